@@ -1,0 +1,298 @@
+"""What counts, and for whom: sightings of model responses become spends, spends become signed amounts.
+
+The same response is told many times: by each line of a transcript, by a fork's copied history, by a hook, by
+the agent's telemetry. A `Ledger` joins these sightings into one `Spend`, keeps the best numbers, and answers
+with the differences by which totals have to move. Spends themselves live in a `Book`.
+
+Every result is a pure function of the set of sightings, whatever the order in which they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from operator import add, sub
+from typing import NamedTuple, Protocol
+
+from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
+
+BUCKET_MS = 15 * 60 * 1000
+"""Roll-ups are cut into quarters of an hour, so that any time zone can cut its days from them."""
+
+
+class Account(NamedTuple):
+    """Where a spend is booked."""
+
+    session: SessionKey
+    agent: str
+    model: str
+    provider: str
+    operation: str
+    bucket: int
+
+
+class Amount(NamedTuple):
+    """What is booked, or (signed) by how much a total moves. ``cost`` is in picodollars."""
+
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_creation: int = 0
+    cache_creation_1h: int = 0
+    reasoning: int = 0
+    web_searches: int = 0
+    cost: int = 0
+    unpriced: int = 0
+    lower_bound: int = 0
+
+    def plus(self, other: Amount) -> Amount:
+        """The sum, count by count."""
+        return Amount._make(map(add, self, other))
+
+    def minus(self, other: Amount) -> Amount:
+        """The difference, count by count."""
+        return Amount._make(map(sub, self, other))
+
+    @property
+    def total_tokens(self) -> int:
+        """Input, output, cache reads and cache writes."""
+        return self.input + self.output + self.cache_read + self.cache_creation
+
+
+ZERO = Amount()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """That a session's lines tell of a response: when first, and by which of its agents."""
+
+    at: int
+    agent: str
+
+    def join(self, other: Sighting) -> Sighting:
+        """The two as one: the earlier time, and the main chain before an agent that repeats it."""
+        times = [at for at in (self.at, other.at) if at]
+        return Sighting(min(times, default=0), min(self.agent, other.agent))
+
+
+@dataclass(slots=True)
+class Spend:
+    """One model response as it is known so far. ``owner`` is decided when the ledger settles."""
+
+    tokens: Tokens = Tokens()
+    rank: Rank = Rank.PLACEHOLDER
+    model: str = ""
+    provider: str = ""
+    operation: str = ""
+    web_searches: int = 0
+    reported_cost: int | None = None
+    rates: Rates | None = None
+    anchored: bool = False
+    sightings: dict[SessionKey, Sighting] = field(default_factory=dict)
+    owner: SessionKey | None = None
+    id: int = 0
+
+    @property
+    def cost(self) -> int | None:
+        """Picodollars: what a source says, else the price of the tokens; None when nobody knows."""
+        if self.reported_cost is not None:
+            return self.reported_cost
+        return self.rates.cost(self.tokens, self.web_searches) if self.rates else None
+
+    @property
+    def at(self) -> int:
+        """When it was first told."""
+        return min((seen.at for seen in self.sightings.values() if seen.at), default=0)
+
+    @property
+    def shared(self) -> bool:
+        """Whether more than one session's lines tell of it."""
+        return len(self.sightings) > 1
+
+    def account(self) -> Account:
+        """Where it is booked: with its owner."""
+        owner = self.owner or min(self.sightings)
+        bucket = self.at // BUCKET_MS * BUCKET_MS
+        return Account(owner, self.sightings[owner].agent, self.model, self.provider, self.operation, bucket)
+
+    def amount(self) -> Amount:
+        """What is booked there."""
+        tokens, cost = self.tokens, self.cost
+        return Amount(
+            requests=1,
+            input=tokens.input,
+            output=tokens.output,
+            cache_read=tokens.cache_read,
+            cache_creation=tokens.cache_creation,
+            cache_creation_1h=min(tokens.cache_creation_1h, tokens.cache_creation),
+            reasoning=min(tokens.reasoning, tokens.output),
+            web_searches=self.web_searches,
+            cost=cost or 0,
+            unpriced=int(cost is None),
+            lower_bound=int(self.rank < Rank.FINAL),
+        )
+
+
+class Book(Protocol):
+    """Where spends live. It sees what was added, saved, named and merged at once."""
+
+    def find(self, names: Iterable[str]) -> list[Spend]:
+        """The spends for which any of these names stands, oldest first, each once."""
+
+    def name(self, spend: Spend, names: Iterable[str]) -> None:
+        """Let these names stand for ``spend`` too."""
+
+    def add(self, spend: Spend) -> None:
+        """Keep a new spend, and give it its id."""
+
+    def save(self, spend: Spend) -> None:
+        """Keep what has changed."""
+
+    def merge(self, spend: Spend, gone: Spend) -> None:
+        """Let all names of ``gone`` stand for ``spend``, and forget ``gone``."""
+
+    def shares(self, session: SessionKey) -> bool:
+        """Whether this session shares any spend with another."""
+
+    def shared_by(self, session: SessionKey) -> list[Spend]:
+        """All spends that this session shares with another."""
+
+    def first_unshared(self, session: SessionKey) -> int | None:
+        """When the earliest spend that this session alone tells of was told; None where there is none."""
+
+
+class Ledger:
+    """Books usages: `record` each, then `settle` once, which answers with what has moved.
+
+    It remembers the order of sessions between two calls of `settle`; after a rollback of its book, take a new one.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._touched: dict[int, Spend] = {}
+        self._booked: dict[int, tuple[Account, Amount]] = {}
+        self._order: dict[SessionKey, int] = {}
+
+    def record(self, usage: Usage) -> None:
+        """Take one sighting into account."""
+        spend, *same = self._same(usage) or [self._new()]
+        for other in same:
+            self._absorb(spend, other)
+        _learn(spend, usage)
+        _sight(spend, usage.session, Sighting(usage.at, usage.agent))
+        self._book.name(spend, _names(usage))
+
+    def settle(self) -> dict[Account, Amount]:
+        """Decide who owns what was touched, save it, and return by how much each account moves."""
+        self._save()
+        self._decide_owners()
+        self._save()
+        moved: dict[Account, Amount] = {}
+        for account, amount in self._movements():
+            moved[account] = moved.get(account, ZERO).plus(amount)
+        self._touched.clear()
+        self._booked.clear()
+        return {account: amount for account, amount in moved.items() if amount != ZERO}
+
+    def _same(self, usage: Usage) -> list[Spend]:
+        same = [self._touch(spend) for spend in self._book.find(usage.aliases)]
+        anchored = usage.anchored or any(spend.anchored for spend in same)
+        for spend in self._book.find([usage.message]) if usage.message else ():
+            if all(spend.id != known.id for known in same) and not (anchored and spend.anchored):
+                same.append(self._touch(spend))
+                anchored |= spend.anchored
+        return same
+
+    def _new(self) -> Spend:
+        spend = Spend()
+        self._book.add(spend)
+        self._touched[spend.id] = spend
+        return spend
+
+    def _touch(self, spend: Spend) -> Spend:
+        if spend.id not in self._touched:
+            self._touched[spend.id] = spend
+            self._booked[spend.id] = (spend.account(), spend.amount())
+        return self._touched[spend.id]
+
+    def _absorb(self, spend: Spend, gone: Spend) -> None:
+        for session, sighting in gone.sightings.items():
+            _sight(spend, session, sighting)
+        _learn(spend, gone)
+        del self._touched[gone.id]
+        self._book.merge(spend, gone)
+
+    def _save(self) -> None:
+        for spend in self._touched.values():
+            if not spend.shared:
+                spend.owner = next(iter(spend.sightings))
+            self._book.save(spend)
+
+    def _decide_owners(self) -> None:
+        disputed = [spend for spend in self._touched.values() if spend.shared]
+        for session in {session for spend in self._touched.values() for session in spend.sightings}:
+            if self._reordered(session):
+                disputed += (self._touch(spend) for spend in self._book.shared_by(session))
+        eldership = cache(self._eldership)
+        for spend in disputed:
+            spend.owner = min(spend.sightings, key=eldership)
+
+    def _reordered(self, session: SessionKey) -> bool:
+        """Whether the session's place among those that share with it has changed since the last look."""
+        if not self._book.shares(session):
+            return False
+        place = self._eldership(session)[0]
+        known, self._order[session] = self._order.get(session), place
+        return place != known
+
+    def _eldership(self, session: SessionKey) -> tuple[int, SessionKey]:
+        """The order in which sessions own what they share: one with nothing of its own is the parent, then the
+        one whose own history began first."""
+        first = self._book.first_unshared(session)
+        return (-1 if first is None else first, session)
+
+    def _movements(self) -> Iterator[tuple[Account, Amount]]:
+        for account, amount in self._booked.values():
+            yield account, ZERO.minus(amount)
+        for spend in self._touched.values():
+            yield spend.account(), spend.amount()
+
+
+def _names(usage: Usage) -> tuple[str, ...]:
+    return (*usage.aliases, usage.message) if usage.message else usage.aliases
+
+
+def _sight(spend: Spend, session: SessionKey, sighting: Sighting) -> None:
+    known = spend.sightings.get(session)
+    spend.sightings[session] = known.join(sighting) if known else sighting
+
+
+def _learn(spend: Spend, told: Usage | Spend) -> None:
+    """Take over what is better: the better source's numbers, the largest output, what the better leaves out."""
+    better, other = (told, spend) if _standing(told) > _standing(spend) else (spend, told)
+    spend.tokens = replace(
+        better.tokens,
+        output=max(spend.tokens.output, told.tokens.output),
+        cache_creation_1h=max(spend.tokens.cache_creation_1h, told.tokens.cache_creation_1h),
+        reasoning=max(spend.tokens.reasoning, told.tokens.reasoning),
+    )
+    spend.reported_cost = _largest(spend.reported_cost, told.reported_cost)
+    spend.web_searches = max(spend.web_searches, told.web_searches)
+    spend.model, spend.provider, spend.rates, spend.operation, spend.rank, spend.anchored = (
+        better.model or other.model,
+        better.provider or other.provider,
+        better.rates or other.rates,
+        better.operation or other.operation,
+        better.rank,
+        spend.anchored or told.anchored,
+    )
+
+
+def _standing(told: Usage | Spend) -> tuple[int, int, int, str]:
+    return (told.rank, told.tokens.prompt, told.tokens.output, told.model)
+
+
+def _largest(one: int | None, other: int | None) -> int | None:
+    return max((cost for cost in (one, other) if cost is not None), default=None)

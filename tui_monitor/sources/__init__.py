@@ -1,0 +1,1 @@
+"""bytes → events: tailing files, finding sessions, and one module for each agent's format."""

@@ -1,0 +1,134 @@
+"""The declared interface of a source format: write one `Adapter`, name it in `registry.py`, and it is read.
+
+Most formats are files of JSON lines: derive from `LineAdapter` and write a `Parser`. A format of another kind
+(a database, a document that is rewritten) gives a `Source` of its own from `Adapter.open`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from tui_monitor.events import Batch, Checkpoint, Event, Ref
+
+Record: TypeAlias = dict[str, Any]
+"""One decoded JSON object of a source, as its writer left it: it never leaves the adapter."""
+
+
+class UnknownRecord(ValueError):
+    """A record of a type that this version of the adapter does not know: counted, never fatal."""
+
+
+class UnreadableRecord(ValueError):
+    """A record of a known type whose content is not of the known shape: counted as skipped, never fatal."""
+
+
+Checkpoints: TypeAlias = Callable[[str], Iterable[Checkpoint]]
+"""All kept checkpoints whose source identity begins with the given text."""
+
+
+def no_checkpoints(prefix: str) -> Iterable[Checkpoint]:
+    """Reads everything from its beginning."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a file: its first bytes, and the JSON objects that could be read of them (some, not all)."""
+
+    path: Path
+    raw: bytes
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look for sessions: the user's home, the environment, and the folder the monitor was started in."""
+
+    home: Path
+    env: Mapping[str, str]
+    cwd: Path
+
+
+class Source(Protocol):
+    """One file, stream or database that is read piece by piece."""
+
+    path: Path
+
+    def read(self) -> Batch | None:
+        """The next piece, of bounded size; None when there is nothing new for now.
+
+        Raises:
+            OSError: it cannot be read just now (gone, no permission). Reading may be tried again later.
+        """
+
+    def progress(self) -> tuple[int, int]:
+        """How far it has been read and how large it is, in bytes or rows."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""
+
+
+class Parser(Protocol):
+    """Turns the records of one file into events, in the order in which they stand."""
+
+    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+        """The events of one record that stands at ``ref``.
+
+        Raises:
+            UnknownRecord: its type is not known.
+            UnreadableRecord: it is not what its type promises. A KeyError, TypeError, ValueError or
+                AttributeError means the same, so that a parser need not guard each access.
+        """
+
+    def state(self) -> str:
+        """Everything it must remember to go on from here, as JSON text; small, and bounded."""
+
+
+class Adapter(ABC):
+    """What is to be known of a format."""
+
+    name: ClassVar[str]
+    """The source's name in session keys, agent ids and reports, e.g. ``claude-code``."""
+    version: ClassVar[int]
+    """Raised when the same bytes would give other events: what was read by an older one is then read again."""
+
+    @abstractmethod
+    def recognises(self, head: Head) -> bool:
+        """Whether a file that begins so is of this format."""
+
+    @abstractmethod
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        """The source at ``path``, to be read on from the checkpoint kept of this very file, else from the start."""
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        """The other files that belong to the session of ``path`` (sub-agents), as they are on the disk now."""
+        return ()
+
+    def roots(self, places: Places) -> list[Path]:
+        """The folders under which this agent keeps its sessions, whether they exist or not."""
+        return []
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        """The files of all sessions kept there, without their companions, in no order."""
+        return ()
+
+    def started_in(self, path: Path) -> str | None:
+        """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
+        return None
+
+
+class LineAdapter(Adapter):
+    """A format that is a file of JSON objects, one a line."""
+
+    @abstractmethod
+    def parser(self, path: Path, state: str) -> Parser:
+        """A parser that begins with ``state`` (the empty string: at the beginning of the file)."""
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        from tui_monitor.sources.lines import LineSource
+
+        return LineSource(self, path, checkpoints)
