@@ -231,13 +231,13 @@ class AgentSeen(Event):
 class Usage(Event):
     """One sighting of one model response's token counts.
 
-    Any common entry of ``aliases`` makes two sightings one response. ``message`` is the weaker name, a message
-    id within its session: it joins too, unless both sides are ``anchored`` (each told under a request id of its
-    own in the main chain). ``reported_cost`` is what the source itself says, ``rates`` what the feed found.
+    Any common entry of ``aliases`` makes two sightings one response. ``hints`` are weaker names (a request id alone,
+    a message id within its session): a common one joins too, unless both sides are ``anchored``, that is, each is told
+    under a full name of its own. ``reported_cost`` is what the source itself says, ``rates`` what the feed found.
     """
 
     aliases: tuple[str, ...]
-    message: str = ""
+    hints: tuple[str, ...] = ()
     anchored: bool = True
     model: str = ""
     provider: str = ""

@@ -182,7 +182,7 @@ class Ledger:
             self._absorb(spend, other)
         _learn(spend, usage)
         _sight(spend, usage.session, Sighting(usage.at, usage.agent))
-        self._book.name(spend, _names(usage))
+        self._book.name(spend, (*usage.aliases, *usage.hints))
 
     def settle(self) -> dict[Account, Amount]:
         """Decide who owns what was touched, save it, and return by how much each account moves."""
@@ -199,7 +199,7 @@ class Ledger:
     def _same(self, usage: Usage) -> list[Spend]:
         same = [self._touch(spend) for spend in self._book.find(usage.aliases)]
         anchored = usage.anchored or any(spend.anchored for spend in same)
-        for spend in self._book.find([usage.message]) if usage.message else ():
+        for spend in self._book.find(usage.hints) if usage.hints else ():
             if all(spend.id != known.id for known in same) and not (anchored and spend.anchored):
                 same.append(self._touch(spend))
                 anchored |= spend.anchored
@@ -258,10 +258,6 @@ class Ledger:
             yield account, ZERO.minus(amount)
         for spend in self._touched.values():
             yield spend.account(), spend.amount()
-
-
-def _names(usage: Usage) -> tuple[str, ...]:
-    return (*usage.aliases, usage.message) if usage.message else usage.aliases
 
 
 def _sight(spend: Spend, session: SessionKey, sighting: Sighting) -> None:

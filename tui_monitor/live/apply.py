@@ -1,0 +1,226 @@
+"""How each event changes the state of its session.
+
+A fact older than what is known changes nothing, so the files of one session may be read in any order.
+"""
+
+from __future__ import annotations
+
+from enum import Flag, auto
+from functools import singledispatch
+
+from tui_monitor.events import (
+    MAIN,
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CompactionSeen,
+    ContextSeen,
+    Event,
+    LimitSeen,
+    PlanSeen,
+    Prompt,
+    RetrySeen,
+    Said,
+    SessionSeen,
+    ToolKind,
+    Turn,
+    TurnSeen,
+    Usage,
+    WaitSeen,
+)
+from tui_monitor.live.entries import Mark, MarkKind
+from tui_monitor.live.session import SessionState
+
+MAX_WORDS = 2000
+
+
+class Part(Flag):
+    """What of a session changed, so that each view looks only when it must."""
+
+    LOG = auto()
+    TOTALS = auto()
+    CONTEXT = auto()
+    AGENTS = auto()
+    FACTS = auto()
+    STATUS = auto()
+
+
+NOTHING = Part(0)
+EVERYTHING = ~NOTHING
+
+
+def apply(event: Event, state: SessionState) -> Part:
+    """Take ``event`` into ``state``, and say what changed."""
+    if event.at:
+        state.started = min(state.started or event.at, event.at)
+        state.last_at = max(state.last_at, event.at)
+        agent = state.agent(event.agent)
+        agent.started = min(agent.started or event.at, event.at)
+        agent.last_at = max(agent.last_at, event.at)
+    return _apply(event, state)
+
+
+@singledispatch
+def _apply(event: Event, state: SessionState) -> Part:
+    return NOTHING
+
+
+@_apply.register
+def _session(event: SessionSeen, state: SessionState) -> Part:
+    if event.agent != MAIN:
+        return NOTHING
+    for name in ("cwd", "branch", "version", "title", "path", "mode", "client"):
+        told = getattr(event, name)
+        if told and (event.at >= state.facts_at or not getattr(state, name)):
+            setattr(state, name, told)
+    state.facts_at = max(state.facts_at, event.at)
+    return Part.FACTS
+
+
+@_apply.register
+def _agent(event: AgentSeen, state: SessionState) -> Part:
+    agent = state.agent(event.agent)
+    agent.parent = event.parent or agent.parent
+    for name in ("call", "type", "description", "model", "error", "status", "started", "ended"):
+        told = getattr(event, name)
+        if told:
+            setattr(agent, name, told)
+    agent.internal |= event.internal
+    return Part.AGENTS
+
+
+@_apply.register
+def _usage(event: Usage, state: SessionState) -> Part:
+    if event.agent == MAIN:
+        state.model = event.model or state.model
+        state.chain.spoke_at = max(state.chain.spoke_at, event.at)
+    else:
+        agent = state.agent(event.agent)
+        agent.model = event.model or agent.model
+    return Part.FACTS | Part.STATUS
+
+
+@_apply.register
+def _call_started(event: CallStarted, state: SessionState) -> Part:
+    state.log.start(event)
+    if event.agent == MAIN:
+        state.chain.spoke_at = max(state.chain.spoke_at, event.at)
+        state.fills.calls += len(event.input)
+    return Part.LOG | Part.STATUS
+
+
+@_apply.register
+def _call_progress(event: CallProgress, state: SessionState) -> Part:
+    return Part.LOG | Part.STATUS if state.log.progress(event) else NOTHING
+
+
+@_apply.register
+def _call_finished(event: CallFinished, state: SessionState) -> Part:
+    call = state.log.finish(event)
+    if call is None:
+        return NOTHING
+    if event.agent == MAIN:
+        state.chain.answered_at = max(state.chain.answered_at, event.at)
+        state.fills.answered(call, len(event.output) + len(event.error))
+    if call.kind is ToolKind.AGENT and event.state.ended:
+        _agent_answered(event, state)
+    return Part.LOG | Part.STATUS | Part.AGENTS
+
+
+def _agent_answered(event: CallFinished, state: SessionState) -> None:
+    for agent in state.agents.values():
+        if agent.call == event.call and not agent.ended:
+            agent.ended = event.at
+            agent.status = AgentStatus.FAILED if event.state.failed else AgentStatus.COMPLETED
+
+
+@_apply.register
+def _prompt(event: Prompt, state: SessionState) -> Part:
+    if event.agent != MAIN:
+        return NOTHING
+    state.fills.words += len(event.text)
+    if event.at >= state.chain.prompted_at:
+        state.chain.prompted_at, state.prompt = event.at, event.text[:MAX_WORDS]
+    state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_WORDS]))
+    return Part.LOG | Part.STATUS
+
+
+@_apply.register
+def _said(event: Said, state: SessionState) -> Part:
+    if event.agent != MAIN:
+        return NOTHING
+    state.fills.words += len(event.text)
+    state.chain.spoke_at = max(state.chain.spoke_at, event.at)
+    if not event.thinking and event.text.strip() and event.at >= state.said_at:
+        state.said, state.said_at = event.text[:MAX_WORDS], event.at
+    return Part.STATUS | Part.FACTS
+
+
+_TURN_MARKS = {
+    Turn.INTERRUPTED: MarkKind.INTERRUPTED,
+    Turn.SESSION_ENDED: MarkKind.ENDED,
+    Turn.FAILED: MarkKind.GAVE_UP,
+}
+
+
+@_apply.register
+def _turn(event: TurnSeen, state: SessionState) -> Part:
+    if event.agent != MAIN:
+        return NOTHING
+    if event.at >= state.chain.turn_at:
+        state.chain.turn, state.chain.turn_at = event.turn, event.at
+    if event.turn in _TURN_MARKS:
+        state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
+    return Part.LOG | Part.STATUS
+
+
+@_apply.register
+def _context(event: ContextSeen, state: SessionState) -> Part:
+    state.agent(event.agent).context.see(event)
+    return Part.CONTEXT
+
+
+@_apply.register
+def _compaction(event: CompactionSeen, state: SessionState) -> Part:
+    context = state.agent(event.agent).context
+    context.compact(event)
+    if event.agent != MAIN or not event.done:
+        return Part.CONTEXT | Part.STATUS
+    state.fills.restart()
+    text = event.trigger if event.trimmed is None else "trimmed"
+    after = event.after if event.trimmed is None else None
+    state.log.mark(Mark(MarkKind.COMPACTED, event.at, text, event.before, after, event.duration_ms))
+    return Part.LOG | Part.CONTEXT | Part.STATUS
+
+
+@_apply.register
+def _retry(event: RetrySeen, state: SessionState) -> Part:
+    if event.agent == MAIN and (state.chain.retry is None or event.at >= state.chain.retry.at):
+        state.chain.retry = event
+    kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
+    state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
+    return Part.LOG | Part.STATUS
+
+
+@_apply.register
+def _plan(event: PlanSeen, state: SessionState) -> Part:
+    if event.agent == MAIN and (state.plan is None or event.at >= state.plan.at):
+        state.plan = event
+    return Part.FACTS
+
+
+@_apply.register
+def _wait(event: WaitSeen, state: SessionState) -> Part:
+    if state.chain.wait is None or event.at >= state.chain.wait.at:
+        state.chain.wait = event
+    return Part.STATUS
+
+
+@_apply.register
+def _limit(event: LimitSeen, state: SessionState) -> Part:
+    known = state.limits.get(event.name)
+    if known is None or event.at >= known.at:
+        state.limits[event.name] = event
+    return Part.FACTS

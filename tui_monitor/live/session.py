@@ -1,0 +1,100 @@
+"""The state of one session: what is known of it, its agents, and the last that its main chain did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui_monitor.events import MAIN, AgentStatus, LimitSeen, PlanSeen, RetrySeen, SessionKey, Turn, WaitSeen
+from tui_monitor.live.context import Context
+from tui_monitor.live.fills import Fills
+from tui_monitor.live.log import CallLog
+from tui_monitor.totals import SessionTotals
+
+
+@dataclass(slots=True)
+class Agent:
+    """One agent of a session. ``internal`` ones are the program's own doing."""
+
+    id: str
+    parent: str = MAIN
+    call: str = ""
+    type: str = ""
+    description: str = ""
+    model: str = ""
+    status: AgentStatus | None = None
+    started: int = 0
+    ended: int = 0
+    last_at: int = 0
+    error: str = ""
+    internal: bool = False
+    context: Context = field(default_factory=Context)
+
+
+@dataclass(slots=True)
+class Chain:
+    """What the last lines of the main chain said: all that the agent's state is judged by, besides its open calls.
+
+    Each time is that of the last such event, 0 if there was none.
+    """
+
+    prompted_at: int = 0
+    answered_at: int = 0
+    spoke_at: int = 0
+    turn: Turn | None = None
+    turn_at: int = 0
+    retry: RetrySeen | None = None
+    wait: WaitSeen | None = None
+
+    @property
+    def last_at(self) -> int:
+        """When the chain last moved, whatever it was."""
+        return max(self.prompted_at, self.answered_at, self.spoke_at, self.turn_at)
+
+
+@dataclass(slots=True)
+class SessionState:
+    """All that is shown of one session. Sums are the store's (`totals`), rows and the rest grow by events."""
+
+    key: SessionKey
+    cwd: str = ""
+    branch: str = ""
+    version: str = ""
+    title: str = ""
+    path: str = ""
+    mode: str = ""
+    client: str = ""
+    facts_at: int = 0
+    model: str = ""
+    started: int = 0
+    last_at: int = 0
+    said: str = ""
+    said_at: int = 0
+    prompt: str = ""
+    plan: PlanSeen | None = None
+    limits: dict[str, LimitSeen] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    log: CallLog = field(default_factory=CallLog)
+    chain: Chain = field(default_factory=Chain)
+    fills: Fills = field(default_factory=Fills)
+    totals: SessionTotals = field(init=False)
+    shrunk: bool = False
+
+    def __post_init__(self) -> None:
+        self.totals = SessionTotals(self.key)
+        self.agents[MAIN] = Agent(MAIN)
+
+    @property
+    def context(self) -> Context:
+        """The window of the main chain."""
+        return self.agents[MAIN].context
+
+    def agent(self, id_: str) -> Agent:
+        """The agent of this id, made if it is new."""
+        if id_ not in self.agents:
+            self.agents[id_] = Agent(id_)
+        return self.agents[id_]
+
+    def children(self) -> list[Agent]:
+        """Sub-agents that a person would call so, oldest first."""
+        agents = (agent for agent in self.agents.values() if agent.id != MAIN and not agent.internal)
+        return sorted(agents, key=lambda agent: agent.started)

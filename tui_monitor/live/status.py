@@ -1,0 +1,156 @@
+"""What the agent is doing, by what its files tell: exactly where they do, else unknown, always with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui_monitor.events import CallState, ToolKind, Turn
+from tui_monitor.live.entries import Call
+from tui_monitor.live.session import SessionState
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+
+
+class Word(StrEnum):
+    """The state of an agent in a word; it stands on the screen at every width."""
+
+    WAITS = "WAITS FOR YOU"
+    RETRYING = "RETRYING"
+    FAILED = "API ERROR"
+    COMPACTING = "COMPACTING"
+    WORKING = "WORKING"
+    THINKING = "THINKING"
+    INTERRUPTED = "INTERRUPTED"
+    DONE = "DONE"
+    IDLE = "IDLE"
+    ENDED = "ENDED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state since when, what it is about, and the evidence. ``certain`` when the files say so exactly."""
+
+    word: Word
+    since: int
+    evidence: str
+    call: Call | None = None
+    subject: str = ""
+    certain: bool = True
+
+
+def status(state: SessionState, now: int) -> Status:
+    """The state of the session's main chain at ``now`` (epoch ms)."""
+    for judge in (_waits, _retries, _compacts, _calls, _turn_over, _silent):
+        found = judge(state, now)
+        if found:
+            return found
+    return Status(Word.UNKNOWN, state.last_at, "nothing of the main chain has been read yet", certain=False)
+
+
+def _waits(state: SessionState, now: int) -> Status | None:
+    wait = state.chain.wait
+    if wait and wait.waiting and wait.at >= state.chain.answered_at:
+        return Status(Word.WAITS, wait.at, "the agent's hook told so", state.log.get(wait.call), wait.reason)
+    for call in state.log.open:
+        if call.kind in (ToolKind.ASK, ToolKind.PLAN) and not _left_behind(call, state):
+            what = "a question" if call.kind is ToolKind.ASK else "a plan"
+            return Status(Word.WAITS, call.started, f"{what} is open that only a person answers", call, call.subject)
+    return None
+
+
+def _retries(state: SessionState, now: int) -> Status | None:
+    retry = state.chain.retry
+    if retry is None or retry.at < max(state.chain.spoke_at, state.chain.prompted_at):
+        return None
+    if retry.wait_ms is None:
+        return Status(Word.FAILED, retry.at, "the last answer is an API error", subject=retry.reason)
+    if now <= retry.at + retry.wait_ms + 10 * SECOND:
+        attempt = f"attempt {retry.attempt} of {retry.attempts}" if retry.attempts else "a request failed"
+        return Status(
+            Word.RETRYING,
+            retry.at,
+            f"{attempt}, tried again after {retry.wait_ms / SECOND:.0f} s",
+            subject=retry.reason,
+        )
+    return None
+
+
+def _compacts(state: SessionState, now: int) -> Status | None:
+    since = state.context.compacting_since
+    if since and since >= state.chain.spoke_at and now - since < 10 * MINUTE:
+        return Status(Word.COMPACTING, since, "the compaction request is being answered")
+    return None
+
+
+def _calls(state: SessionState, now: int) -> Status | None:
+    calls = [call for call in state.log.open if not call.agent and not _left_behind(call, state)]
+    if not calls:
+        return None
+    oldest = min(calls, key=lambda call: call.started)
+    for call in calls:
+        sign = _sign_of_life(call, state)
+        if sign and now - sign <= (4 if call.kind is ToolKind.SHELL else 15) * SECOND:
+            return Status(Word.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
+    quick = oldest.kind in (ToolKind.EDIT, ToolKind.WRITE, ToolKind.READ, ToolKind.SEARCH)
+    if now - oldest.started <= (5 * SECOND if quick else MINUTE):
+        return Status(
+            Word.WORKING, oldest.started, "a call was issued a moment ago", oldest, oldest.subject, certain=False
+        )
+    if now - state.last_at > 30 * MINUTE:
+        return Status(
+            Word.UNKNOWN,
+            state.last_at,
+            "a call is open, and nothing was written for long: it may be gone",
+            oldest,
+            oldest.subject,
+            False,
+        )
+    return Status(
+        Word.UNKNOWN, oldest.started, "it runs, or waits for you: only hooks would tell", oldest, oldest.subject, False
+    )
+
+
+def _left_behind(call: Call, state: SessionState) -> bool:
+    """Whether the chain went on without this call's result (a turn ended, or a person spoke)."""
+    return call.started < max(
+        state.chain.turn_at if state.chain.turn is not Turn.STARTED else 0, state.chain.prompted_at
+    )
+
+
+def _sign_of_life(call: Call, state: SessionState) -> int:
+    if call.state is CallState.BACKGROUND:
+        return 0
+    children = (agent.last_at for agent in state.agents.values() if agent.call == call.id)
+    return max(call.progress_at, *children, 0)
+
+
+def _turn_over(state: SessionState, now: int) -> Status | None:
+    chain = state.chain
+    if chain.turn in (None, Turn.STARTED) or chain.turn_at < max(chain.prompted_at, chain.answered_at, chain.spoke_at):
+        return None
+    if chain.turn is Turn.SESSION_ENDED:
+        return Status(Word.ENDED, chain.turn_at, "the session was ended")
+    if chain.turn is Turn.INTERRUPTED:
+        return Status(Word.INTERRUPTED, chain.turn_at, "a person interrupted it")
+    if chain.turn is Turn.FAILED:
+        return Status(Word.FAILED, chain.turn_at, "the turn failed")
+    word = Word.IDLE if now - chain.turn_at > 10 * MINUTE else Word.DONE
+    return Status(word, chain.turn_at, "the turn's end was written")
+
+
+def _silent(state: SessionState, now: int) -> Status | None:
+    chain = state.chain
+    since = chain.last_at
+    if not since:
+        return None
+    quiet = now - since
+    if quiet > 30 * MINUTE:
+        return Status(Word.UNKNOWN, since, "nothing was written for more than half an hour", certain=False)
+    if chain.spoke_at >= max(chain.prompted_at, chain.answered_at) and quiet > 75 * SECOND:
+        return Status(Word.DONE, since, "it spoke last, and nothing followed", certain=False)
+    if quiet <= MINUTE:
+        return Status(Word.THINKING, since, "a prompt or a result was the last thing written")
+    return Status(Word.UNKNOWN, since, "no sign of life: thinking, stuck or gone", certain=False)
