@@ -61,12 +61,13 @@ class LiveState:
 
     def _session(self, key: SessionKey) -> SessionState:
         if key not in self.sessions:
+            self._make_room()
             self.sessions[key] = SessionState(key, log=CallLog(self._max_calls, self._bodies))
-            self._shrink_oldest()
         return self.sessions[key]
 
-    def _shrink_oldest(self) -> None:
-        full = sorted((state for state in self.sessions.values() if not state.shrunk), key=lambda state: state.last_at)
-        for state in full[: max(0, len(full) - FULL_SESSIONS - 1)]:
-            state.log.shrink(FEW_ROWS)
-            state.shrunk = True
+    def _make_room(self) -> None:
+        oldest_first = sorted(self.sessions.values(), key=lambda state: state.last_at)
+        for state in oldest_first[: max(0, len(oldest_first) - FULL_SESSIONS + 1)]:
+            if len(state.log) > FEW_ROWS:
+                state.log.shrink(FEW_ROWS)
+                state.shrunk = True

@@ -1,0 +1,100 @@
+"""The window, its level, and how much still fits in."""
+
+import pytest
+
+from tests.live.events_builder import SESSION, T0
+from tui_monitor.events import CompactionSeen, ContextSeen
+from tui_monitor.live.context import Context, compaction_threshold, forecast, level
+
+
+def seen(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextSeen:
+    return ContextSeen(session=SESSION, at=T0 + at, tokens=tokens, limit=limit, limit_source="assumed")
+
+
+def filled(*tokens: int) -> Context:
+    context = Context()
+    for at, count in enumerate(tokens):
+        context.see(seen(at, count))
+    return context
+
+
+@pytest.mark.parametrize(
+    ("percentage", "word"),
+    [
+        (0, "OK"),
+        (49.99, "OK"),
+        (50, "LOW"),
+        (75, "MEDIUM"),
+        (89.9, "MEDIUM"),
+        (90, "HIGH"),
+        (99.9, "HIGH"),
+        (100, "CRITICAL"),
+    ],
+)
+def test_level_words(percentage: float, word: str) -> None:
+    assert level(percentage) == word
+
+
+def test_the_percentage_is_of_the_window() -> None:
+    assert filled(50_000).percentage == 25
+    assert Context().percentage is None
+
+
+def test_what_is_older_changes_nothing() -> None:
+    context = filled(1, 2, 3)
+    context.see(seen(0, 99))
+    assert context.tokens == 3
+
+
+def test_after_compaction_it_is_unknown_until_told() -> None:
+    context = filled(160_000)
+    context.compact(CompactionSeen(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))
+    context.see(seen(5, None))
+    assert (context.tokens, context.percentage) == (None, None)
+    context.see(seen(6, 36_000))
+    assert (context.tokens, context.start) == (36_000, 36_000)
+
+
+def test_growth_counts_from_the_last_compaction_and_is_never_negative() -> None:
+    context = filled(10, 30, 25, 40)
+    assert context.growths() == [20, 0, 15]
+    context.compact(CompactionSeen(session=SESSION, at=T0 + 10))
+    context.see(seen(11, 5))
+    context.see(seen(12, 9))
+    assert context.growths() == [4]
+
+
+def test_the_threshold_is_where_it_was_seen_to_compact() -> None:
+    context = filled(100_000)
+    assert compaction_threshold(context, "claude-code", "2.1.39") == 167_000
+    assert compaction_threshold(context, "claude-code", "2.0.76") == 155_000
+    assert compaction_threshold(context, "stream", "") is None
+    context.compact(CompactionSeen(session=SESSION, at=T0, before=170_251, trigger="auto"))
+    context.compact(CompactionSeen(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
+    assert compaction_threshold(context, "claude-code", "2.1.39") == 170_251
+
+
+def test_codex_compacts_at_nine_tenths_of_the_models_window() -> None:
+    context = Context()
+    context.see(seen(0, 1000, limit=258_400))
+    assert compaction_threshold(context, "codex", "") == 244_800
+
+
+def test_no_forecast_below_half_of_the_threshold() -> None:
+    assert forecast(filled(80_000), 167_000) is None
+    assert forecast(filled(80_000), None) is None
+
+
+def test_a_forecast_weighs_recent_growth_with_a_thousand_a_call() -> None:
+    growing = filled(*range(100_000, 142_000, 2_000))
+    found = forecast(growing, 167_000)
+    assert found is not None
+    assert found.growth == round((20 * 2000 + 8 * 1000) / 28)
+    assert found.calls == round(27_000 / ((20 * 2000 + 8 * 1000) / 28))
+    assert found.low < found.calls < found.high
+
+
+def test_past_the_threshold_no_call_is_left() -> None:
+    found = forecast(filled(170_000), 167_000)
+    assert found is not None
+    assert found.calls == 0
