@@ -1,0 +1,88 @@
+"""What the user sets wins, as far as it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pricing.builders import usage
+from tui_monitor.events import Rates, Tokens
+from tui_monitor.pricing import Overrides, PriceBook
+
+MILLION = 10**6
+
+
+def rates(prices: dict[str, dict[str, float]], model: str, provider: str = "") -> Rates:
+    found = PriceBook(Overrides.from_tables(prices, {})).rates(usage(model, provider))
+    assert found
+    return found
+
+
+def test_an_unknown_model_is_priced_by_what_is_set() -> None:
+    assert rates({"house-model": {"input": 2, "output": 8.5}}, "house-model") == Rates(
+        input=2 * MILLION,
+        output=8_500_000,
+        cache_read=2 * MILLION,
+        cache_creation=2 * MILLION,
+        cache_creation_1h=2 * MILLION,
+    )
+
+
+def test_all_kinds_can_be_set() -> None:
+    table = {"input": 1, "output": 2, "cache_read": 0.1, "cache_write": 1.25, "cache_write_1h": 2, "web_search": 10}
+    assert rates({"house-*": table}, "house-model") == Rates(
+        MILLION, 2 * MILLION, 100_000, 1_250_000, 2 * MILLION, 10_000_000_000
+    )
+
+
+def test_a_price_is_rounded_to_the_nearest_picodollar() -> None:
+    set_to = {"input": 0.13999999999999999, "output": 1 / 12}
+    assert rates({"house-model": set_to}, "house-model").input == 140_000
+    assert rates({"house-model": set_to}, "house-model").output == 83_333
+
+
+def test_what_is_not_set_stays_as_listed_in_every_tier() -> None:
+    prices = PriceBook(Overrides.from_tables({"claude-sonnet-4-5": {"output": 9}}, {}))
+    short, long = Tokens(input=1), Tokens(input=200_001)
+    below, above = (prices.rates(usage("claude-sonnet-4-5", tokens=tokens)) for tokens in (short, long))
+    assert below
+    assert above
+    assert (below.input, below.output) == (3 * MILLION, 9 * MILLION)
+    assert (above.input, above.output) == (6 * MILLION, 9 * MILLION)
+
+
+@pytest.mark.parametrize("kind", ["input", "output"])
+def test_half_a_price_of_an_unknown_model_is_no_price(kind: str) -> None:
+    prices = PriceBook(Overrides.from_tables({"house-model": {kind: 2}}, {}))
+    assert prices.rates(usage("house-model")) is None
+
+
+def test_a_price_of_nothing_is_free() -> None:
+    assert rates({"llama*": {"input": 0, "output": 0.0}}, "llama3.1:8b", "ollama") == Rates()
+
+
+def test_a_free_search_is_not_an_unknown_one() -> None:
+    prices = PriceBook(Overrides.from_tables({"gpt-4": {"web_search": 0}}, {}))
+    assert prices.rates(usage("gpt-4", searches=2))
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "expected"),
+    [
+        ("gpt-5", "", 1),  # the name itself, though a longer pattern fits
+        ("gpt-5-mini", "", 2),  # the longest pattern
+        ("gpt-4o", "", 3),
+        ("openai/gpt-5", "", 1),
+        ("GPT-5", "", 1),
+        ("gpt-5", "team", 4),  # the name with its provider
+        ("gpt-6[1m]", "", 5),  # a bracket is no set of characters
+    ],
+)
+def test_the_pattern_closest_to_the_name_counts(model: str, provider: str, expected: int) -> None:
+    order = {"gpt-*": 3.0, "gpt-5": 1.0, "gpt-5*": 2.0, "team/gpt-5": 4.0, "*gpt-6[1m]": 5.0}
+    prices = {pattern: {"input": price, "output": 0.0} for pattern, price in order.items()}
+    assert rates(prices, model, provider).input == expected * MILLION
+
+
+def test_a_price_of_a_kind_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'house-model': 'per_hour' is none of cache_read"):
+        Overrides.from_tables({"house-model": {"per_hour": 2}}, {})

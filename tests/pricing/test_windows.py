@@ -1,0 +1,77 @@
+"""How large a context window is, and how that is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_monitor.pricing import Overrides, PriceBook, Window
+
+BOOK = PriceBook()
+
+
+@pytest.mark.parametrize(
+    ("model", "limit"),
+    [
+        ("gemini-2.5-pro", 1_048_576),
+        ("gemini-3-pro", 1_048_576),
+        ("gemini-3-pro-preview", 1_048_576),
+        ("gemini-3.1-pro-preview", 1_048_576),
+        ("gemini-1.5-pro", 2_000_000),
+        ("gpt-4o", 128_000),
+        ("gpt-5", 272_000),
+        ("openai/gpt-5-codex", 272_000),
+        ("gpt-5-2-codex", 272_000),
+        ("gpt-5-pro", 400_000),
+        ("gpt-5-chat-latest", 128_000),
+        ("gpt-5.5", 1_000_000),
+        ("kimi-k2", 131_072),
+        ("kimi-k1.5", 200_000),
+        ("mistral-large", 131_072),
+        ("GLM-4.5", 131_072),
+        ("glm-4.5-air", 131_072),
+        ("GLM-4.6", 200_000),
+        ("claude-3-5-sonnet-20241022", 200_000),
+    ],
+)
+def test_the_price_list_and_our_own_entries_tell_a_window(model: str, limit: int) -> None:
+    assert BOOK.window(model) == Window(limit, "price list")
+
+
+@pytest.mark.parametrize("model", ["", "claude-opus-99", "devstral-small"])
+def test_a_window_that_nobody_tells_is_unknown_however_full_it_is(model: str) -> None:
+    assert BOOK.window(model) is None
+    assert BOOK.window(model, seen=500_000) is None
+
+
+@pytest.mark.parametrize("model", ["claude-opus-5", "claude-sonnet-4-5-20250929", "glm-4.6", ""])
+def test_claude_code_is_assumed_to_run_any_model_with_the_usual_window(model: str) -> None:
+    assert BOOK.window(model, "anthropic", "claude-code", seen=200_000) == Window(200_000, "assumed")
+
+
+def test_claude_code_names_its_long_window_in_the_models_id() -> None:
+    assert BOOK.window("claude-opus-5[1m]", source="claude-code") == Window(1_000_000, "reported")
+
+
+@pytest.mark.parametrize(
+    ("model", "source", "seen", "limit"),
+    [
+        ("claude-opus-5", "claude-code", 200_001, 1_000_000),
+        ("claude-sonnet-4-5", "stream", 200_001, 1_000_000),
+        ("claude-opus-5", "claude-code", 1_200_000, 1_200_000),
+        ("gpt-5", "codex", 272_001, 400_000),
+        ("gpt-4o", "stream", 128_001, 200_000),
+        ("gemini-2.5-pro", "gemini", 3_000_000, 3_000_000),
+    ],
+)
+def test_a_larger_context_tells_of_the_next_size(model: str, source: str, seen: int, limit: int) -> None:
+    assert BOOK.window(model, source=source, seen=seen) == Window(limit, "seen")
+
+
+def test_what_the_user_set_comes_before_the_id_and_every_rule() -> None:
+    book = PriceBook(Overrides.from_tables({}, {"claude-*": 500_000}))
+    assert book.window("claude-opus-5[1m]", source="claude-code") == Window(500_000, "configured")
+    assert book.window("claude-opus-5", source="claude-code", seen=600_000) == Window(1_000_000, "seen")
+
+
+def test_a_model_on_the_persons_own_machine_has_no_listed_window() -> None:
+    assert BOOK.window("glm-4.6", "ollama") is None

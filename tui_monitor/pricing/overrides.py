@@ -1,0 +1,62 @@
+"""What the user's configuration says of prices and windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from fnmatch import fnmatchcase
+
+from tui_monitor.pricing.names import spellings
+from tui_monitor.pricing.prices import Prices
+
+_KINDS = frozenset(kind.name for kind in fields(Prices)) - {"request"}
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Prices and windows by pattern: a model's name, or ``provider/model``, in which ``*`` and ``?`` are wild.
+
+    Of several patterns that fit, the one that is the name itself counts, else the longest.
+    """
+
+    prices: Mapping[str, Prices] = field(default_factory=dict)
+    windows: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_tables(cls, prices: Mapping[str, Mapping[str, float]], windows: Mapping[str, int]) -> Overrides:
+        """From the tables of a configuration file; prices in US dollars as in `Prices`.
+
+        Raises:
+            ValueError: a price of a kind that there is not.
+        """
+        return cls({pattern: _prices(pattern, table) for pattern, table in prices.items()}, dict(windows))
+
+    def prices_of(self, model: str, provider: str = "") -> Prices | None:
+        """The prices set for this model; they may leave kinds out."""
+        pattern = _best(self.prices, spellings(model, provider)) if self.prices else None
+        return None if pattern is None else self.prices[pattern]
+
+    def window_of(self, model: str, provider: str = "") -> int | None:
+        """The window set for this model."""
+        pattern = _best(self.windows, spellings(model, provider)) if self.windows else None
+        return None if pattern is None else self.windows[pattern]
+
+
+NO_OVERRIDES = Overrides()
+
+
+def _prices(pattern: str, table: Mapping[str, float]) -> Prices:
+    if unknown := table.keys() - _KINDS:
+        raise ValueError(f"prices of {pattern!r}: {min(unknown)!r} is none of {', '.join(sorted(_KINDS))}")
+    return Prices(**{kind: Decimal(str(price)) for kind, price in table.items()})
+
+
+def _best(patterns: Iterable[str], names: tuple[str, ...]) -> str | None:
+    fitting = [pattern for pattern in patterns if any(_fits(name, pattern.lower()) for name in names)]
+    return max(fitting, key=lambda pattern: (pattern.lower() in names, len(pattern)), default=None)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    # A bracket is part of names such as `model[1m]`, not a set of characters.
+    return fnmatchcase(name, pattern.replace("[", "[[]"))

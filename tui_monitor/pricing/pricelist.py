@@ -1,0 +1,135 @@
+"""The price list that is installed (genai-prices), imported when first asked: it takes a tenth of a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from tui_monitor.pricing.names import Lookup
+from tui_monitor.pricing.prices import Prices, Step
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation, TieredPrices
+
+Context: TypeAlias = Mapping[str, str]
+"""Under which terms a request was served, in the price list's own words, e.g. ``{"service_tier": "flex"}``."""
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MS = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+
+_KINDS = {
+    "input": "input_mtok",
+    "output": "output_mtok",
+    "cache_read": "cache_read_mtok",
+    "cache_write": "cache_write_mtok",
+    "cache_write_1h": "cache_write_1h_mtok",
+    "web_search": "web_searches_kcount",
+    "request": "requests_kcount",
+}
+"""`Prices` field → the price list's own key."""
+
+
+class Edges(NamedTuple):
+    """When prices may change: at ``dates`` (UTC epoch milliseconds), and at ``times`` of every day (milliseconds)."""
+
+    dates: tuple[int, ...] = ()
+    times: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A model in the price list, as one provider sells it. ``window`` is what the list says, in tokens;
+    ``has_variants`` whether the terms of a request may change its price."""
+
+    provider: str
+    id: str
+    window: int | None
+    has_variants: bool
+    model: ModelInfo
+
+    def steps(self, at: int, context: Context) -> tuple[Step, ...]:
+        """The prices in force at ``at``; empty where the list tells none that tokens alone decide."""
+        listed = self.model.get_prices(_moment(at), context if self.has_variants else None)
+        if listed.output_reasoning_mtok is not None:
+            return ()
+        if not vars(listed) and self.id.endswith(":free"):
+            return (Step(0, Prices(Decimal(0), Decimal(0))),)
+        return tuple(_steps(listed)) if listed.input_mtok is not None else ()
+
+    def edges(self) -> Edges:
+        """When these prices may change."""
+        from genai_prices.types import ModelPrice, StartDateConstraint, TimeOfDateConstraint
+
+        dated = [] if isinstance(self.model.prices, ModelPrice) else self.model.prices
+        dates, times = set[int](), set[int]()
+        for entry in (*dated, *(self.model.price_variants or ())):
+            match entry.constraint:
+                case StartDateConstraint(start_date=day):
+                    dates.add(_of_date(day))
+                case TimeOfDateConstraint(start_time=start, end_time=end):
+                    times |= {_of_day(start), _of_day(end)}
+        return Edges(tuple(sorted(dates)), tuple(sorted(times)))
+
+    def contexts(self) -> list[Context]:
+        """The terms other than the standard ones for which the list has prices of their own."""
+        variants = self.model.price_variants or () if self.has_variants else ()
+        return [variant.when for variant in variants if vars(variant.prices)]
+
+
+def find(lookups: Iterable[Lookup]) -> Listing | None:
+    """The first of these names that the price list has."""
+    return next((listing for lookup in lookups if (listing := _listing(lookup))), None)
+
+
+def version() -> str:
+    """Which price list this is."""
+    from genai_prices import __version__
+
+    return f"genai-prices {__version__}"
+
+
+def _listing(lookup: Lookup) -> Listing | None:
+    from genai_prices import Usage, calc_price
+
+    try:
+        found: PriceCalculation = calc_price(Usage(), lookup.model, provider_id=lookup.provider or None)
+    except LookupError:
+        return None
+    # A model that a provider borrows from another's list is sold at the standard price only.
+    own = any(model is found.model for model in found.provider.models)
+    return Listing(found.provider.id, found.model.id, found.model.context_window, own, found.model)
+
+
+def _steps(listed: ModelPrice) -> Iterator[Step]:
+    prices: dict[str, Decimal | TieredPrices | None] = {name: getattr(listed, key) for name, key in _KINDS.items()}
+    if prices["output"] is None:
+        prices["output"] = Decimal(0)  # an embedding: there is nothing that comes out
+    starts = {
+        tier.start for price in prices.values() if price and not isinstance(price, Decimal) for tier in price.tiers
+    }
+    for above in sorted({0, *starts}):
+        yield Step(above, Prices(**{name: _above(price, above) for name, price in prices.items()}))
+
+
+def _above(price: Decimal | TieredPrices | None, above: int) -> Decimal | None:
+    if price is None or isinstance(price, Decimal):
+        return price
+    return next((tier.price for tier in reversed(price.tiers) if tier.start <= above), price.base)
+
+
+def _moment(at: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=min(max(at, 0), _LAST_MS))
+
+
+def _of_date(day: date) -> int:
+    return (day - _EPOCH.date()).days * DAY_MS
+
+
+def _of_day(moment: time) -> int:
+    since_midnight = datetime.combine(_EPOCH.date(), moment.replace(tzinfo=UTC)) - _EPOCH
+    return (since_midnight - (moment.utcoffset() or timedelta())) // timedelta(milliseconds=1) % DAY_MS
