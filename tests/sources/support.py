@@ -1,0 +1,112 @@
+"""A toy format, a toy store, and how to read a source to its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tui_monitor.events import Batch, Checkpoint, Event, Health, Prompt, Ref, SessionKey
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, Source, UnknownRecord
+
+
+class ToyParser:
+    """Tells each record's ``toy`` as a prompt, timed by how many came before it."""
+
+    def __init__(self, state: str) -> None:
+        self.seen: int = json.loads(state)["seen"] if state else 0
+
+    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+        if "odd" in record:
+            raise UnknownRecord(record["odd"])
+        yield Prompt(session=SessionKey("toy", "s"), at=self.seen, text=str(record["toy"]))
+        self.seen += 1
+        if record.get("broken"):
+            raise KeyError("broken")
+
+    def state(self) -> str:
+        return json.dumps({"seen": self.seen})
+
+
+class Toy(LineAdapter):
+    """Lines like ``{"toy": 1}``. Sessions are ``<home>/toys/*.jsonl``; a file's ``.part`` files belong to it."""
+
+    name = "toy"
+    version = 1
+
+    def recognises(self, head: Head) -> bool:
+        return any("toy" in record for record in head.records)
+
+    def parser(self, path: Path, state: str) -> Parser:
+        return ToyParser(state)
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        return sorted(path.parent.glob(f"{path.stem}.*.part"))
+
+    def roots(self, places: Places) -> list[Path]:
+        return [places.home / "toys"]
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        return (places.home / "toys").glob("*.jsonl")
+
+    def started_in(self, path: Path) -> str | None:
+        first: dict[str, str] = json.loads(path.read_bytes().splitlines()[0])
+        return first.get("cwd")
+
+
+class NewerToy(Toy):
+    """The same, but its events differ from those of the older version."""
+
+    version = 2
+
+
+class ToyStore:
+    """Takes batches as the real one does: if they begin where it stands."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Checkpoint] = {}
+        self.texts: list[str] = []
+        self.health = Health()
+
+    def take(self, batch: Batch) -> bool:
+        after = batch.after
+        known = self.kept.get(after.source)
+        stands = known.cursor if known and known.version == after.version else ""
+        if stands != batch.before:
+            return False
+        self.kept[after.source] = after
+        self.texts += texts(batch)
+        self.health += batch.health
+        return True
+
+    def checkpoints(self, prefix: str) -> list[Checkpoint]:
+        return [checkpoint for source, checkpoint in self.kept.items() if source.startswith(prefix)]
+
+    def copy(self) -> ToyStore:
+        other = ToyStore()
+        other.kept, other.texts, other.health = dict(self.kept), list(self.texts), self.health
+        return other
+
+
+def texts(batch: Batch) -> list[str]:
+    return [event.text for event in batch.events if isinstance(event, Prompt)]
+
+
+def batches(source: Source) -> Iterator[Batch]:
+    """All that is there to be read."""
+    while batch := source.read():
+        yield batch
+
+
+def read_all(source: Source) -> list[str]:
+    return [text for batch in batches(source) for text in texts(batch)]
+
+
+def toys(*numbers: int) -> bytes:
+    """A line for each."""
+    return b"".join(b'{"toy": %d}\n' % number for number in numbers)
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)

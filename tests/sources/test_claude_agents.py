@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, said, tool_use
+from tui_monitor.events import MAIN, AgentSeen, AgentStatus, CallStarted, Prompt, Usage
+from tui_monitor.sources.claude_code.parser import TranscriptParser
+
+REPORT = {"status": "completed", "agentId": "a0b1c2d3", "agentType": "Explore", "resolvedModel": "claude-haiku-4-5"}
+
+
+def asks(transcript: Transcript, call: str = "call_1", prompt: str = "Look at it.") -> None:
+    transcript.calls("Task", call=call, description="Look", subagent_type="Explore", prompt=prompt)
+
+
+def test_the_first_line_of_a_file_tells_of_its_agent() -> None:
+    transcript = Transcript(agent="a0b1c2d3")
+    transcript.user("Look at it.", attributionAgent="Explore")
+    transcript.assistant(said("I see."))
+    seen = transcript.one(AgentSeen)
+    assert (seen.session, seen.agent, seen.type, seen.started) == (SESSION, "a0b1c2d3", "Explore", at(0))
+    assert (seen.log_file, seen.internal, seen.status) == (str(transcript.path), False, None)
+
+
+def test_all_lines_of_its_file_are_the_agents() -> None:
+    transcript = Transcript(agent="a0b1c2d3")
+    transcript.user("Look at it.")
+    transcript.calls("Read", file_path="/e/a.py")
+    assert {event.agent for event in transcript.events()} == {"a0b1c2d3"}
+    assert transcript.one(Prompt).text == "Look at it."
+
+
+def test_what_stands_beside_the_file_is_told_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    transcript = Transcript(agent="a0b1c2d3")
+    for word in ("one", "two", "three"):
+        transcript.assistant(said(word))
+    path = tmp_path / "agent-a0b1c2d3.jsonl"
+    meta = path.with_name("agent-a0b1c2d3.meta.json")
+    parser = TranscriptParser(path, "")
+    first, second, third = transcript.records
+    assert len(only(AgentSeen, read(parser, [first], path))) == 1
+    meta.write_text('{"agentType": "Explore", "toolUse')
+    assert only(AgentSeen, read(parser, [second], path)) == []
+    meta.write_text(json.dumps({"agentType": "Explore", "description": "Look", "toolUseId": "call_1", "spawnDepth": 1}))
+    (seen,) = only(AgentSeen, read(parser, [third], path))
+    assert (seen.agent, seen.type, seen.description, seen.call, seen.parent) == (
+        "a0b1c2d3",
+        "Explore",
+        "Look",
+        "call_1",
+        MAIN,
+    )
+    assert only(AgentSeen, read(parser, [third], path)) == []
+
+
+def test_the_parent_of_a_nested_agent_is_left_to_the_asker(tmp_path: Path) -> None:
+    path = tmp_path / "agent-a0b1c2d3.jsonl"
+    path.with_name("agent-a0b1c2d3.meta.json").write_text('{"agentType": "Explore", "spawnDepth": 2}')
+    transcript = Transcript(agent="a0b1c2d3")
+    transcript.assistant(said("one"))
+    _, described = only(AgentSeen, read(TranscriptParser(path, ""), transcript.records, path))
+    assert described.parent is None
+
+
+def test_an_answer_tells_the_agents_end() -> None:
+    transcript = Transcript()
+    asks(transcript)
+    transcript.result([said("Seen.")], REPORT)
+    seen = transcript.one(AgentSeen)
+    assert (seen.agent, seen.call, seen.parent, seen.type, seen.description) == (
+        "a0b1c2d3",
+        "call_1",
+        MAIN,
+        "Explore",
+        "Look",
+    )
+    assert (seen.status, seen.ended, seen.model) == (AgentStatus.COMPLETED, at(1), "claude-haiku-4-5")
+
+
+def test_an_agent_asked_by_an_agent_has_that_one_as_its_parent() -> None:
+    transcript = Transcript(agent="a1")
+    asks(transcript)
+    transcript.result([said("Seen."), said("agentId: a2 (use it again)\n<usage>tool_uses: 3</usage>")])
+    _, nested = transcript.of(AgentSeen)
+    assert (nested.agent, nested.parent, nested.status) == ("a2", "a1", AgentStatus.COMPLETED)
+
+
+def test_progress_links_an_agent_to_its_call_once() -> None:
+    transcript = Transcript()
+    asks(transcript)
+    transcript.progress(type="agent_progress", agentId="a0b1c2d3")
+    transcript.progress(type="agent_progress", agentId="a0b1c2d3")
+    seen = transcript.one(AgentSeen)
+    assert (seen.agent, seen.call, seen.type, seen.description) == ("a0b1c2d3", "call_1", "Explore", "Look")
+    assert seen.status is AgentStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [("It broke", AgentStatus.FAILED), ("[Request interrupted by user for tool use]", AgentStatus.TERMINATED)],
+)
+def test_an_agent_that_is_linked_ends_with_its_call(content: str, status: AgentStatus) -> None:
+    transcript = Transcript()
+    asks(transcript)
+    transcript.progress(type="agent_progress", agentId="a0b1c2d3")
+    transcript.result(content, error=True)
+    _, end = transcript.of(AgentSeen)
+    assert (end.agent, end.status, end.error) == ("a0b1c2d3", status, content)
+
+
+def test_an_agent_that_never_began_is_none() -> None:
+    transcript = Transcript()
+    asks(transcript)
+    transcript.result("<tool_use_error>InputValidationError</tool_use_error>", error=True)
+    assert transcript.of(AgentSeen) == []
+
+
+@pytest.mark.parametrize("agent", ["acompact-0f1e2d", "aside_question-0f1e2d"])
+def test_of_the_programs_own_agents_only_the_spending_is_told(agent: str) -> None:
+    transcript = Transcript(agent=agent)
+    transcript.user("An old prompt.")
+    transcript.assistant(said("An old answer."), tool_use("call_1", "Bash", command="make"))
+    transcript.result("ok", {"stdout": "ok"})
+    assert [type(event).__name__ for event in transcript.events() if not hasattr(event, "done")] == [
+        "AgentSeen",
+        "Usage",
+    ]
+    assert transcript.one(AgentSeen).internal
+
+
+def side_chain(transcript: Transcript, prompt: str) -> str:
+    """Two lines of a chain in the session's own file; returns its agent."""
+    first = transcript.user(prompt, isSidechain=True, parentUuid=None)
+    transcript.assistant(tool_use("call_9", "Read", file_path="/e/a.py"), isSidechain=True)
+    return str(first["uuid"])[:8]
+
+
+def test_a_side_chain_in_the_sessions_file_is_an_agent_named_after_its_first_line() -> None:
+    transcript = Transcript()
+    asks(transcript)
+    agent = side_chain(transcript, "Look at it.\n")
+    transcript.result([said("Seen.")], {"totalDurationMs": 5})
+    begun, ended = transcript.of(AgentSeen)
+    assert (begun.agent, begun.call, begun.type, begun.description, begun.parent) == (
+        agent,
+        "call_1",
+        "Explore",
+        "Look",
+        MAIN,
+    )
+    assert (begun.status, begun.started) == (AgentStatus.RUNNING, at(1))
+    assert (ended.agent, ended.status, ended.call) == (agent, AgentStatus.COMPLETED, "call_1")
+    assert [call.agent for call in transcript.of(CallStarted)] == [MAIN, agent]
+    assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, agent]
+
+
+def test_side_chains_at_the_same_time_are_told_apart_by_their_parents() -> None:
+    transcript = Transcript()
+    asks(transcript, "call_1", "Look left.")
+    asks(transcript, "call_2", "Look right.")
+    left = transcript.user("Look left.", isSidechain=True, parentUuid=None)
+    right = transcript.user("Look right.", isSidechain=True, parentUuid=None)
+    transcript.assistant(said("Nothing."), isSidechain=True, parentUuid=left["uuid"])
+    transcript.assistant(said("A wall."), isSidechain=True, parentUuid=right["uuid"])
+    ours = [str(left["uuid"])[:8], str(right["uuid"])[:8]]
+    assert [(seen.agent, seen.call) for seen in transcript.of(AgentSeen)] == list(
+        zip(ours, ["call_1", "call_2"], strict=True)
+    )
+    assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, MAIN, *ours]
+
+
+def test_a_side_chain_may_name_its_agent() -> None:
+    transcript = Transcript()
+    transcript.user("Warm up.", isSidechain=True, agentId="c0ffee12")
+    assert transcript.one(AgentSeen).agent == "c0ffee12"
+
+
+def test_a_file_beside_the_session_belongs_to_the_session_in_its_lines() -> None:
+    transcript = Transcript(agent="a0b1c2d3")
+    transcript.user("Look at it.")
+    path = Path("/anywhere/agent-a0b1c2d3.jsonl")
+    assert {event.session.id for event in read(TranscriptParser(path, ""), transcript.records, path)} == {ID}

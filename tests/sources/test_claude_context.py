@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.sources.claude_builder import MODEL, Transcript, at, said, usage
+from tui_monitor.events import MAIN, CompactionSeen, ContextSeen
+
+
+def occupied(transcript: Transcript) -> list[int | None]:
+    return [event.tokens for event in transcript.of(ContextSeen)]
+
+
+def test_what_was_sent_is_what_is_in_the_context() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."), counts=usage(fresh=3, output=999, read=15_000, written=400))
+    event = transcript.one(ContextSeen)
+    assert (event.tokens, event.model, event.limit, event.agent) == (15_403, MODEL, None, MAIN)
+
+
+def test_the_lines_of_one_response_tell_it_once() -> None:
+    transcript = Transcript()
+    line = transcript.assistant(said("Hm."))
+    transcript.line("assistant", message=line["message"], requestId="req_1")
+    assert len(transcript.of(ContextSeen)) == 1
+
+
+def test_empty_and_synthetic_answers_say_nothing() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."), counts=usage(0, 0, 0, 0))
+    transcript.assistant(said("API Error"), model="<synthetic>", isApiErrorMessage=True)
+    assert occupied(transcript) == []
+
+
+def test_a_sub_agent_has_a_window_of_its_own() -> None:
+    transcript = Transcript(agent="a0b1c2d3")
+    transcript.assistant(said("Hm."))
+    assert transcript.one(ContextSeen).agent == "a0b1c2d3"
+
+
+@pytest.mark.parametrize("after", [None, 800])
+def test_after_a_compaction_the_context_is_what_it_says_or_unknown(after: int | None) -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."))
+    told: dict[str, object] = {"trigger": "auto", "preTokens": 168_000, "durationMs": 4000}
+    transcript.system("compact_boundary", compactMetadata=told | ({} if after is None else {"postTokens": after}))
+    compaction = transcript.one(CompactionSeen)
+    assert (compaction.done, compaction.trigger, compaction.before, compaction.after, compaction.duration_ms) == (
+        True,
+        "auto",
+        168_000,
+        after,
+        4000,
+    )
+    assert occupied(transcript) == [15_403, after]
+
+
+def test_the_next_response_is_told_even_if_it_is_as_large_as_before() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."))
+    transcript.system("compact_boundary", compactMetadata={"trigger": "manual"})
+    transcript.assistant(said("Hm."))
+    assert occupied(transcript) == [15_403, None, 15_403]
+
+
+def test_trimming_takes_away_what_it_saved() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."))
+    transcript.system("microcompact_boundary", microcompactMetadata={"preTokens": 15_403, "tokensSaved": 5_000})
+    compaction = transcript.one(CompactionSeen)
+    assert (compaction.trimmed, compaction.before, compaction.after) == (5_000, 15_403, None)
+    assert occupied(transcript) == [15_403, 10_403]
+
+
+def test_trimming_an_unknown_context_leaves_it_unknown() -> None:
+    transcript = Transcript()
+    transcript.system("microcompact_boundary", microcompactMetadata={"tokensSaved": 5_000})
+    assert occupied(transcript) == []
+
+
+def test_a_compaction_begins_when_its_agent_is_asked() -> None:
+    transcript = Transcript(agent="acompact-0f1e2d")
+    transcript.user("<system-reminder>A copy of an old line.</system-reminder>", isMeta=True)
+    transcript.user("Summarise the conversation.")
+    transcript.assistant(said("It was about engines."))
+    begun = transcript.one(CompactionSeen)
+    assert (begun.done, begun.agent, begun.at) == (False, MAIN, at(1))
+    assert transcript.of(ContextSeen) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "limit"),
+    [
+        ("\x1b[1mContext Usage\x1b[22m\n⛁ ⛁ claude-opus-4-6 · 76k/200k tokens (38%)\n", 200_000),
+        ("## Context Usage\n\n**Tokens:** 32.5k / 1m (3%)", 1_000_000),
+        ("## Context Usage\n\n**Tokens:** 900 / 64,000 (1%)", 64_000),
+    ],
+)
+def test_the_output_of_the_context_command_tells_the_window(printed: str, limit: int) -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Hm."))
+    transcript.user(f"<local-command-stdout>{printed}</local-command-stdout>")
+    _, event = transcript.of(ContextSeen)
+    assert (event.tokens, event.limit) == (15_403, limit)
+
+
+def test_other_output_tells_no_window() -> None:
+    transcript = Transcript()
+    transcript.system("local_command", content="<local-command-stdout>done 3k/200k (1%)</local-command-stdout>")
+    assert transcript.of(ContextSeen) == []

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from tests.sources.claude_builder import Transcript
+from tui_monitor.events import PlanSeen
+
+TODOS = [
+    {"content": "Open valve", "status": "completed", "activeForm": "Opening valve"},
+    {"content": "Oil pump", "status": "in_progress", "activeForm": "Oiling pump"},
+    {"content": "Close valve", "status": "pending"},
+]
+
+
+def plans(transcript: Transcript) -> list[tuple[int, int, str]]:
+    return [(plan.done, plan.total, plan.now) for plan in transcript.of(PlanSeen)]
+
+
+def test_a_list_written_whole_is_counted() -> None:
+    transcript = Transcript()
+    transcript.calls("TodoWrite", todos=[])
+    transcript.result("Todos have been modified", {"oldTodos": [], "newTodos": TODOS})
+    assert plans(transcript) == [(1, 3, "Oiling pump")]
+
+
+def test_without_a_structured_result_the_arguments_tell_the_list() -> None:
+    transcript = Transcript(agent="a0b1")
+    transcript.calls("TodoWrite", todos=TODOS)
+    transcript.result("Todos have been modified")
+    plan = transcript.one(PlanSeen)
+    assert (plan.agent, plan.done, plan.total) == ("a0b1", 1, 3)
+
+
+def test_a_list_that_was_not_written_says_nothing() -> None:
+    transcript = Transcript()
+    transcript.calls("TodoWrite", todos=TODOS)
+    transcript.result("<tool_use_error>InputValidationError</tool_use_error>", error=True)
+    assert plans(transcript) == []
+
+
+def step(transcript: Transcript, number: int, tool: str, structured: object, **arguments: object) -> None:
+    transcript.calls(tool, f"call_{number}", **arguments)
+    transcript.result("done", structured, call=f"call_{number}")
+
+
+def test_steps_written_one_by_one_are_kept() -> None:
+    transcript = Transcript()
+    step(transcript, 1, "TaskCreate", {"task": {"id": "1", "subject": "Oil pump"}}, activeForm="Oiling pump")
+    step(transcript, 2, "TaskCreate", {"task": {"id": "2", "subject": "Close valve"}})
+    step(transcript, 3, "TaskUpdate", {"success": True}, taskId="1", status="in_progress")
+    step(transcript, 4, "TaskUpdate", {"success": True}, taskId="1", status="completed")
+    step(transcript, 5, "TaskUpdate", {"success": True}, taskId="2", status="deleted")
+    step(transcript, 6, "TaskUpdate", {"success": False}, taskId="1", status="pending")
+    step(transcript, 7, "TaskUpdate", {"success": True}, taskId="9", status="completed")
+    assert plans(transcript) == [
+        (0, 1, ""),
+        (0, 2, ""),
+        (0, 2, "Oiling pump"),
+        (1, 2, ""),
+        (1, 1, ""),
+    ]
+
+
+def test_a_list_that_is_read_replaces_what_was_known() -> None:
+    transcript = Transcript()
+    step(transcript, 1, "TaskCreate", {"task": {"id": "1", "subject": "Oil pump"}}, activeForm="Oiling pump")
+    tasks = [
+        {"id": "1", "subject": "Oil pump", "status": "in_progress"},
+        {"id": "7", "subject": "Rest", "status": "completed"},
+    ]
+    step(transcript, 2, "TaskList", {"tasks": tasks})
+    assert plans(transcript)[-1] == (1, 2, "Oiling pump")

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from tests.sources.claude_builder import ID, SESSION, Transcript, at, said
+from tui_monitor.events import SessionKey, SessionSeen, Usage
+
+OTHER = "99999999-2222-4333-8444-555555555555"
+
+
+def test_the_first_line_tells_what_is_known_of_the_session() -> None:
+    transcript = Transcript()
+    transcript.user("go", permissionMode="plan", entrypoint="cli")
+    seen = transcript.one(SessionSeen)
+    assert (seen.session, seen.at, seen.path) == (SESSION, at(0), str(transcript.path))
+    assert (seen.cwd, seen.branch, seen.version, seen.mode, seen.client) == (
+        "/home/ada/engine",
+        "main",
+        "2.1.39",
+        "plan",
+        "cli",
+    )
+
+
+def test_only_news_are_told() -> None:
+    transcript = Transcript()
+    transcript.user("go")
+    transcript.assistant(said("Hm."))
+    transcript.assistant(said("Hm."), gitBranch="pump", cwd="/home/ada/engine/pump")
+    transcript.bare("permission-mode", permissionMode="acceptEdits", sessionId=ID)
+    _, moved, mode = transcript.of(SessionSeen)
+    assert (moved.cwd, moved.branch, moved.version, moved.path) == ("/home/ada/engine/pump", "pump", "", "")
+    assert (mode.mode, mode.at) == ("acceptEdits", at(2))
+
+
+def test_a_line_without_session_or_time_takes_the_last() -> None:
+    transcript = Transcript()
+    transcript.user("go")
+    transcript.bare("custom-title", customTitle="Oiling")
+    _, titled = transcript.of(SessionSeen)
+    assert (titled.session, titled.at, titled.title) == (SESSION, at(0), "Oiling")
+
+
+def test_before_any_line_names_the_session_the_file_does() -> None:
+    transcript = Transcript()
+    transcript.bare("mode", mode="normal")
+    seen = transcript.one(SessionSeen)
+    assert (seen.session, seen.at) == (SESSION, 0)
+
+
+def test_a_line_that_names_another_session_belongs_to_it() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("one"))
+    transcript.assistant(said("two"), sessionId=OTHER)
+    transcript.assistant(said("three"))
+    assert [spent.session.id for spent in transcript.of(Usage)] == [ID, OTHER, ID]
+    assert [seen.session.id for seen in transcript.of(SessionSeen)] == [ID, OTHER]
+
+
+def test_times_without_a_zone_are_utc_and_nonsense_is_none() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("one"), timestamp="2026-03-01T10:00:07")
+    transcript.assistant(said("two"), timestamp="yesterday")
+    assert [spent.at for spent in transcript.of(Usage)] == [at(7), at(7)]
+
+
+def test_an_agents_lines_tell_nothing_of_the_session() -> None:
+    transcript = Transcript(agent="a0b1")
+    transcript.user("look")
+    assert transcript.of(SessionSeen) == []
+
+
+def titles(transcript: Transcript) -> list[str]:
+    return [seen.title for seen in transcript.of(SessionSeen) if seen.title]
+
+
+def test_a_persons_title_is_not_replaced_by_the_models() -> None:
+    transcript = Transcript()
+    transcript.bare("ai-title", aiTitle="Engine work", sessionId=ID)
+    transcript.bare("ai-title", aiTitle="Pump work", sessionId=ID)
+    transcript.bare("custom-title", customTitle="Oiling", sessionId=ID)
+    transcript.bare("ai-title", aiTitle="Valve work", sessionId=ID)
+    assert titles(transcript) == ["Engine work", "Pump work", "Oiling"]
+
+
+def test_a_summary_is_the_title_of_the_session_that_holds_its_leaf() -> None:
+    transcript = Transcript()
+    leaf = transcript.assistant(said("Done."))
+    transcript.bare("summary", summary="Oiling the engine", leafUuid=leaf["uuid"])
+    assert titles(transcript) == ["Oiling the engine"]
+
+
+def test_a_summary_waits_for_its_leaf() -> None:
+    transcript = Transcript()
+    transcript.bare("summary", summary="Something else", leafUuid="no line of this file")
+    later = transcript.bare("summary", summary="Oiling the engine")
+    later["leafUuid"] = transcript.assistant(said("Done."))["uuid"]
+    assert titles(transcript) == ["Oiling the engine"]
+
+
+def test_a_fork_names_its_origin_where_it_does() -> None:
+    transcript = Transcript()
+    transcript.user("go", forkedFrom={"sessionId": OTHER, "messageUuid": "m"})
+    assert [seen.forked_from for seen in transcript.of(SessionSeen)] == ["", OTHER]
+    assert transcript.of(SessionSeen)[1].session == SessionKey("claude-code", ID)
+
+
+def test_a_session_that_moves_says_where_to() -> None:
+    transcript = Transcript()
+    transcript.user("go")
+    transcript.bare("relocated", relocatedCwd="/home/ada/mill", sessionId=ID)
+    assert transcript.of(SessionSeen)[1].cwd == "/home/ada/mill"

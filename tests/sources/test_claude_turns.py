@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.sources.claude_builder import Transcript, at, said
+from tui_monitor.events import RetrySeen, Turn, TurnSeen
+
+
+def turns(transcript: Transcript) -> list[tuple[Turn, int | None]]:
+    return [(turn.turn, turn.duration_ms) for turn in transcript.of(TurnSeen)]
+
+
+def test_the_end_of_a_turn_is_told_by_its_duration() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Done."))
+    transcript.system("turn_duration", durationMs=42_000)
+    assert turns(transcript) == [(Turn.DONE, 42_000)]
+
+
+@pytest.mark.parametrize(("prevented", "expected"), [(False, [(Turn.DONE, None)]), (True, [])])
+def test_hooks_that_let_it_stop_tell_its_end(prevented: bool, expected: list[tuple[Turn, int | None]]) -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Done."))
+    transcript.system("stop_hook_summary", preventedContinuation=prevented)
+    assert turns(transcript) == expected
+
+
+def test_a_final_answer_ends_the_turn() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Let me look."), stop="tool_use")
+    transcript.assistant(said("Done."), stop="end_turn")
+    assert [(turn.turn, turn.at) for turn in transcript.of(TurnSeen)] == [(Turn.DONE, at(1))]
+
+
+def test_one_end_is_told_once_and_again_with_its_duration() -> None:
+    transcript = Transcript()
+    transcript.assistant(said("Done."), stop="end_turn")
+    transcript.system("stop_hook_summary", preventedContinuation=False)
+    transcript.system("turn_duration", durationMs=10)
+    assert turns(transcript) == [(Turn.DONE, None), (Turn.DONE, 10)]
+
+
+def test_every_turn_has_its_end() -> None:
+    transcript = Transcript()
+    for _ in range(2):
+        transcript.user("Go on.")
+        transcript.system("stop_hook_summary", preventedContinuation=False)
+    assert turns(transcript) == [(Turn.DONE, None)] * 2
+
+
+def test_the_end_of_an_agent_is_no_end_of_the_turn() -> None:
+    transcript = Transcript(agent="a0b1")
+    transcript.assistant(said("Done."), stop="end_turn")
+    assert turns(transcript) == []
+
+
+@pytest.mark.parametrize("words", ["[Request interrupted by user]", "[Request interrupted by user for tool use]"])
+def test_a_person_who_stops_the_agent_is_told(words: str) -> None:
+    transcript = Transcript()
+    transcript.user([said(words)])
+    assert turns(transcript) == [(Turn.INTERRUPTED, None)]
+
+
+def test_leaving_the_program_ends_the_session() -> None:
+    transcript = Transcript()
+    transcript.user("<command-name>/exit</command-name>\n<command-message>exit</command-message>")
+    transcript.system("local_command", content="<command-name>/quit</command-name>")
+    assert turns(transcript) == [(Turn.SESSION_ENDED, None)] * 2
+
+
+def test_a_failed_request_is_made_again() -> None:
+    transcript = Transcript()
+    error = {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}
+    transcript.system("api_error", error=error, retryInMs=612.5, retryAttempt=2, maxRetries=10)
+    retry = transcript.one(RetrySeen)
+    assert (retry.reason, retry.status, retry.attempt, retry.attempts, retry.wait_ms) == ("Overloaded", 529, 2, 10, 612)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"error": {"message": "Connection error."}}, "Connection error."),
+        ({"error": {}, "cause": {"code": "ECONNRESET"}}, "ECONNRESET"),
+        ({}, "API error"),
+    ],
+)
+def test_the_best_known_reason_is_told(fields: dict[str, object], reason: str) -> None:
+    transcript = Transcript()
+    transcript.system("api_error", **fields)
+    assert transcript.one(RetrySeen).reason == reason
+
+
+def test_a_request_that_is_given_up_says_what_the_person_was_told() -> None:
+    transcript = Transcript()
+    transcript.assistant(
+        said("You've hit your limit."),
+        model="<synthetic>",
+        isApiErrorMessage=True,
+        apiErrorStatus=429,
+        error="rate_limit",
+    )
+    retry = transcript.one(RetrySeen)
+    assert (retry.reason, retry.wait_ms, retry.status) == ("You've hit your limit.", None, 429)

@@ -1,0 +1,220 @@
+"""The Codex adapter: what it recognises, where it looks, and that it can stop and go on at any line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, read, read_resuming, usage
+from tests.sources.hostile import JSON, UNHURRIED
+from tui_monitor.events import Event, Ref
+from tui_monitor.sources.base import Head, Places, Record, UnknownRecord
+from tui_monitor.sources.codex.adapter import Codex
+
+PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-1\n+2\n*** End Patch"
+RUNS = "Wall time: 1.0000 seconds\nProcess running with session ID 7\nOutput:\nsome\n"
+ENDED = "Wall time: 0.1 seconds\nProcess exited with code 0\nOutput:\nmore\n"
+
+
+def everything() -> Rollout:
+    """A rollout with a line of each kind that tells something."""
+    rollout = Rollout(forked_from_id="0199dddd-0000-7000-8000-000000000004")
+    rollout.meta("0199dddd-0000-7000-8000-000000000004").context().event("task_started", model_context_window=400_000)
+    rollout.event("user_message", message="go").item("UserMessage", id="u", content=[{"type": "text", "text": "go"}])
+    rollout.event("agent_reasoning", text="hmm").event("agent_message", message="well")
+    rollout.call("exec_command", {"cmd": "make", "yield_time_ms": 100}, "call_a").answer(RUNS, "call_a")
+    rollout.responds(usage(100, cached=50, output=10), times=2)
+    rollout.call("write_stdin", {"session_id": 7}, "call_b").answer(RUNS, "call_b")
+    rollout.custom("apply_patch", PATCH, "call_c").answer('{"output":"ok","metadata":{"exit_code":0}}', "call_c")
+    rollout.call("write_stdin", {"session_id": 7}, "call_d").answer(ENDED, "call_d")
+    rollout.line("response_item", {"type": "web_search_call", "action": {"type": "search", "query": "q"}})
+    rollout.event("web_search_end", call_id="ws_1", query="q")
+    rollout.responds(usage(10, output=1)).line("compacted", {"message": "m"}).event("context_compacted")
+    limits = {"limit_id": "codex", "primary": {"used_percent": 1.5, "window_minutes": 300, "resets_at": 1}}
+    rollout.count(rollout.sum, usage(0, total=70), rate_limits=limits)
+    rollout.call("update_plan", {"plan": [{"step": "s", "status": "in_progress"}]}, "call_e").answer("ok", "call_e")
+    rollout.call("spawn_agent", {"message": "look"}, "call_f").answer('{"agent_id":"child"}', "call_f")
+    rollout.event("error", message="failed").event("task_complete", last_agent_message=None, duration_ms=5)
+    rollout.event("turn_started").context("gpt-5.4", approval_policy="never")
+    rollout.call("exec_command", {"cmd": "exit 3"}, "call_g").record("resp_a", usage(7, output=7))
+    rollout.item("CommandExecution", id="call_g", command=["bash", "-lc", "exit 3"], exit_code=3, status="failed")
+    rollout.answer(ENDED, "call_g").count(rollout.sum, usage(7, output=7))
+    change = {"/w/a.py": {"type": "update", "unified_diff": "@@ -1 +1 @@\n-1\n+2\n", "move_path": None}}
+    rollout.item("FileChange", id="call_h", changes=change, status="completed", started_at_ms=5, completed_at_ms=9)
+    rollout.item("McpToolCall", id="call_i", server="s", tool="t", arguments={}, result={"content": [{"text": "x"}]})
+    rollout.item("CollabAgentToolCall", id="call_j", tool="wait", agents_states={"child": {"completed": "ok"}})
+    rollout.event("thread_settings_applied", thread_settings={"model": "gpt-5.4", "model_provider_id": "azure"})
+    rollout.event("stream_error", message="Reconnecting... 1/5", codex_error_info={"x": {"http_status_code": 500}})
+    return rollout.call("exec_command", {"cmd": "sleep"}, "call_k").event("turn_aborted", reason="interrupted")
+
+
+EVERYTHING = everything().records
+
+
+def test_going_on_at_any_line_tells_the_same() -> None:
+    assert read_resuming(EVERYTHING) == read(EVERYTHING)
+
+
+@given(st.data())
+@UNHURRIED
+def test_going_on_tells_the_same_whatever_lines_came_before(data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(EVERYTHING), max_size=30))
+    assert read_resuming([EVERYTHING[0], *chosen]) == read([EVERYTHING[0], *chosen])
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to everything inside a JSON value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way for key, inner in inside for way in ((*at, key), *places(inner, (*at, key)))]
+
+
+def broken(record: Record, way: tuple[Any, ...], value: Any) -> Record:
+    """The record with another value there."""
+    copy = deepcopy(record)
+    inner: Any = copy
+    for key in way[:-1]:
+        inner = inner[key]
+    inner[way[-1]] = value
+    return copy
+
+
+@st.composite
+def broken_lines(draw: Callable[..., Any]) -> list[Record]:
+    lines = list(EVERYTHING)
+    for at in draw(st.sets(st.integers(0, len(lines) - 1), min_size=1, max_size=8)):
+        lines[at] = broken(lines[at], draw(st.sampled_from(places(lines[at]))), draw(JSON))
+    return lines
+
+
+EXPECTED = {"str": str, "int": int, "int | None": int, "bool": bool, "float": float}
+
+
+def check(event: Event) -> None:
+    """Each field is of the kind that it is declared to be."""
+    for field in fields(event):
+        value = getattr(event, field.name)
+        kind = EXPECTED.get(str(field.type))
+        assert kind is None or value is None or isinstance(value, kind), (field.name, value)
+
+
+@given(broken_lines())
+@UNHURRIED
+def test_a_broken_line_is_refused_or_read_and_spoils_no_other(lines: list[Record]) -> None:
+    parser = Codex().parser(PATH, "")
+    for at, record in enumerate(lines):
+        try:
+            for event in parser.parse(record, Ref("f", at, 1)):
+                check(event)
+        except (UnknownRecord, KeyError, TypeError, ValueError, AttributeError):
+            pass
+        assert isinstance(json.loads(parser.state()), dict)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"type": "hologram", "payload": {}},
+        {"type": "hologram"},
+        {"type": "response_item", "payload": {"type": "hologram"}},
+        {"type": "event_msg", "payload": {"type": "hologram"}},
+        {"type": "event_msg", "payload": {"type": "item_completed", "item": {"type": "Hologram"}}},
+    ],
+)
+def test_unknown_types_are_unknown(record: Record) -> None:
+    with pytest.raises(UnknownRecord, match=r"(?i)hologram"):
+        read([record])
+
+
+@pytest.mark.parametrize("kind", ["world_state", "inter_agent_communication"])
+def test_known_types_that_tell_nothing_are_silent(kind: str) -> None:
+    assert read([{"type": kind, "payload": None}]) == []
+    assert read([{"type": "event_msg", "payload": {"type": "turn_diff"}, "timestamp": "2026-01-01T00:00:00Z"}]) == []
+
+
+def head(*records: Record, raw: bytes = b"") -> Head:
+    return Head(PATH, raw or b"\n".join(json.dumps(record).encode() for record in records), records)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        head(EVERYTHING[0]),
+        head({"timestamp": "t", "type": "response_item", "payload": {"type": "message"}}),
+        head({"type": "thread.started", "thread_id": THREAD}),
+        head(raw=b'{"timestamp":"t","type":"session_meta","payload":{"id":"x","base_instructions":"very long'),
+    ],
+)
+def test_rollouts_and_printed_threads_are_recognised(beginning: Head) -> None:
+    assert Codex().recognises(beginning)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        head({"type": "user", "sessionId": "s", "message": {}}),
+        head({"type": "session_meta"}),
+        head({"type": ["session_meta"], "payload": {}, "timestamp": "t"}),
+        head({"type": "event_msg", "payload": "text", "timestamp": "t"}),
+        head(raw=b""),
+        head(raw=b"\x00\x01session"),
+    ],
+)
+def test_what_is_of_another_kind_is_not(beginning: Head) -> None:
+    assert not Codex().recognises(beginning)
+
+
+def test_sessions_lie_in_the_home_of_codex_archived_ones_too(tmp_path: Path) -> None:
+    day = tmp_path / ".codex/sessions/2026/03/01"
+    archive = tmp_path / ".codex/archived_sessions"
+    for folder, name in ((day, "rollout-a.jsonl"), (archive, "rollout-b.jsonl"), (day, "notes.txt")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    here = Places(tmp_path, {}, tmp_path)
+    assert {path.name for path in Codex().sessions(here)} == {"rollout-a.jsonl", "rollout-b.jsonl"}
+    assert Codex().roots(here) == [tmp_path / ".codex/sessions", archive]
+
+
+def test_the_environment_names_another_home(tmp_path: Path) -> None:
+    here = Places(tmp_path, {"CODEX_HOME": str(tmp_path / "else")}, tmp_path)
+    assert Codex().roots(here)[0] == tmp_path / "else/sessions"
+    assert list(Codex().sessions(here)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "cwd"),
+    [
+        (json.dumps(EVERYTHING[0]) + "\n{", CWD),
+        ('{"type":"thread.started","thread_id":"t"}\n', None),
+        ('{"payload": {"cwd": 5}}\n', None),
+        ("[]\n", None),
+        ("", None),
+        ("\x00\xff", None),
+    ],
+)
+def test_where_a_session_was_started_stands_in_its_first_line(tmp_path: Path, content: str, cwd: str | None) -> None:
+    path = tmp_path / "rollout.jsonl"
+    path.write_text(content, encoding="utf-8")
+    assert Codex().started_in(path) == cwd
+
+
+def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
+    assert Codex().started_in(tmp_path / "gone.jsonl") is None
+
+
+def test_a_file_is_read_through_the_declared_interface(tmp_path: Path) -> None:
+    path = tmp_path / PATH.name
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in EVERYTHING), encoding="utf-8")
+    source = Codex().open(path)
+    batch = source.read()
+    source.close()
+    assert batch is not None
+    assert (batch.health.skipped, batch.health.unknown) == (0, 0)
+    assert len(batch.events) == len(read(EVERYTHING))

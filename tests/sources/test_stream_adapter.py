@@ -1,0 +1,85 @@
+"""The adapter of the stream: what it recognises, and where it looks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.sources.stream_builder import EVERYTHING, PATH, only
+from tui_monitor.events import Usage
+from tui_monitor.sources.base import Head, Places, Record
+from tui_monitor.sources.stream.adapter import Stream
+
+
+def head(*records: Record) -> Head:
+    return Head(PATH, b"", records)
+
+
+@pytest.mark.parametrize("record", [*EVERYTHING, {"uid": "u", "type": "log", "message": "x"}])
+def test_our_lines_and_bare_objects_are_recognised(record: Record) -> None:
+    assert Stream().recognises(head({"some": "thing"}, record))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"type": "usage", "message": {}},
+        {"type": "user", "uuid": "x"},
+        {"tool_name": "bash"},
+        {"input_tokens": 5},
+        {"type": ["log"], "v": 1},
+    ],
+)
+def test_what_is_of_another_kind_is_not(record: Record) -> None:
+    assert not Stream().recognises(head(record))
+
+
+def test_streams_lie_in_the_data_folder_or_where_the_environment_says(tmp_path: Path) -> None:
+    streams, named = tmp_path / "data/streams", tmp_path / "mine.jsonl"
+    streams.mkdir(parents=True)
+    for path in (streams / "a.jsonl", streams / "b.txt", named):
+        path.touch()
+    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "TUI_MONITOR_STREAM": str(named)}
+    assert set(Stream().sessions(Places(tmp_path, env, tmp_path))) == {named, streams / "a.jsonl"}
+    assert Stream().roots(Places(tmp_path, env, tmp_path)) == [streams]
+
+
+def test_a_stream_that_is_named_and_not_there_is_no_session(tmp_path: Path) -> None:
+    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path), "TUI_MONITOR_STREAM": str(tmp_path / "gone.jsonl")}
+    assert list(Stream().sessions(Places(tmp_path, env, tmp_path))) == []
+
+
+def test_the_default_data_folder_is_that_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / name)
+    assert Stream().roots(Places(tmp_path, {}, tmp_path)) == [tmp_path / "tui-monitor/streams"]
+
+
+@pytest.mark.parametrize(
+    ("content", "cwd"),
+    [
+        ('{"v":1,"type":"log","message":"x"}\nbroken\n{"v":1,"type":"agent","id":"a","cwd":"/w"}\n', "/w"),
+        ('{"v":1,"type":"log","message":"x"}\n', None),
+        ("", None),
+    ],
+)
+def test_where_a_session_was_started_stands_in_its_first_lines(tmp_path: Path, content: str, cwd: str | None) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text(content, encoding="utf-8")
+    assert Stream().started_in(path) == cwd
+
+
+def test_a_stream_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
+    assert Stream().started_in(tmp_path / "gone.jsonl") is None
+
+
+def test_a_stream_is_read_through_the_declared_interface(tmp_path: Path) -> None:
+    path = tmp_path / "s1.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in EVERYTHING), encoding="utf-8")
+    source = Stream().open(path)
+    batch = source.read()
+    source.close()
+    assert batch is not None
+    assert (batch.health.skipped, batch.health.unknown) == (0, 0)
+    assert len(only(batch.events, Usage)) == 4

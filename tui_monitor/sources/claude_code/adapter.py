@@ -1,0 +1,59 @@
+"""Claude Code: the transcripts of its sessions, with the files of their sub-agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
+from tui_monitor.sources.claude_code import files
+from tui_monitor.sources.claude_code.line import SOURCE
+from tui_monitor.sources.claude_code.parser import TranscriptParser
+
+_MESSAGES = ("user", "assistant", "system", "progress", "attachment")
+_OTHERS = ("queue-operation", "mode", "permission-mode", "last-prompt", "ai-title", "custom-title", "cost-state")
+
+
+class ClaudeCode(LineAdapter):
+    """Sessions that Claude Code writes under ``~/.claude/projects``."""
+
+    name: ClassVar[str] = SOURCE
+    version: ClassVar[int] = 1
+
+    def recognises(self, head: Head) -> bool:
+        """Whether any line is one of Claude Code's; others write lines that resemble them."""
+        return any(map(_is_line, head.records))
+
+    def parser(self, path: Path, state: str) -> Parser:
+        """A parser of the session's file, or of a sub-agent's."""
+        return TranscriptParser(path, state)
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        """The files of the session's sub-agents, compactions and asides."""
+        return () if files.agent_of(path) else files.agent_files(path)
+
+    def roots(self, places: Places) -> list[Path]:
+        """The folders of projects."""
+        return files.roots(places)
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        """The transcripts of all projects."""
+        return (path for root in self.roots(places) for path in files.sessions(root))
+
+    def started_in(self, path: Path) -> str | None:
+        """The folder that the session's first lines name."""
+        return files.started_in(path)
+
+
+def _is_line(record: Record) -> bool:
+    kind = record.get("type")
+    if kind in _MESSAGES:
+        message = record.get("message")
+        ours = not isinstance(message, dict) or "parts" not in message
+        return ours and "sessionId" in record and ("uuid" in record or "message" in record)
+    if kind == "summary":
+        return "leafUuid" in record
+    if kind == "file-history-snapshot":
+        return "snapshot" in record
+    return kind in _OTHERS and "sessionId" in record

@@ -1,0 +1,109 @@
+"""What a call did to files: by the structured result, or by the call's arguments where that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.events import Change, ChangeKind
+from tui_monitor.sources import diffs
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.diffs import Hunk
+from tui_monitor.sources.fields import count, number, table, tables, text
+
+
+def changes(tool: str, arguments: Record, structured: Record, output: str) -> tuple[Change, ...]:
+    """The changes of a call that went well. ``output`` is what the agent was told."""
+    match tool or _tool_of(structured):
+        case "Read" | "NotebookRead":
+            return tuple(_read(arguments, structured))
+        case "Edit" | "MultiEdit":
+            return tuple(_edited(arguments, structured))
+        case "Write":
+            return tuple(_written(arguments, structured, output))
+        case "NotebookEdit":
+            return tuple(_notebook(arguments, structured))
+    return ()
+
+
+def _tool_of(structured: Record) -> str:
+    """The tool whose result this is, for a call whose beginning is not known."""
+    if "structuredPatch" not in structured:
+        return ""
+    return "Write" if "content" in structured else "Edit"
+
+
+def _read(arguments: Record, structured: Record) -> Iterator[Change]:
+    file = table(structured.get("file"))
+    path = text(file.get("filePath")) or text(arguments.get("file_path")) or text(arguments.get("notebook_path"))
+    start = number(file.get("startLine")) or number(arguments.get("offset")) or 1
+    lines = number(file.get("numLines")) or number(arguments.get("limit"))
+    if path:
+        yield Change(ChangeKind.READ, path, lines=(start, start + lines - 1) if lines else None)
+
+
+def _edited(arguments: Record, structured: Record) -> Iterator[Change]:
+    path = _path(arguments, structured)
+    passages = list(_passages(arguments, structured))
+    hunks = _patch(structured)
+    if path and len(passages) == 1 and not passages[0][0] and not structured.get("originalFile"):
+        yield diffs.change(ChangeKind.CREATE, path, hunks or diffs.created(passages[0][1]))
+    elif path:
+        unplaced = (diffs.unplaced(old, new) for old, new in passages)
+        yield diffs.change(ChangeKind.MODIFY, path, hunks or "\n".join(filter(None, unplaced)))
+
+
+def _written(arguments: Record, structured: Record, output: str) -> Iterator[Change]:
+    path = _path(arguments, structured)
+    content = text(structured.get("content")) or text(arguments.get("content"))
+    before = structured.get("originalFile")
+    if not path:
+        return
+    if structured.get("type") == "create" or (not structured and output.startswith("File created")):
+        yield diffs.change(ChangeKind.CREATE, path, diffs.created(content))
+    elif hunks := _patch(structured):
+        yield diffs.change(ChangeKind.MODIFY, path, hunks)
+    elif isinstance(before, str):
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.between(before, content))
+    else:  # overwritten, and nobody tells what was there: no line is known to have come or gone
+        yield Change(ChangeKind.MODIFY, path)
+
+
+def _notebook(arguments: Record, structured: Record) -> Iterator[Change]:
+    path = text(arguments.get("notebook_path")) or text(structured.get("notebook_path"))
+    before, after = structured.get("original_file"), structured.get("updated_file")
+    if not path:
+        return
+    if isinstance(before, str) and isinstance(after, str):
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.between(before, after))
+    elif arguments.get("edit_mode") == "delete":
+        yield Change(ChangeKind.MODIFY, path)
+    else:
+        source = text(arguments.get("new_source")) or text(structured.get("new_source"))
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.unplaced(text(structured.get("old_source")), source))
+
+
+def _path(arguments: Record, structured: Record) -> str:
+    return text(structured.get("filePath")) or text(arguments.get("file_path"))
+
+
+def _passages(arguments: Record, structured: Record) -> Iterator[tuple[str, str]]:
+    """Each passage that was replaced, and what by."""
+    if edits := list(tables(structured.get("edits"))) or list(tables(arguments.get("edits"))):
+        yield from ((text(edit.get("old_string")), text(edit.get("new_string"))) for edit in edits)
+    elif "newString" in structured:
+        yield text(structured.get("oldString")), text(structured.get("newString"))
+    elif "new_string" in arguments:
+        yield text(arguments.get("old_string")), text(arguments.get("new_string"))
+
+
+def _patch(structured: Record) -> str:
+    return diffs.patched(
+        Hunk(
+            count(hunk.get("oldStart")),
+            count(hunk.get("oldLines")),
+            count(hunk.get("newStart")),
+            count(hunk.get("newLines")),
+            list(map(text, hunk["lines"])) if isinstance(hunk.get("lines"), list) else [],
+        )
+        for hunk in tables(structured.get("structuredPatch"))
+    )

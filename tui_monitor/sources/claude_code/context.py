@@ -1,0 +1,69 @@
+"""How full the context window of each agent is, and what compactions did to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tui_monitor.events import MAIN, CompactionSeen, ContextSeen, Usage
+from tui_monitor.sources.claude_code.line import Line
+from tui_monitor.sources.fields import count, number, remember, table, text
+
+_MAX_AGENTS = 256
+_PRINTED_WINDOW = re.compile(r"\d[kKmM]?\s*/\s*([1-9][\d,]{0,12}(?:\.\d)?)([kKmM]?)\b[^\n]{0,20}\(\d")
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+@dataclass(slots=True)
+class Contexts:
+    """The occupancy told last, for each agent of the file; None when it is not known until the next response."""
+
+    told: dict[str, int | None] = field(default_factory=dict)
+
+    def answered(self, line: Line, usage: Usage) -> Iterator[ContextSeen]:
+        """A response tells what was sent to the model."""
+        tokens = usage.tokens.prompt
+        if tokens and tokens != self.told.get(usage.agent):
+            yield self._tell(line, tokens, usage.model)
+
+    def compacting(self, line: Line) -> Iterator[CompactionSeen]:
+        """An agent of the program's own begins to summarise the main chain; told once."""
+        if line.where["agent"] not in self.told:
+            remember(self.told, line.where["agent"], None, _MAX_AGENTS)
+            yield CompactionSeen(**line.of_agent(MAIN), done=False)
+
+    def compacted(self, line: Line) -> Iterator[CompactionSeen | ContextSeen]:
+        """A summary has taken the place of the conversation."""
+        told = table(line.record.get("compactMetadata"))
+        after = number(told.get("postTokens"))
+        yield CompactionSeen(
+            **line.where,
+            trigger=text(told.get("trigger")),
+            before=number(told.get("preTokens")),
+            after=after,
+            duration_ms=number(told.get("durationMs")),
+        )
+        yield self._tell(line, after)
+
+    def trimmed(self, line: Line) -> Iterator[CompactionSeen | ContextSeen]:
+        """Old tool results were taken out."""
+        told = table(line.record.get("microcompactMetadata"))
+        saved = count(told.get("tokensSaved"))
+        yield CompactionSeen(
+            **line.where, trigger=text(told.get("trigger")), before=number(told.get("preTokens")), trimmed=saved
+        )
+        known = self.told.get(line.where["agent"])
+        if known is not None:
+            yield self._tell(line, max(0, known - saved))
+
+    def printed(self, line: Line, output: str) -> Iterator[ContextSeen]:
+        """The window in the output of ``/context``."""
+        found = _PRINTED_WINDOW.search(output) if "Context Usage" in output else None
+        if found:
+            limit = round(float(found[1].replace(",", "")) * _UNITS[found[2].lower()])
+            yield ContextSeen(**line.where, tokens=self.told.get(line.where["agent"]), limit=limit)
+
+    def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextSeen:
+        remember(self.told, line.where["agent"], tokens, _MAX_AGENTS)
+        return ContextSeen(**line.where, tokens=tokens, model=model)

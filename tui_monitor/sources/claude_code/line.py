@@ -1,0 +1,47 @@
+"""One line of a Claude Code transcript, and where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from tui_monitor.events import MAIN, Ref, SessionKey
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.fields import table
+
+SOURCE = "claude-code"
+SYNTHETIC = "<synthetic>"
+"""The model of answers that the program wrote itself: no model was asked."""
+
+
+class Where(TypedDict):
+    """What every event of a line has; passed on as keywords."""
+
+    session: SessionKey
+    agent: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record, its place in the file, and the session, agent and time that it belongs to. ``uuid`` is the line's own
+    name, which copies of a history keep; empty where it has none."""
+
+    record: Record
+    ref: Ref
+    where: Where
+    uuid: str
+
+    @property
+    def main(self) -> bool:
+        """Whether it belongs to the session's main chain."""
+        return self.where["agent"] == MAIN
+
+    def of_agent(self, agent: str) -> Where:
+        """The same session and time, for an event of another agent."""
+        return Where(session=self.where["session"], agent=agent, at=self.where["at"])
+
+    @property
+    def message(self) -> Record:
+        """The API message it carries, else an empty object."""
+        return table(self.record.get("message"))

@@ -1,0 +1,116 @@
+"""What the lines of a transcript say was spent: one sighting of a response a line, told again by each of its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui_monitor.events import MAIN, PICO, Rank, SessionTotal, Tokens, Usage
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.files import operation_of
+from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, Line
+from tui_monitor.sources.fields import count, number, table, tables, text
+
+_BEDROCK = re.compile(r"\bmsg_bdrk_|\banthropic\.claude|^arn:aws")
+_VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
+_USUAL_REGIONS = ("", "not_available", "global")
+_BILLED_APART = {"advisor_message": "advisor", "compaction": "compact"}
+"""Steps of a response that its own counts leave out, with the operation they are booked under."""
+_TOTAL_COST = re.compile(r"Total cost:\s*\$\s*(\d[\d,]{0,12}(?:\.\d{1,12})?)")
+_MAX_DOLLARS = 1_000_000
+"""Larger sums are nonsense, and would not fit where money is kept."""
+
+
+def usages(line: Line) -> Iterator[Usage]:
+    """What an assistant's line tells of its response, and of steps that are billed apart; nothing when no model was
+    asked."""
+    message = line.message
+    usage = message.get("usage")
+    if not isinstance(usage, dict) or message.get("model") == SYNTHETIC:
+        return
+    yield _sighting(line, message, usage)
+    for index, step in enumerate(tables(usage.get("iterations"))):
+        if operation := _BILLED_APART.get(text(step.get("type"))):
+            yield _sighting(line, message, step, f"#{index}", operation)
+
+
+def saved_total(line: Line) -> Iterator[SessionTotal]:
+    """The running total that the program keeps of the whole session."""
+    models = [table(model) for model in table(line.record.get("modelUsage")).values()]
+    tokens = Tokens(
+        input=sum(count(model.get("inputTokens")) for model in models),
+        output=sum(count(model.get("outputTokens")) for model in models),
+        cache_read=sum(count(model.get("cacheReadInputTokens")) for model in models),
+        cache_creation=sum(count(model.get("cacheCreationInputTokens")) for model in models),
+        reasoning=sum(count(model.get("thinkingTokens")) for model in models),
+    )
+    dollars = line.record.get("totalCostUSD")
+    if isinstance(dollars, int | float) and 0 <= dollars < _MAX_DOLLARS:
+        yield SessionTotal(**line.where, cost=round(dollars * PICO), tokens=tokens if models else None)
+
+
+def printed_total(line: Line, output: str) -> Iterator[SessionTotal]:
+    """The total in the output of ``/cost``."""
+    found = _TOTAL_COST.search(output)
+    if found and (dollars := float(found[1].replace(",", ""))) < _MAX_DOLLARS:
+        yield SessionTotal(**line.where, cost=round(dollars * PICO))
+
+
+def _sighting(line: Line, message: Record, usage: Record, part: str = "", operation: str = "") -> Usage:
+    request, response = text(line.record.get("requestId")), text(message.get("id"))
+    model = text(usage.get("model")) or text(message.get("model"))
+    region = text(usage.get("inference_geo"))
+    return Usage(
+        **line.where,
+        aliases=(_name(line, request, response) + part,),
+        hints=tuple(hint + part for hint in _hints(line, request, response)),
+        anchored=bool(request) and line.where["agent"] == MAIN,
+        model=model,
+        provider=_provider(model, response),
+        tokens=_tokens(usage),
+        rank=Rank.FINAL if message.get("stop_reason") else Rank.PLACEHOLDER,
+        operation=operation or operation_of(line.where["agent"]),
+        web_searches=count(table(usage.get("server_tool_use")).get("web_search_requests")),
+        service_tier=text(usage.get("service_tier")),
+        speed=text(usage.get("speed")),
+        region="" if region in _USUAL_REGIONS else region,
+    )
+
+
+def _name(line: Line, request: str, response: str) -> str:
+    if request:
+        return f"req:{request}+{response}"
+    return f"line:{line.uuid}" if line.uuid else f"line:{line.ref.path}:{line.ref.offset}"
+
+
+def _hints(line: Line, request: str, response: str) -> Iterator[str]:
+    if response:
+        yield f"{SOURCE}/{line.where['session'].id}+{response}"
+    if request:
+        yield f"req:{request}"
+
+
+def _provider(model: str, response: str) -> str:
+    if _BEDROCK.search(response) or _BEDROCK.search(model):
+        return "aws"
+    if _VERTEX.search(response) or _VERTEX.search(model):
+        return "google"
+    return "anthropic" if model.startswith("claude") else ""
+
+
+def _tokens(usage: Record) -> Tokens:
+    creation = table(usage.get("cache_creation"))
+    hour = count(creation.get("ephemeral_1h_input_tokens"))
+    written = number(usage.get("cache_creation_input_tokens"))
+    if written is None:
+        written = hour + count(creation.get("ephemeral_5m_input_tokens"))
+    output = count(usage.get("output_tokens"))
+    thinking = count(table(usage.get("output_tokens_details")).get("thinking_tokens"))
+    return Tokens(
+        input=count(usage.get("input_tokens")),
+        output=output,
+        cache_read=count(usage.get("cache_read_input_tokens")),
+        cache_creation=written,
+        cache_creation_1h=min(hour, written),
+        reasoning=min(thinking, output),
+    )

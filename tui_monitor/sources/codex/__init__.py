@@ -1,0 +1,1 @@
+"""Codex: rollouts, and what `codex exec --json` prints."""

@@ -1,0 +1,71 @@
+"""Codex: the rollouts that it keeps of its threads, and what ``codex exec --json`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import orjson
+
+from tui_monitor.events import Event, Ref
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
+from tui_monitor.sources.codex.exec import PRINTED, ExecParser
+from tui_monitor.sources.codex.line import SOURCE
+from tui_monitor.sources.codex.rollout import TYPES, RolloutParser
+from tui_monitor.sources.fields import text
+
+_META_WITHIN = 1024 * 1024
+_BEGINNING = 4096
+
+
+class Codex(LineAdapter):
+    """The sessions of the Codex command line and of the programs built on it."""
+
+    name: ClassVar[str] = SOURCE
+    version: ClassVar[int] = 1
+
+    def recognises(self, head: Head) -> bool:
+        if any(_is_rollout(record) or record.get("type") == "thread.started" for record in head.records):
+            return True
+        return not head.records and b'"session_meta"' in head.raw[:_BEGINNING]
+
+    def parser(self, path: Path, state: str) -> Parser:
+        return _EitherParser(path, state)
+
+    def roots(self, places: Places) -> list[Path]:
+        home = Path(places.env.get("CODEX_HOME") or places.home / ".codex")
+        return [home / "sessions", home / "archived_sessions"]
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        for root in self.roots(places):
+            yield from root.rglob("*.jsonl")
+
+    def started_in(self, path: Path) -> str | None:
+        try:
+            with path.open("rb") as file:
+                first = orjson.loads(file.readline(_META_WITHIN))
+            cwd = first["payload"]["cwd"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return cwd if isinstance(cwd, str) else None
+
+
+class _EitherParser:
+    """Reads a rollout or what ``codex exec --json`` prints, whichever the lines turn out to be."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        told: dict[str, Any] = orjson.loads(state) if state else {}
+        self._rollout = RolloutParser(path, told.get("rollout", ""))
+        self._printed = ExecParser(path, told.get("printed", ""))
+
+    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+        parser: Parser = self._printed if text(record.get("type")) in PRINTED else self._rollout
+        return parser.parse(record, ref)
+
+    def state(self) -> str:
+        return orjson.dumps({"rollout": self._rollout.state(), "printed": self._printed.state()}).decode()
+
+
+def _is_rollout(record: Record) -> bool:
+    return text(record.get("type")) in TYPES and isinstance(record.get("payload"), dict) and "timestamp" in record

@@ -1,0 +1,37 @@
+"""Everything that is remembered of a Codex thread between two lines of its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from tui_monitor.sources.codex.calls import Calls
+from tui_monitor.sources.codex.facts import Facts
+from tui_monitor.sources.codex.talk import Talk
+from tui_monitor.sources.codex.twice import Twice
+from tui_monitor.sources.codex.usage import Meter
+
+
+class Thread:
+    """One thread: its facts, its token counts, its calls, its talk, and what another line may tell again. ``state`` is
+    what an earlier one left."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        told = orjson.loads(state) if state else {}
+        self.facts = Facts.of(path, told.get("facts", {}))
+        self.meter = Meter(self.facts, told.get("meter", {}))
+        self.calls = Calls(told.get("calls", {}))
+        self.twice = Twice(told.get("twice", {}))
+        self.talk = Talk(self.twice, told.get("talk", {}))
+
+    def state(self) -> str:
+        """All of it as JSON text."""
+        parts = {
+            "facts": self.facts.state(),
+            "meter": self.meter.state(),
+            "calls": self.calls.state(),
+            "twice": self.twice.state(),
+            "talk": self.talk.state(),
+        }
+        return orjson.dumps(parts).decode()

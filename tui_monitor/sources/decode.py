@@ -1,0 +1,84 @@
+"""One line of bytes → the JSON objects on it, as forgiving as can be without guessing."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from tui_monitor.sources.base import Record, UnreadableRecord
+
+_GAP = re.compile(r"[\s\x00\ufeff]*")
+"""What may stand around objects: white space, the NULs of a crashed writer, a byte order mark."""
+
+
+def decode(line: bytes | bytearray) -> Iterator[Record]:
+    """The objects on one line: mostly one, none on a blank line, several where a writer forgot to end its lines.
+
+    Strings come out encodable: U+FFFD stands for bytes that are no UTF-8 and for lone surrogates. Numbers that
+    JSON does not know (NaN, infinities) come out as None.
+
+    Raises:
+        UnreadableRecord: the line, or what is left of it after the objects already given, is something else.
+    """
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        yield from _decode_leniently(line.decode("utf-8", "replace"))
+        return
+    if not isinstance(value, dict):
+        raise UnreadableRecord("not a JSON object")
+    yield value
+
+
+def is_complete(line: bytes | bytearray) -> bool:
+    """Whether these are whole objects, so that no byte that may yet follow could belong to them."""
+    if not line.endswith((b"}", b"}\r")):
+        return False
+    try:
+        return bool(list(decode(line)))
+    except UnreadableRecord:
+        return False
+
+
+def _decode_leniently(text: str) -> Iterator[Record]:
+    at = _skip_gap(text, 0)
+    while at < len(text):
+        if text[at] != "{":
+            raise UnreadableRecord("not a JSON object")
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+            record = _encodable(value)
+        except RecursionError:
+            raise UnreadableRecord("JSON nested too deeply") from None
+        except ValueError:
+            raise UnreadableRecord("broken JSON") from None
+        yield record
+        at = _skip_gap(text, end)
+
+
+def _skip_gap(text: str, at: int) -> int:
+    gap = _GAP.match(text, at)
+    return gap.end() if gap else at
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_finite)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    return value

@@ -1,0 +1,103 @@
+"""The sessions that agents have left on this machine: all of them, and the one that is meant here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from tui_monitor.sources.base import Adapter, Places
+
+LIVE_MS = 10 * 60 * 1000
+"""So long after its last line a session may still be under way."""
+
+LOOKED_AT = 10_000
+"""Past sessions, the newest first, that are opened to see where they were started."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """The main file of a session, as it lies on the disk. ``modified`` is in epoch milliseconds, ``size`` in bytes."""
+
+    adapter: Adapter
+    path: Path
+    modified: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder in which sessions were looked for, and how many of its sessions were under way today."""
+
+    adapter: Adapter
+    path: Path
+    today: int
+
+
+def find_sessions(adapters: Iterable[Adapter], places: Places) -> list[SessionFile]:
+    """All sessions of all formats, the newest first. Nothing is opened."""
+    found = [session for adapter in adapters for session in _sessions_of(adapter, places)]
+    return sorted(found, key=lambda session: session.modified, reverse=True)
+
+
+def session_here(sessions: Sequence[SessionFile], cwd: Path, now: int) -> SessionFile | None:
+    """The session that was started in this folder, else in the nearest folder above it.
+
+    Args:
+        sessions: what `find_sessions` answered. A live one goes before any other, then the newer before the older.
+        cwd: an absolute path.
+        now: epoch milliseconds.
+    """
+    distances = _distances(cwd)
+    live = [session for session in sessions if session.modified >= now - LIVE_MS]
+    past = islice(sessions, len(live), len(live) + LOOKED_AT)
+    return _nearest(live, distances) or _nearest(past, distances)
+
+
+def looked_in(adapters: Iterable[Adapter], places: Places, sessions: Sequence[SessionFile], now: int) -> list[Root]:
+    """The folders in which `find_sessions` looked, with what it found there that changed since local midnight."""
+    midnight = datetime.fromtimestamp(now / 1000, UTC).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = [session.path for session in sessions if session.modified >= midnight.timestamp() * 1000]
+    return [
+        Root(adapter, root, sum(path.is_relative_to(root) for path in today))
+        for adapter in adapters
+        for root in adapter.roots(places)
+    ]
+
+
+def _sessions_of(adapter: Adapter, places: Places) -> Iterator[SessionFile]:
+    # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
+    with suppress(Exception):
+        for path in adapter.sessions(places):
+            with suppress(OSError):
+                status = path.stat()
+                yield SessionFile(adapter, path, status.st_mtime_ns // 1_000_000, status.st_size)
+
+
+def _distances(cwd: Path) -> dict[str, int]:
+    """For this folder and all above it, by its given and its real name: how many steps up it is."""
+    return {
+        str(folder): steps for start in (cwd.resolve(), cwd) for steps, folder in enumerate((start, *start.parents))
+    }
+
+
+def _nearest(sessions: Iterable[SessionFile], distances: Mapping[str, int]) -> SessionFile | None:
+    nearest, least = None, max(distances.values()) + 1
+    for session in sessions:
+        distance = distances.get(_started_in(session), least)
+        if distance < least:
+            nearest, least = session, distance
+        if least == 0:
+            break
+    return nearest
+
+
+def _started_in(session: SessionFile) -> str:
+    with suppress(Exception):
+        if folder := session.adapter.started_in(session.path):
+            return os.path.normpath(folder)
+    return ""

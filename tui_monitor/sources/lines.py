@@ -1,0 +1,45 @@
+"""The source of most formats: a file of JSON objects, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui_monitor.events import Batch, Checkpoint
+from tui_monitor.sources.base import Checkpoints, LineAdapter, no_checkpoints
+from tui_monitor.sources.records import RecordReader
+from tui_monitor.sources.tail import Tail
+
+
+class LineSource:
+    """The file at ``path``, read by ``adapter``, on from what its same version has kept of this very file.
+
+    Whatever comes to bear the name is read: a file that replaces another one gives batches under its own identity.
+    """
+
+    def __init__(self, adapter: LineAdapter, path: Path, checkpoints: Checkpoints = no_checkpoints) -> None:
+        def own_checkpoints(prefix: str) -> Iterator[Checkpoint]:
+            own = (adapter.name, adapter.version)
+            return (kept for kept in checkpoints(prefix) if (kept.adapter, kept.version) == own)
+
+        self.path = path
+        self._tail = Tail(path, own_checkpoints)
+        self._records = RecordReader(adapter, path)
+
+    def read(self) -> Batch | None:
+        """The next lines as events; a batch without any says that it is not at the end of a very long line yet.
+
+        Raises:
+            FileNotFoundError: it was deleted after it had been read. Said once.
+            OSError: it cannot be read just now.
+        """
+        piece = self._tail.read()
+        return self._records.batch(piece) if piece else None
+
+    def progress(self) -> tuple[int, int]:
+        """How many bytes have been read, and how many there are."""
+        return self._tail.progress()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._tail.close()
