@@ -4,13 +4,14 @@ The same response is told many times: by each line of a transcript, by a fork's 
 the agent's telemetry. A `Ledger` joins these sightings into one `Spend`, keeps the best numbers, and answers
 with the differences by which totals have to move. Spends themselves live in a `Book`.
 
-Every result is a pure function of the set of sightings, whatever the order in which they are read.
+Every result is a pure function of the set of sightings, whatever the order in which they are read, as long as a hint
+names one response only, and those who tell of a response agree on its model or say nothing of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from operator import add, sub
 from typing import NamedTuple, Protocol
@@ -153,27 +154,64 @@ class Book(Protocol):
     def merge(self, spend: Spend, gone: Spend) -> None:
         """Let all names of ``gone`` stand for ``spend``, and forget ``gone``."""
 
-    def shares(self, session: SessionKey) -> bool:
-        """Whether this session shares any spend with another."""
-
     def shared_by(self, session: SessionKey) -> list[Spend]:
         """All spends that this session shares with another."""
 
     def first_unshared(self, session: SessionKey) -> int | None:
         """When the earliest spend that this session alone tells of was told; None where there is none."""
 
+    def places(self) -> dict[SessionKey, int]:
+        """The places that are kept."""
+
+    def keep_place(self, session: SessionKey, place: int) -> None:
+        """Keep a session's place in the order of those that share (see `Seniority`)."""
+
+
+class Seniority:
+    """The order in which sessions own what they share: one with nothing of its own is the parent, then the one
+    whose own history began first. The book keeps the places by which owners were last decided."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._places = book.places()
+
+    def place(self, session: SessionKey) -> tuple[int, SessionKey]:
+        """The session's place: the least is the owner. From now on it is known to share."""
+        first = self._book.first_unshared(session)
+        place = -1 if first is None else first
+        if self._places.get(session) != place:
+            self._places[session] = place
+            self._book.keep_place(session, place)
+        return place, session
+
+    def moved(self, sessions: Iterable[SessionKey]) -> frozenset[SessionKey]:
+        """Those of the sessions that have changed places with another, known to share, since they were last asked
+        for: who owns what they share is to be decided anew."""
+        before = dict(self._places)
+        for session in sessions:
+            if session in before:
+                self.place(session)
+        changed = [session for session, place in self._places.items() if place != before[session]]
+        return frozenset(session for session in changed if self._overtakes(session, before))
+
+    def _overtakes(self, session: SessionKey, before: dict[SessionKey, int]) -> bool:
+        then, now = (before[session], session), (self._places[session], session)
+        return any(((before[other], other) < then) != ((place, other) < now) for other, place in self._places.items())
+
 
 class Ledger:
     """Books usages: `record` each, then `settle` once, which answers with what has moved.
 
-    It remembers the order of sessions between two calls of `settle`; after a rollback of its book, take a new one.
+    ``seniority`` is the order in which sessions own, ``reordered`` those that changed places at the last `settle`.
+    After a rollback of its book, or when somebody else has written there, take a new one.
     """
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self._touched: dict[int, Spend] = {}
         self._booked: dict[int, tuple[Account, Amount]] = {}
-        self._order: dict[SessionKey, int] = {}
+        self.seniority = Seniority(book)
+        self.reordered: frozenset[SessionKey] = frozenset()
 
     def record(self, usage: Usage) -> None:
         """Take one sighting into account."""
@@ -188,7 +226,6 @@ class Ledger:
         """Decide who owns what was touched, save it, and return by how much each account moves."""
         self._save()
         self._decide_owners()
-        self._save()
         moved: dict[Account, Amount] = {}
         for account, amount in self._movements():
             moved[account] = moved.get(account, ZERO).plus(amount)
@@ -232,26 +269,15 @@ class Ledger:
 
     def _decide_owners(self) -> None:
         disputed = [spend for spend in self._touched.values() if spend.shared]
-        for session in {session for spend in self._touched.values() for session in spend.sightings}:
-            if self._reordered(session):
-                disputed += (self._touch(spend) for spend in self._book.shared_by(session))
-        eldership = cache(self._eldership)
+        self.reordered = self.seniority.moved(
+            {session for spend in self._touched.values() for session in spend.sightings}
+        )
+        for session in self.reordered:
+            disputed += (self._touch(spend) for spend in self._book.shared_by(session))
+        place = cache(self.seniority.place)
         for spend in disputed:
-            spend.owner = min(spend.sightings, key=eldership)
-
-    def _reordered(self, session: SessionKey) -> bool:
-        """Whether the session's place among those that share with it has changed since the last look."""
-        if not self._book.shares(session):
-            return False
-        place = self._eldership(session)[0]
-        known, self._order[session] = self._order.get(session), place
-        return place != known
-
-    def _eldership(self, session: SessionKey) -> tuple[int, SessionKey]:
-        """The order in which sessions own what they share: one with nothing of its own is the parent, then the
-        one whose own history began first."""
-        first = self._book.first_unshared(session)
-        return (-1 if first is None else first, session)
+            spend.owner = min(spend.sightings, key=place)
+            self._book.save(spend)
 
     def _movements(self) -> Iterator[tuple[Account, Amount]]:
         for account, amount in self._booked.values():
@@ -268,26 +294,38 @@ def _sight(spend: Spend, session: SessionKey, sighting: Sighting) -> None:
 def _learn(spend: Spend, told: Usage | Spend) -> None:
     """Take over what is better: the better source's numbers, the largest output, what the better leaves out."""
     better, other = (told, spend) if _standing(told) > _standing(spend) else (spend, told)
-    spend.tokens = replace(
-        better.tokens,
-        output=max(spend.tokens.output, told.tokens.output),
-        cache_creation_1h=max(spend.tokens.cache_creation_1h, told.tokens.cache_creation_1h),
-        reasoning=max(spend.tokens.reasoning, told.tokens.reasoning),
+    counts, others = better.tokens, other.tokens
+    spend.tokens = Tokens(
+        counts.input,
+        max(counts.output, others.output),
+        counts.cache_read,
+        counts.cache_creation,
+        max(counts.cache_creation_1h, others.cache_creation_1h),
+        max(counts.reasoning, others.reasoning),
     )
     spend.reported_cost = _largest(spend.reported_cost, told.reported_cost)
     spend.web_searches = max(spend.web_searches, told.web_searches)
-    spend.model, spend.provider, spend.rates, spend.operation, spend.rank, spend.anchored = (
+    spend.operation = _operation(spend, told)
+    spend.model, spend.provider, spend.rates, spend.rank, spend.anchored = (
         better.model or other.model,
         better.provider or other.provider,
         better.rates or other.rates,
-        better.operation or other.operation,
         better.rank,
         spend.anchored or told.anchored,
     )
 
 
-def _standing(told: Usage | Spend) -> tuple[int, int, int, str]:
-    return (told.rank, told.tokens.prompt, told.tokens.output, told.model)
+def _operation(spend: Spend, told: Usage | Spend) -> str:
+    """What the response was for: an aside that repeats the main chain's responses does not make them its own."""
+    if spend.anchored == told.anchored:
+        return max(spend.operation, told.operation)
+    return spend.operation if spend.anchored else told.operation
+
+
+def _standing(told: Usage | Spend) -> tuple[int, int, int, int, str]:
+    """How good the numbers are. The output is left out: a spend has the largest of all, not the best source's own."""
+    tokens = told.tokens
+    return (told.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, told.model)
 
 
 def _largest(one: int | None, other: int | None) -> int | None:

@@ -1,0 +1,122 @@
+"""Events and batches of an invented agent, as short as tests want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tui_monitor.events import (
+    Batch,
+    CallFinished,
+    CallStarted,
+    CallState,
+    Change,
+    ChangeKind,
+    Checkpoint,
+    Event,
+    Health,
+    Rank,
+    Rates,
+    SessionKey,
+    Tokens,
+    ToolKind,
+    Usage,
+)
+from tui_monitor.store import Outcome, Store, private_store
+
+APPLE = SessionKey("demo", "apple")
+BIRCH = SessionKey("demo", "birch")
+PRICE = Rates(input=2_000_000, output=10_000_000, cache_read=200_000, cache_creation=2_500_000)
+NOON = 1_750_000_000_000
+"""A time that ends no quarter of an hour."""
+QUARTER = 15 * 60 * 1000
+
+
+def usage(name: str, session: SessionKey = APPLE, at: int = NOON, agent: str = "", output: int = 5) -> Usage:
+    """A complete response with 100 tokens of input."""
+    return Usage(
+        session=session,
+        agent=agent,
+        at=at,
+        aliases=(name,),
+        model="model-a",
+        provider="acme",
+        tokens=Tokens(input=100, output=output, cache_read=20, cache_creation=3),
+        rank=Rank.FINAL,
+        rates=PRICE,
+    )
+
+
+def started(call: str, session: SessionKey = APPLE, at: int = NOON, tool: str = "Bash", agent: str = "") -> CallStarted:
+    """A call; its line is the same in whatever session it is told."""
+    return CallStarted(
+        session=session,
+        agent=agent,
+        at=at,
+        call=call,
+        uid=f"line of {call}",
+        tool=tool,
+        kind=ToolKind.SHELL,
+        subject=f"run {call}",
+    )
+
+
+def finished(
+    call: str,
+    session: SessionKey = APPLE,
+    at: int = NOON + 1000,
+    state: CallState = CallState.OK,
+    changes: tuple[Change, ...] = (),
+    output: str = "",
+) -> CallFinished:
+    """The result of a call."""
+    return CallFinished(session=session, at=at, call=call, state=state, changes=changes, output=output)
+
+
+def change(path: str, added: int = 2, removed: int = 1, kind: ChangeKind = ChangeKind.MODIFY) -> Change:
+    """A change of a file."""
+    return Change(kind, path, "@@ -1 +1,2 @@\n-old\n+new\n+newer\n", added, removed)
+
+
+def batch(
+    events: Sequence[Event], before: str = "", after: str = "1", source: str = "file-1", version: int = 1
+) -> Batch:
+    """One batch of a source, from cursor to cursor."""
+    checkpoint = Checkpoint(source, f"/logs/{source}", "demo", version, after, f'{{"at": "{after}"}}')
+    return Batch(before, checkpoint, tuple(events), Health(lines=len(events)))
+
+
+def batches(events: Sequence[Event], size: int, source: str = "file-1") -> Iterator[Batch]:
+    """All events of a source in batches; the cursors count events."""
+    for begin in range(0, len(events), size):
+        some = events[begin : begin + size]
+        yield batch(some, str(begin) if begin else "", str(begin + len(some)), source)
+
+
+def ingest(store: Store, *events: Event) -> Outcome:
+    """Take the events as the next batch of a source that begins where the store is."""
+    kept = store.checkpoints("file-1")
+    before = kept[0].cursor if kept else ""
+    return store.ingest(batch(events, before, str(int(before or 0) + 1)))
+
+
+def filled(*events: Event, bodies: bool = True) -> Store:
+    """A private store that has these events."""
+    store = private_store(bodies=bodies)
+    ingest(store, *events)
+    return store
+
+
+def read_on(store: Store, events: Sequence[Event], size: int, source: str = "file-1") -> None:
+    """Read a source to its end as the feed does it: from the store's own cursor, and again when it is refused."""
+    kept = store.checkpoints(source)
+    cursor = kept[0].cursor if kept else ""
+    while (begin := int(cursor or 0)) < len(events):
+        some = events[begin : begin + size]
+        cursor = store.ingest(batch(some, cursor, str(begin + len(some)), source)).cursor
+
+
+def database(store: Store) -> Path:
+    """Where a store is kept."""
+    assert store.path
+    return store.path

@@ -1,0 +1,122 @@
+"""What the ledger must come to, worked out from all sightings at once: slowly, and without regard to their order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from hypothesis import strategies as st
+
+from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
+from tui_monitor.ledger import ZERO, Account, Amount, Sighting, Spend
+
+SESSIONS = [SessionKey("demo", name) for name in ("apple", "birch", "cedar")]
+_RATES = Rates(input=3, output=15, cache_read=1, cache_creation=4, cache_creation_1h=6, web_search=7, request=2)
+_QUARTER = 15 * 60 * 1000
+
+
+def expected(usages: Sequence[Usage]) -> dict[Account, Amount]:
+    """What is booked where, when all these have been told."""
+    spends = [_joined(group) for group in _groups(usages)]
+    seniority = Seniority(spends)
+    booked: dict[Account, Amount] = defaultdict(lambda: ZERO)
+    for spend in spends:
+        spend.owner = min(spend.sightings, key=seniority.place)
+        booked[spend.account()] = booked[spend.account()].plus(spend.amount())
+    return dict(booked)
+
+
+class Seniority:
+    """The order in which sessions own what they share."""
+
+    def __init__(self, spends: Iterable[Spend]) -> None:
+        self._own: dict[SessionKey, list[int]] = defaultdict(list)
+        for spend in spends:
+            if not spend.shared:
+                ((session, seen),) = spend.sightings.items()
+                self._own[session].append(seen.at)
+
+    @classmethod
+    def of(cls, usages: Sequence[Usage]) -> Seniority:
+        """The order that follows from these sightings."""
+        return cls(_joined(group) for group in _groups(usages))
+
+    def place(self, session: SessionKey) -> tuple[int, SessionKey]:
+        """The least is the owner."""
+        return min(self._own[session], default=-1), session
+
+
+def _groups(usages: Sequence[Usage]) -> list[list[Usage]]:
+    """The sightings of each response: those that any chain of common names joins."""
+    groups: list[tuple[set[str], list[Usage]]] = []
+    for usage in usages:
+        names, members = {*usage.aliases, *usage.hints}, [usage]
+        for group in [group for group in groups if group[0] & names]:
+            groups.remove(group)
+            names |= group[0]
+            members += group[1]
+        groups.append((names, members))
+    return [members for _, members in groups]
+
+
+def _joined(group: Sequence[Usage]) -> Spend:
+    def standing(usage: Usage) -> tuple[int, ...]:
+        return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
+
+    best = max(group, key=standing).tokens
+    sightings: dict[SessionKey, Sighting] = {}
+    for usage in group:
+        seen = Sighting(usage.at, usage.agent)
+        known = sightings.get(usage.session)
+        sightings[usage.session] = known.join(seen) if known else seen
+    return Spend(
+        tokens=Tokens(
+            best.input,
+            max(usage.tokens.output for usage in group),
+            best.cache_read,
+            best.cache_creation,
+            max(usage.tokens.cache_creation_1h for usage in group),
+            max(usage.tokens.reasoning for usage in group),
+        ),
+        rank=max(usage.rank for usage in group),
+        model=max(usage.model for usage in group),
+        provider=max(usage.provider for usage in group),
+        operation=max(usage.operation for usage in group),
+        web_searches=max(usage.web_searches for usage in group),
+        reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
+        rates=next((usage.rates for usage in group if usage.rates), None),
+        sightings=sightings,
+    )
+
+
+_COUNT = st.integers(0, 5)
+
+
+@st.composite
+def sightings(draw: st.DrawFn) -> Usage:
+    """A sighting of one of a few responses, by one of a few sessions.
+
+    As with real sources, those that tell of the same response agree on its model, or say nothing; and a weak name
+    stands for one response.
+    """
+    response = draw(st.integers(0, 4))
+    session = draw(st.sampled_from(SESSIONS))
+    anchored = draw(st.booleans())
+    silent = draw(st.booleans())
+    line = draw(st.integers(0, 1))
+    return Usage(
+        session=session,
+        agent=draw(st.sampled_from(["", "helper"])),
+        at=draw(st.sampled_from([0, *range(1, 6 * _QUARTER, _QUARTER // 2)])),
+        aliases=(f"response:{response}",) if anchored else (f"line:{session.id}:{response}:{line}",),
+        hints=(f"message:{session.id}:{response}",),
+        anchored=anchored,
+        model="" if silent else f"model-{response % 2}",
+        provider="" if silent else "acme",
+        tokens=Tokens(*(draw(_COUNT) for _ in range(6))),
+        rank=draw(st.sampled_from(Rank)),
+        operation=draw(st.sampled_from(["", "compact"])),
+        web_searches=draw(st.integers(0, 1)),
+        reported_cost=draw(st.none() | st.integers(0, 100)),
+        rates=None if silent or response == 0 else _RATES,
+    )

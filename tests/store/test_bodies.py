@@ -1,0 +1,94 @@
+"""The long texts of calls: stored whole up to a stated size, and left out where nobody wants them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
+from tui_monitor.events import Prompt, Ref
+from tui_monitor.store import Body, Store
+from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, cut, cut_diff, pack, unpack
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 20))
+def test_packing_keeps_every_character(text: str, plain: int) -> None:
+    assert unpack(pack(text, plain)) == text
+
+
+def test_long_texts_are_compressed() -> None:
+    packed = pack("a line\n" * 10_000)
+    assert isinstance(packed, bytes)
+    assert len(packed) < 1000
+
+
+@given(st.text(max_size=400), st.integers(100, 300))
+def test_a_cut_text_is_short_and_cut_no_further(text: str, limit: int) -> None:
+    shorter = cut(text, limit)
+    assert len(shorter) <= limit
+    assert cut(shorter, limit) == shorter
+    assert shorter == text or (text.startswith(shorter[:18]) and "characters left out" in shorter)
+
+
+@given(st.lists(st.text("+-x", max_size=9)), st.integers(0, 40))
+def test_a_cut_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None:
+    diff = "".join(f"{line}\n" for line in lines)
+    shorter = cut_diff(diff, limit)
+    assert len(shorter) <= limit
+    assert diff.startswith(shorter)
+    assert shorter == "" or shorter.endswith("\n")
+
+
+def test_a_body_is_read_back_whole(store: Store) -> None:
+    begin = replace(started("c1"), input="in " * 5000, ref=Ref("/logs/a", 1, 2))
+    end = replace(
+        finished("c1", changes=(change("/p/a"),)),
+        output="out " * 5000,
+        error="é\x00",
+        metadata="{}",
+        ref=Ref("/b", 3, 4),
+    )
+    ingest(store, begin, end)
+    assert store.body(APPLE, "c1") == Body(
+        begin.input, end.output, end.error, "{}", end.changes, Ref("/logs/a", 1, 2), Ref("/b", 3, 4)
+    )
+
+
+def test_what_is_too_long_is_cut_and_said_to_be(store: Store) -> None:
+    diff = "+line\n" * (DIFF_LIMIT // 6 + 9)
+    ingest(store, started("c1"), finished("c1", output="x" * (TEXT_LIMIT + 1)))
+    ingest(store, started("c2"), finished("c2", changes=(replace(change("/p/a"), diff=diff),)))
+    for call in ("c1", "c2"):
+        body = store.body(APPLE, call)
+        assert body
+        assert body.cut
+        assert len(body.output) <= TEXT_LIMIT
+        assert sum(len(one.diff) for one in body.changes) <= DIFF_LIMIT
+
+
+def test_an_earlier_result_adds_texts_and_replaces_none(store: Store) -> None:
+    ingest(store, started("c1"), replace(finished("c1", at=NOON + 9), output="late"))
+    ingest(store, replace(finished("c1", at=NOON + 1), output="early", error="told early"))
+    body = store.body(APPLE, "c1")
+    assert body
+    assert (body.output, body.error) == ("late", "told early")
+
+
+def test_without_bodies_only_counts_and_places_are_kept() -> None:
+    begin = replace(started("c1"), input="secret", ref=Ref("/logs/a", 1, 2))
+    end = replace(finished("c1", output="secret", changes=(change("/p/a", 4, 1),)), error="secret", metadata="secret")
+    store = filled(begin, end, Prompt(session=APPLE, at=NOON, text="p" * 9000), bodies=False)
+    body = store.body(APPLE, "c1")
+    assert body == Body(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=Ref("/logs/a", 1, 2))
+    assert store.totals(APPLE).lines_added == 4
+    prompt = next(event for event in store.history(APPLE) if isinstance(event, Prompt))
+    assert len(prompt.text) <= 256
+    store.close()
+
+
+def test_a_call_that_is_not_known_has_no_body(store: Store) -> None:
+    ingest(store, started("c1"))
+    assert store.body(APPLE, "c2") is None
+    assert store.body(APPLE, "c1") == Body()

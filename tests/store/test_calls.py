@@ -1,0 +1,148 @@
+"""Calls and their changes: told in any order, from any source, counted once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
+from tui_monitor.events import (
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    ChangeKind,
+    Measure,
+    Ref,
+    Tokens,
+    ToolKind,
+)
+from tui_monitor.store import Store
+from tui_monitor.totals import AgentTotal, FileTotal
+
+
+def told(store: Store) -> tuple[CallStarted, CallFinished]:
+    """The one call of the store, as it is told again."""
+    events = [event for event in store.history(APPLE) if not isinstance(event, CallProgress)]
+    begin, end = events
+    assert isinstance(begin, CallStarted)
+    assert isinstance(end, CallFinished)
+    return begin, end
+
+
+@pytest.mark.parametrize("state", list(CallState))
+def test_failed_excludes_rejected_and_an_open_call_is_neither(store: Store, state: CallState) -> None:
+    ingest(store, started("c1"), *([finished("c1", state=state)] if state is not CallState.OPEN else []))
+    totals = store.totals(APPLE)
+    assert (totals.calls, totals.failed, totals.rejected) == (1, int(state.failed), int(state.rejected))
+
+
+def test_a_result_may_be_read_before_its_call(store: Store) -> None:
+    ingest(store, finished("c1", state=CallState.FAILED))
+    assert store.totals(APPLE).calls == 0
+    ingest(store, started("c1", agent="helper"))
+    totals = store.totals(APPLE)
+    assert (totals.calls, totals.failed) == (1, 1)
+    assert totals.agents == (AgentTotal("helper", calls=1),)
+
+
+def test_the_later_result_stands_whichever_is_read_first(store: Store) -> None:
+    early = finished("c1", at=NOON + 5, state=CallState.FAILED)
+    late = finished("c1", at=NOON + 9, state=CallState.OK)
+    for order in ([early, late], [late, early]):
+        other = filled(started("c1"), *order)
+        assert told(other)[1].state is CallState.OK
+        assert other.totals(APPLE).failed == 0
+        other.close()
+
+
+def test_the_end_of_a_background_call_stands_over_its_first_answer() -> None:
+    answer = replace(finished("c1", at=NOON + 9, state=CallState.BACKGROUND), duration_ms=30, output="began")
+    end = finished("c1", at=NOON + 5, state=CallState.FAILED)
+    for order in ([answer, end], [end, answer]):
+        store = filled(started("c1"), *order)
+        _, result = told(store)
+        assert (result.state, result.duration_ms) == (CallState.FAILED, None)
+        store.close()
+
+
+def test_what_a_better_source_leaves_out_is_filled_by_the_other() -> None:
+    transcript = replace(finished("c1", at=NOON + 3, output="long text"), exit_code=0, measure=Measure(3, "lines", 9))
+    export = replace(
+        finished("c1", at=NOON + 4), duration_ms=12, approved=False, approval="user", tokens=Tokens(1, 2, 3, 4, 5, 6)
+    )
+    for order in ([transcript, export], [export, transcript]):
+        store = filled(started("c1"), *order)
+        _, result = told(store)
+        assert result == replace(
+            finished("c1", at=NOON + 4, output="long text"),
+            exit_code=0,
+            measure=Measure(3, "lines", 9),
+            duration_ms=12,
+            approved=False,
+            approval="user",
+            tokens=Tokens(1, 2, 3, 4, 5, 6),
+        )
+        store.close()
+
+
+def test_a_call_told_again_keeps_what_is_not_told_anew(store: Store) -> None:
+    first = replace(
+        started("c1", at=NOON + 5),
+        note="why",
+        input='{"a": 1}',
+        parent="c0",
+        model="model-a",
+        timeout_ms=9,
+        ref=Ref("/logs/a", 3, 4),
+    )
+    ingest(store, first)
+    ingest(store, replace(started("c1", at=NOON), uid="hook", subject="", kind=ToolKind.OTHER), finished("c1"))
+    assert told(store)[0] == replace(first, at=NOON, uid="")
+
+
+def test_a_call_that_an_agent_repeats_is_the_main_chains(store: Store) -> None:
+    ingest(store, started("c1", agent="helper"), started("c1"), started("c1", agent="other"))
+    assert store.totals(APPLE).agents == (AgentTotal("", calls=1),)
+
+
+def test_the_latest_sign_of_life_is_kept(store: Store) -> None:
+    early = CallProgress(session=APPLE, at=NOON + 1, call="c1", doing="hook check.sh")
+    late = CallProgress(session=APPLE, at=NOON + 2, call="c1", doing="running", elapsed_ms=900, lines=7)
+    ingest(store, started("c1"), late, early)
+    assert store.history(APPLE)[1:] == [late]
+
+
+def test_files_changed_are_distinct_paths_and_reading_is_no_change(store: Store) -> None:
+    changes = (change("/p/a"), change("/p/b", 5, 0, ChangeKind.CREATE), change("/p/c", 0, 0, ChangeKind.READ))
+    ingest(store, started("c1"), finished("c1", changes=changes), started("c2"))
+    ingest(store, finished("c2", at=NOON + 5000, changes=(change("/p/a", 1, 1),)))
+    totals = store.totals(APPLE)
+    assert (totals.files_changed, totals.lines_added, totals.lines_removed) == (2, 8, 2)
+    assert totals.files == (FileTotal("/p/a", 2, 3, 2, NOON + 5000), FileTotal("/p/b", 1, 5, 0, NOON + 1000))
+
+
+def test_changes_told_again_replace_what_was_told(store: Store) -> None:
+    ingest(store, started("c1"), finished("c1", changes=(change("/p/a"), change("/p/b"))))
+    ingest(store, finished("c1", changes=(change("/p/a", 7, 0),)))
+    ingest(store, finished("c1", at=NOON + 2000))
+    ingest(store, finished("c1", at=NOON, changes=(change("/p/older"),)))
+    totals = store.totals(APPLE)
+    assert (totals.files_changed, totals.lines_added, totals.lines_removed) == (1, 7, 0)
+    assert [one.path for one in told(store)[1].changes] == ["/p/a"]
+
+
+def test_changes_of_a_result_without_its_call_do_not_count_yet(store: Store) -> None:
+    ingest(store, finished("c1", changes=(change("/p/a"),)))
+    assert store.totals(APPLE).files_changed == 0
+    ingest(store, started("c1"))
+    assert store.totals(APPLE).files_changed == 1
+
+
+def test_only_the_hundred_files_changed_last_are_listed(store: Store) -> None:
+    for n in range(120):
+        ingest(store, started(f"c{n}"), finished(f"c{n}", at=NOON + n, changes=(change(f"/p/{n}"),)))
+    totals = store.totals(APPLE)
+    assert totals.files_changed == 120
+    assert [one.path for one in totals.files] == [f"/p/{n}" for n in range(119, 19, -1)]

@@ -1,0 +1,186 @@
+"""The file: made for its owner alone, brought to the newest version once, and refused in words that help."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.store.builders import APPLE, ingest, usage
+from tui_monitor.store import StoreError, database, open_store, private_store, schema
+
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def test_the_file_and_its_folders_are_their_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "deeper" / "monitoring.db"
+    store = open_store(path)
+    ingest(store, usage("r1"))
+    modes = {found.name: stat.S_IMODE(found.stat().st_mode) for found in tmp_path.rglob("*")}
+    assert modes.pop("new") == modes.pop("deeper") == 0o700
+    assert set(modes) >= {"monitoring.db", "monitoring.db-wal"}
+    assert set(modes.values()) == {0o600}
+    store.close()
+
+
+def test_it_is_written_ahead_and_trusts_no_schema(path: Path) -> None:
+    store = open_store(path)
+    pragmas = [
+        store._database.connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "trusted_schema", "foreign_keys")
+    ]
+    assert pragmas == ["wal", 1, 0, 0]
+    store.close()
+
+
+def test_eight_that_open_a_new_store_at_once_make_it_once(path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: open_store(path), range(8)))
+    for store in stores:
+        assert store.totals(APPLE).calls == 0
+        store.close()
+
+
+def test_an_older_database_is_brought_to_the_newest_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(path).close()
+    monkeypatch.setattr(database, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(database, "migration", lambda _: ["CREATE TABLE later (id)", "CREATE TABLE last (id)"])
+    store = open_store(path)
+    connection = store._database.connection
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION + 1
+    assert connection.execute("SELECT count(*) FROM later, last").fetchone()[0] == 0
+    store.close()
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(path).close()
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "VERSION", schema.VERSION + 1)
+        patch.setattr(database, "migration", lambda _: ["CREATE TABLE later (id)", "nonsense"])
+        with pytest.raises(StoreError):
+            open_store(path)
+    open_store(path).close()
+
+
+def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
+    open_store(path).close()
+    _execute(path, "PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="written by a newer tui-monitor"):
+        open_store(path)
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    _execute(path, "CREATE TABLE agents (id TEXT PRIMARY KEY)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("these are notes\n" * 100)
+    with pytest.raises(StoreError, match="is not a database"):
+        open_store(path)
+    assert path.read_text().startswith("these are notes")
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is not a file"):
+        open_store(tmp_path)
+
+
+def test_a_path_through_a_file_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(tmp_path / "file" / "monitoring.db")
+
+
+def test_a_damaged_database_is_told(path: Path) -> None:
+    store = open_store(path)
+    ingest(store, *(usage(f"r{n}") for n in range(2000)))
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    with pytest.raises(StoreError, match="is damaged"):
+        _use(path)
+
+
+def test_an_empty_file_becomes_a_store(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    _use(path)
+
+
+@pytest.mark.skipif(ROOT, reason="the superuser may write everywhere")
+@pytest.mark.parametrize("mode", [0o500, 0o000])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    try:
+        with pytest.raises(StoreError, match="permissions"):
+            open_store(tmp_path / "monitoring.db")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_database_that_cannot_be_written_is_told_and_answers(path: Path) -> None:
+    store = open_store(path)
+    ingest(store, usage("r1"))
+    store._database.connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="cannot be written"):
+        ingest(store, usage("r2"))
+    assert store.totals(APPLE).amount.requests == 1
+    store.close()
+
+
+def test_a_closed_store_says_so(path: Path) -> None:
+    store = open_store(path)
+    store.close()
+    with pytest.raises(StoreError, match="cannot be used"):
+        store.totals(APPLE)
+
+
+def test_a_private_store_is_nobody_elses_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = private_store(), private_store()
+    ingest(first, usage("r1"))
+    assert first.path is None
+    assert (first.totals(APPLE).amount.requests, second.totals(APPLE).amount.requests) == (1, 0)
+    first.close()
+    second.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_private_store_is_in_memory_where_no_file_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = database._connect
+
+    def without_files(name: str) -> sqlite3.Connection:
+        return connect(name or str(tmp_path / "missing" / "file"))
+
+    monkeypatch.setattr(database, "_connect", without_files)
+    store = private_store()
+    assert ingest(store, usage("r1")).accepted
+    store.close()
+
+
+def _execute(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def _use(path: Path) -> None:
+    store = open_store(path)
+    try:
+        assert ingest(store, usage("r1")).accepted
+        store.history(APPLE)
+    finally:
+        store.close()

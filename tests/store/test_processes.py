@@ -1,0 +1,70 @@
+"""Several processes, and processes that die: what is stored is what one clean run stores."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.store.builders import APPLE, BIRCH, read_on
+from tests.store.worker import source
+from tui_monitor.store import open_store, private_store
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+
+
+@pytest.fixture(scope="module")
+def clean() -> list[object]:
+    """What one run to the end comes to."""
+    store = private_store(bodies=True)
+    read_on(store, source(), 10)
+    answers = [answer(store) for answer in _ANSWERS]
+    store.close()
+    return answers
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_anywhere_and_started_again_it_ends_as_one_clean_run(path: Path, clean: list[object], seed: int) -> None:
+    random = Random(seed)
+    deaths = [_start(path, random.randint(1, 40), random.randint(1, 400)).wait() for _ in range(3)]
+    assert set(deaths) <= {0, -signal.SIGKILL}
+    assert deaths[0] == -signal.SIGKILL
+    assert _start(path, 10).wait() == 0
+    assert _answers(path) == clean
+
+
+def test_two_at_once_store_what_one_does(path: Path, clean: list[object]) -> None:
+    workers = [_start(path, 3), _start(path, 5)]
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert _answers(path) == clean
+
+
+_ANSWERS: list[Callable[..., object]] = [
+    lambda store: store.totals(APPLE),
+    lambda store: store.totals(BIRCH),
+    lambda store: store.overall(),
+    lambda store: store.overall(since=0),
+    lambda store: store.tools(),
+    lambda store: store.sessions(),
+    lambda store: store.history(APPLE),
+    lambda store: store.history(BIRCH),
+    lambda store: store.health(),
+    lambda store: store.checkpoints(""),
+]
+
+
+def _answers(path: Path) -> list[object]:
+    store = open_store(path)
+    answers = [answer(store) for answer in _ANSWERS]
+    store.close()
+    return answers
+
+
+def _start(path: Path, *arguments: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.store.worker", str(path), *map(str, arguments)]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[2])

@@ -1,0 +1,191 @@
+"""What views and reports ask: sums of a session, of many, of a time, and the list of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.store.builders import (
+    APPLE,
+    BIRCH,
+    NOON,
+    PRICE,
+    QUARTER,
+    change,
+    database,
+    filled,
+    finished,
+    ingest,
+    started,
+    usage,
+)
+from tui_monitor.events import AgentSeen, CallState, ContextSeen, Rank, SessionKey, SessionSeen, Tokens
+from tui_monitor.ledger import Amount
+from tui_monitor.store import EVERYTHING, Store, open_store
+from tui_monitor.totals import AgentTotal, ModelTotal, SessionSummary, SessionTotals, ToolTotal
+
+COST = 100 * 2_000_000 + 5 * 10_000_000 + 20 * 200_000 + 3 * 2_500_000
+ONE = Amount(requests=1, input=100, output=5, cache_read=20, cache_creation=3, cost=COST)
+LATER = NOON // QUARTER * QUARTER + 4 * QUARTER
+
+
+@pytest.fixture
+def two() -> Iterator[Store]:
+    """A session with a helper, and a later one that uses a second model."""
+    other = replace(usage("b1", BIRCH, LATER, output=50), model="model-b")
+    store = filled(
+        usage("a1"),
+        usage("a2", agent="helper", output=5),
+        *(started("c1"), finished("c1", state=CallState.FAILED, changes=(change("/p/a"),))),
+        *(started("c2", agent="helper"), finished("c2", state=CallState.REJECTED)),
+        other,
+        *(started("c3", BIRCH, LATER), finished("c3", BIRCH, LATER + 5000, changes=(change("/p/a", 3, 0),))),
+    )
+    yield store
+    store.close()
+
+
+def test_totals_of_a_session_come_with_its_models_and_agents(two: Store) -> None:
+    totals = two.totals(APPLE)
+    assert totals.amount == ONE.plus(ONE)
+    assert totals.models == (ModelTotal("model-a", "acme", ONE.plus(ONE), max_prompt=123, max_output=5),)
+    assert totals.agents == (AgentTotal("", ONE, 1), AgentTotal("helper", ONE, 1))
+
+
+def test_totals_of_an_unknown_session_are_nothing(store: Store) -> None:
+    assert store.totals(APPLE) == SessionTotals(APPLE)
+
+
+def test_unpriced_and_lower_bound_responses_are_counted(store: Store) -> None:
+    ingest(store, replace(usage("r1"), rates=None), replace(usage("r2"), rank=Rank.PLACEHOLDER))
+    amount = store.totals(APPLE).amount
+    assert (amount.unpriced, amount.lower_bound, amount.cost) == (1, 1, COST)
+
+
+def test_everything_together_counts_a_file_once(two: Store) -> None:
+    together = two.overall()
+    assert (together.session, together.amount.requests) == (EVERYTHING, 3)
+    assert (together.calls, together.failed, together.rejected) == (3, 1, 1)
+    assert (together.files_changed, together.lines_added, together.lines_removed) == (1, 5, 1)
+    assert [model.model for model in together.models] == ["model-b", "model-a"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "requests", "calls", "lines"),
+    [
+        (None, None, 3, 3, 5),
+        (NOON, None, 3, 3, 5),
+        (LATER, None, 1, 1, 3),
+        (LATER + 60_000, None, 1, 1, 3),
+        (LATER + QUARTER, None, 0, 0, 0),
+        (None, LATER, 2, 2, 2),
+        (None, LATER + 1, 3, 3, 5),
+        (NOON, NOON, 2, 2, 2),
+    ],
+)
+def test_sums_of_a_time_are_cut_to_quarters_of_an_hour(
+    two: Store, since: int | None, until: int | None, requests: int, calls: int, lines: int
+) -> None:
+    together = two.overall(since=since, until=until)
+    assert (together.amount.requests, together.calls, together.lines_added) == (requests, calls, lines)
+    assert sum(model.amount.requests for model in two.models(since=since, until=until)) == requests
+    assert sum(tool.calls for tool in two.tools(since=since, until=until)) == calls
+
+
+@pytest.mark.parametrize("since", [None, 0])
+def test_sums_of_chosen_sessions(two: Store, since: int | None) -> None:
+    chosen = [BIRCH, SessionKey("demo", "unknown")]
+    assert two.overall(chosen, since=since).amount.requests == 1
+    assert two.overall(chosen, since=since).calls == 1
+    assert [model.model for model in two.models(chosen, since=since)] == ["model-b"]
+    assert [tool.calls for tool in two.tools(chosen, since=since)] == [1]
+    assert two.overall([], since=since) == SessionTotals(EVERYTHING)
+
+
+def test_tools_have_their_percentiles_from_calls_that_ended(store: Store) -> None:
+    for n in range(20):
+        result = replace(finished(f"c{n}", at=NOON + (n + 1) * 1000), duration_ms=7 if n == 0 else None)
+        ingest(store, started(f"c{n}"), result)
+    ingest(store, started("open"), started("wait", tool="Ask"), started("timeless", at=0), finished("timeless"))
+    assert store.tools() == [ToolTotal("Bash", 22, p50_ms=10_000, p95_ms=19_000), ToolTotal("Ask", 1)]
+
+
+def test_a_background_call_has_taken_no_time_yet(store: Store) -> None:
+    ingest(store, started("c1"), replace(finished("c1", state=CallState.BACKGROUND), duration_ms=30))
+    assert store.tools() == [ToolTotal("Bash", 1)]
+
+
+def test_a_session_is_summed_up_in_the_list(two: Store) -> None:
+    ingest(two, SessionSeen(session=APPLE, at=NOON, cwd="/p", branch="main", title="T", version="1.2", path="/logs/a"))
+    ingest(two, ContextSeen(session=APPLE, at=NOON + 7, tokens=900, limit=2000))
+    ingest(
+        two, ContextSeen(session=APPLE, at=NOON + 5, tokens=800), ContextSeen(session=APPLE, at=NOON + 9, tokens=950)
+    )
+    ingest(two, ContextSeen(session=APPLE, agent="helper", at=NOON + 11, tokens=5, limit=6))
+    ingest(two, AgentSeen(session=APPLE, agent="compactor", at=NOON, internal=True))
+    totals = two.totals(APPLE)
+    assert two.sessions()[1] == SessionSummary(
+        session=APPLE,
+        path="/logs/a",
+        cwd="/p",
+        branch="main",
+        title="T",
+        version="1.2",
+        model="model-a",
+        started=NOON,
+        ended=NOON + 1000,
+        agents=2,
+        context=950,
+        limit=2000,
+        totals=replace(totals, models=(), agents=(), files=()),
+    )
+
+
+def test_a_context_of_unknown_fill_is_unknown(store: Store) -> None:
+    ingest(store, ContextSeen(session=APPLE, at=NOON, tokens=900, limit=2000))
+    ingest(store, ContextSeen(session=APPLE, at=NOON + 1, tokens=None))
+    (summary,) = store.sessions()
+    assert (summary.context, summary.limit) == (None, 2000)
+
+
+def test_the_model_of_a_session_is_the_main_chains_latest(store: Store) -> None:
+    ingest(store, replace(usage("r1", at=NOON + 5), model="newer"), usage("r2"))
+    ingest(store, replace(usage("r3", at=NOON + 9, agent="helper"), model="helpers"))
+    assert store.sessions()[0].model == "newer"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "limit", "names"),
+    [
+        (None, None, None, ["birch", "apple", "timeless"]),
+        (NOON, None, None, ["birch", "apple"]),
+        (NOON + 2000, None, None, ["birch"]),
+        (None, LATER, None, ["apple", "timeless"]),
+        (None, None, 1, ["birch"]),
+    ],
+)
+def test_sessions_are_listed_by_their_last_activity(
+    two: Store, since: int | None, until: int | None, limit: int | None, names: list[str]
+) -> None:
+    ingest(two, SessionSeen(session=SessionKey("demo", "timeless")))
+    assert [one.session.id for one in two.sessions(since=since, until=until, limit=limit)] == names
+
+
+def test_several_questions_are_answered_as_of_one_moment(kept: Store) -> None:
+    other = open_store(database(kept))
+    with kept.reading():
+        assert kept.totals(APPLE).calls == 0
+        ingest(other, started("c1"))
+        assert kept.totals(APPLE).calls == 0
+    assert kept.totals(APPLE).calls == 1
+    other.close()
+
+
+def test_web_searches_and_long_cache_writes_are_priced(store: Store) -> None:
+    rates = replace(PRICE, cache_creation_1h=9, web_search=1000, request=1)
+    told = replace(usage("r1"), tokens=Tokens(cache_creation=10, cache_creation_1h=4), web_searches=2, rates=rates)
+    ingest(store, told)
+    amount = store.totals(APPLE).amount
+    assert (amount.cost, amount.web_searches, amount.cache_creation_1h) == (6 * 2_500_000 + 36 + 2001, 2, 4)

@@ -1,0 +1,48 @@
+"""A process of its own that reads a source into a store: ``worker PATH SIZE [STEPS]``.
+
+It reads in batches of SIZE events, and after STEPS steps of the database kills itself as nothing but SIGKILL does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+
+from tests.store.builders import APPLE, BIRCH, NOON, change, finished, read_on, started, usage
+from tui_monitor.events import Event, Prompt, SessionKey
+from tui_monitor.store import open_store
+
+
+def source() -> list[Event]:
+    """What the source tells: two sessions, of which one is a fork of the other."""
+    return [event for session in (BIRCH, APPLE) for n in range(25) for event in _turn(session, n)]
+
+
+def _turn(session: SessionKey, n: int) -> list[Event]:
+    name = f"{n}" if n < 20 else f"{n} of {session.id}"
+    at = NOON + n * 100_000
+    return [
+        Prompt(session=session, at=at, text=f"prompt {n}"),
+        usage(name, session, at, output=1),
+        started(name, session, at),
+        usage(name, session, at, output=n),
+        finished(name, session, at + n, changes=(change(f"/p/{n % 7}", added=n),), output="line\n" * 500),
+    ]
+
+
+def main(path: Path, size: int, steps: int | None = None) -> None:
+    """Read to the end, or die on the way."""
+    store = open_store(path)
+    if steps is not None:
+        taken = count()
+        die = lambda: os.kill(os.getpid(), signal.SIGKILL) if next(taken) >= steps else None  # noqa: E731
+        store._database.connection.set_progress_handler(die, 100)
+    read_on(store, source(), size)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

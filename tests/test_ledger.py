@@ -1,0 +1,181 @@
+"""The ledger: what sightings of responses come to, whatever the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.oracle import SESSIONS, expected, sightings
+from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
+from tui_monitor.ledger import ZERO, Account, Amount, Ledger, Spend
+
+APPLE, BIRCH, CEDAR = SESSIONS
+
+
+class MemoryBook:
+    """A book that keeps copies, so that what is not saved is not seen."""
+
+    def __init__(self) -> None:
+        self._spends: dict[int, Spend] = {}
+        self._names: dict[str, set[int]] = {}
+        self._places: dict[SessionKey, int] = {}
+        self._next = 1
+
+    def find(self, names: Iterable[str]) -> list[Spend]:
+        found = {spend for name in names for spend in self._names.get(name, ())}
+        return [_copy(self._spends[spend]) for spend in sorted(found)]
+
+    def name(self, spend: Spend, names: Iterable[str]) -> None:
+        for name in names:
+            self._names.setdefault(name, set()).add(spend.id)
+        self._spends[spend.id] = _copy(spend)
+
+    def add(self, spend: Spend) -> None:
+        spend.id, self._next = self._next, self._next + 1
+
+    def save(self, spend: Spend) -> None:
+        self._spends[spend.id] = _copy(spend)
+
+    def merge(self, spend: Spend, gone: Spend) -> None:
+        del self._spends[gone.id]
+        for known in self._names.values():
+            if gone.id in known:
+                known.remove(gone.id)
+                known.add(spend.id)
+
+    def shared_by(self, session: SessionKey) -> list[Spend]:
+        return [_copy(spend) for spend in self._spends.values() if spend.shared and session in spend.sightings]
+
+    def first_unshared(self, session: SessionKey) -> int | None:
+        own = [spend for spend in self._spends.values() if list(spend.sightings) == [session]]
+        return min((spend.sightings[session].at for spend in own), default=None)
+
+    def places(self) -> dict[SessionKey, int]:
+        return dict(self._places)
+
+    def keep_place(self, session: SessionKey, place: int) -> None:
+        self._places[session] = place
+
+
+def _copy(spend: Spend) -> Spend:
+    return replace(spend, sightings=dict(spend.sightings))
+
+
+def booked(batches: Iterable[Iterable[Usage]], book: MemoryBook | None = None) -> dict[Account, Amount]:
+    """The sums after all batches, each settled by a ledger of its own, as after a restart."""
+    book = book or MemoryBook()
+    sums: dict[Account, Amount] = {}
+    for batch in batches:
+        ledger = Ledger(book)
+        for usage in batch:
+            ledger.record(usage)
+        for account, amount in ledger.settle().items():
+            sums[account] = sums.get(account, ZERO).plus(amount)
+    return {account: amount for account, amount in sums.items() if amount != ZERO}
+
+
+def told(session: SessionKey = APPLE, at: int = 1, name: str = "r1", output: int = 5, rank: Rank = Rank.FINAL) -> Usage:
+    return Usage(session=session, at=at, aliases=(name,), model="m", tokens=Tokens(10, output), rank=rank)
+
+
+@given(st.lists(st.lists(sightings(), max_size=8), max_size=4))
+def test_sums_are_those_of_all_sightings_at_once_in_any_order_and_any_split(batches: list[list[Usage]]) -> None:
+    everything = [usage for batch in batches for usage in batch]
+    assert booked(batches) == expected(everything)
+
+
+@given(st.lists(sightings(), max_size=12), st.data())
+def test_one_ledger_over_many_batches_agrees_with_a_new_one_for_each(usages: list[Usage], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(usages)))
+    ledger, sums = Ledger(MemoryBook()), dict[Account, Amount]()
+    for batch in (usages[:cut], usages[cut:], usages):
+        for usage in batch:
+            ledger.record(usage)
+        for account, amount in ledger.settle().items():
+            sums[account] = sums.get(account, ZERO).plus(amount)
+    assert {account: amount for account, amount in sums.items() if amount != ZERO} == expected(usages)
+
+
+def test_a_response_told_twice_counts_once_with_its_largest_output() -> None:
+    (amount,) = booked([[told(output=2), told(output=7)], [told(output=3)]]).values()
+    assert (amount.requests, amount.input, amount.output) == (1, 10, 7)
+
+
+def test_the_better_source_has_the_numbers_and_the_output_never_shrinks() -> None:
+    better = replace(told(output=1), rank=Rank.EXPORTED, tokens=Tokens(input=3, output=1))
+    (amount,) = booked([[told(output=9)], [better]]).values()
+    assert (amount.input, amount.output, amount.lower_bound) == (3, 9, 0)
+
+
+def test_a_placeholder_is_a_lower_bound_until_the_response_is_complete() -> None:
+    first = [told(rank=Rank.PLACEHOLDER)]
+    (before,) = booked([first]).values()
+    (after,) = booked([first, [told()]]).values()
+    assert (before.lower_bound, after.lower_bound) == (1, 0)
+
+
+def test_two_responses_that_turn_out_to_be_one_become_one() -> None:
+    both = replace(told(name="r1"), aliases=("r1", "r2"))
+    (amount,) = booked([[told(name="r1"), told(name="r2", output=8)], [both]]).values()
+    assert (amount.requests, amount.output) == (1, 8)
+
+
+@pytest.mark.parametrize("anchored", [True, False])
+def test_a_weak_name_joins_unless_both_are_told_under_full_names(anchored: bool) -> None:
+    one = replace(told(name="r1"), hints=("message",))
+    other = replace(told(name="r2"), hints=("message",), anchored=anchored)
+    assert sum(amount.requests for amount in booked([[one, other]]).values()) == (2 if anchored else 1)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_aside_that_repeats_a_response_does_not_make_it_its_own(order: int) -> None:
+    own = replace(told(name="r1"), hints=("message",))
+    repeated = replace(told(name="r2"), hints=("message",), anchored=False, agent="aside", operation="aside")
+    (account,) = booked([[own, repeated][::order]])
+    assert (account.operation, account.agent) == ("", "")
+
+
+def test_an_unpriced_response_is_counted_as_such_and_costs_nothing() -> None:
+    (amount,) = booked([[told()]]).values()
+    assert (amount.cost, amount.unpriced) == (0, 1)
+
+
+def test_what_the_source_says_it_cost_stands_over_the_price_list() -> None:
+    priced = replace(told(), rates=Rates(input=100))
+    (listed,) = booked([[priced]]).values()
+    (reported,) = booked([[replace(priced, reported_cost=42)]]).values()
+    assert (listed.cost, reported.cost) == (1000, 42)
+
+
+def test_a_fork_owns_only_what_its_parent_does_not_tell() -> None:
+    history = [told(APPLE, at=1, name="r1"), told(APPLE, at=5, name="r2")]
+    fork = [told(BIRCH, at=1, name="r1"), told(BIRCH, at=9, name="r3")]
+    for order in ([history, fork], [fork, history]):
+        owners = {account.session: amount.requests for account, amount in booked(order).items()}
+        assert owners == {APPLE: 2, BIRCH: 1}
+
+
+def test_a_session_with_nothing_of_its_own_is_the_parent() -> None:
+    fork, parent = [told(APPLE, at=1), told(APPLE, at=2, name="r2")], [told(BIRCH, at=1)]
+    owners = {account.session for account in booked([fork, parent])}
+    assert owners == {APPLE, BIRCH}
+
+
+def test_ownership_moves_with_the_sums_when_an_older_session_appears() -> None:
+    book = MemoryBook()
+    shared = [told(BIRCH, at=5, name="r1"), told(CEDAR, at=5, name="r1")]
+    own = [told(BIRCH, at=6, name="b"), told(CEDAR, at=7, name="c")]
+    assert {a.session: n.requests for a, n in booked([shared + own], book).items()} == {BIRCH: 2, CEDAR: 1}
+    moved = booked([[told(CEDAR, at=2, name="earlier")]], book)
+    assert {a.session: n.requests for a, n in moved.items()} == {BIRCH: -1, CEDAR: 2}
+
+
+def test_settling_without_anything_told_moves_nothing() -> None:
+    ledger = Ledger(MemoryBook())
+    ledger.record(told())
+    ledger.settle()
+    assert ledger.settle() == {}

@@ -1,0 +1,160 @@
+"""What to read: the files that a person named, or the session of the folder in which the monitor was started."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Protocol
+
+from tui_monitor.sources.base import Adapter, Places
+from tui_monitor.sources.discover import LIVE_MS, Root, SessionFile, find_sessions, looked_in, session_here
+from tui_monitor.sources.expand import Selection, expand
+from tui_monitor.sources.head import NothingYet, Unrecognised
+from tui_monitor.sources.registry import Registry
+
+SHARE = 0.02
+"""The most of a core that looking for new files may take."""
+LOOK_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read by now: ``files`` with their companions, ``pipes`` once, and the ``folders`` in which more may
+    appear. ``notes`` are lines for a person: what was skipped and why. ``roots`` is where was looked in vain."""
+
+    files: dict[Path, Adapter]
+    folders: frozenset[Path] = frozenset()
+    pipes: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    roots: tuple[Root, ...] = ()
+
+
+class Choice(Protocol):
+    """Decides what to read; asked again whenever a folder may have changed."""
+
+    def look(self) -> Wanted:
+        """What to read by now. What was wanted once stays wanted."""
+
+
+class Pace:
+    """Says when something costly may be done again, so that it takes no more than its share of a core."""
+
+    def __init__(self, share: float = SHARE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._share = share
+        self._clock = clock
+        self._due = 0.0
+
+    def allows(self) -> bool:
+        """Whether it is time; what follows is timed until `done`."""
+        self._began = self._clock()
+        return self._began >= self._due
+
+    def done(self) -> None:
+        """The costly thing is over."""
+        now = self._clock()
+        self._due = now + max(LOOK_S * 0.9, (now - self._began) / self._share)
+
+
+class Named:
+    """What the words of a command line name, and what comes to be in the folders among them."""
+
+    def __init__(self, words: Sequence[str], registry: Registry) -> None:
+        self._registry = registry
+        self._words = tuple(words)
+        self._files: dict[Path, Adapter] = {}
+        self._mains: dict[Path, Adapter] = {}
+        self._waiting: set[Path] = set()
+        self._seen: set[Path] = set()
+        self._pace = Pace()
+        self._began = False
+
+    def look(self) -> Wanted:
+        """All that the words name by now."""
+        selection = Selection() if self._began else self._begin()
+        if self._pace.allows():
+            self._look_again()
+            self._pace.done()
+        for path, adapter in self._mains.items():
+            self._files |= dict.fromkeys(_companions(adapter, path), adapter)
+        folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
+        return Wanted(
+            dict(self._files), frozenset(folders), tuple(selection.pipes), (*selection.errors, *selection.skipped)
+        )
+
+    def _begin(self) -> Selection:
+        self._began = True
+        selection = expand(self._words, self._registry)
+        for files in selection.sessions:
+            self._mains[files.path] = self._files[files.path] = files.adapter
+            self._files |= dict.fromkeys(files.companions, files.adapter)
+        self._waiting.update(selection.waiting)
+        self._seen.update(self._files, self._there())
+        return selection
+
+    def _look_again(self) -> None:
+        for path in (*self._waiting, *(path for path in self._there() if path not in self._seen)):
+            try:
+                self._mains[path] = self._files[path] = self._registry.recognise(path)
+            except NothingYet:
+                continue
+            except Unrecognised:
+                pass
+            self._seen.add(path)
+            self._waiting.discard(path)
+
+    def _there(self) -> Iterable[Path]:
+        for folder in self._named_folders():
+            yield from (path for path in folder.rglob("*") if path.is_file())
+        for word in self._words:
+            if any(wildcard in word for wildcard in "*?["):
+                yield from map(Path.absolute, map(Path, glob(word, recursive=True)))  # noqa: PTH207
+
+    def _named_folders(self) -> list[Path]:
+        return [path for path in (Path(word).absolute() for word in self._words) if path.is_dir()]
+
+
+class Here:
+    """The session of a folder: the one started there, live before past; else the newest live one anywhere. A session
+    that begins there later is wanted too."""
+
+    def __init__(self, places: Places, registry: Registry, now: Callable[[], int]) -> None:
+        self._places = places
+        self._registry = registry
+        self._now = now
+        self._mains: dict[Path, Adapter] = {}
+        self._files: dict[Path, Adapter] = {}
+        self._roots: tuple[Root, ...] = ()
+        self._pace = Pace()
+
+    def look(self) -> Wanted:
+        """The session, and any that has begun in the same folder since."""
+        if self._pace.allows():
+            self._search()
+            self._pace.done()
+        for path, adapter in self._mains.items():
+            self._files |= {path: adapter, **dict.fromkeys(_companions(adapter, path), adapter)}
+        folders = frozenset(path.parent for path in self._files) or frozenset(root.path for root in self._roots)
+        return Wanted(dict(self._files), folders, roots=() if self._files else self._roots)
+
+    def _search(self) -> None:
+        adapters, now = self._registry.adapters, self._now()
+        sessions = find_sessions(adapters, self._places)
+        found = session_here(sessions, self._places.cwd, now) or (None if self._mains else _newest_live(sessions, now))
+        if found:
+            self._mains[found.path] = found.adapter
+        else:
+            self._roots = tuple(looked_in(adapters, self._places, sessions, now))
+
+
+def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | None:
+    return next((session for session in sessions if session.modified >= now - LIVE_MS), None)
+
+
+def _companions(adapter: Adapter, path: Path) -> list[Path]:
+    with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
+        return list(adapter.companions(path))
+    return []

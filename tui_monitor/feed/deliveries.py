@@ -1,0 +1,92 @@
+"""What the threads hand to the one that draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui_monitor.events import Change, Event, Health, SessionKey
+from tui_monitor.sources.discover import Root
+from tui_monitor.totals import SessionTotals
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """New events of one source, in their order."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Sessions of which the store remembers something; comes before anything new of them."""
+
+    sessions: tuple[SessionKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer to a question for what the store remembers of a session, as events."""
+
+    session: SessionKey
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Sums as they are in the store, of the sessions that have changed."""
+
+    totals: tuple[SessionTotals, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What looking for sources met: lines for a person, and where was looked in vain."""
+
+    notes: tuple[str, ...]
+    roots: tuple[Root, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of the backlog has been read, in bytes; done when both are equal."""
+
+    done: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What reading a piece of ``path`` met that it could not use."""
+
+    path: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something is wrong with ``where`` (a path, or the store); an empty text: no longer."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The answer to a question for the texts of one call; ``complete`` if nothing of them was cut."""
+
+    session: SessionKey
+    call: str
+    input: str
+    output: str
+    error: str
+    changes: tuple[Change, ...]
+    complete: bool
+
+
+Delivery: TypeAlias = Read | Known | Remembered | Summed | Looked | Progress | Met | Trouble | Bodies
+
+
+def weight(delivery: Delivery) -> int:
+    """How much work a delivery makes, roughly: its events."""
+    return len(delivery.events) if isinstance(delivery, Read | Remembered) else 1

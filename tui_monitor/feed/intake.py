@@ -1,0 +1,139 @@
+"""The sources that are read: opened from where the store has them, read in turns, delivered to screen and store."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+
+from tui_monitor.events import Batch, Checkpoint
+from tui_monitor.feed.choice import Wanted
+from tui_monitor.feed.deliveries import Delivery, Known, Met, Read, Trouble
+from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.prices import with_windows
+from tui_monitor.feed.writer import Writer
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.base import Adapter, Source
+from tui_monitor.sources.expand import STANDARD_INPUT
+from tui_monitor.sources.head import Unrecognised
+from tui_monitor.sources.pipe import PipeSource
+from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.watch import Watch
+
+TURN = 8
+"""So many batches of one source in a row, then the others have their turn."""
+MOST_ACTIVE = 64
+"""So many files, the ones read last, are looked at even where the system gives no hints."""
+STORE_BACKLOG = 200
+"""Batches that may wait for the store; then reading waits too, the file keeps the rest."""
+PATIENCE_S = 0.05
+
+
+class Intake:
+    """Used by the reading thread alone."""
+
+    def __init__(self, registry: Registry, prices: PriceBook, inbox: Inbox, writer: Writer, watch: Watch) -> None:
+        self._registry = registry
+        self._prices = prices
+        self._inbox = inbox
+        self._writer = writer
+        self._watch = watch
+        self._sources: dict[Path, Source] = {}
+        self._adapters: dict[Path, Adapter] = {}
+        self._read_at: dict[Path, float] = {}
+        self._troubles: dict[Path, str] = {}
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Tell the screen."""
+        self._inbox.put(delivery)
+
+    def has(self, path: Path) -> bool:
+        """Whether there is a source of this path."""
+        return path in self._sources
+
+    def open(self, wanted: Wanted) -> list[Path]:
+        """Open what is wanted and not open yet; the paths of what was opened."""
+        new = [path for path in (*wanted.files, *wanted.pipes) if path not in self._sources]
+        for path in new:
+            adapter = wanted.files.get(path)
+            if adapter:
+                self._adapters[path] = adapter
+                self._sources[path] = adapter.open(path, self._checkpoints)
+            else:
+                self._sources[path] = self._pipe(path)
+        return new
+
+    def active(self) -> list[Path]:
+        """The files that were read last."""
+        newest_first = sorted(self._adapters, key=lambda path: self._read_at.get(path, 0.0), reverse=True)
+        return newest_first[:MOST_ACTIVE]
+
+    def turn(self, path: Path, stopped: Event) -> bool:
+        """Read a few batches; whether there may be more at once."""
+        for _ in range(TURN):
+            self._wait_for_room(stopped)
+            try:
+                batch = self._sources[path].read()
+            except (OSError, Unrecognised) as error:
+                self._trouble(path, _sentence(path, error))
+                return False
+            self._trouble(path, "")
+            if batch is None:
+                return False
+            self._take(path, batch)
+        return True
+
+    def progress(self) -> tuple[int, int]:
+        """Bytes read and bytes there are, of all sources."""
+        done = size = 0
+        for source in self._sources.values():
+            with suppress(OSError):
+                some, all_ = source.progress()
+                done, size = done + some, size + all_
+        return done, size
+
+    def close(self) -> None:
+        """Close all sources."""
+        for source in self._sources.values():
+            source.close()
+
+    def _take(self, path: Path, batch: Batch) -> None:
+        self._read_at[path] = time.monotonic()
+        if batch.events:
+            batch = with_windows(batch, self._prices)
+            self._inbox.put(Read(batch.events))
+        health = batch.health
+        if health.skipped or health.unknown or health.errors:
+            self._inbox.put(Met(str(path), health))
+        self._writer.put(batch, self._adapters.get(path))
+
+    def _checkpoints(self, prefix: str) -> list[Checkpoint]:
+        """Asked by a source when it begins to read; what the store knows of its sessions is delivered first."""
+        kept, sessions = self._writer.call(lambda keeper: keeper.recall(prefix)).result()
+        if sessions:
+            self._inbox.put(Known(tuple(sessions)))
+        return kept
+
+    def _pipe(self, path: Path) -> PipeSource:
+        descriptor = 0 if path == STANDARD_INPUT else None
+        return PipeSource(path, self._registry, descriptor, lambda: self._watch.wake(path))
+
+    def _wait_for_room(self, stopped: Event) -> None:
+        while not stopped.is_set() and not self._inbox.wait_for_room(PATIENCE_S):
+            pass
+        while self._writer.backlog() > STORE_BACKLOG and not stopped.wait(PATIENCE_S):
+            pass
+
+    def _trouble(self, path: Path, text: str) -> None:
+        if self._troubles.get(path, "") != text:
+            self._troubles[path] = text
+            self._inbox.put(Trouble(str(path), text))
+
+
+def _sentence(path: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{path} is gone; what was read of it stays"
+    if isinstance(error, OSError):
+        return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
+    return str(error)

@@ -1,0 +1,105 @@
+"""Sees to it that everything read is in a store, whatever becomes of the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from tui_monitor.events import Batch, Checkpoint, SessionKey
+from tui_monitor.feed.oneshot import read_file
+from tui_monitor.feed.prices import with_rates
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.base import Adapter
+from tui_monitor.store import Store, StoreError, private_store
+
+RETRY_S = 15.0
+
+NONE: frozenset[SessionKey] = frozenset()
+
+
+class Keeper:
+    """Owns the store. Where it fails, a private one takes its place and is filled anew from the files, and the first
+    is tried again from time to time. ``trouble`` says what is wrong, empty when nothing is.
+
+    All methods are called by one thread.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], Store], prices: PriceBook, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._open_store = open_store
+        self._prices = prices
+        self._clock = clock
+        self._files: dict[Path, Adapter] = {}
+        self._retry_at = 0.0
+        self.trouble = ""
+        try:
+            self.store = open_store()
+        except StoreError as error:
+            self.store = private_store()
+            self._note(error)
+
+    def recall(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
+        """The checkpoints of sources whose identity begins so, and the sessions that they told of."""
+        with self.store.reading():
+            kept = self.store.checkpoints(prefix)
+            return kept, [session for checkpoint in kept for session in self.store.sessions_of(checkpoint.source)]
+
+    def take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
+        """Store a batch of a file that ``adapter`` can open again (None: of a pipe), and answer which sessions may have
+        other sums now."""
+        if adapter:
+            self._files[Path(batch.after.path)] = adapter
+        try:
+            batch = with_rates(batch, self._prices)
+            outcome = self.store.ingest(batch)
+            if outcome.accepted or outcome.cursor == batch.after.cursor:
+                return outcome.sessions
+            if adapter is None:
+                return self.store.ingest(replace(batch, before=outcome.cursor)).sessions
+            return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
+        except StoreError as error:
+            return self._fall_back(error)
+
+    def recover(self) -> frozenset[SessionKey]:
+        """Try the failed store again if it is time to; the sessions that have other sums now."""
+        if not self.trouble or self._clock() < self._retry_at:
+            return NONE
+        private = self.store
+        try:
+            self.store = self._open_store()
+            touched = self._catch_up(self._files)
+        except StoreError as error:
+            self._note(error)
+            if self.store is not private:
+                self.store.close()
+                self.store = private
+            return NONE
+        private.close()
+        self.trouble = ""
+        return touched
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _note(self, error: StoreError) -> None:
+        self.trouble, self._retry_at = str(error), self._clock() + RETRY_S
+
+    def _fall_back(self, error: StoreError) -> frozenset[SessionKey]:
+        self._note(error)
+        with suppress(StoreError):
+            self.store.close()
+        self.store = private_store()
+        return self._catch_up(self._files)
+
+    def _catch_up(self, files: Mapping[Path, Adapter]) -> frozenset[SessionKey]:
+        """Read what the store lacks of these files, from where it stopped."""
+        touched: set[SessionKey] = set()
+        for path, adapter in files.items():
+            with suppress(OSError):
+                touched |= read_file(self.store, path, adapter, self._prices)
+        return frozenset(touched)

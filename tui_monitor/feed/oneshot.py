@@ -1,0 +1,51 @@
+"""Reading without threads: everything that is there, into a store, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.prices import with_rates, with_windows
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.base import Adapter
+from tui_monitor.store import Store
+
+
+def read_file(store: Store, path: Path, adapter: Adapter, prices: PriceBook) -> frozenset[SessionKey]:
+    """Read what ``store`` lacks of the file at ``path``, and answer with the sessions whose sums may have changed.
+
+    Raises:
+        OSError: the file cannot be read (further); what was read of it is stored.
+        StoreError: the store cannot be written.
+    """
+    touched: frozenset[SessionKey] = frozenset()
+    refused = True
+    while refused:  # somebody else stores the same file at the same time: go on from where they are
+        refused = False
+        with closing(adapter.open(path, store.checkpoints)) as source:
+            while not refused and (batch := source.read()):
+                outcome = store.ingest(with_rates(with_windows(batch, prices), prices))
+                touched |= outcome.sessions
+                refused = not outcome.accepted and outcome.cursor != batch.after.cursor
+    return touched
+
+
+def read_files(
+    store: Store, files: Mapping[Path, Adapter], prices: PriceBook, tell: Callable[[int], None] = lambda done: None
+) -> tuple[frozenset[SessionKey], list[str]]:
+    """Read all ``files``; ``tell`` hears after each how many are done.
+
+    Returns:
+        The sessions that they told something new of, and a line for each file that could not be read.
+    """
+    touched: set[SessionKey] = set()
+    errors = []
+    for done, (path, adapter) in enumerate(files.items(), 1):
+        try:
+            touched |= read_file(store, path, adapter, prices)
+        except OSError as error:
+            errors.append(f"{path}: {(error.strerror or str(error)).lower()}")
+        tell(done)
+    return frozenset(touched), errors

@@ -1,0 +1,32 @@
+"""Completes events with what only the price list knows: a usage's rates, a context's window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui_monitor.events import Batch, ContextSeen, Event, Usage
+from tui_monitor.pricing import PriceBook
+
+
+def with_windows(batch: Batch, prices: PriceBook) -> Batch:
+    """The batch with a window for each context of which the source told none."""
+    return replace(batch, events=tuple(_with_window(event, prices) for event in batch.events))
+
+
+def with_rates(batch: Batch, prices: PriceBook) -> Batch:
+    """The batch with the rates of each usage; those of an unknown model stay unpriced."""
+    return replace(batch, events=tuple(_with_rates(event, prices) for event in batch.events))
+
+
+def _with_window(event: Event, prices: PriceBook) -> Event:
+    if not isinstance(event, ContextSeen) or event.limit is not None:
+        return event
+    window = prices.window(event.model, source=event.session.source, seen=event.tokens or 0)
+    return replace(event, limit=window.limit, limit_source=window.origin) if window else event
+
+
+def _with_rates(event: Event, prices: PriceBook) -> Event:
+    if not isinstance(event, Usage) or event.rates is not None:
+        return event
+    rates = prices.rates(event)
+    return replace(event, rates=rates) if rates else event

@@ -1,0 +1,80 @@
+"""The thread that reads: waits for change, reads what is new, hands it to the screen and to the store."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tui_monitor.feed.choice import Choice
+from tui_monitor.feed.deliveries import Looked, Progress
+from tui_monitor.feed.intake import Intake
+from tui_monitor.sources.watch import Watch
+
+WAIT_S = 1.0
+PROGRESS_S = 0.1
+
+
+class Reader(threading.Thread):
+    """Reads what is wanted from where the store has it, and then whatever is appended."""
+
+    def __init__(
+        self, choose: Callable[[], Choice], make_intake: Callable[[], Intake], watch: Watch, fail: Callable[[str], None]
+    ) -> None:
+        super().__init__(name="tui-monitor-reader", daemon=True)
+        self._choose = choose
+        self._make_intake = make_intake
+        self._watch = watch
+        self._fail = fail
+        self._stopped = threading.Event()
+        self._pending: dict[Path, None] = {}
+        self._caught_up = False
+        self._progress_at = 0.0
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopped.set()
+        self._watch.stop()
+
+    def run(self) -> None:
+        """Read until stopped."""
+        try:
+            self._read()
+        except Exception as error:  # the screen must say that nothing new will come
+            self._fail(f"reading has ended, please start anew: {error!r}")
+
+    def _read(self) -> None:
+        self._choice, self._intake = self._choose(), self._make_intake()
+        self._look()
+        while not self._stopped.is_set():
+            hints = self._watch.wait(0 if self._pending else WAIT_S)
+            if not all(map(self._intake.has, hints)):
+                self._look()
+            self._pending |= dict.fromkeys(filter(self._intake.has, hints))
+            self._take_turns()
+        self._intake.close()
+
+    def _look(self) -> None:
+        wanted = self._choice.look()
+        self._pending |= dict.fromkeys(self._intake.open(wanted))
+        self._watch.follow(self._intake.active(), wanted.folders)
+        self._intake.deliver(Looked(wanted.notes, wanted.roots))
+
+    def _take_turns(self) -> None:
+        """One turn for each source of which there may be more."""
+        for path in list(self._pending):
+            if self._stopped.is_set():
+                return
+            if not self._intake.turn(path, self._stopped):
+                del self._pending[path]
+        self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        """Say how far the backlog is read, until it has been read once."""
+        now = time.monotonic()
+        if self._caught_up or (self._pending and now < self._progress_at):
+            return
+        self._caught_up, self._progress_at = not self._pending, now + PROGRESS_S
+        done, size = self._intake.progress()
+        self._intake.deliver(Progress(size if self._caught_up else done, size))

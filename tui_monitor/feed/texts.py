@@ -1,0 +1,58 @@
+"""The texts of one call in full: from the store, and where they were cut there from the lines that told them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from tui_monitor.events import CallFinished, CallStarted, Event, Ref, SessionKey
+from tui_monitor.feed.deliveries import Bodies
+from tui_monitor.sources.base import LineAdapter, Parser
+from tui_monitor.sources.decode import decode
+from tui_monitor.sources.open_file import OpenFile
+from tui_monitor.sources.registry import Registry
+from tui_monitor.store import Body, Store
+
+LONGEST = 64 << 20
+
+
+def bodies_of(store: Store, registry: Registry, session: SessionKey, call: str) -> Bodies:
+    """All that can still be had of a call's texts; ``complete`` if that is all there ever was."""
+    body = store.body(session, call)
+    if body is None:
+        return Bodies(session, call, "", "", "", (), complete=False)
+    stored = Bodies(session, call, body.input, body.output, body.error, body.changes, complete=not body.cut)
+    adapter = registry.named(session.source)
+    if stored.complete or not isinstance(adapter, LineAdapter):
+        return stored
+    return _completed(stored, _told_again(adapter, body))
+
+
+def _completed(stored: Bodies, events: Iterator[Event]) -> Bodies:
+    for event in events:
+        if isinstance(event, CallStarted) and event.call == stored.call:
+            stored = replace(stored, input=event.input)
+        elif isinstance(event, CallFinished) and event.call == stored.call:
+            output, error, changes = event.output, event.error, event.changes
+            stored = replace(stored, output=output, error=error, changes=changes, complete=True)
+    return stored
+
+
+def _told_again(adapter: LineAdapter, body: Body) -> Iterator[Event]:
+    """The events of the lines in which the call was asked for and answered, as long as these can be read."""
+    refs = [ref for ref in (body.input_ref, body.output_ref) if ref and ref.length <= LONGEST]
+    if not refs:
+        return
+    parser = adapter.parser(Path(refs[0].path), "")
+    for ref in dict.fromkeys(refs):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            yield from _parsed(parser, ref)
+
+
+def _parsed(parser: Parser, ref: Ref) -> Iterator[Event]:
+    with closing(OpenFile(Path(ref.path))) as file:
+        line = file.read(ref.offset, ref.length)
+    for record in decode(line):
+        yield from parser.parse(record, ref)

@@ -1,0 +1,145 @@
+"""The documented tables of agents and of their usage: who they are, what became of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Prompt, Turn, TurnSeen
+from tui_monitor.store.names import Names
+
+_TEXTS = {
+    "agent_type": "type",
+    "plan_id": "plan",
+    "error_message": "error",
+    "log_file": "log_file",
+    "call": "call",
+    "description": "description",
+    "model": "model",
+    "task": "task",
+    "category": "category",
+}
+"""The columns that tell what an `AgentSeen` does in words, and its field."""
+
+_STATUS_OF = {Turn.STARTED: AgentStatus.RUNNING, Turn.SESSION_ENDED: AgentStatus.COMPLETED}
+_ENDED = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
+
+
+def _fact(column: str) -> str:
+    """The later telling stands; an earlier one fills what is empty."""
+    known, told = f"nullif({column}, '')", f"nullif(:{column}, '')"
+    return f"""{column} = CASE WHEN :at >= coalesce(facts_at, 0)
+        THEN coalesce({told}, {column}) ELSE coalesce({known}, {told}, {column}) END"""
+
+
+_LEARN = f"""
+    UPDATE agents SET {", ".join(map(_fact, (*_TEXTS, "parent_id", "process_id", "exit_code")))},
+        internal = max(internal, :internal), facts_at = max(coalesce(facts_at, 0), :at)
+    WHERE number = :number
+"""
+_LIFE = "SELECT status, status_at, started_ms, ended_ms FROM agents WHERE number = ?"
+_SAVE_LIFE = """
+    UPDATE agents SET status = ?1, status_at = ?2, started_ms = ?3, ended_ms = ?4, end_time = ?4 / 1000,
+        start_time = coalesce(?3, first_ms, 0) / 1000
+    WHERE number = ?5
+"""
+_COUNT_EXECUTION = """
+    INSERT INTO agent_usage
+        (agent_id, execution_count, total_duration, success_count, failure_count, last_used_at, category)
+    SELECT id, 1, max(0, ended_ms - coalesce(started_ms, first_ms, ended_ms)), ?1, 1 - ?1, end_time,
+        coalesce(nullif(category, ''), nullif(agent_type, ''))
+    FROM agents WHERE number = ?2
+    ON CONFLICT (agent_id) DO UPDATE SET
+        execution_count = execution_count + 1,
+        total_duration = total_duration + excluded.total_duration,
+        success_count = success_count + excluded.success_count,
+        failure_count = failure_count + excluded.failure_count,
+        last_used_at = max(last_used_at, excluded.last_used_at),
+        category = coalesce(excluded.category, category)
+"""
+_COUNT_TOKENS = """
+    UPDATE agent_usage SET total_tokens = (
+        SELECT coalesce(sum(input + output + cache_read + cache_creation), 0) FROM totals
+        WHERE session = ?1 AND agent = ?2)
+    WHERE agent_id = (SELECT id FROM agents WHERE number = ?2)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is known of the life of an agent; times are None while nobody told them."""
+
+    status: AgentStatus
+    status_at: int | None
+    started: int | None
+    ended: int | None
+
+    def after(self, told: AgentSeen) -> Life:
+        """The same when this is told: the later status stands, and one that has ended begins anew with the next."""
+        started = told.started if self.started is None else self.started
+        if told.status is None or (told.at, _stage(told.status)) < (self.status_at or 0, _stage(self.status)):
+            return replace(self, started=started, ended=told.ended if self.ended is None else self.ended)
+        if told.status in _ENDED:
+            return Life(told.status, told.at, started, told.ended or self.ended or told.at)
+        if self.status in _ENDED:
+            started = told.started or told.at
+        return Life(told.status, told.at, started, None)
+
+
+class Agents:
+    """Learns from events who the agents are, and writes it with `flush`, when their times are written."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._told: list[AgentSeen] = []
+        self._lives: list[AgentSeen] = []
+
+    def learn(self, told: AgentSeen) -> None:
+        """Take facts about an agent."""
+        self._told.append(told)
+        self._lives.append(told)
+
+    def live(self, told: Prompt | TurnSeen) -> None:
+        """Take the beginning of a turn, or the end of a session, for a sign of the main chain's life."""
+        turn = told.turn if isinstance(told, TurnSeen) else Turn.STARTED
+        if told.agent == MAIN and turn in _STATUS_OF:
+            self._lives.append(AgentSeen(session=told.session, at=told.at, status=_STATUS_OF[turn]))
+
+    def flush(self) -> None:
+        """Write what was learnt."""
+        self._connection.executemany(_LEARN, map(self._facts, self._told))
+        for told in self._lives:
+            self._live(told)
+        self._told.clear()
+        self._lives.clear()
+
+    def count_tokens(self, agents: Iterable[int]) -> None:
+        """Bring the tokens of agents that have ended up to date; the sums must have been written."""
+        rows = [(self._names.session_of(agent), agent) for agent in agents]
+        self._connection.executemany(_COUNT_TOKENS, rows)
+
+    def _facts(self, told: AgentSeen) -> dict[str, int | str | None]:
+        return {
+            **{column: getattr(told, field) for column, field in _TEXTS.items()},
+            "parent_id": None if told.parent is None else self._names.document_id(told.session, told.parent),
+            "process_id": told.process_id,
+            "exit_code": told.exit_code,
+            "internal": told.internal,
+            "at": told.at,
+            "number": self._names.agent(told.session, told.agent),
+        }
+
+    def _live(self, told: AgentSeen) -> None:
+        agent = self._names.agent(told.session, told.agent)
+        status, *times = self._connection.execute(_LIFE, (agent,)).fetchone()
+        before = Life(AgentStatus(status), *times)
+        after = before.after(told)
+        self._connection.execute(_SAVE_LIFE, (after.status, after.status_at, after.started, after.ended, agent))
+        if after.status in _ENDED and before.status not in _ENDED:
+            self._connection.execute(_COUNT_EXECUTION, (after.status is AgentStatus.COMPLETED, agent))
+
+
+def _stage(status: AgentStatus) -> int:
+    return 2 if status in _ENDED else int(status is AgentStatus.RUNNING)

@@ -1,0 +1,106 @@
+"""What a call was given and what it answered: long texts, cut at a stated size and compressed."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui_monitor.store.sql import Row
+
+TEXT_LIMIT = 64 * 1024
+"""Characters that are kept of an input, an output, an error, metadata."""
+
+DIFF_LIMIT = 256 * 1024
+"""Characters that are kept of one file's diff."""
+
+_NOTE = 64
+_PLAIN = 1024
+_PLAIN_INPUT = 4096  # the documented view shows arguments, and SQL cannot unpack them
+
+Packed: TypeAlias = str | bytes | None
+
+
+def pack(text: str, plain: int = _PLAIN) -> Packed:
+    """The text as it is stored: as it is up to ``plain`` characters, else compressed; None when it is empty."""
+    if len(text) <= plain:
+        return text or None
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 5)  # little memory to clear: twice as fast here
+    return squeezer.compress(text.encode()) + squeezer.flush()
+
+
+def unpack(packed: Packed) -> str:
+    """The text that was packed."""
+    return zlib.decompress(packed).decode() if isinstance(packed, bytes) else packed or ""
+
+
+def cut(text: str, limit: int) -> str:
+    """``text`` if it is no longer than ``limit``, else its beginning and its end, where results stand."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2 - _NOTE // 2
+    return f"{text[:half]}\n⋯ {len(text) - 2 * half:,} characters left out ⋯\n{text[-half:]}"
+
+
+def cut_diff(diff: str, limit: int) -> str:
+    """``diff`` if it is no longer than ``limit``, else its first whole lines."""
+    return diff if len(diff) <= limit else diff[: diff.rfind("\n", 0, limit) + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The long texts of one call; what is empty says nothing."""
+
+    input: str = ""
+    output: str = ""
+    error: str = ""
+    metadata: str = ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether any of them is longer than what is kept."""
+        return max(len(self.input), len(self.output), len(self.error), len(self.metadata)) > TEXT_LIMIT
+
+    def shortened(self, limit: int) -> Texts:
+        """The same, each cut at ``limit`` characters."""
+        return Texts(*(cut(text, limit) for text in (self.input, self.output, self.error, self.metadata)))
+
+
+_INSERT = "INSERT INTO bodies (call, input, output, error, metadata, cut) VALUES (?, ?, ?, ?, ?, ?)"
+_TEXTS = ("input", "output", "error", "metadata")
+_OVERRIDE = ", ".join(f"{text} = coalesce(excluded.{text}, {text})" for text in _TEXTS)
+_COMPLETE = ", ".join(f"{text} = coalesce({text}, excluded.{text})" for text in _TEXTS)
+_CONFLICT = f"{_INSERT} ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), "
+
+
+class Bodies:
+    """The table of texts. Without ``keep`` it stays empty."""
+
+    def __init__(self, connection: sqlite3.Connection, keep: bool) -> None:
+        self._connection = connection
+        self._keep = keep
+        self._overriding: list[Row] = []
+        self._completing: list[Row] = []
+
+    def tell(self, call: int, texts: Texts, override: bool) -> None:
+        """Keep what is told of a call: instead of what is known, or where nothing is known."""
+        if self._keep and texts != _SILENT:
+            kept = texts.shortened(TEXT_LIMIT) if texts.cut else texts
+            row = (
+                call,
+                pack(kept.input, _PLAIN_INPUT),
+                *map(pack, (kept.output, kept.error, kept.metadata)),
+                texts.cut,
+            )
+            (self._overriding if override else self._completing).append(row)
+
+    def flush(self) -> None:
+        """Write what was told."""
+        self._connection.executemany(_CONFLICT + _OVERRIDE, self._overriding)
+        self._connection.executemany(_CONFLICT + _COMPLETE, self._completing)
+        self._overriding.clear()
+        self._completing.clear()
+
+
+_SILENT = Texts()

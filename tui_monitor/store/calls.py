@@ -1,0 +1,147 @@
+"""A tool call as a row, and how what is told of it, in whatever order, becomes one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
+
+from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, Measure, Ref, Tokens, ToolKind
+from tui_monitor.store.names import Names
+
+SUBJECT_LIMIT = 4096
+"""Characters kept of what a call acts on; its input has it in full."""
+
+_T = TypeVar("_T")
+
+
+class Counts(NamedTuple):
+    """What a call adds to the sums of its session."""
+
+    calls: int = 0
+    failed: int = 0
+    rejected: int = 0
+
+
+@dataclass(slots=True)
+class Call:
+    """One row of ``calls``: the fields are the columns. Names, agents and sessions are numbers."""
+
+    id: int
+    session: int
+    call: str
+    agent: int
+    tool: int | None = None
+    kind: str = ToolKind.OTHER.value
+    subject: str = ""
+    note: str = ""
+    parent: str = ""
+    model: int | None = None
+    timeout_ms: int | None = None
+    started: int = 0
+    started_order: int = 0
+    input_path: int | None = None
+    input_offset: int | None = None
+    input_length: int | None = None
+    doing: str = ""
+    elapsed_ms: int | None = None
+    progress_lines: int | None = None
+    progress_at: int | None = None
+    progress_order: int = 0
+    state: str = CallState.OPEN.value
+    finished: int = 0
+    finished_order: int = 0
+    duration_ms: int | None = None
+    exit_code: int | None = None
+    measure: str | None = None
+    tokens: str | None = None
+    approved: int | None = None
+    approval: str | None = None
+    output_path: int | None = None
+    output_offset: int | None = None
+    output_length: int | None = None
+    changes: int = 0
+    changes_at: int | None = None
+    shared: int = 0
+    counted: int = 1
+
+    @property
+    def counts(self) -> Counts:
+        """What it adds to the sums of its session."""
+        if self.tool is None or not self.counted:
+            return Counts()
+        state = CallState(self.state)
+        return Counts(1, int(state.failed), int(state.rejected))
+
+    def start(self, told: CallStarted, order: int, names: Names) -> None:
+        """Learn that it was issued; told again, what the new telling says stands, and the earliest time."""
+        agent = names.agent(told.session, told.agent)
+        if self.tool is None or told.agent < names.agent_name(self.agent):
+            self.agent = agent
+        self.tool = names.texts.number(told.tool)
+        self.kind = self.kind if told.kind is ToolKind.OTHER else told.kind.value
+        self.subject = told.subject[:SUBJECT_LIMIT] or self.subject
+        self.note = told.note[:SUBJECT_LIMIT] or self.note
+        self.parent = told.parent or self.parent
+        self.model = names.texts.number(told.model) if told.model else self.model
+        self.timeout_ms = self.timeout_ms if told.timeout_ms is None else told.timeout_ms
+        self.started = min(self.started or told.at, told.at or self.started)
+        self.started_order = self.started_order or order
+        if told.ref:
+            self.input_path, self.input_offset, self.input_length = _place(told.ref, names)
+
+    def go_on(self, told: CallProgress, order: int) -> None:
+        """Learn of a sign of life; the latest stands."""
+        if self.progress_at is None or told.at >= self.progress_at:
+            self.progress_at, self.progress_order = told.at, order
+            self.doing = told.doing[:SUBJECT_LIMIT]
+            self.elapsed_ms, self.progress_lines = told.elapsed_ms, told.lines
+
+    def finish(self, told: CallFinished, order: int, names: Names) -> bool:
+        """Learn of a result. The answer is whether it stands over what was known: an end does over none, then the
+        later one; one that does not only adds what is missing."""
+        known = CallState(self.state)
+        stands = known is CallState.OPEN or (told.state.ended, told.at) >= (known.ended, self.finished)
+        if stands:
+            self.state, self.finished, self.finished_order = told.state.value, told.at, order
+        if told.state.ended and not known.ended:
+            self.duration_ms = self.exit_code = self.measure = self.changes_at = None
+        if told.state.ended or not known.ended:
+            self._result(told, stands)
+        if told.ref and (stands or self.output_path is None):
+            self.output_path, self.output_offset, self.output_length = _place(told.ref, names)
+        return stands
+
+    def takes_changes(self, told: CallFinished) -> bool:
+        """Whether the changes that a result, just learnt, tells of stand over those that are known."""
+        if CallState(self.state).ended and not told.state.ended:
+            return False
+        return self.changes_at is None or told.at >= self.changes_at
+
+    def _result(self, told: CallFinished, stands: bool) -> None:
+        self.duration_ms = _choose(stands, told.duration_ms, self.duration_ms)
+        self.exit_code = _choose(stands, told.exit_code, self.exit_code)
+        self.measure = _choose(stands, _json(told.measure), self.measure)
+        self.tokens = _choose(stands, _json(told.tokens), self.tokens)
+        self.approved = _choose(stands, told.approved, self.approved)
+        self.approval = _choose(stands, told.approval or None, self.approval)
+
+
+COLUMNS = tuple(field.name for field in fields(Call))
+"""The columns of ``calls``, in the order of the fields."""
+
+row_of = attrgetter(*COLUMNS)
+"""The row of a call."""
+
+
+def _choose(stands: bool, told: _T | None, known: _T) -> _T:
+    return told if told is not None and (stands or known is None) else known
+
+
+def _json(told: Measure | Tokens | None) -> str | None:
+    return None if told is None else json.dumps([getattr(told, field.name) for field in fields(told)])
+
+
+def _place(ref: Ref, names: Names) -> tuple[int, int, int]:
+    return names.texts.number(ref.path), ref.offset, ref.length

@@ -1,0 +1,82 @@
+"""What calls did to files: each change with its diff, and the sums of each file and session."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from operator import sub
+
+from tui_monitor.events import Change, ChangeKind
+from tui_monitor.store.bodies import DIFF_LIMIT, cut_diff, pack
+from tui_monitor.store.names import FileKey, Names
+from tui_monitor.store.sql import Row, listed
+
+_INSERT = """
+    INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SUM_FILE = f"""
+    UPDATE files SET (changes, added, removed, changed_at) = (
+        SELECT count(*), coalesce(sum(changes.added), 0), coalesce(sum(changes.removed), 0),
+            coalesce(max(calls.finished), 0)
+        FROM changes JOIN calls ON calls.id = changes.call
+        WHERE changes.file = files.id AND calls.counted AND calls.tool IS NOT NULL
+            AND changes.kind <> '{ChangeKind.READ}')
+    WHERE id = ?
+"""
+_SESSIONS = "SELECT session, sum(changes > 0), sum(added), sum(removed) FROM files WHERE id IN ({}) GROUP BY session"
+_ADD_TO_SESSION = """
+    UPDATE sessions SET files_changed = files_changed + ?, lines_added = lines_added + ?,
+        lines_removed = lines_removed + ? WHERE id = ?
+"""
+
+
+class Changes:
+    """The tables of changes and of files. Without ``keep`` diffs are left out; they are counted all the same."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names, keep: bool) -> None:
+        self._connection = connection
+        self._names = names
+        self._keep = keep
+        self._new: list[Row] = []
+        self._touched: set[int] = set()
+
+    def put(self, session: int, call: int, changes: Sequence[Change], known: int) -> None:
+        """Let these be the changes of a call, instead of the ``known`` ones."""
+        if known:
+            self.recount(call)
+            self._new = [row for row in self._new if row[0] != call]
+            self._connection.execute("DELETE FROM changes WHERE call = ?", (call,))
+        for position, change in enumerate(changes):
+            file = self._names.files.number(FileKey(session, change.path))
+            self._touched.add(file)
+            self._new.append(self._row(call, position, file, change))
+
+    def recount(self, call: int) -> None:
+        """Whether this call counts may have changed: its files will be summed anew."""
+        found = self._connection.execute("SELECT file FROM changes WHERE call = ?", (call,))
+        self._touched.update(file for (file,) in found)
+
+    def flush(self) -> None:
+        """Write what was put, and bring the sums up to date; the calls must have been written."""
+        self._connection.executemany(_INSERT, self._new)
+        self._new.clear()
+        if self._touched:
+            self._sum()
+            self._touched.clear()
+
+    def _sum(self) -> None:
+        before = self._by_session()
+        self._connection.executemany(_SUM_FILE, [(file,) for file in self._touched])
+        moved = [(*map(sub, after, before[session]), session) for session, after in self._by_session().items()]
+        self._connection.executemany(_ADD_TO_SESSION, moved)
+
+    def _by_session(self) -> dict[int, tuple[int, ...]]:
+        rows = self._connection.execute(_SESSIONS.format(listed(self._touched)))
+        return {session: tuple(sums) for session, *sums in rows}
+
+    def _row(self, call: int, position: int, file: int, change: Change) -> Row:
+        first, last = change.lines or (None, None)
+        kept = pack(cut_diff(change.diff, DIFF_LIMIT)) if self._keep else None
+        counted = (change.added, change.removed, first, last)
+        return call, position, file, change.kind.value, change.old_path, *counted, kept, len(change.diff) > DIFF_LIMIT

@@ -1,0 +1,33 @@
+"""What can go wrong with a store, said in one sentence that tells what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """The store cannot be used as asked; the text says why, and what to do. Nothing was changed by the attempt."""
+
+
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: "{} is being written by another program: wait until it is done, or go on without a store.",
+    sqlite3.SQLITE_LOCKED: "{} is being written by another program: wait until it is done, or go on without a store.",
+    sqlite3.SQLITE_FULL: "There is no room left for {}: free some disk space.",
+    sqlite3.SQLITE_READONLY: "{} cannot be written: check its permissions and those of its folder.",
+    sqlite3.SQLITE_PERM: "{} cannot be written: check its permissions and those of its folder.",
+    sqlite3.SQLITE_CANTOPEN: "{} cannot be opened: check its permissions and those of its folder.",
+    sqlite3.SQLITE_NOTADB: "{} is not a database: move it away to begin a new one, or name another store.",
+    sqlite3.SQLITE_CORRUPT: "{} is damaged: move it away to begin a new one, which reads the agents' files again.",
+    sqlite3.SQLITE_IOERR: "{} cannot be read or written: the disk reports an error.",
+}
+
+
+def explain(error: sqlite3.Error | OSError, path: Path | None) -> StoreError:
+    """The error of the database or the system in a person's words. ``path`` is None for a private database."""
+    store = str(path) if path else "The private database"
+    if isinstance(error, OSError):
+        return StoreError(f"{store} cannot be opened ({error.strerror or error}): check its path and permissions.")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    sentence = _SENTENCES.get(code, "{} cannot be used (" + str(error) + ").")
+    return StoreError(sentence.format(store))

@@ -1,0 +1,192 @@
+"""The events from which live state is built anew: bounded, however long the session."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from tui_monitor.events import (
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    Change,
+    Event,
+    Measure,
+    SessionKey,
+    SessionSeen,
+    Tokens,
+    ToolKind,
+)
+from tui_monitor.store.bodies import Texts
+from tui_monitor.store.body import changes_of, ref, texts_of
+from tui_monitor.store.calls import COLUMNS, Call
+from tui_monitor.store.names import Names
+from tui_monitor.store.notes import KINDS, decoded
+from tui_monitor.store.sessions import FACTS
+
+_TEXT_LIMIT = 4 * 1024
+_DIFF_LIMIT = 16 * 1024
+
+_SESSION = f"SELECT facts_at, {', '.join(FACTS)} FROM sessions WHERE id = ?"
+_AGENTS = """
+    SELECT agents.agent, agents.facts_at, parents.agent, agents.call, agents.agent_type, agents.description,
+        agents.model, iif(agents.status_at IS NULL, NULL, agents.status),
+        agents.started_ms, agents.ended_ms, agents.exit_code, agents.error_message,
+        agents.log_file, agents.process_id, agents.plan_id, agents.task, agents.category, agents.internal
+    FROM agents LEFT JOIN agents AS parents ON parents.id = agents.parent_id
+    WHERE agents.session = ? AND agents.facts_at IS NOT NULL ORDER BY agents.number
+"""
+_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = ?1 AND tool IS NOT NULL"
+_NEWEST_FIRST = "ORDER BY started DESC, started_order DESC LIMIT ?2"
+_CALLS = f"""
+    SELECT * FROM ({_OF_SESSION} {_NEWEST_FIRST}) UNION
+    SELECT * FROM ({_OF_SESSION} AND state IN ('{CallState.OPEN}', '{CallState.BACKGROUND}') {_NEWEST_FIRST})
+"""
+_NOTES = """
+    SELECT kind, agent, at, id, data FROM notes WHERE session = ?1 AND kind = ?2 ORDER BY at DESC, id DESC LIMIT ?3
+"""
+_LATEST = """
+    SELECT kind, latest.agent, at, reading, data FROM latest JOIN agents ON agents.number = latest.agent
+    WHERE agents.session = ?
+"""
+_LAST_CONTEXTS = """
+    SELECT kind, agent, max(at), id, data FROM notes WHERE session = ? AND kind = 'context' GROUP BY agent
+"""
+
+_Placed: TypeAlias = tuple[int, int, Event]
+"""An event with its time and its number in the order of reading."""
+
+
+def load(connection: sqlite3.Connection, names: Names, session: SessionKey, calls: int) -> list[Event]:
+    """What is known of the session and its agents; then in order of time the last ``calls`` calls, those that have
+    not ended, and as many of each other kind."""
+    number = names.sessions.find(session)
+    if number is None:
+        return []
+    placed = [*_calls(connection, names, session, number, calls), *_notes(connection, names, session, number, calls)]
+    placed.sort(key=lambda one: one[:2])
+    facts = [*_session(connection, session, number), *_agents(connection, session, number)]
+    return facts + [event for _, _, event in placed]
+
+
+def _session(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
+    at, *facts = connection.execute(_SESSION, (number,)).fetchone()
+    if any(facts):
+        yield SessionSeen(session=session, at=at or 0, **dict(zip(FACTS, facts, strict=True)))
+
+
+def _agents(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
+    for agent, at, parent, *facts, internal in connection.execute(_AGENTS, (number,)):
+        call, kind, description, model, status, started, ended, exit_code, error, log, process, plan, task, group = (
+            facts
+        )
+        yield AgentSeen(
+            session=session,
+            agent=agent,
+            at=at,
+            parent=parent,
+            call=call,
+            type=kind,
+            description=description,
+            model=model,
+            status=AgentStatus(status) if status else None,
+            started=started,
+            ended=ended,
+            exit_code=exit_code,
+            error=error or "",
+            log_file=log or "",
+            process_id=process,
+            plan=plan or "",
+            task=task,
+            category=group,
+            internal=bool(internal),
+        )
+
+
+def _notes(
+    connection: sqlite3.Connection, names: Names, session: SessionKey, number: int, count: int
+) -> Iterator[_Placed]:
+    rows = {row[3]: row for row in connection.execute(_LAST_CONTEXTS, (number,))}
+    for kind in KINDS:
+        rows.update((row[3], row) for row in connection.execute(_NOTES, (number, kind, count)))
+    for kind, agent, at, order, data in (*rows.values(), *connection.execute(_LATEST, (number,))):
+        yield at, order, decoded(kind, session, names.agent_name(agent), at, data)
+
+
+def _calls(
+    connection: sqlite3.Connection, names: Names, session: SessionKey, number: int, count: int
+) -> Iterator[_Placed]:
+    calls = [Call(*row) for row in connection.execute(_CALLS, (number, count))]
+    ids = [call.id for call in calls]
+    texts = texts_of(connection, ids, _TEXT_LIMIT)
+    changes = changes_of(connection, ids, _DIFF_LIMIT)
+    for call in calls:
+        yield from _told(call, session, texts.get(call.id, Texts()), changes.get(call.id, ()), names)
+
+
+def _told(
+    call: Call, session: SessionKey, texts: Texts, changes: tuple[Change, ...], names: Names
+) -> Iterator[_Placed]:
+    agent = names.agent_name(call.agent)
+    yield call.started, call.started_order, _started(call, session, agent, texts.input, names)
+    if call.progress_at is not None:
+        progress = CallProgress(
+            session=session,
+            agent=agent,
+            at=call.progress_at,
+            call=call.call,
+            doing=call.doing,
+            elapsed_ms=call.elapsed_ms,
+            lines=call.progress_lines,
+        )
+        yield call.progress_at, call.progress_order, progress
+    if call.state != CallState.OPEN:
+        yield call.finished, call.finished_order, _finished(call, session, agent, texts, changes, names)
+
+
+def _started(call: Call, session: SessionKey, agent: str, given: str, names: Names) -> CallStarted:
+    assert call.tool is not None
+    return CallStarted(
+        session=session,
+        agent=agent,
+        at=call.started,
+        call=call.call,
+        uid="",
+        tool=names.texts.value(call.tool),
+        kind=ToolKind(call.kind),
+        subject=call.subject,
+        note=call.note,
+        input=given,
+        parent=call.parent,
+        model="" if call.model is None else names.texts.value(call.model),
+        timeout_ms=call.timeout_ms,
+        ref=ref(names, call.input_path, call.input_offset, call.input_length),
+    )
+
+
+def _finished(
+    call: Call, session: SessionKey, agent: str, texts: Texts, changes: tuple[Change, ...], names: Names
+) -> CallFinished:
+    return CallFinished(
+        session=session,
+        agent=agent,
+        at=call.finished,
+        call=call.call,
+        state=CallState(call.state),
+        output=texts.output,
+        error=texts.error,
+        duration_ms=call.duration_ms,
+        exit_code=call.exit_code,
+        measure=Measure(*json.loads(call.measure)) if call.measure else None,
+        changes=changes,
+        tokens=Tokens(*json.loads(call.tokens)) if call.tokens else None,
+        approved=None if call.approved is None else bool(call.approved),
+        approval=call.approval or "",
+        metadata=texts.metadata,
+        ref=ref(names, call.output_path, call.output_offset, call.output_length),
+    )

@@ -1,0 +1,109 @@
+"""What has no key of its own: prompts, words, turns, context points … known again by their content."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from tui_monitor.events import (
+    CompactionSeen,
+    ContextSeen,
+    Event,
+    LimitSeen,
+    LogSeen,
+    MetricSeen,
+    PlanSeen,
+    Prompt,
+    RequestSeen,
+    RetrySeen,
+    Said,
+    SessionKey,
+    Turn,
+    TurnSeen,
+    WaitSeen,
+)
+from tui_monitor.store.bodies import TEXT_LIMIT, Packed, cut, pack, unpack
+from tui_monitor.store.names import Names, digest
+from tui_monitor.store.sql import Row
+
+KINDS: dict[str, type[Event]] = {
+    "prompt": Prompt,
+    "said": Said,
+    "turn": TurnSeen,
+    "context": ContextSeen,
+    "compaction": CompactionSeen,
+    "retry": RetrySeen,
+    "request": RequestSeen,
+    "metric": MetricSeen,
+    "log": LogSeen,
+}
+"""The events of which each is kept, by the name of their kind."""
+
+LATEST: dict[str, type[Event]] = {"plan": PlanSeen, "limit": LimitSeen, "wait": WaitSeen}
+"""The events of which only the latest counts."""
+
+_BRIEF = 256
+_KIND_OF = {event: kind for kind, event in (KINDS | LATEST).items()}
+_OWN = {
+    event: [(field.name, field.default) for field in fields(event) if field.name not in ("session", "agent", "at")]
+    for event in _KIND_OF
+}
+_DECODERS: dict[str, Callable[[Any], object]] = {
+    "turn": Turn,
+    "tags": lambda pairs: tuple((name, value) for name, value in pairs),
+}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_ADD = "INSERT OR IGNORE INTO notes (id, session, kind, at, digest, agent, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_REPLACE = """
+    INSERT INTO latest (agent, kind, name, at, reading, data) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (agent, kind, name) DO UPDATE SET at = excluded.at, reading = excluded.reading, data = excluded.data
+    WHERE excluded.at >= at
+"""
+
+
+class Notes:
+    """The tables of these events. Without ``texts`` only the beginnings of prompts and words are kept."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names, texts: bool) -> None:
+        self._connection = connection
+        self._names = names
+        self._limit = TEXT_LIMIT if texts else _BRIEF
+        self._new: list[Row] = []
+        self._latest: list[Row] = []
+
+    def add(self, event: Event, order: int) -> None:
+        """Keep an event of one of the `KINDS`, or of those of which the `LATEST` counts."""
+        kind, agent = _KIND_OF[type(event)], self._names.agent(event.session, event.agent)
+        data = self._data(event)
+        if kind in LATEST:
+            name = event.name if isinstance(event, LimitSeen) else ""
+            self._latest.append((agent, kind, name, event.at, order, pack(data)))
+        else:
+            session = self._names.sessions.number(event.session)
+            self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
+
+    def flush(self) -> None:
+        """Write what was added."""
+        self._connection.executemany(_ADD, self._new)
+        self._connection.executemany(_REPLACE, self._latest)
+        self._new.clear()
+        self._latest.clear()
+
+    def _data(self, event: Event) -> str:
+        told = {}
+        for name, default in _OWN[type(event)]:
+            value = getattr(event, name)
+            if value != default:
+                told[name] = cut(value, self._limit) if isinstance(value, str) else value
+        return _encode(told)
+
+
+def decoded(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:
+    """The event that was kept."""
+    told: dict[str, object] = json.loads(unpack(data))
+    own = {name: _DECODERS[name](value) if name in _DECODERS else value for name, value in told.items()}
+    return (KINDS | LATEST)[kind](session=session, agent=agent, at=at, **own)

@@ -1,0 +1,111 @@
+"""Sums of a session, and the list of sessions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from tui_monitor.events import SessionKey
+from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.store.names import Names
+from tui_monitor.store.schema import AMOUNTS
+from tui_monitor.store.scopes import SUMS, dearest_first
+from tui_monitor.store.sql import Row, listed
+from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
+
+_FILES_SHOWN = 100
+_ROWS = f"""
+    SELECT agents.agent, models.name, providers.name, max_prompt, max_output, {", ".join(AMOUNTS)}
+    FROM totals JOIN agents ON agents.number = totals.agent
+        JOIN names AS models ON models.id = totals.model JOIN names AS providers ON providers.id = provider
+    WHERE totals.session = ?
+"""
+_FILES = f"""
+    SELECT path, changes, added, removed, changed_at FROM files
+    WHERE session = ? AND changes > 0 ORDER BY changed_at DESC, id DESC LIMIT {_FILES_SHOWN}
+"""
+_AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
+_COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
+_SUMMARY = """
+    SELECT id, source, name, path, cwd, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
+        context, context_limit, calls, failed, rejected, files_changed, lines_added, lines_removed
+    FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, id DESC LIMIT ?
+"""
+
+
+def totals(connection: sqlite3.Connection, names: Names, session: SessionKey) -> SessionTotals:
+    """All sums of one session: with its models, its agents, and the files that were changed last."""
+    number = names.sessions.find(session)
+    if number is None:
+        return SessionTotals(session)
+    models: dict[tuple[str, str], ModelTotal] = {}
+    agents: dict[str, Amount] = {}
+    whole = ZERO
+    for agent, model, provider, max_prompt, max_output, *sums in connection.execute(_ROWS, (number,)):
+        amount = Amount._make(sums)
+        whole = whole.plus(amount)
+        agents[agent] = agents.get(agent, ZERO).plus(amount)
+        known = models.get((model, provider), ModelTotal(model, provider, ZERO))
+        models[model, provider] = ModelTotal(
+            model,
+            provider,
+            known.amount.plus(amount),
+            max(known.max_prompt, max_prompt),
+            max(known.max_output, max_output),
+        )
+    calls, failed, rejected, files_changed, added, removed = connection.execute(_COUNTS, (number,)).fetchone()
+    return SessionTotals(
+        session,
+        whole,
+        calls,
+        failed,
+        rejected,
+        files_changed,
+        added,
+        removed,
+        models=tuple(sorted(models.values(), key=dearest_first)),
+        agents=_agents(connection, number, agents),
+        files=tuple(FileTotal(*row) for row in connection.execute(_FILES, (number,))),
+    )
+
+
+def sessions(
+    connection: sqlite3.Connection, since: int | None, until: int | None, limit: int | None
+) -> list[SessionSummary]:
+    """The sessions that were heard of in a time, the one heard of last first; their totals without parts."""
+    bounds = (since or 0, 2**62 if until is None else until, -1 if limit is None else limit)
+    rows = connection.execute(_SUMMARY, bounds).fetchall()
+    ours = f"session IN ({listed(row[0] for row in rows)}) GROUP BY session"
+    amounts = {
+        session: Amount._make(sums)
+        for session, *sums in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {ours}")
+    }
+    agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {ours}"))
+    return [_summary(row, amounts, agents) for row in rows]
+
+
+def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, Amount]) -> tuple[AgentTotal, ...]:
+    """Those that spent or called anything: the main chain, then the others by when they were first heard of."""
+    rows = connection.execute(_AGENTS, (session,))
+    totals = (AgentTotal(agent, amounts.get(agent, ZERO), calls) for agent, calls in rows)
+    return tuple(total for total in totals if total.calls or total.amount != ZERO)
+
+
+def _summary(row: Row, amounts: Mapping[int, Amount], agents: Mapping[int, int]) -> SessionSummary:
+    number, source, name, path, cwd, branch, title, version, model, started, ended, context, limit, *counts = row
+    key = SessionKey(source, name)
+    return SessionSummary(
+        session=key,
+        path=path,
+        cwd=cwd,
+        branch=branch,
+        title=title,
+        version=version,
+        model=model,
+        started=started,
+        ended=ended,
+        agents=agents.get(number, 0),
+        context=context,
+        limit=limit,
+        totals=SessionTotals(key, amounts.get(number, ZERO), *counts),
+    )

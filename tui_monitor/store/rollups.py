@@ -1,0 +1,105 @@
+"""Sums of spends, kept as they move: one a quarter of an hour, and one over all times."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
+from tui_monitor.store.names import Names
+from tui_monitor.store.schema import AMOUNTS
+from tui_monitor.store.spends import AccountKey, Peak
+from tui_monitor.store.sql import MOST, marks, saturated
+
+_ACCOUNT = ("session", "agent", "model", "provider", "operation")
+_MINE = " AND ".join(f"{column} = ?" for column in _ACCOUNT)
+_IN_BUCKET = f"at >= bucket AND at < bucket + {BUCKET_MS}"
+
+
+def _adding(table: str, account: tuple[str, ...]) -> str:
+    columns = (*account, *AMOUNTS, "max_prompt", "max_output")
+    sums = ", ".join(f"{column} = max(-{MOST}, min({MOST}, {column} + excluded.{column}))" for column in AMOUNTS)
+    return f"""
+        INSERT INTO {table} ({", ".join(columns)}) VALUES ({marks(columns)})
+        ON CONFLICT ({", ".join(account)}) DO UPDATE SET {sums},
+            max_prompt = max(max_prompt, excluded.max_prompt),
+            max_output = max(max_output, excluded.max_output)
+    """
+
+
+def _measuring(table: str, mine: str, among: str) -> str:
+    spends = " AND ".join(f"spends.{column} = {table}.{column}" for column in _ACCOUNT)
+    return f"""
+        UPDATE {table} SET (max_prompt, max_output) = (
+            SELECT coalesce(max(input + cache_read + cache_creation), 0), coalesce(max(output), 0)
+            FROM spends WHERE {spends} AND {among})
+        WHERE {mine}
+    """
+
+
+_ADD_TOTAL = _adding("totals", _ACCOUNT)
+_ADD_ROLLUP = _adding("rollups", (*_ACCOUNT, "bucket"))
+_MEASURE_TOTAL = _measuring("totals", _MINE, "TRUE")
+_MEASURE_ROLLUP = _measuring("rollups", f"{_MINE} AND bucket = ?", _IN_BUCKET)
+_NO_PEAK = (0, 0)
+
+
+def move(
+    connection: sqlite3.Connection,
+    names: Names,
+    moved: Mapping[Account, Amount],
+    peaks: Iterable[tuple[Peak | None, Peak | None]],
+) -> None:
+    """Let the sums follow: ``moved`` is what the ledger answered, ``peaks`` each spend's size before and after."""
+    highest, lowered = _compare(peaks)
+    amounts = {_key(names, account): amount for account, amount in moved.items()}
+    accounts = sorted({*amounts, *highest})
+    rows = [
+        (*account, *map(saturated, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK)) for account in accounts
+    ]
+    connection.executemany(_ADD_ROLLUP, rows)
+    connection.executemany(_ADD_TOTAL, [(*row[: len(_ACCOUNT)], *row[len(_ACCOUNT) + 1 :]) for row in rows])
+    if lowered:
+        _measure_anew(connection, sorted(lowered))
+
+
+def _key(names: Names, account: Account) -> AccountKey:
+    session, agent, model, provider, operation, bucket = account
+    return AccountKey(
+        names.sessions.number(session),
+        names.agent(session, agent),
+        names.texts.number(model),
+        names.texts.number(provider),
+        names.texts.number(operation),
+        bucket,
+    )
+
+
+def _compare(
+    peaks: Iterable[tuple[Peak | None, Peak | None]],
+) -> tuple[dict[AccountKey, tuple[int, int]], set[AccountKey]]:
+    """The largest sizes by account, and the accounts whose largest may have left or shrunk."""
+    highest: dict[AccountKey, tuple[int, int]] = {}
+    lowered = set()
+    for before, after in peaks:
+        if before == after:
+            continue
+        if after:
+            prompt, output = highest.get(after.account, _NO_PEAK)
+            highest[after.account] = (max(prompt, after.prompt), max(output, after.output))
+        if before and not (
+            after
+            and after.account == before.account
+            and after.prompt >= before.prompt
+            and after.output >= before.output
+        ):
+            lowered.add(before.account)
+    return highest, lowered
+
+
+def _measure_anew(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+    whole = sorted({account[: len(_ACCOUNT)] for account in accounts})
+    connection.executemany(f"DELETE FROM rollups WHERE {_MINE} AND bucket = ? AND requests <= 0", accounts)
+    connection.executemany(f"DELETE FROM totals WHERE {_MINE} AND requests <= 0", whole)
+    connection.executemany(_MEASURE_ROLLUP, accounts)
+    connection.executemany(_MEASURE_TOTAL, whole)

@@ -1,0 +1,398 @@
+-- The tables of version 1. Once released this file is never changed: what comes later is added by the next.
+-- Times are UTC epoch milliseconds; in the three documented tables (agents, agent_usage, telemetry) seconds, as there.
+-- Foreign keys are declared for the reader and not enforced: a child may be read before its parent.
+-- A statement ends at a semicolon that ends its line.
+
+-- How many events have been read: the number of each tells the order of reading.
+CREATE TABLE reading (
+    events INTEGER NOT NULL
+);
+INSERT INTO reading VALUES (0);
+
+CREATE TABLE names (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    cwd TEXT NOT NULL DEFAULT '',
+    branch TEXT NOT NULL DEFAULT '',
+    version TEXT NOT NULL DEFAULT '',
+    title TEXT NOT NULL DEFAULT '',
+    path TEXT NOT NULL DEFAULT '',
+    mode TEXT NOT NULL DEFAULT '',
+    client TEXT NOT NULL DEFAULT '',
+    forked_from TEXT NOT NULL DEFAULT '',
+    facts_at INTEGER,
+    started INTEGER,
+    ended INTEGER,
+    model TEXT NOT NULL DEFAULT '',
+    model_at INTEGER,
+    context INTEGER,
+    context_limit INTEGER,
+    context_at INTEGER,
+    place INTEGER, -- in the order of those that share history, null for one that shares none
+    calls INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0,
+    files_changed INTEGER NOT NULL DEFAULT 0,
+    lines_added INTEGER NOT NULL DEFAULT 0,
+    lines_removed INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (source, name)
+);
+CREATE INDEX sessions_ended ON sessions (ended);
+CREATE INDEX sessions_place ON sessions (place) WHERE place IS NOT NULL;
+
+CREATE TABLE agents (
+    id TEXT PRIMARY KEY,
+    parent_id TEXT,
+    plan_id TEXT,
+    agent_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    process_id INTEGER,
+    start_time INTEGER NOT NULL,
+    end_time INTEGER,
+    exit_code INTEGER,
+    error_message TEXT,
+    log_file TEXT,
+    number INTEGER NOT NULL UNIQUE,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    agent TEXT NOT NULL,
+    call TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    task TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    internal INTEGER NOT NULL DEFAULT 0,
+    facts_at INTEGER,
+    status_at INTEGER,
+    started_ms INTEGER,
+    ended_ms INTEGER,
+    first_ms INTEGER,
+    last_ms INTEGER,
+    calls INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (session, agent),
+    FOREIGN KEY (parent_id) REFERENCES agents (id)
+);
+CREATE INDEX idx_agents_parent ON agents (parent_id);
+CREATE INDEX idx_agents_plan ON agents (plan_id);
+CREATE INDEX idx_agents_status ON agents (status);
+
+CREATE TABLE agent_usage (
+    agent_id TEXT PRIMARY KEY,
+    execution_count INTEGER NOT NULL DEFAULT 0,
+    total_duration INTEGER NOT NULL DEFAULT 0,
+    total_tokens INTEGER NOT NULL DEFAULT 0,
+    success_count INTEGER NOT NULL DEFAULT 0,
+    failure_count INTEGER NOT NULL DEFAULT 0,
+    last_used_at INTEGER,
+    category TEXT,
+    FOREIGN KEY (agent_id) REFERENCES agents (id)
+);
+CREATE INDEX idx_agent_usage_category ON agent_usage (category);
+CREATE INDEX idx_agent_usage_last_used ON agent_usage (last_used_at);
+
+CREATE TABLE rates (
+    id INTEGER PRIMARY KEY,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_creation INTEGER NOT NULL,
+    cache_creation_1h INTEGER NOT NULL,
+    web_search INTEGER NOT NULL,
+    request INTEGER NOT NULL,
+    UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request)
+);
+
+-- One row a model response, booked with its owner; `at` is when it was first told.
+CREATE TABLE spends (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    at INTEGER NOT NULL,
+    shared INTEGER NOT NULL,
+    model INTEGER NOT NULL REFERENCES names (id),
+    provider INTEGER NOT NULL REFERENCES names (id),
+    operation INTEGER NOT NULL REFERENCES names (id),
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_creation INTEGER NOT NULL,
+    cache_creation_1h INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    web_searches INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    anchored INTEGER NOT NULL,
+    reported_cost INTEGER,
+    rates INTEGER REFERENCES rates (id),
+    cost INTEGER,
+    engine TEXT,
+    plan TEXT,
+    task TEXT,
+    duration_ms INTEGER,
+    ttft_ms INTEGER
+);
+CREATE INDEX idx_telemetry_agent ON spends (agent);
+CREATE INDEX idx_telemetry_timestamp ON spends (at / 1000);
+CREATE INDEX spends_unshared ON spends (session, at) WHERE shared = 0;
+
+-- The names of a response, as 8-byte digests. A weak name may stand for several.
+CREATE TABLE aliases (
+    alias INTEGER NOT NULL,
+    spend INTEGER NOT NULL REFERENCES spends (id),
+    PRIMARY KEY (alias, spend)
+) WITHOUT ROWID;
+
+-- Spends that turned out to be another one: their aliases stand for that.
+CREATE TABLE merges (
+    gone INTEGER PRIMARY KEY,
+    spend INTEGER NOT NULL REFERENCES spends (id)
+);
+CREATE INDEX merges_spend ON merges (spend);
+
+-- Who tells of a response, where more than one session does.
+CREATE TABLE sightings (
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    spend INTEGER NOT NULL REFERENCES spends (id),
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (session, spend)
+) WITHOUT ROWID;
+CREATE INDEX sightings_spend ON sightings (spend);
+
+CREATE TABLE totals (
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    model INTEGER NOT NULL REFERENCES names (id),
+    provider INTEGER NOT NULL REFERENCES names (id),
+    operation INTEGER NOT NULL REFERENCES names (id),
+    requests INTEGER NOT NULL DEFAULT 0,
+    input INTEGER NOT NULL DEFAULT 0,
+    output INTEGER NOT NULL DEFAULT 0,
+    cache_read INTEGER NOT NULL DEFAULT 0,
+    cache_creation INTEGER NOT NULL DEFAULT 0,
+    cache_creation_1h INTEGER NOT NULL DEFAULT 0,
+    reasoning INTEGER NOT NULL DEFAULT 0,
+    web_searches INTEGER NOT NULL DEFAULT 0,
+    cost INTEGER NOT NULL DEFAULT 0,
+    unpriced INTEGER NOT NULL DEFAULT 0,
+    lower_bound INTEGER NOT NULL DEFAULT 0,
+    max_prompt INTEGER NOT NULL DEFAULT 0,
+    max_output INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (session, agent, model, provider, operation)
+) WITHOUT ROWID;
+
+CREATE TABLE rollups (
+    bucket INTEGER NOT NULL,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    model INTEGER NOT NULL REFERENCES names (id),
+    provider INTEGER NOT NULL REFERENCES names (id),
+    operation INTEGER NOT NULL REFERENCES names (id),
+    requests INTEGER NOT NULL DEFAULT 0,
+    input INTEGER NOT NULL DEFAULT 0,
+    output INTEGER NOT NULL DEFAULT 0,
+    cache_read INTEGER NOT NULL DEFAULT 0,
+    cache_creation INTEGER NOT NULL DEFAULT 0,
+    cache_creation_1h INTEGER NOT NULL DEFAULT 0,
+    reasoning INTEGER NOT NULL DEFAULT 0,
+    web_searches INTEGER NOT NULL DEFAULT 0,
+    cost INTEGER NOT NULL DEFAULT 0,
+    unpriced INTEGER NOT NULL DEFAULT 0,
+    lower_bound INTEGER NOT NULL DEFAULT 0,
+    max_prompt INTEGER NOT NULL DEFAULT 0,
+    max_output INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (bucket, session, agent, model, provider, operation)
+) WITHOUT ROWID;
+
+-- `tool` is null until a line told that the call was issued; only then it can count.
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    call TEXT NOT NULL,
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    tool INTEGER REFERENCES names (id),
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    note TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    model INTEGER REFERENCES names (id),
+    timeout_ms INTEGER,
+    started INTEGER NOT NULL,
+    started_order INTEGER NOT NULL,
+    input_path INTEGER REFERENCES names (id),
+    input_offset INTEGER,
+    input_length INTEGER,
+    doing TEXT NOT NULL,
+    elapsed_ms INTEGER,
+    progress_lines INTEGER,
+    progress_at INTEGER,
+    progress_order INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    finished INTEGER NOT NULL,
+    finished_order INTEGER NOT NULL,
+    duration_ms INTEGER,
+    exit_code INTEGER,
+    measure TEXT,
+    tokens TEXT,
+    approved INTEGER,
+    approval TEXT,
+    output_path INTEGER REFERENCES names (id),
+    output_offset INTEGER,
+    output_length INTEGER,
+    changes INTEGER NOT NULL,
+    changes_at INTEGER,
+    shared INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    UNIQUE (session, call)
+);
+CREATE INDEX calls_started ON calls (session, started, started_order);
+CREATE INDEX calls_agent ON calls (agent);
+CREATE INDEX calls_time ON calls (started / 1000);
+CREATE INDEX calls_shared ON calls (session) WHERE shared = 1;
+
+-- The lines that told of a call, as 8-byte digests: a copied history has them again.
+CREATE TABLE call_uids (
+    uid INTEGER NOT NULL,
+    call INTEGER NOT NULL REFERENCES calls (id),
+    PRIMARY KEY (uid, call)
+) WITHOUT ROWID;
+CREATE INDEX call_uids_call ON call_uids (call);
+
+-- Texts are stored as they are when short, else compressed.
+CREATE TABLE bodies (
+    call INTEGER PRIMARY KEY REFERENCES calls (id),
+    input BLOB,
+    output BLOB,
+    error BLOB,
+    metadata BLOB,
+    cut INTEGER NOT NULL
+);
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    path TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0,
+    changed_at INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (session, path)
+);
+CREATE INDEX files_changed ON files (session, changed_at) WHERE changes > 0;
+
+CREATE TABLE changes (
+    call INTEGER NOT NULL REFERENCES calls (id),
+    position INTEGER NOT NULL,
+    file INTEGER NOT NULL REFERENCES files (id),
+    kind TEXT NOT NULL,
+    old_path TEXT NOT NULL,
+    added INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    first_line INTEGER,
+    last_line INTEGER,
+    diff BLOB,
+    cut INTEGER NOT NULL,
+    PRIMARY KEY (call, position)
+);
+CREATE INDEX changes_file ON changes (file);
+
+-- Everything that has no key of its own, known again by its content; `id` tells the order of reading.
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    data BLOB NOT NULL,
+    UNIQUE (session, kind, at, digest)
+);
+
+-- Of what replaces what was told before: the latest.
+CREATE TABLE latest (
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reading INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (agent, kind, name)
+);
+
+CREATE TABLE checkpoints (
+    source TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    adapter TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    cursor TEXT NOT NULL,
+    state TEXT NOT NULL,
+    lines INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    errors TEXT NOT NULL
+);
+
+-- Of which sessions each source has told.
+CREATE TABLE tellings (
+    source TEXT NOT NULL REFERENCES checkpoints (source),
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    PRIMARY KEY (source, session)
+) WITHOUT ROWID;
+
+CREATE VIEW telemetry AS
+SELECT
+    spends.id * 2 AS id,
+    agents.id AS agent_id,
+    spends.at / 1000 AS timestamp,
+    spends.input AS input_tokens,
+    spends.output AS output_tokens,
+    spends.cache_read AS cached_tokens,
+    spends.cache_creation AS cache_creation_tokens,
+    spends.cache_read AS cache_read_tokens,
+    spends.input + spends.output + spends.cache_read + spends.cache_creation AS total_tokens,
+    coalesce(spends.cost, 0) / 1e12 AS estimated_cost,
+    nullif(models.name, '') AS model,
+    nullif(providers.name, '') AS provider,
+    NULL AS tool_name,
+    NULL AS tool_args,
+    NULL AS tool_approved,
+    NULL AS tool_approval_type,
+    spends.engine AS engine_id,
+    nullif(operations.name, '') AS operation,
+    coalesce(spends.plan, agents.plan_id) AS plan_id,
+    coalesce(spends.task, nullif(agents.task, '')) AS task_id,
+    spends.duration_ms AS duration_ms,
+    spends.ttft_ms AS ttft_ms
+FROM spends
+JOIN agents ON agents.number = spends.agent
+JOIN names AS models ON models.id = spends.model
+JOIN names AS providers ON providers.id = spends.provider
+JOIN names AS operations ON operations.id = spends.operation
+UNION ALL
+SELECT
+    calls.id * 2 + 1,
+    agents.id,
+    calls.started / 1000,
+    0, 0, 0, 0, 0, 0, 0.0,
+    nullif(models.name, ''),
+    NULL,
+    tools.name,
+    CASE typeof(bodies.input) WHEN 'text' THEN bodies.input END,
+    calls.approved,
+    calls.approval,
+    NULL,
+    NULL,
+    agents.plan_id,
+    nullif(agents.task, ''),
+    calls.duration_ms,
+    NULL
+FROM calls
+JOIN agents ON agents.number = calls.agent
+JOIN names AS tools ON tools.id = calls.tool
+LEFT JOIN names AS models ON models.id = calls.model
+LEFT JOIN bodies ON bodies.call = calls.id
+WHERE calls.counted

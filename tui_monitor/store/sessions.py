@@ -1,0 +1,67 @@
+"""The rows of sessions: what is known of each, and what it runs on now."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tui_monitor.events import MAIN, ContextSeen, SessionSeen, Usage
+from tui_monitor.store.names import Names
+
+FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
+"""The columns that a `SessionSeen` tells."""
+
+
+def _fact(column: str) -> str:
+    """The later telling of the main chain stands; what is earlier, or told by another agent, fills what is empty."""
+    return f"""{column} = CASE WHEN :main AND :at >= coalesce(facts_at, 0)
+        THEN coalesce(nullif(:{column}, ''), {column}) ELSE coalesce(nullif({column}, ''), :{column}) END"""
+
+
+_LEARN = f"""
+    UPDATE sessions SET {", ".join(map(_fact, FACTS))},
+        facts_at = CASE WHEN :main THEN max(coalesce(facts_at, 0), :at) ELSE facts_at END
+    WHERE id = :session
+"""
+_CONTEXT = """
+    UPDATE sessions SET context_at = ?1, context = ?2, context_limit = coalesce(?3, context_limit)
+    WHERE id = ?4 AND coalesce(context_at, 0) <= ?1
+"""
+_MODEL = "UPDATE sessions SET model_at = ?1, model = ?2 WHERE id = ?3 AND coalesce(model_at, 0) <= ?1"
+
+
+class Sessions:
+    """Learns from events what their sessions are, and writes it with `flush`."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._facts: list[dict[str, int | str]] = []
+        self._contexts: list[tuple[int | None, ...]] = []
+        self._models: dict[int, tuple[int, str]] = {}
+
+    def learn(self, told: SessionSeen) -> None:
+        """Take facts about a session."""
+        facts: dict[str, int | str] = {column: getattr(told, column) for column in FACTS}
+        session = self._names.sessions.number(told.session)
+        self._facts.append({**facts, "main": told.agent == MAIN, "at": told.at, "session": session})
+
+    def run_on(self, usage: Usage) -> None:
+        """Take the model of a response in the main chain for the session's."""
+        session = self._names.sessions.number(usage.session)
+        if usage.agent == MAIN and usage.model and usage.at >= self._models.get(session, (0, ""))[0]:
+            self._models[session] = (usage.at, usage.model)
+
+    def fill(self, context: ContextSeen) -> None:
+        """Take the fill of the main chain's context for the session's."""
+        if context.agent == MAIN:
+            session = self._names.sessions.number(context.session)
+            self._contexts.append((context.at, context.tokens, context.limit, session))
+
+    def flush(self) -> None:
+        """Write what was learnt."""
+        self._connection.executemany(_LEARN, self._facts)
+        self._connection.executemany(_CONTEXT, self._contexts)
+        self._connection.executemany(_MODEL, ((at, model, session) for session, (at, model) in self._models.items()))
+        self._facts.clear()
+        self._contexts.clear()
+        self._models.clear()
