@@ -64,6 +64,7 @@ def _joined(group: Sequence[Usage]) -> Spend:
         return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
 
     best = max(group, key=standing).tokens
+    anchored = [usage for usage in group if usage.anchored]
     sightings: dict[SessionKey, Sighting] = {}
     for usage in group:
         seen = Sighting(usage.at, usage.agent)
@@ -81,7 +82,7 @@ def _joined(group: Sequence[Usage]) -> Spend:
         rank=max(usage.rank for usage in group),
         model=max(usage.model for usage in group),
         provider=max(usage.provider for usage in group),
-        operation=max(usage.operation for usage in group),
+        operation=max(usage.operation for usage in anchored or group),
         web_searches=max(usage.web_searches for usage in group),
         reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
         rates=next((usage.rates for usage in group if usage.rates), None),
