@@ -61,7 +61,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The price of one response's tokens: picodollars for one token of each kind, for a search, for the request."""
+    """The price of one response's tokens: picodollars for one token of each kind, for a search, for the request.
+
+    Where nobody knows the price of a search (``searches_known`` false) the cost of a response with searches is a lower
+    bound.
+    """
 
     input: int = 0
     output: int = 0
@@ -70,6 +74,7 @@ class Rates:
     cache_creation_1h: int = 0
     web_search: int = 0
     request: int = 0
+    searches_known: bool = True
 
     def cost(self, tokens: Tokens, web_searches: int = 0) -> int:
         """The price of one response, in picodollars."""

@@ -103,6 +103,11 @@ class Spend:
         return self.rates.cost(self.tokens, self.web_searches) if self.rates else None
 
     @property
+    def _searches_left_out(self) -> bool:
+        priced = self.reported_cost is not None or self.rates is None or self.rates.searches_known
+        return self.web_searches > 0 and not priced
+
+    @property
     def at(self) -> int:
         """When it was first told."""
         return min((seen.at for seen in self.sightings.values() if seen.at), default=0)
@@ -132,7 +137,7 @@ class Spend:
             web_searches=self.web_searches,
             cost=cost or 0,
             unpriced=int(cost is None),
-            lower_bound=int(self.rank < Rank.FINAL),
+            lower_bound=int(self.rank < Rank.FINAL or self._searches_left_out),
         )
 
 

@@ -46,7 +46,12 @@ def test_a_full_inbox_makes_the_source_wait() -> None:
     inbox.put(Read((PROMPT,) * 10))
     assert not inbox.wait_for_room(0.01)
     had_room = threading.Event()
-    waiter = threading.Thread(target=lambda: inbox.wait_for_room(5) and had_room.set())
+
+    def wait() -> None:
+        if inbox.wait_for_room(5):
+            had_room.set()
+
+    waiter = threading.Thread(target=wait)
     waiter.start()
     list(inbox.take())
     waiter.join()

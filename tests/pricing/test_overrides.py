@@ -24,6 +24,7 @@ def test_an_unknown_model_is_priced_by_what_is_set() -> None:
         cache_read=2 * MILLION,
         cache_creation=2 * MILLION,
         cache_creation_1h=2 * MILLION,
+        searches_known=False,
     )
 
 
@@ -57,12 +58,15 @@ def test_half_a_price_of_an_unknown_model_is_no_price(kind: str) -> None:
 
 
 def test_a_price_of_nothing_is_free() -> None:
-    assert rates({"llama*": {"input": 0, "output": 0.0}}, "llama3.1:8b", "ollama") == Rates()
+    free = rates({"llama*": {"input": 0, "output": 0.0}}, "llama3.1:8b", "ollama")
+    assert free == Rates(searches_known=False)
 
 
 def test_a_free_search_is_not_an_unknown_one() -> None:
     prices = PriceBook(Overrides.from_tables({"gpt-4": {"web_search": 0}}, {}))
-    assert prices.rates(usage("gpt-4", searches=2))
+    rates = prices.rates(usage("gpt-4", searches=2))
+    assert rates is not None
+    assert rates.searches_known
 
 
 @pytest.mark.parametrize(

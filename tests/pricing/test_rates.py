@@ -125,8 +125,10 @@ def test_web_searches_are_billed_by_the_thousand() -> None:
     assert dollars(BOOK.rates(asked), Tokens(), searches=3) == 0.03
 
 
-def test_a_search_of_unknown_price_makes_the_response_unknown_rather_than_free() -> None:
-    assert BOOK.rates(usage("gpt-4", searches=1)) is None
+def test_a_search_of_unknown_price_is_said_to_be_left_out() -> None:
+    rates = BOOK.rates(usage("gpt-4", searches=1))
+    assert rates is not None
+    assert (rates.searches_known, rates.web_search) == (False, 0)
     assert BOOK.rates(usage("gpt-4")) is not None
 
 
@@ -154,7 +156,7 @@ def test_a_model_that_tokens_do_not_price_has_no_price(model: str, provider: str
 
 
 def test_a_model_that_calls_itself_free_is_free() -> None:
-    assert BOOK.rates(usage("qwen/qwen3-coder:free", "openrouter")) == Rates()
+    assert BOOK.rates(usage("qwen/qwen3-coder:free", "openrouter")) == Rates(searches_known=False)
 
 
 @pytest.mark.parametrize("engine", ["mock", "Mock"])

@@ -72,7 +72,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Bodies:
+class CallTexts:
     """The answer to a question for the texts of one call; ``complete`` if nothing of them was cut."""
 
     session: SessionKey
@@ -80,11 +80,12 @@ class Bodies:
     input: str
     output: str
     error: str
+    metadata: str
     changes: tuple[Change, ...]
     complete: bool
 
 
-Delivery: TypeAlias = Read | Known | Remembered | Summed | Looked | Progress | Met | Trouble | Bodies
+Delivery: TypeAlias = Read | Known | Remembered | Summed | Looked | Progress | Met | Trouble | CallTexts
 
 
 def weight(delivery: Delivery) -> int:

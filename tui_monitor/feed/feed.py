@@ -11,7 +11,7 @@ from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.intake import Intake
 from tui_monitor.feed.keeper import Keeper
 from tui_monitor.feed.reader import Reader
-from tui_monitor.feed.texts import bodies_of
+from tui_monitor.feed.texts import texts_of
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import Registry
@@ -67,9 +67,9 @@ class Feed:
         """Have what the store remembers of a session delivered, and its sums."""
         self._ask(lambda store: (Remembered(session, tuple(store.history(session))), Summed((store.totals(session),))))
 
-    def ask_bodies(self, session: SessionKey, call: str) -> None:
+    def ask_texts(self, session: SessionKey, call: str) -> None:
         """Have the texts of a call delivered."""
-        self._ask(lambda store: (bodies_of(store, self._registry(), session, call),))
+        self._ask(lambda store: (texts_of(store, self._registry(), session, call),))
 
     def _ask(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
         def answer(keeper: Keeper) -> None:

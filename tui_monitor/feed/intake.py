@@ -53,8 +53,9 @@ class Intake:
         return path in self._sources
 
     def open(self, wanted: Wanted) -> list[Path]:
-        """Open what is wanted and not open yet; the paths of what was opened."""
+        """Open what is wanted and not open yet; the paths of what was opened, the one written last first."""
         new = [path for path in (*wanted.files, *wanted.pipes) if path not in self._sources]
+        new.sort(key=_modified, reverse=True)
         for path in new:
             adapter = wanted.files.get(path)
             if adapter:
@@ -129,6 +130,13 @@ class Intake:
         if self._troubles.get(path, "") != text:
             self._troubles[path] = text
             self._inbox.put(Trouble(str(path), text))
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _sentence(path: Path, error: Exception) -> str:

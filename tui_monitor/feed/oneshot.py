@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.prices import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
+from tui_monitor.sources.head import Unrecognised
+from tui_monitor.sources.pipe import PipeSource
+from tui_monitor.sources.registry import Registry
 from tui_monitor.store import Store
 
 
@@ -49,3 +53,21 @@ def read_files(
             errors.append(f"{path}: {(error.strerror or str(error)).lower()}")
         tell(done)
     return frozenset(touched), errors
+
+
+def read_pipe(
+    store: Store, path: Path, descriptor: int | None, registry: Registry, prices: PriceBook
+) -> tuple[frozenset[SessionKey], list[str]]:
+    """Read a pipe to its end; see `PipeSource` for ``path`` and ``descriptor``, and `read_files` for the answer."""
+    arrived = Event()
+    touched: set[SessionKey] = set()
+    with closing(PipeSource(path, registry, descriptor, arrived.set)) as source:
+        try:
+            while not source.ended or arrived.is_set():
+                arrived.wait()
+                arrived.clear()
+                while batch := source.read():
+                    touched |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
+        except (OSError, Unrecognised) as error:
+            return frozenset(touched), [str(error)]
+    return frozenset(touched), []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui_monitor.events import CallFinished, CallStarted, Event, Ref, SessionKey
-from tui_monitor.feed.deliveries import Bodies
+from tui_monitor.feed.deliveries import CallTexts
 from tui_monitor.sources.base import LineAdapter, Parser
 from tui_monitor.sources.decode import decode
 from tui_monitor.sources.open_file import OpenFile
@@ -18,19 +18,21 @@ from tui_monitor.store import Body, Store
 LONGEST = 64 << 20
 
 
-def bodies_of(store: Store, registry: Registry, session: SessionKey, call: str) -> Bodies:
+def texts_of(store: Store, registry: Registry, session: SessionKey, call: str) -> CallTexts:
     """All that can still be had of a call's texts; ``complete`` if that is all there ever was."""
     body = store.body(session, call)
     if body is None:
-        return Bodies(session, call, "", "", "", (), complete=False)
-    stored = Bodies(session, call, body.input, body.output, body.error, body.changes, complete=not body.cut)
+        return CallTexts(session, call, "", "", "", "", (), complete=False)
+    stored = CallTexts(
+        session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=not body.cut
+    )
     adapter = registry.named(session.source)
     if stored.complete or not isinstance(adapter, LineAdapter):
         return stored
     return _completed(stored, _told_again(adapter, body))
 
 
-def _completed(stored: Bodies, events: Iterator[Event]) -> Bodies:
+def _completed(stored: CallTexts, events: Iterator[Event]) -> CallTexts:
     for event in events:
         if isinstance(event, CallStarted) and event.call == stored.call:
             stored = replace(stored, input=event.input)

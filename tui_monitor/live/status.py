@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui_monitor.events import CallState, ToolKind, Turn
+from tui_monitor.events import MAIN, CallState, ToolKind, Turn
 from tui_monitor.live.entries import Call
+from tui_monitor.live.pulse import MINUTE, SECOND, Pulse, is_left, left_before, pulse
 from tui_monitor.live.session import SessionState
 
-SECOND = 1000
-MINUTE = 60 * SECOND
+_NOBODY_TELLS = "it runs, or waits for you or a hook: this agent's files do not tell"
 
 
 class Word(StrEnum):
@@ -53,9 +53,9 @@ def status(state: SessionState, now: int) -> Status:
 def _waits(state: SessionState, now: int) -> Status | None:
     wait = state.chain.wait
     if wait and wait.waiting and wait.at >= state.chain.answered_at:
-        return Status(Word.WAITS, wait.at, "the agent's hook told so", state.log.get(wait.call), wait.reason)
-    for call in state.log.open:
-        if call.kind in (ToolKind.ASK, ToolKind.PLAN) and not _left_behind(call, state):
+        return Status(Word.WAITS, wait.at, "a hook of the agent told so", state.log.get(wait.call), wait.reason)
+    for call in _open_calls(state):
+        if pulse(call, now) is Pulse.ASKS:
             what = "a question" if call.kind is ToolKind.ASK else "a plan"
             return Status(Word.WAITS, call.started, f"{what} is open that only a person answers", call, call.subject)
     return None
@@ -86,45 +86,34 @@ def _compacts(state: SessionState, now: int) -> Status | None:
 
 
 def _calls(state: SessionState, now: int) -> Status | None:
-    calls = [call for call in state.log.open if not call.agent and not _left_behind(call, state)]
-    if not calls:
-        return None
-    oldest = min(calls, key=lambda call: call.started)
-    for call in calls:
-        sign = _sign_of_life(call, state)
-        if sign and now - sign <= (4 if call.kind is ToolKind.SHELL else 15) * SECOND:
-            return Status(Word.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
-    quick = oldest.kind in (ToolKind.EDIT, ToolKind.WRITE, ToolKind.READ, ToolKind.SEARCH)
-    if now - oldest.started <= (5 * SECOND if quick else MINUTE):
-        return Status(
-            Word.WORKING, oldest.started, "a call was issued a moment ago", oldest, oldest.subject, certain=False
-        )
-    if now - state.last_at > 30 * MINUTE:
-        return Status(
-            Word.UNKNOWN,
-            state.last_at,
-            "a call is open, and nothing was written for long: it may be gone",
-            oldest,
-            oldest.subject,
-            False,
-        )
-    return Status(
-        Word.UNKNOWN, oldest.started, "it runs, or waits for you: only hooks would tell", oldest, oldest.subject, False
-    )
+    calls = _open_calls(state)
+    pulses = [pulse(call, now, _heard_at(call, state)) for call in calls]
+    for wanted in (Pulse.RUNS, Pulse.ISSUED, Pulse.SILENT):
+        for call, found in zip(calls, pulses, strict=True):
+            if found is wanted:
+                return _of_call(call, found, state, now)
+    return None
 
 
-def _left_behind(call: Call, state: SessionState) -> bool:
-    """Whether the chain went on without this call's result (a turn ended, or a person spoke)."""
-    return call.started < max(
-        state.chain.turn_at if state.chain.turn is not Turn.STARTED else 0, state.chain.prompted_at
-    )
+def _of_call(call: Call, found: Pulse, state: SessionState, now: int) -> Status:
+    if found is Pulse.RUNS:
+        return Status(Word.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
+    if found is Pulse.ISSUED:
+        return Status(Word.WORKING, call.started, "the call was issued a moment ago", call, call.subject, certain=False)
+    gone = now - state.last_at > 30 * MINUTE
+    evidence = "its call has no result, and nothing more was written" if gone else _NOBODY_TELLS
+    return Status(Word.UNKNOWN, state.last_at if gone else call.started, evidence, call, call.subject, certain=False)
 
 
-def _sign_of_life(call: Call, state: SessionState) -> int:
-    if call.state is CallState.BACKGROUND:
-        return 0
-    children = (agent.last_at for agent in state.agents.values() if agent.call == call.id)
-    return max(call.progress_at, *children, 0)
+def _open_calls(state: SessionState) -> list[Call]:
+    """The open calls of the main chain, oldest first."""
+    before = left_before(state)
+    mains = (call for call in state.log.open if call.agent == MAIN and call.state is CallState.OPEN)
+    return [call for call in mains if not is_left(call, before, frozenset())]
+
+
+def _heard_at(call: Call, state: SessionState) -> int:
+    return max((agent.last_at for agent in state.agents.values() if agent.call == call.id), default=0)
 
 
 def _turn_over(state: SessionState, now: int) -> Status | None:

@@ -36,12 +36,10 @@ class PriceBook:
     def rates(self, usage: Usage) -> Rates | None:
         """The rates in force for this response; None when they are unknown, which never means free.
 
-        A search whose price is unknown makes the whole response unknown. Where in the world a request was served
-        changes nothing: the price list knows that only from ids such as Bedrock's (not Anthropic's US-only surcharge).
+        Where in the world a request was served changes nothing: the price list knows that only from ids such as
+        Bedrock's (not Anthropic's US-only surcharge).
         """
-        schedule = self._schedule(
-            usage.model, usage.provider, usage.engine, usage.service_tier, usage.speed, usage.web_searches > 0
-        )
+        schedule = self._schedule(usage.model, usage.provider, usage.engine, usage.service_tier, usage.speed)
         return schedule.rates(usage.at or self._clock(), usage.tokens.prompt)
 
     def window(self, model: str, provider: str = "", source: str = "", seen: int = 0) -> Window | None:
@@ -58,10 +56,8 @@ class PriceBook:
         shown = price_card(model, known, self.window(model, provider), self._clock() if at is None else at)
         return shown if shown.steps or shown.window else None
 
-    def _make_schedule(
-        self, model: str, provider: str, engine: str, service_tier: str, speed: str, searched: bool
-    ) -> Schedule:
-        return Schedule(tariff(self._overrides, model, provider, engine), _context(service_tier, speed), searched)
+    def _make_schedule(self, model: str, provider: str, engine: str, service_tier: str, speed: str) -> Schedule:
+        return Schedule(tariff(self._overrides, model, provider, engine), _context(service_tier, speed))
 
 
 def _context(service_tier: str, speed: str) -> Context:

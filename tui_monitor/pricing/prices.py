@@ -45,6 +45,7 @@ class Prices:
             cache_creation_1h=_pico(self.cache_write_1h, _MILLION),
             web_search=_pico(self.web_search, _THOUSAND),
             request=_pico(self.request, _THOUSAND),
+            searches_known=self.web_search is not None,
         )
 
 

@@ -13,10 +13,9 @@ from tui_monitor.pricing.tariff import Tariff
 class Schedule:
     """A tariff's rates, compiled when a time is first asked for: between two edges one moment stands for all."""
 
-    def __init__(self, tariff: Tariff, context: Context, searched: bool) -> None:
+    def __init__(self, tariff: Tariff, context: Context) -> None:
         self._tariff = tariff
         self._context = context
-        self._searched = searched
         self._dates, self._times = tariff.edges()
         self._periods: dict[tuple[int, int], _Ladder] = {}
 
@@ -30,8 +29,6 @@ class Schedule:
 
     def _compile(self, at: int) -> _Ladder:
         steps = self._tariff.steps(at, self._context)
-        if self._searched and any(step.prices.web_search is None for step in steps):
-            return _UNKNOWN
         return _Ladder(tuple(step.above for step in steps[1:]), tuple(step.prices.rates() for step in steps))
 
 
@@ -44,6 +41,3 @@ class _Ladder:
 
     def rates(self, prompt: int) -> Rates | None:
         return self.steps[bisect_left(self.starts, prompt)] if self.steps else None
-
-
-_UNKNOWN = _Ladder((), ())

@@ -122,7 +122,7 @@ class Names:
         self.rates: _Numbered[Rates] = _Numbered(
             connection,
             "rates",
-            "input output cache_read cache_creation cache_creation_1h web_search request",
+            "input output cache_read cache_creation cache_creation_1h web_search request searches_known",
             Rates,
             astuple,
         )

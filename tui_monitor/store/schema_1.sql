@@ -104,7 +104,8 @@ CREATE TABLE rates (
     cache_creation_1h INTEGER NOT NULL,
     web_search INTEGER NOT NULL,
     request INTEGER NOT NULL,
-    UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request)
+    searches_known INTEGER NOT NULL,
+    UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request, searches_known)
 );
 
 -- One row a model response, booked with its owner; `at` is when it was first told.

@@ -1,0 +1,98 @@
+"""Texts that are not at hand are asked for once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.live_builder import LiveBuilder
+from tui_monitor.events import ToolKind
+from tui_monitor.live.entries import MAX_BODY, Call
+from tui_monitor.tui.detail.bodies import Bodies, Texts, Whole
+
+
+@pytest.fixture
+def live() -> LiveBuilder:
+    return LiveBuilder()
+
+
+def trimmed(live: LiveBuilder) -> Call:
+    call = live.shell("make", "built")
+    call.trim()
+    return call
+
+
+def test_texts_at_hand_are_not_asked_for(live: LiveBuilder) -> None:
+    texts = Texts()
+    assert not texts.take(live.shell("make", "built"))
+    assert (texts.bodies.output, texts.whole) == ("built", Whole.YES)
+
+
+def test_texts_of_a_trimmed_call_are_asked_for_once(live: LiveBuilder) -> None:
+    texts, call = Texts(), trimmed(live)
+    assert texts.take(call)
+    assert not texts.take(call)
+    assert texts.whole is Whole.ASKED
+
+
+def test_rest_of_a_cut_text_is_asked_for(live: LiveBuilder) -> None:
+    texts = Texts()
+    assert texts.take(live.shell("make", "x" * MAX_BODY))
+    assert texts.bodies.output == "x" * MAX_BODY
+
+
+def test_answer_is_kept_while_the_call_stays_as_it_is(live: LiveBuilder) -> None:
+    texts, call = Texts(), trimmed(live)
+    texts.take(call)
+    texts.answer(Bodies(output="built"), complete=True)
+    texts.take(call)
+    assert (texts.bodies.output, texts.whole) == ("built", Whole.YES)
+
+
+def test_answer_that_there_is_nothing_is_kept_too(live: LiveBuilder) -> None:
+    texts, call = Texts(), trimmed(live)
+    texts.take(call)
+    texts.answer(Bodies(), complete=False)
+    assert not texts.take(call)
+    assert texts.whole is Whole.LOST
+
+
+def test_part_of_the_texts_is_better_than_none(live: LiveBuilder) -> None:
+    texts, call = Texts(), live.shell("make", "x" * MAX_BODY)
+    texts.take(call)
+    texts.answer(Bodies(output="beginning and end"), complete=False)
+    assert (texts.bodies.output, texts.whole) == ("beginning and end", Whole.LOST)
+    texts.answer(Bodies(), complete=False)
+    assert texts.bodies.output == "beginning and end"
+
+
+def test_later_result_is_asked_for_anew(live: LiveBuilder) -> None:
+    texts = Texts()
+    call = live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
+    assert texts.take(call)
+    texts.answer(Bodies(input="all of it"), complete=True)
+    live.finish(call, output="built")
+    assert texts.take(call)
+    assert texts.bodies.output == "built"
+
+
+def test_texts_that_are_let_go_while_they_are_shown_stay(live: LiveBuilder) -> None:
+    texts, call = Texts(), live.shell("make", "built")
+    texts.take(call)
+    call.trim()
+    assert not texts.take(call)
+    assert (texts.bodies.output, texts.whole) == ("built", Whole.YES)
+
+
+def test_sign_of_life_changes_nothing(live: LiveBuilder) -> None:
+    texts, call = Texts(), live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
+    texts.take(call)
+    texts.answer(Bodies(input="all of it"), complete=True)
+    live.progress(call)
+    assert not texts.take(call)
+    assert texts.bodies.input == "all of it"
+
+
+def test_other_call_brings_its_own_texts(live: LiveBuilder) -> None:
+    texts = Texts()
+    texts.take(trimmed(live))
+    assert texts.take(trimmed(live))

@@ -1,0 +1,64 @@
+"""An app that is nothing but the detail of one entry in a frame with its title, and keeps what the detail tells it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from tests.tui.live_builder import LiveBuilder
+from tui_monitor.live.entries import Entry
+from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.widgets.call_detail import CallDetail
+
+
+class DetailApp(App[None]):
+    """Shows entries of the session of ``live``; `told` are the detail's messages, oldest first."""
+
+    CSS = "Vertical#frame { border: round $border; }"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, live: LiveBuilder, entry: Entry | None = None) -> None:
+        super().__init__()
+        self.live = live
+        self.entry = entry
+        self.detail = CallDetail()
+        self.told: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        """The detail in its frame."""
+        with Vertical(id="frame"):
+            yield self.detail
+
+    def on_mount(self) -> None:
+        """The frame has the detail's title."""
+        frame = self.query_one("#frame")
+        self.watch(self.detail, "title", lambda title: setattr(frame, "border_title", title))
+
+    def on_ready(self) -> None:
+        """Show what is to be shown first."""
+        if self.entry:
+            self.show(self.entry)
+        self.detail.focus()
+
+    def show(self, entry: Entry | None) -> None:
+        """Show an entry, or what has become of it."""
+        self.detail.show(entry, scene_of(self.live.state, self.live.now, UTC))
+
+    def on_call_detail_bodies_wanted(self, message: CallDetail.BodiesWanted) -> None:
+        """Texts are missing."""
+        self.told.append(message)
+
+    def on_call_detail_edit_wanted(self, message: CallDetail.EditWanted) -> None:
+        """A file is to be opened."""
+        self.told.append(message)
+
+    def on_call_detail_copy_wanted(self, message: CallDetail.CopyWanted) -> None:
+        """A text is to be copied."""
+        self.told.append(message)
+
+    def on_call_detail_save_wanted(self, message: CallDetail.SaveWanted) -> None:
+        """A text is to be kept."""
+        self.told.append(message)

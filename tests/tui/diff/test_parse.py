@@ -1,0 +1,130 @@
+"""A diff becomes rows, and none of its lines is lost, whatever it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.diff.patches import patch
+from tui_monitor.events import Change, ChangeKind
+from tui_monitor.tui.diff.model import Gap, Kind, Line, Note, Row, Title
+from tui_monitor.tui.diff.parse import NO_NEWLINE, parse, rows_of
+
+SIGNS = {Kind.CONTEXT: " ", Kind.ADDED: "+", Kind.REMOVED: "-", Kind.OTHER: ""}
+LINES = st.one_of(
+    st.sampled_from(
+        [
+            *("@@ -1,2 +1,3 @@", "@@ -0,0 +1 @@ def f():", "@@ -9 +8,0 @@\r", "@@ -0,4 +0,4 @@", "@@", "@@ class A"),
+            *("@@@ -1 -1 +1 @@@", "@@ -99999999999999999999 +1 @@", NO_NEWLINE, "\\ Kein Zeilenende"),
+            *("", " ", "+", "-", "+added", "-removed", " kept", "-- a", "--- a/file", "+++ b/file", "diff --git a b"),
+        ]
+    ),
+    st.text(st.characters(exclude_characters="\n", exclude_categories=())),
+)
+TEXTS = st.lists(st.sampled_from(["one", "two", "three", "", "four\r"]), max_size=20).map("\n".join)
+
+
+def lines(rows: list[Row]) -> list[Line]:
+    return [row for row in rows if isinstance(row, Line)]
+
+
+def written(row: Line) -> list[str]:
+    """The lines of a diff that ``row`` stands for; of blank ones nothing is left."""
+    text = SIGNS[row.kind] + row.text
+    return [text.strip(" "), *([NO_NEWLINE] if row.unterminated else [])]
+
+
+@given(st.lists(LINES).map("\n".join))
+def test_no_line_is_lost_whatever_the_text(diff: str) -> None:
+    told = diff.removesuffix("\n").split("\n") if diff else []
+    expected = [line.strip(" ") for line in told if not line.startswith("@@") or line.startswith("@@@")]
+    assert [line for row in lines(parse(diff)) for line in written(row)] == expected
+
+
+@given(TEXTS, TEXTS, st.integers(0, 3))
+def test_rows_hold_both_texts_with_their_line_numbers(old: str, new: str, context: int) -> None:
+    rows = lines(parse(patch(old, new, context)))
+    before, after = (text.split("\n") for text in (old, new))
+    assert all(before[row.old - 1] == row.text for row in rows if row.kind is not Kind.ADDED)
+    assert all(after[row.new - 1] == row.text for row in rows if row.kind is not Kind.REMOVED)
+    assert {row.kind for row in rows} <= {Kind.CONTEXT, Kind.ADDED, Kind.REMOVED}
+
+
+@given(TEXTS, TEXTS)
+def test_gaps_tell_how_many_lines_are_left_out(old: str, new: str) -> None:
+    rows = parse(patch(old, new, context=1))
+    for before, gap, after in zip(rows, rows[1:], rows[2:], strict=False):
+        if isinstance(gap, Gap):
+            assert isinstance(before, Line)
+            assert isinstance(after, Line)
+            assert gap.unchanged == after.old - before.old - 1
+
+
+def test_gap_stands_between_hunks_only_and_names_the_place() -> None:
+    diff = "@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,1 +9,2 @@ def moor(self):\n x\n+y\n"
+    assert [row for row in parse(diff) if isinstance(row, Gap)] == [Gap(6, "def moor(self):")]
+
+
+def test_heading_of_the_first_hunk_is_told() -> None:
+    assert parse("@@ -4 +4 @@ class Quay\n-a\n+b\n")[0] == Gap(None, "class Quay")
+
+
+@pytest.mark.parametrize("header", ["@@", "@@ def moor(self):", "@@ -0,2 +0,2 @@"])
+def test_hunk_of_unknown_place_has_no_line_numbers(header: str) -> None:
+    rows = lines(parse(f"{header}\n kept\n-old\n+new\n"))
+    assert [(row.kind, row.old, row.new) for row in rows] == [
+        (Kind.CONTEXT, 0, 0),
+        (Kind.REMOVED, 0, 0),
+        (Kind.ADDED, 0, 0),
+    ]
+
+
+def test_new_file_counts_from_one() -> None:
+    assert [row.new for row in lines(parse("@@ -0,0 +1,2 @@\n+a\n+b"))] == [1, 2]
+
+
+def test_file_without_final_line_feed_is_remarked_on_its_line() -> None:
+    old, new = lines(parse(patch("berth", "berth\n")))
+    assert (old.unterminated, new.unterminated) == (True, False)
+
+
+def test_removed_line_of_two_dashes_is_no_file_header() -> None:
+    rows = lines(parse("@@ -1,2 +1 @@\n--- a comment\n x\n"))
+    assert rows[0] == Line(Kind.REMOVED, "-- a comment", 1, 0)
+
+
+def test_headers_of_another_file_end_the_hunk() -> None:
+    rows = lines(parse("@@ -1 +1 @@\n-a\n+b\n--- a/x\n+++ b/x\n@@ -7 +7 @@\n-c\n+d\n"))
+    assert [row.kind for row in rows[2:4]] == [Kind.OTHER, Kind.OTHER]
+    assert rows[4].old == 7
+
+
+def test_merge_diff_is_shown_as_plain_lines() -> None:
+    rows = lines(parse("@@@ -1,1 -1,1 +1,2 @@@\n++both\n -one\n"))
+    assert {row.kind for row in rows} == {Kind.OTHER}
+
+
+def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None:
+    rows = rows_of(
+        [
+            Change(ChangeKind.READ, "seen.py"),
+            Change(ChangeKind.MODIFY, "/w/quay.py", "@@ -1 +1 @@\n-a\n+b\n", 1, 1),
+            Change(ChangeKind.RENAME, "/w/new.py", old_path="/w/old.py"),
+        ],
+        lambda path: path.removeprefix("/w/"),
+    )
+    titles = [(row.path, row.old_path) for row in rows if isinstance(row, Title)]
+    assert titles == [("quay.py", ""), ("new.py", "old.py")]
+    assert rows[-1] == Note("its lines are unchanged")
+
+
+@pytest.mark.parametrize(("added", "note"), [(2, "⋯ 1 more changed line was"), (9, "⋯ 8 more changed lines were")])
+def test_diff_that_was_cut_says_so(added: int, note: str) -> None:
+    rows = rows_of([Change(ChangeKind.MODIFY, "a.py", "@@ -1 +1 @@\n-a\n+b\n", added, 1)])
+    assert rows[-1] == Note(f"{note} not recorded")
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.MODIFY, ChangeKind.DELETE, ChangeKind.RENAME])
+def test_change_without_its_lines_says_so(kind: ChangeKind) -> None:
+    assert rows_of([Change(kind, "a.py", "", 3, 1)])[-1] == Note("no lines were recorded")

@@ -1,0 +1,81 @@
+"""Lines break where they should, and screen lines are found again."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui_monitor.tui.lines.document import one_line
+from tui_monitor.tui.lines.sections import Section, Sections
+from tui_monitor.tui.lines.wrapping import breaks, flat, widest, wrapped
+
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["C"])),
+    st.text(st.sampled_from(["a", "b", " ", "字", "é", "\u0301", "\u200d"]), max_size=60),
+)
+
+
+def pieces(text: str, width: int) -> list[str]:
+    starts = breaks(text, width)
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_pieces_make_up_the_text_and_fit(text: str, width: int) -> None:
+    found = pieces(text, width)
+    assert "".join(found) == text
+    assert all(cell_len(piece.removesuffix(" ")) <= width for piece in found)
+    assert all(found) or not text
+
+
+def test_lines_break_behind_spaces_where_one_is_near() -> None:
+    assert pieces("the tide turns at noon", 10) == ["the tide ", "turns at ", "noon"]
+
+
+def test_space_that_does_not_fit_hangs() -> None:
+    assert pieces("abcde fgh", 5) == ["abcde ", "fgh"]
+    assert pieces("äbcde fgh", 5) == ["äbcde ", "fgh"]
+
+
+def test_long_words_break_where_the_line_is_full() -> None:
+    assert pieces("a/very/long/path", 6) == ["a/very", "/long/", "path"]
+
+
+def test_wide_characters_are_not_cut_in_half() -> None:
+    assert pieces("漢字かな", 5) == ["漢字", "かな"]
+
+
+def test_wide_character_stands_even_where_it_does_not_fit() -> None:
+    assert pieces("漢字", 1) == ["漢", "字"]
+
+
+@given(st.lists(TEXTS, max_size=10), st.integers(2, 40))
+def test_every_screen_line_is_found_in_its_row(lines: list[str], width: int) -> None:
+    layout = wrapped(Sections([Section(lines)]), width)
+    found = [layout.locate(y) for y in range(layout.height)]
+    assert found == [
+        (row, part) for row, text in enumerate(lines) for part in range(len(breaks(one_line(text), width - 1)))
+    ]
+    assert [layout.top(row) for row, part in found if part == 0] == [
+        y for y, (_, part) in enumerate(found) if part == 0
+    ]
+    assert layout.top(len(lines)) == layout.height
+
+
+def test_flat_layout_is_as_wide_as_its_widest_row() -> None:
+    layout = flat(Sections([Section(["short", "字" * 20, "x" * 30])]), 10)
+    assert (layout.height, layout.width) == (3, 41)
+
+
+@pytest.mark.parametrize(("texts", "width"), [([], 0), (["abc", "\tab"], 6), (["\x1b[31mred\x1b[0m"], 3)])
+def test_width_is_that_of_what_is_shown(texts: list[str], width: int) -> None:
+    assert widest(texts, one_line) == width
+
+
+def test_width_of_a_very_long_text_is_at_least_its_own() -> None:
+    text = "字" * 20_000
+    assert widest([text], one_line) >= cell_len(text)

@@ -1,0 +1,89 @@
+"""The activity log on the bench: what a person does to it, and what it then shows and tells."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.live_builder import LiveBuilder
+from tests.tui.log_app import LogApp
+from tui_monitor.live.entries import Call, Entry
+from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, Highlighted, LogMessage, Opened
+from tui_monitor.tui.widgets.tool_log import ToolLog
+
+
+class Bench:
+    """An app that shows the log of ``live``, while it runs."""
+
+    def __init__(self, app: LogApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot, self.live = app, pilot, app.live
+
+    @property
+    def log(self) -> ToolLog:
+        """The widget."""
+        return self.app.log_pane
+
+    @property
+    def selected(self) -> str:
+        """The subject or text of what is selected."""
+        item = self.log.selected
+        return "" if item is None else _name(item.entry)
+
+    async def press(self, *keys: str) -> None:
+        """Keys are pressed, one after the other."""
+        await self.pilot.press(*keys)
+
+    async def show(self) -> None:
+        """The live state has changed."""
+        self.app.show()
+        await self.pilot.pause()
+
+    async def wheel(self, kind: type[events.MouseScrollUp | events.MouseScrollDown]) -> None:
+        """The wheel is turned by one notch over the log."""
+        self.log.post_message(kind(self.log, 5, 5, 0, 0, 0, False, False, False))
+        await self.pilot.pause()
+
+    def told(self, kind: type[LogMessage]) -> list[object]:
+        """What the messages of one kind said."""
+        return [_said(message) for message in self.app.told if type(message) is kind]
+
+    def drawn(self) -> list[str]:
+        """The lines on the screen."""
+        return [self.log.render_line(y).text.rstrip() for y in range(self.log.size.height)]
+
+
+def _name(entry: Entry | None) -> str:
+    return entry.subject if isinstance(entry, Call) else entry.text if entry else ""
+
+
+def _said(message: object) -> object:
+    match message:
+        case Highlighted() | Opened():
+            return _name(message.entry)
+        case FollowChanged():
+            return (message.following, message.behind)
+        case FilterChanged():
+            return message.text
+    raise AssertionError(message)
+
+
+@asynccontextmanager
+async def bench(
+    live: LiveBuilder, size: tuple[int, int] = (80, 10), app_type: type[LogApp] = LogApp
+) -> AsyncIterator[Bench]:
+    """The log of ``live`` in a terminal of this size."""
+    app = app_type(live)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Bench(app, pilot)
+
+
+def commands(count: int) -> LiveBuilder:
+    """A session of so many commands that went well, from ``make 0`` on, one a second."""
+    live = LiveBuilder()
+    for number in range(count):
+        live.shell(f"make {number}", seconds=1)
+    return live

@@ -1,0 +1,269 @@
+"""Each kind of call is told in the words of its kind."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.tui.live_builder import CWD, LiveBuilder
+from tests.tui.rows.drawn import lines, row, text
+from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
+from tui_monitor.ledger import Amount
+from tui_monitor.live.entries import Call
+from tui_monitor.totals import AgentTotal, SessionTotals
+from tui_monitor.tui.rows.cells import Span, Tone
+from tui_monitor.tui.rows.tools import tool_word
+
+FILE = f"{CWD}/harbour/tides.py"
+
+
+def change(kind: ChangeKind, added: int = 0, removed: int = 0) -> tuple[Change, ...]:
+    return (Change(kind, FILE, "", added, removed),)
+
+
+def told(tool: str, kind: ToolKind, subject: str = "", note: str = "", **result: Any) -> str:
+    """The row of a call that went well, without its time."""
+    live = LiveBuilder()
+    call = live.finish(live.start(tool, kind, subject, note=note), **result)
+    return text(row(live, call)).removeprefix("00:00 ")
+
+
+def test_commands() -> None:
+    shell = partial(told, "Bash", ToolKind.SHELL)
+    assert shell("make", measure=Measure(5, "lines")) == "✓ Bash make 5 lines"
+    assert shell("make", "Build it", measure=Measure(0, "lines")) == "✓ Bash make Build it no output"
+    assert shell("make", "Build it", output="one\nlinked ok\n") == "✓ Bash make linked ok"
+    assert shell("cd web && npm test | tail") == "✓ Bash npm test | in web"
+    assert told("exec_command", ToolKind.SHELL, "bash -lc 'ls -la'", exit_code=0) == "✓ Bash ls -la"
+
+
+@pytest.mark.parametrize(
+    ("output", "width", "outcome"),
+    [
+        ("14 doctests, 410 tests, 0 failures", 94, "410 tests, 0 failures"),
+        ("=== 210 passed in 6.31s ===", 94, "210 passed in 6.31s"),
+        ("=== 210 passed in 6.31s ===", 78, "210 passed"),
+        ("=== 0 failed, 210 passed, 2 warnings in 6.31s ===", 94, "0 failed, 210 passed"),
+        ("14 doctests, 410 tests, 0 failures", 78, "9 lines"),
+        ("-rw-r--r-- 1 ada 59 test", 78, "9 lines"),
+    ],
+)
+def test_test_summaries_are_outcomes_where_they_fit(output: str, width: int, outcome: str) -> None:
+    live = LiveBuilder()
+    call = live.shell("check", output, measure=Measure(9, "lines"))
+    assert text(row(live, call), width).endswith(outcome)
+
+
+def test_look_ups() -> None:
+    read, search = partial(told, "Read", ToolKind.READ), partial(told, "Grep", ToolKind.SEARCH)
+    assert read(FILE, measure=Measure(22, "lines")) == "· Read harbour/tides.py 22 lines"
+    assert read(FILE, "17", measure=Measure(12, "lines", 90)) == "· Read harbour/tides.py:17 12 lines"
+    assert read("/etc/hosts") == "· Read /etc/hosts"
+    assert search("utc", f"{CWD}/docs", measure=Measure(0, "files")) == '· Grep "utc" in docs no match'
+    assert told("Glob", ToolKind.SEARCH, "*.py", CWD, measure=Measure(2, "files")) == '· Glob "*.py" in . 2 files'
+
+
+def test_changes_of_files() -> None:
+    edit, write = partial(told, "Edit", ToolKind.EDIT, FILE), partial(told, "Write", ToolKind.WRITE, FILE)
+    patch = partial(told, "apply_patch", ToolKind.EDIT)
+    assert edit(changes=change(ChangeKind.MODIFY, 6, 4)) == "✓ Edit harbour/tides.py +6 −4"
+    assert edit(changes=change(ChangeKind.MODIFY)) == "✓ Edit harbour/tides.py changed"
+    assert write(changes=change(ChangeKind.CREATE, 234)) == "✓ Write harbour/tides.py new +234"
+    assert write(changes=change(ChangeKind.MODIFY, 61, 4)) == "✓ Write harbour/tides.py +61 −4"
+    assert patch(changes=change(ChangeKind.DELETE, 0, 9)) == "✓ Edit harbour/tides.py deleted −9"
+    assert patch(changes=change(ChangeKind.RENAME)) == "✓ Edit harbour/tides.py renamed"
+
+
+def test_the_web() -> None:
+    web = partial(told, "WebFetch", ToolKind.WEB)
+    fetched = web("https://me@www.example.org/a/b/?q=1#x", measure=Measure(1200, "chars"))
+    assert fetched == "✓ Web example.org/a/b 1.2k chars"
+    assert web("python zoneinfo", measure=Measure(10, "results")) == "✓ Web “python zoneinfo” 10 results"
+    assert web("http://[broken") == "✓ Web http://[broken"
+
+
+def test_other_tools() -> None:
+    issue = told("linear·get_issue", ToolKind.MCP, "HARB-221", measure=Measure(5600, "chars"))
+    assert issue == "✓ MCP linear·get_issue HARB-221 5.6k chars"
+    assert told("AskUserQuestion", ToolKind.ASK, "Keep it?") == "? Ask “Keep it?” answered"
+    assert told("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan plan # Plan First, look accepted"
+    assert told("TaskOutput", ToolKind.WAIT, "the tests") == "✓ Wait ↻ the tests"
+    assert told("Skill", ToolKind.OTHER, "release-notes") == "✓ Skill release-notes"
+    assert told("TodoWrite", ToolKind.TODO, "3 of 7") == "✓ Todo 3 of 7"
+
+
+@pytest.mark.parametrize(
+    ("state", "result", "expected"),
+    [
+        (CallState.FAILED, {"exit_code": 3, "error": "boom"}, "✗ Bash make exit 3"),
+        (CallState.FAILED, {"error": "boom"}, "✗ Bash make failed"),
+        (
+            CallState.SLIPPED,
+            {"error": "<tool_use_error>not read yet</tool_use_error>"},
+            "✗ Bash make not read yet retry",
+        ),
+        (CallState.REJECTED, {}, "⊘ Bash make rejected"),
+        (CallState.INTERRUPTED, {}, "⊘ Bash make interrupted"),
+        (CallState.OK, {"output": "lint ok\nFAIL: 2 files"}, "! Bash make says FAIL"),
+    ],
+)
+def test_a_call_that_did_not(state: CallState, result: dict[str, Any], expected: str) -> None:
+    live = LiveBuilder()
+    call = live.finish(live.start("Bash", ToolKind.SHELL, "make"), state, **result)
+    assert text(row(live, call)) == f"00:00 {expected}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "result", "below"),
+    [
+        (ToolKind.SHELL, CallState.FAILED, {"error": "E assert 1\n== 1 failed in 2s ==\n"}, "1 failed in 2s"),
+        (ToolKind.SHELL, CallState.FAILED, {"error": "Exit code 1"}, ""),
+        (ToolKind.READ, CallState.FAILED, {"error": "\n---\nno such file\nmore"}, "no such file"),
+        (ToolKind.MCP, CallState.FAILED, {}, ""),
+        (ToolKind.EDIT, CallState.SLIPPED, {"error": "not read yet"}, ""),
+        (ToolKind.SHELL, CallState.OK, {"output": "--- FAIL: TestTide"}, "FAIL: TestTide"),
+        (ToolKind.SHELL, CallState.OK, {"output": "fine"}, ""),
+    ],
+)
+def test_the_line_below_says_why(kind: ToolKind, state: CallState, result: dict[str, Any], below: str) -> None:
+    live = LiveBuilder()
+    assert row(live, live.finish(live.start("x", kind), state, **result)).below == below
+
+
+def test_a_patch_of_several_files_names_the_first() -> None:
+    live = LiveBuilder()
+    changes = tuple(Change(ChangeKind.MODIFY, f"{CWD}/{name}.py", "", 2, 1) for name in ("a", "b", "a", "c"))
+    call = live.finish(live.start("apply_patch", ToolKind.EDIT), changes=changes)
+    assert text(row(live, call)) == "00:00 ✓ Edit a.py +2 files +8 −4"
+
+
+def test_an_agent_tells_what_it_did_and_cost() -> None:
+    live = LiveBuilder()
+    call = live.start("Task", ToolKind.AGENT, "Look for tides", note="Explore")
+    live.agent("a-1", call)
+    amount = Amount(requests=9, cost=45 * 10**10, lower_bound=1)
+    live.state.totals = SessionTotals(live.state.key, agents=(AgentTotal("a-1", amount, 33),))
+    live.state.agents["a-1"].context.tokens = 41_000
+    live.finish(call, seconds=51)
+    assert text(row(live, call)) == "00:51 ▸ Agent Explore: Look for tides 33 calls · 41k ctx ≥$0.45 51s"
+
+
+def test_only_durations_of_a_second_and_more_are_shown() -> None:
+    live = LiveBuilder()
+    assert row(live, live.shell("ls", seconds=0.9)).duration == ()
+    assert row(live, live.shell("make", seconds=161)).duration == ("2m41s", "3m")
+    assert row(live, live.shell("make", seconds=161, duration_ms=4000)).duration == ("4s",)
+
+
+def test_time_spent_waiting_is_no_run_time() -> None:
+    live = LiveBuilder()
+    call = live.start("Bash", ToolKind.SHELL, "make")
+    live.wait(60)
+    live.progress(call, elapsed_ms=2000)
+    assert row(live, live.finish(call, seconds=1)).duration == ("3s",)
+
+
+class TestOpenCalls:
+    """What is said of a call without a result."""
+
+    def told(self, live: LiveBuilder, call: Call) -> tuple[str, str]:
+        told = row(live, call)
+        return told.glyph.text, "".join(span.text for span in told.outcome[0]) if told.outcome else ""
+
+    def test_asked_for_a_moment_ago(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Bash", ToolKind.SHELL, "make")
+        live.wait(59)
+        assert self.told(live, call) == ("▷", "")
+
+    def test_silent_for_long(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Bash", ToolKind.SHELL, "make")
+        live.wait(61)
+        assert self.told(live, call) == ("◆", "runs or waits for you")
+        assert row(live, call).duration[0] == "1m01s"
+
+    def test_quick_tools_are_silent_sooner(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Edit", ToolKind.EDIT, FILE)
+        live.wait(6)
+        assert self.told(live, call) == ("◆", "runs or waits for you")
+
+    def test_with_a_sign_of_life(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Bash", ToolKind.SHELL, "make")
+        live.wait(90)
+        live.progress(call, elapsed_ms=30_000)
+        live.wait(3)
+        assert self.told(live, call) == ("▶", "")
+        assert row(live, call).duration == ("33s",)
+        live.wait(2)
+        assert self.told(live, call) == ("◆", "runs or waits for you")
+
+    def test_in_a_hook(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Bash", ToolKind.SHELL, "make")
+        live.wait(61)
+        live.progress(call, "hook check.sh")
+        assert self.told(live, call) == ("◆", "hook check.sh, or you")
+
+    def test_that_only_a_person_answers(self) -> None:
+        live = LiveBuilder()
+        assert self.told(live, live.start("AskUserQuestion", ToolKind.ASK, "Keep?")) == ("?", "waits for you")
+        assert self.told(live, live.start("ExitPlanMode", ToolKind.PLAN)) == ("?", "waits for you")
+
+    def test_an_agent_is_alive_while_it_works(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Task", ToolKind.AGENT, "Look")
+        live.agent("a-1", call)
+        live.wait(100)
+        live.read(FILE, "a-1")
+        live.wait(14)
+        assert self.told(live, call) == ("▶", "")
+        live.wait(2)
+        assert self.told(live, call) == ("◆", "runs or waits for you")
+
+    def test_in_the_background(self) -> None:
+        live = LiveBuilder()
+        call = live.finish(live.start("Bash", ToolKind.SHELL, "make serve"), CallState.BACKGROUND)
+        live.prompt("go on")
+        live.wait(100)
+        assert text(row(live, call)) == "00:00 ▶ Bash make serve & background 1m40s"
+
+    def test_left_behind(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Bash", ToolKind.SHELL, "make")
+        live.wait(1)
+        live.prompt("never mind")
+        live.wait(100)
+        assert self.told(live, call) == ("–", "no result")
+        assert row(live, call).duration == ()
+
+
+def test_colour_is_never_the_only_carrier() -> None:
+    states = [state for state in CallState if state is not CallState.OPEN]
+    live = LiveBuilder()
+    told = {state: row(live, live.finish(live.start("x", ToolKind.MCP), state)) for state in states}
+    looks = {state: (told[state].glyph.text, told[state].outcome[0] if told[state].outcome else ()) for state in states}
+    assert len({(glyph, tuple(span.text for span in outcome)) for glyph, outcome in looks.values()}) == len(states)
+
+
+def test_counts_of_changes_have_their_colours() -> None:
+    live = LiveBuilder()
+    assert row(live, live.edit(FILE, 6, 4)).outcome == ((Span("+6 ", Tone.ADDED), Span("−4", Tone.REMOVED)),)
+
+
+def test_unknown_tools_keep_their_names() -> None:
+    live = LiveBuilder()
+    named = [tool_word(live.start(name, ToolKind.OTHER)) for name in ("list_dir", "SlashCommand", "\x1b[1mx")]
+    assert named == ["List_dir", "SlashCommand", "X"]
+
+
+def test_looking_things_up_is_one_row() -> None:
+    live = LiveBuilder()
+    live.read(FILE)
+    live.grep("utcoffset")
+    live.read(f"{CWD}/clock.py")
+    assert lines(live) == ["00:00 · Look  Read ×2, Grep ×1  tides.py · clock.py              3 calls"]

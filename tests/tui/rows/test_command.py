@@ -1,0 +1,103 @@
+"""Of a shell command remains what it does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_monitor.clean import clean_line
+from tui_monitor.tui.rows.command import Command, shorten
+
+CWD = "/home/ada/harbour"
+HEREDOC_COMMIT = """git add -A && git commit -m "$(cat <<'EOF'
+Keep tides in UTC
+
+Fixes HARB-221
+EOF
+)" && git push"""
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("pytest -q", "pytest -q"),
+        ("cd /home/ada/harbour && make check", "make check"),
+        ("cd /home/ada/harbour; make", "make"),
+        ('cd "/home/ada/harbour"\nmake', "make"),
+        ("cd /tmp", "cd /tmp"),
+        ("TZ=Europe/Oslo PYTHONPATH='a b' pytest", "pytest"),
+        ("TZ=UTC", "TZ=UTC"),
+        ("make 2>&1 | tee log", "make | tee log"),
+        ("bash -lc 'ls -la'", "ls -la"),
+        ('/bin/zsh -c "make check"', "make check"),
+        ("bash -c 'echo '\\''hi'\\'''", "echo 'hi'"),
+        ("bash run.sh -c x", "bash run.sh -c x"),
+        ("pytest \\\n  -q \\\n  -x", "pytest -q -x"),
+        ("ls /home/ada/harbour/docs /home/ada/harbour /home/ada/harbours", "ls docs . /home/ada/harbours"),
+        ('grep -r x "/home/ada/harbour/docs"', 'grep -r x "docs"'),
+        ("git commit -m 'Keep tides'", "git commit “Keep tides”"),
+        ('git commit -am "Keep tides\n\nbody" -m "more"', "git commit “Keep tides”"),
+        ("git commit --amend --no-verify -m x", "git commit --amend --no-verify -m x"),
+        ("git commit --amend --no-verify -m 'Keep'", "git commit --amend --no-verify “Keep”"),
+        (HEREDOC_COMMIT, "git add -A && git commit “Keep tides in UTC” && git push"),
+        (HEREDOC_COMMIT.partition("\n\n")[0], "git add -A && git commit “Keep tides in UTC”"),
+        ("python3 - <<'PY' | tee out\nimport this\nPY", "python3 - <<… | tee out"),
+        ("cat > notes.md << EOF\nhello\nEOF", "cat > notes.md <<…"),
+        ("cat <<EOF\nnever ends", "cat <<…"),
+        ("wc <<<word", "wc <<<word"),
+        ('python -c "\nimport this\n"', 'python -c "import this'),
+        ("# first\n\nmake", "make"),
+        ("# nothing else", "# nothing else"),
+        ("", ""),
+    ],
+)
+def test_what_is_shown(command: str, text: str) -> None:
+    assert shorten(command, CWD).text == text
+
+
+@pytest.mark.parametrize("end", ["| tail -5", "| head -n 20", "|tail", "2>&1 | tail -n +3"])
+def test_output_that_was_cut_is_marked(end: str) -> None:
+    assert shorten(f"make check {end}", CWD) == Command("make check", cut=True)
+
+
+@pytest.mark.parametrize("command", ["make || tail log", "make | grep tail", "tail -5 log", "make | tail -5 && rm log"])
+def test_other_pipes_are_kept(command: str) -> None:
+    assert shorten(command, CWD) == Command(command)
+
+
+def test_another_folder_is_told() -> None:
+    assert shorten("cd web && npm test", CWD) == Command("npm test", folder="web")
+    assert shorten("cd /home/ada/harbour/web/ && npm test", CWD) == Command("npm test", folder="web")
+
+
+def test_lines_that_are_left_out_are_counted() -> None:
+    assert shorten("for f in *; do\n  echo $f\ndone", CWD) == Command("for f in *; do", more=2)
+    assert shorten("cat <<A\nx\nA\nls", CWD) == Command("cat <<…", more=1)
+
+
+PIECES = st.sampled_from(
+    [
+        "git commit -m ",
+        '"',
+        "'",
+        "$(cat <<EOF\n",
+        "EOF",
+        "\n",
+        ")",
+        " ",
+        "\\",
+        "| tail ",
+        "&& ",
+        "cd a",
+        "A=1 ",
+        "#",
+        "<<",
+        "x",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(), st.sampled_from([CWD, "", "/", "[a"]))
+def test_any_command_comes_out_as_one_clean_line(command: str, cwd: str) -> None:
+    short = shorten(command, cwd)
+    assert clean_line(short.text) == short.text
+    assert bool(short.text) or not clean_line(command[:4096])

@@ -1,0 +1,92 @@
+"""The filter finds what its words say, and never complains."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.live_builder import CWD, LiveBuilder
+from tests.tui.rows.drawn import lines
+from tui_monitor.events import CallState, RetrySeen, ToolKind, Turn, TurnSeen
+from tui_monitor.tui.rows.filter import parse, toggled
+from tui_monitor.tui.rows.fold import View
+
+
+def busy() -> LiveBuilder:
+    live = LiveBuilder()
+    live.prompt("Fix the Tides")
+    live.shell("make check", "lint ok\nall tides fine")
+    live.failed_shell("make test", "1 failed in 2s")
+    live.shell("pytest", "FAIL: x")
+    live.edit(f"{CWD}/views/tides.py")
+    live.read(f"{CWD}/views/clock.py")
+    live.finish(live.start("TodoWrite", ToolKind.TODO, "3 of 7"))
+    agent = live.start("Task", ToolKind.AGENT, "Look", note="Explore")
+    live.agent("a-1", agent, type="Explore", description="Look around")
+    live.grep("utc", "a-1")
+    live.finish(live.start("Bash", ToolKind.SHELL, "rm -rf x"), CallState.REJECTED)
+    live.apply(TurnSeen(session=live.state.key, at=live.now, turn=Turn.INTERRUPTED))
+    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="given up"))
+    live.wait(1)
+    live.start("WebFetch", ToolKind.WEB, "weather")
+    return live
+
+
+@pytest.mark.parametrize(
+    ("query", "targets"),
+    [
+        ("tides", ["Fix the Tides", "make check", "views/tides.py"]),
+        ("MAKE", ["make check", "make test"]),
+        ("make -check", ["make test"]),
+        ('"make t"', ["make test"]),
+        ("tool:bash", ["make check", "make test", "pytest", "rm -rf x"]),
+        ("tool:web", ["weather"]),
+        ("tool:edit", ["views/tides.py"]),
+        ("TOOL:Edit", ["views/tides.py"]),
+        ("file:views/", ["views/tides.py", "views/clock.py"]),
+        ("-file:clock tool:read", []),
+        ("agent:explore", ['"utc"']),
+        ("agent:main tool:grep", []),
+        ("is:error", ["make test", "pytest", "API error"]),
+        ("is:rejected", ["rm -rf x", "interrupted by you"]),
+        ("is:change", ["views/tides.py"]),
+        ("is:running", ["weather"]),
+        ("tool:todo", ["3 of 7"]),
+        ("-tool:todo -is:error tool:bash", ["make check", "rm -rf x"]),
+        ("is:nonsense", []),
+        ("nothing-like-it", []),
+    ],
+)
+def test_what_is_found(query: str, targets: list[str]) -> None:
+    drawn = lines(busy(), 78, View(parse(query, {"a-1": "Explore Look around"})))
+    shown = [line for line in drawn if "↳" not in line]
+    assert len(shown) == len(targets)
+    assert all(target in line for target, line in zip(targets, shown, strict=True))
+
+
+@pytest.mark.parametrize("query", ["", " ", "-", "tool:", "is:", '"', '-""', "tool: -is:"])
+def test_what_is_not_finished_asks_for_nothing(query: str) -> None:
+    assert parse(query).terms == ()
+
+
+@given(st.text() | st.text('-: "toolfieags', max_size=30))
+def test_no_filter_is_wrong(query: str) -> None:
+    live = busy()
+    wanted = parse(query)
+    for entry in (*live.state.log.entries, *live.state.log.open):
+        wanted.shows(entry)
+
+
+def test_conditions_are_switched_on_and_off() -> None:
+    assert toggled("make", "is:error") == "make is:error"
+    assert toggled("make is:error", "is:error") == "make"
+    assert toggled("", "is:error") == "is:error"
+    assert toggled("is:error", "is:error") == ""
+
+
+def test_the_calls_of_internal_agents_are_never_found() -> None:
+    live = LiveBuilder()
+    live.agent("aside", live.start("Task", ToolKind.AGENT, "x"), internal=True)
+    live.read(f"{CWD}/secret.py", "aside")
+    assert lines(live, 78, View(parse("secret"))) == []

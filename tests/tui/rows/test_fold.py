@@ -1,0 +1,287 @@
+"""The log shows what matters: runs as one row, sub-agents under theirs, what is open at the end."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.live_builder import LiveBuilder
+from tests.tui.rows.drawn import lines, scene
+from tui_monitor.events import MAIN, CallState, Change, ChangeKind, Measure, ToolKind
+from tui_monitor.live.entries import Call, Mark
+from tui_monitor.live.log import MAX_OPEN
+from tui_monitor.tui.rows.filter import parse
+from tui_monitor.tui.rows.fold import MAX_OPEN_ROWS, View, list_rows, material_of
+from tui_monitor.tui.rows.items import Fold, Item, Listed, More
+
+
+def items(live: LiveBuilder, view: View | None = None) -> list[Item]:
+    return [listed for listed in rows(live, view) if isinstance(listed, Item)]
+
+
+def rows(live: LiveBuilder, view: View | None = None) -> list[Listed]:
+    return list_rows(live.state, scene(live), view or View())
+
+
+def subjects(live: LiveBuilder, view: View | None = None) -> list[list[str]]:
+    return [[e.subject if isinstance(e, Call) else e.text for e in item.entries] for item in items(live, view)]
+
+
+class TestRuns:
+    """Neighbours that are told as one."""
+
+    def test_look_ups_that_went_well(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        live.grep("b")
+        live.shell("make")
+        live.read("c")
+        assert subjects(live) == [["a", "b"], ["make"], ["c"]]
+
+    def test_not_those_that_failed(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        live.finish(live.start("Read", ToolKind.READ, "b"), CallState.FAILED)
+        live.read("c")
+        live.read("d")
+        assert subjects(live) == [["a"], ["b"], ["c", "d"]]
+
+    def test_edits_of_one_file(self) -> None:
+        live = LiveBuilder()
+        for path, added in (("a", 3), ("a", 4), ("b", 1), ("a", 2)):
+            live.edit(path, added, 1)
+        assert subjects(live) == [["a", "a"], ["b"], ["a"]]
+        assert lines(live)[0].split()[-2:] == ["+7", "−2"]
+
+    def test_not_edits_of_who_knows_what(self) -> None:
+        live = LiveBuilder()
+        for _ in range(2):
+            live.finish(live.start("apply_patch", ToolKind.EDIT))
+        assert subjects(live) == [[""], [""]]
+
+    def test_not_the_making_of_a_file(self) -> None:
+        live = LiveBuilder()
+        made = Change(ChangeKind.CREATE, "a", "", 3, 0)
+        live.finish(live.start("apply_patch", ToolKind.EDIT, "a"), changes=(made,))
+        live.edit("a", 1, 0)
+        assert subjects(live) == [["a"], ["a"]]
+
+    def test_what_the_person_said_ends_a_run(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        live.prompt("go on")
+        live.read("b")
+        assert subjects(live) == [["a"], ["go on"], ["b"]]
+
+    def test_hidden_calls_do_not(self) -> None:
+        live = LiveBuilder()
+        agent = live.start("Task", ToolKind.AGENT, "look")
+        live.agent("a-1", agent)
+        live.read("a")
+        live.read("x", "a-1")
+        live.finish(live.start("TodoWrite", ToolKind.TODO, "3 of 7"))
+        live.read("b")
+        assert subjects(live)[0] == ["a", "b"]
+
+    def test_can_be_told_one_by_one(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        live.read("b")
+        assert subjects(live, View(folded=False)) == [["a"], ["b"]]
+
+    def test_can_be_unfolded(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        second = live.read("b")
+        live.read("c")
+        told = items(live, View(unfolded=frozenset({second.id})))
+        assert [(len(item.entries), item.depth, item.fold) for item in told] == [
+            (3, 0, Fold.UNFOLDED),
+            (1, 1, Fold.NONE),
+            (1, 1, Fold.NONE),
+            (1, 1, Fold.NONE),
+        ]
+
+
+class TestAgents:
+    """Sub-agents' calls stand under their agent's row."""
+
+    def exploring(self) -> tuple[LiveBuilder, Call]:
+        live = LiveBuilder()
+        agent = live.start("Task", ToolKind.AGENT, "look")
+        live.agent("a-1", agent)
+        live.read("x", "a-1")
+        live.finish(live.start("Bash", ToolKind.SHELL, "make", "a-1"), CallState.FAILED)
+        live.shell("main's own")
+        return live, live.finish(agent)
+
+    def test_hidden(self) -> None:
+        live, _ = self.exploring()
+        assert subjects(live) == [["main's own"], ["look"]]
+        row = items(live)[-1]
+        assert (row.fold, row.tally.calls, row.failed) == (Fold.FOLDED, 2, 1)
+
+    def test_unfolded(self) -> None:
+        live, agent = self.exploring()
+        told = items(live, View(unfolded=frozenset({agent.id})))
+        assert [(item.entry, item.depth) for item in told][1:] == [
+            (agent, 0),
+            (live.state.log.get("call-2"), 1),
+            (live.state.log.get("call-3"), 1),
+        ]
+
+    def test_agents_of_agents(self) -> None:
+        live = LiveBuilder()
+        outer = live.start("Task", ToolKind.AGENT, "outer")
+        live.agent("a-1", outer)
+        inner = live.start("Task", ToolKind.AGENT, "inner", "a-1")
+        live.agent("a-2", inner)
+        live.read("x", "a-2")
+        assert subjects(live) == [["outer"]]
+        told = items(live, View(unfolded=frozenset({outer.id, inner.id})))
+        assert [item.depth for item in told] == [0, 1, 2]
+
+    def test_whose_call_is_not_known_stand_in_the_open_but_indented(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        live.read("x", "stranger")
+        assert [(item.entries[0].agent, item.depth) for item in items(live) if isinstance(item.entries[0], Call)] == [
+            (MAIN, 0),
+            ("stranger", 1),
+        ]
+
+    def test_that_claim_to_be_their_own_parents_are_shown(self) -> None:
+        live = LiveBuilder()
+        live.agent("a-1", live.start("Task", ToolKind.AGENT, "x", "a-1"))
+        assert subjects(live) == [["x"]]
+
+    def test_of_the_program_itself_are_never_shown(self) -> None:
+        live = LiveBuilder()
+        live.agent("aside", live.start("Task", ToolKind.AGENT, "x", "aside"), internal=True)
+        live.read("y", "aside")
+        assert items(live) == []
+
+
+class TestOpenCalls:
+    """What is open stands at the end."""
+
+    def test_after_what_is_over(self) -> None:
+        live = LiveBuilder()
+        live.start("Bash", ToolKind.SHELL, "serve")
+        live.shell("make")
+        assert subjects(live) == [["make"], ["serve"]]
+
+    def test_only_the_newest_are_listed(self) -> None:
+        live = LiveBuilder()
+        for number in range(MAX_OPEN):
+            live.start("Bash", ToolKind.SHELL, str(number))
+        assert rows(live)[0] == More(MAX_OPEN - MAX_OPEN_ROWS)
+        assert subjects(live) == [["27"], ["28"], ["29"], ["30"], ["31"]]
+        assert lines(live)[0] == "      ─ +27 more open"
+
+    def test_a_question_is_always_listed(self) -> None:
+        live = LiveBuilder()
+        live.start("AskUserQuestion", ToolKind.ASK, "Keep?")
+        for number in range(9):
+            live.start("Bash", ToolKind.SHELL, str(number))
+        assert subjects(live) == [["Keep?"], ["5"], ["6"], ["7"], ["8"]]
+
+    def test_left_behind_it_goes_to_its_place_in_time(self) -> None:
+        live = LiveBuilder()
+        live.shell("first")
+        live.wait(1)
+        live.start("Bash", ToolKind.SHELL, "stopped")
+        live.wait(1)
+        live.prompt("never mind")
+        live.shell("last")
+        live.start("Bash", ToolKind.SHELL, "open")
+        assert subjects(live) == [["first"], ["stopped"], ["never mind"], ["last"], ["open"]]
+
+    def test_many_that_never_ended_have_no_result(self) -> None:
+        live = LiveBuilder()
+        for number in range(MAX_OPEN + 1):
+            live.start("Bash", ToolKind.SHELL, f"number {number}")
+        assert lines(live)[0] == "00:00 – Bash  number 0                                         no result"
+
+
+def test_todo_calls_are_shown_when_asked_for() -> None:
+    live = LiveBuilder()
+    live.finish(live.start("TodoWrite", ToolKind.TODO, "3 of 7"))
+    assert subjects(live) == []
+    assert subjects(live, View(parse("tool:todo"))) == [["3 of 7"]]
+
+
+def test_what_matches_a_filter_is_told_one_by_one() -> None:
+    live = LiveBuilder()
+    live.read("a")
+    live.read("b")
+    live.shell("make")
+    assert subjects(live, View(parse("tool:read"))) == [["a"], ["b"]]
+
+
+def test_a_turn_is_what_follows_its_prompt() -> None:
+    live = LiveBuilder()
+    live.read("before")
+    live.prompt("first")
+    live.edit("a", 5, 2)
+    live.edit("b", 1, 0)
+    live.prompt("second")
+    prompts = [item for item in items(live) if isinstance(item.entry, Mark)]
+    assert [(item.tally.calls, item.tally.added, item.tally.removed) for item in prompts] == [(2, 6, 2), (0, 0, 0)]
+
+
+def test_only_the_newest_entries_may_be_asked_for() -> None:
+    live = LiveBuilder()
+    for number in range(9):
+        live.shell(str(number))
+    live.start("Bash", ToolKind.SHELL, "open")
+    newest = list_rows(live.state, scene(live), View(), newest=2)
+    assert [item.entry for item in newest if isinstance(item, Item)] == [
+        *live.state.log.entries[-2:],
+        *live.state.log.open,
+    ]
+
+
+CALLS = st.lists(
+    st.tuples(
+        st.sampled_from((ToolKind.READ, ToolKind.EDIT, ToolKind.SHELL, ToolKind.AGENT)),
+        st.sampled_from((MAIN, "a-1", "a-2")),
+        st.sampled_from((CallState.OPEN, CallState.OK, CallState.FAILED)),
+        st.sampled_from("ab"),
+    ),
+    max_size=20,
+)
+
+
+@given(CALLS, st.booleans())
+def test_every_call_is_listed_once_when_all_is_unfolded(
+    calls: list[tuple[ToolKind, str, CallState, str]], folded: bool
+) -> None:
+    live = LiveBuilder()
+    live.agent("a-1", live.start("Task", ToolKind.AGENT, "one"))
+    live.agent("a-2", live.start("Task", ToolKind.AGENT, "two", "a-1"))
+    for kind, agent, state, subject in calls:
+        call = live.start("x", kind, subject, agent)
+        if state.ended:
+            live.finish(call, state, measure=Measure(1, "lines"))
+    everything = list(live.state.log.calls())
+    view = View(folded=folded, unfolded=frozenset(call.id for call in everything))
+    singles = [item.entry for item in items(live, view) if not item.is_run]
+    more = sum(row.number for row in rows(live, view) if isinstance(row, More))
+    assert len(singles) == len(set(map(id, singles)))
+    assert {id(call) for call in singles} <= {id(call) for call in everything}
+    assert len(singles) + more <= len(everything)
+    if not more:
+        assert len(singles) == len(everything)
+
+
+def test_rows_are_the_same_as_long_as_their_material_is() -> None:
+    live = LiveBuilder()
+    live.read("a")
+    before = material_of(live.state, scene(live))
+    live.wait(5)
+    assert material_of(live.state, scene(live)) == before
+    agent = live.start("Task", ToolKind.AGENT, "look")
+    started = material_of(live.state, scene(live))
+    live.agent("a-1", agent)
+    assert len({before, started, material_of(live.state, scene(live))}) == 3

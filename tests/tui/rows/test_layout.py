@@ -1,0 +1,136 @@
+"""A row takes exactly the cells that it is given, and says the most important in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.harbour import afternoon
+from tests.tui.live_builder import CWD, LiveBuilder
+from tests.tui.rows.drawn import lines, row, scene, text
+from tui_monitor.events import CallState, Measure, ToolKind
+from tui_monitor.tui.rows.cells import Span, Tone, width_of
+from tui_monitor.tui.rows.describe import row_of
+from tui_monitor.tui.rows.fold import View, list_rows
+from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
+
+ANY_TEXT = st.text(max_size=80) | st.text("港a/ é́𝒳. \x1b\n", max_size=80)
+FILE = f"{CWD}/harbour/services/waiting/slice_builder.py"
+
+
+@given(
+    st.sampled_from(ToolKind),
+    st.sampled_from(CallState),
+    st.tuples(ANY_TEXT, ANY_TEXT, ANY_TEXT),
+    st.integers(0, 130),
+    st.booleans(),
+)
+def test_any_call_fits_exactly_into_any_width(
+    kind: ToolKind, state: CallState, texts: tuple[str, str, str], width: int, selected: bool
+) -> None:
+    tool, subject, words = texts
+    live = LiveBuilder()
+    call = live.start(tool, kind, subject, note=words)
+    live.finish(call, state, seconds=3000, output=words, error=words, measure=Measure(1234, "lines"))
+    told, columns = row(live, call), columns_for(width)
+    assert width_of(compose(told, columns, selected)) == width
+    assert width_of(compose_below(told, columns)) == width
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 5, 10, 19, 20, 38, 45, 46, 58, 61, 62, 78, 80, 89, 90, 94, 158])
+def test_every_kind_of_row_fits_exactly(width: int) -> None:
+    live, columns = afternoon(), columns_for(width)
+    agents = frozenset(call.id for call in live.state.log.calls() if call.kind is ToolKind.AGENT)
+    for listed in list_rows(live.state, scene(live), View(unfolded=agents, untimed=not columns.time)):
+        assert width_of(compose(row_of(listed, scene(live)), columns)) == width
+
+
+def test_columns_give_way_as_it_gets_narrower() -> None:
+    assert columns_for(94) == Columns(94, time=8, tool=6, outcome=21, duration=6, indent=2)
+    assert columns_for(84) == Columns(84, time=5, tool=5, outcome=13, duration=5)
+    assert columns_for(78) == Columns(78, time=5, tool=5, outcome=12, duration=5)
+    assert columns_for(58) == Columns(58, tool=5, outcome=13)
+    assert columns_for(38) == Columns(38, outcome=8)
+    assert [columns_for(width).target for width in (94, 78, 58, 38, 20)] == [47, 45, 36, 27, 9]
+
+
+class TestOneCallInEveryWidth:
+    """A test run that took a while."""
+
+    def drawn(self, width: int) -> list[str]:
+        live = LiveBuilder()
+        live.shell("pytest -q tests/services", "210 passed in 6.31s", 1136, measure=Measure(31, "lines"))
+        return lines(live, width)
+
+    def test_wide(self) -> None:
+        assert self.drawn(94) == [
+            "20:18:56 ✓ Bash   pytest -q tests/services                          210 passed in 6.31s 18m56s",
+        ]
+
+    def test_medium(self) -> None:
+        assert self.drawn(78) == ["18:56 ✓ Bash  pytest -q tests/services                        210 passed   19m"]
+
+    def test_narrow(self) -> None:
+        assert self.drawn(58) == ["✓ Bash  pytest -q tests/services  210 passe… 31 lines  19m"]
+
+    def test_very_narrow(self) -> None:
+        assert self.drawn(38) == ["✓ pytest -q tests/services      18m56s"]
+
+    def test_hardly_anything(self) -> None:
+        assert self.drawn(20) == ["✓ pytest -q…  18m56s"]
+        assert self.drawn(12) == ["✓ pytest -q…"]
+
+
+def test_of_a_path_the_name_remains() -> None:
+    live = LiveBuilder()
+    call = live.edit(FILE, 14, 15)
+    assert text(row(live, call), 50) == "✓ Edit …ervices/waiting/slice_builder.py +14 −15"
+    assert text(row(live, call), 38) == "✓ …s/waiting/slice_builder.py +14 −15"
+    assert text(row(live, call), 20) == "✓ …ilder.py +14 −15"
+
+
+def test_the_folder_of_a_path_is_dim() -> None:
+    live = LiveBuilder()
+    spans = compose(row(live, live.edit(f"{CWD}/a/b.py")), columns_for(78))
+    assert Span("a/", Tone.DIM) in spans
+    assert Span("b.py", Tone.TEXT) in spans
+
+
+def test_a_long_command_may_use_what_its_outcome_leaves() -> None:
+    live = LiveBuilder()
+    live.failed_shell("git add " + "docs/chapter.md " * 9, "no")
+    assert lines(live)[0] == "00:00 ✗ Bash  git add docs/chapter.md docs/chapter.md docs/chap…  exit 1"
+
+
+def test_what_is_said_aside_keeps_to_its_column() -> None:
+    live = LiveBuilder()
+    live.shell("make", "a word and another, and so on, and so on, until the end", 2)
+    assert lines(live) == ["00:02 ✓ Bash  make  a word and another, and so on, and so …                 2s"]
+
+
+def test_failures_are_told_before_durations_where_only_one_fits() -> None:
+    live = LiveBuilder()
+    assert text(row(live, live.failed_shell("git push", "no", 128, seconds=3)), 38) == "✗ git push exit 128"
+
+
+def test_the_selected_row_tells_its_tool_where_the_others_do_not() -> None:
+    live = LiveBuilder()
+    told = row(live, live.shell("make"))
+    assert "".join(span.text for span in compose(told, columns_for(38), selected=True)).startswith("✓ Bash  make")
+
+
+def test_sub_agents_calls_are_indented() -> None:
+    live = LiveBuilder()
+    agent = live.start("Task", ToolKind.AGENT, "Look")
+    live.agent("a-1", agent)
+    live.read(FILE, "a-1")
+    unfolded = View(unfolded=frozenset({agent.id}))
+    assert lines(live, 94, unfolded)[1].startswith("20:00:00   · Read   harbour/services")
+    assert lines(live, 78, unfolded)[1].startswith("00:00  · Read  harbour/services")
+
+
+def test_what_went_wrong_stands_below() -> None:
+    live = LiveBuilder()
+    live.failed_shell("make", "Exit code 2\nmake: no rule", 2)
+    assert lines(live)[1] == "              ↳ make: no rule"

@@ -1,0 +1,161 @@
+"""Rows become lines, and a place among them is kept."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.live_builder import LiveBuilder
+from tests.tui.rows.drawn import scene
+from tui_monitor.events import ToolKind
+from tui_monitor.tui.rows.cursor import Cursor
+from tui_monitor.tui.rows.fold import View, list_rows
+from tui_monitor.tui.rows.items import Item, Lapse, More
+from tui_monitor.tui.rows.listing import Listing
+
+
+def listing(live: LiveBuilder, view: View | None = None, details: bool = True) -> Listing:
+    return Listing(list_rows(live.state, scene(live), view or View()), details)
+
+
+def some_calls() -> LiveBuilder:
+    live = LiveBuilder()
+    live.shell("one")
+    live.failed_shell("two", "boom")
+    live.shell("three")
+    return live
+
+
+def test_a_failure_with_its_reason_takes_two_lines() -> None:
+    listed = listing(some_calls())
+    assert listed.height == 4
+    assert [listed.at_line(line) for line in range(4)] == [(0, 0), (1, 0), (1, 1), (2, 0)]
+    assert [listed.lines_of(index) for index in range(3)] == [range(1), range(1, 3), range(3, 4)]
+
+
+def test_without_details_all_rows_take_one() -> None:
+    assert listing(some_calls(), details=False).height == 3
+
+
+def test_what_is_no_item_is_passed_over() -> None:
+    first, second = (Item((call,)) for call in some_calls().state.log.entries[::2])
+    listed = Listing([Lapse(1, 1, True), first, More(3), second, More(1)])
+    assert (listed.first(), listed.last()) == (1, 3)
+    assert (listed.step(1, 1), listed.step(3, -1), listed.step(3, 1), listed.step(1, -1)) == (3, 1, None, None)
+    assert [listed.item(index) for index in (-1, 0, 1, 5)] == [None, None, first, None]
+
+
+def test_nothing_has_no_rows() -> None:
+    assert (Listing().height, Listing().first(), Listing().last(), Listing().newest_at()) == (0, None, None, 0)
+
+
+class TestFinding:
+    """A row is found again by what stands in it."""
+
+    def test_where_others_were_added_or_forgotten(self) -> None:
+        live = some_calls()
+        sought = listing(live).item(1)
+        assert sought
+        live.shell("four")
+        live.state.log.shrink(3)
+        assert listing(live).find(sought) == 0
+
+    def test_in_the_run_that_it_became_part_of(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        sought = listing(live).item(0)
+        assert sought
+        live.read("b")
+        assert listing(live).find(sought) == 0
+
+    def test_the_row_of_an_unfolded_run_and_not_its_newest_call(self) -> None:
+        live = LiveBuilder()
+        unfolded = View(unfolded=frozenset({live.read("a").id}))
+        live.read("b")
+        listed = listing(live, unfolded)
+        found = [listed.find(item) for item in map(listed.item, range(3)) if item]
+        assert found == [0, 1, 2]
+
+    def test_hidden_it_is_the_one_before(self) -> None:
+        live = some_calls()
+        sought = listing(live).item(1)
+        assert sought
+        assert Listing([row for row in listing(live).rows if row != sought]).find(sought) == 0
+
+    def test_forgotten_it_is_the_oldest(self) -> None:
+        live = some_calls()
+        sought = listing(live).item(0)
+        assert sought
+        live.state.log.shrink(1)
+        assert listing(live).find(sought) == 0
+        assert Listing().find(sought) is None
+
+
+class TestCursor:
+    """The selected row, which follows or stays."""
+
+    def test_follows_the_newest_at_first(self) -> None:
+        live, cursor = some_calls(), Cursor()
+        cursor.relist(listing(live))
+        assert cursor.index == 2
+        live.shell("four")
+        cursor.relist(listing(live))
+        assert (cursor.index, cursor.behind) == (3, 0)
+
+    def test_stays_where_it_was_put(self) -> None:
+        live, cursor = some_calls(), Cursor()
+        cursor.relist(listing(live))
+        cursor.leave()
+        cursor.index = 1
+        live.shell("four")
+        live.state.log.shrink(3)
+        cursor.relist(listing(live))
+        assert cursor.index == 0
+        assert cursor.item
+        assert cursor.item.entry is live.state.log.get("call-2")
+
+    def test_counts_what_it_has_not_followed(self) -> None:
+        live, cursor = some_calls(), Cursor()
+        running = live.start("Bash", ToolKind.SHELL, "open")
+        cursor.relist(listing(live))
+        cursor.leave()
+        cursor.leave()
+        live.read("a")
+        live.read("b")
+        live.finish(running, seconds=5)
+        live.start("Bash", ToolKind.SHELL, "next")
+        cursor.relist(listing(live))
+        assert cursor.behind == 4
+        cursor.follow()
+        assert (cursor.behind, cursor.index) == (0, cursor.listing.last())
+
+    def test_has_nothing_to_select_in_nothing(self) -> None:
+        cursor = Cursor()
+        assert (cursor.index, cursor.item) == (None, None)
+
+
+@given(st.lists(st.sampled_from(["read", "shell", "fail", "forget", "leave", "up", "unfold"]), max_size=25))
+def test_the_cursor_is_always_on_a_row(steps: list[str]) -> None:
+    live, cursor, unfolded = LiveBuilder(), Cursor(), frozenset[str]()
+    for step in steps:
+        match step:
+            case "read":
+                live.read("a")
+            case "shell":
+                live.shell("make")
+            case "fail":
+                live.failed_shell("make", "boom")
+            case "forget":
+                live.state.log.shrink(2)
+            case "leave":
+                cursor.leave()
+            case "up" if cursor.index is not None:
+                cursor.leave()
+                up = cursor.listing.step(cursor.index, -1)
+                cursor.index = cursor.index if up is None else up
+            case "unfold" if cursor.item:
+                unfolded = frozenset(getattr(entry, "id", "") for entry in cursor.item.entries)
+        cursor.relist(listing(live, View(unfolded=unfolded)))
+        assert (cursor.item is None) == (cursor.listing.first() is None)
+        if cursor.following:
+            assert cursor.index == cursor.listing.last()

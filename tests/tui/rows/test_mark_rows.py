@@ -1,0 +1,55 @@
+"""What happens between calls has rows of its own."""
+
+from tests.tui.live_builder import CWD, LiveBuilder
+from tests.tui.rows.drawn import lines
+from tui_monitor.events import CompactionSeen, RetrySeen, Turn, TurnSeen
+
+
+def test_a_prompt_tells_what_came_of_it() -> None:
+    live = LiveBuilder()
+    live.prompt("Find out why,\nand fix it.")
+    live.wait(4)
+    live.edit(f"{CWD}/a.py", 12, 4)
+    live.edit(f"{CWD}/b.py", 3, 0)
+    live.prompt("Thanks")
+    assert lines(live, 94) == [
+        "20:00:00 › Find out why, and fix it.                                     2 calls +15 −4     4s",
+        "20:00:04 ✓ Edit   a.py                                                           +12 −4",
+        "20:00:04 ✓ Edit   b.py                                                               +3",
+        "20:00:04 › Thanks",
+    ]
+
+
+def test_a_compaction_tells_what_is_known_of_it() -> None:
+    live = LiveBuilder()
+    live.compacted(168_000, 36_000)
+    live.apply(CompactionSeen(session=live.state.key, at=live.now, trigger="manual"))
+    live.apply(CompactionSeen(session=live.state.key, at=live.now, before=90_000, trimmed=20_000))
+    assert lines(live) == [
+        "01:27 ═ COMPACTED  168k → 36k · auto · 1m27s",
+        "01:27 ═ COMPACTED  manual",
+        "01:27 ═ COMPACTED  90k · trimmed",
+    ]
+
+
+def test_troubles_with_the_model() -> None:
+    live = LiveBuilder()
+    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
+    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="rate limit"))
+    assert lines(live) == [
+        "00:00 ∼ API error  overloaded                                again in 4s",
+        "00:00 ✗ API error  rate limit",
+    ]
+
+
+def test_ends() -> None:
+    live = LiveBuilder()
+    for turn in (Turn.INTERRUPTED, Turn.SESSION_ENDED):
+        live.apply(TurnSeen(session=live.state.key, at=live.now, turn=turn, reason="exit"))
+    assert lines(live) == ["00:00 ⊘ interrupted by you  exit", "00:00 · session ended  exit"]
+
+
+def test_hostile_text_is_harmless() -> None:
+    live = LiveBuilder()
+    live.prompt("[red]\x1b]0;owned\x07 \u202ego[/red]")
+    assert lines(live) == ["00:00 › [red] go[/red]"]

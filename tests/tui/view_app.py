@@ -1,0 +1,56 @@
+"""Apps that are nothing but one view of the detail, and what it takes to wait for them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
+
+from tui_monitor.tui.widgets.line_view import LineView
+
+_NAMES = {"[": "left_square_bracket", "]": "right_square_bracket"}
+
+V = TypeVar("V", bound=LineView)
+
+
+class ViewApp(App[None], Generic[V]):
+    """Shows one view, which has the focus."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, view: V) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        """The view alone."""
+        yield self.view
+
+    def on_mount(self) -> None:
+        """Keys go to the view."""
+        self.view.focus()
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Everything that was begun is done, threads included."""
+    await pilot.pause()
+    while workers := list(pilot.app.workers):
+        for worker in workers:
+            with suppress(WorkerCancelled):
+                await worker.wait()
+        await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Keys were pressed one after the other, and each has had its effect."""
+    for key in keys:
+        pilot.app.simulate_key(_NAMES.get(key, key))
+        await settled(pilot)
+
+
+def visible(view: LineView) -> list[str]:
+    """The lines that can be seen, without the blanks at their ends."""
+    return [view.render_line(y).text.rstrip() for y in range(view.scrollable_content_region.height)]

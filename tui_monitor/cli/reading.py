@@ -1,0 +1,85 @@
+"""Reading for reports: all that is named, or all that is new on this machine, before the answer."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui_monitor.cli.setting import Setting
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.oneshot import read_files, read_pipe
+from tui_monitor.sources.base import Adapter
+from tui_monitor.sources.discover import find_sessions
+from tui_monitor.sources.expand import STANDARD_INPUT, expand
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.store import Store
+
+PATIENCE_S = 1.0
+"""So long nothing is said; then a person at a terminal is told how far it is."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read: the sessions that it told of, and a line for all that could not be read."""
+
+    sessions: frozenset[SessionKey] = frozenset()
+    errors: list[str] = field(default_factory=list)
+
+
+def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
+    """Read what the words of a command line name."""
+    registry, prices = default_registry(), setting.prices()
+    selection = expand(words, registry)
+    files: dict[Path, Adapter] = {}
+    for session in selection.sessions:
+        files |= dict.fromkeys((session.path, *session.companions), session.adapter)
+    reading = Reading(errors=[*registry.errors, *selection.errors, *selection.skipped])
+    reading.errors += [f"{path}: is empty" if path.exists() else f"{path}: no such file" for path in selection.waiting]
+    _read(store, setting, files, reading)
+    for pipe in selection.pipes:
+        touched, errors = read_pipe(store, pipe, 0 if pipe == STANDARD_INPUT else None, registry, prices)
+        reading.sessions |= touched
+        reading.errors += errors
+    return reading
+
+
+def read_everything(store: Store, setting: Setting) -> Reading:
+    """Read what is new of all sessions on this machine."""
+    registry = default_registry()
+    files: dict[Path, Adapter] = {}
+    for session in find_sessions(registry.adapters, setting.places):
+        companions = session.adapter.companions(session.path)
+        files |= dict.fromkeys((session.path, *companions), session.adapter)
+    reading = Reading(errors=list(registry.errors))
+    _read(store, setting, files, reading)
+    return reading
+
+
+def _read(store: Store, setting: Setting, files: Mapping[Path, Adapter], reading: Reading) -> None:
+    tell = _teller(len(files))
+    touched, errors = read_files(store, files, setting.prices(), tell)
+    tell(0)
+    reading.sessions |= touched
+    reading.errors += errors
+
+
+def _teller(total: int) -> Callable[[int], None]:
+    """Tells a person at a terminal how many files are read, if it takes long; 0 wipes that away."""
+    if not sys.stderr.isatty():
+        return lambda done: None
+    began = time.monotonic()
+    told = False
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if done and time.monotonic() - began > PATIENCE_S:
+            told = True
+            sys.stderr.write(f"\rreading {done:,} of {total:,} files")
+        elif told and not done:
+            sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+    return tell

@@ -1,0 +1,65 @@
+"""`stats`: all sums, as a table or as JSON."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tui_monitor.cli.ending import FINE, NOTHING_FOUND, WRONG_USAGE, Failure
+from tui_monitor.cli.reading import read_everything, read_paths
+from tui_monitor.cli.setting import here
+from tui_monitor.cli.times import moment, zone
+from tui_monitor.reports.stats import Json, as_json, gather
+from tui_monitor.store import StoreError, open_store, private_store
+
+
+def run(
+    *paths: str,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    since: str = "",
+    until: str = "",
+    tz: str = "",
+    store: str = "",
+) -> int:
+    """Tokens, cost, tools and files: in all, by model, by session, by tool.
+
+    With PATHs it reads these alone, and leaves the usual store as it is. Without, it reads what is new of all
+    sessions on this machine into the store, and answers from there.
+
+    Parameters
+    ----------
+    paths: Files, folders, globs; - is standard input.
+    json: Print a document for programs instead of tables.
+    since: Only from this day or time on, e.g. 2026-11-01, 2026-11-01T09:30, 7d, 12h.
+    until: Only before this day or time.
+    tz: The time zone of days and times, e.g. Europe/Berlin; the local one by default.
+    store: The store to use.
+    """
+    setting = here()
+    where = zone(tz)
+    start, end = moment(since, where), moment(until, where)
+    private = bool(paths) and not store
+    try:
+        with closing(private_store() if private else open_store(setting.store_path(store))) as kept:
+            reading = read_paths(kept, setting, paths) if paths else read_everything(kept, setting)
+            stats = gather(kept, reading.errors, start, end)
+    except StoreError as error:
+        raise Failure(str(error), WRONG_USAGE) from None
+    if not stats.health.files and not stats.sessions:
+        raise Failure("; ".join(reading.errors) or "no session was found.", NOTHING_FOUND)
+    if json:
+        _print_json(as_json(stats, setting.settings.display.levels))
+    else:
+        from tui_monitor.reports.tables import print_stats
+
+        print_stats(stats, sys.stdout, where)
+    return FINE
+
+
+def _print_json(document: Json) -> None:
+    import orjson
+
+    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")

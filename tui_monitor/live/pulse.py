@@ -1,0 +1,65 @@
+"""What is known of an open call: whether it runs, waits for a person, or nobody can tell."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from tui_monitor.events import MAIN, CallState, ToolKind, Turn
+from tui_monitor.live.entries import Call
+from tui_monitor.live.session import SessionState
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+
+_QUICK = (ToolKind.READ, ToolKind.SEARCH, ToolKind.EDIT, ToolKind.WRITE)
+_ASKING = (ToolKind.ASK, ToolKind.PLAN)
+
+
+class Pulse(Enum):
+    """What is known of an open call."""
+
+    ASKS = auto()
+    """Only a person can answer it."""
+    RUNS = auto()
+    """It showed a sign of life a moment ago."""
+    ISSUED = auto()
+    """It was asked for a moment ago."""
+    SILENT = auto()
+    """It runs, or waits for a person or a hook: nobody tells."""
+    LEFT = auto()
+    """The agent went on without its result."""
+
+
+def pulse(call: Call, now: int, heard_at: int = 0, waiting: bool = False) -> Pulse:
+    """The pulse at ``now`` of a call that nobody went on without.
+
+    ``heard_at`` is when the agent that it started last wrote something, ``waiting`` whether a hook told that it waits.
+    """
+    if waiting or call.kind in _ASKING:
+        return Pulse.ASKS
+    shown_for = (4 if call.kind is ToolKind.SHELL else 15) * SECOND
+    if now - max(call.progress_at, heard_at) <= shown_for and not call.doing.startswith("hook"):
+        return Pulse.RUNS
+    patience = 5 * SECOND if call.kind in _QUICK else MINUTE
+    return Pulse.ISSUED if now - call.started <= patience else Pulse.SILENT
+
+
+def left_before(state: SessionState) -> int:
+    """The time before which open calls of the main chain were left behind: a turn ended since, or a person spoke."""
+    chain = state.chain
+    return max(0 if chain.turn is Turn.STARTED else chain.turn_at, chain.prompted_at)
+
+
+def is_left(call: Call, left_before: int, ended: frozenset[str]) -> bool:
+    """Whether an open call was left behind; ``ended`` are the sub-agents that are no more."""
+    if call.placed:
+        return True
+    if call.state is CallState.BACKGROUND:
+        return False
+    return call.started < left_before if call.agent == MAIN else call.agent in ended
+
+
+def waiting_call(state: SessionState) -> str:
+    """The call of which a hook told that it waits for a person; empty when none does."""
+    wait = state.chain.wait
+    return wait.call if wait and wait.waiting and wait.at >= state.chain.answered_at else ""

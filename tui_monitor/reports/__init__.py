@@ -1,0 +1,1 @@
+"""What the store knows, as tables for people and documents for programs."""

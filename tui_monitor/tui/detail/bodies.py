@@ -1,0 +1,69 @@
+"""The texts of a call, and what of them is not at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from tui_monitor.events import Change, SessionKey
+from tui_monitor.live.entries import MAX_BODY, Call
+
+
+class Whole(Enum):
+    """Whether the texts of a call are at hand in full."""
+
+    YES = auto()
+    ASKED = auto()
+    """What is missing was asked for."""
+    LOST = auto()
+    """It is no longer to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """All texts of one call."""
+
+    input: str = ""
+    output: str = ""
+    error: str = ""
+    metadata: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @classmethod
+    def of(cls, call: Call) -> Bodies:
+        """The texts that the call itself holds."""
+        return cls(call.input, call.output, call.error, call.metadata, call.changes)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether any of them reaches the length at which live state cuts."""
+        return MAX_BODY in map(len, (self.input, self.output, self.error, self.metadata))
+
+
+class Texts:
+    """The texts of the call that is shown: those it holds, or what came in answer to a question for the rest."""
+
+    def __init__(self) -> None:
+        self.bodies = Bodies()
+        self.whole = Whole.YES
+        self._call: tuple[SessionKey, str] | None = None
+        self._version = 0
+        self._own = Bodies()
+
+    def take(self, call: Call) -> bool:
+        """A call is shown, or what has become of it. True if its texts are to be asked for."""
+        key, own = (call.session, call.id), Bodies.of(call)
+        # What was at hand when a call was trimmed stays at hand: that does not make another version of it.
+        known = key == self._call and (call.version == self._version or own == self._own)
+        self._call, self._version, self._own = key, call.version, own
+        if known:
+            return False
+        self.bodies = own
+        self.whole = Whole.ASKED if call.trimmed or own.is_cut else Whole.YES
+        return self.whole is Whole.ASKED
+
+    def answer(self, bodies: Bodies, *, complete: bool) -> None:
+        """These texts have been found; if they are not ``complete``, the rest is no longer to be had."""
+        if bodies != Bodies():
+            self.bodies = bodies
+        self.whole = Whole.YES if complete else Whole.LOST

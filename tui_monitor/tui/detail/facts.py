@@ -1,0 +1,153 @@
+"""The few lines above the tabs: what became of a call, how long it took, what it acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.events import CallState, ChangeKind, ToolKind
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.live.pulse import Pulse
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.outcome import changed
+from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.rows.target import relative, target_of
+from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.units import SECOND, clock, compact, durations, measured
+
+_HELD = 2 * SECOND
+"""Waiting shorter than this is not told apart: signs of life come once a second."""
+
+_STATES = {
+    CallState.BACKGROUND: Span("▶ in background", Tone.RUNNING),
+    CallState.OK: Span("✓ ok", Tone.OK),
+    CallState.FAILED: Span("✗ failed", Tone.FAILED),
+    CallState.SLIPPED: Span("✗ refused by the agent's own checks", Tone.DIM),
+    CallState.REJECTED: Span("⊘ rejected by you", Tone.REJECTED),
+    CallState.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
+}
+_PULSES = {
+    Pulse.ASKS: Span("? waits for you", Tone.ASKS),
+    Pulse.RUNS: Span("▶ running", Tone.RUNNING),
+    Pulse.ISSUED: Span("▷ issued", Tone.RUNNING),
+    Pulse.SILENT: Span("◆ runs, or is held: nothing tells", Tone.HELD),
+    Pulse.LEFT: Span("– left without a result", Tone.DIM),
+}
+_MARKS = {
+    MarkKind.PROMPT: Span("› prompt", Tone.PROMPT),
+    MarkKind.COMPACTED: Span("═ context compacted", Tone.COMPACTED),
+    MarkKind.RETRY: Span("∼ API error, tried again", Tone.RETRY),
+    MarkKind.GAVE_UP: Span("✗ API error, given up", Tone.FAILED),
+    MarkKind.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
+    MarkKind.DONE: Span("✓ done", Tone.OK),
+    MarkKind.ENDED: Span("· session ended", Tone.DIM),
+}
+_APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
+
+
+def title(entry: Entry, scene: Scene, nth: tuple[int, int] | None = None) -> str:
+    """A title for the pane: ``Change  lib/waiting.py  +11 −15  1/4``. ``nth`` says which change of this file it is, of
+    how many."""
+    if isinstance(entry, Mark):
+        return _MARKS[entry.kind].text.partition(" ")[2].capitalize()
+    changes = [change for change in entry.changes if change.kind is not ChangeKind.READ]
+    if not changes:
+        of = target_of(entry, scene.cwd)
+        return f"{tool_word(entry)}  {of.prefix}{of.text}{of.suffix}"
+    others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    path = relative(one_line(changes[0].path), scene.cwd)
+    counts = "".join(span.text for span in changed(entry.added, entry.removed))
+    return "  ".join(filter(None, ("Change", path + others, counts, f"{nth[0]}/{nth[1]}" if nth else "")))
+
+
+def headline(entry: Entry, scene: Scene) -> Spans:
+    """What became of it, which tool it was, how long it ran and how long it was held."""
+    if isinstance(entry, Mark):
+        return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, scene)))
+    tool = one_line(entry.tool) or tool_word(entry)
+    return _joined(_state(entry, scene), Span(tool), *_dim(_times(entry, scene)))
+
+
+def target(call: Call, scene: Scene) -> Spans:
+    """What the call acts on, in full, and what the agent says of it."""
+    if call.kind is ToolKind.SHELL:
+        return _aside(one_line(call.subject), one_line(call.note))
+    of = target_of(call, scene.cwd)
+    return _aside(f"{of.prefix}{of.text}{of.suffix}", "  ".join(filter(None, (of.marks, of.aside))))
+
+
+def facts(call: Call, scene: Scene) -> Spans:
+    """Everything else that is known in a word or a number."""
+    return _joined(*_dim(_call_facts(call, scene)))
+
+
+def _state(call: Call, scene: Scene) -> Span:
+    if call.state is CallState.OPEN:
+        return _PULSES[scene.pulse(call)]
+    if call.suspicious:
+        return Span("! ok, but its output tells of a failure", Tone.DOUBT)
+    return _STATES[call.state]
+
+
+def _times(call: Call, scene: Scene) -> Iterator[str]:
+    until = call.ended or (scene.now if not call.state.ended else 0)
+    total = max(0, until - call.started) if until and call.started else None
+    ran = call.measured_ms if call.measured_ms is not None else call.elapsed_ms
+    if ran is not None and not call.ended:
+        ran += max(0, until - call.progress_at)
+    if ran is not None and total is not None and total - ran >= _HELD:
+        yield _duration(ran)
+        yield f"{_duration(total - ran)} held"
+    elif ran is not None or total is not None:
+        yield _duration(ran if ran is not None else total or 0)
+
+
+def _duration(ms: int) -> str:
+    return next(iter(durations(ms)), f"{ms} ms")
+
+
+def _call_facts(call: Call, scene: Scene) -> Iterator[str]:
+    if call.exit_code is not None:
+        yield f"exit {call.exit_code}"
+    if call.measure:
+        yield one_line(measured(call.measure)[0])
+    yield _approval(call)
+    yield one_line(call.model)
+    if call.tokens:
+        yield f"{compact(call.tokens.prompt)} tokens in, {compact(call.tokens.output)} out"
+    if call.agent:
+        yield f"agent {one_line(call.agent)}"
+    if call.timeout_ms:
+        yield f"timeout {_duration(call.timeout_ms)}"
+    if call.started:
+        yield f"at {clock(call.started, scene.tz)}"
+    yield one_line(call.metadata)
+
+
+def _approval(call: Call) -> str:
+    by = one_line(call.approval)
+    if call.approved is False:
+        return f"denied by {by}" if by else "denied"
+    if by:
+        return _APPROVALS.get(by, f"approved by {by}")
+    return "approved" if call.approved else ""
+
+
+def _mark_facts(mark: Mark, scene: Scene) -> Iterator[str]:
+    yield " → ".join(f"{compact(size)} tokens" for size in (mark.before, mark.after) if size is not None)
+    if mark.duration_ms:
+        yield f"again in {_duration(mark.duration_ms)}" if mark.kind is MarkKind.RETRY else _duration(mark.duration_ms)
+    if mark.at:
+        yield f"at {clock(mark.at, scene.tz)}"
+
+
+def _aside(text: str, aside: str) -> Spans:
+    return (Span(text), Span(f"  {aside}", Tone.DIM)) if aside else (Span(text),)
+
+
+def _dim(words: Iterator[str]) -> Iterator[Span]:
+    return (Span(word, Tone.DIM) for word in words if word)
+
+
+def _joined(*spans: Span) -> Spans:
+    dot = Span(" · ", Tone.DIM)
+    return tuple(piece for number, span in enumerate(spans) for piece in ((dot, span) if number else (span,)))

@@ -1,0 +1,122 @@
+"""Unified hunks → rows. Whatever the text is, all of its lines are there afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from tui_monitor.events import Change, ChangeKind
+from tui_monitor.tui.diff.model import Gap, Kind, Line, Note, Row, Title
+
+NO_NEWLINE = "\\ No newline at end of file"
+
+_HEADER = re.compile(r"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@(.*)", re.DOTALL)
+_FILE_HEADERS = ("--- ", "+++ ", "diff ", "index ")
+
+
+def rows_of(changes: Iterable[Change], shorten: Callable[[str], str] = str) -> list[Row]:
+    """The rows of several changes, one after the other; reads are left out. ``shorten`` makes of a path what is shown
+    of it."""
+    rows: list[Row] = []
+    for change in changes:
+        if change.kind is not ChangeKind.READ:
+            rows.append(Title(change, shorten(change.path), shorten(change.old_path)))
+            rows += _lines_of(change)
+    return rows
+
+
+def parse(diff: str) -> list[Row]:
+    """The rows of one diff. What stands in no hunk, or in one of an unknown kind, becomes plain lines."""
+    reader = _Reader()
+    for line in diff.removesuffix("\n").split("\n") if diff else ():
+        reader.read(line)
+    return reader.rows
+
+
+def _lines_of(change: Change) -> list[Row]:
+    """What is told of the lines of one change, and what of them is not."""
+    rows = parse(change.diff)
+    untold = change.added + change.removed - sum(isinstance(row, Line) and row.changed for row in rows)
+    if rows and untold > 0:
+        rows.append(Note(f"⋯ {untold} more changed {'line was' if untold == 1 else 'lines were'} not recorded"))
+    elif not rows:
+        unchanged = change.kind is ChangeKind.RENAME and not untold
+        rows.append(Note("its lines are unchanged" if unchanged else "no lines were recorded"))
+    return rows
+
+
+class _Reader:
+    """Reads a diff line by line. ``_old`` and ``_new`` are the numbers of the next lines, 0 where they are not known;
+    ``_left`` is how many lines, old and new, the hunk still promises."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._in_hunk = False
+        self._old = self._new = self._left = 0
+
+    def read(self, line: str) -> None:
+        """Take the next line."""
+        if line.startswith("@@"):
+            self._begin(line)
+        elif self._in_hunk and not self._leaves(line):
+            self._take(line)
+        else:
+            self._show_plain(line)
+
+    def _begin(self, line: str) -> None:
+        header = _HEADER.fullmatch(line)
+        if header:
+            self._begin_numbered(header)
+        elif line.startswith("@@@"):  # of a merge: its lines have two prefixes
+            self._show_plain(line)
+        else:
+            self._enter(0, 0, 0, line.strip("@ "))
+
+    def _begin_numbered(self, header: re.Match[str]) -> None:
+        old, old_count, new, new_count = (int(number or 1) for number in header.groups()[:4])
+        # Of a side without lines, the line before it is told. Hunks that begin at line 0 are of unknown place.
+        old, new = old + (old_count == 0), new + (new_count == 0)
+        if not old or not new:
+            old = new = 0
+        self._enter(old, new, old_count + new_count, header[5].strip())
+
+    def _enter(self, old: int, new: int, left: int, heading: str) -> None:
+        first = not any(isinstance(row, Line) for row in self.rows)
+        unchanged = max(0, old - self._old) if old and self._old else None
+        if heading or (not first and unchanged != 0):
+            self.rows.append(Gap(None if first else unchanged, heading))
+        self._in_hunk, self._old, self._new, self._left = True, old, new, left
+
+    def _leaves(self, line: str) -> bool:
+        """Whether the line is the head of another file. It may also be a removed ``-- …``, while the hunk lasts."""
+        return self._left <= 0 < self._old and line.startswith(_FILE_HEADERS)
+
+    def _take(self, line: str) -> None:
+        match line[:1]:
+            case "+":
+                self._add(Line(Kind.ADDED, line[1:], 0, self._new), 0, 1)
+            case "-":
+                self._add(Line(Kind.REMOVED, line[1:], self._old, 0), 1, 0)
+            case " " | "":
+                self._add(Line(Kind.CONTEXT, line[1:], self._old, self._new), 1, 1)
+            case _ if line != NO_NEWLINE or not self._unterminate():
+                self.rows.append(Line(Kind.OTHER, line))
+
+    def _add(self, line: Line, old: int, new: int) -> None:
+        self.rows.append(line)
+        if self._old:
+            self._old += old
+            self._new += new
+            self._left -= old + new
+
+    def _show_plain(self, line: str) -> None:
+        self._in_hunk, self._old, self._new = False, 0, 0
+        self.rows.append(Line(Kind.OTHER, line))
+
+    def _unterminate(self) -> bool:
+        """Note that the last line ends without a line feed; False where that cannot be said of it."""
+        last = self.rows[-1] if self.rows else None
+        if not isinstance(last, Line) or last.kind is Kind.OTHER or last.unterminated:
+            return False
+        self.rows[-1] = last._replace(unterminated=True)
+        return True

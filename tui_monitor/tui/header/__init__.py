@@ -1,0 +1,1 @@
+"""What the status bar says, as pure functions from live state to lines of spans."""

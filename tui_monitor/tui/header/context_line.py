@@ -1,0 +1,92 @@
+"""The line that says how full the context is, and how long it will last."""
+
+from __future__ import annotations
+
+from tui_monitor.live.context import Context, Forecast, compaction_threshold, forecast, level
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.header.gauge import LEVEL_TONES, gauge
+from tui_monitor.tui.header.sides import joined
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.units import compact, counted, durations
+
+ANY_CALL = 0.05
+"""Below this share of the threshold the next call may be the last before compaction."""
+
+
+class ContextLine:
+    """The texts of the context line of one session at one time."""
+
+    def __init__(self, state: SessionState, now: int, levels: tuple[int, ...]) -> None:
+        self._context: Context = state.context
+        self._now = now
+        self._levels = levels
+        self._threshold = compaction_threshold(self._context, state.key.source, state.version)
+        self._forecast: Forecast | None = forecast(self._context, self._threshold)
+
+    @property
+    def _tone(self) -> Tone:
+        percentage = self._context.percentage
+        return Tone.DIM if percentage is None else LEVEL_TONES[level(percentage, self._levels)]
+
+    def gauge(self, width: int) -> Spans:
+        """The bar, with the compaction mark."""
+        limit = self._context.limit
+        mark = 100 * self._threshold / limit if self._threshold and limit else None
+        return gauge(self._context.percentage, mark, width, self._tone)
+
+    def level(self) -> Spans:
+        """``49 % OK``; never left out."""
+        percentage = self._context.percentage
+        if percentage is None:
+            known = self._context.tokens is not None
+            return (
+                Span(compact(self._context.tokens or 0) + " tok" if known else "?", Tone.TEXT),
+                Span(" of ? window", Tone.DIM),
+            )
+        word = level(percentage, self._levels)
+        return (Span(f"{round(percentage)} % ", Tone.TEXT), Span(word, self._tone))
+
+    def occupancy(self) -> Spans:
+        """``97k/200k``, with a note where the window is not the agent's own word."""
+        context = self._context
+        if context.tokens is None or not context.limit:
+            return (Span("not known until the next answer", Tone.DIM),) if context.tokens is None and context.at else ()
+        assumed = " assumed" if context.limit_source == "assumed" else ""
+        return (Span(f"{compact(context.tokens)}/{compact(context.limit)}"), Span(assumed, Tone.DIM))
+
+    def left(self, short: bool = False) -> Spans:
+        """``70k to compaction ┃``, else what is left of the window."""
+        context = self._context
+        if context.tokens is None:
+            return ()
+        if self._threshold:
+            room = compact(max(0, self._threshold - context.tokens))
+            return (Span(f"{room} left" if short else f"{room} to compaction ┃"),)
+        return (Span(f"{compact(max(0, context.limit - context.tokens))} left"),) if context.limit else ()
+
+    def calls(self, short: bool = False) -> Spans:
+        """``~85 calls (40–200)``, or that any call may be the last."""
+        found, tokens = self._forecast, self._context.tokens
+        if found is None or tokens is None or not self._threshold:
+            return ()
+        if self._threshold - tokens <= ANY_CALL * self._threshold:
+            return (Span(f"any call now (~{found.calls})", Tone.DOUBT),)
+        span = "" if short else f" ({found.low}–{found.high})"
+        return (Span(f"~{counted(found.calls, 'call')}{span}"),)
+
+    def growth(self) -> Spans:
+        """``↑0.8k/call``."""
+        return (Span(f"↑{self._forecast.growth / 1000:.1f}k/call", Tone.DIM),) if self._forecast else ()
+
+    def compactions(self) -> Spans:
+        """``1 compaction, 33m ago``."""
+        seen = self._context.compactions
+        if not seen:
+            return ()
+        ago = durations(max(0, self._now - seen[-1].at))[-1:]
+        return (Span(f"{counted(len(seen), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),)
+
+    def fullest(self) -> Spans:
+        """All of it, for wide screens."""
+        rest = joined([self.occupancy(), self.left(), self.calls(), self.growth()], " · ")
+        return joined([self.level(), rest], "   ")

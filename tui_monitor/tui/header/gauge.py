@@ -1,0 +1,37 @@
+"""The context window as a bar, with the mark where it will be compacted."""
+
+from __future__ import annotations
+
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+
+LEVEL_TONES = {
+    "OK": Tone.OK,
+    "LOW": Tone.DOUBT,
+    "MEDIUM": Tone.DOUBT,
+    "HIGH": Tone.FAILED,
+    "CRITICAL": Tone.FAILED,
+}
+
+
+def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) -> Spans:
+    """A bar of ``width`` cells filled to ``percentage``, with ``┃`` at the percentage ``mark``; empty while unknown."""
+    filled = 0 if percentage is None else min(width, round(width * percentage / 100))
+    if percentage and not filled:
+        filled = 1
+    cells = ["█"] * filled + ["░"] * (width - filled)
+    place = None if mark is None or not width else min(width - 1, int(width * mark / 100))
+    spans = []
+    for index, cell in enumerate(cells):
+        style = tone if index < filled else Tone.DIM
+        spans.append(Span("┃", Tone.TEXT) if index == place else Span(cell, style))
+    return _joined(spans)
+
+
+def _joined(spans: list[Span]) -> Spans:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].tone == span.tone and span.text != "┃" and joined[-1].text[-1] != "┃":
+            joined[-1] = Span(joined[-1].text + span.text, span.tone)
+        else:
+            joined.append(span)
+    return tuple(joined)

@@ -1,0 +1,187 @@
+"""The lines of the status bar at any width: state, words, context, money.
+
+What goes first where it gets narrow: token classes, forecast, names. What never goes: the state and its age, the
+context's percentage and level, the cost, the token total, and an alert while there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from tui_monitor.live.context import LEVELS
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import status
+from tui_monitor.tui.header.context_line import ContextLine
+from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
+from tui_monitor.tui.header.naming import session_name, short_model
+from tui_monitor.tui.header.sides import joined, two_sided
+from tui_monitor.tui.header.words import state_spans, subject_spans
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.units import clock, compact, counted
+
+WIDE, MIDDLE, NARROW = 110, 74, 48
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the status bar is told from: the session, the time (epoch ms), and what is wrong (one line, or empty)."""
+
+    state: SessionState
+    now: int
+    alert: str = ""
+    levels: tuple[int, ...] = tuple(map(int, LEVELS))
+    tz: tzinfo | None = None
+
+
+def header_lines(view: View, width: int) -> list[Spans]:
+    """Four lines on a wide screen, two on a narrow one; one more for an alert."""
+    if width >= WIDE:
+        lines = [
+            _state_line(view, width),
+            _words_line(view, width),
+            _context_line(view, width),
+            _money_line(view, width),
+        ]
+    elif width >= MIDDLE:
+        lines = [_state_line(view, width), _short_line(view, width, 24)]
+    elif width >= NARROW:
+        lines = [_state_line(view, width), _short_line(view, width, 12)]
+    else:
+        lines = [_smallest_line(view, width), _sums_line(view, width)]
+    return [*lines, *_alert(view, width)]
+
+
+def _alert(view: View, width: int) -> list[Spans]:
+    return [two_sided([((Span(f"⚠ {one_line(view.alert)}", Tone.DOUBT),), ())], width)] if view.alert else []
+
+
+def _state_line(view: View, width: int) -> Spans:
+    state, found = view.state, status(view.state, view.now)
+    word, subject = state_spans(found, view.now), subject_spans(found, state)
+    evidence: Spans = (Span(found.evidence, Tone.DIM),)
+    name: Spans = (Span(one_line(session_name(state))),)
+    model = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
+    return two_sided(
+        [
+            (joined([word, subject, evidence], "   "), _identity(state)),
+            (joined([word, subject], "   "), _identity(state)),
+            (joined([word, subject], "  "), (*name, *model)),
+            (joined([word, _cut(subject, width // 3)], "  "), (*name, *model)),
+            (joined([word, _cut(subject, width // 4)], "  "), name),
+            (word, ()),
+        ],
+        width,
+    )
+
+
+def _identity(state: SessionState) -> Spans:
+    """``spotter · claude-code 2.1.39 · opus-4-6 · default``."""
+    source = f"{state.key.source} {state.version}".strip()
+    parts = [one_line(part) for part in (source, short_model(state.model), state.mode) if part]
+    return (Span(one_line(session_name(state))), Span("".join(f" · {part}" for part in parts), Tone.DIM))
+
+
+def _cut(spans: Spans, width: int) -> Spans:
+    from tui_monitor.tui.rows.cells import cut_end
+
+    return tuple(Span(cut_end(span.text, width), span.tone) for span in spans)
+
+
+def _words_line(view: View, width: int) -> Spans:
+    state, plan = view.state, view.state.plan
+    said: Spans = (Span(f"“{one_line(state.said)}”"),) if state.said else ()
+    when: Spans = (Span(f"  {clock(state.said_at, view.tz)}", Tone.DIM),) if state.said else ()
+    step = f" now: {one_line(plan.now)}" if plan and plan.now else ""
+    todo: Spans = (Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM)) if plan and plan.total else ()
+    room = max(10, width - 4 - sum(len(span.text) for span in (*when, *todo)))
+    return two_sided([((*said, *when), todo), ((*_cut(said, room), *when), todo), (said, ())], width)
+
+
+def _context_line(view: View, width: int) -> Spans:
+    line = ContextLine(view.state, view.now, view.levels)
+    head: Spans = (Span("context ", Tone.DIM), *line.gauge(max(24, width * 7 // 20)), Span("  "))
+    shorter = joined([line.level(), joined([line.occupancy(), line.left()], " · ")], "   ")
+    return two_sided(
+        [
+            ((*head, *line.fullest()), line.compactions()),
+            ((*head, *line.fullest()), ()),
+            ((*head, *shorter), ()),
+        ],
+        width,
+    )
+
+
+def _money_line(view: View, width: int) -> Spans:
+    amount = view.state.totals.amount
+    cost: Spans = (Span("cost ", Tone.DIM), Span(cost_text(amount)))
+    sums: Spans = (Span(tokens_text(amount)),)
+    share = cache_share(amount)
+    hit = f" ({share} %)" if share is not None else ""
+    output = f"out {'≥' if amount.lower_bound else ''}{compact(amount.output)}"
+    classes: Spans = (
+        Span(f"in {compact(amount.input)}  {output}  ", Tone.DIM),
+        Span(f"cache {compact(amount.cache_read)} r · {compact(amount.cache_creation)} w{hit}", Tone.DIM),
+    )
+    requests: Spans = (Span(counted(amount.requests, "request"), Tone.DIM),)
+    changed = _changed(view, words=True)
+    return two_sided(
+        [
+            (joined([cost, sums, classes, requests], "   "), changed),
+            (joined([cost, sums, classes], "   "), changed),
+            (joined([cost, sums], "   "), changed),
+        ],
+        width,
+    )
+
+
+def _changed(view: View, words: bool = False) -> Spans:
+    totals = view.state.totals
+    if not totals.files_changed:
+        return (Span("no file changed", Tone.DIM),) if words else ()
+    label: Spans = (Span(counted(totals.files_changed, "file") + "  ", Tone.DIM),) if words else ()
+    added, removed = Span(f"+{totals.lines_added:,}", Tone.ADDED), Span(f"−{totals.lines_removed:,}", Tone.REMOVED)
+    return (*label, added, Span(" "), removed)
+
+
+def _failures(view: View) -> Spans:
+    failed = view.state.totals.failed
+    return (Span(f"✗{failed}", Tone.FAILED),) if failed else ()
+
+
+def _short_line(view: View, width: int, bar: int) -> Spans:
+    line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
+    gauge = (*line.gauge(bar), Span(" "))
+    cost: Spans = (Span(cost_text(amount)),)
+    sums: Spans = (Span(tokens_text(amount), Tone.DIM),)
+    level, left = line.level(), line.left(short=True)
+    money = joined([cost, sums], " ")
+    rights = joined([money, _failures(view), _changed(view)], " ")
+    return two_sided(
+        [
+            ((*gauge, *joined([level, left, line.calls(short=True)], " · ")), rights),
+            ((*gauge, *joined([level, left], " · ")), rights),
+            ((*gauge, *joined([level, left], " · ")), joined([money, _failures(view)], " ")),
+            ((*gauge, *level), money),
+            ((*line.gauge(bar // 2), Span(" "), *level), money),
+        ],
+        width,
+    )
+
+
+def _smallest_line(view: View, width: int) -> Spans:
+    word = state_spans(status(view.state, view.now), view.now)
+    level = ContextLine(view.state, view.now, view.levels).level()
+    return two_sided([(word, level), (word, level[:1]), (word, ())], width)
+
+
+def _sums_line(view: View, width: int) -> Spans:
+    amount = view.state.totals.amount
+    name: Spans = (Span(one_line(session_name(view.state)), Tone.DIM),)
+    return two_sided(
+        [
+            (name, (Span(f"{cost_text(amount)} {tokens_text(amount)}"),)),
+            ((Span(f"{cost_text(amount)} {tokens_text(amount)}"),), ()),
+        ],
+        width,
+    )

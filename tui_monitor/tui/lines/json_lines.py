@@ -1,0 +1,100 @@
+"""JSON text as lines for people: indented, coloured, and strings of several lines as the lines they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from tui_monitor.tui.lines.document import Span, one_line
+from tui_monitor.tui.lines.sections import Section
+
+MAX_LENGTH = 1024 * 1024
+"""Longer texts stay as they are."""
+
+_INDENT = "  "
+
+
+class _Number(str):
+    """A number as it was written."""
+
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
+Piece: TypeAlias = tuple[str, str]
+"""A text and its look (none if empty)."""
+
+
+def json_section(text: str) -> Section | None:
+    """The object or array that ``text`` is; None if it is something else."""
+    if len(text) > MAX_LENGTH or text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        writer = _Writer()
+        writer.write(json.loads(text, parse_int=_Number, parse_float=_Number))
+    except (ValueError, RecursionError):
+        return None
+    return Section(writer.lines, spans=writer.spans)
+
+
+class _Writer:
+    """Collects lines and their spans."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.spans: list[list[Span]] = []
+
+    def write(self, value: Json, indent: str = "", before: tuple[Piece, ...] = (), after: str = "") -> None:
+        """Write one value, with what stands before it (its key) and after it (a comma) on its lines."""
+        match value:
+            case dict() if value:
+                members = (((_quoted(key, "key"), (": ", "")), member) for key, member in value.items())
+                self._write_all(members, len(value), indent, before, "{", "}" + after)
+            case list() if value:
+                self._write_all((((), item) for item in value), len(value), indent, before, "[", "]" + after)
+            case str() if "\n" in value.removesuffix("\n"):
+                self._write_block(value, indent, before)
+            case _:
+                self._put(indent, *before, _scalar(value), (after, ""))
+
+    def _write_all(
+        self,
+        members: Iterable[tuple[tuple[Piece, ...], Json]],
+        count: int,
+        indent: str,
+        before: tuple[Piece, ...],
+        opening: str,
+        closing: str,
+    ) -> None:
+        self._put(indent, *before, (opening, ""))
+        for number, (key, member) in enumerate(members, 1):
+            self.write(member, indent + _INDENT, key, "," if number < count else "")
+        self._put(indent, (closing, ""))
+
+    def _write_block(self, text: str, indent: str, before: tuple[Piece, ...]) -> None:
+        if before:
+            self._put(indent, *before)
+            indent += _INDENT
+        for line in text.removesuffix("\n").split("\n"):
+            self._put(indent, ("│ ", "faint"), (one_line(line), "string"))
+
+    def _put(self, indent: str, *pieces: Piece) -> None:
+        line, spans = indent, []
+        for text, look in pieces:
+            if look:
+                spans.append(Span(len(line), len(line) + len(text), look))
+            line += text
+        self.lines.append(line)
+        self.spans.append(spans)
+
+
+def _scalar(value: Json) -> Piece:
+    match value:
+        case _Number():
+            return str(value), "constant"
+        case str():
+            return _quoted(value, "string")
+    return json.dumps(value), "constant"
+
+
+def _quoted(text: str, look: str) -> Piece:
+    return one_line(json.dumps(text, ensure_ascii=False)), look

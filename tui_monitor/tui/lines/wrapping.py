@@ -1,0 +1,107 @@
+"""Where lines break, and which screen line is which part of which row."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import accumulate
+
+from rich.cells import cell_len, get_character_cell_size
+
+from tui_monitor.clean import TAB_WIDTH
+from tui_monitor.tui.lines.document import Document
+
+_MEASURED = 50
+_LONG = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows on screen lines: ``tops`` are the first screen lines of the rows, in order; width and height in cells.
+    ``view`` is the width of the view it is made for."""
+
+    tops: Sequence[int] = ()
+    width: int = 0
+    height: int = 0
+    view: int = 0
+    wrapped: bool = False
+
+    def locate(self, y: int) -> tuple[int, int]:
+        """The row at a screen line, and which of its screen lines that is, from 0."""
+        row = bisect_right(self.tops, y) - 1
+        return row, y - self.tops[row]
+
+    def top(self, row: int) -> int:
+        """The first screen line of a row; the end, if there is no such row."""
+        return self.tops[row] if row < len(self.tops) else self.height
+
+
+def flat(document: Document, width: int) -> Layout:
+    """Each row on one screen line, however long, in a view that is ``width`` cells wide."""
+    surplus = document.width() - side_width(document, width, document.sides)
+    return Layout(range(len(document)), width + max(0, surplus), len(document), width)
+
+
+def wrapped(document: Document, width: int) -> Layout:
+    """Rows broken so that they fit into a view that is ``width`` cells wide."""
+    heights = (_height(document, document.texts(row), width) for row in range(len(document)))
+    *tops, height = accumulate(heights, initial=0)
+    return Layout(tops, width, height, width, wrapped=True)
+
+
+def side_width(document: Document, width: int, sides: int) -> int:
+    """The cells for text on each of ``sides`` in a view that is ``width`` cells wide."""
+    return max(1, width // sides - document.margin)
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """The indices at which the screen lines of ``text`` begin: behind a space where one is near, else where it is
+    full."""
+    if text.isascii():
+        return _ascii_breaks(text, width)
+    if len(text) <= width and cell_len(text) <= width:
+        return [0]
+    return _breaks(text, width)
+
+
+def widest(texts: Iterable[str], shown: Callable[[str], str]) -> int:
+    """The width in cells of the widest text when it is ``shown``; only the longest are looked at closely, and of very
+    long ones the width is an upper bound."""
+    longest = nlargest(_MEASURED, texts, key=_at_most)
+    return max((cell_len(shown(text)) if len(text) < _LONG else _at_most(text) for text in longest), default=0)
+
+
+def _at_most(text: str) -> int:
+    return len(text) * (1 if text.isascii() else 2) + text.count("\t") * (TAB_WIDTH - 1)
+
+
+def _height(document: Document, texts: Sequence[str], width: int) -> int:
+    room = side_width(document, width, len(texts))
+    return max(len(breaks(text, room)) for text in texts)
+
+
+def _ascii_breaks(text: str, width: int) -> list[int]:
+    starts = [0]
+    while len(text) - starts[-1] > width:
+        start = starts[-1]
+        space = text.rfind(" ", start + width // 2, start + width + 1)
+        starts.append(space + 1 if space >= 0 else start + width)
+    return starts
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    sizes = {character: get_character_cell_size(character) for character in set(text)}
+    starts = [0]
+    used = space = 0
+    for index, character in enumerate(text):
+        hangs = character == " " and used <= width
+        if used + sizes[character] > width and not hangs and index > starts[-1]:
+            near = space - starts[-1] > width // 2
+            starts.append(space if near else index)
+            used = sum(sizes[other] for other in text[starts[-1] : index])
+        used += sizes[character]
+        if character == " ":
+            space = index + 1
+    return starts

@@ -1,0 +1,1 @@
+"""What the small panes say, as pure functions from live state to lines of spans."""

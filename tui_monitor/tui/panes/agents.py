@@ -1,0 +1,82 @@
+"""The agents of a session: the main chain and those it started, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.clean import clean_line
+from tui_monitor.events import MAIN, AgentStatus
+from tui_monitor.ledger import ZERO
+from tui_monitor.live.session import Agent, SessionState
+from tui_monitor.totals import AgentTotal
+from tui_monitor.tui.header.money import cost_text
+from tui_monitor.tui.header.naming import short_model
+from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.units import compact, counted, durations
+
+_LOOKS = {
+    AgentStatus.COMPLETED: ("✓", Tone.OK),
+    AgentStatus.FAILED: ("✗", Tone.FAILED),
+    AgentStatus.TERMINATED: ("⊘", Tone.REJECTED),
+}
+_RUNNING = ("▸", Tone.AGENT)
+
+
+def agents_lines(state: SessionState, width: int, height: int, now: int) -> list[Spans]:
+    """At most ``height`` lines: name, calls, context, cost, duration."""
+    rows = [_row(agent, depth, state, now) for agent, depth in _tree(state)]
+    return table(rows[-height:] if len(rows) > height > 0 else rows, width)
+
+
+def agents_short(state: SessionState) -> list[Spans]:
+    """The agents one by one, for a single line: the main chain, then the newest first."""
+    totals = {total.agent: total for total in state.totals.agents}
+    newest = sorted(state.children(), key=lambda agent: agent.last_at, reverse=True)
+    return [_short(agent, totals.get(agent.id, AgentTotal(agent.id))) for agent in (state.agents[MAIN], *newest)]
+
+
+def _tree(state: SessionState) -> Iterator[tuple[Agent, int]]:
+    yield state.agents[MAIN], 0
+    depths = {MAIN: 0}
+    for agent in state.children():
+        depths[agent.id] = depths.get(agent.parent, 0) + 1
+        yield agent, depths[agent.id]
+
+
+def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]:
+    total = next((total for total in state.totals.agents if total.agent == agent.id), AgentTotal(agent.id))
+    glyph, tone = _look(agent)
+    ended = agent.ended or (agent.last_at if agent.id == MAIN else now)
+    lasted = durations(max(0, ended - agent.started))[-1:] if agent.started else ()
+    tokens = agent.context.tokens
+    return [
+        (Span("  " * depth), Span(f"{glyph} ", tone), Span(_name(agent)), Span(_about(agent), Tone.DIM)),
+        (Span(counted(total.calls, "call") if total.calls else "", Tone.DIM),),
+        (Span(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
+        (Span(cost_text(total.amount) if total.amount != ZERO else ""),),
+        (Span("".join(lasted), Tone.DIM),),
+    ]
+
+
+def _short(agent: Agent, total: AgentTotal) -> Spans:
+    tokens = agent.context.tokens
+    facts = [counted(total.calls, "call")] if total.calls else []
+    facts += [f"{compact(tokens)} ctx"] if tokens is not None else []
+    facts += [cost_text(total.amount)] if total.amount.cost and agent.id != MAIN else []
+    glyph, tone = _look(agent)
+    mark: Spans = () if agent.id == MAIN else (Span(f"{glyph} ", tone),)
+    return (*mark, Span(_name(agent)), Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM))
+
+
+def _look(agent: Agent) -> tuple[str, Tone]:
+    return _LOOKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
+
+
+def _name(agent: Agent) -> str:
+    return "main" if agent.id == MAIN else clean_line(agent.type) or clean_line(agent.id)[:8]
+
+
+def _about(agent: Agent) -> str:
+    parts = [clean_line(agent.description), short_model(clean_line(agent.model))]
+    return "".join(f" · {part}" for part in parts if part)

@@ -1,0 +1,36 @@
+"""The files that a session changed, the one changed last first."""
+
+from __future__ import annotations
+
+from tui_monitor.clean import clean_line
+from tui_monitor.live.session import SessionState
+from tui_monitor.totals import FileTotal
+from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.target import relative
+from tui_monitor.units import counted
+
+NONE = "No file has been changed yet."
+
+
+def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
+    """At most ``height`` lines: path, how often, lines added and removed."""
+    files = state.totals.files
+    if not files:
+        return [(Span(NONE, Tone.DIM),)]
+    shown = files if len(files) <= height else files[: max(1, height - 1)]
+    lines = table([_row(file, state.cwd) for file in shown], width, paths=True)
+    more = state.totals.files_changed - len(shown)
+    return [*lines, *([(Span(f"and {counted(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
+
+
+def _row(file: FileTotal, cwd: str) -> list[Spans]:
+    times = f"{file.changes}×" if file.changes > 1 else ""
+    added = f"+{file.added:,}" if file.added else ""
+    removed = f"−{file.removed:,}" if file.removed else ""
+    return [
+        (Span(relative(clean_line(file.path), cwd)),),
+        (Span(times, Tone.DIM),),
+        (Span(added, Tone.ADDED),),
+        (Span(removed, Tone.REMOVED),),
+    ]

@@ -1,0 +1,68 @@
+"""What each model of a session cost."""
+
+from __future__ import annotations
+
+from tui_monitor.clean import clean_line
+from tui_monitor.live.session import SessionState
+from tui_monitor.totals import ModelTotal
+from tui_monitor.tui.header.money import cache_share, cost_text
+from tui_monitor.tui.header.naming import short_model
+from tui_monitor.tui.panes.table import heading, table
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.units import compact
+
+NONE = "No model has answered yet."
+_COLUMNS = (
+    "model",
+    "cost",
+    "share",
+    "requests",
+    "in",
+    "out",
+    "cache read",
+    "cache write",
+    "hit",
+    "⌀ in",
+    "⌀ out",
+    "max in",
+    "max out",
+)
+
+
+def models_lines(state: SessionState, width: int) -> list[Spans]:
+    """A heading and a line for each model, the dearest first; what a narrow pane has no room for is left out."""
+    models = state.totals.models
+    if not models:
+        return [(Span(NONE, Tone.DIM),)]
+    cost = state.totals.amount.cost
+    return table([heading(*_COLUMNS), *(_row(model, cost) for model in models)], width)
+
+
+def models_short(state: SessionState) -> list[Spans]:
+    """Each model with its cost, for a single line."""
+    return [
+        (Span(short_model(clean_line(model.model)) or "unknown"), Span(f" {cost_text(model.amount)}", Tone.DIM))
+        for model in state.totals.models
+    ]
+
+
+def _row(model: ModelTotal, cost: int) -> list[Spans]:
+    amount = model.amount
+    share = f"{100 * amount.cost / cost:.0f} %" if cost else "—"
+    hit = cache_share(amount)
+    prompt = amount.input + amount.cache_read + amount.cache_creation
+    bound = "≥" if amount.lower_bound else ""
+    counts = (
+        compact(amount.requests),
+        compact(amount.input),
+        bound + compact(amount.output),
+        compact(amount.cache_read),
+        compact(amount.cache_creation),
+        "—" if hit is None else f"{hit} %",
+        compact(prompt // max(1, amount.requests)),
+        bound + compact(amount.output // max(1, amount.requests)),
+        compact(model.max_prompt),
+        bound + compact(model.max_output),
+    )
+    name = clean_line(model.model) or "unknown"
+    return [(Span(name),), (Span(cost_text(amount)),), (Span(share),), *((Span(text, Tone.DIM),) for text in counts)]

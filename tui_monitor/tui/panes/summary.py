@@ -1,0 +1,51 @@
+"""The two lines at the foot of a wide screen: agents and models, and what fills the context."""
+
+from __future__ import annotations
+
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.header.sides import joined, two_sided
+from tui_monitor.tui.panes.agents import agents_short
+from tui_monitor.tui.panes.models import models_short
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.target import target_of
+from tui_monitor.units import compact
+
+
+def agents_line(state: SessionState, width: int) -> Spans:
+    """``Agents  main 97k ctx, 132 calls   ✓ Explore …          Models  opus-4-6 $8.87``; as many as fit."""
+    agents, models = agents_short(state), models_short(state)
+    pairs = [
+        (_titled("Agents", agents[:shown], len(agents) - shown), _titled("Models", models[:some], len(models) - some))
+        for some in range(min(3, len(models)), -1, -1)
+        for shown in range(min(4, len(agents)), 0, -1)
+    ]
+    return two_sided(pairs or [((), ())], width)
+
+
+def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
+    """``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
+    context = state.context
+    shares = state.fills.shares(context.start, context.tokens)
+    if shares is None:
+        return two_sided([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
+    parts = [("tool output", shares.outputs), ("calls", shares.calls), ("words", shares.words)]
+    estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
+    fills: Spans = (Span("Fills  ", Tone.DIM), *joined([(Span(f"start {compact(shares.start)}"),), *estimates], " · "))
+    return two_sided([((*fills, *_largest(state)), health), (fills, health), (fills, ())], width)
+
+
+def _largest(state: SessionState) -> Spans:
+    fills, context = state.fills, state.context
+    shares = fills.shares(context.start, context.tokens)
+    if fills.largest is None or shares is None or not shares.outputs:
+        return ()
+    target = target_of(fills.largest, state.cwd)
+    name = f"{fills.largest.tool} {target.text.rpartition('/')[2] if target.path else target.text}"[:40]
+    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(fills.largest_tokens(shares))}", Tone.DIM))
+
+
+def _titled(title: str, parts: list[Spans], more: int) -> Spans:
+    if not parts:
+        return ()
+    rest: Spans = (Span(f"  +{more}", Tone.DIM),) if more > 0 else ()
+    return (Span(f"{title}  ", Tone.DIM), *joined(parts, "   "), *rest)

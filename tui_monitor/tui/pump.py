@@ -1,0 +1,107 @@
+"""Takes what the feed brings into live state, a little at a time, and says when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from tui_monitor.events import Health, SessionKey
+from tui_monitor.feed.deliveries import (
+    CallTexts,
+    Delivery,
+    Known,
+    Looked,
+    Met,
+    Progress,
+    Read,
+    Remembered,
+    Summed,
+    Trouble,
+)
+from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.sources.discover import Root
+
+FRAME_S = 1 / 30
+ERRORS_KEPT = 20
+BUDGET_S = 0.012
+"""So much of a frame may go into live state; the rest belongs to drawing and to keys."""
+
+
+@dataclass(slots=True)
+class Circumstances:
+    """What is known besides the sessions: how far reading is, what it met, what is wrong."""
+
+    progress: Progress | None = None
+    health: Health = field(default_factory=Health)
+    troubles: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    roots: tuple[Root, ...] = ()
+    looked: bool = False
+
+
+@dataclass(slots=True)
+class Frame:
+    """What one taking brought: changes of sessions, texts that were asked for, whether the circumstances changed, and
+    whether there is more to take at once."""
+
+    changes: Changes = field(default_factory=Changes)
+    texts: list[CallTexts] = field(default_factory=list)
+    known: list[SessionKey] = field(default_factory=list)
+    circumstances: bool = False
+    more: bool = False
+
+
+class Pump:
+    """Moves deliveries from the feed into live state."""
+
+    def __init__(
+        self, take: Callable[[], Iterator[Delivery]], live: LiveState, timer: Callable[[], float] = perf_counter
+    ) -> None:
+        self.circumstances = Circumstances()
+        self._take = take
+        self._live = live
+        self._timer = timer
+
+    def frame(self, budget: float = BUDGET_S) -> Frame:
+        """Take what has come, for about ``budget`` seconds."""
+        frame = Frame()
+        until = self._timer() + budget
+        for delivery in self._take():
+            self._apply(delivery, frame)
+            if self._timer() >= until:
+                frame.more = True
+                break
+        return frame
+
+    def _apply(self, delivery: Delivery, frame: Frame) -> None:
+        match delivery:
+            case Read(events):
+                self._live.apply(events, frame.changes)
+            case Remembered(session, events):
+                self._live.restore(session, events, frame.changes)
+            case Summed(totals):
+                for total in totals:
+                    self._live.set_totals(total, frame.changes)
+            case Known(sessions):
+                frame.known.extend(sessions)
+            case CallTexts():
+                frame.texts.append(delivery)
+            case Progress() | Looked() | Met() | Trouble():
+                self._note(delivery)
+                frame.circumstances = True
+
+    def _note(self, delivery: Progress | Looked | Met | Trouble) -> None:
+        now = self.circumstances
+        match delivery:
+            case Progress():
+                now.progress = delivery
+            case Looked(notes, roots):
+                now.looked, now.notes, now.roots = True, notes or now.notes, roots
+            case Met(_, health):
+                met = now.health + health
+                now.health = Health(met.lines, met.skipped, met.unknown, met.errors[-ERRORS_KEPT:])
+            case Trouble(where, ""):
+                now.troubles.pop(where, None)
+            case Trouble(where, text):
+                now.troubles[where] = text

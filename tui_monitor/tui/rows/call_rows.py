@@ -1,0 +1,135 @@
+"""The rows of tool calls, and of runs of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from tui_monitor.events import CallState, ToolKind
+from tui_monitor.live.entries import Call
+from tui_monitor.live.pulse import Pulse
+from tui_monitor.tui.rows.cells import Span, Tone, one_line
+from tui_monitor.tui.rows.findings import finding_below, slip_of
+from tui_monitor.tui.rows.items import Fold, Item
+from tui_monitor.tui.rows.outcome import changed, outcome_of
+from tui_monitor.tui.rows.row import Row
+from tui_monitor.tui.rows.scene import NO_AGENT, AgentFacts, Scene
+from tui_monitor.tui.rows.target import Target, base_name, target_of
+from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.units import clock, compact, counted, durations
+
+_GLYPHS = {
+    CallState.OK: Span("✓", Tone.OK),
+    CallState.BACKGROUND: Span("▶", Tone.RUNNING),
+    CallState.FAILED: Span("✗", Tone.FAILED),
+    CallState.SLIPPED: Span("✗", Tone.DIM),
+    CallState.REJECTED: Span("⊘", Tone.REJECTED),
+    CallState.INTERRUPTED: Span("⊘", Tone.REJECTED),
+}
+_PULSES = {
+    Pulse.ASKS: Span("?", Tone.ASKS),
+    Pulse.RUNS: Span("▶", Tone.RUNNING),
+    Pulse.ISSUED: Span("▷", Tone.RUNNING),
+    Pulse.SILENT: Span("◆", Tone.HELD),
+    Pulse.LEFT: Span("–", Tone.DIM),
+}
+_KINDS = {
+    ToolKind.READ: Span("·", Tone.DIM),
+    ToolKind.SEARCH: Span("·", Tone.DIM),
+    ToolKind.AGENT: Span("▸", Tone.AGENT),
+    ToolKind.ASK: Span("?", Tone.DIM),
+    ToolKind.PLAN: Span("?", Tone.DIM),
+}
+
+
+def call_row(item: Item, call: Call, scene: Scene) -> Row:
+    """What ``item`` says, of which ``call`` is the newest."""
+    if not item.is_run:
+        return _call(item, call, scene)
+    calls = [entry for entry in item.entries if isinstance(entry, Call)]
+    row = _lookups(calls, scene) if call.kind is not ToolKind.EDIT else _edits(calls, scene)
+    glyph = Span("▾", row.glyph.tone) if item.fold is Fold.UNFOLDED else row.glyph
+    return replace(row, glyph=glyph, depth=item.depth)
+
+
+def run_time(call: Call, scene: Scene) -> int:
+    """How long ``call`` ran (ms), as far as that is told; else how long it took in all. 0 where nobody knows."""
+    if not call.ended and scene.pulse(call) is Pulse.LEFT:
+        return 0
+    until = call.ended or scene.now
+    if call.measured_ms is not None:
+        return call.measured_ms
+    if call.elapsed_ms is not None:
+        return call.elapsed_ms + max(0, until - call.progress_at)
+    return until - call.started if call.started else 0
+
+
+def _call(item: Item, call: Call, scene: Scene) -> Row:
+    target = target_of(call, scene.cwd)
+    if call.kind is ToolKind.AGENT:
+        marks = f"{item.failed} ✗" if item.failed else ""
+        target = replace(target, marks=marks, aside=_agent(scene.agents.get(call.id, NO_AGENT), item))
+    elif call.state is CallState.SLIPPED:
+        target = replace(target, aside=slip_of(call))
+    return Row(
+        _glyph(item, call, scene),
+        target,
+        tool_word(call),
+        clock(call.at, scene.tz),
+        outcome_of(call, scene),
+        durations(run_time(call, scene)),
+        finding_below(call),
+        item.depth,
+    )
+
+
+def _glyph(item: Item, call: Call, scene: Scene) -> Span:
+    if call.state is CallState.OPEN:
+        return _PULSES[scene.pulse(call)]
+    if call.state is CallState.OK:
+        if call.suspicious:
+            return Span("!", Tone.DOUBT)
+        if item.fold is Fold.UNFOLDED:
+            return Span("▾", Tone.AGENT)
+        return _KINDS.get(call.kind, _GLYPHS[CallState.OK])
+    return _GLYPHS[call.state]
+
+
+def _agent(facts: AgentFacts, item: Item) -> str:
+    calls = max(facts.calls, item.tally.calls)
+    parts = (
+        counted(calls, "call") if calls else "",
+        f"{compact(facts.tokens)} ctx" if facts.tokens else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def _lookups(calls: list[Call], scene: Scene) -> Row:
+    tools = Counter(map(tool_word, calls)).most_common()
+    subjects = [_subject(call) for call in (calls[0], calls[-1])]
+    return Row(
+        _KINDS[ToolKind.READ],
+        Target(
+            ", ".join(f"{tool} ×{count}" for tool, count in tools), Tone.DIM, aside=" · ".join(dict.fromkeys(subjects))
+        ),
+        "Look",
+        clock(calls[-1].at, scene.tz),
+        ((Span(counted(len(calls), "call"), Tone.DIM),),),
+    )
+
+
+def _subject(call: Call) -> str:
+    subject = one_line(call.subject)
+    return base_name(subject) if call.kind is ToolKind.READ else subject
+
+
+def _edits(calls: list[Call], scene: Scene) -> Row:
+    target = target_of(calls[-1], scene.cwd)
+    counts = changed(sum(call.added for call in calls), sum(call.removed for call in calls))
+    return Row(
+        _GLYPHS[CallState.OK],
+        replace(target, marks=f"×{len(calls)}"),
+        tool_word(calls[-1]),
+        clock(calls[-1].at, scene.tz),
+        (counts or (Span("changed", Tone.DIM),),),
+    )

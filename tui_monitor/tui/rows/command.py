@@ -1,0 +1,89 @@
+"""A shell command in the few words that tell it from others: what surrounds it goes, what it does stays."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tui_monitor.tui.rows.cells import MAX_TEXT, one_line
+
+_SHELL = re.compile(r"""(?:\S*/)?(?:ba|da|k|z)?sh\s+-[il]*c\s+(['"])(?P<script>.*)\1\s*""", re.DOTALL)
+_CONTINUATION = re.compile(r"\\\r?\n[ \t]*")
+_COMMIT = re.compile(
+    r"""
+    (?P<commit>\bgit\s+commit\b(?:\s+-{1,2}(?!m\b|am\b|message\b)[\w=-]+)*)
+    \s+(?:-a?m|--message)[ =]?
+    (?: "\$\(cat\s+<<-?[ \t]*['"\\]?(?P<end>\w+)['"]?[^\n]*\n(?P<heredoc>.*?)(?:\n[ \t]*(?P=end)\s*\)"|\Z)
+      | (?P<quote>["'])(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|\Z)
+    )
+    (?:\s+(?:-m|--message)[ =]?(?:"(?:[^"\\]|\\.)*"|'[^']*'))*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_HEREDOC = re.compile(
+    r"(?<!<)<<(?!<)-?[ \t]*['\"\\]?(?P<end>\w+)['\"]?(?P<rest>[^\n]*)\n.*?(?:^[ \t]*(?P=end)\b|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_CD = re.compile(r"""\s*cd\s+(?P<folder>"[^"\n]*"|'[^'\n]*'|[^\s;&|]+)\s*(?:&&|;|\n)\s*""")
+_ASSIGNMENTS = re.compile(r"""(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s;&|"']*)[ \t]+)+""")
+_CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as it is shown. ``cut`` when only the head or tail of its output was asked for, ``folder`` where it
+    runs if that is not the session's, ``more`` how many lines of it are left out."""
+
+    text: str
+    cut: bool = False
+    folder: str = ""
+    more: int = 0
+
+
+def shorten(command: str, cwd: str) -> Command:
+    """What is worth showing of ``command``, which a session that works in ``cwd`` runs."""
+    script = command[:MAX_TEXT].strip()
+    wrapped = _SHELL.fullmatch(script)
+    if wrapped:
+        script = wrapped["script"].replace(r"'\''", "'")
+    script = _COMMIT.sub(_commit, _CONTINUATION.sub(" ", script))
+    script = _HEREDOC.sub(r"<<…\g<rest>", script)
+    script, folder = _leave_folder(script, cwd)
+    script = _ASSIGNMENTS.sub("", script, count=1) if _ASSIGNMENTS.match(script) else script
+    script = script.replace("2>&1", "")
+    shown = _CUT_OUTPUT.sub("", script)
+    lines = _significant(shown)
+    text = one_line(_in_folder(lines[0], cwd)) if lines else one_line(command)
+    return Command(text, shown != script, folder, max(0, len(lines) - 1))
+
+
+def _commit(match: re.Match[str]) -> str:
+    message = (match["heredoc"] or match["quoted"] or "").strip()
+    return f"{match['commit']} “{message.partition(chr(10))[0].strip()}”"
+
+
+def _leave_folder(script: str, cwd: str) -> tuple[str, str]:
+    match = _CD.match(script)
+    if not match or match.end() == len(script):
+        return script, ""
+    folder = match["folder"].strip("\"'").rstrip("/")
+    return script[match.end() :], "" if folder == cwd.rstrip("/") else one_line(_in_folder(folder, cwd))
+
+
+def _significant(script: str) -> list[str]:
+    """The lines that are neither blank nor comments; an argument that begins with a line break begins in the first."""
+    lines = [line.strip() for line in script.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if len(lines) > 1 and lines[0].endswith(("'", '"')):
+        lines[:2] = [lines[0] + lines[1]]
+    return lines
+
+
+def _in_folder(text: str, cwd: str) -> str:
+    return _prefix(cwd).sub(lambda match: "" if match["into"] else ".", text) if len(cwd) > 1 else text
+
+
+@lru_cache(maxsize=64)
+def _prefix(cwd: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-]){re.escape(cwd.rstrip('/'))}(?:(?P<into>/(?=[\w.]))|/?(?=[\s\"';:&|)]|\Z))")

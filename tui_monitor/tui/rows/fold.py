@@ -1,0 +1,187 @@
+"""Which rows there are: runs folded into one, sub-agents' calls under their agent's row, what is open at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import chain, groupby, repeat
+from operator import attrgetter
+from typing import TypeVar
+
+from tui_monitor.events import MAIN, CallState, ChangeKind, ToolKind
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.live.pulse import Pulse
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.rows.filter import Filter
+from tui_monitor.tui.rows.items import Fold, Item, Listed, More, Tally
+from tui_monitor.tui.rows.lapses import with_lapses
+from tui_monitor.tui.rows.scene import Scene
+
+# Bound once: to look a member up in its enum takes longer than all else that is asked of each entry.
+_LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
+_EDIT, _TODO = ToolKind.EDIT, ToolKind.TODO
+_OK, _FAILED = CallState.OK, CallState.FAILED
+_MODIFY = ChangeKind.MODIFY
+
+_E = TypeVar("_E", bound=Entry)
+
+MAX_OPEN_ROWS = 5
+"""So many open calls are listed: those that wait for a person, then the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a person chose to see. Runs are ``folded`` but for those of which a call is ``unfolded`` (by its id), as
+    agents are; the rows are ``untimed`` where there is no room for the time of each."""
+
+    filter: Filter = field(default_factory=Filter)
+    folded: bool = True
+    unfolded: frozenset[str] = frozenset()
+    untimed: bool = False
+
+
+def material_of(state: SessionState, scene: Scene) -> Hashable:
+    """All that `list_rows` depends on besides what a person chose: while it is equal, so are the rows."""
+    agents = tuple((agent.id, agent.call, agent.internal) for agent in state.agents.values())
+    return state.key, state.log.version, state.log.forgotten, agents, scene.waiting, scene.left_before, scene.ended
+
+
+def list_rows(state: SessionState, scene: Scene, view: View, newest: int | None = None) -> list[Listed]:
+    """What stands in the log of ``state``, oldest first, what is open last; of what is over only the ``newest``."""
+    over, running = _over_and_running(state, scene, newest)
+    if view.filter.terms:
+        rows: Iterable[Listed] = _matching(over, running, state, view.filter)
+    else:
+        rows = _folded(over, running, state, scene, view)
+    return list(with_lapses(rows, scene, gaps=view.untimed))
+
+
+def _over_and_running(state: SessionState, scene: Scene, newest: int | None) -> tuple[list[Entry], list[Call]]:
+    """What is over, with the open calls that were left behind, and the calls that are still going on."""
+    over = state.log.entries[-newest:] if newest else state.log.entries
+    left = [call for call in state.log.open if scene.pulse(call) is Pulse.LEFT]
+    if not left:
+        return over, state.log.open
+    running = [call for call in state.log.open if call not in left]
+    return list(merge(over, left, key=attrgetter("at"))), running
+
+
+def _homes(state: SessionState) -> dict[str, str]:
+    """By an agent's id the call under which its calls stand, empty where none is held; internal agents have no home."""
+    homes = {}
+    for agent in state.agents.values():
+        call = state.log.get(agent.call) if agent.call else None
+        if not agent.internal:
+            homes[agent.id] = call.id if call and call.agent != agent.id else ""
+    return homes
+
+
+def _matching(over: Iterable[Entry], running: Iterable[Call], state: SessionState, wanted: Filter) -> Iterator[Listed]:
+    homes = _homes(state)
+    for entry, runs in chain(zip(over, repeat(False)), zip(running, repeat(True))):
+        if isinstance(entry, Call) and (entry.agent not in homes or (entry.kind == _TODO and not wanted.names_tools)):
+            continue
+        if wanted.shows(entry, runs):
+            yield Item((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
+
+
+def _folded(over: list[Entry], running: list[Call], state: SessionState, scene: Scene, view: View) -> list[Listed]:
+    homes, under = _homes(state), defaultdict[str, list[Call]](list)
+    top, pinned = _at_top(over, homes, under), _at_top(running, homes, under)
+    folder = _Folder(view, under, _turns(over))
+    folder.add(top)
+    shown = _most_urgent(pinned, scene)
+    if len(shown) < len(pinned):
+        folder.rows.append(More(len(pinned) - len(shown)))
+    folder.add(shown)
+    return folder.rows
+
+
+def _at_top(entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]]) -> list[_E]:
+    """Those of ``entries`` that stand on their own; the others are added to what is ``under`` their agent's call."""
+    top: list[_E] = []
+    for entry in entries:
+        if not isinstance(entry, Call):
+            top.append(entry)
+        elif entry.kind != _TODO and entry.agent in homes:
+            home = homes[entry.agent]
+            if home:
+                under[home].append(entry)
+            else:
+                top.append(entry)
+    return top
+
+
+def _most_urgent(calls: list[Call], scene: Scene) -> list[Call]:
+    """The open calls for which there is room, in the order in which they began."""
+    if len(calls) <= MAX_OPEN_ROWS:
+        return calls
+    asking_last = sorted(calls, key=lambda call: scene.pulse(call) is Pulse.ASKS)
+    chosen = asking_last[-MAX_OPEN_ROWS:]
+    return [call for call in calls if call in chosen]
+
+
+def _turns(entries: Iterable[Entry]) -> dict[Mark, Tally]:
+    """What each prompt led to."""
+    calls: list[Call] = []
+    turns: dict[Mark, list[Call]] = {}
+    for entry in entries:
+        if isinstance(entry, Call):
+            calls.append(entry)
+        elif entry.kind is MarkKind.PROMPT:
+            calls = turns[entry] = []
+    return {prompt: _tally(calls) for prompt, calls in turns.items()}
+
+
+def _tally(calls: list[Call]) -> Tally:
+    added = sum([call.added for call in calls])
+    removed = sum([call.removed for call in calls])
+    return Tally(len(calls), added, removed, calls[-1].at if calls else 0)
+
+
+class _Folder:
+    """Makes rows of entries: runs become one, and what is under a call follows it where it is unfolded."""
+
+    def __init__(self, view: View, under: Mapping[str, list[Call]], turns: Mapping[Mark, Tally]) -> None:
+        self.rows: list[Listed] = []
+        self._view, self._under, self._turns = view, under, turns
+
+    def add(self, entries: Iterable[Entry], depth: int = 0) -> None:
+        """Take in ``entries`` that stand at ``depth``."""
+        for _, run in groupby(entries, key=_sameness if self._view.folded else None):
+            members = tuple(run)
+            if len(members) > 1:
+                self._add_run(members, depth)
+            elif isinstance(members[0], Call):
+                self._add_call(members[0], depth)
+            else:
+                self.rows.append(Item(members, depth, tally=self._turns.get(members[0], Tally())))
+
+    def _add_run(self, members: tuple[Entry, ...], depth: int) -> None:
+        unfolded = any(isinstance(member, Call) and member.id in self._view.unfolded for member in members)
+        self.rows.append(Item(members, depth, Fold.UNFOLDED if unfolded else Fold.FOLDED))
+        if unfolded:
+            self.rows.extend(Item((member,), depth + 1) for member in members)
+
+    def _add_call(self, call: Call, depth: int) -> None:
+        hidden = self._under.get(call.id)
+        if not hidden:
+            self.rows.append(Item((call,), depth or int(call.agent != MAIN)))
+            return
+        unfolded = call.id in self._view.unfolded
+        failed = sum(other.state == _FAILED for other in hidden)
+        self.rows.append(Item((call,), depth, Fold.UNFOLDED if unfolded else Fold.FOLDED, _tally(hidden), failed))
+        if unfolded:
+            self.add(hidden, depth + 1)
+
+
+def _sameness(entry: Entry) -> Hashable:
+    """Equal for neighbours that are told as one: look-ups of one agent, and its edits of one file, all well."""
+    if isinstance(entry, Call) and entry.state == _OK:
+        if entry.kind in _LOOKUPS:
+            return entry.agent
+        if entry.kind == _EDIT and len(entry.changes) == 1 and entry.changes[0].kind == _MODIFY:
+            return entry.agent, entry.changes[0].path
+    return entry

@@ -1,0 +1,122 @@
+"""How much of a row fits: the columns of a width, and a row composed into exactly that many cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import product
+
+from rich.cells import cell_len
+
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
+from tui_monitor.tui.rows.row import Row
+from tui_monitor.tui.rows.target import Target
+
+GAP = "  "
+"""Between a target and what else stands in its column."""
+LEAST_ASIDE = 8
+"""An aside of which fewer cells would be seen is left out."""
+TOOL_ON_DEMAND = 5
+"""Cells for the tool's name in a selected row of a log that has no column for it."""
+SHARED_DURATION = 5
+"""Cells in which a duration is flush right where it shares a column, if there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells of each column, 0 for one that is not there. Without a duration column of its own the duration stands in
+    that of the outcome. The target has what is left."""
+
+    width: int
+    time: int = 0
+    tool: int = 0
+    outcome: int = 0
+    duration: int = 0
+    indent: int = 1
+
+    @property
+    def target(self) -> int:
+        """Cells of the target's column."""
+        others = (self.time, 1, self.tool, self.outcome, self.duration)
+        return max(0, self.width - sum(column + 1 for column in others if column))
+
+
+_BY_WIDTH = (
+    (90, Columns(0, time=8, tool=6, outcome=21, duration=6, indent=2)),
+    (80, Columns(0, time=5, tool=5, outcome=13, duration=5)),
+    (62, Columns(0, time=5, tool=5, outcome=12, duration=5)),
+    (46, Columns(0, tool=5, outcome=13)),
+    (20, Columns(0, outcome=8)),
+    (0, Columns(0)),
+)
+
+
+def columns_for(width: int) -> Columns:
+    """The columns of a log that is ``width`` cells wide."""
+    return next(replace(columns, width=width) for least, columns in _BY_WIDTH if width >= least)
+
+
+def compose(row: Row, columns: Columns, selected: bool = False) -> Spans:
+    """The first line of ``row``. Where there is no room for the tools' names the ``selected`` row shows its own."""
+    if selected and not columns.tool:
+        columns = replace(columns, tool=TOOL_ON_DEMAND)
+    indent = _indent(row, columns)
+    time = (Span(row.time[-columns.time :].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
+    tool = (*to_width([Span(row.tool, row.target.tone)], columns.tool), Span(" ")) if columns.tool and row.tool else ()
+    duration = first_fit(_forms(row.duration), columns.duration) if columns.duration else ()
+    after = (Span(" "), *flush_right(duration, columns.duration)) if columns.duration else ()
+    outcome = first_fit(row.outcome, columns.outcome) if columns.duration else _shared(row, columns.outcome)
+    before = (*time, Span(" " * indent), Span(f"{row.glyph.text} ", row.glyph.tone), *tool)
+    middle = columns.width - width_of(before) - width_of(after)
+    left = _target(row.target, middle, middle - columns.outcome - bool(columns.outcome), outcome)
+    return to_width([*before, *left, *outcome, *after], columns.width)
+
+
+def compose_below(row: Row, columns: Columns) -> Spans:
+    """The second line of ``row``: what went wrong."""
+    margin = sum(column + 1 for column in (columns.time, 1, columns.tool) if column) + _indent(row, columns)
+    return to_width((Span(" " * margin), Span("↳ ", row.glyph.tone), Span(row.below, Tone.DIM)), columns.width)
+
+
+def _indent(row: Row, columns: Columns) -> int:
+    return min(row.depth * columns.indent, columns.target // 3)
+
+
+def _forms(texts: Iterable[str]) -> list[Spans]:
+    return [(Span(text, Tone.DIM),) for text in texts]
+
+
+def _shared(row: Row, width: int) -> Spans:
+    """Outcome and duration in one column: both if they fit, else the outcome if it is worth more than its time."""
+    durations = _forms(row.duration)
+    for outcome, duration in product(row.outcome, durations):
+        gap = width - width_of(outcome) - width_of(duration)
+        if gap >= 1:
+            return (*outcome, Span(" " * min(gap, 1 + max(0, SHARED_DURATION - width_of(duration)))), *duration)
+    plain = not row.outcome or all(span.tone is Tone.DIM for span in row.outcome[0])
+    if durations and plain:
+        return first_fit(durations, width)
+    fitting = [outcome for outcome in row.outcome if width_of(outcome) <= width]
+    return first_fit(fitting if plain else row.outcome, width)
+
+
+def _target(target: Target, middle: int, column: int, outcome: Spans) -> Spans:
+    """The target in what ``outcome`` leaves of ``middle`` cells. A text may reach beyond its ``column``; what is said
+    aside may not, nor does it say what the outcome says."""
+    room = middle - width_of(outcome)
+    marks = (Span(GAP), Span(target.marks, Tone.DIM)) if target.marks else ()
+    around = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
+    text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - around)
+    folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
+    spans = (
+        Span(target.prefix, target.tone),
+        Span(folder + slash, Tone.DIM),
+        Span(name, target.tone),
+        Span(target.suffix, target.tone),
+        *marks,
+    )
+    said = "".join(span.text for span in outcome)
+    rest = column - width_of(spans) - len(GAP)
+    if target.aside and rest >= min(LEAST_ASIDE, cell_len(target.aside)) and not (said and said in target.aside):
+        spans = (*spans, Span(GAP), Span(cut_end(target.aside, rest), Tone.DIM))
+    return to_width(spans, room)

@@ -1,0 +1,111 @@
+"""What a row says came of a call, in forms from the fullest to the shortest."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from tui_monitor.events import CallState, ChangeKind, ToolKind
+from tui_monitor.live.entries import Call
+from tui_monitor.live.pulse import Pulse
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.findings import tidied
+from tui_monitor.tui.rows.scene import NO_AGENT, Scene
+from tui_monitor.units import measured
+
+Outcome: TypeAlias = tuple[Spans, ...]
+"""Forms of the same outcome, the fullest first."""
+
+_TESTED = re.compile(r"\d+ (?:passed|failed|failures?)\b", re.IGNORECASE)
+_TEST_COUNT = re.compile(r"\d+ (?:tests?|passed|failed|failures?)\b", re.IGNORECASE)
+_WRITTEN = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
+_NOTHING = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
+
+
+def outcome_of(call: Call, scene: Scene) -> Outcome:
+    """What came of ``call``, or is known of it while it is open."""
+    match call.state:
+        case CallState.OPEN:
+            return _open(call, scene)
+        case CallState.BACKGROUND:
+            return _says(Tone.RUNNING, "in background", "background")
+        case CallState.OK:
+            return _success(call, scene)
+        case CallState.FAILED:
+            return _says(Tone.FAILED, "failed" if call.exit_code is None else f"exit {call.exit_code}")
+        case CallState.SLIPPED:
+            return _says(Tone.DIM, "retry")
+        case CallState.REJECTED:
+            return _says(Tone.REJECTED, "rejected")
+        case CallState.INTERRUPTED:
+            return _says(Tone.REJECTED, "interrupted", "stopped")
+
+
+def changed(added: int, removed: int, word: str = "") -> Spans:
+    """``+6 −4``, without the side that is none, after ``word``."""
+    parts = [Span(word, Tone.DIM)] if word else []
+    if added:
+        parts.append(Span(f"+{added}", Tone.ADDED))
+    if removed:
+        parts.append(Span(f"−{removed}", Tone.REMOVED))
+    return (*(Span(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
+
+
+def _says(tone: Tone, *forms: str) -> Outcome:
+    return tuple((Span(form, tone),) for form in forms)
+
+
+def _open(call: Call, scene: Scene) -> Outcome:
+    match scene.pulse(call):
+        case Pulse.LEFT:
+            return _says(Tone.DIM, "no result")
+        case Pulse.ASKS:
+            return _says(Tone.ASKS, "waits for you", "waits")
+        case Pulse.SILENT if call.doing.startswith("hook"):
+            return _says(Tone.HELD, f"{one_line(call.doing)}, or you", "hook or you", "held")
+        case Pulse.SILENT:
+            return _says(Tone.HELD, "runs or waits for you", "runs or waits", "held")
+        case Pulse.RUNS | Pulse.ISSUED:
+            doing = one_line(call.doing)
+            return _says(Tone.DIM, doing) if doing and doing != "running" else ()
+
+
+def _success(call: Call, scene: Scene) -> Outcome:
+    if call.suspicious:
+        return _says(Tone.DOUBT, "output says FAIL", "says FAIL", "FAIL?")
+    if call.kind is ToolKind.ASK:
+        return _says(Tone.DIM, "answered")
+    if call.kind is ToolKind.PLAN:
+        return _says(Tone.DIM, "accepted")
+    if call.kind is ToolKind.AGENT:
+        return _says(Tone.DIM, *filter(None, [scene.agents.get(call.id, NO_AGENT).cost]), *_measure(call))
+    written = next((change.kind for change in call.changes if change.kind is not ChangeKind.READ), None)
+    if written:
+        return _written(call, written)
+    summary = _test_summary(call.finding) if call.kind is ToolKind.SHELL else ()
+    return _says(Tone.DIM, *summary, *_measure(call))
+
+
+def _test_summary(finding: str) -> tuple[str, ...]:
+    """``14 doctests, 410 tests, 0 failures``, from the first count of tests on, and these counts alone. That there
+    are tests says nothing: many a listing and message does so."""
+    if not _TESTED.search(finding):
+        return ()
+    counts = list(_TEST_COUNT.finditer(finding))
+    return (
+        tidied(finding),
+        tidied(finding[counts[0].start() :]),
+        one_line(", ".join(count[0] for count in counts)),
+    )
+
+
+def _written(call: Call, kind: ChangeKind) -> Outcome:
+    counts = changed(call.added, call.removed)
+    word = "rewritten" if kind is ChangeKind.MODIFY and call.kind is ToolKind.WRITE else _WRITTEN.get(kind, "")
+    if not word:
+        return (counts or (Span("changed", Tone.DIM),),)
+    return (changed(call.added, call.removed, word), counts) if counts else _says(Tone.DIM, word)
+
+
+def _measure(call: Call) -> tuple[str, ...]:
+    return tuple(map(one_line, measured(call.measure, _NOTHING.get(call.kind, "")))) if call.measure else ()

@@ -1,0 +1,76 @@
+"""What a row is told against: where the session works, what its agents did, what time it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from tui_monitor.live.entries import Call
+from tui_monitor.live.pulse import Pulse, is_left, left_before, pulse, waiting_call
+from tui_monitor.live.session import SessionState
+from tui_monitor.totals import AgentTotal
+from tui_monitor.units import dollars
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """What the agent behind a call did so far. ``tokens`` are those in its context, None while unknown."""
+
+    calls: int = 0
+    tokens: int | None = None
+    cost: str = ""
+    last_at: int = 0
+
+
+NO_AGENT = AgentFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The surroundings of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
+
+    ``waiting`` is the call of which a hook told that it waits for a person, ``left_before`` the time before which open
+    calls of the main chain were left behind, ``ended`` the sub-agents that are no more.
+    """
+
+    cwd: str = ""
+    now: int = 0
+    tz: tzinfo | None = None
+    agents: Mapping[str, AgentFacts] = field(default_factory=dict)
+    waiting: str = ""
+    left_before: int = 0
+    ended: frozenset[str] = frozenset()
+
+    def pulse(self, call: Call) -> Pulse:
+        """What is known of ``call``, which is open."""
+        if is_left(call, self.left_before, self.ended):
+            return Pulse.LEFT
+        return pulse(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
+
+
+def scene_of(state: SessionState, now: int, tz: tzinfo | None = None) -> Scene:
+    """The scene of a session at ``now``, with times of day in ``tz`` (None: the local one)."""
+    totals = {total.agent: total for total in state.totals.agents}
+    return Scene(
+        cwd=state.cwd,
+        now=now,
+        tz=tz,
+        agents={
+            agent.call: _facts(totals.get(agent.id), agent.context.tokens, agent.last_at)
+            for agent in state.agents.values()
+            if agent.call
+        },
+        waiting=waiting_call(state),
+        left_before=left_before(state),
+        ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
+    )
+
+
+def _facts(total: AgentTotal | None, tokens: int | None, last_at: int) -> AgentFacts:
+    if total is None:
+        return AgentFacts(tokens=tokens, last_at=last_at)
+    amount = total.amount
+    bound = "≥" if amount.lower_bound or amount.unpriced else ""
+    cost = f"{bound}{dollars(amount.cost)}" if amount.cost else ""
+    return AgentFacts(total.calls, tokens, cost, last_at)

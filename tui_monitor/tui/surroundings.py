@@ -1,0 +1,50 @@
+"""What the screen needs from outside: handed in, so that every picture can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from tui_monitor.config import Display
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.deliveries import Delivery
+
+
+class Source(Protocol):
+    """Where everything on the screen comes from; see `feed.Feed`."""
+
+    def start(self) -> None:
+        """Begin to read."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def take(self) -> Iterator[Delivery]:
+        """What has come."""
+
+    def ask_history(self, session: SessionKey) -> None:
+        """Have what is remembered of a session delivered."""
+
+    def ask_texts(self, session: SessionKey, call: str) -> None:
+        """Have the texts of a call delivered."""
+
+
+Opener = Callable[[Callable[[], None]], Source]
+"""Makes a source; it calls the given function, in any thread, when there is something to take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``clock`` tells epoch milliseconds, ``tz`` is the zone of times of day (None: the local one), ``open_demo`` makes
+    the source of a played session, ``notices`` are lines to be shown at the start."""
+
+    open_source: Opener
+    clock: Callable[[], int]
+    home: Path
+    open_demo: Opener | None = None
+    tz: tzinfo | None = None
+    display: Display = field(default_factory=Display)
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,66 @@
+"""The text of the tab that is open: a diff, or anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import ContentSwitcher
+
+from tui_monitor.events import Change
+from tui_monitor.tui.lines.sections import Section
+from tui_monitor.tui.widgets.diff_view import DiffView
+from tui_monitor.tui.widgets.line_view import LineView
+from tui_monitor.tui.widgets.text_view import TextView
+
+
+class CallBody(ContentSwitcher):
+    """Shows one text of an entry at a time. Who comes back to a text goes on reading where it was left."""
+
+    DEFAULT_CSS = "CallBody { height: 1fr; }"
+
+    diff = query_one(DiffView)
+    text = query_one(TextView)
+
+    def __init__(self) -> None:
+        super().__init__(initial="text")
+        self._changes: tuple[Change, ...] | None = None
+        self._text: tuple[str, object] = ("", None)
+        self._tops: dict[str, int] = {}
+
+    def compose(self) -> ComposeResult:
+        yield DiffView(id="diff")
+        yield TextView(id="text")
+
+    @property
+    def view(self) -> LineView:
+        """The view that is open."""
+        return self.diff if self.current == self.diff.id else self.text
+
+    def begin(self) -> None:
+        """What is shown from now on is of another entry."""
+        self._changes = None
+        self._text = ("", None)
+        self._tops.clear()
+
+    def show_changes(self, changes: tuple[Change, ...], shorten: Callable[[str], str]) -> None:
+        """Open a diff; ``shorten`` makes of a path what is shown of it."""
+        if changes != self._changes:
+            self.diff.show(changes, shorten, stay=self._changes is not None)
+            self._changes = changes
+        self._open(self.diff)
+
+    def show_text(self, name: str, version: object, sections: Callable[[], Iterable[Section]]) -> None:
+        """Open the text of this name, which is asked for unless this version of it is shown already."""
+        if (name, version) != self._text:
+            self._tops[self._text[0]] = self.text.top
+            self.text.show(sections(), self._tops.get(name, 0))
+            self._text = (name, version)
+        self._open(self.text)
+
+    def _open(self, view: LineView) -> None:
+        had_focus = self.has_focus_within
+        self.current = view.id
+        if had_focus:
+            view.focus()

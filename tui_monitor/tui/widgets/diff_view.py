@@ -1,0 +1,153 @@
+"""What was changed in files: unified, or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+
+from tui_monitor.events import Change
+from tui_monitor.tui.diff.arrangement import Arrangement, Spot
+from tui_monitor.tui.diff.document import DiffDocument
+from tui_monitor.tui.diff.model import Row, Title
+from tui_monitor.tui.diff.parse import rows_of
+from tui_monitor.tui.lines.sections import Section, Sections
+from tui_monitor.tui.lines.syntax import learn_language
+from tui_monitor.tui.widgets.line_view import LineView
+
+SPLIT_WIDTH = 100
+"""Side by side needs so many cells."""
+_ABOVE = 2
+"""Lines kept in sight above a place that was jumped to."""
+_LARGE = 200_000
+"""Reading diffs of more characters takes so long that one should see it."""
+
+
+class DiffView(LineView):
+    """Shows changes, one after the other. In a view that is too narrow for two columns it stays unified."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "u", "toggle_split", "Side by side", id="diff.split", tooltip="One column, or old and new side by side"
+        ),
+        Binding("w", "toggle_blanks", "White space", show=False, id="diff.blanks", tooltip="Show spaces and tabs"),
+        Binding("n", "change(1)", "Next change", show=False, id="diff.next", tooltip="To the next change"),
+        Binding("N", "change(-1)", "Previous change", show=False, id="diff.previous", tooltip="To the change before"),
+        Binding(
+            "right_square_bracket", "file(1)", "Next file", show=False, id="diff.next_file", tooltip="To the next file"
+        ),
+        Binding(
+            "left_square_bracket",
+            "file(-1)",
+            "Previous file",
+            show=False,
+            id="diff.previous_file",
+            tooltip="To the file before",
+        ),
+    ]
+
+    split: reactive[bool] = reactive(False, init=False)
+    blanks: reactive[bool] = reactive(False, init=False)
+
+    @dataclass
+    class Prepared(Message, bubble=False):
+        """The thread is done with a document, to be shown from its row ``top`` on."""
+
+        request: int
+        document: DiffDocument
+        top: int
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # as Textual has it
+        super().__init__(id=id, classes=classes)
+        self._rows: Callable[[], Sequence[Row]] = lambda: ()
+        self._arrangement = Arrangement(())
+        self._request = 0
+        self._split_requested = False
+
+    def show(self, changes: Iterable[Change], shorten: Callable[[str], str] = str, *, stay: bool = False) -> None:
+        """Show other changes (reads are left out), from their beginning or, if ``stay``, at the place at which the old
+        ones stood: as soon as a thread has prepared them. ``shorten`` makes of a path what is shown of it."""
+        told = tuple(changes)
+        if not stay and sum(len(change.diff) for change in told) > _LARGE:
+            self.show_document(Sections([Section.of("reading …", "note")]))
+        self._rows = cache(lambda: rows_of(told, shorten))
+        self._prepare(self._index if stay else 0)
+
+    @property
+    def spot(self) -> Spot | None:
+        """The file and line at the top of the view."""
+        return self._arrangement.spot(self.top)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether there are to be two columns: they are asked for, and there is room."""
+        return self.split and self.scrollable_content_region.width >= SPLIT_WIDTH
+
+    @property
+    def _index(self) -> int:
+        return self._arrangement.index_at(self.top)
+
+    def _prepare(self, index: int) -> None:
+        """Have a thread arrange the rows as they are asked for, then show them from the row ``index`` on."""
+        self._request += 1
+        self._split_requested = self.is_split
+        work = partial(self._work, self._request, self._rows, index, split=self.is_split, blanks=self.blanks)
+        self.run_worker(work, group="diff", exclusive=True, thread=True)
+
+    def _work(self, request: int, read: Callable[[], Sequence[Row]], index: int, *, split: bool, blanks: bool) -> None:
+        rows = read()
+        for path in {row.change.path for row in rows if isinstance(row, Title)}:
+            learn_language(path)
+        arrangement = Arrangement(rows, split=split)
+        document = DiffDocument(arrangement, blanks=blanks)
+        self.post_message(self.Prepared(request, document, arrangement.position_of(index)))
+
+    def on_diff_view_prepared(self, message: Prepared) -> None:
+        """Show what was asked for last."""
+        message.stop()
+        if message.request == self._request:
+            self._arrangement = message.document.arrangement
+            self.show_document(message.document, message.top)
+
+    def on_resize(self) -> None:
+        """Two columns come and go with the room for them."""
+        if self.is_split != self._split_requested:
+            self._prepare(self._index)
+
+    def watch_split(self) -> None:
+        self._prepare(self._index)
+
+    def watch_blanks(self) -> None:
+        self._prepare(self._index)
+
+    def action_toggle_split(self) -> None:
+        """One column, or old and new side by side, if there is room."""
+        width = self.scrollable_content_region.width
+        if width < SPLIT_WIDTH:
+            self.notify(f"Side by side needs {SPLIT_WIDTH} columns, here are {width}.")
+        else:
+            self.split = not self.split
+
+    def action_toggle_blanks(self) -> None:
+        """Show spaces and tabs, or not."""
+        self.blanks = not self.blanks
+
+    def action_change(self, step: int) -> None:
+        """To the next or the previous run of changed lines."""
+        self._jump(self._arrangement.changes, step, _ABOVE)
+
+    def action_file(self, step: int) -> None:
+        """To the next or the previous file."""
+        self._jump(self._arrangement.files, step, 0)
+
+    def _jump(self, positions: Sequence[int], step: int, above: int) -> None:
+        here = self.scroll_offset.y
+        lines = [max(0, self.line_of(position) - above) for position in positions]
+        ahead = next((line for line in lines[::step] if (line - here) * step > 0), None)
+        if ahead is not None:
+            self.scroll_to(y=ahead, animate=False)

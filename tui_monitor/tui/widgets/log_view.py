@@ -1,0 +1,134 @@
+"""How a person looks around in the activity log: by keys, by the mouse's wheel and clicks, by the scroll bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
+
+from tui_monitor.tui.rows.items import Item
+from tui_monitor.tui.widgets.log_lines import LogLines
+from tui_monitor.tui.widgets.log_messages import Opened
+
+WHEEL_LINES = 3
+
+
+class LogView(LogLines, can_focus=True, inherit_bindings=False):
+    """Rows to look around in: whoever looks back is not carried away by what is new, until they return to the end."""
+
+    def __init__(self, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(ascii_only, id=id)
+        self._pressed_g = False
+
+    def _look_back_to(self, top: int) -> None:
+        """Follow no more, and have the line ``top`` at the top."""
+        from_end = self._cursor.listing.height - top
+        self.look_back()
+        self._scroll(self._cursor.listing.height - from_end)
+        self._update()
+
+    def on_key(self, event: events.Key) -> None:
+        """Only two in a row are a double g."""
+        self._pressed_g = self._pressed_g and event.key == "g"
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row under the pointer, or open it if it is selected."""
+        line = event.y + self.scroll_offset.y
+        if line >= self._cursor.listing.height:
+            return
+        index, _ = self._cursor.listing.at_line(line)
+        item = self._cursor.listing.item(index)
+        if index == self._cursor.index:
+            self.action_open()
+        elif item:
+            self.look_back()
+            self.select(self._cursor.listing.find(item))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Look back."""
+        event.stop()
+        event.prevent_default()
+        self._look_back_to(self.scroll_offset.y - WHEEL_LINES)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Look on; at the end, follow."""
+        event.stop()
+        event.prevent_default()
+        self._scroll(self.scroll_offset.y + WHEEL_LINES)
+        if self.scroll_offset.y >= self.max_scroll_y:
+            self.follow()
+
+    def on_scroll_to(self, event: ScrollTo) -> None:
+        """The scroll bar is dragged."""
+        event.stop()
+        event.prevent_default()
+        self._look_back_to(round(event.y or 0))
+
+    def on_scroll_up(self, event: ScrollUp) -> None:
+        """The scroll bar was clicked above its handle."""
+        event.stop()
+        event.prevent_default()
+        self.action_page(-1)
+
+    def on_scroll_down(self, event: ScrollDown) -> None:
+        """The scroll bar was clicked below its handle."""
+        event.stop()
+        event.prevent_default()
+        self.action_page(1)
+
+    def action_move(self, by: int) -> None:
+        """Select the next row above (-1) or below (1)."""
+        self._seek(by, lambda item: True)
+
+    def _seek(self, by: int, wanted: Callable[[Item], bool]) -> None:
+        """Select the next row back (-1) or on (1) that is ``wanted``; where there is none, stay, or go on following."""
+        followed = self.following
+        if by < 0:
+            self.look_back()
+        index = self._cursor.index
+        found = None if index is None else self._cursor.listing.step(index, by, wanted)
+        if found is None and followed:
+            self.follow()
+        else:
+            self.select(found)
+
+    def action_page(self, by: int) -> None:
+        """Go back (-1) or on (1) by a page."""
+        if by < 0:
+            self.look_back()
+        listing, index = self._cursor.listing, self._cursor.index
+        if index is None:
+            return
+        lines = by * max(1, self.size.height - 1)
+        line = min(max(0, listing.lines_of(index).start + lines), listing.height - 1)
+        near = listing.at_line(line)[0]
+        self._scroll(self.scroll_offset.y + lines)
+        self.select(listing.step(near - 1, 1) if by < 0 else listing.step(near + 1, -1))
+
+    def action_oldest(self) -> None:
+        """Go to the oldest row."""
+        self.look_back()
+        self.select(self._cursor.listing.first())
+
+    def action_first_g(self) -> None:
+        """Go to the oldest row at the second of two."""
+        if self._pressed_g:
+            self.action_oldest()
+        self._pressed_g = not self._pressed_g
+
+    def action_newest(self) -> None:
+        """Go to the newest row, and follow."""
+        self.follow()
+
+    def action_toggle_follow(self) -> None:
+        """Stop following, or follow again."""
+        if self.following:
+            self._look_back_to(self.scroll_offset.y)
+        else:
+            self.follow()
+
+    def action_open(self) -> None:
+        """Ask for the details of the selected row."""
+        if self.selected:
+            self.post_message(Opened(self, self.selected.entry))

@@ -1,0 +1,153 @@
+"""The activity log: what the agent does and did, row by row, at the newest unless a person looks back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import BindingType
+from textual.reactive import var
+
+from tui_monitor.events import ToolKind
+from tui_monitor.live.entries import Call, Mark, MarkKind
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.rows.cells import one_line
+from tui_monitor.tui.rows.filter import parse, toggled
+from tui_monitor.tui.rows.fold import View, list_rows, material_of
+from tui_monitor.tui.rows.items import Fold, Item, alarming
+from tui_monitor.tui.rows.listing import Listing
+from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.widgets.log_keys import KEYS
+from tui_monitor.tui.widgets.log_messages import FilterChanged
+from tui_monitor.tui.widgets.log_view import LogView
+
+
+def _is_mark(kind: MarkKind) -> Callable[[Item], bool]:
+    return lambda item: isinstance(item.entry, Mark) and item.entry.kind is kind
+
+
+_SOUGHT: Mapping[str, Callable[[Item], bool]] = {
+    "alarming": lambda item: any(map(alarming, item.entries)),
+    "prompt": _is_mark(MarkKind.PROMPT),
+    "compaction": _is_mark(MarkKind.COMPACTED),
+}
+
+NEWEST = 250
+"""While the log follows, only so many entries are listed, if they fill the screen twice: more are not in sight, and
+to list a thousand at every change would cost as much as to draw."""
+
+
+class ToolLog(LogView):
+    """Shows the log of the session of which `update_from` was last told. Times of day are those of ``tz`` (None: the
+    local ones); ``ascii_only`` is for terminals that draw nothing else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+
+    filter_text: var[str] = var("", init=False)
+    """Which entries are shown, in the language of `rows.filter`; empty for all."""
+    folding: var[bool] = var(True, init=False)
+    """Whether runs of look-ups and of edits are told in one row."""
+
+    def __init__(self, tz: tzinfo | None = None, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(ascii_only, id=id)
+        self._tz = tz
+        self._state: SessionState | None = None
+        self._now = 0
+        self._unfolded: frozenset[str] = frozenset()
+        self._material: Hashable = None
+
+    def update_from(self, state: SessionState, now: int) -> None:
+        """Show what changed in ``state``, or with the time: ``now`` in epoch milliseconds."""
+        if state is not self._state:
+            self._state, self._unfolded, self._material = state, frozenset(), None
+            self.restart()
+        self._now = now
+        scene = scene_of(state, now, self._tz)
+        material = material_of(state, scene)
+        if material == self._material:
+            self.show(self._cursor.listing, scene)
+        else:
+            self._material = material
+            self._relist()
+
+    def look_back(self) -> None:
+        """Follow no more, and have all rows at hand, not only the newest."""
+        if self.following:
+            super().look_back()
+            self._relist()
+
+    def _relist(self) -> None:
+        if self._state is None:
+            return
+        scene = scene_of(self._state, self._now, self._tz)
+        agents = {agent.id: f"{agent.type} {agent.description}" for agent in self._state.agents.values()}
+        view = View(parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time)
+        details = bool(self.columns.tool)
+        if self.following and len(self._state.log.entries) > NEWEST:
+            listing = Listing(list_rows(self._state, scene, view, NEWEST), details)
+            if listing.height >= 2 * self.size.height:
+                self.show(listing, scene)
+                return
+        self.show(Listing(list_rows(self._state, scene, view), details), scene)
+
+    def nothing(self) -> str:
+        """What is said while there is no row."""
+        return f"nothing matches  {one_line(self.filter_text)}" if self.filter_text else self.empty
+
+    def watch_filter_text(self) -> None:
+        """Show other entries."""
+        self._relist()
+
+    def watch_folding(self) -> None:
+        """Tell runs otherwise."""
+        self._relist()
+
+    def watch_columns(self) -> None:
+        """What there is room for decides on some rows."""
+        self._relist()
+
+    def action_seek(self, sought: str, by: int) -> None:
+        """Select the next row on (1) or back (-1) of what is ``sought``."""
+        self._seek(by, _SOUGHT[sought])
+
+    def action_toggle_condition(self, condition: str) -> None:
+        """Put ``condition`` into the filter, or take it out."""
+        self.filter_text = toggled(self.filter_text, condition)
+        self.post_message(FilterChanged(self, self.filter_text))
+
+    def action_toggle_folding(self) -> None:
+        """Tell runs in one row each, or one by one."""
+        self.folding = not self.folding
+
+    def action_open(self) -> None:
+        """Ask for the details of the selected row; a run of look-ups shows its calls instead."""
+        item = self.selected
+        if item and item.is_run and isinstance(item.entry, Call) and item.entry.kind is not ToolKind.EDIT:
+            self._set_unfolded(item, item.fold is Fold.FOLDED)
+        else:
+            super().action_open()
+
+    def action_unfold(self) -> None:
+        """Show what the selected row hides."""
+        if not self.selected or self.selected.fold is not Fold.FOLDED:
+            raise SkipAction
+        self._set_unfolded(self.selected, True)
+
+    def action_fold(self) -> None:
+        """Hide what the selected row, or else the row under which it stands, has shown."""
+        item, index = self.selected, self._cursor.index
+        if item and index is not None and item.fold is not Fold.UNFOLDED:
+            depth = item.depth
+            index = self._cursor.listing.step(index, -1, lambda above: above.depth < depth)
+            item = None if index is None else self._cursor.listing.item(index)
+        if not item or item.fold is not Fold.UNFOLDED:
+            raise SkipAction
+        self.select(index)
+        self._set_unfolded(item, False)
+
+    def _set_unfolded(self, item: Item, unfolded: bool) -> None:
+        calls = {entry.id for entry in item.entries if isinstance(entry, Call)}
+        self._unfolded = self._unfolded | calls if unfolded else self._unfolded - calls
+        self._relist()

@@ -1,0 +1,98 @@
+"""Times, counts and money as people read them: short, and where it helps in a shorter form too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from tui_monitor.events import PICO, Measure
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def durations(ms: int) -> tuple[str, ...]:
+    """A duration, the exact form first (``18m56s``, ``19m``); nothing below a second."""
+    if ms < SECOND:
+        return ()
+    if ms < MINUTE:
+        return (f"{ms // SECOND}s",)
+    if ms < HOUR:
+        return f"{ms // MINUTE}m{ms % MINUTE // SECOND:02}s", f"{_nearest(ms, MINUTE)}m"
+    if ms < DAY:
+        return f"{ms // HOUR}h{ms % HOUR // MINUTE:02}m", f"{_nearest(ms, HOUR)}h"
+    return f"{ms // DAY}d{ms % DAY // HOUR:02}h", f"{_nearest(ms, DAY)}d"
+
+
+def _nearest(ms: int, unit: int) -> int:
+    return (ms + unit // 2) // unit
+
+
+def moment(at: int, tz: tzinfo | None) -> datetime | None:
+    """Epoch milliseconds as a time of day in ``tz`` (None: the local one); None where there is no such time."""
+    if not at:
+        return None
+    try:
+        return datetime.fromtimestamp(at / SECOND, tz)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def clock(at: int, tz: tzinfo | None) -> str:
+    """``HH:MM:SS`` of epoch milliseconds, empty where the time is not known."""
+    when = moment(at, tz)
+    return f"{when:%H:%M:%S}" if when else ""
+
+
+def day_of(at: int, tz: tzinfo | None) -> range:
+    """The epoch milliseconds of the day of ``at``; all of them where there is no such day."""
+    when = moment(at, tz)
+    if when is None:
+        return range(2**63)
+    start = when.replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        return range(_epoch_ms(start), _epoch_ms(start + timedelta(days=1)))
+    except (OverflowError, OSError, ValueError):
+        return range(2**63)
+
+
+def _epoch_ms(when: datetime) -> int:
+    return round(when.timestamp() * SECOND)
+
+
+def compact(count: int) -> str:
+    """A count in at most four digits and a unit: ``950``, ``1.2k``, ``41k``, ``3.4M``."""
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= size:
+            digits = f"{count / size:.1f}" if count < 10 * size else f"{count // size}"
+            return digits.removesuffix(".0") + unit
+    return str(count)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``33 calls``, ``1.2k calls``."""
+    return f"{compact(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def measured(measure: Measure, nothing: str = "") -> tuple[str, ...]:
+    """``22 of 956 lines`` and ``22 lines``; ``nothing`` stands for none."""
+    if not measure.count:
+        return (nothing or f"no {measure.unit}",)
+    unit = measure.unit if measure.count != 1 else _singular(measure.unit)
+    short = f"{compact(measure.count)} {unit}"
+    if measure.of is None or measure.of <= measure.count:
+        return (short,)
+    return f"{compact(measure.count)} of {compact(measure.of)} {measure.unit}", short
+
+
+def _singular(unit: str) -> str:
+    if unit.endswith("ies"):
+        return unit[:-3] + "y"
+    return unit[:-2] if unit.endswith(("ches", "shes", "sses", "xes")) else unit.removesuffix("s")
+
+
+def dollars(picodollars: int) -> str:
+    """Money to the cent, below a cent to the hundredth of one."""
+    amount = picodollars / PICO
+    return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"
