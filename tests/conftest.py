@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -26,9 +27,10 @@ class TopLevelSVG(pytest_textual_snapshot.SVGImageExtension):  # type: ignore[mi
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set both up, and refuse to take pictures with another Textual than the pinned one."""
-    hypothesis.settings.register_profile("patient", deadline=None)
-    hypothesis.settings.load_profile("patient")
+    """Set both up, hypothesis too (the same examples each time, unless HYPOTHESIS_PROFILE=explore asks for new ones), and refuse to take pictures with another Textual than the pinned one."""
+    hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+    hypothesis.settings.register_profile("explore", deadline=None)
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
     pytest_textual_snapshot.SVGImageExtension = TopLevelSVG
     if config.getoption("update_snapshots", default=False) and version("textual") != _pinned_textual():
         raise pytest.UsageError(f"pictures are taken with textual {_pinned_textual()} only")

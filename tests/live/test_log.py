@@ -4,8 +4,8 @@ import random
 
 from tests.live.events_builder import SESSION, T0, apply_all, finished, started, state_after
 from tui_monitor.events import CallState, Change, ChangeKind, Event, Prompt
-from tui_monitor.live.entries import Call, Mark
-from tui_monitor.live.log import MAX_OPEN, Bodies, CallLog
+from tui_monitor.live.entries import Call, Mark, MarkKind
+from tui_monitor.live.log import MAX_MARKS, MAX_OPEN, Bodies, CallLog
 
 
 def ids(log: CallLog) -> list[str]:
@@ -92,8 +92,12 @@ def test_bodies_are_bounded_together() -> None:
     assert (trimmed.added, trimmed.changes[0].path, trimmed.output) == (1, "a.py", "")
 
 
-def test_marks_are_forgotten_with_the_rest() -> None:
+def test_many_marks_are_forgotten_and_drive_out_no_call() -> None:
     log = CallLog(capacity=2)
-    for number in range(5):
-        log.mark(Mark("prompt", number, str(number)))  # type: ignore[arg-type]
-    assert ids(log) == ["3", "4"]
+    log.start(started("a", 0))
+    log.finish(finished("a", 1))
+    for number in range(3 * MAX_MARKS):
+        log.mark(Mark(MarkKind.PROMPT, T0 + 2 + number, str(number)))
+    assert MAX_MARKS <= len(log.entries) <= MAX_MARKS * 5 // 4 + 1
+    assert ids(log)[0] == "a"
+    assert ids(log)[-1] == str(3 * MAX_MARKS - 1)

@@ -25,8 +25,8 @@ TURN = 8
 """So many batches of one source in a row, then the others have their turn."""
 MOST_ACTIVE = 64
 """So many files, the ones read last, are looked at even where the system gives no hints."""
-STORE_BACKLOG = 200
-"""Batches that may wait for the store; then reading waits too, the file keeps the rest."""
+STORE_BACKLOG = 50_000
+"""Events that may wait for the store; then reading waits too, the file keeps the rest."""
 PATIENCE_S = 0.05
 
 

@@ -13,6 +13,8 @@ from tui_monitor.feed.intake import Intake
 from tui_monitor.sources.watch import Watch
 
 WAIT_S = 1.0
+PACE_S = 0.012
+"""What comes after a pause is read at once. While more comes it is read so often, in larger pieces."""
 PROGRESS_S = 0.1
 
 
@@ -29,7 +31,8 @@ class Reader(threading.Thread):
         self._fail = fail
         self._stopped = threading.Event()
         self._pending: dict[Path, None] = {}
-        self._caught_up = False
+        self._backlog: int | None = None
+        self._read_at = 0.0
         self._progress_at = 0.0
 
     def stop(self) -> None:
@@ -49,6 +52,8 @@ class Reader(threading.Thread):
         self._look()
         while not self._stopped.is_set():
             hints = self._watch.wait(0 if self._pending else WAIT_S)
+            self._stopped.wait(self._read_at + PACE_S - time.monotonic())
+            self._read_at = time.monotonic()
             if not all(map(self._intake.has, hints)):
                 self._look()
             self._pending |= dict.fromkeys(filter(self._intake.has, hints))
@@ -71,10 +76,13 @@ class Reader(threading.Thread):
         self._tell_progress()
 
     def _tell_progress(self) -> None:
-        """Say how far the backlog is read, until it has been read once."""
+        """Say how far is read what was there at the start, until all of it is."""
         now = time.monotonic()
-        if self._caught_up or (self._pending and now < self._progress_at):
+        if self._backlog == 0 or (self._pending and now < self._progress_at):
             return
-        self._caught_up, self._progress_at = not self._pending, now + PROGRESS_S
+        self._progress_at = now + PROGRESS_S
         done, size = self._intake.progress()
-        self._intake.deliver(Progress(size if self._caught_up else done, size))
+        self._backlog = self._backlog or size
+        if not self._pending or done >= self._backlog:
+            done, self._backlog = size, 0
+        self._intake.deliver(Progress(done, max(done, self._backlog)))

@@ -4,54 +4,95 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from functools import partial
-from queue import Empty, SimpleQueue
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Summed, Trouble
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.keeper import NONE, Keeper
+from tui_monitor.feed.keeper import Keeper
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import StoreError
 
 T = TypeVar("T")
-Job: TypeAlias = Callable[[Keeper], frozenset[SessionKey]]
 
-SUM_INTERVAL_S = 0.03
-"""Sums are delivered at once when nothing waits to be stored, and this often while something does."""
+PACE_S = 0.04
+"""The first batch after a pause is stored at once. While more come they are stored together, so often."""
 IDLE_S = 1.0
+MOST_EVENTS = 5000
+"""So many events are stored at once at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Storing:
+    """Batches of one source that follow on one another."""
+
+    batches: tuple[Batch, ...]
+    adapter: Adapter | None
+
+    @property
+    def events(self) -> int:
+        return sum(len(batch.events) for batch in self.batches)
+
+    def joined(self) -> Batch:
+        """All of them as one."""
+        first, *rest = self.batches
+        if not rest:
+            return first
+        events = tuple(chain.from_iterable(batch.events for batch in self.batches))
+        health = first.health
+        for batch in rest:
+            health += batch.health
+        return Batch(first.before, rest[-1].after, events, health)
+
+
+_Asking: TypeAlias = Callable[[Keeper], None]
 
 
 class Writer(threading.Thread):
-    """Does everything that touches the store, one job after the other, and delivers the sums of what has changed."""
+    """Does everything that touches the store, one thing after the other, and delivers the sums of what has changed."""
 
     def __init__(self, make_keeper: Callable[[], Keeper], inbox: Inbox) -> None:
         super().__init__(name="tui-monitor-writer", daemon=True)
         self._make_keeper = make_keeper
         self._inbox = inbox
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: deque[_Storing | _Asking] = deque()
+        self._changed = threading.Condition()
+        self._stopped = False
         self._trouble = ""
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
         """Store a batch, some time soon; see `Keeper.take`."""
-        self._jobs.put(lambda keeper: keeper.take(batch, adapter))
+        with self._changed:
+            last = self._jobs[-1] if self._jobs else None
+            if isinstance(last, _Storing) and _follows(batch, last):
+                self._jobs[-1] = replace(last, batches=(*last.batches, batch))
+            else:
+                self._jobs.append(_Storing((batch,), adapter))
+            self._changed.notify()
 
     def call(self, question: Callable[[Keeper], T]) -> Future[T]:
         """Ask something of the store, in its turn."""
         answer: Future[T] = Future()
-        self._jobs.put(partial(_answer, question, answer))
+        with self._changed:
+            self._jobs.append(partial(_answer, question, answer))
+            self._changed.notify()
         return answer
 
     def backlog(self) -> int:
-        """Jobs that wait."""
-        return self._jobs.qsize()
+        """Events that wait to be stored."""
+        return sum(job.events for job in tuple(self._jobs) if isinstance(job, _Storing))
 
     def stop(self) -> None:
         """End when everything that was put has been stored."""
-        self._jobs.put(None)
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
 
     def run(self) -> None:
         """Work until stopped."""
@@ -62,33 +103,42 @@ class Writer(threading.Thread):
             keeper.close()
 
     def _work(self, keeper: Keeper) -> None:
-        touched: set[SessionKey] = set()
-        summed_at = 0.0
+        stored_at = 0.0
         while True:
             self._tell(keeper.trouble)
-            try:
-                job = self._jobs.get(timeout=IDLE_S)
-            except Empty:
-                touched |= keeper.recover()
+            job = self._next(stored_at + PACE_S)
+            if job is None and self._stopped:
+                return
+            if job is None:
+                self._sum(keeper, keeper.recover())
+            elif isinstance(job, _Storing):
+                self._sum(keeper, self._store(job, keeper))
+                stored_at = time.monotonic()
             else:
-                if job is None:
-                    return
-                touched |= self._done(job, keeper)
-            if touched and (self._jobs.empty() or time.monotonic() - summed_at > SUM_INTERVAL_S):
-                self._sum(keeper, touched)
-                touched.clear()
-                summed_at = time.monotonic()
+                job(keeper)
 
-    def _done(self, job: Job, keeper: Keeper) -> frozenset[SessionKey]:
+    def _next(self, not_before: float) -> _Storing | _Asking | None:
+        """The next job; storing only when it is time, so that what comes meanwhile is stored together."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._jobs or self._stopped, IDLE_S)
+            if self._jobs and isinstance(self._jobs[0], _Storing):
+                self._changed.wait_for(self._must_go_on, max(0.0, not_before - time.monotonic()))
+            return self._jobs.popleft() if self._jobs else None
+
+    def _must_go_on(self) -> bool:
+        return self._stopped or len(self._jobs) > 1
+
+    def _store(self, job: _Storing, keeper: Keeper) -> frozenset[SessionKey]:
         try:
-            return job(keeper)
+            return keeper.take(job.joined(), job.adapter)
         except Exception as error:  # one batch that nobody foresaw must not end all storing
             self._inbox.put(Trouble("writer", f"a batch was not stored: {error!r}"))
-            return NONE
+            return frozenset()
 
-    def _sum(self, keeper: Keeper, sessions: set[SessionKey]) -> None:
+    def _sum(self, keeper: Keeper, sessions: frozenset[SessionKey]) -> None:
         try:
-            self._inbox.put(Summed(tuple(keeper.store.totals(session) for session in sessions)))
+            if sessions:
+                self._inbox.put(Summed(tuple(keeper.store.totals(session) for session in sessions)))
         except StoreError as error:
             self._tell(str(error))
 
@@ -98,9 +148,15 @@ class Writer(threading.Thread):
             self._inbox.put(Trouble("store", trouble))
 
 
-def _answer(question: Callable[[Keeper], T], answer: Future[T], keeper: Keeper) -> frozenset[SessionKey]:
+def _follows(batch: Batch, last: _Storing) -> bool:
+    """Whether a batch goes on where the last one that waits ends, and there is room for it."""
+    end = last.batches[-1].after
+    same = batch.after.source == end.source and batch.before == end.cursor and batch.after.version == end.version
+    return same and last.events < MOST_EVENTS
+
+
+def _answer(question: Callable[[Keeper], T], answer: Future[T], keeper: Keeper) -> None:
     try:
         answer.set_result(question(keeper))
     except Exception as error:  # whoever asked is told
         answer.set_exception(error)
-    return NONE

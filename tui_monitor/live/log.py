@@ -10,6 +10,7 @@ from tui_monitor.events import CallFinished, CallProgress, CallStarted
 from tui_monitor.live.entries import Call, Entry, Mark
 
 MAX_CALLS = 1000
+MAX_MARKS = 1000
 MAX_OPEN = 32
 MAX_BODIES = 24 * 1024 * 1024
 
@@ -39,7 +40,8 @@ class Bodies:
 
 
 class CallLog:
-    """The calls that are open, and what is over in the order in which it ended; the oldest are forgotten."""
+    """The calls that are open, and what is over in the order in which it ended; the oldest are forgotten. Marks have a
+    bound of their own, so that many of them do not drive out calls."""
 
     def __init__(self, capacity: int = MAX_CALLS, bodies: Bodies | None = None) -> None:
         self.entries: list[Entry] = []
@@ -110,10 +112,7 @@ class CallLog:
 
     def shrink(self, capacity: int) -> None:
         """Forget all but the newest entries."""
-        surplus = max(0, len(self.entries) - capacity)
-        for entry in self.entries[:surplus]:
-            self._forget(entry)
-        del self.entries[:surplus]
+        self._drop(max(0, len(self.entries) - capacity))
 
     def _place(self, entry: Entry) -> None:
         if isinstance(entry, Call):
@@ -122,7 +121,21 @@ class CallLog:
             insort(self.entries, entry, key=lambda known: known.at)
         else:
             self.entries.append(entry)
-        self.shrink(self._capacity)
+        self._keep_bounds()
+
+    def _keep_bounds(self) -> None:
+        if len(self._calls) - len(self._open) > self._capacity:
+            self._drop(1 + next(place for place, entry in enumerate(self.entries) if isinstance(entry, Call)))
+        if len(self._marks) > MAX_MARKS + MAX_MARKS // 4:
+            surplus = [entry for entry in self.entries if isinstance(entry, Mark)][:-MAX_MARKS]
+            self._marks.difference_update(surplus)
+            self.entries = [entry for entry in self.entries if isinstance(entry, Call) or entry in self._marks]
+            self.forgotten += len(surplus)
+
+    def _drop(self, number: int) -> None:
+        for entry in self.entries[:number]:
+            self._forget(entry)
+        del self.entries[:number]
 
     def _forget(self, entry: Entry) -> None:
         self.forgotten += 1

@@ -27,17 +27,21 @@ STYLES: Mapping[Tone, str] = {
     Tone.RETRY: "$text-accent",
 }
 
+TONE = "tone--"
+"""With this before its name a tone is a component class."""
+
+COMPONENTS = frozenset(TONE + tone for tone in Tone)
+
 
 def content_of(lines: Iterable[Spans]) -> Content:
-    """Lines of spans as what a widget can show."""
-    return Content("\n").join(
-        Content.assemble(*((span.text, STYLES[span.tone]) for span in line), end="") for line in lines
-    )
+    """Lines of spans as what a widget of Textual's own can show."""
+    return Content("\n").join(Content.assemble(*((span.text, STYLES[span.tone]) for span in line)) for line in lines)
 
 
-def css(prefix: str) -> str:
-    """Rules for component classes ``<prefix><tone>`` of the widget in whose rules they stand."""
-    return "\n".join(f"& > .{prefix}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items())
+def css(widget: str) -> str:
+    """Rules for the component classes of a widget that paints tones itself."""
+    rules = [f"{widget} > .{TONE}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
+    return "\n".join([*rules, f"{widget}:ansi > .{TONE}{Tone.DIM} {{ text-style: dim; }}"])
 
 
 def _declarations(style: str) -> str:

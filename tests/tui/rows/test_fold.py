@@ -11,7 +11,7 @@ from tui_monitor.events import MAIN, CallState, Change, ChangeKind, Measure, Too
 from tui_monitor.live.entries import Call, Mark
 from tui_monitor.live.log import MAX_OPEN
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import MAX_OPEN_ROWS, View, list_rows, material_of
+from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, View, list_rows, material_of
 from tui_monitor.tui.rows.items import Fold, Item, Listed, More
 
 
@@ -52,6 +52,16 @@ class TestRuns:
             live.edit(path, added, 1)
         assert subjects(live) == [["a", "a"], ["b"], ["a"]]
         assert lines(live)[0].split()[-2:] == ["+7", "−2"]
+
+    def test_many_prompts_that_led_to_nothing(self) -> None:
+        live = LiveBuilder()
+        for number in range(FEW_MARKS):
+            live.prompt(f"p{number}")
+            live.wait(1)
+        assert subjects(live) == [["p0"], ["p1"], ["p2"]]
+        live.prompt("p3")
+        assert subjects(live) == [["p0", "p1", "p2", "p3"]]
+        assert lines(live)[0].split()[2:] == ["p3", "×4"]
 
     def test_not_edits_of_who_knows_what(self) -> None:
         live = LiveBuilder()

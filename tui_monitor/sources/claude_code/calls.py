@@ -15,7 +15,7 @@ from tui_monitor.sources.claude_code.results import OpenCall
 from tui_monitor.sources.claude_code.tools import kept, target
 from tui_monitor.sources.fields import as_json, number, remember, table, text
 
-MAX_CALLS = 256
+MAX_CALLS = 64
 MAX_KEPT = 200_000
 """Longer arguments (in characters of JSON) are not kept until the answer comes."""
 _MAX_SUBJECT = 200

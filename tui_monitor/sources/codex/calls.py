@@ -64,7 +64,8 @@ class Calls:
 
     def ask(self, call: str, asked: Asked, line: Line) -> Iterator[Event]:
         """A request stands in the file."""
-        if target := self._shells.get(asked.session):
+        target = self._shells.get(asked.session, "")
+        if target and target != call and not self._polls(target):
             self._hold(call, Open(asked.kind, polls=target))
             typed = asked.subject.strip()
             yield from self.progress(target, f"typed {typed}" if typed else "runs on", line)
@@ -142,6 +143,10 @@ class Calls:
 
     def _hold(self, call: str, known: Open) -> None:
         remember(self._open, call, known, MAX_OPEN)
+
+    def _polls(self, call: str) -> bool:
+        known = self._open.get(call)
+        return bool(known and known.polls)
 
     def _bounded(self, changes: tuple[Change, ...]) -> list[Change]:
         """Changes to be held until the answer comes: what is too long is told by its counts alone."""

@@ -90,7 +90,7 @@ def _cut(spans: Spans, width: int) -> Spans:
 
 def _words_line(view: View, width: int) -> Spans:
     state, plan = view.state, view.state.plan
-    said: Spans = (Span(f"“{one_line(state.said)}”"),) if state.said else ()
+    said: Spans = (Span(f"“{one_line(state.said[: 4 * width])}”"),) if state.said else ()
     when: Spans = (Span(f"  {clock(state.said_at, view.tz)}", Tone.DIM),) if state.said else ()
     step = f" now: {one_line(plan.now)}" if plan and plan.now else ""
     todo: Spans = (Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM)) if plan and plan.total else ()

@@ -19,7 +19,7 @@ def row_of(listed: Listed, scene: Scene) -> Row:
         return more_row(listed)
     entry = listed.entry
     if isinstance(entry, Mark):
-        return mark_row(entry, listed.tally, scene)
+        return mark_row(entry, len(listed.entries), listed.tally, scene)
     return call_row(listed, entry, scene)
 
 

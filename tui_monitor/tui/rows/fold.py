@@ -24,8 +24,13 @@ _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
 _EDIT, _TODO = ToolKind.EDIT, ToolKind.TODO
 _OK, _FAILED = CallState.OK, CallState.FAILED
 _MODIFY = ChangeKind.MODIFY
+_PROMPT = MarkKind.PROMPT
+_REPEATED = frozenset((MarkKind.PROMPT, MarkKind.RETRY))
 
 _E = TypeVar("_E", bound=Entry)
+
+FEW_MARKS = 3
+"""So many marks of a kind in a row stand for themselves."""
 
 MAX_OPEN_ROWS = 5
 """So many open calls are listed: those that wait for a person, then the newest."""
@@ -124,15 +129,16 @@ def _most_urgent(calls: list[Call], scene: Scene) -> list[Call]:
 
 
 def _turns(entries: Iterable[Entry]) -> dict[Mark, Tally]:
-    """What each prompt led to."""
+    """What each prompt led to that led to anything."""
     calls: list[Call] = []
-    turns: dict[Mark, list[Call]] = {}
+    turns: list[tuple[Mark, list[Call]]] = []
     for entry in entries:
         if isinstance(entry, Call):
             calls.append(entry)
-        elif entry.kind is MarkKind.PROMPT:
-            calls = turns[entry] = []
-    return {prompt: _tally(calls) for prompt, calls in turns.items()}
+        elif entry.kind is _PROMPT:
+            calls = []
+            turns.append((entry, calls))
+    return {prompt: _tally(calls) for prompt, calls in turns if calls}
 
 
 def _tally(calls: list[Call]) -> Tally:
@@ -152,12 +158,19 @@ class _Folder:
         """Take in ``entries`` that stand at ``depth``."""
         for _, run in groupby(entries, key=_sameness if self._view.folded else None):
             members = tuple(run)
-            if len(members) > 1:
+            if isinstance(members[0], Mark):
+                self._add_marks(members, depth)
+            elif len(members) > 1:
                 self._add_run(members, depth)
             elif isinstance(members[0], Call):
                 self._add_call(members[0], depth)
-            else:
-                self.rows.append(Item(members, depth, tally=self._turns.get(members[0], Tally())))
+
+    def _add_marks(self, marks: tuple[Entry, ...], depth: int) -> None:
+        """Marks of a kind in a row: a few stand for themselves, of many the last one tells."""
+        rows = [marks] if len(marks) > FEW_MARKS else [(mark,) for mark in marks]
+        for row in rows:
+            tally = self._turns.get(row[-1], Tally()) if isinstance(row[-1], Mark) else Tally()
+            self.rows.append(Item(row, depth, tally=tally))
 
     def _add_run(self, members: tuple[Entry, ...], depth: int) -> None:
         unfolded = any(isinstance(member, Call) and member.id in self._view.unfolded for member in members)
@@ -178,10 +191,13 @@ class _Folder:
 
 
 def _sameness(entry: Entry) -> Hashable:
-    """Equal for neighbours that are told as one: look-ups of one agent, and its edits of one file, all well."""
+    """Equal for neighbours that may be told as one: look-ups of one agent, its edits of one file, all well; retries,
+    and prompts that led to nothing."""
     if isinstance(entry, Call) and entry.state == _OK:
         if entry.kind in _LOOKUPS:
             return entry.agent
         if entry.kind == _EDIT and len(entry.changes) == 1 and entry.changes[0].kind == _MODIFY:
             return entry.agent, entry.changes[0].path
+    if isinstance(entry, Mark) and entry.kind in _REPEATED:
+        return entry.kind
     return entry

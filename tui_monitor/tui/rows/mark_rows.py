@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.tui.rows.cells import Span, Tone, one_line
 from tui_monitor.tui.rows.items import Lapse, More, Tally
@@ -23,10 +25,12 @@ _MARKS = {
 _RULE = Span("─", Tone.DIM)
 
 
-def mark_row(mark: Mark, tally: Tally, scene: Scene) -> Row:
-    """What ``mark`` says; ``tally`` is what the turn came to that a prompt began."""
+def mark_row(mark: Mark, number: int, tally: Tally, scene: Scene) -> Row:
+    """What ``mark`` says, the last of so many of its kind; ``tally`` is what the turn came to that a prompt began."""
     time, text = clock(mark.at, scene.tz), one_line(mark.text)
     glyph, target = _MARKS[mark.kind], _said(mark, text)
+    if number > 1:
+        target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT and tally.calls:
         took = durations(max(0, tally.until - mark.at))
         return Row(glyph, target, time=time, outcome=_turn(tally), duration=took)

@@ -13,6 +13,8 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Footer, Input
 
 from tui_monitor.events import SessionKey
@@ -38,9 +40,12 @@ from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, H
 from tui_monitor.tui.widgets.pane import Pane, Topic
 from tui_monitor.tui.widgets.status_bar import StatusBar
 from tui_monitor.tui.widgets.summary import Summary
+from tui_monitor.tui.widgets.title_rule import TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 TICK_S = 1.0
+DETAIL_S = 0.15
+"""While the newest row is followed, its detail is shown at most so often."""
 OVERLAYS = ("-detail", "-pane")
 """Classes of the screen where detail and pane have no place of their own and are open over the log."""
 
@@ -53,14 +58,19 @@ class MonitorScreen(Screen[None]):
     """Draws what the source brings, the first of it after a pause at once, then at most 30 times a second."""
 
     CSS_PATH = "monitor.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-middle"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual declares it
+        (0, "-narrow"),
+        (110, "-middle"),
+        (140, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     status_bar = query_one(StatusBar)
     log_view = query_one(ToolLog)
     filter_line = query_one(FilterLine)
-    activity = query_one("#activity", Vertical)
-    detail_frame = query_one("#detail", Container)
+    activity_title = query_one("#activity-title", TitleRule)
+    detail_title = query_one("#detail-title", TitleRule)
+    side_title = query_one("#side-title", TitleRule)
     detail = query_one(CallDetail)
     pane = query_one(Pane)
     summary = query_one(Summary)
@@ -76,26 +86,29 @@ class MonitorScreen(Screen[None]):
         self._entry: Entry | None = None
         self._drawn_at = 0.0
         self._drawing = False
+        self._detail_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
         with Horizontal(id="body"):
             with Vertical(id="activity"):
+                yield TitleRule("Activity", id="activity-title")
                 yield ToolLog(self._around.tz, self._around.display.ascii)
                 yield FilterLine()
             with Vertical(id="aside"):
-                with Container(id="detail"):
+                with Vertical(id="detail"):
+                    yield TitleRule("Detail", id="detail-title")
                     yield CallDetail()
-                yield Pane()
-        with Container(id="nothing"):
+                with Vertical(id="side"):
+                    yield TitleRule(Topic.FILES, id="side-title")
+                    yield Pane()
+        with Container(id="nothing"), Container(id="card"):
             yield EmptyCard()
         yield Summary()
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Begin to read once there is something to look at."""
-        self.activity.border_title = "Activity"
-        self.pane.border_title = str(self.pane.topic)
         self.add_class("-empty")
         self._show_circumstances()
         self.call_after_refresh(self._begin)
@@ -104,6 +117,12 @@ class MonitorScreen(Screen[None]):
         self._source.start()
         self.set_interval(TICK_S, self._tick)
         self.log_view.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Mark the pane that has the focus."""
+        for title in self.query(TitleRule):
+            parent = title.parent
+            title.tell(focused=isinstance(parent, Widget) and parent.has_focus_within)
 
     def on_unmount(self) -> None:
         """Stop reading."""
@@ -153,9 +172,10 @@ class MonitorScreen(Screen[None]):
         self.remove_class("-empty")
         self.status_bar.tell(View(state, now, self._alert(), self._around.display.levels, self._around.tz))
         self.log_view.update_from(state, now)
-        if part & (Part.LOG | Part.TOTALS):
-            self._show_counts(state)
-            self._show_detail(state, now)
+        if part & Part.TOTALS:
+            self.activity_title.tell(aside=_counts(state))
+        if part & Part.LOG:
+            self._show_detail_soon()
         if part & (Part.TOTALS | Part.AGENTS | Part.CONTEXT):
             self.pane.tell(state, now)
         if part & ~Part.STATUS:
@@ -170,24 +190,27 @@ class MonitorScreen(Screen[None]):
         notes = now.notes or tuple(now.troubles.values())
         self.empty.tell(now.roots, notes, self._around.home, now.looked)
 
-    def _show_counts(self, state: SessionState) -> None:
-        totals = state.totals
-        counts = [f"{totals.calls:,} calls"] if totals.calls else []
-        counts += [f"{totals.failed} ✗"] if totals.failed else []
-        counts += [f"{totals.rejected} ⊘"] if totals.rejected else []
-        self.activity.border_subtitle = " · ".join(counts)
+    def _show_detail_soon(self) -> None:
+        """Show it at once where a person moves, but not at every frame where new rows come by themselves."""
+        if not self.log_view.following:
+            self._show_detail()
+        elif self._detail_timer is None:
+            self._detail_timer = self.set_timer(DETAIL_S, self._show_detail)
 
-    def _show_detail(self, state: SessionState, now: int) -> None:
-        if self.has_class("-wide") or self.has_class("-detail"):
-            scene = scene_of(state, now, self._around.tz)
+    def _show_detail(self) -> None:
+        if self._detail_timer:
+            self._detail_timer.stop()
+            self._detail_timer = None
+        state = self._focus_on.state
+        if state and (self.has_class("-wide") or self.has_class("-detail")):
+            scene = scene_of(state, self._around.clock(), self._around.tz)
             self.detail.show(self._entry, scene, place_among_changes(self._entry, state))
-            self.detail_frame.border_title = self.detail.title
+            self.detail_title.tell(title=self.detail.title.plain)
 
     @on(Highlighted)
     def _entry_selected(self, message: Highlighted) -> None:
         self._entry = message.entry
-        if state := self._focus_on.state:
-            self._show_detail(state, self._around.clock())
+        self._show_detail_soon()
 
     @on(Opened)
     def _entry_opened(self, message: Opened) -> None:
@@ -198,7 +221,7 @@ class MonitorScreen(Screen[None]):
     @on(FollowChanged)
     def _follow_changed(self, message: FollowChanged) -> None:
         paused = f"paused · {message.behind} new" if message.behind else "paused"
-        self.activity.border_title = "Activity" if message.following else f"Activity · {paused}"
+        self.activity_title.tell(title="Activity" if message.following else f"Activity · {paused}")
 
     @on(FilterChanged)
     def _filter_changed(self, message: FilterChanged) -> None:
@@ -238,6 +261,7 @@ class MonitorScreen(Screen[None]):
         """Show a pane; where it has no place of its own, over the log, and the same key closes it."""
         same = self.has_class("-pane") and self.pane.topic is Topic[topic]
         self.pane.topic = Topic[topic]
+        self.side_title.tell(title=self.pane.topic)
         if same:
             self.action_back()
         else:
@@ -283,10 +307,17 @@ class MonitorScreen(Screen[None]):
     def _open(self, overlay: str) -> None:
         self._close()
         self.add_class(overlay)
-        if state := self._focus_on.state:
-            self._show_detail(state, self._around.clock())
+        self._show_detail()
 
     def _close(self) -> bool:
         was_open = any(map(self.has_class, OVERLAYS))
         self.remove_class(*OVERLAYS)
         return was_open
+
+
+def _counts(state: SessionState) -> str:
+    totals = state.totals
+    counts = [f"{totals.calls:,} calls"] if totals.calls else []
+    counts += [f"{totals.failed:,} ✗"] if totals.failed else []
+    counts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
+    return " · ".join(counts)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
 from tui_monitor.live.entries import Call, Entry
 from tui_monitor.tui.detail.facts import facts, headline, target
-from tui_monitor.tui.rows.cells import Spans, Tone
+from tui_monitor.tui.rows.cells import Spans
 from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.tones import content_of
 
 
 class HeaderLine(Static):
@@ -25,27 +23,16 @@ class HeaderLine(Static):
         &.-empty { display: none; }
     }
     """
-    STYLES: ClassVar[dict[Tone, str]] = {
-        Tone.DIM: "$foreground-muted not bold",
-        Tone.OK: "$text-success",
-        Tone.FAILED: "$text-error",
-        Tone.REJECTED: "$text-warning",
-        Tone.DOUBT: "$text-warning",
-        Tone.RUNNING: "$text-accent",
-        Tone.HELD: "$text-warning",
-        Tone.ASKS: "$text-warning",
-        Tone.PROMPT: "$text-primary",
-        Tone.COMPACTED: "$text-secondary",
-        Tone.RETRY: "$text-warning",
-    }
-
     _spans: Spans = ()
 
     def show(self, spans: Spans) -> None:
         """Say these words, unless they are said already."""
         if spans != self._spans:
             self._spans = spans
-            self.update(Content.assemble(*((span.text, self.STYLES.get(span.tone, "")) for span in spans)))
+            content = content_of([spans])
+            width = self.size.width
+            same_height = width > 0 and content.get_height({}, width) == self.size.height
+            self.update(content, layout=not same_height)
         self.set_class(not spans, "-empty")
 
 

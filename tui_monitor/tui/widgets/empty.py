@@ -16,7 +16,7 @@ class EmptyCard(SpanText):
     """A card in the middle of an empty screen."""
 
     DEFAULT_CSS = """
-    EmptyCard { width: auto; max-width: 100%; padding: 1 3; border: round $primary; }
+    EmptyCard { width: auto; max-width: 100%; }
     """
 
     def tell(self, roots: Sequence[Root], notes: Sequence[str], home: Path, looked: bool) -> None:

@@ -18,8 +18,11 @@ from tui_monitor.tui.rows.items import Item
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import Listing
 from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.log_messages import FollowChanged, Highlighted
-from tui_monitor.tui.widgets.log_painter import COMPONENTS, LogPainter
+from tui_monitor.tui.widgets.painter import Painter
+
+CURSOR = "log-lines--cursor"
 
 
 class LineKey(NamedTuple):
@@ -37,32 +40,17 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows the rows that it was last given by `show`. Only lines that look otherwise than before are drawn anew."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
-    DEFAULT_CSS = """
-    LogLines {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, *COMPONENTS}
+    DEFAULT_CSS = f"""
+    LogLines {{
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & > .log-lines--text { color: $foreground; }
-        & > .log-lines--dim { color: $text-muted; }
-        & > .log-lines--ok { color: $text-success; }
-        & > .log-lines--failed { color: $text-error; text-style: bold; }
-        & > .log-lines--rejected { color: $text-warning; }
-        & > .log-lines--doubt { color: $text-warning; text-style: bold; }
-        & > .log-lines--running { color: $text-success; text-style: bold; }
-        & > .log-lines--held { color: $text-warning; }
-        & > .log-lines--asks { color: $text-warning; text-style: bold; }
-        & > .log-lines--agent { color: $text-accent; }
-        & > .log-lines--added { color: $text-success; }
-        & > .log-lines--removed { color: $text-error; }
-        & > .log-lines--prompt { color: $text-primary; text-style: bold; }
-        & > .log-lines--compacted { color: $text-secondary; text-style: bold; }
-        & > .log-lines--retry { color: $text-accent; }
-        & > .log-lines--cursor { background: $boost; }
-        &:focus > .log-lines--cursor { background: $block-cursor-blurred-background; }
-        &:ansi > .log-lines--dim { text-style: dim; }
-        &:ansi > .log-lines--cursor { color: ansi_default; text-style: not dim reverse; }
-    }
+    }}
+    {css("LogLines")}
+    LogLines > .{CURSOR} {{ background: $boost; }}
+    LogLines:focus > .{CURSOR} {{ background: $block-cursor-blurred-background; }}
+    LogLines:ansi > .{CURSOR} {{ color: ansi_default; text-style: not dim reverse; }}
     """
 
     empty: var[str] = var("", init=False)
@@ -75,7 +63,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._cursor = Cursor()
         self._scene = Scene()
-        self._painter = LogPainter(self.get_component_rich_style, ascii_only)
+        self._painter = Painter(self.get_component_rich_style, ascii_only)
         self._drawn: dict[int, Hashable] = {}
         self._lines_shown = 0
         self._told_follow = (True, 0)
@@ -185,7 +173,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         if line >= listing.height:
             return self._painter.paint(())
         key = self._drawn[y] = self._key(line)
-        return self._painter.strip(key, lambda: self._spans(line), selected=key.selected)
+        return self._painter.strip(key, lambda: self._spans(line), CURSOR if key.selected else "")
 
     def _key(self, line: int) -> LineKey:
         index, offset = self._cursor.listing.at_line(line)

@@ -49,7 +49,6 @@ class Pane(VerticalScroll):
 
     def watch_topic(self) -> None:
         """Tell of something else."""
-        self.border_title = str(self.topic)
         self._show()
 
     def on_resize(self) -> None:

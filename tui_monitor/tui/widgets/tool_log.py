@@ -34,9 +34,9 @@ _SOUGHT: Mapping[str, Callable[[Item], bool]] = {
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
 
-NEWEST = 250
-"""While the log follows, only so many entries are listed, if they fill the screen twice: more are not in sight, and
-to list a thousand at every change would cost as much as to draw."""
+NEWEST = (120, 480, None)
+"""While the log follows, only so many entries are listed, if they fill the screen: more are not in sight, and to list
+all of them at every change would cost as much as to draw."""
 
 
 class ToolLog(LogView):
@@ -84,13 +84,11 @@ class ToolLog(LogView):
         scene = scene_of(self._state, self._now, self._tz)
         agents = {agent.id: f"{agent.type} {agent.description}" for agent in self._state.agents.values()}
         view = View(parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time)
-        details = bool(self.columns.tool)
-        if self.following and len(self._state.log.entries) > NEWEST:
-            listing = Listing(list_rows(self._state, scene, view, NEWEST), details)
-            if listing.height >= 2 * self.size.height:
+        for newest in NEWEST if self.following else NEWEST[-1:]:
+            listing = Listing(list_rows(self._state, scene, view, newest), details=bool(self.columns.tool))
+            if newest is None or listing.height > self.size.height:
                 self.show(listing, scene)
                 return
-        self.show(Listing(list_rows(self._state, scene, view), details), scene)
 
     def nothing(self) -> str:
         """What is said while there is no row."""

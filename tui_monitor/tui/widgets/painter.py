@@ -1,4 +1,4 @@
-"""Turns composed rows into strips of the Line API, in colour, and in ASCII where a terminal has nothing else."""
+"""Turns spans into strips of the Line API, in colour, and in ASCII where a terminal has nothing else."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 
 from tui_monitor.tui.rows.cells import Spans, Tone, width_of
+from tui_monitor.tui.tones import TONE
 
-PREFIX = "log-lines--"
-CURSOR = f"{PREFIX}cursor"
-COMPONENTS = frozenset({CURSOR, *(f"{PREFIX}{tone}" for tone in Tone)})
-
-_ASCII = str.maketrans("✓✗⊘▶▷◆·▸▾═›∼–─↳×−“”→↻≥…", '+xn>>=.>v=>~--\\*-"">@>~')
-"""Each character that the rows are drawn with, and the one cell of ASCII that stands for it."""
+_ASCII = str.maketrans("✓✗⊘▶▷◆·▸▾═›∼–─↳×−“”→↻≥…█░┃◌◇⚠⏎↑⌀", '+xn>>=.>v=>~--\\*-"">@>~#.|o?!>^~')
+"""Each character that is drawn with, and the one cell of ASCII that stands for it."""
 
 
-class LogPainter:
-    """Paints in the styles that ``style_of`` finds for component classes. Strips are kept until `forget`."""
+class Painter:
+    """Paints in the styles that ``style_of`` finds for the tones' component classes. Strips are kept until `forget`."""
 
     def __init__(self, style_of: Callable[..., Style], ascii_only: bool = False) -> None:
         self._style_of = style_of
@@ -38,24 +35,24 @@ class LogPainter:
         """The styles have changed."""
         self._strips.clear()
 
-    def strip(self, key: Hashable, spans: Callable[[], Spans], selected: bool) -> Strip:
+    def strip(self, key: Hashable, spans: Callable[[], Spans], cursor: str = "") -> Strip:
         """The strip of ``spans``, which are composed only if ``key`` was not painted before."""
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._strips[key] = self.paint(spans(), selected)
+            strip = self._strips[key] = self.paint(spans(), cursor)
         return strip
 
-    def paint(self, spans: Spans, selected: bool = False) -> Strip:
-        """The strip of ``spans``."""
-        behind = self._cursor_style() if selected else Style()
-        segments = [Segment(self._drawable(text), self._style_of(f"{PREFIX}{tone}") + behind) for text, tone in spans]
+    def paint(self, spans: Spans, cursor: str = "") -> Strip:
+        """The strip of ``spans``, with the component class ``cursor`` behind them if it is given."""
+        behind = self._behind(cursor) if cursor else Style()
+        segments = [Segment(self._drawable(text), self._style_of(TONE + tone) + behind) for text, tone in spans]
         return Strip(segments, width_of(spans)).extend_cell_length(
-            self._width, self._style_of(f"{PREFIX}{Tone.TEXT}") + behind
+            self._width, self._style_of(TONE + Tone.TEXT) + behind
         )
 
-    def _cursor_style(self) -> Style:
+    def _behind(self, cursor: str) -> Style:
         """Background and emphasis alone; only the whole style has the background as it is blended."""
-        return self._style_of(CURSOR, partial=True) + self._style_of(CURSOR).background_style
+        return self._style_of(cursor, partial=True) + self._style_of(cursor).background_style
 
     def _drawable(self, text: str) -> str:
         return text.translate(_ASCII) if self._ascii_only else text

@@ -1,0 +1,47 @@
+"""A rule with a title at its left and something short at its right: it parts one pane from another."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, to_width
+from tui_monitor.tui.widgets.span_text import SpanText
+
+
+class TitleRule(SpanText):
+    """One line. It says so when its pane has the focus."""
+
+    DEFAULT_CSS = """
+    TitleRule { height: 1; }
+    """
+
+    def __init__(self, title: str = "", *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
+        super().__init__(id=id)
+        self._title, self._aside, self._focused = title, "", False
+
+    def tell(self, title: str | None = None, aside: str | None = None, focused: bool | None = None) -> None:
+        """Say something else; None leaves what is said."""
+        self._title = self._title if title is None else title
+        self._aside = self._aside if aside is None else aside
+        self._focused = self._focused if focused is None else focused
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Compose anew for another width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.size.width:
+            self.show([rule(self._title, self._aside, self._focused, self.size.width)])
+
+
+def rule(title: str, aside: str, focused: bool, width: int) -> Spans:
+    """``── Activity ─────────────────────── 146 calls · 5 ✗ ──``; with the focus the title is marked."""
+    tone = Tone.PROMPT if focused else Tone.TEXT
+    right = f" {aside} ──" if aside else ""
+    room = width - cell_len(right) - 6
+    if room < 8:
+        right, room = "", width - 6
+    head = cut_end(title, max(0, room))
+    line = "─" * max(0, width - cell_len(head) - cell_len(right) - 4)
+    return to_width((Span("── ", Tone.DIM), Span(head, tone), Span(f" {line}{right}", Tone.DIM)), width)
