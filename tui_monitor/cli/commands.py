@@ -17,6 +17,9 @@ COMMANDS: Mapping[str, Command] = {
     "watch": Command("watch", "the live monitor (also without this word); --once prints one frame"),
     "demo": Command("demo", "the live monitor on a session that is played, to see what it shows"),
     "stats": Command("stats", "tokens, cost, tools and files, by model and session; --json for programs"),
+    "run": Command("run", "run an agent command, unchanged, and record what it prints"),
+    "prices": Command("prices", "what a model costs, how large its context window is, and who says so"),
+    "receive": Command("receive", "take telemetry (OTLP over HTTP) of agents, here or elsewhere"),
 }
 
 _USAGE = """\

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FINE = 0
 CHECK_FAILED = 1
 WRONG_USAGE = 2
 NOTHING_FOUND = 3
+INTERRUPTED = 130
 
 
 class Failure(Exception):
@@ -14,3 +17,9 @@ class Failure(Exception):
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
         self.status = status
+
+
+def in_one_line(lines: Sequence[str]) -> str:
+    """The first of several lines, with how many more there are; empty where there is none."""
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return lines[0] + more if lines else ""

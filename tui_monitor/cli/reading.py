@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_monitor.cli.setting import Setting
+from tui_monitor.cli.setting import Setting, now_ms
 from tui_monitor.events import SessionKey
+from tui_monitor.feed.choice import Here
 from tui_monitor.feed.oneshot import read_files, read_pipe
 from tui_monitor.sources.base import Adapter
-from tui_monitor.sources.discover import find_sessions
+from tui_monitor.sources.discover import SessionFile, find_sessions
 from tui_monitor.sources.expand import STANDARD_INPUT, expand
+from tui_monitor.sources.paths import path_text
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import Store
 
@@ -23,10 +26,13 @@ PATIENCE_S = 1.0
 
 @dataclass(slots=True)
 class Reading:
-    """What was read: the sessions that it told of, and a line for all that could not be read."""
+    """What was read: the files, and the sessions of which they told something new. Each line of ``errors`` says what
+    could not be read and why, each of ``skipped`` what was found beside it and is no session."""
 
+    files: frozenset[str] = frozenset()
     sessions: frozenset[SessionKey] = frozenset()
     errors: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
@@ -36,7 +42,7 @@ def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
     files: dict[Path, Adapter] = {}
     for session in selection.sessions:
         files |= dict.fromkeys((session.path, *session.companions), session.adapter)
-    reading = Reading(errors=[*registry.errors, *selection.errors, *selection.skipped])
+    reading = Reading(errors=[*registry.errors, *selection.errors], skipped=selection.skipped)
     reading.errors += [f"{path}: is empty" if path.exists() else f"{path}: no such file" for path in selection.waiting]
     _read(store, setting, files, reading)
     for pipe in selection.pipes:
@@ -49,19 +55,35 @@ def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
 def read_everything(store: Store, setting: Setting) -> Reading:
     """Read what is new of all sessions on this machine."""
     registry = default_registry()
-    files: dict[Path, Adapter] = {}
-    for session in find_sessions(registry.adapters, setting.places):
-        companions = session.adapter.companions(session.path)
-        files |= dict.fromkeys((session.path, *companions), session.adapter)
     reading = Reading(errors=list(registry.errors))
-    _read(store, setting, files, reading)
+    _read(store, setting, _files_of(find_sessions(registry.adapters, setting.places)), reading)
     return reading
+
+
+def read_newest(store: Store, setting: Setting) -> Reading:
+    """Read the session that the monitor would show; where there is none, the newest of all."""
+    registry = default_registry()
+    reading = Reading(errors=list(registry.errors))
+    files = Here(setting.places, registry, now_ms).look().files
+    _read(store, setting, files or _files_of(find_sessions(registry.adapters, setting.places)[:1]), reading)
+    return reading
+
+
+def _files_of(sessions: Iterable[SessionFile]) -> dict[Path, Adapter]:
+    """The files of sessions with those of their sub-agents."""
+    files: dict[Path, Adapter] = {}
+    for session in sessions:
+        files[session.path] = session.adapter
+        with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
+            files |= dict.fromkeys(session.adapter.companions(session.path), session.adapter)
+    return files
 
 
 def _read(store: Store, setting: Setting, files: Mapping[Path, Adapter], reading: Reading) -> None:
     tell = _teller(len(files))
     touched, errors = read_files(store, files, setting.prices(), tell)
     tell(0)
+    reading.files = frozenset(map(path_text, files))
     reading.sessions |= touched
     reading.errors += errors
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,3 +52,8 @@ def here(env: Mapping[str, str] | None = None) -> Setting:
 def now_ms() -> int:
     """Epoch milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def screen_width(otherwise: int) -> int:
+    """The cells of a line of the terminal, or what stands in for it where the output goes elsewhere."""
+    return shutil.get_terminal_size((otherwise, 0)).columns

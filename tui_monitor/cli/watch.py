@@ -1,48 +1,31 @@
-"""`watch`: the live monitor."""
+"""`watch`: the live monitor, or one frame of it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Annotated
-
-from cyclopts import Parameter
-
-from tui_monitor.cli.ending import FINE
-from tui_monitor.cli.setting import here, now_ms
-from tui_monitor.feed.choice import Here, Named
-from tui_monitor.feed.feed import Feed
-from tui_monitor.sources.registry import Registry, default_registry
 
 
 def run(
     *paths: str,
+    once: bool = False,
     store: str = "",
-    no_store: Annotated[bool, Parameter(negative="")] = False,
+    no_store: bool = False,
     theme: str = "",
 ) -> int:
-    """The live monitor."""
-    from tui_monitor.tui.app import MonitorApp
-    from tui_monitor.tui.surroundings import Surroundings
+    """The live monitor of an agent session. The word watch may be left out.
 
-    setting = here()
-    prices = setting.prices()
+    With PATHs it follows these. Without, it follows the agent session that was started in this folder, else the
+    newest one that is under way anywhere.
 
-    def choose(registry: Registry) -> Named | Here:
-        return Named(paths, registry) if paths else Here(setting.places, registry, now_ms)
+    Args:
+        paths: Files, folders, globs; - is standard input.
+        once: Print the state as plain text, and end.
+        store: The store to use instead of the usual one.
+        no_store: Remember nothing.
+        theme: How it looks, e.g. textual-dark, textual-light, nord.
+    """
+    if once:
+        from tui_monitor.cli.once import print_frame
 
-    def open_source(wake: Callable[[], None]) -> Feed:
-        return Feed(default_registry, choose, prices, setting.store_opener(store, no_store), wake)
+        return print_frame(paths, store, no_store)
+    from tui_monitor.cli.monitor import watch
 
-    display = setting.settings.display
-    app = MonitorApp(
-        Surroundings(
-            open_source,
-            now_ms,
-            setting.places.home,
-            display=replace(display, theme=theme or display.theme),
-            notices=setting.settings.warnings,
-        )
-    )
-    app.run()
-    return app.return_code or FINE
+    return watch(paths, store, no_store, theme)

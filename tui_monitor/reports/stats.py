@@ -76,7 +76,6 @@ def as_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
 
 
 def _usage(amount: Amount) -> dict[str, Json]:
-    priced = amount.unpriced < amount.requests or not amount.requests
     return {
         "requests": amount.requests,
         "input_tokens": amount.input,
@@ -85,7 +84,7 @@ def _usage(amount: Amount) -> dict[str, Json]:
         "cache_creation_tokens": amount.cache_creation,
         "reasoning_tokens": amount.reasoning,
         "total_tokens": amount.total_tokens,
-        "cost_usd": amount.cost / PICO if priced else None,
+        "cost_usd": None if amount.has_no_price else amount.cost / PICO,
         "cost_is_lower_bound": bool(amount.lower_bound or amount.unpriced),
         "unpriced_requests": amount.unpriced,
     }

@@ -2,98 +2,107 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from pathlib import PurePath
-from typing import TextIO
+from typing import Literal, TextIO, TypeAlias
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from tui_monitor.clean import clean_line
-from tui_monitor.events import PICO
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.stats import Stats
-from tui_monitor.totals import SessionSummary
+from tui_monitor.totals import ModelTotal, SessionSummary, ToolTotal
+from tui_monitor.units import compact, counted, dollars, durations, moment
 
 SHOWN_SESSIONS = 20
 SHOWN_TOOLS = 12
 SHOWN_ERRORS = 8
+GAP = 2
+LEAST_NAME = 16
+"""So many cells the first column of a table keeps; rather than take them columns are left out."""
+
+Row: TypeAlias = Sequence[str]
+
+_BOUND = "≥ lower bound: the transcript has only the beginning of some answers, or no price of their model is known"
 
 
-def print_stats(stats: Stats, file: TextIO, tz: tzinfo | None = None) -> None:
-    """Print the whole report; times are of ``tz`` (None: the local zone)."""
-    console = Console(file=file, highlight=False)
-    console.print(_models(stats))
-    console.print(_sessions(stats, tz))
-    console.print(_tools(stats))
-    for line in _health(stats):
-        console.print(Text(clean_line(line), style="dim"), soft_wrap=True)
+def print_stats(stats: Stats, file: TextIO, width: int, tz: tzinfo | None = None) -> None:
+    """Print the whole report in at most ``width`` cells; times are of ``tz`` (None: the local zone)."""
+    console = Console(file=file, width=width, highlight=False)
+    with console.capture() as shown:
+        for part in _parts(stats, tz, width):
+            console.print(part, soft_wrap=isinstance(part, Text))
+            if isinstance(part, Table):
+                console.print()
+    file.write(shown.get())
 
 
-def _table(title: str, *columns: str, left: int = 1) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_footer=False)
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number < left else "right", no_wrap=True, overflow="ellipsis")
-    return table
+def _parts(stats: Stats, tz: tzinfo | None, width: int) -> Iterator[RenderableType]:
+    yield from _models(stats, width)
+    yield from _sessions(stats, tz, width)
+    yield from _tools(stats, width)
+    if any(model.amount.lower_bound or model.amount.unpriced for model in stats.models):
+        yield _note(_BOUND)
+    yield from map(_note, _health(stats))
 
 
-def _models(stats: Stats) -> Table:
-    table = _table("Models", "model", "requests", "input", "output", "cache read", "cache write", "total", "cost")
-    for model in stats.models:
-        table.add_row(clean_line(model.model) or "unknown", *_amounts(model.amount))
-    if len(stats.models) != 1:
-        table.add_section()
-        table.add_row("all", *_amounts(stats.totals.amount), style="bold")
-    return table
+def _note(line: str) -> Text:
+    return Text(clean_line(line), style="dim")
 
 
-def _amounts(amount: Amount) -> tuple[str, ...]:
-    output = f"{'≥' if amount.lower_bound else ''}{amount.output:,}"
-    counts = (f"{amount.cache_read:,}", f"{amount.cache_creation:,}", f"{amount.total_tokens:,}")
-    return (f"{amount.requests:,}", f"{amount.input:,}", output, *counts, cost(amount))
+def _models(stats: Stats, width: int) -> Iterator[RenderableType]:
+    if stats.models:
+        columns = ("model", "cost", "requests", "total", "in", "out", "cache r", "cache w")
+        rows = [_model(model) for model in stats.models]
+        total = ("all", *_amounts(stats.totals.amount)) if len(rows) > 1 else ()
+        yield _table("Models", columns, rows, width, total=total)
+
+
+def _model(model: ModelTotal) -> Row:
+    return (clean_line(model.model) or "unknown", *_amounts(model.amount))
+
+
+def _amounts(amount: Amount) -> Row:
+    bound = "≥" if amount.lower_bound else ""
+    counts = (amount.input, amount.output, amount.cache_read, amount.cache_creation)
+    input_, output, read, written = map(compact, counts)
+    total = bound + compact(amount.total_tokens)
+    return cost(amount), compact(amount.requests), total, input_, bound + output, read, written
 
 
 def cost(amount: Amount) -> str:
     """Money to the cent: ``≥`` marks a lower bound, a dash what has no known price at all."""
-    if amount.requests and amount.unpriced >= amount.requests:
+    if amount.has_no_price:
         return "—"
-    return f"{'≥' if amount.lower_bound or amount.unpriced else ''}${amount.cost / PICO:,.2f}"
+    return f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}"
 
 
-def _sessions(stats: Stats, tz: tzinfo | None) -> Table:
-    table = _table(
-        "Sessions", "last heard of", "session", "source", "requests", "tools", "changed", "context", "cost", left=3
-    )
-    for session in stats.sessions[:SHOWN_SESSIONS]:
-        totals = session.totals
-        table.add_row(
-            _when(session.ended, tz),
-            clean_line(_name(session)),
-            session.session.source,
-            f"{totals.amount.requests:,}",
-            f"{totals.calls:,}" + (f" ✗{totals.failed}" if totals.failed else ""),
-            f"+{totals.lines_added:,} −{totals.lines_removed:,}" if totals.files_changed else "",
-            _context(session),
-            cost(totals.amount),
-        )
-    more = len(stats.sessions) - SHOWN_SESSIONS
-    if more > 0:
-        table.caption = f"and {more:,} older ones"
-    return table
+def _sessions(stats: Stats, tz: tzinfo | None, width: int) -> Iterator[RenderableType]:
+    columns = ("session", "last heard of", "cost", "context", "changed", "tools", "requests", "source")
+    rows = [_session(session, tz) for session in stats.sessions[:SHOWN_SESSIONS]]
+    if rows:
+        yield _table("Sessions", columns, rows, width, len(stats.sessions) - len(rows))
 
 
-def _name(session: SessionSummary) -> str:
+def _session(session: SessionSummary, tz: tzinfo | None) -> Row:
+    totals = session.totals
+    when = moment(session.ended, tz)
     folder = PurePath(session.cwd.replace("\\", "/")).name
-    return f"{folder} {session.session.id[:8]}".strip()
-
-
-def _when(at: int, tz: tzinfo | None) -> str:
-    try:
-        return f"{datetime.fromtimestamp(at / 1000, tz):%Y-%m-%d %H:%M}" if at else "unknown"
-    except (OverflowError, OSError, ValueError):
-        return "unknown"
+    return (
+        clean_line(f"{folder} {session.session.id[:8]}"),
+        f"{when:%Y-%m-%d %H:%M}" if when else "unknown",
+        cost(totals.amount),
+        _context(session),
+        f"+{totals.lines_added:,} −{totals.lines_removed:,}" if totals.files_changed else "",
+        f"{compact(totals.calls)}{f' ✗{totals.failed}' if totals.failed else ''}",
+        compact(totals.amount.requests),
+        session.session.source,
+    )
 
 
 def _context(session: SessionSummary) -> str:
@@ -102,24 +111,55 @@ def _context(session: SessionSummary) -> str:
     return f"{100 * session.context / session.limit:.0f} %"
 
 
-def _tools(stats: Stats) -> Table:
-    table = _table("Tools", "tool", "calls", "failed", "median", "95 of 100 below")
-    for tool in stats.tools[:SHOWN_TOOLS]:
-        failed = f"{tool.failed:,}" if tool.failed else ""
-        table.add_row(clean_line(tool.tool), f"{tool.calls:,}", failed, _duration(tool.p50_ms), _duration(tool.p95_ms))
-    return table
+def _tools(stats: Stats, width: int) -> Iterator[RenderableType]:
+    rows = [_tool(tool) for tool in stats.tools[:SHOWN_TOOLS]]
+    if rows:
+        columns = ("tool", "calls", "failed", "p50", "p95")
+        yield _table("Tools", columns, rows, width, len(stats.tools) - len(rows))
+
+
+def _tool(tool: ToolTotal) -> Row:
+    failed = compact(tool.failed) if tool.failed else ""
+    return clean_line(tool.tool), compact(tool.calls), failed, _duration(tool.p50_ms), _duration(tool.p95_ms)
 
 
 def _duration(ms: int | None) -> str:
     if ms is None:
         return "—"
-    return f"{ms / 1000:.2f} s" if ms < 10_000 else f"{ms / 1000:.0f} s"
+    return f"{ms / 1000:.2f}s" if ms < 10_000 else durations(ms)[0]
 
 
 def _health(stats: Stats) -> list[str]:
     health = stats.health
-    line = f"read {health.files:,} files, {health.lines:,} lines"
-    if health.skipped or health.unknown:
-        line += f"; {health.skipped:,} lines could not be read, {health.unknown:,} are of unknown types"
+    line = f"read {counted(health.files, 'file')}, {counted(health.lines, 'line')}"
+    if health.skipped:
+        line += f"; {counted(health.skipped, 'line')} could not be read"
+    if health.unknown:
+        line += f"; {counted(health.unknown, 'line')} of unknown type"
     more = len(stats.errors) - SHOWN_ERRORS
     return [line, *stats.errors[:SHOWN_ERRORS], *([f"and {more:,} more; --json has all"] if more > 0 else [])]
+
+
+def _table(title: str, columns: Row, rows: Sequence[Row], width: int, more: int = 0, total: Row = ()) -> Table:
+    """Rows in at most ``width`` cells: the first column is cut to its least, then the last columns are left out."""
+    widths = [max(map(cell_len, cells)) for cells in zip(columns, *rows, *([total] if total else []), strict=True)]
+    while len(widths) > 1 and min(widths[0], LEAST_NAME) + _beside(widths) > width:
+        widths.pop()
+    widths[0] = min(widths[0], max(1, width - _beside(widths)))
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.show_edge = table.pad_edge = False
+    table.caption, table.caption_justify = (f"and {more:,} more" if more else None), "left"
+    for name, cells in zip(columns, widths, strict=False):
+        justify: Literal["left", "right"] = "right" if table.columns else "left"
+        table.add_column(name, justify=justify, width=cells, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*map(Text, row[: len(widths)]))
+    if total:
+        table.add_section()
+        table.add_row(*map(Text, total[: len(widths)]), style="bold")
+    return table
+
+
+def _beside(widths: Sequence[int]) -> int:
+    """What all columns but the first take, with the gaps before them."""
+    return sum(GAP + cells for cells in widths[1:])

@@ -1,0 +1,32 @@
+"""A machine of its own for each test: an empty home, a data folder, a project, and nothing of the real environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of an invented person, who stands in ``home/engine``."""
+    for name in set(os.environ) - set(KEPT):
+        monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    project = home / "engine"
+    project.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("TUI_MONITOR_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(project)
+    return home
+
+
+@pytest.fixture
+def data(home: Path, tmp_path: Path) -> Path:
+    """The data folder of that person."""
+    return tmp_path / "data"

@@ -1,0 +1,144 @@
+"""The report as JSON has its public shape, adds up, and tells what is not known."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.reports.schema import STATS
+from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, change, filled, finished, started, usage
+from tui_monitor.events import CallState, ContextSeen, Event, Rank, SessionSeen
+from tui_monitor.reports.stats import as_json, gather, iso
+
+Document = Any
+
+
+def told(*events: Event, errors: tuple[str, ...] = (), since: int | None = None, until: int | None = None) -> Document:
+    """The document of a store that has these events; its shape is checked."""
+    with closing(filled(*events)) as store:
+        document: Document = as_json(gather(store, errors, since, until))
+    jsonschema.validate(document, STATS)
+    return document
+
+
+@pytest.fixture
+def busy() -> Document:
+    """Two sessions: one with calls of each end, one that answered later."""
+    return told(
+        SessionSeen(session=APPLE, at=NOON, cwd="/home/ada/apple", path="/logs/apple.jsonl"),
+        ContextSeen(session=APPLE, at=NOON, tokens=150_000, limit=200_000),
+        usage("a"),
+        usage("b", agent="helper", output=7),
+        usage("c", BIRCH, NOON + 5000),
+        started("ok"),
+        finished("ok", changes=(change("/home/ada/apple/x.py"), change("/home/ada/apple/y.py", 5, 0))),
+        started("bad", tool="Grep"),
+        finished("bad", state=CallState.FAILED),
+        started("no"),
+        finished("no", state=CallState.REJECTED),
+        started("runs"),
+    )
+
+
+def test_totals_are_those_of_all_sessions(busy: Document) -> None:
+    totals = busy["totals"]
+    assert (totals["requests"], totals["input_tokens"], totals["output_tokens"]) == (3, 300, 17)
+    assert (totals["cache_read_tokens"], totals["cache_creation_tokens"]) == (60, 9)
+    assert totals["total_tokens"] == 300 + 17 + 60 + 9
+    assert totals["cost_usd"] == pytest.approx(300 * 2e-6 + 17 * 10e-6 + 60 * 0.2e-6 + 9 * 2.5e-6, abs=1e-12)
+    assert not totals["cost_is_lower_bound"]
+
+
+def test_what_is_refused_is_not_a_failure(busy: Document) -> None:
+    totals = busy["totals"]
+    assert (totals["tools"], totals["tools_failed"], totals["tools_rejected"]) == (4, 1, 1)
+
+
+def test_files_and_lines_are_counted_once_a_file(busy: Document) -> None:
+    totals = busy["totals"]
+    assert (totals["files_changed"], totals["lines_added"], totals["lines_removed"]) == (2, 7, 1)
+
+
+def test_models_and_sessions_add_up_to_the_totals(busy: Document) -> None:
+    for key in ("requests", "input_tokens", "output_tokens", "total_tokens"):
+        for part in ("models", "sessions"):
+            assert sum(one[key] for one in busy[part]) == busy["totals"][key]
+
+
+def test_the_session_heard_of_last_comes_first(busy: Document) -> None:
+    assert [session["id"] for session in busy["sessions"]] == ["birch", "apple"]
+
+
+def test_a_session_tells_when_and_where_it_was_and_how_full(busy: Document) -> None:
+    apple = busy["sessions"][1]
+    assert (apple["path"], apple["agents"]) == ("/logs/apple.jsonl", 2)
+    assert (apple["started"], apple["ended"]) == ("2025-06-15T15:06:40.000Z", "2025-06-15T15:06:41.000Z")
+    assert apple["context"] == {"current": 150_000, "limit": 200_000, "percentage": 75.0, "level": "MEDIUM"}
+
+
+def test_levels_are_those_that_are_set() -> None:
+    with closing(filled(ContextSeen(session=APPLE, at=NOON, tokens=30, limit=100))) as store:
+        document: Document = as_json(gather(store), levels=(10, 20, 30, 40))
+    assert document["sessions"][0]["context"]["level"] == "HIGH"
+
+
+def test_tools_tell_their_calls_and_times(busy: Document) -> None:
+    tools = {tool["tool"]: tool for tool in busy["tools"]}
+    assert tools["Grep"] == {"tool": "Grep", "calls": 1, "failed": 1, "p50_ms": 1000, "p95_ms": 1000}
+    assert (tools["Bash"]["calls"], tools["Bash"]["failed"]) == (3, 0)
+
+
+def test_an_answer_that_was_only_begun_makes_the_cost_a_lower_bound() -> None:
+    document = told(usage("a"), replace(usage("b"), rank=Rank.PLACEHOLDER))
+    assert document["totals"]["cost_is_lower_bound"]
+    assert document["totals"]["cost_usd"] > 0
+
+
+def test_what_has_no_price_is_unknown_and_never_free() -> None:
+    document = told(replace(usage("a"), rates=None))
+    for part in (document["totals"], document["models"][0], document["sessions"][0]):
+        assert part["cost_usd"] is None
+        assert part["cost_is_lower_bound"]
+        assert part["unpriced_requests"] == 1
+
+
+def test_what_has_a_price_counts_beside_what_has_none() -> None:
+    totals = told(usage("a"), replace(usage("b"), rates=None))["totals"]
+    assert totals["cost_usd"] == pytest.approx(100 * 2e-6 + 5 * 10e-6 + 20 * 0.2e-6 + 3 * 2.5e-6, abs=1e-12)
+    assert (totals["unpriced_requests"], totals["cost_is_lower_bound"]) == (1, True)
+
+
+def test_unknown_is_null() -> None:
+    document = told(replace(usage("a", at=0), provider=""), started("open", at=0))
+    session, (tool,) = document["sessions"][0], document["tools"]
+    assert (session["started"], session["ended"]) == (None, None)
+    assert set(session["context"].values()) == {None}
+    assert document["models"][0]["provider"] is None
+    assert (tool["p50_ms"], tool["p95_ms"]) == (None, None)
+
+
+def test_nothing_is_a_report_too() -> None:
+    document = told()
+    assert document["totals"]["requests"] == 0
+    assert document["totals"]["cost_usd"] == 0
+    assert document["sessions"] == document["models"] == document["tools"] == []
+
+
+def test_health_tells_what_was_read_and_what_was_not() -> None:
+    health = told(usage("a"), errors=("x.bin: no JSON",))["health"]
+    assert (health["files"], health["lines"], health["errors"]) == (1, 1, ["x.bin: no JSON"])
+
+
+def test_only_what_was_spent_in_a_time_counts() -> None:
+    hours = [usage(f"r{number}", at=NOON + number * QUARTER) for number in range(3)]
+    assert told(*hours, since=NOON + QUARTER)["totals"]["requests"] == 2
+    assert told(*hours, until=NOON - QUARTER)["totals"]["requests"] == 0
+
+
+@pytest.mark.parametrize(("at", "text"), [(1, "1970-01-01T00:00:00.001Z"), (0, None), (10**18, None)])
+def test_times_are_iso_8601_or_null(at: int, text: str | None) -> None:
+    assert iso(at) == text

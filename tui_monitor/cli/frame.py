@@ -1,0 +1,53 @@
+"""One frame of the monitor as lines of plain text: the status, what was done last, models, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.panes.files import files_lines
+from tui_monitor.tui.panes.models import models_lines
+from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.rows.describe import row_of
+from tui_monitor.tui.rows.fold import View as Choice
+from tui_monitor.tui.rows.fold import list_rows
+from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
+from tui_monitor.tui.rows.listing import Listing
+from tui_monitor.tui.rows.scene import scene_of
+
+NO_ROWS = "Nothing has been done yet."
+
+
+def frame_lines(view: View, width: int, rows: int = 20, files: int = 10) -> list[str]:
+    """The frame in ``width`` cells, with at most so many lines of activity and of files. No line holds an escape
+    sequence or ends in a space."""
+    state = view.state
+    parts = (
+        ("", map(_text, header_lines(view, width))),
+        ("Activity", _activity(view, width, rows)),
+        ("Models", map(_text, models_lines(state, width))),
+        ("Files changed", map(_text, files_lines(state, width, files))),
+    )
+    return [line.rstrip() for title, lines in parts for line in _titled(title, lines, width)]
+
+
+def _titled(title: str, lines: Iterable[str], width: int) -> Iterator[str]:
+    if title:
+        yield f"── {title} ".ljust(width, "─")
+    yield from lines
+
+
+def _activity(view: View, width: int, rows: int) -> Iterator[str]:
+    """The last lines of the log, as the screen lists them."""
+    columns, scene = columns_for(width), scene_of(view.state, view.now, view.tz)
+    listing = Listing(list_rows(view.state, scene, Choice(untimed=not columns.time)))
+    if not listing.height:
+        yield NO_ROWS
+    for line in range(max(0, listing.height - rows), listing.height):
+        index, below = listing.at_line(line)
+        row = row_of(listing.rows[index], scene)
+        yield _text(compose_below(row, columns) if below else compose(row, columns))
+
+
+def _text(spans: Spans) -> str:
+    return "".join(span.text for span in spans)

@@ -1,0 +1,106 @@
+"""Opens the monitor on a terminal. It is what starts without any word, so the command-line library stays out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
+from tui_monitor.cli.setting import Setting, here, now_ms
+from tui_monitor.cli.words import check_paths, quoted, suggestion
+from tui_monitor.feed.choice import Here, Named
+from tui_monitor.feed.feed import Feed
+from tui_monitor.sources.registry import Registry, default_registry
+from tui_monitor.tui.surroundings import Opener
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
+    """Show the sessions at ``paths``, else the one of this folder; answers with the exit status.
+
+    Raises:
+        Failure: a path or the theme does not exist, or there is no terminal to show it on.
+    """
+    check_paths(paths)
+    setting = here()
+    prices = setting.prices()
+
+    def choose(registry: Registry) -> Named | Here:
+        return Named(paths, registry) if paths else Here(setting.places, registry, now_ms)
+
+    def open_source(wake: Callable[[], None]) -> Feed:
+        return Feed(default_registry, choose, prices, setting.store_opener(store, no_store), wake)
+
+    return show(setting, open_source, theme, data_comes_in="-" in paths)
+
+
+def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: bool = False) -> int:
+    """Show what a source brings until the person leaves. ``data_comes_in`` on standard input, not keys."""
+    _need_terminal(data_comes_in)
+    from tui_monitor.cli.played import PlayedFeed
+    from tui_monitor.tui.app import MonitorApp
+    from tui_monitor.tui.surroundings import Surroundings
+
+    if wrong := _wrong_theme(theme):
+        raise Failure(wrong, WRONG_USAGE)
+    display = setting.settings.display
+    app = MonitorApp(
+        Surroundings(
+            open_source,
+            now_ms,
+            setting.places.home,
+            open_demo=partial(PlayedFeed, setting.prices()),
+            display=replace(display, theme=theme or display.theme),
+            notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),
+        )
+    )
+    _leave_when_told(app)
+    app.run()
+    return FINE if app.return_code is None else app.return_code
+
+
+def _wrong_theme(theme: str) -> str:
+    """What is wrong with the name of a theme; empty when nothing is."""
+    from textual.theme import BUILTIN_THEMES
+
+    if not theme or theme in BUILTIN_THEMES:
+        return ""
+    close = suggestion(theme, BUILTIN_THEMES)
+    hint = f"did you mean {close}?" if close else f"there are {', '.join(sorted(BUILTIN_THEMES))}."
+    return f"there is no theme {quoted(theme)}: {hint}"
+
+
+def _leave_when_told(app: App[None]) -> None:
+    """End as if the person had left where the system says so: the terminal is restored, and what was read is stored."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, lambda number, frame: app.exit(return_code=128 + number))
+
+
+def _need_terminal(data_comes_in: bool) -> None:
+    """See to it that there is a terminal for the screen, and one that gives the keys."""
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        raise Failure("this is no terminal: use tui-monitor watch --once, or tui-monitor stats.", WRONG_USAGE)
+    keys_come_in = sys.stdin is not None and sys.stdin.isatty()
+    if keys_come_in and data_comes_in:
+        raise Failure("- reads standard input, which is your keyboard here: pipe something into it.", WRONG_USAGE)
+    if not keys_come_in and sys.platform != "win32":
+        _take_keys_from_screen()
+
+
+def _take_keys_from_screen() -> None:
+    """Where standard input is something else, the terminal of the screen gives the keys."""
+    try:
+        terminal = open(os.ttyname(sys.stdout.fileno()), encoding="utf-8")  # noqa: PTH123, SIM115  # used to the end
+    except OSError as error:
+        raise Failure(
+            f"no key could be pressed here ({error.strerror}): use tui-monitor watch --once.", WRONG_USAGE
+        ) from None
+    sys.__stdin__ = terminal  # type: ignore[misc]  # this is where Textual takes them from

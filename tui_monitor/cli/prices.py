@@ -1,0 +1,38 @@
+"""`prices`: what a model costs, how large its context window is, and where both are from."""
+
+from __future__ import annotations
+
+import sys
+
+from tui_monitor.cli.ending import FINE, NOTHING_FOUND, Failure
+from tui_monitor.cli.setting import here
+from tui_monitor.cli.times import moment, zone
+from tui_monitor.pricing.names import is_claude
+from tui_monitor.reports.prices import as_json, as_text
+
+
+def run(model: str, *, provider: str = "", at: str = "", json: bool = False) -> int:
+    """What a model costs, how large its context window is, and where both are from.
+
+    Both can be set in the configuration: input = 3.0 under [prices."MODEL"] (US dollars for a million tokens), and
+    "MODEL" = 200000 under [windows].
+
+    Args:
+        model: The model's id, as the agent tells it.
+        provider: Who sells it, e.g. anthropic, openai, aws.
+        at: The day of the prices, e.g. 2026-11-01; today by default.
+        json: Print a document for programs instead.
+    """
+    book = here().prices()
+    card = book.explain(model, provider, moment(at, zone("")))
+    if card is None:
+        raise Failure(f"{model} is not known: set prices or windows of it in the configuration.", NOTHING_FOUND)
+    if json:
+        import orjson
+
+        sys.stdout.write(orjson.dumps(as_json(card), option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        as_run = book.window(model, provider, source="claude-code") if is_claude(model) else None
+        differs = as_run and (card.window is None or as_run.limit != card.window.limit)
+        sys.stdout.write(as_text(card, as_run if differs else None))
+    return FINE
