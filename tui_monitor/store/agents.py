@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -110,8 +111,11 @@ class Agents:
     def flush(self) -> None:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, map(self._facts, self._told))
+        lives = defaultdict[int, list[AgentSeen]](list)
         for told in self._lives:
-            self._live(told)
+            lives[self._names.agent(told.session, told.agent)].append(told)
+        for agent, signs in lives.items():
+            self._live(agent, signs)
         self._told.clear()
         self._lives.clear()
 
@@ -131,14 +135,18 @@ class Agents:
             "number": self._names.agent(told.session, told.agent),
         }
 
-    def _live(self, told: AgentSeen) -> None:
-        agent = self._names.agent(told.session, told.agent)
+    def _live(self, agent: int, signs: Iterable[AgentSeen]) -> None:
         status, *times = self._connection.execute(_LIFE, (agent,)).fetchone()
-        before = Life(AgentStatus(status), *times)
-        after = before.after(told)
-        self._connection.execute(_SAVE_LIFE, (after.status, after.status_at, after.started, after.ended, agent))
-        if after.status in _ENDED and before.status not in _ENDED:
-            self._connection.execute(_COUNT_EXECUTION, (after.status is AgentStatus.COMPLETED, agent))
+        life = Life(AgentStatus(status), *times)
+        for told in signs:
+            before, life = life, life.after(told)
+            if life.status in _ENDED and before.status not in _ENDED:
+                self._save(agent, life)
+                self._connection.execute(_COUNT_EXECUTION, (life.status is AgentStatus.COMPLETED, agent))
+        self._save(agent, life)
+
+    def _save(self, agent: int, life: Life) -> None:
+        self._connection.execute(_SAVE_LIFE, (life.status, life.status_at, life.started, life.ended, agent))
 
 
 def _stage(status: AgentStatus) -> int:

@@ -1,1 +1,7 @@
 """The screen: Textual app, screens and widgets. It draws what `live` holds, and sends intents upward."""
+
+import os
+
+# Textual waits for its next tick before it paints; its usual 60 a second would cost 8 ms of every row's way to the eye.
+# What is drawn is paced by the screen itself, and an idle one has no ticks. It must be told before it is imported.
+os.environ.setdefault("TEXTUAL_FPS", "120")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tui_monitor.tui.screens.help import key_name
+from tui_monitor.tui.actions import actions_of
+from tui_monitor.tui.ascii_only import AsciiOnly
 from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.surroundings import Surroundings
+
+SWITCH_S = 0.001
+"""So long the threads that read and store may hold up the one that draws, each time that it waited for something."""
 
 
 class MonitorApp(App[None]):
@@ -28,6 +34,7 @@ class MonitorApp(App[None]):
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
         self._around = surroundings
+        self._plain = [AsciiOnly()] if surroundings.display.ascii else []
         if surroundings.display.theme in self.available_themes:
             self.theme = surroundings.display.theme
 
@@ -39,13 +46,17 @@ class MonitorApp(App[None]):
         """What is there now stays: the collector need not look at it again, and must not pause drawing."""
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+        sys.setswitchinterval(SWITCH_S)
         for line in self._around.notices:
             self.notify(line, severity="warning", markup=False)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        return [*super().get_line_filters(), *self._plain]
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: what Textual offers, and every key of what has the focus, by its name."""
+        """The palette: what Textual offers, and everything that keys can do here, by its name."""
         yield from super().get_system_commands(screen)
-        for node, binding, enabled, _ in screen.active_bindings.values():
-            if enabled and binding.tooltip and not binding.system:
-                title = f"{binding.description}  ({key_name(binding.key)})"
-                yield SystemCommand(title, binding.tooltip, partial(self.run_action, binding.action, node))
+        for action in actions_of(screen.active_bindings):
+            title = f"{action.name}  ({' '.join(action.keys)})"
+            yield SystemCommand(title, action.what, partial(self.run_action, action.action, action.node))

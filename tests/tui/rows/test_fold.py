@@ -252,6 +252,17 @@ def test_only_the_newest_entries_may_be_asked_for() -> None:
     ]
 
 
+def test_among_the_newest_a_call_that_was_left_stands_only_with_what_came_at_its_time() -> None:
+    live = LiveBuilder()
+    live.start("Bash", ToolKind.SHELL, "stopped")
+    live.wait(1)
+    for number in range(9):
+        live.prompt(str(number))
+        live.wait(1)
+    newest = list_rows(live.state, scene(live), View(folded=False), newest=2)
+    assert [item.entry for item in newest if isinstance(item, Item)] == live.state.log.entries[-2:]
+
+
 CALLS = st.lists(
     st.tuples(
         st.sampled_from((ToolKind.READ, ToolKind.EDIT, ToolKind.SHELL, ToolKind.AGENT)),

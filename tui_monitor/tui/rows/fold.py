@@ -70,7 +70,8 @@ def _over_and_running(state: SessionState, scene: Scene, newest: int | None) -> 
     if not left:
         return over, state.log.open
     running = [call for call in state.log.open if call not in left]
-    return list(merge(over, left, key=attrgetter("at"))), running
+    since = over[0].at if newest and over else 0
+    return list(merge(over, (call for call in left if call.at >= since), key=attrgetter("at"))), running
 
 
 def _homes(state: SessionState) -> dict[str, str]:

@@ -1,22 +1,30 @@
-"""What is wrong with the sources, in a line where it matters and in a corner where it does not."""
+"""What is to be said of the sources: in a line where it matters, in a corner where it does not."""
 
 from __future__ import annotations
 
-from tui_monitor.clean import clean_line
 from tui_monitor.tui.pump import Circumstances
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.units import counted
 
 
 def alert_text(now: Circumstances) -> str:
-    """The line to be shown while something is wrong, or while reading takes long; empty when all is well."""
-    if now.troubles:
-        first, *others = now.troubles.values()
-        return clean_line(first) + (f" (and {len(others)} more)" if others else "")
+    """What is wrong, in a line; empty when all is well."""
+    if not now.troubles:
+        return ""
+    first, *others = now.troubles.values()
+    return one_line(first) + (f" (and {len(others)} more)" if others else "")
+
+
+def news_spans(now: Circumstances, newer: str) -> Spans:
+    """How far reading is while it takes long, else that the session ``newer`` (its name) was heard of after the one
+    that is shown."""
     progress = now.progress
     if progress and progress.done < progress.size:
-        return f"reading {100 * progress.done // progress.size} % of {progress.size / 1e6:,.0f} MB"
-    return ""
+        done = 100 * progress.done // progress.size
+        return (Span(f"reading, {done} % of {progress.size / 1e6:,.0f} MB so far", Tone.DIM),)
+    if newer:
+        return (Span(f"{one_line(newer)} has news: ", Tone.DOUBT), Span("s", Tone.ASKS), Span(" shows the sessions"))
+    return ()
 
 
 def health_spans(now: Circumstances) -> Spans:

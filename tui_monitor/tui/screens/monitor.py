@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import ClassVar
 
 from textual import on
@@ -13,41 +13,46 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from tui_monitor.events import SessionKey
 from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.entries import Entry
-from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
 from tui_monitor.tui import errands
+from tui_monitor.tui.actions import actions_of
 from tui_monitor.tui.detail.bodies import Bodies
 from tui_monitor.tui.detail.nth import place_among_changes
 from tui_monitor.tui.header.lines import View
+from tui_monitor.tui.paced import Paced
 from tui_monitor.tui.pump import FRAME_S, Frame, Pump
 from tui_monitor.tui.rows.scene import scene_of
-from tui_monitor.tui.screens.alerts import alert_text, health_spans
+from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
+from tui_monitor.tui.screens.arrangement import MIDDLE, WIDE, Arrangement, Overlay
 from tui_monitor.tui.screens.focus_on import FocusOn
 from tui_monitor.tui.screens.keys import KEYS
-from tui_monitor.tui.surroundings import Source, Surroundings
+from tui_monitor.tui.screens.titles import activity_title, counts_text
+from tui_monitor.tui.surroundings import Opener, Source, Surroundings
 from tui_monitor.tui.widgets.call_detail import CallDetail
-from tui_monitor.tui.widgets.empty import EmptyCard
+from tui_monitor.tui.widgets.empty import EmptyCard, Vain
 from tui_monitor.tui.widgets.filter_line import FilterLine
+from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, Highlighted, Opened
 from tui_monitor.tui.widgets.pane import Pane, Topic
-from tui_monitor.tui.widgets.status_bar import StatusBar
+from tui_monitor.tui.widgets.status_bar import LOW, StatusBar
 from tui_monitor.tui.widgets.summary import Summary
 from tui_monitor.tui.widgets.title_rule import TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 TICK_S = 1.0
-DETAIL_S = 0.15
+DETAIL_S = 0.5
 """While the newest row is followed, its detail is shown at most so often."""
-OVERLAYS = ("-detail", "-pane")
-"""Classes of the screen where detail and pane have no place of their own and are open over the log."""
+SUMS_S = 0.25
+"""Sums, lists and the state are shown anew at most so often."""
+CARD_EDGE = 8
+"""Columns that the frame of the empty screen's card takes."""
 
 
 class Wake(Message, bubble=False):
@@ -60,9 +65,10 @@ class MonitorScreen(Screen[None]):
     CSS_PATH = "monitor.tcss"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual declares it
         (0, "-narrow"),
-        (110, "-middle"),
-        (140, "-wide"),
+        (MIDDLE, "-middle"),
+        (WIDE, "-wide"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012  # as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     status_bar = query_one(StatusBar)
@@ -79,21 +85,27 @@ class MonitorScreen(Screen[None]):
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
         self._around = surroundings
-        self._source: Source = surroundings.open_source(self._wake)
+        self._use(surroundings.open_source)
+        self._entry: Entry | None = None
+        self._follow = (True, 0)
+        self._arrangement = Arrangement()
+        self._frames = Paced(self, FRAME_S, self._draw)
+        self._detail_soon = Paced(self, DETAIL_S, self._show_detail)
+        self._sums_soon = Paced(self, SUMS_S, self._show_sums)
+
+    def _use(self, open_source: Opener) -> None:
+        """Show what another source brings, and nothing of before."""
+        self._source: Source = open_source(self._wake)
         self._live = LiveState()
         self._pump = Pump(self._source.take, self._live)
         self._focus_on = FocusOn(self._live)
-        self._entry: Entry | None = None
-        self._drawn_at = 0.0
-        self._drawing = False
-        self._detail_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
         with Horizontal(id="body"):
             with Vertical(id="activity"):
                 yield TitleRule("Activity", id="activity-title")
-                yield ToolLog(self._around.tz, self._around.display.ascii)
+                yield ToolLog(self._around.tz)
                 yield FilterLine()
             with Vertical(id="aside"):
                 with Vertical(id="detail"):
@@ -105,18 +117,19 @@ class MonitorScreen(Screen[None]):
         with Container(id="nothing"), Container(id="card"):
             yield EmptyCard()
         yield Summary()
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to read once there is something to look at."""
         self.add_class("-empty")
         self._show_circumstances()
+        self.watch(self.log_view, "filter_text", self._show_activity_title, init=False)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         self._source.start()
         self.set_interval(TICK_S, self._tick)
-        self.log_view.focus()
+        self.empty.focus()
 
     def on_descendant_focus(self) -> None:
         """Mark the pane that has the focus."""
@@ -134,20 +147,13 @@ class MonitorScreen(Screen[None]):
 
     def on_wake(self) -> None:
         """Draw at once after a pause, else with the next frame."""
-        if not self._drawing:
-            self._drawing = True
-            wait = self._drawn_at + FRAME_S - perf_counter()
-            if wait <= 0:
-                self._draw()
-            else:
-                self.set_timer(wait, self._draw)
+        self._frames.ask()
 
     def _draw(self) -> None:
         frame = self._pump.frame()
-        self._drawn_at, self._drawing = perf_counter(), frame.more
         self._show(frame)
         if frame.more:
-            self.set_timer(FRAME_S / 2, self._draw)
+            self._frames.ask()
 
     def _show(self, frame: Frame) -> None:
         other = self._focus_on.consider(frame, self._around.clock())
@@ -166,46 +172,64 @@ class MonitorScreen(Screen[None]):
         self._show_session(Part.STATUS)
 
     def _show_session(self, part: Part) -> None:
+        state = self._focus_on.state
+        if state is None:
+            return
+        if self.has_class("-empty"):
+            self.remove_class("-empty")
+            self.log_view.focus()
+        self.log_view.update_from(state, self._around.clock())
+        if part & Part.LOG:
+            self._show_detail_soon()
+        self._sums_soon.ask()
+
+    def _show_sums(self) -> None:
+        """Everything around the log: nobody reads figures that change at every frame."""
         state, now = self._focus_on.state, self._around.clock()
         if state is None:
             return
-        self.remove_class("-empty")
-        self.status_bar.tell(View(state, now, self._alert(), self._around.display.levels, self._around.tz))
-        self.log_view.update_from(state, now)
-        if part & Part.TOTALS:
-            self.activity_title.tell(aside=_counts(state))
-        if part & Part.LOG:
-            self._show_detail_soon()
-        if part & (Part.TOTALS | Part.AGENTS | Part.CONTEXT):
-            self.pane.tell(state, now)
-        if part & ~Part.STATUS:
-            self.summary.tell(state, health_spans(self._pump.circumstances))
-
-    def _alert(self) -> str:
-        newer = self._focus_on.newer()
-        return alert_text(self._pump.circumstances) or (f"{newer} was heard of since: s shows it" if newer else "")
+        circumstances, display = self._pump.circumstances, self._around.display
+        news = news_spans(circumstances, self._focus_on.newer())
+        self.status_bar.tell(View(state, now, alert_text(circumstances), display.levels, self._around.tz, news))
+        self.activity_title.tell(aside=counts_text(state.totals))
+        self.pane.tell(state, now)
+        self.summary.tell(state, health_spans(circumstances))
 
     def _show_circumstances(self) -> None:
         now = self._pump.circumstances
         notes = now.notes or tuple(now.troubles.values())
-        self.empty.tell(now.roots, notes, self._around.home, now.looked)
+        demo = self._around.open_demo is not None
+        width, height = self.app.size
+        self.empty.tell(Vain(self._around.home, now.looked, now.roots, notes, demo), width - CARD_EDGE, height)
 
     def _show_detail_soon(self) -> None:
         """Show it at once where a person moves, but not at every frame where new rows come by themselves."""
-        if not self.log_view.following:
-            self._show_detail()
-        elif self._detail_timer is None:
-            self._detail_timer = self.set_timer(DETAIL_S, self._show_detail)
+        if self.log_view.following:
+            self._detail_soon.ask()
+        else:
+            self._detail_soon.now()
 
     def _show_detail(self) -> None:
-        if self._detail_timer:
-            self._detail_timer.stop()
-            self._detail_timer = None
         state = self._focus_on.state
-        if state and (self.has_class("-wide") or self.has_class("-detail")):
+        if state and self._arrangement.detail:
             scene = scene_of(state, self._around.clock(), self._around.tz)
             self.detail.show(self._entry, scene, place_among_changes(self._entry, state))
             self.detail_title.tell(title=self.detail.title.plain)
+
+    def on_resize(self) -> None:
+        """What there is room for may be another."""
+        if self._arrangement.width != self.app.size.width:
+            self._arrange(replace(self._arrangement, width=self.app.size.width))
+            self._show_detail_soon()
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        """Show and hide parts one by one: a class of the whole screen would have every style computed anew."""
+        self._arrangement = arrangement
+        self.query_one("#activity").display = arrangement.log
+        self.query_one("#detail").display = arrangement.detail
+        self.query_one("#side").display = arrangement.pane
+        self.query_one("#aside").display = arrangement.detail or arrangement.pane
+        self.refresh_bindings()
 
     @on(Highlighted)
     def _entry_selected(self, message: Highlighted) -> None:
@@ -215,17 +239,24 @@ class MonitorScreen(Screen[None]):
     @on(Opened)
     def _entry_opened(self, message: Opened) -> None:
         self._entry = message.entry
-        self._open("-detail")
+        self._open(Overlay.DETAIL)
         self.detail.focus()
 
     @on(FollowChanged)
     def _follow_changed(self, message: FollowChanged) -> None:
-        paused = f"paused · {message.behind} new" if message.behind else "paused"
-        self.activity_title.tell(title="Activity" if message.following else f"Activity · {paused}")
+        self._follow = (message.following, message.behind)
+        self._show_activity_title()
+
+    def _show_activity_title(self) -> None:
+        """Say what of the activity is shown; on a narrow screen only if that is not simply all."""
+        following, _ = self._follow
+        filter_text = self.log_view.filter_text
+        self.activity_title.tell(title=activity_title(*self._follow, filter_text))
+        self.activity_title.set_class(not following or bool(filter_text), "-partly")
 
     @on(FilterChanged)
     def _filter_changed(self, message: FilterChanged) -> None:
-        self.filter_line.show_text(message.text)
+        self.filter_line.take(message.text)
 
     @on(Input.Changed)
     def _filter_typed(self, message: Input.Changed) -> None:
@@ -259,26 +290,60 @@ class MonitorScreen(Screen[None]):
 
     def action_pane(self, topic: str) -> None:
         """Show a pane; where it has no place of its own, over the log, and the same key closes it."""
-        same = self.has_class("-pane") and self.pane.topic is Topic[topic]
+        same = self._arrangement.open is Overlay.PANE and self.pane.topic is Topic[topic]
         self.pane.topic = Topic[topic]
         self.side_title.tell(title=self.pane.topic)
         if same:
             self.action_back()
         else:
-            self._open("-pane")
+            self._open(Overlay.PANE)
             self.pane.focus()
 
     def action_detail(self, tab: str) -> None:
         """Open a tab of the detail."""
-        self._open("-detail")
+        self._open(Overlay.DETAIL)
         self.detail.action_open_tab(tab)
+
+    async def action_on_view(self, action: str) -> None:
+        """Do something to the view of the detail that is open."""
+        await self.app.run_action(action, self.detail.body.view)
+
+    async def action_on_detail(self, action: str) -> None:
+        """Do something to the detail."""
+        await self.app.run_action(action, self.detail)
+
+    def action_full(self) -> None:
+        """Give the detail the whole width, or take it back."""
+        self._arrange(replace(self._arrangement, open=Overlay.DETAIL, full=not self._arrangement.full))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done to nothing; and what acts on the detail only while it is to be seen."""
+        if self.has_class("-empty"):
+            return action == "help"
+        if action in ("on_view", "on_detail"):
+            return self._arrangement.detail
+        if action == "full":
+            return self.detail.has_focus_within and self._arrangement.width >= MIDDLE
+        return True
 
     def action_back(self) -> None:
         """One level back."""
-        if not self._close() and self.focused is self.log_view and self.log_view.filter_text:
+        arrangement = self._arrangement
+        if arrangement.full:
+            self._arrange(replace(arrangement, full=False))
+            return
+        self._arrange(arrangement.opened(None))
+        if arrangement.open is None and self.focused is self.log_view:
             self.log_view.filter_text = ""
-            self.filter_line.show_text("")
+            self.filter_line.take("")
         self.log_view.focus()
+
+    @on(EmptyCard.DemoWanted)
+    def _demo_wanted(self) -> None:
+        if self._around.open_demo:
+            self._source.stop()
+            self._use(self._around.open_demo)
+            self._source.start()
 
     def action_reason(self) -> None:
         """Say what the state is judged by."""
@@ -290,34 +355,21 @@ class MonitorScreen(Screen[None]):
         """Show the keys of what has the focus."""
         from tui_monitor.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.active_bindings))
+        self.app.push_screen(HelpScreen(actions_of(self.active_bindings)))
 
     def action_sessions(self) -> None:
         """Choose another session."""
         from tui_monitor.tui.screens.sessions import SessionsScreen
 
-        states = sorted(self._live.sessions.values(), key=lambda state: state.last_at, reverse=True)
-        self.app.push_screen(SessionsScreen(states, self._around.clock()), self._session_chosen)
+        screen = SessionsScreen(self._live, self._focus_on.session, self._around.clock)
+        self.app.push_screen(screen, self._session_chosen)
 
     def _session_chosen(self, session: SessionKey | None) -> None:
         if session:
             self._focus_on.choose(session)
             self._show_session(EVERYTHING)
+            self._sums_soon.now()
 
-    def _open(self, overlay: str) -> None:
-        self._close()
-        self.add_class(overlay)
-        self._show_detail()
-
-    def _close(self) -> bool:
-        was_open = any(map(self.has_class, OVERLAYS))
-        self.remove_class(*OVERLAYS)
-        return was_open
-
-
-def _counts(state: SessionState) -> str:
-    totals = state.totals
-    counts = [f"{totals.calls:,} calls"] if totals.calls else []
-    counts += [f"{totals.failed:,} ✗"] if totals.failed else []
-    counts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
-    return " · ".join(counts)
+    def _open(self, part: Overlay) -> None:
+        self._arrange(self._arrangement.opened(part))
+        self._detail_soon.now()

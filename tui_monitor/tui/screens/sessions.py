@@ -2,61 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
 from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import session_name
 from tui_monitor.tui.header.words import state_spans
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line
 from tui_monitor.tui.tones import content_of
 
-WIDTH = 72
+WIDTH = 90
+FRAME = 6
+"""Columns that border, padding and scroll bar take."""
+TICK_S = 1.0
 
 
 class SessionsScreen(ModalScreen[SessionKey]):
-    """A list of sessions, the one heard of last first; answers with the one that was chosen, or with nothing."""
+    """A list of sessions, the one heard of last first; answers with the one that was chosen, or with nothing. What it
+    says of each stays up to date; the order stays as it was when it was opened."""
 
     DEFAULT_CSS = """
     SessionsScreen { align: center middle; }
     SessionsScreen > OptionList {
-        width: 80; max-width: 96%; height: auto; max-height: 80%;
-        border: round $border; background: $surface; border-title-color: $foreground;
+        width: auto; max-width: 100%; height: auto; max-height: 90%; scrollbar-size-vertical: 1; padding: 0 1;
+        background: $surface; border-title-color: $foreground;
+        &, &:focus { border: round $border; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,s", "dismiss", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,s", "dismiss", "Close", tooltip="Go on with the session that is shown"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
 
-    def __init__(self, states: Sequence[SessionState], now: int) -> None:
+    choices = query_one(OptionList)
+
+    def __init__(self, live: LiveState, shown: SessionKey | None, clock: Callable[[], int]) -> None:
         super().__init__()
-        self._keys = [state.key for state in states]
-        self._lines = table([_row(state, now) for state in states], WIDTH)
+        self._live, self._shown, self._clock = live, shown, clock
+        newest_first = sorted(live.sessions.values(), key=lambda state: state.last_at, reverse=True)
+        self._keys = [state.key for state in newest_first]
 
     def compose(self) -> ComposeResult:
-        choices = OptionList(*(Option(content_of([line])) for line in self._lines), markup=False)
+        choices = OptionList(*map(Option, self._prompts()), markup=False)
         choices.border_title = "Sessions"
+        choices.highlighted = self._keys.index(self._shown) if self._shown in self._keys else None
         yield choices
+
+    def on_mount(self) -> None:
+        """Keep what is said of each up to date."""
+        self.set_interval(TICK_S, self._refresh)
+
+    def _prompts(self) -> list[Content]:
+        width = min(WIDTH, self.app.size.width - FRAME)
+        rows = [_row(self._live.sessions[key], key == self._shown, self._clock()) for key in self._keys]
+        return [content_of([line]) for line in table(rows, width)]
+
+    def _refresh(self) -> None:
+        for index, prompt in enumerate(self._prompts()):
+            self.choices.replace_option_prompt_at_index(index, prompt)
+
+    def action_move(self, by: int) -> None:
+        """Go to the next one (1) or back (-1)."""
+        if by > 0:
+            self.choices.action_cursor_down()
+        else:
+            self.choices.action_cursor_up()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """This one."""
         self.dismiss(self._keys[message.option_index])
 
 
-def _row(state: SessionState, now: int) -> list[Spans]:
+def _row(state: SessionState, shown: bool, now: int) -> list[Spans]:
     percentage = state.context.percentage
+    mark = Span("› " if shown else "  ", Tone.PROMPT)
     return [
-        (*state_spans(status(state, now), now), Span("  " + one_line(session_name(state)))),
-        (Span(one_line(state.branch)[:20], Tone.DIM),),
-        (Span("" if percentage is None else f"{round(percentage)} %"),),
+        (mark, *state_spans(status(state, now), now), Span("  " + one_line(session_name(state)))),
         (Span(cost_text(state.totals.amount)),),
-        (Span(state.key.id[:8], Tone.DIM),),
+        (Span("" if percentage is None else f"{round(percentage)} %"),),
+        (Span(cut_end(one_line(state.branch), 20), Tone.DIM),),
+        (Span(one_line(state.key.source), Tone.DIM),),
+        (Span(one_line(state.key.id)[:8], Tone.DIM),),
     ]

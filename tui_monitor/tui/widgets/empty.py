@@ -3,65 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from tui_monitor.clean import clean_line
 from tui_monitor.sources.discover import Root
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, to_width
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_start, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import counted
 
+WIDTH = 60
+"""Cells between the edges of the card, where there is so much room."""
+NARROW = 44
+"""Below this there is no room to name places."""
+OTHER_LINES = 12
+"""Lines of the screen that are not places: frame, the other lines of the card, the footer."""
+MOST_NOTES = 6
+_FOUND = 20
+"""Cells for how many sessions were found in a place."""
 
-class EmptyCard(SpanText):
+
+@dataclass(frozen=True, slots=True)
+class Vain:
+    """Where was looked in vain (``looked``: that is over), below which home; ``notes`` say what is wrong with what was
+    named, and ``demo`` whether there is a played session to offer."""
+
+    home: Path
+    looked: bool = False
+    roots: Sequence[Root] = ()
+    notes: Sequence[str] = ()
+    demo: bool = False
+
+
+class EmptyCard(SpanText, can_focus=True):
     """A card in the middle of an empty screen."""
 
     DEFAULT_CSS = """
     EmptyCard { width: auto; max-width: 100%; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "demo", "See the demo", tooltip="Play an invented session", id="empty.demo"),
+    ]
 
-    def tell(self, roots: Sequence[Root], notes: Sequence[str], home: Path, looked: bool) -> None:
-        """Say where was looked in vain; ``notes`` say what is wrong with what was named."""
-        if not looked:
-            self.show([(Span("Looking for sessions …"),)])
-            return
-        self.show([*_reasons(roots, notes, home), *_ways()])
+    class DemoWanted(Message):
+        """A person wants to see a played session."""
 
+    _demo = False
 
-_KEYS = (("⏎", "see the demo"), ("?", "keys"), ("q", "quit"))
+    def tell(self, vain: Vain, width: int, height: int) -> None:
+        """Say where was looked in vain, in lines of at most ``width`` cells, on a screen of ``height`` lines."""
+        self._demo = vain.demo
+        self.show(card_lines(vain, width, height))
+        self.refresh_bindings()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There may be no demo."""
+        return self._demo if action == "demo" else True
 
-def _reasons(roots: Sequence[Root], notes: Sequence[str], home: Path) -> list[Spans]:
-    if notes:
-        return [
-            (Span("Nothing to show", Tone.PROMPT),),
-            (),
-            *((Span(clean_line(note), Tone.DOUBT),) for note in notes[:6]),
-        ]
-    lines: list[Spans] = [(Span("No agent session in this folder yet", Tone.PROMPT),), ()]
-    for root in roots:
-        found = counted(root.today, "session") + " today" if root.today else "none today"
-        lines.append((Span(_short(root.path, home).ljust(34)), Span(found, Tone.DIM)))
-    return lines
+    def action_demo(self) -> None:
+        """Ask for the demo."""
+        self.post_message(self.DemoWanted())
 
 
-def _ways() -> list[Spans]:
+def card_lines(vain: Vain, width: int, height: int) -> list[Spans]:
+    """The card, in lines of at most ``width`` cells, for a screen of ``height`` lines."""
+    if not vain.looked and not vain.notes:
+        return [(Span("Looking for sessions …"),)]
+    width = min(width, WIDTH)
+    reasons = _notes(vain.notes, width) if vain.notes else _places(vain, width, height)
+    keys = [("⏎", "see the demo")] * vain.demo + [("?", "keys"), ("q", "quit")]
     return [
+        *reasons,
         (),
-        (Span("Start an agent here, in another pane: it appears by itself."),),
-        (Span("Or name a session: "), Span("tui-monitor PATH…", Tone.AGENT)),
+        *_wrapped("Start an agent here, in another pane: it appears by itself.", Tone.TEXT, width),
+        *_wrapped("Or name a session: tui-monitor PATH…", Tone.TEXT, width),
         (),
-        (
-            Span("⏎", Tone.ASKS),
-            Span(" see the demo   "),
-            Span("?", Tone.ASKS),
-            Span(" keys   "),
-            Span("q", Tone.ASKS),
-            Span(" quit"),
-        ),
+        tuple(span for key, what in keys for span in (Span(key, Tone.ASKS), Span(f" {what}   "))),
     ]
 
 
+def _notes(notes: Sequence[str], width: int) -> list[Spans]:
+    lines = [line for note in notes[:MOST_NOTES] for line in _wrapped(clean_line(note), Tone.DOUBT, width)]
+    more = len(notes) - MOST_NOTES
+    rest: list[Spans] = [(Span(f"and {more} more", Tone.DIM),)] if more > 0 else []
+    return [(Span("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
+
+
+def _places(vain: Vain, width: int, height: int) -> list[Spans]:
+    lines: list[Spans] = [*_wrapped("No agent session in this folder yet", Tone.PROMPT, width), ()]
+    if width < NARROW or len(vain.roots) > height - OTHER_LINES:
+        today = counted(sum(root.today for root in vain.roots), "session")
+        return [
+            *lines,
+            *_wrapped(f"{today} today in the {len(vain.roots)} places where agents keep them", Tone.DIM, width),
+        ]
+    column = max(1, width - _FOUND)
+    for root in vain.roots:
+        found = counted(root.today, "session") + " today" if root.today else "none today"
+        path = cut_start(_short(root.path, vain.home), column)
+        lines.append((*to_width((Span(path),), column), Span(f"  {found}", Tone.DIM)))
+    return lines
+
+
+def _wrapped(text: str, tone: Tone, width: int) -> list[Spans]:
+    return [(Span(line, tone),) for line in wrap(text, max(1, width))]
+
+
 def _short(path: Path, home: Path) -> str:
-    name = clean_line(str(path))
-    inside = path.is_relative_to(home)
-    return to_width((Span(f"~/{path.relative_to(home)}" if inside else name),), 33)[0].text
+    return clean_line(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))

@@ -9,19 +9,20 @@ from textual.message import Message
 from textual.widgets import Input
 
 HISTORY = 50
-EXAMPLES = "filter: words  tool:bash  file:src/  is:error  -not this"
+EXAMPLES = "filter: words  tool:bash  file:src/  is:error  -not"
 
 
 class FilterLine(Input):
-    """Hidden until it is opened. Enter keeps the filter, Esc drops it, ↑ and ↓ bring earlier ones."""
+    """Hidden unless it is written in. Enter keeps the filter, Esc drops it, ↑ and ↓ bring earlier ones."""
 
     DEFAULT_CSS = """
-    FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
+    FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
     FilterLine.-open { display: block; }
     FilterLine:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "drop", "Show all", tooltip="Drop the filter", id="filter.drop"),
+        Binding("enter", "submit", "Keep", tooltip="Keep the filter, and go back to the log", id="filter.keep"),
         Binding("up", "earlier(1)", "Earlier filter", show=False, tooltip="The filter before", id="filter.earlier"),
         Binding("down", "earlier(-1)", "Later filter", show=False, tooltip="The filter after", id="filter.later"),
     ]
@@ -30,9 +31,7 @@ class FilterLine(Input):
         """The focus belongs to the log again."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
-        super().__init__(
-            id=id, placeholder="filter: words  tool:bash  file:src/  is:error  -not this", select_on_focus=False
-        )
+        super().__init__(id=id, placeholder=EXAMPLES, select_on_focus=False)
         self._history: list[str] = []
         self._place = 0
 
@@ -42,11 +41,10 @@ class FilterLine(Input):
         self._place = 0
         self.focus()
 
-    def show_text(self, text: str) -> None:
-        """Show a filter that was set otherwise."""
+    def take(self, text: str) -> None:
+        """Go on from a filter that was set otherwise."""
         with self.prevent(Input.Changed):
             self.value = text
-        self.set_class(bool(text), "-open")
 
     def action_drop(self) -> None:
         """Show everything again."""
@@ -67,5 +65,5 @@ class FilterLine(Input):
         self._close()
 
     def _close(self) -> None:
-        self.set_class(bool(self.value), "-open")
+        self.remove_class("-open")
         self.post_message(self.Closed())

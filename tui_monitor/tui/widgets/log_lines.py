@@ -23,16 +23,23 @@ from tui_monitor.tui.widgets.log_messages import FollowChanged, Highlighted
 from tui_monitor.tui.widgets.painter import Painter
 
 CURSOR = "log-lines--cursor"
+FOLLOWING = "-following"
+"""The class of a log that shows the newest: it has no scroll bar, which would be drawn anew with every row."""
 
 
 class LineKey(NamedTuple):
-    """All that the look of a line depends on."""
+    """All that the look of a line depends on, besides what all lines share: see `Look`."""
 
     stamp: Hashable
     offset: int
+    selected: bool
+
+
+class Look(NamedTuple):
+    """What the look of all lines depends on."""
+
     columns: Columns
     cwd: str
-    selected: bool
     focused: bool
 
 
@@ -47,8 +54,9 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
     }}
+    LogLines.-following {{ scrollbar-visibility: hidden; }}
     {css("LogLines")}
-    LogLines > .{CURSOR} {{ background: $boost; }}
+    LogLines > .{CURSOR} {{ background: $foreground 10%; }}
     LogLines:focus > .{CURSOR} {{ background: $block-cursor-blurred-background; }}
     LogLines:ansi > .{CURSOR} {{ color: ansi_default; text-style: not dim reverse; }}
     """
@@ -60,10 +68,11 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     """The columns for which there is room."""
 
     def __init__(self, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+        super().__init__(id=id, classes=FOLLOWING)
         self._cursor = Cursor()
         self._scene = Scene()
         self._painter = Painter(self.get_component_rich_style, ascii_only)
+        self._look = Look(self.columns, "", False)
         self._drawn: dict[int, Hashable] = {}
         self._lines_shown = 0
         self._told_follow = (True, 0)
@@ -113,13 +122,21 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     def look_back(self) -> None:
         """Follow no more."""
         self._cursor.leave()
+        self._scroll_update(self.virtual_size)
+        self.vertical_scrollbar.position = self.scroll_y
         self._update()
 
     def _set_height(self, lines: int) -> None:
         """Have so many lines to scroll through. To set ``virtual_size`` itself would lay out the whole screen anew at
-        every new row, which costs more than all else here."""
+        every new row, which costs more than all else here; so would it to tell a scroll bar that is hidden."""
         self.set_reactive(LogLines.virtual_size, Size(0, lines))
-        self._scroll_update(self.virtual_size)
+        if not self.following:
+            self._scroll_update(self.virtual_size)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """`_update` draws what looks otherwise."""
+        if not self.following:
+            super().watch_scroll_y(old_value, new_value)
 
     def _scroll(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, force=True)
@@ -134,6 +151,11 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _update(self) -> None:
         """Draw what looks otherwise than before, and tell what is not known yet."""
+        look = Look(self.columns, self._scene.cwd, self.has_focus)
+        if look != self._look:
+            self._look = look
+            self._painter.forget()
+            self._drawn.clear()
         top, height = self.scroll_offset.y, self._cursor.listing.height
         lines = range(top, top + self.size.height)
         changed = [y for y in lines if self._drawn.get(y - top) != (self._key(y) if y < height else None)]
@@ -148,6 +170,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         follow = (self.following, self._cursor.behind)
         if follow != self._told_follow:
             self._told_follow = follow
+            self.set_class(self.following, FOLLOWING)
             self.post_message(FollowChanged(self, *follow))
         entries = self.selected.entries if self.selected else ()
         if entries != self._told_entries:
@@ -178,7 +201,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     def _key(self, line: int) -> LineKey:
         index, offset = self._cursor.listing.at_line(line)
         stamp = stamp_of(self._cursor.listing.rows[index], self._scene)
-        return LineKey(stamp, offset, self.columns, self._scene.cwd, index == self._cursor.index, self.has_focus)
+        return LineKey(stamp, offset, index == self._cursor.index)
 
     def _spans(self, line: int) -> Spans:
         index, offset = self._cursor.listing.at_line(line)

@@ -24,6 +24,7 @@ class Painter:
         self._ascii_only = ascii_only
         self._width = 0
         self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
+        self._styles: dict[tuple[Tone, str], Style] = {}
 
     def resize(self, width: int) -> None:
         """Strips are to be ``width`` cells wide; what is composed may be narrower."""
@@ -34,6 +35,7 @@ class Painter:
     def forget(self) -> None:
         """The styles have changed."""
         self._strips.clear()
+        self._styles.clear()
 
     def strip(self, key: Hashable, spans: Callable[[], Spans], cursor: str = "") -> Strip:
         """The strip of ``spans``, which are composed only if ``key`` was not painted before."""
@@ -44,11 +46,15 @@ class Painter:
 
     def paint(self, spans: Spans, cursor: str = "") -> Strip:
         """The strip of ``spans``, with the component class ``cursor`` behind them if it is given."""
-        behind = self._behind(cursor) if cursor else Style()
-        segments = [Segment(self._drawable(text), self._style_of(TONE + tone) + behind) for text, tone in spans]
-        return Strip(segments, width_of(spans)).extend_cell_length(
-            self._width, self._style_of(TONE + Tone.TEXT) + behind
-        )
+        segments = [Segment(self._drawable(text), self._style(tone, cursor)) for text, tone in spans]
+        return Strip(segments, width_of(spans)).extend_cell_length(self._width, self._style(Tone.TEXT, cursor))
+
+    def _style(self, tone: Tone, cursor: str) -> Style:
+        style = self._styles.get((tone, cursor))
+        if style is None:
+            behind = self._behind(cursor) if cursor else Style()
+            style = self._styles[tone, cursor] = self._style_of(TONE + tone) + behind
+        return style
 
     def _behind(self, cursor: str) -> Style:
         """Background and emphasis alone; only the whole style has the background as it is blended."""

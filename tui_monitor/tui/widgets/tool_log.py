@@ -37,6 +37,7 @@ _SOUGHT: Mapping[str, Callable[[Item], bool]] = {
 NEWEST = (120, 480, None)
 """While the log follows, only so many entries are listed, if they fill the screen: more are not in sight, and to list
 all of them at every change would cost as much as to draw."""
+LAST = len(NEWEST) - 1
 
 
 class ToolLog(LogView):
@@ -57,11 +58,12 @@ class ToolLog(LogView):
         self._now = 0
         self._unfolded: frozenset[str] = frozenset()
         self._material: Hashable = None
+        self._enough = 0
 
     def update_from(self, state: SessionState, now: int) -> None:
         """Show what changed in ``state``, or with the time: ``now`` in epoch milliseconds."""
         if state is not self._state:
-            self._state, self._unfolded, self._material = state, frozenset(), None
+            self._state, self._unfolded, self._material, self._enough = state, frozenset(), None, 0
             self.restart()
         self._now = now
         scene = scene_of(state, now, self._tz)
@@ -84,11 +86,12 @@ class ToolLog(LogView):
         scene = scene_of(self._state, self._now, self._tz)
         agents = {agent.id: f"{agent.type} {agent.description}" for agent in self._state.agents.values()}
         view = View(parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time)
-        for newest in NEWEST if self.following else NEWEST[-1:]:
-            listing = Listing(list_rows(self._state, scene, view, newest), details=bool(self.columns.tool))
-            if newest is None or listing.height > self.size.height:
-                self.show(listing, scene)
-                return
+        for size in range(self._enough if self.following else LAST, len(NEWEST)):
+            listing = Listing(list_rows(self._state, scene, view, NEWEST[size]), details=bool(self.columns.tool))
+            if size == LAST or listing.height > self.size.height:
+                self._enough = max(0, size - 1)
+                break
+        self.show(listing, scene)
 
     def nothing(self) -> str:
         """What is said while there is no row."""

@@ -1,0 +1,70 @@
+"""The keys that are most useful now, in the last line of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.screen import Screen
+
+from tui_monitor.tui.actions import Action, actions_of
+from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.widgets.span_text import SpanText
+
+GAP = 2
+
+
+class KeyLine(SpanText):
+    """As many keys as there is room for, those of what has the focus first; a click does what the key does. Unlike
+    Textual's footer, which mounts a widget a key, it costs next to nothing when the focus moves."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; background: $panel; }
+    """
+
+    _actions: Sequence[Action] = ()
+
+    def on_mount(self) -> None:
+        """Take notice of what can be done."""
+        self.screen.bindings_updated_signal.subscribe(self, self._take)
+
+    def on_resize(self) -> None:
+        """Compose anew for another width."""
+        self._draw()
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what is written there."""
+        start = 1
+        for action in self._actions:
+            end = start + _width(action)
+            if start <= event.x < end:
+                await self.app.run_action(action.action, action.node)
+            start = end + GAP
+
+    def _take(self, screen: Screen[object]) -> None:
+        if screen.is_active:
+            self._actions = actions_of(
+                {key: active for key, active in screen.active_bindings.items() if active.binding.show}
+            )
+            self._draw()
+
+    def _draw(self) -> None:
+        width = self.size.width or self.app.size.width
+        self.show([key_spans(self._actions, width)])
+
+
+def key_spans(actions: Sequence[Action], width: int) -> Spans:
+    """`` ⏎ Open  / Filter``: whole ones only, as many as fit."""
+    spans: list[Span] = [Span(" ")]
+    used = 1
+    for action in actions:
+        used += _width(action) + GAP
+        if used - GAP > width:
+            break
+        spans += [Span(action.keys[0], Tone.ASKS), Span(f" {action.name}"), Span(" " * GAP)]
+    return tuple(spans)
+
+
+def _width(action: Action) -> int:
+    return cell_len(action.keys[0]) + 1 + cell_len(action.name)
