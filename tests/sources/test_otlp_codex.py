@@ -1,0 +1,121 @@
+"""Codex's telemetry."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.sources.otlp_builder import CODEX, SECOND, START_MS, codex, codex_response, logs, only, read, span, spans
+from tui_monitor.events import (
+    CallFinished,
+    CallStarted,
+    CallState,
+    ContextSeen,
+    RetrySeen,
+    SessionSeen,
+    Tokens,
+    ToolKind,
+    Turn,
+    TurnSeen,
+    Usage,
+)
+
+BEGAN = codex(
+    "conversation_starts",
+    0,
+    provider_name="OpenAI",
+    approval_policy="on-request",
+    **{"app.version": "0.169.0", "originator": "codex_cli_rs"},
+)
+
+
+def test_a_response_is_told_with_its_counts() -> None:
+    events = read(logs(codex_response(2, fresh=100, cached=900, output=50, reasoning=20)))
+    [usage], [context] = only(events, Usage), only(events, ContextSeen)
+    assert usage.session == CODEX
+    assert usage.tokens == Tokens(input=100, output=50, cache_read=900, reasoning=20)
+    assert (usage.model, usage.at) == ("gpt-5.3-codex", START_MS + 2 * SECOND)
+    assert context.tokens == 1050
+
+
+def test_the_end_of_its_stream_alone_is_none() -> None:
+    assert read(logs(codex("sse_event", 1, duration_ms="21", **{"event.kind": "response.completed"}))) == []
+
+
+def test_responses_that_look_alike_are_not_one() -> None:
+    first, second = only(read(logs(codex_response(1), codex_response(2))), Usage)
+    assert not {*first.aliases, *first.hints} & {*second.aliases, *second.hints}
+
+
+def test_a_copy_is_the_same_response() -> None:
+    once, later = codex_response(1), codex_response(2)
+    first, _, _, copy = only(read(logs(once, later), logs(later, once)), Usage)
+    assert (copy.aliases, copy.hints) == (first.aliases, first.hints)
+
+
+def test_the_beginning_tells_the_session_and_who_answers() -> None:
+    events = read(logs(BEGAN, codex_response(2)))
+    [seen], [usage] = only(events, SessionSeen), only(events, Usage)
+    assert (seen.version, seen.client, seen.mode) == ("0.169.0", "codex_cli_rs", "on-request")
+    assert usage.provider == "openai"
+
+
+def test_a_prompt_begins_a_turn() -> None:
+    [turn] = only(read(logs(codex("user_prompt", 1, prompt="build it"))), TurnSeen)
+    assert turn.turn is Turn.STARTED
+
+
+def test_a_request_that_failed_is_tried_again() -> None:
+    told = {"http.response.status_code": 503, "error.message": "overloaded", "attempt": "1"}
+    [retry] = only(read(logs(codex("api_request", 1, **told))), RetrySeen)
+    assert (retry.reason, retry.status, retry.attempt, retry.wait_ms) == ("overloaded", 503, 2, 0)
+
+
+def test_one_that_did_well_says_nothing() -> None:
+    assert read(logs(codex("api_request", 1, **{"http.response.status_code": 200}))) == []
+
+
+def test_a_result_tells_the_whole_call() -> None:
+    result = codex(
+        "tool_result",
+        9,
+        call_id="c1",
+        tool_name="exec_command",
+        tool_namespace="functions",
+        arguments='{"cmd":"ls -la"}',
+        output="Wall time: 3.0 seconds\nProcess exited with code 0\nOutput:\ntotal 8\n",
+        success="true",
+        duration_ms="4000",
+    )
+    events = read(logs(result))
+    [started], [finished] = only(events, CallStarted), only(events, CallFinished)
+    assert (started.call, started.kind, started.subject) == ("c1", ToolKind.SHELL, "ls -la")
+    assert started.at == START_MS + 5 * SECOND
+    assert (finished.state, finished.output, finished.exit_code) == (CallState.OK, "total 8\n", 0)
+
+
+@pytest.mark.parametrize("output", ["unknown failure", "Process exited with code 2\nOutput:\nno such file"])
+def test_a_call_that_failed_is_told_as_such(output: str) -> None:
+    result = codex("tool_result", 1, call_id="c1", tool_name="exec_command", output=output, success="false")
+    [finished] = only(read(logs(result)), CallFinished)
+    assert finished.state is CallState.FAILED
+
+
+def test_what_a_patch_changes_is_left_to_the_rollout() -> None:
+    patch = "*** Begin Patch\n*** Add File: calc.py\n+x = 1\n*** End Patch"
+    arguments = json.dumps({"input": patch})
+    result = codex("tool_result", 1, call_id="c1", tool_name="apply_patch", arguments=arguments, success="true")
+    events = read(logs(result))
+    [started], [finished] = only(events, CallStarted), only(events, CallFinished)
+    assert (started.kind, started.subject) == (ToolKind.EDIT, "calc.py")
+    assert finished.changes == ()
+
+
+def test_a_call_without_an_id_is_left_out() -> None:
+    assert read(logs(codex("tool_result", 1, tool_name="exec_command"))) == []
+
+
+def test_spans_of_the_program_repeat_the_counts_and_are_left_out() -> None:
+    inside = span("handle_responses", 1, 1, {"gen_ai.usage.input_tokens": 9000, "gen_ai.usage.output_tokens": 180})
+    assert read(spans(inside, service="codex_exec")) == []

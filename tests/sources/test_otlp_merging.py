@@ -1,0 +1,188 @@
+"""A session told by its own file and by telemetry of all kinds, in whatever order: each response counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.sources import claude_builder, codex_builder, otlp_builder
+from tests.sources.claude_builder import Transcript, tool_use
+from tests.sources.codex_builder import Rollout
+from tests.sources.otlp_builder import (
+    chat,
+    claude,
+    claude_request,
+    claude_span,
+    codex_response,
+    gemini,
+    logs,
+    metrics,
+    read,
+    series,
+    spans,
+)
+from tests.store.builders import PRICE, batch
+from tui_monitor.events import Event, Rates, SessionKey, Usage
+from tui_monitor.ledger import Amount
+from tui_monitor.sources.base import Record
+from tui_monitor.store import private_store
+
+CLAUDE, CODEX, GEMINI = otlp_builder.CLAUDE, otlp_builder.CODEX, otlp_builder.GEMINI
+PROCESS = otlp_builder.PROCESS
+COUNTS = {"input_tokens": 3, "output_tokens": 20, "cache_read_tokens": 15_000, "cache_creation_tokens": 400}
+COST = 12_500_000_000
+UNHURRIED = settings(deadline=None, max_examples=25)
+
+
+def transcript() -> list[Event]:
+    """Two responses of the main chain, of which the first is told by two lines, the second with too small an output."""
+    lines = Transcript(session=CLAUDE.id)
+    lines.user("build it")
+    first = lines.assistant(tool_use("t1", "Bash", command="make"))
+    lines.line("assistant", requestId=first["requestId"], message=first["message"] | {"stop_reason": "tool_use"})
+    lines.result("done", call="t1")
+    lines.assistant(counts=claude_builder.usage(output=1))
+    return lines.events()
+
+
+def sub_agent() -> list[Event]:
+    """One response of a sub-agent."""
+    lines = Transcript("a1b2", session=CLAUDE.id)
+    lines.user("look")
+    lines.assistant(stop="end_turn")
+    return lines.events()
+
+
+EXPORTS: list[Record] = [
+    logs(
+        claude_request("req_1", 1),
+        claude_request("req_2", 4),
+        claude("tool_result", 3, tool_name="Bash", tool_use_id="t1", success="true", duration_ms="900"),
+    ),
+    logs(claude_request("req_1a1b2", 1, "agent:builtin:explorer", agent__name="explorer")),
+    logs(claude_request("req_title", 5, "generate_session_title"), claude_request("req_compact", 6, "compact")),
+    spans(
+        claude_span("llm_request", 1, 1, request_id="req_1", **COUNTS),
+        claude_span("llm_request", 2, 1, request_id="req_1a1b2", agent_id="a1b2", **COUNTS),
+    ),
+    metrics(series("claude_code.cost.usage", (10, {"session.id": CLAUDE.id}, 0.05))),
+    metrics(series("claude_code.cost.usage", (20, {"session.id": CLAUDE.id}, 0.0125))),
+]
+RESPONSES = 5
+TRUTH = Amount(
+    requests=RESPONSES,
+    input=3 * RESPONSES,
+    output=20 * RESPONSES,
+    cache_read=15_000 * RESPONSES,
+    cache_creation=400 * RESPONSES,
+    cost=COST * RESPONSES,
+)
+
+
+def total(session: SessionKey, *sources: Sequence[Event], rates: Rates = PRICE) -> Amount:
+    """What a session comes to when these are read one after the other."""
+    with closing(private_store()) as store:
+        for number, events in enumerate(sources):
+            priced = [replace(event, rates=rates) if isinstance(event, Usage) else event for event in events]
+            store.ingest(batch(priced, source=f"file-{number}"))
+        return store.totals(session).amount
+
+
+def test_telemetry_adds_what_the_transcript_leaves_out_and_nothing_twice() -> None:
+    assert total(CLAUDE, transcript(), sub_agent(), read(*EXPORTS)) == TRUTH
+
+
+def test_without_telemetry_the_overhead_is_missing() -> None:
+    assert total(CLAUDE, transcript(), sub_agent()).requests == RESPONSES - 2
+
+
+@UNHURRIED
+@given(st.data())
+def test_the_order_of_files_and_exports_and_their_copies_do_not_matter(data: st.DataObject) -> None:
+    copies = data.draw(st.lists(st.sampled_from(EXPORTS), max_size=4))
+    exports = data.draw(st.permutations([*EXPORTS, *copies]))
+    cut = data.draw(st.integers(0, len(exports)))
+    files = [transcript(), sub_agent(), read(*exports[:cut]), read(*exports[cut:])]
+    assert total(CLAUDE, *data.draw(st.permutations(files))) == TRUTH
+
+
+def test_measurements_alone_tell_the_whole() -> None:
+    kinds = {"input": 15.0, "output": 100.0, "cacheRead": 75_000.0, "cacheCreation": 2000.0}
+    tokens = series(
+        "claude_code.token.usage", *((20, {"session.id": CLAUDE.id, "type": kind}, n) for kind, n in kinds.items())
+    )
+    alone = total(CLAUDE, read(*EXPORTS[-2:], metrics(tokens)))
+    assert alone == TRUTH._replace(requests=0)
+
+
+@pytest.mark.parametrize("kind", ["sum", "histogram"])
+def test_sums_that_are_exported_again_and_again_count_once(kind: str) -> None:
+    told = {"gen_ai.token.type": "output"}
+    exports = [
+        metrics(
+            series("gen_ai.client.token.usage", (at, told, number), cumulative=True, kind=kind),
+            **{"service.instance.id": PROCESS.id},
+        )
+        for at, number in ((10, 40.0), (20, 135.0), (30, 135.0))
+    ]
+    for order in (exports, exports[::-1]):
+        assert total(PROCESS, read(*order)).output == 135
+
+
+@pytest.mark.parametrize("spans_first", [True, False])
+def test_measurements_of_a_process_add_nothing_to_its_responses(spans_first: bool) -> None:
+    instance = {"service.instance.id": PROCESS.id}
+    sums = [({"gen_ai.token.type": "input"}, 2400.0), ({"gen_ai.token.type": "output"}, 90.0)]
+    points = [(10, told, number) for told, number in sums]
+    measured = series("gen_ai.client.token.usage", *points, cumulative=True, kind="histogram")
+    files = [read(spans(chat(1, 0), chat(2, 3), **instance)), read(metrics(measured, **instance))]
+    amount = total(PROCESS, *(files if spans_first else files[::-1]))
+    assert (amount.requests, amount.input, amount.cache_read, amount.output) == (2, 600, 1800, 90)
+
+
+def test_a_sub_agents_spend_stays_with_the_sub_agent() -> None:
+    with closing(private_store()) as store:
+        for number, events in enumerate((read(*EXPORTS), sub_agent())):
+            store.ingest(batch(events, source=f"file-{number}"))
+        spent = {agent.agent: agent.amount.requests for agent in store.totals(CLAUDE).agents}
+    assert spent["a1b2"] == 1
+
+
+def test_a_call_that_both_tell_of_is_one() -> None:
+    with closing(private_store()) as store:
+        for number, events in enumerate((read(*EXPORTS), transcript())):
+            store.ingest(batch(events, source=f"file-{number}"))
+        assert store.totals(CLAUDE).calls == 1
+
+
+def rollout(alike: int) -> list[Event]:
+    """So many responses with the same counts, a second apart, and one with others."""
+    lines = Rollout(CODEX.id).context()
+    for number in range(alike):
+        lines.record(f"resp_{number}", codex_builder.usage(100, 900, 50, 20), CODEX.id)
+    lines.record("resp_other", codex_builder.usage(7, 0, 5), CODEX.id)
+    return codex_builder.read(lines.records)
+
+
+@pytest.mark.parametrize("alike", [1, 3])
+@pytest.mark.parametrize("late_s", [0.0, 0.4, 3.0])
+def test_codex_responses_join_without_an_id_though_some_are_alike(alike: int, late_s: float) -> None:
+    told = [codex_response(2 + late_s + number) for number in range(alike)]
+    told.append(codex_response(2 + late_s + alike, fresh=7, cached=0, output=5, reasoning=0))
+    exports = read(logs(*told[:2]), logs(*told[1:]))
+    alone = total(CODEX, rollout(alike))
+    assert alone.requests == alike + 1
+    assert total(CODEX, rollout(alike), exports) == alone
+    assert total(CODEX, exports, rollout(alike)) == alone
+    assert total(CODEX, exports) == alone
+
+
+def test_gemini_responses_of_two_exports_are_one() -> None:
+    response = gemini("api_response", 1, model="gemini-2.5-pro", input_token_count=80, output_token_count=4)
+    once = read(logs(response))
+    assert total(GEMINI, once, once).requests == 1

@@ -1,0 +1,1 @@
+"""The doors to the network: closed unless a person opens one."""

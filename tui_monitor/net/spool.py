@@ -1,0 +1,51 @@
+"""Where received exports are kept until they are read: a file of OTLP JSON lines a day, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+class Spool:
+    """Appends lines to the file of the day, from any thread. ``today`` names it."""
+
+    def __init__(self, folder: Path, today: Callable[[], str] = _today) -> None:
+        self.folder = folder
+        self._today = today
+        self._lock = Lock()
+
+    def append(self, line: bytes) -> Path:
+        """Write a line, and answer with its file. A line that could not be written whole is taken back.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with self._lock:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self.folder / f"{self._today()}.jsonl"
+            descriptor = os.open(path, _FLAGS, 0o600)
+            try:
+                _write_whole(descriptor, line + b"\n")
+            finally:
+                os.close(descriptor)
+            return path
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    before = os.fstat(descriptor).st_size
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise

@@ -1,0 +1,123 @@
+"""Codex's telemetry: events (log records).
+
+They tell of a response by no id, and so by its likeness to what the rollout tells. Its spans are about the inside of
+the program and repeat the counts, its measurements do not name their session: neither is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tui_monitor.events import CallFinished, ContextSeen, Event, Rank, RetrySeen, SessionKey, Turn, TurnSeen, Usage
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.codex import output, tools
+from tui_monitor.sources.codex.line import SOURCE, Line
+from tui_monitor.sources.codex.usage import Counts
+from tui_monitor.sources.fields import remember, text
+from tui_monitor.sources.otlp.desk import Desk, LogReader
+from tui_monitor.sources.otlp.export import Log
+from tui_monitor.sources.otlp.values import amount, is_true, whole
+
+PREFIX = "codex."
+
+_FIRST_FAILURE = 400
+_MAX_SESSIONS = 256
+
+
+def _line(log: Log, desk: Desk) -> Line:
+    told = log.attributes
+    return Line(SessionKey(SOURCE, text(told.get("conversation.id"))), log.at, desk.ref, text(told.get("model")))
+
+
+def _began(log: Log, desk: Desk) -> Iterator[Event]:
+    told, session = log.attributes, _line(log, desk).session
+    remember(desk.providers, session.id, text(told.get("provider_name")).lower(), _MAX_SESSIONS)
+    yield from desk.meet(
+        session,
+        version=text(told.get("app.version")),
+        client=text(told.get("originator")),
+        mode=text(told.get("approval_policy")),
+    )
+
+
+def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
+    yield TurnSeen(session=_line(log, desk).session, at=log.at, turn=Turn.STARTED)
+
+
+def _streamed(log: Log, desk: Desk) -> Iterator[Event]:
+    """The end of a response is told twice: when the stream ends, and with its counts."""
+    counts = _counts(log.attributes)
+    if log.attributes.get("event.kind") != "response.completed" or not counts.spent:
+        return
+    line = _line(log, desk)
+    yield Usage(
+        session=line.session,
+        at=line.at,
+        aliases=(f"otlp/{line.session.id}+{log.uid}",),
+        hints=desk.likenesses.hints(line.session, counts.tokens, line.at, log.uid),
+        anchored=False,
+        model=line.model,
+        provider=desk.providers.get(line.session.id, ""),
+        tokens=counts.tokens,
+        rank=Rank.EXPORTED,
+        ttft_ms=whole(log.attributes.get("ttft_ms")),
+    )
+    yield ContextSeen(session=line.session, at=line.at, tokens=counts.total, model=line.model)
+
+
+def _counts(told: Record) -> Counts:
+    """``tool_token_count`` is the total of a response, whatever its name says."""
+    counts = Counts(
+        input=amount(told.get("input_token_count")),
+        cached=amount(told.get("cached_token_count")),
+        cache_write=amount(told.get("cache_write_token_count")),
+        output=amount(told.get("output_token_count")),
+        reasoning=amount(told.get("reasoning_token_count")),
+    )
+    return counts._replace(total=counts.input + counts.output)
+
+
+def _requested(log: Log, desk: Desk) -> Iterator[Event]:
+    told = log.attributes
+    status = whole(told.get("http.response.status_code"))
+    reason = text(told.get("error.message"))
+    if reason or (status or 0) >= _FIRST_FAILURE:
+        tries = amount(told.get("attempt")) + 1
+        yield RetrySeen(
+            session=_line(log, desk).session, at=log.at, reason=reason, attempt=tries, wait_ms=0, status=status
+        )
+
+
+def _answered(log: Log, desk: Desk) -> Iterator[Event]:
+    told, line = log.attributes, _line(log, desk)
+    call = text(told.get("call_id"))
+    if not call:
+        return
+    asked = tools.function(text(told.get("tool_name")), text(told.get("arguments")), "", _namespace(told))
+    took = amount(told.get("duration_ms"))
+    began = Line(line.session, max(0, line.at - took), line.ref, line.model)
+    yield from desk.calls.ask(call, asked, began)
+    answer = {"success": is_true(told.get("success")), "content": text(told.get("output"))}
+    yield from map(_without_changes, desk.calls.answer(call, output.read(answer), line))
+
+
+def _without_changes(event: Event) -> Event:
+    """What a patch did to the files stands better in the rollout, with the lines that were there before."""
+    return replace(event, changes=()) if isinstance(event, CallFinished) else event
+
+
+def _namespace(told: Record) -> str:
+    """The group of tools that a name belongs to; the program's own tools have one that says nothing."""
+    namespace = text(told.get("mcp_server")) or text(told.get("tool_namespace"))
+    return "" if namespace == "functions" else namespace
+
+
+LOGS: Mapping[str, LogReader] = {
+    f"{PREFIX}conversation_starts": _began,
+    f"{PREFIX}user_prompt": _prompted,
+    f"{PREFIX}sse_event": _streamed,
+    f"{PREFIX}websocket_event": _streamed,
+    f"{PREFIX}api_request": _requested,
+    f"{PREFIX}tool_result": _answered,
+}

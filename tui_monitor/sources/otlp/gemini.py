@@ -1,0 +1,91 @@
+"""Gemini CLI's telemetry: its own events (log records) for responses, spans for calls, which events tell without an id.
+
+The same responses are told once more by the GenAI conventions: these are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tui_monitor.events import (
+    CallFinished,
+    CallStarted,
+    CallState,
+    ContextSeen,
+    Event,
+    RetrySeen,
+    SessionKey,
+    Turn,
+    TurnSeen,
+)
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.fields import text
+from tui_monitor.sources.gemini.line import SOURCE
+from tui_monitor.sources.gemini.telemetry import RESPONSE, usage_of
+from tui_monitor.sources.gemini.tools import asked
+from tui_monitor.sources.otlp.desk import Desk, LogReader, SpanReader
+from tui_monitor.sources.otlp.export import Log, Span
+from tui_monitor.sources.otlp.values import whole
+
+SERVICE = "gemini-cli"
+PREFIX = "gemini_cli."
+
+_MAIN_ROLES = ("", "main")
+
+
+def _session(told: Record) -> SessionKey:
+    return SessionKey(SOURCE, text(told.get("session.id")) or text(told.get("gen_ai.conversation.id")))
+
+
+def _configured(log: Log, desk: Desk) -> Iterator[Event]:
+    told = log.attributes
+    version = text(log.resource.get("service.version"))
+    yield from desk.meet(_session(told), version=version, mode=text(told.get("approval_mode")))
+
+
+def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
+    yield TurnSeen(session=_session(log.attributes), at=log.at, turn=Turn.STARTED)
+
+
+def _responded(log: Log, desk: Desk) -> Iterator[Event]:
+    told = {**log.attributes, "session.id": _session(log.attributes).id}
+    usage = usage_of(told)
+    if usage.tokens.total:
+        yield usage
+        if text(told.get("role")) in _MAIN_ROLES:
+            yield ContextSeen(session=usage.session, at=usage.at, tokens=usage.tokens.prompt, model=usage.model)
+
+
+def _failed(log: Log, desk: Desk) -> Iterator[Event]:
+    told = log.attributes
+    reason = text(told.get("error.message")) or text(told.get("error"))
+    yield RetrySeen(session=_session(told), at=log.at, reason=reason, status=whole(told.get("status_code")))
+
+
+def _called(span: Span, desk: Desk) -> Iterator[Event]:
+    told, session = span.attributes, _session(span.attributes)
+    call = text(told.get("gen_ai.tool.call_id")) or text(told.get("gen_ai.tool.call.id")) or span.uid
+    tool = asked(text(told.get("gen_ai.tool.name")), {})
+    yield CallStarted(
+        session=session,
+        at=span.start,
+        call=call,
+        uid=f"otlp/{session.id}+{call}",
+        tool=tool.tool,
+        kind=tool.kind,
+        ref=desk.ref,
+    )
+    state = CallState.FAILED if span.failed else CallState.OK
+    yield CallFinished(
+        session=session, at=span.end, call=call, state=state, error=span.message, duration_ms=span.duration_ms
+    )
+
+
+LOGS: Mapping[str, LogReader] = {
+    f"{PREFIX}config": _configured,
+    f"{PREFIX}user_prompt": _prompted,
+    RESPONSE: _responded,
+    f"{PREFIX}api_error": _failed,
+}
+SPANS: Mapping[str, SpanReader] = {"tool_call": _called}
+"""By the operation that a span tells."""
