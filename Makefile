@@ -37,17 +37,17 @@ contracts: $(VENV)/.dev
 snapshots: $(VENV)/.dev ## Take the pictures in snapshots/ anew
 	@$(BIN)/python -m pytest --snapshot-update -k snapshot
 
-bench: $(VENV)/.dev ## Measure
+bench: $(VENV)/.dev ## Measure (ARGS='NAME… --json FILE' to choose and to keep)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 shots: $(VENV)/.dev ## Draw the pictures in assets/ anew
 	@$(BIN)/python -m tests.shots
 
-e2e: $(VENV)/.dev ## Run real agent programs against a scripted model, with the monitor beside them
-	@$(BIN)/python -m pytest -m agents
+e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and nothing else
+	@$(BIN)/python -m pytest -m e2e $(ARGS)
 
 clean: ## Remove what was set up
-	@rm -rf $(VENV) .reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .benchmarks
+	@rm -rf $(VENV) .reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
 
 $(VENV)/.run: pyproject.toml
 	@$(call install,-e .)

@@ -1,0 +1,65 @@
+"""Takes the figures, prints them, and keeps them as JSON for whoever compares."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from rich.console import Console
+from rich.table import Table
+
+from tests import bench
+from tests.bench.figure import Figure
+
+
+def benches() -> list[str]:
+    """The names of all benches: the modules here that have a function ``bench``."""
+    names = [module.name for module in iter_modules(bench.__path__) if not module.name.startswith("_")]
+    return [name for name in names if hasattr(import_module(f"{bench.__name__}.{name}"), "bench")]
+
+
+def figures(names: list[str]) -> Iterator[Figure]:
+    """What these benches measure, one after the other."""
+    for name in names:
+        yield from import_module(f"{bench.__name__}.{name}").bench()
+
+
+def table(taken: list[Figure]) -> Table:
+    """The figures for a person."""
+    shown = Table("what", "unit", box=None, header_style="bold")
+    for title in ("measured", "bare", "ratio"):
+        shown.add_column(title, justify="right")
+    shown.add_column("bare is")
+    for figure in taken:
+        bare = "" if figure.bare is None else _number(figure.bare)
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.3f}"
+        shown.add_row(figure.name, figure.unit, _number(figure.value), bare, ratio, figure.against)
+    return shown
+
+
+def main() -> None:
+    """Measure what is named on the command line, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=bench.__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benches()))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE too")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names).difference(benches()):
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}: choose from {', '.join(benches())}")
+    console = Console()
+    with console.status("measuring …"):
+        taken = list(figures(chosen.names or benches()))
+    console.print(table(taken))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([figure.as_json() for figure in taken], indent=2) + "\n")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    main()

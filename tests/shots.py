@@ -1,0 +1,131 @@
+"""Draws the pictures of the README: ``python -m tests.shots [FOLDER]`` writes them to ``assets/``.
+
+They show the demo at chosen moments, without a terminal and by a clock that stands still, so that they come out
+the same each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from textual.pilot import Pilot
+
+from tui_monitor.config import Display
+from tui_monitor.demo.tape import Tape
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.deliveries import Delivery, Read, Summed
+from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.prices import with_rates, with_windows
+from tui_monitor.feed.texts import texts_of
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.store import private_store
+from tui_monitor.tui.app import MonitorApp
+from tui_monitor.tui.surroundings import Surroundings
+
+BEGAN = datetime(2026, 3, 14, 9, 41, tzinfo=UTC).timestamp()
+HOME = Path("/home/ada")
+STILL_S = 0.4
+"""More than anything on the screen waits for before it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture: its name, columns and rows, the second of the demo, the keys that are pressed before, the theme."""
+
+    name: str
+    size: tuple[int, int]
+    second: float
+    keys: tuple[str, ...] = ()
+    theme: str = ""
+
+
+SHOTS = (
+    Shot("monitor", (160, 45), 88.8, ("up",)),
+    Shot("narrow", (80, 24), 72),
+    Shot("diff", (120, 36), 111, ("x", "enter", "u", "W")),
+    Shot("light", (110, 32), 141, theme="textual-light"),
+)
+
+
+class Still:
+    """A source that brings everything in ``folder`` at once, and nothing after it."""
+
+    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
+        self._folder = folder
+        self._prices = PriceBook()
+        self._store = private_store(bodies=True)
+        self._inbox = Inbox(wake)
+
+    def start(self) -> None:
+        """Read."""
+        touched: set[SessionKey] = set()
+        for path in sorted(self._folder.rglob("*.jsonl")):
+            with closing(default_registry().recognise(path).open(path)) as source:
+                for batch in iter(source.read, None):
+                    told = with_windows(batch, self._prices)
+                    touched |= self._store.ingest(with_rates(told, self._prices)).sessions
+                    self._inbox.put(Read(told.events))
+        self._inbox.put(Summed(tuple(map(self._store.totals, touched))))
+
+    def stop(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+    def take(self) -> Iterator[Delivery]:
+        """What was read."""
+        return self._inbox.take()
+
+    def ask_history(self, session: SessionKey) -> None:
+        """Everything has been brought already."""
+
+    def ask_texts(self, session: SessionKey, call: str) -> None:
+        """The texts of a call."""
+        self._inbox.put(texts_of(self._store, default_registry(), session, call))
+
+
+async def draw(shot: Shot) -> str:
+    """The picture as SVG."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        Tape(folder, BEGAN).play(until=shot.second)
+        now = round(1000 * (BEGAN + shot.second))
+        around = Surroundings(
+            lambda wake: Still(folder, wake), lambda: now, HOME, tz=UTC, display=Display(theme=shot.theme)
+        )
+        app = MonitorApp(around)
+        async with app.run_test(size=shot.size) as pilot:
+            await _settle(pilot)
+            for key in shot.keys:
+                await pilot.press(key)
+                await _settle(pilot)
+            return app.export_screenshot(title="tui-monitor")
+
+
+async def _settle(pilot: Pilot[None]) -> None:
+    """Wait until everything that was begun is done: nothing changes any more."""
+    before = ""
+    while (shown := pilot.app.export_screenshot()) != before:
+        before = shown
+        await pilot.pause(STILL_S)
+
+
+def main() -> None:
+    """Draw all."""
+    folder = Path(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1] / "assets")
+    for shot in SHOTS:
+        picture = asyncio.run(draw(shot))
+        path = folder / f"{shot.name}.svg"
+        path.write_text(picture, encoding="utf-8")
+        print(f"{path}  {len(picture) // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

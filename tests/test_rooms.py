@@ -1,0 +1,88 @@
+"""Rooms bring only what they may: each is imported in an interpreter of its own, and all that came is looked at.
+
+The import contracts in ``pyproject.toml`` read the same from the source, this sees also what libraries bring along.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pkgutil import iter_modules
+
+import pytest
+
+import tui_monitor
+
+ROOMS = {
+    "events": "",
+    "clean": "",
+    "config": "",
+    "units": "events",
+    "ledger": "events",
+    "totals": "events ledger",
+    "telemetry": "events ledger config",
+    "pricing": "events",
+    "sources": "events",
+    "store": "events ledger totals",
+    "live": "events ledger totals",
+    "feed": "events ledger totals pricing sources store",
+    "reports": "events ledger totals clean units config pricing sources store live feed",
+    "net": "",
+    "integrations": "events ledger config telemetry",
+    "demo": "",
+}
+"""The rooms beside and under the screen, each with those that may come with it."""
+WHOLE = {"__main__", "cli", "tui"}
+"""These may bring anything."""
+
+SCREEN = {"textual", "rich", "pygments"}
+HEAVY = {*SCREEN, "pydantic", "genai_prices", "watchfiles", "cyclopts", "sqlite3", "orjson", "asyncio"}
+MAY_BRING = {
+    "telemetry": {"orjson"},
+    "sources": {"orjson", "sqlite3"},
+    "net": {"orjson"},
+    "store": {"sqlite3"},
+    "feed": {"orjson", "sqlite3"},
+    "reports": {"orjson", "sqlite3", "rich"},
+}
+"""What is slow to import and may come all the same; the rest is imported when it is first needed, if ever."""
+
+IMPORT_ROOM = """
+import sys
+from importlib import import_module
+from pkgutil import walk_packages
+
+room = import_module(sys.argv[1])
+for found in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
+    if found.name != "tui_monitor.telemetry.service":  # the one module there that may know the store
+        import_module(found.name)
+print(*sys.modules)
+"""
+IMPORT_LIBRARY = "import sys, tui_monitor.telemetry; print(*sys.modules)"
+
+
+def brought_by(code: str, *words: str) -> set[str]:
+    """The modules that are there once ``code`` has run in an interpreter of its own."""
+    ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.split())
+
+
+@pytest.mark.parametrize("room", sorted({module.name for module in iter_modules(tui_monitor.__path__)} - WHOLE))
+def test_room_brings_only_the_rooms_below_it_and_no_slow_library(room: str) -> None:
+    modules = brought_by(IMPORT_ROOM, f"tui_monitor.{room}")
+    rooms = {name.split(".")[1] for name in modules if name.startswith("tui_monitor.")}
+    assert rooms <= {room, *ROOMS[room].split()}
+    assert modules & HEAVY <= MAY_BRING.get(room, set())
+
+
+def test_the_recording_library_brings_nothing_until_something_is_recorded() -> None:
+    modules = brought_by(IMPORT_LIBRARY)
+    assert not modules & HEAVY
+    assert {name for name in modules if name.startswith("tui_monitor.")} == {"tui_monitor.telemetry"}
+
+
+def test_the_monitor_alone_starts_without_the_library_of_the_command_line() -> None:
+    modules = brought_by("import sys, tui_monitor.cli.monitor, tui_monitor.tui.app; print(*sys.modules)")
+    assert "textual" in modules
+    assert not modules & {"cyclopts", "pydantic", "genai_prices", "watchfiles"}
