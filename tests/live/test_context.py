@@ -46,6 +46,37 @@ def test_what_is_older_changes_nothing() -> None:
     assert context.tokens == 3
 
 
+def window(at: int, limit: int, source: str, model: str = "opus") -> ContextSeen:
+    return ContextSeen(session=SESSION, at=T0 + at, tokens=9, limit=limit, limit_source=source, model=model)
+
+
+@pytest.mark.parametrize("known", ["seen", "reported", "configured", ""])
+@pytest.mark.parametrize("guess", ["assumed", "price list"])
+def test_a_guess_takes_back_no_window_that_is_known(known: str, guess: str) -> None:
+    context = Context()
+    context.see(window(0, 1_000_000, known))
+    context.compact(CompactionSeen(session=SESSION, at=T0 + 1, before=700_000, trigger="auto"))
+    context.see(seen(1, None, limit=None))
+    context.see(window(2, 200_000, guess))
+    assert (context.limit, context.limit_source) == (1_000_000, known)
+
+
+def test_a_guess_holds_until_better_is_known() -> None:
+    context = Context()
+    limits = []
+    for at, (limit, source) in enumerate([(200, "assumed"), (400, "price list"), (1000, "seen"), (500, "")]):
+        context.see(window(at, limit, source))
+        limits.append(context.limit)
+    assert limits == [200, 400, 1000, 500]
+
+
+def test_another_model_has_another_window() -> None:
+    context = Context()
+    context.see(window(0, 1_000_000, "seen", "opus"))
+    context.see(window(1, 200_000, "assumed", "haiku"))
+    assert context.limit == 200_000
+
+
 def test_after_compaction_it_is_unknown_until_told() -> None:
     context = filled(160_000)
     context.compact(CompactionSeen(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))

@@ -31,16 +31,19 @@ EIGHT_PM = 1_767_643_200_000
 
 
 class LiveBuilder:
-    """One session; its clock ``now`` (epoch ms) moves by `wait` and by what calls take."""
+    """One session; its clock ``now`` (epoch ms) moves by `wait` and by what calls take. ``events`` is all that it was
+    told, for those who want to tell it on."""
 
     def __init__(self, now: int = EIGHT_PM, session: SessionKey = SESSION) -> None:
         self.now = now
         self.state = SessionState(session)
+        self.events: list[Event] = []
         self.apply(SessionSeen(session=session, at=now, cwd=CWD))
         self._calls = 0
 
     def apply(self, event: Event) -> None:
         """Something happened."""
+        self.events.append(event)
         apply(event, self.state)
 
     def wait(self, seconds: float) -> None:

@@ -179,6 +179,8 @@ def _turn(event: TurnSeen, state: SessionState) -> Part:
 @_apply.register
 def _context(event: ContextSeen, state: SessionState) -> Part:
     state.agent(event.agent).context.see(event)
+    if event.agent == MAIN:
+        state.model = event.model or state.model
     return Part.CONTEXT
 
 

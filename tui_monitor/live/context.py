@@ -12,6 +12,9 @@ from tui_monitor.events import CompactionSeen, ContextSeen
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
+GUESSES = ("assumed", "price list")
+"""Who says how large a window is without having seen it."""
+
 RECENT = 20
 PRIOR_GROWTH = 1000
 PRIOR_WEIGHT = 8
@@ -73,7 +76,7 @@ class Context:
         if event.at < self.at:
             return
         self.at, self.tokens = event.at, event.tokens
-        if event.limit is not None:
+        if self._is_news(event):
             self.limit, self.limit_source = event.limit, event.limit_source
         self.model = event.model or self.model
         if event.tokens is None:
@@ -83,6 +86,13 @@ class Context:
             self.points.append(Point(event.at, event.tokens))
         if self.start is None:
             self.start = event.tokens
+
+    def _is_news(self, event: ContextSeen) -> bool:
+        """Whether what is said of the window counts: a guess takes back nothing that is known of the same model."""
+        if event.limit is None or self.limit is None:
+            return event.limit is not None
+        other_model = event.model not in ("", self.model)
+        return other_model or event.limit_source not in GUESSES or self.limit_source in GUESSES
 
     def compact(self, event: CompactionSeen) -> None:
         """A compaction began or is done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
@@ -21,7 +22,7 @@ def edit(app: App[object], path: Path, line: int) -> None:
         return
     try:
         with app.suspend():
-            subprocess.run([*command, *_place(command[0], path, line)], check=False)
+            subprocess.run([*command, *_place(command[0], path, line)], stdin=sys.__stdin__, check=False)
     except SuspendNotSupported:
         app.notify("This terminal cannot be handed to an editor.", severity="warning")
     except OSError as error:

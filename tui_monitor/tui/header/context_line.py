@@ -86,7 +86,7 @@ class ContextLine:
         ago = durations(max(0, self._now - seen[-1].at))[-1:]
         return (Span(f"{counted(len(seen), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),)
 
-    def fullest(self) -> Spans:
+    def fullest(self, growth: bool = True) -> Spans:
         """All of it, for wide screens."""
-        rest = joined([self.occupancy(), self.left(), self.calls(), self.growth()], " · ")
+        rest = joined([self.occupancy(), self.left(), self.calls(), self.growth() if growth else ()], " · ")
         return joined([self.level(), rest], "   ")

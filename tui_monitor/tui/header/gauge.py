@@ -16,7 +16,7 @@ LEVEL_TONES = {
 def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) -> Spans:
     """A bar of ``width`` cells filled to ``percentage``, with ``┃`` at the percentage ``mark``; empty while unknown."""
     filled = 0 if percentage is None else min(width, round(width * percentage / 100))
-    if percentage and not filled:
+    if percentage and width and not filled:
         filled = 1
     cells = ["█"] * filled + ["░"] * (width - filled)
     place = None if mark is None or not width else min(width - 1, int(width * mark / 100))

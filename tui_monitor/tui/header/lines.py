@@ -15,9 +15,9 @@ from tui_monitor.live.status import status
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
 from tui_monitor.tui.header.naming import session_name, short_model
-from tui_monitor.tui.header.sides import joined, two_sided
+from tui_monitor.tui.header.sides import GAP, joined, two_sided
 from tui_monitor.tui.header.words import state_spans, subject_spans
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, counted
 
 WIDE, MIDDLE, NARROW = 110, 74, 48
@@ -25,18 +25,20 @@ WIDE, MIDDLE, NARROW = 110, 74, 48
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the status bar is told from: the session, the time (epoch ms), and what is wrong (one line, or empty)."""
+    """What the status bar is told from: the session, the time (epoch ms), what is wrong (one line, or empty), and what
+    else is worth a line while nothing is."""
 
     state: SessionState
     now: int
     alert: str = ""
     levels: tuple[int, ...] = tuple(map(int, LEVELS))
     tz: tzinfo | None = None
+    news: Spans = ()
 
 
-def header_lines(view: View, width: int) -> list[Spans]:
-    """Four lines on a wide screen, two on a narrow one; one more for an alert."""
-    if width >= WIDE:
+def header_lines(view: View, width: int, low: bool = False) -> list[Spans]:
+    """Four lines on a wide screen, two on a narrow or ``low`` one, three on the narrowest; one more for an alert."""
+    if width >= WIDE and not low:
         lines = [
             _state_line(view, width),
             _words_line(view, width),
@@ -48,12 +50,13 @@ def header_lines(view: View, width: int) -> list[Spans]:
     elif width >= NARROW:
         lines = [_state_line(view, width), _short_line(view, width, 12)]
     else:
-        lines = [_smallest_line(view, width), _sums_line(view, width)]
+        lines = [*_smallest_lines(view, width), _sums_line(view, width)]
     return [*lines, *_alert(view, width)]
 
 
 def _alert(view: View, width: int) -> list[Spans]:
-    return [two_sided([((Span(f"⚠ {one_line(view.alert)}", Tone.DOUBT),), ())], width)] if view.alert else []
+    line = (Span(f"⚠ {one_line(view.alert)}", Tone.DOUBT),) if view.alert else view.news
+    return [two_sided([(line, ())], width)] if line else []
 
 
 def _state_line(view: View, width: int) -> Spans:
@@ -83,8 +86,6 @@ def _identity(state: SessionState) -> Spans:
 
 
 def _cut(spans: Spans, width: int) -> Spans:
-    from tui_monitor.tui.rows.cells import cut_end
-
     return tuple(Span(cut_end(span.text, width), span.tone) for span in spans)
 
 
@@ -100,13 +101,14 @@ def _words_line(view: View, width: int) -> Spans:
 
 def _context_line(view: View, width: int) -> Spans:
     line = ContextLine(view.state, view.now, view.levels)
-    head: Spans = (Span("context ", Tone.DIM), *line.gauge(max(24, width * 7 // 20)), Span("  "))
-    shorter = joined([line.level(), joined([line.occupancy(), line.left()], " · ")], "   ")
+    wide, small = ((Span("context ", Tone.DIM), *line.gauge(bar), Span("  ")) for bar in (width * 7 // 20, 24))
     return two_sided(
         [
-            ((*head, *line.fullest()), line.compactions()),
-            ((*head, *line.fullest()), ()),
-            ((*head, *shorter), ()),
+            ((*wide, *line.fullest()), line.compactions()),
+            ((*wide, *line.fullest()), ()),
+            ((*small, *line.fullest()), ()),
+            ((*small, *line.fullest(growth=False)), ()),
+            ((*small, *line.level(), Span("   "), *line.left()), ()),
         ],
         width,
     )
@@ -151,28 +153,31 @@ def _failures(view: View) -> Spans:
 
 def _short_line(view: View, width: int, bar: int) -> Spans:
     line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
-    gauge = (*line.gauge(bar), Span(" "))
-    cost: Spans = (Span(cost_text(amount)),)
-    sums: Spans = (Span(tokens_text(amount), Tone.DIM),)
-    level, left = line.level(), line.left(short=True)
-    money = joined([cost, sums], " ")
-    rights = joined([money, _failures(view), _changed(view)], " ")
+    wide, small = ((*line.gauge(cells), Span(" ")) for cells in (bar, bar * 2 // 3))
+    level, left, calls = line.level(), line.left(short=True), line.calls(short=True)
+    money = joined([(Span(cost_text(amount)),), (Span(tokens_text(amount), Tone.DIM),)], " ")
+    failed = joined([money, _failures(view)], " ")
+    most = joined([failed, _changed(view)], " ")
     return two_sided(
         [
-            ((*gauge, *joined([level, left, line.calls(short=True)], " · ")), rights),
-            ((*gauge, *joined([level, left], " · ")), rights),
-            ((*gauge, *joined([level, left], " · ")), joined([money, _failures(view)], " ")),
-            ((*gauge, *level), money),
-            ((*line.gauge(bar // 2), Span(" "), *level), money),
+            ((*wide, *joined([level, left, calls], " · ")), most),
+            ((*small, *joined([level, left, calls], " · ")), most),
+            ((*wide, *joined([level, left], " · ")), most),
+            ((*wide, *joined([level, left], " · ")), failed),
+            ((*wide, *level), money),
+            ((*small, *level), money),
+            (level, money),
         ],
         width,
     )
 
 
-def _smallest_line(view: View, width: int) -> Spans:
+def _smallest_lines(view: View, width: int) -> list[Spans]:
     word = state_spans(status(view.state, view.now), view.now)
     level = ContextLine(view.state, view.now, view.levels).level()
-    return two_sided([(word, level), (word, level[:1]), (word, ())], width)
+    if width_of(word) + width_of(level) + GAP + 2 <= width:
+        return [two_sided([(word, level)], width)]
+    return [two_sided([(word, ())], width), two_sided([(level, ())], width)]
 
 
 def _sums_line(view: View, width: int) -> Spans:

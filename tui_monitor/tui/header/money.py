@@ -8,7 +8,7 @@ from tui_monitor.units import compact, dollars
 
 def cost_text(amount: Amount) -> str:
     """``$1.84``; ``≥$1.84`` where it is a lower bound; ``$—`` where nothing has a known price."""
-    if amount.requests and amount.unpriced >= amount.requests:
+    if amount.has_no_price:
         return "$—"
     return f"{bound(amount)}{dollars(amount.cost)}"
 

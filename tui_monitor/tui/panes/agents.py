@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.clean import clean_line
 from tui_monitor.events import MAIN, AgentStatus
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import Agent, SessionState
@@ -12,7 +11,7 @@ from tui_monitor.totals import AgentTotal
 from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.units import compact, counted, durations
 
 _LOOKS = {
@@ -74,9 +73,9 @@ def _look(agent: Agent) -> tuple[str, Tone]:
 
 
 def _name(agent: Agent) -> str:
-    return "main" if agent.id == MAIN else clean_line(agent.type) or clean_line(agent.id)[:8]
+    return "main" if agent.id == MAIN else one_line(agent.type) or one_line(agent.id)[:8]
 
 
 def _about(agent: Agent) -> str:
-    parts = [clean_line(agent.description), short_model(clean_line(agent.model))]
+    parts = [one_line(agent.description), short_model(one_line(agent.model))]
     return "".join(f" · {part}" for part in parts if part)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tui_monitor.clean import clean_line
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.units import counted
 
@@ -29,7 +28,7 @@ def _row(file: FileTotal, cwd: str) -> list[Spans]:
     added = f"+{file.added:,}" if file.added else ""
     removed = f"−{file.removed:,}" if file.removed else ""
     return [
-        (Span(relative(clean_line(file.path), cwd)),),
+        (Span(relative(one_line(file.path), cwd)),),
         (Span(times, Tone.DIM),),
         (Span(added, Tone.ADDED),),
         (Span(removed, Tone.REMOVED),),

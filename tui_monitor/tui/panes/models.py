@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tui_monitor.clean import clean_line
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import ModelTotal
 from tui_monitor.tui.header.money import cache_share, cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import heading, table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.units import compact
 
 NONE = "No model has answered yet."
@@ -22,8 +21,8 @@ _COLUMNS = (
     "cache read",
     "cache write",
     "hit",
-    "⌀ in",
-    "⌀ out",
+    "avg in",
+    "avg out",
     "max in",
     "max out",
 )
@@ -41,7 +40,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
 def models_short(state: SessionState) -> list[Spans]:
     """Each model with its cost, for a single line."""
     return [
-        (Span(short_model(clean_line(model.model)) or "unknown"), Span(f" {cost_text(model.amount)}", Tone.DIM))
+        (Span(short_model(one_line(model.model)) or "unknown"), Span(f" {cost_text(model.amount)}", Tone.DIM))
         for model in state.totals.models
     ]
 
@@ -61,8 +60,8 @@ def _row(model: ModelTotal, cost: int) -> list[Spans]:
         "—" if hit is None else f"{hit} %",
         compact(prompt // max(1, amount.requests)),
         bound + compact(amount.output // max(1, amount.requests)),
-        compact(model.max_prompt),
-        bound + compact(model.max_output),
+        compact(model.max_prompt) if model.max_prompt else "—",
+        bound + compact(model.max_output) if model.max_output else "—",
     )
-    name = clean_line(model.model) or "unknown"
+    name = one_line(model.model) or "unknown"
     return [(Span(name),), (Span(cost_text(amount)),), (Span(share),), *((Span(text, Tone.DIM),) for text in counts)]

@@ -11,9 +11,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui_monitor.clean import clean_line
 from tui_monitor.sources.discover import Root
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_start, to_width
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_start, one_line, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import counted
 
@@ -88,7 +87,7 @@ def card_lines(vain: Vain, width: int, height: int) -> list[Spans]:
 
 
 def _notes(notes: Sequence[str], width: int) -> list[Spans]:
-    lines = [line for note in notes[:MOST_NOTES] for line in _wrapped(clean_line(note), Tone.DOUBT, width)]
+    lines = [line for note in notes[:MOST_NOTES] for line in _wrapped(one_line(note), Tone.DOUBT, width)]
     more = len(notes) - MOST_NOTES
     rest: list[Spans] = [(Span(f"and {more} more", Tone.DIM),)] if more > 0 else []
     return [(Span("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
@@ -115,4 +114,4 @@ def _wrapped(text: str, tone: Tone, width: int) -> list[Spans]:
 
 
 def _short(path: Path, home: Path) -> str:
-    return clean_line(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))
+    return one_line(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))

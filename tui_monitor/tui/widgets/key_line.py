@@ -16,8 +16,8 @@ GAP = 2
 
 
 class KeyLine(SpanText):
-    """As many keys as there is room for, those of what has the focus first; a click does what the key does. Unlike
-    Textual's footer, which mounts a widget a key, it costs next to nothing when the focus moves."""
+    """As many keys as there is room for, those of what has the focus first; a click does what the key does. It
+    stands in for Textual's footer, which mounts a widget for each key anew whenever the focus moves."""
 
     DEFAULT_CSS = """
     KeyLine { dock: bottom; height: 1; background: $panel; }

@@ -1,0 +1,119 @@
+"""The status bar: what it says at each width, and what it never leaves out."""
+
+import pytest
+
+from tests.tui.harbour_totals import totals, working_afternoon
+from tests.tui.live_builder import LiveBuilder
+from tui_monitor.events import ContextSeen, Prompt, SessionKey, SessionSeen, Turn, TurnSeen
+from tui_monitor.ledger import Amount
+from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, width_of
+
+WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
+
+
+def text(line: Spans) -> str:
+    return "".join(span.text for span in line)
+
+
+def drawn(live: LiveBuilder, width: int, alert: str = "", news: Spans = (), low: bool = False) -> list[str]:
+    return [text(line) for line in header_lines(View(live.state, live.now, alert, news=news), width, low)]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_state_percentage_level_cost_and_tokens_stand_at_every_width(width: int) -> None:
+    shown = "\n".join(drawn(working_afternoon(), width))
+    for needed in ("WAITS FOR YOU", "66 % LOW", "≥$9.32", "≥12M tok"):
+        assert needed in shown
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_each_line_fills_its_width_exactly(width: int) -> None:
+    lines = header_lines(View(working_afternoon().state, working_afternoon().now, "something is wrong"), width)
+    assert {width_of(line) for line in lines} == {width}
+
+
+@pytest.mark.parametrize(("width", "low", "count"), [(160, False, 4), (110, False, 4), (160, True, 2), (80, False, 2)])
+def test_lines_by_width(width: int, low: bool, count: int) -> None:
+    assert len(drawn(working_afternoon(), width, low=low)) == count
+
+
+def test_a_narrow_state_leaves_the_percentage_a_line_of_its_own() -> None:
+    assert len(drawn(working_afternoon(), 20)) == 3
+    assert len(drawn(working_afternoon(), 40)) == 2
+
+
+@pytest.mark.parametrize("width", [80, 110, 160])
+def test_calls_until_compaction_stand_where_they_are_needed(width: int) -> None:
+    shown = "\n".join(drawn(working_afternoon(), width))
+    assert "~4 calls" in shown
+    assert "37k" in shown
+
+
+def test_the_widest_says_all() -> None:
+    state, words, context, money = drawn(working_afternoon(), 200)
+    assert "“Push to origin as well?”   a question is open that only a person answers" in state
+    assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
+    assert words.lstrip().startswith("“Clean. The tests run once more, then I push.”")
+    assert words.rstrip().endswith("2/5 now: Run the tests")
+    assert "131k/200k assumed · 37k to compaction ┃ · ~4 calls (2–8) · ↑10.3k/call" in context
+    assert context.rstrip().endswith("1 compaction, 14m ago")
+    assert "in 2.5k  out ≥28k  cache 11M r · 474k w (96 %)   146 requests" in money
+    assert money.rstrip().endswith("3 files  +79 −14")
+
+
+def test_waiting_is_the_only_reversed_thing() -> None:
+    (state, *_) = header_lines(View(working_afternoon().state, working_afternoon().now), 80)
+    assert [span.text for span in state if span.tone is Tone.WAITS] == ["? WAITS FOR YOU"]
+
+
+def test_what_is_wrong_goes_before_what_is_new() -> None:
+    news = (Span("elsewhere has news"),)
+    assert drawn(working_afternoon(), 80, news=news)[-1].strip() == "elsewhere has news"
+    assert drawn(working_afternoon(), 80, "the store is full", news)[-1].strip() == "⚠ the store is full"
+
+
+def test_nothing_known_is_no_number() -> None:
+    live = LiveBuilder()
+    shown = "\n".join(drawn(live, 160))
+    assert "UNKNOWN" in shown
+    assert "? of ? window" in shown
+    assert "no file changed" in shown
+
+
+def test_without_any_price_the_cost_is_unknown() -> None:
+    live = LiveBuilder()
+    live.state.totals = totals(live.state.key)
+    live.state.totals = type(live.state.totals)(live.state.key, Amount(2, 10, 10, unpriced=2))
+    assert "$—" in "\n".join(drawn(live, 80))
+
+
+def test_after_a_compaction_the_context_is_unknown_until_the_next_answer() -> None:
+    live = working_afternoon()
+    live.apply(ContextSeen(session=live.state.key, at=live.now + 1, tokens=None))
+    assert "not known until the next answer" in drawn(live, 160)[2]
+
+
+def test_near_compaction_any_call_may_be_the_last() -> None:
+    live = working_afternoon()
+    live.apply(ContextSeen(session=live.state.key, at=live.now, tokens=164_000))
+    assert "any call now" in drawn(live, 160)[2]
+
+
+def test_a_state_that_is_only_likely_has_a_question_mark() -> None:
+    live = LiveBuilder()
+    live.apply(Prompt(session=live.state.key, at=live.now, text="go"))
+    live.shell("make")
+    live.apply(TurnSeen(session=live.state.key, at=live.now, turn=Turn.DONE))
+    assert "✓ DONE " in drawn(live, 80)[0]
+    open_call = LiveBuilder()
+    open_call.start("Bash", open_call.shell("true").kind, "make")
+    assert "▶ WORKING?" in drawn(open_call, 80)[0]
+
+
+def test_a_session_without_a_folder_is_named_by_its_title_or_id() -> None:
+    live = LiveBuilder(session=SessionKey("codex", "0123456789"))
+    live.state.cwd = ""
+    assert "01234567" in drawn(live, 80)[0]
+    live.apply(SessionSeen(session=live.state.key, at=live.now + 1, title="Tides in summer"))
+    assert "Tides in summer" in drawn(live, 80)[0]

@@ -1,0 +1,97 @@
+"""The whole monitor on the bench: what a source brings, what a person does, and what can then be seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.tui.fake_source import DEFAULT, FakeSource, around
+from tests.tui.harbour_totals import deliveries
+from tests.tui.live_builder import EIGHT_PM, LiveBuilder
+from tui_monitor.config import Display
+from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.tui.app import MonitorApp
+from tui_monitor.tui.screens.monitor import MonitorScreen
+
+PATIENCE = 200
+"""So many looks, a few hundredths of a second apart, before a test gives up."""
+
+
+class MonitorBench:
+    """A running monitor, the pilot that types for a person, and the source that it shows."""
+
+    def __init__(self, app: MonitorApp, pilot: Pilot[None], source: FakeSource) -> None:
+        self.app, self.pilot, self.source = app, pilot, source
+
+    @property
+    def screen(self) -> MonitorScreen:
+        """The monitor screen, whatever lies over it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MonitorScreen))
+
+    async def press(self, *keys: str) -> None:
+        """Keys are pressed one after the other, and each has had its effect; the pilot's own way takes six times as
+        long."""
+        for key in keys:
+            self.app.simulate_key(key)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """What was begun is done, as far as it does not wait for a clock."""
+        await self.pilot.pause(0.01)
+
+    async def deliver(self, *what: Delivery) -> None:
+        """The source brings something."""
+        self.source.deliver(*what)
+        await self.settle()
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait for what the monitor does in its own time."""
+        for _ in range(PATIENCE):
+            if holds():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError("it did not come about; this was on the screen:\n" + self.text())
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until all these texts are on the screen."""
+        await self.until(lambda: all(text in self.text() for text in texts))
+
+    def text(self) -> str:
+        """All that can be seen, line by line."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in lines)
+
+    def shown(self, widget: Widget) -> bool:
+        """Whether it takes a part of the screen."""
+        return widget.is_on_screen and widget.size.height > 0
+
+
+@asynccontextmanager
+async def monitor(
+    *first: Delivery,
+    size: tuple[int, int] = (80, 24),
+    now: Callable[[], int] = lambda: EIGHT_PM,
+    demo: FakeSource | None = None,
+    display: Display = DEFAULT,
+) -> AsyncIterator[MonitorBench]:
+    """The monitor in a terminal of this size, on a source that brings ``first``."""
+    source = FakeSource(*first)
+    app = MonitorApp(around(source, now, demo, display))
+    async with app.run_test(size=size) as pilot:
+        at = MonitorBench(app, pilot, source)
+        await at.until(lambda: source.running)
+        yield at
+
+
+@asynccontextmanager
+async def monitor_of(
+    live: LiveBuilder, size: tuple[int, int] = (80, 24), display: Display = DEFAULT
+) -> AsyncIterator[MonitorBench]:
+    """The monitor showing the session of ``live`` at its time."""
+    async with monitor(*deliveries(live), size=size, now=lambda: live.now, display=display) as at:
+        await at.until(lambda: at.screen.focused is at.screen.log_view)
+        await at.settle()
+        yield at

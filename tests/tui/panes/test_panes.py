@@ -1,0 +1,122 @@
+"""Files, models and agents in columns, and the lines at the foot."""
+
+import pytest
+
+from tests.tui.harbour_totals import SMALL, working_afternoon
+from tests.tui.live_builder import LiveBuilder
+from tui_monitor.events import AgentStatus
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.panes.agents import agents_lines
+from tui_monitor.tui.panes.files import files_lines
+from tui_monitor.tui.panes.models import models_lines
+from tui_monitor.tui.panes.summary import agents_line, fills_line
+from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.rows.cells import Span, Spans, width_of
+
+
+def text(line: Spans) -> str:
+    return "".join(span.text for span in line).rstrip()
+
+
+@pytest.fixture(scope="module")
+def state() -> SessionState:
+    return working_afternoon().state
+
+
+class TestTable:
+    """Columns in a width."""
+
+    def test_the_last_columns_go_first_where_it_gets_narrow(self) -> None:
+        rows = [[(Span("name"),), (Span("12"),), (Span("3456"),)]]
+        assert [text(table(rows, width)[0]).split() for width in (14, 9, 7)] == [
+            ["name", "12", "3456"],
+            ["name", "12"],
+            ["name"],
+        ]
+
+    @pytest.mark.parametrize("width", [12, 30, 80])
+    def test_lines_are_as_wide_as_they_may_be(self, width: int) -> None:
+        rows = [[(Span("a name that is rather long"),), (Span("1"),)], [(Span("b"),), (Span("23"),)]]
+        assert {width_of(line) for line in table(rows, width)} == {width}
+
+    def test_nothing_is_no_line(self) -> None:
+        assert table([], 80) == []
+
+
+class TestFiles:
+    """What was changed."""
+
+    def test_paths_are_relative_and_cut_at_their_beginning(self, state: SessionState) -> None:
+        zones, tests, tides = map(text, files_lines(state, 48, 9))
+        assert zones.startswith("harbour/zones.py")
+        assert zones.endswith("−9")
+        assert tests.startswith("…")
+        assert "northern_harbours.py" in tests
+        assert tides.split() == ["harbour/tides.py", "2×", "+15", "−5"]
+
+    def test_what_there_is_no_room_for_is_counted(self, state: SessionState) -> None:
+        assert list(map(text, files_lines(state, 48, 2)))[1:] == ["and 2 more files"]
+
+    def test_none(self) -> None:
+        assert text(files_lines(LiveBuilder().state, 48, 2)[0]) == "No file has been changed yet."
+
+
+class TestModels:
+    """What each model cost."""
+
+    def test_each_with_its_share(self, state: SessionState) -> None:
+        heading, large, small = map(text, models_lines(state, 160))
+        assert heading.split()[:3] == ["model", "cost", "share"]
+        assert large.split()[:4] == ["claude-opus-9-1-20260101", "≥$8.87", "95", "%"]
+        assert small.split()[:2] == [SMALL, "$0.45"]
+
+    def test_none(self) -> None:
+        assert text(models_lines(LiveBuilder().state, 48)[0]) == "No model has answered yet."
+
+
+class TestAgents:
+    """The tree of agents."""
+
+    def test_each_under_its_parent(self, state: SessionState) -> None:
+        main, explore, review = map(text, agents_lines(state, 100, 9, state.last_at))
+        assert main.startswith("▸ main")
+        assert explore.startswith("  ✓ Explore · How do others store local times?")
+        assert review.startswith("  ▸ Reviewer · Review the change")
+
+    def test_how_it_ended(self) -> None:
+        live = working_afternoon()
+        for status, glyph in [(AgentStatus.COMPLETED, "✓"), (AgentStatus.FAILED, "✗"), (AgentStatus.TERMINATED, "⊘")]:
+            live.state.agents["a-1"].status = status
+            assert text(agents_lines(live.state, 100, 9, live.now)[1]).startswith(f"  {glyph} Explore")
+
+    def test_of_too_many_the_newest(self, state: SessionState) -> None:
+        (line,) = agents_lines(state, 100, 1, state.last_at)
+        assert "Reviewer" in text(line)
+
+
+class TestFoot:
+    """The two lines at the foot."""
+
+    def test_agents_and_models(self, state: SessionState) -> None:
+        line = text(agents_line(state, 160))
+        assert line.startswith(" Agents  main 24 calls · 131k ctx")
+        assert line.endswith("Models  opus-9-1 ≥$8.87   haiku-9 $0.45")
+
+    def test_what_is_left_out_is_counted(self, state: SessionState) -> None:
+        assert "+1" in text(agents_line(state, 110))
+
+    @pytest.mark.parametrize("width", [20, 60, 110, 160])
+    def test_they_fill_their_width(self, state: SessionState, width: int) -> None:
+        assert width_of(agents_line(state, width)) == width_of(fills_line(state, width, ())) == width
+
+    def test_what_fills_the_context(self) -> None:
+        live = working_afternoon()
+        live.state.fills.answered(live.state.log.entries[1], 3_000)  # type: ignore[arg-type]  # it is a call
+        live.state.fills.calls = 1_000
+        line = text(fills_line(live.state, 120, (Span("2 lines skipped"),)))
+        assert line.startswith(" Fills  start 36k · tool output ~")
+        assert "largest: Read" in line
+        assert line.endswith("2 lines skipped")
+
+    def test_before_the_first_answer(self) -> None:
+        assert "known with the next answer" in text(fills_line(LiveBuilder().state, 80, ()))

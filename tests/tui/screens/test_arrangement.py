@@ -1,0 +1,36 @@
+"""Where what is open has its place."""
+
+import pytest
+
+from tui_monitor.tui.screens.arrangement import Arrangement, Overlay
+
+
+def shown(arrangement: Arrangement) -> str:
+    parts = {"log": arrangement.log, "detail": arrangement.detail, "pane": arrangement.pane}
+    return " ".join(name for name, is_shown in parts.items() if is_shown)
+
+
+@pytest.mark.parametrize(
+    ("width", "overlay", "parts"),
+    [
+        (80, None, "log"),
+        (80, Overlay.DETAIL, "detail"),
+        (80, Overlay.PANE, "pane"),
+        (110, None, "log"),
+        (110, Overlay.DETAIL, "log detail"),
+        (110, Overlay.PANE, "log pane"),
+        (140, None, "log detail pane"),
+        (140, Overlay.PANE, "log detail pane"),
+    ],
+)
+def test_by_width(width: int, overlay: Overlay | None, parts: str) -> None:
+    assert shown(Arrangement(width, overlay)) == parts
+
+
+@pytest.mark.parametrize("width", [80, 110, 160])
+def test_the_detail_can_have_all(width: int) -> None:
+    assert shown(Arrangement(width, Overlay.DETAIL, full=True)) == "detail"
+
+
+def test_opening_something_else_ends_that() -> None:
+    assert Arrangement(160, Overlay.DETAIL, full=True).opened(Overlay.PANE) == Arrangement(160, Overlay.PANE)

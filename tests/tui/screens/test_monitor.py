@@ -1,0 +1,287 @@
+"""The monitor screen: what it shows of what comes, and what keys and the mouse do."""
+
+from __future__ import annotations
+
+from textual.events import MouseScrollUp
+
+from tests.tui.fake_source import FakeSource
+from tests.tui.harbour_totals import deliveries, working_afternoon
+from tests.tui.live_builder import SESSION, LiveBuilder
+from tests.tui.log_bench import commands
+from tests.tui.monitor_bench import monitor, monitor_of
+from tui_monitor.config import Display
+from tui_monitor.events import Change, ChangeKind, Health, SessionKey, ToolKind
+from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Trouble
+from tui_monitor.tui.screens.help import HelpScreen
+from tui_monitor.tui.screens.sessions import SessionsScreen
+from tui_monitor.tui.widgets.diff_view import DiffView
+from tui_monitor.tui.widgets.key_line import KeyLine
+
+
+def news(live: LiveBuilder, since: int) -> Read:
+    """What happened after the first ``since`` events."""
+    return Read(tuple(live.events[since:]))
+
+
+class TestEmpty:
+    """While there is no session."""
+
+    async def test_it_says_where_it_looks_and_then_shows_what_comes(self) -> None:
+        live = commands(3)
+        async with monitor() as at:
+            await at.sees("Looking for sessions …")
+            await at.deliver(Looked((), ()))
+            await at.sees("No agent session in this folder yet", "it appears by itself")
+            await at.until(lambda: "see the demo" not in at.text())
+            await at.press("f", "slash", "s", "enter")
+            await at.until(lambda: "Files changed" not in at.text())
+            await at.deliver(*deliveries(live))
+            await at.sees("make 2", "harbour")
+            await at.until(lambda: "No agent session" not in at.text())
+            await at.until(lambda: at.screen.focused is at.screen.log_view)
+
+    async def test_it_says_what_is_wrong(self) -> None:
+        async with monitor(Trouble("reader", "reading has ended, please start anew")) as at:
+            await at.sees("Nothing to show", "reading has ended, please start anew")
+            await at.deliver(Looked(("/srv/x.bin: is no session that is known here",), ()))
+            await at.sees("/srv/x.bin: is no session")
+
+    async def test_enter_plays_the_demo(self) -> None:
+        demo = FakeSource(*deliveries(commands(2)))
+        async with monitor(Looked((), ()), demo=demo) as at:
+            await at.sees("see the demo")
+            await at.press("enter")
+            await at.sees("make 1")
+            assert (at.source.running, demo.running) == (False, True)
+
+
+class TestShown:
+    """What comes is shown."""
+
+    async def test_new_rows_are_followed_until_a_person_looks_back(self) -> None:
+        live = commands(40)
+        async with monitor_of(live) as at:
+            await at.sees("make 39")
+            known = len(live.events)
+            live.shell("make more")
+            await at.deliver(news(live, known))
+            await at.sees("make more")
+            await at.press("k")
+            await at.sees("Activity · paused")
+            known = len(live.events)
+            live.shell("make even more")
+            await at.deliver(news(live, known))
+            await at.sees("Activity · paused · 1 new")
+            await at.until(lambda: "make even more" not in at.text())
+            await at.press("space")
+            await at.sees("make even more")
+            await at.until(lambda: "paused" not in at.text())
+
+    async def test_what_concerns_the_sources_comes_and_goes(self) -> None:
+        async with monitor_of(commands(3), (110, 32)) as at:
+            await at.deliver(Progress(10_000_000, 40_000_000), Met("a", Health(9, 2)))
+            await at.sees("reading, 25 % of 40 MB so far", "2 lines skipped")
+            await at.deliver(Progress(40_000_000, 40_000_000), Trouble("a", "/srv/a.jsonl is gone"))
+            await at.sees("⚠ /srv/a.jsonl is gone")
+            await at.until(lambda: "reading," not in at.text())
+            await at.deliver(Trouble("a", ""))
+            await at.until(lambda: "⚠" not in at.text())
+
+    async def test_what_the_store_remembers_is_asked_for_once(self) -> None:
+        async with monitor(Known((SESSION,)), *deliveries(commands(3)), Known((SESSION,))) as at:
+            await at.sees("make 2")
+            assert at.source.asked.count(("history", SESSION.id)) == 1
+
+    async def test_ascii_alone_where_the_terminal_has_no_more(self) -> None:
+        async with monitor_of(working_afternoon(), (160, 45), Display(ascii=True)) as at:
+            drawn = at.text().replace("港", "")
+            assert "WAITS FOR YOU" in drawn
+            assert [line for line in drawn.splitlines() if not line.isascii()] == []
+            await at.press("question_mark")
+            await at.until(lambda: isinstance(at.app.screen, HelpScreen))
+            assert at.text().replace("港", "").isascii()
+
+
+class TestLayout:
+    """What has a place of its own at which width."""
+
+    async def test_what_can_be_seen_at_each_size(self) -> None:
+        async with monitor_of(working_afternoon(), (160, 45)) as at:
+            screen = at.screen
+            parts = {
+                "detail": screen.detail,
+                "pane": screen.pane,
+                "summary": screen.summary,
+                "title": screen.activity_title,
+            }
+            for size, own in [
+                ((160, 45), {"detail", "pane", "summary", "title"}),
+                ((110, 32), {"summary", "title"}),
+                ((110, 12), {"title"}),
+                ((80, 24), set()),
+                ((20, 8), set()),
+            ]:
+                await at.pilot.resize_terminal(*size)
+                await at.settle()
+                assert {name for name, part in parts.items() if at.shown(part)} == own, size
+                assert screen.log_view.size.height >= 3
+
+    async def test_the_detail_lies_below_the_log_or_over_it_and_can_have_all(self) -> None:
+        async with monitor_of(working_afternoon(), (110, 32)) as at:
+            screen = at.screen
+            await at.press("enter")
+            await at.until(lambda: at.shown(screen.log_view))
+            await at.until(lambda: at.shown(screen.detail))
+            await at.until(lambda: screen.detail.has_focus_within)
+            await at.press("enter")
+            await at.until(lambda: not at.shown(screen.log_view))
+            await at.press("escape")
+            await at.until(lambda: at.shown(screen.log_view))
+            await at.until(lambda: screen.detail.has_focus_within)
+            await at.press("escape")
+            await at.until(lambda: not at.shown(screen.detail))
+            await at.until(lambda: screen.focused is screen.log_view)
+            await at.pilot.resize_terminal(80, 24)
+            await at.press("3")
+            await at.until(lambda: at.shown(screen.detail))
+            await at.until(lambda: not at.shown(screen.log_view))
+
+    async def test_a_pane_opens_changes_and_closes(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            await at.press("f")
+            await at.sees("── Files changed ─", "harbour/zones.py")
+            await at.press("m")
+            await at.sees("── Models ─", "claude-opus-9-1-20260101")
+            await at.press("t")
+            await at.sees("── Agents ─", "Explore")
+            await at.press("t")
+            await at.until(lambda: not at.shown(at.screen.pane))
+            await at.until(lambda: at.screen.focused is at.screen.log_view)
+
+
+class TestDetail:
+    """The selected call in full."""
+
+    async def test_keys_of_the_detail_work_from_the_log_while_it_is_seen(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Edit", ToolKind.EDIT, "tides.py", input="{}")
+        live.finish(call, changes=(Change(ChangeKind.MODIFY, "tides.py", "@@ -1 +1 @@\n-high\n+low\n", 1, 1),))
+        async with monitor_of(live, (240, 30)) as at:
+            view = at.screen.query_one(DiffView)
+            await at.until(lambda: at.screen.detail.body.view is view)
+            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.press("w", "W")
+            assert (view.blanks, view.wrap) == (True, True)
+            await at.press("enter", "enter", "escape", "escape", "u")
+            assert (view.split, at.screen.focused) == (False, at.screen.log_view)
+            await at.pilot.resize_terminal(300, 30)
+            await at.press("u")
+            assert view.split
+
+    async def test_texts_that_are_missing_are_asked_for(self) -> None:
+        live = LiveBuilder()
+        call = live.shell("make", "brought\n" * 20_000)
+        async with monitor_of(live) as at:
+            await at.press("w", "y")
+            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            assert ("texts", SESSION.id, call.id) not in at.source.asked
+            await at.press("2")
+            await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.asked)
+            await at.deliver(CallTexts(SESSION, call.id, "{}", "all of it", "", "", (), True))
+            await at.sees("all of it")
+
+
+class TestFilter:
+    """Only what matches."""
+
+    async def test_it_works_as_it_is_typed_and_esc_shows_all_again(self) -> None:
+        async with monitor_of(commands(12)) as at:
+            await at.press("slash", "1", "1")
+            await at.sees("Activity · only 11")
+            await at.until(lambda: "make 10" not in at.text())
+            await at.press("enter")
+            await at.until(lambda: not at.shown(at.screen.filter_line))
+            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.press("escape")
+            await at.sees("make 10")
+            await at.until(lambda: "only" not in at.text())
+            await at.press("slash", "up")
+            await at.sees("Activity · only 11")
+            await at.press("x", "enter")
+            await at.sees("nothing matches  11x")
+
+    async def test_keys_of_the_log_set_it_too(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            await at.press("E")
+            await at.sees("only is:error")
+            await at.press("slash")
+            assert at.screen.filter_line.value == "is:error"
+
+
+class TestSessions:
+    """More than one session."""
+
+    async def test_another_one_is_announced_and_can_be_chosen(self) -> None:
+        here = commands(3)
+        there = LiveBuilder(here.now + 60_000, SessionKey("codex", "s-2"))
+        there.shell("ls lamps")
+        async with monitor_of(here) as at:
+            await at.deliver(*deliveries(there))
+            await at.sees("harbour has news: s shows the sessions")
+            await at.press("s")
+            await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
+            await at.sees("Sessions", "codex", "claude-code")
+            await at.press("escape")
+            assert at.screen._focus_on.session == SESSION
+            await at.press("s", "k", "enter")
+            await at.sees("ls lamps")
+            assert at.screen._focus_on.session == there.state.key
+            await at.until(lambda: "has news" not in at.text())
+
+
+class TestHelp:
+    """What can be done is told."""
+
+    async def test_help_and_palette_have_every_key_of_what_has_the_focus(self) -> None:
+        async with monitor_of(commands(3), (160, 100)) as at:
+            ours = [active.binding for active in at.screen.active_bindings.values() if active.binding.id]
+            explained = {binding.tooltip for binding in ours if at.screen.check_action(binding.action, ())}
+            assert len(explained) > 25
+            assert all(explained)
+            titles = {command.title for command in at.app.get_system_commands(at.app.screen)}
+            assert {"Down  (↓ j)", "Filter  (/)", "Models  (m)", "Commands  (:)"} <= titles
+            await at.press("question_mark")
+            await at.sees("Keys here", *explained)
+            await at.press("escape", "i")
+            await at.sees("a prompt or a result was the last thing written")
+
+    async def test_the_palette_does_what_it_names(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            await at.press("colon", *"mod")
+            await at.sees("What each model cost")
+            await at.press("down", "enter")
+            await at.sees("── Models ─")
+
+
+class TestMouse:
+    """The same without keys."""
+
+    async def test_a_click_on_a_key_does_what_the_key_does(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            place = at.text().splitlines()[-1].index("f Files")
+            await at.pilot.click(KeyLine, offset=(place, 0))
+            await at.sees("── Files changed ─")
+
+    async def test_a_click_selects_a_second_one_opens_and_the_wheel_looks_back(self) -> None:
+        async with monitor_of(commands(60)) as at:
+            log = at.screen.log_view
+            await at.pilot.click(log, offset=(20, 3))
+            await at.sees("paused")
+            assert not log.following
+            await at.press("G")
+            await at.until(lambda: log.following)
+            log.post_message(MouseScrollUp(log, 5, 5, 0, 0, 0, False, False, False))
+            await at.until(lambda: not log.following)
+            await at.press("G")
+            await at.pilot.click(log, offset=(20, log.size.height - 1))
+            await at.until(lambda: at.shown(at.screen.detail))

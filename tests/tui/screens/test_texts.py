@@ -1,0 +1,157 @@
+"""What the screens say, without a screen: titles, alerts, help, the empty card."""
+
+from pathlib import Path
+
+import pytest
+from textual.binding import ActiveBinding, Binding
+from textual.widget import Widget
+
+from tui_monitor.events import Health, SessionKey
+from tui_monitor.feed.deliveries import Progress
+from tui_monitor.sources.discover import Root
+from tui_monitor.sources.stream.adapter import Stream
+from tui_monitor.totals import SessionTotals
+from tui_monitor.tui.actions import Action, actions_of, key_name
+from tui_monitor.tui.pump import Circumstances
+from tui_monitor.tui.rows.cells import Spans, width_of
+from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
+from tui_monitor.tui.screens.help import SIGNS, help_lines
+from tui_monitor.tui.screens.titles import activity_title, counts_text
+from tui_monitor.tui.widgets.empty import Vain, card_lines
+from tui_monitor.tui.widgets.key_line import key_spans
+
+HOME = Path("/home/ada")
+
+
+def text(lines: list[Spans]) -> str:
+    return "\n".join("".join(span.text for span in line) for line in lines)
+
+
+class TestTitle:
+    """Over the log."""
+
+    @pytest.mark.parametrize(
+        ("following", "behind", "filter_text", "title"),
+        [
+            (True, 0, "", "Activity"),
+            (False, 0, "", "Activity · paused"),
+            (False, 1_234, "", "Activity · paused · 1,234 new"),
+            (True, 0, "is:error", "Activity · only is:error"),
+            (False, 2, "a\x1b[2Jb", "Activity · paused · 2 new · only ab"),
+        ],
+    )
+    def test_what_is_shown(self, following: bool, behind: int, filter_text: str, title: str) -> None:
+        assert activity_title(following, behind, filter_text) == title
+
+    def test_counts(self) -> None:
+        session = SessionKey("codex", "s-1")
+        assert counts_text(SessionTotals(session)) == ""
+        assert counts_text(SessionTotals(session, calls=1)) == "1 call"
+        assert counts_text(SessionTotals(session, calls=28, failed=3, rejected=1)) == "28 calls · 3 ✗ · 1 ⊘"
+
+
+class TestAlerts:
+    """What is wrong, and what is new."""
+
+    def test_all_is_well(self) -> None:
+        now = Circumstances(progress=Progress(10, 10))
+        assert (alert_text(now), news_spans(now, ""), health_spans(now)) == ("", (), ())
+
+    def test_troubles_are_one_clean_line(self) -> None:
+        now = Circumstances(troubles={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
+        assert alert_text(now) == "a is gone (and 1 more)"
+
+    def test_reading_takes_long(self) -> None:
+        now = Circumstances(progress=Progress(17_000_000, 50_000_000))
+        assert text([news_spans(now, "other")]) == "reading, 34 % of 50 MB so far"
+
+    def test_another_session_has_news(self) -> None:
+        assert text([news_spans(Circumstances(), "other")]) == "other has news: s shows the sessions"
+
+    def test_lines_that_could_not_be_read(self) -> None:
+        now = Circumstances(health=Health(lines=9, skipped=1, unknown=2))
+        assert text([health_spans(now)]) == "1 line skipped · 2 lines of unknown type"
+
+
+class TestActions:
+    """What keys do."""
+
+    def test_an_action_has_all_its_keys(self) -> None:
+        node = Widget()
+        bindings = [
+            Binding("up", "move(-1)", "Up", tooltip="One row up"),
+            Binding("k", "move(-1)", "Up", tooltip="One row up"),
+            Binding("x", "silent", "Unexplained"),
+            Binding("ctrl+q", "quit", "Quit", tooltip="Textual's own", system=True),
+        ]
+        active = {binding.key: ActiveBinding(node, binding, True, "") for binding in bindings}
+        assert actions_of(active) == [Action(node, "move(-1)", "Up", "One row up", ["↑", "k"])]
+
+    def test_what_cannot_be_done_now_is_left_out(self) -> None:
+        binding = Binding("u", "split", "Split", tooltip="Two columns")
+        assert actions_of({"u": ActiveBinding(Widget(), binding, False, "")}) == []
+
+    @pytest.mark.parametrize(
+        ("key", "name"), [("question_mark", "?"), ("colon", ":"), ("G", "G"), ("ctrl+u", "^u"), ("shift+tab", "⇧Tab")]
+    )
+    def test_names_of_keys(self, key: str, name: str) -> None:
+        assert key_name(key) == name
+
+
+class TestKeyLine:
+    """The last line of the screen."""
+
+    def test_only_whole_keys_as_many_as_fit(self) -> None:
+        actions = [Action(Widget(), "", name, "", [key]) for key, name in (("⏎", "Open"), ("/", "Filter"))]
+        assert text([key_spans(actions, 40)]).rstrip() == " ⏎ Open  / Filter"
+        assert text([key_spans(actions, 17)]).rstrip() == " ⏎ Open  / Filter"
+        assert text([key_spans(actions, 16)]).rstrip() == " ⏎ Open"
+        assert text([key_spans(actions, 3)]).strip() == ""
+
+
+class TestHelp:
+    """Keys and signs."""
+
+    def test_long_explanations_go_on_below_themselves(self) -> None:
+        action = Action(Widget(), "a", "A", "one two three four five six", ["a", "b"])
+        assert text(help_lines([action], 20)).splitlines()[:2] == ["a b  one two three", "     four five six"]
+
+    @pytest.mark.parametrize("width", [30, 52, 200])
+    def test_no_line_is_wider_than_there_is_room(self, width: int) -> None:
+        assert max(map(width_of, help_lines([], width))) <= width
+
+    def test_every_sign_is_explained(self) -> None:
+        shown = " ".join(text(help_lines([], 200)).split())
+        assert all(sign.text in shown and what in shown for sign, what in SIGNS)
+
+
+class TestEmptyCard:
+    """No session."""
+
+    def test_looking(self) -> None:
+        assert text(card_lines(Vain(HOME), 60, 24)) == "Looking for sessions …"
+
+    def test_where_was_looked_and_what_to_do(self) -> None:
+        roots = [Root(Stream(), HOME / ".agent/sessions", 2), Root(Stream(), Path("/srv/streams"), 0)]
+        shown = text(card_lines(Vain(HOME, looked=True, roots=roots), 80, 24))
+        assert "~/.agent/sessions" in shown
+        assert "2 sessions today" in shown
+        assert "/srv/streams" in shown
+        assert "it appears by itself" in shown
+        assert "demo" not in shown
+
+    def test_a_demo_is_offered_where_there_is_one(self) -> None:
+        assert "⏎ see the demo" in text(card_lines(Vain(HOME, looked=True, demo=True), 80, 24))
+
+    def test_what_is_wrong_is_said_in_full(self) -> None:
+        notes = [f"/srv/{number}.jsonl is no session of an agent that is known here" for number in range(8)]
+        shown = text(card_lines(Vain(HOME, notes=notes), 40, 24))
+        assert shown.startswith("Nothing to show\n\n/srv/0.jsonl is no session of an agent\nthat is known here")
+        assert "and 2 more" in shown
+
+    @pytest.mark.parametrize(("width", "height"), [(12, 8), (32, 15), (60, 12), (200, 50)])
+    def test_it_fits(self, width: int, height: int) -> None:
+        roots = [Root(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
+        lines = card_lines(Vain(HOME, looked=True, roots=roots), width, height)
+        assert max(map(width_of, lines[:-1])) <= width
+        assert width < 32 or len(lines) <= height

@@ -1,0 +1,62 @@
+"""Pictures of the whole monitor at four sizes, with the panes, help and an empty screen among them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.tui.fake_source import FakeSource, around
+from tests.tui.harbour_totals import deliveries, working_afternoon
+from tests.tui.monitor_bench import MonitorBench
+from tui_monitor.feed.deliveries import Delivery, Looked, Trouble
+from tui_monitor.sources.discover import Root
+from tui_monitor.sources.stream.adapter import Stream
+from tui_monitor.tui.app import MonitorApp
+
+SnapCompare = Callable[..., bool]
+
+
+def app(*more: Delivery) -> MonitorApp:
+    live = working_afternoon()
+    return MonitorApp(around(FakeSource(*deliveries(live), *more), lambda: live.now))
+
+
+def after(
+    *keys: str, sees: str = "Push to origin", theme: str = "textual-dark"
+) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """What is done before the picture is taken."""
+
+    async def do(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, MonitorApp)
+        pilot.app.theme = theme
+        at = MonitorBench(pilot.app, pilot, FakeSource())
+        await at.until(lambda: sees in at.text())
+        await at.press(*keys)
+        await pilot.pause()
+
+    return do
+
+
+def test_snapshot_with_all_parts(snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after(sees="AskUserQuestion (ask)"), terminal_size=(160, 45))
+
+
+def test_snapshot_with_models_below(snap_compare: SnapCompare) -> None:
+    trouble = Trouble("a", "/srv/tides.jsonl is gone; what was read of it stays")
+    assert snap_compare(app(trouble), run_before=after("m"), terminal_size=(120, 40))
+
+
+def test_snapshot_in_80_columns(snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after(theme="textual-light"), terminal_size=(80, 24))
+
+
+def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after("N", theme="ansi-dark"), terminal_size=(60, 20))
+
+
+def test_snapshot_empty(snap_compare: SnapCompare) -> None:
+    roots = (Root(Stream(), Path("/home/ada/.agent/sessions"), 3), Root(Stream(), Path("/srv/streams"), 0))
+    empty = MonitorApp(around(FakeSource(Looked((), roots)), demo=FakeSource()))
+    assert snap_compare(empty, run_before=after(sees="see the demo"), terminal_size=(80, 24))
