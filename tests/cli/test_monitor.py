@@ -117,3 +117,14 @@ def test_it_leaves_when_it_is_told_to(
     with terminal():
         main(["--no-store"])
     assert left == [128 + number]
+
+
+@pytest.mark.parametrize(("name", "ascii_alone"), [("xterm-256color", False), ("linux", True)])
+def test_a_terminal_that_draws_little_gets_ascii_alone(
+    home: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch, name: str, ascii_alone: bool
+) -> None:
+    monkeypatch.setenv("TERM", name)
+    with terminal():
+        assert main([]) == 0
+    (app,) = opened.apps
+    assert app._around.display.ascii is ascii_alone

@@ -18,10 +18,10 @@ class LogApp(App[None]):
     CSS = "ToolLog { height: 1fr; }"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, live: LiveBuilder, ascii_only: bool = False) -> None:
+    def __init__(self, live: LiveBuilder) -> None:
         super().__init__()
         self.live = live
-        self.log_pane = ToolLog(UTC, ascii_only)
+        self.log_pane = ToolLog(UTC)
         self.told: list[LogMessage] = []
 
     def compose(self) -> ComposeResult:

@@ -7,7 +7,6 @@ from typing import ClassVar
 import pytest
 from textual.binding import Binding, BindingType
 
-from tests.tui.harbour import afternoon
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.log_app import LogApp
 from tests.tui.log_bench import bench, commands
@@ -166,14 +165,6 @@ class TestDrawing:
             live.wait(5)
             await at.show()
             assert [at.log.render_line(y) is strip for y, strip in enumerate(strips)] == [True, True, False]
-
-    async def test_with_ascii_alone(self) -> None:
-        app = LogApp(afternoon(), ascii_only=True)
-        async with app.run_test(size=(94, 40)) as pilot:
-            await pilot.pause()
-            drawn = [app.log_pane.render_line(y).text for y in range(40)]
-        assert all(line.replace("港", "").isascii() for line in drawn)
-        assert drawn[7].split() == ["20:01:18", "x", "Bash", "pytest", "-q", "tests", "exit", "1", "7s"]
 
     async def test_without_rows_it_says_what_the_screen_wants(self) -> None:
         async with bench(LiveBuilder()) as at:

@@ -57,7 +57,7 @@ def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: 
             now_ms,
             setting.places.home,
             open_demo=partial(PlayedFeed, setting.prices()),
-            display=replace(display, theme=theme or display.theme),
+            display=replace(display, theme=theme or display.theme, ascii=display.ascii or _has_ascii_alone()),
             notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),
         )
     )
@@ -75,6 +75,12 @@ def _wrong_theme(theme: str) -> str:
     close = suggestion(theme, BUILTIN_THEMES)
     hint = f"did you mean {close}?" if close else f"there are {', '.join(sorted(BUILTIN_THEMES))}."
     return f"there is no theme {quoted(theme)}: {hint}"
+
+
+def _has_ascii_alone() -> bool:
+    """Whether the terminal, as far as it tells, draws nothing else: that of Linux without windows, or an old encoding."""
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    return os.environ.get("TERM") in ("linux", "vt100", "vt220") or "utf" not in encoding.lower()
 
 
 def _leave_when_told(app: App[None]) -> None:

@@ -67,11 +67,11 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     columns: var[Columns] = var(columns_for(0), init=False)
     """The columns for which there is room."""
 
-    def __init__(self, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=FOLLOWING)
         self._cursor = Cursor()
         self._scene = Scene()
-        self._painter = Painter(self.get_component_rich_style, ascii_only)
+        self._painter = Painter(self.get_component_rich_style)
         self._look = Look(self.columns, "", False)
         self._drawn: dict[int, Hashable] = {}
         self._lines_shown = 0

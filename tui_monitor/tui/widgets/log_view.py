@@ -17,8 +17,8 @@ WHEEL_LINES = 3
 class LogView(LogLines, can_focus=True, inherit_bindings=False):
     """Rows to look around in: whoever looks back is not carried away by what is new, until they return to the end."""
 
-    def __init__(self, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(ascii_only, id=id)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self._pressed_g = False
 
     def _look_back_to(self, top: int) -> None:

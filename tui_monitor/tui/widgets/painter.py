@@ -1,4 +1,4 @@
-"""Turns spans into strips of the Line API, in colour, and in ASCII where a terminal has nothing else."""
+"""Turns spans into strips of the Line API, in colour."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from textual.strip import Strip
 from tui_monitor.tui.rows.cells import Spans, Tone, width_of
 from tui_monitor.tui.tones import TONE
 
-_ASCII = str.maketrans("✓✗⊘▶▷◆·▸▾═›∼–─↳×−“”→↻≥…█░┃◌◇⚠⏎↑⌀", '+xn>>=.>v=>~--\\*-"">@>~#.|o?!>^~')
-"""Each character that is drawn with, and the one cell of ASCII that stands for it."""
-
 
 class Painter:
     """Paints in the styles that ``style_of`` finds for the tones' component classes. Strips are kept until `forget`."""
 
-    def __init__(self, style_of: Callable[..., Style], ascii_only: bool = False) -> None:
+    def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
-        self._ascii_only = ascii_only
         self._width = 0
         self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
         self._styles: dict[tuple[Tone, str], Style] = {}
@@ -46,7 +42,7 @@ class Painter:
 
     def paint(self, spans: Spans, cursor: str = "") -> Strip:
         """The strip of ``spans``, with the component class ``cursor`` behind them if it is given."""
-        segments = [Segment(self._drawable(text), self._style(tone, cursor)) for text, tone in spans]
+        segments = [Segment(text, self._style(tone, cursor)) for text, tone in spans]
         return Strip(segments, width_of(spans)).extend_cell_length(self._width, self._style(Tone.TEXT, cursor))
 
     def _style(self, tone: Tone, cursor: str) -> Style:
@@ -59,6 +55,3 @@ class Painter:
     def _behind(self, cursor: str) -> Style:
         """Background and emphasis alone; only the whole style has the background as it is blended."""
         return self._style_of(cursor, partial=True) + self._style_of(cursor).background_style
-
-    def _drawable(self, text: str) -> str:
-        return text.translate(_ASCII) if self._ascii_only else text

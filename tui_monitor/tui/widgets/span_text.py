@@ -25,10 +25,10 @@ class SpanText(Widget):
     {css("SpanText")}
     """
 
-    def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:  # noqa: A002  # as Textual has it
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
         self._lines: tuple[Spans, ...] = ()
-        self._painter = Painter(self.get_component_rich_style, ascii_only)
+        self._painter = Painter(self.get_component_rich_style)
 
     def show(self, lines: Sequence[Spans]) -> None:
         """Show these lines, one below the other."""

@@ -42,7 +42,7 @@ LAST = len(NEWEST) - 1
 
 class ToolLog(LogView):
     """Shows the log of the session of which `update_from` was last told. Times of day are those of ``tz`` (None: the
-    local ones); ``ascii_only`` is for terminals that draw nothing else."""
+    local ones)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
@@ -51,8 +51,8 @@ class ToolLog(LogView):
     folding: var[bool] = var(True, init=False)
     """Whether runs of look-ups and of edits are told in one row."""
 
-    def __init__(self, tz: tzinfo | None = None, ascii_only: bool = False, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(ascii_only, id=id)
+    def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self._tz = tz
         self._state: SessionState | None = None
         self._now = 0
