@@ -78,7 +78,7 @@ def _wrong_theme(theme: str) -> str:
 
 
 def _has_ascii_alone() -> bool:
-    """Whether the terminal, as far as it tells, draws nothing else: that of Linux without windows, or an old encoding."""
+    """Whether the terminal, as far as it tells, draws nothing else: the Linux console, or one of an old encoding."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
     return os.environ.get("TERM") in ("linux", "vt100", "vt220") or "utf" not in encoding.lower()
 

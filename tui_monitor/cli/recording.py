@@ -61,7 +61,8 @@ class Recording:
         self.trouble = ""
 
     def _open(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for part in (self._data, folder.parent, folder):
+            part.mkdir(mode=0o700, exist_ok=True)
         self.path = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.jsonl"
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         _write(self._file, self._held or b"")

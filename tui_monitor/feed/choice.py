@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob
@@ -68,22 +69,21 @@ class Named:
         self._files: dict[Path, Adapter] = {}
         self._mains: dict[Path, Adapter] = {}
         self._waiting: set[Path] = set()
-        self._seen: set[Path] = set()
+        self._judged: set[Path] = set()
         self._pace = Pace()
         self._began = False
 
     def look(self) -> Wanted:
         """All that the words name by now."""
         selection = Selection() if self._began else self._begin()
+        notes = (*selection.errors, *selection.skipped)
         if self._pace.allows():
-            self._look_again()
+            notes += tuple(self._look_again())
             self._pace.done()
         for path, adapter in self._mains.items():
             self._files |= dict.fromkeys(_companions(adapter, path), adapter)
         folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
-        return Wanted(
-            dict(self._files), frozenset(folders), tuple(selection.pipes), (*selection.errors, *selection.skipped)
-        )
+        return Wanted(dict(self._files), frozenset(folders), tuple(selection.pipes), notes)
 
     def _begin(self) -> Selection:
         self._began = True
@@ -92,29 +92,41 @@ class Named:
             self._mains[files.path] = self._files[files.path] = files.adapter
             self._files |= dict.fromkeys(files.companions, files.adapter)
         self._waiting.update(selection.waiting)
-        self._seen.update(self._files, self._there())
+        others = (path for path in self._there() if path not in self._files)
+        self._judged.update(self._files, (path for path in others if not self._is_unwritten(path)))
         return selection
 
-    def _look_again(self) -> None:
-        for path in (*self._waiting, *(path for path in self._there() if path not in self._seen)):
+    def _look_again(self) -> Iterator[str]:
+        """Take in what is there by now; a line for each file that was waited for in vain."""
+        for path in (*self._waiting, *(path for path in self._there() if path not in self._judged)):
             try:
                 self._mains[path] = self._files[path] = self._registry.recognise(path)
             except NothingYet:
                 continue
-            except Unrecognised:
-                pass
-            self._seen.add(path)
+            except Unrecognised as error:
+                if path in self._waiting and path not in self._named_folders():
+                    yield str(error)
+            self._judged.add(path)
             self._waiting.discard(path)
+
+    def _is_unwritten(self, path: Path) -> bool:
+        """Whether it will show only when more of the file is written what it is."""
+        try:
+            self._registry.recognise(path)
+        except Unrecognised as error:
+            return isinstance(error, NothingYet)
+        return False
 
     def _there(self) -> Iterable[Path]:
         for folder in self._named_folders():
-            yield from (path for path in folder.rglob("*") if path.is_file())
+            for parent, _, names in os.walk(folder):  # one that cannot be read, or goes meanwhile, is passed over
+                yield from (Path(parent, name) for name in names)
         for word in self._words:
             if any(wildcard in word for wildcard in "*?["):
                 yield from map(Path.absolute, map(Path, glob(word, recursive=True)))  # noqa: PTH207
 
     def _named_folders(self) -> list[Path]:
-        return [path for path in (Path(word).absolute() for word in self._words) if path.is_dir()]
+        return [Path(word).absolute() for word in self._words if os.path.isdir(word)]  # noqa: PTH112  (never raises)
 
 
 class Here:

@@ -73,9 +73,7 @@ class Feed:
 
     def _ask(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
         def answer(keeper: Keeper) -> None:
-            with keeper.store.reading():
-                answers = list(question(keeper.store))
-            for delivery in answers:
+            for delivery in keeper.ask(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 
         self._writer.call(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -41,6 +42,7 @@ class Intake:
         self._watch = watch
         self._sources: dict[Path, Source] = {}
         self._adapters: dict[Path, Adapter] = {}
+        self._signs: dict[Path, list[Path]] = {}
         self._read_at: dict[Path, float] = {}
         self._troubles: dict[Path, str] = {}
 
@@ -48,9 +50,9 @@ class Intake:
         """Tell the screen."""
         self._inbox.put(delivery)
 
-    def has(self, path: Path) -> bool:
-        """Whether there is a source of this path."""
-        return path in self._sources
+    def meant(self, changed: Path) -> list[Path]:
+        """The paths of the sources of which there may be more to read when this file has changed."""
+        return self._signs.get(changed, [])
 
     def open(self, wanted: Wanted) -> list[Path]:
         """Open what is wanted and not open yet; the paths of what was opened, the one written last first."""
@@ -63,12 +65,14 @@ class Intake:
                 self._sources[path] = adapter.open(path, self._checkpoints)
             else:
                 self._sources[path] = self._pipe(path)
+            for sign in adapter.signs(path) if adapter else (path,):
+                self._signs.setdefault(sign, []).append(path)
         return new
 
     def active(self) -> list[Path]:
-        """The files that were read last."""
+        """The files that tell of change in the sources that were read last."""
         newest_first = sorted(self._adapters, key=lambda path: self._read_at.get(path, 0.0), reverse=True)
-        return newest_first[:MOST_ACTIVE]
+        return list(chain.from_iterable(self._adapters[path].signs(path) for path in newest_first[:MOST_ACTIVE]))
 
     def turn(self, path: Path, stopped: Event) -> bool:
         """Read a few batches; whether there may be more at once."""
@@ -76,10 +80,11 @@ class Intake:
             self._wait_for_room(stopped)
             try:
                 batch = self._sources[path].read()
-            except (OSError, Unrecognised) as error:
+            except Exception as error:  # also of a plug-in's own kind: the others are still to be read
                 self._trouble(path, _sentence(path, error))
                 return False
-            self._trouble(path, "")
+            if batch or _modified(path):  # one that is gone and gives nothing is still gone
+                self._trouble(path, "")
             if batch is None:
                 return False
             self._take(path, batch)
@@ -144,4 +149,4 @@ def _sentence(path: Path, error: Exception) -> str:
         return f"{path} is gone; what was read of it stays"
     if isinstance(error, OSError):
         return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
-    return str(error)
+    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {error!r}"

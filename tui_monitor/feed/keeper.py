@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.feed.oneshot import read_file
@@ -14,6 +15,8 @@ from tui_monitor.feed.prices import with_rates
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import Store, StoreError, private_store
+
+T = TypeVar("T")
 
 RETRY_S = 15.0
 
@@ -34,6 +37,7 @@ class Keeper:
         self._prices = prices
         self._clock = clock
         self._files: dict[Path, Adapter] = {}
+        self._piped: list[Batch] = []
         self._retry_at = 0.0
         self.trouble = ""
         try:
@@ -44,25 +48,32 @@ class Keeper:
 
     def recall(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
         """The checkpoints of sources whose identity begins so, and the sessions that they told of."""
-        with self.store.reading():
-            kept = self.store.checkpoints(prefix)
-            return kept, [session for checkpoint in kept for session in self.store.sessions_of(checkpoint.source)]
+
+        def told(store: Store) -> tuple[list[Checkpoint], list[SessionKey]]:
+            kept = store.checkpoints(prefix)
+            return kept, [session for checkpoint in kept for session in store.sessions_of(checkpoint.source)]
+
+        return self.ask(told)
+
+    def ask(self, question: Callable[[Store], T]) -> T:
+        """The answer to a question, all of it as of one moment."""
+        try:
+            return self._answer(question)
+        except StoreError as error:
+            self._fall_back(error)
+            return self._answer(question)
 
     def take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
         """Store a batch of a file that ``adapter`` can open again (None: of a pipe), and answer which sessions may have
         other sums now."""
         if adapter:
             self._files[Path(batch.after.path)] = adapter
+        batch = with_rates(batch, self._prices)
         try:
-            batch = with_rates(batch, self._prices)
-            outcome = self.store.ingest(batch)
-            if outcome.accepted or outcome.cursor == batch.after.cursor:
-                return outcome.sessions
-            if adapter is None:
-                return self.store.ingest(replace(batch, before=outcome.cursor)).sessions
-            return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
+            return self._take(batch, adapter)
         except StoreError as error:
-            return self._fall_back(error)
+            touched = self._fall_back(error)
+        return touched if adapter else touched | self._take(batch, adapter)
 
     def recover(self) -> frozenset[SessionKey]:
         """Try the failed store again if it is time to; the sessions that have other sums now."""
@@ -71,7 +82,7 @@ class Keeper:
         private = self.store
         try:
             self.store = self._open_store()
-            touched = self._catch_up(self._files)
+            touched = self._catch_up(self._files) | self._hand_over()
         except StoreError as error:
             self._note(error)
             if self.store is not private:
@@ -79,12 +90,27 @@ class Keeper:
                 self.store = private
             return NONE
         private.close()
+        self._piped.clear()
         self.trouble = ""
         return touched
 
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def _answer(self, question: Callable[[Store], T]) -> T:
+        with self.store.reading():
+            return question(self.store)
+
+    def _take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
+        if adapter is None and self.trouble:
+            self._piped.append(batch)
+        outcome = self.store.ingest(batch)
+        if outcome.accepted or outcome.cursor == batch.after.cursor:
+            return outcome.sessions
+        if adapter is None:
+            return self.store.ingest(replace(batch, before=outcome.cursor)).sessions
+        return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
 
     def _note(self, error: StoreError) -> None:
         self.trouble, self._retry_at = str(error), self._clock() + RETRY_S
@@ -95,6 +121,11 @@ class Keeper:
             self.store.close()
         self.store = private_store()
         return self._catch_up(self._files)
+
+    def _hand_over(self) -> frozenset[SessionKey]:
+        """Store what came of pipes meanwhile: it cannot be read again."""
+        outcomes = map(self.store.ingest, self._piped)
+        return frozenset(session for outcome in outcomes for session in outcome.sessions)
 
     def _catch_up(self, files: Mapping[Path, Adapter]) -> frozenset[SessionKey]:
         """Read what the store lacks of these files, from where it stopped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from tui_monitor.feed.choice import Choice
@@ -54,9 +55,9 @@ class Reader(threading.Thread):
             hints = self._watch.wait(0 if self._pending else WAIT_S)
             self._stopped.wait(self._read_at + PACE_S - time.monotonic())
             self._read_at = time.monotonic()
-            if not all(map(self._intake.has, hints)):
+            if not all(map(self._intake.meant, hints)):
                 self._look()
-            self._pending |= dict.fromkeys(filter(self._intake.has, hints))
+            self._pending |= dict.fromkeys(chain.from_iterable(map(self._intake.meant, hints)))
             self._take_turns()
         self._intake.close()
 

@@ -23,23 +23,27 @@ def texts_of(store: Store, registry: Registry, session: SessionKey, call: str) -
     body = store.body(session, call)
     if body is None:
         return CallTexts(session, call, "", "", "", "", (), complete=False)
+    kept = bool(body.input or body.output or body.error)  # a store may keep no texts at all
     stored = CallTexts(
-        session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=not body.cut
+        session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=kept and not body.cut
     )
     adapter = registry.named(session.source)
     if stored.complete or not isinstance(adapter, LineAdapter):
         return stored
-    return _completed(stored, _told_again(adapter, body))
+    return _completed(stored, body, _told_again(adapter, body))
 
 
-def _completed(stored: CallTexts, events: Iterator[Event]) -> CallTexts:
+def _completed(stored: CallTexts, body: Body, events: Iterator[Event]) -> CallTexts:
+    lacking = {body.input_ref, body.output_ref} - {None}
+    found: set[Ref | None] = set()
     for event in events:
         if isinstance(event, CallStarted) and event.call == stored.call:
             stored = replace(stored, input=event.input)
+            found.add(body.input_ref)
         elif isinstance(event, CallFinished) and event.call == stored.call:
-            output, error, changes = event.output, event.error, event.changes
-            stored = replace(stored, output=output, error=error, changes=changes, complete=True)
-    return stored
+            stored = replace(stored, output=event.output, error=event.error, changes=event.changes)
+            found.add(body.output_ref)
+    return replace(stored, complete=bool(lacking) and lacking <= found)
 
 
 def _told_again(adapter: LineAdapter, body: Body) -> Iterator[Event]:
@@ -49,7 +53,7 @@ def _told_again(adapter: LineAdapter, body: Body) -> Iterator[Event]:
         return
     parser = adapter.parser(Path(refs[0].path), "")
     for ref in dict.fromkeys(refs):
-        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with suppress(Exception):  # whatever stands there by now, and whoever wrote the parser
             yield from _parsed(parser, ref)
 
 

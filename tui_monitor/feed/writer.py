@@ -110,9 +110,9 @@ class Writer(threading.Thread):
             if job is None and self._stopped:
                 return
             if job is None:
-                self._sum(keeper, keeper.recover())
+                self._sum(keeper, self._attempt(keeper.recover))
             elif isinstance(job, _Storing):
-                self._sum(keeper, self._store(job, keeper))
+                self._sum(keeper, self._attempt(partial(keeper.take, job.joined(), job.adapter)))
                 stored_at = time.monotonic()
             else:
                 job(keeper)
@@ -128,9 +128,9 @@ class Writer(threading.Thread):
     def _must_go_on(self) -> bool:
         return self._stopped or len(self._jobs) > 1
 
-    def _store(self, job: _Storing, keeper: Keeper) -> frozenset[SessionKey]:
+    def _attempt(self, store: Callable[[], frozenset[SessionKey]]) -> frozenset[SessionKey]:
         try:
-            return keeper.take(job.joined(), job.adapter)
+            return store()
         except Exception as error:  # one batch that nobody foresaw must not end all storing
             self._inbox.put(Trouble("writer", f"a batch was not stored: {error!r}"))
             return frozenset()
@@ -138,9 +138,9 @@ class Writer(threading.Thread):
     def _sum(self, keeper: Keeper, sessions: frozenset[SessionKey]) -> None:
         try:
             if sessions:
-                self._inbox.put(Summed(tuple(keeper.store.totals(session) for session in sessions)))
-        except StoreError as error:
-            self._tell(str(error))
+                self._inbox.put(Summed(keeper.ask(lambda store: tuple(map(store.totals, sessions)))))
+        except StoreError as error:  # of the private store that has taken its place
+            self._inbox.put(Trouble("writer", str(error)))
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:

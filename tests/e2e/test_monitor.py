@@ -1,0 +1,170 @@
+"""The real program in a real terminal: what a person sees, types and gets back."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+from tests.feed.sessions import lines
+from tests.sources.claude_builder import ID, Transcript, said, tool_use
+from tests.sources.support import append
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
+
+Show = Callable[[Transcript, tuple[int, int]], Terminal]
+
+SMALL = (80, 24)
+WIDE = (120, 40)
+ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
+
+_OWN = re.compile(
+    rb"\x1b\[[<=>?]?[0-9;]*\$?[a-zA-Z]|\x1b[=>78]|\x1b_[^\x1b]*\x1b\\|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\]22;[a-z]*\x07|[\r\n]"
+)
+"""What the program itself may send besides text."""
+_FORBIDDEN = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]")
+"""Control characters, those of eight bits too, and what turns the direction of text."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the session is."""
+    return tmp_path / f"{ID}.jsonl"
+
+
+@pytest.fixture
+def show(path: Path, tmp_path: Path) -> Iterator[Show]:
+    """Opens the monitor on a session, in a terminal of some size."""
+    settings = {"DATA_DIR": str(tmp_path / "data"), "CONFIG": str(tmp_path / "none.toml")}
+    env = {"HOME": str(tmp_path), "TZ": "UTC", **{f"TUI_MONITOR_{name}": text for name, text in settings.items()}}
+    with ExitStack() as opened:
+
+        def open_on(session: Transcript, size: tuple[int, int]) -> Terminal:
+            path.write_bytes(lines(session.records))
+            return opened.enter_context(closing(Terminal([str(path)], *size, env, tmp_path)))
+
+        yield open_on
+
+
+def session() -> Transcript:
+    """A turn that counts and mends, and has ended."""
+    told = Transcript()
+    told.user("Count the boats in the harbour.")
+    told.calls("Bash", "c1", command="make boats")
+    told.result("7 boats\n", call="c1")
+    told.calls("Edit", "c2", file_path="/home/ada/engine/boats.py", old_string="boats = 6", new_string="boats = 7")
+    hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-boats = 6", "+boats = 7"]}
+    told.result("ok", {"filePath": "/home/ada/engine/boats.py", "structuredPatch": [hunk]}, call="c2")
+    told.assistant(said("There are seven."), stop="end_turn")
+    return told
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+def test_it_shows_the_session_opens_a_diff_helps_and_leaves_the_terminal_as_it_was(
+    show: Show, size: tuple[int, int]
+) -> None:
+    terminal = show(session(), size)
+    terminal.wait_for("IDLE", "≥$0.03", "≥46k tok", "make boats", "boats.py", "+1 −1", "Count the boats")
+    terminal.press("\r")
+    terminal.wait_for("boats = 6", "boats = 7")
+    terminal.press("?")
+    terminal.wait_for("Keys here")
+    terminal.press("\x1b")
+    terminal.wait_until_gone("Keys here")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert _is_restored(terminal)
+
+
+def test_lines_appended_to_the_file_appear(show: Show, path: Path) -> None:
+    told = session()
+    before = len(lines(told.records))
+    terminal = show(told, SMALL)
+    terminal.wait_for("IDLE", "make boats")
+    told.user("Count them again.")
+    told.calls("Bash", "c3", command="make again")
+    append(path, lines(told.records)[before:-40])
+    terminal.wait_for("Count them again.")
+    assert "make again" not in terminal.text()
+    append(path, lines(told.records)[-40:])
+    terminal.wait_for("make again")
+    terminal.wait_until_gone("IDLE")
+
+
+def test_told_to_end_it_leaves_the_terminal_as_it_was(show: Show) -> None:
+    terminal = show(session(), SMALL)
+    terminal.wait_for("make boats")
+    terminal.terminate()
+    assert terminal.ended() == 128 + 15
+    assert _is_restored(terminal)
+
+
+def test_it_stays_usable_in_windows_of_any_size(show: Show) -> None:
+    terminal = show(session(), WIDE)
+    terminal.wait_for("make boats")
+    for columns, rows in ((60, 20), (40, 10)):
+        terminal.resize(columns, rows)
+        terminal.wait_for("IDLE", "$0.03", "make boats")
+    for columns, rows in ((20, 5), (1, 1), (200, 60)):
+        terminal.resize(columns, rows)
+    terminal.wait_for("IDLE", "make boats", "boats = 7")
+    terminal.press("q")
+    assert terminal.ended() == 0
+
+
+HOSTILE = (
+    "\x1b[66;66H\x1b]0;pwned\x07\x1bc\x1bP$q66\x1b\\\x9b66;66H\x90pwned\x9c"
+    "\x00\x07\x08\r\t\u202e[/bold][red]e\u0301港\U0001f6a4"
+)
+"""Moves the cursor, sets the title, resets the terminal, …: whatever a terminal or a markup reader would act on."""
+
+
+def test_no_text_of_a_session_reaches_the_terminal_as_anything_but_text(show: Show) -> None:
+    terminal = show(_hostile_session(), WIDE)
+    terminal.wait_for("make boats", "[/bold]", "港")
+    for key, shown in (("\r", "hunk line"), ("2", "the result"), ("3", "old_string"), ("4", "c4")):
+        terminal.press(key)
+        terminal.wait_for(shown)
+    for key in "fmt":
+        terminal.press(key)
+        terminal.wait_for("[/bold]")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert not _FORBIDDEN.findall(_OWN.sub(b"", terminal.written))
+    assert b"\x1b[66;66H" not in terminal.written
+
+
+def _hostile_session() -> Transcript:
+    told = Transcript()
+    around: dict[str, Any] = {"cwd": f"/home/{HOSTILE}", "gitBranch": HOSTILE, "version": HOSTILE, "slug": HOSTILE}
+    told.bare("summary", summary=HOSTILE, leafUuid="00000000")
+    told.user(f"Count the boats {HOSTILE}", **around)
+    told.assistant(
+        tool_use("c1", "Bash", command=f"make boats {HOSTILE}", description=HOSTILE), model=HOSTILE, **around
+    )
+    told.result(f"7 boats {HOSTILE}\n", HOSTILE, call="c1", error=True)
+    told.calls(f"Odd {HOSTILE}", "c2", **{HOSTILE: HOSTILE, "subject": HOSTILE})
+    told.result(HOSTILE, {HOSTILE: HOSTILE}, call="c2")
+    told.calls("Task", "c3", subagent_type=HOSTILE, description=HOSTILE, prompt=HOSTILE)
+    told.result(HOSTILE, call="c3")
+    told.assistant(said(HOSTILE), model=HOSTILE, **around)
+    name = f"/home/ada/{HOSTILE}.py"
+    told.calls("Edit", "c4", file_path=name, old_string=f"{HOSTILE} old", new_string=f"{HOSTILE} new")
+    hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1}
+    patch = {**hunk, "lines": [f"-hunk line {HOSTILE}", f"+hunk line {HOSTILE}"]}
+    told.result(f"{HOSTILE} the result", {"filePath": name, "structuredPatch": [patch]}, call="c4")
+    return told
+
+
+def _is_restored(terminal: Terminal) -> bool:
+    """Whether the alternate screen was left, and the cursor shown, last of all."""
+    written = terminal.written
+    screen = written.rfind(LEAVE_SCREEN) > written.rfind(ENTER_SCREEN) > -1
+    return screen and written.rfind(SHOW_CURSOR) > written.rfind(HIDE_CURSOR)

@@ -1,0 +1,156 @@
+"""Formats that are no growing file of lines, from the file to the sums: Gemini CLI's and OpenCode's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sources.gemini_builder import AGENT, SESSION, Chat, call, tokens
+from tests.sources.opencode_builder import CHILD, ROOT, Sessions, done
+from tests.sources.opencode_builder import tokens as counts
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.choice import Named, Wanted
+from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.intake import Intake
+from tui_monitor.feed.keeper import Keeper
+from tui_monitor.feed.oneshot import read_files
+from tui_monitor.feed.writer import Writer
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.expand import expand
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.watch import Watch
+from tui_monitor.store import Store, private_store
+from tui_monitor.totals import SessionTotals
+
+PRICES = PriceBook()
+GEMINI, OPENCODE = SessionKey("gemini", SESSION), SessionKey("opencode", ROOT)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = private_store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    """A live database: a session with one response and one call, and a sub-agent's with a response."""
+    built = Sessions(tmp_path / "opencode.db", "wal").session().session(CHILD, ROOT)
+    message = built.message("assistant")
+    built.tool(message, "write", done({"filePath": "/w/a", "content": "1\n2\n"}, exists=False))
+    built.part(message, "step-finish", tokens=counts(100, 10, 5, read=50), cost=0.5)
+    built.part(built.message("assistant", session=CHILD), "step-finish", CHILD, tokens=counts(7), cost=0)
+    yield built
+    built.close()
+
+
+def totals(store: Store, session: SessionKey, *paths: Path) -> SessionTotals:
+    """The sums of a session once all that these words name has been read."""
+    selection = expand(map(str, paths), default_registry())
+    assert (selection.errors, selection.skipped) == ([], [])
+    files = {path: found.adapter for found in selection.sessions for path in (found.path, *found.companions)}
+    _, errors = read_files(store, files, PRICES)
+    assert errors == []
+    return store.totals(session)
+
+
+def test_a_database_is_summed_with_its_sub_agents_and_once(store: Store, sessions: Sessions) -> None:
+    for _ in range(2):
+        summed = totals(store, OPENCODE, sessions.path)
+        assert (summed.amount.requests, summed.amount.input, summed.amount.output) == (2, 107, 15)
+        assert (summed.calls, summed.lines_added) == (1, 2)
+        assert {agent.agent: agent.amount.input for agent in summed.agents} == {"": 100, CHILD: 7}
+
+
+def test_what_opencode_says_that_a_response_cost_goes_before_the_price_list(store: Store, sessions: Sessions) -> None:
+    main, child = sorted(totals(store, OPENCODE, sessions.path).agents, key=lambda agent: agent.agent)
+    assert main.amount.cost == 500_000_000_000
+    assert (child.amount.cost, child.amount.unpriced) == (7 * 3_000_000, 0)
+
+
+def test_a_forked_session_costs_nothing_twice(store: Store, sessions: Sessions) -> None:
+    created = {"created": 1_772_359_000_000}
+    sessions.session("ses_fork")
+    for session in (ROOT, "ses_fork"):
+        message = sessions.message("assistant", session=session, time=created)
+        sessions.tool(message, "bash", done({"command": "ls"}), session)
+        sessions.part(message, "step-finish", session, tokens=counts(1000))
+    parent = totals(store, OPENCODE, sessions.path)
+    fork = store.totals(SessionKey("opencode", "ses_fork"))
+    assert parent.amount.requests + fork.amount.requests == 3
+    assert parent.calls + fork.calls == 2
+
+
+def test_a_chat_and_the_telemetry_of_the_same_session_count_once(store: Store, tmp_path: Path) -> None:
+    chat, telemetry = tmp_path / "session-x.jsonl", tmp_path / "telemetry.log"
+    edits = call("write_file", {"file_path": "/w/a", "content": "1\n"}, "created new file: /w/a")
+    chat.write_bytes(Chat().responds("", tokens(100, 5, 20)).calls(edits).responds("", tokens(200, 5)).lines())
+    told = [(100, 5, 20, "main"), (200, 5, 0, "main"), (40, 1, 0, "utility_router")]
+    telemetry.write_bytes(b"".join(exported(*counted) for counted in told))
+    for paths in ((telemetry, chat), (chat, telemetry)):
+        summed = totals(store, GEMINI, *paths)
+        assert (summed.amount.requests, summed.amount.input, summed.amount.cache_read) == (3, 320, 20)
+        assert (summed.calls, summed.lines_added) == (1, 1)
+
+
+def exported(given: int, output: int, cached: int, role: str) -> bytes:
+    """A response in the telemetry."""
+    attributes = {
+        "event.name": "gemini_cli.api_response",
+        "event.timestamp": f"2026-03-01T10:00:0{given % 7}Z",
+        "session.id": SESSION,
+        "model": "gemini-2.5-pro",
+        "input_token_count": given,
+        "output_token_count": output,
+        "cached_content_token_count": cached,
+        "role": role,
+    }
+    return json.dumps({"hrTime": [1, 2], "attributes": attributes}, indent=2).encode() + b"\n"
+
+
+def test_an_older_chat_that_was_carried_over_counts_once(store: Store, tmp_path: Path) -> None:
+    chat = Chat().responds("x", tokens(100, 5)).calls(call("glob", {"pattern": "*"}))
+    (tmp_path / "session-x.json").write_bytes(chat.document())
+    (tmp_path / "session-x.jsonl").write_bytes(chat.responds("y", tokens(200)).lines())
+    summed = totals(store, GEMINI, tmp_path)
+    assert (summed.amount.requests, summed.amount.input, summed.calls) == (2, 300, 1)
+
+
+def test_a_sub_agents_chat_is_summed_with_its_session(store: Store, tmp_path: Path) -> None:
+    chats = tmp_path / "chats"
+    (chats / SESSION).mkdir(parents=True)
+    main = chats / f"session-2026-03-01T10-00-{SESSION[:8]}.jsonl"
+    main.write_bytes(Chat().responds("x", tokens(100)).lines())
+    (chats / SESSION / f"{AGENT}.jsonl").write_bytes(Chat(AGENT, kind="subagent").responds("y", tokens(30)).lines())
+    assert {agent.agent: agent.amount.input for agent in totals(store, GEMINI, main).agents} == {"": 100, AGENT: 30}
+
+
+def test_change_in_what_is_to_be_written_to_a_database_means_all_its_sessions(sessions: Sessions) -> None:
+    wanted = Named((str(sessions.path),), default_registry()).look()
+    log = sessions.path.with_name("opencode.db-wal")
+    inside = [sessions.path, sessions.path / CHILD, sessions.path / ROOT]
+    assert list(wanted.files) == inside
+    intake = intake_of(wanted)
+    assert sorted(intake.meant(log)) == sorted(intake.meant(sessions.path)) == sorted(inside)
+    assert set(intake.active()) == {sessions.path, log}
+    assert intake.meant(sessions.path / ROOT) == []
+
+
+def intake_of(wanted: Wanted) -> Intake:
+    """An intake that has opened what is wanted, and reads nothing."""
+    inbox = Inbox(lambda: None)
+    writer = Writer(lambda: Keeper(private_store, PRICES), inbox)
+    intake = Intake(default_registry(), PRICES, inbox, writer, Watch())
+    intake.open(wanted)
+    return intake
+
+
+def test_sessions_that_begin_later_are_wanted_too(sessions: Sessions) -> None:
+    choice = Named((str(sessions.path),), default_registry())
+    assert len(choice.look().files) == 3
+    sessions.session("ses_new")
+    assert sessions.path / "ses_new" in choice.look().files

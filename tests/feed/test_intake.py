@@ -1,0 +1,210 @@
+"""Sources are read in turns from where the store has them; what is wrong with one is told and hurts no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from tests.sources.support import Toy, append, toys
+from tui_monitor.events import Prompt, SessionKey
+from tui_monitor.feed.choice import Wanted
+from tui_monitor.feed.deliveries import Known, Met, Read, Trouble
+from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.intake import TURN, Intake
+from tui_monitor.feed.keeper import Keeper
+from tui_monitor.feed.writer import Writer
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.reading import PIECE_LINES
+from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.watch import Watch
+from tui_monitor.store import open_store
+
+TOY = Toy()
+SESSION = SessionKey("toy", "s")
+PRICES = PriceBook()
+PATIENCE_S = 10.0
+
+
+class Desk:
+    """An intake with its inbox; the writer's store is kept in a file."""
+
+    def __init__(self, store: Path) -> None:
+        self.inbox = Inbox(lambda: None, room=100)
+        self._writer = Writer(lambda: Keeper(lambda: open_store(store), PRICES), self.inbox)
+        self.intake = Intake(Registry((TOY,)), PRICES, self.inbox, self._writer, Watch())
+        self.stopped = Event()
+        self._writer.start()
+
+    def open(self, *paths: Path) -> list[Path]:
+        """Open these as toys."""
+        return self.intake.open(Wanted(dict.fromkeys(paths, TOY)))
+
+    def turn(self, path: Path) -> bool:
+        """Give a source its turn."""
+        return self.intake.turn(path, self.stopped)
+
+    def texts(self) -> list[str]:
+        """What was read since the last time."""
+        events = [event for delivery in self.inbox.take() if isinstance(delivery, Read) for event in delivery.events]
+        return [event.text for event in events if isinstance(event, Prompt)]
+
+    def troubles(self) -> list[str]:
+        """What was told as wrong, or (empty) as right again, since the last time."""
+        return [delivery.text for delivery in self.inbox.take() if isinstance(delivery, Trouble)]
+
+    def close(self) -> None:
+        """End, when all is stored."""
+        self.intake.close()
+        self._writer.stop()
+        self._writer.join()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Where the store is."""
+    return tmp_path / "data" / "monitoring.db"
+
+
+@pytest.fixture
+def desk(store: Path) -> Iterator[Desk]:
+    """An intake of nothing yet."""
+    desk = Desk(store)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file of two lines."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(toys(1, 2))
+    return path
+
+
+def test_what_a_source_tells_is_delivered_and_then_what_is_appended(desk: Desk, path: Path) -> None:
+    assert desk.open(path) == [path]
+    assert desk.intake.meant(path) == [path]
+    assert not desk.turn(path)
+    assert desk.texts() == ["1", "2"]
+    append(path, toys(3))
+    desk.turn(path)
+    assert desk.texts() == ["3"]
+    assert desk.intake.progress() == (path.stat().st_size,) * 2
+
+
+def test_each_is_opened_once_and_the_one_written_last_first(desk: Desk, path: Path) -> None:
+    newer = path.with_name("b.jsonl")
+    newer.write_bytes(toys(1))
+    os.utime(path, (1, 1))
+    assert desk.open(path, newer, path.with_name("not there")) == [newer, path, path.with_name("not there")]
+    assert desk.open(newer, path) == []
+
+
+def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(store: Path, path: Path) -> None:
+    first = Desk(store)
+    first.open(path)
+    first.turn(path)
+    first.close()
+    append(path, toys(3))
+    again = Desk(store)
+    again.open(path)
+    again.turn(path)
+    known, read, *_ = again.inbox.take()
+    again.close()
+    assert known == Known((SESSION,))
+    assert read == Read((Prompt(session=SESSION, at=2, text="3"),))
+
+
+def test_a_long_file_lets_the_others_have_their_turn(desk: Desk, path: Path) -> None:
+    desk.inbox = desk.intake._inbox = Inbox(lambda: None)
+    path.write_bytes(toys(1) * PIECE_LINES * (TURN + 1))
+    desk.open(path)
+    assert desk.turn(path), "there is more"
+    assert len(desk.texts()) == PIECE_LINES * TURN
+    assert not desk.turn(path)
+    assert len(desk.texts()) == PIECE_LINES
+
+
+def test_the_files_read_last_are_the_active_ones(desk: Desk, path: Path) -> None:
+    other = path.with_name("b.jsonl")
+    other.write_bytes(toys(1))
+    desk.open(path, other)
+    desk.turn(other)
+    desk.turn(path)
+    assert desk.intake.active() == [path, other]
+    append(other, toys(2))
+    desk.turn(other)
+    assert desk.intake.active() == [other, path]
+
+
+def test_what_could_not_be_used_is_told_with_its_file(desk: Desk, path: Path) -> None:
+    path.write_bytes(b'{"odd": 1}\n{"toy": 1}\nno JSON at all\n')
+    desk.open(path)
+    desk.turn(path)
+    (met,) = (delivery for delivery in desk.inbox.take() if isinstance(delivery, Met))
+    assert met.path == str(path)
+    assert (met.health.lines, met.health.unknown, met.health.skipped) == (3, 1, 1)
+
+
+def test_a_file_that_is_gone_is_told_until_it_is_back(desk: Desk, path: Path) -> None:
+    desk.open(path)
+    desk.turn(path)
+    path.unlink()
+    desk.turn(path)
+    desk.turn(path)
+    assert desk.troubles() == [f"{path} is gone; what was read of it stays"]
+    path.write_bytes(toys(7))
+    desk.turn(path)
+    desk.turn(path)
+    assert desk.troubles() == [""]
+
+
+def test_a_file_that_cannot_be_read_is_told_once_and_read_when_it_can(desk: Desk, path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    desk.open(path)
+    desk.turn(path)
+    desk.turn(path)
+    assert desk.troubles() == [f"{path} cannot be read: is a directory"]
+    path.rmdir()
+    path.write_bytes(toys(1))
+    desk.turn(path)
+    assert desk.troubles() == [""]
+
+
+def test_a_source_of_a_plug_in_that_fails_is_told(desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise LookupError("a plug-in's own error")
+
+    desk.open(path)
+    monkeypatch.setattr(desk.intake._sources[path], "read", fail)
+    assert not desk.turn(path)
+    assert desk.troubles() == [f'{path} cannot be read: LookupError("a plug-in\'s own error")']
+
+
+def test_a_taker_that_is_slow_makes_the_source_wait(desk: Desk, path: Path) -> None:
+    turn = _waiting_turn(desk, path)
+    assert len(desk.texts()) == 200
+    turn.join(PATIENCE_S)
+    assert not turn.is_alive()
+
+
+def test_waiting_for_a_slow_taker_ends_when_it_is_stopped(desk: Desk, path: Path) -> None:
+    turn = _waiting_turn(desk, path)
+    desk.stopped.set()
+    turn.join(PATIENCE_S)
+    assert not turn.is_alive()
+
+
+def _waiting_turn(desk: Desk, path: Path) -> Thread:
+    path.write_bytes(toys(1) * 200)
+    desk.open(path)
+    turn = Thread(target=desk.turn, args=(path,), daemon=True)
+    turn.start()
+    turn.join(0.1)
+    assert turn.is_alive()
+    return turn

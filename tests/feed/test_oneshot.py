@@ -1,0 +1,108 @@
+"""Everything that is there is read once, and what cannot be read is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines
+from tui_monitor.events import Batch, SessionKey
+from tui_monitor.feed.oneshot import read_file, read_files, read_pipe
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.codex.adapter import Codex
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.store import Outcome, Store, open_store, private_store
+
+PRICES = PriceBook()
+ADAPTER = Codex()
+NAME = "rollout.jsonl"
+CONTENT = codex_lines(200)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A rollout."""
+    path = tmp_path / NAME
+    path.write_bytes(CONTENT)
+    return path
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """An empty private store."""
+    store = private_store(bodies=True)
+    yield store
+    store.close()
+
+
+def test_a_file_is_read_once(store: Store, path: Path) -> None:
+    assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
+    assert read_file(store, path, ADAPTER, PRICES) == set()
+    assert answers(store, path.parent) == clean_answers({NAME: CONTENT})
+
+
+def test_where_somebody_else_stores_the_same_meanwhile_it_goes_on_from_there(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_bytes(CONTENT[: len(CONTENT) // 2])
+    database = tmp_path / "monitoring.db"
+    with closing(open_store(database)) as store, closing(open_store(database)) as other:
+        ingest, faster = store.ingest, [other]
+
+        def late(batch: Batch) -> Outcome:
+            while faster:
+                path.write_bytes(CONTENT)
+                read_file(faster.pop(), path, ADAPTER, PRICES)
+            return ingest(batch)
+
+        monkeypatch.setattr(store, "ingest", late)
+        assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
+        assert answers(store, tmp_path) == clean_answers({NAME: CONTENT})
+
+
+def test_files_that_cannot_be_read_are_told_and_the_others_are_read(store: Store, path: Path) -> None:
+    folder = path.with_name("folder")
+    folder.mkdir()
+    done: list[int] = []
+    sessions, errors = read_files(store, dict.fromkeys((folder, path), ADAPTER), PRICES, done.append)
+    assert sessions == {CODEX}
+    assert errors == [f"{folder}: is a directory"]
+    assert done == [1, 2]
+
+
+class Pipe:
+    """A pipe and what is written into it, at once."""
+
+    def __init__(self, content: bytes) -> None:
+        self.descriptor, writing = os.pipe()
+        os.write(writing, content)
+        os.close(writing)
+
+    def read(self, store: Store) -> tuple[frozenset[SessionKey], Sequence[str]]:
+        """Read it to its end."""
+        try:
+            return read_pipe(store, Path("-"), self.descriptor, default_registry(), PRICES)
+        finally:
+            os.close(self.descriptor)
+
+
+def test_a_pipe_is_read_to_its_end(store: Store) -> None:
+    content = codex_lines(20)
+    sessions, errors = Pipe(content.removesuffix(b"\n")).read(store)
+    assert sessions == {CODEX}
+    assert not errors
+    with closing(private_store()) as clean:
+        Pipe(content).read(clean)
+        assert store.overall() == clean.overall()
+    assert store.totals(CODEX).calls == 20
+
+
+@pytest.mark.parametrize(("content", "errors"), [(b"", []), (b"plain text\n", ["-: holds no lines of JSON"])])
+def test_a_pipe_of_no_known_format_is_told(store: Store, content: bytes, errors: list[str]) -> None:
+    sessions, told = Pipe(content).read(store)
+    assert not sessions
+    assert told == errors
