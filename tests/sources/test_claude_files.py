@@ -128,3 +128,12 @@ def test_a_path_tells_the_session_until_a_line_does(path: str, session: str) -> 
 @pytest.mark.parametrize("agent", ["a0b1c2d3", "c0ffee12", "reviewer@team", "a-b", ""])
 def test_agents_that_someone_asked_for_are_not_the_programs_own(agent: str) -> None:
     assert operation_of(agent) == ""
+
+
+def test_lines_that_name_no_session_belong_to_the_one_that_is_named_next(tmp_path: Path) -> None:
+    renamed = tmp_path / "copy.jsonl"
+    renamed.write_text('{"type":"file-history-snapshot","snapshot":{}}\n{"type":"user","sessionId":"s-1"}\n')
+    assert session_of(renamed) == "s-1"
+    begun = tmp_path / "s-2.jsonl"
+    begun.write_text('{"type":"file-history-snapshot","snapshot":{}}\n')
+    assert (session_of(begun), session_of(tmp_path / "s-3.jsonl"), session_of(tmp_path / "pipe")) == ("s-2", "s-3", "")

@@ -41,10 +41,13 @@ def agent_of(path: Path) -> str:
 
 
 def session_of(path: Path) -> str:
-    """The session whose file this is, as its place tells; its lines know better."""
+    """The session to which lines belong that name none: the one that the first line after them names, else the one that
+    the file's place tells of. A pipe tells nothing: empty."""
     if agent_of(path):
         return next((folder.parent.name for folder in path.parents if folder.name == "subagents"), path.stem)
-    return path.stem
+    if not path.suffix:
+        return ""
+    return (first_text(path, "sessionId") if path.is_file() else "") or path.stem
 
 
 def operation_of(agent: str) -> str:
@@ -56,7 +59,7 @@ def agent_files(path: Path) -> Iterator[Path]:
     """The files of the sub-agents of the session at ``path``, in its folder and beside it."""
     yield from sorted(path.with_suffix("").joinpath("subagents").rglob(f"{_AGENT_PREFIX}*.jsonl"))
     if beside := sorted(path.parent.glob(f"{_AGENT_PREFIX}*.jsonl")):
-        owners = {path.stem, _first(path, "sessionId")} - {""}
+        owners = {path.stem, first_text(path, "sessionId")} - {""}
         yield from (file for file in beside if _belongs(file, owners))
 
 
@@ -71,7 +74,19 @@ def meta_of(path: Path) -> Record | None:
 
 def started_in(path: Path) -> str | None:
     """The folder of the session's first line that names one."""
-    return _first(path, "cwd") or None
+    return first_text(path, "cwd") or None
+
+
+def first_text(path: Path, key: str) -> str:
+    """The first text under ``key`` in the lines at the beginning of a file; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            while (left := _HEAD - file.tell()) > 0 and (line := file.readline(left)):
+                if value := _value(line, key):
+                    return value
+    except OSError:
+        pass
+    return ""
 
 
 def _belongs(file: Path, owners: set[str]) -> bool:
@@ -84,19 +99,7 @@ def _belongs(file: Path, owners: set[str]) -> bool:
 @lru_cache(maxsize=4096)
 def _owner(file: Path, size: int) -> str:
     """The session that an agent's file names; asked again while the beginning of the file still grows."""
-    return _first(file, "sessionId")
-
-
-def _first(path: Path, key: str) -> str:
-    """The first text under ``key`` in the lines at the beginning of a file; empty where there is none."""
-    try:
-        with path.open("rb") as file:
-            while (left := _HEAD - file.tell()) > 0 and (line := file.readline(left)):
-                if value := _value(line, key):
-                    return value
-    except OSError:
-        pass
-    return ""
+    return first_text(file, "sessionId")
 
 
 def _value(line: bytes, key: str) -> str:
