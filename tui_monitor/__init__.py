@@ -1,3 +1,30 @@
-"""A live terminal monitor for AI-agent sessions, and a library to record them."""
+"""A live terminal monitor for AI-agent sessions, and a library to record them.
+
+All that `tui_monitor.telemetry` and `tui_monitor.monitoring` offer is here too, and imported when it is first used.
+"""
+
+TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tui_monitor.monitoring import *  # noqa: F403
+    from tui_monitor.telemetry import *  # noqa: F403
+else:
+
+    def _rooms():
+        import tui_monitor.monitoring as monitoring
+        import tui_monitor.telemetry as telemetry
+
+        return telemetry, monitoring
+
+    def __getattr__(name):
+        for room in _rooms():
+            if name in room.__all__:
+                return getattr(room, name)
+        if name == "__all__":
+            return [each for room in _rooms() for each in room.__all__]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -13,31 +13,34 @@ from tempfile import TemporaryDirectory
 from time import perf_counter_ns
 
 from tests.bench.figure import Figure
-from tui_monitor.telemetry import ToolExecution, configure, execution, record_persistent, record_usage
+from tui_monitor.telemetry import ToolExecution, execution, record_persistent, record_usage, session
 from tui_monitor.telemetry.streams import STREAMS
 
 EVENTS = 20_000
 FEW, MANY = 10_000, 100_000
 ARGUMENTS = {"command": "make test -k berths", "timeout": 30}
-OUTPUT = "31 passed, 1 skipped in 0.53s; see src/harbour/berths.py line 42 "
+OUTPUT = "31 passed, 1 skipped in 0.53s; see src/harbour/berths.py line 42; the tide is high "
 
 
 def bench() -> Iterator[Figure]:
     """Microseconds at the median, and megabytes held."""
     with TemporaryDirectory() as name:
         os.environ["TUI_MONITOR_DATA_DIR"] = name
-        done = ToolExecution.start("bash", ARGUMENTS).complete_success(OUTPUT * 2, timedelta(milliseconds=15))
-        record_persistent(done)
-        line = stream.read_bytes().splitlines(keepends=True)[-1]
-        bare = _microseconds(_bare_write(Path(name) / "bare", line))
-        against = f"os.write of {len(line)} bytes"
-        yield Figure("record an execution", _microseconds(lambda: record_persistent(done)), "µs", bare, against)
-        yield Figure(
-            "record a response", _microseconds(lambda: record_usage("claude-sonnet-4-5", 9, 8)), "µs", bare, against
-        )
-        yield Figure("with execution(…), two events", _microseconds(_run), "µs", 2 * bare, f"twice {against}")
-        yield from _memory()
+        with session("harbour"):
+            yield from _costs(Path(name))
+            yield from _memory()
         STREAMS.close()
+
+
+def _costs(folder: Path) -> Iterator[Figure]:
+    done = ToolExecution.start("bash", ARGUMENTS).complete_success(OUTPUT * 2, timedelta(milliseconds=15))
+    record_persistent(done)
+    line = (folder / "streams" / "harbour.jsonl").read_bytes().splitlines(keepends=True)[-1]
+    bare = _microseconds(_bare_write(folder / "bare", line))
+    against = f"os.write of {len(line)} bytes"
+    yield Figure("record an execution", _microseconds(lambda: record_persistent(done)), "µs", bare, against)
+    yield Figure("record a response", _microseconds(lambda: record_usage("gpt-4o", 9, 8)), "µs", bare, against)
+    yield Figure("with execution(…), two events", _microseconds(_run), "µs", 2 * bare, f"twice {against}")
 
 
 def _memory() -> Iterator[Figure]:

@@ -1,0 +1,37 @@
+"""Each test records into a folder of its own, and leaves nothing of it to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui_monitor.telemetry import lines, persistent, settings, streams, watching
+from tui_monitor.telemetry.collector import MetricsCollector
+from tui_monitor.telemetry.persistent import PersistentTelemetry
+from tui_monitor.telemetry.scope import process_scope
+from tui_monitor.telemetry.settings import Settings
+from tui_monitor.telemetry.streams import Streams
+
+
+@pytest.fixture(autouse=True)
+def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The stream that is recorded to."""
+    monkeypatch.setenv("TUI_MONITOR_CONFIG", str(tmp_path / "none.toml"))
+    path = tmp_path / "data" / "run.jsonl"
+    fresh = Streams()
+    monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "data" / "streams", stream=path))
+    monkeypatch.setattr(lines, "STREAMS", fresh)
+    monkeypatch.setattr(streams, "STREAMS", fresh)
+    monkeypatch.setattr(lines, "_introduced", {process_scope().session_id: 0})
+    watching.get_collector().clear()
+    monkeypatch.setattr(persistent, "PERSISTENT_TELEMETRY", PersistentTelemetry())
+    yield path
+    fresh.close()
+
+
+@pytest.fixture
+def collector() -> MetricsCollector:
+    """The collector of the process."""
+    return watching.get_collector()

@@ -1,0 +1,62 @@
+"""What a tool did to a file."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from tui_monitor.telemetry import FileChange, FileChangeType
+
+CHANGE = FileChange.modify("quay.py", "one\ntwo\n", "one\nthree\n", (2, 2))
+
+
+def test_a_creation_knows_its_text_and_size() -> None:
+    change = FileChange.create(Path("quay.py"), "größe\n")
+    assert (change.change_type, change.path, change.after) == (FileChangeType.CREATE, "quay.py", "größe\n")
+    assert (change.size_before, change.size_after) == (None, 8)
+
+
+def test_a_rename_knows_both_names() -> None:
+    change = FileChange.rename("old.py", "new.py")
+    assert (change.old_path, change.path) == ("old.py", "new.py")
+
+
+def test_a_diff_is_reckoned_from_the_texts() -> None:
+    assert CHANGE.diff == "--- a/quay.py\n+++ b/quay.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
+
+
+def test_a_diff_tells_of_a_missing_end_of_line() -> None:
+    assert "+b\n\\ No newline at end of file\n" in (FileChange.modify("a", "b\n", "b").diff or "")
+
+
+def test_a_given_diff_stays() -> None:
+    assert FileChange.modify_with_diff("a", "x", "y", "@@ -1 +1 @@\n-x\n+y\n").diff == "@@ -1 +1 @@\n-x\n+y\n"
+
+
+def test_a_diff_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = FileChange.modify("a", "x\n", "y\n")
+    first = change.diff
+    monkeypatch.delattr(difflib, "unified_diff")
+    assert change.diff is first
+
+
+@pytest.mark.parametrize("change", [FileChange.create("a", "x"), FileChange.delete("a", "x"), FileChange.read("a")])
+def test_there_is_no_diff_of_one_text_alone(change: FileChange) -> None:
+    assert change.diff is None
+
+
+@pytest.mark.parametrize(
+    ("change", "summary"),
+    [
+        (FileChange.create("a", ""), "+ a"),
+        (FileChange.delete("a", ""), "- a"),
+        (FileChange.rename("a", "b"), "R a -> b"),
+        (FileChange.modify("a", "", "", (10, 20)), "M a (L10-20)"),
+        (FileChange.modify("a", "", ""), "M a"),
+        (FileChange.read("a", (1, 2)), "R a (L1-2)"),
+    ],
+)
+def test_summaries(change: FileChange, summary: str) -> None:
+    assert change.summary() == summary

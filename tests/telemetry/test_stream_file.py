@@ -1,0 +1,162 @@
+"""Appending to files that are rotated, deleted, cut off, full, or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.sources.support import Toy, read_all, toys
+from tui_monitor.sources.lines import LineSource
+from tui_monitor.telemetry.stream_file import StreamFile
+
+NEVER = 1 << 40
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a" / "b" / "run.jsonl"
+
+
+@pytest.fixture
+def file(path: Path) -> StreamFile:
+    return StreamFile(path)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_files_and_folders_are_their_owners_alone(path: Path, file: StreamFile) -> None:
+    before = os.umask(0)
+    try:
+        file.append(b"x\n", NEVER)
+    finally:
+        os.umask(before)
+        file.close()
+    assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
+
+
+def test_a_full_file_gets_another_name(path: Path, file: StreamFile) -> None:
+    for number in range(5):
+        file.append(toys(number), 20)
+    file.close()
+    assert [each.name for each in sorted(path.parent.iterdir())] == ["run.1.jsonl", "run.2.jsonl", "run.jsonl"]
+    assert (path.parent / "run.1.jsonl").read_bytes() == toys(0, 1)
+    assert mode(path) == 0o600
+
+
+def test_a_tail_follows_through_every_rotation(path: Path, file: StreamFile) -> None:
+    source, found = LineSource(Toy(), path), []
+    for number in range(50):
+        file.append(toys(number), 25)
+        found += read_all(source)
+    source.close()
+    file.close()
+    assert found == [str(number) for number in range(50)]
+
+
+def test_who_writes_to_a_file_that_another_has_rotated_writes_again_to_the_next(path: Path) -> None:
+    one, other = StreamFile(path), StreamFile(path)
+    source = LineSource(Toy(), path)
+    other.append(toys(0), 25)
+    found = read_all(source)
+    one.append(toys(1), 25)
+    one.append(toys(2), 25)
+    one.append(toys(3), 25)
+    found += read_all(source)
+    other.append(toys(4), 25)
+    found += read_all(source)
+    for each in (one, other, source):
+        each.close()
+    assert set(found) == {"0", "1", "2", "3", "4"}
+
+
+def test_a_line_longer_than_a_file_may_be_stands_alone(path: Path, file: StreamFile) -> None:
+    file.append(toys(1), 500)
+    file.append(b"x" * 1000 + b"\n", 500)
+    file.append(toys(2), 500)
+    file.close()
+    assert path.read_bytes() == toys(2)
+
+
+def test_where_a_file_cannot_be_renamed_it_grows_on(
+    path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "no", str(target))
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    for number in range(5):
+        file.append(toys(number), 20)
+    file.close()
+    assert path.read_bytes() == toys(0, 1, 2, 3, 4)
+
+
+def test_a_line_is_not_lost_when_the_file_is_deleted(path: Path, file: StreamFile) -> None:
+    file.append(toys(1), NEVER)
+    path.unlink()
+    file.append(toys(2), NEVER)
+    file.close()
+    assert path.read_bytes() == toys(2)
+
+
+def test_a_line_is_not_lost_when_its_folder_is_deleted(path: Path, file: StreamFile) -> None:
+    file.append(toys(1), NEVER)
+    path.unlink()
+    path.parent.rmdir()
+    file.append(toys(2), NEVER)
+    file.close()
+    assert path.read_bytes() == toys(2)
+
+
+def test_a_file_that_lost_its_name_is_left(path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("tui_monitor.telemetry.stream_file.monotonic", lambda: now)
+    file.append(toys(1), NEVER)
+    path.rename(path.with_name("kept.jsonl"))
+    now += 5
+    file.append(toys(2), NEVER)
+    file.close()
+    assert path.read_bytes() == toys(2)
+
+
+def test_after_a_torn_line_a_new_one_begins(path: Path, file: StreamFile) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'{"toy": 1')
+    file.append(toys(2), NEVER)
+    file.close()
+    assert path.read_bytes() == b'{"toy": 1\n' + toys(2)
+
+
+def test_a_line_that_was_only_half_written_is_an_error_and_does_not_spoil_the_next(
+    path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:4]))
+        with pytest.raises(OSError, match="No space"):
+            file.append(toys(1), NEVER)
+    file.append(toys(2), NEVER)
+    file.close()
+    assert path.read_bytes() == toys(1)[:4] + b"\n" + toys(2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_that_nobody_reads_does_not_hold_the_agent(path: Path, file: StreamFile) -> None:
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    with pytest.raises(OSError):  # noqa: PT011
+        file.append(toys(1), NEVER)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_an_error(file: StreamFile, tmp_path: Path) -> None:
+    (tmp_path / "full.jsonl").symlink_to("/dev/full")
+    full = StreamFile(tmp_path / "full.jsonl")
+    with pytest.raises(OSError, match="No space"):
+        full.append(toys(1), NEVER)
+    full.close()

@@ -1,0 +1,162 @@
+"""When it cannot be written: one warning, a count, and nothing lost that need not be."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.telemetry.support import lines
+from tui_monitor.telemetry import configure, get_recording_status, record_log, session, settings, streams
+from tui_monitor.telemetry.settings import Settings
+from tui_monitor.telemetry.streams import stream_path
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(streams, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def blocked(stream: Path) -> Path:
+    """A file where the stream's folder should be."""
+    stream.parent.write_text("in the way")
+    return stream.parent
+
+
+def test_trouble_is_told_once_and_over_when_it_ends(
+    stream: Path, clock: Clock, blocked: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        for number in range(5):
+            clock.now += 2
+            record_log(f"message {number}")
+        assert len(caplog.records) == 1
+        status = get_recording_status()
+        assert (status.written, status.waiting, status.lost) == (0, 5, 0)
+        assert str(blocked) in status.trouble
+        blocked.unlink()
+        clock.now += 2
+        record_log("message 5")
+    assert [line["message"] for line in lines(stream)] == [f"message {number}" for number in range(6)]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert caplog.messages[1] == "recording goes on; 0 events are lost"
+    status = get_recording_status()
+    assert (status.written, status.waiting, status.trouble) == (6, 0, "")
+
+
+def test_it_is_not_tried_again_at_every_line(stream: Path, clock: Clock, blocked: Path) -> None:
+    record_log("one")
+    blocked.unlink()
+    record_log("two")
+    assert get_recording_status().waiting == 2
+    clock.now += streams.RETRY_S
+    record_log("three")
+    assert len(lines(stream)) == 3
+
+
+def test_what_waits_is_bounded_and_the_rest_is_counted(
+    stream: Path, clock: Clock, blocked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_WAITING_LINES", 10)
+    for number in range(15):
+        record_log(f"message {number}")
+    status = get_recording_status()
+    assert (status.waiting, status.lost) == (10, 5)
+    blocked.unlink()
+    clock.now += 2
+    record_log("last")
+    assert lines(stream)[-1]["message"] == "last"
+
+
+def test_what_waits_is_bounded_in_bytes(blocked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MOST_WAITING_BYTES", 10_000)
+    for _ in range(20):
+        record_log("x" * 1000)
+    status = get_recording_status()
+    assert status.waiting < 10
+    assert status.waiting + status.lost == 20
+
+
+def test_a_new_stream_may_be_chosen_in_trouble(tmp_path: Path, blocked: Path, clock: Clock) -> None:
+    record_log("one")
+    configure(stream=tmp_path / "other.jsonl")
+    blocked.unlink()
+    clock.now += 2
+    record_log("two")
+    assert [line["message"] for line in lines(tmp_path / "other.jsonl")] == ["two"]
+
+
+def test_each_session_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "streams"))
+    for number in range(streams._MOST_FILES + 10):
+        with session(f"s{number}"):
+            record_log("x")
+    assert len(lines(tmp_path / "streams" / "s0.jsonl")) == 3
+    assert len(list((tmp_path / "streams").iterdir())) == streams._MOST_FILES + 10
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "..", ".", "a/b", "a\\b", "x" * 500, "\ud800", "é", "nul\0"]
+)
+def test_no_session_leaves_the_folder(tmp_path: Path, name: str) -> None:
+    path = stream_path(Settings(streams=tmp_path), name)
+    assert path.parent == tmp_path
+    assert path.resolve().parent == tmp_path.resolve()
+    assert len(path.name) < 150
+    assert path.name != f"{name}.jsonl"
+
+
+def test_different_sessions_never_share_a_file(tmp_path: Path) -> None:
+    names = ["a/b", "a_b", "a\\b", "a?b"]
+    assert len({stream_path(Settings(streams=tmp_path), name) for name in names}) == len(names)
+
+
+def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "_current", None)
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "kept"))
+    monkeypatch.setenv("TUI_MONITOR_STREAM", "named.jsonl")
+    monkeypatch.setenv("TUI_MONITOR_TELEMETRY_INCLUDE_TOOL_ARGS", "false")
+    monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "7")
+    monkeypatch.chdir(tmp_path)
+    read = settings.current()
+    assert (read.stream, read.streams) == (tmp_path / "named.jsonl", tmp_path / "kept" / "streams")
+    assert (read.include_tool_args, read.max_executions, read.persist) == (False, 7, True)
+
+
+def test_what_is_wrong_in_the_settings_is_told_and_as_if_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(settings, "_current", None)
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "many")
+    assert settings.current().max_executions == 1000
+    assert caplog.messages == [
+        "TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS: telemetry.max_executions must be a whole number from 1 to 1,000,000,000"
+    ]
+
+
+def test_an_agent_whose_folder_is_gone_is_recorded(tmp_path: Path) -> None:
+    program = """
+import os
+os.rmdir(os.getcwd())
+from tui_monitor import record_log, session
+with session("s"):
+    record_log("x")
+"""
+    (tmp_path / "gone").mkdir()
+    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path / "gone", env=env)
+    assert [line["type"] for line in lines(tmp_path / "data" / "streams" / "s.jsonl")] == ["agent", "log", "agent"]

@@ -1,0 +1,161 @@
+"""What runs here: a session, an agent of it, a tool. Each is recorded when it begins and when it ends.
+
+All are used with ``with``, in coroutines too: they follow the context, and nothing in them waits.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
+from inspect import iscoroutinefunction, signature
+
+from tui_monitor.telemetry.defaults import TOOL_EXECUTIONS
+from tui_monitor.telemetry.executions import ToolExecution
+from tui_monitor.telemetry.identity import line_name
+from tui_monitor.telemetry.plain import words
+from tui_monitor.telemetry.record import record_agent, record_persistent, record_start
+from tui_monitor.telemetry.scope import Scope, changed, current_scope, entered, set_execution
+from tui_monitor.telemetry.settings import working_folder
+
+TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import ParamSpec, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+
+class Running:
+    """A tool while it runs; made by `execution`."""
+
+    __slots__ = ("_began", "_execution", "_input", "_outer", "_tool")
+
+    def __init__(self, tool: str, given: object) -> None:
+        self._tool = tool
+        self._input = given
+
+    def __enter__(self) -> ToolExecution:
+        self._execution = ToolExecution.start(self._tool, self._input)
+        self._outer = set_execution(self._execution.id)
+        record_start(self._execution)
+        self._began = time.perf_counter()
+        return self._execution
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        execution = self._execution
+        taken = timedelta(seconds=time.perf_counter() - self._began)
+        set_execution(self._outer)
+        if error is not None:
+            execution.complete_error(_told_by(error), taken)
+        elif execution.error is not None:
+            execution.complete_error(execution.error, taken)
+        else:
+            execution.complete_success(execution.output, taken)
+        TOOL_EXECUTIONS.record(execution)
+        record_persistent(execution)
+
+
+def execution(tool_name: str, input: object = None) -> Running:  # noqa: A002  # the documents' name
+    """Run a tool under this name: ``with execution("bash", {"command": "ls"}) as exec: exec.output = …``.
+
+    It is recorded as running at once, and as complete when the block ends: failed if that raises (the exception goes
+    on its way) or ``exec.error`` was set. What is executed inside is its part.
+    """
+    return Running(tool_name, input)
+
+
+def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorates a tool, a function or coroutine function: each call is an `execution` with its arguments as input and
+    its result, as text, as output. Without a name it is called like the function."""
+
+    def decorate(tool: Callable[P, R]) -> Callable[P, R]:
+        name, arguments = tool_name or getattr(tool, "__name__", "tool"), signature(tool)
+
+        def run(*args: P.args, **kwargs: P.kwargs) -> Running:
+            try:
+                return execution(name, dict(arguments.bind(*args, **kwargs).arguments))
+            except TypeError:  # the call itself will say what is wrong with them
+                return execution(name)
+
+        @wraps(tool)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            with run(*args, **kwargs) as begun:
+                result = tool(*args, **kwargs)
+                begun.output = words(result)
+                return result
+
+        @wraps(tool)
+        async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
+            with run(*args, **kwargs) as begun:
+                result = await tool(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
+                begun.output = words(result)
+                return result
+
+        return call_async if iscoroutinefunction(tool) else call  # type: ignore[return-value]  # R is a coroutine
+
+    return decorate
+
+
+@contextmanager
+def session(
+    session_id: str = "", *, title: str = "", cwd: str | os.PathLike[str] = "", version: str = "", client: str = ""
+) -> Iterator[str]:
+    """A session, in a stream of its own; without an id it gets a new one, which is what ``as`` gives.
+
+    It is completed when the block ends, failed when that raises.
+    """
+    name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{line_name()}"
+    content = {"cwd": os.fspath(cwd) or working_folder(), "title": title, "version": version, "client": client}
+    with entered(Scope(name)):
+        facts: dict[str, object] = {"process_id": os.getpid()}
+        yield from _living(name, facts, {key: value for key, value in content.items() if value})
+
+
+@contextmanager
+def agent(
+    agent_type: str,
+    agent_id: str = "",
+    *,
+    description: str = "",
+    model: str = "",
+    plan_id: str = "",
+    task_id: str = "",
+    category: str = "",
+    log_file: str | os.PathLike[str] = "",
+) -> Iterator[str]:
+    """An agent of the session in force, a child of the agent in force; without an id it gets a new one, which is what
+    ``as`` gives. It is completed when the block ends, failed when that raises."""
+    name = agent_id or f"{agent_type}-{line_name()}"
+    outer = current_scope()
+    scope = changed(outer, {"agent_id": name, "model": model, "plan_id": plan_id, "task_id": task_id})
+    facts: dict[str, object] = {
+        "agent_type": agent_type,
+        "parent_id": outer.agent_id or outer.session_id,
+        "process_id": os.getpid(),
+        "category": category or None,
+    }
+    content = {"description": description, "log_file": os.fspath(log_file)}
+    with entered(scope):
+        yield from _living(name, facts, {key: value for key, value in content.items() if value})
+
+
+def _living(name: str, facts: dict[str, object], content: dict[str, object]) -> Iterator[str]:
+    record_agent(name, facts | {"status": "running", "start_time": time.time()}, content)
+    try:
+        yield name
+    except BaseException as error:
+        status = "failed" if isinstance(error, Exception) else "terminated"
+        record_agent(name, facts | {"status": status, "end_time": time.time()}, {"error_message": _told_by(error)})
+        raise
+    record_agent(name, facts | {"status": "completed", "end_time": time.time()}, {})
+
+
+def _told_by(error: BaseException) -> str:
+    return words(error) or type(error).__name__
