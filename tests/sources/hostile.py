@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import fields
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
+
+from tui_monitor.events import Event
+from tui_monitor.sources.base import Record
 
 UNHURRIED = settings(deadline=None, max_examples=60)
 """A slow machine is no failure, and all tests together are to be quick."""
@@ -20,3 +25,30 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=5,
 )
 """Any JSON value, small."""
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to everything inside a JSON value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way for key, inner in inside for way in ((*at, key), *places(inner, (*at, key)))]
+
+
+def broken(record: Record, way: tuple[Any, ...], value: Any) -> Record:
+    """The record with another value there."""
+    copy = deepcopy(record)
+    inner: Any = copy
+    for key in way[:-1]:
+        inner = inner[key]
+    inner[way[-1]] = value
+    return copy
+
+
+_EXPECTED = {"str": str, "int": int, "int | None": int, "bool": bool, "float": float}
+
+
+def check(event: Event) -> None:
+    """Each field is of the kind that it is declared to be."""
+    for field in fields(event):
+        value = getattr(event, field.name)
+        kind = _EXPECTED.get(str(field.type))
+        assert kind is None or value is None or isinstance(value, kind), (field.name, value)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.claude_builder import ID, PATH, Transcript, only, ref, said
+from tests.sources.claude_payloads import Printed, hook, statusline
 from tui_monitor.events import Said, Usage
 from tui_monitor.sources.base import Head, Record
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
@@ -31,9 +32,14 @@ def recognised(*records: Record) -> bool:
         {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}},
         {"type": "queue-operation", "operation": "enqueue", "sessionId": ID},
         {"type": "permission-mode", "permissionMode": "plan", "sessionId": ID},
+        Printed().assistant(said("Hm.")),
+        Printed().init(),
+        Printed().result(0.01),
+        hook("Stop"),
+        statusline(0.01),
     ],
 )
-def test_a_transcript_is_recognised_by_any_of_its_lines(record: Record) -> None:
+def test_it_is_recognised_by_any_of_its_lines(record: Record) -> None:
     assert recognised({"something": "else"}, record)
 
 
@@ -41,13 +47,16 @@ def test_a_transcript_is_recognised_by_any_of_its_lines(record: Record) -> None:
     "records",
     [
         [],
-        [{"type": "user", "message": {"role": "user", "content": "go"}, "session_id": ID, "uuid": "u"}],
+        [{"type": "user", "message": {"role": "user", "content": "go"}, "session_id": ID}],
+        [{"type": "result", "subtype": "success", "session_id": ID, "request_id": "r", "result": "done"}],
+        [{"type": "result", "session_id": ID, "stats": {"total_tokens": 5}}],
         [{"type": "user", "uuid": "u", "parentUuid": None, "sessionId": ID, "message": {"role": "user", "parts": []}}],
         [{"timestamp": "2026-03-01T10:00:00Z", "type": "session_meta", "payload": {"id": ID}}],
         [{"type": "session.start", "data": {}, "id": "i", "timestamp": "…", "parentId": None}],
         [{"v": 1, "type": "usage", "session_id": ID}],
         [{"type": "message", "id": "i", "parentId": None, "message": {"role": "user"}}],
-        [{"hook_event_name": "Stop", "session_id": ID}],
+        [{"hook_event_name": "Stop"}],
+        [{"type": "usage", "session_id": ID, "cost": {"total_cost_usd": 1}}],
     ],
 )
 def test_lines_of_others_are_not(records: Sequence[Record]) -> None:

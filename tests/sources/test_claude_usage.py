@@ -170,7 +170,14 @@ def test_a_saved_total_is_the_sessions() -> None:
     assert (total.session, total.cost, total.tokens) == (SESSION, 5 * PICO // 4, Tokens(10, 12, 14, 16, 0, 2))
 
 
-def test_the_output_of_the_cost_command_is_the_sessions_total() -> None:
+@pytest.mark.parametrize(
+    ("printed", "least"), [("$1,234.50", 1_234_495_000), ("$0.0741", 74_050), ("$12", 11_500_000), ("$0.00", 0)]
+)
+def test_the_output_of_the_cost_command_is_the_sessions_total_of_which_what_was_rounded_may_be_missing(
+    printed: str, least: int
+) -> None:
     transcript = Transcript()
-    transcript.user("<local-command-stdout>Total cost:            $1,234.50\nTotal duration: 5s</local-command-stdout>")
-    assert transcript.one(SessionTotal).cost == 123_450 * PICO // 100
+    transcript.user(
+        f"<local-command-stdout>Total cost:            {printed}\nTotal duration: 5s</local-command-stdout>"
+    )
+    assert transcript.one(SessionTotal).cost == least * PICO // 10**6

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, read, read_resuming, usage
-from tests.sources.hostile import JSON, UNHURRIED
-from tui_monitor.events import Event, Ref
+from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
+from tui_monitor.events import Ref
 from tui_monitor.sources.base import Head, Places, Record, UnknownRecord
 from tui_monitor.sources.codex.adapter import Codex
 
@@ -70,39 +68,12 @@ def test_going_on_tells_the_same_whatever_lines_came_before(data: st.DataObject)
     assert read_resuming([EVERYTHING[0], *chosen]) == read([EVERYTHING[0], *chosen])
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The ways to everything inside a JSON value."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [way for key, inner in inside for way in ((*at, key), *places(inner, (*at, key)))]
-
-
-def broken(record: Record, way: tuple[Any, ...], value: Any) -> Record:
-    """The record with another value there."""
-    copy = deepcopy(record)
-    inner: Any = copy
-    for key in way[:-1]:
-        inner = inner[key]
-    inner[way[-1]] = value
-    return copy
-
-
 @st.composite
 def broken_lines(draw: Callable[..., Any]) -> list[Record]:
     lines = list(EVERYTHING)
     for at in draw(st.sets(st.integers(0, len(lines) - 1), min_size=1, max_size=8)):
         lines[at] = broken(lines[at], draw(st.sampled_from(places(lines[at]))), draw(JSON))
     return lines
-
-
-EXPECTED = {"str": str, "int": int, "int | None": int, "bool": bool, "float": float}
-
-
-def check(event: Event) -> None:
-    """Each field is of the kind that it is declared to be."""
-    for field in fields(event):
-        value = getattr(event, field.name)
-        kind = EXPECTED.get(str(field.type))
-        assert kind is None or value is None or isinstance(value, kind), (field.name, value)
 
 
 @given(broken_lines())
@@ -218,3 +189,15 @@ def test_a_file_is_read_through_the_declared_interface(tmp_path: Path) -> None:
     assert batch is not None
     assert (batch.health.skipped, batch.health.unknown) == (0, 0)
     assert len(batch.events) == len(read(EVERYTHING))
+
+
+def test_what_was_printed_of_a_thread_is_left_out_where_its_rollout_is_there(tmp_path: Path) -> None:
+    printed, other = tmp_path / "out.jsonl", tmp_path / "other.jsonl"
+    printed.write_text(json.dumps({"type": "thread.started", "thread_id": THREAD}))
+    other.write_text(json.dumps({"type": "thread.started", "thread_id": "someone else"}))
+    renamed = tmp_path / "renamed.jsonl"
+    renamed.write_text(json.dumps(Rollout().records[0]))
+    gone = tmp_path / "gone.jsonl"
+    for rollout in (tmp_path / PATH.name, renamed):
+        assert list(Codex().retold([printed, other, rollout, gone])) == [printed]
+    assert list(Codex().retold([printed, other])) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.sources.support import Toy
 from tui_monitor.sources.base import Places
 from tui_monitor.sources.discover import LIVE_MS, SessionFile, find_sessions, looked_in, session_here
+from tui_monitor.sources.recordings import folder_of
 
 NOW = 1_760_000_000_000
 HOUR = 3_600_000
@@ -110,3 +112,27 @@ def test_where_was_looked_and_what_was_found_today(places: Places) -> None:
     add_session(places, "long ago", 48 * HOUR)
     [root] = looked_in([Toy()], places, find_sessions([Toy()], places), NOW)
     assert (root.adapter.name, root.path, root.today) == ("toy", places.home / "toys", 2)
+
+
+class Copying(Toy):
+    """What is named after another file tells the same."""
+
+    def retold(self, paths: Iterable[Path]) -> Iterable[Path]:
+        names = {path.stem: path for path in paths}
+        return [path for name, path in names.items() if name.removesuffix("-copy") in names.keys() - {name}]
+
+
+def test_what_only_tells_again_what_another_file_tells_is_left_out(places: Places) -> None:
+    for name in ("a", "a-copy", "b-copy"):
+        add_session(places, name, HOUR)
+    assert sorted(names(find_sessions([Copying()], places))) == ["a", "b-copy"]
+
+
+def test_recordings_of_runs_are_found_with_the_sessions_of_their_format(places: Places) -> None:
+    add_session(places, "a", HOUR)
+    folder = folder_of(places.home / "data", "toy")
+    folder.mkdir(parents=True)
+    (folder / "run.jsonl").write_bytes(b'{"toy": 1}')
+    there = replace(places, env={"TUI_MONITOR_DATA_DIR": str(places.home / "data")})
+    assert names(find_sessions([Toy()], there)) == ["run", "a"]
+    assert names(find_sessions([Toy()], places)) == ["a"]

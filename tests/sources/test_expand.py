@@ -65,6 +65,15 @@ def test_everything_comes_once_however_often_it_is_named(folder: Path) -> None:
     assert selection.pipes == [STANDARD_INPUT]
 
 
+def test_what_only_tells_again_what_another_file_tells_is_skipped_and_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Toy, "retold", lambda toy, paths: [path for path in paths if path.stem == "a"])
+    selection = select("deep/b.jsonl", "a.jsonl")
+    assert names(selection) == ["b.jsonl"]
+    assert selection.skipped == [f"{folder}/a.jsonl: tells again what another file tells"]
+
+
 def test_a_pattern_stands_for_what_matches_it(folder: Path) -> None:
     assert names(select("**/*.jsonl")) == ["a.jsonl", "b.jsonl"]
     assert names(select(folder / "d*")) == ["b.jsonl"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_monitor.sources import line_buffer
-from tui_monitor.sources.line_buffer import Line, LineBuffer
+from tui_monitor.sources.line_buffer import OBJECT_END, Line, LineBuffer
 
 MANY = 1000
 
@@ -91,3 +92,19 @@ def test_the_rest_is_what_follows_the_last_line(fed: bytes, rest: list[Line]) ->
     buffer, _ = buffer_of(fed)
     assert buffer.rest() == rest
     assert buffer.rest() == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2), max_size=5), st.data())
+def test_objects_over_many_lines_are_the_same_however_their_bytes_arrive(
+    objects: list[dict[str, str]], data: st.DataObject
+) -> None:
+    texts = [json.dumps({"first": [{}], **content}, indent=2).encode() for content in objects]
+    whole = b"".join(text + b"\n" for text in texts)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
+    buffer, lines = LineBuffer(ending=OBJECT_END), []
+    for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
+        buffer.feed(whole[start:end])
+        lines += buffer.lines(MANY)
+    assert [line.data.strip() for line in lines] == texts
+    assert buffer.end == len(whole)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -42,6 +43,15 @@ class Head:
     path: Path
     raw: bytes
     records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session that was found: where, when it changed last (epoch milliseconds), its size in bytes (0: unknown)."""
+
+    path: Path
+    modified: int
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +115,15 @@ class Adapter(ABC):
         """The source at ``path``, to be read on from the checkpoint kept of this very file, else from the start."""
 
     def companions(self, path: Path) -> Iterable[Path]:
-        """The other files that belong to the session of ``path`` (sub-agents), as they are on the disk now."""
+        """The other files that belong to the session of ``path`` (sub-agents), as they are on the disk now.
+
+        A session inside a database has a path of its own, below that of the database. It is a companion of this one.
+        """
         return ()
+
+    def signs(self, path: Path) -> Iterable[Path]:
+        """The files that change when there is more to be read of ``path``."""
+        return (path,)
 
     def roots(self, places: Places) -> list[Path]:
         """The folders under which this agent keeps its sessions, whether they exist or not."""
@@ -116,9 +133,30 @@ class Adapter(ABC):
         """The files of all sessions kept there, without their companions, in no order."""
         return ()
 
+    def found(self, places: Places) -> Iterable[Found]:
+        """The same sessions, with when they changed last."""
+        for path in self.sessions(places):
+            with suppress(OSError):
+                status = path.stat()
+                yield Found(path, status.st_mtime_ns // 1_000_000, status.st_size)
+
+    def retold(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Those of these files that need not be read: others of them tell the same better, under other names."""
+        return ()
+
     def started_in(self, path: Path) -> str | None:
         """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
         return None
+
+
+def own_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:
+    """Those that the same version of this adapter has kept."""
+
+    def own(prefix: str) -> Iterable[Checkpoint]:
+        mine = (adapter.name, adapter.version)
+        return (kept for kept in checkpoints(prefix) if (kept.adapter, kept.version) == mine)
+
+    return own
 
 
 class LineAdapter(Adapter):

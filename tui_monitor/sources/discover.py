@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from tui_monitor.sources.base import Adapter, Places
+from tui_monitor.sources.base import Adapter, Found, Places
+from tui_monitor.sources.recordings import recordings
 
 LIVE_MS = 10 * 60 * 1000
 """So long after its last line a session may still be under way."""
@@ -71,11 +72,16 @@ def looked_in(adapters: Iterable[Adapter], places: Places, sessions: Sequence[Se
 
 def _sessions_of(adapter: Adapter, places: Places) -> Iterator[SessionFile]:
     # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
+    found: list[Found] = []
+    retold: frozenset[Path] = frozenset()
     with suppress(Exception):
-        for path in adapter.sessions(places):
-            with suppress(OSError):
-                status = path.stat()
-                yield SessionFile(adapter, path, status.st_mtime_ns // 1_000_000, status.st_size)
+        found.extend(adapter.found(places))
+    with suppress(Exception):
+        found.extend(recordings(adapter, places))
+        retold = frozenset(adapter.retold([session.path for session in found]))
+    for session in found:
+        if session.path not in retold:
+            yield SessionFile(adapter, session.path, session.modified, session.size)
 
 
 def _distances(cwd: Path) -> dict[str, int]:

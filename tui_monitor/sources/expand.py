@@ -75,7 +75,10 @@ class _Expansion:
             self._add_named(path)
 
     def selection(self) -> Selection:
-        self._selection.sessions = [files for key, files in self._found.items() if key not in self._companions]
+        found = [files for key, files in self._found.items() if key not in self._companions]
+        retold = _retold(found)
+        self._selection.sessions = [files for files in found if files.path not in retold]
+        self._selection.skipped += [f"{path_text(path)}: tells again what another file tells" for path in retold]
         return self._selection
 
     def _add_pipe(self, path: Path) -> None:
@@ -146,6 +149,17 @@ def _companions(adapter: Adapter, path: Path) -> tuple[Path, ...]:
     with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
         return tuple(adapter.companions(path))
     return ()
+
+
+def _retold(found: Iterable[SessionFiles]) -> list[Path]:
+    paths: dict[Adapter, list[Path]] = {}
+    for files in found:
+        paths.setdefault(files.adapter, []).append(files.path)
+    retold: list[Path] = []
+    for adapter, own in paths.items():
+        with suppress(Exception):  # a file that cannot be read, or a plug-in that fails
+            retold += adapter.retold(own)
+    return retold
 
 
 def _identity(path: Path) -> object:

@@ -10,6 +10,12 @@ LONGEST = 64 << 20
 """Bytes of the longest line that is kept; a longer one is passed over."""
 
 
+LINE_END = b"\n"
+
+OBJECT_END = b"\n}\n"
+"""What ends a JSON object that is written over many lines: no line inside it begins with its brace."""
+
+
 class Line(NamedTuple):
     """A line without its end, where it begins, and whether it was too long to be kept."""
 
@@ -19,14 +25,19 @@ class Line(NamedTuple):
 
 
 class LineBuffer:
-    """Holds what has been read of a line until its end is read too: never more than the longest line and one piece."""
+    """Holds what has been read of a line until its end is read too: never more than the longest line and one piece.
 
-    def __init__(self, offset: int = 0) -> None:
+    A line may be cut otherwise than usual: ``ending`` is what ends it, of which all but the last byte belongs to it.
+    """
+
+    def __init__(self, offset: int = 0, ending: bytes = LINE_END) -> None:
+        self._ending = ending
+        self._kept = len(ending) - 1
         self.offset = offset
         """Where the first line begins that has not been given out."""
         self._passed = 0  # so many bytes from there were too many to be kept
         self._data = bytearray()  # and these follow them
-        self._searched = 0  # the first of these that may be the end of the line
+        self._searched = 0  # so many of these are known to end no line
 
     @property
     def end(self) -> int:
@@ -44,8 +55,8 @@ class LineBuffer:
         nothing can be added to it.
         """
         lines: list[Line] = []
-        while len(lines) < most and (end := self._data.find(b"\n", self._searched)) >= 0:
-            lines += self._take(end, 1)
+        while len(lines) < most and (end := self._data.find(self._ending, max(0, self._searched - self._kept))) >= 0:
+            lines += self._take(end + self._kept, 1)
         if len(lines) < most:
             lines += self._unfinished()
         return lines

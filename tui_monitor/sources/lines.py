@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from tui_monitor.events import Batch, Checkpoint
-from tui_monitor.sources.base import Checkpoints, LineAdapter, no_checkpoints
+from tui_monitor.events import Batch
+from tui_monitor.sources.base import Checkpoints, LineAdapter, no_checkpoints, own_checkpoints
+from tui_monitor.sources.line_buffer import LINE_END
 from tui_monitor.sources.records import RecordReader
 from tui_monitor.sources.tail import Tail
 
@@ -15,15 +15,18 @@ class LineSource:
     """The file at ``path``, read by ``adapter``, on from what its same version has kept of this very file.
 
     Whatever comes to bear the name is read: a file that replaces another one gives batches under its own identity.
+    ``ending`` is what ends a line (see `LineBuffer`).
     """
 
-    def __init__(self, adapter: LineAdapter, path: Path, checkpoints: Checkpoints = no_checkpoints) -> None:
-        def own_checkpoints(prefix: str) -> Iterator[Checkpoint]:
-            own = (adapter.name, adapter.version)
-            return (kept for kept in checkpoints(prefix) if (kept.adapter, kept.version) == own)
-
+    def __init__(
+        self,
+        adapter: LineAdapter,
+        path: Path,
+        checkpoints: Checkpoints = no_checkpoints,
+        ending: bytes = LINE_END,
+    ) -> None:
         self.path = path
-        self._tail = Tail(path, own_checkpoints)
+        self._tail = Tail(path, own_checkpoints(adapter, checkpoints), ending)
         self._records = RecordReader(adapter, path)
 
     def read(self) -> Batch | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui_monitor.sources.base import Checkpoints
-from tui_monitor.sources.line_buffer import Line, LineBuffer
+from tui_monitor.sources.line_buffer import LINE_END, Line, LineBuffer
 from tui_monitor.sources.open_file import PREFIX_BYTES, OpenFile
 from tui_monitor.sources.place import Cursor, Place, kept_places
 
@@ -32,8 +32,9 @@ class Piece(NamedTuple):
 class Reading:
     """Gives the lines of one open file, also when it is cut off or rewritten in place meanwhile."""
 
-    def __init__(self, file: OpenFile, checkpoints: Checkpoints) -> None:
+    def __init__(self, file: OpenFile, checkpoints: Checkpoints, ending: bytes = LINE_END) -> None:
         self.file = file
+        self._ending = ending
         self._checkpoints = checkpoints
         self._buffer: LineBuffer | None = None
         self._left: Place | None = None
@@ -115,4 +116,4 @@ class Reading:
             (self._generation, offset), self._start = Cursor(self._left.cursor.generation + 1, 0), ""
         else:
             (self._generation, offset), self._start = self._left.cursor, self._left.state
-        return LineBuffer(offset)
+        return LineBuffer(offset, self._ending)

@@ -24,6 +24,9 @@ PLUG_INS = "tui_monitor.sources"
 BUILT_IN = {
     "claude-code": "tui_monitor.sources.claude_code.adapter:ClaudeCode",
     "codex": "tui_monitor.sources.codex.adapter:Codex",
+    "gemini": "tui_monitor.sources.gemini.adapter:Gemini",
+    "opencode": "tui_monitor.sources.opencode.adapter:OpenCode",
+    "otlp": "tui_monitor.sources.otlp.adapter:Otlp",
     "stream": "tui_monitor.sources.stream.adapter:Stream",
 }
 """Where the class of each built-in adapter is. They recognise a file in this order, plug-ins after them."""

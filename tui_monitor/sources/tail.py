@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from tui_monitor.sources.base import Checkpoints, no_checkpoints
+from tui_monitor.sources.line_buffer import LINE_END
 from tui_monitor.sources.open_file import OpenFile
 from tui_monitor.sources.reading import Piece, Reading
 
@@ -17,9 +18,10 @@ class Tail:
     A file that has lost the name is read to its end before the one that has got it.
     """
 
-    def __init__(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> None:
+    def __init__(self, path: Path, checkpoints: Checkpoints = no_checkpoints, ending: bytes = LINE_END) -> None:
         self._path = path
         self._checkpoints = checkpoints
+        self._ending = ending
         self._reading: Reading | None = None
 
     def read(self) -> Piece | None:
@@ -65,7 +67,7 @@ class Tail:
 
     def _open(self) -> Piece | None:
         try:
-            self._reading = Reading(OpenFile(self._path), self._checkpoints)
+            self._reading = Reading(OpenFile(self._path), self._checkpoints, self._ending)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return self._reading.next()

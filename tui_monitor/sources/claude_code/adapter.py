@@ -1,4 +1,4 @@
-"""Claude Code: the transcripts of its sessions, with the files of their sub-agents."""
+"""Claude Code: its transcripts with the files of sub-agents, and what it tells hooks, statuslines and its output."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
 from tui_monitor.sources.claude_code import files
+from tui_monitor.sources.claude_code.forms import FormsParser, other_form
 from tui_monitor.sources.claude_code.line import SOURCE
-from tui_monitor.sources.claude_code.parser import TranscriptParser
 
 _MESSAGES = ("user", "assistant", "system", "progress", "attachment")
 _OTHERS = ("queue-operation", "mode", "permission-mode", "last-prompt", "ai-title", "custom-title", "cost-state")
@@ -19,15 +19,15 @@ class ClaudeCode(LineAdapter):
     """Sessions that Claude Code writes under ``~/.claude/projects``."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def recognises(self, head: Head) -> bool:
         """Whether any line is one of Claude Code's; others write lines that resemble them."""
         return any(map(_is_line, head.records))
 
     def parser(self, path: Path, state: str) -> Parser:
-        """A parser of the session's file, or of a sub-agent's."""
-        return TranscriptParser(path, state)
+        """A parser of the session's file, of a sub-agent's, or of what it told others."""
+        return FormsParser(path, state)
 
     def companions(self, path: Path) -> Iterable[Path]:
         """The files of the session's sub-agents, compactions and asides."""
@@ -47,6 +47,8 @@ class ClaudeCode(LineAdapter):
 
 
 def _is_line(record: Record) -> bool:
+    if other_form(record):
+        return True
     kind = record.get("type")
     if kind in _MESSAGES:
         message = record.get("message")

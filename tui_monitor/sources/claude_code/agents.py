@@ -91,7 +91,7 @@ class Agents:
 
     def answered(self, line: Line, event: CallFinished, asked: OpenCall, structured: Record) -> Iterator[AgentSeen]:
         """The call that asked for an agent was answered."""
-        agent = text(structured.get("agentId")) or self._asked_by(event.call) or _named_in(event.output)
+        agent = text(structured.get("agentId")) or self.asked_by(event.call) or _named_in(event.output)
         if not agent:
             return
         remember(self.calls, agent, event.call, _MAX_AGENTS)
@@ -107,15 +107,16 @@ class Agents:
             error=event.error,
         )
 
+    def asked_by(self, call: str) -> str:
+        """The agent that works on a call; empty while it is not known."""
+        return next((agent for agent, asking in self.calls.items() if asking == call), "")
+
     def _chain_of(self, uuid: str, parent: str) -> str:
         """The side chain of a line, by its parent line; one without a parent begins a chain."""
         begins = not parent or not self.chain
         self.chain = uuid[:_SHORT] if begins else self.chains.get(parent, self.chain)
         remember(self.chains, uuid, self.chain, _MAX_LINES)
         return self.chain
-
-    def _asked_by(self, call: str) -> str:
-        return next((agent for agent, asking in self.calls.items() if asking == call), "")
 
 
 def _named_in(answer: str) -> str:

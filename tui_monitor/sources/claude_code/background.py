@@ -19,13 +19,14 @@ _MAX_TASKS = 256
 _EXIT_CODE = re.compile(r"exit code (\d{1,9})")
 _TOOL_USES = re.compile(r"tool_uses[:>] *(\d{1,9})")
 _DURATION = re.compile(r"duration_ms[:>] *(\d{1,12})")
-_ENDS = {
+ENDS = {
     "completed": CallState.OK,
     "failed": CallState.FAILED,
     "killed": CallState.INTERRUPTED,
     "stopped": CallState.INTERRUPTED,
     "cancelled": CallState.INTERRUPTED,
 }
+"""How a task has ended, by the program's word for it."""
 _STATUSES = {
     CallState.OK: AgentStatus.COMPLETED,
     CallState.FAILED: AgentStatus.FAILED,
@@ -68,26 +69,20 @@ class Background:
 
     def looked(self, line: Line, event: CallFinished, call: OpenCall, structured: Record) -> Iterator[Ending]:
         """A call that looks at a task, or stops it, went well."""
-        state = CallState.OK if call.tool in STOPPING else _ENDS.get(awaited_status(structured, event.output))
+        state = CallState.OK if call.tool in STOPPING else ENDS.get(awaited_status(structured, event.output))
         if state is CallState.OK and event.exit_code:
             state = CallState.FAILED
         if state:
             told = replace(event, state=state, measure=None, metadata="")
-            yield from self._end(line, _task_of(call, structured), told)
+            yield from self.end(line, _task_of(call, structured), told)
 
     def notified(self, line: Line, notification: str) -> Iterator[Ending]:
         """The program tells the agent how tasks have ended; it does so in up to three places."""
         for part in notification.split("</task-notification>"):
-            if state := _ENDS.get(tagged(part, "status")):
-                yield from self._end(line, self._named(part), _told(line, part, state))
+            if state := ENDS.get(tagged(part, "status")):
+                yield from self.end(line, self._named(part), _told(line, part, state))
 
-    def _named(self, part: str) -> str:
-        task, call = tagged(part, "task-id"), tagged(part, "tool-use-id")
-        if task in self.tasks or not call:
-            return task
-        return next((id_ for id_, known in self.tasks.items() if known.call == call), "")
-
-    def _end(self, line: Line, name: str, told: CallFinished) -> Iterator[Ending]:
+    def end(self, line: Line, name: str, told: CallFinished) -> Iterator[Ending]:
         """The end of a task, if it goes on: what was ``told`` is the end of the call that it began as."""
         task = self.tasks.pop(name, None)
         if task is None:
@@ -96,6 +91,12 @@ class Background:
         if task.is_agent:
             where = line.of_agent(name)
             yield AgentSeen(**where, call=task.call, status=_STATUSES[told.state], ended=where["at"], error=told.error)
+
+    def _named(self, part: str) -> str:
+        task, call = tagged(part, "task-id"), tagged(part, "tool-use-id")
+        if task in self.tasks or not call:
+            return task
+        return next((id_ for id_, known in self.tasks.items() if known.call == call), "")
 
 
 def _told(line: Line, part: str, state: CallState) -> CallFinished:

@@ -64,6 +64,12 @@ class Contexts:
             limit = round(float(found[1].replace(",", "")) * _UNITS[found[2].lower()])
             yield ContextSeen(**line.where, tokens=self.told.get(line.where["agent"]), limit=limit)
 
+    def sized(self, line: Line, limit: int, model: str) -> Iterator[ContextSeen]:
+        """The program tells how large the window is."""
+        agent = line.where["agent"]
+        if agent in self.told:
+            yield ContextSeen(**line.where, tokens=self.told[agent], limit=limit, model=model)
+
     def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextSeen:
         remember(self.told, line.where["agent"], tokens, _MAX_AGENTS)
         return ContextSeen(**line.where, tokens=tokens, model=model)

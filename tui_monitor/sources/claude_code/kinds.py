@@ -46,3 +46,43 @@ SILENT = frozenset(
     }
 )
 """Kinds that say nothing here beyond the fields around them; a system line's kind names its subtype too."""
+
+SILENT_WHEN_PRINTED = frozenset(
+    {
+        "auth_status",
+        "control_cancel_request",
+        "control_response",
+        "keep_alive",
+        "prompt_suggestion",
+        "tool_use_summary",
+        "system/elicitation_complete",
+        "system/files_persisted",
+        "system/hook_progress",
+        "system/hook_response",
+        "system/hook_started",
+        "system/local_command_output",
+        "system/session_state_changed",
+        "system/task_updated",
+        "system/thinking_tokens",
+    }
+)
+"""The same of the lines that it prints."""
+
+SILENT_HOOKS = frozenset(
+    {
+        "ConfigChange",
+        "CwdChanged",
+        "FileChanged",
+        "InstructionsLoaded",
+        "PostCompact",
+        "PostToolBatch",
+        "Setup",
+        "TaskCompleted",
+        "TaskCreated",
+        "TeammateIdle",
+        "UserPromptExpansion",
+        "WorktreeCreate",
+        "WorktreeRemove",
+    }
+)
+"""The hooks that tell nothing here."""

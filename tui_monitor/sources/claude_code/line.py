@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, replace
+from typing import Self, TypedDict
 
 from tui_monitor.events import MAIN, Ref, SessionKey
 from tui_monitor.sources.base import Record
@@ -40,6 +40,14 @@ class Line:
     def of_agent(self, agent: str) -> Where:
         """The same session and time, for an event of another agent."""
         return Where(session=self.where["session"], agent=agent, at=self.where["at"])
+
+    def by(self, agent: str) -> Self:
+        """The same line as one of another agent."""
+        return replace(self, where=self.of_agent(agent))
+
+    def having(self, **fields: object) -> Self:
+        """The same line with these fields in its record."""
+        return replace(self, record=self.record | fields)
 
     @property
     def message(self) -> Record:

@@ -17,7 +17,7 @@ from tui_monitor.sources.claude_code.session import Facts
 from tui_monitor.sources.claude_code.state import State
 from tui_monitor.sources.claude_code.talk import Talk
 from tui_monitor.sources.claude_code.turns import retried
-from tui_monitor.sources.claude_code.usage import saved_total, usages
+from tui_monitor.sources.claude_code.usage import session_total, usages
 from tui_monitor.sources.fields import number, table, text
 
 Handler: TypeAlias = Callable[[Line], Iterable[Event]]
@@ -40,7 +40,7 @@ class TranscriptParser:
             "ai-title": self._state.facts.title,
             "custom-title": self._state.facts.title,
             "relocated": self._state.facts.relocated,
-            "cost-state": saved_total,
+            "cost-state": lambda line: session_total(line, line.record.get("totalCostUSD")),
             "system/local_command": talk.local_command,
             "system/turn_duration": self._turn_duration,
             "system/stop_hook_summary": self._stop_hooks,
@@ -53,6 +53,8 @@ class TranscriptParser:
         """The events of one line; see `tui_monitor.sources.base.Parser`."""
         handler = self._handler(record)
         line = self._state.facts.place(record, ref, self._state.agents.of(record, self._owner))
+        if not line.where["session"].id:
+            return []
         if line.main:
             return [*self._state.facts.envelope(line), *handler(line)]
         own_doing = operation_of(line.where["agent"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from tui_monitor.events import Ref, SessionKey, SessionSeen
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, Line, Where
+from tui_monitor.sources.claude_code.written import written_at
 from tui_monitor.sources.fields import milliseconds, remember, table, text
 
 _FIELDS = (
@@ -28,6 +29,7 @@ _MAX_SUMMARIES = 16
 @dataclass(slots=True)
 class Facts:
     """The session and time in force, for lines that name none, and what was told of each session in the file.
+    ``said_at`` is the last time that a line said itself.
 
     A summary is about the conversation that ends at its leaf, often one of another file: it is kept until that leaf
     turns up here.
@@ -35,6 +37,7 @@ class Facts:
 
     session: str = ""
     at: int = 0
+    said_at: int = 0
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     titled_by: dict[str, str] = field(default_factory=dict)
     uuids: dict[str, None] = field(default_factory=dict)
@@ -44,6 +47,15 @@ class Facts:
         """The line of a record that belongs to ``agent``."""
         self.session = text(record.get("sessionId")) or self.session
         self.at = milliseconds(record.get("timestamp")) or self.at
+        where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
+        return Line(record, ref, where, text(record.get("uuid")))
+
+    def receive(self, record: Record, ref: Ref, agent: str) -> Line:
+        """The line of what the program hands to others: to hooks, to a statusline, to whoever reads what it prints."""
+        self.session = text(record.get("session_id")) or self.session
+        said = milliseconds(record.get("timestamp"))
+        self.at = said or written_at(ref, self.said_at) or self.at
+        self.said_at = said or self.said_at
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return Line(record, ref, where, text(record.get("uuid")))
 

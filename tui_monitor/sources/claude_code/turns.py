@@ -28,6 +28,11 @@ class Turns:
             self.busy = False
             yield TurnSeen(**line.where, turn=Turn.DONE, duration_ms=duration_ms)
 
+    def failed(self, line: Line, reason: str) -> TurnSeen:
+        """The turn ended without an answer."""
+        self.busy = False
+        return TurnSeen(**line.where, turn=Turn.FAILED, reason=reason)
+
     def interrupted(self, line: Line) -> Iterator[TurnSeen]:
         """A person stopped it."""
         self.busy = self.busy and not line.main

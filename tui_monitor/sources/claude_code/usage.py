@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tui_monitor.events import MAIN, PICO, Rank, SessionTotal, Tokens, Usage
 from tui_monitor.sources.base import Record
@@ -28,14 +29,14 @@ def usages(line: Line) -> Iterator[Usage]:
     usage = message.get("usage")
     if not isinstance(usage, dict) or message.get("model") == SYNTHETIC:
         return
-    yield _sighting(line, message, usage)
+    yield sighting(line, message, usage)
     for index, step in enumerate(tables(usage.get("iterations"))):
         if operation := _BILLED_APART.get(text(step.get("type"))):
-            yield _sighting(line, message, step, f"#{index}", operation)
+            yield sighting(line, message, step, f"#{index}", operation)
 
 
-def saved_total(line: Line) -> Iterator[SessionTotal]:
-    """The running total that the program keeps of the whole session."""
+def session_total(line: Line, dollars: object, run: str = "") -> Iterator[SessionTotal]:
+    """The running total of the session, beside which stands what each model used."""
     models = [table(model) for model in table(line.record.get("modelUsage")).values()]
     tokens = Tokens(
         input=sum(count(model.get("inputTokens")) for model in models),
@@ -44,19 +45,20 @@ def saved_total(line: Line) -> Iterator[SessionTotal]:
         cache_creation=sum(count(model.get("cacheCreationInputTokens")) for model in models),
         reasoning=sum(count(model.get("thinkingTokens")) for model in models),
     )
-    dollars = line.record.get("totalCostUSD")
     if isinstance(dollars, int | float) and 0 <= dollars < _MAX_DOLLARS:
-        yield SessionTotal(**line.where, cost=round(dollars * PICO), tokens=tokens if models else None)
+        yield SessionTotal(**line.where, cost=round(dollars * PICO), tokens=tokens if models else None, run=run)
 
 
 def printed_total(line: Line, output: str) -> Iterator[SessionTotal]:
-    """The total in the output of ``/cost``."""
+    """The total in the output of ``/cost``: the least that is printed as this."""
     found = _TOTAL_COST.search(output)
-    if found and (dollars := float(found[1].replace(",", ""))) < _MAX_DOLLARS:
-        yield SessionTotal(**line.where, cost=round(dollars * PICO))
+    if found and (dollars := Decimal(found[1].replace(",", ""))) < _MAX_DOLLARS:
+        rounded = Decimal(5).scaleb(-1 - len(found[1].partition(".")[2]))
+        yield SessionTotal(**line.where, cost=int(max(Decimal(0), dollars - rounded) * PICO))
 
 
-def _sighting(line: Line, message: Record, usage: Record, part: str = "", operation: str = "") -> Usage:
+def sighting(line: Line, message: Record, usage: Record, part: str = "", operation: str = "") -> Usage:
+    """What a line tells of the response ``message`` by these counts; ``part`` names a step that is billed apart."""
     request, response = text(line.record.get("requestId")), text(message.get("id"))
     model = text(usage.get("model")) or text(message.get("model"))
     region = text(usage.get("inference_geo"))

@@ -11,9 +11,10 @@ import orjson
 from tui_monitor.events import Event, Ref
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
 from tui_monitor.sources.codex.exec import PRINTED, ExecParser
+from tui_monitor.sources.codex.facts import THREAD_IN_NAME
 from tui_monitor.sources.codex.line import SOURCE
 from tui_monitor.sources.codex.rollout import TYPES, RolloutParser
-from tui_monitor.sources.fields import text
+from tui_monitor.sources.fields import table, text
 
 _META_WITHIN = 1024 * 1024
 _BEGINNING = 4096
@@ -41,14 +42,21 @@ class Codex(LineAdapter):
         for root in self.roots(places):
             yield from root.rglob("*.jsonl")
 
+    def retold(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """What was printed of threads whose rollouts are there."""
+        printed: dict[Path, str] = {}
+        kept: set[str] = set()
+        for path in paths:
+            if path.stem.startswith("rollout-") and (named := THREAD_IN_NAME.search(path.stem)):
+                kept.add(named[0])
+                continue
+            first = _first_line(path)
+            kept.add(text(table(first.get("payload")).get("id")))
+            printed[path] = text(first.get("thread_id"))
+        return [path for path, thread in printed.items() if thread and thread in kept]
+
     def started_in(self, path: Path) -> str | None:
-        try:
-            with path.open("rb") as file:
-                first = orjson.loads(file.readline(_META_WITHIN))
-            cwd = first["payload"]["cwd"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return cwd if isinstance(cwd, str) else None
+        return text(table(_first_line(path).get("payload")).get("cwd")) or None
 
 
 class _EitherParser:
@@ -65,6 +73,15 @@ class _EitherParser:
 
     def state(self) -> str:
         return orjson.dumps({"rollout": self._rollout.state(), "printed": self._printed.state()}).decode()
+
+
+def _first_line(path: Path) -> Record:
+    """The first record of a file; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            return table(orjson.loads(file.readline(_META_WITHIN)))
+    except (OSError, ValueError):
+        return {}
 
 
 def _is_rollout(record: Record) -> bool:

@@ -14,7 +14,9 @@ from tui_monitor.sources.codex import agents
 from tui_monitor.sources.codex.line import SOURCE, Line, first_text
 from tui_monitor.sources.fields import count, table, text
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+THREAD_IN_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+"""The thread's id at the end of a rollout's name."""
+
 _LONGEST = 4096
 _SHOWN = ("cwd", "branch", "version", "mode", "client", "title", "forked_from")
 
@@ -45,7 +47,7 @@ class Facts:
     @classmethod
     def of(cls, path: Path, state: dict[str, Any]) -> Facts:
         """The facts as they were left, or those that the name of a file tells."""
-        in_name = _UUID.search(path.stem)
+        in_name = THREAD_IN_NAME.search(path.stem)
         known = {field.name: state[field.name] for field in fields(cls) if field.name in state}
         return cls(**{"id": in_name[0] if in_name else path.stem, **known, "path": str(path)})
 

@@ -20,6 +20,8 @@ from tui_monitor.sources.fields import text
 TYPES = frozenset(("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"))
 """The types of lines that tell something."""
 
+_TURNS = ("task_started", "turn_started", "task_complete", "turn_complete", "turn_aborted")
+
 
 class RolloutParser:
     """Turns the lines of one rollout into events."""
@@ -40,7 +42,10 @@ class RolloutParser:
             if thread.facts.meet(payload):
                 yield from self._introduce(payload, Line(thread.facts.session, at, ref))
         elif not thread.facts.is_copy(record):
-            yield from self._read(kind, payload, Line(thread.facts.session, at, ref, thread.facts.model))
+            line = Line(thread.facts.session, at, ref, thread.facts.model)
+            yield from self._read(kind, payload, line)
+            if payload.get("type") in _TURNS:
+                yield from thread.tree.look(line)
         thread.talk.last_at = at
 
     def state(self) -> str:
@@ -50,6 +55,7 @@ class RolloutParser:
     def _introduce(self, meta: Record, line: Line) -> Iterator[Event]:
         yield from self._thread.facts.introduce(meta, line)
         yield from agents.itself(meta, line)
+        yield from self._thread.tree.look(line)
 
     def _read(self, kind: str, payload: Record, line: Line) -> Iterable[Event]:
         thread = self._thread

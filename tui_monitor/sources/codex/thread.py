@@ -9,13 +9,14 @@ import orjson
 from tui_monitor.sources.codex.calls import Calls
 from tui_monitor.sources.codex.facts import Facts
 from tui_monitor.sources.codex.talk import Talk
+from tui_monitor.sources.codex.tree import Tree
 from tui_monitor.sources.codex.twice import Twice
 from tui_monitor.sources.codex.usage import Meter
 
 
 class Thread:
-    """One thread: its facts, its token counts, its calls, its talk, and what another line may tell again. ``state`` is
-    what an earlier one left."""
+    """One thread: its facts, its token counts, its calls, its talk, what another line may tell again, and its place
+    among other threads. ``state`` is what an earlier one left."""
 
     def __init__(self, path: Path, state: str) -> None:
         told = orjson.loads(state) if state else {}
@@ -24,6 +25,7 @@ class Thread:
         self.calls = Calls(told.get("calls", {}))
         self.twice = Twice(told.get("twice", {}))
         self.talk = Talk(self.twice, told.get("talk", {}))
+        self.tree = Tree(path, told.get("tree", {}))
 
     def state(self) -> str:
         """All of it as JSON text."""
@@ -33,5 +35,6 @@ class Thread:
             "calls": self.calls.state(),
             "twice": self.twice.state(),
             "talk": self.talk.state(),
+            "tree": self.tree.state(),
         }
         return orjson.dumps(parts).decode()

@@ -17,6 +17,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.facts import Facts
 from tui_monitor.sources.codex.line import SOURCE, Line, digest
 from tui_monitor.sources.fields import count, number, remember, table, text
+from tui_monitor.sources.likeness import Likenesses
 
 _NAMES = (
     "input_tokens",
@@ -80,6 +81,7 @@ class Meter:
         self._sum = Counts(*state.get("sum", ()))
         self._context: int | None = state.get("context")
         self._limits: dict[str, list[Any]] = state.get("limits", {})
+        self._likenesses = Likenesses(state.get("alike"))
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on."""
@@ -91,6 +93,7 @@ class Meter:
             "sum": list(self._sum),
             "context": self._context,
             "limits": self._limits,
+            "alike": self._likenesses.told,
         }
 
     @property
@@ -155,6 +158,7 @@ class Meter:
             session=line.session,
             at=line.at,
             aliases=names,
+            hints=self._likenesses.hints(line.session, spent.tokens, line.at, names[0]),
             model=line.model,
             provider=self._facts.provider,
             tokens=spent.tokens,

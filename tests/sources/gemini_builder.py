@@ -1,0 +1,125 @@
+"""Builds chats of Gemini CLI record by record, and reads what a parser makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from tui_monitor.events import Event, Ref
+from tui_monitor.sources.base import Record, UnknownRecord
+from tui_monitor.sources.gemini.adapter import Gemini
+
+SESSION = "0d2c1a52-1111-4222-8333-444455556666"
+AGENT = "7e57a6e7-1111-4222-8333-444455556666"
+CHATS = Path("/home/ada/.gemini/tmp/engine/chats")
+PATH = CHATS / "session-2026-03-01T10-00-0d2c1a52.jsonl"
+AGENT_PATH = CHATS / SESSION / f"{AGENT}.jsonl"
+CWD = "/home/ada/engine"
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+def tokens(given: int, output: int = 0, cached: int = 0, thoughts: int = 0, tool: int = 0) -> Record:
+    """Counts as Gemini CLI writes them."""
+    total = given + output + thoughts + tool
+    told = {"input": given, "output": output, "cached": cached, "thoughts": thoughts, "tool": tool}
+    return {**told, "total": total}
+
+
+def call(name: str, args: Record, output: str = "", call: str = "call_1", **told: Any) -> Record:
+    """A call that is over, as it stands in a message."""
+    response = {"error": told.pop("error")} if "error" in told else {"output": output}
+    answer = {"functionResponse": {"id": call, "name": name, "response": response}}
+    fixed = {"id": call, "name": name, "args": args, "result": [answer], "status": "success"}
+    return {**fixed, "timestamp": "2026-03-01T11:00:00.000Z", **told}
+
+
+def diff_of(path: str, diff: str, **told: Any) -> Record:
+    """What is shown of a file that was changed."""
+    name = path.rpartition("/")[2]
+    head = f"Index: {name}\n{'=' * 67}\n--- {name}\tCurrent\n+++ {name}\tProposed\n"
+    return {"fileDiff": head + diff, "fileName": name, "filePath": path, **told}
+
+
+class Chat:
+    """The records of one chat; each is a second later than the one before."""
+
+    def __init__(self, session: str = SESSION, **header: Any) -> None:
+        self.records: list[Record] = []
+        self.header = {"sessionId": session, "projectHash": "abc", "startTime": self._time(), "kind": "main", **header}
+        self.records.append(self.header)
+
+    @property
+    def messages(self) -> list[Record]:
+        """The messages as they stand after the last change of each, in order."""
+        return list({record["id"]: record for record in self.records if "type" in record}.values())
+
+    def line(self, record: Record) -> Self:
+        """Any record."""
+        self.records.append(record)
+        return self
+
+    def message(self, kind: str, content: Any, name: str = "", **told: Any) -> Self:
+        """A message."""
+        record = {"id": name or f"m{len(self.records)}", "timestamp": self._time(), "type": kind, "content": content}
+        return self.line({**record, **told})
+
+    def asks(self, text: str, **told: Any) -> Self:
+        """A person's prompt."""
+        return self.message("user", [{"text": text}], **told)
+
+    def responds(self, content: Any = "", spent: Record | None = None, **told: Any) -> Self:
+        """A response."""
+        if spent is not None:
+            told["tokens"] = spent
+        return self.message("gemini", content, model="gemini-2.5-pro", **told)
+
+    def calls(self, *calls: Record) -> Self:
+        """The last message is written again, with calls."""
+        return self.line({**self.records[-1], "toolCalls": list(calls)})
+
+    def sets(self, **facts: Any) -> Self:
+        """A change of the header."""
+        return self.line({"$set": {"lastUpdated": self._time(), **facts}})
+
+    def lines(self) -> bytes:
+        """As a file of lines."""
+        return b"".join(json.dumps(record).encode() + b"\n" for record in self.records)
+
+    def document(self, most: int | None = None) -> bytes:
+        """As the one document that older versions write, with its first ``most`` messages."""
+        return json.dumps({**self.header, "messages": self.messages[:most]}, indent=2).encode()
+
+    def _time(self) -> str:
+        return f"2026-03-01T10:{len(self.records) // 60:02}:{len(self.records) % 60:02}.000Z"
+
+
+def read(records: Iterable[Record], path: Path = PATH) -> list[Event]:
+    """All that the records tell, each read as the one at the byte of its number."""
+    parser = Gemini().parser(path, "")
+    return [event for at, record in enumerate(records) for event in parser.parse(record, Ref(str(path), at, 1))]
+
+
+def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
+    """The same, but each record is read by a new parser that goes on from the state of the one before."""
+    events: list[Event] = []
+    state = ""
+    for at, record in enumerate(records):
+        parser = Gemini().parser(path, state)
+        with suppress(UnknownRecord):
+            events.extend(parser.parse(record, Ref(str(path), at, 1)))
+        state = parser.state()
+    return events
+
+
+def told(chat: Chat, kind: type[Kind], path: Path = PATH) -> list[Kind]:
+    """The events of one kind that a chat tells."""
+    return only(read(chat.records, path), kind)
+
+
+def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
+    """The events of one kind."""
+    return [event for event in events if isinstance(event, kind)]

@@ -1,0 +1,227 @@
+"""What hooks are handed: the exact course of turns, calls and agents, and when a person is waited for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.sources.claude_builder import ID, Transcript, only, tool_use
+from tests.sources.claude_payloads import hook, told_by, told_resuming, tool_hook
+from tui_monitor.events import (
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallStarted,
+    CallState,
+    ChangeKind,
+    CompactionSeen,
+    Prompt,
+    SessionSeen,
+    Turn,
+    TurnSeen,
+    WaitSeen,
+)
+from tui_monitor.sources.base import Record, UnknownRecord
+
+ASKED = tool_hook("PreToolUse", "Bash", tool_input={"command": "make"})
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_772_359_200_000_000_000)
+
+
+def waits(*records: Record) -> list[bool]:
+    """Whether a person is waited for, whenever that changes."""
+    return [seen.waiting for seen in only(WaitSeen, told_by(records))]
+
+
+def test_a_call_is_the_one_that_the_transcript_tells() -> None:
+    transcript = Transcript()
+    transcript.assistant(tool_use("call_1", "Bash", command="make"))
+    (told,), (written_down,) = only(CallStarted, told_by([ASKED])), transcript.of(CallStarted)
+    assert (told.session, told.call, told.tool, told.kind, told.subject) == (
+        written_down.session,
+        "call_1",
+        "Bash",
+        written_down.kind,
+        "make",
+    )
+
+
+def test_a_call_that_went_well_took_as_long_as_it_is_said_to() -> None:
+    response = {"stdout": "built", "stderr": "", "interrupted": False}
+    (end,) = only(
+        CallFinished, told_by([ASKED, tool_hook("PostToolUse", "Bash", tool_response=response, duration_ms=95)])
+    )
+    assert (end.state, end.output, end.duration_ms) == (CallState.OK, "built", 95)
+
+
+@pytest.mark.parametrize(("interrupted", "state"), [(False, CallState.FAILED), (True, CallState.INTERRUPTED)])
+def test_a_call_that_failed_says_why(interrupted: bool, state: CallState) -> None:
+    failed = tool_hook("PostToolUseFailure", "Bash", error="Exit code 3", is_interrupt=interrupted, duration_ms=49)
+    (end,) = only(CallFinished, told_by([ASKED, failed]))
+    assert (end.state, end.error, end.duration_ms) == (state, "Exit code 3", 49)
+    assert end.exit_code == 3
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_edit_has_its_diff_also_where_its_beginning_is_not_known(asked: bool) -> None:
+    arguments = {"file_path": "/p/a.py", "old_string": "a", "new_string": "b"}
+    began = tool_hook("PreToolUse", "Edit", tool_input=arguments)
+    response = {"filePath": "/p/a.py", "oldString": "a", "newString": "b", "structuredPatch": []}
+    ended = tool_hook("PostToolUse", "Edit", tool_input=arguments, tool_response=response)
+    (end,) = only(CallFinished, told_by([began, ended] if asked else [ended]))
+    (change,) = end.changes
+    assert (change.kind, change.path, change.added, change.removed) == (ChangeKind.MODIFY, "/p/a.py", 1, 1)
+    assert end.output == ""
+
+
+@pytest.mark.parametrize(
+    ("tool", "response", "output"),
+    [
+        ("Read", {"type": "text", "file": {"filePath": "/p/a", "content": "text", "numLines": 1}}, "text"),
+        ("Glob", {"filenames": ["/p/a", "/p/b"], "numFiles": 2}, "/p/a\n/p/b"),
+        ("WebFetch", {"result": "a page", "code": 200}, "a page"),
+        ("Agent", {"content": [{"type": "text", "text": "done"}], "agentId": "a1"}, "done"),
+        ("mcp__files__list", [{"type": "text", "text": "a, b"}], "a, b"),
+        ("Custom", "words", "words"),
+    ],
+)
+def test_what_a_tool_answered(tool: str, response: object, output: str) -> None:
+    (end,) = only(CallFinished, told_by([tool_hook("PostToolUse", tool, tool_response=response)]))
+    assert end.output == output
+
+
+def test_a_call_told_twice_ends_once() -> None:
+    end = tool_hook("PostToolUse", "Bash", tool_response={"stdout": ""})
+    assert len(only(CallFinished, told_by([ASKED, end, end]))) == 1
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        tool_hook("PermissionRequest", "Bash"),
+        hook("Notification", notification_type="permission_prompt", message="Claude needs your permission"),
+        hook("Notification", message="Claude needs your permission to use Bash"),
+        hook("Elicitation", message="Which port?"),
+    ],
+)
+def test_a_person_is_waited_for_until_the_call_goes_on(asks: Record) -> None:
+    end = tool_hook("PostToolUse", "Bash", tool_response={"stdout": ""})
+    assert waits(ASKED, asks) == [True]
+    assert waits(ASKED, asks, end, end) == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("asks", "call"),
+    [
+        (hook("PermissionRequest", tool_name="Bash"), "call_1"),
+        (hook("PermissionRequest", tool_name="Write"), ""),
+        (hook("Notification", notification_type="permission_prompt"), "call_2"),
+        (hook("PermissionRequest", tool_name="Bash", tool_use_id="call_9"), "call_9"),
+    ],
+)
+def test_the_call_that_waits_is_the_newest_open_one_of_its_tool(asks: Record, call: str) -> None:
+    (wait,) = only(WaitSeen, told_by([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
+    assert wait.call == call
+
+
+@pytest.mark.parametrize("name", ["UserPromptSubmit", "Stop", "SessionEnd", "PermissionDenied"])
+def test_what_comes_after_a_wait_ends_it(name: str) -> None:
+    assert waits(tool_hook("PermissionRequest", "Bash"), hook(name)) == [True, False]
+
+
+def test_the_wait_of_one_session_is_not_another_ones() -> None:
+    assert waits(tool_hook("PermissionRequest", "Bash"), hook("Stop", session="other")) == [True]
+
+
+@pytest.mark.parametrize(
+    ("payload", "turn", "reason"),
+    [
+        (hook("UserPromptSubmit", prompt="go"), Turn.STARTED, ""),
+        (hook("Stop"), Turn.DONE, ""),
+        (hook("Notification", notification_type="idle_prompt"), Turn.DONE, ""),
+        (hook("StopFailure", error="rate_limit"), Turn.FAILED, "rate_limit"),
+        (hook("SessionEnd", reason="prompt_input_exit"), Turn.SESSION_ENDED, "prompt_input_exit"),
+    ],
+)
+def test_turns(payload: Record, turn: Turn, reason: str) -> None:
+    (seen,) = only(TurnSeen, told_by([payload]))
+    assert (seen.turn, seen.reason) == (turn, reason)
+
+
+def test_prompts_are_left_to_the_transcript() -> None:
+    assert only(Prompt, told_by([hook("UserPromptSubmit", prompt="go")])) == []
+
+
+def test_an_agent_begins_and_ends() -> None:
+    about = {"agent_id": "a0b1", "agent_type": "Explore"}
+    first, last = only(AgentSeen, told_by([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
+    assert (first.agent, first.type, first.status, first.ended) == ("a0b1", "Explore", AgentStatus.RUNNING, None)
+    assert (last.status, last.ended, last.internal) == (AgentStatus.COMPLETED, 1_772_359_200_000, False)
+
+
+def test_an_agent_of_no_type_is_the_programs_own() -> None:
+    (seen,) = only(AgentSeen, told_by([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
+    assert seen.internal
+
+
+def test_calls_of_an_agent_are_its_own() -> None:
+    (began,) = only(CallStarted, told_by([tool_hook("PreToolUse", "Read", agent_id="a0b1")]))
+    assert began.agent == "a0b1"
+
+
+def test_a_compaction_begins() -> None:
+    (seen,) = only(CompactionSeen, told_by([hook("PreCompact", trigger="auto")]))
+    assert (seen.done, seen.trigger) == (False, "auto")
+
+
+def test_facts_of_the_session_are_told_once() -> None:
+    (seen,) = only(SessionSeen, told_by([hook("Stop"), hook("Stop")]))
+    assert (seen.cwd, seen.session.id) == ("/home/ada/engine", ID)
+    assert seen.path.endswith(f"{ID}.jsonl")
+
+
+def test_a_hook_that_is_not_known_is_counted() -> None:
+    assert told_by([hook("PostCompact")]) != []
+    with pytest.raises(UnknownRecord, match="hook Novelty"):
+        told_by([hook("Novelty")])
+
+
+def test_the_last_line_was_written_when_its_file_was_changed(tmp_path: Path) -> None:
+    path = tmp_path / "hooks.jsonl"
+    path.write_bytes(b"x" * 301)  # as long as three lines, as the builder counts them
+    seen = only(TurnSeen, told_by([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
+    assert [turn.at for turn in seen] == [0, 0, path.stat().st_mtime_ns // 1_000_000]
+
+
+def test_a_time_that_a_line_tells_is_the_time_of_all_that_tell_none(tmp_path: Path) -> None:
+    path = tmp_path / "hooks.jsonl"
+    path.write_bytes(b"x" * 900)
+    stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
+    seen = only(TurnSeen, told_by([hook("Stop"), stamped, hook("Stop")], path))
+    assert [turn.at for turn in seen] == [0, 1_772_359_200_000, 1_772_359_200_000]
+
+
+def test_a_file_that_was_copied_later_tells_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "hooks.jsonl"
+    path.write_bytes(b"x" * 201)
+    stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
+    os.utime(path, (1_772_359_200 + 59, 1_772_359_200 + 59))
+    assert [turn.at for turn in only(TurnSeen, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_259_000
+    os.utime(path, (1_772_459_200, 1_772_459_200))
+    assert [turn.at for turn in only(TurnSeen, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
+
+
+def test_reading_on_from_any_line_tells_the_same() -> None:
+    records = [
+        hook("SessionStart", source="startup"),
+        ASKED,
+        tool_hook("PermissionRequest", "Bash"),
+        tool_hook("PostToolUse", "Bash", tool_response={"stdout": "built"}),
+        hook("Stop"),
+    ]
+    assert told_resuming(records) == told_by(records)

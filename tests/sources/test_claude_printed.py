@@ -1,0 +1,287 @@
+"""What ``claude -p`` prints is read as its transcript is, and what only the printed lines tell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, only, said, tool_use, usage
+from tests.sources.claude_payloads import Printed, told_by, told_resuming
+from tui_monitor.events import (
+    PICO,
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    ChangeKind,
+    CompactionSeen,
+    ContextSeen,
+    LimitSeen,
+    Prompt,
+    Rank,
+    RetrySeen,
+    SessionSeen,
+    SessionTotal,
+    Tokens,
+    Turn,
+    TurnSeen,
+    Usage,
+    WaitSeen,
+)
+from tui_monitor.sources.base import UnknownRecord
+
+PATCH = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 2, "lines": [" a", "+b"]}
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_772_359_200_000_000_000)
+
+
+def with_agent() -> Printed:
+    """A run in which an agent is asked, and reads a file."""
+    printed = Printed()
+    printed.init()
+    printed.assistant(tool_use("call_1", "Agent", description="Look", prompt="look", subagent_type="Explore"))
+    printed.system("task_started", task_id="a0b1", tool_use_id="call_1", subagent_type="Explore")
+    printed.user("look", call="call_1")
+    printed.assistant(tool_use("call_2", "Read", file_path="/p/a.py"), call="call_1")
+    printed.system("task_progress", task_id="a0b1", tool_use_id="call_1", description="Reading", usage={})
+    printed.answer("a", call="call_2", asker="call_1")
+    printed.answer("fine", {"agentId": "a0b1", "agentType": "Explore", "status": "completed"})
+    printed.result(0.25)
+    return printed
+
+
+def test_a_response_has_the_names_by_which_its_transcript_tells_it() -> None:
+    printed, transcript = Printed(), Transcript()
+    printed.assistant(said("Hm."))
+    transcript.assistant(said("Hm."), stop="end_turn")
+    (told,), (written_down,) = only(Usage, printed.events()), transcript.of(Usage)
+    assert (told.aliases, told.hints, told.session) == (written_down.aliases, written_down.hints, SESSION)
+    assert (told.rank, written_down.rank) == (Rank.PLACEHOLDER, Rank.FINAL)
+
+
+def test_a_delta_tells_the_final_counts_of_the_same_response() -> None:
+    printed = Printed()
+    printed.streams(output=82)
+    printed.assistant(said("Hm."))
+    streamed, answered = only(Usage, printed.events())
+    assert set(streamed.hints) & set(answered.hints)
+    assert not streamed.anchored
+    assert (streamed.rank, streamed.tokens.output) == (Rank.FINAL, 82)
+    assert streamed.tokens.prompt == answered.tokens.prompt == 15_403
+
+
+def test_the_deltas_of_two_agents_are_told_apart() -> None:
+    printed = Printed()
+    printed.streams(output=5, call="call_1")
+    printed.assistant(said("Hm."), call="call_1")
+    printed.streams(output=7)
+    assert [(told.agent, told.tokens.output) for told in only(Usage, printed.events())] == [
+        ("call_1", 5),
+        ("call_1", 1),
+        ("", 7),
+    ]
+
+
+def test_the_result_tells_what_the_run_has_cost_sub_agents_included() -> None:
+    (total,) = only(SessionTotal, with_agent().events())
+    assert (total.cost, total.tokens) == (PICO // 4, Tokens(3, 20, 15_000, 400))
+    assert total.run.startswith("print:")
+
+
+def test_each_result_of_a_run_tells_its_running_total_and_one_that_falls_is_another_runs() -> None:
+    printed = Printed()
+    for dollars in (0.1, 0.3, 0.2):
+        printed.assistant(said("Hm."))
+        printed.result(dollars)
+    first, second, third = only(SessionTotal, printed.events())
+    assert first.run == second.run != third.run
+
+
+@pytest.mark.parametrize("begins", [{"hook_name": "SessionStart:resume"}, {"hook_name": "SessionStart:compact"}])
+def test_a_program_that_starts_is_another_run(begins: dict[str, str]) -> None:
+    printed = Printed()
+    printed.result(0.1)
+    printed.system("hook_started", **begins)
+    printed.result(0.2)
+    first, second = only(SessionTotal, printed.events())
+    assert (first.run != second.run) is begins["hook_name"].endswith("resume")
+
+
+def test_two_sessions_in_a_stream_are_two_runs() -> None:
+    one, other = Printed(), Printed("99999999-2222-4333-8444-555555555555")
+    one.result(0.1)
+    other.result(0.2)
+    first, second = only(SessionTotal, told_by([*one.records, *other.records]))
+    assert first.run != second.run
+    assert first.session != second.session
+
+
+def test_a_result_alone_tells_a_run() -> None:
+    printed = Printed()
+    printed.result(0.5)
+    assert [type(event) for event in printed.events()] == [SessionSeen, SessionTotal, TurnSeen]
+
+
+def test_the_result_tells_how_large_the_context_is() -> None:
+    printed = Printed()
+    printed.init()
+    printed.assistant(said("Hm."))
+    printed.result(0.1)
+    assert [(seen.tokens, seen.limit) for seen in only(ContextSeen, printed.events())] == [
+        (15_403, None),
+        (15_403, 200_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "turn", "reason"),
+    [
+        ({}, Turn.DONE, ""),
+        ({"is_error": True, "subtype": "error_max_turns", "result": None}, Turn.FAILED, "error_max_turns"),
+        ({"is_error": True, "errors": ["no", "way"], "result": None}, Turn.FAILED, "no; way"),
+        ({"is_error": True, "result": "API Error: 529"}, Turn.FAILED, "API Error: 529"),
+    ],
+)
+def test_a_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reason: str) -> None:
+    printed = Printed()
+    printed.result(0.1, **fields)
+    (seen,) = only(TurnSeen, printed.events())
+    assert (seen.turn, seen.reason) == (turn, reason)
+    assert seen.duration_ms == (1200 if turn is Turn.DONE else None)
+
+
+def test_a_call_is_paired_with_its_result_and_its_diff() -> None:
+    printed = Printed()
+    printed.assistant(tool_use("call_1", "Edit", file_path="/p/a.py", old_string="a", new_string="a\nb"))
+    structured = {"filePath": "/p/a.py", "oldString": "a", "newString": "a\nb", "structuredPatch": [PATCH]}
+    printed.answer("The file was updated.", structured)
+    (began,), (end,) = only(CallStarted, printed.events()), only(CallFinished, printed.events())
+    (change,) = end.changes
+    assert (began.call, end.state) == ("call_1", CallState.OK)
+    assert (change.kind, change.added, change.removed) == (ChangeKind.MODIFY, 1, 0)
+
+
+def test_lines_of_an_agent_are_of_the_agent_that_the_call_named() -> None:
+    events = with_agent().events()
+    assert [seen.agent for seen in only(Usage, events)] == ["", "a0b1"]
+    assert [call.agent for call in only(CallStarted, events)] == ["", "a0b1"]
+    assert [(seen.agent, seen.text) for seen in only(Prompt, events)] == [("a0b1", "look")]
+    first, last = only(AgentSeen, events)
+    assert (first.agent, first.call, first.status) == ("a0b1", "call_1", AgentStatus.RUNNING)
+    assert (last.agent, last.type, last.status) == ("a0b1", "Explore", AgentStatus.COMPLETED)
+
+
+def test_an_agent_that_nothing_names_goes_by_its_call() -> None:
+    printed = Printed()
+    printed.assistant(tool_use("call_1", "Task", description="Look", prompt="look"))
+    printed.assistant(said("Hm."), call="call_1")
+    (seen,) = only(AgentSeen, printed.events())
+    assert (seen.agent, seen.call, seen.parent, seen.description) == ("call_1", "call_1", "", "Look")
+
+
+def test_a_command_in_the_background_ends_when_its_task_does() -> None:
+    printed = Printed()
+    printed.assistant(tool_use("call_1", "Bash", command="make", run_in_background=True))
+    printed.answer("Command running in background with ID: b1", {"stdout": "", "backgroundTaskId": "b1"})
+    printed.system("task_notification", task_id="b1", tool_use_id="call_1", status="failed", summary="exit 2", usage={})
+    launched, ended = only(CallFinished, printed.events())
+    assert (launched.state, ended.state) == (CallState.BACKGROUND, CallState.FAILED)
+    assert (ended.call, ended.error) == ("call_1", "exit 2")
+
+
+def test_signs_of_life_of_calls() -> None:
+    printed = with_agent()
+    printed.line("tool_progress", tool_use_id="call_9", tool_name="Bash", elapsed_time_seconds=3)
+    reading, running = only(CallProgress, printed.events())
+    assert (reading.call, reading.doing) == ("call_1", "Reading")
+    assert (running.call, running.elapsed_ms) == ("call_9", 3000)
+
+
+def test_a_compaction_and_its_beginning() -> None:
+    printed = Printed()
+    printed.system("status", status="compacting")
+    told = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
+    printed.system("compact_boundary", compact_metadata=told)
+    began, done = only(CompactionSeen, printed.events())
+    assert (began.done, done.done) == (False, True)
+    assert (done.before, done.after, done.trigger) == (160_000, 9_000, "auto")
+    assert [seen.tokens for seen in only(ContextSeen, printed.events())] == [9_000]
+
+
+def test_a_request_that_is_tried_again() -> None:
+    printed = Printed()
+    printed.system("api_retry", attempt=2, max_retries=10, retry_delay_ms=505.5, error_status=529, error="overloaded")
+    (seen,) = only(RetrySeen, printed.events())
+    assert (seen.attempt, seen.attempts, seen.wait_ms, seen.status, seen.reason) == (2, 10, 505, 529, "overloaded")
+
+
+def test_a_request_that_was_given_up() -> None:
+    printed = Printed()
+    printed.assistant(said("API Error: 529"), model="<synthetic>", counts=usage(0, 0, 0, 0))["error"] = "server_error"
+    (seen,) = only(RetrySeen, printed.events())
+    assert (seen.wait_ms, seen.reason) == (None, "API Error: 529")
+    assert only(Usage, printed.events()) == []
+
+
+def test_whoever_reads_the_stream_may_be_asked_for_a_permission() -> None:
+    printed = Printed()
+    request = {"subtype": "can_use_tool", "tool_name": "Bash", "tool_use_id": "call_1"}
+    printed.line("control_request", request=request)
+    (seen,) = only(WaitSeen, printed.events())
+    assert (seen.waiting, seen.reason, seen.call) == (True, "Bash", "call_1")
+
+
+def test_how_much_of_the_plan_is_used() -> None:
+    printed = Printed()
+    told = {"status": "allowed", "rateLimitType": "five_hour", "utilization": 0.25, "resetsAt": 1_772_360_000}
+    printed.line("rate_limit_event", rate_limit_info=told)
+    (seen,) = only(LimitSeen, printed.events())
+    assert (seen.name, seen.used_percent, seen.resets_at) == ("five hour", 25.0, 1_772_360_000_000)
+
+
+def test_what_the_program_says_in_the_persons_name_is_no_prompt() -> None:
+    printed = Printed()
+    printed.user("This session is being continued …", isSynthetic=True)
+    printed.user("<local-command-stdout>Compacted</local-command-stdout>", isReplay=True)
+    assert only(Prompt, printed.events()) == []
+
+
+def test_facts_of_the_session_are_told_once() -> None:
+    printed = Printed()
+    printed.init()
+    printed.init()
+    first, *rest = only(SessionSeen, printed.events())
+    seen = rest[0]
+    assert first.path.endswith("printed.jsonl")
+    assert (seen.cwd, seen.version, seen.mode) == ("/home/ada/engine", "2.1.197", "acceptEdits")
+    assert len(rest) == 1
+
+
+def test_what_comes_before_the_first_line_with_a_time_is_about_as_old(tmp_path: Path) -> None:
+    printed = with_agent()
+    path = tmp_path / "printed.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in printed.records))
+    events = told_by(printed.records, path)
+    assert {event.at for event in only(Usage, events)} == {1_772_359_209_000}
+
+
+def test_kinds_that_are_not_known_are_counted() -> None:
+    with pytest.raises(UnknownRecord, match="system/novelty"):
+        told_by([Printed().system("novelty")])
+
+
+def test_reading_on_from_any_line_tells_the_same() -> None:
+    printed = with_agent()
+    printed.streams(output=9)
+    printed.assistant(said("Hm."))
+    printed.result(0.3)
+    assert told_resuming(printed.records) == told_by(printed.records)
+    assert MODEL in {seen.model for seen in only(Usage, printed.events())}
+    assert {event.session.id for event in printed.events()} == {ID}

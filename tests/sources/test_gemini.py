@@ -1,0 +1,242 @@
+"""The Gemini CLI adapter: what it recognises, where it looks, and that it can stop and go on at any record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.gemini_builder import (
+    AGENT,
+    PATH,
+    SESSION,
+    Chat,
+    call,
+    diff_of,
+    read,
+    read_resuming,
+    tokens,
+)
+from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
+from tests.sources.support import ToyStore, batches
+from tui_monitor.events import CallFinished, CallStarted, Event, Ref, SessionSeen
+from tui_monitor.sources.base import Head, Places, Record, Source, UnknownRecord
+from tui_monitor.sources.document import DocumentSource
+from tui_monitor.sources.gemini.adapter import Gemini
+from tui_monitor.sources.head import head_of
+
+RESPONSE = {"session.id": SESSION, "event.name": "gemini_cli.api_response", "event.timestamp": "2026-03-01T10:00:01Z"}
+
+
+def everything() -> Chat:
+    """A chat with a record of each kind that tells something."""
+    edit = call("replace", {"file_path": "/w/a"}, resultDisplay=diff_of("/w/a", "@@ -1 +1 @@\n-1\n+2\n"))
+    chat = Chat(directories=["/w"]).asks("go").responds("Well", tokens(10, 1, 2, 3, 4), thoughts=[{"subject": "Hm"}])
+    chat.calls(edit).calls(edit, call("write_todos", {"todos": [{"status": "completed"}]}, call="b"))
+    chat.sets(summary="A title").message("info", "Request cancelled.").asks("on", displayContent="on!")
+    chat.responds("", tokens(20)).calls(call("invoke_agent", {"agent_name": "x"}, agentId=AGENT, call="c"))
+    chat.sets(messages=[{"id": "s", "type": "user", "content": "<state_snapshot>"}, *chat.messages])
+    chat.line({"$rewindTo": "m1"}).responds("again", tokens(30)).message("error", "no quota")
+    return chat.line({"hrTime": [1, 2], "attributes": {**RESPONSE, "input_token_count": 5}})
+
+
+EVERYTHING = everything().records
+
+
+def test_going_on_at_any_record_tells_the_same() -> None:
+    assert read_resuming(EVERYTHING) == read(EVERYTHING)
+
+
+@given(st.data())
+@UNHURRIED
+def test_going_on_tells_the_same_whatever_records_came_before(data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(EVERYTHING), max_size=30))
+    assert read_resuming([EVERYTHING[0], *chosen]) == read([EVERYTHING[0], *chosen])
+
+
+def test_a_record_that_is_read_again_tells_nothing_new() -> None:
+    twice = [again for record in EVERYTHING[:-1] for again in (record, record)]
+    rewinds = sum("$rewindTo" in record for record in EVERYTHING)
+    assert len(read(twice)) == len(read(EVERYTHING[:-1])) + rewinds
+
+
+@st.composite
+def broken_records(draw: Callable[..., Any]) -> list[Record]:
+    records = list(EVERYTHING)
+    for at in draw(st.sets(st.integers(0, len(records) - 1), min_size=1, max_size=8)):
+        records[at] = broken(records[at], draw(st.sampled_from(places(records[at]))), draw(JSON))
+    return records
+
+
+@given(broken_records())
+@UNHURRIED
+def test_a_broken_record_is_refused_or_read_and_spoils_no_other(records: list[Record]) -> None:
+    parser = Gemini().parser(PATH, "")
+    for at, record in enumerate(records):
+        try:
+            for event in parser.parse(record, Ref("f", at, 1)):
+                check(event)
+        except (UnknownRecord, KeyError, TypeError, ValueError, AttributeError):
+            pass
+        assert isinstance(json.loads(parser.state()), dict)
+
+
+@pytest.mark.parametrize("record", [{}, {"hologram": 1}, {"id": "m", "type": "hologram"}])
+def test_unknown_records_are_unknown(record: Record) -> None:
+    with pytest.raises(UnknownRecord):
+        read([EVERYTHING[0], record])
+
+
+def test_the_state_stays_small_however_long_the_chat_is() -> None:
+    chat = Chat()
+    for number in range(300):
+        chat.responds(f"word {number}", tokens(number + 1))
+    parser = Gemini().parser(PATH, "")
+    for record in chat.records:
+        list(parser.parse(record, Ref("f", 0, 1)))
+    assert len(parser.state()) < 4096
+
+
+def head(raw: bytes) -> Head:
+    return head_of(PATH, raw)
+
+
+def telemetry(*records: Record) -> bytes:
+    """As the program writes them."""
+    return b"".join(json.dumps(record, indent=2).encode() + b"\n" for record in records)
+
+
+SPAN = {"_spanContext": {"traceId": "1"}, "attributes": {"gen_ai.agent.name": "gemini-cli"}}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        everything().lines(),
+        everything().document(),
+        everything().document()[:200],
+        telemetry(SPAN, SPAN),
+        telemetry({"hrTime": [1, 0], "attributes": {"event.name": "gemini_cli.config"}}),
+    ],
+)
+def test_chats_and_telemetry_are_recognised(raw: bytes) -> None:
+    assert Gemini().recognises(head(raw))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\x01",
+        b'{"sessionId": "s", "type": "user"}\n',
+        b'{\n  "sessionId": "s"\n}\n',
+        b'{"id": "m", "type": "gemini"}\n',
+        telemetry({"_spanContext": {"traceId": "1"}}),
+        telemetry({"resourceSpans": []}),
+    ],
+)
+def test_what_is_of_another_kind_is_not(raw: bytes) -> None:
+    assert not Gemini().recognises(head(raw))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with a chat of each age, and a sub-agent's."""
+    new, old = tmp_path / ".gemini/tmp/engine", tmp_path / ".gemini/tmp" / sha256(b"/home/ada/boat").hexdigest()
+    (new / "chats" / SESSION).mkdir(parents=True)
+    (old / "chats").mkdir(parents=True)
+    (new / ".project_root").write_text("/home/ada/engine\n", encoding="utf-8")
+    (new / "chats" / PATH.name).write_bytes(Chat().lines())
+    (new / "chats" / SESSION / f"{AGENT}.jsonl").write_bytes(Chat(AGENT, kind="subagent").lines())
+    (new / "logs.json").write_text("[]", encoding="utf-8")
+    (old / "chats/session-2025-09-01T10-00-aaaa.json").write_bytes(Chat().document())
+    return tmp_path
+
+
+def test_chats_lie_in_the_folders_of_projects(home: Path) -> None:
+    here = Places(home, {}, home)
+    found = {path.name for path in Gemini().sessions(here)}
+    assert found == {PATH.name, "session-2025-09-01T10-00-aaaa.json"}
+    assert Gemini().roots(here) == [home / ".gemini/tmp"]
+
+
+def test_the_environment_names_another_home(tmp_path: Path) -> None:
+    here = Places(tmp_path, {"GEMINI_CLI_HOME": str(tmp_path / "else")}, tmp_path)
+    assert Gemini().roots(here) == [tmp_path / "else/.gemini/tmp"]
+    assert list(Gemini().sessions(here)) == []
+
+
+def test_sub_agents_chats_belong_to_the_session(home: Path) -> None:
+    chats = home / ".gemini/tmp/engine/chats"
+    assert list(Gemini().companions(chats / PATH.name)) == [chats / SESSION / f"{AGENT}.jsonl"]
+    assert list(Gemini().companions(chats / SESSION / f"{AGENT}.jsonl")) == []
+
+
+def test_where_a_session_was_started_stands_beside_it(home: Path) -> None:
+    assert Gemini().started_in(home / ".gemini/tmp/engine/chats" / PATH.name) == "/home/ada/engine"
+
+
+def test_an_older_project_is_known_by_the_hash_of_a_folder_above(home: Path) -> None:
+    adapter = Gemini()
+    paths = {path.suffix: path for path in adapter.sessions(Places(home, {}, Path("/home/ada/boat/src")))}
+    assert adapter.started_in(paths[".json"]) == "/home/ada/boat"
+    assert Gemini().started_in(paths[".json"]) is None
+
+
+def test_a_chat_of_lines_is_read_through_the_declared_interface(tmp_path: Path) -> None:
+    path = tmp_path / PATH.name
+    path.write_bytes(everything().lines())
+    source = Gemini().open(path)
+    batch = source.read()
+    source.close()
+    assert batch is not None
+    assert (batch.health.skipped, batch.health.unknown) == (0, 0)
+    assert len(batch.events) == len(read(EVERYTHING))
+
+
+def test_a_chat_of_one_document_is_read_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "session-x.json"
+    path.write_bytes(Chat().asks("go").document())
+    assert isinstance(Gemini().open(path), DocumentSource)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.booleans()), min_size=1, max_size=6))
+@UNHURRIED
+def test_a_document_that_grows_tells_the_same_as_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool]]
+) -> None:
+    chat = everything()
+    path = tmp_path_factory.mktemp("chat") / "session-x.json"
+    store = ToyStore()
+    source: Source = DocumentSource(Gemini(), path)
+    events: list[Event] = []
+    length = 0
+    for more, is_restarted in (*steps, (len(chat.messages), False)):
+        length += more
+        path.write_bytes(chat.document(length))
+        if is_restarted:
+            source = DocumentSource(Gemini(), path, store.checkpoints)
+        for batch in batches(source):
+            assert store.take(batch)
+            events += batch.events
+    expected = read([json.loads(chat.document())])
+    assert [without_place(event) for event in events] == [without_place(event) for event in expected]
+
+
+def without_place(event: Event) -> Event:
+    """The event, wherever it stands."""
+    if isinstance(event, CallStarted | CallFinished):
+        return replace(event, ref=None)
+    return replace(event, path="") if isinstance(event, SessionSeen) else event
+
+
+def test_a_file_that_is_not_there_yet_has_nothing_to_tell(tmp_path: Path) -> None:
+    source = Gemini().open(tmp_path / "session-later.jsonl")
+    assert source.read() is None

@@ -1,0 +1,315 @@
+"""What a chat of Gemini CLI tells of its session: prompts, responses, tokens, context, calls, sub-agents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sources.gemini_builder import (
+    AGENT,
+    AGENT_PATH,
+    CWD,
+    PATH,
+    SESSION,
+    Chat,
+    call,
+    only,
+    read,
+    tokens,
+    told,
+)
+from tests.sources.support import batches
+from tui_monitor.events import (
+    MAIN,
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallStarted,
+    CallState,
+    CompactionSeen,
+    ContextSeen,
+    Event,
+    PlanSeen,
+    Prompt,
+    Said,
+    SessionKey,
+    SessionSeen,
+    Tokens,
+    ToolKind,
+    Turn,
+    TurnSeen,
+    Usage,
+)
+from tui_monitor.sources.gemini.adapter import Gemini
+
+START = 1_772_359_200_000
+"""2026-03-01T10:00:00Z."""
+
+
+def test_the_header_names_the_session() -> None:
+    [seen] = told(Chat(), SessionSeen)
+    assert (seen.session, seen.at, seen.path) == (SessionKey("gemini", SESSION), START, str(PATH))
+
+
+def test_a_summary_becomes_the_title() -> None:
+    assert [seen.title for seen in told(Chat().sets(summary="Mend the engine").sets(), SessionSeen)] == [
+        "",
+        "Mend the engine",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        Chat(directories=[CWD, "/elsewhere"]),
+        Chat().sets(directories=[CWD]),
+        Chat().sets(
+            messages=[
+                {
+                    "id": "c",
+                    "type": "user",
+                    "content": [{"text": f"<session_context>\n- **Workspace Directories:**\n  - {CWD}\n- **Date"}],
+                }
+            ]
+        ),
+    ],
+)
+def test_the_folder_is_told_by_the_header_or_the_first_message(chat: Chat) -> None:
+    assert told(chat, SessionSeen)[-1].cwd == CWD
+
+
+def test_a_prompt_begins_a_turn() -> None:
+    events = read(Chat().asks("mend it").records)
+    assert [(turn.turn, turn.at) for turn in only(events, TurnSeen)] == [(Turn.STARTED, START + 1000)]
+    assert [(prompt.text, prompt.at) for prompt in only(events, Prompt)] == [("mend it", START + 1000)]
+
+
+def test_a_prompt_may_begin_with_a_path() -> None:
+    assert [prompt.text for prompt in told(Chat().asks("/etc/hosts is wrong"), Prompt)] == ["/etc/hosts is wrong"]
+
+
+def test_a_prompt_is_told_as_it_was_typed() -> None:
+    chat = Chat().asks("mend @a.py\n--- content of a.py ---", displayContent=[{"text": "mend @a.py"}])
+    assert [prompt.text for prompt in told(chat, Prompt)] == ["mend @a.py"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "/help",
+        "/chat save x",
+        "?",
+        "<session_context>\nToday",
+        "<hook_context>x</hook_context>",
+        [{"functionResponse": {"id": "x", "response": {"output": "5"}}}],
+        [],
+        None,
+        5,
+    ],
+)
+def test_what_nobody_asked_of_the_model_is_no_prompt(content: Any) -> None:
+    assert read(Chat().message("user", content).records[1:]) == []
+
+
+def test_words_and_thoughts_are_told() -> None:
+    thoughts = [{"subject": "Plan", "description": "look first"}, {"subject": "Then"}, {}]
+    chat = Chat().responds("Done.", thoughts=thoughts)
+    said = told(chat, Said)
+    assert [(event.text, event.thinking) for event in said] == [
+        ("Plan: look first", True),
+        ("Then", True),
+        ("Done.", False),
+    ]
+
+
+def test_thoughts_among_the_parts_are_not_words() -> None:
+    chat = Chat().responds([{"text": "hm", "thought": True}, {"text": "Well"}, {"inlineData": {}}])
+    assert [event.text for event in told(chat, Said)] == ["Well"]
+
+
+def test_tokens_exclude_one_another() -> None:
+    [usage] = told(Chat().responds("x", tokens(1000, output=40, cached=600, thoughts=25, tool=7)), Usage)
+    assert usage.tokens == Tokens(input=407, output=65, cache_read=600, reasoning=25)
+    assert usage.tokens.total == 1000 + 40 + 25 + 7
+    assert (usage.model, usage.provider, usage.at) == ("gemini-2.5-pro", "google", START + 1000)
+
+
+def test_the_context_is_what_was_sent_last() -> None:
+    chat = Chat().responds("x", tokens(1000, cached=600)).responds("y", tokens(1500))
+    assert [seen.tokens for seen in told(chat, ContextSeen)] == [1000, 1500]
+
+
+@pytest.mark.parametrize("spent", [None, {}, tokens(0), "many"])
+def test_a_response_without_tokens_is_no_usage(spent: Any) -> None:
+    assert told(Chat().responds("x", spent), Usage) == []
+
+
+def test_a_message_that_is_written_again_tells_only_what_is_new() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10), thoughts=[{"subject": "Hm"}])
+    before = len(read(chat.records))
+    chat.calls(call("read_file", {"file_path": "/w/a.py"}))
+    assert [type(event) for event in read(chat.records)[before:]] == [CallStarted, CallFinished]
+    chat.calls(call("read_file", {"file_path": "/w/a.py"}), call("glob", {"pattern": "*"}, call="call_2"))
+    assert [started.call for started in told(chat, CallStarted)] == ["call_1", "call_2"]
+
+
+def test_tokens_that_are_told_later_are_one_response() -> None:
+    chat = Chat().responds("Well", name="m").responds("Well", tokens(10, 1), name="m")
+    [usage] = told(chat, Usage)
+    assert usage.aliases == (f"gemini:{SESSION}+m",)
+    assert len(told(chat, Said)) == 1
+
+
+def test_a_call_is_told_with_its_result() -> None:
+    chat = Chat().responds("", tokens(10)).calls(call("run_shell_command", {"command": "make", "description": "build"}))
+    [started], [finished] = told(chat, CallStarted), told(chat, CallFinished)
+    assert (started.tool, started.kind, started.subject, started.note) == (
+        "run_shell_command",
+        ToolKind.SHELL,
+        "make",
+        "build",
+    )
+    assert (started.at, started.model) == (START + 1000, "gemini-2.5-pro")
+    assert (finished.state, finished.at) == (CallState.OK, START + 3_600_000)
+    assert (started.ref, finished.ref) == (finished.ref, started.ref)
+
+
+def test_a_call_without_a_result_is_open() -> None:
+    chat = Chat().responds("").calls(call("run_shell_command", {}, status="executing"))
+    assert len(told(chat, CallStarted)) == 1
+    assert told(chat, CallFinished) == []
+    chat.calls(call("run_shell_command", {}, status="cancelled"))
+    assert [finished.state for finished in told(chat, CallFinished)] == [CallState.INTERRUPTED]
+
+
+def test_the_list_of_steps_is_the_plan() -> None:
+    todos = [
+        {"description": "a", "status": "completed"},
+        {"description": "b", "status": "in_progress"},
+        {"description": "c", "status": "pending"},
+    ]
+    [plan] = told(Chat().responds("").calls(call("write_todos", {"todos": todos})), PlanSeen)
+    assert (plan.done, plan.total, plan.now) == (1, 3, "b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "turn"),
+    [
+        ("error", "[API Error: quota]", Turn.FAILED),
+        ("info", "Request cancelled.", Turn.INTERRUPTED),
+        ("info", "User cancelled the request.", Turn.INTERRUPTED),
+    ],
+)
+def test_the_program_tells_that_a_turn_ended(kind: str, text: str, turn: Turn) -> None:
+    [ended] = told(Chat().message(kind, text), TurnSeen)
+    assert (ended.turn, ended.reason) == (turn, text)
+
+
+def test_other_remarks_of_the_program_are_silent() -> None:
+    assert read(Chat().message("info", "Update available").message("warning", "slow").records[1:]) == []
+
+
+def test_a_rewind_leaves_the_context_unknown() -> None:
+    chat = Chat().asks("a", name="m").responds("b", tokens(10)).line({"$rewindTo": "m"})
+    assert [seen.tokens for seen in told(chat, ContextSeen)] == [10, None]
+
+
+def summary(*kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """The history that a compaction puts in the place of all messages."""
+    first = {"id": "s1", "timestamp": "2026-03-01T10:30:00.000Z", "type": "user"}
+    return [
+        {**first, "content": [{"text": "<state_snapshot>all so far</state_snapshot>"}]},
+        {**first, "id": "s2", "type": "gemini", "content": [{"text": "Got it."}]},
+        *kept,
+    ]
+
+
+def test_a_compaction_is_told_once_and_repeats_nothing() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(900_000)).calls(call("glob", {"pattern": "*"}))
+    kept = chat.messages
+    before = len(read(chat.records))
+    chat.sets(messages=summary(*kept))
+    assert [type(event) for event in read(chat.records)[before:]] == [CompactionSeen, ContextSeen]
+    chat.sets(messages=summary(*kept))
+    assert len(told(chat, CompactionSeen)) == 1
+    assert told(chat, ContextSeen)[-1].tokens is None
+
+
+def test_a_list_of_all_messages_repeats_nothing_however_long_it_is() -> None:
+    chat = Chat()
+    for number in range(100):
+        chat.responds(f"word {number}", tokens(number + 1)).asks("go on")
+    before = len(read(chat.records))
+    assert read(chat.sets(messages=chat.messages).records)[before:] == []
+
+
+def test_a_history_that_is_copied_under_new_names_asks_nothing_anew() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10))
+    copies = [{**message, "id": f"copy {message['id']}"} for message in chat.messages]
+    bare = [{name: value for name, value in copy.items() if name != "tokens"} for copy in copies]
+    before = len(read(chat.records))
+    assert read(chat.sets(messages=bare).records)[before:] == []
+
+
+def test_a_response_that_only_a_list_tells_counts() -> None:
+    chat = Chat().sets(messages=[{**Chat().responds("x", tokens(10)).records[-1], "id": "lost"}])
+    assert [usage.aliases for usage in told(chat, Usage)] == [(f"gemini:{SESSION}+lost",)]
+
+
+def test_a_document_tells_the_same_as_lines() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10)).calls(call("glob", {"pattern": "*"})).message("error", "no")
+    whole = {**chat.header, "messages": chat.messages}
+    assert kinds(read([whole])) == kinds(read(chat.records))
+
+
+@pytest.mark.parametrize("wrong", [{"type": "hologram"}, {"type": "gemini", "toolCalls": [{}]}])
+def test_a_message_that_cannot_be_read_spoils_no_other_of_a_document(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    chat = Chat().asks("go").line({"id": "x", **wrong}).asks("on").line({"id": "y", **wrong})
+    path = tmp_path / "session-x.json"
+    path.write_bytes(chat.document())
+    [batch] = batches(Gemini().open(path))
+    assert [prompt.text for prompt in only(batch.events, Prompt)] == ["go", "on"]
+    assert batch.health.skipped + batch.health.unknown == 1
+
+
+def kinds(events: list[Event]) -> list[type[Event]]:
+    return [type(event) for event in events]
+
+
+def test_a_sub_agents_chat_belongs_to_the_session_above_it() -> None:
+    chat = Chat(AGENT, kind="subagent").asks("look around").responds("Found it", tokens(10))
+    events = read(chat.calls(call("complete_task", {"result": "x"})).records, AGENT_PATH)
+    assert {(event.session, event.agent) for event in events} == {(SessionKey("gemini", SESSION), AGENT)}
+    assert only(events, SessionSeen) == []
+    first, last = only(events, AgentSeen)
+    assert (first.parent, first.started) == (MAIN, START)
+    assert (last.status, last.ended) == (AgentStatus.COMPLETED, START + 3_600_000)
+
+
+def test_a_sub_agents_chat_that_lies_elsewhere_is_a_session() -> None:
+    assert told(Chat(AGENT, kind="subagent"), SessionSeen)[0].session == SessionKey("gemini", AGENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("success", AgentStatus.COMPLETED),
+        ("error", AgentStatus.FAILED),
+        ("cancelled", AgentStatus.TERMINATED),
+    ],
+)
+def test_the_call_tells_of_the_sub_agent_that_it_started(status: str, expected: AgentStatus) -> None:
+    given = {"agent_name": "investigator", "prompt": "look around"}
+    chat = Chat().responds("").calls(call("invoke_agent", given, status=status, agentId=AGENT))
+    [agent], [started] = told(chat, AgentSeen), told(chat, CallStarted)
+    assert (agent.agent, agent.parent, agent.call, agent.type, agent.description) == (
+        AGENT,
+        MAIN,
+        "call_1",
+        "investigator",
+        "look around",
+    )
+    assert (agent.status, agent.ended, started.kind) == (expected, START + 3_600_000, ToolKind.AGENT)

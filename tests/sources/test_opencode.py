@@ -1,0 +1,224 @@
+"""The OpenCode adapter: what it recognises, where it looks, and that it only ever reads."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
+from tests.sources.opencode_builder import CHILD, CWD, ROOT, START, Sessions, done, read, tokens
+from tests.sources.support import batches
+from tui_monitor.events import Health, Prompt
+from tui_monitor.sources.base import Places, Record
+from tui_monitor.sources.discover import find_sessions, session_here
+from tui_monitor.sources.expand import expand
+from tui_monitor.sources.head import read_head
+from tui_monitor.sources.opencode.adapter import OpenCode
+from tui_monitor.sources.registry import Registry
+
+REGISTRY = Registry((OpenCode(),))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database in the usual place, which nobody has open: an older session, and one with a sub-agent's."""
+    path = tmp_path / ".local/share/opencode/opencode.db"
+    path.parent.mkdir(parents=True)
+    sessions = Sessions(path).session("ses_old", directory="/home/ada/boat").session().session(CHILD, ROOT)
+    sessions.part(sessions.message("user"), "text", text="go")
+    sessions.close()
+    return path
+
+
+def test_a_database_is_recognised_by_its_tables(database: Path) -> None:
+    assert OpenCode().recognises(read_head(database))
+
+
+def test_other_databases_and_files_are_not(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).execute("CREATE TABLE session (id)").connection.close()
+    broken_one, text = tmp_path / "broken.db", tmp_path / "text"
+    broken_one.write_bytes(b"SQLite format 3\0 and then nothing of the kind")
+    text.write_bytes(b"{}\n")
+    assert not any(OpenCode().recognises(read_head(path)) for path in (other, broken_one, text))
+
+
+def test_sessions_are_found_in_the_database(database: Path) -> None:
+    home = database.parents[3]
+    here = Places(home, {}, home)
+    adapter = OpenCode()
+    assert sorted(path.name for path in adapter.sessions(here)) == ["ses_old", ROOT]
+    assert adapter.roots(here) == [database.parent]
+    newest, oldest = find_sessions([adapter], here)
+    assert (newest.path, newest.modified) == (database / ROOT, START + 3000)
+    assert adapter.started_in(newest.path) == CWD
+    assert OpenCode().started_in(oldest.path) == "/home/ada/boat"
+    assert session_here([newest, oldest], Path("/home/ada/boat/src"), START) == oldest
+
+
+def test_the_environment_names_other_places(database: Path, tmp_path: Path) -> None:
+    moved = database.rename(tmp_path / "mine.db")
+    env = {"XDG_DATA_HOME": str(tmp_path / "data"), "OPENCODE_DB": str(moved)}
+    assert {path.parent for path in OpenCode().sessions(Places(tmp_path, env, tmp_path))} == {moved}
+    assert OpenCode().roots(Places(tmp_path, env, tmp_path)) == [tmp_path / "data/opencode"]
+
+
+def test_a_database_that_cannot_be_read_hides_no_other(database: Path) -> None:
+    (database.parent / "opencode-beta.db").write_bytes(b"nonsense")
+    home = database.parents[3]
+    assert len(list(OpenCode().sessions(Places(home, {}, home)))) == 2
+
+
+def test_a_database_brings_its_sessions_the_newest_first(database: Path) -> None:
+    [files] = expand([str(database)], REGISTRY).sessions
+    assert files.path == database
+    assert [path.name for path in files.companions] == [CHILD, ROOT, "ses_old"]
+    assert list(OpenCode().companions(database / ROOT)) == [database / CHILD]
+    assert list(OpenCode().companions(database / CHILD)) == []
+
+
+def test_change_shows_in_the_database_and_in_what_is_to_be_written_to_it(database: Path) -> None:
+    expected = [database, database.with_name("opencode.db-wal")]
+    assert [list(OpenCode().signs(path)) for path in (database, database / ROOT)] == [expected, expected]
+
+
+def test_the_database_itself_tells_nothing_but_why_it_cannot_be_read(database: Path, tmp_path: Path) -> None:
+    source = OpenCode().open(database)
+    assert (source.read(), source.progress()) == (None, (0, 0))
+    source.close()
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).execute("CREATE TABLE other (id)").connection.close()
+    with pytest.raises(OSError, match="no such table: session"):
+        OpenCode().open(other).read()
+
+
+def test_a_database_of_another_version_is_one_clear_line(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("ALTER TABLE part RENAME COLUMN data TO content")
+    connection.close()
+    with pytest.raises(OSError, match=r"no such column: part\.data"):
+        OpenCode().open(database / ROOT).read()
+
+
+def test_older_databases_lack_some_columns(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        for column in ("agent", "version"):
+            connection.execute(f"ALTER TABLE session DROP COLUMN {column}")
+    connection.close()
+    assert [event.text for event in read(database) if isinstance(event, Prompt)] == ["go"]
+
+
+def test_a_database_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        OpenCode().open(tmp_path / "opencode.db" / ROOT).read()
+
+
+def test_a_session_that_is_not_there_tells_nothing(database: Path) -> None:
+    assert read(database, "ses_none") == []
+
+
+def test_what_is_read_and_how_much_there_is_is_told_in_rows(database: Path) -> None:
+    source = OpenCode().open(database / ROOT)
+    assert source.progress() == (0, 0)
+    assert len(list(batches(source))) == 1
+    assert source.progress() == (2, 2)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_reading_leaves_no_trace(tmp_path: Path, is_open: bool) -> None:
+    path = tmp_path / "opencode.db"
+    sessions = Sessions(path, "wal").session()
+    sessions.message("user")
+    if not is_open:
+        sessions.close()
+    before = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
+    content = path.read_bytes()
+    assert len(read(path)) == 2
+    assert {file.name: file.stat().st_size for file in tmp_path.iterdir()} == before
+    assert path.read_bytes() == content
+    sessions.close()
+
+
+def test_a_writer_is_not_held_up_and_its_rows_are_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    sessions = Sessions(path, "wal").session()
+    sessions.connection.execute("PRAGMA busy_timeout = 0")
+    source = OpenCode().open(path / ROOT)
+    for number in range(5):
+        sessions.part(sessions.message("user"), "text", text=str(number))
+        prompts = [event.text for batch in batches(source) for event in batch.events if isinstance(event, Prompt)]
+        assert prompts == [str(number)]
+    sessions.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert source.read() is None
+    sessions.close()
+
+
+ROWS: list[Record] = [
+    {"role": "user", "time": {"created": 5}},
+    {"role": "assistant", "time": {"created": 5, "completed": 6}, "tokens": tokens(5), "error": {"name": "x"}},
+    {"type": "text", "text": "words", "time": {"start": 1, "end": 2}},
+    {"type": "tool", "tool": "bash", "callID": "c", "state": done({"command": "ls"}, "x", exit=0)},
+    {"type": "tool", "tool": "edit", "callID": "c", "state": done({"filePath": "a"}, files=[{"filePath": "a"}])},
+    {"type": "tool", "tool": "task", "callID": "c", "state": done({"description": "a"}, sessionId="s")},
+    {"type": "tool", "tool": "todowrite", "callID": "c", "state": done({"todos": [{"status": "completed"}]})},
+    {"type": "step-finish", "tokens": tokens(5, 4, 3, 2, 1), "cost": 0.1},
+    {"type": "retry", "attempt": 1, "error": {"data": {"message": "m"}}, "time": {"created": 1}},
+]
+
+
+@st.composite
+def broken_rows(draw: Callable[..., Any]) -> list[str]:
+    """Rows of which some are not as they should be, or no JSON at all."""
+    rows = [json.dumps(row) for row in ROWS]
+    for at in draw(st.sets(st.integers(0, len(rows) - 1), min_size=1, max_size=6)):
+        row = broken(ROWS[at], draw(st.sampled_from(places(ROWS[at]))), draw(JSON))
+        rows[at] = draw(st.just(json.dumps(row)) | st.sampled_from(["", "{", "[]", "null", '"x"', "\0"]))
+    return rows
+
+
+@given(broken_rows())
+@UNHURRIED
+def test_a_broken_row_is_counted_and_spoils_no_other(tmp_path_factory: pytest.TempPathFactory, rows: list[str]) -> None:
+    path = tmp_path_factory.mktemp("hostile") / "opencode.db"
+    sessions = Sessions(path).session()
+    for at, row in enumerate(rows):
+        is_message = "role" in ROWS[at]
+        name = sessions.message("user") if is_message else sessions.part("msg_none", "text")
+        table = "message" if is_message else "part"
+        sessions.connection.execute(f"UPDATE {table} SET data = ? WHERE id = ?", (row, name))
+    last = sessions.message("user")
+    sessions.part(last, "text", text="the last")
+    health = Health()
+    prompts: list[str] = []
+    for batch in batches(OpenCode().open(path / ROOT)):
+        health += batch.health
+        for event in batch.events:
+            check(event)
+            prompts += [event.text] if isinstance(event, Prompt) else []
+    sessions.close()
+    assert prompts[-1] == "the last"
+    assert health.lines == len(ROWS) + 2
+    assert all("\n" not in line for line in health.errors)
+
+
+def test_rows_that_cannot_be_read_are_said_but_not_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    sessions = Sessions(path).session()
+    for _ in range(60):
+        name = sessions.part(sessions.message("user"), "text")
+        sessions.connection.execute("UPDATE part SET data = '{' WHERE id = ?", (name,))
+    sessions.part(sessions.message("user"), "hologram")
+    health = Health()
+    for batch in batches(OpenCode().open(path / ROOT)):
+        health += batch.health
+    sessions.close()
+    assert (health.skipped, health.unknown) == (60, 1)
+    assert len(health.errors) == 20
+    assert health.errors[0].startswith(f"{path / ROOT}: broken JSON in prt_")

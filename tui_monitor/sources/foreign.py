@@ -1,0 +1,43 @@
+"""Databases of other programs: opened for one look at a time, and never for writing.
+
+In WAL mode even a reader leaves files behind where there are none. So a database that nobody has open is read as a file
+that does not change; it is let go at once, so that a writer who comes meanwhile is hardly noticed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+_PATIENCE_S = 1.0
+_WAL = b"\x02"
+_MODE_AT = 18
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to the SQLite database at ``path``; rows have names, text that is none is mended.
+
+    Raises:
+        OSError: it cannot be read.
+        sqlite3.Error: it is no database, or cannot be opened just now.
+    """
+    with path.open("rb") as file:
+        file.seek(_MODE_AT)
+        in_wal_mode = file.read(1) == _WAL
+    at_rest = in_wal_mode and not wal_of(path).exists()
+    uri = f"{path.absolute().as_uri()}?{'immutable=1' if at_rest else 'mode=ro'}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE_S, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _decoded
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def wal_of(path: Path) -> Path:
+    """The file of what is to be written to the database at ``path``: it changes first."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

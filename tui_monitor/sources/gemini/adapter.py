@@ -1,0 +1,86 @@
+"""Gemini CLI: its chats of all versions, and its telemetry file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from tui_monitor.events import Event, Ref
+from tui_monitor.sources.base import Checkpoints, Head, LineAdapter, Parser, Places, Record, Source, no_checkpoints
+from tui_monitor.sources.document import DocumentSource
+from tui_monitor.sources.gemini import files, telemetry
+from tui_monitor.sources.gemini.chat import ChatParser
+from tui_monitor.sources.gemini.line import SOURCE
+from tui_monitor.sources.line_buffer import LINE_END, OBJECT_END
+from tui_monitor.sources.lines import LineSource
+
+_BEGINNING = 4096
+_DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
+_OVER_LINES = re.compile(rb"\s*\{\s*\r?\n")
+_TELEMETRY = re.compile(rb'\s*\{\s*\n  "(?:hrTime|_spanContext|resource|traceId|name|descriptor)"')
+
+
+class Gemini(LineAdapter):
+    """The sessions of Gemini CLI."""
+
+    name: ClassVar[str] = SOURCE
+    version: ClassVar[int] = 1
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def recognises(self, head: Head) -> bool:
+        if any("sessionId" in record and "projectHash" in record for record in head.records):
+            return True
+        return bool(_DOCUMENT.match(head.raw)) or _is_telemetry(head.raw)
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        beginning = _beginning(path)
+        if not _OVER_LINES.match(beginning):
+            return LineSource(self, path, checkpoints, LINE_END)
+        if _DOCUMENT.match(beginning):
+            return DocumentSource(self, path, checkpoints)
+        return LineSource(self, path, checkpoints, OBJECT_END)
+
+    def parser(self, path: Path, state: str) -> Parser:
+        return _EitherParser(path, state)
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        return files.agent_chats(path)
+
+    def roots(self, places: Places) -> list[Path]:
+        return [files.root(places)]
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        self._folders = files.hashes(places.cwd)
+        return files.chats(places)
+
+    def started_in(self, path: Path) -> str | None:
+        return files.project_folder(path) or self._folders.get(files.project_name(path))
+
+
+class _EitherParser:
+    """Reads a chat or telemetry, whichever the records turn out to be."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        self._chat = ChatParser(path, state)
+
+    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+        return telemetry.parse(record, ref) if telemetry.is_telemetry(record) else self._chat.parse(record, ref)
+
+    def state(self) -> str:
+        return self._chat.state()
+
+
+def _is_telemetry(raw: bytes) -> bool:
+    return bool(_TELEMETRY.match(raw)) and b"gemini" in raw and (b'"hrTime"' in raw or b'"_spanContext"' in raw)
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_BEGINNING)
+    except OSError:
+        return b""
