@@ -29,6 +29,7 @@ ROOMS = {
     "reports": "events ledger totals clean units config pricing sources store live feed",
     "net": "",
     "integrations": "events ledger config telemetry",
+    "monitoring": "events ledger totals config pricing sources store feed telemetry",
     "demo": "",
 }
 """The rooms beside and under the screen, each with those that may come with it."""
@@ -44,6 +45,7 @@ MAY_BRING = {
     "store": {"sqlite3"},
     "feed": {"orjson", "sqlite3"},
     "reports": {"orjson", "sqlite3", "rich"},
+    "monitoring": {"orjson", "sqlite3"},
 }
 """What is slow to import and may come all the same; the rest is imported when it is first needed, if ever."""
 

@@ -176,6 +176,13 @@ def test_where_a_session_was_started_stands_in_its_first_line(tmp_path: Path, co
     assert Codex().started_in(path) == cwd
 
 
+def test_nobody_started_a_sub_agent_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / PATH.name
+    spawn = {"subagent": {"thread_spawn": {"parent_thread_id": "0199bbbb-0000-7000-8000-000000000002"}}}
+    path.write_text(json.dumps(Rollout(source=spawn).records[0]) + "\n", encoding="utf-8")
+    assert Codex().started_in(path) is None
+
+
 def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
     assert Codex().started_in(tmp_path / "gone.jsonl") is None
 

@@ -97,3 +97,29 @@ def test_the_database_is_left_as_it_was(home: Path, mode: str) -> None:
     assert only(read(Rollout().records, rollout_of(home)), AgentSeen)
     assert [path.name for path in home.iterdir()] == ["state_5.sqlite"]
     assert (home / "state_5.sqlite").read_bytes() == before
+
+
+GRANDCHILD = "0199dddd-0000-7000-8000-000000000004"
+
+
+def test_the_rollouts_of_all_below_it_belong_to_a_thread_wherever_its_home_is_by_now(home: Path) -> None:
+    change(home, "ALTER TABLE threads ADD COLUMN rollout_path TEXT")
+    change(home, "INSERT INTO thread_spawn_edges VALUES (?, ?, 'open')", CHILD, GRANDCHILD)
+    change(home, "INSERT INTO thread_spawn_edges VALUES (?, ?, 'open')", GRANDCHILD, PARENT)
+    change(home, "INSERT INTO threads (id, rollout_path) VALUES (?, '/sessions/gone.jsonl')", PARENT)
+    change(home, "INSERT INTO threads (id) VALUES (?)", GRANDCHILD)
+    there = [home / "sessions" / "2026" / "03" / day / f"rollout-{day}.jsonl" for day in ("01", "02")]
+    for thread, path in zip((CHILD, GRANDCHILD), there, strict=True):
+        path.parent.mkdir(parents=True)
+        path.touch()
+        before = Path("/home/ada/sessions/.codex", path.relative_to(home))
+        change(home, "UPDATE threads SET rollout_path = ? WHERE id = ?", str(before), thread)
+    assert list(Codex().companions(rollout_of(home))) == there
+    assert list(Codex().companions(home / "sessions" / "other.jsonl")) == []
+
+
+def test_without_a_database_of_that_shape_no_rollout_belongs_to_it(home: Path) -> None:
+    assert list(Codex().companions(rollout_of(home))) == []
+    (home / "state_5.sqlite").unlink()
+    assert list(Codex().companions(rollout_of(home))) == []
+    assert list(Codex().companions(Path("rollout.jsonl"))) == []

@@ -17,13 +17,19 @@ _QUARTER = 15 * 60 * 1000
 
 def expected(usages: Sequence[Usage]) -> dict[Account, Amount]:
     """What is booked where, when all these have been told."""
-    spends = [_joined(group) for group in _groups(usages)]
-    seniority = Seniority(spends)
     booked: dict[Account, Amount] = defaultdict(lambda: ZERO)
-    for spend in spends:
-        spend.owner = min(spend.sightings, key=seniority.place)
+    for spend in owned(usages):
         booked[spend.account()] = booked[spend.account()].plus(spend.amount())
     return dict(booked)
+
+
+def owned(usages: Sequence[Usage]) -> list[Spend]:
+    """All responses, each with its owner."""
+    spends = [_joined(group) for group in _groups(usages)]
+    seniority = Seniority(spends)
+    for spend in spends:
+        spend.owner = min(spend.sightings, key=seniority.place)
+    return spends
 
 
 class Seniority:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import APPLE, BIRCH, NOON, PRICE, batch, batches, finished, ingest, started, usage
-from tui_monitor.events import Health, Prompt, SessionKey, SessionTotal, Tokens
+from tui_monitor.events import Health, Prompt, SessionKey, Tokens
 from tui_monitor.store import Store, StoreError, StoreHealth, names, open_store
 
 
@@ -137,10 +137,3 @@ def test_a_source_is_known_by_the_sessions_of_which_it_told(store: Store) -> Non
     store.ingest(batch([usage("r1"), usage("r2", BIRCH)], "", "1", "a"))
     store.ingest(batch([usage("r3", BIRCH)], "", "1", "b"))
     assert [store.sessions_of(source) for source in "abc"] == [[APPLE, BIRCH], [BIRCH], []]
-
-
-def test_what_a_source_says_a_session_cost_does_not_move_the_sums_of_its_responses(store: Store) -> None:
-    ingest(store, usage("r1"))
-    before = store.totals(APPLE)
-    ingest(store, SessionTotal(session=APPLE, at=NOON, cost=10**12))
-    assert store.totals(APPLE) == before

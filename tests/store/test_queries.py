@@ -189,3 +189,12 @@ def test_web_searches_and_long_cache_writes_are_priced(store: Store) -> None:
     ingest(store, told)
     amount = store.totals(APPLE).amount
     assert (amount.cost, amount.web_searches, amount.cache_creation_1h) == (6 * 2_500_000 + 36 + 2001, 2, 4)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_guess_at_the_limit_of_a_context_takes_back_none_that_was_told(store: Store, order: int) -> None:
+    told = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=1000)
+    guessed = ContextSeen(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed")
+    ingest(store, *[told, guessed][::order])
+    [summary] = store.sessions()
+    assert (summary.context, summary.limit) == (950, 1000)

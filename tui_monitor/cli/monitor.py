@@ -15,8 +15,9 @@ from tui_monitor.cli.setting import Setting, here, now_ms
 from tui_monitor.cli.words import check_paths, quoted, suggestion
 from tui_monitor.feed.choice import Here, Named
 from tui_monitor.feed.feed import Feed
+from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import Registry, default_registry
-from tui_monitor.tui.surroundings import Opener
+from tui_monitor.tui.surroundings import Opener, Source
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -44,7 +45,6 @@ def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, th
 def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: bool = False) -> int:
     """Show what a source brings until the person leaves. ``data_comes_in`` on standard input, not keys."""
     _need_terminal(data_comes_in)
-    from tui_monitor.cli.played import PlayedFeed
     from tui_monitor.tui.app import MonitorApp
     from tui_monitor.tui.surroundings import Surroundings
 
@@ -56,7 +56,7 @@ def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: 
             open_source,
             now_ms,
             setting.places.home,
-            open_demo=partial(PlayedFeed, setting.prices()),
+            open_demo=partial(open_demo, setting.prices()),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or _has_ascii_alone()),
             notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),
         )
@@ -64,6 +64,13 @@ def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: 
     _leave_when_told(app)
     app.run()
     return FINE if app.return_code is None else app.return_code
+
+
+def open_demo(prices: PriceBook, wake: Callable[[], None]) -> Source:
+    """The played session; it is loaded when somebody wants to see it."""
+    from tui_monitor.cli.played import PlayedFeed
+
+    return PlayedFeed(prices, wake)
 
 
 def _wrong_theme(theme: str) -> str:

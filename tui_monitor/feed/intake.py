@@ -116,7 +116,7 @@ class Intake:
 
     def _checkpoints(self, prefix: str) -> list[Checkpoint]:
         """Asked by a source when it begins to read; what the store knows of its sessions is delivered first."""
-        kept, sessions = self._writer.call(lambda keeper: keeper.recall(prefix)).result()
+        kept, sessions = self._writer.call(lambda keeper: keeper.recall(prefix), first=True).result()
         if sessions:
             self._inbox.put(Known(tuple(sessions)))
         return kept

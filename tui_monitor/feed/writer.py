@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 PACE_S = 0.04
 """The first batch after a pause is stored at once. While more come they are stored together, so often."""
+START_S = 0.15
+"""So long the very first batch waits: to store it loads the price list, and all sources ask where to begin before."""
 IDLE_S = 1.0
 MOST_EVENTS = 5000
 """So many events are stored at once at most."""
@@ -63,12 +65,14 @@ class Writer(threading.Thread):
         self._inbox = inbox
         self._jobs: deque[_Storing | _Asking] = deque()
         self._changed = threading.Condition()
+        self._not_before = 0.0
         self._stopped = False
         self._trouble = ""
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
         """Store a batch, some time soon; see `Keeper.take`."""
         with self._changed:
+            self._not_before = self._not_before or time.monotonic() + START_S
             last = self._jobs[-1] if self._jobs else None
             if isinstance(last, _Storing) and _follows(batch, last):
                 self._jobs[-1] = replace(last, batches=(*last.batches, batch))
@@ -76,11 +80,11 @@ class Writer(threading.Thread):
                 self._jobs.append(_Storing((batch,), adapter))
             self._changed.notify()
 
-    def call(self, question: Callable[[Keeper], T]) -> Future[T]:
-        """Ask something of the store, in its turn."""
+    def call(self, question: Callable[[Keeper], T], *, first: bool = False) -> Future[T]:
+        """Ask something of the store, in its turn, or ``first``, before what waits to be stored."""
         answer: Future[T] = Future()
         with self._changed:
-            self._jobs.append(partial(_answer, question, answer))
+            (self._jobs.appendleft if first else self._jobs.append)(partial(_answer, question, answer))
             self._changed.notify()
         return answer
 
@@ -103,30 +107,28 @@ class Writer(threading.Thread):
             keeper.close()
 
     def _work(self, keeper: Keeper) -> None:
-        stored_at = 0.0
         while True:
             self._tell(keeper.trouble)
-            job = self._next(stored_at + PACE_S)
+            job = self._next()
             if job is None and self._stopped:
                 return
             if job is None:
                 self._sum(keeper, self._attempt(keeper.recover))
             elif isinstance(job, _Storing):
                 self._sum(keeper, self._attempt(partial(keeper.take, job.joined(), job.adapter)))
-                stored_at = time.monotonic()
+                self._not_before = time.monotonic() + PACE_S
             else:
                 job(keeper)
 
-    def _next(self, not_before: float) -> _Storing | _Asking | None:
+    def _next(self) -> _Storing | _Asking | None:
         """The next job; storing only when it is time, so that what comes meanwhile is stored together."""
         with self._changed:
             self._changed.wait_for(lambda: self._jobs or self._stopped, IDLE_S)
-            if self._jobs and isinstance(self._jobs[0], _Storing):
-                self._changed.wait_for(self._must_go_on, max(0.0, not_before - time.monotonic()))
+            self._changed.wait_for(self._must_go_on, max(0.0, self._not_before - time.monotonic()))
             return self._jobs.popleft() if self._jobs else None
 
     def _must_go_on(self) -> bool:
-        return self._stopped or len(self._jobs) > 1
+        return self._stopped or not self._jobs or not isinstance(self._jobs[0], _Storing)
 
     def _attempt(self, store: Callable[[], frozenset[SessionKey]]) -> frozenset[SessionKey]:
         try:

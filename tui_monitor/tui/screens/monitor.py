@@ -121,7 +121,6 @@ class MonitorScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to read once there is something to look at."""
-        self.add_class("-empty")
         self._show_circumstances()
         self.watch(self.log_view, "filter_text", self._show_activity_title, init=False)
         self.call_after_refresh(self._begin)
@@ -175,13 +174,22 @@ class MonitorScreen(Screen[None]):
         state = self._focus_on.state
         if state is None:
             return
-        if self.has_class("-empty"):
-            self.remove_class("-empty")
-            self.log_view.focus()
+        if self.is_empty:
+            self._leave_empty()
         self.log_view.update_from(state, self._around.clock())
         if part & Part.LOG:
             self._show_detail_soon()
         self._sums_soon.ask()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no session has been found yet."""
+        return bool(self.query_one("#nothing").display)
+
+    def _leave_empty(self) -> None:
+        self.query_one("#nothing").display = False
+        self.query_one("#body").display = self.status_bar.display = True
+        self.log_view.focus()
 
     def _show_sums(self) -> None:
         """Everything around the log: nobody reads figures that change at every frame."""
@@ -318,7 +326,7 @@ class MonitorScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done to nothing; and what acts on the detail only while it is to be seen."""
-        if self.has_class("-empty"):
+        if self.is_empty:
             return action == "help"
         if action in ("on_view", "on_detail"):
             return self._arrangement.detail

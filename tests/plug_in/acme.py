@@ -1,0 +1,94 @@
+"""A source for the sessions of an invented agent, as somebody else's package would bring it.
+
+The agent writes ``~/.acme/*.jsonl``, lines of three kinds:
+
+    {"acme": "begin", "run": "r1", "at": 1772359200000, "cwd": "/home/ada/engine"}
+    {"acme": "answer", "run": "r1", "at": 1772359201000, "id": "a1", "model": "gpt-5.4", "in": 100, "out": 20}
+    {"acme": "tool", "run": "r1", "at": 1772359202000, "id": "t1", "name": "sh", "what": "make", "ok": true}
+
+The package names the adapter in its pyproject.toml, and that is all:
+
+    [project.entry-points."tui_monitor.sources"]
+    acme = "acme_agent.source:Acme"
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from tui_monitor.events import (
+    CallFinished,
+    CallStarted,
+    CallState,
+    Event,
+    Ref,
+    SessionKey,
+    SessionSeen,
+    Tokens,
+    ToolKind,
+    Usage,
+)
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord
+
+
+class Acme(LineAdapter):
+    """The sessions of the agent."""
+
+    name: ClassVar[str] = "acme"
+    version: ClassVar[int] = 1
+
+    def recognises(self, head: Head) -> bool:
+        return any("acme" in record for record in head.records)
+
+    def parser(self, path: Path, state: str) -> Parser:
+        return AcmeParser(path, state)
+
+    def roots(self, places: Places) -> list[Path]:
+        return [places.home / ".acme"]
+
+    def sessions(self, places: Places) -> Iterable[Path]:
+        return (places.home / ".acme").glob("*.jsonl")
+
+
+class AcmeParser:
+    """Turns its lines into events. All it must remember is how many answers came without an id."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        self._path = path
+        self._nameless: int = json.loads(state) if state else 0
+
+    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+        session, at = SessionKey("acme", record["run"]), record["at"]
+        match record["acme"]:
+            case "begin":
+                yield SessionSeen(session=session, at=at, cwd=record["cwd"], path=str(self._path))
+            case "answer":
+                tokens = Tokens(input=record["in"], output=record["out"])
+                yield Usage(session=session, at=at, aliases=(self._name(record),), model=record["model"], tokens=tokens)
+            case "tool":
+                call = record["id"]
+                yield CallStarted(
+                    session=session,
+                    at=at,
+                    call=call,
+                    uid=f"{session.id}/{call}",
+                    tool=record["name"],
+                    kind=ToolKind.SHELL,
+                    subject=record["what"],
+                    ref=ref,
+                )
+                state = CallState.OK if record["ok"] else CallState.FAILED
+                yield CallFinished(session=session, at=at, call=call, state=state)
+            case kind:
+                raise UnknownRecord(kind)
+
+    def state(self) -> str:
+        return json.dumps(self._nameless)
+
+    def _name(self, record: Record) -> str:
+        """What makes two lines tell of one response."""
+        self._nameless += "id" not in record
+        return f"acme:{record['run']}/{record.get('id', self._nameless)}"

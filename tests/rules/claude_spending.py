@@ -1,0 +1,199 @@
+"""Claude Code's transcripts: which lines cost what."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+from tests.rules.rule import COST, COUNTS, SONNET, Folder, Rule, respond, rule, spending
+from tests.sources.claude_builder import ID, Transcript, tool_use, usage
+
+RULES: list[Rule] = []
+OTHER = "99999999-2222-4333-8444-555555555555"
+
+
+@rule(RULES, requests=10, input_tokens=100, output_tokens=5_000, cost_usd=10 * COST, cost_is_lower_bound=False)
+def each_response_is_spent(folder: Folder) -> None:
+    folder.session(spending(10))
+
+
+@rule(RULES, requests=1, cost_usd=(30 + 7_500 + 12_000 + 6_000) / 1e6, cache_creation_tokens=2_000)
+def cache_writes_for_an_hour_cost_twice_the_input(folder: Folder) -> None:
+    folder.session(spending(counts=usage(10, 500, 20_000, 2_000, hour=2_000)))
+
+
+@rule(RULES, requests=1, cost_usd=(60 + 11_250 + 15_000 + 126_000) / 1e6)
+def a_long_prompt_costs_more_for_all_its_tokens(folder: Folder) -> None:
+    folder.session(spending(counts=usage(10, 500, 210_000, 2_000)))
+
+
+@rule(RULES, requests=10, cost_usd=10 * (COST + 3 * 0.01))
+def web_searches_are_billed(folder: Folder) -> None:
+    searches = {"web_search_requests": 3, "web_fetch_requests": 0}
+    folder.session(spending(10, counts=COUNTS | {"server_tool_use": searches}))
+
+
+@rule(RULES, requests=1, cost_usd=None, unpriced_requests=1, cost_is_lower_bound=True, total_tokens=22_510)
+def a_model_without_a_known_price_is_not_free(folder: Folder) -> None:
+    folder.session(spending(model="novel-1"))
+
+
+@rule(RULES, requests=1, unknown_types=1, skipped_lines=0)
+def unknown_types_are_counted_and_passed_over(folder: Folder) -> None:
+    told = spending()
+    told.line("novelty", content="?")
+    told.line("mode", mode="normal")
+    told.bare("file-history-snapshot", messageId="m", snapshot={})
+    folder.session(told)
+
+
+@rule(RULES, requests=1, output_tokens=500, input_tokens=10, cost_usd=COST, cost_is_lower_bound=False)
+def a_response_is_one_whatever_its_lines(folder: Folder) -> None:
+    told = spending()
+    first = told.records[-1]
+    told.user("Meanwhile.")
+    for output, stop in ((2, None), (500, "end_turn"), (7, None)):
+        message = {**first["message"], "usage": {**COUNTS, "output_tokens": output}, "stop_reason": stop}
+        told.line("assistant", requestId=first["requestId"], message=message)
+    folder.session(told)
+
+
+@rule(RULES, requests=2, output_tokens=501, cost_is_lower_bound=True)
+def an_output_of_which_only_the_beginning_was_written_is_a_lower_bound(folder: Folder) -> None:
+    told = spending()
+    respond(told, COUNTS | {"output_tokens": 1}, stop=None)
+    folder.session(told)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, agents=2, sessions=1)
+def a_sub_agents_file_belongs_to_its_session(folder: Folder) -> None:
+    folder.session(spending(), spending(agent="a0b1"))
+    (folder.path / ID / "subagents" / "agent-a0b1.meta.json").write_text('{"agentType": "Explore", "spawnDepth": 1}')
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, agents=2, sessions=1)
+def a_sub_agents_file_may_stand_beside_the_sessions(folder: Folder) -> None:
+    folder.write(f"{ID}.jsonl", spending().records)
+    folder.write("agent-a0b1.jsonl", spending(agent="a0b1").records)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, agents=2, context=22_010)
+def a_sub_agents_lines_may_stand_among_the_sessions(folder: Folder) -> None:
+    told = spending()
+    told.user("look", isSidechain=True, parentUuid=None)
+    respond(told, counts=COUNTS, isSidechain=True)
+    folder.session(told)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, agents=1)
+def a_compaction_spends_and_is_no_agent(folder: Folder) -> None:
+    folder.session(spending(), spending(agent="acompact-1f"))
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST)
+def what_a_result_says_of_an_agents_tokens_is_not_spent_again(folder: Folder) -> None:
+    told = spending()
+    told.assistant(tool_use("call_1", "Agent", prompt="look"), stop="tool_use", counts=COUNTS, model=SONNET)
+    told.progress("call_1", type="agent_progress", agentId="a0b1", message={"message": {"id": "m", "usage": COUNTS}})
+    told.result("fine", {"agentId": "a0b1", "status": "completed", "totalTokens": 22_510, "usage": COUNTS})
+    folder.session(told)
+
+
+@rule(RULES, requests=3, cost_usd=3 * COST, sessions=2)
+def a_fork_has_its_history_from_its_parent(folder: Folder) -> None:
+    parent = spending(2)
+    fork = Transcript(session=OTHER)
+    fork.records = [{**copy.deepcopy(record), "sessionId": OTHER} for record in parent.records]
+    respond(fork, requestId="req_own", uuid="own")
+    fork.records[-1]["message"]["id"] = "msg_own"
+    folder.session(parent)
+    folder.session(fork, session=OTHER)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
+def one_file_may_hold_two_sessions(folder: Folder) -> None:
+    told = spending()
+    respond(told, sessionId=OTHER)
+    folder.session(told)
+
+
+@rule(RULES, requests=1, cost_usd=COST)
+def what_the_program_answered_itself_is_no_response(folder: Folder) -> None:
+    told = spending()
+    respond(told, usage(0, 0, 0, 0), model="<synthetic>", isApiErrorMessage=True, error="rate_limit")
+    told.system("api_error", retryInMs=500, retryAttempt=1, maxRetries=10)
+    folder.session(told)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, skipped_lines=0)
+def two_objects_may_stand_in_one_line(folder: Folder) -> None:
+    first, *rest = spending(2).records
+    glued = "".join(json.dumps(record) for record in rest)
+    folder.write(f"{ID}.jsonl", [first], ending=f"\n{glued}\n")
+
+
+@rule(RULES, requests=1, cost_usd=COST, skipped_lines=0)
+def half_a_line_at_the_end_waits_for_its_rest(folder: Folder) -> None:
+    folder.write(f"{ID}.jsonl", spending().records, ending='\n{"type":"assistant","message":{"mod')
+
+
+@rule(RULES, requests=2, cost_usd=COST + (30 + 7_500 + 3_750 + 300) / 1e6, context=22_010)
+def lines_may_step_back_in_time(folder: Folder) -> None:
+    told = spending()
+    respond(told, usage(10, 500, 1_000, 1_000), timestamp="2026-03-01T09:00:00Z")
+    folder.session(told)
+
+
+@rule(RULES, requests=10, cost_usd=10 * COST, agents=1)
+def an_aside_replays_what_its_parent_spent_under_other_requests(folder: Folder) -> None:
+    told, aside = spending(10), Transcript("aside_question-1")
+    for record in told.records[1:]:
+        aside.records.append({**record, "isSidechain": True, "agentId": "aside_question-1"})
+        aside.records[-1] |= {"requestId": f"again_{record['requestId']}", "uuid": f"again_{record['uuid']}"}
+    folder.session(told, aside)
+
+
+@rule(RULES, requests=11, cost_usd=11 * COST)
+def the_last_call_of_an_aside_is_new(folder: Folder) -> None:
+    told, aside = spending(10), spending(agent="aside_question-1")
+    aside.records[0:0] = [{**record, "isSidechain": True, "requestId": "again"} for record in told.records[1:2]]
+    folder.session(told, aside)
+
+
+@rule(RULES, requests=10, cost_usd=10 * COST)
+def without_requests_a_response_is_known_by_its_message(folder: Folder) -> None:
+    told = spending(10)
+    for record in told.records[1:]:
+        del record["requestId"]
+    told.records.append({**told.records[-1], "uuid": "again"})
+    folder.session(told)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
+def a_message_without_its_request_is_only_known_within_its_session(folder: Folder) -> None:
+    for session in (ID, OTHER):
+        told = spending(session=session)
+        del told.records[1]["requestId"]
+        told.records[1]["uuid"] = f"response of {session}"
+        folder.session(told, session=session)
+
+
+@rule(RULES, requests=1, cost_usd=COST)
+def a_line_without_its_request_is_of_the_response_of_that_message(folder: Folder) -> None:
+    told = spending()
+    told.records.append({**told.records[-1], "uuid": "again", "requestId": None})
+    folder.session(told)
+
+
+@rule(RULES, requests=1, cost_usd=0.05, models=2)
+def a_saved_total_tells_what_no_response_does(folder: Folder) -> None:
+    told = spending()
+    told.bare("cost-state", sessionId=ID, totalCostUSD=0.05)
+    folder.session(told)
+
+
+@rule(RULES, requests=1, cost_usd=0.02395)
+def the_output_of_the_cost_command_does_too_but_for_what_was_rounded(folder: Folder) -> None:
+    told = spending()
+    told.user("<local-command-stdout>Total cost:  $0.0240</local-command-stdout>")
+    folder.session(told)

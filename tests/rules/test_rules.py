@@ -1,0 +1,66 @@
+"""Every rule of how agents write, from the bytes on the disk to the figures of `stats`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rules import claude_context, claude_forms, claude_spending, claude_tools, codex_spending, codex_tools
+from tests.rules.rule import Figure, Folder, Rule
+from tui_monitor.feed.oneshot import read_files
+from tui_monitor.pricing import PriceBook
+from tui_monitor.reports.stats import as_json, gather
+from tui_monitor.sources.base import Adapter
+from tui_monitor.sources.expand import expand
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.store import private_store
+
+TABLES = (claude_spending, claude_context, claude_tools, claude_forms, codex_spending, codex_tools)
+RULES = [rule for table in TABLES for rule in table.RULES]
+PRICES = PriceBook()
+DOLLARS = 1e-9
+
+
+def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict[str, Figure]:
+    """What `stats` says of these files, read so many times."""
+    with closing(private_store()) as store:
+        for _ in range(times):
+            _, errors = read_files(store, dict(files), PRICES)
+            assert errors == []
+        told: Any = as_json(gather(store))
+    last = told["sessions"][0]
+    return {
+        **told["totals"],
+        "skipped_lines": told["health"]["skipped_lines"],
+        "unknown_types": told["health"]["unknown_types"],
+        "sessions": len(told["sessions"]),
+        "models": len(told["models"]),
+        "agents": last["agents"],
+        "context": last["context"]["current"],
+        "limit": last["context"]["limit"],
+    }
+
+
+def files_in(folder: Path) -> list[tuple[Path, Adapter]]:
+    """All files of sessions in a folder, as the monitor finds them."""
+    found = expand([str(folder)], default_registry()).sessions
+    return [(path, files.adapter) for files in found for path in (files.path, *files.companions)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_rule(rule: Rule, tmp_path: Path) -> None:
+    rule.build(Folder(tmp_path))
+    files = files_in(tmp_path)
+    figures = figures_of(files)
+    assert {name: figures[name] for name in rule.figures} == pytest.approx(rule.figures, abs=DOLLARS)
+    assert figures_of(reversed(files)) == figures, "the order of reading makes a difference"
+    assert figures_of(files, times=2) == figures, "reading again makes a difference"
+
+
+def test_every_rule_says_something_and_no_two_say_the_same() -> None:
+    assert all(rule.figures for rule in RULES)
+    assert len({rule.name for rule in RULES}) == len(RULES)

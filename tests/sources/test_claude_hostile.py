@@ -1,0 +1,71 @@
+"""Whatever stands in a payload or a printed line: it is refused or read, and spoils no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.claude_builder import ref, tool_use, usage
+from tests.sources.claude_payloads import NOWHERE, Printed, hook, statusline, tool_hook
+from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.adapter import ClaudeCode
+
+
+def everything() -> list[Record]:
+    """A line of each kind that tells something."""
+    printed = Printed()
+    printed.init()
+    printed.streams(output=9)
+    printed.assistant(tool_use("call_1", "Agent", description="Look", prompt="look"))
+    printed.system("task_started", task_id="a0b1", tool_use_id="call_1", subagent_type="Explore")
+    printed.system("task_progress", task_id="a0b1", tool_use_id="call_1", description="Reading", usage={})
+    printed.assistant(tool_use("call_2", "Bash", command="make"), call="call_1")
+    printed.answer("in background with ID: b1", {"backgroundTaskId": "b1"}, call="call_2", asker="call_1")
+    printed.system("task_notification", task_id="b1", tool_use_id="call_2", status="completed", summary="", usage={})
+    printed.system("status", status="compacting", permissionMode="plan")
+    printed.system("compact_boundary", compact_metadata={"pre_tokens": 9, "post_tokens": 1, "trigger": "auto"})
+    printed.system("api_retry", attempt=1, max_retries=9, retry_delay_ms=5.5, error_status=529, error="overloaded")
+    printed.line("tool_progress", tool_use_id="call_1", elapsed_time_seconds=3)
+    printed.line("rate_limit_event", rate_limit_info={"rateLimitType": "five_hour", "utilization": 0.5, "resetsAt": 5})
+    printed.line("control_request", request={"subtype": "can_use_tool", "tool_name": "Bash", "tool_use_id": "call_1"})
+    printed.result(0.25)
+    used = {"five_hour": {"used_percentage": 23.5, "resets_at": 5}}
+    return [
+        *printed.records,
+        statusline(0.5, sent=usage(), session_name="Valves", rate_limits=used),
+        hook("UserPromptSubmit", prompt="go"),
+        tool_hook("PreToolUse", "Bash", tool_input={"command": "make"}),
+        hook("Notification", notification_type="permission_prompt", message="?"),
+        tool_hook("PostToolUse", "Bash", tool_response={"stdout": "built"}, duration_ms=5),
+        tool_hook("PostToolUseFailure", "Bash", call="call_5", error="Exit code 2", is_interrupt=False),
+        hook("SubagentStop", agent_id="a0b1", agent_type="Explore"),
+        hook("SessionEnd", reason="exit"),
+    ]
+
+
+EVERYTHING = everything()
+
+
+@st.composite
+def broken_lines(draw: Callable[..., Any]) -> list[Record]:
+    """All these lines, with anything anywhere in some of them."""
+    lines = list(EVERYTHING)
+    for at in draw(st.sets(st.integers(0, len(lines) - 1), min_size=1, max_size=8)):
+        lines[at] = broken(lines[at], draw(st.sampled_from(places(lines[at]))), draw(JSON))
+    return lines
+
+
+@given(broken_lines())
+@UNHURRIED
+def test_a_broken_line_is_refused_or_read_and_spoils_no_other(lines: list[Record]) -> None:
+    parser = ClaudeCode().parser(NOWHERE, "")
+    for at, record in enumerate(lines):
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            for event in parser.parse(record, ref(at)):
+                check(event)
+        ClaudeCode().parser(NOWHERE, parser.state())

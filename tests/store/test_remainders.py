@@ -1,0 +1,217 @@
+"""What a session is said to have cost in all, beyond what its responses tell."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, database, filled, ingest, usage
+from tests.store.oracle import SESSIONS, owned, sightings
+from tui_monitor.events import Rank, SessionKey, SessionTotal, Tokens, Usage
+from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
+from tui_monitor.store import Store, private_store
+
+COST = 261_500_000
+"""What `usage` costs, in picodollars."""
+TOLD = Tokens(input=100, output=5, cache_read=20, cache_creation=3)
+"""The tokens of `usage`."""
+
+
+def total(
+    cost: int | None = None,
+    tokens: Tokens | None = None,
+    run: str = "",
+    at: int = NOON,
+    session: SessionKey = APPLE,
+) -> SessionTotal:
+    return SessionTotal(session=session, at=at, cost=cost, tokens=tokens, run=run)
+
+
+def cost(*events: Usage | SessionTotal) -> int:
+    """What the first session has cost by these events."""
+    with closing(filled(*events)) as store:
+        return store.totals(APPLE).amount.cost
+
+
+def test_what_a_total_shows_beyond_the_responses_is_added_to_them(store: Store) -> None:
+    ingest(store, usage("r1"), total(COST + 1_000, replace(TOLD, output=9)))
+    amount = store.totals(APPLE).amount
+    assert (amount.requests, amount.input, amount.output, amount.cost) == (1, 100, 9, COST + 1_000)
+
+
+def test_a_total_below_the_responses_takes_nothing_away() -> None:
+    assert cost(usage("r1"), total(COST - 1, Tokens(input=1))) == COST
+
+
+def test_an_input_that_is_told_without_caches_includes_what_went_through_them(store: Store) -> None:
+    ingest(store, usage("r1"), total(tokens=Tokens(input=123, output=5)))
+    assert store.totals(APPLE).amount.input == 100
+    ingest(store, total(tokens=Tokens(input=130, output=5)))
+    assert store.totals(APPLE).amount.input == 107
+
+
+def test_what_is_told_of_responses_later_is_no_longer_beyond_them(store: Store) -> None:
+    ingest(store, total(2 * COST, replace(TOLD, input=200)))
+    ingest(store, usage("r1"))
+    assert store.totals(APPLE).amount.cost == 2 * COST
+    ingest(store, usage("r2"))
+    amount = store.totals(APPLE).amount
+    assert (amount.requests, amount.cost, amount.input) == (2, 2 * COST, 200)
+    assert [model.model for model in store.totals(APPLE).models] == ["model-a"]
+
+
+def test_of_one_run_the_largest_total_counts() -> None:
+    assert cost(total(3_000), total(5_000, at=NOON + 1), total(4_000, at=NOON + 2)) == 5_000
+
+
+def test_the_runs_that_one_tells_of_add_up() -> None:
+    assert cost(total(3_000, run="print:1"), total(5_000, run="print:2")) == 8_000
+
+
+def test_two_who_tell_of_a_session_tell_of_the_same() -> None:
+    assert cost(total(3_000, run="print:1"), total(5_000, run="status")) == 5_000
+
+
+def test_of_totals_that_grow_only_the_last_is_kept(kept: Store) -> None:
+    for more in range(100):
+        ingest(kept, total(1_000 * more, Tokens(output=more), at=NOON + more))
+    with closing(sqlite3.connect(database(kept))) as sql:
+        assert sql.execute("SELECT at, cost FROM told_totals").fetchall() == [(NOON + 99, 99_000)]
+
+
+def test_cost_and_tokens_may_be_told_by_different_lines(store: Store) -> None:
+    ingest(store, total(3_000), total(tokens=Tokens(output=7), at=NOON + 1))
+    amount = store.totals(APPLE).amount
+    assert (amount.cost, amount.output, amount.unpriced) == (3_000, 7, 0)
+
+
+def test_tokens_without_a_cost_have_no_known_price(store: Store) -> None:
+    ingest(store, total(tokens=Tokens(output=7)))
+    assert store.totals(APPLE).amount.unpriced == 1
+
+
+def test_a_total_of_all_makes_up_for_outputs_that_are_known_from_below(store: Store) -> None:
+    ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER))
+    assert store.totals(APPLE).amount.lower_bound == 1
+    ingest(store, total(COST, TOLD))
+    totals = store.totals(APPLE)
+    assert (totals.amount.lower_bound, totals.amount.output, totals.amount.cost) == (0, 5, COST)
+    assert sorted(model.amount.lower_bound for model in totals.models) == [0, 1]
+    assert store.overall().amount.lower_bound == 0
+    assert min(model.amount.lower_bound for model in store.models()) == 0
+
+
+@pytest.mark.parametrize("told", [total(COST), total(COST, replace(TOLD, input=99)), total(tokens=TOLD)])
+def test_a_total_of_less_leaves_them_lower_bounds(store: Store, told: SessionTotal) -> None:
+    ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER), told)
+    assert store.totals(APPLE).amount.lower_bound == 1
+
+
+def test_a_total_in_copied_history_is_not_the_forks_own(store: Store) -> None:
+    history = [usage("r1", at=NOON), total(COST + 700, at=NOON + 5)]
+    copy = [replace(event, session=BIRCH) for event in history]
+    ingest(store, *copy, usage("r3", BIRCH, at=NOON + 20))
+    ingest(store, *history, usage("r2", at=NOON + 10))
+    assert store.totals(BIRCH).amount.cost == COST
+    assert store.overall().amount.cost == 3 * COST
+    ingest(store, total(COST + 30, at=NOON + 25, session=BIRCH))
+    assert store.totals(BIRCH).amount.cost == COST + 30
+
+
+def test_it_is_a_row_of_the_documented_telemetry(kept: Store) -> None:
+    ingest(kept, usage("r1"), total(COST + 10**12, at=NOON + 5_000))
+    with closing(sqlite3.connect(database(kept))) as sql:
+        row = sql.execute(
+            "SELECT agent_id, timestamp, estimated_cost, model FROM telemetry WHERE operation = ?", (UNATTRIBUTED,)
+        ).fetchall()
+        whole = sql.execute("SELECT sum(estimated_cost) FROM telemetry").fetchone()[0]
+    assert row == [("demo/apple/main", NOON // 1000 + 5, 1.0, None)]
+    assert whole == pytest.approx(1 + COST / 10**12)
+
+
+_NUMBER = st.integers(0, 12)
+
+
+@st.composite
+def totals(draw: st.DrawFn) -> SessionTotal:
+    """A total of one of a few sessions."""
+    tokens = st.builds(Tokens, _NUMBER, _NUMBER, _NUMBER, _NUMBER, reasoning=_NUMBER)
+    return SessionTotal(
+        session=draw(st.sampled_from(SESSIONS)),
+        at=draw(st.sampled_from([0, *range(1, 6 * QUARTER, QUARTER // 2)])),
+        cost=draw(st.none() | st.integers(0, 300)),
+        tokens=draw(st.none() | tokens),
+        run=draw(st.sampled_from(["", "print:1", "print:2", "status"])),
+    )
+
+
+_EVENTS = st.lists(sightings() | totals(), max_size=12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(_EVENTS, max_size=4), st.data())
+def test_the_sums_depend_on_what_was_told_alone(batches: list[list[Usage | SessionTotal]], data: st.DataObject) -> None:
+    everything = [event for batch in batches for event in batch]
+    again = data.draw(st.permutations(everything))
+    expected = _expected(everything)
+    with closing(private_store()) as store:
+        for batch in (*batches, again):
+            ingest(store, *batch)
+        for session in SESSIONS:
+            assert store.totals(session).amount == expected[session]
+        whole = ZERO
+        for amount in expected.values():
+            whole = whole.plus(amount)
+        assert store.overall().amount == whole
+        assert store.overall(since=0).amount == whole
+
+
+def _expected(events: Sequence[Usage | SessionTotal]) -> dict[SessionKey, Amount]:
+    """What each session comes to."""
+    spends = owned([event for event in events if isinstance(event, Usage)])
+    sums: dict[SessionKey, Amount] = {}
+    for session in SESSIONS:
+        own = [spend for spend in spends if spend.owner == session]
+        copies_only = not own and any(session in spend.sightings for spend in spends)
+        began = min((spend.at for spend in own), default=0)
+        told = [
+            event
+            for event in events
+            if isinstance(event, SessionTotal) and event.session == session and (not event.at or event.at >= began)
+        ]
+        booked = ZERO
+        for spend in own:
+            booked = booked.plus(spend.amount())
+        sums[session] = booked if copies_only else _raised(booked, told)
+    return sums
+
+
+def _raised(booked: Amount, told: Iterable[SessionTotal]) -> Amount:
+    """The sum of responses, where a total shows more as that shows."""
+    best: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for event in told:
+        counts = {} if event.cost is None else {"cost": event.cost}
+        for name in ("input", "output", "cache_read", "cache_creation", "reasoning"):
+            counts |= {name: getattr(event.tokens, name)} if event.tokens else {}
+        for name, number in counts.items():
+            runs = best[name][event.run.split(":")[0]]
+            runs[event.run] = max(runs.get(event.run, 0), number)
+    whole = {name: max(sum(runs.values()) for runs in tellers.values()) for name, tellers in best.items()}
+    if "input" in whole and not (whole["cache_read"] or whole["cache_creation"]):
+        whole["input"] -= booked.cache_read + booked.cache_creation
+    more = {name: max(number, getattr(booked, name)) for name, number in whole.items()}
+    is_more = any(number > getattr(booked, name) for name, number in more.items())
+    sent = ("input", "cache_read", "cache_creation")
+    tells_all = "cost" in whole and all(name in whole and whole[name] >= getattr(booked, name) for name in sent)
+    return booked._replace(
+        **more,
+        unpriced=booked.unpriced + (is_more and "cost" not in whole),
+        lower_bound=0 if tells_all else booked.lower_bound,
+    )

@@ -1,0 +1,190 @@
+"""Usage of responses as providers send it, and of whatever else may be handed over."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import fields
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from genai_prices import extract_usage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_monitor.telemetry import ResponseUsage, TelemetryParser, TelemetryRecord, ValidationError
+
+CHAT = {
+    "model": "gpt-4o-mini",
+    "usage": {
+        "prompt_tokens": 100,
+        "completion_tokens": 20,
+        "total_tokens": 120,
+        "prompt_tokens_details": {"cached_tokens": 64},
+        "completion_tokens_details": {"reasoning_tokens": 8},
+    },
+}
+RESPONSE = {
+    "model": "gpt-5-mini",
+    "output": [{"type": "web_search_call"}, {"type": "message"}],
+    "usage": {
+        "input_tokens": 200,
+        "input_tokens_details": {"cached_tokens": 128},
+        "output_tokens": 50,
+        "output_tokens_details": {"reasoning_tokens": 30},
+        "total_tokens": 250,
+    },
+}
+MESSAGE = {
+    "type": "message",
+    "model": "claude-sonnet-4-5",
+    "usage": {
+        "input_tokens": 12,
+        "cache_creation_input_tokens": 300,
+        "cache_read_input_tokens": 4000,
+        "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200},
+        "output_tokens": 25,
+        "server_tool_use": {"web_search_requests": 2},
+    },
+}
+GENERATED = {
+    "modelVersion": "gemini-2.5-flash",
+    "usageMetadata": {
+        "promptTokenCount": 90,
+        "cachedContentTokenCount": 40,
+        "candidatesTokenCount": 11,
+        "thoughtsTokenCount": 7,
+        "toolUsePromptTokenCount": 5,
+        "totalTokenCount": 113,
+    },
+}
+READERS = {
+    "openai": TelemetryParser.parse_openai,
+    "anthropic": TelemetryParser.parse_anthropic,
+    "gemini": TelemetryParser.parse_gemini,
+}
+
+
+def as_object(told: Any) -> Any:
+    """The same as an object of an SDK has it."""
+    if isinstance(told, dict):
+        return SimpleNamespace(**{name: as_object(value) for name, value in told.items()})
+    return [as_object(each) for each in told] if isinstance(told, list) else told
+
+
+def in_snake_case(told: Any) -> Any:
+    """The same under the names that Gemini's SDK has."""
+    if not isinstance(told, dict):
+        return told
+    words = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in told}
+    return {words[name]: in_snake_case(value) for name, value in told.items()}
+
+
+@pytest.mark.parametrize("shape", [dict, as_object])
+def test_a_chat_completion(shape: Any) -> None:
+    assert TelemetryParser.parse_openai(shape(CHAT)) == ResponseUsage(
+        model="gpt-4o-mini", input_tokens=36, output_tokens=20, cache_read_tokens=64, reasoning_tokens=8
+    )
+
+
+@pytest.mark.parametrize("shape", [dict, as_object])
+def test_a_response(shape: Any) -> None:
+    whole = ResponseUsage("gpt-5-mini", 72, 50, 128, reasoning_tokens=30, web_searches=1)
+    assert TelemetryParser.parse_openai(shape(RESPONSE)) == whole
+    assert TelemetryParser.parse_openai(shape({"type": "response.completed", "response": RESPONSE})) == whole
+
+
+def test_the_last_chunk_of_a_stream_tells_the_usage_and_the_others_none() -> None:
+    last = {"object": "chat.completion.chunk", "choices": [], **CHAT}
+    chunks = [{"object": "chat.completion.chunk", "usage": None}, last]
+    assert TelemetryParser.parse_openai(chunks) == TelemetryParser.parse_openai(CHAT)
+    with pytest.raises(ValidationError, match="no usage in an OpenAI response"):
+        TelemetryParser.parse_openai(chunks[0])
+
+
+def test_a_cache_write_of_openai_is_no_fresh_input() -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 1, "prompt_tokens_details": {"cache_write_tokens": 30}}
+    told = TelemetryParser.parse_openai({"usage": usage})
+    assert (told.input_tokens, told.cache_creation_tokens) == (70, 30)
+
+
+@pytest.mark.parametrize("shape", [dict, as_object])
+def test_a_message(shape: Any) -> None:
+    assert TelemetryParser.parse_anthropic(shape(MESSAGE)) == ResponseUsage(
+        "claude-sonnet-4-5", 12, 25, 4000, 300, 200, web_searches=2
+    )
+
+
+def test_the_start_and_the_delta_of_a_message_are_one_response() -> None:
+    begun = {**MESSAGE, "usage": {**MESSAGE["usage"], "output_tokens": 1}}  # type: ignore[dict-item]
+    start = {"type": "message_start", "message": begun}
+    delta = {"type": "message_delta", "usage": {"output_tokens": 25}}
+    whole = TelemetryParser.parse_anthropic(MESSAGE)
+    assert TelemetryParser.parse_anthropic([start, {"type": "ping"}, delta]) == whole
+    parts = [TelemetryParser.parse_anthropic(part) for part in (start, delta)]
+    assert parts[0].joined(parts[1]) == whole
+
+
+@pytest.mark.parametrize("shape", [dict, as_object, in_snake_case, lambda told: as_object(in_snake_case(told))])
+def test_a_response_of_gemini(shape: Any) -> None:
+    assert TelemetryParser.parse_gemini(shape(GENERATED)) == ResponseUsage(
+        "gemini-2.5-flash", 55, 18, 40, reasoning_tokens=7
+    )
+
+
+def test_an_object_that_is_like_a_dict() -> None:
+    class Like:
+        def __init__(self, told: dict[str, Any]) -> None:
+            self._told = told
+
+        def get(self, name: str) -> Any:
+            value = self._told.get(name)
+            return Like(value) if isinstance(value, dict) else value
+
+    assert TelemetryParser.parse_anthropic(Like(MESSAGE)) == TelemetryParser.parse_anthropic(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("provider", "flavor", "response"),
+    [("openai", "chat", CHAT), ("openai", "responses", RESPONSE), ("anthropic", "default", MESSAGE)],
+)
+def test_the_price_list_s_own_reader_finds_the_same(provider: str, flavor: str, response: dict[str, Any]) -> None:
+    theirs = extract_usage(response, provider_id=provider, api_flavor=flavor).usage
+    ours = READERS[provider](response)
+    assert theirs.input_tokens == ours.input_tokens + ours.cache_read_tokens + ours.cache_creation_tokens
+    assert theirs.output_tokens == ours.output_tokens
+    assert (theirs.cache_read_tokens or 0) == ours.cache_read_tokens
+    assert (theirs.cache_write_tokens or 0) == ours.cache_creation_tokens
+
+
+def test_usage_goes_into_a_record() -> None:
+    record = TelemetryRecord("scout").with_usage(TelemetryParser.parse_anthropic(MESSAGE))
+    assert (record.model, record.total_tokens, record.cached_tokens) == ("claude-sonnet-4-5", 4337, 4000)
+
+
+_NAMES = st.sampled_from(
+    [*CHAT, *CHAT["usage"], *MESSAGE["usage"], *GENERATED, *GENERATED["usageMetadata"], "response"]
+)
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.binary(max_size=3)
+_PAYLOADS = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=6), max_leaves=12
+)
+
+
+@pytest.mark.parametrize("provider", READERS)
+@given(payload=_PAYLOADS)
+def test_whatever_is_handed_over_gives_counts_or_one_clear_error(provider: str, payload: Any) -> None:
+    with suppress(ValidationError):
+        usage = READERS[provider](payload)
+        assert all(getattr(usage, field.name) >= 0 for field in fields(usage)[1:])
+        assert usage.reasoning_tokens <= usage.output_tokens
+
+
+def test_an_object_whose_own_code_fails_tells_nothing() -> None:
+    class Broken:
+        @property
+        def usage(self) -> object:
+            raise RuntimeError("not read yet")
+
+    with pytest.raises(ValidationError):
+        TelemetryParser.parse_openai(Broken())
