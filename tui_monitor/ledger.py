@@ -21,6 +21,9 @@ from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
 BUCKET_MS = 15 * 60 * 1000
 """Roll-ups are cut into quarters of an hour, so that any time zone can cut its days from them."""
 
+UNATTRIBUTED = "unattributed"
+"""The operation under which is booked what a session is said to have cost beyond all its responses."""
+
 
 class Account(NamedTuple):
     """Where a spend is booked."""
@@ -60,6 +63,11 @@ class Amount(NamedTuple):
     def total_tokens(self) -> int:
         """Input, output, cache reads and cache writes."""
         return self.input + self.output + self.cache_read + self.cache_creation
+
+    @property
+    def has_no_price(self) -> bool:
+        """Whether nothing of it has a known price, though it was spent."""
+        return self.unpriced >= max(1, self.requests) and not self.cost
 
 
 ZERO = Amount()
@@ -207,7 +215,8 @@ class Seniority:
 class Ledger:
     """Books usages: `record` each, then `settle` once, which answers with what has moved.
 
-    ``seniority`` is the order in which sessions own, ``reordered`` those that changed places at the last `settle`.
+    ``seniority`` is the order in which sessions own. Of the last `settle`, ``reordered`` are the sessions that changed
+    places in it, ``concerned`` those that tell of a response whose owner or numbers may have changed.
     After a rollback of its book, or when somebody else has written there, take a new one.
     """
 
@@ -217,6 +226,7 @@ class Ledger:
         self._booked: dict[int, tuple[Account, Amount]] = {}
         self.seniority = Seniority(book)
         self.reordered: frozenset[SessionKey] = frozenset()
+        self.concerned: frozenset[SessionKey] = frozenset()
 
     def record(self, usage: Usage) -> None:
         """Take one sighting into account."""
@@ -234,6 +244,7 @@ class Ledger:
         moved: dict[Account, Amount] = {}
         for account, amount in self._movements():
             moved[account] = moved.get(account, ZERO).plus(amount)
+        self.concerned = frozenset(session for spend in self._touched.values() for session in spend.sightings)
         self._touched.clear()
         self._booked.clear()
         return {account: amount for account, amount in moved.items() if amount != ZERO}

@@ -18,6 +18,7 @@ from tui_monitor.events import (
     Prompt,
     SessionKey,
     SessionSeen,
+    SessionTotal,
     TurnSeen,
     Usage,
 )
@@ -30,6 +31,7 @@ from tui_monitor.store.forks import Forks
 from tui_monitor.store.names import MAIN_NAME, Names
 from tui_monitor.store.notes import KINDS, LATEST, Notes
 from tui_monitor.store.presence import Presence
+from tui_monitor.store.remainders import Remainders
 from tui_monitor.store.sessions import Sessions
 
 
@@ -49,6 +51,7 @@ class Ingest:
         self._calls = CallTable(connection, self._names, bodies)
         self._book = SqlBook(connection, self._names)
         self._ledger = Ledger(self._book)
+        self._remainders = Remainders(connection, self._names)
         self._forks = Forks(connection, self._names, self._ledger)
         self._order: int = connection.execute("SELECT events FROM reading").fetchone()[0]
         self._takers = self._choose_takers()
@@ -73,6 +76,8 @@ class Ingest:
         moved = self._ledger.settle()
         self._book.flush()
         rollups.move(self._connection, self._names, moved, self._book.peaks())
+        beyond = self._remainders.settle(self._ledger.concerned)
+        rollups.move_remainders(self._connection, self._names, beyond)
         told = self._calls.flush()
         self._forks.settle(self._calls, told)
         self._calls.flush()
@@ -80,13 +85,13 @@ class Ingest:
         self._sessions.flush()
         heard = self._presence.flush()
         self._agents.flush()
-        booked = {self._names.agent(account.session, account.agent) for account in moved}
+        booked = {self._names.agent(account.session, account.agent) for account in (*moved, *beyond)}
         self._agents.count_tokens(heard | booked)
         counted = {self._names.sessions.value(session) for session in self._calls.sessions}
-        return {account.session for account in moved} | counted
+        return {account.session for account in (*moved, *beyond)} | counted
 
     def _choose_takers(self) -> dict[type[Event], Sequence[Callable[[Any], None]]]:
-        """Who learns what from which event. A `SessionTotal` says nothing yet of responses, and is left out."""
+        """Who learns what from which event."""
         keep = dict.fromkeys((*KINDS.values(), *LATEST.values()), (self._keep,))
         return keep | {
             Usage: (self._spend, self._sessions.run_on),
@@ -94,6 +99,7 @@ class Ingest:
             CallProgress: (self._call,),
             CallFinished: (self._call,),
             SessionSeen: (self._sessions.learn,),
+            SessionTotal: (self._remainders.tell,),
             AgentSeen: (self._agents.learn,),
             ContextSeen: (self._keep, self._sessions.fill),
             Prompt: (self._keep, self._agents.live),

@@ -44,6 +44,7 @@ def totals(connection: sqlite3.Connection, names: Names, session: SessionKey) ->
     for agent, model, provider, max_prompt, max_output, *sums in connection.execute(_ROWS, (number,)):
         amount = Amount._make(sums)
         whole = whole.plus(amount)
+        amount = amount._replace(lower_bound=max(0, amount.lower_bound))  # else it takes back the marks of others
         agents[agent] = agents.get(agent, ZERO).plus(amount)
         known = models.get((model, provider), ModelTotal(model, provider, ZERO))
         models[model, provider] = ModelTotal(

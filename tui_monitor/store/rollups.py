@@ -41,6 +41,7 @@ _ADD_TOTAL = _adding("totals", _ACCOUNT)
 _ADD_ROLLUP = _adding("rollups", (*_ACCOUNT, "bucket"))
 _MEASURE_TOTAL = _measuring("totals", _MINE, "TRUE")
 _MEASURE_ROLLUP = _measuring("rollups", f"{_MINE} AND bucket = ?", _IN_BUCKET)
+_EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
 _NO_PEAK = (0, 0)
 
 
@@ -52,15 +53,30 @@ def move(
 ) -> None:
     """Let the sums follow: ``moved`` is what the ledger answered, ``peaks`` each spend's size before and after."""
     highest, lowered = _compare(peaks)
+    _add(connection, {_key(names, account): amount for account, amount in moved.items()}, highest)
+    if lowered:
+        _drop_empty(connection, sorted(lowered))
+        _measure_anew(connection, sorted(lowered))
+
+
+def move_remainders(connection: sqlite3.Connection, names: Names, moved: Mapping[Account, Amount]) -> None:
+    """Let the sums follow what moved that is not of any response."""
     amounts = {_key(names, account): amount for account, amount in moved.items()}
-    accounts = sorted({*amounts, *highest})
+    _add(connection, amounts, {})
+    _drop_empty(connection, sorted(amounts))
+
+
+def _add(
+    connection: sqlite3.Connection,
+    amounts: Mapping[AccountKey, Amount],
+    highest: Mapping[AccountKey, tuple[int, int]],
+) -> None:
     rows = [
-        (*account, *map(saturated, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK)) for account in accounts
+        (*account, *map(saturated, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK))
+        for account in sorted({*amounts, *highest})
     ]
     connection.executemany(_ADD_ROLLUP, rows)
     connection.executemany(_ADD_TOTAL, [(*row[: len(_ACCOUNT)], *row[len(_ACCOUNT) + 1 :]) for row in rows])
-    if lowered:
-        _measure_anew(connection, sorted(lowered))
 
 
 def _key(names: Names, account: Account) -> AccountKey:
@@ -97,9 +113,15 @@ def _compare(
     return highest, lowered
 
 
+def _drop_empty(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+    connection.executemany(f"DELETE FROM rollups WHERE {_MINE} AND bucket = ? AND {_EMPTY}", accounts)
+    connection.executemany(f"DELETE FROM totals WHERE {_MINE} AND {_EMPTY}", _over_all_times(accounts))
+
+
 def _measure_anew(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
-    whole = sorted({account[: len(_ACCOUNT)] for account in accounts})
-    connection.executemany(f"DELETE FROM rollups WHERE {_MINE} AND bucket = ? AND requests <= 0", accounts)
-    connection.executemany(f"DELETE FROM totals WHERE {_MINE} AND requests <= 0", whole)
     connection.executemany(_MEASURE_ROLLUP, accounts)
-    connection.executemany(_MEASURE_TOTAL, whole)
+    connection.executemany(_MEASURE_TOTAL, _over_all_times(accounts))
+
+
+def _over_all_times(accounts: list[AccountKey]) -> list[tuple[int, ...]]:
+    return sorted({account[: len(_ACCOUNT)] for account in accounts})

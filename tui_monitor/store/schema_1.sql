@@ -32,8 +32,10 @@ CREATE TABLE sessions (
     model TEXT NOT NULL DEFAULT '',
     model_at INTEGER,
     context INTEGER,
-    context_limit INTEGER,
     context_at INTEGER,
+    context_limit INTEGER,
+    limit_told INTEGER NOT NULL DEFAULT 0, -- 0 for a limit that is a guess
+    limit_at INTEGER NOT NULL DEFAULT 0,
     place INTEGER, -- in the order of those that share history, null for one that shares none
     calls INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
@@ -163,6 +165,35 @@ CREATE TABLE sightings (
     PRIMARY KEY (session, spend)
 ) WITHOUT ROWID;
 CREATE INDEX sightings_spend ON sightings (spend);
+
+-- What a session is said to have cost and spent so far: null where nothing is said.
+CREATE TABLE told_totals (
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    run TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    cost INTEGER,
+    input INTEGER,
+    output INTEGER,
+    cache_read INTEGER,
+    cache_creation INTEGER,
+    reasoning INTEGER,
+    PRIMARY KEY (session, run, at)
+) WITHOUT ROWID;
+
+-- What that is beyond the sum of its responses: booked under its own operation, in the sums below too.
+CREATE TABLE remainders (
+    session INTEGER PRIMARY KEY REFERENCES sessions (id),
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    at INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_creation INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    lower_bound INTEGER NOT NULL
+);
 
 CREATE TABLE totals (
     session INTEGER NOT NULL REFERENCES sessions (id),
@@ -373,6 +404,23 @@ JOIN agents ON agents.number = spends.agent
 JOIN names AS models ON models.id = spends.model
 JOIN names AS providers ON providers.id = spends.provider
 JOIN names AS operations ON operations.id = spends.operation
+UNION ALL
+SELECT
+    -remainders.session,
+    agents.id,
+    remainders.at / 1000,
+    remainders.input,
+    remainders.output,
+    remainders.cache_read,
+    remainders.cache_creation,
+    remainders.cache_read,
+    remainders.input + remainders.output + remainders.cache_read + remainders.cache_creation,
+    remainders.cost / 1e12,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    'unattributed',
+    NULL, NULL, NULL, NULL
+FROM remainders
+JOIN agents ON agents.number = remainders.agent
 UNION ALL
 SELECT
     calls.id * 2 + 1,

@@ -16,8 +16,8 @@ from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 EVERYTHING = SessionKey("", "")
 """Stands for the session in totals of many."""
 
-SUMS = ", ".join(f"coalesce(sum({column}), 0)" for column in AMOUNTS)
-"""The sum of each column of an `Amount`."""
+SUMS = ", ".join(f"max(0, coalesce(sum({column}), 0))" for column in AMOUNTS)
+"""The sum of each column of an `Amount`. A part of them may hold only what takes back the marks of others."""
 
 
 def _one_of(states: Collection[CallState]) -> str:

@@ -22,9 +22,11 @@ _LEARN = f"""
         facts_at = CASE WHEN :main THEN max(coalesce(facts_at, 0), :at) ELSE facts_at END
     WHERE id = :session
 """
-_CONTEXT = """
-    UPDATE sessions SET context_at = ?1, context = ?2, context_limit = coalesce(?3, context_limit)
-    WHERE id = ?4 AND coalesce(context_at, 0) <= ?1
+_GUESSES = ("assumed", "price list")
+_CONTEXT = "UPDATE sessions SET context_at = ?1, context = ?2 WHERE id = ?3 AND coalesce(context_at, 0) <= ?1"
+_LIMIT = """
+    UPDATE sessions SET limit_told = ?1, limit_at = ?2, context_limit = ?3
+    WHERE id = ?4 AND (limit_told, limit_at) <= (?1, ?2)
 """
 _MODEL = "UPDATE sessions SET model_at = ?1, model = ?2 WHERE id = ?3 AND coalesce(model_at, 0) <= ?1"
 
@@ -37,6 +39,7 @@ class Sessions:
         self._names = names
         self._facts: list[dict[str, int | str]] = []
         self._contexts: list[tuple[int | None, ...]] = []
+        self._limits: list[tuple[int, ...]] = []
         self._models: dict[int, tuple[int, str]] = {}
 
     def learn(self, told: SessionSeen) -> None:
@@ -52,16 +55,22 @@ class Sessions:
             self._models[session] = (usage.at, usage.model)
 
     def fill(self, context: ContextSeen) -> None:
-        """Take the fill of the main chain's context for the session's."""
+        """Take the fill of the main chain's context for the session's. A guess at its limit takes back none that was
+        told."""
         if context.agent == MAIN:
             session = self._names.sessions.number(context.session)
-            self._contexts.append((context.at, context.tokens, context.limit, session))
+            self._contexts.append((context.at, context.tokens, session))
+            if context.limit is not None:
+                told = int(context.limit_source not in _GUESSES)
+                self._limits.append((told, context.at, context.limit, session))
 
     def flush(self) -> None:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, self._facts)
         self._connection.executemany(_CONTEXT, self._contexts)
+        self._connection.executemany(_LIMIT, self._limits)
         self._connection.executemany(_MODEL, ((at, model, session) for session, (at, model) in self._models.items()))
         self._facts.clear()
         self._contexts.clear()
+        self._limits.clear()
         self._models.clear()

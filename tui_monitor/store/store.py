@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, Event, SessionKey
-from tui_monitor.store import body, checkpoints, history, queries, scopes
+from tui_monitor.ledger import Amount
+from tui_monitor.store import body, checkpoints, documented, history, queries, scopes
 from tui_monitor.store.body import Body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.database import Database, open_file, open_private
+from tui_monitor.store.documented import AgentRow, TelemetryRow
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.names import Names
 from tui_monitor.store.scopes import Scope
@@ -142,6 +144,23 @@ class Store:
         """The calls of each tool in these sessions (None: in all) by when they started, the most called first."""
         with self._database.reading() as connection:
             return scopes.tools(connection, self._names, Scope(sessions, since, until))
+
+    def agents(
+        self, agent: str | None = None, *, parent: str | None = None, plan: str | None = None
+    ) -> list[AgentRow]:
+        """The agents of this documented id, of this parent, of this plan; of all sessions."""
+        with self._database.reading() as connection:
+            return list(documented.agents(connection, agent, parent, plan))
+
+    def agent_amounts(self, agent: str | None = None) -> dict[str, Amount]:
+        """What the agent of this documented id (None: each) has spent; those that spent nothing are left out."""
+        with self._database.reading() as connection:
+            return documented.amounts(connection, agent)
+
+    def agent_telemetry(self, agent: str) -> list[TelemetryRow]:
+        """The responses and calls of the agent of this documented id, by their times."""
+        with self._database.reading() as connection:
+            return documented.telemetry(connection, agent)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -77,9 +77,9 @@ class PrintedParser:
         handler = self._handlers.get(kind)
         if handler is None and kind not in SILENT_WHEN_PRINTED:
             raise UnknownRecord(kind)
-        call = text(record.get("parent_tool_use_id"))
-        agents = self._state.agents
-        line = self._state.facts.receive(_as_in_transcript(record), ref, agents.asked_by(call) or call)
+        call, agents = text(record.get("parent_tool_use_id")), self._state.agents
+        agent = (agents.asked_by(call) or call) if call else MAIN
+        line = self._state.facts.receive(_as_in_transcript(record), ref, agent)
         self._runs.see(line)
         yield from self._state.facts.tell(line.by(MAIN), path=ref.path)
         if not line.main:
@@ -155,11 +155,11 @@ def _retried(line: Line) -> Iterator[Event]:
 def _limit(line: Line) -> Iterator[Event]:
     told = table(line.record.get("rate_limit_info"))
     used, resets = told.get("utilization"), number(told.get("resetsAt"))
-    if isinstance(used, int | float):
+    if used is not None and number(used) is not None:
         yield LimitSeen(
             **line.where,
             name=text(told.get("rateLimitType")).replace("_", " ") or "plan",
-            used_percent=100 * used,
+            used_percent=100.0 * used,
             resets_at=resets and of_seconds(resets),
         )
 

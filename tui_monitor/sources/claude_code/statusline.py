@@ -95,7 +95,7 @@ def _limits(line: Line, known: Known) -> Iterator[LimitSeen]:
     for name, minutes in _MINUTES.items():
         told = table(table(line.record.get("rate_limits")).get(name))
         used, resets = told.get("used_percentage"), number(told.get("resets_at"))
-        if isinstance(used, int | float) and used != known.limits.get(name):
+        if used is not None and number(used) is not None and used != known.limits.get(name):
             known.limits[name] = used
             yield LimitSeen(
                 **line.where,

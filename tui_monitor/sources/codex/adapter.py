@@ -10,10 +10,12 @@ import orjson
 
 from tui_monitor.events import Event, Ref
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
+from tui_monitor.sources.codex.agents import parent
 from tui_monitor.sources.codex.exec import PRINTED, ExecParser
 from tui_monitor.sources.codex.facts import THREAD_IN_NAME
 from tui_monitor.sources.codex.line import SOURCE
 from tui_monitor.sources.codex.rollout import TYPES, RolloutParser
+from tui_monitor.sources.codex.tree import rollouts_below
 from tui_monitor.sources.fields import table, text
 
 _META_WITHIN = 1024 * 1024
@@ -55,8 +57,15 @@ class Codex(LineAdapter):
             printed[path] = text(first.get("thread_id"))
         return [path for path, thread in printed.items() if thread and thread in kept]
 
+    def companions(self, path: Path) -> Iterable[Path]:
+        """The rollouts of its sub-agents: threads, and so sessions, of their own."""
+        named = THREAD_IN_NAME.search(path.stem)
+        return rollouts_below(path, named[0]) if named else ()
+
     def started_in(self, path: Path) -> str | None:
-        return text(table(_first_line(path).get("payload")).get("cwd")) or None
+        """The folder in which a person started it; None for a sub-agent."""
+        meta = table(_first_line(path).get("payload"))
+        return None if parent(meta) else text(meta.get("cwd")) or None
 
 
 class _EitherParser:

@@ -27,6 +27,13 @@ _CHILDREN = """
     SELECT edges.child_thread_id AS child, edges.status AS edge, threads.* FROM thread_spawn_edges AS edges
     LEFT JOIN threads ON threads.id = edges.child_thread_id WHERE edges.parent_thread_id = ? ORDER BY edges.rowid
 """
+_BELOW = """
+    WITH RECURSIVE below(id) AS (
+        SELECT child_thread_id FROM thread_spawn_edges WHERE parent_thread_id = ?
+        UNION SELECT child_thread_id FROM thread_spawn_edges, below WHERE parent_thread_id = below.id
+    )
+    SELECT threads.rollout_path AS path FROM threads JOIN below USING (id) ORDER BY path
+"""
 _STATUSES = {"closed": AgentStatus.COMPLETED}
 """An open thread may run or rest: nothing is said of it."""
 
@@ -88,13 +95,31 @@ def _agent(thread: str, facts: list[str], model: str, line: Line) -> AgentSeen:
     )
 
 
+def rollouts_below(rollout: Path, thread: str) -> Iterator[Path]:
+    """The rollouts of the threads that a thread spawned, and of those that these did, as they are on the disk now."""
+    home, path = _home(rollout), _database(rollout)
+    with suppress(sqlite3.Error, OSError):
+        if home and path:
+            with closing(connect(path)) as database:
+                told = [text(row["path"]) for row in database.execute(_BELOW, (thread,))]
+            yield from (file for file in (_within(home, name) for name in told) if file.is_file())
+
+
+def _home(rollout: Path) -> Path | None:
+    return next((folder.parent for folder in rollout.parents if folder.name in _FOLDERS), None)
+
+
+def _within(home: Path, told: str) -> Path:
+    """Where a rollout is that Codex knows by an absolute path: the home may have another name by now."""
+    parts = Path(told).parts
+    return home.joinpath(*parts[max((n for n, part in enumerate(parts) if part in _FOLDERS), default=0) :])
+
+
 def _database(rollout: Path) -> Path | None:
     """The newest database in the home of a rollout."""
-    home = next((folder.parent for folder in rollout.parents if folder.name in _FOLDERS), None)
-    if home is None:
-        return None
-    with suppress(OSError):
-        return max(home.glob(_DATABASES), key=lambda path: path.stat().st_mtime_ns, default=None)
+    if home := _home(rollout):
+        with suppress(OSError):
+            return max(home.glob(_DATABASES), key=lambda path: path.stat().st_mtime_ns, default=None)
     return None
 
 
