@@ -45,7 +45,7 @@ class MonitorApp(App[None]):
     def on_ready(self) -> None:
         """What is there now stays: the collector need not look at it again, and must not pause drawing."""
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+        gc.set_threshold(5_000, 5, 500)
         sys.setswitchinterval(SWITCH_S)
         for line in self._around.notices:
             self.notify(line, severity="warning", markup=False)
