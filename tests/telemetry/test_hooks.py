@@ -81,11 +81,29 @@ def impossible(data: Data) -> Data:
     return {"input_tokens": -1, "agent_id": "nobody", "uid": ""}
 
 
+class Hostile:
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("no")
+
+    __hash__ = None  # type: ignore[assignment]  # nobody needs it
+
+
+def hostile(data: Data) -> Data:
+    return {"input_tokens": Hostile(), "tool_approved": Hostile(), "tool_approval_type": Hostile()}
+
+
+async def cancelling(data: Data) -> Data:
+    raise asyncio.CancelledError
+
+
 async def never(data: Data) -> Data:
     return await asyncio.Future()
 
 
-@pytest.mark.parametrize("hook", [failing, ending, senseless, impossible, never])
+@pytest.mark.parametrize("hook", [failing, ending, cancelling, senseless, impossible, hostile, never])
 async def test_a_hook_that_does_wrong_loses_nothing(
     service: MonitoringService, hooks: HookRegistry, caplog: pytest.LogCaptureFixture, hook: object
 ) -> None:

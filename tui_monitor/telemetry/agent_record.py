@@ -53,6 +53,7 @@ class AgentRecord:
             ValidationError: a field is not what it must be.
         """
         check_id("id", self.id)
+        check_text("agent_type", self.agent_type, required=True)
         for name in _TEXTS:
             check_text(name, getattr(self, name))
         for name in ("start_time", "end_time"):

@@ -24,9 +24,9 @@ def check_id(name: str, value: object) -> None:
         raise ValidationError(f"{name} must be 1 to {_LONGEST_ID} printable characters, not {_shown(value)}")
 
 
-def check_text(name: str, value: object) -> None:
-    """A text, or None."""
-    if not (value is None or isinstance(value, str)):
+def check_text(name: str, value: object, required: bool = False) -> None:
+    """A text, or, where it is not required, None."""
+    if not isinstance(value, str) and (required or value is not None):
         raise ValidationError(f"{name} must be text, not {_shown(value)}")
 
 

@@ -46,10 +46,11 @@ class PlainText:
         """The text of the next piece. Bytes are UTF-8; what is no UTF-8 counts as 8-bit controls or is replaced."""
         told = self._held + (_readable(self._decoder.decode(piece)) if isinstance(piece, bytes) else piece)
         self._held = ""
-        if unfinished := _UNFINISHED.search(told):
-            told = told[: unfinished.start()] + self._hold(unfinished)
-        else:
+        unfinished = _UNFINISHED.search(told)
+        if unfinished is None or unfinished.start():
             self._inside = 0
+        if unfinished:
+            told = told[: unfinished.start()] + self._hold(unfinished)
         return _SEQUENCE.sub("", told).replace("\r", "\n")
 
     def finish(self) -> str:
@@ -60,7 +61,6 @@ class PlainText:
     def _hold(self, unfinished: re.Match[str]) -> str:
         """Keep of an unfinished sequence what tells how it goes on; answer with what is not one after all."""
         if not unfinished["string"]:
-            self._inside = 0
             held = unfinished[0]
             self._held = held if len(held) <= _LONGEST_SEQUENCE else ""
             return ""

@@ -12,7 +12,6 @@ from inspect import isawaitable, iscoroutinefunction
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
-from tui_monitor.telemetry.errors import ValidationError
 from tui_monitor.telemetry.telemetry_record import TelemetryRecord
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
@@ -90,6 +89,8 @@ class HookRegistry:
             done, _ = await asyncio.wait({answering}, timeout=self.time_limit)
             if not done:
                 raise TimeoutError(f"no answer after {self.time_limit:g} seconds")
+            if answering.cancelled():
+                raise RuntimeError("it has cancelled itself")
             told = answering.result()
             if told is None:
                 return {}
@@ -110,16 +111,23 @@ def with_told(record: Record, told: Mapping[str, object]) -> Record:
     `TelemetryRecord` as ``custom``. Whose record it is stays as it was."""
     known = {field.name for field in fields(record)}
     for name, value in told.items():
-        if name in known - _FIXED and value != getattr(record, name):
-            try:
-                changed = replace(record, **{name: value})  # type: ignore[arg-type]  # which is what `checked` finds out
-                record = changed.checked()
-            except ValidationError as error:
-                _LOG.warning("what a hook told is passed over: %s", error)
+        if name in known - _FIXED:
+            record = _changed(record, name, value)
     if isinstance(record, TelemetryRecord):
         added = {name: value for name, value in told.items() if not hasattr(record, name)}
         record = replace(record, custom={**record.custom, **added})
     return record
+
+
+def _changed(record: Record, name: str, value: object) -> Record:
+    if value is getattr(record, name):
+        return record
+    try:
+        changed = replace(record, **{name: value})  # type: ignore[arg-type]  # which is what `checked` finds out
+        return changed.checked()
+    except Exception as error:  # it may be of any type, with code of its own
+        _LOG.warning("what a hook told is passed over: %s", error)
+        return record
 
 
 async def _answer(hook: Hook, data: Data) -> Answer:

@@ -11,7 +11,7 @@ from tui_monitor.telemetry.checks import check_id
 from tui_monitor.telemetry.control_sequences import PlainText
 from tui_monitor.telemetry.errors import ValidationError
 from tui_monitor.telemetry.lock import LOCK
-from tui_monitor.telemetry.masking import masked
+from tui_monitor.telemetry.masking import masked, may_hold_secrets
 from tui_monitor.telemetry.settings import current, working_folder
 
 _SUFFIX = ".log"
@@ -56,9 +56,9 @@ class LogManager:
         path = self.log_path(agent_id)
         with LOCK:
             plain = self._text(agent_id).feed(text)
-        if current().mask_secrets:
-            plain = masked(plain)
         data = plain.encode("utf-8", "replace")
+        if current().mask_secrets and may_hold_secrets(data):
+            data = masked(plain).encode("utf-8", "replace")
         descriptor = self._open(path, os.O_APPEND)
         try:
             while data:

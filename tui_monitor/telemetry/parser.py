@@ -143,6 +143,8 @@ def _gemini(response: object) -> ResponseUsage | None:
 
 def _get(owner: object, name: str) -> object:
     """What an object has under this name, as a key or an attribute; None for nothing."""
+    if isinstance(owner, dict):
+        return owner.get(name)
     if owner is None or isinstance(owner, str | bytes | int | float | list | tuple):
         return None
     try:

@@ -59,11 +59,12 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self._last = 0
 
     def get_agent(self, agent_id: str) -> AgentRecord | None:
-        return next(iter(self._agents(agent_id)), None)
+        found = self._find(agent_id)
+        return self._agent_record(found) if found else None
 
     def get_children(self, agent_id: str) -> list[AgentRecord]:
-        found = self._agents(agent_id)
-        return self._load(lambda store: store.agents(parent=self._full(found[0].id))) if found else []
+        found = self._find(agent_id)
+        return self._load(lambda store: store.agents(parent=found.id)) if found else []
 
     def get_plan_agents(self, plan_id: str) -> list[AgentRecord]:
         return self._load(lambda store: store.agents(plan=plan_id))
@@ -77,19 +78,17 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self._keep(*telemetry_events(record, self._session, self._own(record.agent_id)))
 
     def get_agent_telemetry(self, agent_id: str) -> list[TelemetryRecord]:
-        found = self._agents(agent_id)
-        if not found:
+        found = self._find(agent_id)
+        if found is None:
             return []
-        agent = found[0].id
-        rows = self._archive.ask(lambda store: store.agent_telemetry(self._full(agent)))
-        return [_telemetry_record(agent, row) for row in rows]
+        rows = self._archive.ask(lambda store: store.agent_telemetry(found.id))
+        return [_telemetry_record(self._short(found.id), row) for row in rows]
 
     def get_telemetry_summary(self, agent_id: str | None = None) -> list[TelemetrySummary]:
-        found = None if agent_id is None else self._agents(agent_id)
-        if found == []:
+        found = None if agent_id is None else self._find(agent_id)
+        if found is None and agent_id is not None:
             return []
-        asked = self._full(found[0].id) if found else None
-        spent = self._archive.ask(lambda store: store.agent_amounts(asked))
+        spent = self._archive.ask(lambda store: store.agent_amounts(found.id if found else None))
         return [
             TelemetrySummary(
                 agent_id=self._short(full),
@@ -141,9 +140,10 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         if settings.enabled and settings.persist:
             self._archive.keep(*events)
 
-    def _agents(self, agent_id: str) -> list[AgentRecord]:
+    def _find(self, agent_id: str) -> AgentRow | None:
         own = self._full(agent_id)
-        return self._load(lambda store: store.agents(own) or store.agents(agent_id))
+        found = self._archive.ask(lambda store: store.agents(own) or store.agents(agent_id))
+        return found[0] if found else None
 
     def _load(self, question: Callable[[Store], list[AgentRow]]) -> list[AgentRecord]:
         return [self._agent_record(row) for row in self._archive.ask(question)]

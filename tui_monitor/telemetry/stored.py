@@ -155,4 +155,4 @@ def _allowed(name: str, text: str | None) -> str:
     if settings.mask_secrets:
         content = without_secrets(content)
     assert isinstance(content, dict)
-    return "".join(content.values())
+    return str(next(iter(content.values())))

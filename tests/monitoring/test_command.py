@@ -1,0 +1,104 @@
+"""An agent's command run from a program: its result, its usage, and what the monitor finds of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sources.claude_builder import said
+from tests.sources.claude_payloads import Printed
+from tests.telemetry.support import events, every
+from tui_monitor import record_log, run_with_telemetry, session
+from tui_monitor.events import AgentSeen, AgentStatus, LogSeen
+from tui_monitor.sources.base import Places
+from tui_monitor.sources.discover import find_sessions
+from tui_monitor.sources.registry import default_registry
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> list[str]:
+    """A command that prints a short run of Claude Code."""
+    run = Printed()
+    run.init()
+    run.assistant(said("Done."))
+    run.result(0.25)
+    output = tmp_path / "printed.jsonl"
+    output.write_text("".join(json.dumps(record) + "\n" for record in run.records), encoding="utf-8")
+    return ["cat", str(output)]
+
+
+def python(code: str) -> list[str]:
+    """A command that runs this code."""
+    return [sys.executable, "-c", code]
+
+
+def test_a_run_answers_with_its_result_and_its_usage(data: Path, stream: Path, claude: list[str]) -> None:
+    result = run_with_telemetry(claude, "my-session-123", "custom-agent")
+    assert (result.exit_code, result.errors, result.output) == (0, "", Path(claude[1]).read_text(encoding="utf-8"))
+    assert result.usage is not None
+    assert result.usage.amount.cost == 250_000_000_000
+    assert result.usage.amount.cache_read == 15_000
+    assert (result.session_id, result.agent_type) == ("my-session-123", "custom-agent")
+
+
+def test_what_it_printed_is_kept_for_the_monitor_and_for_its_owner_alone(
+    data: Path, stream: Path, claude: list[str]
+) -> None:
+    result = run_with_telemetry(claude)
+    assert result.recording is not None
+    assert result.recording.parent == data / "recordings" / "claude-code"
+    assert (result.recording.stat().st_mode & 0o777, data.joinpath("recordings").stat().st_mode & 0o777) == (
+        0o600,
+        0o700,
+    )
+    places = Places(Path.home(), os.environ, Path.cwd())
+    assert [each.path for each in find_sessions(default_registry().adapters, places)] == [result.recording]
+
+
+def test_a_run_is_an_agent_of_its_session(data: Path, stream: Path) -> None:
+    result = run_with_telemetry(python("import sys; sys.exit('no fuel')"), "my-session-123", "custom-agent")
+    began, ended = every(events(stream), AgentSeen)
+    assert {began.session.id, ended.session.id} == {"my-session-123"}
+    assert (began.agent, began.type, began.status) == (result.agent_id, "custom-agent", AgentStatus.RUNNING)
+    assert (ended.status, ended.exit_code, ended.error.strip()) == (AgentStatus.FAILED, 1, "no fuel")
+
+
+def test_without_a_session_it_is_that_in_force(data: Path, stream: Path) -> None:
+    with session("harbour"):
+        assert run_with_telemetry(python("pass")).session_id == "harbour"
+        record_log("back")
+    assert {each.session.id for each in every(events(stream), LogSeen)} == {"harbour"}
+
+
+def test_what_is_no_agent_s_output_is_an_output_all_the_same(data: Path, stream: Path) -> None:
+    result = run_with_telemetry(python("print(input())"), input="berth 4\n")
+    assert (result.output, result.usage, result.recording) == ("berth 4\n", None, None)
+    assert not [path for path in (data / "recordings").rglob("*") if path.is_file()]
+
+
+def test_a_command_that_takes_too_long_is_killed_and_what_it_printed_is_kept(
+    data: Path, stream: Path, claude: list[str]
+) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_with_telemetry(["sh", "-c", 'cat "$0"; exec sleep 60', claude[1]], timeout=1)
+    assert len(list((data / "recordings" / "claude-code").iterdir())) == 1
+    assert every(events(stream), AgentSeen)[-1].status is AgentStatus.TERMINATED
+
+
+def test_there_must_be_such_a_command(data: Path, stream: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        run_with_telemetry(["no-such-agent"])
+    assert not [path for path in (data / "recordings").rglob("*") if path.is_file()]
+
+
+def test_it_runs_where_nothing_can_be_kept(data: Path, stream: Path, claude: list[str]) -> None:
+    data.mkdir()
+    (data / "recordings").write_text("in the way", encoding="utf-8")
+    result = run_with_telemetry(claude)
+    assert result.usage is not None
+    assert (result.usage.amount.cache_read, result.recording) == (15_000, None)

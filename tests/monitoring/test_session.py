@@ -1,0 +1,86 @@
+"""A session watched from a program: snapshots until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from tui_monitor import SessionMonitor, configure, monitor_session, record_context, record_usage
+from tui_monitor.telemetry import session
+from tui_monitor.totals import SessionSummary
+
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def snapshots(data: Path, stream: Path) -> Queue[SessionSummary]:
+    """What is told, in the order of telling; agents record where the monitor looks."""
+    configure(stream=data / "streams" / "anything.jsonl")
+    return Queue()
+
+
+def test_a_session_is_told_again_and_again_until_it_is_stopped(snapshots: Queue[SessionSummary]) -> None:
+    with session("harbour"):
+        record_usage("gpt-4o", 1000, 500)
+        stop = monitor_session("harbour", snapshots.put, interval=0.01)
+        first = snapshots.get(timeout=PATIENCE_S)
+        assert (first.session.id, first.model, first.totals.amount.total_tokens) == ("harbour", "gpt-4o", 1500)
+        assert first.totals.amount.cost == 1000 * 2_500_000 + 500 * 10_000_000
+        record_usage("gpt-4o", 10, 5)
+        record_context(1010, 128_000)
+        while (latest := snapshots.get(timeout=PATIENCE_S)).context is None:
+            assert latest.totals.amount.requests in (1, 2)
+        assert latest.totals.amount.total_tokens == 1515
+    stop()
+    told = snapshots.qsize()
+    stop()
+    assert snapshots.qsize() == told
+
+
+def test_a_session_may_begin_later_than_its_watch(snapshots: Queue[SessionSummary]) -> None:
+    with monitor_session("harbour", snapshots.put, interval=0.01):
+        with session("other"):
+            record_usage("gpt-4o", 1, 1)
+        with session("harbour"):
+            record_usage("gpt-4o", 10, 5)
+        assert snapshots.get(timeout=PATIENCE_S).session.id == "harbour"
+
+
+def test_a_callback_that_fails_is_called_again(
+    snapshots: Queue[SessionSummary], caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(told: SessionSummary) -> None:
+        snapshots.put(told)
+        raise RuntimeError("no")
+
+    with session("harbour"):
+        record_usage("gpt-4o", 10, 5)
+    with caplog.at_level(logging.ERROR), monitor_session("harbour", failing, interval=0.01):
+        for _ in range(2):
+            snapshots.get(timeout=PATIENCE_S)
+    assert "a snapshot of session harbour was lost" in caplog.text
+
+
+def test_a_callback_may_stop_it(snapshots: Queue[SessionSummary]) -> None:
+    stops: Queue[SessionMonitor] = Queue()
+
+    def told(snapshot: SessionSummary) -> None:
+        snapshots.put(snapshot)
+        stops.get(timeout=PATIENCE_S)()
+
+    with session("harbour"):
+        record_usage("gpt-4o", 10, 5)
+    stop = monitor_session("harbour", told, interval=0.01)
+    stops.put(stop)
+    snapshots.get(timeout=PATIENCE_S)
+    stop()
+    assert snapshots.empty()
+
+
+@pytest.mark.parametrize(("name", "interval"), [("", 1.0), ("harbour", 0.0), ("harbour", float("nan"))])
+def test_what_makes_no_sense_is_refused(name: str, interval: float) -> None:
+    with pytest.raises(ValueError, match="must be named"):
+        monitor_session(name, print, interval)

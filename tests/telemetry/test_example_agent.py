@@ -1,0 +1,103 @@
+"""The example agent, run as a person would: what it did is in the store, exactly."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tui_monitor.events import (
+    MAIN,
+    AgentSeen,
+    AgentStatus,
+    CallFinished,
+    CallStarted,
+    CallState,
+    ChangeKind,
+    ContextSeen,
+    SessionKey,
+)
+from tui_monitor.feed.oneshot import read_file
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.stream.adapter import Stream
+from tui_monitor.store import Store, private_store
+from tui_monitor.telemetry import ContextLimit, WarningLevel
+
+AGENT = Path(__file__).parents[2] / "assets" / "example_agent.py"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, SessionKey]]:
+    """The store that has read what the agent recorded, and its session."""
+    data = tmp_path_factory.mktemp("data")
+    environment = {**os.environ, "TUI_MONITOR_DATA_DIR": str(data), "TUI_MONITOR_CONFIG": str(data / "none.toml")}
+    environment.pop("TUI_MONITOR_STREAM", None)
+    ran = subprocess.run(
+        [sys.executable, AGENT, "--pace", "0"], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (ran.stdout, ran.stderr) == ("The fee is right now.\n", "")
+    (stream,) = (data / "streams").iterdir()
+    with closing(private_store(bodies=True)) as store:
+        (session,) = read_file(store, stream, Stream(), PriceBook())
+        yield store, session
+
+
+def test_its_tokens_and_calls_are_counted(told: tuple[Store, SessionKey]) -> None:
+    store, session = told
+    totals = store.totals(session)
+    amount = totals.amount
+    assert (amount.requests, amount.input, amount.output, amount.cache_read) == (9, 194_600, 5_360, 614_000)
+    assert amount.cost == 194_600 * 3_000_000 + 5_360 * 15_000_000 + 614_000 * 300_000
+    assert (totals.calls, totals.failed, totals.files_changed, totals.lines_added, totals.lines_removed) == (
+        8,
+        1,
+        2,
+        2,
+        1,
+    )
+
+
+def test_its_reviewer_is_its_child(told: tuple[Store, SessionKey]) -> None:
+    store, session = told
+    main, reviewer = store.agents()
+    assert (reviewer.type, reviewer.parent, reviewer.status) == ("reviewer", main.id, AgentStatus.COMPLETED)
+    events = store.history(session)
+    (seen,) = {event.agent for event in events if isinstance(event, AgentSeen)} - {MAIN}
+    calls = {event.call: event for event in events if isinstance(event, CallStarted)}
+    (nested,) = [event for event in calls.values() if event.agent == seen]
+    assert calls[nested.parent].tool == "review"
+
+
+def test_its_changes_have_their_diffs(told: tuple[Store, SessionKey]) -> None:
+    store, session = told
+    ends = [event for event in store.history(session) if isinstance(event, CallFinished)]
+    changes = [change for end in ends for change in end.changes if change.kind is not ChangeKind.READ]
+    assert [(change.kind, change.path, change.added, change.removed) for change in changes] == [
+        (ChangeKind.MODIFY, "fee.py", 1, 1),
+        (ChangeKind.CREATE, "NOTES.md", 1, 0),
+    ]
+    assert "-    return tons * 2\n+    return tons * 3" in changes[0].diff
+    (failed,) = [end for end in ends if end.state is CallState.FAILED]
+    assert (failed.error, failed.exit_code) == ("AssertionError: a ton costs 3", 1)
+
+
+def test_its_context_fills_through_every_level(told: tuple[Store, SessionKey]) -> None:
+    store, session = told
+    levels = [
+        ContextLimit(event.tokens or 0, event.limit or 0).warning_level()
+        for event in store.history(session)
+        if isinstance(event, ContextSeen) and event.agent == MAIN
+    ]
+    assert [after for before, after in pairwise(levels) if after != before] == [
+        WarningLevel.LOW,
+        WarningLevel.MEDIUM,
+        WarningLevel.HIGH,
+        WarningLevel.CRITICAL,
+        WarningLevel.OK,
+    ]

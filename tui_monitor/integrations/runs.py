@@ -1,0 +1,112 @@
+"""What is under way in a framework, by the ids that it gives: agents, tools, and whatever they are parts of."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from tui_monitor.telemetry.defaults import TOOL_EXECUTIONS, record_usage
+from tui_monitor.telemetry.executions import ToolExecution
+from tui_monitor.telemetry.identity import line_name
+from tui_monitor.telemetry.lock import LOCK
+from tui_monitor.telemetry.parser import ResponseUsage
+from tui_monitor.telemetry.plain import words
+from tui_monitor.telemetry.record import record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recording import unfailing
+from tui_monitor.telemetry.scope import Scope, changed, current_execution, current_scope, entered
+
+_MOST = 10_000
+"""Runs that are remembered: of some a framework never tells the end."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run, the scope in which its parts are, the tool that it is or is part of, and the agent that it is."""
+
+    scope: Scope
+    tool: ToolExecution | None
+    is_tool: bool = False
+    agent: str = ""
+    began: float = 0.0
+
+
+class Runs:
+    """Records runs as they begin and end. Nothing in it raises, and any thread may use it: a run is in the scope of its
+    parent, the first one in the scope in force where it begins."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, _Run] = {}
+
+    @unfailing
+    def begin(self, run: str, parent: str | None) -> None:
+        """Something begins that is neither an agent nor a tool."""
+        self._remember(run, self._part_of(parent))
+
+    @unfailing
+    def begin_agent(self, run: str, parent: str | None, agent_type: str, description: str = "") -> None:
+        """An agent begins, a child of the one that it is started by."""
+        above = self._part_of(parent)
+        name = f"{agent_type}-{line_name()}"
+        facts = {
+            "agent_type": agent_type,
+            "parent_id": above.scope.agent_id or above.scope.session_id,
+            "process_id": os.getpid(),
+            "status": "running",
+            "start_time": time.time(),
+        }
+        scope = changed(above.scope, {"agent_id": name})
+        with entered(scope):
+            record_agent(name, facts, {"description": description} if description else {})
+        self._remember(run, _Run(scope, above.tool, agent=name))
+
+    @unfailing
+    def begin_tool(self, run: str, parent: str | None, tool_name: str, given: object) -> None:
+        """A tool begins to run."""
+        above = self._part_of(parent)
+        with entered(above.scope):
+            tool = ToolExecution.start(tool_name, given)
+            tool.with_parent(above.tool.id if above.tool else current_execution())
+            record_start(tool)
+        self._remember(run, _Run(above.scope, tool, is_tool=True, began=time.perf_counter()))
+
+    @unfailing
+    def end(self, run: str, output: object = None, error: str | None = None) -> None:
+        """Whatever this was, it is over: well, or with an error."""
+        with LOCK:
+            ended = self._runs.pop(run, None)
+        if ended is None:
+            return
+        with entered(ended.scope):
+            if ended.is_tool and ended.tool:
+                _end_tool(ended.tool, timedelta(seconds=time.perf_counter() - ended.began), output, error)
+            elif ended.agent:
+                status = "completed" if error is None else "failed"
+                facts = {"status": status, "end_time": time.time()}
+                record_agent(ended.agent, facts, {} if error is None else {"error_message": error})
+
+    @unfailing
+    def spend(self, run: str | None, usage: ResponseUsage, provider: str = "", duration_ms: int | None = None) -> None:
+        """A model has responded in this run."""
+        with entered(self._part_of(run).scope):
+            record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms)
+
+    def _part_of(self, run: str | None) -> _Run:
+        known = self._runs.get(run or "")
+        return _Run(known.scope, known.tool) if known else _Run(current_scope(), None)
+
+    def _remember(self, run: str, begun: _Run) -> None:
+        with LOCK:
+            while len(self._runs) >= _MOST:
+                del self._runs[next(iter(self._runs))]
+            self._runs[run] = begun
+
+
+def _end_tool(tool: ToolExecution, taken: timedelta, output: object, error: str | None) -> None:
+    if error is None:
+        tool.complete_success(None if output is None else words(output), taken)
+    else:
+        tool.complete_error(error, taken)
+    TOOL_EXECUTIONS.record(tool)
+    record_persistent(tool)

@@ -1,0 +1,148 @@
+"""An agent's command, run from a program: its result, and what it spent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_monitor.feed.oneshot import read_files
+from tui_monitor.monitoring.surroundings import Surroundings, here
+from tui_monitor.sources.head import Unrecognised
+from tui_monitor.sources.recordings import folder_of
+from tui_monitor.sources.registry import default_registry
+from tui_monitor.store import private_store
+from tui_monitor.telemetry.identity import line_name
+from tui_monitor.telemetry.record import record_agent
+from tui_monitor.telemetry.scope import Scope, current_scope, entered
+from tui_monitor.totals import SessionTotals
+
+_SHOWN = 500
+"""Characters of the last errors that stand for why a command failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a command ended, and what its output tells of what it spent.
+
+    ``usage`` is of all sessions that the output tells of; None when it is of no format that is known. ``recording`` is
+    the file where that output is kept for the monitor. ``agent_id`` is the agent that stands for the run in the
+    session.
+    """
+
+    args: tuple[str, ...]
+    exit_code: int
+    output: str
+    errors: str
+    usage: SessionTotals | None
+    recording: Path | None
+    session_id: str
+    agent_id: str
+    agent_type: str
+
+
+def run_with_telemetry(
+    args: Sequence[str],
+    session_id: str = "",
+    agent_type: str = "agent",
+    *,
+    input: str | None = None,  # noqa: A002  # as subprocess names it
+    cwd: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> RunResult:
+    """Run an agent's command to its end, and answer with its result and its usage.
+
+    The command has to print the lines of an agent, as ``claude -p … --output-format stream-json --verbose`` and ``codex
+    exec --json …`` do. They are kept in the data folder, where the monitor and all reports find them, and what they
+    tell is counted once, also where the agent's own transcript tells it too. In the session (the one in force without
+    an id) the run is an agent of this type, which has no usage of its own. In a coroutine: ``await
+    asyncio.to_thread(run_with_telemetry, …)``.
+
+    Raises:
+        OSError: it cannot be run.
+        subprocess.TimeoutExpired: it took more than ``timeout`` seconds, and was killed. What it printed is kept.
+    """
+    agent_id = f"{agent_type}-{line_name()}"
+    with entered(Scope(session_id) if session_id else current_scope()) as scope:
+        _begin(agent_id, agent_type, scope)
+        try:
+            with _Output(here()) as printed:
+                ran = subprocess.run(
+                    args,
+                    input=input,
+                    stdin=subprocess.DEVNULL if input is None else None,
+                    stdout=printed.file,
+                    stderr=subprocess.PIPE,
+                    cwd=cwd,
+                    env=env,
+                    timeout=timeout,
+                    check=False,
+                    encoding="utf-8",
+                    errors="replace",
+                )
+        except BaseException as error:
+            _end(agent_id, "terminated", None, str(error))
+            raise
+        status = "failed" if ran.returncode else "completed"
+        _end(agent_id, status, ran.returncode, ran.stderr[-_SHOWN:] if ran.returncode else "")
+    told = (printed.text, ran.stderr, printed.usage, printed.recording)
+    return RunResult(tuple(args), ran.returncode, *told, scope.session_id, agent_id, agent_type)
+
+
+class _Output:
+    """The file that a command prints to, and what it tells once the command has ended."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self.text = ""
+        self.usage: SessionTotals | None = None
+        self.recording: Path | None = None
+
+    def __enter__(self) -> _Output:
+        folder = self._surroundings.data / "recordings"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        except OSError:  # then it is not kept; the command runs all the same
+            descriptor, name = tempfile.mkstemp()
+        self._path = Path(name)
+        self.file = os.fdopen(descriptor, "wb")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.file.close()
+        self.text = self._path.read_text(encoding="utf-8", errors="replace")
+        try:
+            adapter = default_registry().recognise(self._path)
+        except Unrecognised:
+            self._path.unlink()
+            return
+        with suppress(OSError):
+            self._keep(adapter.name)
+        with closing(private_store()) as store:
+            _, errors = read_files(store, {self._path: adapter}, self._surroundings.prices)
+            self.usage = None if errors else store.overall()
+        if self.recording is None:
+            self._path.unlink()
+
+    def _keep(self, adapter: str) -> None:
+        folder = folder_of(self._surroundings.data, adapter)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{line_name()}.jsonl"
+        self._path = self.recording = self._path.replace(folder / name)
+
+
+def _begin(agent_id: str, agent_type: str, scope: Scope) -> None:
+    facts = {"agent_type": agent_type, "parent_id": scope.agent_id or scope.session_id, "status": "running"}
+    record_agent(agent_id, {**facts, "start_time": time.time()}, {})
+
+
+def _end(agent_id: str, status: str, exit_code: int | None, error: str) -> None:
+    facts = {"status": status, "exit_code": exit_code, "end_time": time.time()}
+    record_agent(agent_id, facts, {"error_message": error} if error else {})

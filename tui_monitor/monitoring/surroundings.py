@@ -1,0 +1,32 @@
+"""Where the calling program runs: its places, the data folder, and prices with what the user has set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_monitor.config import data_folder, load
+from tui_monitor.pricing import Overrides, PriceBook
+from tui_monitor.sources.base import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What does not change while the program runs."""
+
+    places: Places
+    data: Path
+    prices: PriceBook
+
+
+def here() -> Surroundings:
+    """The surroundings of this moment."""
+    cwd = Path.cwd()
+    data = data_folder(os.environ, cwd)
+    settings = load(os.environ, cwd)
+    return Surroundings(
+        Places(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
+        data,
+        PriceBook(Overrides.from_tables(settings.prices, settings.windows)),
+    )
