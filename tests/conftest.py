@@ -27,7 +27,10 @@ class TopLevelSVG(pytest_textual_snapshot.SVGImageExtension):  # type: ignore[mi
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set both up, hypothesis too (the same examples each time, unless HYPOTHESIS_PROFILE=explore asks for new ones), and refuse to take pictures with another Textual than the pinned one."""
+    """Set both up, and refuse to take pictures with another Textual than the pinned one.
+
+    Hypothesis tries the same examples each time; ``HYPOTHESIS_PROFILE=explore`` has it look for new ones.
+    """
     hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
     hypothesis.settings.register_profile("explore", deadline=None)
     hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

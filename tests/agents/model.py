@@ -95,7 +95,7 @@ class _Request(BaseHTTPRequestHandler):
         self._begin(HTTPStatus.OK, "text/event-stream", {"request-id": f"req_{turn.id}"})
         self._stream(api(turn, json.loads(request)["model"]))
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Stay silent."""
 
     def _begin(self, status: HTTPStatus, kind: str, headers: Mapping[str, str] | None = None) -> None:

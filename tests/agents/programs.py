@@ -1,4 +1,4 @@
-"""The real programs: where they are, and the words and variables that make them ask a scripted model, and nobody else."""
+"""The real programs: where they are, and the words and variables that make them ask a scripted model only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def find(name: str, package: str) -> str:
 
 def claude_words(prompt: str, *options: str) -> list[str]:
     """Ask for one turn without a screen; the tools of the scripts may be used."""
-    return ["-p", prompt, "--model", CLAUDE_MODEL, "--permission-mode", "acceptEdits", "--allowedTools", "Bash", *options]
+    rules = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
+    return ["-p", prompt, "--model", CLAUDE_MODEL, *rules, *options]
 
 
 def claude_env(url: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 
 import pytest
 
@@ -92,28 +93,20 @@ def test_what_is_run_and_recorded_counts_once_with_its_transcript(claude: str, p
     assert (session["id"], session["agents"]) == (told["session_id"], 2)
 
 
-def test_run_ends_as_it_does(claude: str, place: Workplace) -> None:
-    """The model refuses everything."""
+def test_a_run_that_fails_fails_as_it_does_alone(claude: str, place: Workplace) -> None:
     words = claude_words("Paint the boat.", *PRINTING)
-    with ScriptedModel(()) as model:
+    with ScriptedModel(()) as model:  # it has nothing to say
         with place.started(claude, *words, env=claude_env(model.url)) as agent:
             alone = printed_by(agent, status=1)
         with place.started(*MONITOR, "run", "--", claude, *words, env=claude_env(model.url)) as agent:
             recorded = printed_by(agent, status=1)
-    assert [json.loads(line)["type"] for line in recorded.splitlines()] == [
-        json.loads(line)["type"] for line in alone.splitlines()
-    ]
+    assert kinds_of(recorded) == kinds_of(alone)
 
 
 @pytest.mark.parametrize("protocol", ["http/protobuf", "http/json"])
 def test_what_it_exports_counts_once_with_its_transcript(claude: str, place: Workplace, protocol: str) -> None:
     with place.receiver() as url, ScriptedModel(TALKS) as model:
-        export = {f"OTEL_{signal}_EXPORTER": "otlp" for signal in ("LOGS", "METRICS", "TRACES")}
-        where = {"OTEL_EXPORTER_OTLP_PROTOCOL": protocol, "OTEL_EXPORTER_OTLP_ENDPOINT": url}
-        switches = {"CLAUDE_CODE_ENABLE_TELEMETRY": "1", "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1"}
-        env = {**claude_env(model.url), **switches, **export, **where}
-        with place.started(claude, *claude_words(MAIN.prompt), env=env) as agent:
-            printed_by(agent)
+        ask(claude, place, model, MAIN.prompt, env=exporting(url, protocol))
     assert model.answered == [*TURNS]
     spool = place.data / "otlp"
     alone = place.stats(spool)
@@ -124,3 +117,58 @@ def test_what_it_exports_counts_once_with_its_transcript(claude: str, place: Wor
     assert both["totals"].items() >= TOTALS.items()
     assert alone["totals"]["cost_usd"] == both["totals"]["cost_usd"]
     assert [session["source"] for session in both["sessions"]] == ["claude-code"]
+
+
+def test_what_is_resumed_and_forked_counts_once(claude: str, place: Workplace) -> None:
+    again = Conversation("Mend the pump.", (Turn("again", Tokens(4, 6, cache_read=60), "It is mended."),))
+    fork = Conversation("Mend the boiler.", (Turn("fork", Tokens(8, 9, cache_read=70), "It is hot."),))
+    with ScriptedModel([fork, again, *TALKS]) as model:
+        session = ask(claude, place, model, MAIN.prompt)
+        ask(claude, place, model, again.prompt, "--resume", session)
+        ask(claude, place, model, fork.prompt, "--resume", session, "--fork-session")
+    assert model.answered == [*TURNS, *again.turns, *fork.turns]
+    answer = place.stats()
+    assert answer["totals"].items() >= (totals_of(model.answered) | WORK).items()
+    assert [told["requests"] for told in answer["sessions"]] == [1, len(TURNS) + 1]
+
+
+def test_a_compaction_that_only_exports_tell_of_is_added(claude: str, place: Workplace) -> None:
+    summary = Turn("summary", Tokens(100, 50), "<summary>The valve was mended.</summary>")
+    compaction = Conversation("Your task is to create a detailed summary", (summary,))
+    with place.receiver() as url, ScriptedModel([compaction, *TALKS]) as model:
+        session = ask(claude, place, model, MAIN.prompt)
+        ask(claude, place, model, "/compact", "--resume", session, env=exporting(url, "http/protobuf"))
+    assert model.answered == [*TURNS, summary]
+    assert place.stats(place.home)["totals"].items() >= TOTALS.items()
+    assert place.stats()["totals"].items() >= (totals_of(model.answered) | WORK).items()
+
+
+def ask(
+    claude: str,
+    place: Workplace,
+    model: ScriptedModel,
+    prompt: str,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """Have a prompt worked on to its end; the id of the session."""
+    words = claude_words(prompt, "--output-format", "json", *options)
+    with place.started(claude, *words, env={**claude_env(model.url), **(env or {})}) as agent:
+        session: str = json.loads(printed_by(agent))["session_id"]
+    return session
+
+
+def kinds_of(printed: str) -> list[str]:
+    """The types of the printed lines."""
+    return [json.loads(line)["type"] for line in printed.splitlines()]
+
+
+def exporting(url: str, protocol: str) -> dict[str, str]:
+    """The variables that make Claude Code export all that it can."""
+    return {
+        "CLAUDE_CODE_ENABLE_TELEMETRY": "1",
+        "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1",
+        **{f"OTEL_{signal}_EXPORTER": "otlp" for signal in ("LOGS", "METRICS", "TRACES")},
+        "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+    }

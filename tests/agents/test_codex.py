@@ -34,8 +34,8 @@ LOOK = Turn(
     (Use("call_cat", "exec_command", {"cmd": "cat valve.py"}), Use("call_make", "exec_command", {"cmd": "make leaks"})),
 )
 DONE = Turn("done", Tokens(3, 23, cache_read=53), "The valve is shut.")
-NOTED = Turn("noted", Tokens(6, 8, cache_read=61), "Seven boats have a valve now.")
 PROMPT = "Mend the valve."
+COUNT = "Count all boats in the harbour."
 WORK = {"tools": 3, "tools_failed": 1, "files_changed": 1, "lines_added": 1, "lines_removed": 2}
 
 
@@ -71,31 +71,66 @@ def test_the_monitor_shows_its_work_as_it_happens_and_counts_each_token_once(
 
 
 def test_a_sub_agent_is_shown_and_counts_once(codex: str, place: Workplace) -> None:
-    counting = "Count all boats in the harbour."
-    spawn = Use("call_spawn", "spawn_agent", {"message": counting}, namespace="multi_agent_v1")
-    main = Conversation(PROMPT, (Turn("ask", Tokens(5, 19, cache_read=49), uses=(spawn,)), DONE, NOTED))
+    """It is a thread of its own; when it is done Codex asks the model of the thread that spawned it once more."""
+    spawn = Use("call_spawn", "spawn_agent", {"message": COUNT}, namespace="multi_agent_v1")
     echo = Use("call_echo", "exec_command", {"cmd": "echo 7 boats"})
-    sub = Conversation(
-        counting,
-        (
-            Turn("count", Tokens(2, 29, cache_creation=31), uses=(echo,)),
-            Turn("counted", Tokens(1, 37, cache_read=31), "Seven boats."),
-        ),
+    main = (
+        Turn("ask", Tokens(5, 19, cache_read=49), uses=(spawn,)),
+        Turn("done", Tokens(3, 23, cache_read=53), "The valve is shut."),
+        Turn("noted", Tokens(6, 8, cache_read=61), "The boats are counted, too."),
     )
-    with ScriptedModel([main, sub], held=True) as model, place.monitor() as screen:
+    sub = (
+        Turn("count", Tokens(2, 29, cache_creation=31), uses=(echo,)),
+        Turn("counted", Tokens(1, 37, cache_read=31), "Seven boats."),
+    )
+    talks = [Conversation(PROMPT, main), Conversation(COUNT, sub)]
+    with (
+        ScriptedModel(talks, held=True) as model,
+        place.monitor() as screen,
+        place.started(codex, *codex_words(model.url, PROMPT)) as agent,
+    ):
+        screen.wait_for("THINKING", PROMPT)
+        model.go_on("ask", "count", "counted")
+        screen.wait_for("Agent  Count all boats", "engine has news")
+        model.go_on("done", "noted")
+        printed_by(agent)
+        screen.wait_for("DONE", "227 tok", "3 requests", "Agents  main 1 call · 75 ctx   ✓")
+    assert sorted(turn.id for turn in model.answered) == sorted(turn.id for turn in (*main, *sub))
+    answer = place.stats()
+    assert answer["totals"].items() >= (totals_of([*main, *sub]) | {"tools": 2}).items()
+    assert {session["requests"] for session in answer["sessions"]} == {len(main), len(sub)}
+
+
+def test_what_is_run_and_recorded_counts_once_with_its_rollout(codex: str, place: Workplace) -> None:
+    turns = (LOOK, mend(BY_TOOL), DONE)
+    with ScriptedModel([Conversation(PROMPT, turns)]) as model, place.monitor() as screen:
+        words = codex_words(model.url, "--json", PROMPT)
+        with place.started(*MONITOR, "run", "--", codex, *words) as agent:
+            printed = printed_by(agent)
+        screen.wait_for("DONE", "216 tok", "3 requests")
+    [recording] = place.data.rglob("*.jsonl")
+    assert recording.read_text() == printed
+    thread = json.loads(printed.splitlines()[0])["thread_id"]
+    answer = place.stats()
+    assert answer["totals"].items() >= (totals_of(turns) | WORK).items()
+    assert [session["id"] for session in answer["sessions"]] == [thread]
+
+
+def test_what_is_resumed_and_forked_counts_once(codex: str, place: Workplace) -> None:
+    first, again, fork = (
+        Conversation(PROMPT, (LOOK, DONE)),
+        Conversation("Mend the pump.", (Turn("again", Tokens(4, 6, cache_read=60), "It is mended."),)),
+        Conversation("Mend the boiler.", (Turn("fork", Tokens(8, 9, cache_read=70), "It is hot."),)),
+    )
+    with ScriptedModel([fork, again, first]) as model:
         with place.started(codex, *codex_words(model.url, PROMPT)) as agent:
-            model.go_on("ask", "count", "counted")
-            try:
-                screen.wait_for("xxxx")
-            except AssertionError as e:
-                print(e)
-            model.go_on("done")
             printed_by(agent)
-        try:
-            screen.wait_for("DONE", "xxx")
-        except AssertionError as e:
-            print(e)
-    turns = (*main.turns, *sub.turns)
-    assert sorted(turn.id for turn in model.answered) == sorted(turn.id for turn in turns)
-    totals = place.stats()["totals"]
-    assert totals.items() >= (totals_of(turns) | {"tools": 2}).items()
+        [rollout] = place.home.rglob("rollout-*.jsonl")
+        thread = json.loads(rollout.read_text().splitlines()[0])["payload"]["id"]
+        for verb, talk in (("resume", again), ("fork", fork)):
+            with place.started(codex, *codex_words(model.url, verb, thread, talk.prompt)) as agent:
+                printed_by(agent)
+    assert [turn.id for turn in model.answered] == ["look", "done", "again", "fork"]
+    answer = place.stats()
+    assert answer["totals"].items() >= (totals_of(model.answered) | {"tools": 2}).items()
+    assert [session["requests"] for session in answer["sessions"]] == [1, 3]

@@ -23,7 +23,7 @@ _SIZE = (120, 40)
 
 
 class Workplace:
-    """A machine of its own: ``project`` holds one file, ``valve.py``; ``env`` is all that programs see of the outside."""
+    """A machine of its own: ``project`` holds one file, ``valve.py``; ``env`` is all that programs are told."""
 
     def __init__(self, root: Path) -> None:
         self.home = root / "home"
@@ -35,6 +35,8 @@ class Workplace:
         self.env = {
             **{name: os.environ[name] for name in _FROM_OUTSIDE if name in os.environ},
             "HOME": str(self.home),
+            "HTTPS_PROXY": "http://127.0.0.1:9",  # nobody is there: no program gets off this machine
+            "NO_PROXY": "127.0.0.1",
             "TZ": "UTC",
             "CLAUDE_CONFIG_DIR": str(self.home / ".claude"),
             "CODEX_HOME": str(self.home / ".codex"),
@@ -58,7 +60,6 @@ class Workplace:
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
             text=True,
             env={**self.env, **(env or {})},
             cwd=self.project,

@@ -134,6 +134,16 @@ def test_the_parents_file_tells_how_its_agents_are(told_status: Any, status: Age
     assert seen.error == ("no tokens" if status is AgentStatus.FAILED else "")
 
 
+def test_a_message_of_the_program_tells_what_became_of_an_agent() -> None:
+    told_by = '<subagent_notification>\n{"agent_path":"%s","status":{"completed":"all good"}}\n</subagent_notification>'
+    texts = (told_by % CHILD, told_by % "/root/look", told_by % CHILD + "?", "<subagent_notification>{}", told_by[:40])
+    rollout = Rollout()
+    for text in texts:
+        rollout.line("response_item", {"type": "message", "content": [{"type": "input_text", "text": text}]})
+    [seen] = told(rollout, AgentSeen)
+    assert (seen.agent, seen.status, seen.ended) == (CHILD, AgentStatus.COMPLETED, seen.at)
+
+
 def test_events_and_items_tell_of_agents_alike() -> None:
     named = {"new_thread_id": CHILD, "new_agent_nickname": "Turing", "new_agent_role": "explorer", "status": "running"}
     item = {

@@ -145,9 +145,7 @@ class Store:
         with self._database.reading() as connection:
             return scopes.tools(connection, self._names, Scope(sessions, since, until))
 
-    def agents(
-        self, agent: str | None = None, *, parent: str | None = None, plan: str | None = None
-    ) -> list[AgentRow]:
+    def agents(self, agent: str | None = None, *, parent: str | None = None, plan: str | None = None) -> list[AgentRow]:
         """The agents of this documented id, of this parent, of this plan; of all sessions."""
         with self._database.reading() as connection:
             return list(documented.agents(connection, agent, parent, plan))

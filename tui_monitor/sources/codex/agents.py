@@ -23,6 +23,8 @@ _STATUSES = {
 }
 _PUNCTUATION = re.compile(r"[^a-z]")
 _SPAWNED = '{"agent_id"'
+_NOTICE = re.compile(r"<subagent_notification>\s*(\{.*\})\s*</subagent_notification>", re.DOTALL)
+_THREAD = re.compile(r"[0-9a-f-]{36}")
 
 
 def parent(meta: Record) -> str:
@@ -47,6 +49,16 @@ def spawned(answer: object, line: Line) -> Iterator[Event]:
         told = table(decoded(answer))
         if thread := text(told.get("agent_id")):
             yield _seen(thread, "started", line, text(told.get("nickname")))
+
+
+def notified(message: Record, line: Line) -> Iterator[Event]:
+    """A message that Codex itself wrote to the model tells what became of an agent that nobody waited for."""
+    for part in tables(message.get("content")):
+        if found := _NOTICE.fullmatch(text(part.get("text"))):
+            told = table(decoded(found[1]))
+            thread = text(told.get("agent_path"))
+            if _THREAD.fullmatch(thread):
+                yield _seen(thread, told.get("status"), line)
 
 
 def of_event(payload: Record, line: Line) -> Iterator[Event]:

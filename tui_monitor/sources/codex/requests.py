@@ -1,6 +1,6 @@
 """The ``response_item`` lines of a rollout: what the model asked for, and the answers that it was given.
 
-Its messages and its reasoning stand here, too, but are told by events, and there without what the program added.
+Messages and reasoning stand here, too, but are told by events, and there without what the program added.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def _tools_found(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
 
 
 _READERS: dict[str, Callable[[Thread, Record, Line], Iterable[Event]]] = {
+    "message": lambda thread, item, line: agents.notified(item, line),
     "function_call": _function,
     "function_call_output": _answer,
     "custom_tool_call": _custom,

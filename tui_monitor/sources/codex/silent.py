@@ -7,7 +7,7 @@ _LINES = """
     security_risk_score agent_response_observation tool_manifest
 """
 _ANSWERS = """
-    message reasoning agent_message additional_tools ghost_snapshot compaction compaction_summary compaction_trigger
+    reasoning agent_message additional_tools ghost_snapshot compaction compaction_summary compaction_trigger
     context_compaction other
 """
 _EVENTS = """

@@ -74,7 +74,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._painter = Painter(self.get_component_rich_style)
         self._look = Look(self.columns, "", False)
         self._drawn: dict[int, Hashable] = {}
-        self._lines_shown = 0
+        self._top = self._lines_shown = 0
         self._told_follow = (True, 0)
         self._told_entries: tuple[Entry, ...] = ()
 
@@ -140,6 +140,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, force=True)
+        self._top = self.scroll_offset.y
 
     def _anchor(self) -> tuple[Item | None, int]:
         """The row that is to stay where it is, and on which line of the widget that is."""
@@ -226,8 +227,9 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the last line where it is: it is above the log that room comes and goes."""
-        top, index, before = self.scroll_offset.y, self._cursor.index, self._lines_shown
+        """Keep the last line where it is: it is above the log that room comes and goes. By now Textual may have scrolled
+        a log that grew, so what counts is where it was left."""
+        top, index, before = self._top, self._cursor.index, self._lines_shown
         seen = index is not None and self._cursor.listing.lines_of(index).start in range(top, top + before)
         self._lines_shown = self.size.height
         self._painter.resize(self.outer_size.width)
