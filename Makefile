@@ -43,8 +43,8 @@ bench: $(VENV)/.dev ## Measure (ARGS='NAME… --json FILE' to choose and to keep
 shots: $(VENV)/.dev ## Draw the pictures in assets/ anew
 	@$(BIN)/python -m tests.shots
 
-e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and nothing else
-	@$(BIN)/python -m pytest -m e2e $(ARGS)
+e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and real agents beside it where they are installed
+	@$(BIN)/python -m pytest -rs -m 'e2e or agents' $(ARGS)
 
 clean: ## Remove what was set up
 	@rm -rf $(VENV) .reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks

@@ -48,6 +48,12 @@ class TestNamed:
         assert names(chosen) == ["a.1.part", "a.2.part", "a.jsonl"]
         assert chosen.look().folders == {tmp_path}
 
+    def test_the_session_heard_of_last_comes_first_and_each_before_its_companions(self, tmp_path: Path) -> None:
+        for age, name in enumerate(("b.1.part", "a.jsonl", "b.jsonl", "c.jsonl")):
+            (tmp_path / name).write_bytes(toys(1))
+            os.utime(tmp_path / name, (1_000 - age, 1_000 - age))
+        assert [path.name for path in named(tmp_path).look().files] == ["b.jsonl", "b.1.part", "a.jsonl", "c.jsonl"]
+
     def test_a_file_that_is_empty_or_not_there_is_waited_for(self, tmp_path: Path) -> None:
         empty, absent = tmp_path / "empty.jsonl", tmp_path / "later" / "absent.jsonl"
         empty.touch()

@@ -96,12 +96,11 @@ def test_what_a_source_tells_is_delivered_and_then_what_is_appended(desk: Desk, 
     assert desk.intake.progress() == (path.stat().st_size,) * 2
 
 
-def test_each_is_opened_once_and_the_one_written_last_first(desk: Desk, path: Path) -> None:
-    newer = path.with_name("b.jsonl")
-    newer.write_bytes(toys(1))
-    os.utime(path, (1, 1))
-    assert desk.open(path, newer, path.with_name("not there")) == [newer, path, path.with_name("not there")]
-    assert desk.open(newer, path) == []
+def test_each_is_opened_once_in_the_order_in_which_it_is_wanted(desk: Desk, path: Path) -> None:
+    other, absent = path.with_name("b.jsonl"), path.with_name("not there")
+    other.write_bytes(toys(1))
+    assert desk.open(other, absent, path) == [other, absent, path]
+    assert desk.open(path, other) == []
 
 
 def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(store: Path, path: Path) -> None:

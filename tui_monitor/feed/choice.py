@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tui_monitor.sources.base import Adapter, Places
 from tui_monitor.sources.discover import LIVE_MS, Root, SessionFile, find_sessions, looked_in, session_here
-from tui_monitor.sources.expand import Selection, expand
+from tui_monitor.sources.expand import Selection, SessionFiles, expand
 from tui_monitor.sources.head import NothingYet, Unrecognised
 from tui_monitor.sources.registry import Registry
 
@@ -24,8 +24,9 @@ LOOK_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be read by now: ``files`` with their companions, ``pipes`` once, and the ``folders`` in which more may
-    appear. ``notes`` are lines for a person: what was skipped and why. ``roots`` is where was looked in vain."""
+    """What is to be read by now: ``files``, the session heard of last first and each before its companions, ``pipes``
+    once, and the ``folders`` in which more may appear. ``notes`` are lines for a person: what was skipped and why.
+    ``roots`` is where was looked in vain."""
 
     files: dict[Path, Adapter]
     folders: frozenset[Path] = frozenset()
@@ -88,7 +89,7 @@ class Named:
     def _begin(self) -> Selection:
         self._began = True
         selection = expand(self._words, self._registry)
-        for files in selection.sessions:
+        for files in sorted(selection.sessions, key=_heard_of, reverse=True):
             self._mains[files.path] = self._files[files.path] = files.adapter
             self._files |= dict.fromkeys(files.companions, files.adapter)
         self._waiting.update(selection.waiting)
@@ -160,6 +161,15 @@ class Here:
             self._mains[found.path] = found.adapter
         else:
             self._roots = tuple(looked_in(adapters, self._places, sessions, now))
+
+
+def _heard_of(files: SessionFiles) -> float:
+    """When anything of a session was last written, in epoch seconds."""
+    times = [0.0]
+    for path in (files.path, *files.companions):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return max(times)
 
 
 def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | None:

@@ -55,9 +55,8 @@ class Intake:
         return self._signs.get(changed, [])
 
     def open(self, wanted: Wanted) -> list[Path]:
-        """Open what is wanted and not open yet; the paths of what was opened, the one written last first."""
+        """Open what is wanted and not open yet; the paths of what was opened."""
         new = [path for path in (*wanted.files, *wanted.pipes) if path not in self._sources]
-        new.sort(key=_modified, reverse=True)
         for path in new:
             adapter = wanted.files.get(path)
             if adapter:
@@ -83,7 +82,7 @@ class Intake:
             except Exception as error:  # also of a plug-in's own kind: the others are still to be read
                 self._trouble(path, _sentence(path, error))
                 return False
-            if batch or _modified(path):  # one that is gone and gives nothing is still gone
+            if batch or path.exists():  # one that is gone and gives nothing is still gone
                 self._trouble(path, "")
             if batch is None:
                 return False
@@ -135,13 +134,6 @@ class Intake:
         if self._troubles.get(path, "") != text:
             self._troubles[path] = text
             self._inbox.put(Trouble(str(path), text))
-
-
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _sentence(path: Path, error: Exception) -> str:
