@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.sessions import worked, write
-from tui_monitor.cli import main
+from tui_monitor.cli import main, monitor
 from tui_monitor.tui.app import MonitorApp
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -39,6 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     opened = Opened()
     monkeypatch.setattr(MonitorApp, "run", lambda app: opened.run(app))
+    monkeypatch.setattr(monitor, "end_with_terminal", lambda finish: None)
     yield opened
     for number, handler in handlers.items():
         signal.signal(number, handler)

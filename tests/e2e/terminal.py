@@ -75,12 +75,19 @@ class Terminal:
             pass
         return self._program.wait()
 
+    def hang_up(self) -> int:
+        """Close the window; the exit status of the program, which has nobody to look at it."""
+        os.close(self._descriptor)
+        self._descriptor = -1
+        return self._program.wait(PATIENCE_S)
+
     def close(self) -> None:
         """Leave nothing running."""
         if self._is_running():
             self._program.kill()
         self._program.wait()
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
     def _read_until(self, done: Callable[[], bool], wanted: str) -> None:
         until = time.monotonic() + PATIENCE_S

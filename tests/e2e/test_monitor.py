@@ -15,6 +15,8 @@ from tests.e2e.terminal import Terminal
 from tests.feed.sessions import lines
 from tests.sources.claude_builder import ID, Transcript, said, tool_use
 from tests.sources.support import append
+from tui_monitor.cli.terminal import HUNG_UP
+from tui_monitor.store import open_store
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
@@ -104,6 +106,14 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(show: Show) -> None:
     terminal.terminate()
     assert terminal.ended() == 128 + 15
     assert _is_restored(terminal)
+
+
+def test_it_ends_with_its_terminal(show: Show, tmp_path: Path) -> None:
+    monitor = show(session(), SMALL)
+    monitor.wait_for("make boats")
+    assert monitor.hang_up() == HUNG_UP
+    with closing(open_store(tmp_path / "data" / "monitoring.db")) as store:
+        assert [told.session.id for told in store.sessions()] == [ID]
 
 
 def test_it_stays_usable_in_windows_of_any_size(show: Show) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
 from tui_monitor.cli.setting import Setting, here, now_ms
+from tui_monitor.cli.terminal import end_with_terminal, has_ascii_alone, need_terminal
 from tui_monitor.cli.words import check_paths, quoted, suggestion
 from tui_monitor.feed.choice import Here, Named
 from tui_monitor.feed.feed import Feed
@@ -44,26 +43,48 @@ def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, th
 
 def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: bool = False) -> int:
     """Show what a source brings until the person leaves. ``data_comes_in`` on standard input, not keys."""
-    _need_terminal(data_comes_in)
+    need_terminal(data_comes_in)
     from tui_monitor.tui.app import MonitorApp
     from tui_monitor.tui.surroundings import Surroundings
 
     if wrong := _wrong_theme(theme):
         raise Failure(wrong, WRONG_USAGE)
-    display = setting.settings.display
+    display, opened = setting.settings.display, Opened()
     app = MonitorApp(
         Surroundings(
-            open_source,
+            opened.by(open_source),
             now_ms,
             setting.places.home,
-            open_demo=partial(open_demo, setting.prices()),
-            display=replace(display, theme=theme or display.theme, ascii=display.ascii or _has_ascii_alone()),
+            open_demo=opened.by(partial(open_demo, setting.prices())),
+            display=replace(display, theme=theme or display.theme, ascii=display.ascii or has_ascii_alone()),
             notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),
         )
     )
     _leave_when_told(app)
+    end_with_terminal(opened.stop)
     app.run()
     return FINE if app.return_code is None else app.return_code
+
+
+class Opened:
+    """Remembers the source that was opened last, for who has to end it from outside."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+
+    def by(self, open_source: Opener) -> Opener:
+        """The same opener, remembered."""
+
+        def open_remembered(wake: Callable[[], None]) -> Source:
+            self._source = open_source(wake)
+            return self._source
+
+        return open_remembered
+
+    def stop(self) -> None:
+        """Store what was read, and end."""
+        if self._source:
+            self._source.stop()
 
 
 def open_demo(prices: PriceBook, wake: Callable[[], None]) -> Source:
@@ -84,36 +105,8 @@ def _wrong_theme(theme: str) -> str:
     return f"there is no theme {quoted(theme)}: {hint}"
 
 
-def _has_ascii_alone() -> bool:
-    """Whether the terminal, as far as it tells, draws nothing else: the Linux console, or one of an old encoding."""
-    encoding = getattr(sys.stdout, "encoding", None) or ""
-    return os.environ.get("TERM") in ("linux", "vt100", "vt220") or "utf" not in encoding.lower()
-
-
 def _leave_when_told(app: App[None]) -> None:
     """End as if the person had left where the system says so: the terminal is restored, and what was read is stored."""
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, lambda number, frame: app.exit(return_code=128 + number))
-
-
-def _need_terminal(data_comes_in: bool) -> None:
-    """See to it that there is a terminal for the screen, and one that gives the keys."""
-    if not (sys.stdout.isatty() and sys.stderr.isatty()):
-        raise Failure("this is no terminal: use tui-monitor watch --once, or tui-monitor stats.", WRONG_USAGE)
-    keys_come_in = sys.stdin is not None and sys.stdin.isatty()
-    if keys_come_in and data_comes_in:
-        raise Failure("- reads standard input, which is your keyboard here: pipe something into it.", WRONG_USAGE)
-    if not keys_come_in and sys.platform != "win32":
-        _take_keys_from_screen()
-
-
-def _take_keys_from_screen() -> None:
-    """Where standard input is something else, the terminal of the screen gives the keys."""
-    try:
-        terminal = open(os.ttyname(sys.stdout.fileno()), encoding="utf-8")  # noqa: PTH123, SIM115  # used to the end
-    except OSError as error:
-        raise Failure(
-            f"no key could be pressed here ({error.strerror}): use tui-monitor watch --once.", WRONG_USAGE
-        ) from None
-    sys.__stdin__ = terminal  # type: ignore[misc]  # this is where Textual takes them from
