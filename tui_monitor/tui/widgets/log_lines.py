@@ -227,8 +227,8 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the last line where it is: it is above the log that room comes and goes. By now Textual may have scrolled
-        a log that grew, so what counts is where it was left."""
+        """Keep the last line where it is: it is above the log that room comes and goes. What counts is where the log
+        was left; by now Textual may have moved one that grew."""
         top, index, before = self._top, self._cursor.index, self._lines_shown
         seen = index is not None and self._cursor.listing.lines_of(index).start in range(top, top + before)
         self._lines_shown = self.size.height
