@@ -58,7 +58,13 @@ def home(tmp_path: Path) -> Home:
 
 def test_nothing_set_means_the_defaults_and_no_warning(home: Home) -> None:
     assert home.load() == Settings(
-        Telemetry(True, True, 1000, 500, True, True, False), Display("", False, (50, 75, 90, 100)), {}, {}, {}, "", ()
+        Telemetry(True, True, 1000, 500, True, True, False, True),
+        Display("", False, (50, 75, 90, 100)),
+        {},
+        {},
+        {},
+        "",
+        (),
     )
 
 
@@ -73,6 +79,7 @@ def test_everything_can_be_set_in_the_users_own_file(home: Home) -> None:
         include_file_content = false
         include_tool_args = false
         anonymize_paths = true
+        mask_secrets = false
         [display]
         theme = "nord"
         ascii = true
@@ -87,7 +94,7 @@ def test_everything_can_be_set_in_the_users_own_file(home: Home) -> None:
         session = 2.5
     """)
     assert home.load() == Settings(
-        Telemetry(False, False, 50, 20, False, False, True),
+        Telemetry(False, False, 50, 20, False, False, True, False),
         Display("nord", True, (40, 60, 80, 95)),
         {"claude-*": {"input": 4, "output": 20.5}},
         {"gpt-5.5": 400_000},
@@ -233,6 +240,7 @@ def test_a_byte_order_mark_is_no_trouble(home: Home) -> None:
     [
         ("TELEMETRY_ENABLED", "0", lambda settings: settings.telemetry.enabled, False),
         ("TELEMETRY_ANONYMIZE_PATHS", "Yes", lambda settings: settings.telemetry.anonymize_paths, True),
+        ("TELEMETRY_MASK_SECRETS", "off", lambda settings: settings.telemetry.mask_secrets, False),
         ("TELEMETRY_MAX_EXECUTIONS", "12", lambda settings: settings.telemetry.max_executions, 12),
         ("DISPLAY_LEVELS", "10, 20, 30, 40", lambda settings: settings.display.levels, (10, 20, 30, 40)),
         ("BUDGETS_DAILY", "2.5", lambda settings: settings.budgets, {"daily": 2.5}),

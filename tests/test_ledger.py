@@ -151,6 +151,14 @@ def test_what_the_source_says_it_cost_stands_over_the_price_list() -> None:
     assert (listed.cost, reported.cost) == (1000, 42)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_rates_are_of_who_knows_the_terms_of_the_request_and_the_numbers_of_who_counts_best(order: int) -> None:
+    transcript = replace(told(), service_tier="priority", rates=Rates(input=200))
+    export = replace(told(), rank=Rank.EXPORTED, tokens=Tokens(input=3, output=5), rates=Rates(input=100))
+    (amount,) = booked([[usage] for usage in (transcript, export)[::order]]).values()
+    assert (amount.input, amount.cost) == (3, 600)
+
+
 def test_a_fork_owns_only_what_its_parent_does_not_tell() -> None:
     history = [told(APPLE, at=1, name="r1"), told(APPLE, at=5, name="r2")]
     fork = [told(BIRCH, at=1, name="r1"), told(BIRCH, at=9, name="r3")]

@@ -33,6 +33,7 @@ class Telemetry:
     include_file_content: bool = True
     include_tool_args: bool = True
     anonymize_paths: bool = False
+    mask_secrets: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ SETTINGS: Mapping[str, Kind] = {
     "telemetry.include_file_content": SWITCH,
     "telemetry.include_tool_args": SWITCH,
     "telemetry.anonymize_paths": SWITCH,
+    "telemetry.mask_secrets": SWITCH,
     "display.theme": TEXT,
     "display.ascii": SWITCH,
     "display.levels": LEVELS,

@@ -17,6 +17,9 @@ MAIN = ""
 PICO = 10**12
 """Picodollars in a dollar."""
 
+SAME_ANSWER_MS = 10_000
+"""Who tells of an answer longer before another one does tells of an earlier one."""
+
 
 class SessionKey(NamedTuple):
     """Identity of a session: the name of the source's format and the session id that stands in its lines."""
@@ -91,11 +94,14 @@ class Rates:
 
 
 class Rank(IntEnum):
-    """How well a source knows the numbers of a response; the higher wins, the output is always the largest seen."""
+    """How well a source knows the numbers of a response; the higher wins, the output is always the largest seen.
 
-    PLACEHOLDER = 0  # written when the response began: its output is a lower bound
-    STREAM = 1  # the final delta of a stream
-    FINAL = 2  # written when the response was complete
+    Below ``FINAL`` the numbers are a lower bound.
+    """
+
+    PLACEHOLDER = 0  # told when the response began, before it had any output
+    PARTIAL = 1  # told when it was complete, but not all of its numbers
+    FINAL = 2  # told when it was complete, by a transcript or by the last delta of a stream
     EXPORTED = 3  # told by the agent's own telemetry
 
 
@@ -264,7 +270,13 @@ class Usage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTotal(Event):
-    """What a source says a whole session cost so far; it never replaces responses (see the ledger)."""
+    """What a source says was spent in all, so far; it never replaces responses: only what it shows beyond their sum
+    counts. None says nothing.
+
+    ``run`` names what the total is of, as ``teller:part``: the parts of one teller (the processes of a statusline, the
+    series of a measurement) add up to the session, those who tell of the same session tell of the same spending, and
+    of one part the largest stands. It is empty for a total of the whole session.
+    """
 
     cost: int | None = None
     tokens: Tokens | None = None
@@ -275,7 +287,8 @@ class SessionTotal(Event):
 class CallStarted(Event):
     """A tool call was issued. ``subject`` is what it acts on (command, path, pattern, question), ``note`` a second
     thing worth telling, ``input`` its arguments as JSON text. ``uid`` names the line that told it: copies of
-    a history keep it, so that a call is counted once."""
+    a history keep it, so that a call is counted once. ``exact`` is false where it is told by telemetry, which may not
+    know whose call it was: then who tells it exactly is believed, and ``agent`` says nothing if it is `MAIN`."""
 
     call: str
     uid: str
@@ -288,6 +301,7 @@ class CallStarted(Event):
     model: str = ""
     timeout_ms: int | None = None
     ref: Ref | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,7 +318,8 @@ class CallProgress(Event):
 class CallFinished(Event):
     """A tool call has a result; told again for the same call, the later telling wins.
 
-    ``duration_ms`` is set where the source measured it, else the difference of the two times is meant.
+    ``duration_ms`` is set where the source measured it, else the difference of the two times is meant. ``exact`` is
+    false where it is told by telemetry: that never wins over who tells it exactly, but adds what is missing there.
     """
 
     call: str
@@ -320,6 +335,12 @@ class CallFinished(Event):
     approval: str = ""
     metadata: str = ""
     ref: Ref | None = None
+    exact: bool = True
+
+    @property
+    def standing(self) -> tuple[bool, bool, int]:
+        """How well it tells what became of the call: the greatest wins. An end does over none, then the later one."""
+        return self.exact, self.state.ended, self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,8 @@ class Sighting:
 
 @dataclass(slots=True)
 class Spend:
-    """One model response as it is known so far. ``owner`` is decided when the ledger settles."""
+    """One model response as it is known so far. ``owner`` is decided when the ledger settles. ``terms`` tells how
+    well the terms of the request are known for which these ``rates`` are: the more, the better."""
 
     tokens: Tokens = Tokens()
     rank: Rank = Rank.PLACEHOLDER
@@ -98,6 +99,7 @@ class Spend:
     web_searches: int = 0
     reported_cost: int | None = None
     rates: Rates | None = None
+    terms: int = 0
     anchored: bool = False
     sightings: dict[SessionKey, Sighting] = field(default_factory=dict)
     owner: SessionKey | None = None
@@ -310,6 +312,7 @@ def _sight(spend: Spend, session: SessionKey, sighting: Sighting) -> None:
 def _learn(spend: Spend, told: Usage | Spend) -> None:
     """Take over what is better: the better source's numbers, the largest output, what the better leaves out."""
     better, other = (told, spend) if _standing(told) > _standing(spend) else (spend, told)
+    priced = max(better, other, key=_pricing)
     counts, others = better.tokens, other.tokens
     spend.tokens = Tokens(
         counts.input,
@@ -322,10 +325,11 @@ def _learn(spend: Spend, told: Usage | Spend) -> None:
     spend.reported_cost = _largest(spend.reported_cost, told.reported_cost)
     spend.web_searches = max(spend.web_searches, told.web_searches)
     spend.operation = _operation(spend, told)
-    spend.model, spend.provider, spend.rates, spend.rank, spend.anchored = (
+    spend.model, spend.provider, spend.rates, spend.terms, spend.rank, spend.anchored = (
         better.model or other.model,
         better.provider or other.provider,
-        better.rates or other.rates,
+        priced.rates,
+        _terms(priced),
         better.rank,
         spend.anchored or told.anchored,
     )
@@ -342,6 +346,18 @@ def _standing(told: Usage | Spend) -> tuple[int, int, int, int, str]:
     """How good the numbers are. The output is left out: a spend has the largest of all, not the best source's own."""
     tokens = told.tokens
     return (told.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, told.model)
+
+
+def _pricing(told: Usage | Spend) -> tuple[bool, int]:
+    """How well it tells by which rates the response is priced: who knows its terms does better than who counts best."""
+    return told.rates is not None, _terms(told)
+
+
+def _terms(told: Usage | Spend) -> int:
+    """The tier changes a price more often than the speed, the speed more often than the region."""
+    if isinstance(told, Spend):
+        return told.terms
+    return 4 * bool(told.service_tier) + 2 * bool(told.speed) + bool(told.region)
 
 
 def _largest(one: int | None, other: int | None) -> int | None:

@@ -38,6 +38,33 @@ def test_a_result_told_again_updates_the_row_in_its_place() -> None:
     assert (call.state, call.error) == (CallState.FAILED, "boom")
 
 
+def test_telemetry_completes_a_row_and_replaces_nothing_in_it() -> None:
+    diff = Change(ChangeKind.MODIFY, "/p/a", "@@ -1 +1 @@\n-a\n+b\n", 1, 1)
+    exact = [started("a", 0, agent="helper"), finished("a", 5, agent="helper", output="done", changes=(diff,))]
+    export = [
+        started("a", 1, subject="make", exact=False),
+        finished("a", 6, CallState.FAILED, duration_ms=4, approval="user", exact=False),
+    ]
+    for order in ([*exact, *export], [*export, *exact]):
+        call = state_after(*order).log.get("a")
+        assert call is not None
+        assert (call.agent, call.subject, call.state, call.ended) == ("helper", "make", CallState.OK, T0 + 5)
+        assert (call.changes, call.added, call.output) == ((diff,), 1, "done")
+        assert (call.measured_ms, call.approval) == (4, "user")
+
+
+def test_telemetry_does_not_end_what_runs_in_the_background() -> None:
+    begun = [started("a", 0), finished("a", 5, CallState.BACKGROUND, output="began")]
+    export = finished("a", 6, duration_ms=4, exact=False)
+    for order in ([*begun, export], [begun[0], export, begun[1]]):
+        state = state_after(*order)
+        call = state.log.get("a")
+        assert call is not None
+        assert (call.state, call.ended, call.output) == (CallState.BACKGROUND, 0, "began")
+        apply_all(state, finished("a", 60_000, output="ended"), export)
+        assert (call.state, call.output, call.measured_ms) == (CallState.OK, "ended", None)
+
+
 def test_any_order_and_repetition_of_the_same_events_gives_the_same_rows() -> None:
     events: list[Event] = []
     for number in range(30):

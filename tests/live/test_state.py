@@ -7,7 +7,6 @@ from tui_monitor.events import (
     AgentSeen,
     AgentStatus,
     CallState,
-    CompactionSeen,
     ContextSeen,
     Event,
     LimitSeen,
@@ -81,22 +80,6 @@ def test_agents_have_windows_of_their_own() -> None:
     )
     state = live.sessions[SESSION]
     assert (state.context.tokens, state.agents["sub"].context.tokens) == (100, 7)
-
-
-def test_what_fills_the_context_starts_anew_after_compaction() -> None:
-    live, changes = live_after(
-        ContextSeen(session=SESSION, at=T0, tokens=1000),
-        started("a", 1, input="x" * 100),
-        finished("a", 2, output="y" * 300),
-        ContextSeen(session=SESSION, at=T0 + 3, tokens=1800),
-    )
-    state = live.sessions[SESSION]
-    shares = state.fills.shares(state.context.start, state.context.tokens)
-    assert shares is not None
-    assert (shares.start, shares.outputs, shares.calls, shares.words) == (1000, 600, 200, 0)
-    assert state.fills.largest_tokens(shares) == 600
-    live.apply([CompactionSeen(session=SESSION, at=T0 + 4, before=1800)], changes)
-    assert state.fills.outputs == 0
 
 
 def test_plan_and_limits_are_the_newest() -> None:

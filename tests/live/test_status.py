@@ -58,6 +58,23 @@ def test_a_hook_tells_that_it_waits() -> None:
     assert judged(9, prompt(), started("a", 1), wait, over).word is Word.WORKING
 
 
+def test_a_wait_is_over_when_its_call_runs_whichever_is_read_first() -> None:
+    wait = WaitSeen(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
+    runs = CallProgress(session=SESSION, at=T0 + 7, call="a", doing="running")
+    for order in ([wait, runs], [runs, wait]):
+        assert judged(9, prompt(), started("a", 1), *order).word is Word.WORKING
+
+
+def test_a_wait_goes_on_while_another_call_runs_or_a_hook_of_its_own() -> None:
+    wait = WaitSeen(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
+    for sign in (
+        CallProgress(session=SESSION, at=T0 + 7, call="b", doing="running"),
+        CallProgress(session=SESSION, at=T0 + 7, call="a", doing="hook check.sh"),
+        CallProgress(session=SESSION, at=T0 + 4, call="a", doing="running"),
+    ):
+        assert judged(9, prompt(), started("a", 1), started("b", 2), wait, sign).word is Word.WAITS
+
+
 def test_a_retry_is_shown_until_its_time_is_over() -> None:
     retry = RetrySeen(session=SESSION, at=T0 + 5, attempt=2, attempts=10, wait_ms=4000, reason="overloaded")
     assert judged(6, prompt(), retry).word is Word.RETRYING

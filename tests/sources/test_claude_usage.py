@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, said, usage
 from tui_monitor.events import PICO, Rank, SessionTotal, Tokens, Usage
+from tui_monitor.sources.likeness import Likenesses
 
 
 def spent(**fields: Any) -> Usage:
@@ -48,7 +50,7 @@ def test_without_a_request_the_line_names_it() -> None:
     line = transcript.assistant(said("Done."), requestId=None)
     sighting = transcript.one(Usage)
     assert sighting.aliases == (f"line:{line['uuid']}",)
-    assert sighting.hints == (f"claude-code/{ID}+msg_1",)
+    assert sighting.hints[0] == f"claude-code/{ID}+msg_1"
     assert not sighting.anchored
 
 
@@ -58,7 +60,8 @@ def test_a_line_without_any_name_is_named_by_its_place() -> None:
     del line["message"]["id"]
     sighting = transcript.one(Usage)
     assert sighting.aliases == (f"line:{transcript.path}:0",)
-    assert sighting.hints == ()
+    sent = replace(sighting.tokens, output=0)
+    assert sighting.hints == Likenesses().hints(sighting.session, sent, sighting.at, "")
 
 
 def test_a_side_chain_is_not_anchored() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources import claude_builder, codex_builder, otlp_builder
+from tests.sources import claude_builder, codex_builder, gemini_builder, otlp_builder
 from tests.sources.claude_builder import Transcript, tool_use
 from tests.sources.codex_builder import Rollout
 from tests.sources.otlp_builder import (
@@ -27,7 +28,7 @@ from tests.sources.otlp_builder import (
     spans,
 )
 from tests.store.builders import PRICE, batch
-from tui_monitor.events import Event, Rates, SessionKey, Usage
+from tui_monitor.events import CallFinished, Event, Rates, SessionKey, Usage
 from tui_monitor.ledger import Amount
 from tui_monitor.sources.base import Record
 from tui_monitor.store import private_store
@@ -145,6 +146,44 @@ def test_measurements_of_a_process_add_nothing_to_its_responses(spans_first: boo
     assert (amount.requests, amount.input, amount.cache_read, amount.output) == (2, 600, 1800, 90)
 
 
+def without_request_ids(*parts: str) -> list[list[Event]]:
+    """A session of a service that gives no request ids, told by files and exports: three responses of the main chain,
+    of which the last two are alike and the second is told before it is complete, and one of a sub-agent."""
+    lines, helper = Transcript(session=CLAUDE.id), Transcript("a1b2", session=CLAUDE.id)
+    lines.user("build it")
+    first = lines.assistant(tool_use("t1", "Bash", command="make"), requestId=None)
+    lines.line("assistant", message=first["message"] | {"stop_reason": "tool_use"})
+    lines.assistant(counts=claude_builder.usage(fresh=4, output=1), requestId=None)
+    lines.assistant(counts=claude_builder.usage(fresh=4), stop="end_turn", requestId=None)
+    helper.user("look")
+    helper.assistant(counts=claude_builder.usage(fresh=7), stop="end_turn", requestId=None)
+    counts: list[tuple[float, dict[str, Any]]] = [
+        (1.2, {}),
+        (3.2, {"input_tokens": 4}),
+        (4.2, {"input_tokens": 4}),
+        (1.3, {"input_tokens": 7}),
+    ]
+    told = [claude_request("", at, **fresh) for at, fresh in counts]
+    traced = [claude_span("llm_request", number, at - 1, **COUNTS | fresh) for number, (at, fresh) in enumerate(counts)]
+    sources = {
+        "main": lines.events(),
+        "agent": helper.events(),
+        "logs": read(logs(*told[:2]), logs(*told[1:])),
+        "spans": read(spans(*traced)),
+        "both": read(logs(*told), spans(*traced)),
+    }
+    return [sources[part] for part in parts]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "parts", [("main", "agent", "logs"), ("main", "agent", "spans", "logs"), ("main", "agent", "both"), ("both",)]
+)
+def test_claude_responses_join_without_a_request_id(parts: tuple[str, ...], order: int) -> None:
+    amount = total(CLAUDE, *without_request_ids(*parts[::order]))
+    assert (amount.requests, amount.input, amount.output) == (4, 3 + 4 + 4 + 7, 80)
+
+
 def test_a_sub_agents_spend_stays_with_the_sub_agent() -> None:
     with closing(private_store()) as store:
         for number, events in enumerate((read(*EXPORTS), sub_agent())):
@@ -153,11 +192,18 @@ def test_a_sub_agents_spend_stays_with_the_sub_agent() -> None:
     assert spent["a1b2"] == 1
 
 
-def test_a_call_that_both_tell_of_is_one() -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_call_that_both_tell_of_is_one_and_stays_with_its_sub_agent(order: int) -> None:
+    helper = Transcript("a1b2", session=CLAUDE.id)
+    helper.calls("Bash", "t1", command="make")
+    helper.result("done", call="t1")
     with closing(private_store()) as store:
-        for number, events in enumerate((read(*EXPORTS), transcript())):
+        for number, events in enumerate((read(*EXPORTS), helper.events())[::order]):
             store.ingest(batch(events, source=f"file-{number}"))
-        assert store.totals(CLAUDE).calls == 1
+        calls = {agent.agent: agent.calls for agent in store.totals(CLAUDE).agents if agent.calls}
+        assert calls == {"a1b2": 1}
+        [result] = [event for event in store.history(CLAUDE) if isinstance(event, CallFinished)]
+        assert (result.exact, result.duration_ms) == (True, 900)
 
 
 def rollout(alike: int) -> list[Event]:
@@ -180,6 +226,22 @@ def test_codex_responses_join_without_an_id_though_some_are_alike(alike: int, la
     assert total(CODEX, rollout(alike), exports) == alone
     assert total(CODEX, exports, rollout(alike)) == alone
     assert total(CODEX, exports) == alone
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_gemini_responses_of_a_chat_and_an_export_are_one(order: int) -> None:
+    conversation = gemini_builder.Chat(GEMINI.id)
+    conversation.responds("x", gemini_builder.tokens(80, 4)).responds("y", gemini_builder.tokens(90))
+    told = gemini_builder.read(conversation.records)
+    exports = read(
+        logs(
+            gemini("api_response", 1, model="gemini-2.5-pro", input_token_count=80, output_token_count=4),
+            gemini("api_response", 2, model="gemini-2.5-pro", input_token_count=90, output_token_count=0),
+            gemini("api_response", 3, model="gemini-2.5-flash", input_token_count=5, role="utility_router"),
+        )
+    )
+    amount = total(GEMINI, *(told, exports)[::order])
+    assert (amount.requests, amount.input, amount.output) == (3, 175, 4)
 
 
 def test_gemini_responses_of_two_exports_are_one() -> None:

@@ -51,6 +51,20 @@ def test_a_stream_that_is_named_and_not_there_is_no_session(tmp_path: Path) -> N
     assert list(Stream().sessions(Places(tmp_path, env, tmp_path))) == []
 
 
+def test_the_full_files_of_a_stream_are_companions_of_the_one_that_is_written_to(tmp_path: Path) -> None:
+    streams = tmp_path / "streams"
+    streams.mkdir()
+    names = ["run.jsonl", "run.2.jsonl", "run.10.jsonl", "run.x.jsonl", "run.2.txt", "other.1.jsonl", "a[b].jsonl"]
+    for name in (*names, "a[b].1.jsonl"):
+        (streams / name).touch()
+    adapter = Stream()
+    assert list(adapter.companions(streams / "run.jsonl")) == [streams / "run.2.jsonl", streams / "run.10.jsonl"]
+    assert list(adapter.companions(streams / "a[b].jsonl")) == [streams / "a[b].1.jsonl"]
+    assert list(adapter.companions(streams / "run.2.jsonl")) == []
+    found = adapter.sessions(Places(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path))
+    assert {path.name for path in found} == {"run.jsonl", "run.x.jsonl", "other.1.jsonl", "a[b].jsonl"}
+
+
 def test_the_default_data_folder_is_that_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / name)
     assert Stream().roots(Places(tmp_path, {}, tmp_path)) == [tmp_path / "tui-monitor/streams"]

@@ -11,6 +11,7 @@ from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
 from tui_monitor.ledger import ZERO, Account, Amount, Sighting, Spend
 
 SESSIONS = [SessionKey("demo", name) for name in ("apple", "birch", "cedar")]
+_DEAR = Rates(input=6, output=30)
 _RATES = Rates(input=3, output=15, cache_read=1, cache_creation=4, cache_creation_1h=6, web_search=7, request=2)
 _QUARTER = 15 * 60 * 1000
 
@@ -91,7 +92,7 @@ def _joined(group: Sequence[Usage]) -> Spend:
         operation=max(usage.operation for usage in anchored or group),
         web_searches=max(usage.web_searches for usage in group),
         reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
-        rates=next((usage.rates for usage in group if usage.rates), None),
+        rates=max(group, key=lambda usage: (usage.rates is not None, usage.service_tier)).rates,
         sightings=sightings,
     )
 
@@ -103,13 +104,14 @@ _COUNT = st.integers(0, 5)
 def sightings(draw: st.DrawFn) -> Usage:
     """A sighting of one of a few responses, by one of a few sessions.
 
-    As with real sources, those that tell of the same response agree on its model, or say nothing; and a weak name
-    stands for one response.
+    As with real sources, those that tell of the same response agree on its model and tier, or say nothing; and a weak
+    name stands for one response.
     """
     response = draw(st.integers(0, 4))
     session = draw(st.sampled_from(SESSIONS))
     anchored = draw(st.booleans())
     silent = draw(st.booleans())
+    tier = draw(st.sampled_from(["", "priority"]))
     line = draw(st.integers(0, 1))
     return Usage(
         session=session,
@@ -125,5 +127,6 @@ def sightings(draw: st.DrawFn) -> Usage:
         operation=draw(st.sampled_from(["", "compact"])),
         web_searches=draw(st.integers(0, 1)),
         reported_cost=draw(st.none() | st.integers(0, 100)),
-        rates=None if silent or response == 0 else _RATES,
+        service_tier=tier,
+        rates=None if silent or response == 0 else _DEAR if tier else _RATES,
     )

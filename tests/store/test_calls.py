@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -85,6 +86,59 @@ def test_what_a_better_source_leaves_out_is_filled_by_the_other() -> None:
             tokens=Tokens(1, 2, 3, 4, 5, 6),
         )
         store.close()
+
+
+def test_telemetry_adds_to_what_is_told_exactly_and_replaces_nothing() -> None:
+    exact = replace(finished("c1", at=NOON + 3, changes=(change("/p/a"),), output="done"), exit_code=0)
+    export = replace(
+        finished("c1", at=NOON + 4, state=CallState.FAILED, output="cut"),
+        exit_code=9,
+        duration_ms=12,
+        approved=True,
+        approval="user",
+        exact=False,
+    )
+    expected = replace(exact, duration_ms=12, approved=True, approval="user")
+    for order in ([exact, export], [export, exact]):
+        store = filled(started("c1"), *order)
+        assert told(store)[1] == expected
+        assert store.totals(APPLE).lines_added == 2
+        store.close()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_telemetry_neither_ends_a_background_call_nor_tells_how_long_it_ran(order: tuple[int, ...]) -> None:
+    answer = finished("c1", at=NOON + 30, state=CallState.BACKGROUND, output="began")
+    export = replace(finished("c1", at=NOON + 40), duration_ms=25, exact=False)
+    end = finished("c1", at=NOON + 600_000, output="ended")
+    told_in_order = [(answer, export, end)[place] for place in order]
+    store = filled(started("c1"), *told_in_order)
+    result = told(store)[1]
+    assert (result.state, result.at, result.duration_ms, result.output) == (CallState.OK, end.at, None, "ended")
+    store.close()
+
+
+def test_telemetry_alone_ends_a_call() -> None:
+    store = filled(replace(started("c1"), exact=False), replace(finished("c1", state=CallState.FAILED), exact=False))
+    begin, end = told(store)
+    assert (begin.exact, end.exact, end.state) == (False, False, CallState.FAILED)
+    store.close()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whose_call_it_is_tells_who_knows_exactly(order: tuple[int, ...]) -> None:
+    nobody_knows = replace(started("c1"), subject="", note="by telemetry", exact=False)
+    span = replace(started("c1", agent="span"), exact=False)
+    exact = started("c1", agent="helper")
+    tellings = (nobody_knows, span, exact)
+    store = filled(*(tellings[place] for place in order))
+    assert store.totals(APPLE).agents == (AgentTotal("helper", calls=1),)
+    [begin] = store.history(APPLE)
+    assert begin == replace(exact, uid="", note="by telemetry")
+    store.close()
+    without = filled(*(tellings[place] for place in order if place != 2))
+    assert without.totals(APPLE).agents == (AgentTotal("span", calls=1),)
+    without.close()
 
 
 def test_a_call_told_again_keeps_what_is_not_told_anew(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_eight_that_open_a_new_store_at_once_make_it_once(path: Path) -> None:
 def test_an_older_database_is_brought_to_the_newest_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_store(path).close()
     monkeypatch.setattr(database, "VERSION", schema.VERSION + 1)
-    monkeypatch.setattr(database, "migration", lambda _: ["CREATE TABLE later (id)", "CREATE TABLE last (id)"])
+    monkeypatch.setattr(database, "migration", _with_next("CREATE TABLE later (id)", "CREATE TABLE last (id)"))
     store = open_store(path)
     connection = store._database.connection
     assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION + 1
@@ -60,7 +61,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.
     open_store(path).close()
     with monkeypatch.context() as patch:
         patch.setattr(database, "VERSION", schema.VERSION + 1)
-        patch.setattr(database, "migration", lambda _: ["CREATE TABLE later (id)", "nonsense"])
+        patch.setattr(database, "migration", _with_next("CREATE TABLE later (id)", "nonsense"))
         with pytest.raises(StoreError):
             open_store(path)
     open_store(path).close()
@@ -71,6 +72,24 @@ def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     _execute(path, "PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="written by a newer tui-monitor"):
         open_store(path)
+
+
+@pytest.mark.parametrize(
+    "change", ["ALTER TABLE calls DROP COLUMN answered_exactly", "DROP VIEW telemetry", "DROP INDEX calls_time"]
+)
+def test_a_database_of_an_unreleased_version_is_refused_and_left_alone(path: Path, change: str) -> None:
+    _use(path)
+    _execute(path, change)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="unreleased version of tui-monitor: move it away"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_table_that_somebody_added_is_no_reason_to_refuse_a_database(path: Path) -> None:
+    _use(path)
+    _execute(path, "CREATE TABLE mine (id)")
+    _use(path)
 
 
 def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
@@ -168,6 +187,11 @@ def test_a_private_store_is_in_memory_where_no_file_can_be_made(
     store = private_store()
     assert ingest(store, usage("r1")).accepted
     store.close()
+
+
+def _with_next(*statements: str) -> Callable[[int], list[str]]:
+    """The migrations there are, and one more."""
+    return lambda version: list(statements) if version > schema.VERSION else schema.migration(version)
 
 
 def _execute(path: Path, statement: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,8 +26,9 @@ def call_events(draw: st.DrawFn) -> Event:
     if draw(st.booleans()):
         return started(f"call-{call}", session, at=1 + moment, tool=f"tool-{call % 2}")
     turn = (moment + call + SESSIONS.index(session)) % 4
-    changes = (change(f"/p/{turn}", added=moment, removed=call), change("/p/all"))
-    return finished(f"call-{call}", session, at=10 + moment, state=_STATES[turn], changes=changes)
+    changes = (change(f"/p/{turn}", added=moment, removed=call), change("/p/all")) if moment != 1 else ()
+    result = finished(f"call-{call}", session, at=10 + moment, state=_STATES[turn], changes=changes)
+    return replace(result, exact=moment != 1)
 
 
 _EVENTS = st.lists(sightings() | call_events(), max_size=14)
@@ -84,5 +86,5 @@ def _counted_calls(events: Sequence[Event], seniority: Seniority) -> dict[str, t
             for event in events
             if isinstance(event, CallFinished) and (event.session, event.call) == (owner, call)
         ]
-        calls[call] = owner, max(results, key=lambda result: (result.state.ended, result.at), default=None)
+        calls[call] = owner, max(results, key=lambda result: result.standing, default=None)
     return calls

@@ -198,3 +198,22 @@ def test_a_guess_at_the_limit_of_a_context_takes_back_none_that_was_told(store: 
     ingest(store, *[told, guessed][::order])
     [summary] = store.sessions()
     assert (summary.context, summary.limit) == (950, 1000)
+
+
+def test_the_limit_of_a_context_is_the_last_that_was_told(store: Store) -> None:
+    larger = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=2000, model="m")
+    smaller = ContextSeen(session=APPLE, at=NOON + 1, tokens=90, limit=1000, model="m")
+    ingest(store, smaller, larger)
+    [summary] = store.sessions()
+    assert (summary.context, summary.limit) == (90, 1000)
+
+
+def test_another_model_has_a_limit_of_its_own_though_it_is_a_guess(store: Store) -> None:
+    told = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=1000, model="m")
+    other = ContextSeen(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed", model="n")
+    ingest(store, told, other)
+    [summary] = store.sessions()
+    assert summary.limit == 2000
+    ingest(store, replace(told, at=NOON - 1))
+    [summary] = store.sessions()
+    assert summary.limit == 2000

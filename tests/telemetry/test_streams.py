@@ -129,11 +129,12 @@ def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "kept"))
     monkeypatch.setenv("TUI_MONITOR_STREAM", "named.jsonl")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_INCLUDE_TOOL_ARGS", "false")
+    monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MASK_SECRETS", "false")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "7")
     monkeypatch.chdir(tmp_path)
     read = settings.current()
     assert (read.stream, read.streams) == (tmp_path / "named.jsonl", tmp_path / "kept" / "streams")
-    assert (read.include_tool_args, read.max_executions, read.persist) == (False, 7, True)
+    assert (read.include_tool_args, read.mask_secrets, read.max_executions, read.persist) == (False, False, 7, True)
 
 
 def test_what_is_wrong_in_the_settings_is_told_and_as_if_not_set(

@@ -55,7 +55,7 @@ def working_afternoon() -> LiveBuilder:
         )
     live.apply(PlanSeen(session=key, at=now, done=2, total=5, now="Run the tests"))
     live.apply(Said(session=key, at=now, text="Clean. The tests run once more, then I push."))
-    live.state.totals = totals(live.state.key)
+    live.state.totals, live.state.summed = totals(live.state.key), True
     return live
 
 

@@ -92,6 +92,6 @@ async def monitor_of(
 ) -> AsyncIterator[MonitorBench]:
     """The monitor showing the session of ``live`` at its time."""
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, display=display) as at:
-        await at.until(lambda: at.screen.focused is at.screen.log_view)
+        await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
         await at.settle()
         yield at

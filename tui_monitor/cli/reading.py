@@ -61,11 +61,16 @@ def read_everything(store: Store, setting: Setting) -> Reading:
 
 
 def read_newest(store: Store, setting: Setting) -> Reading:
-    """Read the session that the monitor would show; where there is none, the newest of all."""
+    """Read the session that the monitor would show, and what tells of it beside; where there is none, the newest of
+    all."""
     registry = default_registry()
     reading = Reading(errors=list(registry.errors))
-    files = Here(setting.places, registry, now_ms).look().files
-    _read(store, setting, files or _files_of(find_sessions(registry.adapters, setting.places)[:1]), reading)
+    wanted = Here(setting.places, registry, now_ms).look()
+    files = wanted.files or _files_of(find_sessions(registry.adapters, setting.places)[:1])
+    beside = Reading()
+    _read(store, setting, wanted.beside, beside)
+    _read(store, setting, files, reading)
+    reading.errors += beside.errors
     return reading
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 from typing import Protocol
 
 from tui_monitor.sources.base import Adapter, Places
-from tui_monitor.sources.discover import LIVE_MS, Root, SessionFile, find_sessions, looked_in, session_here
-from tui_monitor.sources.expand import Selection, SessionFiles, expand
+from tui_monitor.sources.discover import (
+    LIVE_MS,
+    Root,
+    SessionFile,
+    find_sessions,
+    looked_in,
+    session_here,
+    told_beside,
+)
+from tui_monitor.sources.expand import Selection, SessionFiles, expand, retold
 from tui_monitor.sources.head import NothingYet, Unrecognised
 from tui_monitor.sources.registry import Registry
 
@@ -24,11 +32,12 @@ LOOK_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be read by now: ``files``, the session heard of last first and each before its companions, ``pipes``
-    once, and the ``folders`` in which more may appear. ``notes`` are lines for a person: what was skipped and why.
-    ``roots`` is where was looked in vain."""
+    """What is to be read by now: ``files``, the session heard of last first and each before its companions, then what
+    tells of them ``beside``, ``pipes`` once, and the ``folders`` in which more may appear. ``notes`` are lines for a
+    person: what was skipped and why. ``roots`` is where was looked in vain."""
 
     files: dict[Path, Adapter]
+    beside: dict[Path, Adapter] = field(default_factory=dict)
     folders: frozenset[Path] = frozenset()
     pipes: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
@@ -84,7 +93,7 @@ class Named:
         for path, adapter in self._mains.items():
             self._files |= dict.fromkeys(_companions(adapter, path), adapter)
         folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
-        return Wanted(dict(self._files), frozenset(folders), tuple(selection.pipes), notes)
+        return Wanted(dict(self._files), folders=frozenset(folders), pipes=tuple(selection.pipes), notes=notes)
 
     def _begin(self) -> Selection:
         self._began = True
@@ -97,18 +106,25 @@ class Named:
         self._judged.update(self._files, (path for path in others if not self._is_unwritten(path)))
         return selection
 
-    def _look_again(self) -> Iterator[str]:
-        """Take in what is there by now; a line for each file that was waited for in vain."""
+    def _look_again(self) -> list[str]:
+        """Take in what is there by now; a line for each file that was waited for in vain, or need not be read."""
+        new: dict[Path, Adapter] = {}
+        notes: list[str] = []
         for path in (*self._waiting, *(path for path in self._there() if path not in self._judged)):
             try:
-                self._mains[path] = self._files[path] = self._registry.recognise(path)
+                new[path] = self._registry.recognise(path)
             except NothingYet:
                 continue
             except Unrecognised as error:
                 if path in self._waiting and path not in self._named_folders():
-                    yield str(error)
+                    notes.append(str(error))
             self._judged.add(path)
             self._waiting.discard(path)
+        told_again = retold(self._mains | new) if new else {}
+        wanted = {path: adapter for path, adapter in new.items() if path not in told_again}
+        self._mains |= wanted
+        self._files |= wanted
+        return notes + [line for path, line in told_again.items() if path in new]
 
     def _is_unwritten(self, path: Path) -> bool:
         """Whether it will show only when more of the file is written what it is."""
@@ -132,7 +148,7 @@ class Named:
 
 class Here:
     """The session of a folder: the one started there, live before past; else the newest live one anywhere. A session
-    that begins there later is wanted too."""
+    that begins there later is wanted too, and whatever else tells of these: what was printed, and what was exported."""
 
     def __init__(self, places: Places, registry: Registry, now: Callable[[], int]) -> None:
         self._places = places
@@ -140,6 +156,7 @@ class Here:
         self._now = now
         self._mains: dict[Path, Adapter] = {}
         self._files: dict[Path, Adapter] = {}
+        self._beside: dict[Path, Adapter] = {}
         self._roots: tuple[Root, ...] = ()
         self._pace = Pace()
 
@@ -150,17 +167,19 @@ class Here:
             self._pace.done()
         for path, adapter in self._mains.items():
             self._files |= {path: adapter, **dict.fromkeys(_companions(adapter, path), adapter)}
-        folders = frozenset(path.parent for path in self._files) or frozenset(root.path for root in self._roots)
-        return Wanted(dict(self._files), folders, roots=() if self._files else self._roots)
+        beside = {path: adapter for path, adapter in self._beside.items() if path not in self._files}
+        folders = {path.parent for path in (*self._files, *beside)}
+        folders |= {root.path for root in self._roots if root.adapter.gathers or not self._files}
+        return Wanted(dict(self._files), beside, frozenset(folders), roots=() if self._files else self._roots)
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
         sessions = find_sessions(adapters, self._places)
         found = session_here(sessions, self._places.cwd, now) or (None if self._mains else _newest_live(sessions, now))
+        self._roots = tuple(looked_in(adapters, self._places, sessions, now))
         if found:
             self._mains[found.path] = found.adapter
-        else:
-            self._roots = tuple(looked_in(adapters, self._places, sessions, now))
+            self._beside |= {other.path: other.adapter for other in told_beside(found, sessions)}
 
 
 def _heard_of(files: SessionFiles) -> float:
@@ -173,7 +192,9 @@ def _heard_of(files: SessionFiles) -> float:
 
 
 def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | None:
-    return next((session for session in sessions if session.modified >= now - LIVE_MS), None)
+    """What is gathered of many sessions is shown only where no session has a file of its own."""
+    live = [session for session in sessions if session.modified >= now - LIVE_MS]
+    return min(live, key=lambda session: session.adapter.gathers, default=None)
 
 
 def _companions(adapter: Adapter, path: Path) -> list[Path]:

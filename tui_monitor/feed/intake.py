@@ -56,9 +56,10 @@ class Intake:
 
     def open(self, wanted: Wanted) -> list[Path]:
         """Open what is wanted and not open yet; the paths of what was opened."""
-        new = [path for path in (*wanted.files, *wanted.pipes) if path not in self._sources]
+        adapters = wanted.beside | wanted.files
+        new = [path for path in (*wanted.files, *wanted.beside, *wanted.pipes) if path not in self._sources]
         for path in new:
-            adapter = wanted.files.get(path)
+            adapter = adapters.get(path)
             if adapter:
                 self._adapters[path] = adapter
                 self._sources[path] = adapter.open(path, self._checkpoints)

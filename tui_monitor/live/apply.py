@@ -33,7 +33,7 @@ from tui_monitor.events import (
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.session import SessionState
 
-MAX_WORDS = 2000
+MAX_SAID = 2000
 
 
 class Part(Flag):
@@ -93,21 +93,24 @@ def _agent(event: AgentSeen, state: SessionState) -> Part:
 
 @_apply.register
 def _usage(event: Usage, state: SessionState) -> Part:
+    _runs_on(event.model, event.agent, state)
     if event.agent == MAIN:
-        state.model = event.model or state.model
         state.chain.spoke_at = max(state.chain.spoke_at, event.at)
-    else:
-        agent = state.agent(event.agent)
-        agent.model = event.model or agent.model
     return Part.FACTS | Part.STATUS
+
+
+def _runs_on(model: str, agent: str, state: SessionState) -> None:
+    if agent == MAIN:
+        state.model = model or state.model
+    else:
+        state.agent(agent).model = model or state.agent(agent).model
 
 
 @_apply.register
 def _call_started(event: CallStarted, state: SessionState) -> Part:
-    state.log.start(event)
-    if event.agent == MAIN:
+    call = state.log.start(event)
+    if call.agent == MAIN:
         state.chain.spoke_at = max(state.chain.spoke_at, event.at)
-        state.fills.calls += len(event.input)
     return Part.LOG | Part.STATUS
 
 
@@ -121,9 +124,8 @@ def _call_finished(event: CallFinished, state: SessionState) -> Part:
     call = state.log.finish(event)
     if call is None:
         return NOTHING
-    if event.agent == MAIN:
+    if call.agent == MAIN:
         state.chain.answered_at = max(state.chain.answered_at, event.at)
-        state.fills.answered(call, len(event.output) + len(event.error))
     if call.kind is ToolKind.AGENT and event.state.ended:
         _agent_answered(event, state)
     return Part.LOG | Part.STATUS | Part.AGENTS
@@ -140,10 +142,10 @@ def _agent_answered(event: CallFinished, state: SessionState) -> None:
 def _prompt(event: Prompt, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.fills.words += len(event.text)
+    state.words.hear(event.at, event.text)
     if event.at >= state.chain.prompted_at:
-        state.chain.prompted_at, state.prompt = event.at, event.text[:MAX_WORDS]
-    state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_WORDS]))
+        state.chain.prompted_at, state.prompt = event.at, event.text[:MAX_SAID]
+    state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_SAID]))
     return Part.LOG | Part.STATUS
 
 
@@ -151,10 +153,10 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
 def _said(event: Said, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.fills.words += len(event.text)
+    state.words.hear(event.at, event.text)
     state.chain.spoke_at = max(state.chain.spoke_at, event.at)
     if not event.thinking and event.text.strip() and event.at >= state.said_at:
-        state.said, state.said_at = event.text[:MAX_WORDS], event.at
+        state.said, state.said_at = event.text[:MAX_SAID], event.at
     return Part.STATUS | Part.FACTS
 
 
@@ -179,8 +181,7 @@ def _turn(event: TurnSeen, state: SessionState) -> Part:
 @_apply.register
 def _context(event: ContextSeen, state: SessionState) -> Part:
     state.agent(event.agent).context.see(event)
-    if event.agent == MAIN:
-        state.model = event.model or state.model
+    _runs_on(event.model, event.agent, state)
     return Part.CONTEXT
 
 
@@ -190,7 +191,6 @@ def _compaction(event: CompactionSeen, state: SessionState) -> Part:
     context.compact(event)
     if event.agent != MAIN or not event.done:
         return Part.CONTEXT | Part.STATUS
-    state.fills.restart()
     text = event.trigger if event.trimmed is None else "trimmed"
     after = event.after if event.trimmed is None else None
     state.log.mark(Mark(MarkKind.COMPACTED, event.at, text, event.before, after, event.duration_ms))

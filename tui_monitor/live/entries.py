@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from tui_monitor.events import (
     MAIN,
+    SAME_ANSWER_MS,
     CallFinished,
     CallProgress,
     CallStarted,
@@ -19,16 +20,19 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
 )
+from tui_monitor.live.characters import MAX_BODY, characters
 from tui_monitor.live.outcome import finding, looks_failed
 
-MAX_BODY = 64 * 1024
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, eq=False)
 class Call:
     """One tool call. ``input``, ``output``, ``error`` and the diffs are empty when ``trimmed``: the store still has
     them, and the places ``asked_at`` and ``answered_at``. ``placed`` once it is part of what is over; one that is
-    placed and still open was left behind without a result."""
+    placed and still open was left behind without a result. ``given`` and ``brought`` are the characters of its input
+    and of its answer. ``asked_exactly`` and ``answered_exactly`` once somebody told so who knows (see
+    `CallStarted`)."""
 
     session: SessionKey
     id: str
@@ -60,11 +64,16 @@ class Call:
     input: str = ""
     output: str = ""
     error: str = ""
+    given: int = 0
+    brought: int = 0
     changes: tuple[Change, ...] = ()
     asked_at: Ref | None = None
     answered_at: Ref | None = None
     trimmed: bool = False
     placed: bool = False
+    asked_exactly: bool = False
+    answered_exactly: bool = False
+    heard_at: int = 0
     version: int = 0
 
     @property
@@ -86,12 +95,20 @@ class Call:
         return len(self.input) + len(self.output) + len(self.error) + len(self.metadata) + diffs
 
     def start(self, event: CallStarted) -> None:
-        """Take over what was asked for."""
-        self.agent, self.tool, self.kind = event.agent, event.tool, event.kind
-        self.subject, self.note, self.parent = event.subject, event.note, event.parent
-        self.model, self.timeout_ms, self.asked_at = event.model, event.timeout_ms, event.ref
-        self.started = event.at
-        self.input = event.input[:MAX_BODY]
+        """Take over what was asked for; one that is not exact only adds what is missing to one that is."""
+        stands = event.exact or not self.asked_exactly
+        choose = _told_first if stands else _known_first
+        if stands:
+            self.agent = event.agent if event.exact else event.agent or self.agent
+            self.tool, self.kind = event.tool, event.kind
+        self.subject, self.note = choose(event.subject, self.subject), choose(event.note, self.note)
+        self.parent, self.model = choose(event.parent, self.parent), choose(event.model, self.model)
+        self.timeout_ms = choose(event.timeout_ms, self.timeout_ms)
+        self.asked_at = choose(event.ref, self.asked_at)
+        self.input = choose(event.input[:MAX_BODY], self.input)
+        self.started = min(self.started or event.at, event.at or self.started)
+        self.given = max(self.given, characters(event.input))
+        self.asked_exactly |= event.exact
         self.version += 1
 
     def progress(self, event: CallProgress) -> None:
@@ -102,20 +119,46 @@ class Call:
         self.version += 1
 
     def finish(self, event: CallFinished) -> None:
-        """Take over what became of it."""
-        self.state = event.state
-        self.ended = event.at if event.state.ended else 0
-        self.measured_ms, self.exit_code = event.duration_ms, event.exit_code
-        self.measure, self.changes = event.measure, event.changes
-        self.added = sum(change.added for change in event.changes)
-        self.removed = sum(change.removed for change in event.changes)
-        self.tokens, self.approved, self.approval = event.tokens, event.approved, event.approval
-        self.metadata, self.answered_at = event.metadata[:MAX_BODY], event.ref
-        self.output, self.error = event.output[:MAX_BODY], event.error[:MAX_BODY]
-        if self.kind is ToolKind.SHELL:
-            self.finding = finding(event.error or event.output)
-            self.suspicious = event.state is CallState.OK and looks_failed(event.output)
+        """Take over what became of it; a result over which the known one stands adds what is missing."""
+        stands = self.state is CallState.OPEN or event.standing >= (
+            self.answered_exactly,
+            self.state.ended,
+            self.heard_at,
+        )
+        choose = _told_first if stands else _known_first
+        self.approved = choose(event.approved, self.approved)
+        self.approval = choose(event.approval, self.approval)
+        self.brought = max(self.brought, characters(event.output) + characters(event.error))
+        if stands:
+            self._end(event)
+        if event.state.ended is self.state.ended:
+            self._answer(event, choose)
         self.version += 1
+
+    def _end(self, event: CallFinished) -> None:
+        if event.state.ended is not self.state.ended:
+            self.measured_ms = self.exit_code = self.measure = None
+        if event.at - self.heard_at >= SAME_ANSWER_MS:
+            self.measured_ms = None
+        self.state, self.heard_at, self.answered_exactly = event.state, event.at, event.exact
+        self.ended = event.at if event.state.ended else 0
+
+    def _answer(self, event: CallFinished, choose: _Choose) -> None:
+        if self.heard_at - event.at < SAME_ANSWER_MS:
+            self.measured_ms = choose(event.duration_ms, self.measured_ms)
+        self.exit_code = choose(event.exit_code, self.exit_code)
+        self.measure = choose(event.measure, self.measure)
+        self.tokens = choose(event.tokens, self.tokens)
+        self.metadata = choose(event.metadata[:MAX_BODY], self.metadata)
+        self.answered_at = choose(event.ref, self.answered_at)
+        self.output = choose(event.output[:MAX_BODY], self.output)
+        self.error = choose(event.error[:MAX_BODY], self.error)
+        self.changes = choose(event.changes, self.changes)
+        self.added = sum(change.added for change in self.changes)
+        self.removed = sum(change.removed for change in self.changes)
+        if self.kind is ToolKind.SHELL:
+            self.finding = finding(self.error or self.output)
+            self.suspicious = self.state is CallState.OK and looks_failed(self.output)
 
     def trim(self) -> None:
         """Let go of the bodies."""
@@ -125,6 +168,20 @@ class Call:
             for change in self.changes
         )
         self.trimmed = True
+
+
+class _Choose(Protocol):
+    """Chooses between what is told and what is known: the one that says nothing is passed over."""
+
+    def __call__(self, told: _T, known: _T, /) -> _T: ...
+
+
+def _told_first(told: _T, known: _T) -> _T:
+    return known if told is None or told in ("", ()) else told
+
+
+def _known_first(told: _T, known: _T) -> _T:
+    return _told_first(known, told)
 
 
 class MarkKind(StrEnum):

@@ -4,50 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_monitor.events import MAIN
 from tui_monitor.live.entries import Call
+from tui_monitor.live.session import SessionState
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Tokens of the context by what they are. ``start`` is measured, the others are its growth split by characters."""
+class Fills:
+    """Tokens of the context by what they are. ``start`` is measured, the others are its growth split by characters;
+    ``largest`` is the call that brought the most, if any brought something."""
 
     start: int
-    outputs: int
-    calls: int
-    words: int
-
-
-@dataclass(slots=True)
-class Fills:
-    """Counts the characters that went into the context of a session's main chain."""
-
     outputs: int = 0
     calls: int = 0
     words: int = 0
     largest: Call | None = None
-    largest_size: int = 0
+    largest_tokens: int = 0
 
-    def restart(self) -> None:
-        """The context began anew."""
-        self.outputs = self.calls = self.words = self.largest_size = 0
-        self.largest = None
 
-    def answered(self, call: Call, size: int) -> None:
-        """The result of ``call``, of ``size`` characters, went in."""
-        self.outputs += size
-        if size > self.largest_size:
-            self.largest, self.largest_size = call, size
+def fills(state: SessionState) -> Fills | None:
+    """What fills the context of the main chain; None while that or its start is unknown."""
+    context = state.context
+    if context.start is None or context.tokens is None:
+        return None
+    since = context.compactions[-1].at if context.compactions else 0
+    calls = [call for call in state.log.calls() if call.agent == MAIN and call.at >= since]
+    given = sum(call.given for call in calls if call.started >= since)
+    brought = sum(call.brought for call in calls)
+    words = state.words.since(since)
+    return _split(context.start, max(0, context.tokens - context.start), given, brought, words, calls)
 
-    def shares(self, start: int | None, tokens: int | None) -> Shares | None:
-        """How ``tokens`` are shared out; None while they or the start are unknown."""
-        if start is None or tokens is None:
-            return None
-        grown, characters = max(0, tokens - start), self.outputs + self.calls + self.words
-        if not characters:
-            return Shares(start, 0, 0, grown)
-        outputs, calls = (grown * part // characters for part in (self.outputs, self.calls))
-        return Shares(start, outputs, calls, grown - outputs - calls)
 
-    def largest_tokens(self, shares: Shares) -> int:
-        """The largest single result, estimated in tokens."""
-        return shares.outputs * self.largest_size // self.outputs if self.outputs else 0
+def _split(start: int, grown: int, given: int, brought: int, words: int, calls: list[Call]) -> Fills:
+    total = given + brought + words
+    if not total:
+        return Fills(start, words=grown)
+    outputs, asked = grown * brought // total, grown * given // total
+    largest = max(calls, key=lambda call: call.brought) if brought else None
+    most = outputs * largest.brought // brought if largest else 0
+    return Fills(start, outputs, asked, grown - outputs - asked, largest, most)

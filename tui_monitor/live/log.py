@@ -75,6 +75,7 @@ class CallLog:
         call = self._calls.get(event.call)
         if call is None:
             call = self._calls[event.call] = self._open[event.call] = Call(event.session, event.call)
+        if not (call.asked_exactly and event.exact):
             call.start(event)
             self._bodies.hold(call)
             while len(self._open) > MAX_OPEN:

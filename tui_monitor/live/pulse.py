@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from tui_monitor.events import MAIN, CallState, ToolKind, Turn
+from tui_monitor.events import MAIN, CallState, ToolKind, Turn, WaitSeen
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 
@@ -38,7 +38,7 @@ def pulse(call: Call, now: int, heard_at: int = 0, waiting: bool = False) -> Pul
     if waiting or call.kind in _ASKING:
         return Pulse.ASKS
     shown_for = (4 if call.kind is ToolKind.SHELL else 15) * SECOND
-    if now - max(call.progress_at, heard_at) <= shown_for and not call.doing.startswith("hook"):
+    if now - max(call.progress_at, heard_at) <= shown_for and not _in_hook(call):
         return Pulse.RUNS
     patience = 5 * SECOND if call.kind in _QUICK else MINUTE
     return Pulse.ISSUED if now - call.started <= patience else Pulse.SILENT
@@ -59,7 +59,22 @@ def is_left(call: Call, left_before: int, ended: frozenset[str]) -> bool:
     return call.started < left_before if call.agent == MAIN else call.agent in ended
 
 
+def waiting(state: SessionState) -> WaitSeen | None:
+    """That a hook told of waiting for a person, unless an answer came since, or the call that waited runs."""
+    wait = state.chain.wait
+    if wait is None or not wait.waiting or wait.at < state.chain.answered_at:
+        return None
+    call = state.log.get(wait.call)
+    runs = call is not None and call.progress_at > wait.at and not _in_hook(call)
+    return None if runs else wait
+
+
 def waiting_call(state: SessionState) -> str:
     """The call of which a hook told that it waits for a person; empty when none does."""
-    wait = state.chain.wait
-    return wait.call if wait and wait.waiting and wait.at >= state.chain.answered_at else ""
+    wait = waiting(state)
+    return wait.call if wait else ""
+
+
+def _in_hook(call: Call) -> bool:
+    """Whether its last sign of life is that of a hook that runs before it."""
+    return call.doing.startswith("hook")

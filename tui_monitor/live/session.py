@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, AgentStatus, LimitSeen, PlanSeen, RetrySeen, SessionKey, Turn, WaitSeen
 from tui_monitor.live.context import Context
-from tui_monitor.live.fills import Fills
 from tui_monitor.live.log import CallLog
+from tui_monitor.live.words import Words
 from tui_monitor.totals import SessionTotals
 
 
@@ -53,7 +53,8 @@ class Chain:
 
 @dataclass(slots=True)
 class SessionState:
-    """All that is shown of one session. Sums are the store's (`totals`), rows and the rest grow by events."""
+    """All that is shown of one session. Sums are the store's (`totals`, once it has ``summed``), rows and the rest grow
+    by events."""
 
     key: SessionKey
     cwd: str = ""
@@ -75,8 +76,9 @@ class SessionState:
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
     chain: Chain = field(default_factory=Chain)
-    fills: Fills = field(default_factory=Fills)
+    words: Words = field(default_factory=Words)
     totals: SessionTotals = field(init=False)
+    summed: bool = False
     shrunk: bool = False
 
     def __post_init__(self) -> None:

@@ -52,7 +52,8 @@ class LiveState:
 
     def set_totals(self, totals: SessionTotals, changes: Changes) -> None:
         """Take over the store's sums."""
-        self._session(totals.session).totals = totals
+        state = self._session(totals.session)
+        state.totals, state.summed = totals, True
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
 
     def newest(self) -> SessionState | None:

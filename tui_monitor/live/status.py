@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tui_monitor.events import MAIN, CallState, ToolKind, Turn
 from tui_monitor.live.entries import Call
-from tui_monitor.live.pulse import MINUTE, SECOND, Pulse, is_left, left_before, pulse
+from tui_monitor.live.pulse import MINUTE, SECOND, Pulse, is_left, left_before, pulse, waiting
 from tui_monitor.live.session import SessionState
 
 _NOBODY_TELLS = "it runs, or waits for you or a hook: this agent's files do not tell"
@@ -51,8 +51,7 @@ def status(state: SessionState, now: int) -> Status:
 
 
 def _waits(state: SessionState, now: int) -> Status | None:
-    wait = state.chain.wait
-    if wait and wait.waiting and wait.at >= state.chain.answered_at:
+    if wait := waiting(state):
         return Status(Word.WAITS, wait.at, "a hook of the agent told so", state.log.get(wait.call), wait.reason)
     for call in _open_calls(state):
         if pulse(call, now) is Pulse.ASKS:

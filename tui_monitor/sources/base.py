@@ -105,6 +105,9 @@ class Adapter(ABC):
     """The source's name in session keys, agent ids and reports, e.g. ``claude-code``."""
     version: ClassVar[int]
     """Raised when the same bytes would give other events: what was read by an older one is then read again."""
+    gathers: ClassVar[bool] = False
+    """Whether a file holds what agents of any kind, in any number of sessions, have exported: such files are read
+    beside a session that is shown."""
 
     @abstractmethod
     def recognises(self, head: Head) -> bool:
@@ -147,6 +150,11 @@ class Adapter(ABC):
     def started_in(self, path: Path) -> str | None:
         """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
         return None
+
+    def session_of(self, path: Path) -> str:
+        """The id of the session that the file at ``path`` tells of, as cheaply as can be; empty if it does not say.
+        Needed only where several files may tell of one session."""
+        return ""
 
 
 def own_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from tui_monitor.sources.base import Adapter, Found, Places
-from tui_monitor.sources.recordings import recordings
+from tui_monitor.sources.recordings import is_recording, recordings
 
 LIVE_MS = 10 * 60 * 1000
 """So long after its last line a session may still be under way."""
@@ -59,6 +59,20 @@ def session_here(sessions: Sequence[SessionFile], cwd: Path, now: int) -> Sessio
     return _nearest(live, distances) or _nearest(past, distances)
 
 
+def told_beside(session: SessionFile, sessions: Iterable[SessionFile]) -> list[SessionFile]:
+    """The other files that tell of this session, and those that gather what agents export.
+
+    Args:
+        session: one of ``sessions``.
+        sessions: what `find_sessions` answered.
+    """
+    others = [other for other in sessions if other.path != session.path]
+    beside = [other for other in others if other.adapter.gathers]
+    own = [other for other in others if other.adapter is session.adapter and _may_tell_of(session, other)]
+    name = _session_of(session) if own else ""
+    return beside + [other for other in own if name and _session_of(other) == name]
+
+
 def looked_in(adapters: Iterable[Adapter], places: Places, sessions: Sequence[SessionFile], now: int) -> list[Root]:
     """The folders in which `find_sessions` looked, with what it found there that changed since local midnight."""
     midnight = datetime.fromtimestamp(now / 1000, UTC).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -100,6 +114,17 @@ def _nearest(sessions: Iterable[SessionFile], distances: Mapping[str, int]) -> S
         if least == 0:
             break
     return nearest
+
+
+def _may_tell_of(session: SessionFile, other: SessionFile) -> bool:
+    """What tells of a session in another way is written at the same time; of its earlier runs recordings tell."""
+    return is_recording(other.path) or is_recording(session.path) or other.modified >= session.modified - LIVE_MS
+
+
+def _session_of(session: SessionFile) -> str:
+    with suppress(Exception):  # a file that is gone, or a plug-in that fails
+        return session.adapter.session_of(session.path)
+    return ""
 
 
 def _started_in(session: SessionFile) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from glob import glob
@@ -52,6 +52,19 @@ def expand(words: Iterable[str], registry: Registry) -> Selection:
     return expansion.selection()
 
 
+def retold(files: Mapping[Path, Adapter]) -> dict[Path, str]:
+    """Those of these files that need not be read, since others of them tell the same better; with a line that says
+    so."""
+    paths: dict[Adapter, list[Path]] = {}
+    for path, adapter in files.items():
+        paths.setdefault(adapter, []).append(path)
+    found: list[Path] = []
+    for adapter, own in paths.items():
+        with suppress(Exception):  # a file that cannot be read, or a plug-in that fails
+            found += adapter.retold(own)
+    return {path: f"{path_text(path)}: tells again what another file tells" for path in found}
+
+
 class _Expansion:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -76,9 +89,9 @@ class _Expansion:
 
     def selection(self) -> Selection:
         found = [files for key, files in self._found.items() if key not in self._companions]
-        retold = _retold(found)
-        self._selection.sessions = [files for files in found if files.path not in retold]
-        self._selection.skipped += [f"{path_text(path)}: tells again what another file tells" for path in retold]
+        told_again = retold({files.path: files.adapter for files in found})
+        self._selection.sessions = [files for files in found if files.path not in told_again]
+        self._selection.skipped += told_again.values()
         return self._selection
 
     def _add_pipe(self, path: Path) -> None:
@@ -149,17 +162,6 @@ def _companions(adapter: Adapter, path: Path) -> tuple[Path, ...]:
     with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
         return tuple(adapter.companions(path))
     return ()
-
-
-def _retold(found: Iterable[SessionFiles]) -> list[Path]:
-    paths: dict[Adapter, list[Path]] = {}
-    for files in found:
-        paths.setdefault(files.adapter, []).append(files.path)
-    retold: list[Path] = []
-    for adapter, own in paths.items():
-        with suppress(Exception):  # a file that cannot be read, or a plug-in that fails
-            retold += adapter.retold(own)
-    return retold
 
 
 def _identity(path: Path) -> object:

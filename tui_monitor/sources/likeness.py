@@ -2,7 +2,8 @@
 
 An agent's own file and its telemetry tell of one response within milliseconds. Time is cut into spans twice, the
 second time half a span later, so that two tellings less than half a span apart share at least one of the two cuts.
-Where one teller tells of several responses that are all alike, they are numbered.
+Where one teller tells of several responses that are all alike, they are numbered. Who tells of a response before it is
+complete knows only what was sent.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Likenesses:
     """What one teller has told lately: for each likeness the names of the responses that bear it, in their order."""
 
     def __init__(self, told: dict[str, list[str]] | None = None) -> None:
-        self.told = told or {}
+        self.told = {} if told is None else told
 
     def hints(self, session: SessionKey, tokens: Tokens, at: int, name: str) -> tuple[str, ...]:
         """The hints for the response that the teller itself calls ``name``; none where the time is not known."""

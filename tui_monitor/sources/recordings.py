@@ -7,10 +7,17 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Adapter, Found, Places
 
+_FOLDER = "recordings"
+
 
 def folder_of(data: Path, adapter: str) -> Path:
     """The folder of recordings in the format of this adapter, in the data folder."""
-    return data / "recordings" / adapter
+    return data / _FOLDER / adapter
+
+
+def is_recording(path: Path) -> bool:
+    """Whether it is a file in such a folder."""
+    return path.parent.parent.name == _FOLDER
 
 
 def recordings(adapter: Adapter, places: Places) -> Iterator[Found]:

@@ -59,8 +59,8 @@ class CallTable:
         call = self._call(event)
         match event:
             case CallStarted():
-                call.start(event, order, self._names)
-                self._bodies.tell(call.id, Texts(input=event.input), override=True)
+                stands = call.start(event, order, self._names)
+                self._bodies.tell(call.id, Texts(input=event.input), override=stands)
                 if event.uid:
                     self._told.append((digest(event.uid), call.id))
             case CallProgress():
@@ -111,7 +111,7 @@ class CallTable:
     def _change(self, call: Call, told: CallFinished) -> None:
         if told.changes and call.takes_changes(told):
             self._changes.put(call.session, call.id, told.changes, call.changes)
-            call.changes, call.changes_at = len(told.changes), told.at
+            call.take_changes(told)
 
     def _load(self, question: str, values: tuple[int | str, ...] = ()) -> None:
         for row in self._connection.execute(question, values).fetchall():

@@ -7,7 +7,17 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, Measure, Ref, Tokens, ToolKind
+from tui_monitor.events import (
+    SAME_ANSWER_MS,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    Measure,
+    Ref,
+    Tokens,
+    ToolKind,
+)
 from tui_monitor.store.names import Names
 
 SUBJECT_LIMIT = 4096
@@ -41,6 +51,7 @@ class Call:
     timeout_ms: int | None = None
     started: int = 0
     started_order: int = 0
+    asked_exactly: int = 0
     input_path: int | None = None
     input_offset: int | None = None
     input_length: int | None = None
@@ -52,6 +63,7 @@ class Call:
     state: str = CallState.OPEN.value
     finished: int = 0
     finished_order: int = 0
+    answered_exactly: int = 0
     duration_ms: int | None = None
     exit_code: int | None = None
     measure: str | None = None
@@ -74,22 +86,25 @@ class Call:
         state = CallState(self.state)
         return Counts(1, int(state.failed), int(state.rejected))
 
-    def start(self, told: CallStarted, order: int, names: Names) -> None:
-        """Learn that it was issued; told again, what the new telling says stands, and the earliest time."""
-        agent = names.agent(told.session, told.agent)
-        if self.tool is None or told.agent < names.agent_name(self.agent):
-            self.agent = agent
-        self.tool = names.texts.number(told.tool)
-        self.kind = self.kind if told.kind is ToolKind.OTHER else told.kind.value
-        self.subject = told.subject[:SUBJECT_LIMIT] or self.subject
-        self.note = told.note[:SUBJECT_LIMIT] or self.note
-        self.parent = told.parent or self.parent
-        self.model = names.texts.number(told.model) if told.model else self.model
-        self.timeout_ms = self.timeout_ms if told.timeout_ms is None else told.timeout_ms
+    def start(self, told: CallStarted, order: int, names: Names) -> bool:
+        """Learn that it was issued; told again, what the new telling says stands, and the earliest time. The answer
+        is whether it does: one that is not exact only adds what is missing to one that is."""
+        stands = told.exact or not self.asked_exactly
+        if stands:
+            self._belong(told, names)
+            self.tool = names.texts.number(told.tool)
+            self.kind = self.kind if told.kind is ToolKind.OTHER else told.kind.value
+        self.subject = _choose(stands, told.subject[:SUBJECT_LIMIT], self.subject)
+        self.note = _choose(stands, told.note[:SUBJECT_LIMIT], self.note)
+        self.parent = _choose(stands, told.parent, self.parent)
+        self.model = _choose(stands, names.texts.number(told.model) if told.model else None, self.model)
+        self.timeout_ms = _choose(stands, told.timeout_ms, self.timeout_ms)
         self.started = min(self.started or told.at, told.at or self.started)
         self.started_order = self.started_order or order
-        if told.ref:
+        if told.ref and (stands or self.input_path is None):
             self.input_path, self.input_offset, self.input_length = _place(told.ref, names)
+        self.asked_exactly |= told.exact
+        return stands
 
     def go_on(self, told: CallProgress, order: int) -> None:
         """Learn of a sign of life; the latest stands."""
@@ -99,15 +114,20 @@ class Call:
             self.elapsed_ms, self.progress_lines = told.elapsed_ms, told.lines
 
     def finish(self, told: CallFinished, order: int, names: Names) -> bool:
-        """Learn of a result. The answer is whether it stands over what was known: an end does over none, then the
-        later one; one that does not only adds what is missing."""
+        """Learn of a result. The answer is whether it stands over what was known (see `CallFinished`); one that does
+        not only adds what is missing."""
         known = CallState(self.state)
-        stands = known is CallState.OPEN or (told.state.ended, told.at) >= (known.ended, self.finished)
+        stands = known is CallState.OPEN or told.standing >= (bool(self.answered_exactly), known.ended, self.finished)
+        self.approved = _choose(stands, told.approved, self.approved)
+        self.approval = _choose(stands, told.approval or None, self.approval)
         if stands:
+            if told.at - self.finished >= SAME_ANSWER_MS:
+                self.duration_ms = None
             self.state, self.finished, self.finished_order = told.state.value, told.at, order
-        if told.state.ended and not known.ended:
-            self.duration_ms = self.exit_code = self.measure = self.changes_at = None
-        if told.state.ended or not known.ended:
+            self.answered_exactly = int(told.exact)
+            if told.state.ended is not known.ended:
+                self.duration_ms = self.exit_code = self.measure = self.changes_at = None
+        if stands or told.state.ended is known.ended:
             self._result(told, stands)
         if told.ref and (stands or self.output_path is None):
             self.output_path, self.output_offset, self.output_length = _place(told.ref, names)
@@ -115,17 +135,28 @@ class Call:
 
     def takes_changes(self, told: CallFinished) -> bool:
         """Whether the changes that a result, just learnt, tells of stand over those that are known."""
-        if CallState(self.state).ended and not told.state.ended:
+        if CallState(self.state).ended is not told.state.ended:
             return False
-        return self.changes_at is None or told.at >= self.changes_at
+        return self.changes_at is None or _changed_at(told) >= self.changes_at
+
+    def take_changes(self, told: CallFinished) -> None:
+        """Note that these changes stand."""
+        self.changes, self.changes_at = len(told.changes), _changed_at(told)
+
+    def _belong(self, told: CallStarted, names: Names) -> None:
+        """Whose call it is: who tells it exactly is believed. An agent may repeat the calls of the main chain; of one
+        that is not told exactly the main chain is what is said where nobody knows."""
+        agent, known = names.agent(told.session, told.agent), names.agent_name(self.agent)
+        comes_first = told.agent < known if told.exact else told.agent > known
+        if self.tool is None or told.exact > self.asked_exactly or comes_first:
+            self.agent = agent
 
     def _result(self, told: CallFinished, stands: bool) -> None:
-        self.duration_ms = _choose(stands, told.duration_ms, self.duration_ms)
+        if self.finished - told.at < SAME_ANSWER_MS:
+            self.duration_ms = _choose(stands, told.duration_ms, self.duration_ms)
         self.exit_code = _choose(stands, told.exit_code, self.exit_code)
         self.measure = _choose(stands, _json(told.measure), self.measure)
         self.tokens = _choose(stands, _json(told.tokens), self.tokens)
-        self.approved = _choose(stands, told.approved, self.approved)
-        self.approval = _choose(stands, told.approval or None, self.approval)
 
 
 COLUMNS = tuple(field.name for field in fields(Call))
@@ -136,7 +167,13 @@ row_of = attrgetter(*COLUMNS)
 
 
 def _choose(stands: bool, told: _T | None, known: _T) -> _T:
-    return told if told is not None and (stands or known is None) else known
+    """What is told if it stands, else what is known; the one that says nothing is passed over."""
+    return told if told is not None and told != "" and (stands or known is None or known == "") else known
+
+
+def _changed_at(told: CallFinished) -> int:
+    """When the changes were told: those that are not told exactly stand over none that are."""
+    return told.at if told.exact else 0
 
 
 def _json(told: Measure | Tokens | None) -> str | None:

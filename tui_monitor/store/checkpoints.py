@@ -19,7 +19,7 @@ _SAVE = f"""
 _TELL = "INSERT OR IGNORE INTO tellings (source, session) SELECT ?, id FROM sessions WHERE source = ? AND name = ?"
 _TOLD = """
     SELECT sessions.source, sessions.name FROM tellings JOIN sessions ON sessions.id = tellings.session
-    WHERE tellings.source = ? ORDER BY sessions.id
+    WHERE tellings.source = ? ORDER BY coalesce(sessions.ended, 0) DESC, sessions.id
 """
 
 
@@ -66,7 +66,7 @@ def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
 
 
 def told(connection: sqlite3.Connection, source: str) -> list[SessionKey]:
-    """The sessions of which the source of this identity has told."""
+    """The sessions of which the source of this identity has told, the one heard of last first."""
     return [SessionKey(*row) for row in connection.execute(_TOLD, (source,))]
 
 

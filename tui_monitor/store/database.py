@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tui_monitor.store.errors import StoreError, explain
@@ -69,7 +69,7 @@ def open_file(path: Path) -> Database:
     """The database at ``path``; it and its folders are made where they are missing, for their owner alone.
 
     Raises:
-        StoreError: it cannot be opened, is not ours, is damaged, or was written by a newer version.
+        StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
     """
     try:
         _make(path)
@@ -105,6 +105,7 @@ def _prepare(database: Database) -> Database:
         _refuse_foreign(database)
         _configure(database)
         _migrate(database)
+        _refuse_outdated(database)
         database.connection.execute("PRAGMA cache_size = -8000")
     except sqlite3.Error as error:
         database.close()
@@ -156,10 +157,36 @@ def _migrate(database: Database) -> None:
         return
     with database.writing() as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        for version in range(_pragma(connection, "user_version") + 1, VERSION + 1):
-            for statement in migration(version):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version}")
+        _create(connection, _pragma(connection, "user_version"))
+
+
+def _create(connection: sqlite3.Connection, known: int) -> None:
+    """Bring the tables from version ``known`` (0: there are none) to the newest."""
+    for version in range(known + 1, VERSION + 1):
+        for statement in migration(version):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _refuse_outdated(database: Database) -> None:
+    """Versions that were never released made tables of their own under the same number."""
+    if database.path is None:
+        return
+    with database.reading() as connection:
+        found = _definitions(connection)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as newest:
+        _create(newest, 0)
+        missing = _definitions(newest) - found
+    if missing:
+        raise StoreError(
+            f"{database.path} was made by an unreleased version of tui-monitor: "
+            "move it away to begin a new one, which reads the agents' files again."
+        )
+
+
+def _definitions(connection: sqlite3.Connection) -> set[str]:
+    """The statements that made all tables, indexes and views."""
+    return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

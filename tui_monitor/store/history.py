@@ -166,6 +166,7 @@ def _started(call: Call, session: SessionKey, agent: str, given: str, names: Nam
         model="" if call.model is None else names.texts.value(call.model),
         timeout_ms=call.timeout_ms,
         ref=ref(names, call.input_path, call.input_offset, call.input_length),
+        exact=bool(call.asked_exactly),
     )
 
 
@@ -189,4 +190,5 @@ def _finished(
         approval=call.approval or "",
         metadata=texts.metadata,
         ref=ref(names, call.output_path, call.output_offset, call.output_length),
+        exact=bool(call.answered_exactly),
     )

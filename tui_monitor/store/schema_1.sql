@@ -33,9 +33,6 @@ CREATE TABLE sessions (
     model_at INTEGER,
     context INTEGER,
     context_at INTEGER,
-    context_limit INTEGER,
-    limit_told INTEGER NOT NULL DEFAULT 0, -- 0 for a limit that is a guess
-    limit_at INTEGER NOT NULL DEFAULT 0,
     place INTEGER, -- in the order of those that share history, null for one that shares none
     calls INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
@@ -47,6 +44,16 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_ended ON sessions (ended);
 CREATE INDEX sessions_place ON sessions (place) WHERE place IS NOT NULL;
+
+-- How large the context window of a session's main chain is, by the model that it then ran on.
+CREATE TABLE windows (
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    model TEXT NOT NULL, -- empty where it was not told
+    told INTEGER NOT NULL, -- 0 for a guess
+    at INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (session, model, told)
+) WITHOUT ROWID;
 
 CREATE TABLE agents (
     id TEXT PRIMARY KEY,
@@ -131,6 +138,7 @@ CREATE TABLE spends (
     anchored INTEGER NOT NULL,
     reported_cost INTEGER,
     rates INTEGER REFERENCES rates (id),
+    terms INTEGER NOT NULL, -- how well the terms are known for which these rates are
     cost INTEGER,
     engine TEXT,
     plan TEXT,
@@ -255,6 +263,7 @@ CREATE TABLE calls (
     timeout_ms INTEGER,
     started INTEGER NOT NULL,
     started_order INTEGER NOT NULL,
+    asked_exactly INTEGER NOT NULL, -- 0 while only telemetry told of it
     input_path INTEGER REFERENCES names (id),
     input_offset INTEGER,
     input_length INTEGER,
@@ -266,6 +275,7 @@ CREATE TABLE calls (
     state TEXT NOT NULL,
     finished INTEGER NOT NULL,
     finished_order INTEGER NOT NULL,
+    answered_exactly INTEGER NOT NULL,
     duration_ms INTEGER,
     exit_code INTEGER,
     measure TEXT,

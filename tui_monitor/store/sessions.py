@@ -24,9 +24,9 @@ _LEARN = f"""
 """
 _GUESSES = ("assumed", "price list")
 _CONTEXT = "UPDATE sessions SET context_at = ?1, context = ?2 WHERE id = ?3 AND coalesce(context_at, 0) <= ?1"
-_LIMIT = """
-    UPDATE sessions SET limit_told = ?1, limit_at = ?2, context_limit = ?3
-    WHERE id = ?4 AND (limit_told, limit_at) <= (?1, ?2)
+_WINDOW = """
+    INSERT INTO windows (session, model, told, at, size) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET at = excluded.at, size = excluded.size WHERE (excluded.at, excluded.size) > (at, size)
 """
 _MODEL = "UPDATE sessions SET model_at = ?1, model = ?2 WHERE id = ?3 AND coalesce(model_at, 0) <= ?1"
 
@@ -39,7 +39,7 @@ class Sessions:
         self._names = names
         self._facts: list[dict[str, int | str]] = []
         self._contexts: list[tuple[int | None, ...]] = []
-        self._limits: list[tuple[int, ...]] = []
+        self._windows: list[tuple[int, str, bool, int, int]] = []
         self._models: dict[int, tuple[int, str]] = {}
 
     def learn(self, told: SessionSeen) -> None:
@@ -55,22 +55,22 @@ class Sessions:
             self._models[session] = (usage.at, usage.model)
 
     def fill(self, context: ContextSeen) -> None:
-        """Take the fill of the main chain's context for the session's. A guess at its limit takes back none that was
-        told."""
+        """Take the fill of the main chain's context for the session's. A guess at its window takes back none that was
+        told of the same model."""
         if context.agent == MAIN:
             session = self._names.sessions.number(context.session)
             self._contexts.append((context.at, context.tokens, session))
             if context.limit is not None:
-                told = int(context.limit_source not in _GUESSES)
-                self._limits.append((told, context.at, context.limit, session))
+                told = context.limit_source not in _GUESSES
+                self._windows.append((session, context.model, told, context.at, context.limit))
 
     def flush(self) -> None:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, self._facts)
         self._connection.executemany(_CONTEXT, self._contexts)
-        self._connection.executemany(_LIMIT, self._limits)
+        self._connection.executemany(_WINDOW, self._windows)
         self._connection.executemany(_MODEL, ((at, model, session) for session, (at, model) in self._models.items()))
         self._facts.clear()
         self._contexts.clear()
-        self._limits.clear()
+        self._windows.clear()
         self._models.clear()

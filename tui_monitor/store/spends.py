@@ -13,7 +13,7 @@ from tui_monitor.store.sql import Row, marks, saturated
 _COLUMNS = """
     id, session, agent, at, shared, model, provider, operation,
     input, output, cache_read, cache_creation, cache_creation_1h, reasoning, web_searches,
-    rank, anchored, reported_cost, rates, cost, engine, plan, task, duration_ms, ttft_ms
+    rank, anchored, reported_cost, rates, terms, cost, engine, plan, task, duration_ms, ttft_ms
 """
 LOAD = f"SELECT {_COLUMNS} FROM spends WHERE id IN"
 SAVE = f"REPLACE INTO spends ({_COLUMNS}) VALUES ({marks(_COLUMNS.split(','))})"
@@ -63,6 +63,7 @@ def spend_of(row: Row, shared: Iterable[Row], names: Names) -> Spend:
         anchored=bool(counts[8]),
         reported_cost=counts[9],
         rates=None if counts[10] is None else names.rates.value(counts[10]),
+        terms=counts[11],
         model=names.texts.value(model),
         provider=names.texts.value(provider),
         operation=names.texts.value(operation),
@@ -98,6 +99,7 @@ def row_of(spend: Spend, around: Circumstances, names: Names) -> Row:
         int(spend.anchored),
         spend.reported_cost,
         None if spend.rates is None else names.rates.number(spend.rates),
+        spend.terms,
         None if cost is None else saturated(cost),
         *around,
     )

@@ -39,7 +39,7 @@ def open_store(path: Path, *, bodies: bool = True) -> Store:
     Without ``bodies`` the arguments, outputs and diffs of calls are not kept.
 
     Raises:
-        StoreError: it cannot be opened, is not ours, is damaged, or was written by a newer version.
+        StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
     """
     return Store(open_file(path), bodies=bodies)
 
@@ -85,7 +85,7 @@ class Store:
             return checkpoints.load(connection, prefix)
 
     def sessions_of(self, source: str) -> list[SessionKey]:
-        """The sessions of which the source of this identity has told, in the order in which they were heard of."""
+        """The sessions of which the source of this identity has told, the one heard of last first."""
         with self._database.reading() as connection:
             return checkpoints.told(connection, source)
 

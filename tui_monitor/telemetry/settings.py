@@ -153,6 +153,7 @@ def _configured() -> tuple[Settings, tuple[str, ...]]:
         include_file_content=recording.include_file_content,
         include_tool_args=recording.include_tool_args,
         anonymize_paths=recording.anonymize_paths,
+        mask_secrets=recording.mask_secrets,
         stream=_absolute(told.stream) if told.stream else None,
     )
     return settings, told.warnings

@@ -39,6 +39,11 @@ class Circumstances:
     roots: tuple[Root, ...] = ()
     looked: bool = False
 
+    @property
+    def catching_up(self) -> bool:
+        """Whether what was there at the start has not all been read yet."""
+        return self.progress is None or self.progress.done < self.progress.size
+
 
 @dataclass(slots=True)
 class Frame:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import ToolKind
-from tui_monitor.live.entries import MAX_BODY, Call
+from tui_monitor.events import Change, ChangeKind, ToolKind
+from tui_monitor.live.characters import MAX_BODY
+from tui_monitor.live.entries import Call
+from tui_monitor.store.bodies import cut
 from tui_monitor.tui.detail.bodies import Bodies, Texts, Whole
 
 
@@ -38,6 +42,14 @@ def test_rest_of_a_cut_text_is_asked_for(live: LiveBuilder) -> None:
     texts = Texts()
     assert texts.take(live.shell("make", "x" * MAX_BODY))
     assert texts.bodies.output == "x" * MAX_BODY
+
+
+def test_rest_of_what_a_store_has_cut_is_asked_for(live: LiveBuilder) -> None:
+    assert Texts().take(live.shell("make", cut("built\n" * 2_000, 4_096)))
+    begun = Change(ChangeKind.MODIFY, "tides.py", "@@ -1,9 +1,9 @@\n-high\n+low\n", 9, 9)
+    assert Texts().take(live.finish(live.start("Edit", ToolKind.EDIT), changes=(begun,)))
+    whole = replace(begun, added=1, removed=1)
+    assert not Texts().take(live.finish(live.start("Edit", ToolKind.EDIT), changes=(whole,)))
 
 
 def test_answer_is_kept_while_the_call_stays_as_it_is(live: LiveBuilder) -> None:

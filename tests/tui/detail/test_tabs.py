@@ -6,7 +6,8 @@ import pytest
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import CallState, Change, ChangeKind, Ref, ToolKind
-from tui_monitor.live.entries import MAX_BODY, Call
+from tui_monitor.live.characters import MAX_BODY
+from tui_monitor.live.entries import Call
 from tui_monitor.tui.detail.bodies import Bodies, Whole
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
 from tui_monitor.tui.lines.sections import Sections

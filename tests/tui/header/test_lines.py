@@ -1,10 +1,12 @@
 """The status bar: what it says at each width, and what it never leaves out."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import ContextSeen, Prompt, SessionKey, SessionSeen, Turn, TurnSeen
+from tui_monitor.events import ContextSeen, PlanSeen, Prompt, Said, SessionKey, SessionSeen, Turn, TurnSeen
 from tui_monitor.ledger import Amount
 from tui_monitor.tui.header.lines import View, header_lines
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, width_of
@@ -55,11 +57,39 @@ def test_the_widest_says_all() -> None:
     assert "“Push to origin as well?”   a question is open that only a person answers" in state
     assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
     assert words.lstrip().startswith("“Clean. The tests run once more, then I push.”")
-    assert words.rstrip().endswith("2/5 now: Run the tests")
+    assert words.rstrip().endswith("plan 2/5 now: Run the tests")
     assert "131k/200k assumed · 37k to compaction ┃ · ~4 calls (2–8) · ↑10.3k/call" in context
     assert context.rstrip().endswith("1 compaction, 14m ago")
     assert "in 2.5k  out ≥28k  cache 11M r · 474k w (96 %)   146 requests" in money
     assert money.rstrip().endswith("3 files  +79 −14")
+
+
+def test_words_that_do_not_fit_end_in_quotes_before_their_time() -> None:
+    live = working_afternoon()
+    live.apply(Said(session=live.state.key, at=live.now, text="Clean, " * 40))
+    live.apply(PlanSeen(session=live.state.key, at=live.now, done=2, total=5, now="Run the tests " * 20))
+    words = drawn(live, 110)[1]
+    assert words.startswith(" “Clean, Clean")
+    assert "…”  20:" in words
+    assert words.rstrip().endswith("…")
+
+
+def test_changes_without_known_lines_are_no_zeros() -> None:
+    live = working_afternoon()
+    live.state.totals = replace(live.state.totals, lines_added=0, lines_removed=0)
+    assert drawn(live, 160)[-1].rstrip().endswith("3 files")
+    assert "3 files" in drawn(live, 100)[-1]
+
+
+def test_before_the_sums_have_come_nothing_is_free_and_nothing_unchanged() -> None:
+    live = LiveBuilder()
+    for width in WIDTHS:
+        shown = "\n".join(drawn(live, width))
+        assert "$—" in shown
+        assert "— tok" in shown
+    assert "no file changed" not in "".join(drawn(live, 160))
+    live.state.summed = True
+    assert "no file changed" in "".join(drawn(live, 160))
 
 
 def test_waiting_is_the_only_reversed_thing() -> None:
@@ -78,7 +108,6 @@ def test_nothing_known_is_no_number() -> None:
     shown = "\n".join(drawn(live, 160))
     assert "UNKNOWN" in shown
     assert "? of ? window" in shown
-    assert "no file changed" in shown
 
 
 def test_without_any_price_the_cost_is_unknown() -> None:

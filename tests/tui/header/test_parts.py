@@ -46,7 +46,8 @@ def test_where_nothing_fits_the_left_is_cut() -> None:
 @pytest.mark.parametrize(
     ("amount", "cost"),
     [
-        (Amount(), "$0.00"),
+        (Amount(), "$—"),
+        (Amount(1), "$0.00"),
         (Amount(1, cost=1_840_000_000_000), "$1.84"),
         (Amount(1, cost=1_840_000_000_000, lower_bound=1), "≥$1.84"),
         (Amount(2, cost=1_840_000_000_000, unpriced=1), "≥$1.84"),

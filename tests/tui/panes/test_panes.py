@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.harbour_totals import SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import AgentStatus
+from tui_monitor.events import AgentSeen, AgentStatus, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
@@ -57,8 +57,11 @@ class TestFiles:
     def test_what_there_is_no_room_for_is_counted(self, state: SessionState) -> None:
         assert list(map(text, files_lines(state, 48, 2)))[1:] == ["and 2 more files"]
 
-    def test_none(self) -> None:
-        assert text(files_lines(LiveBuilder().state, 48, 2)[0]) == "No file has been changed yet."
+    def test_none_once_the_sums_have_come(self) -> None:
+        state = LiveBuilder().state
+        assert text(files_lines(state, 48, 2)[0]) == "…"
+        state.summed = True
+        assert text(files_lines(state, 48, 2)[0]) == "No file has been changed yet."
 
 
 class TestModels:
@@ -70,8 +73,11 @@ class TestModels:
         assert large.split()[:4] == ["claude-opus-9-1-20260101", "≥$8.87", "95", "%"]
         assert small.split()[:2] == [SMALL, "$0.45"]
 
-    def test_none(self) -> None:
-        assert text(models_lines(LiveBuilder().state, 48)[0]) == "No model has answered yet."
+    def test_none_once_the_sums_have_come(self) -> None:
+        state = LiveBuilder().state
+        assert text(models_lines(state, 48)[0]) == "…"
+        state.summed = True
+        assert text(models_lines(state, 48)[0]) == "No model has answered yet."
 
 
 class TestAgents:
@@ -79,7 +85,7 @@ class TestAgents:
 
     def test_each_under_its_parent(self, state: SessionState) -> None:
         main, explore, review = map(text, agents_lines(state, 100, 9, state.last_at))
-        assert main.startswith("▸ main")
+        assert main.startswith("main")
         assert explore.startswith("  ✓ Explore · How do others store local times?")
         assert review.startswith("  ▸ Reviewer · Review the change")
 
@@ -88,6 +94,15 @@ class TestAgents:
         for status, glyph in [(AgentStatus.COMPLETED, "✓"), (AgentStatus.FAILED, "✗"), (AgentStatus.TERMINATED, "⊘")]:
             live.state.agents["a-1"].status = status
             assert text(agents_lines(live.state, 100, 9, live.now)[1]).startswith(f"  {glyph} Explore")
+
+    def test_a_sub_agent_lasts_from_the_call_that_started_it(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Agent", ToolKind.AGENT, "Review")
+        live.wait(40)
+        live.apply(AgentSeen(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
+        live.finish(call, seconds=60)
+        live.wait(60)
+        assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("2m")
 
     def test_of_too_many_the_newest(self, state: SessionState) -> None:
         (line,) = agents_lines(state, 100, 1, state.last_at)
@@ -111,11 +126,11 @@ class TestFoot:
 
     def test_what_fills_the_context(self) -> None:
         live = working_afternoon()
-        live.state.fills.answered(live.state.log.entries[1], 3_000)  # type: ignore[arg-type]  # it is a call
-        live.state.fills.calls = 1_000
+        read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
+        live.finish(read, output="x" * 3_000)
         line = text(fills_line(live.state, 120, (Span("2 lines skipped"),)))
         assert line.startswith(" Fills  start 36k · tool output ~")
-        assert "largest: Read" in line
+        assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
 
     def test_before_the_first_answer(self) -> None:

@@ -96,7 +96,7 @@ async def looks_harmless(at: MonitorBench, size: tuple[int, int]) -> None:
 async def test_nothing_of_a_session_does_anything() -> None:
     live = session()
     async with monitor(Read(tuple(live.events)), Summed((sums(live),)), size=(160, 45), now=lambda: live.now) as at:
-        await at.until(lambda: at.screen.focused is at.screen.log_view)
+        await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
         await at.deliver(Trouble(HOSTILE, HOSTILE), Met(HOSTILE, Health(1, 1, 1, (HOSTILE,))))
         for size in ((160, 45), (110, 32), (80, 24), (40, 15)):
             await at.pilot.resize_terminal(*size)

@@ -38,7 +38,7 @@ class TestEmpty:
             await at.deliver(*deliveries(live))
             await at.sees("make 2", "harbour")
             await at.until(lambda: "No agent session" not in at.text())
-            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
 
     async def test_it_says_what_is_wrong(self) -> None:
         async with monitor(Trouble("reader", "reading has ended, please start anew")) as at:
@@ -109,10 +109,10 @@ class TestLayout:
         async with monitor_of(working_afternoon(), (160, 45)) as at:
             screen = at.screen
             parts = {
-                "detail": screen.detail,
+                "detail": screen.detail_pane,
                 "pane": screen.pane,
                 "summary": screen.summary,
-                "title": screen.activity_title,
+                "title": screen.activity.title_rule,
             }
             for size, own in [
                 ((160, 45), {"detail", "pane", "summary", "title"}),
@@ -124,27 +124,27 @@ class TestLayout:
                 await at.pilot.resize_terminal(*size)
                 await at.settle()
                 assert {name for name, part in parts.items() if at.shown(part)} == own, size
-                assert screen.log_view.size.height >= 3
+                assert screen.activity.log_view.size.height >= 3
 
     async def test_the_detail_lies_below_the_log_or_over_it_and_can_have_all(self) -> None:
         async with monitor_of(working_afternoon(), (110, 32)) as at:
             screen = at.screen
             await at.press("enter")
-            await at.until(lambda: at.shown(screen.log_view))
-            await at.until(lambda: at.shown(screen.detail))
-            await at.until(lambda: screen.detail.has_focus_within)
+            await at.until(lambda: at.shown(screen.activity.log_view))
+            await at.until(lambda: at.shown(screen.detail_pane))
+            await at.until(lambda: screen.detail_pane.has_focus_within)
             await at.press("enter")
-            await at.until(lambda: not at.shown(screen.log_view))
+            await at.until(lambda: not at.shown(screen.activity.log_view))
             await at.press("escape")
-            await at.until(lambda: at.shown(screen.log_view))
-            await at.until(lambda: screen.detail.has_focus_within)
+            await at.until(lambda: at.shown(screen.activity.log_view))
+            await at.until(lambda: screen.detail_pane.has_focus_within)
             await at.press("escape")
-            await at.until(lambda: not at.shown(screen.detail))
-            await at.until(lambda: screen.focused is screen.log_view)
+            await at.until(lambda: not at.shown(screen.detail_pane))
+            await at.until(lambda: screen.focused is screen.activity.log_view)
             await at.pilot.resize_terminal(80, 24)
             await at.press("3")
-            await at.until(lambda: at.shown(screen.detail))
-            await at.until(lambda: not at.shown(screen.log_view))
+            await at.until(lambda: at.shown(screen.detail_pane))
+            await at.until(lambda: not at.shown(screen.activity.log_view))
 
     async def test_a_pane_opens_changes_and_closes(self) -> None:
         async with monitor_of(working_afternoon()) as at:
@@ -156,7 +156,7 @@ class TestLayout:
             await at.sees("── Agents ─", "Explore")
             await at.press("t")
             await at.until(lambda: not at.shown(at.screen.pane))
-            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
 
 
 class TestDetail:
@@ -168,12 +168,12 @@ class TestDetail:
         live.finish(call, changes=(Change(ChangeKind.MODIFY, "tides.py", "@@ -1 +1 @@\n-high\n+low\n", 1, 1),))
         async with monitor_of(live, (240, 30)) as at:
             view = at.screen.query_one(DiffView)
-            await at.until(lambda: at.screen.detail.body.view is view)
-            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.until(lambda: at.screen.detail_pane.detail.body.view is view)
+            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
             await at.press("w", "W")
             assert (view.blanks, view.wrap) == (True, True)
             await at.press("enter", "enter", "escape", "escape", "u")
-            assert (view.split, at.screen.focused) == (False, at.screen.log_view)
+            assert (view.split, at.screen.focused) == (False, at.screen.activity.log_view)
             await at.pilot.resize_terminal(300, 30)
             await at.press("u")
             assert view.split
@@ -183,7 +183,7 @@ class TestDetail:
         call = live.shell("make", "brought\n" * 20_000)
         async with monitor_of(live) as at:
             await at.press("w", "y")
-            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
             assert ("texts", SESSION.id, call.id) not in at.source.asked
             await at.press("2")
             await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.asked)
@@ -200,8 +200,8 @@ class TestFilter:
             await at.sees("Activity · only 11")
             await at.until(lambda: "make 10" not in at.text())
             await at.press("enter")
-            await at.until(lambda: not at.shown(at.screen.filter_line))
-            await at.until(lambda: at.screen.focused is at.screen.log_view)
+            await at.until(lambda: not at.shown(at.screen.activity.filter_line))
+            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
             await at.press("escape")
             await at.sees("make 10")
             await at.until(lambda: "only" not in at.text())
@@ -215,7 +215,7 @@ class TestFilter:
             await at.press("E")
             await at.sees("only is:error")
             await at.press("slash")
-            assert at.screen.filter_line.value == "is:error"
+            assert at.screen.activity.filter_line.value == "is:error"
 
 
 class TestSessions:
@@ -232,10 +232,10 @@ class TestSessions:
             await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
             await at.sees("Sessions", "codex", "claude-code")
             await at.press("escape")
-            assert at.screen._focus_on.session == SESSION
+            assert at.screen.model.session == SESSION
             await at.press("s", "k", "enter")
             await at.sees("ls lamps")
-            assert at.screen._focus_on.session == there.state.key
+            assert at.screen.model.session == there.state.key
             await at.until(lambda: "has news" not in at.text())
 
 
@@ -274,7 +274,7 @@ class TestMouse:
 
     async def test_a_click_selects_a_second_one_opens_and_the_wheel_looks_back(self) -> None:
         async with monitor_of(commands(60)) as at:
-            log = at.screen.log_view
+            log = at.screen.activity.log_view
             await at.pilot.click(log, offset=(20, 3))
             await at.sees("paused")
             assert not log.following
@@ -284,4 +284,4 @@ class TestMouse:
             await at.until(lambda: not log.following)
             await at.press("G")
             await at.pilot.click(log, offset=(20, log.size.height - 1))
-            await at.until(lambda: at.shown(at.screen.detail))
+            await at.until(lambda: at.shown(at.screen.detail_pane))

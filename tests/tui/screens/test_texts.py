@@ -6,21 +6,24 @@ import pytest
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
+from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import Progress
+from tui_monitor.live.session import SessionState
 from tui_monitor.sources.discover import Root
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.actions import Action, actions_of, key_name
 from tui_monitor.tui.pump import Circumstances
 from tui_monitor.tui.rows.cells import Spans, width_of
+from tui_monitor.tui.rows.titles import activity_title, counts_text
 from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
 from tui_monitor.tui.screens.help import SIGNS, help_lines
-from tui_monitor.tui.screens.titles import activity_title, counts_text
 from tui_monitor.tui.widgets.empty import Vain, card_lines
 from tui_monitor.tui.widgets.key_line import key_spans
 
 HOME = Path("/home/ada")
+SHOWN = LiveBuilder().state
 
 
 def text(lines: list[Spans]) -> str:
@@ -55,7 +58,7 @@ class TestAlerts:
 
     def test_all_is_well(self) -> None:
         now = Circumstances(progress=Progress(10, 10))
-        assert (alert_text(now), news_spans(now, ""), health_spans(now)) == ("", (), ())
+        assert (alert_text(now), news_spans(now, SHOWN, None), health_spans(now)) == ("", (), ())
 
     def test_troubles_are_one_clean_line(self) -> None:
         now = Circumstances(troubles={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
@@ -63,10 +66,13 @@ class TestAlerts:
 
     def test_reading_takes_long(self) -> None:
         now = Circumstances(progress=Progress(17_000_000, 50_000_000))
-        assert text([news_spans(now, "other")]) == "reading, 34 % of 50 MB so far"
+        assert text([news_spans(now, SHOWN, LiveBuilder().state)]) == "reading, 34 % of 50 MB so far"
 
     def test_another_session_has_news(self) -> None:
-        assert text([news_spans(Circumstances(), "other")]) == "other has news: s shows the sessions"
+        other = SessionState(SessionKey("codex", "s-2"), title="lamps")
+        assert text([news_spans(Circumstances(), SHOWN, other)]) == "lamps has news: s shows the sessions"
+        other.cwd = SHOWN.cwd
+        assert text([news_spans(Circumstances(), SHOWN, other)]).startswith("another session of harbour has news")
 
     def test_lines_that_could_not_be_read(self) -> None:
         now = Circumstances(health=Health(lines=9, skipped=1, unknown=2))

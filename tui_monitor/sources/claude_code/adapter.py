@@ -45,6 +45,10 @@ class ClaudeCode(LineAdapter):
         """The folder that the session's first lines name."""
         return files.started_in(path)
 
+    def session_of(self, path: Path) -> str:
+        """The session that the first lines name; transcripts and what is printed spell it in their own ways."""
+        return files.first_text(path, "sessionId") or files.first_text(path, "session_id")
+
 
 def _is_line(record: Record) -> bool:
     if other_form(record):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, CompactionSeen, ContextSeen, Usage
-from tui_monitor.sources.claude_code.line import Line
+from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.fields import count, number, remember, table, text
 
 _MAX_AGENTS = 256
@@ -68,7 +68,7 @@ class Contexts:
         """The program tells how large the window is."""
         agent = line.where["agent"]
         if agent in self.told:
-            yield ContextSeen(**line.where, tokens=self.told[agent], limit=limit, model=model)
+            yield ContextSeen(**line.where, tokens=self.told[agent], limit=limit, model=in_transcripts(model))
 
     def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextSeen:
         remember(self.told, line.where["agent"], tokens, _MAX_AGENTS)

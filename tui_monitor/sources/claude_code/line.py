@@ -53,3 +53,8 @@ class Line:
     def message(self) -> Record:
         """The API message it carries, else an empty object."""
         return table(self.record.get("message"))
+
+
+def in_transcripts(model: str) -> str:
+    """The name by which transcripts call a model: without the mark that its window is a long one."""
+    return model.removesuffix("[1m]")

@@ -19,6 +19,7 @@ from tui_monitor.sources.claude_code.talk import Talk
 from tui_monitor.sources.claude_code.turns import retried
 from tui_monitor.sources.claude_code.usage import session_total, usages
 from tui_monitor.sources.fields import number, table, text
+from tui_monitor.sources.likeness import Likenesses
 
 Handler: TypeAlias = Callable[[Line], Iterable[Event]]
 
@@ -89,7 +90,7 @@ class TranscriptParser:
         """A line of the program's own agent: it spends, all else is a copy of what the main chain said."""
         kind = line.record["type"]
         if kind == "assistant":
-            yield from usages(line)
+            yield from usages(line, Likenesses(self._state.alike))
         elif kind == "user" and operation == "compact" and not line.record.get("isMeta"):
             yield from self._state.contexts.compacting(line)
 

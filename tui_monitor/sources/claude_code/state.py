@@ -20,7 +20,7 @@ from tui_monitor.sources.fields import as_json
 
 @dataclass(slots=True)
 class State:
-    """One part for each subject; every part is bounded."""
+    """One part for each subject; every part is bounded. ``alike`` are the responses that bear no request id."""
 
     facts: Facts = field(default_factory=Facts)
     agents: Agents = field(default_factory=Agents)
@@ -30,6 +30,7 @@ class State:
     contexts: Contexts = field(default_factory=Contexts)
     queue: Queue = field(default_factory=Queue)
     turns: Turns = field(default_factory=Turns)
+    alike: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def restored(cls, kept: str) -> Self:
@@ -44,6 +45,7 @@ class State:
             Contexts(**parts["contexts"]),
             Queue(**parts["queue"]),
             Turns(**parts["turns"]),
+            parts["alike"],
         )
 
     def kept(self) -> str:

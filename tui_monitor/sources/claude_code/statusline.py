@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_monitor.events import PICO, ContextSeen, Event, LimitSeen, Ref, SessionTotal
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import Line
+from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.claude_code.session import Facts
 from tui_monitor.sources.fields import as_json, count, number, remember, table, text
 from tui_monitor.sources.times import of_seconds
@@ -87,7 +87,7 @@ def _context(line: Line, known: Known) -> Iterator[ContextSeen]:
     told = [tokens, number(window.get("context_window_size"))]
     if tokens and told != known.context:
         known.context = told
-        model = text(table(line.record.get("model")).get("id"))
+        model = in_transcripts(text(table(line.record.get("model")).get("id")))
         yield ContextSeen(**line.where, tokens=tokens, limit=told[1], model=model)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from tui_monitor.events import MAIN, PICO, Rank, SessionTotal, Tokens, Usage
@@ -11,6 +12,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import operation_of
 from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, Line
 from tui_monitor.sources.fields import count, number, table, tables, text
+from tui_monitor.sources.likeness import Likenesses
 
 _BEDROCK = re.compile(r"\bmsg_bdrk_|\banthropic\.claude|^arn:aws")
 _VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
@@ -22,17 +24,26 @@ _MAX_DOLLARS = 1_000_000
 """Larger sums are nonsense, and would not fit where money is kept."""
 
 
-def usages(line: Line) -> Iterator[Usage]:
+def usages(line: Line, likenesses: Likenesses) -> Iterator[Usage]:
     """What an assistant's line tells of its response, and of steps that are billed apart; nothing when no model was
-    asked."""
+    asked. Where there is no request id (Bedrock, Vertex) telemetry knows the response by its likeness alone."""
     message = line.message
     usage = message.get("usage")
     if not isinstance(usage, dict) or message.get("model") == SYNTHETIC:
         return
-    yield sighting(line, message, usage)
+    told = sighting(line, message, usage)
+    yield (
+        told if line.record.get("requestId") else replace(told, hints=(*told.hints, *_alike(told, message, likenesses)))
+    )
     for index, step in enumerate(tables(usage.get("iterations"))):
         if operation := _BILLED_APART.get(text(step.get("type"))):
             yield sighting(line, message, step, f"#{index}", operation)
+
+
+def _alike(told: Usage, message: Record, likenesses: Likenesses) -> tuple[str, ...]:
+    is_complete = told.rank is Rank.FINAL
+    tokens = told.tokens if is_complete else replace(told.tokens, output=0)
+    return likenesses.hints(told.session, tokens, told.at, text(message.get("id")) or told.aliases[0])
 
 
 def session_total(line: Line, dollars: object, run: str = "") -> Iterator[SessionTotal]:

@@ -23,6 +23,7 @@ class Otlp(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 1
+    gathers: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
         """Whether a line is an export request, or the file begins with one that is too long to be seen whole."""

@@ -1,6 +1,7 @@
 """Claude Code's telemetry: events (log records) and, where they are switched on, spans.
 
-Both tell of a response by its request id, by which the transcript tells of it too. Events do not tell which sub-agent
+Both tell of a response by its request id, by which the transcript tells of it too; where there is none all three know
+it by its likeness. Events do not tell which sub-agent
 made a request, spans do. Prompts and compactions have no id in telemetry and stand better in the transcript: they are
 told here only by their effects, lest they be shown twice.
 """
@@ -8,6 +9,7 @@ told here only by their effects, lest they be shown twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import orjson
 
@@ -30,6 +32,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.fields import table, text
+from tui_monitor.sources.likeness import Likenesses
 from tui_monitor.sources.otlp.desk import UNNAMED, Desk, LogReader, SpanReader
 from tui_monitor.sources.otlp.export import Log, Span
 from tui_monitor.sources.otlp.values import amount, is_true, picodollars, whole
@@ -55,7 +58,7 @@ def _request_logged(log: Log, desk: Desk) -> Iterator[Event]:
     yield from desk.meet(session, version=text(log.resource.get("service.version")))
     if agent != MAIN:
         yield from desk.meet_unnamed(session, agent, log.at)
-    usage = _usage(told, session, agent, log.at, log.uid, operation)
+    usage = _usage(told, session, agent, log.at, log.uid, desk.likenesses, operation)
     yield usage
     if agent == MAIN and usage.tokens.prompt:
         yield ContextSeen(session=session, at=log.at, tokens=usage.tokens.prompt, model=usage.model)
@@ -72,22 +75,31 @@ def _asked_by(told: Record) -> tuple[str, str]:
     return UNNAMED + operation, operation
 
 
-def _usage(told: Record, session: SessionKey, agent: str, at: int, uid: str, operation: str = "") -> Usage:
+def _usage(
+    told: Record,
+    session: SessionKey,
+    agent: str,
+    at: int,
+    uid: str,
+    likenesses: Likenesses,
+    operation: str = "",
+) -> Usage:
     request = text(told.get("request_id"))
+    tokens = Tokens(
+        input=amount(told.get("input_tokens")),
+        output=amount(told.get("output_tokens")),
+        cache_read=amount(told.get("cache_read_tokens")),
+        cache_creation=amount(told.get("cache_creation_tokens")),
+    )
     return Usage(
         session=session,
         agent=agent,
         at=at,
         aliases=(f"otlp/{session.id}+{request or uid}",),
-        hints=(f"req:{request}",) if request else (),
-        anchored=not request,
+        hints=(f"req:{request}",) if request else _alike(session, tokens, at, uid, likenesses),
+        anchored=False,
         model=text(told.get("model")),
-        tokens=Tokens(
-            input=amount(told.get("input_tokens")),
-            output=amount(told.get("output_tokens")),
-            cache_read=amount(told.get("cache_read_tokens")),
-            cache_creation=amount(told.get("cache_creation_tokens")),
-        ),
+        tokens=tokens,
         rank=Rank.EXPORTED,
         operation=operation,
         speed=text(told.get("speed")),
@@ -95,6 +107,12 @@ def _usage(told: Record, session: SessionKey, agent: str, at: int, uid: str, ope
         duration_ms=whole(told.get("duration_ms")),
         ttft_ms=whole(told.get("ttft_ms")),
     )
+
+
+def _alike(session: SessionKey, tokens: Tokens, at: int, uid: str, likenesses: Likenesses) -> tuple[str, ...]:
+    """Hints for a response that has no request id (Bedrock, Vertex): a transcript may know only what was sent."""
+    sent = replace(tokens, output=0)
+    return tuple(hint for counts in (tokens, sent) for hint in likenesses.hints(session, counts, at, uid))
 
 
 def _request_failed(log: Log, desk: Desk) -> Iterator[Event]:
@@ -157,6 +175,7 @@ def _started(told: Record, call: str, at: int, desk: Desk) -> CallStarted:
         note=note,
         input=given,
         ref=desk.ref,
+        exact=False,
     )
 
 
@@ -184,13 +203,14 @@ def _finished(told: Record, call: str, at: int, state: CallState) -> CallFinishe
         duration_ms=whole(told.get("duration_ms")),
         approved=not state.rejected if approval else None,
         approval=approval,
+        exact=False,
     )
 
 
 def _request_span(span: Span, desk: Desk) -> Iterator[Event]:
     told = span.attributes
     session, agent = session_of(told), text(told.get("agent_id"))
-    usage = _usage(told, session, agent, span.end, span.uid)
+    usage = _usage(told, session, agent, span.end, span.uid, desk.in_spans)
     if not usage.tokens.total:
         return
     yield from desk.meet(session, version=text(span.resource.get("service.version")))

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tui_monitor.events import CallFinished, ContextSeen, Event, Rank, RetrySeen, SessionKey, Turn, TurnSeen, Usage
+from tui_monitor.events import (
+    CallFinished,
+    CallStarted,
+    ContextSeen,
+    Event,
+    Rank,
+    RetrySeen,
+    SessionKey,
+    Turn,
+    TurnSeen,
+    Usage,
+)
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import output, tools
 from tui_monitor.sources.codex.line import SOURCE, Line
@@ -97,14 +108,17 @@ def _answered(log: Log, desk: Desk) -> Iterator[Event]:
     asked = tools.function(text(told.get("tool_name")), text(told.get("arguments")), "", _namespace(told))
     took = amount(told.get("duration_ms"))
     began = Line(line.session, max(0, line.at - took), line.ref, line.model)
-    yield from desk.calls.ask(call, asked, began)
     answer = {"success": is_true(told.get("success")), "content": text(told.get("output"))}
-    yield from map(_without_changes, desk.calls.answer(call, output.read(answer), line))
+    events = (*desk.calls.ask(call, asked, began), *desk.calls.answer(call, output.read(answer), line))
+    yield from map(_as_exported, events)
 
 
-def _without_changes(event: Event) -> Event:
-    """What a patch did to the files stands better in the rollout, with the lines that were there before."""
-    return replace(event, changes=()) if isinstance(event, CallFinished) else event
+def _as_exported(event: Event) -> Event:
+    """The rollout knows better. What a patch did to the files stands there alone, with the lines that were there
+    before, and maybe under the name of another call."""
+    if isinstance(event, CallStarted):
+        return replace(event, exact=False)
+    return replace(event, exact=False, changes=()) if isinstance(event, CallFinished) else event
 
 
 def _namespace(told: Record) -> str:

@@ -23,14 +23,16 @@ UNNAMED = "~"
 
 @dataclass(slots=True)
 class Desk:
-    """The parser's memory: which facts of which session were told, which responses look alike, of Claude Code the calls
-    that ended before they began (a span is told after those inside it), and of Codex the open calls and each session's
-    provider; all bounded. ``ref`` is the place of the line that is read."""
+    """The parser's memory: which facts of which session were told, which responses look alike (spans and log records
+    tell of the same ones), of Claude Code the calls that ended before they began (a span is told after those inside
+    it), and of Codex the open calls and each session's provider; all bounded. ``ref`` is the place of the line that
+    is read."""
 
     path: str
     ref: Ref = _NOWHERE
     told: dict[str, str] = field(default_factory=dict)
     likenesses: Likenesses = field(default_factory=Likenesses)
+    in_spans: Likenesses = field(default_factory=Likenesses)
     ended: dict[str, Record] = field(default_factory=dict)
     calls: Calls = field(default_factory=lambda: Calls({}))
     providers: dict[str, str] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Desk:
             path,
             told=dict(state["told"]),
             likenesses=Likenesses(state["alike"]),
+            in_spans=Likenesses(state["in_spans"]),
             ended=dict(state["ended"]),
             calls=Calls(state["calls"]),
             providers=dict(state["providers"]),
@@ -52,6 +55,7 @@ class Desk:
         return {
             "told": self.told,
             "alike": self.likenesses.told,
+            "in_spans": self.in_spans.told,
             "ended": self.ended,
             "calls": self.calls.state(),
             "providers": self.providers,

@@ -74,10 +74,17 @@ def _called(span: Span, desk: Desk) -> Iterator[Event]:
         tool=tool.tool,
         kind=tool.kind,
         ref=desk.ref,
+        exact=False,
     )
     state = CallState.FAILED if span.failed else CallState.OK
     yield CallFinished(
-        session=session, at=span.end, call=call, state=state, error=span.message, duration_ms=span.duration_ms
+        session=session,
+        at=span.end,
+        call=call,
+        state=state,
+        error=span.message,
+        duration_ms=span.duration_ms,
+        exact=False,
     )
 
 

@@ -15,6 +15,7 @@ an envelope is read, too. The whole is described in ``stream.schema.json``, whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from importlib import resources
 from itertools import islice
@@ -29,6 +30,7 @@ from tui_monitor.sources.stream.place import SOURCE
 
 _SEARCHED_LINES = 20
 _LONGEST_LINE = 64 * 1024
+_FULL = re.compile(r"(?P<name>.+)\.(?P<number>[1-9]\d{0,8})")
 
 
 class Stream(LineAdapter):
@@ -51,7 +53,12 @@ class Stream(LineAdapter):
         if named and Path(named).is_file():
             yield Path(named)
         for root in self.roots(places):
-            yield from root.glob("*.jsonl")
+            yield from (path for path in root.glob("*.jsonl") if not _is_full(path))
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        """What the stream held before: a file that is full gets a number into its name, and a new one is begun."""
+        full = (file for file in path.parent.glob(f"*{path.suffix}") if _number(file) and _newest(file) == path)
+        return sorted(full, key=_number)
 
     def started_in(self, path: Path) -> str | None:
         try:
@@ -65,6 +72,22 @@ class Stream(LineAdapter):
 def schema() -> str:
     """The JSON Schema (2020-12) of one line, as JSON text."""
     return resources.files(__package__).joinpath("stream.schema.json").read_text(encoding="utf-8")
+
+
+def _number(path: Path) -> int:
+    """Which of the full files of a stream it is by its name; 0 for none."""
+    named = _FULL.fullmatch(path.stem)
+    return int(named["number"]) if named else 0
+
+
+def _newest(path: Path) -> Path:
+    """The file that is now written to, by the name of a full one."""
+    return path.with_name(_FULL.sub(r"\g<name>", path.stem) + path.suffix)
+
+
+def _is_full(path: Path) -> bool:
+    """Whether it is the earlier part of a stream."""
+    return _number(path) > 0 and _newest(path).is_file()
 
 
 def _is_ours(record: Record) -> bool:

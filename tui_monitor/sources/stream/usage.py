@@ -42,7 +42,7 @@ def _usage(record: Record, place: Place) -> Usage:
         provider=text(record.get("provider")),
         engine=text(record.get("engine_id")),
         tokens=tokens if told else Tokens(input=count(record.get("total_tokens"))),
-        rank=Rank.FINAL if told else Rank.STREAM,
+        rank=Rank.FINAL if told else Rank.PARTIAL,
         operation=text(record.get("operation")),
         web_searches=count(record.get("web_searches")),
         service_tier=text(record.get("service_tier")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from tui_monitor.events import Change, SessionKey
-from tui_monitor.live.entries import MAX_BODY, Call
+from tui_monitor.live.characters import is_cut
+from tui_monitor.live.entries import Call
 
 
 class Whole(Enum):
@@ -36,8 +38,9 @@ class Bodies:
 
     @property
     def is_cut(self) -> bool:
-        """Whether any of them reaches the length at which live state cuts."""
-        return MAX_BODY in map(len, (self.input, self.output, self.error, self.metadata))
+        """Whether there is more of any of them than is held here."""
+        texts = (self.input, self.output, self.error, self.metadata)
+        return any(map(is_cut, texts)) or any(map(_lacks_lines, self.changes))
 
 
 class Texts:
@@ -67,3 +70,11 @@ class Texts:
         if bodies != Bodies():
             self.bodies = bodies
         self.whole = Whole.YES if complete else Whole.LOST
+
+
+def _lacks_lines(change: Change) -> bool:
+    """Whether fewer lines stand in its diff than it changed."""
+    if not change.diff:
+        return False
+    signs = Counter(line[:1] for line in change.diff.splitlines())
+    return signs["+"] < change.added or signs["-"] < change.removed

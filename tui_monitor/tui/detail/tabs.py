@@ -7,7 +7,8 @@ from datetime import UTC
 from enum import StrEnum
 
 from tui_monitor.events import Change, ChangeKind, Ref
-from tui_monitor.live.entries import MAX_BODY, Call
+from tui_monitor.live.characters import MAX_BODY
+from tui_monitor.live.entries import Call
 from tui_monitor.tui.detail.bodies import Bodies, Whole
 from tui_monitor.tui.lines.json_lines import json_section
 from tui_monitor.tui.lines.sections import Section

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from tui_monitor.ledger import ZERO
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import status
@@ -90,13 +91,22 @@ def _cut(spans: Spans, width: int) -> Spans:
 
 
 def _words_line(view: View, width: int) -> Spans:
-    state, plan = view.state, view.state.plan
-    said: Spans = (Span(f"“{one_line(state.said[: 4 * width])}”"),) if state.said else ()
-    when: Spans = (Span(f"  {clock(state.said_at, view.tz)}", Tone.DIM),) if state.said else ()
-    step = f" now: {one_line(plan.now)}" if plan and plan.now else ""
-    todo: Spans = (Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM)) if plan and plan.total else ()
-    room = max(10, width - 4 - sum(len(span.text) for span in (*when, *todo)))
-    return two_sided([((*said, *when), todo), ((*_cut(said, room), *when), todo), (said, ())], width)
+    state, plan = view.state, _plan(view.state, width // 3)
+    if not state.said:
+        return two_sided([((), plan)], width)
+    when = Span(f"  {clock(state.said_at, view.tz)}", Tone.DIM)
+    room = width - 2 - GAP - width_of((Span("“”"), when, *plan))
+    words = cut_end(one_line(state.said[: 4 * width]), room)
+    return two_sided([((Span(f"“{words}”"), when), plan)], width)
+
+
+def _plan(state: SessionState, width: int) -> Spans:
+    """``plan 3/7 now: Run the tests``; so many cells at most for the step."""
+    plan = state.plan
+    if not plan or not plan.total:
+        return ()
+    step = f" now: {cut_end(one_line(plan.now), width)}" if plan.now else ""
+    return (Span("plan ", Tone.DIM), Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM))
 
 
 def _context_line(view: View, width: int) -> Spans:
@@ -126,6 +136,8 @@ def _money_line(view: View, width: int) -> Spans:
         Span(f"cache {compact(amount.cache_read)} r · {compact(amount.cache_creation)} w{hit}", Tone.DIM),
     )
     requests: Spans = (Span(counted(amount.requests, "request"), Tone.DIM),)
+    if amount == ZERO:
+        classes = requests = ()
     changed = _changed(view, words=True)
     return two_sided(
         [
@@ -140,10 +152,13 @@ def _money_line(view: View, width: int) -> Spans:
 def _changed(view: View, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
-        return (Span("no file changed", Tone.DIM),) if words else ()
-    label: Spans = (Span(counted(totals.files_changed, "file") + "  ", Tone.DIM),) if words else ()
+        return (Span("no file changed", Tone.DIM),) if words and view.state.summed else ()
+    files: Spans = (Span(counted(totals.files_changed, "file"), Tone.DIM),)
+    if not (totals.lines_added or totals.lines_removed):
+        return files
     added, removed = Span(f"+{totals.lines_added:,}", Tone.ADDED), Span(f"−{totals.lines_removed:,}", Tone.REMOVED)
-    return (*label, added, Span(" "), removed)
+    lines: Spans = (added, Span(" "), removed)
+    return joined([files, lines], "  ") if words else lines
 
 
 def _failures(view: View) -> Spans:

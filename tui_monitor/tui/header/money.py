@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_monitor.ledger import Amount
+from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.units import compact, dollars
 
 
 def cost_text(amount: Amount) -> str:
-    """``$1.84``; ``≥$1.84`` where it is a lower bound; ``$—`` where nothing has a known price."""
-    if amount.has_no_price:
+    """``$1.84``; ``≥$1.84`` where it is a lower bound; ``$—`` while no request is known, or where none has a price."""
+    if amount == ZERO or amount.has_no_price:
         return "$—"
     return f"{bound(amount)}{dollars(amount.cost)}"
 
@@ -19,7 +19,9 @@ def bound(amount: Amount) -> str:
 
 
 def tokens_text(amount: Amount) -> str:
-    """All tokens as one count: ``12.4M tok``."""
+    """All tokens as one count: ``12.4M tok``; ``— tok`` while no request is known."""
+    if amount == ZERO:
+        return "— tok"
     return f"{'≥' if amount.lower_bound else ''}{compact(amount.total_tokens)} tok"
 
 

@@ -45,17 +45,21 @@ def _tree(state: SessionState) -> Iterator[tuple[Agent, int]]:
 
 def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]:
     total = next((total for total in state.totals.agents if total.agent == agent.id), AgentTotal(agent.id))
-    glyph, tone = _look(agent)
-    ended = agent.ended or (agent.last_at if agent.id == MAIN else now)
-    lasted = durations(max(0, ended - agent.started))[-1:] if agent.started else ()
     tokens = agent.context.tokens
     return [
-        (Span("  " * depth), Span(f"{glyph} ", tone), Span(_name(agent)), Span(_about(agent), Tone.DIM)),
+        (Span("  " * depth), *_mark(agent), Span(_name(agent)), Span(_about(agent), Tone.DIM)),
         (Span(counted(total.calls, "call") if total.calls else "", Tone.DIM),),
         (Span(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
         (Span(cost_text(total.amount) if total.amount != ZERO else ""),),
-        (Span("".join(lasted), Tone.DIM),),
+        (Span("".join(_lasted(agent, state, now)), Tone.DIM),),
     ]
+
+
+def _lasted(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:
+    """How long a sub-agent was at work: from the call that started it, where that is known."""
+    call = state.log.get(agent.call)
+    started = call.started if call else agent.started
+    return durations(max(0, (agent.ended or now) - started))[-1:] if started and agent.id != MAIN else ()
 
 
 def _short(agent: Agent, total: AgentTotal) -> Spans:
@@ -63,13 +67,15 @@ def _short(agent: Agent, total: AgentTotal) -> Spans:
     facts = [counted(total.calls, "call")] if total.calls else []
     facts += [f"{compact(tokens)} ctx"] if tokens is not None else []
     facts += [cost_text(total.amount)] if total.amount.cost and agent.id != MAIN else []
-    glyph, tone = _look(agent)
-    mark: Spans = () if agent.id == MAIN else (Span(f"{glyph} ", tone),)
-    return (*mark, Span(_name(agent)), Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM))
+    return (*_mark(agent), Span(_name(agent)), Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM))
 
 
-def _look(agent: Agent) -> tuple[str, Tone]:
-    return _LOOKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
+def _mark(agent: Agent) -> Spans:
+    """What has become of a sub-agent; the status bar says it of the main chain."""
+    if agent.id == MAIN:
+        return ()
+    glyph, tone = _LOOKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
+    return (Span(f"{glyph} ", tone),)
 
 
 def _name(agent: Agent) -> str:

@@ -11,6 +11,8 @@ from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.units import compact
 
 NONE = "No model has answered yet."
+UNKNOWN = "…"
+"""Until the sums have come."""
 _COLUMNS = (
     "model",
     "cost",
@@ -32,7 +34,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
     """A heading and a line for each model, the dearest first; what a narrow pane has no room for is left out."""
     models = state.totals.models
     if not models:
-        return [(Span(NONE, Tone.DIM),)]
+        return [(Span(NONE if state.summed else UNKNOWN, Tone.DIM),)]
     cost = state.totals.amount.cost
     return table([heading(*_COLUMNS), *(_row(model, cost) for model in models)], width)
 

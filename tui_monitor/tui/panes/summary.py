@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tui_monitor.live.fills import Fills, fills
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.sides import joined, two_sided
 from tui_monitor.tui.panes.agents import agents_short
 from tui_monitor.tui.panes.models import models_short
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end
 from tui_monitor.tui.rows.target import target_of
+from tui_monitor.tui.rows.tools import tool_word
 from tui_monitor.units import compact
 
 
@@ -24,24 +26,22 @@ def agents_line(state: SessionState, width: int) -> Spans:
 
 def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
     """``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
-    context = state.context
-    shares = state.fills.shares(context.start, context.tokens)
-    if shares is None:
+    found = fills(state)
+    if found is None:
         return two_sided([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
-    parts = [("tool output", shares.outputs), ("calls", shares.calls), ("words", shares.words)]
+    parts = [("tool output", found.outputs), ("calls", found.calls), ("words", found.words)]
     estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
-    fills: Spans = (Span("Fills  ", Tone.DIM), *joined([(Span(f"start {compact(shares.start)}"),), *estimates], " · "))
-    return two_sided([((*fills, *_largest(state)), health), (fills, health), (fills, ())], width)
+    shares: Spans = (Span("Fills  ", Tone.DIM), *joined([(Span(f"start {compact(found.start)}"),), *estimates], " · "))
+    return two_sided([((*shares, *_largest(found, state)), health), (shares, health), (shares, ())], width)
 
 
-def _largest(state: SessionState) -> Spans:
-    fills, context = state.fills, state.context
-    shares = fills.shares(context.start, context.tokens)
-    if fills.largest is None or shares is None or not shares.outputs:
+def _largest(found: Fills, state: SessionState) -> Spans:
+    if found.largest is None:
         return ()
-    target = target_of(fills.largest, state.cwd)
-    name = f"{fills.largest.tool} {target.text.rpartition('/')[2] if target.path else target.text}"[:40]
-    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(fills.largest_tokens(shares))}", Tone.DIM))
+    target = target_of(found.largest, state.cwd)
+    about = target.text.rpartition("/")[2] if target.path else target.text
+    name = cut_end(f"{tool_word(found.largest)} {about}".strip(), 40)
+    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(found.largest_tokens)}", Tone.DIM))
 
 
 def _titled(title: str, parts: list[Spans], more: int) -> Spans:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.header.naming import session_name
 from tui_monitor.tui.pump import Circumstances
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.units import counted
@@ -15,15 +17,15 @@ def alert_text(now: Circumstances) -> str:
     return one_line(first) + (f" (and {len(others)} more)" if others else "")
 
 
-def news_spans(now: Circumstances, newer: str) -> Spans:
-    """How far reading is while it takes long, else that the session ``newer`` (its name) was heard of after the one
-    that is shown."""
+def news_spans(now: Circumstances, shown: SessionState, newer: SessionState | None) -> Spans:
+    """How far reading is while it takes long, else that another session was heard of after the one that is shown."""
     progress = now.progress
-    if progress and progress.done < progress.size:
+    if progress and now.catching_up:
         done = 100 * progress.done // progress.size
         return (Span(f"reading, {done} % of {progress.size / 1e6:,.0f} MB so far", Tone.DIM),)
     if newer:
-        return (Span(f"{one_line(newer)} has news: ", Tone.DOUBT), Span("s", Tone.ASKS), Span(" shows the sessions"))
+        name = _name_beside(newer, shown)
+        return (Span(f"{one_line(name)} has news: ", Tone.DOUBT), Span("s", Tone.ASKS), Span(" shows the sessions"))
     return ()
 
 
@@ -35,3 +37,8 @@ def health_spans(now: Circumstances) -> Spans:
     if now.health.unknown:
         parts.append(f"{counted(now.health.unknown, 'line')} of unknown type")
     return (Span(" · ".join(parts), Tone.DOUBT),) if parts else ()
+
+
+def _name_beside(state: SessionState, other: SessionState) -> str:
+    name = session_name(state)
+    return f"another session of {name}" if name == session_name(other) else name

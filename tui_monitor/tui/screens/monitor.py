@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -14,37 +13,33 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui_monitor.events import SessionKey
 from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.entries import Entry
-from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
-from tui_monitor.tui import errands
 from tui_monitor.tui.actions import actions_of
-from tui_monitor.tui.detail.bodies import Bodies
 from tui_monitor.tui.detail.nth import place_among_changes
 from tui_monitor.tui.header.lines import View
 from tui_monitor.tui.paced import Paced
-from tui_monitor.tui.pump import FRAME_S, Frame, Pump
+from tui_monitor.tui.pump import FRAME_S
 from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.rows.titles import counts_text
 from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
 from tui_monitor.tui.screens.arrangement import MIDDLE, WIDE, Arrangement, Overlay
-from tui_monitor.tui.screens.focus_on import FocusOn
 from tui_monitor.tui.screens.keys import KEYS
-from tui_monitor.tui.screens.titles import activity_title, counts_text
-from tui_monitor.tui.surroundings import Opener, Source, Surroundings
+from tui_monitor.tui.screens.model import MonitorModel
+from tui_monitor.tui.surroundings import Opener, Surroundings
+from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.call_detail import CallDetail
+from tui_monitor.tui.widgets.detail_pane import DetailPane
 from tui_monitor.tui.widgets.empty import EmptyCard, Vain
-from tui_monitor.tui.widgets.filter_line import FilterLine
 from tui_monitor.tui.widgets.key_line import KeyLine
-from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, Highlighted, Opened
+from tui_monitor.tui.widgets.log_messages import Highlighted, Opened
 from tui_monitor.tui.widgets.pane import Pane, Topic
 from tui_monitor.tui.widgets.status_bar import LOW, StatusBar
 from tui_monitor.tui.widgets.summary import Summary
 from tui_monitor.tui.widgets.title_rule import TitleRule
-from tui_monitor.tui.widgets.tool_log import ToolLog
 
 TICK_S = 1.0
 DETAIL_S = 0.5
@@ -72,12 +67,9 @@ class MonitorScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     status_bar = query_one(StatusBar)
-    log_view = query_one(ToolLog)
-    filter_line = query_one(FilterLine)
-    activity_title = query_one("#activity-title", TitleRule)
-    detail_title = query_one("#detail-title", TitleRule)
+    activity = query_one(ActivityPane)
+    detail_pane = query_one(DetailPane)
     side_title = query_one("#side-title", TitleRule)
-    detail = query_one(CallDetail)
     pane = query_one(Pane)
     summary = query_one(Summary)
     empty = query_one(EmptyCard)
@@ -85,32 +77,26 @@ class MonitorScreen(Screen[None]):
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
         self._around = surroundings
-        self._use(surroundings.open_source)
+        self.model = self._model_of(surroundings.open_source)
         self._entry: Entry | None = None
-        self._follow = (True, 0)
         self._arrangement = Arrangement()
         self._frames = Paced(self, FRAME_S, self._draw)
         self._detail_soon = Paced(self, DETAIL_S, self._show_detail)
         self._sums_soon = Paced(self, SUMS_S, self._show_sums)
 
-    def _use(self, open_source: Opener) -> None:
-        """Show what another source brings, and nothing of before."""
-        self._source: Source = open_source(self._wake)
-        self._live = LiveState()
-        self._pump = Pump(self._source.take, self._live)
-        self._focus_on = FocusOn(self._live)
+    def _model_of(self, open_source: Opener) -> MonitorModel:
+        return MonitorModel(open_source, self._wake, self._around.clock)
+
+    def _wake(self) -> None:
+        """Called in the threads of the source."""
+        self.post_message(Wake())
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
         with Horizontal(id="body"):
-            with Vertical(id="activity"):
-                yield TitleRule("Activity", id="activity-title")
-                yield ToolLog(self._around.tz)
-                yield FilterLine()
+            yield ActivityPane(self._around.tz, id="activity")
             with Vertical(id="aside"):
-                with Vertical(id="detail"):
-                    yield TitleRule("Detail", id="detail-title")
-                    yield CallDetail()
+                yield DetailPane(id="detail")
                 with Vertical(id="side"):
                     yield TitleRule(Topic.FILES, id="side-title")
                     yield Pane()
@@ -122,11 +108,10 @@ class MonitorScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to read once there is something to look at."""
         self._show_circumstances()
-        self.watch(self.log_view, "filter_text", self._show_activity_title, init=False)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self._source.start()
+        self.model.start()
         self.set_interval(TICK_S, self._tick)
         self.empty.focus()
 
@@ -138,45 +123,33 @@ class MonitorScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Stop reading."""
-        self._source.stop()
-
-    def _wake(self) -> None:
-        """Called in the threads of the source."""
-        self.post_message(Wake())
+        self.model.stop()
 
     def on_wake(self) -> None:
         """Draw at once after a pause, else with the next frame."""
         self._frames.ask()
 
     def _draw(self) -> None:
-        frame = self._pump.frame()
-        self._show(frame)
-        if frame.more:
-            self._frames.ask()
-
-    def _show(self, frame: Frame) -> None:
-        other = self._focus_on.consider(frame, self._around.clock())
-        if self._focus_on.session and self._focus_on.needs_memory(frame):
-            self._source.ask_history(self._focus_on.session)
-        if frame.circumstances:
+        news = self.model.news()
+        if news.circumstances:
             self._show_circumstances()
-        for texts in frame.texts:
-            bodies = Bodies(texts.input, texts.output, texts.error, texts.metadata, texts.changes)
-            self.detail.set_bodies(texts.call, bodies, complete=texts.complete)
-        part = EVERYTHING if other else frame.changes.of(self._focus_on.session)
-        if part or frame.circumstances:
-            self._show_session(part)
+        for texts in news.texts:
+            self.detail_pane.take(texts)
+        if news.part or news.circumstances:
+            self._show_session(news.part)
+        if news.more:
+            self._frames.ask()
 
     def _tick(self) -> None:
         self._show_session(Part.STATUS)
 
     def _show_session(self, part: Part) -> None:
-        state = self._focus_on.state
+        state = self.model.state
         if state is None:
             return
         if self.is_empty:
             self._leave_empty()
-        self.log_view.update_from(state, self._around.clock())
+        self.activity.log_view.update_from(state, self.model.now())
         if part & Part.LOG:
             self._show_detail_soon()
         self._sums_soon.ask()
@@ -189,22 +162,22 @@ class MonitorScreen(Screen[None]):
     def _leave_empty(self) -> None:
         self.query_one("#nothing").display = False
         self.query_one("#body").display = self.status_bar.display = True
-        self.log_view.focus()
+        self.activity.focus()
 
     def _show_sums(self) -> None:
         """Everything around the log: nobody reads figures that change at every frame."""
-        state, now = self._focus_on.state, self._around.clock()
+        state, now = self.model.state, self.model.now()
         if state is None:
             return
-        circumstances, display = self._pump.circumstances, self._around.display
-        news = news_spans(circumstances, self._focus_on.newer())
+        circumstances, display = self.model.circumstances, self._around.display
+        news = news_spans(circumstances, state, self.model.newer)
         self.status_bar.tell(View(state, now, alert_text(circumstances), display.levels, self._around.tz, news))
-        self.activity_title.tell(aside=counts_text(state.totals))
+        self.activity.title_rule.tell(aside=counts_text(state.totals))
         self.pane.tell(state, now)
         self.summary.tell(state, health_spans(circumstances))
 
     def _show_circumstances(self) -> None:
-        now = self._pump.circumstances
+        now = self.model.circumstances
         notes = now.notes or tuple(now.troubles.values())
         demo = self._around.open_demo is not None
         width, height = self.app.size
@@ -212,17 +185,16 @@ class MonitorScreen(Screen[None]):
 
     def _show_detail_soon(self) -> None:
         """Show it at once where a person moves, but not at every frame where new rows come by themselves."""
-        if self.log_view.following:
+        if self.activity.log_view.following:
             self._detail_soon.ask()
         else:
             self._detail_soon.now()
 
     def _show_detail(self) -> None:
-        state = self._focus_on.state
+        state = self.model.state
         if state and self._arrangement.detail:
-            scene = scene_of(state, self._around.clock(), self._around.tz)
-            self.detail.show(self._entry, scene, place_among_changes(self._entry, state))
-            self.detail_title.tell(title=self.detail.title.plain)
+            scene = scene_of(state, self.model.now(), self._around.tz)
+            self.detail_pane.show(self._entry, scene, place_among_changes(self._entry, state))
 
     def on_resize(self) -> None:
         """What there is room for may be another."""
@@ -233,8 +205,8 @@ class MonitorScreen(Screen[None]):
     def _arrange(self, arrangement: Arrangement) -> None:
         """Show and hide parts one by one: a class of the whole screen would have every style computed anew."""
         self._arrangement = arrangement
-        self.query_one("#activity").display = arrangement.log
-        self.query_one("#detail").display = arrangement.detail
+        self.activity.display = arrangement.log
+        self.detail_pane.display = arrangement.detail
         self.query_one("#side").display = arrangement.pane
         self.query_one("#aside").display = arrangement.detail or arrangement.pane
         self.refresh_bindings()
@@ -248,53 +220,15 @@ class MonitorScreen(Screen[None]):
     def _entry_opened(self, message: Opened) -> None:
         self._entry = message.entry
         self._open(Overlay.DETAIL)
-        self.detail.focus()
-
-    @on(FollowChanged)
-    def _follow_changed(self, message: FollowChanged) -> None:
-        self._follow = (message.following, message.behind)
-        self._show_activity_title()
-
-    def _show_activity_title(self) -> None:
-        """Say what of the activity is shown; on a narrow screen only if that is not simply all."""
-        following, _ = self._follow
-        filter_text = self.log_view.filter_text
-        self.activity_title.tell(title=activity_title(*self._follow, filter_text))
-        self.activity_title.set_class(not following or bool(filter_text), "-partly")
-
-    @on(FilterChanged)
-    def _filter_changed(self, message: FilterChanged) -> None:
-        self.filter_line.take(message.text)
-
-    @on(Input.Changed)
-    def _filter_typed(self, message: Input.Changed) -> None:
-        self.log_view.filter_text = message.value
-
-    @on(FilterLine.Closed)
-    def _filter_closed(self) -> None:
-        self.log_view.focus()
+        self.detail_pane.focus()
 
     @on(CallDetail.BodiesWanted)
     def _texts_wanted(self, message: CallDetail.BodiesWanted) -> None:
-        self._source.ask_texts(message.session, message.call)
-
-    @on(CallDetail.EditWanted)
-    def _edit_wanted(self, message: CallDetail.EditWanted) -> None:
-        cwd = self._focus_on.state.cwd if self._focus_on.state else ""
-        errands.edit(self.app, Path(cwd) / message.path, message.line)
-
-    @on(CallDetail.CopyWanted)
-    def _copy_wanted(self, message: CallDetail.CopyWanted) -> None:
-        self.app.copy_to_clipboard(message.text)
-        self.notify("Copied.")
-
-    @on(CallDetail.SaveWanted)
-    def _save_wanted(self, message: CallDetail.SaveWanted) -> None:
-        errands.save(self.app, Path.cwd(), message.name, message.text)
+        self.model.ask_texts(message.session, message.call)
 
     def action_filter(self) -> None:
         """Write a filter."""
-        self.filter_line.open()
+        self.activity.write_filter()
 
     def action_pane(self, topic: str) -> None:
         """Show a pane; where it has no place of its own, over the log, and the same key closes it."""
@@ -310,15 +244,15 @@ class MonitorScreen(Screen[None]):
     def action_detail(self, tab: str) -> None:
         """Open a tab of the detail."""
         self._open(Overlay.DETAIL)
-        self.detail.action_open_tab(tab)
+        self.detail_pane.detail.action_open_tab(tab)
 
     async def action_on_view(self, action: str) -> None:
         """Do something to the view of the detail that is open."""
-        await self.app.run_action(action, self.detail.body.view)
+        await self.app.run_action(action, self.detail_pane.detail.body.view)
 
     async def action_on_detail(self, action: str) -> None:
         """Do something to the detail."""
-        await self.app.run_action(action, self.detail)
+        await self.app.run_action(action, self.detail_pane.detail)
 
     def action_full(self) -> None:
         """Give the detail the whole width, or take it back."""
@@ -331,7 +265,7 @@ class MonitorScreen(Screen[None]):
         if action in ("on_view", "on_detail"):
             return self._arrangement.detail
         if action == "full":
-            return self.detail.has_focus_within and self._arrangement.width >= MIDDLE
+            return self.detail_pane.has_focus_within and self._arrangement.width >= MIDDLE
         return True
 
     def action_back(self) -> None:
@@ -341,22 +275,21 @@ class MonitorScreen(Screen[None]):
             self._arrange(replace(arrangement, full=False))
             return
         self._arrange(arrangement.opened(None))
-        if arrangement.open is None and self.focused is self.log_view:
-            self.log_view.filter_text = ""
-            self.filter_line.take("")
-        self.log_view.focus()
+        if arrangement.open is None and self.activity.log_view.has_focus:
+            self.activity.show_all()
+        self.activity.focus()
 
     @on(EmptyCard.DemoWanted)
     def _demo_wanted(self) -> None:
         if self._around.open_demo:
-            self._source.stop()
-            self._use(self._around.open_demo)
-            self._source.start()
+            self.model.stop()
+            self.model = self._model_of(self._around.open_demo)
+            self.model.start()
 
     def action_reason(self) -> None:
         """Say what the state is judged by."""
-        if state := self._focus_on.state:
-            found = status(state, self._around.clock())
+        if state := self.model.state:
+            found = status(state, self.model.now())
             self.notify(f"{found.word}: {found.evidence}.", markup=False)
 
     def action_help(self) -> None:
@@ -369,12 +302,12 @@ class MonitorScreen(Screen[None]):
         """Choose another session."""
         from tui_monitor.tui.screens.sessions import SessionsScreen
 
-        screen = SessionsScreen(self._live, self._focus_on.session, self._around.clock)
+        screen = SessionsScreen(self.model.live, self.model.session, self._around.clock)
         self.app.push_screen(screen, self._session_chosen)
 
     def _session_chosen(self, session: SessionKey | None) -> None:
         if session:
-            self._focus_on.choose(session)
+            self.model.choose(session)
             self._show_session(EVERYTHING)
             self._sums_soon.now()
 

@@ -21,7 +21,7 @@ from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import session_name
 from tui_monitor.tui.header.words import state_spans
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line, to_width, width_of
 from tui_monitor.tui.tones import content_of
 
 WIDTH = 90
@@ -68,7 +68,13 @@ class SessionsScreen(ModalScreen[SessionKey]):
 
     def _prompts(self) -> list[Content]:
         width = min(WIDTH, self.app.size.width - FRAME)
-        rows = [_row(self._live.sessions[key], key == self._shown, self._clock()) for key in self._keys]
+        now, states = self._clock(), [self._live.sessions[key] for key in self._keys]
+        said = [state_spans(status(state, now), now) for state in states]
+        column = max(map(width_of, said), default=0)
+        rows = [
+            _row(state, to_width(word, column), state.key == self._shown)
+            for state, word in zip(states, said, strict=True)
+        ]
         return [content_of([line]) for line in table(rows, width)]
 
     def _refresh(self) -> None:
@@ -87,11 +93,11 @@ class SessionsScreen(ModalScreen[SessionKey]):
         self.dismiss(self._keys[message.option_index])
 
 
-def _row(state: SessionState, shown: bool, now: int) -> list[Spans]:
+def _row(state: SessionState, word: Spans, shown: bool) -> list[Spans]:
     percentage = state.context.percentage
     mark = Span("› " if shown else "  ", Tone.PROMPT)
     return [
-        (mark, *state_spans(status(state, now), now), Span("  " + one_line(session_name(state)))),
+        (mark, *word, Span("  " + one_line(session_name(state)))),
         (Span(cost_text(state.totals.amount)),),
         (Span("" if percentage is None else f"{round(percentage)} %"),),
         (Span(cut_end(one_line(state.branch), 20), Tone.DIM),),

@@ -1,0 +1,54 @@
+"""What is shown after a restart is what was shown before it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from tests.tui.harbour_totals import working_afternoon
+from tests.tui.live_builder import SESSION
+from tui_monitor.events import Batch, Checkpoint, ContextSeen, ToolKind
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.store import private_store
+from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.panes.agents import agents_lines
+from tui_monitor.tui.panes.summary import agents_line, fills_line
+from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.rows.describe import row_of
+from tui_monitor.tui.rows.filter import parse
+from tui_monitor.tui.rows.fold import View as Chosen
+from tui_monitor.tui.rows.fold import list_rows
+from tui_monitor.tui.rows.layout import columns_for, compose
+from tui_monitor.tui.rows.scene import scene_of
+
+
+def picture(state: SessionState, now: int) -> list[str]:
+    """All that can be seen of a session, in 160 columns."""
+    scene = scene_of(state, now, UTC)
+    rows = list_rows(state, scene, Chosen(parse(""), True, frozenset(), untimed=False), None)
+    lines: list[Spans] = [
+        *header_lines(View(state, now, tz=UTC), 160),
+        *(compose(row_of(row, scene), columns_for(160)) for row in rows),
+        *agents_lines(state, 160, 99, now),
+        agents_line(state, 160),
+        fills_line(state, 160, ()),
+    ]
+    return ["".join(span.text for span in line) for line in lines]
+
+
+def test_all_is_as_it_was() -> None:
+    live = working_afternoon()
+    read = live.start("Read", ToolKind.READ, "harbour/lamps.py", input='{"path": "harbour/lamps.py"}')
+    live.finish(read, output="lamp = 1\n" * 3_000)
+    live.apply(ContextSeen(session=SESSION, at=live.now, tokens=150_000, limit=200_000, limit_source="assumed"))
+    first, again, changes = LiveState(), LiveState(), Changes()
+    first.apply(live.events, changes)
+    store = private_store(bodies=True)
+    store.ingest(Batch("", Checkpoint("s", "/s", "claude-code", 1, "1"), tuple(live.events)))
+    again.restore(SESSION, store.history(SESSION), changes)
+    for state in (first, again):
+        state.set_totals(store.totals(SESSION), changes)
+    store.close()
+    before, after = (picture(state.sessions[SESSION], live.now) for state in (first, again))
+    assert before == after
+    assert any("largest: Read lamps.py" in line for line in before)

@@ -1,0 +1,88 @@
+"""What the monitor screen shows: a source, the state that grows of what it brings, and the session in focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.deliveries import CallTexts
+from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.state import LiveState
+from tui_monitor.tui.pump import Circumstances, Pump
+from tui_monitor.tui.screens.focus_on import FocusOn
+from tui_monitor.tui.surroundings import Opener
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has changed: ``part`` of the session in focus (all of it if that is another now), and whether the
+    circumstances have. ``texts`` are those that were asked for. If there is ``more``, it can be had at once."""
+
+    part: Part = NOTHING
+    circumstances: bool = False
+    texts: Sequence[CallTexts] = ()
+    more: bool = False
+
+
+class MonitorModel:
+    """Owns the source and all that is known by it; draws nothing. ``wake`` is called, in any thread, when there is
+    news, ``clock`` tells epoch milliseconds."""
+
+    def __init__(self, open_source: Opener, wake: Callable[[], None], clock: Callable[[], int]) -> None:
+        self._source = open_source(wake)
+        self._clock = clock
+        self.live = LiveState()
+        self._pump = Pump(self._source.take, self.live)
+        self._focus_on = FocusOn(self.live)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._source.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._source.stop()
+
+    def now(self) -> int:
+        """The time, in epoch milliseconds."""
+        return self._clock()
+
+    @property
+    def session(self) -> SessionKey | None:
+        """The session in focus; None until there is one."""
+        return self._focus_on.session
+
+    @property
+    def state(self) -> SessionState | None:
+        """What is known of the session in focus."""
+        return self._focus_on.state
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What is known besides the sessions."""
+        return self._pump.circumstances
+
+    @property
+    def newer(self) -> SessionState | None:
+        """A session that was heard of a moment ago, after the one in focus."""
+        return self._focus_on.newer(self.now())
+
+    def choose(self, session: SessionKey) -> None:
+        """A person wants to see this one."""
+        self._focus_on.choose(session)
+
+    def ask_texts(self, session: SessionKey, call: str) -> None:
+        """Have the texts of a call brought."""
+        self._source.ask_texts(session, call)
+
+    def news(self) -> News:
+        """Take in some of what the source has brought, not more than there is time for between two frames."""
+        catching_up = self.circumstances.catching_up
+        frame = self._pump.frame()
+        other = self._focus_on.consider(frame, self.now(), catching_up)
+        for session in self._focus_on.to_remember(frame):
+            self._source.ask_history(session)
+        part = EVERYTHING if other else frame.changes.of(self.session)
+        return News(part, frame.circumstances, frame.texts, frame.more)
