@@ -2,6 +2,7 @@
 
 import os
 
-# Textual waits for its next tick before it paints; its usual 60 a second would cost 8 ms of every row's way to the eye.
+# Textual waits for its next tick before it paints; its usual 60 a second would cost 8 ms of every row's way to the eye,
+# more under load, where a tick that is missed is another wait.
 # What is drawn is paced by the screen itself, and an idle one has no ticks. It must be told before it is imported.
-os.environ.setdefault("TEXTUAL_FPS", "120")
+os.environ.setdefault("TEXTUAL_FPS", "250")
