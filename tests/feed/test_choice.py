@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,13 @@ from tui_monitor.sources.registry import Registry
 TOY = Toy()
 REGISTRY = Registry((TOY,))
 NOW = 1_750_000_000_000
+
+
+class Threads(Toy):
+    """A toy whose agents have files like sessions: ``a.1.jsonl`` is an agent's of ``a.jsonl``."""
+
+    def companions(self, path: Path) -> Iterable[Path]:
+        return sorted(path.parent.glob(f"{path.stem}.*.jsonl"))
 
 
 @pytest.fixture(autouse=True)
@@ -161,9 +168,9 @@ class TestHere:
         os.utime(path, (at, at))
         return path
 
-    def here(self, cwd: Path) -> Here:
+    def here(self, cwd: Path, toy: Toy = TOY) -> Here:
         """The choice for this folder."""
-        return Here(Places(home=cwd.parent, env={}, cwd=cwd), REGISTRY, lambda: NOW)
+        return Here(Places(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
 
     def test_the_session_started_here_goes_before_a_newer_one_of_elsewhere(self, cwd: Path) -> None:
         self.write(cwd, "here.jsonl", cwd, age_ms=2 * LIVE_MS)
@@ -174,6 +181,24 @@ class TestHere:
         self.write(cwd, "live.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
         self.write(cwd, "past.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
         assert names(self.here(cwd)) == ["live.jsonl"]
+
+    def test_the_file_of_an_agent_stands_for_the_session_that_it_works_for(self, cwd: Path) -> None:
+        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
+        self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
+        self.write(cwd, "a.1.jsonl", "")
+        assert next(iter(self.here(cwd, Threads()).look().files)).name == "a.jsonl"
+
+    def test_where_it_is_not_known_for_which_session_an_agent_works_it_is_the_newest_live_one(self, cwd: Path) -> None:
+        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
+        self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
+        self.write(cwd, "c.jsonl", "/elsewhere", age_ms=LIVE_MS // 3)
+        self.write(cwd, "x.1.jsonl", "")
+        assert names(self.here(cwd, Threads())) == ["c.jsonl"]
+
+    def test_an_agent_is_shown_where_there_is_no_session_for_which_it_could_work(self, cwd: Path) -> None:
+        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
+        self.write(cwd, "x.1.jsonl", "")
+        assert names(self.here(cwd, Threads())) == ["x.1.jsonl"]
 
     def test_one_that_begins_here_later_is_wanted_too(self, cwd: Path) -> None:
         self.write(cwd, "first.jsonl", cwd, age_ms=1000)

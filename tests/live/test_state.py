@@ -4,9 +4,6 @@ from dataclasses import replace
 
 from tests.live.events_builder import SESSION, T0, finished, started
 from tui_monitor.events import (
-    AgentSeen,
-    AgentStatus,
-    CallState,
     ContextSeen,
     Event,
     LimitSeen,
@@ -14,7 +11,6 @@ from tui_monitor.events import (
     Said,
     SessionKey,
     SessionSeen,
-    ToolKind,
 )
 from tui_monitor.ledger import Amount
 from tui_monitor.live.apply import Part
@@ -60,17 +56,6 @@ def test_the_last_words_are_kept_without_thinking() -> None:
         Said(session=SESSION, agent="sub", at=T0 + 4, text="I am another."),
     )
     assert live.sessions[SESSION].said == "First."
-
-
-def test_an_agent_ends_with_its_call() -> None:
-    live, _ = live_after(
-        started("task", 0, ToolKind.AGENT),
-        AgentSeen(session=SESSION, agent="sub", at=T0 + 1, call="task", type="Explore", internal=False),
-        AgentSeen(session=SESSION, agent="acompact", at=T0 + 1, internal=True),
-        finished("task", 50, CallState.FAILED),
-    )
-    [agent] = live.sessions[SESSION].children()
-    assert (agent.type, agent.status, agent.ended) == ("Explore", AgentStatus.FAILED, T0 + 50)
 
 
 def test_agents_have_windows_of_their_own() -> None:

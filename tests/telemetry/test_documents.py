@@ -18,6 +18,7 @@ from tui_monitor import (
     ToolExecution,
     calculate_cost,
     get_collector,
+    get_dashboard_html,
     get_persistent_stats,
     monitor,
     record_persistent,
@@ -86,6 +87,7 @@ async def test_the_monitored_chat(stream: Path) -> None:
     told = events(stream)
     assert only(told, RequestSeen).endpoint == "chat"
     assert only(told, Usage).tokens.total == 150
+    assert HAIKU in get_dashboard_html()
 
 
 def test_recording_custom_metrics(stream: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import difflib
+import pickle
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,26 @@ def test_a_diff_tells_of_a_missing_end_of_line() -> None:
 
 def test_a_given_diff_stays() -> None:
     assert FileChange.modify_with_diff("a", "x", "y", "@@ -1 +1 @@\n-x\n+y\n").diff == "@@ -1 +1 @@\n-x\n+y\n"
+
+
+def test_it_has_the_ten_fields_of_the_document() -> None:
+    assert [each.name for each in dataclasses.fields(FileChange)] == [
+        "change_type",
+        "path",
+        "old_path",
+        "lines_affected",
+        "before",
+        "after",
+        "diff",
+        "size_before",
+        "size_after",
+        "timestamp",
+    ]
+    assert FileChange(FileChangeType.MODIFY, "a", diff="@@ -1 +1 @@\n-x\n+y\n").diff == "@@ -1 +1 @@\n-x\n+y\n"
+
+
+def test_a_copy_is_equal() -> None:
+    assert pickle.loads(pickle.dumps(CHANGE)) == copy.deepcopy(CHANGE) == CHANGE
 
 
 def test_a_diff_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:

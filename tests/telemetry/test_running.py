@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -139,6 +140,18 @@ def test_a_thread_goes_on_where_its_context_is_copied() -> None:
     assert found == [outer.id, None]
 
 
+def test_a_thread_without_a_context_records_in_the_only_open_session(stream: Path) -> None:
+    with session("s1"), ThreadPoolExecutor(1) as pool:
+        pool.submit(record_log, "one open").result()
+        with session("s2"):
+            pool.submit(record_log, "two open").result()
+        pool.submit(record_log, "one again").result()
+    record_log("none")
+    told = {line["message"]: line["session_id"] for line in lines(stream) if line["type"] == "log"}
+    process = process_scope().session_id
+    assert told == {"one open": "s1", "two open": process, "one again": "s1", "none": process}
+
+
 def test_a_session_is_told_with_its_facts_and_its_end(tmp_path: Path, stream: Path) -> None:
     with session("s1", title="Mend the login", cwd=tmp_path, version="2.1", client="ide") as name:
         record_log("well begun")
@@ -194,6 +207,17 @@ def test_an_agent_that_raises_has_failed_and_one_that_is_stopped_is_terminated(s
     assert ends["a2"].status == AgentStatus.TERMINATED
 
 
+@pytest.mark.parametrize(
+    ("code", "status"), [(None, AgentStatus.COMPLETED), (0, AgentStatus.COMPLETED), (3, AgentStatus.FAILED)]
+)
+def test_an_agent_that_leaves_the_program_ends_as_its_exit_code_says(
+    stream: Path, code: int | None, status: AgentStatus
+) -> None:
+    with pytest.raises(SystemExit), agent("lead", "a1"):
+        raise SystemExit(code)
+    assert every(events(stream), AgentSeen)[-1].status == status
+
+
 def test_an_operation_changes_only_what_it_tells(stream: Path) -> None:
     with operation("review", task_id="t1"), operation(model="m1"):
         record_log("x")
@@ -239,6 +263,30 @@ async def test_a_decorated_tool_is_recorded_with_arguments_and_result(stream: Pa
     assert [call.tool for call in every(told, CallStarted)][::2] == ["add", "add_slowly"]
     assert every(told, CallStarted)[0].input == '{"one":1,"other":4}'
     assert [call.output for call in every(told, CallFinished)] == ["5", "3"]
+
+
+@pytest.mark.parametrize(("result", "output"), [(None, ""), ("tide " * 2000, "tide " * 2000), (["a"], "['a']")])
+def test_the_whole_of_a_decorated_tools_text_is_its_output(stream: Path, result: object, output: str) -> None:
+    @recorded("chart")
+    def chart() -> object:
+        return result
+
+    assert chart() is result
+    assert only(events(stream), CallFinished).output == output
+
+
+class Crane:
+    """A tool that is an object's."""
+
+    @recorded
+    def lift(self, tons: int) -> str:
+        return f"lifted {tons}"
+
+
+def test_a_method_is_recorded_under_its_name_without_its_object(stream: Path) -> None:
+    assert Crane().lift(3) == "lifted 3"
+    begun = every(events(stream), CallStarted)[0]
+    assert (begun.tool, begun.input) == ("lift", '{"tons":3}')
 
 
 def test_a_decorated_tool_that_is_called_wrongly_says_so_itself(stream: Path) -> None:

@@ -30,6 +30,15 @@ def test_a_function_keeps_its_name_value_and_exception(collector: MetricsCollect
     assert collector.get_summary()["success_rate"] == 0.5
 
 
+def test_it_decorates_without_parentheses_too(collector: MetricsCollector) -> None:
+    @monitor
+    def moor(berth: int) -> int:
+        return 10 // berth
+
+    assert moor(5) == 2
+    assert collector.get_requests()[0].endpoint == "moor"
+
+
 async def test_a_cancelled_call_is_not_a_broken_one(collector: MetricsCollector) -> None:
     @monitor()
     async def moor() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from glob import glob
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,8 @@ from tui_monitor.sources.registry import Registry
 SHARE = 0.02
 """The most of a core that looking for new files may take."""
 LOOK_S = 2.0
+MOST_ASKERS = 100
+"""So many sessions, the newest, may be the one for which an agent works that has a file of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +195,23 @@ def _heard_of(files: SessionFiles) -> float:
 
 
 def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | None:
-    """What is gathered of many sessions is shown only where no session has a file of its own."""
+    """What is gathered of many sessions is shown only where no session has a file of its own, and an agent that has one
+    only where the session that it works for is not found."""
     live = [session for session in sessions if session.modified >= now - LIVE_MS]
-    return min(live, key=lambda session: session.adapter.gathers, default=None)
+    newest = min(live, key=lambda session: session.adapter.gathers, default=None)
+    if newest is None or newest.adapter.gathers or _says_where(newest):
+        return newest
+    same = islice((other for other in sessions if other.adapter is newest.adapter), MOST_ASKERS)
+    own = [other for other in same if _says_where(other)]
+    asker = next((other for other in own if newest.path in _companions(other.adapter, other.path)), None)
+    return asker or next((other for other in own if other in live), newest)
+
+
+def _says_where(session: SessionFile) -> bool:
+    """Whether a file tells where a person started it; those of agents do not."""
+    with suppress(Exception):  # a file that is gone, or a plug-in that fails
+        return bool(session.adapter.started_in(session.path))
+    return False
 
 
 def _companions(adapter: Adapter, path: Path) -> list[Path]:

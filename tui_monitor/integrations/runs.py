@@ -12,7 +12,7 @@ from tui_monitor.telemetry.executions import ToolExecution
 from tui_monitor.telemetry.identity import line_name
 from tui_monitor.telemetry.lock import LOCK
 from tui_monitor.telemetry.parser import ResponseUsage
-from tui_monitor.telemetry.plain import words
+from tui_monitor.telemetry.plain import output_of
 from tui_monitor.telemetry.record import record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recording import unfailing
 from tui_monitor.telemetry.scope import Scope, changed, current_execution, current_scope, entered
@@ -105,7 +105,7 @@ class Runs:
 
 def _end_tool(tool: ToolExecution, taken: timedelta, output: object, error: str | None) -> None:
     if error is None:
-        tool.complete_success(None if output is None else words(output), taken)
+        tool.complete_success(output_of(output), taken)
     else:
         tool.complete_error(error, taken)
     TOOL_EXECUTIONS.record(tool)

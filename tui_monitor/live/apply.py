@@ -11,7 +11,6 @@ from functools import singledispatch
 from tui_monitor.events import (
     MAIN,
     AgentSeen,
-    AgentStatus,
     CallFinished,
     CallProgress,
     CallStarted,
@@ -81,13 +80,7 @@ def _session(event: SessionSeen, state: SessionState) -> Part:
 
 @_apply.register
 def _agent(event: AgentSeen, state: SessionState) -> Part:
-    agent = state.agent(event.agent)
-    agent.parent = event.parent or agent.parent
-    for name in ("call", "type", "description", "model", "error", "status", "started", "ended"):
-        told = getattr(event, name)
-        if told:
-            setattr(agent, name, told)
-    agent.internal |= event.internal
+    state.agent(event.agent).learn(event)
     return Part.AGENTS
 
 
@@ -127,15 +120,9 @@ def _call_finished(event: CallFinished, state: SessionState) -> Part:
     if call.agent == MAIN:
         state.chain.answered_at = max(state.chain.answered_at, event.at)
     if call.kind is ToolKind.AGENT and event.state.ended:
-        _agent_answered(event, state)
+        for agent in state.agents.values():
+            agent.answer(event)
     return Part.LOG | Part.STATUS | Part.AGENTS
-
-
-def _agent_answered(event: CallFinished, state: SessionState) -> None:
-    for agent in state.agents.values():
-        if agent.call == event.call and not agent.ended:
-            agent.ended = event.at
-            agent.status = AgentStatus.FAILED if event.state.failed else AgentStatus.COMPLETED
 
 
 @_apply.register

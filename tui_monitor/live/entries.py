@@ -32,7 +32,8 @@ class Call:
     them, and the places ``asked_at`` and ``answered_at``. ``placed`` once it is part of what is over; one that is
     placed and still open was left behind without a result. ``given`` and ``brought`` are the characters of its input
     and of its answer. ``asked_exactly`` and ``answered_exactly`` once somebody told so who knows (see
-    `CallStarted`)."""
+    `CallStarted`). ``measured`` is the best measurement of how long it ran: whether by who knows, when told, and the
+    milliseconds; ``measured_ms`` the same unless the end that stands came long after that."""
 
     session: SessionKey
     id: str
@@ -46,6 +47,7 @@ class Call:
     state: CallState = CallState.OPEN
     started: int = 0
     ended: int = 0
+    measured: tuple[bool, int, int] | None = None
     measured_ms: int | None = None
     timeout_ms: int | None = None
     exit_code: int | None = None
@@ -133,19 +135,25 @@ class Call:
             self._end(event)
         if event.state.ended is self.state.ended:
             self._answer(event, choose)
+        self._time(event)
         self.version += 1
 
     def _end(self, event: CallFinished) -> None:
         if event.state.ended is not self.state.ended:
-            self.measured_ms = self.exit_code = self.measure = None
-        if event.at - self.heard_at >= SAME_ANSWER_MS:
-            self.measured_ms = None
+            self.exit_code = self.measure = None
         self.state, self.heard_at, self.answered_exactly = event.state, event.at, event.exact
         self.ended = event.at if event.state.ended else 0
 
+    def _time(self, event: CallFinished) -> None:
+        if event.duration_ms is not None and event.state.ended:
+            told = (event.exact, event.at, event.duration_ms)
+            self.measured = max(self.measured or told, told)
+        if self.measured:
+            _, at, duration = self.measured
+            is_old = at > 0 and self.heard_at - at >= SAME_ANSWER_MS
+            self.measured_ms = duration if self.state.ended and not is_old else None
+
     def _answer(self, event: CallFinished, choose: _Choose) -> None:
-        if self.heard_at - event.at < SAME_ANSWER_MS:
-            self.measured_ms = choose(event.duration_ms, self.measured_ms)
         self.exit_code = choose(event.exit_code, self.exit_code)
         self.measure = choose(event.measure, self.measure)
         self.tokens = choose(event.tokens, self.tokens)

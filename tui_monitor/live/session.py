@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, AgentStatus, LimitSeen, PlanSeen, RetrySeen, SessionKey, Turn, WaitSeen
+from tui_monitor.events import MAIN, LimitSeen, PlanSeen, RetrySeen, SessionKey, Turn, WaitSeen
+from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.log import CallLog
 from tui_monitor.live.words import Words
 from tui_monitor.totals import SessionTotals
-
-
-@dataclass(slots=True)
-class Agent:
-    """One agent of a session. ``internal`` ones are the program's own doing."""
-
-    id: str
-    parent: str = MAIN
-    call: str = ""
-    type: str = ""
-    description: str = ""
-    model: str = ""
-    status: AgentStatus | None = None
-    started: int = 0
-    ended: int = 0
-    last_at: int = 0
-    error: str = ""
-    internal: bool = False
-    context: Context = field(default_factory=Context)
 
 
 @dataclass(slots=True)

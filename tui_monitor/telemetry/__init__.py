@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.collector import Metric, MetricsCollector, ModelUsage, RequestMetrics, Summary
     from tui_monitor.telemetry.context_limit import ContextLimit, WarningColor, WarningLevel
     from tui_monitor.telemetry.cost import CostEstimate, calculate_cost
+    from tui_monitor.telemetry.dashboard import get_dashboard_html
     from tui_monitor.telemetry.defaults import TOKEN_USAGE, TOOL_EXECUTIONS, record_usage
     from tui_monitor.telemetry.errors import AgentNotFound, DatabaseError, MonitoringError, ValidationError
     from tui_monitor.telemetry.executions import ApprovalType, ToolExecId, ToolExecution
@@ -90,6 +91,7 @@ __all__ = [
     "configure",
     "execution",
     "get_collector",
+    "get_dashboard_html",
     "get_persistent_stats",
     "get_recording_status",
     "monitor",
@@ -108,6 +110,7 @@ _HOMES = {
     "collector": "Metric MetricsCollector ModelUsage RequestMetrics Summary",
     "context_limit": "ContextLimit WarningColor WarningLevel",
     "cost": "CostEstimate calculate_cost",
+    "dashboard": "get_dashboard_html",
     "defaults": "TOKEN_USAGE TOOL_EXECUTIONS record_usage",
     "errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
     "executions": "ApprovalType ToolExecId ToolExecution",

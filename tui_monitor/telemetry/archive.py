@@ -125,7 +125,7 @@ class Archive(Generic[S]):
             self._waiting.popleft()
         if self._trouble:
             self._trouble = ""
-            _LOG.warning("monitoring goes on; %d batches are lost", self._lost)
+            _LOG.info("monitoring goes on; %d batches are lost", self._lost)
         return self._store
 
     def _take(self, store: S, events: tuple[Event, ...]) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Lines: TypeAlias = tuple[int, int]
     """The first and the last line, from 1."""
 
+    from types import MemberDescriptorType
+
 
 def now_ms() -> int:
     """UTC epoch milliseconds."""
@@ -32,12 +34,8 @@ class FileChangeType(StrEnum):
 
 
 @dataclass(slots=True)
-class FileChange:
-    """One file changed or read by one execution.
-
-    ``path`` is best relative to the workspace; ``before`` and ``after`` are texts, of the whole file or of the same
-    part of it; sizes are bytes of UTF-8; ``timestamp`` is UTC epoch milliseconds. What is not known is None.
-    """
+class _Change:
+    """The fields of a change, as they were given."""
 
     change_type: FileChangeType
     path: str
@@ -45,10 +43,23 @@ class FileChange:
     lines_affected: Lines | None = None
     before: str | None = field(default=None, repr=False)
     after: str | None = field(default=None, repr=False)
-    given_diff: str | None = field(default=None, repr=False)
+    diff: str | None = field(default=None, repr=False)
     size_before: int | None = None
     size_after: int | None = None
     timestamp: int = field(default_factory=now_ms)
+
+
+_GIVEN_DIFF: MemberDescriptorType = vars(_Change)["diff"]
+
+
+class FileChange(_Change):
+    """One file changed or read by one execution.
+
+    ``path`` is best relative to the workspace; ``before`` and ``after`` are texts, of the whole file or of the same
+    part of it; sizes are bytes of UTF-8; ``timestamp`` is UTC epoch milliseconds. What is not known is None.
+    """
+
+    __slots__ = ()
 
     @classmethod
     def create(cls, path: Path, content: str) -> FileChange:
@@ -71,7 +82,7 @@ class FileChange:
             lines_affected=lines,
             before=before,
             after=after,
-            given_diff=diff,
+            diff=diff,
             size_before=_size(before),
             size_after=_size(after),
         )
@@ -95,9 +106,20 @@ class FileChange:
     def diff(self) -> str | None:
         """The unified diff: the one that was given, else reckoned from ``before`` and ``after`` when it is first asked
         for, which recording never does; None where there is nothing to reckon it from."""
-        if self.given_diff is None and self.before is not None and self.after is not None:
-            self.given_diff = _unified(self.path, self.before, self.after)
-        return self.given_diff
+        diff = self.given_diff
+        if diff is None and self.before is not None and self.after is not None:
+            diff = self.diff = _unified(self.path, self.before, self.after)
+        return diff
+
+    @diff.setter
+    def diff(self, diff: str | None) -> None:
+        _GIVEN_DIFF.__set__(self, diff)
+
+    @property
+    def given_diff(self) -> str | None:
+        """The unified diff if it is known by now."""
+        known: str | None = _GIVEN_DIFF.__get__(self)
+        return known
 
     def summary(self) -> str:
         """The change in a few characters: ``+ a``, ``M a (L3-9)``, ``- a``, ``R a -> b``; ``R a (L3-9)`` if read."""

@@ -53,6 +53,11 @@ def words(value: object) -> str:
         return f"<{type(value).__name__}>"
 
 
+def output_of(result: object) -> str | None:
+    """What a tool gave, as its output: text is whole, anything else in its own words, and None nothing."""
+    return result if result is None or isinstance(result, str) else words(result)
+
+
 def _name(key: object) -> str:
     return _encodable(key) if isinstance(key, str) else words(key)
 

@@ -16,9 +16,10 @@ from inspect import iscoroutinefunction, signature
 from tui_monitor.telemetry.defaults import TOOL_EXECUTIONS
 from tui_monitor.telemetry.executions import ToolExecution
 from tui_monitor.telemetry.identity import line_name
-from tui_monitor.telemetry.plain import words
+from tui_monitor.telemetry.overloads import overload
+from tui_monitor.telemetry.plain import output_of, words
 from tui_monitor.telemetry.record import record_agent, record_persistent, record_start
-from tui_monitor.telemetry.scope import Scope, changed, current_scope, entered, set_execution
+from tui_monitor.telemetry.scope import Scope, changed, current_scope, entered, opened, set_execution
 from tui_monitor.telemetry.settings import working_folder
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R")
+
+
+_OWNERS = ("self", "cls")
 
 
 class Running:
@@ -71,16 +75,27 @@ def execution(tool_name: str, input: object = None) -> Running:  # noqa: A002  #
     return Running(tool_name, input)
 
 
-def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+@overload
+def recorded(tool_name: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]: ...  # noqa: F811
+def recorded(  # noqa: F811
+    tool_name: str | Callable[P, R] = "",
+) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorates a tool, a function or coroutine function: each call is an `execution` with its arguments as input and
-    its result, as text, as output. Without a name it is called like the function."""
+    its result, as text, as output; of a method, ``self`` is no argument. Without a name (``@recorded`` or
+    ``@recorded()``) it is called like the function. Not for generators, which run after the call: use `execution`
+    within them."""
+    if callable(tool_name):
+        return recorded()(tool_name)
 
     def decorate(tool: Callable[P, R]) -> Callable[P, R]:
-        name, arguments = tool_name or getattr(tool, "__name__", "tool"), signature(tool)
+        name, arguments = str(tool_name) or getattr(tool, "__name__", "tool"), signature(tool)
 
         def run(*args: P.args, **kwargs: P.kwargs) -> Running:
             try:
-                return execution(name, dict(arguments.bind(*args, **kwargs).arguments))
+                told = arguments.bind(*args, **kwargs).arguments
+                return execution(name, {each: value for each, value in told.items() if each not in _OWNERS})
             except TypeError:  # the call itself will say what is wrong with them
                 return execution(name)
 
@@ -88,14 +103,14 @@ def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             with run(*args, **kwargs) as begun:
                 result = tool(*args, **kwargs)
-                begun.output = words(result)
+                begun.output = output_of(result)
                 return result
 
         @wraps(tool)
         async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
             with run(*args, **kwargs) as begun:
                 result = await tool(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
-                begun.output = words(result)
+                begun.output = output_of(result)
                 return result
 
         return call_async if iscoroutinefunction(tool) else call  # type: ignore[return-value]  # R is a coroutine
@@ -109,11 +124,12 @@ def session(
 ) -> Iterator[str]:
     """A session, in a stream of its own; without an id it gets a new one, which is what ``as`` gives.
 
-    It is completed when the block ends, failed when that raises.
+    It is completed when the block ends, failed when that raises. Threads that are started inside record in it, too, as
+    long as no other session is open in the process.
     """
     name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{line_name()}"
     content = {"cwd": os.fspath(cwd) or working_folder(), "title": title, "version": version, "client": client}
-    with entered(Scope(name)):
+    with opened(Scope(name)):
         facts: dict[str, object] = {"process_id": os.getpid()}
         yield from _living(name, facts, {key: value for key, value in content.items() if value})
 
@@ -148,13 +164,16 @@ def agent(
 
 def _living(name: str, facts: dict[str, object], content: dict[str, object]) -> Iterator[str]:
     record_agent(name, facts | {"status": "running", "start_time": time.time()}, content)
+    status, trouble = "completed", {}
     try:
         yield name
     except BaseException as error:
-        status = "failed" if isinstance(error, Exception) else "terminated"
-        record_agent(name, facts | {"status": status, "end_time": time.time()}, {"error_message": _told_by(error)})
+        if not (isinstance(error, SystemExit) and not error.code):
+            status = "failed" if isinstance(error, Exception | SystemExit) else "terminated"
+            trouble = {"error_message": _told_by(error)}
         raise
-    record_agent(name, facts | {"status": "completed", "end_time": time.time()}, {})
+    finally:
+        record_agent(name, facts | {"status": status, "end_time": time.time()}, trouble)
 
 
 def _told_by(error: BaseException) -> str:

@@ -1,17 +1,19 @@
 """Whose doing is recorded: the session, agent, plan and operation in force, and the execution that is under way.
 
 They follow the context (`contextvars`): what a coroutine or a task sets is in force for it and for what it starts, and
-for nobody else. A new thread begins without: start it with ``contextvars.copy_context().run`` to have it go on there.
+for nobody else. A new thread begins without: what it records is the session's that is open in the process, if there is
+one alone. Started with ``contextvars.copy_context().run`` it goes on in agent, operation and execution, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 
 from tui_monitor.telemetry.identity import PROCESS_SESSION
+from tui_monitor.telemetry.lock import LOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,14 @@ _NAMES = tuple(each.name for each in fields(Scope) if each.init)
 _scope: ContextVar[Scope | None] = ContextVar("tui_monitor_scope", default=None)
 _execution: ContextVar[int | None] = ContextVar("tui_monitor_execution", default=None)
 _process_scope = Scope(PROCESS_SESSION)
+_open_sessions: list[Scope] = []
+_only_session: Scope | None = None
 
 
 def current_scope() -> Scope:
-    """The scope in force here: the innermost that was entered, else that of the process."""
-    return _scope.get() or _process_scope
+    """The scope in force here: the innermost that was entered, else that of the only open session, else that of the
+    process."""
+    return _scope.get() or _only_session or _process_scope
 
 
 def process_scope() -> Scope:
@@ -79,6 +84,24 @@ def entered(scope: Scope) -> Iterator[Scope]:
     finally:
         # Not by its token: a generator may be closed in another context than it was begun in.
         _scope.set(before)
+
+
+@contextmanager
+def opened(session: Scope) -> Iterator[None]:
+    """Have the scope of a session in force, and the session open."""
+    _count_open(_open_sessions.append, session)
+    try:
+        with entered(session):
+            yield
+    finally:
+        _count_open(_open_sessions.remove, session)
+
+
+def _count_open(change: Callable[[Scope], None], session: Scope) -> None:
+    global _only_session
+    with LOCK:
+        change(session)
+        _only_session = _open_sessions[0] if len(set(_open_sessions)) == 1 else None
 
 
 def changed(scope: Scope, told: Mapping[str, str]) -> Scope:

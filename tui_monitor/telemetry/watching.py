@@ -9,6 +9,7 @@ from inspect import iscoroutinefunction
 
 from tui_monitor.telemetry.collector import MetricsCollector
 from tui_monitor.telemetry.defaults import record_usage
+from tui_monitor.telemetry.overloads import overload
 from tui_monitor.telemetry.plain import words
 from tui_monitor.telemetry.record import write_metric, write_request
 from tui_monitor.telemetry.settings import current
@@ -67,10 +68,17 @@ def get_collector() -> MetricsCollector:
     return _collector
 
 
-def monitor(
+@overload
+def monitor(track_tokens: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def monitor(  # noqa: F811
     track_tokens: bool = False, track_cost: bool = False, *, endpoint: str = "", method: str = ""
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def monitor(  # noqa: F811
+    track_tokens: bool | Callable[P, R] = False, track_cost: bool = False, *, endpoint: str = "", method: str = ""
+) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorates a function or coroutine function: each call is a request of `get_collector`, with its duration.
+    ``@monitor`` does as ``@monitor()``.
 
     A call that raises has status 500 (499 when it was cancelled), one that returns a mapping with a ``status_code`` has
     that, any other 200. Result and exception pass unchanged. With ``track_tokens`` or ``track_cost`` the result's
@@ -78,9 +86,12 @@ def monitor(
     ``track_cost`` do they cost anything in the collector. The endpoint is the function's name unless told, and the
     method is told or unknown (the original said POST of everything).
     """
+    if callable(track_tokens):
+        return monitor()(track_tokens)
+    tracks = track_tokens or track_cost
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        watch = _Watch(endpoint or getattr(function, "__name__", "call"), method, track_tokens, track_cost)
+        watch = _Watch(endpoint or getattr(function, "__name__", "call"), method, tracks, track_cost)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -112,10 +123,10 @@ def monitor(
 class _Watch:
     """Records the calls of one decorated function."""
 
-    def __init__(self, endpoint: str, method: str, track_tokens: bool, track_cost: bool) -> None:
+    def __init__(self, endpoint: str, method: str, tracks: bool, track_cost: bool) -> None:
         self._endpoint = endpoint
         self._method = method
-        self._tracks = track_tokens or track_cost
+        self._tracks = tracks
         self._track_cost = track_cost
 
     def failed(self, began: float, error: BaseException) -> None:

@@ -40,7 +40,7 @@ def execution_to_json(execution: ToolExecution) -> dict[str, object]:
 def change_to_json(change: FileChange, with_content: bool = True) -> dict[str, object]:
     """All 10 fields; a diff that was not given is null, and reckoned by who reads it."""
     return {
-        "change_type": change.change_type.value,
+        "change_type": str(change.change_type),
         "path": change.path,
         "old_path": change.old_path,
         "lines_affected": change.lines_affected,
@@ -89,7 +89,7 @@ def _change(told: Mapping[str, object]) -> FileChange:
         lines_affected=_lines(told.get("lines_affected")),
         before=_text(told.get("before")),
         after=_text(told.get("after")),
-        given_diff=_text(told.get("diff")),
+        diff=_text(told.get("diff")),
         size_before=_number(told.get("size_before")),
         size_after=_number(told.get("size_after")),
         timestamp=_number(told.get("timestamp")) or 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -10,7 +11,9 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tui_monitor.tui.actions import actions_of
@@ -49,6 +52,12 @@ class MonitorApp(App[None]):
         sys.setswitchinterval(SWITCH_S)
         for line in self._around.notices:
             self.notify(line, severity="warning", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Ask the terminal: of two signals that come at once, Textual may tell the sizes in the wrong order."""
+        size = Size(*shutil.get_terminal_size(event.size))
+        if size != event.size and not self.is_headless:
+            self.post_message(Resize(size, size))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is drawn."""

@@ -104,6 +104,25 @@ class TestAgents:
         live.wait(60)
         assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("2m")
 
+    def test_one_that_ended_with_its_call_lasted_as_long(self) -> None:
+        live = LiveBuilder()
+        call = live.start("Agent", ToolKind.AGENT, "Review")
+        live.apply(AgentSeen(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
+        live.finish(call, seconds=60, duration_ms=42_000)
+        assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("42s")
+
+    def test_one_without_a_type_is_called_by_its_description_else_by_its_id(self) -> None:
+        live = LiveBuilder()
+        for agent, description in [("0123456789abcdef", ""), ("b-2", "Count the harbours of the whole northern coast")]:
+            live.apply(AgentSeen(session=live.state.key, agent=agent, at=live.now, description=description))
+            live.wait(1)
+        lines = [text(line) for line in agents_lines(live.state, 100, 9, live.now)[1:]]
+        assert [line.split("  ")[1] for line in lines] == [
+            "▸ 01234567",
+            "▸ Count the harbours of the whole northern coast",
+        ]
+        assert text(agents_line(live.state, 110)) == " Agents  main   ▸ Count the harbours of t…   ▸ 01234567"
+
     def test_of_too_many_the_newest(self, state: SessionState) -> None:
         (line,) = agents_lines(state, 100, 1, state.last_at)
         assert "Reviewer" in text(line)
@@ -132,6 +151,11 @@ class TestFoot:
         assert line.startswith(" Fills  start 36k · tool output ~")
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
+
+    def test_a_call_that_brought_next_to_nothing_is_not_the_largest(self) -> None:
+        live = working_afternoon()
+        live.finish(live.start("Write", ToolKind.WRITE, "a.py", input="x" * 90_000), output="y")
+        assert "~0" not in text(fills_line(live.state, 160, ()))
 
     def test_before_the_first_answer(self) -> None:
         assert "known with the next answer" in text(fills_line(LiveBuilder().state, 80, ()))

@@ -77,6 +77,11 @@ class TestOneCallInEveryWidth:
     def test_very_narrow(self) -> None:
         assert self.drawn(38) == ["✓ pytest -q tests/services      18m56s"]
 
+    def test_very_narrow_and_without_a_target(self) -> None:
+        live = LiveBuilder()
+        live.finish(live.start("EnterPlanMode", ToolKind.OTHER))
+        assert lines(live, 38) == ["✓ EnterPlanMode"]
+
     def test_hardly_anything(self) -> None:
         assert self.drawn(20) == ["✓ pytest -q…  18m56s"]
         assert self.drawn(12) == ["✓ pytest -q…"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from textual.events import MouseScrollUp
 
 from tests.tui.fake_source import FakeSource
@@ -12,10 +15,15 @@ from tests.tui.monitor_bench import monitor, monitor_of
 from tui_monitor.config import Display
 from tui_monitor.events import Change, ChangeKind, Health, SessionKey, ToolKind
 from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Trouble
+from tui_monitor.sources.discover import Root
+from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.screens.help import HelpScreen
 from tui_monitor.tui.screens.sessions import SessionsScreen
 from tui_monitor.tui.widgets.diff_view import DiffView
+from tui_monitor.tui.widgets.empty import EmptyCard
 from tui_monitor.tui.widgets.key_line import KeyLine
+
+ROOTS = (Root(Stream(), Path("/srv/streams"), 0),)
 
 
 def news(live: LiveBuilder, since: int) -> Read:
@@ -30,7 +38,7 @@ class TestEmpty:
         live = commands(3)
         async with monitor() as at:
             await at.sees("Looking for sessions …")
-            await at.deliver(Looked((), ()))
+            await at.deliver(Looked((), ROOTS))
             await at.sees("No agent session in this folder yet", "it appears by itself")
             await at.until(lambda: "see the demo" not in at.text())
             await at.press("f", "slash", "s", "enter")
@@ -39,6 +47,15 @@ class TestEmpty:
             await at.sees("make 2", "harbour")
             await at.until(lambda: "No agent session" not in at.text())
             await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+
+    async def test_the_keys_are_told_anew_only_when_they_are_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[bool] = []
+        monkeypatch.setattr(EmptyCard, "refresh_bindings", lambda card: told.append(card.check_action("demo", ())))
+        async with monitor(Looked((), ()), demo=FakeSource()) as at:
+            await at.sees("see the demo")
+            for _ in range(3):
+                await at.deliver(Looked((), ()))
+            assert told == [True]
 
     async def test_it_says_what_is_wrong(self) -> None:
         async with monitor(Trouble("reader", "reading has ended, please start anew")) as at:

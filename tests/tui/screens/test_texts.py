@@ -149,6 +149,12 @@ class TestEmptyCard:
     def test_a_demo_is_offered_where_there_is_one(self) -> None:
         assert "⏎ see the demo" in text(card_lines(Vain(HOME, looked=True, demo=True), 80, 24))
 
+    def test_what_was_named_and_is_empty_is_waited_for(self) -> None:
+        shown = text(card_lines(Vain(HOME, looked=True), 80, 24))
+        assert shown.startswith("Nothing to show yet\n\nWhat is followed has told nothing so far")
+        assert "in this folder" not in shown
+        assert "Start an agent here" not in shown
+
     def test_what_is_wrong_is_said_in_full(self) -> None:
         notes = [f"/srv/{number}.jsonl is no session of an agent that is known here" for number in range(8)]
         shown = text(card_lines(Vain(HOME, notes=notes), 40, 24))

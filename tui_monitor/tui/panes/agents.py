@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from tui_monitor.events import MAIN, AgentStatus
 from tui_monitor.ledger import ZERO
-from tui_monitor.live.session import Agent, SessionState
+from tui_monitor.live.agent import Agent
+from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
 from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line
 from tui_monitor.units import compact, counted, durations
 
 _LOOKS = {
@@ -20,6 +21,8 @@ _LOOKS = {
     AgentStatus.TERMINATED: ("⊘", Tone.REJECTED),
 }
 _RUNNING = ("▸", Tone.AGENT)
+SHORT_NAME = 24
+"""Cells of a name where all agents share a line: one without a type is called by its description."""
 
 
 def agents_lines(state: SessionState, width: int, height: int, now: int) -> list[Spans]:
@@ -56,10 +59,15 @@ def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]
 
 
 def _lasted(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:
-    """How long a sub-agent was at work: from the call that started it, where that is known."""
+    """How long a sub-agent was at work: as long as the call that started it, where both ended together; else from the
+    beginning of that, where it is known."""
+    if agent.id == MAIN:
+        return ()
     call = state.log.get(agent.call)
+    if call and call.duration_ms is not None and call.ended == agent.ended:
+        return durations(call.duration_ms)[-1:]
     started = call.started if call else agent.started
-    return durations(max(0, (agent.ended or now) - started))[-1:] if started and agent.id != MAIN else ()
+    return durations(max(0, (agent.ended or now) - started))[-1:] if started else ()
 
 
 def _short(agent: Agent, total: AgentTotal) -> Spans:
@@ -67,7 +75,11 @@ def _short(agent: Agent, total: AgentTotal) -> Spans:
     facts = [counted(total.calls, "call")] if total.calls else []
     facts += [f"{compact(tokens)} ctx"] if tokens is not None else []
     facts += [cost_text(total.amount)] if total.amount.cost and agent.id != MAIN else []
-    return (*_mark(agent), Span(_name(agent)), Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM))
+    return (
+        *_mark(agent),
+        Span(cut_end(_name(agent), SHORT_NAME)),
+        Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM),
+    )
 
 
 def _mark(agent: Agent) -> Spans:
@@ -79,9 +91,12 @@ def _mark(agent: Agent) -> Spans:
 
 
 def _name(agent: Agent) -> str:
-    return "main" if agent.id == MAIN else one_line(agent.type) or one_line(agent.id)[:8]
+    if agent.id == MAIN:
+        return "main"
+    return one_line(agent.type) or one_line(agent.description) or one_line(agent.id)[:8]
 
 
 def _about(agent: Agent) -> str:
-    parts = [one_line(agent.description), short_model(one_line(agent.model))]
+    description = one_line(agent.description) if agent.type else ""  # without a type it is the name
+    parts = [description, short_model(one_line(agent.model))]
     return "".join(f" · {part}" for part in parts if part)

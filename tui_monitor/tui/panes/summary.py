@@ -36,7 +36,7 @@ def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
 
 
 def _largest(found: Fills, state: SessionState) -> Spans:
-    if found.largest is None:
+    if found.largest is None or not found.largest_tokens:
         return ()
     target = target_of(found.largest, state.cwd)
     about = target.text.rpartition("/")[2] if target.path else target.text

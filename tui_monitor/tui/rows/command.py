@@ -26,7 +26,15 @@ _HEREDOC = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _CD = re.compile(r"""\s*cd\s+(?P<folder>"[^"\n]*"|'[^'\n]*'|[^\s;&|]+)\s*(?:&&|;|\n)\s*""")
-_ASSIGNMENTS = re.compile(r"""(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s;&|"']*)[ \t]+)+""")
+_ASSIGNMENTS = re.compile(
+    r"""
+    (?: (?:export[ \t]+)? [A-Za-z_]\w*=
+        (?: "(?:[^"\\$]|\\.|\$\([^()]*\)|\$(?!\())*" | '[^']*' | \$\([^()]*\) | [^\s;&|"'`()] )*
+        (?: [ \t]*(?:&&|;|\n)\s* | [ \t]+(?![;&|]) )
+    )+
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*\Z")
 
 

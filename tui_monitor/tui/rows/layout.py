@@ -57,8 +57,11 @@ def columns_for(width: int) -> Columns:
 
 
 def compose(row: Row, columns: Columns, selected: bool = False) -> Spans:
-    """The first line of ``row``. Where there is no room for the tools' names the ``selected`` row shows its own."""
-    if selected and not columns.tool:
+    """The first line of ``row``. Where there is no room for the tools' names the ``selected`` row shows its own, and
+    one without a target shows it in the place of that."""
+    if not columns.tool and not (row.target.prefix or row.target.text):
+        row = replace(row, tool="", target=replace(row.target, text=row.tool, path=False))
+    elif not columns.tool and selected:
         columns = replace(columns, tool=TOOL_ON_DEMAND)
     indent = _indent(row, columns)
     time = (Span(row.time[-columns.time :].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()

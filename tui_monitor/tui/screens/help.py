@@ -30,13 +30,18 @@ SIGNS = (
     (Span("▷", Tone.RUNNING), "it was asked for a moment ago"),
     (Span("▶", Tone.RUNNING), "it runs: there was a sign of life, or it is in the background"),
     (Span("◆", Tone.HELD), "it runs, or waits for you or a hook: the agent's files do not tell"),
+    (Span("–", Tone.DIM), "it never had a result, and what came after went on without it"),
     (Span("?", Tone.ASKS), "only you can answer it; a dim one was answered"),
     (Span("▸", Tone.AGENT), "a sub-agent; → shows what it does"),
+    (Span("↻", Tone.TEXT), "waits for what was begun in the background"),
+    (Span("|", Tone.DIM), "behind a command: only the beginning or the end of its output was asked for"),
     (Span("›", Tone.PROMPT), "what you asked for, with what it led to"),
     (Span("═", Tone.COMPACTED), "the context was compacted"),
     (Span("∼", Tone.RETRY), "the model could not be reached, and is asked again"),
     (Span("┃", Tone.TEXT), "in the bar: where the context will be compacted"),
     (Span("≥", Tone.TEXT), "at least so much: the agent's files do not tell all"),
+    (Span("—", Tone.TEXT), "not known; in the place of money: no price is known"),
+    (Span("r w", Tone.DIM), "of the cache: read and written; behind it how much of the input was read from it"),
     (Span("WORKING?", Tone.RUNNING), "with a question mark, a state is likely, not told; i says why"),
 )
 

@@ -177,6 +177,8 @@ class MonitorScreen(Screen[None]):
         self.summary.tell(state, health_spans(circumstances))
 
     def _show_circumstances(self) -> None:
+        if not self.is_empty:
+            return
         now = self.model.circumstances
         notes = now.notes or tuple(now.troubles.values())
         demo = self._around.open_demo is not None

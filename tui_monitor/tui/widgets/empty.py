@@ -56,9 +56,10 @@ class EmptyCard(SpanText, can_focus=True):
 
     def tell(self, vain: Vain, width: int, height: int) -> None:
         """Say where was looked in vain, in lines of at most ``width`` cells, on a screen of ``height`` lines."""
-        self._demo = vain.demo
         self.show(card_lines(vain, width, height))
-        self.refresh_bindings()
+        if self._demo != vain.demo:
+            self._demo = vain.demo
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There may be no demo."""
@@ -74,16 +75,29 @@ def card_lines(vain: Vain, width: int, height: int) -> list[Spans]:
     if not vain.looked and not vain.notes:
         return [(Span("Looking for sessions …"),)]
     width = min(width, WIDTH)
-    reasons = _notes(vain.notes, width) if vain.notes else _places(vain, width, height)
     keys = [("⏎", "see the demo")] * vain.demo + [("?", "keys"), ("q", "quit")]
     return [
-        *reasons,
+        *_reasons(vain, width, height),
         (),
-        *_wrapped("Start an agent here, in another pane: it appears by itself.", Tone.TEXT, width),
-        *_wrapped("Or name a session: tui-monitor PATH…", Tone.TEXT, width),
+        *(line for advice in _advice(vain) for line in _wrapped(advice, Tone.TEXT, width)),
         (),
         tuple(span for key, what in keys for span in (Span(key, Tone.ASKS), Span(f" {what}   "))),
     ]
+
+
+def _advice(vain: Vain) -> list[str]:
+    if not vain.roots:  # it reads what was named, or has found: nothing else can appear
+        return ["Show another session: tui-monitor PATH…"]
+    return ["Start an agent here, in another pane: it appears by itself.", "Or name a session: tui-monitor PATH…"]
+
+
+def _reasons(vain: Vain, width: int, height: int) -> list[Spans]:
+    if vain.notes:
+        return _notes(vain.notes, width)
+    if vain.roots:
+        return _places(vain, width, height)
+    silent = "What is followed has told nothing so far: it appears by itself."
+    return [(Span("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
 
 
 def _notes(notes: Sequence[str], width: int) -> list[Spans]:

@@ -1,0 +1,80 @@
+"""The page that a service may serve of its collector."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tui_monitor.telemetry import MetricsCollector, TokenCounts, get_collector, get_dashboard_html
+
+HAIKU = "claude-3-haiku-20240307"
+
+
+class Page(HTMLParser):
+    """The cells and facts of a page, and the names of its elements."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.words: list[str] = []
+        self.refresh = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        told = dict(attrs)
+        if told.get("http-equiv") == "refresh":
+            self.refresh = told["content"] or ""
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.words.append(data)
+
+    def after(self, word: str) -> str:
+        return self.words[self.words.index(word) + 1]
+
+
+def test_the_page_shows_requests_and_models() -> None:
+    collector = MetricsCollector()
+    collector.record_request("/chat", "POST", 0.25, 200, model=HAIKU, tokens=TokenCounts(1_000_000, 2_000))
+    collector.record_request("/chat", "POST", 0.75, 500, error="no berth")
+    page = Page(get_dashboard_html(collector))
+    assert page.refresh == "30"
+    assert (page.after("Success rate"), page.after("Average duration")) == ("50.0%", "0.500 s")
+    row = page.words[page.words.index(HAIKU) :]
+    assert row[1:6] == ["1", "1,002,000", "1,000,000", "2,000", "$0.2525"]
+    assert page.after("Tokens") == "1,002,000"
+
+
+def test_an_unused_collector_has_a_page_too() -> None:
+    page = Page(get_dashboard_html(MetricsCollector()))
+    assert (page.after("Success rate"), page.after("Models")) == ("—", "Tokens")
+    assert "table" not in page.elements
+
+
+def test_the_page_is_of_the_process_unless_told(stream: Path) -> None:
+    get_collector().record_request("/berths", "GET", 0.1, 503)
+    assert Page(get_dashboard_html()).after("Failed") == "1"
+
+
+@pytest.mark.parametrize(
+    ("model", "cost"),
+    [(HAIKU, "≥ $0.2500"), ("nobody-knows-it", "—")],
+    ids=["only the sum of its tokens is known", "no price is known"],
+)
+def test_a_cost_that_is_not_known_exactly_is_no_figure(model: str, cost: str) -> None:
+    collector = MetricsCollector()
+    collector.record_request("/chat", "POST", 0.25, 200, tokens_used=1_000_000, model=model)
+    page = Page(get_dashboard_html(collector))
+    assert page.words[page.words.index(model) + 5] == cost
+    assert page.after("Cost") == cost
+
+
+def test_a_model_cannot_write_into_the_page() -> None:
+    collector = MetricsCollector()
+    collector.record_request("/chat", "POST", 0.25, 200, tokens_used=5, model="<script>alert(1)</script>")
+    page = Page(get_dashboard_html(collector))
+    assert "script" not in page.elements
+    assert "<script>alert(1)</script>" in page.words
