@@ -18,6 +18,11 @@ class ModelTotal:
     max_prompt: int = 0
     max_output: int = 0
 
+    @property
+    def name(self) -> str:
+        """The model; without one and without a response it is what is told of a whole session beyond these."""
+        return self.model or ("unknown" if self.amount.requests else "beyond responses")
+
 
 @dataclass(frozen=True, slots=True)
 class AgentTotal:

@@ -62,10 +62,11 @@ def _epoch_ms(when: datetime) -> int:
 
 
 def compact(count: int) -> str:
-    """A count in at most four digits and a unit: ``950``, ``1.2k``, ``41k``, ``3.4M``."""
+    """A count in at most four digits and a unit, never more than it is: ``950``, ``1.2k``, ``41k``, ``12.4M``."""
     for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if count >= size:
-            digits = f"{count / size:.1f}" if count < 10 * size else f"{count // size}"
+            exactly = count < 10 * size or (count < 100 * size and size > 10**3)
+            digits = f"{count // size}.{count * 10 // size % 10}" if exactly else f"{count // size}"
             return digits.removesuffix(".0") + unit
     return str(count)
 

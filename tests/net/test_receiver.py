@@ -85,6 +85,7 @@ def test_an_export_without_records_is_acknowledged_and_not_written() -> None:
         ("/v1/profiles", b"{}", SENT, 404),
         ("/", b"{}", SENT, 404),
         ("/v1/logs", BODY, {**SENT, "Content-Length": str(1 << 40)}, 413),
+        ("/v1/logs", BODY, {**SENT, "Origin": "http://rebound.example:4318"}, 403),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_a_reason(

@@ -164,6 +164,11 @@ def test_the_mock_engine_costs_nothing(engine: str) -> None:
     assert BOOK.rates(usage("gpt-4o", engine=engine, searches=1)) == Rates()
 
 
+def test_a_provider_of_that_name_gives_nothing_away() -> None:
+    assert BOOK.rates(usage("gpt-4o", "mock")) == BOOK.rates(usage("gpt-4o"))
+    assert BOOK.rates(usage("mock-large", "mock")) is None
+
+
 @pytest.mark.parametrize(("model", "provider"), [("gpt-oss-120b", "ollama"), ("ollama/glm-4", ""), ("glm-4", "vllm")])
 def test_a_model_on_the_persons_own_machine_has_no_listed_price(model: str, provider: str) -> None:
     assert BOOK.rates(usage(model, provider)) is None

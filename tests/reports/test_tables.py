@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.store.builders import APPLE, BIRCH, NOON, change, filled, finished, started, usage
-from tui_monitor.events import CallState, ContextSeen, Event, Rank, SessionKey, SessionSeen, Tokens
+from tui_monitor.events import CallState, ContextSeen, Event, Rank, SessionKey, SessionSeen, SessionTotal, Tokens
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.stats import gather
 from tui_monitor.reports.tables import SHOWN_ERRORS, SHOWN_SESSIONS, cost, print_stats
@@ -129,3 +129,21 @@ def test_a_session_of_unknown_time_and_window_says_so() -> None:
 )
 def test_money_is_honest(amount: Amount, text: str) -> None:
     assert cost(amount) == text
+
+
+def test_a_model_that_several_serve_is_told_with_who_does() -> None:
+    shown = printed(
+        replace(usage("a"), model="gpt-x", provider="azure"),
+        replace(usage("b"), model="gpt-x", provider=""),
+        replace(usage("c"), model="gpt-y", provider="azure"),
+    )
+    assert "gpt-x (azure)" in shown
+    assert "gpt-x (unknown)" in shown
+    assert "gpt-y (" not in shown
+
+
+def test_what_no_response_accounts_for_is_told_as_such() -> None:
+    shown = printed(usage("a"), SessionTotal(session=APPLE, at=NOON, cost=9 * 10**12))
+    assert "beyond responses" in shown
+    assert "unknown" not in shown
+    assert "unknown" in printed(replace(usage("a"), model=""))

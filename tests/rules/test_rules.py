@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.rules import claude_context, claude_forms, claude_spending, claude_tools, codex_spending, codex_tools
+from tests.rules import (
+    claude_context,
+    claude_forms,
+    claude_spending,
+    claude_tools,
+    codex_spending,
+    codex_tools,
+    gemini,
+    opencode,
+    otlp,
+)
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.oneshot import read_files
 from tui_monitor.pricing import PriceBook
@@ -19,7 +29,10 @@ from tui_monitor.sources.expand import expand
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import private_store
 
-TABLES = (claude_spending, claude_context, claude_tools, claude_forms, codex_spending, codex_tools)
+TABLES = (
+    *(claude_spending, claude_context, claude_tools, claude_forms),
+    *(codex_spending, codex_tools, gemini, opencode, otlp),
+)
 RULES = [rule for table in TABLES for rule in table.RULES]
 PRICES = PriceBook()
 DOLLARS = 1e-9

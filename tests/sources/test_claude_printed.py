@@ -264,6 +264,12 @@ def test_facts_of_the_session_are_told_once() -> None:
     assert len(rest) == 1
 
 
+def test_facts_of_the_session_yield_to_the_transcript() -> None:
+    printed = Printed()
+    printed.init()
+    assert {seen.at for seen in only(SessionSeen, printed.events())} == {0}
+
+
 def test_what_comes_before_the_first_line_with_a_time_is_about_as_old(tmp_path: Path) -> None:
     printed = with_agent()
     path = tmp_path / "printed.jsonl"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sources.support import Toy, toys
 from tui_monitor.sources.expand import STANDARD_INPUT, Selection, expand
-from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.registry import Registry, default_registry
 
 
 @pytest.fixture
@@ -120,3 +120,23 @@ def test_what_is_forbidden_is_said(folder: Path) -> None:
         assert select("a.jsonl").errors == [f"{folder}/a.jsonl: permission denied"]
     finally:
         (folder / "deep").chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    "name", ["s/subagents/agent-1.meta.json", ".codex/state_5.sqlite", ".codex/state_5.sqlite-wal"]
+)
+def test_what_is_read_along_with_a_session_is_not_said_to_be_skipped(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'{"agentType": "explorer"}\n')
+    assert expand([str(tmp_path)], default_registry()).skipped == []
+    [error] = expand([str(path)], default_registry()).errors
+    assert name in error
+
+
+def test_a_plug_in_that_fails_describes_nothing(folder: Path) -> None:
+    class Failing(Toy):
+        def describes(self, path: Path) -> bool:
+            raise RuntimeError
+
+    assert not Registry((Failing(),)).describes(folder / "deep" / "er" / "notes.txt")

@@ -55,6 +55,19 @@ def test_it_bears_the_request_id_by_which_the_transcript_knows_it() -> None:
     assert not usage.anchored
 
 
+@pytest.mark.parametrize(
+    ("model", "request_id", "provider"),
+    [
+        ("claude-opus-4-6", "req_1", "anthropic"),
+        ("claude-opus-4-6", "", ""),  # Bedrock, Vertex or a gateway: they give no request ids
+        ("glm-5", "req_1", ""),
+    ],
+)
+def test_who_served_it_is_told_as_in_the_transcript(model: str, request_id: str, provider: str) -> None:
+    [usage] = only(read(logs(claude_request(request_id, 2, model=model))), Usage)
+    assert usage.provider == provider
+
+
 def test_its_span_is_the_same_response() -> None:
     [logged] = only(read(logs(claude_request("req_1", 2))), Usage)
     [traced] = only(read(spans(claude_span("llm_request", 1, 1, request_id="req_1", **COUNTS))), Usage)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
 from tui_monitor.events import (
@@ -200,3 +202,37 @@ def test_only_the_hundred_files_changed_last_are_listed(store: Store) -> None:
     totals = store.totals(APPLE)
     assert totals.files_changed == 120
     assert [one.path for one in totals.files] == [f"/p/{n}" for n in range(119, 19, -1)]
+
+
+MEASURED = [(0, True), (2, None), (4, False), (10, True), (13, None), (21, False), (40, True)]
+"""Seconds after noon, and who measured then: one who tells exactly, telemetry, nobody."""
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from(MEASURED), min_size=1, unique=True),
+    st.sampled_from([CallState.OK, CallState.BACKGROUND]),
+    st.data(),
+)
+def test_how_long_a_call_ran_does_not_depend_on_the_order_of_reading(
+    told_by: list[tuple[int, bool | None]], state: CallState, data: st.DataObject
+) -> None:
+    results: list[CallFinished] = []
+    for seconds, exact in told_by:
+        result = finished("c1", at=NOON + seconds * 1000, state=CallState.OK if seconds else state)
+        results.append(replace(result, duration_ms=None if exact is None else 10 + seconds, exact=exact is not False))
+    first = filled(started("c1"), *results)
+    other = filled(started("c1"), *data.draw(st.permutations(results)))
+    assert told(first)[1] == told(other)[1]
+    first.close()
+    other.close()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_who_measured_exactly_is_believed_also_when_the_time_of_it_is_not_told(order: tuple[int, ...]) -> None:
+    hook = replace(finished("c1", at=0), duration_ms=10)
+    export = replace(finished("c1", at=NOON + 4), duration_ms=11, exact=False)
+    transcript = finished("c1", at=NOON + 5)
+    store = filled(started("c1"), *((hook, export, transcript)[place] for place in order))
+    assert told(store)[1].duration_ms == 10
+    store.close()

@@ -217,3 +217,10 @@ def test_another_model_has_a_limit_of_its_own_though_it_is_a_guess(store: Store)
     ingest(store, replace(told, at=NOON - 1))
     [summary] = store.sessions()
     assert summary.limit == 2000
+
+
+def test_sessions_heard_of_at_the_same_time_are_in_the_same_order_whichever_was_read_first() -> None:
+    for order in ((APPLE, BIRCH), (BIRCH, APPLE)):
+        store = filled(*(usage(session.id, session) for session in order))
+        assert [summary.session for summary in store.sessions()] == sorted([APPLE, BIRCH])
+        store.close()

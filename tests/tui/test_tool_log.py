@@ -51,6 +51,16 @@ class TestFollowing:
             await at.press("j", "pagedown", "n", "right_square_bracket")
             assert (at.log.following, at.selected) == (True, "make 2")
 
+    async def test_while_it_follows_the_next_failure_is_the_last_one(self) -> None:
+        live = commands(2)
+        live.shell("make a", state=CallState.FAILED)
+        live.shell("make b")
+        async with bench(live) as at:
+            await at.press("n")
+            assert (at.log.following, at.selected) == (False, "make a")
+            await at.press("n")
+            assert at.selected == "make a"
+
     async def test_nor_does_looking_for_what_there_is_not(self) -> None:
         async with bench(commands(3)) as at:
             await at.press("N", "left_curly_bracket")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 FINE = 0
-CHECK_FAILED = 1
 WRONG_USAGE = 2
 NOTHING_FOUND = 3
 INTERRUPTED = 130

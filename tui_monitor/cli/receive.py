@@ -18,6 +18,7 @@ from tui_monitor.sources.otlp.adapter import SPOOL
 TOKEN = "TUI_MONITOR_RECEIVE_TOKEN"
 """The environment variable that tells the token without showing it in the list of processes."""
 
+_LAST_PORT = 65535
 _MOST_LETTERS = 60
 
 
@@ -54,10 +55,12 @@ def _is_loopback(host: str) -> bool:
 
 
 def _listen(host: str, port: int, door: Door) -> Receiver:
+    if not 0 <= port <= _LAST_PORT:
+        raise Failure(f"{port} is no port: ports are numbers from 0 to {_LAST_PORT}.", WRONG_USAGE)
     try:
         return Receiver(host, port, door)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise Failure(f"cannot listen on {host}:{port}: {reason.lower()}.", WRONG_USAGE) from None
 
 

@@ -1,7 +1,7 @@
 """OTLP over HTTP: takes what agents export, and answers when it is written down.
 
-It listens on one address until it is closed. No web page can send to it: a browser asks first before it sends these
-content types to another origin, and gets no permission.
+It listens on one address until it is closed. No web page can send to it: a browser says of which origin a page is, and
+asks first before it sends these content types to another one. Neither is let in.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _export(self, content_type: str) -> Export:
         if not self.server.door.admits(self.headers.get("Authorization", "")):
             raise Refused(401, "the token is missing or wrong")
+        if self.headers.get("Origin"):
+            raise Refused(403, "web pages may not send here")
         signal = SIGNALS.get(self.path.partition("?")[0].rstrip("/"))
         if signal is None:
             raise Refused(404, f"there is no {self.path}: send to {', '.join(SIGNALS)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from pathlib import PurePath
@@ -58,13 +59,20 @@ def _note(line: str) -> Text:
 def _models(stats: Stats, width: int) -> Iterator[RenderableType]:
     if stats.models:
         columns = ("model", "cost", "requests", "total", "in", "out", "cache r", "cache w")
-        rows = [_model(model) for model in stats.models]
+        rows = list(map(_model, stats.models, _sellers(stats.models)))
         total = ("all", *_amounts(stats.totals.amount)) if len(rows) > 1 else ()
         yield _table("Models", columns, rows, width, total=total)
 
 
-def _model(model: ModelTotal) -> Row:
-    return (clean_line(model.model) or "unknown", *_amounts(model.amount))
+def _model(model: ModelTotal, seller: str) -> Row:
+    name = clean_line(model.name)
+    return (f"{name} ({clean_line(seller)})" if seller else name, *_amounts(model.amount))
+
+
+def _sellers(models: Sequence[ModelTotal]) -> Iterator[str]:
+    """Who serves each model, where the same one is served by several; else empty."""
+    several = Counter(model.model for model in models if model.model)
+    return ((model.provider or "unknown") if several[model.model] > 1 else "" for model in models)
 
 
 def _amounts(amount: Amount) -> Row:

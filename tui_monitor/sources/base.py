@@ -147,6 +147,10 @@ class Adapter(ABC):
         """Those of these files that need not be read: others of them tell the same better, under other names."""
         return ()
 
+    def describes(self, path: Path) -> bool:
+        """Whether the file at ``path``, which holds no records, is read along with those that it describes."""
+        return False
+
     def started_in(self, path: Path) -> str | None:
         """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
         return None

@@ -116,7 +116,8 @@ class _Expansion:
         try:
             self._add_file(path)
         except Unrecognised as error:
-            self._selection.skipped.append(str(error))
+            if not self._registry.describes(path):
+                self._selection.skipped.append(str(error))
 
     def _add_named(self, path: Path) -> None:
         try:

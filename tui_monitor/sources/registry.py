@@ -6,6 +6,7 @@ A plug-in is a package with an entry point of the group ``tui_monitor.sources`` 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +60,10 @@ class Registry:
                 return adapter
         raise unrecognised(head)
 
+    def describes(self, path: Path) -> bool:
+        """Whether any adapter reads the file at ``path`` along with others, though it holds no records."""
+        return any(_describes(adapter, path) for adapter in self.adapters)
+
 
 @cache
 def default_registry() -> Registry:
@@ -99,3 +104,9 @@ def _recognises(adapter: Adapter, head: Head) -> bool:
         return adapter.recognises(head)
     except Exception:  # a file of another format may look like anything to it
         return False
+
+
+def _describes(adapter: Adapter, path: Path) -> bool:
+    with suppress(Exception):  # a plug-in may do anything
+        return adapter.describes(path)
+    return False

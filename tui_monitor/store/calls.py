@@ -64,6 +64,9 @@ class Call:
     finished: int = 0
     finished_order: int = 0
     answered_exactly: int = 0
+    measured_exactly: int = 0
+    measured_at: int = 0
+    measured_ms: int | None = None
     duration_ms: int | None = None
     exit_code: int | None = None
     measure: str | None = None
@@ -121,14 +124,13 @@ class Call:
         self.approved = _choose(stands, told.approved, self.approved)
         self.approval = _choose(stands, told.approval or None, self.approval)
         if stands:
-            if told.at - self.finished >= SAME_ANSWER_MS:
-                self.duration_ms = None
             self.state, self.finished, self.finished_order = told.state.value, told.at, order
             self.answered_exactly = int(told.exact)
             if told.state.ended is not known.ended:
-                self.duration_ms = self.exit_code = self.measure = self.changes_at = None
+                self.exit_code = self.measure = self.changes_at = None
         if stands or told.state.ended is known.ended:
             self._result(told, stands)
+        self._time(told)
         if told.ref and (stands or self.output_path is None):
             self.output_path, self.output_offset, self.output_length = _place(told.ref, names)
         return stands
@@ -151,9 +153,16 @@ class Call:
         if self.tool is None or told.exact > self.asked_exactly or comes_first:
             self.agent = agent
 
+    def _time(self, told: CallFinished) -> None:
+        """How long it ran: the best measurement, unless the end that stands came long after that."""
+        if told.duration_ms is not None and told.state.ended:
+            known = (self.measured_exactly, self.measured_at, self.measured_ms or 0)
+            best = max(known, (int(told.exact), told.at, told.duration_ms))
+            self.measured_exactly, self.measured_at, self.measured_ms = best
+        is_old = self.measured_at > 0 and self.finished - self.measured_at >= SAME_ANSWER_MS
+        self.duration_ms = self.measured_ms if CallState(self.state).ended and not is_old else None
+
     def _result(self, told: CallFinished, stands: bool) -> None:
-        if self.finished - told.at < SAME_ANSWER_MS:
-            self.duration_ms = _choose(stands, told.duration_ms, self.duration_ms)
         self.exit_code = _choose(stands, told.exit_code, self.exit_code)
         self.measure = _choose(stands, _json(told.measure), self.measure)
         self.tokens = _choose(stands, _json(told.tokens), self.tokens)

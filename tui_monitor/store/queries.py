@@ -36,7 +36,7 @@ _WINDOW = f"""
 _SUMMARY = f"""
     SELECT id, source, name, path, cwd, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
         context, ({_WINDOW}), calls, failed, rejected, files_changed, lines_added, lines_removed
-    FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, id DESC LIMIT ?
+    FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, source, name LIMIT ?
 """
 
 

@@ -276,7 +276,10 @@ CREATE TABLE calls (
     finished INTEGER NOT NULL,
     finished_order INTEGER NOT NULL,
     answered_exactly INTEGER NOT NULL,
-    duration_ms INTEGER,
+    measured_exactly INTEGER NOT NULL,
+    measured_at INTEGER NOT NULL,
+    measured_ms INTEGER, -- the best measurement of how long it ran
+    duration_ms INTEGER, -- the same if it is one of the end that stands
     exit_code INTEGER,
     measure TEXT,
     tokens TEXT,

@@ -25,7 +25,7 @@ def drawn(live: LiveBuilder, width: int, alert: str = "", news: Spans = (), low:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_state_percentage_level_cost_and_tokens_stand_at_every_width(width: int) -> None:
     shown = "\n".join(drawn(working_afternoon(), width))
-    for needed in ("WAITS FOR YOU", "66 % LOW", "≥$9.32", "≥12M tok"):
+    for needed in ("WAITS FOR YOU", "66 % LOW", "≥$9.32", "≥12.4M tok"):
         assert needed in shown
 
 
@@ -60,7 +60,7 @@ def test_the_widest_says_all() -> None:
     assert words.rstrip().endswith("plan 2/5 now: Run the tests")
     assert "131k/200k assumed · 37k to compaction ┃ · ~4 calls (2–8) · ↑10.3k/call" in context
     assert context.rstrip().endswith("1 compaction, 14m ago")
-    assert "in 2.5k  out ≥28k  cache 11M r · 474k w (96 %)   146 requests" in money
+    assert "in 2.5k  out ≥28k  cache 11.9M r · 474k w (96 %)   146 requests" in money
     assert money.rstrip().endswith("3 files  +79 −14")
 
 

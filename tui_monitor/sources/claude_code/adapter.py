@@ -33,6 +33,10 @@ class ClaudeCode(LineAdapter):
         """The files of the session's sub-agents, compactions and asides."""
         return () if files.agent_of(path) else files.agent_files(path)
 
+    def describes(self, path: Path) -> bool:
+        """A sub-agent's file has one beside it that says what it was started for."""
+        return files.is_meta(path)
+
     def roots(self, places: Places) -> list[Path]:
         """The folders of projects."""
         return files.roots(places)

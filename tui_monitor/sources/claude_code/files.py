@@ -13,6 +13,7 @@ from tui_monitor.sources.fields import table, text
 
 _AGENT_PREFIX = "agent-"
 _HEAD = 256 * 1024
+_META = ".meta.json"
 _META_SIZE = 64 * 1024
 _OPERATIONS = {
     "acompact": "compact",
@@ -66,10 +67,15 @@ def agent_files(path: Path) -> Iterator[Path]:
 def meta_of(path: Path) -> Record | None:
     """What stands beside an agent's file about it; None while there is nothing, or only half of it."""
     try:
-        with path.with_suffix(".meta.json").open("rb") as file:
+        with path.with_suffix(_META).open("rb") as file:
             return table(orjson.loads(file.read(_META_SIZE)))
     except (OSError, orjson.JSONDecodeError):
         return None
+
+
+def is_meta(path: Path) -> bool:
+    """Whether this is what stands beside an agent's file about it."""
+    return path.name.startswith(_AGENT_PREFIX) and path.name.endswith(_META)
 
 
 def started_in(path: Path) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import MAIN, CompactionSeen, Event, LimitSeen, Ref, WaitSeen
+from tui_monitor.events import MAIN, CompactionSeen, Event, LimitSeen, Ref, SessionSeen, WaitSeen
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.claude_code import tasks
 from tui_monitor.sources.claude_code.deltas import Deltas
@@ -81,7 +82,7 @@ class PrintedParser:
         agent = (agents.asked_by(call) or call) if call else MAIN
         line = self._state.facts.receive(_as_in_transcript(record), ref, agent)
         self._runs.see(line)
-        yield from self._state.facts.tell(line.by(MAIN), path=ref.path)
+        yield from self._tell(line.by(MAIN), path=ref.path)
         if not line.main:
             yield from agents.link(line.by(MAIN), line.where["agent"], call, self._state.calls.open.get(call))
         yield from handler(line) if handler else ()
@@ -90,10 +91,15 @@ class PrintedParser:
         """What is needed to go on from here."""
         return as_json({"lines": self._state.kept(), "deltas": self._deltas, "runs": self._runs})
 
+    def _tell(self, line: Line, **facts: object) -> Iterator[SessionSeen]:
+        """Facts about the session, at no time: the transcript, where there is one, is the better file, and knows it
+        better."""
+        return (replace(seen, at=0) for seen in self._state.facts.tell(line, **facts))
+
     def _init(self, line: Line) -> Iterator[Event]:
         record = line.record
         self._runs.model = text(record.get("model")) or self._runs.model
-        yield from self._state.facts.tell(
+        yield from self._tell(
             line,
             cwd=record.get("cwd"),
             version=record.get("claude_code_version"),
@@ -101,7 +107,7 @@ class PrintedParser:
         )
 
     def _status(self, line: Line) -> Iterator[Event]:
-        yield from self._state.facts.tell(line, mode=line.record.get("permissionMode"))
+        yield from self._tell(line, mode=line.record.get("permissionMode"))
         if line.record.get("status") == "compacting":
             yield CompactionSeen(**line.where, done=False)
 

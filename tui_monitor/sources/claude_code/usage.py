@@ -79,7 +79,7 @@ def sighting(line: Line, message: Record, usage: Record, part: str = "", operati
         hints=tuple(hint + part for hint in _hints(line, request, response)),
         anchored=bool(request) and line.where["agent"] == MAIN,
         model=model,
-        provider=_provider(model, response),
+        provider=provider_of(model, response),
         tokens=_tokens(usage),
         rank=Rank.FINAL if message.get("stop_reason") else Rank.PLACEHOLDER,
         operation=operation or operation_of(line.where["agent"]),
@@ -88,6 +88,15 @@ def sighting(line: Line, message: Record, usage: Record, part: str = "", operati
         speed=text(usage.get("speed")),
         region="" if region in _USUAL_REGIONS else region,
     )
+
+
+def provider_of(model: str, response: str = "") -> str:
+    """Who serves the model, going by its name and by the id of the response; empty if they do not say."""
+    if _BEDROCK.search(response) or _BEDROCK.search(model):
+        return "aws"
+    if _VERTEX.search(response) or _VERTEX.search(model):
+        return "google"
+    return "anthropic" if model.startswith("claude") else ""
 
 
 def _name(line: Line, request: str, response: str) -> str:
@@ -101,14 +110,6 @@ def _hints(line: Line, request: str, response: str) -> Iterator[str]:
         yield f"{SOURCE}/{line.where['session'].id}+{response}"
     if request:
         yield f"req:{request}"
-
-
-def _provider(model: str, response: str) -> str:
-    if _BEDROCK.search(response) or _BEDROCK.search(model):
-        return "aws"
-    if _VERTEX.search(response) or _VERTEX.search(model):
-        return "google"
-    return "anthropic" if model.startswith("claude") else ""
 
 
 def _tokens(usage: Record) -> Tokens:

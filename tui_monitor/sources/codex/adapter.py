@@ -15,7 +15,7 @@ from tui_monitor.sources.codex.exec import PRINTED, ExecParser
 from tui_monitor.sources.codex.facts import THREAD_IN_NAME
 from tui_monitor.sources.codex.line import SOURCE
 from tui_monitor.sources.codex.rollout import TYPES, RolloutParser
-from tui_monitor.sources.codex.tree import rollouts_below
+from tui_monitor.sources.codex.tree import is_database, rollouts_below
 from tui_monitor.sources.fields import table, text
 
 _META_WITHIN = 1024 * 1024
@@ -56,6 +56,10 @@ class Codex(LineAdapter):
             kept.add(text(table(first.get("payload")).get("id")))
             printed[path] = text(first.get("thread_id"))
         return [path for path, thread in printed.items() if thread and thread in kept]
+
+    def describes(self, path: Path) -> bool:
+        """The database of all threads is read along with their rollouts."""
+        return is_database(path)
 
     def companions(self, path: Path) -> Iterable[Path]:
         """The rollouts of its sub-agents: threads, and so sessions, of their own."""

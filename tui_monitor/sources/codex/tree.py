@@ -105,6 +105,11 @@ def rollouts_below(rollout: Path, thread: str) -> Iterator[Path]:
             yield from (file for file in (_within(home, name) for name in told) if file.is_file())
 
 
+def is_database(path: Path) -> bool:
+    """Whether this is such a database, or a file that SQLite keeps beside it."""
+    return path.match(f"{_DATABASES}*")
+
+
 def _home(rollout: Path) -> Path | None:
     return next((folder.parent for folder in rollout.parents if folder.name in _FOLDERS), None)
 

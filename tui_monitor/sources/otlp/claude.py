@@ -31,6 +31,7 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
+from tui_monitor.sources.claude_code.usage import provider_of
 from tui_monitor.sources.fields import table, text
 from tui_monitor.sources.likeness import Likenesses
 from tui_monitor.sources.otlp.desk import UNNAMED, Desk, LogReader, SpanReader
@@ -84,7 +85,7 @@ def _usage(
     likenesses: Likenesses,
     operation: str = "",
 ) -> Usage:
-    request = text(told.get("request_id"))
+    request, model = text(told.get("request_id")), text(told.get("model"))
     tokens = Tokens(
         input=amount(told.get("input_tokens")),
         output=amount(told.get("output_tokens")),
@@ -98,7 +99,8 @@ def _usage(
         aliases=(f"otlp/{session.id}+{request or uid}",),
         hints=(f"req:{request}",) if request else _alike(session, tokens, at, uid, likenesses),
         anchored=False,
-        model=text(told.get("model")),
+        model=model,
+        provider=provider_of(model) if request else "",
         tokens=tokens,
         rank=Rank.EXPORTED,
         operation=operation,

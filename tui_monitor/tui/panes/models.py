@@ -42,7 +42,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
 def models_short(state: SessionState) -> list[Spans]:
     """Each model with its cost, for a single line."""
     return [
-        (Span(short_model(_name(model))), Span(f" {cost_text(model.amount)}", Tone.DIM))
+        (Span(short_model(one_line(model.name))), Span(f" {cost_text(model.amount)}", Tone.DIM))
         for model in state.totals.models
     ]
 
@@ -66,13 +66,8 @@ def _row(model: ModelTotal, cost: int) -> list[Spans]:
         bound + compact(model.max_output) if model.max_output else "—",
     )
     return [
-        (Span(_name(model)),),
+        (Span(one_line(model.name)),),
         (Span(cost_text(amount)),),
         (Span(share),),
         *((Span(text, Tone.DIM),) for text in counts),
     ]
-
-
-def _name(model: ModelTotal) -> str:
-    """The model; without a name and without a response it is what is told of the whole session beyond these."""
-    return one_line(model.model) or ("unknown" if model.amount.requests else "beyond responses")

@@ -110,8 +110,8 @@ class ToolLog(LogView):
         self._relist()
 
     def action_seek(self, sought: str, by: int) -> None:
-        """Select the next row on (1) or back (-1) of what is ``sought``."""
-        self._seek(by, _SOUGHT[sought])
+        """Select the next row on (1) or back (-1) of what is ``sought``; back where nothing comes after."""
+        self._seek(-1 if self.following else by, _SOUGHT[sought])
 
     def action_toggle_condition(self, condition: str) -> None:
         """Put ``condition`` into the filter, or take it out."""
