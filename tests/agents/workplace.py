@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -79,6 +80,13 @@ class Workplace:
             yield listening[0]
             process.send_signal(signal.SIGINT)
             printed_by(process)
+
+    def wait_until_kept(self, words: str) -> None:
+        """Wait until Codex has written words into a rollout."""
+        until = time.monotonic() + PATIENCE_S
+        while not any(words in rollout.read_text() for rollout in self.home.rglob("rollout-*.jsonl")):
+            assert time.monotonic() < until, f"waited for {words!r} in vain"
+            time.sleep(0.05)
 
     def stats(self, *paths: Path) -> dict[str, Any]:
         """What ``tui-monitor stats --json`` answers."""
