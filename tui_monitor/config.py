@@ -135,6 +135,10 @@ _Values: TypeAlias = dict[_Key, Any]
 _KINDS = {tuple(name.split(".")): kind for name, kind in SETTINGS.items()}
 
 
+STORE_NAME = "monitoring.db"
+"""The store's file in the data folder."""
+
+
 def data_folder(env: Mapping[str, str], cwd: Path) -> Path:
     """The folder of the store and the streams, made for its owner alone if it is not there.
 

@@ -17,6 +17,9 @@ MAIN = ""
 PICO = 10**12
 """Picodollars in a dollar."""
 
+GUESSES = ("assumed", "price list")
+"""Who says how large a context window is without having seen it (``limit_source``)."""
+
 SAME_ANSWER_MS = 10_000
 """Who tells of an answer longer before another one does tells of an earlier one."""
 

@@ -14,7 +14,7 @@ import pytest
 from tests.sources.claude_builder import said, tool_use
 from tests.sources.claude_payloads import Printed
 from tui_monitor.cli import main
-from tui_monitor.cli.recording import FROM_LINES, Recording
+from tui_monitor.cli.recording import FROM_LINES, LONGEST_FIRST, Recording
 from tui_monitor.sources.base import Places
 from tui_monitor.sources.discover import find_sessions
 from tui_monitor.sources.registry import default_registry
@@ -151,6 +151,16 @@ def test_what_is_of_no_known_format_is_not_kept(tmp_path: Path) -> None:
     assert recording.path is None
     assert recording.trouble == "it prints no lines of a known format"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_first_line_that_does_not_end_is_not_held_for_ever(tmp_path: Path) -> None:
+    recording = Recording(tmp_path)
+    for _ in range(4):
+        recording.hear(b"x" * (LONGEST_FIRST // 4))
+    recording.hear(b"\n" + printed())
+    recording.close()
+    assert recording.path is None
+    assert recording.trouble == "it prints no lines of a known format"
 
 
 def test_a_recording_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

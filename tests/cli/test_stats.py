@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,14 @@ def line(capsys: pytest.CaptureFixture[str], status: int, *words: str) -> str:
     assert out == ""
     assert error.count("\n") == 1
     return error
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are Unicode there")
+def test_names_that_are_no_unicode_are_told_in_json(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty, session = home / os.fsdecode(b"\xff.jsonl"), write(worked("/x"), home / "session.jsonl")
+    empty.touch()
+    told = document(capsys, str(empty), str(home / os.fsdecode(b"\xfe*")), str(session))
+    assert told["health"]["errors"] == [f"{home}/\ufffd*: no file matches", f"{home}/\ufffd.jsonl: is empty"]
 
 
 def test_a_session_is_told_in_full(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.feed.running import Running, running
 from tests.feed.sessions import CLAUDE, CODEX, all_kinds, answers, claude_lines, clean_answers, codex_lines, write
 from tests.sources.support import append
-from tui_monitor.events import CallStarted
+from tui_monitor.events import CallStarted, SessionKey
 from tui_monitor.feed import keeper
 from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Remembered
 from tui_monitor.sources.registry import Registry, default_registry
@@ -215,6 +215,19 @@ class TestStore:
         with running(rollout, open_store=open_damaged) as run:
             run.wait_for_calls(CODEX.id, 20)
             run.wait_for(lambda: run.troubles().get("store") == "the store is damaged")
+
+
+class TestAsking:
+    def test_a_question_that_nobody_can_answer_is_told(self, rollout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(self: Store, session: SessionKey) -> None:
+            raise ValueError("nobody foresaw this")
+
+        with running(rollout) as run:
+            run.wait_for_calls(CODEX.id, 20)
+            monkeypatch.setattr(Store, "history", fail)
+            run.feed.ask_history(CODEX)
+            run.wait_for(lambda: "writer" in run.troubles())
+            assert run.troubles()["writer"] == "the store did not answer: nobody foresaw this"
 
 
 class TestEnding:

@@ -17,6 +17,7 @@ from tui_monitor.feed.intake import TURN, Intake
 from tui_monitor.feed.keeper import Keeper
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.reading import PIECE_LINES
 from tui_monitor.sources.registry import Registry
 from tui_monitor.sources.watch import Watch
@@ -157,6 +158,31 @@ def test_a_file_that_is_gone_is_told_until_it_is_back(desk: Desk, path: Path) ->
     assert desk.troubles() == [f"{path} is gone; what was read of it stays"]
     path.write_bytes(toys(7))
     desk.turn(path)
+    desk.turn(path)
+    assert desk.troubles() == [""]
+
+
+class Shy(Toy):
+    """A plug-in that opens nothing the first time."""
+
+    def __init__(self) -> None:
+        self._refused = False
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        if not self._refused:
+            self._refused = True
+            raise LookupError("not yet")
+        return super().open(path, checkpoints)
+
+
+def test_a_source_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, path: Path) -> None:
+    other = path.with_name("b.jsonl")
+    other.write_bytes(toys(1))
+    wanted = Wanted({path: Shy(), other: TOY})
+    assert desk.intake.open(wanted) == [other]
+    assert desk.troubles() == [f"{path} cannot be read: LookupError('not yet')"]
+    assert desk.intake.active() == [other]
+    assert desk.intake.open(wanted) == [path]
     desk.turn(path)
     assert desk.troubles() == [""]
 

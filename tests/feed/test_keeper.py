@@ -14,7 +14,7 @@ from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch
 from tui_monitor.feed.keeper import RETRY_S, Keeper
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.base import Source
+from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.store import Store, StoreError, database, open_store
 
@@ -209,6 +209,26 @@ def test_a_file_that_is_gone_does_not_stop_the_others_from_being_caught_up(place
         gone.unlink()
         keeper.store.close()
         assert keeper.ask(lambda store: store.totals(CODEX)) == totals
+
+
+class Failing(Codex):
+    """A plug-in that cannot open a file again."""
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        raise LookupError("no such thing")
+
+
+def test_nor_does_a_plug_in_that_fails(place: Place, rollout: Path) -> None:
+    odd = rollout.with_name("odd.jsonl")
+    odd.write_bytes(HALF)
+    with place.keeper() as keeper:
+        with source_of(odd, keeper) as source:
+            while batch := source.read():
+                keeper.take(batch, Failing())
+        with source_of(rollout, keeper) as source:
+            take_all(keeper, source)
+        keeper.store.close()
+        assert keeper.ask(lambda store: store.totals(CODEX)).calls > 0
 
 
 def test_what_a_pipe_brings_while_the_store_is_away_is_handed_over_later(place: Place) -> None:

@@ -13,6 +13,7 @@ from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.oneshot import read_file, read_files, read_pipe
 from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import Outcome, Store, open_store, private_store
@@ -72,6 +73,20 @@ def test_files_that_cannot_be_read_are_told_and_the_others_are_read(store: Store
     assert sessions == {CODEX}
     assert errors == [f"{folder}: is a directory"]
     assert done == [1, 2]
+
+
+class Broken(Codex):
+    """A plug-in that fails in a way of its own."""
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        raise LookupError("no such thing")
+
+
+def test_a_plug_in_that_fails_is_told_and_the_others_are_read(store: Store, path: Path) -> None:
+    odd = path.with_name("odd.jsonl")
+    sessions, errors = read_files(store, {odd: Broken(), path: ADAPTER}, PRICES)
+    assert sessions == {CODEX}
+    assert errors == [f"{odd}: LookupError('no such thing')"]
 
 
 class Pipe:

@@ -17,6 +17,7 @@ from tui_monitor.feed.writer import MOST_EVENTS, Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import StoreError, private_store
+from tui_monitor.totals import SessionTotals
 
 PATIENCE_S = 10.0
 
@@ -189,6 +190,22 @@ def test_sums_come_from_the_private_store_when_the_first_fails_just_then(desk: D
     desk.stop()
     *_, last = (delivery for delivery in desk.inbox.take() if isinstance(delivery, Summed))
     assert last.totals[0].amount.requests == 1
+
+
+def test_sums_that_nobody_can_read_are_told_and_it_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(session: SessionKey) -> SessionTotals:
+        raise ValueError("nobody foresaw this")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.keeper().store, "totals", fail)
+        desk.writer.put(piece(1), None)
+        desk.ask(lambda keeper: None)
+    desk.writer.put(piece(2), None)
+    desk.ask(lambda keeper: None)
+    trouble, summed = desk.inbox.take()
+    assert trouble == Trouble("writer", "sums were not read: nobody foresaw this")
+    assert isinstance(summed, Summed)
+    assert summed.totals[0].amount.requests == 2
 
 
 def test_it_tries_a_failed_store_again_when_it_has_nothing_else_to_do(desk: Desk) -> None:

@@ -83,6 +83,8 @@ def test_nor_is_one_that_would_be_too_long_when_unpacked() -> None:
         (b"abc", {"content_length": "9"}, 400),
         (b"zz\r\nabc", {"transfer_encoding": "chunked"}, 400),
         (b"-3\r\nabc", {"transfer_encoding": "chunked"}, 400),
+        (b"3\r\nabc\r\n-1\r\nand all the rest", {"transfer_encoding": "chunked"}, 400),
+        (b"0x3\r\nabc\r\n0\r\n\r\n", {"transfer_encoding": "chunked"}, 400),
         (b"9\r\nabc", {"transfer_encoding": "chunked"}, 400),
         (b"abc", {"content_length": "3", "content_encoding": "gzip"}, 400),
         (b"abc", {"content_length": "3", "content_encoding": "br"}, 415),

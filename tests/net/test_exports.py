@@ -55,6 +55,7 @@ def test_only_the_records_of_its_own_signal_are_kept() -> None:
         (JSON, b"[]", 400),
         (JSON, b'{"resourceLogs":{}}', 400),
         (JSON, b"\xff", 400),
+        (JSON, b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[' + b"[" * 300 + b"]" * 300 + b"]}]}]}", 400),
         (PROTOBUF, b"\x0a\x05", 400),
         ("text/plain", b"{}", 415),
         ("", b"{}", 415),

@@ -106,6 +106,12 @@ def test_what_cannot_be_written_is_to_be_sent_again() -> None:
     assert b"No space left" in reason
 
 
+def test_a_token_may_hold_any_character() -> None:
+    door = Door(lambda export: None, token="grün ✓")
+    assert door.admits("Bearer grün ✓".encode().decode("latin-1"))
+    assert not door.admits("Bearer grün")
+
+
 @pytest.mark.parametrize(
     ("authorization", "status"),
     [("Bearer right", 200), ("Bearer wrong", 401), ("", 401), ("Basic right", 401), ("Bearer righté", 401)],

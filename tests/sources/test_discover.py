@@ -134,5 +134,6 @@ def test_recordings_of_runs_are_found_with_the_sessions_of_their_format(places: 
     folder.mkdir(parents=True)
     (folder / "run.jsonl").write_bytes(b'{"toy": 1}')
     there = replace(places, env={"TUI_MONITOR_DATA_DIR": str(places.home / "data")})
+    (folder / "gone.jsonl").symlink_to(folder / "not there")
     assert names(find_sessions([Toy()], there)) == ["run", "a"]
     assert names(find_sessions([Toy()], places)) == ["a"]

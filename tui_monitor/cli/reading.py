@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tui_monitor.feed.choice import Here
 from tui_monitor.feed.oneshot import read_files, read_pipe
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discover import SessionFile, find_sessions
-from tui_monitor.sources.expand import STANDARD_INPUT, expand
+from tui_monitor.sources.expand import STANDARD_INPUT, companions_of, expand
 from tui_monitor.sources.paths import path_text
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import Store
@@ -43,7 +42,8 @@ def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
     for session in selection.sessions:
         files |= dict.fromkeys((session.path, *session.companions), session.adapter)
     reading = Reading(errors=[*registry.errors, *selection.errors], skipped=selection.skipped)
-    reading.errors += [f"{path}: is empty" if path.exists() else f"{path}: no such file" for path in selection.waiting]
+    for path in selection.waiting:
+        reading.errors.append(f"{path_text(path)}: {'is empty' if path.exists() else 'no such file'}")
     _read(store, setting, files, reading)
     for pipe in selection.pipes:
         touched, errors = read_pipe(store, pipe, 0 if pipe == STANDARD_INPUT else None, registry, prices)
@@ -79,8 +79,7 @@ def _files_of(sessions: Iterable[SessionFile]) -> dict[Path, Adapter]:
     files: dict[Path, Adapter] = {}
     for session in sessions:
         files[session.path] = session.adapter
-        with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
-            files |= dict.fromkeys(session.adapter.companions(session.path), session.adapter)
+        files |= dict.fromkeys(companions_of(session.adapter, session.path), session.adapter)
     return files
 
 

@@ -11,6 +11,9 @@ from tui_monitor.sources.recordings import folder_of
 FROM_LINES = 64 << 10
 """If so many bytes are of no known format, the rest is taken to be of none."""
 
+LONGEST_FIRST = 1 << 20
+"""So many bytes are held for the end of a first line that is longer than that."""
+
 
 class Recording:
     """A file of what is printed, made as soon as its format is known. Nothing that goes wrong here is raised."""
@@ -45,7 +48,7 @@ class Recording:
     def _hold(self, held: bytes) -> None:
         """What is held may tell the format by now; it is not looked at before a line is complete."""
         self._held = held
-        if b"\n" not in held:
+        if b"\n" not in held and len(held) < LONGEST_FIRST:
             return
         from tui_monitor.sources.head import Unrecognised, head_of
         from tui_monitor.sources.registry import default_registry

@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_monitor.config import Settings, data_folder, load
+from tui_monitor.config import STORE_NAME, Settings, data_folder, load
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import Places
 from tui_monitor.store import Store, open_store, private_store
-
-STORE_NAME = "monitoring.db"
 
 
 @dataclass(frozen=True, slots=True)

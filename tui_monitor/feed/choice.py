@@ -22,7 +22,7 @@ from tui_monitor.sources.discover import (
     session_here,
     told_beside,
 )
-from tui_monitor.sources.expand import Selection, SessionFiles, expand, retold
+from tui_monitor.sources.expand import Selection, SessionFiles, companions_of, expand, is_pattern, retold
 from tui_monitor.sources.head import NothingYet, Unrecognised
 from tui_monitor.sources.registry import Registry
 
@@ -94,7 +94,7 @@ class Named:
             notes += tuple(self._look_again())
             self._pace.done()
         for path, adapter in self._mains.items():
-            self._files |= dict.fromkeys(_companions(adapter, path), adapter)
+            self._files |= dict.fromkeys(companions_of(adapter, path), adapter)
         folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
         return Wanted(dict(self._files), folders=frozenset(folders), pipes=tuple(selection.pipes), notes=notes)
 
@@ -131,6 +131,8 @@ class Named:
 
     def _is_unwritten(self, path: Path) -> bool:
         """Whether it will show only when more of the file is written what it is."""
+        if self._registry.describes(path):
+            return False
         try:
             self._registry.recognise(path)
         except Unrecognised as error:
@@ -142,7 +144,7 @@ class Named:
             for parent, _, names in os.walk(folder):  # one that cannot be read, or goes meanwhile, is passed over
                 yield from (Path(parent, name) for name in names)
         for word in self._words:
-            if any(wildcard in word for wildcard in "*?["):
+            if is_pattern(word):
                 yield from map(Path.absolute, map(Path, glob(word, recursive=True)))  # noqa: PTH207
 
     def _named_folders(self) -> list[Path]:
@@ -169,7 +171,7 @@ class Here:
             self._search()
             self._pace.done()
         for path, adapter in self._mains.items():
-            self._files |= {path: adapter, **dict.fromkeys(_companions(adapter, path), adapter)}
+            self._files |= {path: adapter, **dict.fromkeys(companions_of(adapter, path), adapter)}
         beside = {path: adapter for path, adapter in self._beside.items() if path not in self._files}
         folders = {path.parent for path in (*self._files, *beside)}
         folders |= {root.path for root in self._roots if root.adapter.gathers or not self._files}
@@ -203,7 +205,7 @@ def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | Non
         return newest
     same = islice((other for other in sessions if other.adapter is newest.adapter), MOST_ASKERS)
     own = [other for other in same if _says_where(other)]
-    asker = next((other for other in own if newest.path in _companions(other.adapter, other.path)), None)
+    asker = next((other for other in own if newest.path in companions_of(other.adapter, other.path)), None)
     return asker or next((other for other in own if other in live), newest)
 
 
@@ -212,9 +214,3 @@ def _says_where(session: SessionFile) -> bool:
     with suppress(Exception):  # a file that is gone, or a plug-in that fails
         return bool(session.adapter.started_in(session.path))
     return False
-
-
-def _companions(adapter: Adapter, path: Path) -> list[Path]:
-    with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
-        return list(adapter.companions(path))
-    return []

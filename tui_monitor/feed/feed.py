@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.choice import Choice
@@ -76,4 +77,8 @@ class Feed:
             for delivery in keeper.ask(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 
-        self._writer.call(answer)
+        self._writer.call(answer).add_done_callback(self._tell_failure)
+
+    def _tell_failure(self, asked: Future[None]) -> None:
+        if error := asked.exception():
+            self._inbox.put(Trouble("writer", f"the store did not answer: {error}"))

@@ -12,6 +12,7 @@ from tui_monitor.events import Batch, Checkpoint
 from tui_monitor.feed.choice import Wanted
 from tui_monitor.feed.deliveries import Delivery, Known, Met, Read, Trouble
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.oneshot import reason
 from tui_monitor.feed.prices import with_windows
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
@@ -58,16 +59,7 @@ class Intake:
         """Open what is wanted and not open yet; the paths of what was opened."""
         adapters = wanted.beside | wanted.files
         new = [path for path in (*wanted.files, *wanted.beside, *wanted.pipes) if path not in self._sources]
-        for path in new:
-            adapter = adapters.get(path)
-            if adapter:
-                self._adapters[path] = adapter
-                self._sources[path] = adapter.open(path, self._checkpoints)
-            else:
-                self._sources[path] = self._pipe(path)
-            for sign in adapter.signs(path) if adapter else (path,):
-                self._signs.setdefault(sign, []).append(path)
-        return new
+        return [path for path in new if self._open(path, adapters.get(path))]
 
     def active(self) -> list[Path]:
         """The files that tell of change in the sources that were read last."""
@@ -103,6 +95,20 @@ class Intake:
         """Close all sources."""
         for source in self._sources.values():
             source.close()
+
+    def _open(self, path: Path, adapter: Adapter | None) -> bool:
+        """Open a file, or (without an adapter) a pipe; whether it could be."""
+        try:
+            signs = list(adapter.signs(path)) if adapter else [path]
+            self._sources[path] = adapter.open(path, self._checkpoints) if adapter else self._pipe(path)
+        except Exception as error:  # of a plug-in's own kind: it is tried again when folders are looked through
+            self._trouble(path, _sentence(path, error))
+            return False
+        if adapter:
+            self._adapters[path] = adapter
+        for sign in signs:
+            self._signs.setdefault(sign, []).append(path)
+        return True
 
     def _take(self, path: Path, batch: Batch) -> None:
         self._read_at[path] = time.monotonic()
@@ -140,6 +146,4 @@ class Intake:
 def _sentence(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{path} is gone; what was read of it stays"
-    if isinstance(error, OSError):
-        return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
-    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {error!r}"
+    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {reason(error)}"

@@ -131,6 +131,10 @@ class Keeper:
         """Read what the store lacks of these files, from where it stopped."""
         touched: set[SessionKey] = set()
         for path, adapter in files.items():
-            with suppress(OSError):
+            try:
                 touched |= read_file(self.store, path, adapter, self._prices)
+            except StoreError:
+                raise
+            except Exception:  # it is gone, or a plug-in fails: the others are still to be read
+                continue
         return frozenset(touched)

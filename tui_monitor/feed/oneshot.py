@@ -12,9 +12,10 @@ from tui_monitor.feed.prices import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.head import Unrecognised
+from tui_monitor.sources.paths import path_text
 from tui_monitor.sources.pipe import PipeSource
 from tui_monitor.sources.registry import Registry
-from tui_monitor.store import Store
+from tui_monitor.store import Store, StoreError
 
 
 def read_file(store: Store, path: Path, adapter: Adapter, prices: PriceBook) -> frozenset[SessionKey]:
@@ -43,16 +44,26 @@ def read_files(
 
     Returns:
         The sessions that they told something new of, and a line for each file that could not be read.
+
+    Raises:
+        StoreError: the store cannot be written.
     """
     touched: set[SessionKey] = set()
     errors = []
     for done, (path, adapter) in enumerate(files.items(), 1):
         try:
             touched |= read_file(store, path, adapter, prices)
-        except OSError as error:
-            errors.append(f"{path}: {(error.strerror or str(error)).lower()}")
+        except StoreError:
+            raise
+        except Exception as error:  # also of a plug-in's own kind: the others are still to be read
+            errors.append(f"{path_text(path)}: {reason(error)}")
         tell(done)
     return frozenset(touched), errors
+
+
+def reason(error: Exception) -> str:
+    """Why reading failed, in a few words."""
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else repr(error)
 
 
 def read_pipe(

@@ -17,7 +17,6 @@ from tui_monitor.feed.deliveries import Summed, Trouble
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.keeper import Keeper
 from tui_monitor.sources.base import Adapter
-from tui_monitor.store import StoreError
 
 T = TypeVar("T")
 
@@ -141,8 +140,8 @@ class Writer(threading.Thread):
         try:
             if sessions:
                 self._inbox.put(Summed(keeper.ask(lambda store: tuple(map(store.totals, sessions)))))
-        except StoreError as error:  # of the private store that has taken its place
-            self._inbox.put(Trouble("writer", str(error)))
+        except Exception as error:  # of the private store that has taken its place, or one that nobody foresaw
+            self._inbox.put(Trouble("writer", f"sums were not read: {error}"))
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:

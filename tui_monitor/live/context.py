@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tui_monitor.events import CompactionSeen, ContextSeen
+from tui_monitor.events import GUESSES, CompactionSeen, ContextSeen
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
-
-GUESSES = ("assumed", "price list")
-"""Who says how large a window is without having seen it."""
 
 RECENT = 20
 PRIOR_GROWTH = 1000

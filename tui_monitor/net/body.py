@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from email.message import Message
 from io import BufferedIOBase
@@ -11,6 +12,7 @@ MOST_BYTES = 16 << 20
 
 _LONGEST_LINE = 1024
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
 class Refused(Exception):
@@ -55,17 +57,15 @@ def _chunks(stream: BufferedIOBase, most: int) -> bytes:
 
 
 def _chunk_size(line: bytes) -> int:
-    try:
-        return int(line.partition(b";")[0], 16)
-    except ValueError:
-        raise Refused(400, "broken chunks") from None
+    size = line.partition(b";")[0].strip()
+    if not _CHUNK_SIZE.fullmatch(size):
+        raise Refused(400, "broken chunks")
+    return int(size, 16)
 
 
 def _allowed(size: int, most: int) -> int:
     if size > most:
         raise Refused(413, f"longer than {most >> 20} MiB")
-    if size < 0:
-        raise Refused(400, "broken chunks")
     return size
 
 

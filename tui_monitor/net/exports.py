@@ -56,7 +56,10 @@ def read_export(signal: Signal, content_type: str, body: bytes) -> Export:
         raise Refused(400, f"{signal.resources} is no list")
     services = dict.fromkeys(name for resource in _tables(resources) if (name := _service(resource)))
     records = sum(_count(resource, signal) for resource in _tables(resources))
-    line = orjson.dumps({signal.resources: resources}) if records else b""
+    try:
+        line = orjson.dumps({signal.resources: resources}) if records else b""
+    except orjson.JSONEncodeError:
+        raise Refused(400, "nested too deeply") from None
     return Export(signal.name, tuple(services), records, line)
 
 

@@ -65,6 +65,18 @@ def retold(files: Mapping[Path, Adapter]) -> dict[Path, str]:
     return {path: f"{path_text(path)}: tells again what another file tells" for path in found}
 
 
+def companions_of(adapter: Adapter, path: Path) -> tuple[Path, ...]:
+    """The other files that belong to the session of ``path``, as far as they can be found."""
+    with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
+        return tuple(adapter.companions(path))
+    return ()
+
+
+def is_pattern(word: str) -> bool:
+    """Whether a word may stand for several files."""
+    return any(wildcard in word for wildcard in "*?[")
+
+
 class _Expansion:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -80,7 +92,7 @@ class _Expansion:
             self._add_pipe(STANDARD_INPUT)
         elif stat.S_ISDIR(mode):
             self._add_folder(path)
-        elif not mode and _is_pattern(word):
+        elif not mode and is_pattern(word):
             self._add_matches(word)
         elif stat.S_ISFIFO(mode):
             self._add_pipe(path)
@@ -105,7 +117,7 @@ class _Expansion:
     def _add_matches(self, pattern: str) -> None:
         matches = sorted(glob(pattern, recursive=True))  # noqa: PTH207  (Path.glob takes no absolute pattern)
         if not matches:
-            self._selection.errors.append(f"{pattern}: no file matches")
+            self._selection.errors.append(f"{path_text(pattern)}: no file matches")
         for path in map(Path.absolute, map(Path, matches)):
             if stat.S_ISDIR(_mode(path)):
                 self._add_folder(path)
@@ -133,7 +145,7 @@ class _Expansion:
             return
         self._seen.add(key)
         adapter = self._registry.recognise(path)
-        companions = _companions(adapter, path)
+        companions = companions_of(adapter, path)
         self._companions.update(map(_identity, companions))
         self._found[key] = SessionFiles(adapter, path, companions)
 
@@ -146,10 +158,6 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _is_pattern(word: str) -> bool:
-    return any(wildcard in word for wildcard in "*?[")
-
-
 def _files_under(folder: Path, skipped: list[str]) -> Iterator[Path]:
     def skip(error: OSError) -> None:
         skipped.append(f"{path_text(Path(error.filename))}: {(error.strerror or str(error)).lower()}")
@@ -157,12 +165,6 @@ def _files_under(folder: Path, skipped: list[str]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=skip):
         folders.sort()
         yield from (Path(parent, name) for name in sorted(names))
-
-
-def _companions(adapter: Adapter, path: Path) -> tuple[Path, ...]:
-    with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
-        return tuple(adapter.companions(path))
-    return ()
 
 
 def _identity(path: Path) -> object:

@@ -48,10 +48,7 @@ def tables(value: object) -> Iterator[Record]:
 
 def milliseconds(timestamp: object) -> int:
     """An ISO 8601 time as epoch milliseconds; UTC where it names no zone; 0 when it is none."""
-    try:
-        return max(0, times.iso(text(timestamp)))
-    except (ValueError, OverflowError):
-        return 0
+    return times.of_millis(text(timestamp))
 
 
 def as_json(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.sources.base import Adapter, Found, Places
@@ -24,5 +25,6 @@ def recordings(adapter: Adapter, places: Places) -> Iterator[Found]:
     """All recordings in the format of this adapter."""
     if data := places.env.get("TUI_MONITOR_DATA_DIR"):
         for path in folder_of(Path(data), adapter.name).glob("*.jsonl"):
-            status = path.stat()
-            yield Found(path, status.st_mtime_ns // 1_000_000, status.st_size)
+            with suppress(OSError):
+                status = path.stat()
+                yield Found(path, status.st_mtime_ns // 1_000_000, status.st_size)

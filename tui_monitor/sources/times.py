@@ -16,6 +16,7 @@ def iso(text: str) -> int:
 
     Raises:
         ValueError: it is no such time.
+        OverflowError: it lies before the year 1 or after the year 9999.
     """
     told = datetime.fromisoformat(text)
     return round((told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from tui_monitor.events import MAIN, ContextSeen, SessionSeen, Usage
+from tui_monitor.events import GUESSES, MAIN, ContextSeen, SessionSeen, Usage
 from tui_monitor.store.names import Names
 
 FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
@@ -22,7 +22,6 @@ _LEARN = f"""
         facts_at = CASE WHEN :main THEN max(coalesce(facts_at, 0), :at) ELSE facts_at END
     WHERE id = :session
 """
-_GUESSES = ("assumed", "price list")
 _CONTEXT = "UPDATE sessions SET context_at = ?1, context = ?2 WHERE id = ?3 AND coalesce(context_at, 0) <= ?1"
 _WINDOW = """
     INSERT INTO windows (session, model, told, at, size) VALUES (?, ?, ?, ?, ?)
@@ -61,7 +60,7 @@ class Sessions:
             session = self._names.sessions.number(context.session)
             self._contexts.append((context.at, context.tokens, session))
             if context.limit is not None:
-                told = context.limit_source not in _GUESSES
+                told = context.limit_source not in GUESSES
                 self._windows.append((session, context.model, told, context.at, context.limit))
 
     def flush(self) -> None:

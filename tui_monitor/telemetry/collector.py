@@ -94,8 +94,8 @@ class Summary(TypedDict):
 class MetricsCollector:
     """Collects metrics and requests; any thread may record and ask.
 
-    Unlike the original it is bounded, prices every model of the price list and none as free, and does not take half of
-    a response's tokens for output. Prices are looked up when they are first asked for, not while recording.
+    It is bounded, prices every model of the price list and none as free, and does not take half of a response's tokens
+    for output. Prices are looked up when they are first asked for, not while recording.
     """
 
     def __init__(self, max_records: int = MOST_RECORDS) -> None:

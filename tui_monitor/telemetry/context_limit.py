@@ -39,7 +39,7 @@ _COLORS = dict(zip(WarningLevel, WarningColor, strict=True))
 class ContextLimit:
     """Tokens in the window now, and tokens that fit in.
 
-    ``current`` is the context of the latest request, never the sum of all that were made: the original took that sum.
+    ``current`` is the context of the latest request, never the sum of all that were made.
     """
 
     current: int

@@ -48,8 +48,7 @@ def calculate_cost(model: str, prompt_tokens: int = 0, completion_tokens: int = 
     """What one response costs in US dollars, by the price in force at this moment; None where the price is not known.
 
     Prices are those of genai-prices (its tiers included) under the user's own. ``prompt_tokens`` are all tokens sent,
-    taken as fresh ones. The first call reads the price list, which takes a tenth of a second. (The original knew a
-    dozen exact names, and any other model was free.)
+    taken as fresh ones. The first call reads the price list, which takes a tenth of a second.
     """
     from tui_monitor.events import PICO, SessionKey, Tokens, Usage
 

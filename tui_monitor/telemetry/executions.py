@@ -13,8 +13,7 @@ from tui_monitor.telemetry.scope import current_execution, current_scope
 from tui_monitor.telemetry.tokens import TokenCounts
 
 ToolExecId = int
-"""Identity of an execution, unique across processes and runs, below 2**53. (In the original it began with 1 in every
-process, so that ids repeated.)"""
+"""Identity of an execution, unique across processes and runs, below 2**53.""" ""
 
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -71,8 +71,7 @@ class AgentLifecycle(ABC):
         self._keep_agent(AgentRecord(agent_id, "", status=told, end_time=ended))
 
     def complete_agent(self, agent_id: str, exit_code: int = 0) -> None:
-        """An agent has come to its end: completed by exit code 0, failed by any other. (In the original completed by
-        any.)
+        """An agent has come to its end: completed by exit code 0, failed by any other.
 
         Raises:
             ValidationError: the exit code is no whole number.

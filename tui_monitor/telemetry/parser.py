@@ -51,7 +51,7 @@ _COUNTS = fields(ResponseUsage)[1:]
 
 class TelemetryParser:
     """Reads the usage of responses as providers send them: decoded JSON, objects of their SDKs, or all parts of a
-    stream in a list. (The original read input and output alone, and failed without both.)
+    stream in a list.
 
     Each raises a `ValidationError` where there is none, as in the parts of a stream before its last.
     """

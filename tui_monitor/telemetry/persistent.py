@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,8 @@ _TOOL = b'"type":"tool"'
 class PersistentTelemetry:
     """The executions in the stream that is written to here, those of earlier runs and of other processes too.
 
-    Only what was added since the last time is read, when it is asked for; nothing is kept in a second file (the
-    original rewrote a file of its own at every execution). Streams of other sessions are in the monitor's store.
+    Only what was added since the last time is read, when it is asked for; nothing is kept in a second file. Streams of
+    other sessions are in the monitor's store.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,7 @@ class PersistentTelemetry:
     def _new_lines(self, stream: Path) -> Iterator[bytes]:
         for path in _in_order(stream):
             with path.open("rb") as file:
-                status = path.stat()
+                status = os.fstat(file.fileno())  # its name may be another file's by now
                 identity = status.st_dev, status.st_ino
                 file.seek(self._read_to.get(identity, 0))
                 for line in file:

@@ -21,13 +21,13 @@ from tui_monitor.telemetry.errors import AgentNotFound, DatabaseError
 from tui_monitor.telemetry.executions import ApprovalType
 from tui_monitor.telemetry.hooks import HookRegistry
 from tui_monitor.telemetry.lifecycle import AgentLifecycle
+from tui_monitor.telemetry.lock import LOCK
 from tui_monitor.telemetry.scope import current_scope
 from tui_monitor.telemetry.settings import current, working_folder
 from tui_monitor.telemetry.stored import SOURCE, agent_event, telemetry_events
 from tui_monitor.telemetry.telemetry_record import TelemetryRecord
 from tui_monitor.telemetry.tracking import TelemetrySummary, TelemetryTracking
 
-STORE_NAME = "monitoring.db"
 _MOST_REMEMBERED = 10_000
 
 
@@ -183,12 +183,13 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
     def _tick(self) -> int:
         """Epoch milliseconds, never the same twice: of two things told at one time the store could not say which was
         later."""
-        self._last = max(time.time_ns() // 10**6, self._last + 1)
-        return self._last
+        with LOCK:
+            self._last = max(time.time_ns() // 10**6, self._last + 1)
+            return self._last
 
 
 def _usual_path() -> Path:
-    return config.data_folder(os.environ, Path(working_folder())) / STORE_NAME
+    return config.data_folder(os.environ, Path(working_folder())) / config.STORE_NAME
 
 
 def _telemetry_record(agent_id: str, row: TelemetryRow) -> TelemetryRecord:

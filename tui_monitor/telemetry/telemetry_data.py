@@ -57,7 +57,7 @@ class TelemetryData:
         """What stands in a file, empty if there is none.
 
         Raises:
-            ValueError: it holds something else (the original took that for empty, and overwrote it).
+            ValueError: it holds something else.
             OSError: it cannot be read.
         """
         import orjson

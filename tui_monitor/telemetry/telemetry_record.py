@@ -90,7 +90,7 @@ class TelemetryRecord:
 
     @property
     def total_tokens(self) -> int:
-        """Everything read, written and produced, each token once. (In the original: input and output alone.)"""
+        """Everything read, written and produced, each token once."""
         return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_creation_tokens
 
     def with_usage(self, usage: ResponseUsage) -> TelemetryRecord:
@@ -100,7 +100,7 @@ class TelemetryRecord:
 
     def calculate_cost(self) -> float | None:
         """What the price list says that it cost, in US dollars, caches priced as the provider does; None where the
-        model is unknown. (In the original unknown models had a price, and caches none.)"""
+        model is unknown."""
         from tui_monitor.events import PICO
         from tui_monitor.telemetry.cost import rates_of
         from tui_monitor.telemetry.stored import usage_event

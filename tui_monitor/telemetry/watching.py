@@ -84,7 +84,7 @@ def monitor(  # noqa: F811
     that, any other 200. Result and exception pass unchanged. With ``track_tokens`` or ``track_cost`` the result's
     ``model`` and ``tokens_used``, or better ``prompt_tokens`` and ``completion_tokens``, are recorded; only with
     ``track_cost`` do they cost anything in the collector. The endpoint is the function's name unless told, and the
-    method is told or unknown (the original said POST of everything).
+    method is told or unknown.
     """
     if callable(track_tokens):
         return monitor()(track_tokens)

@@ -24,6 +24,9 @@ from tui_monitor.tui.surroundings import Surroundings
 SWITCH_S = 0.001
 """So long the threads that read and store may hold up the one that draws, each time that it waited for something."""
 
+DONE_BY_KEYS = ("Keys", "Quit")
+"""What Textual offers in the palette that keys do here."""
+
 
 class MonitorApp(App[None]):
     """Shows the monitor screen on the source that its surroundings open."""
@@ -31,7 +34,7 @@ class MonitorApp(App[None]):
     TITLE = "tui-monitor"
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "command_palette", "Commands", show=False, tooltip="Everything that can be done, by name"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="All that can be done, by name"),
     ]
 
     def __init__(self, surroundings: Surroundings) -> None:
@@ -64,8 +67,12 @@ class MonitorApp(App[None]):
         return [*super().get_line_filters(), *self._plain]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: what Textual offers, and everything that keys can do here, by its name."""
-        yield from super().get_system_commands(screen)
+        """The palette: everything that keys can do here, by its name, and what else Textual offers."""
+        for command in super().get_system_commands(screen):
+            if command.callback == self.action_change_theme:
+                yield command._replace(title="Theme: light, dark …")
+            elif command.title not in DONE_BY_KEYS:
+                yield command
         for action in actions_of(screen.active_bindings):
             title = f"{action.name}  ({' '.join(action.keys)})"
             yield SystemCommand(title, action.what, partial(self.run_action, action.action, action.node))

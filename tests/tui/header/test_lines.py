@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import ContextSeen, PlanSeen, Prompt, Said, SessionKey, SessionSeen, Turn, TurnSeen
+from tui_monitor.events import ContextSeen, PlanSeen, Prompt, Said, SessionKey, SessionSeen, ToolKind, Turn, TurnSeen
 from tui_monitor.ledger import Amount
 from tui_monitor.tui.header.lines import View, header_lines
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, width_of
@@ -50,6 +50,16 @@ def test_calls_until_compaction_stand_where_they_are_needed(width: int) -> None:
     shown = "\n".join(drawn(working_afternoon(), width))
     assert "~4 calls" in shown
     assert "37k" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_a_long_subject_takes_all_the_room_beside_the_name(width: int) -> None:
+    live = LiveBuilder()
+    live.start("Bash", ToolKind.SHELL, "make " + "x" * 200)
+    state = drawn(live, width)[0]
+    left, _, right = state.partition("…")
+    assert "make xxx" in left
+    assert len(right) - len(right.lstrip()) == 2
 
 
 def test_the_widest_says_all() -> None:

@@ -83,15 +83,16 @@ class TestShown:
             live.shell("make more")
             await at.deliver(news(live, known))
             await at.sees("make more")
+            await at.sees("Space Pause")
             await at.press("k")
-            await at.sees("Activity · paused")
+            await at.sees("Activity · paused", "Space Follow")
             known = len(live.events)
             live.shell("make even more")
             await at.deliver(news(live, known))
             await at.sees("Activity · paused · 1 new")
             await at.until(lambda: "make even more" not in at.text())
             await at.press("space")
-            await at.sees("make even more")
+            await at.sees("make even more", "Space Pause")
             await at.until(lambda: "paused" not in at.text())
 
     async def test_what_concerns_the_sources_comes_and_goes(self) -> None:
@@ -266,11 +267,20 @@ class TestHelp:
             assert len(explained) > 25
             assert all(explained)
             titles = {command.title for command in at.app.get_system_commands(at.app.screen)}
-            assert {"Down  (↓ j)", "Filter  (/)", "Models  (m)", "Commands  (:)"} <= titles
+            assert {"Down  (↓ j)", "Filter  (/)", "Models  (m)", "Commands  (: ^p)"} <= titles
+            assert not titles & {"Keys", "Quit"}
             await at.press("question_mark")
             await at.sees("Keys here", *explained)
             await at.press("escape", "i")
             await at.sees("a prompt or a result was the last thing written")
+
+    async def test_the_palette_finds_the_themes_by_what_they_are(self) -> None:
+        for sought in ("theme", "light", "dark"):
+            async with monitor_of(commands(3)) as at:
+                await at.press("ctrl+p", *sought)
+                await at.sees("Change the current theme")
+                await at.press("down", "enter")
+                await at.sees("Search for themes")
 
     async def test_the_palette_does_what_it_names(self) -> None:
         async with monitor_of(working_afternoon()) as at:
@@ -278,6 +288,19 @@ class TestHelp:
             await at.sees("What each model cost")
             await at.press("down", "enter")
             await at.sees("── Models ─")
+
+    async def test_the_way_back_is_told_where_there_is_one(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            assert "Esc Back" not in at.text()
+            for key in ("enter", "f", "E"):
+                await at.press(key)
+                await at.sees("Esc Back")
+                await at.press("escape")
+                await at.until(lambda: "Esc Back" not in at.text())
+
+    async def test_an_empty_log_says_so(self) -> None:
+        async with monitor_of(LiveBuilder()) as at:
+            await at.sees("No prompt and no call has been read yet.")
 
 
 class TestMouse:

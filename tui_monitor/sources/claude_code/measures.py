@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tui_monitor.events import Measure
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.call import lines_in
 from tui_monitor.sources.fields import number, table, tables
 
 _NUMBERED = re.compile(r"^ *\d+[→\t]", re.MULTILINE)
@@ -27,7 +28,7 @@ def measure(tool: str, structured: Record, output: str) -> Measure | None:
 
 
 def _lines(structured: Record, output: str) -> Measure:
-    return Measure(len(output.rstrip("\n").split("\n")) if output.strip("\n") else 0, "lines")
+    return lines_in(output)
 
 
 def _read(structured: Record, output: str) -> Measure | None:

@@ -65,14 +65,15 @@ def _state_line(view: View, width: int) -> Spans:
     word, subject = state_spans(found, view.now), subject_spans(found, state)
     evidence: Spans = (Span(found.evidence, Tone.DIM),)
     name: Spans = (Span(one_line(session_name(state))),)
-    model = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
+    model: Spans = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
+    room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
     return two_sided(
         [
             (joined([word, subject, evidence], "   "), _identity(state)),
             (joined([word, subject], "   "), _identity(state)),
             (joined([word, subject], "  "), (*name, *model)),
-            (joined([word, _cut(subject, width // 3)], "  "), (*name, *model)),
-            (joined([word, _cut(subject, width // 4)], "  "), name),
+            (joined([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)),
+            (joined([word, _cut(subject, max(width // 4, room))], "  "), name),
             (word, ()),
         ],
         width,
@@ -137,7 +138,9 @@ def _money_line(view: View, width: int) -> Spans:
     )
     requests: Spans = (Span(counted(amount.requests, "request"), Tone.DIM),)
     if amount == ZERO:
-        classes = requests = ()
+        classes = ()
+    if not amount.requests:
+        requests = ()
     changed = _changed(view, words=True)
     return two_sided(
         [

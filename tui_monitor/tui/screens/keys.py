@@ -10,6 +10,7 @@ def _key(keys: str, action: str, what: str, tooltip: str, show: bool = False) ->
 
 
 KEYS = [
+    _key("escape", "back", "Back", "One level back: from the detail, a pane or a filter to the log", show=True),
     _key("question_mark", "help", "Keys", "The keys of what has the focus, and the signs", show=True),
     _key("slash", "filter", "Filter", "Show only the rows that match; Esc shows all again", show=True),
     _key("s", "sessions", "Sessions", "Show another of the sessions that are followed", show=True),
@@ -31,5 +32,4 @@ KEYS = [
     _key("o", "on_detail('save')", "Save", "Keep the text of the detail in a file"),
     _key("tab", "app.focus_next", "Next pane", "Go to the next pane"),
     _key("shift+tab", "app.focus_previous", "Previous pane", "Go to the pane before"),
-    _key("escape", "back", "Back", "One level back: from the detail, a pane or a filter to the log"),
 ]

@@ -266,9 +266,17 @@ class MonitorScreen(Screen[None]):
             return action == "help"
         if action in ("on_view", "on_detail"):
             return self._arrangement.detail
+        if action == "back":
+            return not self._is_home
         if action == "full":
             return self.detail_pane.has_focus_within and self._arrangement.width >= MIDDLE
         return True
+
+    @property
+    def _is_home(self) -> bool:
+        """Whether there is nothing to go back from: the whole log has the focus, and nothing covers it."""
+        arrangement, log = self._arrangement, self.activity.log_view
+        return arrangement.open is None and not arrangement.full and log.has_focus and not log.filter_text
 
     def action_back(self) -> None:
         """One level back."""

@@ -17,6 +17,8 @@ from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
 from tui_monitor.tui.widgets.title_rule import TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
+NOTHING = "No prompt and no call has been read yet."
+
 
 class ActivityPane(Vertical):
     """Keeps log, title and filter line in step. Times of day are those of ``tz`` (None: the local ones)."""
@@ -37,7 +39,8 @@ class ActivityPane(Vertical):
 
     def on_mount(self) -> None:
         """Say of the log what is true of it."""
-        self.watch(self.log_view, "filter_text", self._entitle, init=False)
+        self.log_view.empty = NOTHING
+        self.watch(self.log_view, "filter_text", self._filtered, init=False)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the log."""
@@ -53,8 +56,14 @@ class ActivityPane(Vertical):
         self.log_view.filter_text = ""
         self.filter_line.take("")
 
+    def _filtered(self) -> None:
+        self.refresh_bindings()
+        self._entitle()
+
     @on(FollowChanged)
     def _follow_changed(self, message: FollowChanged) -> None:
+        if message.following != self._follow[0]:
+            self.refresh_bindings()
         self._follow = (message.following, message.behind)
         self._entitle()
 

@@ -121,12 +121,19 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         """Go to the newest row, and follow."""
         self.follow()
 
-    def action_toggle_follow(self) -> None:
-        """Stop following, or follow again."""
-        if self.following:
-            self._look_back_to(self.scroll_offset.y)
-        else:
-            self.follow()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One key pauses what follows, and lets follow what is paused."""
+        if action in ("pause", "follow"):
+            return self.following is (action == "pause")
+        return super().check_action(action, parameters)
+
+    def action_pause(self) -> None:
+        """Stop following."""
+        self._look_back_to(self.scroll_offset.y)
+
+    def action_follow(self) -> None:
+        """Follow again."""
+        self.follow()
 
     def action_open(self) -> None:
         """Ask for the details of the selected row."""
