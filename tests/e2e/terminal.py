@@ -15,7 +15,7 @@ from select import select
 
 import pyte
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 _NEWER = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
 """Sequences that pyte does not know, and would show as text."""
 
