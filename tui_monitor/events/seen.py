@@ -1,188 +1,23 @@
-"""The vocabulary every room speaks: what a source saw, as frozen values of the standard library alone.
-
-Sources make these, the feed prices them, the store keeps them, live state and views read them. Units are the
-same everywhere: times are UTC epoch milliseconds (0 where the source tells none), durations milliseconds,
-money integer picodollars (10**-12 US dollar), token counts exclude one another unless said otherwise.
-"""
+"""The events: each one thing that a source saw."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from dataclasses import dataclass
 
-MAIN = ""
-"""The agent id of a session's own, top-level chain."""
-
-PICO = 10**12
-"""Picodollars in a dollar."""
-
-GUESSES = ("assumed", "price list")
-"""Who says how large a context window is without having seen it (``limit_source``)."""
-
-SAME_ANSWER_MS = 10_000
-"""Who tells of an answer longer before another one does tells of an earlier one."""
-
-
-class SessionKey(NamedTuple):
-    """Identity of a session: the name of the source's format and the session id that stands in its lines."""
-
-    source: str
-    id: str
-
-
-class Ref(NamedTuple):
-    """Where the full text stands: ``length`` bytes from ``offset`` of the file ``path``."""
-
-    path: str
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Token counts of one or more responses.
-
-    ``input`` excludes cache reads and writes, ``cache_creation_1h`` is the part of ``cache_creation`` kept for
-    an hour (never more than it), ``reasoning`` is the part of ``output`` spent thinking.
-    """
-
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_creation: int = 0
-    cache_creation_1h: int = 0
-    reasoning: int = 0
-
-    @property
-    def total(self) -> int:
-        """Everything that was read, written or produced, each token once."""
-        return self.input + self.output + self.cache_read + self.cache_creation
-
-    @property
-    def prompt(self) -> int:
-        """What was sent to the model: fresh input and everything that went through the cache."""
-        return self.input + self.cache_read + self.cache_creation
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """The price of one response's tokens: picodollars for one token of each kind, for a search, for the request.
-
-    Where nobody knows the price of a search (``searches_known`` false) the cost of a response with searches is a lower
-    bound.
-    """
-
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_creation: int = 0
-    cache_creation_1h: int = 0
-    web_search: int = 0
-    request: int = 0
-    searches_known: bool = True
-
-    def cost(self, tokens: Tokens, web_searches: int = 0) -> int:
-        """The price of one response, in picodollars."""
-        long_writes = min(tokens.cache_creation_1h, tokens.cache_creation)
-        return (
-            tokens.input * self.input
-            + tokens.output * self.output
-            + tokens.cache_read * self.cache_read
-            + (tokens.cache_creation - long_writes) * self.cache_creation
-            + long_writes * self.cache_creation_1h
-            + web_searches * self.web_search
-            + self.request
-        )
-
-
-class Rank(IntEnum):
-    """How well a source knows the numbers of a response; the higher wins, the output is always the largest seen.
-
-    Below ``FINAL`` the numbers are a lower bound.
-    """
-
-    PLACEHOLDER = 0  # told when the response began, before it had any output
-    PARTIAL = 1  # told when it was complete, but not all of its numbers
-    FINAL = 2  # told when it was complete, by a transcript or by the last delta of a stream
-    EXPORTED = 3  # told by the agent's own telemetry
-
-
-class ToolKind(StrEnum):
-    """What a tool does, whatever an agent calls it."""
-
-    SHELL = "shell"
-    READ = "read"
-    EDIT = "edit"
-    WRITE = "write"
-    SEARCH = "search"
-    WEB = "web"
-    AGENT = "agent"
-    TODO = "todo"
-    ASK = "ask"
-    PLAN = "plan"
-    MCP = "mcp"
-    WAIT = "wait"
-    OTHER = "other"
-
-
-class CallState(StrEnum):
-    """What became of a tool call."""
-
-    OPEN = "open"
-    BACKGROUND = "background"  # answered at once, goes on by itself
-    OK = "ok"
-    FAILED = "failed"
-    SLIPPED = "slipped"  # refused by the agent's own checks before it ran; counts as failed
-    REJECTED = "rejected"  # the person said no
-    INTERRUPTED = "interrupted"  # the person stopped it; counts as rejected
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more is to come."""
-        return self not in (CallState.OPEN, CallState.BACKGROUND)
-
-    @property
-    def failed(self) -> bool:
-        """Whether it counts as a failure."""
-        return self in (CallState.FAILED, CallState.SLIPPED)
-
-    @property
-    def rejected(self) -> bool:
-        """Whether a person refused or stopped it."""
-        return self in (CallState.REJECTED, CallState.INTERRUPTED)
-
-
-class ChangeKind(StrEnum):
-    """What a tool did to a file."""
-
-    CREATE = "create"
-    MODIFY = "modify"
-    DELETE = "delete"
-    RENAME = "rename"
-    READ = "read"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One file changed by one call. ``diff`` holds unified hunks (``@@ … @@`` and prefixed lines, no file header)."""
-
-    kind: ChangeKind
-    path: str
-    diff: str = ""
-    added: int = 0
-    removed: int = 0
-    old_path: str = ""
-    lines: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The size of a result in the tool's own unit, e.g. ``12 files``; the unit is plural."""
-
-    count: int
-    unit: str
-    of: int | None = None
+from tui_monitor.events.values import (
+    MAIN,
+    AgentStatus,
+    CallState,
+    Change,
+    Measure,
+    Rank,
+    Rates,
+    Ref,
+    SessionKey,
+    Tokens,
+    ToolKind,
+    Turn,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,16 +41,6 @@ class SessionSeen(Event):
     mode: str = ""
     client: str = ""
     forked_from: str = ""
-
-
-class AgentStatus(StrEnum):
-    """The life of an agent, in the documents' words."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    TERMINATED = "terminated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,16 +186,6 @@ class Said(Event):
     thinking: bool = False
 
 
-class Turn(StrEnum):
-    """The moments of a turn that a source tells exactly."""
-
-    STARTED = "started"
-    DONE = "done"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-    SESSION_ENDED = "session_ended"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnSeen(Event):
     """A turn began or ended."""
@@ -474,47 +289,3 @@ class LogSeen(Event):
     uid: str
     text: str
     level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a source has been read: all that is needed to go on from there, or to see that it is another file.
-
-    ``source`` is the identity (for files device, inode and the hash of a prefix of recorded length), ``cursor``
-    opaque to all but the source, ``state`` the adapter's own parser state as JSON text.
-    """
-
-    source: str
-    path: str
-    adapter: str
-    version: int
-    cursor: str = ""
-    state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What reading met: lines read, lines that could not be read, lines of unknown type."""
-
-    lines: int = 0
-    skipped: int = 0
-    unknown: int = 0
-    errors: tuple[str, ...] = ()
-
-    def __add__(self, other: Health) -> Health:
-        return Health(
-            self.lines + other.lines,
-            self.skipped + other.skipped,
-            self.unknown + other.unknown,
-            self.errors + other.errors,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one read of one source brought: the cursor it began at (``""`` for the start), events, the checkpoint."""
-
-    before: str
-    after: Checkpoint
-    events: tuple[Event, ...] = ()
-    health: Health = field(default_factory=Health)
