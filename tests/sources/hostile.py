@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import fields
 from typing import Any
@@ -9,8 +12,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tui_monitor.events import Event
-from tui_monitor.sources.base import Record
+from tui_monitor.events import Event, Ref
+from tui_monitor.sources.base import Parser, Record, UnknownRecord
 
 UNHURRIED = settings(deadline=None, max_examples=60)
 """A slow machine is no failure, and all tests together are to be quick."""
@@ -43,6 +46,15 @@ def broken(record: Record, way: tuple[Any, ...], value: Any) -> Record:
     return copy
 
 
+@st.composite
+def some_broken(draw: Callable[..., Any], records: Iterable[Record]) -> list[Record]:
+    """All these records, with anything anywhere in some of them."""
+    told = list(records)
+    for at in draw(st.sets(st.integers(0, len(told) - 1), min_size=1, max_size=8)):
+        told[at] = broken(told[at], draw(st.sampled_from(places(told[at]))), draw(JSON))
+    return told
+
+
 _EXPECTED = {"str": str, "int": int, "int | None": int, "bool": bool, "float": float}
 
 
@@ -52,3 +64,12 @@ def check(event: Event) -> None:
         value = getattr(event, field.name)
         kind = _EXPECTED.get(str(field.type))
         assert kind is None or value is None or isinstance(value, kind), (field.name, value)
+
+
+def check_all(parser: Parser, records: Iterable[Record]) -> None:
+    """Each record is read or refused, and the parser can still keep what it knows."""
+    for at, record in enumerate(records):
+        with suppress(UnknownRecord, KeyError, TypeError, ValueError, AttributeError):
+            for event in parser.parse(record, Ref("f", at, 1)):
+                check(event)
+        assert isinstance(json.loads(parser.state()), dict)

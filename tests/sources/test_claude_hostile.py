@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.sources.claude_builder import ref, tool_use, usage
 from tests.sources.claude_payloads import NOWHERE, Printed, hook, statusline, tool_hook
-from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
+from tests.sources.hostile import UNHURRIED, check, some_broken
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
@@ -51,16 +48,7 @@ def everything() -> list[Record]:
 EVERYTHING = everything()
 
 
-@st.composite
-def broken_lines(draw: Callable[..., Any]) -> list[Record]:
-    """All these lines, with anything anywhere in some of them."""
-    lines = list(EVERYTHING)
-    for at in draw(st.sets(st.integers(0, len(lines) - 1), min_size=1, max_size=8)):
-        lines[at] = broken(lines[at], draw(st.sampled_from(places(lines[at]))), draw(JSON))
-    return lines
-
-
-@given(broken_lines())
+@given(some_broken(EVERYTHING))
 @UNHURRIED
 def test_a_broken_line_is_refused_or_read_and_spoils_no_other(lines: list[Record]) -> None:
     parser = ClaudeCode().parser(NOWHERE, "")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, read, read_resuming, usage
-from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
-from tui_monitor.events import Ref
+from tests.sources.hostile import UNHURRIED, check_all, some_broken
 from tui_monitor.sources.base import Head, Places, Record, UnknownRecord
 from tui_monitor.sources.codex.adapter import Codex
 
@@ -68,25 +65,10 @@ def test_going_on_tells_the_same_whatever_lines_came_before(data: st.DataObject)
     assert read_resuming([EVERYTHING[0], *chosen]) == read([EVERYTHING[0], *chosen])
 
 
-@st.composite
-def broken_lines(draw: Callable[..., Any]) -> list[Record]:
-    lines = list(EVERYTHING)
-    for at in draw(st.sets(st.integers(0, len(lines) - 1), min_size=1, max_size=8)):
-        lines[at] = broken(lines[at], draw(st.sampled_from(places(lines[at]))), draw(JSON))
-    return lines
-
-
-@given(broken_lines())
+@given(some_broken(EVERYTHING))
 @UNHURRIED
 def test_a_broken_line_is_refused_or_read_and_spoils_no_other(lines: list[Record]) -> None:
-    parser = Codex().parser(PATH, "")
-    for at, record in enumerate(lines):
-        try:
-            for event in parser.parse(record, Ref("f", at, 1)):
-                check(event)
-        except (UnknownRecord, KeyError, TypeError, ValueError, AttributeError):
-            pass
-        assert isinstance(json.loads(parser.state()), dict)
+    check_all(Codex().parser(PATH, ""), lines)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.decode import decode
+from tui_monitor.sources.fields import count, text
 from tui_monitor.sources.foreign import connect, wal_of
 
 _MESSAGES = "SELECT rowid, id, time_created, data, NULL FROM message"
@@ -170,26 +171,18 @@ def record(data: str) -> Record:
 
 
 def _row(row: sqlite3.Row) -> Row:
-    return Row(int(row[0]), _text(row[1]), _number(row[2]), _text(row[3]), _text(row[4]))
+    return Row(int(row[0]), text(row[1]), count(row[2]), text(row[3]), text(row[4]))
 
 
 def _session(row: sqlite3.Row) -> Session:
     told: dict[str, Any] = {name: row[name] for name in row.keys()}  # noqa: SIM118  (a Row is no mapping)
     return Session(
-        id=_text(told["id"]),
-        parent=_text(told.get("parent_id")),
-        directory=_text(told.get("directory")),
-        title=_text(told.get("title")),
-        version=_text(told.get("version")),
-        agent=_text(told.get("agent")),
-        created=_number(told.get("time_created")),
-        updated=_number(told.get("time_updated")),
+        id=text(told["id"]),
+        parent=text(told.get("parent_id")),
+        directory=text(told.get("directory")),
+        title=text(told.get("title")),
+        version=text(told.get("version")),
+        agent=text(told.get("agent")),
+        created=count(told.get("time_created")),
+        updated=count(told.get("time_updated")),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
