@@ -79,7 +79,7 @@ def booked(batches: Iterable[Iterable[Usage]], book: MemoryBook | None = None) -
 
 
 def told(session: SessionKey = APPLE, at: int = 1, name: str = "r1", output: int = 5, rank: Rank = Rank.FINAL) -> Usage:
-    return Usage(session=session, at=at, aliases=(name,), model="m", tokens=Tokens(10, output), rank=rank)
+    return Usage(session=session, at=at, strong_ids=(name,), model="m", tokens=Tokens(10, output), rank=rank)
 
 
 @given(st.lists(st.lists(sightings(), max_size=8), max_size=4))
@@ -119,22 +119,22 @@ def test_a_placeholder_is_a_lower_bound_until_the_response_is_complete() -> None
 
 
 def test_two_responses_that_turn_out_to_be_one_become_one() -> None:
-    both = replace(told(name="r1"), aliases=("r1", "r2"))
+    both = replace(told(name="r1"), strong_ids=("r1", "r2"))
     (amount,) = booked([[told(name="r1"), told(name="r2", output=8)], [both]]).values()
     assert (amount.requests, amount.output) == (1, 8)
 
 
-@pytest.mark.parametrize("anchored", [True, False])
-def test_a_weak_name_joins_unless_both_are_told_under_full_names(anchored: bool) -> None:
-    one = replace(told(name="r1"), hints=("message",))
-    other = replace(told(name="r2"), hints=("message",), anchored=anchored)
-    assert sum(amount.requests for amount in booked([[one, other]]).values()) == (2 if anchored else 1)
+@pytest.mark.parametrize("has_strong_id", [True, False])
+def test_a_weak_name_joins_unless_both_are_told_under_full_names(has_strong_id: bool) -> None:
+    one = replace(told(name="r1"), weak_ids=("message",))
+    other = replace(told(name="r2"), weak_ids=("message",), has_strong_id=has_strong_id)
+    assert sum(amount.requests for amount in booked([[one, other]]).values()) == (2 if has_strong_id else 1)
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_an_aside_that_repeats_a_response_does_not_make_it_its_own(order: int) -> None:
-    own = replace(told(name="r1"), hints=("message",))
-    repeated = replace(told(name="r2"), hints=("message",), anchored=False, agent="aside", operation="aside")
+    own = replace(told(name="r1"), weak_ids=("message",))
+    repeated = replace(told(name="r2"), weak_ids=("message",), has_strong_id=False, agent="aside", operation="aside")
     (account,) = booked([[own, repeated][::order]])
     assert (account.operation, account.agent) == ("", "")
 

@@ -100,7 +100,7 @@ class Spend:
     reported_cost: int | None = None
     rates: Rates | None = None
     terms: int = 0
-    anchored: bool = False
+    has_strong_id: bool = False
     sightings: dict[SessionKey, Sighting] = field(default_factory=dict)
     owner: SessionKey | None = None
     id: int = 0
@@ -237,7 +237,7 @@ class Ledger:
             self._absorb(spend, other)
         _learn(spend, usage)
         _sight(spend, usage.session, Sighting(usage.at, usage.agent))
-        self._book.name(spend, (*usage.aliases, *usage.hints))
+        self._book.name(spend, (*usage.strong_ids, *usage.weak_ids))
 
     def settle(self) -> dict[Account, Amount]:
         """Decide who owns what was touched, save it, and return by how much each account moves."""
@@ -252,12 +252,12 @@ class Ledger:
         return {account: amount for account, amount in moved.items() if amount != ZERO}
 
     def _same(self, usage: Usage) -> list[Spend]:
-        same = [self._touch(spend) for spend in self._book.find(usage.aliases)]
-        anchored = usage.anchored or any(spend.anchored for spend in same)
-        for spend in self._book.find(usage.hints) if usage.hints else ():
-            if all(spend.id != known.id for known in same) and not (anchored and spend.anchored):
+        same = [self._touch(spend) for spend in self._book.find(usage.strong_ids)]
+        has_strong_id = usage.has_strong_id or any(spend.has_strong_id for spend in same)
+        for spend in self._book.find(usage.weak_ids) if usage.weak_ids else ():
+            if all(spend.id != known.id for known in same) and not (has_strong_id and spend.has_strong_id):
                 same.append(self._touch(spend))
-                anchored |= spend.anchored
+                has_strong_id |= spend.has_strong_id
         return same
 
     def _new(self) -> Spend:
@@ -325,21 +325,21 @@ def _learn(spend: Spend, told: Usage | Spend) -> None:
     spend.reported_cost = _largest(spend.reported_cost, told.reported_cost)
     spend.web_searches = max(spend.web_searches, told.web_searches)
     spend.operation = _operation(spend, told)
-    spend.model, spend.provider, spend.rates, spend.terms, spend.rank, spend.anchored = (
+    spend.model, spend.provider, spend.rates, spend.terms, spend.rank, spend.has_strong_id = (
         better.model or other.model,
         better.provider or other.provider,
         priced.rates,
         _terms(priced),
         better.rank,
-        spend.anchored or told.anchored,
+        spend.has_strong_id or told.has_strong_id,
     )
 
 
 def _operation(spend: Spend, told: Usage | Spend) -> str:
     """What the response was for: an aside that repeats the main chain's responses does not make them its own."""
-    if spend.anchored == told.anchored:
+    if spend.has_strong_id == told.has_strong_id:
         return max(spend.operation, told.operation)
-    return spend.operation if spend.anchored else told.operation
+    return spend.operation if spend.has_strong_id else told.operation
 
 
 def _standing(told: Usage | Spend) -> tuple[int, int, int, int, str]:

@@ -10,7 +10,7 @@ from itertools import count, islice
 from tests.bench.figure import Figure
 from tests.bench.invented import OUTPUT
 from tests.live.events_builder import SESSION, T0, finished, started
-from tui_monitor.events import ContextSeen, Event, Prompt
+from tui_monitor.events import ContextUpdate, Event, Prompt
 from tui_monitor.live.state import Changes, LiveState
 
 FEW, MANY = 10_000, 100_000
@@ -38,5 +38,5 @@ def _afternoon() -> Iterator[Event]:
         at, call = turn * 1000, f"call-{turn}"
         yield started(call, at, subject=f"pytest -k berth_{turn}", input=f'{{"command": "pytest -k berth_{turn}"}}')
         yield finished(call, at + 400, output=f"{turn}\n{OUTPUT}")
-        yield ContextSeen(session=SESSION, at=T0 + at + 500, tokens=20_000 + turn % 150_000, limit=200_000)
+        yield ContextUpdate(session=SESSION, at=T0 + at + 500, tokens=20_000 + turn % 150_000, limit=200_000)
         yield Prompt(session=SESSION, at=T0 + at + 600, text=f"Now berth {turn}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.store.builders import PRICE, batch
-from tui_monitor.events import ContextSeen, Event, Prompt, SessionKey, Tokens, Usage
+from tui_monitor.events import ContextUpdate, Event, Prompt, SessionKey, Tokens, Usage
 from tui_monitor.feed.prices import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 
@@ -23,31 +23,31 @@ def windowed(event: Event) -> Event:
 
 
 def test_a_usage_gets_the_rates_of_its_model() -> None:
-    event = priced(Usage(session=SESSION, aliases=("a",), model="claude-opus-4-6", tokens=Tokens(input=1)))
+    event = priced(Usage(session=SESSION, strong_ids=("a",), model="claude-opus-4-6", tokens=Tokens(input=1)))
     assert isinstance(event, Usage)
     assert event.rates is not None
     assert event.rates.input == 5_000_000
 
 
 def test_rates_that_a_usage_has_stay() -> None:
-    told = Usage(session=SESSION, aliases=("a",), model="claude-opus-4-6", rates=PRICE)
+    told = Usage(session=SESSION, strong_ids=("a",), model="claude-opus-4-6", rates=PRICE)
     assert priced(told) is told
 
 
 def test_a_model_that_nobody_knows_stays_without_a_price() -> None:
-    told = Usage(session=SESSION, aliases=("a",), model="nobody-knows-1")
+    told = Usage(session=SESSION, strong_ids=("a",), model="nobody-knows-1")
     assert priced(told) is told
 
 
 def test_a_context_gets_the_window_of_its_model_and_who_says_so() -> None:
-    event = windowed(ContextSeen(session=SESSION, tokens=10, model="claude-opus-4-6"))
-    assert isinstance(event, ContextSeen)
+    event = windowed(ContextUpdate(session=SESSION, tokens=10, model="claude-opus-4-6"))
+    assert isinstance(event, ContextUpdate)
     assert event.limit
     assert event.limit_source
 
 
 def test_a_window_that_the_source_tells_stays() -> None:
-    told = ContextSeen(session=SESSION, tokens=10, limit=1234, model="claude-opus-4-6")
+    told = ContextUpdate(session=SESSION, tokens=10, limit=1234, model="claude-opus-4-6")
     assert windowed(told) is told
 
 

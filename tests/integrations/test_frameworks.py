@@ -8,15 +8,15 @@ import pytest
 
 from tests.integrations.scripted import calling, chat, scripted
 from tests.telemetry.support import events, every, only
-from tui_monitor.events import AgentSeen, AgentStatus, CallFinished, CallStarted, CallState, Tokens, Usage
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Tokens, Usage
 from tui_monitor.integrations import langchain, openai_agents, pydantic_ai
 
 EACH = Tokens(input=36, output=20, cache_read=64, reasoning=8)
 
 
-def last_words(stream: Path) -> dict[str, AgentSeen]:
+def last_words(stream: Path) -> dict[str, AgentUpdate]:
     """What was last told of each agent, by its type."""
-    told = every(events(stream), AgentSeen)
+    told = every(events(stream), AgentUpdate)
     types = {each.agent: each.type for each in told if each.type}
     return {types[each.agent]: each for each in told if each.agent in types}
 
@@ -41,7 +41,7 @@ async def test_agents_of_openai_s_sdk_nest(stream: Path) -> None:
     told = events(stream)
     named = last_words(stream)
     assert {each.status for each in named.values()} == {AgentStatus.COMPLETED}
-    began = {each.agent: each for each in every(told, AgentSeen) if each.status is AgentStatus.RUNNING}
+    began = {each.agent: each for each in every(told, AgentUpdate) if each.status is AgentStatus.RUNNING}
     assert began[named["scout"].agent].parent == named["pilot"].agent
     assert [(each.tool, each.agent) for each in every(told, CallStarted)][-2:] == [
         ("berth", named["scout"].agent),
@@ -92,7 +92,7 @@ def test_runs_of_langchain_are_recorded(stream: Path) -> None:
     ]
     first, second = every(told, Usage)
     assert (first.tokens, first.model, first.provider) == (EACH, "gpt-4o-mini", "openai")
-    assert {first.agent, second.agent} == {each.agent for each in every(told, AgentSeen) if each.type == "scout"}
+    assert {first.agent, second.agent} == {each.agent for each in every(told, AgentUpdate) if each.type == "scout"}
     assert last_words(stream)["scout"].status is AgentStatus.FAILED
 
 

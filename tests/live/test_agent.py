@@ -5,14 +5,14 @@ from itertools import permutations
 import pytest
 
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
-from tui_monitor.events import AgentSeen, AgentStatus, CallState, Event, ToolKind
+from tui_monitor.events import AgentStatus, AgentUpdate, CallState, Event, ToolKind
 from tui_monitor.live.agent import Agent
 
 
-def seen(at: int, status: AgentStatus | None = None, call: str = "", ended: int | None = None) -> AgentSeen:
+def seen(at: int, status: AgentStatus | None = None, call: str = "", ended: int | None = None) -> AgentUpdate:
     """Something is told of the agent ``at`` milliseconds after T0."""
     over = None if ended is None else T0 + ended
-    return AgentSeen(session=SESSION, agent="sub", at=T0 + at, call=call, status=status, ended=over)
+    return AgentUpdate(session=SESSION, agent="sub", at=T0 + at, call=call, status=status, ended=over)
 
 
 def agent_after(*events: Event) -> Agent:
@@ -24,7 +24,7 @@ def agent_after(*events: Event) -> Agent:
 def test_an_agent_of_which_nothing_is_told_ends_with_its_call() -> None:
     agent = agent_after(
         started("task", 0, ToolKind.AGENT),
-        AgentSeen(session=SESSION, agent="acompact", at=T0 + 1, internal=True),
+        AgentUpdate(session=SESSION, agent="acompact", at=T0 + 1, internal=True),
         seen(1, call="task"),
         finished("task", 50, CallState.FAILED),
     )

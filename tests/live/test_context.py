@@ -3,12 +3,12 @@
 import pytest
 
 from tests.live.events_builder import SESSION, T0
-from tui_monitor.events import CompactionSeen, ContextSeen
+from tui_monitor.events import CompactionUpdate, ContextUpdate
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 
 
-def seen(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextSeen:
-    return ContextSeen(session=SESSION, at=T0 + at, tokens=tokens, limit=limit, limit_source="assumed")
+def seen(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextUpdate:
+    return ContextUpdate(session=SESSION, at=T0 + at, tokens=tokens, limit=limit, limit_source="assumed")
 
 
 def filled(*tokens: int) -> Context:
@@ -46,8 +46,8 @@ def test_what_is_older_changes_nothing() -> None:
     assert context.tokens == 3
 
 
-def window(at: int, limit: int, source: str, model: str = "opus") -> ContextSeen:
-    return ContextSeen(session=SESSION, at=T0 + at, tokens=9, limit=limit, limit_source=source, model=model)
+def window(at: int, limit: int, source: str, model: str = "opus") -> ContextUpdate:
+    return ContextUpdate(session=SESSION, at=T0 + at, tokens=9, limit=limit, limit_source=source, model=model)
 
 
 @pytest.mark.parametrize("known", ["seen", "reported", "configured", ""])
@@ -55,7 +55,7 @@ def window(at: int, limit: int, source: str, model: str = "opus") -> ContextSeen
 def test_a_guess_takes_back_no_window_that_is_known(known: str, guess: str) -> None:
     context = Context()
     context.see(window(0, 1_000_000, known))
-    context.compact(CompactionSeen(session=SESSION, at=T0 + 1, before=700_000, trigger="auto"))
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=700_000, trigger="auto"))
     context.see(seen(1, None, limit=None))
     context.see(window(2, 200_000, guess))
     assert (context.limit, context.limit_source) == (1_000_000, known)
@@ -79,7 +79,7 @@ def test_another_model_has_another_window() -> None:
 
 def test_after_compaction_it_is_unknown_until_told() -> None:
     context = filled(160_000)
-    context.compact(CompactionSeen(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))
     context.see(seen(5, None))
     assert (context.tokens, context.percentage) == (None, None)
     context.see(seen(6, 36_000))
@@ -89,7 +89,7 @@ def test_after_compaction_it_is_unknown_until_told() -> None:
 def test_growth_counts_from_the_last_compaction_and_is_never_negative() -> None:
     context = filled(10, 30, 25, 40)
     assert context.growths() == [20, 0, 15]
-    context.compact(CompactionSeen(session=SESSION, at=T0 + 10))
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 10))
     context.see(seen(11, 5))
     context.see(seen(12, 9))
     assert context.growths() == [4]
@@ -100,8 +100,8 @@ def test_the_threshold_is_where_it_was_seen_to_compact() -> None:
     assert compaction_threshold(context, "claude-code", "2.1.39") == 167_000
     assert compaction_threshold(context, "claude-code", "2.0.76") == 155_000
     assert compaction_threshold(context, "stream", "") is None
-    context.compact(CompactionSeen(session=SESSION, at=T0, before=170_251, trigger="auto"))
-    context.compact(CompactionSeen(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
+    context.compact(CompactionUpdate(session=SESSION, at=T0, before=170_251, trigger="auto"))
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
     assert compaction_threshold(context, "claude-code", "2.1.39") == 170_251
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
-from tui_monitor.events import CallFinished, CompactionSeen, ContextSeen, Event, Prompt, Said
+from tui_monitor.events import AgentMessage, CallFinished, CompactionUpdate, ContextUpdate, Event, Prompt
 from tui_monitor.live.characters import MAX_BODY, characters, is_cut
 from tui_monitor.live.fills import Fills, fills
 from tui_monitor.live.words import MAX_WORDS, Words
@@ -16,8 +16,8 @@ KEPT = 4096
 """Characters that a store gives back of a text; any other number would do."""
 
 
-def filled(at: int, tokens: int | None) -> ContextSeen:
-    return ContextSeen(session=SESSION, at=T0 + at, tokens=tokens)
+def filled(at: int, tokens: int | None) -> ContextUpdate:
+    return ContextUpdate(session=SESSION, at=T0 + at, tokens=tokens)
 
 
 def told(*events: Event) -> Fills:
@@ -35,7 +35,7 @@ def test_the_growth_is_split_by_characters() -> None:
 
 def test_words_count_and_take_all_where_nothing_else_came() -> None:
     prompt = Prompt(session=SESSION, at=T0 + 1, text="p" * 60)
-    said = Said(session=SESSION, at=T0 + 2, text="s" * 40)
+    said = AgentMessage(session=SESSION, at=T0 + 2, text="s" * 40)
     call = [started("a", 3, input=""), finished("a", 4, output="y" * 300)]
     assert told(filled(0, 1000), prompt, said, *call, filled(5, 1400)).words == 100
     assert told(filled(0, 1000), filled(5, 1400)).words == 400
@@ -53,7 +53,7 @@ def test_what_sub_agents_do_fills_their_own_context() -> None:
 
 def test_it_starts_anew_after_compaction() -> None:
     before = [filled(0, 1000), started("a", 1, input="x" * 100), finished("a", 2, output="y" * 300)]
-    compacted = [CompactionSeen(session=SESSION, at=T0 + 3, before=1800), filled(4, None), filled(5, 500)]
+    compacted = [CompactionUpdate(session=SESSION, at=T0 + 3, before=1800), filled(4, None), filled(5, 500)]
     assert told(*before, *compacted) == Fills(500)
     after = [started("b", 6), finished("b", 7, output="z" * 10), filled(8, 700)]
     assert told(*before, *compacted, *after).outputs == 200

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from tests.live.events_builder import SESSION, T0, finished, started
 from tui_monitor.events import (
-    ContextSeen,
+    AgentMessage,
+    ContextUpdate,
     Event,
-    LimitSeen,
-    PlanSeen,
-    Said,
+    PlanUpdate,
+    RateLimitUpdate,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
 )
 from tui_monitor.ledger import Amount
 from tui_monitor.live.apply import Part
@@ -25,7 +25,7 @@ def live_after(*events: Event) -> tuple[LiveState, Changes]:
 
 
 def test_changes_name_the_parts_that_changed() -> None:
-    _, changes = live_after(ContextSeen(session=SESSION, at=T0, tokens=5))
+    _, changes = live_after(ContextUpdate(session=SESSION, at=T0, tokens=5))
     assert changes.of(SESSION) == Part.CONTEXT
     assert changes.of(SessionKey("x", "y")) == Part(0)
     assert changes.of(None) == Part(0)
@@ -41,8 +41,8 @@ def test_totals_are_the_stores_and_absolute() -> None:
 
 def test_facts_are_the_newest_told() -> None:
     live, _ = live_after(
-        SessionSeen(session=SESSION, at=T0 + 9, branch="new", cwd="/w"),
-        SessionSeen(session=SESSION, at=T0 + 1, branch="old", title="a title"),
+        SessionUpdate(session=SESSION, at=T0 + 9, branch="new", cwd="/w"),
+        SessionUpdate(session=SESSION, at=T0 + 1, branch="old", title="a title"),
     )
     state = live.sessions[SESSION]
     assert (state.branch, state.cwd, state.title) == ("new", "/w", "a title")
@@ -50,18 +50,18 @@ def test_facts_are_the_newest_told() -> None:
 
 def test_the_last_words_are_kept_without_thinking() -> None:
     live, _ = live_after(
-        Said(session=SESSION, at=T0 + 1, text="First."),
-        Said(session=SESSION, at=T0 + 2, text="hm", thinking=True),
-        Said(session=SESSION, at=T0 + 3, text=" \n"),
-        Said(session=SESSION, agent="sub", at=T0 + 4, text="I am another."),
+        AgentMessage(session=SESSION, at=T0 + 1, text="First."),
+        AgentMessage(session=SESSION, at=T0 + 2, text="hm", thinking=True),
+        AgentMessage(session=SESSION, at=T0 + 3, text=" \n"),
+        AgentMessage(session=SESSION, agent="sub", at=T0 + 4, text="I am another."),
     )
     assert live.sessions[SESSION].said == "First."
 
 
 def test_agents_have_windows_of_their_own() -> None:
     live, _ = live_after(
-        ContextSeen(session=SESSION, at=T0, tokens=100, limit=1000),
-        ContextSeen(session=SESSION, agent="sub", at=T0 + 1, tokens=7, limit=1000),
+        ContextUpdate(session=SESSION, at=T0, tokens=100, limit=1000),
+        ContextUpdate(session=SESSION, agent="sub", at=T0 + 1, tokens=7, limit=1000),
     )
     state = live.sessions[SESSION]
     assert (state.context.tokens, state.agents["sub"].context.tokens) == (100, 7)
@@ -69,10 +69,10 @@ def test_agents_have_windows_of_their_own() -> None:
 
 def test_plan_and_limits_are_the_newest() -> None:
     live, _ = live_after(
-        PlanSeen(session=SESSION, at=T0 + 5, done=3, total=7, now="test"),
-        PlanSeen(session=SESSION, at=T0 + 1, done=0, total=7),
-        LimitSeen(session=SESSION, at=T0 + 1, name="5h", used_percent=8.0),
-        LimitSeen(session=SESSION, at=T0 + 2, name="5h", used_percent=9.0),
+        PlanUpdate(session=SESSION, at=T0 + 5, done=3, total=7, now="test"),
+        PlanUpdate(session=SESSION, at=T0 + 1, done=0, total=7),
+        RateLimitUpdate(session=SESSION, at=T0 + 1, name="5h", used_percent=8.0),
+        RateLimitUpdate(session=SESSION, at=T0 + 2, name="5h", used_percent=9.0),
     )
     state = live.sessions[SESSION]
     assert state.plan is not None

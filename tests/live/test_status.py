@@ -2,19 +2,19 @@
 
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
 from tui_monitor.events import (
-    AgentSeen,
+    AgentMessage,
+    AgentUpdate,
     CallProgress,
     CallState,
-    CompactionSeen,
+    CompactionUpdate,
     Event,
     Prompt,
-    RetrySeen,
-    Said,
+    RetryUpdate,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
-    WaitSeen,
+    WaitUpdate,
 )
 from tui_monitor.live.status import Status, Word, status
 
@@ -30,12 +30,12 @@ def prompt(at: int = 0) -> Prompt:
     return Prompt(session=SESSION, at=T0 + at, text="do it")
 
 
-def said(at: int) -> Said:
-    return Said(session=SESSION, at=T0 + at, text="Done.")
+def said(at: int) -> AgentMessage:
+    return AgentMessage(session=SESSION, at=T0 + at, text="Done.")
 
 
-def turn(at: int, what: Turn) -> TurnSeen:
-    return TurnSeen(session=SESSION, at=T0 + at, turn=what)
+def turn(at: int, what: Turn) -> TurnUpdate:
+    return TurnUpdate(session=SESSION, at=T0 + at, turn=what)
 
 
 def test_nothing_read_is_unknown() -> None:
@@ -52,21 +52,21 @@ def test_an_answered_question_waits_no_more() -> None:
 
 
 def test_a_hook_tells_that_it_waits() -> None:
-    wait = WaitSeen(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
+    wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
     assert judged(9, prompt(), started("a", 1), wait).word is Word.WAITS
-    over = WaitSeen(session=SESSION, at=T0 + 7, waiting=False)
+    over = WaitUpdate(session=SESSION, at=T0 + 7, waiting=False)
     assert judged(9, prompt(), started("a", 1), wait, over).word is Word.WORKING
 
 
 def test_a_wait_is_over_when_its_call_runs_whichever_is_read_first() -> None:
-    wait = WaitSeen(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
+    wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
     runs = CallProgress(session=SESSION, at=T0 + 7, call="a", doing="running")
     for order in ([wait, runs], [runs, wait]):
         assert judged(9, prompt(), started("a", 1), *order).word is Word.WORKING
 
 
 def test_a_wait_goes_on_while_another_call_runs_or_a_hook_of_its_own() -> None:
-    wait = WaitSeen(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
+    wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
     for sign in (
         CallProgress(session=SESSION, at=T0 + 7, call="b", doing="running"),
         CallProgress(session=SESSION, at=T0 + 7, call="a", doing="hook check.sh"),
@@ -76,20 +76,20 @@ def test_a_wait_goes_on_while_another_call_runs_or_a_hook_of_its_own() -> None:
 
 
 def test_a_retry_is_shown_until_its_time_is_over() -> None:
-    retry = RetrySeen(session=SESSION, at=T0 + 5, attempt=2, attempts=10, wait_ms=4000, reason="overloaded")
+    retry = RetryUpdate(session=SESSION, at=T0 + 5, attempt=2, attempts=10, wait_ms=4000, reason="overloaded")
     assert judged(6, prompt(), retry).word is Word.RETRYING
     assert judged(20 * SECOND, prompt(), retry).word is Word.THINKING
     assert judged(9, prompt(), retry, said(8)).word is not Word.RETRYING
 
 
 def test_a_given_up_request_is_an_error() -> None:
-    assert judged(9, prompt(), RetrySeen(session=SESSION, at=T0 + 5, status=429)).word is Word.FAILED
+    assert judged(9, prompt(), RetryUpdate(session=SESSION, at=T0 + 5, status=429)).word is Word.FAILED
 
 
 def test_compaction_is_seen_while_it_goes_on() -> None:
-    begun = CompactionSeen(session=SESSION, at=T0 + 5, done=False)
+    begun = CompactionUpdate(session=SESSION, at=T0 + 5, done=False)
     assert judged(60 * SECOND, prompt(), begun).word is Word.COMPACTING
-    done = CompactionSeen(session=SESSION, at=T0 + 70, before=1, after=2)
+    done = CompactionUpdate(session=SESSION, at=T0 + 70, before=1, after=2)
     assert judged(80, prompt(), begun, done).word is not Word.COMPACTING
 
 
@@ -106,7 +106,7 @@ def test_a_silent_command_is_unknown_after_a_while() -> None:
 
 
 def test_a_growing_sub_agent_keeps_its_call_working() -> None:
-    child = AgentSeen(session=SESSION, agent="x", at=T0 + 119 * SECOND, call="task")
+    child = AgentUpdate(session=SESSION, agent="x", at=T0 + 119 * SECOND, call="task")
     assert judged(120 * SECOND, prompt(), started("task", 1, ToolKind.AGENT), child).word is Word.WORKING
 
 
@@ -133,7 +133,7 @@ def test_silence_is_thinking_then_unknown() -> None:
 
 
 def test_words_without_a_marker_are_probably_the_end() -> None:
-    found = judged(80 * SECOND, prompt(), said(1), Usage(session=SESSION, at=T0 + 1, aliases=("a",)))
+    found = judged(80 * SECOND, prompt(), said(1), Usage(session=SESSION, at=T0 + 1, strong_ids=("a",)))
     assert (found.word, found.certain) == (Word.DONE, False)
 
 

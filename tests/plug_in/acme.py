@@ -24,9 +24,9 @@ from tui_monitor.events import (
     CallStarted,
     CallState,
     Event,
-    Ref,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
+    SourceRef,
     Tokens,
     ToolKind,
     Usage,
@@ -60,14 +60,16 @@ class AcmeParser:
         self._path = path
         self._nameless: int = json.loads(state) if state else 0
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         session, at = SessionKey("acme", record["run"]), record["at"]
         match record["acme"]:
             case "begin":
-                yield SessionSeen(session=session, at=at, cwd=record["cwd"], path=str(self._path))
+                yield SessionUpdate(session=session, at=at, cwd=record["cwd"], path=str(self._path))
             case "answer":
                 tokens = Tokens(input=record["in"], output=record["out"])
-                yield Usage(session=session, at=at, aliases=(self._name(record),), model=record["model"], tokens=tokens)
+                yield Usage(
+                    session=session, at=at, strong_ids=(self._name(record),), model=record["model"], tokens=tokens
+                )
             case "tool":
                 call = record["id"]
                 yield CallStarted(

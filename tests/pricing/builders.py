@@ -30,7 +30,7 @@ def usage(
     return Usage(
         session=SessionKey("test", "s1"),
         at=when,
-        aliases=("req:1",),
+        strong_ids=("req:1",),
         model=model,
         provider=provider,
         engine=engine,

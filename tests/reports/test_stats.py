@@ -11,7 +11,7 @@ import pytest
 
 from tests.reports.schema import STATS
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, change, filled, finished, started, usage
-from tui_monitor.events import CallState, ContextSeen, Event, Rank, SessionSeen
+from tui_monitor.events import CallState, ContextUpdate, Event, Rank, SessionUpdate
 from tui_monitor.reports.stats import as_json, gather, iso
 
 Document = Any
@@ -29,8 +29,8 @@ def told(*events: Event, errors: tuple[str, ...] = (), since: int | None = None,
 def busy() -> Document:
     """Two sessions: one with calls of each end, one that answered later."""
     return told(
-        SessionSeen(session=APPLE, at=NOON, cwd="/home/ada/apple", path="/logs/apple.jsonl"),
-        ContextSeen(session=APPLE, at=NOON, tokens=150_000, limit=200_000),
+        SessionUpdate(session=APPLE, at=NOON, cwd="/home/ada/apple", path="/logs/apple.jsonl"),
+        ContextUpdate(session=APPLE, at=NOON, tokens=150_000, limit=200_000),
         usage("a"),
         usage("b", agent="helper", output=7),
         usage("c", BIRCH, NOON + 5000),
@@ -81,7 +81,7 @@ def test_a_session_tells_when_and_where_it_was_and_how_full(busy: Document) -> N
 
 
 def test_levels_are_those_that_are_set() -> None:
-    with closing(filled(ContextSeen(session=APPLE, at=NOON, tokens=30, limit=100))) as store:
+    with closing(filled(ContextUpdate(session=APPLE, at=NOON, tokens=30, limit=100))) as store:
         document: Document = as_json(gather(store), levels=(10, 20, 30, 40))
     assert document["sessions"][0]["context"]["level"] == "HIGH"
 

@@ -11,15 +11,24 @@ import pytest
 from rich.cells import cell_len
 
 from tests.store.builders import APPLE, BIRCH, NOON, change, filled, finished, started, usage
-from tui_monitor.events import CallState, ContextSeen, Event, Rank, SessionKey, SessionSeen, SessionTotal, Tokens
+from tui_monitor.events import (
+    CallState,
+    ContextUpdate,
+    Event,
+    Rank,
+    SessionKey,
+    SessionTotalUpdate,
+    SessionUpdate,
+    Tokens,
+)
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.stats import gather
 from tui_monitor.reports.tables import SHOWN_ERRORS, SHOWN_SESSIONS, cost, print_stats
 from tui_monitor.store import private_store
 
 BUSY = (
-    SessionSeen(session=APPLE, at=NOON, cwd="/home/ada/apple"),
-    ContextSeen(session=APPLE, at=NOON, tokens=90_000, limit=200_000),
+    SessionUpdate(session=APPLE, at=NOON, cwd="/home/ada/apple"),
+    ContextUpdate(session=APPLE, at=NOON, tokens=90_000, limit=200_000),
     replace(usage("a"), model="a-model-with-a-name-that-is-much-too-long-for-any-table"),
     replace(usage("b"), tokens=Tokens(1_234_567, 45_678, 98_765_432, 7_654_321), rank=Rank.PLACEHOLDER),
     started("ok"),
@@ -80,7 +89,7 @@ def test_several_models_have_a_sum_and_one_has_none() -> None:
 def test_markup_and_escape_sequences_are_harmless() -> None:
     hostile = "[bold]x[/bold]\x1b[2J\x07\u202e\x9b31m"
     shown = printed(
-        SessionSeen(session=SessionKey("demo", hostile), at=NOON, cwd=f"/{hostile}"),
+        SessionUpdate(session=SessionKey("demo", hostile), at=NOON, cwd=f"/{hostile}"),
         replace(usage("a"), model=hostile),
         started("t", tool=hostile),
         errors=(hostile,),
@@ -143,7 +152,7 @@ def test_a_model_that_several_serve_is_told_with_who_does() -> None:
 
 
 def test_what_no_response_accounts_for_is_told_as_such() -> None:
-    shown = printed(usage("a"), SessionTotal(session=APPLE, at=NOON, cost=9 * 10**12))
+    shown = printed(usage("a"), SessionTotalUpdate(session=APPLE, at=NOON, cost=9 * 10**12))
     assert "beyond responses" in shown
     assert "unknown" not in shown
     assert "unknown" in printed(replace(usage("a"), model=""))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from tui_monitor.events import Event, Ref, SessionKey
+from tui_monitor.events import Event, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.parser import TranscriptParser
 
@@ -160,9 +160,9 @@ def read(parser: TranscriptParser, records: Sequence[Record], path: Path = PATH)
     return [event for index, record in enumerate(records) for event in parser.parse(record, ref(index, path))]
 
 
-def ref(index: int, path: Path = PATH) -> Ref:
+def ref(index: int, path: Path = PATH) -> SourceRef:
     """Where the record of this index is said to stand."""
-    return Ref(str(path), 100 * index, 100)
+    return SourceRef(str(path), 100 * index, 100)
 
 
 def only(kind: type[Kind], events: Iterable[Event]) -> list[Kind]:

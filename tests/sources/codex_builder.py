@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex.adapter import Codex
 
@@ -109,7 +109,7 @@ class Rollout:
 def read(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     """All that the lines tell, each line read as the one at the byte of its number."""
     parser = Codex().parser(path, "")
-    return [event for at, record in enumerate(records) for event in parser.parse(record, Ref(str(path), at, 1))]
+    return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
@@ -119,7 +119,7 @@ def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     for at, record in enumerate(records):
         parser = Codex().parser(path, state)
         with suppress(UnknownRecord):
-            events.extend(parser.parse(record, Ref(str(path), at, 1)))
+            events.extend(parser.parse(record, SourceRef(str(path), at, 1)))
         state = parser.state()
     return events
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Parser, Record, UnknownRecord
 
 UNHURRIED = settings(deadline=None, max_examples=60)
@@ -70,6 +70,6 @@ def check_all(parser: Parser, records: Iterable[Record]) -> None:
     """Each record is read or refused, and the parser can still keep what it knows."""
     for at, record in enumerate(records):
         with suppress(UnknownRecord, KeyError, TypeError, ValueError, AttributeError):
-            for event in parser.parse(record, Ref("f", at, 1)):
+            for event in parser.parse(record, SourceRef("f", at, 1)):
                 check(event)
         assert isinstance(json.loads(parser.state()), dict)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from tui_monitor.events import Event, Ref, SessionKey
+from tui_monitor.events import Event, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.otlp.parser import OtlpParser
 
@@ -176,5 +176,5 @@ def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def _ref(at: int) -> Ref:
-    return Ref(str(PATH), at, 1)
+def _ref(at: int) -> SourceRef:
+    return SourceRef(str(PATH), at, 1)

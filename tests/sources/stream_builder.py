@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.stream.adapter import Stream
 
@@ -89,7 +89,7 @@ EVERYTHING: list[Record] = [
 def read(*records: Record, path: Path = PATH) -> list[Event]:
     """All that the lines tell, each line read as the one at the byte of its number."""
     parser = Stream().parser(path, "")
-    return [event for at, record in enumerate(records) for event in parser.parse(record, Ref(str(path), at, 1))]
+    return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
@@ -98,7 +98,7 @@ def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     state = ""
     for at, record in enumerate(records):
         parser = Stream().parser(path, state)
-        events.extend(parser.parse(record, Ref(str(path), at, 1)))
+        events.extend(parser.parse(record, SourceRef(str(path), at, 1)))
         state = parser.state()
         json.loads(state)
     return events

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tui_monitor.events import Batch, Checkpoint, Event, Health, Prompt, Ref, SessionKey
+from tui_monitor.events import Batch, Checkpoint, Event, Health, Prompt, SessionKey, SourceRef
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, Source, UnknownRecord
 
 
@@ -16,7 +16,7 @@ class ToyParser:
     def __init__(self, state: str) -> None:
         self.seen: int = json.loads(state)["seen"] if state else 0
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         if "odd" in record:
             raise UnknownRecord(record["odd"])
         yield Prompt(session=SessionKey("toy", "s"), at=self.seen, text=str(record["toy"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, said, tool_use
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, CallStarted, Prompt, Usage
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallStarted, Prompt, Usage
 from tui_monitor.sources.claude_code.parser import TranscriptParser
 
 REPORT = {"status": "completed", "agentId": "a0b1c2d3", "agentType": "Explore", "resolvedModel": "claude-haiku-4-5"}
@@ -20,7 +20,7 @@ def test_the_first_line_of_a_file_tells_of_its_agent() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.user("Look at it.", attributionAgent="Explore")
     transcript.assistant(said("I see."))
-    seen = transcript.one(AgentSeen)
+    seen = transcript.one(AgentUpdate)
     assert (seen.session, seen.agent, seen.type, seen.started) == (SESSION, "a0b1c2d3", "Explore", at(0))
     assert (seen.log_file, seen.internal, seen.status) == (str(transcript.path), False, None)
 
@@ -41,11 +41,11 @@ def test_what_stands_beside_the_file_is_told_as_soon_as_it_is_there(tmp_path: Pa
     meta = path.with_name("agent-a0b1c2d3.meta.json")
     parser = TranscriptParser(path, "")
     first, second, third = transcript.records
-    assert len(only(AgentSeen, read(parser, [first], path))) == 1
+    assert len(only(AgentUpdate, read(parser, [first], path))) == 1
     meta.write_text('{"agentType": "Explore", "toolUse')
-    assert only(AgentSeen, read(parser, [second], path)) == []
+    assert only(AgentUpdate, read(parser, [second], path)) == []
     meta.write_text(json.dumps({"agentType": "Explore", "description": "Look", "toolUseId": "call_1", "spawnDepth": 1}))
-    (seen,) = only(AgentSeen, read(parser, [third], path))
+    (seen,) = only(AgentUpdate, read(parser, [third], path))
     assert (seen.agent, seen.type, seen.description, seen.call, seen.parent) == (
         "a0b1c2d3",
         "Explore",
@@ -53,7 +53,7 @@ def test_what_stands_beside_the_file_is_told_as_soon_as_it_is_there(tmp_path: Pa
         "call_1",
         MAIN,
     )
-    assert only(AgentSeen, read(parser, [third], path)) == []
+    assert only(AgentUpdate, read(parser, [third], path)) == []
 
 
 def test_the_parent_of_a_nested_agent_is_left_to_the_asker(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_the_parent_of_a_nested_agent_is_left_to_the_asker(tmp_path: Path) -> No
     path.with_name("agent-a0b1c2d3.meta.json").write_text('{"agentType": "Explore", "spawnDepth": 2}')
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(said("one"))
-    _, described = only(AgentSeen, read(TranscriptParser(path, ""), transcript.records, path))
+    _, described = only(AgentUpdate, read(TranscriptParser(path, ""), transcript.records, path))
     assert described.parent is None
 
 
@@ -69,7 +69,7 @@ def test_an_answer_tells_the_agents_end() -> None:
     transcript = Transcript()
     asks(transcript)
     transcript.result([said("Seen.")], REPORT)
-    seen = transcript.one(AgentSeen)
+    seen = transcript.one(AgentUpdate)
     assert (seen.agent, seen.call, seen.parent, seen.type, seen.description) == (
         "a0b1c2d3",
         "call_1",
@@ -84,7 +84,7 @@ def test_an_agent_asked_by_an_agent_has_that_one_as_its_parent() -> None:
     transcript = Transcript(agent="a1")
     asks(transcript)
     transcript.result([said("Seen."), said("agentId: a2 (use it again)\n<usage>tool_uses: 3</usage>")])
-    _, nested = transcript.of(AgentSeen)
+    _, nested = transcript.of(AgentUpdate)
     assert (nested.agent, nested.parent, nested.status) == ("a2", "a1", AgentStatus.COMPLETED)
 
 
@@ -93,7 +93,7 @@ def test_progress_links_an_agent_to_its_call_once() -> None:
     asks(transcript)
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
-    seen = transcript.one(AgentSeen)
+    seen = transcript.one(AgentUpdate)
     assert (seen.agent, seen.call, seen.type, seen.description) == ("a0b1c2d3", "call_1", "Explore", "Look")
     assert seen.status is AgentStatus.RUNNING
 
@@ -107,7 +107,7 @@ def test_an_agent_that_is_linked_ends_with_its_call(content: str, status: AgentS
     asks(transcript)
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
     transcript.result(content, error=True)
-    _, end = transcript.of(AgentSeen)
+    _, end = transcript.of(AgentUpdate)
     assert (end.agent, end.status, end.error) == ("a0b1c2d3", status, content)
 
 
@@ -115,7 +115,7 @@ def test_an_agent_that_never_began_is_none() -> None:
     transcript = Transcript()
     asks(transcript)
     transcript.result("<tool_use_error>InputValidationError</tool_use_error>", error=True)
-    assert transcript.of(AgentSeen) == []
+    assert transcript.of(AgentUpdate) == []
 
 
 @pytest.mark.parametrize("agent", ["acompact-0f1e2d", "aside_question-0f1e2d"])
@@ -125,10 +125,10 @@ def test_of_the_programs_own_agents_only_the_spending_is_told(agent: str) -> Non
     transcript.assistant(said("An old answer."), tool_use("call_1", "Bash", command="make"))
     transcript.result("ok", {"stdout": "ok"})
     assert [type(event).__name__ for event in transcript.events() if not hasattr(event, "done")] == [
-        "AgentSeen",
+        "AgentUpdate",
         "Usage",
     ]
-    assert transcript.one(AgentSeen).internal
+    assert transcript.one(AgentUpdate).internal
 
 
 def side_chain(transcript: Transcript, prompt: str) -> str:
@@ -143,7 +143,7 @@ def test_a_side_chain_in_the_sessions_file_is_an_agent_named_after_its_first_lin
     asks(transcript)
     agent = side_chain(transcript, "Look at it.\n")
     transcript.result([said("Seen.")], {"totalDurationMs": 5})
-    begun, ended = transcript.of(AgentSeen)
+    begun, ended = transcript.of(AgentUpdate)
     assert (begun.agent, begun.call, begun.type, begun.description, begun.parent) == (
         agent,
         "call_1",
@@ -166,7 +166,7 @@ def test_side_chains_at_the_same_time_are_told_apart_by_their_parents() -> None:
     transcript.assistant(said("Nothing."), isSidechain=True, parentUuid=left["uuid"])
     transcript.assistant(said("A wall."), isSidechain=True, parentUuid=right["uuid"])
     ours = [str(left["uuid"])[:8], str(right["uuid"])[:8]]
-    assert [(seen.agent, seen.call) for seen in transcript.of(AgentSeen)] == list(
+    assert [(seen.agent, seen.call) for seen in transcript.of(AgentUpdate)] == list(
         zip(ours, ["call_1", "call_2"], strict=True)
     )
     assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, MAIN, *ours]
@@ -175,7 +175,7 @@ def test_side_chains_at_the_same_time_are_told_apart_by_their_parents() -> None:
 def test_a_side_chain_may_name_its_agent() -> None:
     transcript = Transcript()
     transcript.user("Warm up.", isSidechain=True, agentId="c0ffee12")
-    assert transcript.one(AgentSeen).agent == "c0ffee12"
+    assert transcript.one(AgentUpdate).agent == "c0ffee12"
 
 
 def test_a_file_beside_the_session_belongs_to_the_session_in_its_lines() -> None:

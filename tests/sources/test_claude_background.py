@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import Transcript, at
-from tui_monitor.events import AgentSeen, AgentStatus, CallFinished, CallStarted, CallState, Measure
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Measure
 
 
 def launched(transcript: Transcript, task: str = "b1") -> None:
@@ -135,7 +135,7 @@ def test_an_agent_in_the_background_is_an_agent_that_runs_until_its_end() -> Non
     launch, end = transcript.of(CallFinished)
     assert (launch.state, end.state, end.output) == (CallState.BACKGROUND, CallState.OK, "All fine.")
     assert (end.measure, end.duration_ms) == (Measure(9, "calls"), 1234)
-    runs, done = transcript.of(AgentSeen)
+    runs, done = transcript.of(AgentUpdate)
     assert (runs.agent, runs.status, runs.ended, runs.type) == ("a0b1", AgentStatus.RUNNING, None, "Explore")
     assert (done.agent, done.status, done.ended, done.call) == ("a0b1", AgentStatus.COMPLETED, at(2), "call_1")
 
@@ -146,4 +146,4 @@ def test_a_workflow_in_the_background_is_no_agent() -> None:
     transcript.result("Workflow launched", {"status": "async_launched", "taskId": "w1"})
     transcript.user(transcript.notification("w1", "failed", "Workflow failed"))
     assert states(transcript) == [CallState.BACKGROUND, CallState.FAILED]
-    assert transcript.of(AgentSeen) == []
+    assert transcript.of(AgentUpdate) == []

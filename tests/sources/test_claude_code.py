@@ -7,7 +7,7 @@ import pytest
 
 from tests.sources.claude_builder import ID, PATH, Transcript, only, ref, said
 from tests.sources.claude_payloads import Printed, hook, statusline
-from tui_monitor.events import Said, Usage
+from tui_monitor.events import AgentMessage, Usage
 from tui_monitor.sources.base import Head, Record
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 from tui_monitor.sources.decode import decode
@@ -72,6 +72,6 @@ def test_its_lines_are_read_as_they_stand_in_a_file() -> None:
         b'"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}}}'
     )
     events = [event for record in decode(line) for event in parser.parse(record, ref(0))]
-    (spent,), (words,) = only(Usage, events), only(Said, events)
+    (spent,), (words,) = only(Usage, events), only(AgentMessage, events)
     assert (spent.session.id, spent.at, spent.tokens.prompt, spent.tokens.output) == ("s1", 1_772_359_200_250, 3, 1)
     assert words.text == "Hm."

@@ -3,17 +3,17 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import MODEL, Transcript, at, said, usage
-from tui_monitor.events import MAIN, CompactionSeen, ContextSeen
+from tui_monitor.events import MAIN, CompactionUpdate, ContextUpdate
 
 
 def occupied(transcript: Transcript) -> list[int | None]:
-    return [event.tokens for event in transcript.of(ContextSeen)]
+    return [event.tokens for event in transcript.of(ContextUpdate)]
 
 
 def test_what_was_sent_is_what_is_in_the_context() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."), counts=usage(fresh=3, output=999, read=15_000, written=400))
-    event = transcript.one(ContextSeen)
+    event = transcript.one(ContextUpdate)
     assert (event.tokens, event.model, event.limit, event.agent) == (15_403, MODEL, None, MAIN)
 
 
@@ -21,7 +21,7 @@ def test_the_lines_of_one_response_tell_it_once() -> None:
     transcript = Transcript()
     line = transcript.assistant(said("Hm."))
     transcript.line("assistant", message=line["message"], requestId="req_1")
-    assert len(transcript.of(ContextSeen)) == 1
+    assert len(transcript.of(ContextUpdate)) == 1
 
 
 def test_empty_and_synthetic_answers_say_nothing() -> None:
@@ -34,7 +34,7 @@ def test_empty_and_synthetic_answers_say_nothing() -> None:
 def test_a_sub_agent_has_a_window_of_its_own() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(said("Hm."))
-    assert transcript.one(ContextSeen).agent == "a0b1c2d3"
+    assert transcript.one(ContextUpdate).agent == "a0b1c2d3"
 
 
 @pytest.mark.parametrize("after", [None, 800])
@@ -43,7 +43,7 @@ def test_after_a_compaction_the_context_is_what_it_says_or_unknown(after: int | 
     transcript.assistant(said("Hm."))
     told: dict[str, object] = {"trigger": "auto", "preTokens": 168_000, "durationMs": 4000}
     transcript.system("compact_boundary", compactMetadata=told | ({} if after is None else {"postTokens": after}))
-    compaction = transcript.one(CompactionSeen)
+    compaction = transcript.one(CompactionUpdate)
     assert (compaction.done, compaction.trigger, compaction.before, compaction.after, compaction.duration_ms) == (
         True,
         "auto",
@@ -66,7 +66,7 @@ def test_trimming_takes_away_what_it_saved() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     transcript.system("microcompact_boundary", microcompactMetadata={"preTokens": 15_403, "tokensSaved": 5_000})
-    compaction = transcript.one(CompactionSeen)
+    compaction = transcript.one(CompactionUpdate)
     assert (compaction.trimmed, compaction.before, compaction.after) == (5_000, 15_403, None)
     assert occupied(transcript) == [15_403, 10_403]
 
@@ -82,9 +82,9 @@ def test_a_compaction_begins_when_its_agent_is_asked() -> None:
     transcript.user("<system-reminder>A copy of an old line.</system-reminder>", isMeta=True)
     transcript.user("Summarise the conversation.")
     transcript.assistant(said("It was about engines."))
-    begun = transcript.one(CompactionSeen)
+    begun = transcript.one(CompactionUpdate)
     assert (begun.done, begun.agent, begun.at) == (False, MAIN, at(1))
-    assert transcript.of(ContextSeen) == []
+    assert transcript.of(ContextUpdate) == []
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_the_output_of_the_context_command_tells_the_window(printed: str, limit:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     transcript.user(f"<local-command-stdout>{printed}</local-command-stdout>")
-    _, event = transcript.of(ContextSeen)
+    _, event = transcript.of(ContextUpdate)
     assert (event.tokens, event.limit) == (15_403, limit)
 
 
 def test_other_output_tells_no_window() -> None:
     transcript = Transcript()
     transcript.system("local_command", content="<local-command-stdout>done 3k/200k (1%)</local-command-stdout>")
-    assert transcript.of(ContextSeen) == []
+    assert transcript.of(ContextUpdate) == []

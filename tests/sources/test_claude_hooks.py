@@ -10,18 +10,18 @@ import pytest
 from tests.sources.claude_builder import ID, Transcript, only, tool_use
 from tests.sources.claude_payloads import hook, told_by, told_resuming, tool_hook
 from tui_monitor.events import (
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
     ChangeKind,
-    CompactionSeen,
+    CompactionUpdate,
     Prompt,
-    SessionSeen,
+    SessionUpdate,
     Turn,
-    TurnSeen,
-    WaitSeen,
+    TurnUpdate,
+    WaitUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 
@@ -35,7 +35,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def waits(*records: Record) -> list[bool]:
     """Whether a person is waited for, whenever that changes."""
-    return [seen.waiting for seen in only(WaitSeen, told_by(records))]
+    return [seen.waiting for seen in only(WaitUpdate, told_by(records))]
 
 
 def test_a_call_is_the_one_that_the_transcript_tells() -> None:
@@ -125,7 +125,7 @@ def test_a_person_is_waited_for_until_the_call_goes_on(asks: Record) -> None:
     ],
 )
 def test_the_call_that_waits_is_the_newest_open_one_of_its_tool(asks: Record, call: str) -> None:
-    (wait,) = only(WaitSeen, told_by([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
+    (wait,) = only(WaitUpdate, told_by([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
     assert wait.call == call
 
 
@@ -149,7 +149,7 @@ def test_the_wait_of_one_session_is_not_another_ones() -> None:
     ],
 )
 def test_turns(payload: Record, turn: Turn, reason: str) -> None:
-    (seen,) = only(TurnSeen, told_by([payload]))
+    (seen,) = only(TurnUpdate, told_by([payload]))
     assert (seen.turn, seen.reason) == (turn, reason)
 
 
@@ -159,13 +159,13 @@ def test_prompts_are_left_to_the_transcript() -> None:
 
 def test_an_agent_begins_and_ends() -> None:
     about = {"agent_id": "a0b1", "agent_type": "Explore"}
-    first, last = only(AgentSeen, told_by([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
+    first, last = only(AgentUpdate, told_by([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
     assert (first.agent, first.type, first.status, first.ended) == ("a0b1", "Explore", AgentStatus.RUNNING, None)
     assert (last.status, last.ended, last.internal) == (AgentStatus.COMPLETED, 1_772_359_200_000, False)
 
 
 def test_an_agent_of_no_type_is_the_programs_own() -> None:
-    (seen,) = only(AgentSeen, told_by([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
+    (seen,) = only(AgentUpdate, told_by([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
     assert seen.internal
 
 
@@ -175,12 +175,12 @@ def test_calls_of_an_agent_are_its_own() -> None:
 
 
 def test_a_compaction_begins() -> None:
-    (seen,) = only(CompactionSeen, told_by([hook("PreCompact", trigger="auto")]))
+    (seen,) = only(CompactionUpdate, told_by([hook("PreCompact", trigger="auto")]))
     assert (seen.done, seen.trigger) == (False, "auto")
 
 
 def test_facts_of_the_session_are_told_once() -> None:
-    (seen,) = only(SessionSeen, told_by([hook("Stop"), hook("Stop")]))
+    (seen,) = only(SessionUpdate, told_by([hook("Stop"), hook("Stop")]))
     assert (seen.cwd, seen.session.id) == ("/home/ada/engine", ID)
     assert seen.path.endswith(f"{ID}.jsonl")
 
@@ -194,7 +194,7 @@ def test_a_hook_that_is_not_known_is_counted() -> None:
 def test_the_last_line_was_written_when_its_file_was_changed(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 301)  # as long as three lines, as the builder counts them
-    seen = only(TurnSeen, told_by([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
+    seen = only(TurnUpdate, told_by([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
     assert [turn.at for turn in seen] == [0, 0, path.stat().st_mtime_ns // 1_000_000]
 
 
@@ -202,7 +202,7 @@ def test_a_time_that_a_line_tells_is_the_time_of_all_that_tell_none(tmp_path: Pa
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 900)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
-    seen = only(TurnSeen, told_by([hook("Stop"), stamped, hook("Stop")], path))
+    seen = only(TurnUpdate, told_by([hook("Stop"), stamped, hook("Stop")], path))
     assert [turn.at for turn in seen] == [0, 1_772_359_200_000, 1_772_359_200_000]
 
 
@@ -211,9 +211,9 @@ def test_a_file_that_was_copied_later_tells_no_time(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 201)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
     os.utime(path, (1_772_359_200 + 59, 1_772_359_200 + 59))
-    assert [turn.at for turn in only(TurnSeen, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_259_000
+    assert [turn.at for turn in only(TurnUpdate, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_259_000
     os.utime(path, (1_772_459_200, 1_772_459_200))
-    assert [turn.at for turn in only(TurnSeen, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
+    assert [turn.at for turn in only(TurnUpdate, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
 
 
 def test_reading_on_from_any_line_tells_the_same() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.sources.claude_builder import Transcript
-from tui_monitor.events import PlanSeen
+from tui_monitor.events import PlanUpdate
 
 TODOS = [
     {"content": "Open valve", "status": "completed", "activeForm": "Opening valve"},
@@ -11,7 +11,7 @@ TODOS = [
 
 
 def plans(transcript: Transcript) -> list[tuple[int, int, str]]:
-    return [(plan.done, plan.total, plan.now) for plan in transcript.of(PlanSeen)]
+    return [(plan.done, plan.total, plan.now) for plan in transcript.of(PlanUpdate)]
 
 
 def test_a_list_written_whole_is_counted() -> None:
@@ -25,7 +25,7 @@ def test_without_a_structured_result_the_arguments_tell_the_list() -> None:
     transcript = Transcript(agent="a0b1")
     transcript.calls("TodoWrite", todos=TODOS)
     transcript.result("Todos have been modified")
-    plan = transcript.one(PlanSeen)
+    plan = transcript.one(PlanUpdate)
     assert (plan.agent, plan.done, plan.total) == ("a0b1", 1, 3)
 
 

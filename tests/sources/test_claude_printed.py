@@ -11,26 +11,26 @@ from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, only, s
 from tests.sources.claude_payloads import Printed, told_by, told_resuming
 from tui_monitor.events import (
     PICO,
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     ChangeKind,
-    CompactionSeen,
-    ContextSeen,
-    LimitSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Prompt,
     Rank,
-    RetrySeen,
-    SessionSeen,
-    SessionTotal,
+    RateLimitUpdate,
+    RetryUpdate,
+    SessionTotalUpdate,
+    SessionUpdate,
     Tokens,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
-    WaitSeen,
+    WaitUpdate,
 )
 from tui_monitor.sources.base import UnknownRecord
 
@@ -62,7 +62,7 @@ def test_a_response_has_the_names_by_which_its_transcript_tells_it() -> None:
     printed.assistant(said("Hm."))
     transcript.assistant(said("Hm."), stop="end_turn")
     (told,), (written_down,) = only(Usage, printed.events()), transcript.of(Usage)
-    assert (told.aliases, told.hints, told.session) == (written_down.aliases, written_down.hints, SESSION)
+    assert (told.strong_ids, told.weak_ids, told.session) == (written_down.strong_ids, written_down.weak_ids, SESSION)
     assert (told.rank, written_down.rank) == (Rank.PLACEHOLDER, Rank.FINAL)
 
 
@@ -71,8 +71,8 @@ def test_a_delta_tells_the_final_counts_of_the_same_response() -> None:
     printed.streams(output=82)
     printed.assistant(said("Hm."))
     streamed, answered = only(Usage, printed.events())
-    assert set(streamed.hints) & set(answered.hints)
-    assert not streamed.anchored
+    assert set(streamed.weak_ids) & set(answered.weak_ids)
+    assert not streamed.has_strong_id
     assert (streamed.rank, streamed.tokens.output) == (Rank.FINAL, 82)
     assert streamed.tokens.prompt == answered.tokens.prompt == 15_403
 
@@ -90,7 +90,7 @@ def test_the_deltas_of_two_agents_are_told_apart() -> None:
 
 
 def test_the_result_tells_what_the_run_has_cost_sub_agents_included() -> None:
-    (total,) = only(SessionTotal, with_agent().events())
+    (total,) = only(SessionTotalUpdate, with_agent().events())
     assert (total.cost, total.tokens) == (PICO // 4, Tokens(3, 20, 15_000, 400))
     assert total.run.startswith("print:")
 
@@ -100,7 +100,7 @@ def test_each_result_of_a_run_tells_its_running_total_and_one_that_falls_is_anot
     for dollars in (0.1, 0.3, 0.2):
         printed.assistant(said("Hm."))
         printed.result(dollars)
-    first, second, third = only(SessionTotal, printed.events())
+    first, second, third = only(SessionTotalUpdate, printed.events())
     assert first.run == second.run != third.run
 
 
@@ -110,7 +110,7 @@ def test_a_program_that_starts_is_another_run(begins: dict[str, str]) -> None:
     printed.result(0.1)
     printed.system("hook_started", **begins)
     printed.result(0.2)
-    first, second = only(SessionTotal, printed.events())
+    first, second = only(SessionTotalUpdate, printed.events())
     assert (first.run != second.run) is begins["hook_name"].endswith("resume")
 
 
@@ -118,7 +118,7 @@ def test_two_sessions_in_a_stream_are_two_runs() -> None:
     one, other = Printed(), Printed("99999999-2222-4333-8444-555555555555")
     one.result(0.1)
     other.result(0.2)
-    first, second = only(SessionTotal, told_by([*one.records, *other.records]))
+    first, second = only(SessionTotalUpdate, told_by([*one.records, *other.records]))
     assert first.run != second.run
     assert first.session != second.session
 
@@ -126,7 +126,7 @@ def test_two_sessions_in_a_stream_are_two_runs() -> None:
 def test_a_result_alone_tells_a_run() -> None:
     printed = Printed()
     printed.result(0.5)
-    assert [type(event) for event in printed.events()] == [SessionSeen, SessionTotal, TurnSeen]
+    assert [type(event) for event in printed.events()] == [SessionUpdate, SessionTotalUpdate, TurnUpdate]
 
 
 def test_the_result_tells_how_large_the_context_is() -> None:
@@ -134,7 +134,7 @@ def test_the_result_tells_how_large_the_context_is() -> None:
     printed.init()
     printed.assistant(said("Hm."))
     printed.result(0.1)
-    assert [(seen.tokens, seen.limit) for seen in only(ContextSeen, printed.events())] == [
+    assert [(seen.tokens, seen.limit) for seen in only(ContextUpdate, printed.events())] == [
         (15_403, None),
         (15_403, 200_000),
     ]
@@ -152,7 +152,7 @@ def test_the_result_tells_how_large_the_context_is() -> None:
 def test_a_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reason: str) -> None:
     printed = Printed()
     printed.result(0.1, **fields)
-    (seen,) = only(TurnSeen, printed.events())
+    (seen,) = only(TurnUpdate, printed.events())
     assert (seen.turn, seen.reason) == (turn, reason)
     assert seen.duration_ms == (1200 if turn is Turn.DONE else None)
 
@@ -173,7 +173,7 @@ def test_lines_of_an_agent_are_of_the_agent_that_the_call_named() -> None:
     assert [seen.agent for seen in only(Usage, events)] == ["", "a0b1"]
     assert [call.agent for call in only(CallStarted, events)] == ["", "a0b1"]
     assert [(seen.agent, seen.text) for seen in only(Prompt, events)] == [("a0b1", "look")]
-    first, last = only(AgentSeen, events)
+    first, last = only(AgentUpdate, events)
     assert (first.agent, first.call, first.status) == ("a0b1", "call_1", AgentStatus.RUNNING)
     assert (last.agent, last.type, last.status) == ("a0b1", "Explore", AgentStatus.COMPLETED)
 
@@ -182,7 +182,7 @@ def test_an_agent_that_nothing_names_goes_by_its_call() -> None:
     printed = Printed()
     printed.assistant(tool_use("call_1", "Task", description="Look", prompt="look"))
     printed.assistant(said("Hm."), call="call_1")
-    (seen,) = only(AgentSeen, printed.events())
+    (seen,) = only(AgentUpdate, printed.events())
     assert (seen.agent, seen.call, seen.parent, seen.description) == ("call_1", "call_1", "", "Look")
 
 
@@ -209,23 +209,23 @@ def test_a_compaction_and_its_beginning() -> None:
     printed.system("status", status="compacting")
     told = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
     printed.system("compact_boundary", compact_metadata=told)
-    began, done = only(CompactionSeen, printed.events())
+    began, done = only(CompactionUpdate, printed.events())
     assert (began.done, done.done) == (False, True)
     assert (done.before, done.after, done.trigger) == (160_000, 9_000, "auto")
-    assert [seen.tokens for seen in only(ContextSeen, printed.events())] == [9_000]
+    assert [seen.tokens for seen in only(ContextUpdate, printed.events())] == [9_000]
 
 
 def test_a_request_that_is_tried_again() -> None:
     printed = Printed()
     printed.system("api_retry", attempt=2, max_retries=10, retry_delay_ms=505.5, error_status=529, error="overloaded")
-    (seen,) = only(RetrySeen, printed.events())
+    (seen,) = only(RetryUpdate, printed.events())
     assert (seen.attempt, seen.attempts, seen.wait_ms, seen.status, seen.reason) == (2, 10, 505, 529, "overloaded")
 
 
 def test_a_request_that_was_given_up() -> None:
     printed = Printed()
     printed.assistant(said("API Error: 529"), model="<synthetic>", counts=usage(0, 0, 0, 0))["error"] = "server_error"
-    (seen,) = only(RetrySeen, printed.events())
+    (seen,) = only(RetryUpdate, printed.events())
     assert (seen.wait_ms, seen.reason) == (None, "API Error: 529")
     assert only(Usage, printed.events()) == []
 
@@ -234,7 +234,7 @@ def test_whoever_reads_the_stream_may_be_asked_for_a_permission() -> None:
     printed = Printed()
     request = {"subtype": "can_use_tool", "tool_name": "Bash", "tool_use_id": "call_1"}
     printed.line("control_request", request=request)
-    (seen,) = only(WaitSeen, printed.events())
+    (seen,) = only(WaitUpdate, printed.events())
     assert (seen.waiting, seen.reason, seen.call) == (True, "Bash", "call_1")
 
 
@@ -242,7 +242,7 @@ def test_how_much_of_the_plan_is_used() -> None:
     printed = Printed()
     told = {"status": "allowed", "rateLimitType": "five_hour", "utilization": 0.25, "resetsAt": 1_772_360_000}
     printed.line("rate_limit_event", rate_limit_info=told)
-    (seen,) = only(LimitSeen, printed.events())
+    (seen,) = only(RateLimitUpdate, printed.events())
     assert (seen.name, seen.used_percent, seen.resets_at) == ("five hour", 25.0, 1_772_360_000_000)
 
 
@@ -257,7 +257,7 @@ def test_facts_of_the_session_are_told_once() -> None:
     printed = Printed()
     printed.init()
     printed.init()
-    first, *rest = only(SessionSeen, printed.events())
+    first, *rest = only(SessionUpdate, printed.events())
     seen = rest[0]
     assert first.path.endswith("printed.jsonl")
     assert (seen.cwd, seen.version, seen.mode) == ("/home/ada/engine", "2.1.197", "acceptEdits")
@@ -267,7 +267,7 @@ def test_facts_of_the_session_are_told_once() -> None:
 def test_facts_of_the_session_yield_to_the_transcript() -> None:
     printed = Printed()
     printed.init()
-    assert {seen.at for seen in only(SessionSeen, printed.events())} == {0}
+    assert {seen.at for seen in only(SessionUpdate, printed.events())} == {0}
 
 
 def test_what_comes_before_the_first_line_with_a_time_is_about_as_old(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import Transcript, at, said
-from tui_monitor.events import Prompt, Said
+from tui_monitor.events import AgentMessage, Prompt
 from tui_monitor.sources.base import Record
 
 
@@ -91,7 +91,7 @@ def test_the_agents_words_and_thoughts_are_told() -> None:
         said("\n\n"),
         said("Found it."),
     )
-    assert [(words.text, words.thinking, words.at) for words in transcript.of(Said)] == [
+    assert [(words.text, words.thinking, words.at) for words in transcript.of(AgentMessage)] == [
         ("Where is the valve?", True, at(0)),
         ("Found it.", False, at(0)),
     ]

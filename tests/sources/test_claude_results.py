@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import Transcript, at, tool_use
-from tui_monitor.events import CallFinished, CallState, Measure, Ref
+from tui_monitor.events import CallFinished, CallState, Measure, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.calls import MAX_CALLS
 
@@ -144,4 +144,4 @@ def test_the_oldest_open_calls_are_forgotten() -> None:
 
 
 def test_the_place_of_an_answer_is_told() -> None:
-    assert answered("ok").ref == Ref(str(Transcript().path), 100, 100)
+    assert answered("ok").ref == SourceRef(str(Transcript().path), 100, 100)

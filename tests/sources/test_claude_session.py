@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, said
-from tui_monitor.events import SessionKey, SessionSeen, Usage
+from tui_monitor.events import SessionKey, SessionUpdate, Usage
 
 OTHER = "99999999-2222-4333-8444-555555555555"
 
@@ -9,7 +9,7 @@ OTHER = "99999999-2222-4333-8444-555555555555"
 def test_the_first_line_tells_what_is_known_of_the_session() -> None:
     transcript = Transcript()
     transcript.user("go", permissionMode="plan", entrypoint="cli")
-    seen = transcript.one(SessionSeen)
+    seen = transcript.one(SessionUpdate)
     assert (seen.session, seen.at, seen.path) == (SESSION, at(0), str(transcript.path))
     assert (seen.cwd, seen.branch, seen.version, seen.mode, seen.client) == (
         "/home/ada/engine",
@@ -26,7 +26,7 @@ def test_only_news_are_told() -> None:
     transcript.assistant(said("Hm."))
     transcript.assistant(said("Hm."), gitBranch="pump", cwd="/home/ada/engine/pump")
     transcript.bare("permission-mode", permissionMode="acceptEdits", sessionId=ID)
-    _, moved, mode = transcript.of(SessionSeen)
+    _, moved, mode = transcript.of(SessionUpdate)
     assert (moved.cwd, moved.branch, moved.version, moved.path) == ("/home/ada/engine/pump", "pump", "", "")
     assert (mode.mode, mode.at) == ("acceptEdits", at(2))
 
@@ -35,14 +35,14 @@ def test_a_line_without_session_or_time_takes_the_last() -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.bare("custom-title", customTitle="Oiling")
-    _, titled = transcript.of(SessionSeen)
+    _, titled = transcript.of(SessionUpdate)
     assert (titled.session, titled.at, titled.title) == (SESSION, at(0), "Oiling")
 
 
 def test_before_any_line_names_the_session_the_file_does() -> None:
     transcript = Transcript()
     transcript.bare("mode", mode="normal")
-    seen = transcript.one(SessionSeen)
+    seen = transcript.one(SessionUpdate)
     assert (seen.session, seen.at) == (SESSION, 0)
 
 
@@ -52,7 +52,7 @@ def test_a_line_that_names_another_session_belongs_to_it() -> None:
     transcript.assistant(said("two"), sessionId=OTHER)
     transcript.assistant(said("three"))
     assert [spent.session.id for spent in transcript.of(Usage)] == [ID, OTHER, ID]
-    assert [seen.session.id for seen in transcript.of(SessionSeen)] == [ID, OTHER]
+    assert [seen.session.id for seen in transcript.of(SessionUpdate)] == [ID, OTHER]
 
 
 def test_times_without_a_zone_are_utc_and_nonsense_is_none() -> None:
@@ -65,11 +65,11 @@ def test_times_without_a_zone_are_utc_and_nonsense_is_none() -> None:
 def test_an_agents_lines_tell_nothing_of_the_session() -> None:
     transcript = Transcript(agent="a0b1")
     transcript.user("look")
-    assert transcript.of(SessionSeen) == []
+    assert transcript.of(SessionUpdate) == []
 
 
 def titles(transcript: Transcript) -> list[str]:
-    return [seen.title for seen in transcript.of(SessionSeen) if seen.title]
+    return [seen.title for seen in transcript.of(SessionUpdate) if seen.title]
 
 
 def test_a_persons_title_is_not_replaced_by_the_models() -> None:
@@ -99,12 +99,12 @@ def test_a_summary_waits_for_its_leaf() -> None:
 def test_a_fork_names_its_origin_where_it_does() -> None:
     transcript = Transcript()
     transcript.user("go", forkedFrom={"sessionId": OTHER, "messageUuid": "m"})
-    assert [seen.forked_from for seen in transcript.of(SessionSeen)] == ["", OTHER]
-    assert transcript.of(SessionSeen)[1].session == SessionKey("claude-code", ID)
+    assert [seen.forked_from for seen in transcript.of(SessionUpdate)] == ["", OTHER]
+    assert transcript.of(SessionUpdate)[1].session == SessionKey("claude-code", ID)
 
 
 def test_a_session_that_moves_says_where_to() -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.bare("relocated", relocatedCwd="/home/ada/mill", sessionId=ID)
-    assert transcript.of(SessionSeen)[1].cwd == "/home/ada/mill"
+    assert transcript.of(SessionUpdate)[1].cwd == "/home/ada/mill"

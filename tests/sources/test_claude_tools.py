@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sources.claude_builder import MODEL, Transcript, at, said
-from tui_monitor.events import CallStarted, Ref, ToolKind
+from tui_monitor.events import CallStarted, SourceRef, ToolKind
 
 
 def started(name: str, **arguments: Any) -> CallStarted:
@@ -66,7 +66,7 @@ def test_a_call_tells_its_line_model_input_and_limit() -> None:
     assert call.uid == f"{line['uuid']}/call_1"
     assert (call.model, call.timeout_ms, call.at) == (MODEL, 60_000, at(1))
     assert json.loads(call.input) == {"command": "make", "timeout": 60_000}
-    assert call.ref == Ref(str(transcript.path), 100, 100)
+    assert call.ref == SourceRef(str(transcript.path), 100, 100)
 
 
 def test_copies_of_a_history_keep_the_name_of_a_call() -> None:

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import Transcript, at, said
-from tui_monitor.events import RetrySeen, Turn, TurnSeen
+from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
 
 
 def turns(transcript: Transcript) -> list[tuple[Turn, int | None]]:
-    return [(turn.turn, turn.duration_ms) for turn in transcript.of(TurnSeen)]
+    return [(turn.turn, turn.duration_ms) for turn in transcript.of(TurnUpdate)]
 
 
 def test_the_end_of_a_turn_is_told_by_its_duration() -> None:
@@ -29,7 +29,7 @@ def test_a_final_answer_ends_the_turn() -> None:
     transcript = Transcript()
     transcript.assistant(said("Let me look."), stop="tool_use")
     transcript.assistant(said("Done."), stop="end_turn")
-    assert [(turn.turn, turn.at) for turn in transcript.of(TurnSeen)] == [(Turn.DONE, at(1))]
+    assert [(turn.turn, turn.at) for turn in transcript.of(TurnUpdate)] == [(Turn.DONE, at(1))]
 
 
 def test_one_end_is_told_once_and_again_with_its_duration() -> None:
@@ -72,7 +72,7 @@ def test_a_failed_request_is_made_again() -> None:
     transcript = Transcript()
     error = {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}
     transcript.system("api_error", error=error, retryInMs=612.5, retryAttempt=2, maxRetries=10)
-    retry = transcript.one(RetrySeen)
+    retry = transcript.one(RetryUpdate)
     assert (retry.reason, retry.status, retry.attempt, retry.attempts, retry.wait_ms) == ("Overloaded", 529, 2, 10, 612)
 
 
@@ -87,7 +87,7 @@ def test_a_failed_request_is_made_again() -> None:
 def test_the_best_known_reason_is_told(fields: dict[str, object], reason: str) -> None:
     transcript = Transcript()
     transcript.system("api_error", **fields)
-    assert transcript.one(RetrySeen).reason == reason
+    assert transcript.one(RetryUpdate).reason == reason
 
 
 def test_a_request_that_is_given_up_says_what_the_person_was_told() -> None:
@@ -99,5 +99,5 @@ def test_a_request_that_is_given_up_says_what_the_person_was_told() -> None:
         apiErrorStatus=429,
         error="rate_limit",
     )
-    retry = transcript.one(RetrySeen)
+    retry = transcript.one(RetryUpdate)
     assert (retry.reason, retry.wait_ms, retry.status) == ("You've hit your limit.", None, 429)

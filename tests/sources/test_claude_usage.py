@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, said, usage
-from tui_monitor.events import PICO, Rank, SessionTotal, Tokens, Usage
+from tui_monitor.events import PICO, Rank, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.sources.likeness import Likenesses
 
 
@@ -40,18 +40,18 @@ def test_thinking_is_part_of_the_output() -> None:
 
 def test_a_response_is_named_by_request_and_message() -> None:
     sighting = spent()
-    assert sighting.aliases == ("req:req_1+msg_1",)
-    assert sighting.hints == (f"claude-code/{ID}+msg_1", "req:req_1")
-    assert sighting.anchored
+    assert sighting.strong_ids == ("req:req_1+msg_1",)
+    assert sighting.weak_ids == (f"claude-code/{ID}+msg_1", "req:req_1")
+    assert sighting.has_strong_id
 
 
 def test_without_a_request_the_line_names_it() -> None:
     transcript = Transcript()
     line = transcript.assistant(said("Done."), requestId=None)
     sighting = transcript.one(Usage)
-    assert sighting.aliases == (f"line:{line['uuid']}",)
-    assert sighting.hints[0] == f"claude-code/{ID}+msg_1"
-    assert not sighting.anchored
+    assert sighting.strong_ids == (f"line:{line['uuid']}",)
+    assert sighting.weak_ids[0] == f"claude-code/{ID}+msg_1"
+    assert not sighting.has_strong_id
 
 
 def test_a_line_without_any_name_is_named_by_its_place() -> None:
@@ -59,17 +59,17 @@ def test_a_line_without_any_name_is_named_by_its_place() -> None:
     line = transcript.assistant(said("Done."), requestId=None, uuid=None)
     del line["message"]["id"]
     sighting = transcript.one(Usage)
-    assert sighting.aliases == (f"line:{transcript.path}:0",)
+    assert sighting.strong_ids == (f"line:{transcript.path}:0",)
     sent = replace(sighting.tokens, output=0)
-    assert sighting.hints == Likenesses().hints(sighting.session, sent, sighting.at, "")
+    assert sighting.weak_ids == Likenesses().weak_ids(sighting.session, sent, sighting.at, "")
 
 
 def test_a_side_chain_is_not_anchored() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(said("Done."))
     sighting = transcript.one(Usage)
-    assert (sighting.agent, sighting.anchored) == ("a0b1c2d3", False)
-    assert sighting.aliases == ("req:req_1a0b1c2d3+msg_1a0b1c2d3",)
+    assert (sighting.agent, sighting.has_strong_id) == ("a0b1c2d3", False)
+    assert sighting.strong_ids == ("req:req_1a0b1c2d3+msg_1a0b1c2d3",)
 
 
 @pytest.mark.parametrize(("stop", "rank"), [(None, Rank.PLACEHOLDER), ("tool_use", Rank.FINAL)])
@@ -113,8 +113,8 @@ def test_steps_that_the_counts_leave_out_are_responses_of_their_own() -> None:
     first, second = transcript.of(Usage)
     assert (first.model, first.operation) == (MODEL, "")
     assert (second.model, second.operation, second.tokens.output) == ("claude-opus-5", "advisor", 7)
-    assert second.aliases == ("req:req_1+msg_1#1",)
-    assert not {*first.aliases, *first.hints} & {*second.aliases, *second.hints}
+    assert second.strong_ids == ("req:req_1+msg_1#1",)
+    assert not {*first.strong_ids, *first.weak_ids} & {*second.strong_ids, *second.weak_ids}
 
 
 def test_what_the_program_wrote_itself_cost_nothing() -> None:
@@ -132,14 +132,14 @@ def test_an_answer_without_counts_says_nothing() -> None:
 def test_a_printed_total_beyond_all_sense_says_nothing() -> None:
     transcript = Transcript()
     transcript.user("<local-command-stdout>Total cost: $999,999,999,999</local-command-stdout>")
-    assert transcript.of(SessionTotal) == []
+    assert transcript.of(SessionTotalUpdate) == []
 
 
 @pytest.mark.parametrize("dollars", [None, "1.25", -1, 1e300])
 def test_a_saved_total_that_is_no_sum_says_nothing(dollars: object) -> None:
     transcript = Transcript()
     transcript.bare("cost-state", sessionId=ID, totalCostUSD=dollars)
-    assert transcript.of(SessionTotal) == []
+    assert transcript.of(SessionTotalUpdate) == []
 
 
 def test_progress_copies_of_an_agents_answers_are_not_counted() -> None:
@@ -169,7 +169,7 @@ def test_a_saved_total_is_the_sessions() -> None:
     model = {"inputTokens": 5, "outputTokens": 6, "cacheReadInputTokens": 7, "cacheCreationInputTokens": 8}
     models = {"one": model, "other": model | {"thinkingTokens": 2, "costUSD": 1}}
     transcript.bare("cost-state", sessionId=ID, totalCostUSD=1.25, modelUsage=models)
-    total = transcript.one(SessionTotal)
+    total = transcript.one(SessionTotalUpdate)
     assert (total.session, total.cost, total.tokens) == (SESSION, 5 * PICO // 4, Tokens(10, 12, 14, 16, 0, 2))
 
 
@@ -183,4 +183,4 @@ def test_the_output_of_the_cost_command_is_the_sessions_total_of_which_what_was_
     transcript.user(
         f"<local-command-stdout>Total cost:            {printed}\nTotal duration: 5s</local-command-stdout>"
     )
-    assert transcript.one(SessionTotal).cost == least * PICO // 10**6
+    assert transcript.one(SessionTotalUpdate).cost == least * PICO // 10**6

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sources.codex_builder import CWD, THREAD, Rollout, only, read, told
-from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, PlanSeen, ToolKind
+from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, PlanUpdate, ToolKind
 from tui_monitor.sources.codex.calls import MAX_HELD, MAX_OPEN, MAX_OVER
 
 PATCH = "*** Begin Patch\n*** Add File: gears.py\n+x = 1\n*** End Patch"
@@ -256,13 +256,13 @@ def test_output_of_a_running_command_is_a_sign_of_life() -> None:
 def test_the_plan_tells_how_far_it_is() -> None:
     steps = [("a", "completed"), ("b", "in_progress"), ("c", "pending")]
     plan = [{"step": step, "status": status} for step, status in steps]
-    [seen] = told(Rollout().call("update_plan", {"plan": plan}), PlanSeen)
+    [seen] = told(Rollout().call("update_plan", {"plan": plan}), PlanUpdate)
     assert (seen.done, seen.total, seen.now) == (1, 3, "b")
 
 
 def test_what_is_remembered_is_bounded() -> None:
     from tests.sources.codex_builder import PATH
-    from tui_monitor.events import Ref
+    from tui_monitor.events import SourceRef
     from tui_monitor.sources.codex.adapter import Codex
 
     rollout = Rollout()
@@ -272,5 +272,5 @@ def test_what_is_remembered_is_bounded() -> None:
         rollout.call("other", {}, f"over_{number}").answer("ok", f"over_{number}")
     parser = Codex().parser(PATH, "")
     for record in rollout.records:
-        list(parser.parse(record, Ref("f", 0, 1)))
+        list(parser.parse(record, SourceRef("f", 0, 1)))
     assert len(parser.state()) < 60_000

@@ -9,22 +9,22 @@ import pytest
 
 from tests.sources.codex_builder import THREAD, only, read
 from tui_monitor.events import (
+    AgentMessage,
     CallFinished,
     CallStarted,
     CallState,
     ChangeKind,
     Event,
-    LogSeen,
-    PlanSeen,
-    RetrySeen,
-    Said,
+    LogLine,
+    PlanUpdate,
+    RetryUpdate,
     SessionKey,
-    SessionSeen,
-    SessionTotal,
+    SessionTotalUpdate,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 
@@ -41,7 +41,7 @@ def item(phase: str, kind: str, name: str = "item_1", **fields: Any) -> Record:
 
 
 def test_it_belongs_to_the_session_of_the_thread() -> None:
-    [seen] = only(printed(), SessionSeen)
+    [seen] = only(printed(), SessionUpdate)
     assert (seen.session, seen.path, seen.client) == (SessionKey("codex", THREAD), str(PRINTED), "codex_exec")
 
 
@@ -53,9 +53,9 @@ def test_a_turns_tokens_are_the_total_of_the_thread() -> None:
         "reasoning_output_tokens": 300,
     }
     events = printed({"type": "turn.started"}, {"type": "turn.completed", "usage": usage})
-    [total] = only(events, SessionTotal)
+    [total] = only(events, SessionTotalUpdate)
     assert total.tokens == Tokens(input=10_000, output=700, cache_read=20_000, reasoning=300)
-    assert [seen.turn for seen in only(events, TurnSeen)] == [Turn.STARTED, Turn.DONE]
+    assert [seen.turn for seen in only(events, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
 
 
 def test_a_command_is_one_call() -> None:
@@ -104,13 +104,13 @@ def test_words_thoughts_and_plans_are_told() -> None:
         item("completed", "agent_message", text="Done."),
         item("updated", "todo_list", items=steps),
     )
-    assert [(seen.text, seen.thinking) for seen in only(events, Said)] == [("hmm", True), ("Done.", False)]
-    [plan] = only(events, PlanSeen)
+    assert [(seen.text, seen.thinking) for seen in only(events, AgentMessage)] == [("hmm", True), ("Done.", False)]
+    [plan] = only(events, PlanUpdate)
     assert (plan.done, plan.total, plan.now) == (1, 2, "b")
 
 
 def test_a_warning_is_a_line_of_the_log() -> None:
-    [seen] = only(printed(item("completed", "error", message="no metadata")), LogSeen)
+    [seen] = only(printed(item("completed", "error", message="no metadata")), LogLine)
     assert (seen.text, seen.level) == ("no metadata", "warning")
 
 
@@ -120,8 +120,8 @@ def test_failures_are_told() -> None:
         {"type": "error", "message": "stream closed"},
         {"type": "turn.failed", "error": {"message": "stream closed"}},
     )
-    assert [(seen.attempt, seen.wait_ms) for seen in only(events, RetrySeen)] == [(1, 0), (0, None)]
-    [turn] = only(events, TurnSeen)
+    assert [(seen.attempt, seen.wait_ms) for seen in only(events, RetryUpdate)] == [(1, 0), (0, None)]
+    [turn] = only(events, TurnUpdate)
     assert (turn.turn, turn.reason) == (Turn.FAILED, "stream closed")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, only, read, told
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Event, Prompt, SessionKey, SessionSeen, TurnSeen
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, Prompt, SessionKey, SessionUpdate, TurnUpdate
 
 CHILD = "0199bbbb-0000-7000-8000-000000000002"
 SPAWNED = {
@@ -23,8 +23,8 @@ SPAWNED = {
 }
 
 
-def last(rollout: Rollout) -> SessionSeen:
-    return told(rollout, SessionSeen)[-1]
+def last(rollout: Rollout) -> SessionUpdate:
+    return told(rollout, SessionUpdate)[-1]
 
 
 def test_the_first_line_tells_the_session() -> None:
@@ -36,7 +36,7 @@ def test_the_first_line_tells_the_session() -> None:
 
 def test_facts_are_told_again_only_when_they_change() -> None:
     rollout = Rollout().context().context().context(approval_policy="never").context(approval_policy="never")
-    assert [seen.mode for seen in told(rollout, SessionSeen)] == ["", "on-request", "never"]
+    assert [seen.mode for seen in told(rollout, SessionUpdate)] == ["", "on-request", "never"]
 
 
 @pytest.mark.parametrize("policy", ["granular", {"granular": {"rules": True}}])
@@ -80,13 +80,13 @@ def test_without_the_parents_first_line_no_line_is_known_to_be_copied() -> None:
     assert [seen.text for seen in told(rollout, Prompt)] == ["own"]
 
 
-def agents(events: list[Event]) -> list[AgentSeen]:
-    return only(events, AgentSeen)
+def agents(events: list[Event]) -> list[AgentUpdate]:
+    return only(events, AgentUpdate)
 
 
 def test_an_agents_file_tells_its_role_name_and_parent() -> None:
     rollout = Rollout(CHILD, source=SPAWNED)
-    [seen] = told(rollout, AgentSeen)
+    [seen] = told(rollout, AgentUpdate)
     assert (seen.agent, seen.type, seen.description) == (MAIN, "explorer", "Turing")
     assert last(rollout).forked_from == THREAD
 
@@ -96,18 +96,18 @@ def test_an_agents_file_tells_its_role_name_and_parent() -> None:
     [({"subagent": "review"}, "review"), ({"subagent": {"other": "x"}}, "other"), ({"internal": "memory"}, "memory")],
 )
 def test_agents_of_the_program_itself_tell_what_they_are_for(source: Any, role: str) -> None:
-    [seen] = told(Rollout(source=source), AgentSeen)
+    [seen] = told(Rollout(source=source), AgentUpdate)
     assert seen.type == role
 
 
 def test_a_persons_own_thread_is_no_agent() -> None:
-    assert told(Rollout(source="cli"), AgentSeen) == []
+    assert told(Rollout(source="cli"), AgentUpdate) == []
 
 
 def test_the_answer_to_a_spawn_names_the_agent() -> None:
     rollout = Rollout().call("spawn_agent", {"message": "look"})
     rollout.answer(f'{{"agent_id":"{CHILD}","nickname":"Turing"}}')
-    [seen] = told(rollout, AgentSeen)
+    [seen] = told(rollout, AgentUpdate)
     assert (seen.agent, seen.parent, seen.description, seen.status) == (CHILD, MAIN, "Turing", AgentStatus.STARTING)
     assert seen.started == seen.at
 
@@ -128,7 +128,7 @@ STATUSES: list[tuple[Any, AgentStatus | None]] = [
 @pytest.mark.parametrize(("told_status", "status"), STATUSES)
 def test_the_parents_file_tells_how_its_agents_are(told_status: Any, status: AgentStatus | None) -> None:
     rollout = Rollout().event("collab_close_end", receiver_thread_id=CHILD, status=told_status)
-    [seen] = told(rollout, AgentSeen)
+    [seen] = told(rollout, AgentUpdate)
     assert (seen.agent, seen.status) == (CHILD, status)
     assert bool(seen.ended) is (status in (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED))
     assert seen.error == ("no tokens" if status is AgentStatus.FAILED else "")
@@ -140,7 +140,7 @@ def test_a_message_of_the_program_tells_what_became_of_an_agent() -> None:
     rollout = Rollout()
     for text in texts:
         rollout.line("response_item", {"type": "message", "content": [{"type": "input_text", "text": text}]})
-    [seen] = told(rollout, AgentSeen)
+    [seen] = told(rollout, AgentUpdate)
     assert (seen.agent, seen.status, seen.ended) == (CHILD, AgentStatus.COMPLETED, seen.at)
 
 
@@ -167,11 +167,11 @@ def test_activity_of_an_agent_is_a_sign_of_it(kind: str) -> None:
         rollout.event("sub_agent_activity", **fields)
     else:
         rollout.item("SubAgentActivity", **fields)
-    [seen] = told(rollout, AgentSeen)
+    [seen] = told(rollout, AgentUpdate)
     assert (seen.description, seen.status) == ("/root/look", AgentStatus.COMPLETED)
 
 
 def test_times_that_cannot_be_read_are_those_of_the_line_before() -> None:
     rollout = Rollout().event("task_started").event("task_complete")
     rollout.records[-1]["timestamp"] = "later"
-    assert len({seen.at for seen in told(rollout, TurnSeen)}) == 1
+    assert len({seen.at for seen in told(rollout, TurnUpdate)}) == 1

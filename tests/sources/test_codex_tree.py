@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.codex_builder import THREAD, Rollout, only, read, read_resuming
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Ref, SessionSeen
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, SessionUpdate, SourceRef
 from tui_monitor.sources.codex.adapter import Codex
 
 CHILD = "0199cccc-0000-7000-8000-000000000003"
@@ -46,27 +46,27 @@ def change(home: Path, statement: str, *values: str) -> None:
 @pytest.mark.parametrize("folder", ["sessions", "archived_sessions"])
 def test_a_thread_has_its_title_and_its_children(home: Path, folder: str) -> None:
     events = read(Rollout().records, rollout_of(home, folder))
-    (child,) = only(events, AgentSeen)
+    (child,) = only(events, AgentUpdate)
     assert (child.session.id, child.agent, child.parent) == (THREAD, CHILD, MAIN)
     assert (child.type, child.description, child.model) == ("explorer", "Newton", "gpt-5.4-mini")
     assert (child.status, child.ended) == (None, None)
-    assert only(events, SessionSeen)[-1].title == "Mend the valve"
+    assert only(events, SessionUpdate)[-1].title == "Mend the valve"
 
 
 def test_a_name_that_a_person_gave_stands_over_the_title(home: Path) -> None:
     change(home, "UPDATE threads SET name = 'Valves' WHERE id = ?", THREAD)
-    assert only(read(Rollout().records, rollout_of(home)), SessionSeen)[-1].title == "Valves"
+    assert only(read(Rollout().records, rollout_of(home)), SessionUpdate)[-1].title == "Valves"
 
 
 def test_a_child_has_its_parent(home: Path) -> None:
     change(home, "INSERT INTO thread_spawn_edges VALUES (?, ?, 'open')", PARENT, THREAD)
-    assert only(read(Rollout().records, rollout_of(home)), SessionSeen)[-1].forked_from == PARENT
+    assert only(read(Rollout().records, rollout_of(home)), SessionUpdate)[-1].forked_from == PARENT
 
 
 def test_nothing_is_told_twice_and_reading_on_tells_the_same(home: Path) -> None:
     rollout = Rollout().event("task_started").event("task_complete").event("task_started")
     events = read(rollout.records, rollout_of(home))
-    assert len(only(events, AgentSeen)) == 1
+    assert len(only(events, AgentUpdate)) == 1
     assert read_resuming(rollout.records, rollout_of(home)) == events
 
 
@@ -74,27 +74,27 @@ def test_what_changes_is_told_at_the_next_turn(home: Path) -> None:
     path = rollout_of(home)
     parser = Codex().parser(path, "")
     first, turn = Rollout().event("task_complete").records
-    list(parser.parse(first, Ref(str(path), 0, 1)))
+    list(parser.parse(first, SourceRef(str(path), 0, 1)))
     change(home, "UPDATE thread_spawn_edges SET status = 'closed'")
-    (child,) = only(parser.parse(turn, Ref(str(path), 1, 1)), AgentSeen)
+    (child,) = only(parser.parse(turn, SourceRef(str(path), 1, 1)), AgentUpdate)
     assert (child.status, child.ended) == (AgentStatus.COMPLETED, child.at)
 
 
 def test_a_database_of_another_shape_or_none_at_all_says_nothing(tmp_path: Path) -> None:
-    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentSeen) == []
+    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentUpdate) == []
     (tmp_path / "state_7.sqlite").write_bytes(b"no database")
-    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentSeen) == []
+    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentUpdate) == []
     (tmp_path / "state_7.sqlite").unlink()
     with closing(sqlite3.connect(tmp_path / "state_7.sqlite")) as database:
         database.execute("CREATE TABLE threads (id TEXT)")
-    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentSeen) == []
+    assert only(read(Rollout().records, rollout_of(tmp_path)), AgentUpdate) == []
 
 
 @pytest.mark.parametrize("mode", ["DELETE", "WAL"])
 def test_the_database_is_left_as_it_was(home: Path, mode: str) -> None:
     change(home, f"PRAGMA journal_mode = {mode}")
     before = (home / "state_5.sqlite").read_bytes()
-    assert only(read(Rollout().records, rollout_of(home)), AgentSeen)
+    assert only(read(Rollout().records, rollout_of(home)), AgentUpdate)
     assert [path.name for path in home.iterdir()] == ["state_5.sqlite"]
     assert (home / "state_5.sqlite").read_bytes() == before
 

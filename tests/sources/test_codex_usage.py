@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.sources.codex_builder import THREAD, Rollout, only, read, told, usage
 from tests.sources.hostile import UNHURRIED
-from tui_monitor.events import ContextSeen, Event, LimitSeen, Rank, Tokens, Usage
+from tui_monitor.events import ContextUpdate, Event, Rank, RateLimitUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
 
 CHILD = "0199bbbb-0000-7000-8000-000000000002"
@@ -19,8 +19,8 @@ def spent(events: list[Event]) -> Tokens:
     """The sum of all responses, joined by their aliases as the ledger joins them."""
     joined: dict[str, list[Usage]] = {}
     for seen in only(events, Usage):
-        same = [seen, *(other for alias in seen.aliases for other in joined.get(alias, []))]
-        joined |= dict.fromkeys((alias for other in same for alias in other.aliases), same)
+        same = [seen, *(other for alias in seen.strong_ids for other in joined.get(alias, []))]
+        joined |= dict.fromkeys((alias for other in same for alias in other.strong_ids), same)
     responses = {id(same): same[0].tokens for same in joined.values()}.values()
     counts = ([getattr(tokens, name) for tokens in responses] for name in ("input", "output", "cache_read"))
     return Tokens(*(sum(column) for column in counts))
@@ -57,7 +57,7 @@ def test_the_same_sum_told_twice_is_one_response() -> None:
 def test_two_equal_responses_are_two() -> None:
     seen = told(responses(usage(10, output=1), usage(10, output=1)), Usage)
     assert len(seen) == 2
-    assert not set(seen[0].aliases) & set(seen[1].aliases)
+    assert not set(seen[0].strong_ids) & set(seen[1].strong_ids)
 
 
 def test_a_line_about_limits_alone_is_no_response() -> None:
@@ -84,7 +84,7 @@ def test_an_estimate_of_the_context_is_no_response() -> None:
     rollout = responses(usage(1000, output=50))
     rollout.count(rollout.sum, usage(0, total=160))
     assert len(told(rollout, Usage)) == 1
-    assert [seen.tokens for seen in told(rollout, ContextSeen)] == [1050, 160]
+    assert [seen.tokens for seen in told(rollout, ContextUpdate)] == [1050, 160]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(1, 3)), max_size=12))
@@ -150,7 +150,7 @@ def test_a_response_told_by_its_id_is_not_told_again_by_the_count_that_follows()
     rollout = Rollout().context().record("resp_a", usage(10, cached=2, output=3))
     rollout.count(rollout.sum, usage(10, cached=2, output=3))
     [seen] = told(rollout, Usage)
-    assert seen.aliases[0] == "resp:resp_a"
+    assert seen.strong_ids[0] == "resp:resp_a"
     assert seen.tokens == Tokens(input=10, output=3, cache_read=2)
 
 
@@ -166,7 +166,7 @@ def test_once_responses_are_told_by_id_counts_give_the_context_alone() -> None:
         Rollout().context().record("resp_a", usage(10, output=3)).count(usage(999, output=99), usage(80, output=8))
     )
     assert len(told(rollout, Usage)) == 1
-    assert [seen.tokens for seen in told(rollout, ContextSeen)] == [88]
+    assert [seen.tokens for seen in told(rollout, ContextUpdate)] == [88]
 
 
 def test_a_copied_count_joins_the_response_that_the_parent_tells_by_id() -> None:
@@ -181,7 +181,7 @@ def test_a_checkpoint_of_another_thread_is_not_spent_again() -> None:
     other = {"thread_id": CHILD, "response_id": "resp_x", "usage": usage(700, output=70)}
     rollout = Rollout(source={"subagent": "review"}).line("compacted", {"latest_token_usage_record": other})
     rollout.count(usage(700, output=70), usage(700, output=70)).record("resp_a", usage(10, output=1))
-    assert [seen.aliases[0] for seen in told(rollout, Usage)] == ["resp:resp_a"]
+    assert [seen.strong_ids[0] for seen in told(rollout, Usage)] == ["resp:resp_a"]
 
 
 def test_a_model_and_tier_are_those_of_the_turn() -> None:
@@ -204,7 +204,7 @@ def test_web_searches_belong_to_the_response_that_follows() -> None:
 def test_the_context_is_told_when_it_changed_with_the_size_of_the_window() -> None:
     rollout = Rollout().event("task_started", model_context_window=400_000).context()
     rollout.responds(usage(10, output=1), window=None, times=2).responds(usage(30, output=3))
-    assert [(seen.tokens, seen.limit, seen.model) for seen in told(rollout, ContextSeen)] == [
+    assert [(seen.tokens, seen.limit, seen.model) for seen in told(rollout, ContextUpdate)] == [
         (11, 400_000, "gpt-5.3-codex"),
         (33, 258_400, "gpt-5.3-codex"),
     ]
@@ -221,7 +221,7 @@ def test_limits_are_told_when_they_change() -> None:
     ):
         rollout.event("token_count", info=None, rate_limits={"limit_id": "codex", **limits})
     assert [
-        (seen.name, seen.used_percent, seen.window_minutes, seen.resets_at) for seen in told(rollout, LimitSeen)
+        (seen.name, seen.used_percent, seen.window_minutes, seen.resets_at) for seen in told(rollout, RateLimitUpdate)
     ] == [
         ("primary", 12.5, 300, 1_772_359_200_000),
         ("secondary", 6.0, 10_080, None),

@@ -24,7 +24,7 @@ from tests.sources.gemini_builder import (
 )
 from tests.sources.hostile import UNHURRIED, check_all, some_broken
 from tests.sources.support import ToyStore, batches
-from tui_monitor.events import CallFinished, CallStarted, Event, Ref, SessionSeen
+from tui_monitor.events import CallFinished, CallStarted, Event, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Head, Places, Record, Source, UnknownRecord
 from tui_monitor.sources.document import DocumentSource
 from tui_monitor.sources.gemini.adapter import Gemini
@@ -83,7 +83,7 @@ def test_the_state_stays_small_however_long_the_chat_is() -> None:
         chat.responds(f"word {number}", tokens(number + 1))
     parser = Gemini().parser(PATH, "")
     for record in chat.records:
-        list(parser.parse(record, Ref("f", 0, 1)))
+        list(parser.parse(record, SourceRef("f", 0, 1)))
     assert len(parser.state()) < 4096
 
 
@@ -217,7 +217,7 @@ def without_place(event: Event) -> Event:
     """The event, wherever it stands."""
     if isinstance(event, CallStarted | CallFinished):
         return replace(event, ref=None)
-    return replace(event, path="") if isinstance(event, SessionSeen) else event
+    return replace(event, path="") if isinstance(event, SessionUpdate) else event
 
 
 def test_a_file_that_is_not_there_yet_has_nothing_to_tell(tmp_path: Path) -> None:

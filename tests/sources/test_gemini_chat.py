@@ -23,23 +23,23 @@ from tests.sources.gemini_builder import (
 from tests.sources.support import batches
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentMessage,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Event,
-    PlanSeen,
+    PlanUpdate,
     Prompt,
-    Said,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.gemini.adapter import Gemini
@@ -49,12 +49,12 @@ START = 1_772_359_200_000
 
 
 def test_the_header_names_the_session() -> None:
-    [seen] = told(Chat(), SessionSeen)
+    [seen] = told(Chat(), SessionUpdate)
     assert (seen.session, seen.at, seen.path) == (SessionKey("gemini", SESSION), START, str(PATH))
 
 
 def test_a_summary_becomes_the_title() -> None:
-    assert [seen.title for seen in told(Chat().sets(summary="Mend the engine").sets(), SessionSeen)] == [
+    assert [seen.title for seen in told(Chat().sets(summary="Mend the engine").sets(), SessionUpdate)] == [
         "",
         "Mend the engine",
     ]
@@ -77,12 +77,12 @@ def test_a_summary_becomes_the_title() -> None:
     ],
 )
 def test_the_folder_is_told_by_the_header_or_the_first_message(chat: Chat) -> None:
-    assert told(chat, SessionSeen)[-1].cwd == CWD
+    assert told(chat, SessionUpdate)[-1].cwd == CWD
 
 
 def test_a_prompt_begins_a_turn() -> None:
     events = read(Chat().asks("mend it").records)
-    assert [(turn.turn, turn.at) for turn in only(events, TurnSeen)] == [(Turn.STARTED, START + 1000)]
+    assert [(turn.turn, turn.at) for turn in only(events, TurnUpdate)] == [(Turn.STARTED, START + 1000)]
     assert [(prompt.text, prompt.at) for prompt in only(events, Prompt)] == [("mend it", START + 1000)]
 
 
@@ -117,7 +117,7 @@ def test_what_nobody_asked_of_the_model_is_no_prompt(content: Any) -> None:
 def test_words_and_thoughts_are_told() -> None:
     thoughts = [{"subject": "Plan", "description": "look first"}, {"subject": "Then"}, {}]
     chat = Chat().responds("Done.", thoughts=thoughts)
-    said = told(chat, Said)
+    said = told(chat, AgentMessage)
     assert [(event.text, event.thinking) for event in said] == [
         ("Plan: look first", True),
         ("Then", True),
@@ -127,7 +127,7 @@ def test_words_and_thoughts_are_told() -> None:
 
 def test_thoughts_among_the_parts_are_not_words() -> None:
     chat = Chat().responds([{"text": "hm", "thought": True}, {"text": "Well"}, {"inlineData": {}}])
-    assert [event.text for event in told(chat, Said)] == ["Well"]
+    assert [event.text for event in told(chat, AgentMessage)] == ["Well"]
 
 
 def test_tokens_exclude_one_another() -> None:
@@ -139,7 +139,7 @@ def test_tokens_exclude_one_another() -> None:
 
 def test_the_context_is_what_was_sent_last() -> None:
     chat = Chat().responds("x", tokens(1000, cached=600)).responds("y", tokens(1500))
-    assert [seen.tokens for seen in told(chat, ContextSeen)] == [1000, 1500]
+    assert [seen.tokens for seen in told(chat, ContextUpdate)] == [1000, 1500]
 
 
 @pytest.mark.parametrize("spent", [None, {}, tokens(0), "many"])
@@ -159,8 +159,8 @@ def test_a_message_that_is_written_again_tells_only_what_is_new() -> None:
 def test_tokens_that_are_told_later_are_one_response() -> None:
     chat = Chat().responds("Well", name="m").responds("Well", tokens(10, 1), name="m")
     [usage] = told(chat, Usage)
-    assert usage.aliases == (f"gemini:{SESSION}+m",)
-    assert len(told(chat, Said)) == 1
+    assert usage.strong_ids == (f"gemini:{SESSION}+m",)
+    assert len(told(chat, AgentMessage)) == 1
 
 
 def test_a_call_is_told_with_its_result() -> None:
@@ -191,7 +191,7 @@ def test_the_list_of_steps_is_the_plan() -> None:
         {"description": "b", "status": "in_progress"},
         {"description": "c", "status": "pending"},
     ]
-    [plan] = told(Chat().responds("").calls(call("write_todos", {"todos": todos})), PlanSeen)
+    [plan] = told(Chat().responds("").calls(call("write_todos", {"todos": todos})), PlanUpdate)
     assert (plan.done, plan.total, plan.now) == (1, 3, "b")
 
 
@@ -204,7 +204,7 @@ def test_the_list_of_steps_is_the_plan() -> None:
     ],
 )
 def test_the_program_tells_that_a_turn_ended(kind: str, text: str, turn: Turn) -> None:
-    [ended] = told(Chat().message(kind, text), TurnSeen)
+    [ended] = told(Chat().message(kind, text), TurnUpdate)
     assert (ended.turn, ended.reason) == (turn, text)
 
 
@@ -214,7 +214,7 @@ def test_other_remarks_of_the_program_are_silent() -> None:
 
 def test_a_rewind_leaves_the_context_unknown() -> None:
     chat = Chat().asks("a", name="m").responds("b", tokens(10)).line({"$rewindTo": "m"})
-    assert [seen.tokens for seen in told(chat, ContextSeen)] == [10, None]
+    assert [seen.tokens for seen in told(chat, ContextUpdate)] == [10, None]
 
 
 def summary(*kept: dict[str, Any]) -> list[dict[str, Any]]:
@@ -232,10 +232,10 @@ def test_a_compaction_is_told_once_and_repeats_nothing() -> None:
     kept = chat.messages
     before = len(read(chat.records))
     chat.sets(messages=summary(*kept))
-    assert [type(event) for event in read(chat.records)[before:]] == [CompactionSeen, ContextSeen]
+    assert [type(event) for event in read(chat.records)[before:]] == [CompactionUpdate, ContextUpdate]
     chat.sets(messages=summary(*kept))
-    assert len(told(chat, CompactionSeen)) == 1
-    assert told(chat, ContextSeen)[-1].tokens is None
+    assert len(told(chat, CompactionUpdate)) == 1
+    assert told(chat, ContextUpdate)[-1].tokens is None
 
 
 def test_a_list_of_all_messages_repeats_nothing_however_long_it_is() -> None:
@@ -256,7 +256,7 @@ def test_a_history_that_is_copied_under_new_names_asks_nothing_anew() -> None:
 
 def test_a_response_that_only_a_list_tells_counts() -> None:
     chat = Chat().sets(messages=[{**Chat().responds("x", tokens(10)).records[-1], "id": "lost"}])
-    assert [usage.aliases for usage in told(chat, Usage)] == [(f"gemini:{SESSION}+lost",)]
+    assert [usage.strong_ids for usage in told(chat, Usage)] == [(f"gemini:{SESSION}+lost",)]
 
 
 def test_a_document_tells_the_same_as_lines() -> None:
@@ -283,14 +283,14 @@ def test_a_sub_agents_chat_belongs_to_the_session_above_it() -> None:
     chat = Chat(AGENT, kind="subagent").asks("look around").responds("Found it", tokens(10))
     events = read(chat.calls(call("complete_task", {"result": "x"})).records, AGENT_PATH)
     assert {(event.session, event.agent) for event in events} == {(SessionKey("gemini", SESSION), AGENT)}
-    assert only(events, SessionSeen) == []
-    first, last = only(events, AgentSeen)
+    assert only(events, SessionUpdate) == []
+    first, last = only(events, AgentUpdate)
     assert (first.parent, first.started) == (MAIN, START)
     assert (last.status, last.ended) == (AgentStatus.COMPLETED, START + 3_600_000)
 
 
 def test_a_sub_agents_chat_that_lies_elsewhere_is_a_session() -> None:
-    assert told(Chat(AGENT, kind="subagent"), SessionSeen)[0].session == SessionKey("gemini", AGENT)
+    assert told(Chat(AGENT, kind="subagent"), SessionUpdate)[0].session == SessionKey("gemini", AGENT)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_a_sub_agents_chat_that_lies_elsewhere_is_a_session() -> None:
 def test_the_call_tells_of_the_sub_agent_that_it_started(status: str, expected: AgentStatus) -> None:
     given = {"agent_name": "investigator", "prompt": "look around"}
     chat = Chat().responds("").calls(call("invoke_agent", given, status=status, agentId=AGENT))
-    [agent], [started] = told(chat, AgentSeen), told(chat, CallStarted)
+    [agent], [started] = told(chat, AgentUpdate), told(chat, CallStarted)
     assert (agent.agent, agent.parent, agent.call, agent.type, agent.description) == (
         AGENT,
         MAIN,

@@ -49,13 +49,13 @@ def test_a_response_is_told_with_what_it_spent_and_how_long_it_took() -> None:
 def test_a_response_of_which_a_chat_may_tell_has_the_chats_weak_name(role: Record) -> None:
     [in_chat] = told(Chat().responds("x", tokens(100, 7)), Usage)
     usage = usage_of(response(100, 7, **role))
-    assert usage.hints == in_chat.hints
-    assert (usage.anchored, in_chat.anchored, usage.operation) == (False, True, "")
+    assert usage.weak_ids == in_chat.weak_ids
+    assert (usage.has_strong_id, in_chat.has_strong_id, usage.operation) == (False, True, "")
 
 
 def test_what_the_program_asks_by_itself_is_a_response_of_its_own() -> None:
     usage = usage_of(response(100, 7, role="utility_router"))
-    assert (usage.hints, usage.anchored, usage.operation) == ((), True, "router")
+    assert (usage.weak_ids, usage.has_strong_id, usage.operation) == ((), True, "router")
 
 
 def test_everything_else_is_silent() -> None:

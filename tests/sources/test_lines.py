@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.support import NewerToy, Toy, ToyStore, append, batches, read_all, texts, toys
-from tui_monitor.events import Batch, Health, Prompt, Ref
+from tui_monitor.events import Batch, Health, Prompt, SourceRef
 from tui_monitor.sources import line_buffer
 from tui_monitor.sources.base import Source
 from tui_monitor.sources.lines import LineSource
@@ -48,14 +48,14 @@ def test_a_batch_says_where_it_began_and_all_that_is_needed_to_go_on(path: Path)
 
 
 def test_each_record_knows_where_it_stands(path: Path) -> None:
-    refs: list[Ref] = []
+    refs: list[SourceRef] = []
 
     class Noting(Toy):
         def parser(self, path: Path, state: str) -> NotingParser:
             return NotingParser()
 
     class NotingParser:
-        def parse(self, record: dict[str, object], ref: Ref) -> list[Prompt]:
+        def parse(self, record: dict[str, object], ref: SourceRef) -> list[Prompt]:
             refs.append(ref)
             return []
 
@@ -66,7 +66,7 @@ def test_each_record_knows_where_it_stands(path: Path) -> None:
     source = LineSource(Noting(), path)
     list(batches(source))
     source.close()
-    assert refs == [Ref(str(path), *span) for span in ((0, 10), (13, 20), (13, 20), (34, 10))]
+    assert refs == [SourceRef(str(path), *span) for span in ((0, 10), (13, 20), (13, 20), (34, 10))]
     assert path.read_bytes()[34 : 34 + 10] == b'{"toy": 4}'
 
 
@@ -111,7 +111,7 @@ def test_trouble_without_end_is_told_only_so_often(path: Path) -> None:
             return PickyParser()
 
     class PickyParser:
-        def parse(self, record: dict[str, object], ref: Ref) -> list[Prompt]:
+        def parse(self, record: dict[str, object], ref: SourceRef) -> list[Prompt]:
             raise ArithmeticError(f"{record['toy']}\nof this kind")
 
         def state(self) -> str:

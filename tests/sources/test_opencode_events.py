@@ -11,27 +11,27 @@ import pytest
 from tests.sources.opencode_builder import CHILD, CWD, ROOT, Sessions, done, only, read, tokens, told
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentMessage,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Change,
     ChangeKind,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Measure,
-    PlanSeen,
+    PlanUpdate,
     Prompt,
-    RetrySeen,
-    Said,
+    RetryUpdate,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record
@@ -45,7 +45,7 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
 
 
 def test_a_session_is_told_with_its_facts(sessions: Sessions) -> None:
-    [seen] = told(sessions, SessionSeen)
+    [seen] = told(sessions, SessionUpdate)
     assert seen.session == SessionKey("opencode", ROOT)
     assert (seen.cwd, seen.title, seen.version, seen.mode) == (CWD, "Mend it", "1.18.0", "build")
     assert seen.path == str(sessions.path / ROOT)
@@ -53,7 +53,7 @@ def test_a_session_is_told_with_its_facts(sessions: Sessions) -> None:
 
 def test_a_title_that_the_program_only_fills_in_is_none(sessions: Sessions) -> None:
     sessions.session("ses_new", title="New session - 2026-03-01T10:00:00.000Z")
-    assert told(sessions, SessionSeen, "ses_new")[0].title == ""
+    assert told(sessions, SessionUpdate, "ses_new")[0].title == ""
 
 
 def test_a_prompt_begins_a_turn_which_ends_with_the_last_message(sessions: Sessions) -> None:
@@ -63,7 +63,7 @@ def test_a_prompt_begins_a_turn_which_ends_with_the_last_message(sessions: Sessi
     for finish in ("tool-calls", "stop"):
         sessions.complete(sessions.message("assistant"), finish)
     assert [prompt.text for prompt in told(sessions, Prompt)] == ["mend it"]
-    assert [turn.turn for turn in told(sessions, TurnSeen)] == [Turn.STARTED, Turn.DONE]
+    assert [turn.turn for turn in told(sessions, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_prompt_begins_a_turn_which_ends_with_the_last_message(sessions: Sessi
 )
 def test_a_turn_may_end_in_an_error(sessions: Sessions, error: Record, turn: Turn, reason: str) -> None:
     sessions.complete(sessions.message("assistant"), error=error)
-    assert [(seen.turn, seen.reason) for seen in told(sessions, TurnSeen)] == [(turn, reason)]
+    assert [(seen.turn, seen.reason) for seen in told(sessions, TurnUpdate)] == [(turn, reason)]
 
 
 def test_words_are_told_when_they_are_complete(sessions: Sessions) -> None:
@@ -84,7 +84,7 @@ def test_words_are_told_when_they_are_complete(sessions: Sessions) -> None:
     sessions.part(message, "reasoning", text="hm", time={"start": 5, "end": 6})
     sessions.part(message, "text", text="Wel", time={"start": 7})
     sessions.part(message, "text", text="All", time={"start": 7, "end": 8})
-    said = [(event.text, event.thinking, event.at) for event in told(sessions, Said)]
+    said = [(event.text, event.thinking, event.at) for event in told(sessions, AgentMessage)]
     assert said == [("hm", True, 6), ("All", False, 8)]
 
 
@@ -92,7 +92,7 @@ def test_words_that_were_broken_off_are_told_with_the_end_of_the_message(session
     message = sessions.message("assistant")
     sessions.part(message, "text", text="Wel", time={"start": 7})
     sessions.complete(message, error={"name": "MessageAbortedError"})
-    assert [event.text for event in told(sessions, Said)] == ["Wel"]
+    assert [event.text for event in told(sessions, AgentMessage)] == ["Wel"]
 
 
 def test_each_step_is_a_response_and_the_message_repeats_the_last(sessions: Sessions) -> None:
@@ -104,13 +104,13 @@ def test_each_step_is_a_response_and_the_message_repeats_the_last(sessions: Sess
     assert first.tokens == Tokens(input=100, output=12, cache_read=40, cache_creation=3, reasoning=5)
     assert (first.model, first.provider) == ("claude-sonnet-4-5", "anthropic")
     assert (first.reported_cost, second.tokens.input) == (250_000_000_000, 200)
-    assert [seen.tokens for seen in told(sessions, ContextSeen)] == [155, 201]
+    assert [seen.tokens for seen in told(sessions, ContextUpdate)] == [155, 201]
 
 
 def test_a_message_without_steps_tells_its_own_counts(sessions: Sessions) -> None:
     sessions.complete(sessions.message("assistant", "msg_a"), tokens=tokens(200, 1), cost=0.5)
     [usage] = told(sessions, Usage)
-    assert (usage.aliases[0], usage.tokens.input) == ("opencode:msg_a", 200)
+    assert (usage.strong_ids[0], usage.tokens.input) == ("opencode:msg_a", 200)
 
 
 @pytest.mark.parametrize("cost", [0, -1, None, "5", True, 10**9])
@@ -133,7 +133,7 @@ def test_a_forked_session_shares_the_responses_and_calls_that_were_copied(sessio
         sessions.tool(message, "bash", done({"command": "ls"}), session)
         sessions.part(message, "step-finish", session, tokens=tokens(5, 1), cost=0.1)
     [one], [other] = told(sessions, Usage), told(sessions, Usage, "ses_fork")
-    assert len(set(one.aliases) & set(other.aliases)) == 1
+    assert len(set(one.strong_ids) & set(other.strong_ids)) == 1
     [call], [copy] = told(sessions, CallStarted), told(sessions, CallStarted, "ses_fork")
     assert (call.uid, call.call != copy.call) == (copy.uid, True)
 
@@ -260,7 +260,7 @@ def test_the_size_of_a_search_is_told(sessions: Sessions, metadata: Record, unit
 def test_the_list_of_steps_is_the_plan(sessions: Sessions) -> None:
     todos = [{"content": "a", "status": "completed"}, {"content": "b", "status": "in_progress"}]
     sessions.tool(sessions.message("assistant"), "todowrite", done({"todos": todos}))
-    [plan] = told(sessions, PlanSeen)
+    [plan] = told(sessions, PlanUpdate)
     assert (plan.done, plan.total, plan.now) == (1, 2, "b")
 
 
@@ -271,16 +271,16 @@ def test_a_sub_agents_session_belongs_to_the_one_that_a_person_began(sessions: S
     sessions.part(message, "step-finish", "ses_grandchild", tokens=tokens(5))
     events = read(sessions.path, "ses_grandchild")
     assert {(event.session, event.agent) for event in events} == {(SessionKey("opencode", ROOT), "ses_grandchild")}
-    [grandchild] = only(events, AgentSeen)
+    [grandchild] = only(events, AgentUpdate)
     assert (grandchild.parent, grandchild.type, grandchild.description) == (CHILD, "explore", "deeper")
-    [child] = told(sessions, AgentSeen, CHILD)
+    [child] = told(sessions, AgentUpdate, CHILD)
     assert (child.parent, child.type, child.description) == (MAIN, "general", "look")
 
 
 def test_sessions_that_name_each_other_as_parents_are_read(sessions: Sessions) -> None:
     sessions.session("ses_a", "ses_b").session("ses_b", "ses_a").session("ses_c", "ses_gone")
-    assert told(sessions, AgentSeen, "ses_a")[0].session.id == "ses_b"
-    assert told(sessions, SessionSeen, "ses_c")[0].session.id == "ses_c"
+    assert told(sessions, AgentUpdate, "ses_a")[0].session.id == "ses_b"
+    assert told(sessions, SessionUpdate, "ses_c")[0].session.id == "ses_c"
 
 
 def test_a_call_tells_of_the_sub_agent_that_it_started(sessions: Sessions) -> None:
@@ -288,7 +288,7 @@ def test_a_call_tells_of_the_sub_agent_that_it_started(sessions: Sessions) -> No
     message = sessions.message("assistant")
     sessions.tool(message, "task", {"status": "running", "input": given, "metadata": {"sessionId": CHILD}})
     call = sessions.tool(message, "task", done(given, sessionId=CHILD))
-    running, ended = told(sessions, AgentSeen)
+    running, ended = told(sessions, AgentUpdate)
     assert (running.agent, running.status, running.ended) == (CHILD, AgentStatus.RUNNING, None)
     assert (ended.call, ended.type, ended.description) == (call, "general", "look")
     assert (ended.status, ended.ended is not None) == (AgentStatus.COMPLETED, True)
@@ -299,20 +299,20 @@ def test_a_compaction_is_asked_for_and_done(sessions: Sessions) -> None:
     message = sessions.message("assistant", summary=True, agent="compaction")
     sessions.part(message, "step-finish", tokens=tokens(900))
     sessions.complete(message)
-    compactions = [(seen.done, seen.trigger) for seen in told(sessions, CompactionSeen)]
+    compactions = [(seen.done, seen.trigger) for seen in told(sessions, CompactionUpdate)]
     assert sorted(compactions) == [(False, "auto"), (True, "")]
-    assert [seen.tokens for seen in told(sessions, ContextSeen)] == [None]
+    assert [seen.tokens for seen in told(sessions, ContextUpdate)] == [None]
     assert [usage.operation for usage in told(sessions, Usage)] == ["compact"]
 
 
 def test_a_request_that_is_tried_again_is_told(sessions: Sessions) -> None:
     error = {"name": "APIError", "data": {"message": "overloaded", "statusCode": 529}}
     sessions.part(sessions.message("assistant"), "retry", attempt=2, error=error, time={"created": 7})
-    [retry] = told(sessions, RetrySeen)
+    [retry] = told(sessions, RetryUpdate)
     assert (retry.reason, retry.attempt, retry.status, retry.at, retry.wait_ms) == ("overloaded", 2, 529, 7, 0)
 
 
 @pytest.mark.parametrize("kind", ["step-start", "snapshot", "patch", "file", "agent", "subtask"])
 def test_parts_that_tell_nothing_are_silent(sessions: Sessions, kind: str) -> None:
     sessions.part(sessions.message("assistant"), kind)
-    assert [type(event) for event in read(sessions.path)] == [SessionSeen]
+    assert [type(event) for event in read(sessions.path)] == [SessionUpdate]

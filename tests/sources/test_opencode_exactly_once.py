@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.sources.opencode_builder import ROOT, EventStore, Sessions, done, tokens
-from tui_monitor.events import CallFinished, CallStarted, Prompt, TurnSeen, Usage
+from tui_monitor.events import CallFinished, CallStarted, Prompt, TurnUpdate, Usage
 from tui_monitor.sources.opencode import rows
 from tui_monitor.sources.opencode.adapter import OpenCode
 
@@ -127,9 +127,9 @@ class SessionHistory(RuleBasedStateMachine):
         started = {event.call: event for event in events if isinstance(event, CallStarted)}
         assert set(started) >= self.finished | set(self.running)
         assert all(started[call].subject == "make" for call in self.finished)
-        usages = {event.aliases[0]: event.tokens.input for event in events if isinstance(event, Usage)}
+        usages = {event.strong_ids[0]: event.tokens.input for event in events if isinstance(event, Usage)}
         assert sorted(usages.values()) == sorted(self.spent)
-        ends = {event for event in events if isinstance(event, TurnSeen) and event.turn == "done"}
+        ends = {event for event in events if isinstance(event, TurnUpdate) and event.turn == "done"}
         assert len(ends) == self.completed
 
     def teardown(self) -> None:

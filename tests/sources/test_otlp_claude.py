@@ -20,20 +20,20 @@ from tests.sources.otlp_builder import (
     spans,
 )
 from tui_monitor.events import (
-    AgentSeen,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Prompt,
     Rank,
-    RetrySeen,
-    SessionSeen,
+    RetryUpdate,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 
@@ -51,8 +51,8 @@ def test_a_request_tells_a_response_of_the_session() -> None:
 
 def test_it_bears_the_request_id_by_which_the_transcript_knows_it() -> None:
     [usage] = only(read(logs(claude_request("req_1", 2))), Usage)
-    assert usage.hints == ("req:req_1",)
-    assert not usage.anchored
+    assert usage.weak_ids == ("req:req_1",)
+    assert not usage.has_strong_id
 
 
 @pytest.mark.parametrize(
@@ -71,20 +71,20 @@ def test_who_served_it_is_told_as_in_the_transcript(model: str, request_id: str,
 def test_its_span_is_the_same_response() -> None:
     [logged] = only(read(logs(claude_request("req_1", 2))), Usage)
     [traced] = only(read(spans(claude_span("llm_request", 1, 1, request_id="req_1", **COUNTS))), Usage)
-    assert traced.aliases == logged.aliases
+    assert traced.strong_ids == logged.strong_ids
     assert traced.tokens == logged.tokens
 
 
 def test_without_a_request_id_each_record_is_a_response_and_its_copy_the_same() -> None:
     once, later = claude_request("", 1), claude_request("", 2)
-    first, second, copy = (usage.aliases for usage in only(read(logs(once, later), logs(once)), Usage))
+    first, second, copy = (usage.strong_ids for usage in only(read(logs(once, later), logs(once)), Usage))
     assert first != second
     assert first == copy
 
 
 @pytest.mark.parametrize("source", ["repl_main_thread", "repl_main_thread:outputStyle:brief", "sdk", ""])
 def test_the_main_loop_fills_the_context(source: str) -> None:
-    [context] = only(read(logs(claude_request("req_1", 2, source))), ContextSeen)
+    [context] = only(read(logs(claude_request("req_1", 2, source))), ContextUpdate)
     assert (context.agent, context.tokens, context.model) == ("", 15_403, "claude-opus-4-6")
 
 
@@ -93,11 +93,11 @@ def test_the_main_loop_fills_the_context(source: str) -> None:
 )
 def test_what_the_program_asks_for_itself_is_overhead_and_no_agent_to_be_shown(source: str, operation: str) -> None:
     events = read(logs(claude_request("req_1", 2, source)))
-    [usage], [agent] = only(events, Usage), only(events, AgentSeen)
+    [usage], [agent] = only(events, Usage), only(events, AgentUpdate)
     assert usage.operation == operation
     assert usage.agent == agent.agent == f"~{operation}"
     assert agent.internal
-    assert only(events, ContextSeen) == []
+    assert only(events, ContextUpdate) == []
 
 
 def test_a_sub_agent_without_an_id_ranks_behind_every_id() -> None:
@@ -110,7 +110,7 @@ def test_a_sub_agent_without_an_id_ranks_behind_every_id() -> None:
 def test_a_span_tells_which_sub_agent_it_was() -> None:
     told: dict[str, Any] = {"request_id": "req_1", "agent_id": "a1b2", **COUNTS}
     events = read(spans(claude_span("llm_request", 1, 1, **told)))
-    [usage], [context] = only(events, Usage), only(events, ContextSeen)
+    [usage], [context] = only(events, Usage), only(events, ContextUpdate)
     assert usage.agent == context.agent == "a1b2"
 
 
@@ -119,27 +119,27 @@ def test_a_request_that_failed_spent_nothing() -> None:
 
 
 def test_facts_of_the_session_are_told_once_and_yield_to_the_transcript() -> None:
-    [seen] = only(read(logs(claude_request("req_1", 1), claude_request("req_2", 2))), SessionSeen)
+    [seen] = only(read(logs(claude_request("req_1", 1), claude_request("req_2", 2))), SessionUpdate)
     assert seen.version == "1.2.3"
     assert seen.at == 0
 
 
 def test_a_prompt_begins_a_turn_and_is_left_to_the_transcript() -> None:
     events = read(logs(claude("user_prompt", 1, prompt="build it")))
-    assert [turn.turn for turn in only(events, TurnSeen)] == [Turn.STARTED]
+    assert [turn.turn for turn in only(events, TurnUpdate)] == [Turn.STARTED]
     assert only(events, Prompt) == []
 
 
 def test_an_interaction_is_a_turn() -> None:
-    begin, end = only(read(spans(claude_span("interaction", 1, 5))), TurnSeen)
+    begin, end = only(read(spans(claude_span("interaction", 1, 5))), TurnUpdate)
     assert (begin.turn, end.turn, end.duration_ms) == (Turn.STARTED, Turn.DONE, 1000)
     assert end.at - begin.at == 1000
 
 
 def test_after_a_compaction_the_context_is_smaller() -> None:
     events = read(logs(claude("compaction", 1, success="true", pre_tokens="90000", post_tokens="719")))
-    assert [context.tokens for context in only(events, ContextSeen)] == [719]
-    assert only(events, CompactionSeen) == []
+    assert [context.tokens for context in only(events, ContextUpdate)] == [719]
+    assert only(events, CompactionUpdate) == []
 
 
 def test_a_compaction_that_failed_changes_nothing() -> None:
@@ -147,7 +147,7 @@ def test_a_compaction_that_failed_changes_nothing() -> None:
 
 
 def test_an_error_is_told_with_its_tries() -> None:
-    [retry] = only(read(logs(claude("api_error", 1, error="overloaded", attempt=11, status_code="529"))), RetrySeen)
+    [retry] = only(read(logs(claude("api_error", 1, error="overloaded", attempt=11, status_code="529"))), RetryUpdate)
     assert (retry.reason, retry.attempt, retry.attempts, retry.status) == ("overloaded", 11, 11, 529)
 
 

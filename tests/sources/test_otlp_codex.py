@@ -11,13 +11,13 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
-    RetrySeen,
-    SessionSeen,
+    ContextUpdate,
+    RetryUpdate,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 
@@ -32,7 +32,7 @@ BEGAN = codex(
 
 def test_a_response_is_told_with_its_counts() -> None:
     events = read(logs(codex_response(2, fresh=100, cached=900, output=50, reasoning=20)))
-    [usage], [context] = only(events, Usage), only(events, ContextSeen)
+    [usage], [context] = only(events, Usage), only(events, ContextUpdate)
     assert usage.session == CODEX
     assert usage.tokens == Tokens(input=100, output=50, cache_read=900, reasoning=20)
     assert (usage.model, usage.at) == ("gpt-5.3-codex", START_MS + 2 * SECOND)
@@ -45,30 +45,30 @@ def test_the_end_of_its_stream_alone_is_none() -> None:
 
 def test_responses_that_look_alike_are_not_one() -> None:
     first, second = only(read(logs(codex_response(1), codex_response(2))), Usage)
-    assert not {*first.aliases, *first.hints} & {*second.aliases, *second.hints}
+    assert not {*first.strong_ids, *first.weak_ids} & {*second.strong_ids, *second.weak_ids}
 
 
 def test_a_copy_is_the_same_response() -> None:
     once, later = codex_response(1), codex_response(2)
     first, _, _, copy = only(read(logs(once, later), logs(later, once)), Usage)
-    assert (copy.aliases, copy.hints) == (first.aliases, first.hints)
+    assert (copy.strong_ids, copy.weak_ids) == (first.strong_ids, first.weak_ids)
 
 
 def test_the_beginning_tells_the_session_and_who_answers() -> None:
     events = read(logs(BEGAN, codex_response(2)))
-    [seen], [usage] = only(events, SessionSeen), only(events, Usage)
+    [seen], [usage] = only(events, SessionUpdate), only(events, Usage)
     assert (seen.version, seen.client, seen.mode) == ("0.169.0", "codex_cli_rs", "on-request")
     assert usage.provider == "openai"
 
 
 def test_a_prompt_begins_a_turn() -> None:
-    [turn] = only(read(logs(codex("user_prompt", 1, prompt="build it"))), TurnSeen)
+    [turn] = only(read(logs(codex("user_prompt", 1, prompt="build it"))), TurnUpdate)
     assert turn.turn is Turn.STARTED
 
 
 def test_a_request_that_failed_is_tried_again() -> None:
     told = {"http.response.status_code": 503, "error.message": "overloaded", "attempt": "1"}
-    [retry] = only(read(logs(codex("api_request", 1, **told))), RetrySeen)
+    [retry] = only(read(logs(codex("api_request", 1, **told))), RetryUpdate)
     assert (retry.reason, retry.status, retry.attempt, retry.wait_ms) == ("overloaded", 503, 2, 0)
 
 

@@ -7,13 +7,13 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
-    RetrySeen,
-    SessionSeen,
+    ContextUpdate,
+    RetryUpdate,
+    SessionUpdate,
     Tokens,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 
@@ -53,7 +53,7 @@ def test_the_same_response_by_the_genai_conventions_is_left_out() -> None:
 
 def test_the_main_conversation_fills_the_context_and_helpers_do_not() -> None:
     helper = gemini("api_response", 2, input_token_count=10, output_token_count=1, role="utility_router")
-    contexts = only(read(logs(RESPONSE, helper, service="gemini-cli")), ContextSeen)
+    contexts = only(read(logs(RESPONSE, helper, service="gemini-cli")), ContextUpdate)
     assert [context.tokens for context in contexts] == [8907]
 
 
@@ -62,16 +62,16 @@ def test_an_empty_response_spent_nothing() -> None:
 
 
 def test_a_prompt_begins_a_turn() -> None:
-    assert [turn.turn for turn in only(read(logs(gemini("user_prompt", 1))), TurnSeen)] == [Turn.STARTED]
+    assert [turn.turn for turn in only(read(logs(gemini("user_prompt", 1))), TurnUpdate)] == [Turn.STARTED]
 
 
 def test_the_configuration_tells_the_mode() -> None:
-    [seen] = only(read(logs(gemini("config", 0, approval_mode="yolo"))), SessionSeen)
+    [seen] = only(read(logs(gemini("config", 0, approval_mode="yolo"))), SessionUpdate)
     assert (seen.mode, seen.version) == ("yolo", "1.2.3")
 
 
 def test_an_error_is_told() -> None:
-    [retry] = only(read(logs(gemini("api_error", 1, error="quota", status_code=429))), RetrySeen)
+    [retry] = only(read(logs(gemini("api_error", 1, error="quota", status_code=429))), RetryUpdate)
     assert (retry.reason, retry.status) == ("quota", 429)
 
 

@@ -9,19 +9,19 @@ import pytest
 
 from tests.sources.otlp_builder import PROCESS, SECOND, START_MS, chat, log, logs, only, read, span, spans
 from tui_monitor.events import (
+    AgentMessage,
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
+    ContextUpdate,
     Event,
     Prompt,
-    RetrySeen,
-    Said,
+    RetryUpdate,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     Tokens,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record
@@ -39,7 +39,7 @@ def messages(*pairs: tuple[str, str, str]) -> str:
 
 def test_a_response_is_told_with_exclusive_counts() -> None:
     events = told(chat(1, 2, fresh=300, read=900, output=45))
-    [usage], [context] = only(events, Usage), only(events, ContextSeen)
+    [usage], [context] = only(events, Usage), only(events, ContextUpdate)
     assert usage.tokens == Tokens(input=300, output=45, cache_read=900)
     assert (usage.model, usage.provider, usage.duration_ms) == ("gpt-4o", "openai", 1000)
     assert usage.at == START_MS + 3 * SECOND
@@ -76,28 +76,28 @@ def test_the_sum_of_an_agents_run_is_not_counted_again() -> None:
 
 def test_a_run_at_the_root_is_a_turn() -> None:
     run = {"gen_ai.operation.name": "invoke_agent"}
-    begin, end = only(told(span("invoke_agent", 1, 0, run)), TurnSeen)
+    begin, end = only(told(span("invoke_agent", 1, 0, run)), TurnUpdate)
     assert (begin.turn, end.turn, end.duration_ms) == (Turn.STARTED, Turn.DONE, 1000)
-    assert only(told(span("invoke_agent", 1, 0, run, parentSpanId="00000000000000ff")), TurnSeen) == []
+    assert only(told(span("invoke_agent", 1, 0, run, parentSpanId="00000000000000ff")), TurnUpdate) == []
 
 
 def test_a_run_that_failed_says_why() -> None:
     failed = span("run", 1, 0, {"gen_ai.operation.name": "invoke_agent"}, status={"code": 2, "message": "too many"})
-    _, end = only(told(failed), TurnSeen)
+    _, end = only(told(failed), TurnUpdate)
     assert (end.turn, end.reason) == (Turn.FAILED, "too many")
 
 
 def test_a_request_that_failed_says_why() -> None:
     failed = span("chat", 1, 0, {"gen_ai.operation.name": "chat", "error.type": "timeout"}, status={"code": 2})
     events = told(failed)
-    assert [retry.reason for retry in only(events, RetrySeen)] == ["timeout"]
+    assert [retry.reason for retry in only(events, RetryUpdate)] == ["timeout"]
     assert only(events, Usage) == []
 
 
 def test_two_instrumentations_of_one_response_tell_its_id() -> None:
     one, other = only(told(chat(1, 0, response__id="resp_1"), chat(2, 0, response__id="resp_1")), Usage)
-    assert one.hints == other.hints == ("resp:resp_1",)
-    assert not one.anchored
+    assert one.weak_ids == other.weak_ids == ("resp:resp_1",)
+    assert not one.has_strong_id
 
 
 def test_an_event_inside_the_span_of_a_response_is_the_same_response() -> None:
@@ -110,7 +110,7 @@ def test_an_event_inside_the_span_of_a_response_is_the_same_response() -> None:
         spanId=f"{1:016x}",
     )
     [logged] = only(read(logs(details, service="reviewer")), Usage)
-    assert logged.aliases == traced.aliases
+    assert logged.strong_ids == traced.strong_ids
 
 
 def test_a_tool_is_told_with_its_arguments_and_result() -> None:
@@ -144,7 +144,7 @@ def test_question_and_answer_are_told_where_they_stand_in_the_span() -> None:
     answered = messages(("assistant", "reasoning", "hm"), ("assistant", "text", "all good"))
     events = told(chat(1, 0, input__messages=asked, output__messages=answered))
     assert [prompt.text for prompt in only(events, Prompt)] == ["review it"]
-    assert [(said.text, said.thinking) for said in only(events, Said)] == [("hm", True), ("all good", False)]
+    assert [(said.text, said.thinking) for said in only(events, AgentMessage)] == [("hm", True), ("all good", False)]
 
 
 def test_the_answer_of_a_tool_is_no_question() -> None:
@@ -170,5 +170,5 @@ def test_a_session_is_what_names_itself_so_else_a_process_a_conversation_a_trace
 
 
 def test_the_service_is_the_title_of_its_session() -> None:
-    [seen] = only(told(chat(1, 0), chat(2, 1)), SessionSeen)
+    [seen] = only(told(chat(1, 0), chat(2, 1)), SessionUpdate)
     assert (seen.title, seen.client, seen.version) == ("reviewer", "reviewer", "1.2.3")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sources.otlp_builder import CLAUDE, PROCESS, metrics, only, read, series
-from tui_monitor.events import SessionTotal, Tokens
+from tui_monitor.events import SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 
 OWN = {"session.id": CLAUDE.id, "model": "claude-opus-4-6", "query_source": "main"}
@@ -11,8 +11,8 @@ INSTANCE = {"service.instance.id": PROCESS.id}
 COST, TOKENS = "claude_code.cost.usage", "claude_code.token.usage"
 
 
-def totals(*exports: Record) -> list[SessionTotal]:
-    return only(read(*exports), SessionTotal)
+def totals(*exports: Record) -> list[SessionTotalUpdate]:
+    return only(read(*exports), SessionTotalUpdate)
 
 
 def test_tokens_are_told_by_class() -> None:

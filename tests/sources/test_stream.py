@@ -26,17 +26,17 @@ from tests.sources.stream_builder import (
 )
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
     AgentStatus,
-    ContextSeen,
-    LogSeen,
-    MetricSeen,
-    Ref,
-    RequestSeen,
+    AgentUpdate,
+    ContextUpdate,
+    EndpointRequest,
+    LogLine,
+    MetricSample,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
+    SourceRef,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
@@ -75,7 +75,7 @@ def test_an_agent_without_a_session_belongs_to_that_of_its_parent() -> None:
         line("agent", "u3", session_id=None, id="grandchild", parent_id="child"),
         line("usage", "u4", session_id=None, agent_id="grandchild", input_tokens=5),
     )
-    assert [(seen.session.id, seen.agent, seen.parent) for seen in only(events, AgentSeen)] == [
+    assert [(seen.session.id, seen.agent, seen.parent) for seen in only(events, AgentUpdate)] == [
         ("root", MAIN, None),
         ("root", "child", MAIN),
         ("root", "grandchild", "child"),
@@ -102,7 +102,7 @@ def test_an_agents_line_tells_all_that_the_table_of_agents_holds() -> None:
         category="coding",
         description="write it",
     )
-    [seen] = only(read(record), AgentSeen)
+    [seen] = only(read(record), AgentUpdate)
     assert (seen.session, seen.agent, seen.parent, seen.type) == (S1, "dev-1", MAIN, "developer")
     assert (seen.status, seen.started, seen.ended) == (AgentStatus.FAILED, MILLIS, MILLIS + 90_000)
     assert (seen.exit_code, seen.error, seen.log_file) == (-9, "out of memory", "/logs/dev-1.log")
@@ -125,14 +125,14 @@ def test_an_agents_line_that_names_no_agent_cannot_be_read() -> None:
     ],
 )
 def test_the_life_of_a_sessions_own_agent_is_its_turn(status: str, turn: Turn) -> None:
-    [seen] = only(read(line("agent", id="s1", status=status, error_message="why")), TurnSeen)
+    [seen] = only(read(line("agent", id="s1", status=status, error_message="why")), TurnUpdate)
     assert (seen.turn, seen.reason) == (turn, "why")
 
 
 def test_an_unknown_status_is_left_out() -> None:
     events = read(line("agent", id="s1", status="pondering"))
-    assert [seen.status for seen in only(events, AgentSeen)] == [None]
-    assert only(events, TurnSeen) == []
+    assert [seen.status for seen in only(events, AgentUpdate)] == [None]
+    assert only(events, TurnUpdate) == []
 
 
 def test_a_session_is_told_once_and_again_with_facts() -> None:
@@ -142,7 +142,7 @@ def test_a_session_is_told_once_and_again_with_facts() -> None:
         line("agent", "u3", id="s1", cwd="/home/ada", branch="main", title="engine", client="lib", version="2"),
         line("log", "u4", message="c", session_id="s2"),
     )
-    assert [(seen.session.id, seen.cwd, seen.title) for seen in only(events, SessionSeen)] == [
+    assert [(seen.session.id, seen.cwd, seen.title) for seen in only(events, SessionUpdate)] == [
         ("s1", "", ""),
         ("s1", "/home/ada", "engine"),
         ("s2", "", ""),
@@ -150,12 +150,12 @@ def test_a_session_is_told_once_and_again_with_facts() -> None:
 
 
 def test_a_context_line_tells_how_full_the_window_is() -> None:
-    [seen] = only(read(line("context", agent_id="a1", current=90_000, limit=200_000, model="m")), ContextSeen)
+    [seen] = only(read(line("context", agent_id="a1", current=90_000, limit=200_000, model="m")), ContextUpdate)
     assert (seen.agent, seen.tokens, seen.limit, seen.model, seen.at) == ("a1", 90_000, 200_000, "m", MILLIS)
 
 
 def test_a_context_may_be_unknown() -> None:
-    [seen] = only(read(line("context", current=None, limit=None)), ContextSeen)
+    [seen] = only(read(line("context", current=None, limit=None)), ContextUpdate)
     assert (seen.tokens, seen.limit) == (None, None)
 
 
@@ -163,13 +163,13 @@ def test_a_request_is_told_with_milliseconds() -> None:
     record = line(
         "request", endpoint="/chat", method="POST", duration=0.523, status_code=500, tokens_used=150, error="boom"
     )
-    [seen] = only(read(record), RequestSeen)
+    [seen] = only(read(record), EndpointRequest)
     assert (seen.endpoint, seen.method, seen.status, seen.duration_ms) == ("/chat", "POST", 500, 523.0)
     assert (seen.tokens, seen.error, seen.uid) == (150, "boom", "uid:u1")
 
 
 def test_a_metric_is_told_with_its_tags() -> None:
-    [seen] = only(read(line("metric", name="queue", value=3, tags={"env": "test", "shard": 2})), MetricSeen)
+    [seen] = only(read(line("metric", name="queue", value=3, tags={"env": "test", "shard": 2})), MetricSample)
     assert (seen.name, seen.value, seen.tags) == ("queue", 3.0, (("env", "test"), ("shard", "2")))
 
 
@@ -179,7 +179,7 @@ def test_a_metric_without_a_number_cannot_be_read() -> None:
 
 
 def test_a_line_of_the_log_is_told() -> None:
-    [seen] = only(read(line("log", message="ready", level="info")), LogSeen)
+    [seen] = only(read(line("log", message="ready", level="info")), LogLine)
     assert (seen.text, seen.level, seen.uid) == ("ready", "info", "uid:u1")
 
 
@@ -216,7 +216,7 @@ def test_going_on_at_any_line_tells_the_same(records: list[Record]) -> None:
 def test_a_broken_line_is_refused_or_read(record: Record, odd: dict[str, Any]) -> None:
     parser = Stream().parser(PATH, "")
     with suppress(UnknownRecord, UnreadableRecord):
-        list(parser.parse({**record, **odd}, Ref("f", 0, 1)))
+        list(parser.parse({**record, **odd}, SourceRef("f", 0, 1)))
     json.loads(parser.state())
 
 
@@ -234,6 +234,6 @@ def test_what_is_remembered_is_bounded() -> None:
     parser = Stream().parser(PATH, "")
     for number in range(3000):
         told = telemetry(agent_id=f"a{number}", timestamp=SECONDS + number)
-        list(parser.parse(told, Ref("f", number, 1)))
-        list(parser.parse(execution(id=number, session_id=f"s{number}"), Ref("f", number, 1)))
+        list(parser.parse(told, SourceRef("f", number, 1)))
+        list(parser.parse(execution(id=number, session_id=f"s{number}"), SourceRef("f", number, 1)))
     assert len(parser.state()) < 120_000

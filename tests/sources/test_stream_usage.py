@@ -61,31 +61,31 @@ def test_a_cost_is_reported_in_picodollars_unless_it_says_nothing(cost: object, 
 
 def test_the_uid_names_the_response() -> None:
     one, again, other = (line("usage", uid, input_tokens=5) for uid in ("u1", "u1", "u2"))
-    assert [seen.aliases for seen in usages(one, again, other)] == [("uid:u1",), ("uid:u1",), ("uid:u2",)]
+    assert [seen.strong_ids for seen in usages(one, again, other)] == [("uid:u1",), ("uid:u1",), ("uid:u2",)]
 
 
 def test_a_bare_record_is_named_after_its_content_wherever_it_stands() -> None:
     [first] = usages(telemetry())
     [_, moved] = usages(telemetry(output_tokens=1), telemetry())
-    assert first.aliases == moved.aliases
+    assert first.strong_ids == moved.strong_ids
 
 
 @pytest.mark.parametrize("difference", [{"agent_id": "a2"}, {"timestamp": SECONDS + 1}, {"output_tokens": 21}])
 def test_bare_records_that_differ_are_two(difference: Record) -> None:
     [one, other] = usages(telemetry(), telemetry(**difference))
-    assert one.aliases != other.aliases
+    assert one.strong_ids != other.strong_ids
 
 
 def test_identical_lines_at_different_places_are_two_records() -> None:
     seen = usages(telemetry(), telemetry(), telemetry())
-    assert len({one.aliases for one in seen}) == 3
+    assert len({one.strong_ids for one in seen}) == 3
 
 
 def test_a_line_without_uid_is_named_like_a_bare_one() -> None:
     [one, other] = usages(
         {**line("usage", input_tokens=5), "uid": None}, {**line("usage", input_tokens=6), "uid": None}
     )
-    assert one.aliases != other.aliases
+    assert one.strong_ids != other.strong_ids
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def usage(name: str, session: SessionKey = APPLE, at: int = NOON, agent: str = "
         session=session,
         agent=agent,
         at=at,
-        aliases=(name,),
+        strong_ids=(name,),
         model="model-a",
         provider="acme",
         tokens=Tokens(input=100, output=output, cache_read=20, cache_creation=3),

@@ -57,7 +57,7 @@ def _groups(usages: Sequence[Usage]) -> list[list[Usage]]:
     """The sightings of each response: those that any chain of common names joins."""
     groups: list[tuple[set[str], list[Usage]]] = []
     for usage in usages:
-        names, members = {*usage.aliases, *usage.hints}, [usage]
+        names, members = {*usage.strong_ids, *usage.weak_ids}, [usage]
         for group in [group for group in groups if group[0] & names]:
             groups.remove(group)
             names |= group[0]
@@ -67,11 +67,11 @@ def _groups(usages: Sequence[Usage]) -> list[list[Usage]]:
 
 
 def _joined(group: Sequence[Usage]) -> Spend:
-    def standing(usage: Usage) -> tuple[int, ...]:
+    def precedence(usage: Usage) -> tuple[int, ...]:
         return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
 
-    best = max(group, key=standing).tokens
-    anchored = [usage for usage in group if usage.anchored]
+    best = max(group, key=precedence).tokens
+    has_strong_id = [usage for usage in group if usage.has_strong_id]
     sightings: dict[SessionKey, Sighting] = {}
     for usage in group:
         seen = Sighting(usage.at, usage.agent)
@@ -89,7 +89,7 @@ def _joined(group: Sequence[Usage]) -> Spend:
         rank=max(usage.rank for usage in group),
         model=max(usage.model for usage in group),
         provider=max(usage.provider for usage in group),
-        operation=max(usage.operation for usage in anchored or group),
+        operation=max(usage.operation for usage in has_strong_id or group),
         web_searches=max(usage.web_searches for usage in group),
         reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
         rates=max(group, key=lambda usage: (usage.rates is not None, usage.service_tier)).rates,
@@ -109,7 +109,7 @@ def sightings(draw: st.DrawFn) -> Usage:
     """
     response = draw(st.integers(0, 4))
     session = draw(st.sampled_from(SESSIONS))
-    anchored = draw(st.booleans())
+    has_strong_id = draw(st.booleans())
     silent = draw(st.booleans())
     tier = draw(st.sampled_from(["", "priority"]))
     line = draw(st.integers(0, 1))
@@ -117,9 +117,9 @@ def sightings(draw: st.DrawFn) -> Usage:
         session=session,
         agent=draw(st.sampled_from(["", "helper"])),
         at=draw(st.sampled_from([0, *range(1, 6 * _QUARTER, _QUARTER // 2)])),
-        aliases=(f"response:{response}",) if anchored else (f"line:{session.id}:{response}:{line}",),
-        hints=(f"message:{session.id}:{response}",),
-        anchored=anchored,
+        strong_ids=(f"response:{response}",) if has_strong_id else (f"line:{session.id}:{response}:{line}",),
+        weak_ids=(f"message:{session.id}:{response}",),
+        has_strong_id=has_strong_id,
         model="" if silent else f"model-{response % 2}",
         provider="" if silent else "acme",
         tokens=Tokens(*(draw(_COUNT) for _ in range(6))),

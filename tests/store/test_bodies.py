@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
-from tui_monitor.events import Prompt, Ref
+from tui_monitor.events import Prompt, SourceRef
 from tui_monitor.store import Body, Store
 from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, cut, cut_diff, pack, unpack
 
@@ -42,17 +42,17 @@ def test_a_cut_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None
 
 
 def test_a_body_is_read_back_whole(store: Store) -> None:
-    begin = replace(started("c1"), input="in " * 5000, ref=Ref("/logs/a", 1, 2))
+    begin = replace(started("c1"), input="in " * 5000, ref=SourceRef("/logs/a", 1, 2))
     end = replace(
         finished("c1", changes=(change("/p/a"),)),
         output="out " * 5000,
         error="é\x00",
         metadata="{}",
-        ref=Ref("/b", 3, 4),
+        ref=SourceRef("/b", 3, 4),
     )
     ingest(store, begin, end)
     assert store.body(APPLE, "c1") == Body(
-        begin.input, end.output, end.error, "{}", end.changes, Ref("/logs/a", 1, 2), Ref("/b", 3, 4)
+        begin.input, end.output, end.error, "{}", end.changes, SourceRef("/logs/a", 1, 2), SourceRef("/b", 3, 4)
     )
 
 
@@ -77,11 +77,11 @@ def test_an_earlier_result_adds_texts_and_replaces_none(store: Store) -> None:
 
 
 def test_without_bodies_only_counts_and_places_are_kept() -> None:
-    begin = replace(started("c1"), input="secret", ref=Ref("/logs/a", 1, 2))
+    begin = replace(started("c1"), input="secret", ref=SourceRef("/logs/a", 1, 2))
     end = replace(finished("c1", output="secret", changes=(change("/p/a", 4, 1),)), error="secret", metadata="secret")
     store = filled(begin, end, Prompt(session=APPLE, at=NOON, text="p" * 9000), bodies=False)
     body = store.body(APPLE, "c1")
-    assert body == Body(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=Ref("/logs/a", 1, 2))
+    assert body == Body(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
     assert store.totals(APPLE).lines_added == 4
     prompt = next(event for event in store.history(APPLE) if isinstance(event, Prompt))
     assert len(prompt.text) <= 256

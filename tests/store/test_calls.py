@@ -17,7 +17,7 @@ from tui_monitor.events import (
     CallState,
     ChangeKind,
     Measure,
-    Ref,
+    SourceRef,
     Tokens,
     ToolKind,
 )
@@ -151,7 +151,7 @@ def test_a_call_told_again_keeps_what_is_not_told_anew(store: Store) -> None:
         parent="c0",
         model="model-a",
         timeout_ms=9,
-        ref=Ref("/logs/a", 3, 4),
+        ref=SourceRef("/logs/a", 3, 4),
     )
     ingest(store, first)
     ingest(store, replace(started("c1", at=NOON), uid="hook", subject="", kind=ToolKind.OTHER), finished("c1"))

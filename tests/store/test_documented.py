@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.store.builders import APPLE, NOON, finished, ingest, started, usage
-from tui_monitor.events import AgentSeen, AgentStatus, CallFinished, CallStarted, CallState
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState
 from tui_monitor.store import Store, TelemetryRow
 
-SCOUT = AgentSeen(session=APPLE, agent="scout", parent="", at=NOON, type="developer", plan="REQ-1", started=NOON)
+SCOUT = AgentUpdate(session=APPLE, agent="scout", parent="", at=NOON, type="developer", plan="REQ-1", started=NOON)
 ID = "demo/apple/scout"
 
 
@@ -22,7 +22,7 @@ def test_agents_are_found_by_id_parent_and_plan(store: Store) -> None:
 
 
 def test_a_call_and_a_response_of_one_name_are_one_row(store: Store) -> None:
-    response = replace(usage("r1"), session=APPLE, agent="scout", aliases=("both",), at=NOON)
+    response = replace(usage("r1"), session=APPLE, agent="scout", strong_ids=("both",), at=NOON)
     call = CallStarted(
         session=APPLE, agent="scout", at=NOON, call="both", uid="both", tool="bash", kind=started("x").kind, input="[1]"
     )

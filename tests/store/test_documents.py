@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.store.builders import APPLE, NOON, QUARTER, database, finished, ingest, started, usage
-from tui_monitor.events import AgentSeen, AgentStatus, Prompt, SessionKey, Turn, TurnSeen
+from tui_monitor.events import AgentStatus, AgentUpdate, Prompt, SessionKey, Turn, TurnUpdate
 from tui_monitor.store import Store
 
 AGENTS = """id parent_id plan_id agent_type status process_id start_time end_time exit_code error_message log_file"""
@@ -38,8 +38,8 @@ def rows(connection: sqlite3.Connection, table: str, columns: str) -> list[dict[
 
 def agent(
     status: AgentStatus | None = None, at: int = NOON, name: str = "scout", ended: int | None = None
-) -> AgentSeen:
-    return AgentSeen(session=APPLE, agent=name, at=at, status=status, ended=ended)
+) -> AgentUpdate:
+    return AgentUpdate(session=APPLE, agent=name, at=at, status=status, ended=ended)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_a_session_that_ends_completes_its_main_chain_until_the_next_prompt(
     kept: Store, sql: sqlite3.Connection
 ) -> None:
     ingest(kept, Prompt(session=APPLE, at=NOON, text="go"))
-    ingest(kept, TurnSeen(session=APPLE, at=NOON + 60_000, turn=Turn.SESSION_ENDED))
-    ingest(kept, TurnSeen(session=APPLE, at=NOON + 60_001, turn=Turn.DONE))
+    ingest(kept, TurnUpdate(session=APPLE, at=NOON + 60_000, turn=Turn.SESSION_ENDED))
+    ingest(kept, TurnUpdate(session=APPLE, at=NOON + 60_001, turn=Turn.DONE))
     assert rows(sql, "agents", "status end_time") == [{"status": "completed", "end_time": SECOND + 60}]
     ingest(kept, Prompt(session=APPLE, at=NOON + QUARTER, text="go on"))
     assert rows(sql, "agents", "status end_time") == [{"status": "running", "end_time": None}]
@@ -163,7 +163,7 @@ def test_a_session_that_ends_completes_its_main_chain_until_the_next_prompt(
 
 def test_telemetry_of_a_response_is_in_the_documents_units(kept: Store, sql: sqlite3.Connection) -> None:
     told = replace(usage("r1"), engine="engine-x", operation="compact", plan="REQ-1", task="T2", duration_ms=900)
-    ingest(kept, told, replace(told, aliases=("r2",), rates=None, model="", engine=""))
+    ingest(kept, told, replace(told, strong_ids=("r2",), rates=None, model="", engine=""))
     priced, unpriced = rows(sql, "telemetry", TELEMETRY)
     assert priced == {
         "id": priced["id"],

@@ -8,42 +8,44 @@ import pytest
 
 from tests.store.builders import APPLE, BIRCH, NOON, change, finished, ingest, started, usage
 from tui_monitor.events import (
-    AgentSeen,
+    AgentMessage,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
+    EndpointRequest,
     Event,
-    LimitSeen,
-    LogSeen,
-    MetricSeen,
-    PlanSeen,
+    LogLine,
+    MetricSample,
+    PlanUpdate,
     Prompt,
-    Ref,
-    RequestSeen,
-    RetrySeen,
-    Said,
-    SessionSeen,
+    RateLimitUpdate,
+    RetryUpdate,
+    SessionUpdate,
+    SourceRef,
     Turn,
-    TurnSeen,
-    WaitSeen,
+    TurnUpdate,
+    WaitUpdate,
 )
 from tui_monitor.store import Store
 
 NOTES: list[Event] = [
     Prompt(session=APPLE, at=NOON, text="go"),
-    Said(session=APPLE, agent="scout", at=NOON + 1, text="hm", thinking=True),
-    TurnSeen(session=APPLE, at=NOON + 2, turn=Turn.DONE, duration_ms=9, reason="end"),
-    ContextSeen(session=APPLE, at=NOON + 3, tokens=None, limit=200, limit_source="user", model="m"),
-    CompactionSeen(session=APPLE, at=NOON + 4, done=False, trigger="auto", before=9, after=2, trimmed=1, duration_ms=5),
-    RetrySeen(session=APPLE, at=NOON + 5, reason="busy", attempt=1, attempts=9, wait_ms=100, status=529),
-    RequestSeen(session=APPLE, at=NOON + 6, uid="q1", endpoint="/v1", method="GET", status=200, duration_ms=1.5),
-    MetricSeen(session=APPLE, at=NOON + 7, uid="m1", name="queue", value=2.5, tags=(("host", "a"), ("zone", "b"))),
-    LogSeen(session=APPLE, at=NOON + 8, uid="l1", text="line", level="warn"),
-    PlanSeen(session=APPLE, at=NOON + 9, done=1, total=3, now="test"),
-    WaitSeen(session=APPLE, at=NOON + 10, waiting=True, reason="permission", call="c1"),
-    LimitSeen(session=APPLE, at=NOON + 11, name="weekly", used_percent=12.5, window_minutes=300, resets_at=NOON),
+    AgentMessage(session=APPLE, agent="scout", at=NOON + 1, text="hm", thinking=True),
+    TurnUpdate(session=APPLE, at=NOON + 2, turn=Turn.DONE, duration_ms=9, reason="end"),
+    ContextUpdate(session=APPLE, at=NOON + 3, tokens=None, limit=200, limit_source="user", model="m"),
+    CompactionUpdate(
+        session=APPLE, at=NOON + 4, done=False, trigger="auto", before=9, after=2, trimmed=1, duration_ms=5
+    ),
+    RetryUpdate(session=APPLE, at=NOON + 5, reason="busy", attempt=1, attempts=9, wait_ms=100, status=529),
+    EndpointRequest(session=APPLE, at=NOON + 6, uid="q1", endpoint="/v1", method="GET", status=200, duration_ms=1.5),
+    MetricSample(session=APPLE, at=NOON + 7, uid="m1", name="queue", value=2.5, tags=(("host", "a"), ("zone", "b"))),
+    LogLine(session=APPLE, at=NOON + 8, uid="l1", text="line", level="warn"),
+    PlanUpdate(session=APPLE, at=NOON + 9, done=1, total=3, now="test"),
+    WaitUpdate(session=APPLE, at=NOON + 10, waiting=True, reason="permission", call="c1"),
+    RateLimitUpdate(session=APPLE, at=NOON + 11, name="weekly", used_percent=12.5, window_minutes=300, resets_at=NOON),
 ]
 
 
@@ -65,9 +67,9 @@ def test_events_of_one_moment_come_in_the_order_of_reading(store: Store) -> None
     events = [
         Prompt(session=APPLE, text="a"),
         replace(started("c1", at=0), uid=""),
-        Said(session=APPLE, text="b"),
+        AgentMessage(session=APPLE, text="b"),
         finished("c1", at=0),
-        TurnSeen(session=APPLE, turn=Turn.DONE),
+        TurnUpdate(session=APPLE, turn=Turn.DONE),
         Prompt(session=APPLE, text="a second"),
     ]
     for event in events:
@@ -76,35 +78,35 @@ def test_events_of_one_moment_come_in_the_order_of_reading(store: Store) -> None
 
 
 def test_a_call_comes_back_with_its_result_changes_and_texts(store: Store) -> None:
-    begin = replace(started("c1", agent="scout"), input='{"x": 1}', model="m", ref=Ref("/logs/a", 5, 6))
+    begin = replace(started("c1", agent="scout"), input='{"x": 1}', model="m", ref=SourceRef("/logs/a", 5, 6))
     end = replace(
         finished("c1", changes=(change("/p/a"), replace(change("/p/b"), old_path="/p/c", lines=(3, 9)))),
         agent="scout",
         output="out",
         error="err",
         metadata='{"m": 2}',
-        ref=Ref("/logs/a", 11, 6),
+        ref=SourceRef("/logs/a", 11, 6),
     )
     ingest(store, begin, end)
     assert store.history(APPLE) == [replace(begin, uid=""), end]
 
 
 def test_only_the_latest_plan_limit_and_wait_are_kept(store: Store) -> None:
-    plans = [PlanSeen(session=APPLE, at=NOON + n, done=n, total=9) for n in (2, 3, 1)]
-    limits = [LimitSeen(session=APPLE, at=NOON, name=name, used_percent=n) for n, name in enumerate("aba")]
+    plans = [PlanUpdate(session=APPLE, at=NOON + n, done=n, total=9) for n in (2, 3, 1)]
+    limits = [RateLimitUpdate(session=APPLE, at=NOON, name=name, used_percent=n) for n, name in enumerate("aba")]
     ingest(store, *plans, *limits)
     assert store.history(APPLE) == [limits[1], limits[2], plans[1]]
 
 
 def test_facts_of_the_session_and_its_agents_come_first(store: Store) -> None:
     ingest(store, Prompt(session=APPLE, at=NOON - 5, text="go"))
-    ingest(store, SessionSeen(session=APPLE, at=NOON, cwd="/p", branch="main", title="old", path="/logs/a"))
-    ingest(store, SessionSeen(session=APPLE, at=NOON + 2, title="new"))
-    ingest(store, SessionSeen(session=APPLE, at=NOON + 1, title="older", version="2.0"))
-    ingest(store, SessionSeen(session=APPLE, at=NOON + 9, agent="scout", cwd="/elsewhere", client="cli"))
-    scout = AgentSeen(session=APPLE, agent="scout", at=NOON, type="explorer", parent="", call="c1", internal=True)
+    ingest(store, SessionUpdate(session=APPLE, at=NOON, cwd="/p", branch="main", title="old", path="/logs/a"))
+    ingest(store, SessionUpdate(session=APPLE, at=NOON + 2, title="new"))
+    ingest(store, SessionUpdate(session=APPLE, at=NOON + 1, title="older", version="2.0"))
+    ingest(store, SessionUpdate(session=APPLE, at=NOON + 9, agent="scout", cwd="/elsewhere", client="cli"))
+    scout = AgentUpdate(session=APPLE, agent="scout", at=NOON, type="explorer", parent="", call="c1", internal=True)
     ingest(store, scout, usage("r1"))
-    facts = SessionSeen(
+    facts = SessionUpdate(
         session=APPLE,
         at=NOON + 2,
         cwd="/p",
@@ -118,7 +120,7 @@ def test_facts_of_the_session_and_its_agents_come_first(store: Store) -> None:
 
 
 def test_an_agent_comes_back_with_its_life(store: Store) -> None:
-    told = AgentSeen(
+    told = AgentUpdate(
         session=APPLE,
         agent="scout",
         at=NOON,
@@ -149,8 +151,8 @@ def test_only_the_last_calls_are_told_and_those_that_have_not_ended(store: Store
 
 
 def test_each_other_kind_is_bounded_too_but_every_agents_last_context_is_there(store: Store) -> None:
-    scout = ContextSeen(session=APPLE, agent="scout", at=NOON - 1, tokens=7)
-    contexts = [ContextSeen(session=APPLE, at=NOON + n, tokens=n) for n in range(9)]
+    scout = ContextUpdate(session=APPLE, agent="scout", at=NOON - 1, tokens=7)
+    contexts = [ContextUpdate(session=APPLE, at=NOON + n, tokens=n) for n in range(9)]
     prompts = [Prompt(session=APPLE, at=NOON + 100 + n, text=str(n)) for n in range(9)]
     ingest(store, scout, *contexts, *prompts)
     assert store.history(APPLE, calls=2) == [scout, *contexts[-2:], *prompts[-2:]]

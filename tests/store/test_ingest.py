@@ -105,7 +105,7 @@ def test_numbers_beyond_64_bits_and_lone_surrogates_are_tamed(store: Store) -> N
 def test_sums_too_large_for_the_database_stop_at_its_largest_number(store: Store) -> None:
     dear = replace(usage("r1"), rates=replace(PRICE, request=2**62))
     for name in ("r1", "r2", "r3"):
-        ingest(store, replace(dear, aliases=(name,)))
+        ingest(store, replace(dear, strong_ids=(name,)))
     assert store.totals(APPLE).amount.cost == 2**63 - 1
     assert store.totals(APPLE).amount.requests == 3
 

@@ -86,5 +86,5 @@ def _counted_calls(events: Sequence[Event], seniority: Seniority) -> dict[str, t
             for event in events
             if isinstance(event, CallFinished) and (event.session, event.call) == (owner, call)
         ]
-        calls[call] = owner, max(results, key=lambda result: result.standing, default=None)
+        calls[call] = owner, max(results, key=lambda result: result.precedence, default=None)
     return calls

@@ -21,7 +21,7 @@ from tests.store.builders import (
     started,
     usage,
 )
-from tui_monitor.events import AgentSeen, CallState, ContextSeen, Rank, SessionKey, SessionSeen, Tokens
+from tui_monitor.events import AgentUpdate, CallState, ContextUpdate, Rank, SessionKey, SessionUpdate, Tokens
 from tui_monitor.ledger import Amount
 from tui_monitor.store import EVERYTHING, Store, open_store
 from tui_monitor.totals import AgentTotal, ModelTotal, SessionSummary, SessionTotals, ToolTotal
@@ -118,13 +118,17 @@ def test_a_background_call_has_taken_no_time_yet(store: Store) -> None:
 
 
 def test_a_session_is_summed_up_in_the_list(two: Store) -> None:
-    ingest(two, SessionSeen(session=APPLE, at=NOON, cwd="/p", branch="main", title="T", version="1.2", path="/logs/a"))
-    ingest(two, ContextSeen(session=APPLE, at=NOON + 7, tokens=900, limit=2000))
     ingest(
-        two, ContextSeen(session=APPLE, at=NOON + 5, tokens=800), ContextSeen(session=APPLE, at=NOON + 9, tokens=950)
+        two, SessionUpdate(session=APPLE, at=NOON, cwd="/p", branch="main", title="T", version="1.2", path="/logs/a")
     )
-    ingest(two, ContextSeen(session=APPLE, agent="helper", at=NOON + 11, tokens=5, limit=6))
-    ingest(two, AgentSeen(session=APPLE, agent="compactor", at=NOON, internal=True))
+    ingest(two, ContextUpdate(session=APPLE, at=NOON + 7, tokens=900, limit=2000))
+    ingest(
+        two,
+        ContextUpdate(session=APPLE, at=NOON + 5, tokens=800),
+        ContextUpdate(session=APPLE, at=NOON + 9, tokens=950),
+    )
+    ingest(two, ContextUpdate(session=APPLE, agent="helper", at=NOON + 11, tokens=5, limit=6))
+    ingest(two, AgentUpdate(session=APPLE, agent="compactor", at=NOON, internal=True))
     totals = two.totals(APPLE)
     assert two.sessions()[1] == SessionSummary(
         session=APPLE,
@@ -144,8 +148,8 @@ def test_a_session_is_summed_up_in_the_list(two: Store) -> None:
 
 
 def test_a_context_of_unknown_fill_is_unknown(store: Store) -> None:
-    ingest(store, ContextSeen(session=APPLE, at=NOON, tokens=900, limit=2000))
-    ingest(store, ContextSeen(session=APPLE, at=NOON + 1, tokens=None))
+    ingest(store, ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=2000))
+    ingest(store, ContextUpdate(session=APPLE, at=NOON + 1, tokens=None))
     (summary,) = store.sessions()
     assert (summary.context, summary.limit) == (None, 2000)
 
@@ -169,7 +173,7 @@ def test_the_model_of_a_session_is_the_main_chains_latest(store: Store) -> None:
 def test_sessions_are_listed_by_their_last_activity(
     two: Store, since: int | None, until: int | None, limit: int | None, names: list[str]
 ) -> None:
-    ingest(two, SessionSeen(session=SessionKey("demo", "timeless")))
+    ingest(two, SessionUpdate(session=SessionKey("demo", "timeless")))
     assert [one.session.id for one in two.sessions(since=since, until=until, limit=limit)] == names
 
 
@@ -193,24 +197,24 @@ def test_web_searches_and_long_cache_writes_are_priced(store: Store) -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_guess_at_the_limit_of_a_context_takes_back_none_that_was_told(store: Store, order: int) -> None:
-    told = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=1000)
-    guessed = ContextSeen(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed")
+    told = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000)
+    guessed = ContextUpdate(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed")
     ingest(store, *[told, guessed][::order])
     [summary] = store.sessions()
     assert (summary.context, summary.limit) == (950, 1000)
 
 
 def test_the_limit_of_a_context_is_the_last_that_was_told(store: Store) -> None:
-    larger = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=2000, model="m")
-    smaller = ContextSeen(session=APPLE, at=NOON + 1, tokens=90, limit=1000, model="m")
+    larger = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=2000, model="m")
+    smaller = ContextUpdate(session=APPLE, at=NOON + 1, tokens=90, limit=1000, model="m")
     ingest(store, smaller, larger)
     [summary] = store.sessions()
     assert (summary.context, summary.limit) == (90, 1000)
 
 
 def test_another_model_has_a_limit_of_its_own_though_it_is_a_guess(store: Store) -> None:
-    told = ContextSeen(session=APPLE, at=NOON, tokens=900, limit=1000, model="m")
-    other = ContextSeen(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed", model="n")
+    told = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000, model="m")
+    other = ContextUpdate(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed", model="n")
     ingest(store, told, other)
     [summary] = store.sessions()
     assert summary.limit == 2000

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, database, filled, ingest, usage
 from tests.store.oracle import SESSIONS, owned, sightings
-from tui_monitor.events import Rank, SessionKey, SessionTotal, Tokens, Usage
+from tui_monitor.events import Rank, SessionKey, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
 from tui_monitor.store import Store, private_store
 
@@ -30,11 +30,11 @@ def total(
     run: str = "",
     at: int = NOON,
     session: SessionKey = APPLE,
-) -> SessionTotal:
-    return SessionTotal(session=session, at=at, cost=cost, tokens=tokens, run=run)
+) -> SessionTotalUpdate:
+    return SessionTotalUpdate(session=session, at=at, cost=cost, tokens=tokens, run=run)
 
 
-def cost(*events: Usage | SessionTotal) -> int:
+def cost(*events: Usage | SessionTotalUpdate) -> int:
     """What the first session has cost by these events."""
     with closing(filled(*events)) as store:
         return store.totals(APPLE).amount.cost
@@ -109,7 +109,7 @@ def test_a_total_of_all_makes_up_for_outputs_that_are_known_from_below(store: St
 
 
 @pytest.mark.parametrize("told", [total(COST), total(COST, replace(TOLD, input=99)), total(tokens=TOLD)])
-def test_a_total_of_less_leaves_them_lower_bounds(store: Store, told: SessionTotal) -> None:
+def test_a_total_of_less_leaves_them_lower_bounds(store: Store, told: SessionTotalUpdate) -> None:
     ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER), told)
     assert store.totals(APPLE).amount.lower_bound == 1
 
@@ -140,10 +140,10 @@ _NUMBER = st.integers(0, 12)
 
 
 @st.composite
-def totals(draw: st.DrawFn) -> SessionTotal:
+def totals(draw: st.DrawFn) -> SessionTotalUpdate:
     """A total of one of a few sessions."""
     tokens = st.builds(Tokens, _NUMBER, _NUMBER, _NUMBER, _NUMBER, reasoning=_NUMBER)
-    return SessionTotal(
+    return SessionTotalUpdate(
         session=draw(st.sampled_from(SESSIONS)),
         at=draw(st.sampled_from([0, *range(1, 6 * QUARTER, QUARTER // 2)])),
         cost=draw(st.none() | st.integers(0, 300)),
@@ -157,7 +157,9 @@ _EVENTS = st.lists(sightings() | totals(), max_size=12)
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(_EVENTS, max_size=4), st.data())
-def test_the_sums_depend_on_what_was_told_alone(batches: list[list[Usage | SessionTotal]], data: st.DataObject) -> None:
+def test_totals_do_not_depend_on_the_order_of_events(
+    batches: list[list[Usage | SessionTotalUpdate]], data: st.DataObject
+) -> None:
     everything = [event for batch in batches for event in batch]
     again = data.draw(st.permutations(everything))
     expected = _expected(everything)
@@ -173,7 +175,7 @@ def test_the_sums_depend_on_what_was_told_alone(batches: list[list[Usage | Sessi
         assert store.overall(since=0).amount == whole
 
 
-def _expected(events: Sequence[Usage | SessionTotal]) -> dict[SessionKey, Amount]:
+def _expected(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, Amount]:
     """What each session comes to."""
     spends = owned([event for event in events if isinstance(event, Usage)])
     sums: dict[SessionKey, Amount] = {}
@@ -184,7 +186,9 @@ def _expected(events: Sequence[Usage | SessionTotal]) -> dict[SessionKey, Amount
         told = [
             event
             for event in events
-            if isinstance(event, SessionTotal) and event.session == session and (not event.at or event.at >= began)
+            if isinstance(event, SessionTotalUpdate)
+            and event.session == session
+            and (not event.at or event.at >= began)
         ]
         booked = ZERO
         for spend in own:
@@ -193,7 +197,7 @@ def _expected(events: Sequence[Usage | SessionTotal]) -> dict[SessionKey, Amount
     return sums
 
 
-def _raised(booked: Amount, told: Iterable[SessionTotal]) -> Amount:
+def _raised(booked: Amount, told: Iterable[SessionTotalUpdate]) -> Amount:
     """The sum of responses, where a total shows more as that shows."""
     best: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for event in told:

@@ -23,7 +23,7 @@ from tui_monitor import (
     monitor,
     record_persistent,
 )
-from tui_monitor.events import CallFinished, CallState, MetricSeen, RequestSeen, Tokens, Usage
+from tui_monitor.events import CallFinished, CallState, EndpointRequest, MetricSample, Tokens, Usage
 
 HAIKU = "claude-3-haiku-20240307"
 
@@ -85,7 +85,7 @@ async def test_the_monitored_chat(stream: Path) -> None:
     collector = get_collector()
     assert collector.get_model_usage()[HAIKU].total_tokens == 150
     told = events(stream)
-    assert only(told, RequestSeen).endpoint == "chat"
+    assert only(told, EndpointRequest).endpoint == "chat"
     assert only(told, Usage).tokens.total == 150
     assert HAIKU in get_dashboard_html()
 
@@ -96,7 +96,7 @@ def test_recording_custom_metrics(stream: Path) -> None:
     collector.record_metric("revenue", 9.5)
     recent = collector.get_metrics(name="custom.metric", since=datetime.now() - timedelta(hours=1))  # noqa: DTZ005
     assert [metric.value for metric in recent] == [42.5]
-    assert [metric.tags for metric in every(events(stream), MetricSeen)] == [(("environment", "production"),), ()]
+    assert [metric.tags for metric in every(events(stream), MetricSample)] == [(("environment", "production"),), ()]
 
 
 def test_recording_requests() -> None:

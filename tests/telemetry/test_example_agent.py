@@ -14,13 +14,13 @@ import pytest
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
     ChangeKind,
-    ContextSeen,
+    ContextUpdate,
     SessionKey,
 )
 from tui_monitor.feed.oneshot import read_file
@@ -68,7 +68,7 @@ def test_its_reviewer_is_its_child(told: tuple[Store, SessionKey]) -> None:
     main, reviewer = store.agents()
     assert (reviewer.type, reviewer.parent, reviewer.status) == ("reviewer", main.id, AgentStatus.COMPLETED)
     events = store.history(session)
-    (seen,) = {event.agent for event in events if isinstance(event, AgentSeen)} - {MAIN}
+    (seen,) = {event.agent for event in events if isinstance(event, AgentUpdate)} - {MAIN}
     calls = {event.call: event for event in events if isinstance(event, CallStarted)}
     (nested,) = [event for event in calls.values() if event.agent == seen]
     assert calls[nested.parent].tool == "review"
@@ -92,7 +92,7 @@ def test_its_context_fills_through_every_level(told: tuple[Store, SessionKey]) -
     levels = [
         ContextLimit(event.tokens or 0, event.limit or 0).warning_level()
         for event in store.history(session)
-        if isinstance(event, ContextSeen) and event.agent == MAIN
+        if isinstance(event, ContextUpdate) and event.agent == MAIN
     ]
     assert [after for before, after in pairwise(levels) if after != before] == [
         WarningLevel.LOW,

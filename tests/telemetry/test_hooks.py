@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from tui_monitor.events import LogSeen, MetricSeen, SessionKey
+from tui_monitor.events import LogLine, MetricSample, SessionKey
 from tui_monitor.store import open_store
 from tui_monitor.telemetry import AgentRecord, AgentStatus, HookRegistry, HookType, MonitoringService, TelemetryRecord
 from tui_monitor.telemetry.hooks import Data
@@ -60,8 +60,8 @@ async def test_what_a_hook_adds_is_kept_too(service: MonitoringService, hooks: H
     store = open_store(tmp_path / "monitoring.db")
     told = store.history(SessionKey("stream", "harbour"))
     store.close()
-    assert [(each.name, each.value) for each in told if isinstance(each, MetricSeen)] == [("tide", 2.5)]
-    assert [each.text for each in told if isinstance(each, LogSeen)] == ["berth: 4"]
+    assert [(each.name, each.value) for each in told if isinstance(each, MetricSample)] == [("tide", 2.5)]
+    assert [each.text for each in told if isinstance(each, LogLine)] == ["berth: 4"]
 
 
 async def failing(data: Data) -> Data:

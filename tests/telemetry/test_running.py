@@ -13,17 +13,17 @@ import pytest
 
 from tests.telemetry.support import events, every, line, lines, only
 from tui_monitor.events import (
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
-    LogSeen,
-    SessionSeen,
+    ContextUpdate,
+    LogLine,
+    SessionUpdate,
     Tokens,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 from tui_monitor.telemetry import (
     TOOL_EXECUTIONS,
@@ -158,16 +158,16 @@ def test_a_session_is_told_with_its_facts_and_its_end(tmp_path: Path, stream: Pa
     told = events(stream)
     assert name == "s1"
     assert {event.session.id for event in told} == {"s1"}
-    seen = every(told, SessionSeen)[0]
+    seen = every(told, SessionUpdate)[0]
     assert (seen.title, seen.cwd, seen.version, seen.client) == ("Mend the login", str(tmp_path), "2.1", "ide")
-    assert [turn.turn for turn in every(told, TurnSeen)] == [Turn.STARTED, Turn.DONE]
-    assert only(told, LogSeen).text == "well begun"
+    assert [turn.turn for turn in every(told, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
+    assert only(told, LogLine).text == "well begun"
 
 
 def test_a_session_that_raises_has_failed(stream: Path) -> None:
     with pytest.raises(ValueError, match="aground"), session("s1"):
         raise ValueError("aground")
-    end = every(events(stream), TurnSeen)[-1]
+    end = every(events(stream), TurnUpdate)[-1]
     assert (end.turn, end.reason) == (Turn.FAILED, "aground")
 
 
@@ -185,15 +185,15 @@ def test_agents_are_children_of_the_agent_in_force(stream: Path) -> None:
             pass
         record_context(500, 1000)
     told = events(stream)
-    agents = {seen.agent: seen for seen in every(told, AgentSeen)}
+    agents = {seen.agent: seen for seen in every(told, AgentUpdate)}
     assert (agents["a1"].parent, agents["a2"].parent) == ("", "a1")
     assert (agents["a2"].type, agents["a2"].plan) == ("scout", "p1")
-    assert [seen.status for seen in every(told, AgentSeen) if seen.agent == "a2"] == [
+    assert [seen.status for seen in every(told, AgentUpdate) if seen.agent == "a2"] == [
         AgentStatus.RUNNING,
         AgentStatus.COMPLETED,
     ]
     assert only(told, CallFinished).agent == "a2"
-    context = only(told, ContextSeen)
+    context = only(told, ContextUpdate)
     assert (context.agent, context.tokens, context.limit, context.model) == ("a2", 500, 1000, "m1")
 
 
@@ -202,7 +202,7 @@ def test_an_agent_that_raises_has_failed_and_one_that_is_stopped_is_terminated(s
         raise ValueError("aground")
     with pytest.raises(KeyboardInterrupt), agent("lead", "a2"):
         raise KeyboardInterrupt
-    ends = {seen.agent: seen for seen in every(events(stream), AgentSeen)}
+    ends = {seen.agent: seen for seen in every(events(stream), AgentUpdate)}
     assert (ends["a1"].status, ends["a1"].error) == (AgentStatus.FAILED, "aground")
     assert ends["a2"].status == AgentStatus.TERMINATED
 
@@ -215,7 +215,7 @@ def test_an_agent_that_leaves_the_program_ends_as_its_exit_code_says(
 ) -> None:
     with pytest.raises(SystemExit), agent("lead", "a1"):
         raise SystemExit(code)
-    assert every(events(stream), AgentSeen)[-1].status == status
+    assert every(events(stream), AgentUpdate)[-1].status == status
 
 
 def test_an_operation_changes_only_what_it_tells(stream: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.telemetry.support import events, line, lines, only
-from tui_monitor.events import RequestSeen, Tokens, Usage
+from tui_monitor.events import EndpointRequest, Tokens, Usage
 from tui_monitor.telemetry import MetricsCollector, TokenCounts, configure, monitor
 
 HAIKU = "claude-3-haiku-20240307"
@@ -58,7 +58,7 @@ def test_endpoint_and_method_can_be_told(collector: MetricsCollector, stream: Pa
         return {"status_code": 404}
 
     berths()
-    request = only(events(stream), RequestSeen)
+    request = only(events(stream), EndpointRequest)
     assert (request.endpoint, request.method, request.status) == ("/berths", "GET", 404)
     assert collector.get_summary()["failed_requests"] == 1
 
@@ -84,7 +84,7 @@ def test_the_tokens_of_a_request_are_those_of_a_response(collector: MetricsColle
     collector.record_request("/chat", "POST", 0.25, 200, model=HAIKU, tokens=TokenCounts(100, 50))
     told = events(stream)
     assert only(told, Usage).tokens == Tokens(input=100, output=50)
-    request = only(told, RequestSeen)
+    request = only(told, EndpointRequest)
     assert (request.duration_ms, request.tokens, request.model) == (250, 150, HAIKU)
 
 

@@ -8,10 +8,10 @@ from tui_monitor.events import (
     Change,
     ChangeKind,
     Measure,
-    RetrySeen,
+    RetryUpdate,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 
 
@@ -57,10 +57,10 @@ def _try_again(live: LiveBuilder) -> None:
     live.finish(live.start("Edit", ToolKind.EDIT, f"{CWD}/harbour/clock.py"), CallState.SLIPPED, error="not read yet")
     live.compacted(168_000, 36_000)
     live.wait(200)
-    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
+    live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
     live.wait(6)
     live.finish(live.start("Bash", ToolKind.SHELL, "rm -rf build"), CallState.REJECTED, seconds=31)
-    live.apply(TurnSeen(session=live.state.key, at=live.now, turn=Turn.INTERRUPTED))
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.INTERRUPTED))
 
 
 def _go_on(live: LiveBuilder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tui.harbour import afternoon
 from tests.tui.live_builder import CWD, EIGHT_PM, LiveBuilder
-from tui_monitor.events import MAIN, ContextSeen, PlanSeen, Said, SessionKey, SessionSeen
+from tui_monitor.events import MAIN, AgentMessage, ContextUpdate, PlanUpdate, SessionKey, SessionUpdate
 from tui_monitor.feed.deliveries import Delivery, Read, Summed
 from tui_monitor.ledger import Amount
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionTotals
@@ -41,10 +41,10 @@ def working_afternoon() -> LiveBuilder:
     """The afternoon with facts, a plan, words, and a context that is two thirds full."""
     live = afternoon()
     key, now = live.state.key, live.now
-    live.apply(SessionSeen(session=key, at=now, version="2.1.39", branch="summer-time", mode="acceptEdits"))
+    live.apply(SessionUpdate(session=key, at=now, version="2.1.39", branch="summer-time", mode="acceptEdits"))
     for second, tokens in enumerate((36_000, 90_000, 131_000)):
         live.apply(
-            ContextSeen(
+            ContextUpdate(
                 session=key,
                 at=now - 3_000 + 1_000 * second,
                 tokens=tokens,
@@ -53,8 +53,8 @@ def working_afternoon() -> LiveBuilder:
                 model=MODEL,
             )
         )
-    live.apply(PlanSeen(session=key, at=now, done=2, total=5, now="Run the tests"))
-    live.apply(Said(session=key, at=now, text="Clean. The tests run once more, then I push."))
+    live.apply(PlanUpdate(session=key, at=now, done=2, total=5, now="Run the tests"))
+    live.apply(AgentMessage(session=key, at=now, text="Clean. The tests run once more, then I push."))
     live.state.totals, live.state.summed = totals(live.state.key), True
     return live
 

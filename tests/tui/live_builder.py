@@ -6,18 +6,18 @@ from typing import Any
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Change,
     ChangeKind,
-    CompactionSeen,
+    CompactionUpdate,
     Event,
     Prompt,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     ToolKind,
 )
 from tui_monitor.live.apply import apply
@@ -38,7 +38,7 @@ class LiveBuilder:
         self.now = now
         self.state = SessionState(session)
         self.events: list[Event] = []
-        self.apply(SessionSeen(session=session, at=now, cwd=CWD))
+        self.apply(SessionUpdate(session=session, at=now, cwd=CWD))
         self._calls = 0
 
     def apply(self, event: Event) -> None:
@@ -93,7 +93,7 @@ class LiveBuilder:
         """The context was compacted, which took so long."""
         self.wait(seconds)
         self.apply(
-            CompactionSeen(
+            CompactionUpdate(
                 session=self.state.key,
                 at=self.now,
                 trigger="auto",
@@ -104,8 +104,8 @@ class LiveBuilder:
         )
 
     def agent(self, name: str, call: Call, **fields: Any) -> None:
-        """``call`` is at work through a sub-agent of this id; ``fields`` are those of `AgentSeen`."""
-        self.apply(AgentSeen(session=self.state.key, agent=name, at=self.now, call=call.id, **fields))
+        """``call`` is at work through a sub-agent of this id; ``fields`` are those of `AgentUpdate`."""
+        self.apply(AgentUpdate(session=self.state.key, agent=name, at=self.now, call=call.id, **fields))
 
     def shell(self, command: str, output: str = "", seconds: float = 0.1, **fields: Any) -> Call:
         """A command ran."""

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from tests.tui.harbour_totals import working_afternoon
 from tests.tui.live_builder import SESSION
-from tui_monitor.events import Batch, Checkpoint, ContextSeen, ToolKind
+from tui_monitor.events import Batch, Checkpoint, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import private_store
@@ -40,7 +40,7 @@ def test_all_is_as_it_was() -> None:
     live = working_afternoon()
     read = live.start("Read", ToolKind.READ, "harbour/lamps.py", input='{"path": "harbour/lamps.py"}')
     live.finish(read, output="lamp = 1\n" * 3_000)
-    live.apply(ContextSeen(session=SESSION, at=live.now, tokens=150_000, limit=200_000, limit_source="assumed"))
+    live.apply(ContextUpdate(session=SESSION, at=live.now, tokens=150_000, limit=200_000, limit_source="assumed"))
     first, again, changes = LiveState(), LiveState(), Changes()
     first.apply(live.events, changes)
     store = private_store(bodies=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events.seen import Event
+from tui_monitor.events.updates import Event
 
 
 @dataclass(frozen=True, slots=True)

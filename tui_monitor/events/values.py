@@ -12,10 +12,10 @@ MAIN = ""
 PICO = 10**12
 """Picodollars in a dollar."""
 
-GUESSES = ("assumed", "price list")
+ASSUMED_LIMIT_SOURCES = ("assumed", "price list")
 """Who says how large a context window is without having seen it (``limit_source``)."""
 
-SAME_ANSWER_MS = 10_000
+SAME_RESPONSE_MS = 10_000
 """Who tells of an answer longer before another one does tells of an earlier one."""
 
 
@@ -26,7 +26,7 @@ class SessionKey(NamedTuple):
     id: str
 
 
-class Ref(NamedTuple):
+class SourceRef(NamedTuple):
     """Where the full text stands: ``length`` bytes from ``offset`` of the file ``path``."""
 
     path: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui_monitor.events import Batch, ContextSeen, Event, Usage
+from tui_monitor.events import Batch, ContextUpdate, Event, Usage
 from tui_monitor.pricing import PriceBook
 
 
@@ -19,7 +19,7 @@ def with_rates(batch: Batch, prices: PriceBook) -> Batch:
 
 
 def _with_window(event: Event, prices: PriceBook) -> Event:
-    if not isinstance(event, ContextSeen) or event.limit is not None:
+    if not isinstance(event, ContextUpdate) or event.limit is not None:
         return event
     window = prices.window(event.model, source=event.session.source, seen=event.tokens or 0)
     return replace(event, limit=window.limit, limit_source=window.origin) if window else event

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from tui_monitor.events import CallFinished, CallStarted, Event, Ref, SessionKey
+from tui_monitor.events import CallFinished, CallStarted, Event, SessionKey, SourceRef
 from tui_monitor.feed.deliveries import CallTexts
 from tui_monitor.sources.base import LineAdapter, Parser
 from tui_monitor.sources.decode import decode
@@ -35,7 +35,7 @@ def texts_of(store: Store, registry: Registry, session: SessionKey, call: str) -
 
 def _completed(stored: CallTexts, body: Body, events: Iterator[Event]) -> CallTexts:
     lacking = {body.input_ref, body.output_ref} - {None}
-    found: set[Ref | None] = set()
+    found: set[SourceRef | None] = set()
     for event in events:
         if isinstance(event, CallStarted) and event.call == stored.call:
             stored = replace(stored, input=event.input)
@@ -57,7 +57,7 @@ def _told_again(adapter: LineAdapter, body: Body) -> Iterator[Event]:
             yield from _parsed(parser, ref)
 
 
-def _parsed(parser: Parser, ref: Ref) -> Iterator[Event]:
+def _parsed(parser: Parser, ref: SourceRef) -> Iterator[Event]:
     with closing(OpenFile(Path(ref.path))) as file:
         line = file.read(ref.offset, ref.length)
     for record in decode(line):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, CallFinished
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallFinished
 from tui_monitor.live.context import Context
 
 _OVER = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
@@ -32,7 +32,7 @@ class Agent:
     internal: bool = False
     context: Context = field(default_factory=Context)
 
-    def learn(self, told: AgentSeen) -> None:
+    def learn(self, told: AgentUpdate) -> None:
         """Take over what is told; an empty field leaves what is known."""
         if told.call and not self.call:
             self.called_at = told.at
@@ -49,7 +49,7 @@ class Agent:
             self.status = AgentStatus.FAILED if call.state.failed else AgentStatus.COMPLETED
             self.ended = self.ended or call.at
 
-    def _live(self, told: AgentSeen) -> None:
+    def _live(self, told: AgentUpdate) -> None:
         """The later status stands, of two at once the end; one that has ended may begin anew."""
         if told.status is None or (told.at, told.status in _OVER) < (self.status_at, self.status in _OVER):
             self.ended = self.ended or told.ended or 0

@@ -10,24 +10,24 @@ from functools import singledispatch
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentMessage,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Event,
-    LimitSeen,
-    PlanSeen,
+    PlanUpdate,
     Prompt,
-    RetrySeen,
-    Said,
-    SessionSeen,
+    RateLimitUpdate,
+    RetryUpdate,
+    SessionUpdate,
     ToolKind,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
-    WaitSeen,
+    WaitUpdate,
 )
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.session import SessionState
@@ -67,7 +67,7 @@ def _apply(event: Event, state: SessionState) -> Part:
 
 
 @_apply.register
-def _session(event: SessionSeen, state: SessionState) -> Part:
+def _session(event: SessionUpdate, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     for name in ("cwd", "branch", "version", "title", "path", "mode", "client"):
@@ -79,7 +79,7 @@ def _session(event: SessionSeen, state: SessionState) -> Part:
 
 
 @_apply.register
-def _agent(event: AgentSeen, state: SessionState) -> Part:
+def _agent(event: AgentUpdate, state: SessionState) -> Part:
     state.agent(event.agent).learn(event)
     return Part.AGENTS
 
@@ -137,7 +137,7 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
 
 
 @_apply.register
-def _said(event: Said, state: SessionState) -> Part:
+def _said(event: AgentMessage, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     state.words.hear(event.at, event.text)
@@ -155,7 +155,7 @@ _TURN_MARKS = {
 
 
 @_apply.register
-def _turn(event: TurnSeen, state: SessionState) -> Part:
+def _turn(event: TurnUpdate, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     if event.at >= state.chain.turn_at:
@@ -166,14 +166,14 @@ def _turn(event: TurnSeen, state: SessionState) -> Part:
 
 
 @_apply.register
-def _context(event: ContextSeen, state: SessionState) -> Part:
+def _context(event: ContextUpdate, state: SessionState) -> Part:
     state.agent(event.agent).context.see(event)
     _runs_on(event.model, event.agent, state)
     return Part.CONTEXT
 
 
 @_apply.register
-def _compaction(event: CompactionSeen, state: SessionState) -> Part:
+def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
     context = state.agent(event.agent).context
     context.compact(event)
     if event.agent != MAIN or not event.done:
@@ -185,7 +185,7 @@ def _compaction(event: CompactionSeen, state: SessionState) -> Part:
 
 
 @_apply.register
-def _retry(event: RetrySeen, state: SessionState) -> Part:
+def _retry(event: RetryUpdate, state: SessionState) -> Part:
     if event.agent == MAIN and (state.chain.retry is None or event.at >= state.chain.retry.at):
         state.chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
@@ -194,21 +194,21 @@ def _retry(event: RetrySeen, state: SessionState) -> Part:
 
 
 @_apply.register
-def _plan(event: PlanSeen, state: SessionState) -> Part:
+def _plan(event: PlanUpdate, state: SessionState) -> Part:
     if event.agent == MAIN and (state.plan is None or event.at >= state.plan.at):
         state.plan = event
     return Part.FACTS
 
 
 @_apply.register
-def _wait(event: WaitSeen, state: SessionState) -> Part:
+def _wait(event: WaitUpdate, state: SessionState) -> Part:
     if state.chain.wait is None or event.at >= state.chain.wait.at:
         state.chain.wait = event
     return Part.STATUS
 
 
 @_apply.register
-def _limit(event: LimitSeen, state: SessionState) -> Part:
+def _limit(event: RateLimitUpdate, state: SessionState) -> Part:
     known = state.limits.get(event.name)
     if known is None or event.at >= known.at:
         state.limits[event.name] = event

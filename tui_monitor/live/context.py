@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tui_monitor.events import GUESSES, CompactionSeen, ContextSeen
+from tui_monitor.events import ASSUMED_LIMIT_SOURCES, CompactionUpdate, ContextUpdate
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -68,7 +68,7 @@ class Context:
     compacting_since: int = 0
     start: int | None = None
 
-    def see(self, event: ContextSeen) -> None:
+    def see(self, event: ContextUpdate) -> None:
         """The agent told how full it is; what is older than what is known changes nothing."""
         if event.at < self.at:
             return
@@ -84,14 +84,16 @@ class Context:
         if self.start is None:
             self.start = event.tokens
 
-    def _is_news(self, event: ContextSeen) -> bool:
+    def _is_news(self, event: ContextUpdate) -> bool:
         """Whether what is said of the window counts: a guess takes back nothing that is known of the same model."""
         if event.limit is None or self.limit is None:
             return event.limit is not None
         other_model = event.model not in ("", self.model)
-        return other_model or event.limit_source not in GUESSES or self.limit_source in GUESSES
+        return (
+            other_model or event.limit_source not in ASSUMED_LIMIT_SOURCES or self.limit_source in ASSUMED_LIMIT_SOURCES
+        )
 
-    def compact(self, event: CompactionSeen) -> None:
+    def compact(self, event: CompactionUpdate) -> None:
         """A compaction began or is done."""
         if not event.done:
             self.compacting_since = event.at

@@ -8,15 +8,15 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from tui_monitor.events import (
     MAIN,
-    SAME_ANSWER_MS,
+    SAME_RESPONSE_MS,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Change,
     Measure,
-    Ref,
     SessionKey,
+    SourceRef,
     Tokens,
     ToolKind,
 )
@@ -69,8 +69,8 @@ class Call:
     given: int = 0
     brought: int = 0
     changes: tuple[Change, ...] = ()
-    asked_at: Ref | None = None
-    answered_at: Ref | None = None
+    asked_at: SourceRef | None = None
+    answered_at: SourceRef | None = None
     trimmed: bool = False
     placed: bool = False
     asked_exactly: bool = False
@@ -122,7 +122,7 @@ class Call:
 
     def finish(self, event: CallFinished) -> None:
         """Take over what became of it; a result over which the known one stands adds what is missing."""
-        stands = self.state is CallState.OPEN or event.standing >= (
+        stands = self.state is CallState.OPEN or event.precedence >= (
             self.answered_exactly,
             self.state.ended,
             self.heard_at,
@@ -150,7 +150,7 @@ class Call:
             self.measured = max(self.measured or told, told)
         if self.measured:
             _, at, duration = self.measured
-            is_old = at > 0 and self.heard_at - at >= SAME_ANSWER_MS
+            is_old = at > 0 and self.heard_at - at >= SAME_RESPONSE_MS
             self.measured_ms = duration if self.state.ended and not is_old else None
 
     def _answer(self, event: CallFinished, choose: _Choose) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from tui_monitor.events import MAIN, CallState, ToolKind, Turn, WaitSeen
+from tui_monitor.events import MAIN, CallState, ToolKind, Turn, WaitUpdate
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 
@@ -59,7 +59,7 @@ def is_left(call: Call, left_before: int, ended: frozenset[str]) -> bool:
     return call.started < left_before if call.agent == MAIN else call.agent in ended
 
 
-def waiting(state: SessionState) -> WaitSeen | None:
+def waiting(state: SessionState) -> WaitUpdate | None:
     """That a hook told of waiting for a person, unless an answer came since, or the call that waited runs."""
     wait = state.chain.wait
     if wait is None or not wait.waiting or wait.at < state.chain.answered_at:

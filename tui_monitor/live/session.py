@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, LimitSeen, PlanSeen, RetrySeen, SessionKey, Turn, WaitSeen
+from tui_monitor.events import MAIN, PlanUpdate, RateLimitUpdate, RetryUpdate, SessionKey, Turn, WaitUpdate
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.log import CallLog
@@ -24,8 +24,8 @@ class Chain:
     spoke_at: int = 0
     turn: Turn | None = None
     turn_at: int = 0
-    retry: RetrySeen | None = None
-    wait: WaitSeen | None = None
+    retry: RetryUpdate | None = None
+    wait: WaitUpdate | None = None
 
     @property
     def last_at(self) -> int:
@@ -53,8 +53,8 @@ class SessionState:
     said: str = ""
     said_at: int = 0
     prompt: str = ""
-    plan: PlanSeen | None = None
-    limits: dict[str, LimitSeen] = field(default_factory=dict)
+    plan: PlanUpdate | None = None
+    limits: dict[str, RateLimitUpdate] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
     chain: Chain = field(default_factory=Chain)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from tui_monitor.events import Batch, Checkpoint, Event, Ref
+from tui_monitor.events import Batch, Checkpoint, Event, SourceRef
 
 Record: TypeAlias = dict[str, Any]
 """One decoded JSON object of a source, as its writer left it: it never leaves the adapter."""
@@ -85,7 +85,7 @@ class Source(Protocol):
 class Parser(Protocol):
     """Turns the records of one file into events, in the order in which they stand."""
 
-    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         """The events of one record that stands at ``ref``.
 
         Raises:

@@ -24,7 +24,7 @@ class Likenesses:
     def __init__(self, told: dict[str, list[str]] | None = None) -> None:
         self.told = {} if told is None else told
 
-    def hints(self, session: SessionKey, tokens: Tokens, at: int, name: str) -> tuple[str, ...]:
+    def weak_ids(self, session: SessionKey, tokens: Tokens, at: int, name: str) -> tuple[str, ...]:
         """The hints for the response that the teller itself calls ``name``; none where the time is not known."""
         if not at:
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_monitor.events import Batch, Checkpoint, Event, Health, Ref
+from tui_monitor.events import Batch, Checkpoint, Event, Health, SourceRef
 from tui_monitor.sources.base import LineAdapter, Parser, Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.decode import decode
 from tui_monitor.sources.line_buffer import LONGEST, Line
@@ -57,7 +57,7 @@ class RecordReader:
         return self._parser
 
     def _read_line(self, parser: Parser, line: Line, found: _Found) -> None:
-        ref = Ref(self._path, line.offset, len(line.data))
+        ref = SourceRef(self._path, line.offset, len(line.data))
         if line.too_long:
             self._skip(_TOO_LONG, ref, found)
             return
@@ -67,7 +67,7 @@ class RecordReader:
         except UnreadableRecord as error:
             self._skip(str(error), ref, found)
 
-    def _read_record(self, parser: Parser, record: Record, ref: Ref, found: _Found) -> None:
+    def _read_record(self, parser: Parser, record: Record, ref: SourceRef, found: _Found) -> None:
         try:
             # Extended one by one: what a record tells before it turns out to be broken is not lost.
             found.events.extend(parser.parse(record, ref))
@@ -78,7 +78,7 @@ class RecordReader:
         except Exception as error:  # whatever a record may hold, and whoever wrote the parser
             self._skip(f"{type(error).__name__}: {error}", ref, found)
 
-    def _skip(self, reason: str, ref: Ref, found: _Found) -> None:
+    def _skip(self, reason: str, ref: SourceRef, found: _Found) -> None:
         found.skipped += 1
         reason = " ".join(reason.split())[:MOST_LETTERS]
         if reason not in self._told and len(self._told) < MOST_ERRORS:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Prompt, Turn, TurnSeen
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Prompt, Turn, TurnUpdate
 from tui_monitor.store.names import Names
 
 _TEXTS = {
@@ -21,7 +21,7 @@ _TEXTS = {
     "task": "task",
     "category": "category",
 }
-"""The columns that tell what an `AgentSeen` does in words, and its field."""
+"""The columns that tell what an `AgentUpdate` does in words, and its field."""
 
 _STATUS_OF = {Turn.STARTED: AgentStatus.RUNNING, Turn.SESSION_ENDED: AgentStatus.COMPLETED}
 _ENDED = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
@@ -76,7 +76,7 @@ class Life:
     started: int | None
     ended: int | None
 
-    def after(self, told: AgentSeen) -> Life:
+    def after(self, told: AgentUpdate) -> Life:
         """The same when this is told: the later status stands, and one that has ended begins anew with the next."""
         started = told.started if self.started is None else self.started
         if told.status is None or (told.at, _stage(told.status)) < (self.status_at or 0, _stage(self.status)):
@@ -94,24 +94,24 @@ class Agents:
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
-        self._told: list[AgentSeen] = []
-        self._lives: list[AgentSeen] = []
+        self._told: list[AgentUpdate] = []
+        self._lives: list[AgentUpdate] = []
 
-    def learn(self, told: AgentSeen) -> None:
+    def learn(self, told: AgentUpdate) -> None:
         """Take facts about an agent."""
         self._told.append(told)
         self._lives.append(told)
 
-    def live(self, told: Prompt | TurnSeen) -> None:
+    def live(self, told: Prompt | TurnUpdate) -> None:
         """Take the beginning of a turn, or the end of a session, for a sign of the main chain's life."""
-        turn = told.turn if isinstance(told, TurnSeen) else Turn.STARTED
+        turn = told.turn if isinstance(told, TurnUpdate) else Turn.STARTED
         if told.agent == MAIN and turn in _STATUS_OF:
-            self._lives.append(AgentSeen(session=told.session, at=told.at, status=_STATUS_OF[turn]))
+            self._lives.append(AgentUpdate(session=told.session, at=told.at, status=_STATUS_OF[turn]))
 
     def flush(self) -> None:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, map(self._facts, self._told))
-        lives = defaultdict[int, list[AgentSeen]](list)
+        lives = defaultdict[int, list[AgentUpdate]](list)
         for told in self._lives:
             lives[self._names.agent(told.session, told.agent)].append(told)
         for agent, signs in lives.items():
@@ -124,7 +124,7 @@ class Agents:
         rows = [(self._names.session_of(agent), agent) for agent in agents]
         self._connection.executemany(_COUNT_TOKENS, rows)
 
-    def _facts(self, told: AgentSeen) -> dict[str, int | str | None]:
+    def _facts(self, told: AgentUpdate) -> dict[str, int | str | None]:
         return {
             **{column: getattr(told, field) for column, field in _TEXTS.items()},
             "parent_id": None if told.parent is None else self._names.document_id(told.session, told.parent),
@@ -135,7 +135,7 @@ class Agents:
             "number": self._names.agent(told.session, told.agent),
         }
 
-    def _live(self, agent: int, signs: Iterable[AgentSeen]) -> None:
+    def _live(self, agent: int, signs: Iterable[AgentUpdate]) -> None:
         status, *times = self._connection.execute(_LIFE, (agent,)).fetchone()
         life = Life(AgentStatus(status), *times)
         for told in signs:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tui_monitor.events import Change, ChangeKind, Ref, SessionKey
+from tui_monitor.events import Change, ChangeKind, SessionKey, SourceRef
 from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, Texts, cut_diff, unpack
 from tui_monitor.store.names import Names
 from tui_monitor.store.sql import lists
@@ -36,8 +36,8 @@ class Body:
     error: str = ""
     metadata: str = ""
     changes: tuple[Change, ...] = ()
-    input_ref: Ref | None = None
-    output_ref: Ref | None = None
+    input_ref: SourceRef | None = None
+    output_ref: SourceRef | None = None
     cut: bool = False
 
 
@@ -82,6 +82,6 @@ def changes_of(connection: sqlite3.Connection, calls: Collection[int], limit: in
     return found
 
 
-def ref(names: Names, path: int | None, offset: int | None, length: int | None) -> Ref | None:
+def ref(names: Names, path: int | None, offset: int | None, length: int | None) -> SourceRef | None:
     """Where the line stands that a call's row points to."""
-    return None if path is None else Ref(names.texts.value(path), offset or 0, length or 0)
+    return None if path is None else SourceRef(names.texts.value(path), offset or 0, length or 0)

@@ -52,23 +52,23 @@ class SqlBook:
 
     def expect(self, usages: Collection[Usage]) -> None:
         """Look up at once whatever these sightings may ask for."""
-        aliases = {digest(name) for usage in usages for name in (*usage.aliases, *usage.hints)}
-        self._look_up(aliases)
-        self._load(chain.from_iterable(self._known[alias] for alias in aliases))
+        strong_ids = {digest(name) for usage in usages for name in (*usage.strong_ids, *usage.weak_ids)}
+        self._look_up(strong_ids)
+        self._load(chain.from_iterable(self._known[alias] for alias in strong_ids))
 
     def annotate(self, usage: Usage) -> None:
         """Keep what a usage, just recorded, tells of its circumstances."""
         told = (usage.engine or None, usage.plan or None, usage.task or None, usage.duration_ms, usage.ttft_ms)
-        if told != Circumstances() and (spends := self.find(usage.aliases)):
+        if told != Circumstances() and (spends := self.find(usage.strong_ids)):
             entry = self._entries[spends[0].id]
             entry.around = entry.around.join(Circumstances._make(told))
 
     def find(self, names: Iterable[str]) -> list[Spend]:
         """See `Book.find`."""
-        aliases = [digest(name) for name in names]
-        if unknown := [alias for alias in aliases if alias not in self._known]:
+        strong_ids = [digest(name) for name in names]
+        if unknown := [alias for alias in strong_ids if alias not in self._known]:
             self._look_up(unknown)
-        found = {spend for alias in aliases for spend in self._known[alias]}
+        found = {spend for alias in strong_ids for spend in self._known[alias]}
         if unloaded := found.difference(self._entries):
             self._load(unloaded)
         return [self._entries[spend].spend for spend in sorted(found)]
@@ -154,8 +154,8 @@ class SqlBook:
             self.flush()
         return self._connection.execute(question, (self._names.sessions.number(session),)).fetchall()
 
-    def _look_up(self, aliases: Iterable[int]) -> None:
-        for some in lists(aliases):
+    def _look_up(self, strong_ids: Iterable[int]) -> None:
+        for some in lists(strong_ids):
             self._known.update((int(alias), []) for alias in some.split(","))
             for alias, spend in self._connection.execute(f"{_FIND} WHERE alias IN ({some})"):
                 if spend not in self._known[alias]:

@@ -8,13 +8,13 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from tui_monitor.events import (
-    SAME_ANSWER_MS,
+    SAME_RESPONSE_MS,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Measure,
-    Ref,
+    SourceRef,
     Tokens,
     ToolKind,
 )
@@ -120,7 +120,7 @@ class Call:
         """Learn of a result. The answer is whether it stands over what was known (see `CallFinished`); one that does
         not only adds what is missing."""
         known = CallState(self.state)
-        stands = known is CallState.OPEN or told.standing >= (bool(self.answered_exactly), known.ended, self.finished)
+        stands = known is CallState.OPEN or told.precedence >= (bool(self.answered_exactly), known.ended, self.finished)
         self.approved = _choose(stands, told.approved, self.approved)
         self.approval = _choose(stands, told.approval or None, self.approval)
         if stands:
@@ -159,7 +159,7 @@ class Call:
             known = (self.measured_exactly, self.measured_at, self.measured_ms or 0)
             best = max(known, (int(told.exact), told.at, told.duration_ms))
             self.measured_exactly, self.measured_at, self.measured_ms = best
-        is_old = self.measured_at > 0 and self.finished - self.measured_at >= SAME_ANSWER_MS
+        is_old = self.measured_at > 0 and self.finished - self.measured_at >= SAME_RESPONSE_MS
         self.duration_ms = self.measured_ms if CallState(self.state).ended and not is_old else None
 
     def _result(self, told: CallFinished, stands: bool) -> None:
@@ -189,5 +189,5 @@ def _json(told: Measure | Tokens | None) -> str | None:
     return None if told is None else json.dumps([getattr(told, field.name) for field in fields(told)])
 
 
-def _place(ref: Ref, names: Names) -> tuple[int, int, int]:
+def _place(ref: SourceRef, names: Names) -> tuple[int, int, int]:
     return names.texts.number(ref.path), ref.offset, ref.length

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from tui_monitor.events import (
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
@@ -18,7 +18,7 @@ from tui_monitor.events import (
     Event,
     Measure,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     Tokens,
     ToolKind,
 )
@@ -77,7 +77,7 @@ def load(connection: sqlite3.Connection, names: Names, session: SessionKey, call
 def _session(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
     at, *facts = connection.execute(_SESSION, (number,)).fetchone()
     if any(facts):
-        yield SessionSeen(session=session, at=at or 0, **dict(zip(FACTS, facts, strict=True)))
+        yield SessionUpdate(session=session, at=at or 0, **dict(zip(FACTS, facts, strict=True)))
 
 
 def _agents(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
@@ -85,7 +85,7 @@ def _agents(connection: sqlite3.Connection, session: SessionKey, number: int) ->
         call, kind, description, model, status, started, ended, exit_code, error, log, process, plan, task, group = (
             facts
         )
-        yield AgentSeen(
+        yield AgentUpdate(
             session=session,
             agent=agent,
             at=at,

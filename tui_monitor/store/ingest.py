@@ -9,17 +9,17 @@ from typing import Any
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
-    ContextSeen,
+    ContextUpdate,
     Event,
     Prompt,
     SessionKey,
-    SessionSeen,
-    SessionTotal,
-    TurnSeen,
+    SessionTotalUpdate,
+    SessionUpdate,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.ledger import Ledger
@@ -98,12 +98,12 @@ class Ingest:
             CallStarted: (self._call,),
             CallProgress: (self._call,),
             CallFinished: (self._call,),
-            SessionSeen: (self._sessions.learn,),
-            SessionTotal: (self._remainders.tell,),
-            AgentSeen: (self._agents.learn,),
-            ContextSeen: (self._keep, self._sessions.fill),
+            SessionUpdate: (self._sessions.learn,),
+            SessionTotalUpdate: (self._remainders.tell,),
+            AgentUpdate: (self._agents.learn,),
+            ContextUpdate: (self._keep, self._sessions.fill),
             Prompt: (self._keep, self._agents.live),
-            TurnSeen: (self._keep, self._agents.live),
+            TurnUpdate: (self._keep, self._agents.live),
         }
 
     def _spend(self, usage: Usage) -> None:
@@ -121,6 +121,6 @@ def _with_main_chain(event: Event) -> Event:
     """A source may call the main chain by its documented name: from here on it has none."""
     if event.agent == MAIN_NAME:
         event = replace(event, agent=MAIN)
-    if isinstance(event, AgentSeen) and event.parent == MAIN_NAME:
+    if isinstance(event, AgentUpdate) and event.parent == MAIN_NAME:
         event = replace(event, parent=MAIN)
     return event

@@ -9,21 +9,21 @@ from dataclasses import fields
 from typing import Any
 
 from tui_monitor.events import (
-    CompactionSeen,
-    ContextSeen,
+    AgentMessage,
+    CompactionUpdate,
+    ContextUpdate,
+    EndpointRequest,
     Event,
-    LimitSeen,
-    LogSeen,
-    MetricSeen,
-    PlanSeen,
+    LogLine,
+    MetricSample,
+    PlanUpdate,
     Prompt,
-    RequestSeen,
-    RetrySeen,
-    Said,
+    RateLimitUpdate,
+    RetryUpdate,
     SessionKey,
     Turn,
-    TurnSeen,
-    WaitSeen,
+    TurnUpdate,
+    WaitUpdate,
 )
 from tui_monitor.store.bodies import TEXT_LIMIT, Packed, cut, pack, unpack
 from tui_monitor.store.names import Names, digest
@@ -31,18 +31,18 @@ from tui_monitor.store.sql import Row
 
 KINDS: dict[str, type[Event]] = {
     "prompt": Prompt,
-    "said": Said,
-    "turn": TurnSeen,
-    "context": ContextSeen,
-    "compaction": CompactionSeen,
-    "retry": RetrySeen,
-    "request": RequestSeen,
-    "metric": MetricSeen,
-    "log": LogSeen,
+    "said": AgentMessage,
+    "turn": TurnUpdate,
+    "context": ContextUpdate,
+    "compaction": CompactionUpdate,
+    "retry": RetryUpdate,
+    "request": EndpointRequest,
+    "metric": MetricSample,
+    "log": LogLine,
 }
 """The events of which each is kept, by the name of their kind."""
 
-LATEST: dict[str, type[Event]] = {"plan": PlanSeen, "limit": LimitSeen, "wait": WaitSeen}
+LATEST: dict[str, type[Event]] = {"plan": PlanUpdate, "limit": RateLimitUpdate, "wait": WaitUpdate}
 """The events of which only the latest counts."""
 
 _BRIEF = 256
@@ -80,7 +80,7 @@ class Notes:
         kind, agent = _KIND_OF[type(event)], self._names.agent(event.session, event.agent)
         data = self._data(event)
         if kind in LATEST:
-            name = event.name if isinstance(event, LimitSeen) else ""
+            name = event.name if isinstance(event, RateLimitUpdate) else ""
             self._latest.append((agent, kind, name, event.at, order, pack(data)))
         else:
             session = self._names.sessions.number(event.session)

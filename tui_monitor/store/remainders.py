@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tui_monitor.events import MAIN, SessionKey, SessionTotal
+from tui_monitor.events import MAIN, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store.names import Names
 from tui_monitor.store.schema import AMOUNTS
@@ -93,7 +93,7 @@ class Remainders:
         self._names = names
         self._new: list[Row] = []
 
-    def tell(self, told: SessionTotal) -> None:
+    def tell(self, told: SessionTotalUpdate) -> None:
         """Take a total of a session."""
         tokens = told.tokens
         counts = (

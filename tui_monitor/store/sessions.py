@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from tui_monitor.events import GUESSES, MAIN, ContextSeen, SessionSeen, Usage
+from tui_monitor.events import ASSUMED_LIMIT_SOURCES, MAIN, ContextUpdate, SessionUpdate, Usage
 from tui_monitor.store.names import Names
 
 FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
-"""The columns that a `SessionSeen` tells."""
+"""The columns that a `SessionUpdate` tells."""
 
 
 def _fact(column: str) -> str:
@@ -41,7 +41,7 @@ class Sessions:
         self._windows: list[tuple[int, str, bool, int, int]] = []
         self._models: dict[int, tuple[int, str]] = {}
 
-    def learn(self, told: SessionSeen) -> None:
+    def learn(self, told: SessionUpdate) -> None:
         """Take facts about a session."""
         facts: dict[str, int | str] = {column: getattr(told, column) for column in FACTS}
         session = self._names.sessions.number(told.session)
@@ -53,14 +53,14 @@ class Sessions:
         if usage.agent == MAIN and usage.model and usage.at >= self._models.get(session, (0, ""))[0]:
             self._models[session] = (usage.at, usage.model)
 
-    def fill(self, context: ContextSeen) -> None:
+    def fill(self, context: ContextUpdate) -> None:
         """Take the fill of the main chain's context for the session's. A guess at its window takes back none that was
         told of the same model."""
         if context.agent == MAIN:
             session = self._names.sessions.number(context.session)
             self._contexts.append((context.at, context.tokens, session))
             if context.limit is not None:
-                told = context.limit_source not in GUESSES
+                told = context.limit_source not in ASSUMED_LIMIT_SOURCES
                 self._windows.append((session, context.model, told, context.at, context.limit))
 
     def flush(self) -> None:

@@ -53,7 +53,7 @@ def calculate_cost(model: str, prompt_tokens: int = 0, completion_tokens: int = 
     from tui_monitor.events import PICO, SessionKey, Tokens, Usage
 
     tokens = Tokens(input=prompt_tokens, output=completion_tokens)
-    rates = rates_of(Usage(session=SessionKey("", ""), aliases=(), model=model, tokens=tokens))
+    rates = rates_of(Usage(session=SessionKey("", ""), strong_ids=(), model=model, tokens=tokens))
     return None if rates is None else rates.cost(tokens) / PICO
 
 

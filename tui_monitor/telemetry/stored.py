@@ -8,13 +8,13 @@ from dataclasses import replace
 from tui_monitor.events import (
     MAIN,
     PICO,
-    AgentSeen,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
     Event,
-    LogSeen,
-    MetricSeen,
+    LogLine,
+    MetricSample,
     SessionKey,
     Tokens,
     ToolKind,
@@ -33,9 +33,9 @@ _NOWHERE = SessionKey(SOURCE, "")
 _THOUSAND = 1000
 
 
-def agent_event(record: AgentRecord, session: SessionKey, agent: str, parent: str | None, at: int) -> AgentSeen:
+def agent_event(record: AgentRecord, session: SessionKey, agent: str, parent: str | None, at: int) -> AgentUpdate:
     """All that a record tells of an agent, told at this time (epoch milliseconds)."""
-    return AgentSeen(
+    return AgentUpdate(
         session=session,
         agent=agent,
         at=at,
@@ -73,7 +73,7 @@ def usage_event(record: TelemetryRecord, session: SessionKey = _NOWHERE, agent: 
         session=session,
         agent=agent,
         at=_at(record),
-        aliases=(_name(record),),
+        strong_ids=(_name(record),),
         model=record.model or "",
         provider=record.provider or "",
         engine=record.engine_id or "",
@@ -129,9 +129,9 @@ def _call(record: TelemetryRecord, session: SessionKey, agent: str) -> Iterator[
 def _added(record: TelemetryRecord, session: SessionKey, agent: str, name: str, value: object) -> Event:
     uid = f"{_name(record)}:{name}"
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf"):
-        return MetricSeen(session=session, agent=agent, at=_at(record), uid=uid, name=name, value=float(value))
+        return MetricSample(session=session, agent=agent, at=_at(record), uid=uid, name=name, value=float(value))
     text = f"{name}: {_allowed(name, words(value))}"
-    return LogSeen(session=session, agent=agent, at=_at(record), uid=uid, text=text, level="info")
+    return LogLine(session=session, agent=agent, at=_at(record), uid=uid, text=text, level="info")
 
 
 def _name(record: TelemetryRecord) -> str:

@@ -6,7 +6,17 @@ import pytest
 
 from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import ContextSeen, PlanSeen, Prompt, Said, SessionKey, SessionSeen, ToolKind, Turn, TurnSeen
+from tui_monitor.events import (
+    AgentMessage,
+    ContextUpdate,
+    PlanUpdate,
+    Prompt,
+    SessionKey,
+    SessionUpdate,
+    ToolKind,
+    Turn,
+    TurnUpdate,
+)
 from tui_monitor.ledger import Amount
 from tui_monitor.tui.header.lines import View, header_lines
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, width_of
@@ -76,8 +86,8 @@ def test_the_widest_says_all() -> None:
 
 def test_words_that_do_not_fit_end_in_quotes_before_their_time() -> None:
     live = working_afternoon()
-    live.apply(Said(session=live.state.key, at=live.now, text="Clean, " * 40))
-    live.apply(PlanSeen(session=live.state.key, at=live.now, done=2, total=5, now="Run the tests " * 20))
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="Clean, " * 40))
+    live.apply(PlanUpdate(session=live.state.key, at=live.now, done=2, total=5, now="Run the tests " * 20))
     words = drawn(live, 110)[1]
     assert words.startswith(" “Clean, Clean")
     assert "…”  20:" in words
@@ -129,13 +139,13 @@ def test_without_any_price_the_cost_is_unknown() -> None:
 
 def test_after_a_compaction_the_context_is_unknown_until_the_next_answer() -> None:
     live = working_afternoon()
-    live.apply(ContextSeen(session=live.state.key, at=live.now + 1, tokens=None))
+    live.apply(ContextUpdate(session=live.state.key, at=live.now + 1, tokens=None))
     assert "not known until the next answer" in drawn(live, 160)[2]
 
 
 def test_near_compaction_any_call_may_be_the_last() -> None:
     live = working_afternoon()
-    live.apply(ContextSeen(session=live.state.key, at=live.now, tokens=164_000))
+    live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=164_000))
     assert "any call now" in drawn(live, 160)[2]
 
 
@@ -143,7 +153,7 @@ def test_a_state_that_is_only_likely_has_a_question_mark() -> None:
     live = LiveBuilder()
     live.apply(Prompt(session=live.state.key, at=live.now, text="go"))
     live.shell("make")
-    live.apply(TurnSeen(session=live.state.key, at=live.now, turn=Turn.DONE))
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.DONE))
     assert "✓ DONE " in drawn(live, 80)[0]
     open_call = LiveBuilder()
     open_call.start("Bash", open_call.shell("true").kind, "make")
@@ -154,5 +164,5 @@ def test_a_session_without_a_folder_is_named_by_its_title_or_id() -> None:
     live = LiveBuilder(session=SessionKey("codex", "0123456789"))
     live.state.cwd = ""
     assert "01234567" in drawn(live, 80)[0]
-    live.apply(SessionSeen(session=live.state.key, at=live.now + 1, title="Tides in summer"))
+    live.apply(SessionUpdate(session=live.state.key, at=live.now + 1, title="Tides in summer"))
     assert "Tides in summer" in drawn(live, 80)[0]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.harbour_totals import SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import AgentSeen, AgentStatus, ToolKind
+from tui_monitor.events import AgentStatus, AgentUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
@@ -99,7 +99,7 @@ class TestAgents:
         live = LiveBuilder()
         call = live.start("Agent", ToolKind.AGENT, "Review")
         live.wait(40)
-        live.apply(AgentSeen(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
+        live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
         live.finish(call, seconds=60)
         live.wait(60)
         assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("2m")
@@ -107,14 +107,14 @@ class TestAgents:
     def test_one_that_ended_with_its_call_lasted_as_long(self) -> None:
         live = LiveBuilder()
         call = live.start("Agent", ToolKind.AGENT, "Review")
-        live.apply(AgentSeen(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
+        live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
         live.finish(call, seconds=60, duration_ms=42_000)
         assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("42s")
 
     def test_one_without_a_type_is_called_by_its_description_else_by_its_id(self) -> None:
         live = LiveBuilder()
         for agent, description in [("0123456789abcdef", ""), ("b-2", "Count the harbours of the whole northern coast")]:
-            live.apply(AgentSeen(session=live.state.key, agent=agent, at=live.now, description=description))
+            live.apply(AgentUpdate(session=live.state.key, agent=agent, at=live.now, description=description))
             live.wait(1)
         lines = [text(line) for line in agents_lines(live.state, 100, 9, live.now)[1:]]
         assert [line.split("  ")[1] for line in lines] == [

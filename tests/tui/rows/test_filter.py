@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
-from tui_monitor.events import CallState, RetrySeen, ToolKind, Turn, TurnSeen
+from tui_monitor.events import CallState, RetryUpdate, ToolKind, Turn, TurnUpdate
 from tui_monitor.tui.rows.filter import parse, toggled
 from tui_monitor.tui.rows.fold import View
 
@@ -26,8 +26,8 @@ def busy() -> LiveBuilder:
     live.agent("a-1", agent, type="Explore", description="Look around")
     live.grep("utc", "a-1")
     live.finish(live.start("Bash", ToolKind.SHELL, "rm -rf x"), CallState.REJECTED)
-    live.apply(TurnSeen(session=live.state.key, at=live.now, turn=Turn.INTERRUPTED))
-    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="given up"))
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.INTERRUPTED))
+    live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="given up"))
     live.wait(1)
     live.start("WebFetch", ToolKind.WEB, "weather")
     return live

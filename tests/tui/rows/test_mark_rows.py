@@ -2,7 +2,7 @@
 
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
-from tui_monitor.events import CompactionSeen, RetrySeen, Turn, TurnSeen
+from tui_monitor.events import CompactionUpdate, RetryUpdate, Turn, TurnUpdate
 
 
 def test_a_prompt_tells_what_came_of_it() -> None:
@@ -23,8 +23,8 @@ def test_a_prompt_tells_what_came_of_it() -> None:
 def test_a_compaction_tells_what_is_known_of_it() -> None:
     live = LiveBuilder()
     live.compacted(168_000, 36_000)
-    live.apply(CompactionSeen(session=live.state.key, at=live.now, trigger="manual"))
-    live.apply(CompactionSeen(session=live.state.key, at=live.now, before=90_000, trimmed=20_000))
+    live.apply(CompactionUpdate(session=live.state.key, at=live.now, trigger="manual"))
+    live.apply(CompactionUpdate(session=live.state.key, at=live.now, before=90_000, trimmed=20_000))
     assert lines(live) == [
         "01:27 ═ COMPACTED  168k → 36k · auto · 1m27s",
         "01:27 ═ COMPACTED  manual",
@@ -34,8 +34,8 @@ def test_a_compaction_tells_what_is_known_of_it() -> None:
 
 def test_troubles_with_the_model() -> None:
     live = LiveBuilder()
-    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
-    live.apply(RetrySeen(session=live.state.key, at=live.now, reason="rate limit"))
+    live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
+    live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="rate limit"))
     assert lines(live) == [
         "00:00 ∼ API error  overloaded                                again in 4s",
         "00:00 ✗ API error  rate limit",
@@ -45,7 +45,7 @@ def test_troubles_with_the_model() -> None:
 def test_ends() -> None:
     live = LiveBuilder()
     for turn in (Turn.INTERRUPTED, Turn.SESSION_ENDED):
-        live.apply(TurnSeen(session=live.state.key, at=live.now, turn=turn, reason="exit"))
+        live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=turn, reason="exit"))
     assert lines(live) == ["00:00 ⊘ interrupted by you  exit", "00:00 · session ended  exit"]
 
 

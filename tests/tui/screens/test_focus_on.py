@@ -1,7 +1,7 @@
 """Which session is shown, and what is asked of the store for it."""
 
 from tests.tui.live_builder import CWD, EIGHT_PM
-from tui_monitor.events import SessionKey, SessionSeen, Turn, TurnSeen
+from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.tui.pump import Frame
 from tui_monitor.tui.screens.focus_on import MOST_REMEMBERED, NEWS_MS, FocusOn
@@ -20,12 +20,12 @@ class Told:
         """Something of a session is read; whether another one is shown now."""
         changes = Changes()
         when = EIGHT_PM + at
-        self.live.apply([SessionSeen(session=session, at=when, cwd=CWD, path=path)], changes)
+        self.live.apply([SessionUpdate(session=session, at=when, cwd=CWD, path=path)], changes)
         return self.focus.consider(Frame(changes), when, catching_up)
 
     def ended(self, session: SessionKey, at: int) -> None:
         """It ends."""
-        event = TurnSeen(session=session, at=EIGHT_PM + at, turn=Turn.SESSION_ENDED)
+        event = TurnUpdate(session=session, at=EIGHT_PM + at, turn=Turn.SESSION_ENDED)
         self.live.apply([event], Changes())
 
 

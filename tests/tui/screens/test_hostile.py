@@ -10,18 +10,18 @@ from tests.tui.live_builder import EIGHT_PM, LiveBuilder
 from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentMessage,
+    AgentUpdate,
     CallState,
     Change,
     ChangeKind,
-    CompactionSeen,
-    ContextSeen,
+    CompactionUpdate,
+    ContextUpdate,
     Health,
-    PlanSeen,
-    RetrySeen,
-    Said,
+    PlanUpdate,
+    RetryUpdate,
     SessionKey,
-    SessionSeen,
+    SessionUpdate,
     ToolKind,
 )
 from tui_monitor.feed.deliveries import Looked, Met, Read, Summed, Trouble
@@ -39,7 +39,7 @@ def session() -> LiveBuilder:
     live = LiveBuilder(session=SessionKey("claude-code", HOSTILE))
     key = live.state.key
     live.apply(
-        SessionSeen(
+        SessionUpdate(
             session=key,
             at=live.now,
             cwd=HOSTILE,
@@ -51,11 +51,11 @@ def session() -> LiveBuilder:
         )
     )
     live.prompt(HOSTILE)
-    live.apply(Said(session=key, at=live.now, text=HOSTILE))
-    live.apply(PlanSeen(session=key, at=live.now, done=1, total=2, now=HOSTILE))
-    live.apply(RetrySeen(session=key, at=live.now, reason=HOSTILE, wait_ms=1_000))
-    live.apply(CompactionSeen(session=key, at=live.now, trigger=HOSTILE, before=9, after=3))
-    live.apply(ContextSeen(session=key, at=live.now, tokens=9, limit=99, limit_source=HOSTILE, model=HOSTILE))
+    live.apply(AgentMessage(session=key, at=live.now, text=HOSTILE))
+    live.apply(PlanUpdate(session=key, at=live.now, done=1, total=2, now=HOSTILE))
+    live.apply(RetryUpdate(session=key, at=live.now, reason=HOSTILE, wait_ms=1_000))
+    live.apply(CompactionUpdate(session=key, at=live.now, trigger=HOSTILE, before=9, after=3))
+    live.apply(ContextUpdate(session=key, at=live.now, tokens=9, limit=99, limit_source=HOSTILE, model=HOSTILE))
     changes = (Change(ChangeKind.MODIFY, HOSTILE, f"@@ -1 +1 @@ {HOSTILE}\n-{HOSTILE}\n+{HOSTILE}\n", 1, 1, HOSTILE),)
     for kind in ToolKind:
         for state in CallState:
@@ -63,7 +63,7 @@ def session() -> LiveBuilder:
             live.finish(call, state, output=HOSTILE, error=HOSTILE, changes=changes, metadata=HOSTILE, approval=HOSTILE)
     agent = live.start(HOSTILE, ToolKind.AGENT, HOSTILE)
     live.agent("a-1", agent, type=HOSTILE, description=HOSTILE, model=HOSTILE, error=HOSTILE)
-    live.apply(AgentSeen(session=key, agent=HOSTILE, at=live.now, type=HOSTILE))
+    live.apply(AgentUpdate(session=key, agent=HOSTILE, at=live.now, type=HOSTILE))
     live.progress(live.start(HOSTILE, ToolKind.SHELL, HOSTILE), HOSTILE)
     return live
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, CallFinished, CallState
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallFinished, CallState
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import meta_of, operation_of
 from tui_monitor.sources.claude_code.line import Line
@@ -46,12 +46,12 @@ class Agents:
             return MAIN
         return text(record.get("agentId")) or self._chain_of(text(record.get("uuid")), text(record.get("parentUuid")))
 
-    def appeared(self, line: Line, owner: str, call: str, asked: OpenCall | None) -> Iterator[AgentSeen]:
+    def appeared(self, line: Line, owner: str, call: str, asked: OpenCall | None) -> Iterator[AgentUpdate]:
         """An agent's first line. ``call`` is the one that asked for it, where that is known. A file of its own may be
         read when its end was told elsewhere, so it does not say that the agent runs."""
         agent = line.where["agent"]
         remember(self.calls, agent, call, _MAX_AGENTS)
-        yield AgentSeen(
+        yield AgentUpdate(
             **line.where,
             parent=MAIN if call else None,
             call=call,
@@ -63,12 +63,12 @@ class Agents:
             internal=bool(operation_of(agent)),
         )
 
-    def describe(self, line: Line) -> Iterator[AgentSeen]:
+    def describe(self, line: Line) -> Iterator[AgentUpdate]:
         """What stands beside the agent's file, as soon as it is there."""
         meta = None if self.described else meta_of(Path(line.ref.path))
         if meta:
             self.described = True
-            yield AgentSeen(
+            yield AgentUpdate(
                 **line.where,
                 parent=MAIN if number(meta.get("spawnDepth")) == 1 else None,
                 call=text(meta.get("toolUseId")),
@@ -76,11 +76,11 @@ class Agents:
                 description=text(meta.get("description")),
             )
 
-    def link(self, line: Line, agent: str, call: str, asked: OpenCall | None) -> Iterator[AgentSeen]:
+    def link(self, line: Line, agent: str, call: str, asked: OpenCall | None) -> Iterator[AgentUpdate]:
         """The asker's file names the agent that works on a call."""
         if agent and self.calls.get(agent) != call:
             remember(self.calls, agent, call, _MAX_AGENTS)
-            yield AgentSeen(
+            yield AgentUpdate(
                 **line.of_agent(agent),
                 parent=line.where["agent"],
                 call=call,
@@ -89,13 +89,13 @@ class Agents:
                 status=AgentStatus.RUNNING,
             )
 
-    def answered(self, line: Line, event: CallFinished, asked: OpenCall, structured: Record) -> Iterator[AgentSeen]:
+    def answered(self, line: Line, event: CallFinished, asked: OpenCall, structured: Record) -> Iterator[AgentUpdate]:
         """The call that asked for an agent was answered."""
         agent = text(structured.get("agentId")) or self.asked_by(event.call) or _named_in(event.output)
         if not agent:
             return
         remember(self.calls, agent, event.call, _MAX_AGENTS)
-        yield AgentSeen(
+        yield AgentUpdate(
             **line.of_agent(agent),
             parent=line.where["agent"],
             call=event.call,

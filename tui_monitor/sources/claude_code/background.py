@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeAlias
 
-from tui_monitor.events import AgentSeen, AgentStatus, CallFinished, CallState, Measure, ToolKind
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallState, Measure, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall, awaited_status, tagged
@@ -33,7 +33,7 @@ _STATUSES = {
     CallState.INTERRUPTED: AgentStatus.TERMINATED,
 }
 
-Ending: TypeAlias = CallFinished | AgentSeen
+Ending: TypeAlias = CallFinished | AgentUpdate
 
 
 @dataclass(slots=True)
@@ -90,7 +90,9 @@ class Background:
         yield replace(told, call=task.call, agent=task.agent)
         if task.is_agent:
             where = line.of_agent(name)
-            yield AgentSeen(**where, call=task.call, status=_STATUSES[told.state], ended=where["at"], error=told.error)
+            yield AgentUpdate(
+                **where, call=task.call, status=_STATUSES[told.state], ended=where["at"], error=told.error
+            )
 
     def _named(self, part: str) -> str:
         task, call = tagged(part, "task-id"), tagged(part, "tool-use-id")

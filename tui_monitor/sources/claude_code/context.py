@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, CompactionSeen, ContextSeen, Usage
+from tui_monitor.events import MAIN, CompactionUpdate, ContextUpdate, Usage
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.fields import count, number, remember, table, text
 
@@ -21,23 +21,23 @@ class Contexts:
 
     told: dict[str, int | None] = field(default_factory=dict)
 
-    def answered(self, line: Line, usage: Usage) -> Iterator[ContextSeen]:
+    def answered(self, line: Line, usage: Usage) -> Iterator[ContextUpdate]:
         """A response tells what was sent to the model."""
         tokens = usage.tokens.prompt
         if tokens and tokens != self.told.get(usage.agent):
             yield self._tell(line, tokens, usage.model)
 
-    def compacting(self, line: Line) -> Iterator[CompactionSeen]:
+    def compacting(self, line: Line) -> Iterator[CompactionUpdate]:
         """An agent of the program's own begins to summarise the main chain; told once."""
         if line.where["agent"] not in self.told:
             remember(self.told, line.where["agent"], None, _MAX_AGENTS)
-            yield CompactionSeen(**line.of_agent(MAIN), done=False)
+            yield CompactionUpdate(**line.of_agent(MAIN), done=False)
 
-    def compacted(self, line: Line) -> Iterator[CompactionSeen | ContextSeen]:
+    def compacted(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
         """A summary has taken the place of the conversation."""
         told = table(line.record.get("compactMetadata"))
         after = number(told.get("postTokens"))
-        yield CompactionSeen(
+        yield CompactionUpdate(
             **line.where,
             trigger=text(told.get("trigger")),
             before=number(told.get("preTokens")),
@@ -46,30 +46,30 @@ class Contexts:
         )
         yield self._tell(line, after)
 
-    def trimmed(self, line: Line) -> Iterator[CompactionSeen | ContextSeen]:
+    def trimmed(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
         """Old tool results were taken out."""
         told = table(line.record.get("microcompactMetadata"))
         saved = count(told.get("tokensSaved"))
-        yield CompactionSeen(
+        yield CompactionUpdate(
             **line.where, trigger=text(told.get("trigger")), before=number(told.get("preTokens")), trimmed=saved
         )
         known = self.told.get(line.where["agent"])
         if known is not None:
             yield self._tell(line, max(0, known - saved))
 
-    def printed(self, line: Line, output: str) -> Iterator[ContextSeen]:
+    def printed(self, line: Line, output: str) -> Iterator[ContextUpdate]:
         """The window in the output of ``/context``."""
         found = _PRINTED_WINDOW.search(output) if "Context Usage" in output else None
         if found:
             limit = round(float(found[1].replace(",", "")) * _UNITS[found[2].lower()])
-            yield ContextSeen(**line.where, tokens=self.told.get(line.where["agent"]), limit=limit)
+            yield ContextUpdate(**line.where, tokens=self.told.get(line.where["agent"]), limit=limit)
 
-    def sized(self, line: Line, limit: int, model: str) -> Iterator[ContextSeen]:
+    def sized(self, line: Line, limit: int, model: str) -> Iterator[ContextUpdate]:
         """The program tells how large the window is."""
         agent = line.where["agent"]
         if agent in self.told:
-            yield ContextSeen(**line.where, tokens=self.told[agent], limit=limit, model=in_transcripts(model))
+            yield ContextUpdate(**line.where, tokens=self.told[agent], limit=limit, model=in_transcripts(model))
 
-    def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextSeen:
+    def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextUpdate:
         remember(self.told, line.where["agent"], tokens, _MAX_AGENTS)
-        return ContextSeen(**line.where, tokens=tokens, model=model)
+        return ContextUpdate(**line.where, tokens=tokens, model=model)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Parser, Record
 from tui_monitor.sources.claude_code.hooks import HooksParser, is_hook
 from tui_monitor.sources.claude_code.parser import TranscriptParser
@@ -33,7 +33,7 @@ class FormsParser:
         self._path = path
         self._parsers = {form: _PARSERS[form](path, own) for form, own in kept.items()}
 
-    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         """See `tui_monitor.sources.base.Parser`."""
         form = other_form(record) or _TRANSCRIPT
         if form not in self._parsers:

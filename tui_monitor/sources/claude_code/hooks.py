@@ -13,16 +13,16 @@ from typing import TypeAlias
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallState,
-    CompactionSeen,
+    CompactionUpdate,
     Event,
-    Ref,
+    SourceRef,
     Turn,
-    TurnSeen,
-    WaitSeen,
+    TurnUpdate,
+    WaitUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.claude_code.background import Background
@@ -72,11 +72,11 @@ class HooksParser:
             "SubagentStart": lambda line: _agent(line, AgentStatus.RUNNING),
             "SubagentStop": lambda line: _agent(line, AgentStatus.COMPLETED),
             "PreCompact": lambda line: [
-                CompactionSeen(**line.where, done=False, trigger=text(line.record.get("trigger")))
+                CompactionUpdate(**line.where, done=False, trigger=text(line.record.get("trigger")))
             ],
         }
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one payload; see `tui_monitor.sources.base.Parser`."""
         hook = text(record.get("hook_event_name"))
         handler = self._handlers.get(hook)
@@ -97,7 +97,7 @@ class HooksParser:
 
     def _turn(self, line: Line, turn: Turn, reason: str = "") -> Iterator[Event]:
         yield from self._goes_on(line)
-        yield TurnSeen(**line.where, turn=turn, reason=text(line.record.get(reason)))
+        yield TurnUpdate(**line.where, turn=turn, reason=text(line.record.get(reason)))
 
     def _asked(self, line: Line) -> Iterable[Event]:
         record = line.record
@@ -135,7 +135,7 @@ class HooksParser:
 
     def _waits(self, line: Line, reason: str) -> Iterator[Event]:
         remember(self._waiting, line.where["session"].id, None, _MAX_SESSIONS)
-        yield WaitSeen(**line.where, waiting=True, reason=reason, call=self._held_up(line.record))
+        yield WaitUpdate(**line.where, waiting=True, reason=reason, call=self._held_up(line.record))
 
     def _held_up(self, record: Record) -> str:
         """The call that waits: few payloads name it, but it is the newest open one (of the tool that is named)."""
@@ -147,13 +147,13 @@ class HooksParser:
         """Whoever was waited for has answered."""
         if line.where["session"].id in self._waiting:
             del self._waiting[line.where["session"].id]
-            yield WaitSeen(**line.where, waiting=False)
+            yield WaitUpdate(**line.where, waiting=False)
 
 
-def _agent(line: Line, status: AgentStatus) -> Iterator[AgentSeen]:
+def _agent(line: Line, status: AgentStatus) -> Iterator[AgentUpdate]:
     """An agent begins or ends. Those of no type are the program's own."""
     over = status is AgentStatus.COMPLETED
-    yield AgentSeen(
+    yield AgentUpdate(
         **line.where,
         type=text(line.record.get("agent_type")),
         status=status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self, TypedDict
 
-from tui_monitor.events import MAIN, Ref, SessionKey
+from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import table
 
@@ -28,7 +28,7 @@ class Line:
     name, which copies of a history keep; empty where it has none."""
 
     record: Record
-    ref: Ref
+    ref: SourceRef
     where: Where
     uuid: str
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.files import agent_of, operation_of, session_of
 from tui_monitor.sources.claude_code.kinds import SILENT
@@ -50,7 +50,7 @@ class TranscriptParser:
             "system/api_error": lambda line: [retried(line)],
         }
 
-    def parse(self, record: Record, ref: Ref) -> list[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> list[Event]:
         """The events of one line; see `tui_monitor.sources.base.Parser`."""
         handler = self._handler(record)
         line = self._state.facts.place(record, ref, self._state.agents.of(record, self._owner))

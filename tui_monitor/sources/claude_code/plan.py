@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tui_monitor.events import PlanSeen
+from tui_monitor.events import PlanUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall
@@ -20,7 +20,7 @@ class Plan:
 
     steps: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def answered(self, line: Line, call: OpenCall, structured: Record) -> Iterator[PlanSeen]:
+    def answered(self, line: Line, call: OpenCall, structured: Record) -> Iterator[PlanUpdate]:
         """A call of one of those tools went well."""
         match call.tool:
             case "TodoWrite":
@@ -59,8 +59,8 @@ def _step(step: Record) -> tuple[str, str]:
     return words, text(step.get("status")) or "pending"
 
 
-def _plan(line: Line, steps: list[tuple[str, str]]) -> PlanSeen:
-    return PlanSeen(
+def _plan(line: Line, steps: list[tuple[str, str]]) -> PlanUpdate:
+    return PlanUpdate(
         **line.where,
         done=sum(status == "completed" for _, status in steps),
         total=len(steps),

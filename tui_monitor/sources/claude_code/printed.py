@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import MAIN, CompactionSeen, Event, LimitSeen, Ref, SessionSeen, WaitSeen
+from tui_monitor.events import MAIN, CompactionUpdate, Event, RateLimitUpdate, SessionUpdate, SourceRef, WaitUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.claude_code import tasks
 from tui_monitor.sources.claude_code.deltas import Deltas
@@ -71,7 +71,7 @@ class PrintedParser:
             "system/task_notification": lambda line: tasks.ended(self._state, line),
         }
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one line; see `tui_monitor.sources.base.Parser`."""
         kind = text(record.get("type"))
         kind = f"system/{text(record.get('subtype'))}" if kind == "system" else kind
@@ -91,7 +91,7 @@ class PrintedParser:
         """What is needed to go on from here."""
         return as_json({"lines": self._state.kept(), "deltas": self._deltas, "runs": self._runs})
 
-    def _tell(self, line: Line, **facts: object) -> Iterator[SessionSeen]:
+    def _tell(self, line: Line, **facts: object) -> Iterator[SessionUpdate]:
         """Facts about the session, at no time: the transcript, where there is one, is the better file, and knows it
         better."""
         return (replace(seen, at=0) for seen in self._state.facts.tell(line, **facts))
@@ -109,7 +109,7 @@ class PrintedParser:
     def _status(self, line: Line) -> Iterator[Event]:
         yield from self._tell(line, mode=line.record.get("permissionMode"))
         if line.record.get("status") == "compacting":
-            yield CompactionSeen(**line.where, done=False)
+            yield CompactionUpdate(**line.where, done=False)
 
     def _compacted(self, line: Line) -> Iterable[Event]:
         told = table(line.record.get("compact_metadata"))
@@ -162,7 +162,7 @@ def _limit(line: Line) -> Iterator[Event]:
     told = table(line.record.get("rate_limit_info"))
     used, resets = told.get("utilization"), number(told.get("resetsAt"))
     if used is not None and number(used) is not None:
-        yield LimitSeen(
+        yield RateLimitUpdate(
             **line.where,
             name=text(told.get("rateLimitType")).replace("_", " ") or "plan",
             used_percent=100.0 * used,
@@ -174,7 +174,7 @@ def _asked(line: Line) -> Iterator[Event]:
     """Whoever reads the stream is asked for a permission."""
     request = table(line.record.get("request"))
     if request.get("subtype") == "can_use_tool":
-        yield WaitSeen(
+        yield WaitUpdate(
             **line.where, waiting=True, reason=text(request.get("tool_name")), call=text(request.get("tool_use_id"))
         )
 

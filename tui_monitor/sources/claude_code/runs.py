@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tui_monitor.events import SessionTotal
+from tui_monitor.events import SessionTotalUpdate
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.usage import session_total
 from tui_monitor.sources.fields import number, table
@@ -31,7 +31,7 @@ class Runs:
             self._begin(line)
             self.session = session
 
-    def total(self, line: Line) -> Iterator[SessionTotal]:
+    def total(self, line: Line) -> Iterator[SessionTotalUpdate]:
         """What the run has cost so far. A total that falls is that of another run."""
         for total in session_total(line, line.record.get("total_cost_usd")):
             tokens = total.tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tui_monitor.events import Ref, SessionKey, SessionSeen
+from tui_monitor.events import SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, Line, Where
 from tui_monitor.sources.claude_code.written import written_at
@@ -43,14 +43,14 @@ class Facts:
     uuids: dict[str, None] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
 
-    def place(self, record: Record, ref: Ref, agent: str) -> Line:
+    def place(self, record: Record, ref: SourceRef, agent: str) -> Line:
         """The line of a record that belongs to ``agent``."""
         self.session = text(record.get("sessionId")) or self.session
         self.at = milliseconds(record.get("timestamp")) or self.at
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return Line(record, ref, where, text(record.get("uuid")))
 
-    def receive(self, record: Record, ref: Ref, agent: str) -> Line:
+    def receive(self, record: Record, ref: SourceRef, agent: str) -> Line:
         """The line of what the program hands to others: to hooks, to a statusline, to whoever reads what it prints."""
         self.session = text(record.get("session_id")) or self.session
         said = milliseconds(record.get("timestamp"))
@@ -59,7 +59,7 @@ class Facts:
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return Line(record, ref, where, text(record.get("uuid")))
 
-    def envelope(self, line: Line) -> Iterator[SessionSeen]:
+    def envelope(self, line: Line) -> Iterator[SessionUpdate]:
         """What the fields around the message tell."""
         record, told = line.record, self.told.get(self.session, {})
         news = {name: fact for key, name in _FIELDS if (fact := record.get(key)) and fact != told.get(name)}
@@ -71,12 +71,12 @@ class Facts:
             remember(self.uuids, line.uuid, None, _MAX_UUIDS)
             yield from self._titled(line, "summary", self.summaries.pop(line.uuid, ""))
 
-    def title(self, line: Line) -> Iterator[SessionSeen]:
+    def title(self, line: Line) -> Iterator[SessionUpdate]:
         """The title that the model or the person gave."""
         kind = text(line.record.get("type"))
         yield from self._titled(line, kind, text(line.record.get(_TITLES[kind])))
 
-    def summary(self, line: Line) -> Iterator[SessionSeen]:
+    def summary(self, line: Line) -> Iterator[SessionUpdate]:
         """What a conversation was about, told before or after its last line."""
         leaf, summary = text(line.record.get("leafUuid")), text(line.record.get("summary"))
         if leaf in self.uuids:
@@ -84,19 +84,19 @@ class Facts:
         else:
             remember(self.summaries, leaf, summary, _MAX_SUMMARIES)
 
-    def relocated(self, line: Line) -> Iterator[SessionSeen]:
+    def relocated(self, line: Line) -> Iterator[SessionUpdate]:
         """The session has moved to another folder."""
         yield from self.tell(line, cwd=line.record.get("relocatedCwd"))
 
-    def tell(self, line: Line, **facts: object) -> Iterator[SessionSeen]:
+    def tell(self, line: Line, **facts: object) -> Iterator[SessionUpdate]:
         """Those of ``facts`` that are not known yet."""
         told = self.told.get(self.session, {})
         news: Record = {name: fact for name, fact in facts.items() if fact != told.get(name) and text(fact)}
         if news:
             remember(self.told, self.session, told | news, _MAX_SESSIONS)
-            yield replace(SessionSeen(**line.where), **news)
+            yield replace(SessionUpdate(**line.where), **news)
 
-    def _titled(self, line: Line, by: str, title: str) -> Iterator[SessionSeen]:
+    def _titled(self, line: Line, by: str, title: str) -> Iterator[SessionUpdate]:
         if title and _RANKS.index(by) >= _RANKS.index(self.titled_by.get(self.session, "")):
             remember(self.titled_by, self.session, by, _MAX_SESSIONS)
             yield from self.tell(line, title=title)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_monitor.events import PICO, ContextSeen, Event, LimitSeen, Ref, SessionTotal
+from tui_monitor.events import PICO, ContextUpdate, Event, RateLimitUpdate, SessionTotalUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.claude_code.session import Facts
@@ -44,7 +44,7 @@ class StatuslineParser:
         self._facts = Facts(**kept.get("facts", {}))
         self._known = {session: Known(**known) for session, known in kept.get("known", {}).items()}
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one payload; see `tui_monitor.sources.base.Parser`."""
         line = self._facts.receive(record, ref, agent="")
         known = self._known.get(line.where["session"].id) or Known()
@@ -65,7 +65,7 @@ class StatuslineParser:
         return as_json({"facts": self._facts, "known": self._known})
 
 
-def _total(line: Line, known: Known) -> Iterator[SessionTotal]:
+def _total(line: Line, known: Known) -> Iterator[SessionTotalUpdate]:
     """What the process has cost so far: a total that falls is that of another one."""
     dollars = line.record["cost"].get("total_cost_usd")
     if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS:
@@ -74,10 +74,10 @@ def _total(line: Line, known: Known) -> Iterator[SessionTotal]:
     if cost != known.cost:
         known.run += cost < known.cost
         known.cost = cost
-        yield SessionTotal(**line.where, cost=cost, run=f"{_TELLER}:{known.run}")
+        yield SessionTotalUpdate(**line.where, cost=cost, run=f"{_TELLER}:{known.run}")
 
 
-def _context(line: Line, known: Known) -> Iterator[ContextSeen]:
+def _context(line: Line, known: Known) -> Iterator[ContextUpdate]:
     """How full the window is; where nothing is in it by this, it is not known until the next response."""
     window = table(line.record.get("context_window"))
     sent = table(window.get("current_usage"))
@@ -88,16 +88,16 @@ def _context(line: Line, known: Known) -> Iterator[ContextSeen]:
     if tokens and told != known.context:
         known.context = told
         model = in_transcripts(text(table(line.record.get("model")).get("id")))
-        yield ContextSeen(**line.where, tokens=tokens, limit=told[1], model=model)
+        yield ContextUpdate(**line.where, tokens=tokens, limit=told[1], model=model)
 
 
-def _limits(line: Line, known: Known) -> Iterator[LimitSeen]:
+def _limits(line: Line, known: Known) -> Iterator[RateLimitUpdate]:
     for name, minutes in _MINUTES.items():
         told = table(table(line.record.get("rate_limits")).get(name))
         used, resets = told.get("used_percentage"), number(told.get("resets_at"))
         if used is not None and number(used) is not None and used != known.limits.get(name):
             known.limits[name] = used
-            yield LimitSeen(
+            yield RateLimitUpdate(
                 **line.where,
                 name=name.replace("_", " "),
                 used_percent=float(used),

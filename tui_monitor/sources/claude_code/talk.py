@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import CallState, Event, Prompt, Said, ToolKind
+from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION
 from tui_monitor.sources.claude_code.line import SYNTHETIC, Line
@@ -99,7 +99,7 @@ class Talk:
     def _block(self, line: Line, block: Record) -> Iterator[Event]:
         kind = text(block.get("type"))
         if kind in ("text", "thinking") and text(block.get(kind)).strip():
-            yield Said(**line.where, text=block[kind], thinking=kind == "thinking")
+            yield AgentMessage(**line.where, text=block[kind], thinking=kind == "thinking")
         elif kind.endswith("tool_use"):
             yield from self._state.calls.started(line, block, self._state.background)
         elif is_result(block):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import AgentSeen, CallFinished, CallProgress, CallState, Measure
+from tui_monitor.events import AgentUpdate, CallFinished, CallProgress, CallState, Measure
 from tui_monitor.sources.claude_code.background import ENDS, Ending
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.state import State
 from tui_monitor.sources.fields import number, table, text
 
 
-def started(state: State, line: Line) -> Iterator[AgentSeen]:
+def started(state: State, line: Line) -> Iterator[AgentUpdate]:
     """A call has become a task; if an agent works on it, it is named."""
     call = text(line.record.get("tool_use_id"))
     if text(line.record.get("subagent_type")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui_monitor.events import RetrySeen, Turn, TurnSeen
+from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.prompts import passages
@@ -22,32 +22,32 @@ class Turns:
         """Something was asked, said or answered."""
         self.busy = self.busy or line.main
 
-    def done(self, line: Line, duration_ms: int | None = None) -> Iterator[TurnSeen]:
+    def done(self, line: Line, duration_ms: int | None = None) -> Iterator[TurnUpdate]:
         """The agent has answered, and waits for what comes next."""
         if line.main and (self.busy or duration_ms is not None):
             self.busy = False
-            yield TurnSeen(**line.where, turn=Turn.DONE, duration_ms=duration_ms)
+            yield TurnUpdate(**line.where, turn=Turn.DONE, duration_ms=duration_ms)
 
-    def failed(self, line: Line, reason: str) -> TurnSeen:
+    def failed(self, line: Line, reason: str) -> TurnUpdate:
         """The turn ended without an answer."""
         self.busy = False
-        return TurnSeen(**line.where, turn=Turn.FAILED, reason=reason)
+        return TurnUpdate(**line.where, turn=Turn.FAILED, reason=reason)
 
-    def interrupted(self, line: Line) -> Iterator[TurnSeen]:
+    def interrupted(self, line: Line) -> Iterator[TurnUpdate]:
         """A person stopped it."""
         self.busy = self.busy and not line.main
-        yield TurnSeen(**line.where, turn=Turn.INTERRUPTED)
+        yield TurnUpdate(**line.where, turn=Turn.INTERRUPTED)
 
-    def session_ended(self, line: Line) -> Iterator[TurnSeen]:
+    def session_ended(self, line: Line) -> Iterator[TurnUpdate]:
         """A person left the program."""
         self.busy = False
-        yield TurnSeen(**line.where, turn=Turn.SESSION_ENDED)
+        yield TurnUpdate(**line.where, turn=Turn.SESSION_ENDED)
 
 
-def retried(line: Line) -> RetrySeen:
+def retried(line: Line) -> RetryUpdate:
     """A request failed, and is made again."""
     error = table(line.record.get("error"))
-    return RetrySeen(
+    return RetryUpdate(
         **line.where,
         reason=_reason(error) or _reason(table(line.record.get("cause"))) or "API error",
         attempt=count(line.record.get("retryAttempt")),
@@ -57,11 +57,11 @@ def retried(line: Line) -> RetrySeen:
     )
 
 
-def given_up(line: Line) -> RetrySeen:
+def given_up(line: Line) -> RetryUpdate:
     """A request failed for good: what the person was told stands as the answer."""
     said = "\n".join(passages(line.message.get("content")))
     reason = said or text(line.record.get("error")) or "API error"
-    return RetrySeen(**line.where, reason=reason, status=number(line.record.get("apiErrorStatus")))
+    return RetryUpdate(**line.where, reason=reason, status=number(line.record.get("apiErrorStatus")))
 
 
 def _reason(error: Record) -> str:

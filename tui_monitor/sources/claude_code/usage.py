@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from tui_monitor.events import MAIN, PICO, Rank, SessionTotal, Tokens, Usage
+from tui_monitor.events import MAIN, PICO, Rank, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import operation_of
 from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, Line
@@ -33,7 +33,9 @@ def usages(line: Line, likenesses: Likenesses) -> Iterator[Usage]:
         return
     told = sighting(line, message, usage)
     yield (
-        told if line.record.get("requestId") else replace(told, hints=(*told.hints, *_alike(told, message, likenesses)))
+        told
+        if line.record.get("requestId")
+        else replace(told, weak_ids=(*told.weak_ids, *_alike(told, message, likenesses)))
     )
     for index, step in enumerate(tables(usage.get("iterations"))):
         if operation := _BILLED_APART.get(text(step.get("type"))):
@@ -43,10 +45,10 @@ def usages(line: Line, likenesses: Likenesses) -> Iterator[Usage]:
 def _alike(told: Usage, message: Record, likenesses: Likenesses) -> tuple[str, ...]:
     is_complete = told.rank is Rank.FINAL
     tokens = told.tokens if is_complete else replace(told.tokens, output=0)
-    return likenesses.hints(told.session, tokens, told.at, text(message.get("id")) or told.aliases[0])
+    return likenesses.weak_ids(told.session, tokens, told.at, text(message.get("id")) or told.strong_ids[0])
 
 
-def session_total(line: Line, dollars: object, run: str = "") -> Iterator[SessionTotal]:
+def session_total(line: Line, dollars: object, run: str = "") -> Iterator[SessionTotalUpdate]:
     """The running total of the session, beside which stands what each model used."""
     models = [table(model) for model in table(line.record.get("modelUsage")).values()]
     tokens = Tokens(
@@ -57,15 +59,15 @@ def session_total(line: Line, dollars: object, run: str = "") -> Iterator[Sessio
         reasoning=sum(count(model.get("thinkingTokens")) for model in models),
     )
     if isinstance(dollars, int | float) and 0 <= dollars < _MAX_DOLLARS:
-        yield SessionTotal(**line.where, cost=round(dollars * PICO), tokens=tokens if models else None, run=run)
+        yield SessionTotalUpdate(**line.where, cost=round(dollars * PICO), tokens=tokens if models else None, run=run)
 
 
-def printed_total(line: Line, output: str) -> Iterator[SessionTotal]:
+def printed_total(line: Line, output: str) -> Iterator[SessionTotalUpdate]:
     """The total in the output of ``/cost``: the least that is printed as this."""
     found = _TOTAL_COST.search(output)
     if found and (dollars := Decimal(found[1].replace(",", ""))) < _MAX_DOLLARS:
         rounded = Decimal(5).scaleb(-1 - len(found[1].partition(".")[2]))
-        yield SessionTotal(**line.where, cost=int(max(Decimal(0), dollars - rounded) * PICO))
+        yield SessionTotalUpdate(**line.where, cost=int(max(Decimal(0), dollars - rounded) * PICO))
 
 
 def sighting(line: Line, message: Record, usage: Record, part: str = "", operation: str = "") -> Usage:
@@ -75,9 +77,9 @@ def sighting(line: Line, message: Record, usage: Record, part: str = "", operati
     region = text(usage.get("inference_geo"))
     return Usage(
         **line.where,
-        aliases=(_name(line, request, response) + part,),
-        hints=tuple(hint + part for hint in _hints(line, request, response)),
-        anchored=bool(request) and line.where["agent"] == MAIN,
+        strong_ids=(_name(line, request, response) + part,),
+        weak_ids=tuple(hint + part for hint in _hints(line, request, response)),
+        has_strong_id=bool(request) and line.where["agent"] == MAIN,
         model=model,
         provider=provider_of(model, response),
         tokens=_tokens(usage),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 
-from tui_monitor.events import Ref
+from tui_monitor.events import SourceRef
 
 _LINE_END = 2
 _LONGEST_PAUSE_MS = 60 * 60 * 1000
 
 
-def written_at(ref: Ref, said: int) -> int:
+def written_at(ref: SourceRef, said: int) -> int:
     """When a line was written that does not say so, in epoch milliseconds: a file's last line when the file was changed
     last; 0 for all others.
 
@@ -22,7 +22,7 @@ def written_at(ref: Ref, said: int) -> int:
     return 0 if said and changed > said + _LONGEST_PAUSE_MS else changed
 
 
-def _changed_at(ref: Ref) -> int:
+def _changed_at(ref: SourceRef) -> int:
     try:
         status = os.stat(ref.path)  # noqa: PTH116  (asked for every line)
     except OSError:

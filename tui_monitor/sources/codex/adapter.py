@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
 from tui_monitor.sources.codex.agents import parent
 from tui_monitor.sources.codex.exec import PRINTED, ExecParser
@@ -80,7 +80,7 @@ class _EitherParser:
         self._rollout = RolloutParser(path, told.get("rollout", ""))
         self._printed = ExecParser(path, told.get("printed", ""))
 
-    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         parser: Parser = self._printed if text(record.get("type")) in PRINTED else self._rollout
         return parser.parse(record, ref)
 

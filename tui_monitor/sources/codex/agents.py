@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Event
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.line import Line, first_text
 from tui_monitor.sources.codex.tools import decoded
@@ -40,7 +40,7 @@ def itself(meta: Record, line: Line) -> Iterator[Event]:
     told = source.get("subagent") or source.get("internal") or source
     role = first_text([_spawn(meta).get("agent_role"), told, *(told if isinstance(told, dict) else ())])
     name = first_text([_spawn(meta).get("agent_nickname"), _spawn(meta).get("agent_path")])
-    yield AgentSeen(session=line.session, at=line.at, type=role, description=name)
+    yield AgentUpdate(session=line.session, at=line.at, type=role, description=name)
 
 
 def spawned(answer: object, line: Line) -> Iterator[Event]:
@@ -93,12 +93,12 @@ def _names(payload: Record) -> dict[str, tuple[str, str]]:
     return told
 
 
-def _seen(thread: str, status: object, line: Line, description: str = "", role: str = "") -> AgentSeen:
+def _seen(thread: str, status: object, line: Line, description: str = "", role: str = "") -> AgentUpdate:
     """``status`` is a word, or an object of one word with what the agent said last."""
     word, said = next(iter(table(status).items()), (text(status), ""))
     known = _STATUSES.get(_PUNCTUATION.sub("", word.lower()))
     over = known in (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
-    return AgentSeen(
+    return AgentUpdate(
         session=line.session,
         agent=thread,
         at=line.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tui_monitor.events import Event, Turn, TurnSeen, WaitSeen
+from tui_monitor.events import Event, Turn, TurnUpdate, WaitUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, items, silent
 from tui_monitor.sources.codex.line import Line, first_text, text_of
@@ -74,7 +74,7 @@ def _began(thread: Thread, event: Record, line: Line) -> Iterable[Event]:
 
 def _aborted(thread: Thread, event: Record, line: Line) -> Iterator[Event]:
     for told in thread.talk.aborted(event, line):
-        if isinstance(told, TurnSeen) and told.turn is Turn.INTERRUPTED:
+        if isinstance(told, TurnUpdate) and told.turn is Turn.INTERRUPTED:
             yield from thread.calls.abort(line)
         yield told
 
@@ -93,7 +93,7 @@ def _progress(doing: str) -> _Reader:
 
 def _asks(what: str) -> _Reader:
     def read(thread: Thread, event: Record, line: Line) -> Iterator[Event]:
-        yield WaitSeen(
+        yield WaitUpdate(
             session=line.session,
             at=line.at,
             waiting=True,

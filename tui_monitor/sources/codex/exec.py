@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 
 from tui_monitor.events import (
+    AgentMessage,
     Change,
     ChangeKind,
     Event,
-    LogSeen,
-    PlanSeen,
-    Ref,
-    Said,
+    LogLine,
+    PlanUpdate,
     SessionKey,
-    SessionSeen,
-    SessionTotal,
+    SessionTotalUpdate,
+    SessionUpdate,
+    SourceRef,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, items, tools
@@ -60,7 +60,7 @@ class ExecParser:
         """The thread, the run in this file, the open calls."""
         return orjson.dumps({"thread": self._thread, "run": self._run, "calls": self._calls.state()}).decode()
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one line (see `base.Parser`)."""
         if record["type"] == "thread.started":
             self._thread, self._run = str(record["thread_id"]), self._run + 1
@@ -69,15 +69,15 @@ class ExecParser:
     def _read(self, record: Record, line: Line) -> Iterator[Event]:
         match record["type"]:
             case "thread.started":
-                yield SessionSeen(session=line.session, path=str(self._path), client="codex_exec")
+                yield SessionUpdate(session=line.session, path=str(self._path), client="codex_exec")
             case "turn.started":
-                yield TurnSeen(session=line.session, turn=Turn.STARTED)
+                yield TurnUpdate(session=line.session, turn=Turn.STARTED)
             case "turn.completed":
-                yield SessionTotal(session=line.session, tokens=counts(record["usage"]).tokens)
-                yield TurnSeen(session=line.session, turn=Turn.DONE)
+                yield SessionTotalUpdate(session=line.session, tokens=counts(record["usage"]).tokens)
+                yield TurnUpdate(session=line.session, turn=Turn.DONE)
             case "turn.failed":
                 reason = text(table(record.get("error")).get("message"))
-                yield TurnSeen(session=line.session, turn=Turn.FAILED, reason=reason)
+                yield TurnUpdate(session=line.session, turn=Turn.FAILED, reason=reason)
             case "error":
                 yield retry(record, line, tried_again=text(record.get("message")).startswith("Reconnecting"))
             case _:
@@ -96,9 +96,9 @@ class ExecParser:
             yield _plan(item, line)
         elif kind in ("agent_message", "reasoning"):
             if over and words:
-                yield Said(session=line.session, text=words, thinking=kind == "reasoning")
+                yield AgentMessage(session=line.session, text=words, thinking=kind == "reasoning")
         elif kind == "error":
-            yield LogSeen(session=line.session, uid=call, text=words, level="warning")
+            yield LogLine(session=line.session, uid=call, text=words, level="warning")
         else:
             raise UnknownRecord(f"item {kind}")
 
@@ -116,8 +116,8 @@ def _patch(call: str, item: Record) -> Told:
     return Told(call, tools.changed(changes), items.patched(item, changes))
 
 
-def _plan(item: Record, line: Line) -> PlanSeen:
+def _plan(item: Record, line: Line) -> PlanUpdate:
     steps = list(tables(item.get("items")))
     done = sum(bool(step.get("completed")) for step in steps)
     now = first_text(step.get("text") for step in steps if not step.get("completed"))
-    return PlanSeen(session=line.session, done=done, total=len(steps), now=now)
+    return PlanUpdate(session=line.session, done=done, total=len(steps), now=now)

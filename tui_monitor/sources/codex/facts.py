@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from tui_monitor.events import Event, SessionKey, SessionSeen
+from tui_monitor.events import Event, SessionKey, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import agents
 from tui_monitor.sources.codex.line import SOURCE, Line, first_text
@@ -123,8 +123,8 @@ class Facts:
         for fact, value in told.items():
             setattr(self, fact, first_text([value])[:_LONGEST] or getattr(self, fact))
 
-    def _seen(self, line: Line) -> SessionSeen:
-        return SessionSeen(session=line.session, at=line.at, path=self.path, **self._shown())
+    def _seen(self, line: Line) -> SessionUpdate:
+        return SessionUpdate(session=line.session, at=line.at, path=self.path, **self._shown())
 
     def _shown(self) -> dict[str, str]:
         shown: dict[str, str] = {fact: getattr(self, fact) for fact in _SHOWN}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from tui_monitor.events import Ref, SessionKey
+from tui_monitor.events import SessionKey, SourceRef
 from tui_monitor.sources.fields import MAX_COUNT, count
 
 SOURCE = "codex"
@@ -19,7 +19,7 @@ class Line:
 
     session: SessionKey
     at: int
-    ref: Ref
+    ref: SourceRef
     model: str = ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources import times
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, events, requests, silent
@@ -29,7 +29,7 @@ class RolloutParser:
     def __init__(self, path: Path, state: str) -> None:
         self._thread = Thread(path, state)
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one line (see `base.Parser`)."""
         kind = text(record.get("type"))
         if kind in silent.LINES:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tui_monitor.events import CompactionSeen, Event, PlanSeen, Prompt, RetrySeen, Said, Turn, TurnSeen
+from tui_monitor.events import AgentMessage, CompactionUpdate, Event, PlanUpdate, Prompt, RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.line import Line, digest, first_text, text_of
 from tui_monitor.sources.codex.twice import Twice
@@ -50,7 +50,7 @@ class Talk:
     def said(self, teller: str, text: str, line: Line, *, thinking: bool = False) -> Iterator[Event]:
         """The agent's words."""
         if text.strip() and self._twice.is_news(teller, digest(text)):
-            yield Said(session=line.session, at=line.at, text=text, thinking=thinking)
+            yield AgentMessage(session=line.session, at=line.at, text=text, thinking=thinking)
 
     def began(self, line: Line) -> Iterator[Event]:
         """A turn begins."""
@@ -73,7 +73,7 @@ class Talk:
     def compacted(self, teller: str, before: int | None, line: Line) -> Iterator[Event]:
         """The context was compacted: a line and an event tell it."""
         if self._twice.is_news(teller, ""):
-            yield CompactionSeen(session=line.session, at=line.at, before=before)
+            yield CompactionUpdate(session=line.session, at=line.at, before=before)
 
     def failed(self, payload: Record, line: Line, *, tried_again: bool) -> Iterator[Event]:
         """A request to the model failed."""
@@ -83,21 +83,21 @@ class Talk:
 
     def _begin(self, line: Line) -> Iterator[Event]:
         if self._open:
-            yield TurnSeen(session=line.session, at=self.last_at, turn=Turn.DONE, reason="no end was written")
+            yield TurnUpdate(session=line.session, at=self.last_at, turn=Turn.DONE, reason="no end was written")
         self._open, self._error = True, ""
-        yield TurnSeen(session=line.session, at=line.at, turn=Turn.STARTED)
+        yield TurnUpdate(session=line.session, at=line.at, turn=Turn.STARTED)
 
     def _end(self, turn: Turn, reason: str, payload: Record, line: Line) -> Iterator[Event]:
         self._open = False
         duration_ms = number(payload.get("duration_ms"))
-        yield TurnSeen(session=line.session, at=line.at, turn=turn, duration_ms=duration_ms, reason=reason)
+        yield TurnUpdate(session=line.session, at=line.at, turn=turn, duration_ms=duration_ms, reason=reason)
 
 
-def retry(payload: Record, line: Line, *, tried_again: bool) -> RetrySeen:
+def retry(payload: Record, line: Line, *, tried_again: bool) -> RetryUpdate:
     """A failed request; how long is waited until it is tried again is not told."""
     reason = str(payload.get("message") or "")
     attempt = _ATTEMPT.search(reason) if tried_again else None
-    return RetrySeen(
+    return RetryUpdate(
         session=line.session,
         at=line.at,
         reason=reason,
@@ -114,7 +114,7 @@ def plan(told: object, line: Line) -> Iterator[Event]:
         steps = list(tables(told))
         done = sum(step.get("status") == "completed" for step in steps)
         now = first_text(step.get("step") for step in steps if step.get("status") == "in_progress")
-        yield PlanSeen(session=line.session, at=line.at, done=done, total=len(steps), now=now)
+        yield PlanUpdate(session=line.session, at=line.at, done=done, total=len(steps), now=now)
 
 
 def _status(info: object) -> int | None:

@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from tui_monitor.events import MAIN, AgentSeen, AgentStatus, Event, SessionSeen
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.line import Line, first_text
 from tui_monitor.sources.fields import remember, text
@@ -64,7 +64,7 @@ class Tree:
         own, parent = _first(database, _THREAD, thread), _first(database, _PARENT, thread)
         facts = [first_text([own.get("name"), own.get("title")]), text(parent.get("parent_thread_id"))]
         if self._is_news(thread, facts):
-            yield SessionSeen(session=line.session, at=line.at, title=facts[0], forked_from=facts[1])
+            yield SessionUpdate(session=line.session, at=line.at, title=facts[0], forked_from=facts[1])
         for row in database.execute(_CHILDREN, (thread,)):
             child: Record = dict(row)
             name = first_text([child.get("agent_nickname"), child.get("agent_path"), child.get("title")])
@@ -79,10 +79,10 @@ class Tree:
         return True
 
 
-def _agent(thread: str, facts: list[str], model: str, line: Line) -> AgentSeen:
+def _agent(thread: str, facts: list[str], model: str, line: Line) -> AgentUpdate:
     role, name, edge = facts
     status = _STATUSES.get(edge)
-    return AgentSeen(
+    return AgentUpdate(
         session=line.session,
         agent=thread,
         at=line.at,

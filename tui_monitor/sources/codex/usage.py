@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tui_monitor.events import ContextSeen, Event, LimitSeen, Tokens, Usage
+from tui_monitor.events import ContextUpdate, Event, RateLimitUpdate, Tokens, Usage
 from tui_monitor.sources import times
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.facts import Facts
@@ -118,7 +118,7 @@ class Meter:
             yield from self._response(sum_so_far, last, line)
             if last.total and last.total != self._context:
                 self._context = last.total
-                yield ContextSeen(
+                yield ContextUpdate(
                     session=line.session, at=line.at, tokens=last.total, limit=self.window, model=line.model
                 )
         yield from self._plan(table(payload.get("rate_limits")), line)
@@ -126,7 +126,7 @@ class Meter:
     def forget_context(self, line: Line) -> Iterator[Event]:
         """The context was compacted: how full it is will be told with the next response."""
         self._context = None
-        yield ContextSeen(session=line.session, at=line.at, tokens=None, limit=self.window, model=line.model)
+        yield ContextUpdate(session=line.session, at=line.at, tokens=None, limit=self.window, model=line.model)
 
     def _response(self, sum_so_far: Counts, last: Counts, line: Line) -> Iterator[Event]:
         if sum_so_far == self._sum or not sum_so_far.spent:
@@ -157,8 +157,8 @@ class Meter:
         return Usage(
             session=line.session,
             at=line.at,
-            aliases=names,
-            hints=self._likenesses.hints(line.session, spent.tokens, line.at, names[0]),
+            strong_ids=names,
+            weak_ids=self._likenesses.weak_ids(line.session, spent.tokens, line.at, names[0]),
             model=line.model,
             provider=self._facts.provider,
             tokens=spent.tokens,
@@ -176,7 +176,7 @@ class Meter:
             if used is None or number(used) is None or self._limits.get(name) == [used, minutes, resets]:
                 continue
             remember(self._limits, name, [used, minutes, resets], _MAX_LIMITS)
-            yield LimitSeen(
+            yield RateLimitUpdate(
                 session=line.session,
                 at=line.at,
                 name=name,

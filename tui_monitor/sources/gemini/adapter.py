@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Checkpoints, Head, LineAdapter, Parser, Places, Record, Source, no_checkpoints
 from tui_monitor.sources.document import DocumentSource
 from tui_monitor.sources.gemini import files, telemetry
@@ -67,7 +67,7 @@ class _EitherParser:
     def __init__(self, path: Path, state: str) -> None:
         self._chat = ChatParser(path, state)
 
-    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         return telemetry.parse(record, ref) if telemetry.is_telemetry(record) else self._chat.parse(record, ref)
 
     def state(self) -> str:

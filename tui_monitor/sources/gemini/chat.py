@@ -10,7 +10,16 @@ from pathlib import Path
 
 import orjson
 
-from tui_monitor.events import MAIN, AgentSeen, CompactionSeen, ContextSeen, Event, Ref, SessionKey, SessionSeen
+from tui_monitor.events import (
+    MAIN,
+    AgentUpdate,
+    CompactionUpdate,
+    ContextUpdate,
+    Event,
+    SessionKey,
+    SessionUpdate,
+    SourceRef,
+)
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.fields import milliseconds, table, tables, text
 from tui_monitor.sources.gemini import messages
@@ -50,7 +59,7 @@ class ChatParser:
         }
         return orjson.dumps(parts).decode()
 
-    def parse(self, record: Record, ref: Ref) -> Iterable[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         """The events of one record (see `base.Parser`)."""
         if "$rewindTo" in record:
             return (self._forgotten(self._line({}, ref)),)
@@ -62,7 +71,7 @@ class ChatParser:
             return self._message(record, ref)
         raise UnknownRecord(", ".join(sorted(record))[:_LONGEST])
 
-    def _introduce(self, header: Record, ref: Ref) -> Iterator[Event]:
+    def _introduce(self, header: Record, ref: SourceRef) -> Iterator[Event]:
         first = not self._id
         if first:
             self._id = str(header["sessionId"])
@@ -70,11 +79,11 @@ class ChatParser:
             self._cwd = project_folder(self._path)
         line = self._line({"timestamp": header.get("startTime")}, ref)
         if first and self._is_agent:
-            yield AgentSeen(session=line.session, agent=line.agent, at=line.at, parent=MAIN, started=line.at)
+            yield AgentUpdate(session=line.session, agent=line.agent, at=line.at, parent=MAIN, started=line.at)
         yield from self._learn(header, line, anew=first)
         yield from self._messages(list(tables(header.get("messages"))), ref)
 
-    def _set(self, facts: Record, ref: Ref) -> Iterator[Event]:
+    def _set(self, facts: Record, ref: SourceRef) -> Iterator[Event]:
         """A change of the header. A list of messages takes the place of all so far: what is new there was made up for
         the model."""
         line = self._line({"timestamp": facts.get("lastUpdated")}, ref)
@@ -91,11 +100,13 @@ class ChatParser:
         self._cwd = self._cwd or (folder or _workspace(facts))[:_LONGEST]
         self._title = text(facts.get("summary"))[:_LONGEST] or self._title
         if (anew or (self._cwd, self._title) != before) and not self._is_agent:
-            yield SessionSeen(
+            yield SessionUpdate(
                 session=line.session, at=line.at, cwd=self._cwd, title=self._title, path=path_text(self._path)
             )
 
-    def _messages(self, listed: list[Record], ref: Ref, is_wanted: Callable[[Record], bool] = bool) -> Iterator[Event]:
+    def _messages(
+        self, listed: list[Record], ref: SourceRef, is_wanted: Callable[[Record], bool] = bool
+    ) -> Iterator[Event]:
         """Those of a list that follow the last one told, and what is new in the last few before it.
 
         What is wrong with one of them is raised when all have been told.
@@ -112,7 +123,7 @@ class ChatParser:
         if wrong:
             raise wrong
 
-    def _message(self, message: Record, ref: Ref) -> Iterator[Event]:
+    def _message(self, message: Record, ref: SourceRef) -> Iterator[Event]:
         line = self._line(message, ref)
         self._last, self._last_at = str(message["id"])[:_LONGEST], line.at
         yield from messages.tell(message, self._once, line)
@@ -122,14 +133,14 @@ class ChatParser:
         for message in listed[:3]:
             summary = text_of(message.get("content")).lstrip().startswith(messages.SNAPSHOT)
             if summary and self._once.is_news(str(message.get("id")), "summary"):
-                yield CompactionSeen(session=line.session, agent=line.agent, at=line.at)
+                yield CompactionUpdate(session=line.session, agent=line.agent, at=line.at)
                 yield self._forgotten(line)
 
-    def _forgotten(self, line: Line) -> ContextSeen:
+    def _forgotten(self, line: Line) -> ContextUpdate:
         """How full the context is will be known with the next response."""
-        return ContextSeen(session=line.session, agent=line.agent, at=line.at, tokens=None)
+        return ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=None)
 
-    def _line(self, record: Record, ref: Ref) -> Line:
+    def _line(self, record: Record, ref: SourceRef) -> Line:
         at = milliseconds(record.get("timestamp")) or self._last_at
         own = self._id or self._path.stem
         if self._is_agent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_monitor.events import MAIN, Ref, SessionKey
+from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.fields import tables, text
 
 SOURCE = "gemini"
@@ -18,7 +18,7 @@ class Line:
     session: SessionKey
     agent: str = MAIN
     at: int = 0
-    ref: Ref | None = None
+    ref: SourceRef | None = None
     model: str = ""
 
 

@@ -12,18 +12,18 @@ from dataclasses import replace
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
+    AgentMessage,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
+    ContextUpdate,
     Event,
-    PlanSeen,
+    PlanUpdate,
     Prompt,
-    Said,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
@@ -74,14 +74,14 @@ def _prompt(message: Record, once: Once, line: Line) -> Iterator[Event]:
         return
     if not once.is_news(str(message["id"]), "prompt"):
         return
-    yield TurnSeen(session=line.session, agent=line.agent, at=line.at, turn=Turn.STARTED)
+    yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=Turn.STARTED)
     yield Prompt(session=line.session, agent=line.agent, at=line.at, text=words)
 
 
 def _ended(turn: Turn, message: Record, once: Once, line: Line) -> Iterator[Event]:
     if once.is_news(str(message["id"]), "end"):
         reason = text_of(message.get("content"))
-        yield TurnSeen(session=line.session, agent=line.agent, at=line.at, turn=turn, reason=reason)
+        yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=turn, reason=reason)
 
 
 def _response(message: Record, once: Once, line: Line) -> Iterator[Event]:
@@ -89,10 +89,10 @@ def _response(message: Record, once: Once, line: Line) -> Iterator[Event]:
     for place, thought in enumerate(tables(message.get("thoughts"))):
         words = ": ".join(filter(None, (text(thought.get("subject")), text(thought.get("description")))))
         if words and once.is_news(uid, "thought", place):
-            yield Said(session=line.session, agent=line.agent, at=line.at, text=words, thinking=True)
+            yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=words, thinking=True)
     words = text_of(message.get("content"))
     if words.strip() and once.is_news(uid, "said", words):
-        yield Said(session=line.session, agent=line.agent, at=line.at, text=words)
+        yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=words)
     if told := table(message.get("tokens")):
         yield from _usage(uid, told, once, line)
     for call in tables(message.get("toolCalls")):
@@ -107,13 +107,13 @@ def _usage(message: str, told: Record, once: Once, line: Line) -> Iterator[Event
         session=line.session,
         agent=line.agent,
         at=line.at,
-        aliases=(f"{SOURCE}:{line.agent or line.session.id}+{message}",),
-        hints=(counts.name(line),),
+        strong_ids=(f"{SOURCE}:{line.agent or line.session.id}+{message}",),
+        weak_ids=(counts.name(line),),
         model=line.model,
         provider=PROVIDER,
         tokens=counts.tokens,
     )
-    yield ContextSeen(session=line.session, agent=line.agent, at=line.at, tokens=counts.input, model=line.model)
+    yield ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=counts.input, model=line.model)
 
 
 def _call(message: str, call: Record, once: Once, line: Line) -> Iterator[Event]:
@@ -164,10 +164,10 @@ def _finished(call: str, result: Outcome, line: Line) -> CallFinished:
     )
 
 
-def _agent(call: str, agent: str, name: str, given: Record, result: Outcome, line: Line) -> AgentSeen:
+def _agent(call: str, agent: str, name: str, given: Record, result: Outcome, line: Line) -> AgentUpdate:
     """The sub-agent that a call started, and that has ended with it."""
     states = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
-    return AgentSeen(
+    return AgentUpdate(
         session=line.session,
         agent=agent,
         at=line.at,
@@ -180,13 +180,13 @@ def _agent(call: str, agent: str, name: str, given: Record, result: Outcome, lin
     )
 
 
-def _itself(line: Line) -> AgentSeen:
+def _itself(line: Line) -> AgentUpdate:
     """A sub-agent says in its own chat that it has done what it was to do."""
-    return AgentSeen(session=line.session, agent=line.agent, at=line.at, status=AgentStatus.COMPLETED, ended=line.at)
+    return AgentUpdate(session=line.session, agent=line.agent, at=line.at, status=AgentStatus.COMPLETED, ended=line.at)
 
 
 def _plan(given: Record, line: Line) -> Iterator[Event]:
     steps = list(tables(given.get("todos")))
     done = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("description")) for step in steps if step.get("status") == "in_progress"), "")
-    yield PlanSeen(session=line.session, agent=line.agent, at=line.at, done=done, total=len(steps), now=now)
+    yield PlanUpdate(session=line.session, agent=line.agent, at=line.at, done=done, total=len(steps), now=now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import Event, Rank, Ref, SessionKey, Usage
+from tui_monitor.events import Event, Rank, SessionKey, SourceRef, Usage
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.fields import milliseconds, number, table, text
 from tui_monitor.sources.gemini.line import PROVIDER, SOURCE, Line
@@ -26,7 +26,7 @@ def is_telemetry(record: Record) -> bool:
     return "hrTime" in record or "_spanContext" in record or "scopeMetrics" in record
 
 
-def parse(record: Record, ref: Ref) -> Iterator[Event]:
+def parse(record: Record, ref: SourceRef) -> Iterator[Event]:
     """The events of one object (see `base.Parser`)."""
     if not is_telemetry(record):
         raise UnknownRecord("telemetry")
@@ -44,9 +44,9 @@ def usage_of(told: Record) -> Usage:
     return Usage(
         session=session,
         at=line.at,
-        aliases=(f"{counts.name(line)}@{line.at}",),
-        hints=(counts.name(line),) if in_chats else (),
-        anchored=not in_chats,
+        strong_ids=(f"{counts.name(line)}@{line.at}",),
+        weak_ids=(counts.name(line),) if in_chats else (),
+        has_strong_id=not in_chats,
         model=text(told.get("model")),
         provider=PROVIDER,
         tokens=counts.tokens,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_monitor.events import (
-    AgentSeen,
     AgentStatus,
+    AgentUpdate,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Event,
-    PlanSeen,
+    PlanUpdate,
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.call import Outcome
@@ -105,7 +105,7 @@ def _agent(state: Record, result: Outcome | None, row: Row, ended_at: int, of: C
     if not agent:
         return
     given = table(state.get("input"))
-    yield AgentSeen(
+    yield AgentUpdate(
         session=of.session,
         agent=agent,
         at=ended_at or row.at,
@@ -118,8 +118,8 @@ def _agent(state: Record, result: Outcome | None, row: Row, ended_at: int, of: C
     )
 
 
-def _plan(given: Record, at: int, of: Chain) -> PlanSeen:
+def _plan(given: Record, at: int, of: Chain) -> PlanUpdate:
     steps = list(tables(given.get("todos")))
     done = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("content")) for step in steps if step.get("status") == "in_progress"), "")
-    return PlanSeen(session=of.session, agent=of.agent, at=at, done=done, total=len(steps), now=now)
+    return PlanUpdate(session=of.session, agent=of.agent, at=at, done=done, total=len(steps), now=now)

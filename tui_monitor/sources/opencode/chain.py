@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui_monitor.events import MAIN, AgentSeen, Event, SessionKey, SessionSeen
+from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey, SessionUpdate
 from tui_monitor.sources.opencode.database import Session
 
 SOURCE = "opencode"
@@ -32,7 +32,7 @@ def facts(told: Session, of: Chain, path: str) -> Iterator[Event]:
     """What the database says of the session as a whole."""
     if of.agent == MAIN:
         title = "" if _UNNAMED.match(told.title) else told.title
-        yield SessionSeen(
+        yield SessionUpdate(
             session=of.session,
             at=told.updated,
             cwd=told.directory,
@@ -43,7 +43,7 @@ def facts(told: Session, of: Chain, path: str) -> Iterator[Event]:
         )
         return
     named = _SUBAGENT.match(told.title)
-    yield AgentSeen(
+    yield AgentUpdate(
         session=of.session,
         agent=of.agent,
         at=told.created,

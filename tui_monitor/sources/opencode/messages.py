@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import CompactionSeen, ContextSeen, Event, Turn, TurnSeen
+from tui_monitor.events import CompactionUpdate, ContextUpdate, Event, Turn, TurnUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.fields import table, text
 from tui_monitor.sources.opencode.chain import Chain
@@ -31,7 +31,7 @@ def tell(row: Row, of: Chain, database: Database) -> Iterator[Event]:
     told = record(row.data)
     role = told.get("role")
     if role == "user":
-        yield TurnSeen(session=of.session, agent=of.agent, at=began(told) or row.at, turn=Turn.STARTED)
+        yield TurnUpdate(session=of.session, agent=of.agent, at=began(told) or row.at, turn=Turn.STARTED)
     elif role != "assistant":
         raise UnknownRecord(f"message of {role}")
     elif at := ended(told):
@@ -51,9 +51,9 @@ def _ended(told: Record, of: Chain, at: int) -> Iterator[Event]:
     if error:
         turn = Turn.INTERRUPTED if error.get("name") == _ABORTED else Turn.FAILED
         reason = text(table(error.get("data")).get("message")) or text(error.get("name"))
-        yield TurnSeen(session=of.session, agent=of.agent, at=at, turn=turn, reason=reason)
+        yield TurnUpdate(session=of.session, agent=of.agent, at=at, turn=turn, reason=reason)
     elif is_compaction(told):
-        yield CompactionSeen(session=of.session, agent=of.agent, at=at)
-        yield ContextSeen(session=of.session, agent=of.agent, at=at, tokens=None)
+        yield CompactionUpdate(session=of.session, agent=of.agent, at=at)
+        yield ContextUpdate(session=of.session, agent=of.agent, at=at, tokens=None)
     elif finish not in _GOES_ON:
-        yield TurnSeen(session=of.session, agent=of.agent, at=at, turn=Turn.DONE)
+        yield TurnUpdate(session=of.session, agent=of.agent, at=at, turn=Turn.DONE)

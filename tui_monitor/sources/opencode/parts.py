@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui_monitor.events import CompactionSeen, ContextSeen, Event, Prompt, RetrySeen, Said
+from tui_monitor.events import AgentMessage, CompactionUpdate, ContextUpdate, Event, Prompt, RetryUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.fields import count, number, table, text
 from tui_monitor.sources.opencode import calls
@@ -47,7 +47,7 @@ def tell(row: Row, of: Chain) -> Iterable[Event]:
             return _retry(part, row, of)
         case "compaction":
             trigger = "auto" if part.get("auto") is True else "manual"
-            return (CompactionSeen(session=of.session, agent=of.agent, at=row.at, done=False, trigger=trigger),)
+            return (CompactionUpdate(session=of.session, agent=of.agent, at=row.at, done=False, trigger=trigger),)
     if kind in _SILENT:
         return ()
     raise UnknownRecord(f"part {kind}")
@@ -68,7 +68,7 @@ def _words(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Event
     else:
         at = count(time.get("end")) or count(time.get("start")) or row.at
         thinking = part.get("type") == "reasoning"
-        yield Said(session=of.session, agent=of.agent, at=at, text=words, thinking=thinking)
+        yield AgentMessage(session=of.session, agent=of.agent, at=at, text=words, thinking=thinking)
 
 
 def _response(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Event]:
@@ -78,12 +78,12 @@ def _response(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Ev
     yield response
     if not is_compaction(message):
         tokens = counts(part.get("tokens")).total
-        yield ContextSeen(session=of.session, agent=of.agent, at=row.at, tokens=tokens, model=response.model)
+        yield ContextUpdate(session=of.session, agent=of.agent, at=row.at, tokens=tokens, model=response.model)
 
 
 def _retry(part: Record, row: Row, of: Chain) -> Iterator[Event]:
     error = table(table(part.get("error")).get("data"))
-    yield RetrySeen(
+    yield RetryUpdate(
         session=of.session,
         agent=of.agent,
         at=count(table(part.get("time")).get("created")) or row.at,

@@ -58,7 +58,7 @@ def usage(uid: str, told: Record, message: Record, of: Chain, at: int) -> Usage 
         session=of.session,
         agent=of.agent,
         at=at,
-        aliases=(f"{SOURCE}:{uid}", *copied),
+        strong_ids=(f"{SOURCE}:{uid}", *copied),
         model=text(message.get("modelID")),
         provider=text(message.get("providerID")),
         tokens=spent.tokens,

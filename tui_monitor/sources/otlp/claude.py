@@ -18,14 +18,14 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
+    ContextUpdate,
     Event,
     Rank,
-    RetrySeen,
+    RetryUpdate,
     SessionKey,
     Tokens,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record
@@ -62,7 +62,7 @@ def _request_logged(log: Log, desk: Desk) -> Iterator[Event]:
     usage = _usage(told, session, agent, log.at, log.uid, desk.likenesses, operation)
     yield usage
     if agent == MAIN and usage.tokens.prompt:
-        yield ContextSeen(session=session, at=log.at, tokens=usage.tokens.prompt, model=usage.model)
+        yield ContextUpdate(session=session, at=log.at, tokens=usage.tokens.prompt, model=usage.model)
 
 
 def _asked_by(told: Record) -> tuple[str, str]:
@@ -96,9 +96,9 @@ def _usage(
         session=session,
         agent=agent,
         at=at,
-        aliases=(f"otlp/{session.id}+{request or uid}",),
-        hints=(f"req:{request}",) if request else _alike(session, tokens, at, uid, likenesses),
-        anchored=False,
+        strong_ids=(f"otlp/{session.id}+{request or uid}",),
+        weak_ids=(f"req:{request}",) if request else _alike(session, tokens, at, uid, likenesses),
+        has_strong_id=False,
         model=model,
         provider=provider_of(model) if request else "",
         tokens=tokens,
@@ -114,13 +114,13 @@ def _usage(
 def _alike(session: SessionKey, tokens: Tokens, at: int, uid: str, likenesses: Likenesses) -> tuple[str, ...]:
     """Hints for a response that has no request id (Bedrock, Vertex): a transcript may know only what was sent."""
     sent = replace(tokens, output=0)
-    return tuple(hint for counts in (tokens, sent) for hint in likenesses.hints(session, counts, at, uid))
+    return tuple(hint for counts in (tokens, sent) for hint in likenesses.weak_ids(session, counts, at, uid))
 
 
 def _request_failed(log: Log, desk: Desk) -> Iterator[Event]:
     told = log.attributes
     tries = amount(told.get("attempt"))
-    yield RetrySeen(
+    yield RetryUpdate(
         session=session_of(told),
         at=log.at,
         reason=text(told.get("error")),
@@ -133,13 +133,13 @@ def _request_failed(log: Log, desk: Desk) -> Iterator[Event]:
 def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
     session = session_of(log.attributes)
     yield from desk.meet(session, version=text(log.resource.get("service.version")))
-    yield TurnSeen(session=session, at=log.at, turn=Turn.STARTED)
+    yield TurnUpdate(session=session, at=log.at, turn=Turn.STARTED)
 
 
 def _compacted(log: Log, desk: Desk) -> Iterator[Event]:
     after = whole(log.attributes.get("post_tokens"))
     if after is not None and is_true(log.attributes.get("success")):
-        yield ContextSeen(session=session_of(log.attributes), at=log.at, tokens=after)
+        yield ContextUpdate(session=session_of(log.attributes), at=log.at, tokens=after)
 
 
 def _decided(log: Log, desk: Desk) -> Iterator[Event]:
@@ -218,7 +218,7 @@ def _request_span(span: Span, desk: Desk) -> Iterator[Event]:
     yield from desk.meet(session, version=text(span.resource.get("service.version")))
     yield usage
     if agent:
-        yield ContextSeen(session=session, agent=agent, at=span.end, tokens=usage.tokens.prompt, model=usage.model)
+        yield ContextUpdate(session=session, agent=agent, at=span.end, tokens=usage.tokens.prompt, model=usage.model)
 
 
 def _tool_span(span: Span, desk: Desk) -> Iterator[Event]:
@@ -242,8 +242,8 @@ def _executed(told: Record, call: str, at: int) -> CallFinished:
 
 def _turn_span(span: Span, desk: Desk) -> Iterator[Event]:
     session = session_of(span.attributes)
-    yield TurnSeen(session=session, at=span.start, turn=Turn.STARTED)
-    yield TurnSeen(session=session, at=span.end, turn=Turn.DONE, duration_ms=span.duration_ms)
+    yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
+    yield TurnUpdate(session=session, at=span.end, turn=Turn.DONE, duration_ms=span.duration_ms)
 
 
 LOGS: Mapping[str, LogReader] = {

@@ -12,13 +12,13 @@ from dataclasses import replace
 from tui_monitor.events import (
     CallFinished,
     CallStarted,
-    ContextSeen,
+    ContextUpdate,
     Event,
     Rank,
-    RetrySeen,
+    RetryUpdate,
     SessionKey,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record
@@ -53,7 +53,7 @@ def _began(log: Log, desk: Desk) -> Iterator[Event]:
 
 
 def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
-    yield TurnSeen(session=_line(log, desk).session, at=log.at, turn=Turn.STARTED)
+    yield TurnUpdate(session=_line(log, desk).session, at=log.at, turn=Turn.STARTED)
 
 
 def _streamed(log: Log, desk: Desk) -> Iterator[Event]:
@@ -65,16 +65,16 @@ def _streamed(log: Log, desk: Desk) -> Iterator[Event]:
     yield Usage(
         session=line.session,
         at=line.at,
-        aliases=(f"otlp/{line.session.id}+{log.uid}",),
-        hints=desk.likenesses.hints(line.session, counts.tokens, line.at, log.uid),
-        anchored=False,
+        strong_ids=(f"otlp/{line.session.id}+{log.uid}",),
+        weak_ids=desk.likenesses.weak_ids(line.session, counts.tokens, line.at, log.uid),
+        has_strong_id=False,
         model=line.model,
         provider=desk.providers.get(line.session.id, ""),
         tokens=counts.tokens,
         rank=Rank.EXPORTED,
         ttft_ms=whole(log.attributes.get("ttft_ms")),
     )
-    yield ContextSeen(session=line.session, at=line.at, tokens=counts.total, model=line.model)
+    yield ContextUpdate(session=line.session, at=line.at, tokens=counts.total, model=line.model)
 
 
 def _counts(told: Record) -> Counts:
@@ -95,7 +95,7 @@ def _requested(log: Log, desk: Desk) -> Iterator[Event]:
     reason = text(told.get("error.message"))
     if reason or (status or 0) >= _FIRST_FAILURE:
         tries = amount(told.get("attempt")) + 1
-        yield RetrySeen(
+        yield RetryUpdate(
             session=_line(log, desk).session, at=log.at, reason=reason, attempt=tries, wait_ms=0, status=status
         )
 

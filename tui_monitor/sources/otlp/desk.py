@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from tui_monitor.events import AgentSeen, Event, Ref, SessionKey, SessionSeen
+from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import Calls
 from tui_monitor.sources.fields import remember
@@ -15,7 +15,7 @@ from tui_monitor.sources.otlp.export import Log, Span
 
 _MAX_TOLD = 256
 _MAX_ENDED = 64
-_NOWHERE = Ref("", 0, 0)
+_NOWHERE = SourceRef("", 0, 0)
 
 UNNAMED = "~"
 """An agent of which only the kind is told is called by this and its kind: a source that knows its id is believed."""
@@ -29,7 +29,7 @@ class Desk:
     is read."""
 
     path: str
-    ref: Ref = _NOWHERE
+    ref: SourceRef = _NOWHERE
     told: dict[str, str] = field(default_factory=dict)
     likenesses: Likenesses = field(default_factory=Likenesses)
     in_spans: Likenesses = field(default_factory=Likenesses)
@@ -61,25 +61,25 @@ class Desk:
             "providers": self.providers,
         }
 
-    def meet(self, session: SessionKey, **facts: str) -> Iterator[SessionSeen]:
+    def meet(self, session: SessionKey, **facts: str) -> Iterator[SessionUpdate]:
         """Facts about a session, if they are news. They bear no time: what the agent's own files tell stands over
         them, whichever is read first."""
         told: dict[str, Any] = {name: fact for name, fact in facts.items() if fact}
         key, news = f"{session.source}/{session.id}", repr(sorted(told.items()))
         if self.told.get(key) != news:
             remember(self.told, key, news, _MAX_TOLD)
-            yield replace(SessionSeen(session=session, path=self.path), **told)
+            yield replace(SessionUpdate(session=session, path=self.path), **told)
 
     def end(self, call: str, told: Record) -> None:
         """A call ended; ``told`` tells of its end when it has begun."""
         remember(self.ended, call, told, _MAX_ENDED)
 
-    def meet_unnamed(self, session: SessionKey, agent: str, at: int) -> Iterator[AgentSeen]:
+    def meet_unnamed(self, session: SessionKey, agent: str, at: int) -> Iterator[AgentUpdate]:
         """An agent whose id is not told: its spend counts, it is not shown as one of the agents."""
         key = f"{session.source}/{session.id}/{agent}"
         if key not in self.told:
             remember(self.told, key, "", _MAX_TOLD)
-            yield AgentSeen(session=session, agent=agent, at=at, type=agent.removeprefix(UNNAMED), internal=True)
+            yield AgentUpdate(session=session, agent=agent, at=at, type=agent.removeprefix(UNNAMED), internal=True)
 
 
 LogReader: TypeAlias = Callable[[Log, Desk], Iterable[Event]]

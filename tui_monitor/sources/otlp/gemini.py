@@ -11,12 +11,12 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
+    ContextUpdate,
     Event,
-    RetrySeen,
+    RetryUpdate,
     SessionKey,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import text
@@ -44,7 +44,7 @@ def _configured(log: Log, desk: Desk) -> Iterator[Event]:
 
 
 def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
-    yield TurnSeen(session=_session(log.attributes), at=log.at, turn=Turn.STARTED)
+    yield TurnUpdate(session=_session(log.attributes), at=log.at, turn=Turn.STARTED)
 
 
 def _responded(log: Log, desk: Desk) -> Iterator[Event]:
@@ -53,13 +53,13 @@ def _responded(log: Log, desk: Desk) -> Iterator[Event]:
     if usage.tokens.total:
         yield usage
         if text(told.get("role")) in _MAIN_ROLES:
-            yield ContextSeen(session=usage.session, at=usage.at, tokens=usage.tokens.prompt, model=usage.model)
+            yield ContextUpdate(session=usage.session, at=usage.at, tokens=usage.tokens.prompt, model=usage.model)
 
 
 def _failed(log: Log, desk: Desk) -> Iterator[Event]:
     told = log.attributes
     reason = text(told.get("error.message")) or text(told.get("error"))
-    yield RetrySeen(session=_session(told), at=log.at, reason=reason, status=whole(told.get("status_code")))
+    yield RetryUpdate(session=_session(told), at=log.at, reason=reason, status=whole(told.get("status_code")))
 
 
 def _called(span: Span, desk: Desk) -> Iterator[Event]:

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui_monitor.events import (
+    AgentMessage,
     CallFinished,
     CallStarted,
     CallState,
-    ContextSeen,
+    ContextUpdate,
     Event,
     Prompt,
     Rank,
-    RetrySeen,
-    Said,
+    RetryUpdate,
     SessionKey,
     Tokens,
     Turn,
-    TurnSeen,
+    TurnUpdate,
     Usage,
 )
 from tui_monitor.sources.base import Record
@@ -77,7 +77,7 @@ def _responded(span: Span, desk: Desk) -> Iterator[Event]:
     yield from _response(told, session, span.end, span.uid, span.duration_ms)
     if span.failed:
         reason = text(told.get("error.type")) or span.message
-        yield RetrySeen(session=session, at=span.end, reason=reason)
+        yield RetryUpdate(session=session, at=span.end, reason=reason)
 
 
 def _detailed(log: Log, desk: Desk) -> Iterator[Event]:
@@ -96,15 +96,15 @@ def _introduced(session: SessionKey, resource: Record, desk: Desk) -> Iterator[E
 def _response(told: Record, session: SessionKey, at: int, uid: str, duration_ms: int | None = None) -> Iterator[Event]:
     thought = answered(told.get("gen_ai.output.messages"), "reasoning")
     if thought:
-        yield Said(session=session, at=at, text=thought, thinking=True)
+        yield AgentMessage(session=session, at=at, text=thought, thinking=True)
     if said := answered(told.get("gen_ai.output.messages")):
-        yield Said(session=session, at=at, text=said)
+        yield AgentMessage(session=session, at=at, text=said)
     tokens = _tokens(told)
     if not tokens.total:
         return
     yield _usage(told, session, at, uid, tokens, duration_ms)
     if tokens.prompt:
-        yield ContextSeen(session=session, at=at, tokens=tokens.prompt, model=_model(told))
+        yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=_model(told))
 
 
 def _usage(told: Record, session: SessionKey, at: int, uid: str, tokens: Tokens, duration_ms: int | None) -> Usage:
@@ -112,9 +112,9 @@ def _usage(told: Record, session: SessionKey, at: int, uid: str, tokens: Tokens,
     return Usage(
         session=session,
         at=at,
-        aliases=(f"span:{uid}",),
-        hints=(f"resp:{response}",) if response else (),
-        anchored=not response,
+        strong_ids=(f"span:{uid}",),
+        weak_ids=(f"resp:{response}",) if response else (),
+        has_strong_id=not response,
         model=_model(told),
         provider=text(told.get("gen_ai.provider.name")) or text(told.get("gen_ai.system")),
         tokens=tokens,
@@ -182,8 +182,8 @@ def _ran(span: Span, desk: Desk) -> Iterator[Event]:
     yield from _introduced(session, span.resource, desk)
     if not span.parent:
         end = Turn.FAILED if span.failed else Turn.DONE
-        yield TurnSeen(session=session, at=span.start, turn=Turn.STARTED)
-        yield TurnSeen(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
+        yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
+        yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
 
 
 _RESPONSES = ("chat", "generate_content", "text_completion", "embeddings")

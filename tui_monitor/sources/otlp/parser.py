@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from tui_monitor.events import Event, Ref
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.fields import text
 from tui_monitor.sources.otlp import claude, codex, gemini, genai, totals
@@ -27,7 +27,7 @@ class OtlpParser:
         self._desk = Desk.restored(name, orjson.loads(state)) if state else Desk(name)
         self._is_known = True
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one export, but for those that belong to no session; see `tui_monitor.sources.base.Parser`."""
         signals = [signal for signal in SIGNALS if isinstance(record.get(signal), list)]
         if not signals:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import Event, SessionKey, SessionTotal, Tokens
+from tui_monitor.events import Event, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import text
 from tui_monitor.sources.otlp import claude, genai
@@ -33,9 +33,9 @@ def read(point: Point) -> Iterator[Event]:
         return
     run = f"otlp:{point.run}"
     if point.name in _COSTS and (cost := picodollars(point.value)):
-        yield SessionTotal(session=session, at=point.at, cost=cost, run=run)
+        yield SessionTotalUpdate(session=session, at=point.at, cost=cost, run=run)
     elif tokens := _tokens(point.name, point.attributes, point.value):
-        yield SessionTotal(session=session, at=point.at, tokens=tokens, run=run)
+        yield SessionTotalUpdate(session=session, at=point.at, tokens=tokens, run=run)
 
 
 def is_spending(point: Point) -> bool:

@@ -9,17 +9,17 @@ import orjson
 
 from tui_monitor.events import (
     MAIN,
-    AgentSeen,
     AgentStatus,
-    ContextSeen,
+    AgentUpdate,
+    ContextUpdate,
+    EndpointRequest,
     Event,
-    LogSeen,
-    MetricSeen,
-    Ref,
-    RequestSeen,
-    SessionSeen,
+    LogLine,
+    MetricSample,
+    SessionUpdate,
+    SourceRef,
     Turn,
-    TurnSeen,
+    TurnUpdate,
 )
 from tui_monitor.sources import times
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
@@ -53,7 +53,7 @@ class StreamParser:
         """The agents, calls, lines and sessions seen of late."""
         return orjson.dumps({"places": self._places.state(), "sessions": self._sessions}).decode()
 
-    def parse(self, record: Record, ref: Ref) -> Iterator[Event]:
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """The events of one line (see `base.Parser`)."""
         kind = kind_of(record)
         reader = _READERS.get(kind)
@@ -71,7 +71,7 @@ class StreamParser:
         facts = {fact: told for fact in _FACTS if (told := text(record.get(fact)))} if place.agent == MAIN else {}
         if facts or place.session.id not in self._sessions:
             remember(self._sessions, place.session.id, True, MOST)
-            yield SessionSeen(session=place.session, at=place.at, path=str(self._path), **facts)
+            yield SessionUpdate(session=place.session, at=place.at, path=str(self._path), **facts)
 
 
 def kind_of(record: Record) -> str:
@@ -104,7 +104,7 @@ def _agent(places: Places, record: Record, place: Place) -> Iterator[Event]:
     status = next((status for status in AgentStatus if status == text(record.get("status")).lower()), None)
     began, ended = times.of_seconds(record.get("start_time")), times.of_seconds(record.get("end_time"))
     parent = text(record.get("parent_id"))
-    yield AgentSeen(
+    yield AgentUpdate(
         session=place.session,
         agent=place.agent,
         at=place.at,
@@ -125,7 +125,7 @@ def _agent(places: Places, record: Record, place: Place) -> Iterator[Event]:
     )
     if place.agent == MAIN and status:
         reason = text(record.get("error_message"))
-        yield TurnSeen(session=place.session, at=place.at, turn=_TURNS[status], reason=reason)
+        yield TurnUpdate(session=place.session, at=place.at, turn=_TURNS[status], reason=reason)
 
 
 def _tool_start(places: Places, record: Record, place: Place) -> Iterator[Event]:
@@ -144,7 +144,7 @@ def _usage(places: Places, record: Record, place: Place) -> Iterable[Event]:
 
 
 def _context(places: Places, record: Record, place: Place) -> Iterator[Event]:
-    yield ContextSeen(
+    yield ContextUpdate(
         session=place.session,
         agent=place.agent,
         at=place.at,
@@ -156,7 +156,7 @@ def _context(places: Places, record: Record, place: Place) -> Iterator[Event]:
 
 def _request(places: Places, record: Record, place: Place) -> Iterator[Event]:
     seconds = _float(record.get("duration"))
-    yield RequestSeen(
+    yield EndpointRequest(
         session=place.session,
         agent=place.agent,
         at=place.at,
@@ -175,7 +175,7 @@ def _metric(places: Places, record: Record, place: Place) -> Iterator[Event]:
     value = _float(record.get("value"))
     if value is None:
         raise UnreadableRecord("a metric without a value")
-    yield MetricSeen(
+    yield MetricSample(
         session=place.session,
         agent=place.agent,
         at=place.at,
@@ -191,7 +191,7 @@ def _float(told: object) -> float | None:
 
 
 def _log(places: Places, record: Record, place: Place) -> Iterator[Event]:
-    yield LogSeen(
+    yield LogLine(
         session=place.session,
         agent=place.agent,
         at=place.at,

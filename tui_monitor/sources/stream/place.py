@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from tui_monitor.events import MAIN, Ref, SessionKey
+from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import as_json, remember, text
 
@@ -22,7 +22,7 @@ class Place:
     session: SessionKey
     agent: str
     at: int
-    ref: Ref
+    ref: SourceRef
     name: str
 
 
@@ -40,7 +40,7 @@ class Places:
         """Everything needed to go on."""
         return {"roots": self.roots, "calls": self.calls, "lines": self.lines}
 
-    def find(self, record: Record, at: int, ref: Ref) -> Place:
+    def find(self, record: Record, at: int, ref: SourceRef) -> Place:
         """The place of a line that tells this time, 0 for none."""
         agent = text(record.get("agent_id"))
         session = text(record.get("session_id")) or self.roots.get(agent) or agent or self.file
@@ -69,7 +69,7 @@ class Places:
         told = record.get("parent_id")
         return "" if told is None else self.calls.get(f"{place.session.id} {told}", str(told))
 
-    def _name(self, record: Record, session: SessionKey, at: int, ref: Ref) -> str:
+    def _name(self, record: Record, session: SessionKey, at: int, ref: SourceRef) -> str:
         """The line's own ``uid``, else one made of its content, so that a copy of the file has it, too. Lines that
         are the same, or tell no time, are told apart by their places in the file."""
         if uid := text(record.get("uid")):

@@ -37,7 +37,7 @@ def _usage(record: Record, place: Place) -> Usage:
         session=place.session,
         agent=place.agent,
         at=place.at,
-        aliases=(place.name,),
+        strong_ids=(place.name,),
         model=text(record.get("model")),
         provider=text(record.get("provider")),
         engine=text(record.get("engine_id")),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from enum import StrEnum
 
-from tui_monitor.events import Change, ChangeKind, Ref
+from tui_monitor.events import Change, ChangeKind, SourceRef
 from tui_monitor.live.characters import MAX_BODY
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.detail.bodies import Bodies, Whole
@@ -124,7 +124,7 @@ def _time(at: int) -> str:
     return when.isoformat(" ", "milliseconds") if when else ""
 
 
-def _place(ref: Ref | None) -> str:
+def _place(ref: SourceRef | None) -> str:
     return f"{ref.path}, {ref.length} bytes from {ref.offset}" if ref else ""
 
 

@@ -12,8 +12,8 @@ from tui_monitor.events.values import (
     Measure,
     Rank,
     Rates,
-    Ref,
     SessionKey,
+    SourceRef,
     Tokens,
     ToolKind,
     Turn,
@@ -30,7 +30,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSeen(Event):
+class SessionUpdate(Event):
     """Facts about a session; an empty field says nothing and leaves what is known."""
 
     cwd: str = ""
@@ -44,7 +44,7 @@ class SessionSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSeen(Event):
+class AgentUpdate(Event):
     """Facts about an agent of a session; an empty field says nothing. ``internal`` agents are no one's doing
     but the program's own (compaction, asides): their spend counts, they are not shown as agents."""
 
@@ -68,16 +68,16 @@ class AgentSeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage(Event):
-    """One sighting of one model response's token counts.
+    """One observation of one model response's token counts.
 
-    Any common entry of ``aliases`` makes two sightings one response. ``hints`` are weaker names (a request id alone,
-    a message id within its session): a common one joins too, unless both sides are ``anchored``, that is, each is told
-    under a full name of its own. ``reported_cost`` is what the source itself says, ``rates`` what the feed found.
+    Two observations with a common entry in ``strong_ids`` are the same response; a common entry in ``weak_ids`` (a
+    request id alone, a message id within its session) merges them unless both have a strong id (``has_strong_id``).
+    ``reported_cost`` is the source's own figure in picodollars, ``rates`` what the feed looked up.
     """
 
-    aliases: tuple[str, ...]
-    hints: tuple[str, ...] = ()
-    anchored: bool = True
+    strong_ids: tuple[str, ...]
+    weak_ids: tuple[str, ...] = ()
+    has_strong_id: bool = True
     model: str = ""
     provider: str = ""
     engine: str = ""
@@ -97,7 +97,7 @@ class Usage(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionTotal(Event):
+class SessionTotalUpdate(Event):
     """What a source says was spent in all, so far; it never replaces responses: only what it shows beyond their sum
     counts. None says nothing.
 
@@ -128,7 +128,7 @@ class CallStarted(Event):
     parent: str = ""
     model: str = ""
     timeout_ms: int | None = None
-    ref: Ref | None = None
+    ref: SourceRef | None = None
     exact: bool = True
 
 
@@ -162,11 +162,11 @@ class CallFinished(Event):
     approved: bool | None = None
     approval: str = ""
     metadata: str = ""
-    ref: Ref | None = None
+    ref: SourceRef | None = None
     exact: bool = True
 
     @property
-    def standing(self) -> tuple[bool, bool, int]:
+    def precedence(self) -> tuple[bool, bool, int]:
         """How well it tells what became of the call: the greatest wins. An end does over none, then the later one."""
         return self.exact, self.state.ended, self.at
 
@@ -179,7 +179,7 @@ class Prompt(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said(Event):
+class AgentMessage(Event):
     """The agent said something in words. ``thinking`` when it said it to itself."""
 
     text: str
@@ -187,7 +187,7 @@ class Said(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnSeen(Event):
+class TurnUpdate(Event):
     """A turn began or ended."""
 
     turn: Turn
@@ -196,7 +196,7 @@ class TurnSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContextSeen(Event):
+class ContextUpdate(Event):
     """Tokens in an agent's context window as the agent itself counts them; None is "not known until the next
     response". ``limit`` is set when the source tells it, ``limit_source`` says who set it otherwise."""
 
@@ -207,7 +207,7 @@ class ContextSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompactionSeen(Event):
+class CompactionUpdate(Event):
     """A context was compacted, or (``done`` false) is about to be. Token counts are None where not told;
     ``trimmed`` is what a partial compaction took away."""
 
@@ -220,7 +220,7 @@ class CompactionSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetrySeen(Event):
+class RetryUpdate(Event):
     """A call to the model failed: it is retried in ``wait_ms``, or (None) was given up."""
 
     reason: str = ""
@@ -231,7 +231,7 @@ class RetrySeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanSeen(Event):
+class PlanUpdate(Event):
     """The agent's own list of steps: how many are done, and which one is under way."""
 
     done: int
@@ -240,7 +240,7 @@ class PlanSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitSeen(Event):
+class WaitUpdate(Event):
     """The agent waits for a person (``reason`` says what for), or no longer does."""
 
     waiting: bool
@@ -249,7 +249,7 @@ class WaitSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitSeen(Event):
+class RateLimitUpdate(Event):
     """A rate-limit window of the person's plan: how much of it is used, and when it starts anew."""
 
     name: str
@@ -259,7 +259,7 @@ class LimitSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSeen(Event):
+class EndpointRequest(Event):
     """One request to an endpoint of a monitored service."""
 
     uid: str
@@ -273,7 +273,7 @@ class RequestSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetricSeen(Event):
+class MetricSample(Event):
     """One value of a custom metric."""
 
     uid: str
@@ -283,7 +283,7 @@ class MetricSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogSeen(Event):
+class LogLine(Event):
     """A line of an agent's log."""
 
     uid: str
