@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
-from tui_monitor.config import Display
+from tui_monitor.config import DisplayConfig
 from tui_monitor.demo.tape import Tape
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery, Read, Summed
@@ -98,7 +98,7 @@ async def draw(shot: Shot) -> str:
         Tape(folder, BEGAN).play(until=shot.second)
         now = round(1000 * (BEGAN + shot.second))
         around = Surroundings(
-            lambda wake: Still(folder, wake), lambda: now, HOME, tz=UTC, display=Display(theme=shot.theme)
+            lambda wake: Still(folder, wake), lambda: now, HOME, tz=UTC, display=DisplayConfig(theme=shot.theme)
         )
         app = MonitorApp(around)
         async with app.run_test(size=shot.size) as pilot:

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from tui_monitor.config import (
     ENV_PREFIX,
     SETTINGS,
+    Config,
     ConfigFile,
-    Display,
-    Settings,
-    Telemetry,
+    DisplayConfig,
+    TelemetryConfig,
     config_files,
     data_folder,
-    load,
+    load_config,
 )
 
 
@@ -46,9 +46,9 @@ class Home:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def load(self, options: Mapping[str, object] | None = None, /, **variables: str) -> Settings:
+    def load_config(self, options: Mapping[str, object] | None = None, /, **variables: str) -> Config:
         named = {ENV_PREFIX + name: value for name, value in variables.items()}
-        return load({**self.env, **named}, self.inside, options)
+        return load_config({**self.env, **named}, self.inside, options)
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_nothing_set_means_the_defaults_and_no_warning(home: Home) -> None:
-    assert home.load() == Settings(
-        Telemetry(True, True, 1000, 500, True, True, False, True),
-        Display("", False, (50, 75, 90, 100)),
+    assert home.load_config() == Config(
+        TelemetryConfig(True, True, 1000, 500, True, True, False, True),
+        DisplayConfig("", False, (50, 75, 90, 100)),
         {},
         {},
         {},
@@ -93,9 +93,9 @@ def test_everything_can_be_set_in_the_users_own_file(home: Home) -> None:
         daily = 10
         session = 2.5
     """)
-    assert home.load() == Settings(
-        Telemetry(False, False, 50, 20, False, False, True, False),
-        Display("nord", True, (40, 60, 80, 95)),
+    assert home.load_config() == Config(
+        TelemetryConfig(False, False, 50, 20, False, False, True, False),
+        DisplayConfig("nord", True, (40, 60, 80, 95)),
         {"claude-*": {"input": 4, "output": 20.5}},
         {"gpt-5.5": 400_000},
         {"daily": 10, "session": 2.5},
@@ -106,17 +106,17 @@ def test_everything_can_be_set_in_the_users_own_file(home: Home) -> None:
 def test_the_project_wins_over_the_user_the_environment_over_both_and_an_option_over_all(home: Home) -> None:
     home.configure('[display]\ntheme = "own"\nascii = true\n[budgets]\ndaily = 1\nweekly = 1')
     home.share('[display]\ntheme = "project"\n[budgets]\ndaily = 2\nweekly = 2')
-    assert home.load().display == Display("project", ascii=True)
-    assert home.load(DISPLAY_THEME="environment").display.theme == "environment"
-    settings = home.load({"display.theme": "option"}, DISPLAY_THEME="environment", BUDGETS_WEEKLY="3.5")
-    assert settings.display == Display("option", ascii=True)
+    assert home.load_config().display == DisplayConfig("project", ascii=True)
+    assert home.load_config(DISPLAY_THEME="environment").display.theme == "environment"
+    settings = home.load_config({"display.theme": "option"}, DISPLAY_THEME="environment", BUDGETS_WEEKLY="3.5")
+    assert settings.display == DisplayConfig("option", ascii=True)
     assert settings.budgets == {"daily": 2, "weekly": 3.5}
 
 
 def test_prices_of_one_model_from_two_files_are_put_together(home: Home) -> None:
     home.configure('[prices."house-*"]\ninput = 1\noutput = 2')
     home.share('[prices."house-*"]\noutput = 3\n[prices.other]\ninput = 4')
-    assert home.load().prices == {"house-*": {"input": 1, "output": 3}, "other": {"input": 4}}
+    assert home.load_config().prices == {"house-*": {"input": 1, "output": 3}, "other": {"input": 4}}
 
 
 def test_the_nearest_project_file_counts_alone(home: Home) -> None:
@@ -124,7 +124,7 @@ def test_the_nearest_project_file_counts_alone(home: Home) -> None:
     nearer = home.inside / ".tui-monitor.toml"
     nearer.write_text('[display]\ntheme = "nord"', encoding="utf-8")
     assert config_files(home.env, home.inside) == (ConfigFile(home.config, True), ConfigFile(nearer, False))
-    assert home.load().display == Display("nord", ascii=False)
+    assert home.load_config().display == DisplayConfig("nord", ascii=False)
 
 
 def test_without_a_project_file_there_is_the_users_own(home: Home) -> None:
@@ -150,7 +150,7 @@ def test_somebody_elses_file_sets_display_budgets_prices_and_windows_only(home: 
         [windows]
         house = 1000
     """)
-    settings = home.load()
+    settings = home.load_config()
     assert settings.telemetry.enabled
     assert settings.stream == ""
     assert settings.windows == {"house": 1000}
@@ -195,9 +195,9 @@ def test_somebody_elses_file_sets_display_budgets_prices_and_windows_only(home: 
 )
 def test_a_wrong_setting_is_one_line_of_warning_and_as_if_not_set(home: Home, text: str, problem: str) -> None:
     home.configure(f"{text}\nbudgets.daily = 5")
-    settings = home.load()
+    settings = home.load_config()
     assert settings.warnings == (f"{home.config}: {problem}",)
-    assert settings == Settings(budgets={"daily": 5}, warnings=settings.warnings)
+    assert settings == Config(budgets={"daily": 5}, warnings=settings.warnings)
 
 
 @pytest.mark.parametrize(
@@ -216,23 +216,23 @@ def test_a_file_that_cannot_be_read_is_one_line_of_warning_and_as_if_not_there(
     home: Home, content: bytes, problem: str
 ) -> None:
     home.config.write_bytes(content)
-    settings = home.load()
+    settings = home.load_config()
     (warning,) = settings.warnings
     assert warning.startswith(f"{home.config}: cannot be read, nothing in it counts (")
     assert problem in warning
     assert "\n" not in warning
-    assert settings == Settings(warnings=settings.warnings)
+    assert settings == Config(warnings=settings.warnings)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_pipe_in_place_of_the_file_does_not_hold_us_up(home: Home) -> None:
     os.mkfifo(home.config)
-    assert home.load().warnings == (f"{home.config}: cannot be read, nothing in it counts (it is not a file)",)
+    assert home.load_config().warnings == (f"{home.config}: cannot be read, nothing in it counts (it is not a file)",)
 
 
 def test_a_byte_order_mark_is_no_trouble(home: Home) -> None:
     home.config.write_bytes(b"\xef\xbb\xbf[display]\nascii = true")
-    assert home.load() == Settings(display=Display(ascii=True))
+    assert home.load_config() == Config(display=DisplayConfig(ascii=True))
 
 
 @pytest.mark.parametrize(
@@ -249,16 +249,16 @@ def test_a_byte_order_mark_is_no_trouble(home: Home) -> None:
     ],
 )
 def test_the_environment_says_it_in_text(
-    home: Home, variable: str, value: str, read: Callable[[Settings], object], expected: object
+    home: Home, variable: str, value: str, read: Callable[[Config], object], expected: object
 ) -> None:
-    settings = load({**home.env, ENV_PREFIX + variable: value}, home.inside)
+    settings = load_config({**home.env, ENV_PREFIX + variable: value}, home.inside)
     assert read(settings) == expected
     assert settings.warnings == ()
 
 
 def test_a_wrong_variable_is_named(home: Home) -> None:
-    settings = home.load(TELEMETRY_ENABLED="perhaps", BUDGETS_DAILY="1e999")
-    assert settings == Settings(warnings=settings.warnings)
+    settings = home.load_config(TELEMETRY_ENABLED="perhaps", BUDGETS_DAILY="1e999")
+    assert settings == Config(warnings=settings.warnings)
     assert settings.warnings == (
         "TUI_MONITOR_TELEMETRY_ENABLED: telemetry.enabled must be true or false",
         "TUI_MONITOR_BUDGETS_DAILY: budgets.daily must be dollars from 0 to 1,000,000",
@@ -275,10 +275,10 @@ TOML_KEYS = st.sampled_from((*SETTINGS, "telemetry", "display", "prices", "price
 def test_whatever_a_file_says_settings_are_of_their_kinds(told: dict[str, str], name: str) -> None:
     with TemporaryDirectory() as folder:
         Path(folder, name).write_text("\n".join(f"{key} = {value}" for key, value in told.items()), encoding="utf-8")
-        settings = load({"TUI_MONITOR_CONFIG": str(Path(folder, "config.toml"))}, Path(folder))
+        settings = load_config({"TUI_MONITOR_CONFIG": str(Path(folder, "config.toml"))}, Path(folder))
     if name != "config.toml":
-        assert settings.telemetry == Telemetry()
-    for setting in fields(Telemetry):
+        assert settings.telemetry == TelemetryConfig()
+    for setting in fields(TelemetryConfig):
         assert type(getattr(settings.telemetry, setting.name)) is type(setting.default)
     assert len(settings.display.levels) == 4
     assert all(window > 0 for window in settings.windows.values())

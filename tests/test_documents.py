@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from tui_monitor.cli.commands import COMMANDS
-from tui_monitor.config import load
+from tui_monitor.config import load_config
 from tui_monitor.sources.stream.adapter import schema
 
 TOP = Path(__file__).parents[1]
@@ -54,7 +54,7 @@ def test_the_example_of_recording_writes_valid_lines(tmp_path: Path) -> None:
 def test_the_example_of_a_configuration_is_one(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(block("toml"), encoding="utf-8")
-    settings = load({"TUI_MONITOR_CONFIG": str(file)}, tmp_path)
+    settings = load_config({"TUI_MONITOR_CONFIG": str(file)}, tmp_path)
     assert settings.warnings == ()
     assert settings.display.theme == "textual-light"
     assert settings.prices

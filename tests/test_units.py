@@ -5,7 +5,7 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tui_monitor.events import PICO, Measure
-from tui_monitor.units import clock, compact, counted, day_of, dollars, durations, measured
+from tui_monitor.units import clock, compact, day_range, dollars, duration_forms, measure_forms, pluralize
 
 EIGHT_PM = 1_767_643_200_000
 
@@ -24,7 +24,7 @@ EIGHT_PM = 1_767_643_200_000
     ],
 )
 def test_durations(ms: int, forms: tuple[str, ...]) -> None:
-    assert durations(ms) == forms
+    assert duration_forms(ms) == forms
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_counts(count: int, text: str) -> None:
 
 
 def test_nouns_agree_with_their_count() -> None:
-    assert (counted(1, "call"), counted(0, "call"), counted(1234, "call")) == ("1 call", "0 calls", "1.2k calls")
+    assert (pluralize(1, "call"), pluralize(0, "call"), pluralize(1234, "call")) == ("1 call", "0 calls", "1.2k calls")
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_nouns_agree_with_their_count() -> None:
     ],
 )
 def test_measures(measure: Measure, forms: tuple[str, ...]) -> None:
-    assert measured(measure) == forms
+    assert measure_forms(measure) == forms
 
 
 def test_no_measure_may_be_said_otherwise() -> None:
-    assert measured(Measure(0, "files"), "no match") == ("no match",)
+    assert measure_forms(Measure(0, "files"), "no match") == ("no match",)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_times_that_cannot_be_are_not_shown() -> None:
 
 
 def test_a_day_begins_and_ends_at_midnight() -> None:
-    day = day_of(EIGHT_PM, UTC)
+    day = day_range(EIGHT_PM, UTC)
     assert (clock(day.start, UTC), len(day)) == ("00:00:00", 24 * 60 * 60 * 1000)
     assert EIGHT_PM in day
 
 
 def test_impossible_days_hold_everything() -> None:
-    assert EIGHT_PM in day_of(10**18, UTC)
-    assert EIGHT_PM in day_of(253_402_300_799_000, UTC)
+    assert EIGHT_PM in day_range(10**18, UTC)
+    assert EIGHT_PM in day_range(253_402_300_799_000, UTC)

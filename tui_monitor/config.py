@@ -23,7 +23,7 @@ _LARGEST_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Telemetry:
+class TelemetryConfig:
     """What the recording library keeps: how many executions in memory, how many in the store, and what of them."""
 
     enabled: bool = True
@@ -37,7 +37,7 @@ class Telemetry:
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class DisplayConfig:
     """How it looks. ``levels`` are the per cent of a context window from which it is LOW, MEDIUM, HIGH, CRITICAL."""
 
     theme: str = ""
@@ -46,15 +46,15 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Config:
     """All that is set. ``warnings`` says, a line each, what was wrong and is therefore as if not set.
 
     ``prices`` (US dollars a million tokens, a thousand searches, by kind) and ``windows`` (tokens) are by pattern of
     model; ``budgets`` are US dollars by period; ``stream`` is the file to record to, empty for the usual one.
     """
 
-    telemetry: Telemetry = field(default_factory=Telemetry)
-    display: Display = field(default_factory=Display)
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
+    display: DisplayConfig = field(default_factory=DisplayConfig)
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     windows: Mapping[str, int] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
@@ -166,7 +166,7 @@ def config_files(env: Mapping[str, str], cwd: Path) -> tuple[ConfigFile, ...]:
     return (own,) if found is None else (own, ConfigFile(found, own=False))
 
 
-def load(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None = None) -> Settings:
+def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None = None) -> Config:
     """All settings; ``options`` are by their names in `SETTINGS`. Nothing that is wrong in them raises."""
     warnings: list[str] = []
     values: _Values = {}
@@ -175,9 +175,9 @@ def load(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None
     values |= _from_env(env, warnings)
     told = {tuple(name.split(".")): value for name, value in (options or {}).items()}
     values |= _accepted(told.items(), "options", True, warnings)
-    return Settings(
-        telemetry=Telemetry(**_section(values, "telemetry")),
-        display=Display(**_section(values, "display")),
+    return Config(
+        telemetry=TelemetryConfig(**_section(values, "telemetry")),
+        display=DisplayConfig(**_section(values, "display")),
         prices=_price_tables(values),
         windows=_section(values, "windows"),
         budgets=_section(values, "budgets"),

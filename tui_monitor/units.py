@@ -12,7 +12,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-def durations(ms: int) -> tuple[str, ...]:
+def duration_forms(ms: int) -> tuple[str, ...]:
     """A duration, the exact form first (``18m56s``, ``19m``); nothing below a second."""
     if ms < SECOND:
         return ()
@@ -29,7 +29,7 @@ def _nearest(ms: int, unit: int) -> int:
     return (ms + unit // 2) // unit
 
 
-def moment(at: int, tz: tzinfo | None) -> datetime | None:
+def to_datetime(at: int, tz: tzinfo | None) -> datetime | None:
     """Epoch milliseconds as a time of day in ``tz`` (None: the local one); None where there is no such time."""
     if not at:
         return None
@@ -41,13 +41,13 @@ def moment(at: int, tz: tzinfo | None) -> datetime | None:
 
 def clock(at: int, tz: tzinfo | None) -> str:
     """``HH:MM:SS`` of epoch milliseconds, empty where the time is not known."""
-    when = moment(at, tz)
+    when = to_datetime(at, tz)
     return f"{when:%H:%M:%S}" if when else ""
 
 
-def day_of(at: int, tz: tzinfo | None) -> range:
+def day_range(at: int, tz: tzinfo | None) -> range:
     """The epoch milliseconds of the day of ``at``; all of them where there is no such day."""
-    when = moment(at, tz)
+    when = to_datetime(at, tz)
     if when is None:
         return range(2**63)
     start = when.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -71,12 +71,12 @@ def compact(count: int) -> str:
     return str(count)
 
 
-def counted(count: int, noun: str) -> str:
+def pluralize(count: int, noun: str) -> str:
     """``1 call``, ``33 calls``, ``1.2k calls``."""
     return f"{compact(count)} {noun}" + ("" if count == 1 else "s")
 
 
-def measured(measure: Measure, nothing: str = "") -> tuple[str, ...]:
+def measure_forms(measure: Measure, nothing: str = "") -> tuple[str, ...]:
     """``22 of 956 lines`` and ``22 lines``; ``nothing`` stands for none."""
     if not measure.count:
         return (nothing or f"no {measure.unit}",)

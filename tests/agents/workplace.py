@@ -51,7 +51,7 @@ class Workplace:
         with closing(Terminal([], *_SIZE, self.env, self.project)) as terminal:
             yield terminal
             terminal.press("q")
-            assert terminal.ended() == 0
+            assert terminal.wait_for_exit() == 0
 
     @contextmanager
     def started(self, *command: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:

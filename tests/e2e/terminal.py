@@ -28,7 +28,7 @@ class Terminal:
 
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
-        self.written = b""
+        self.output = b""
         self._descriptor, inner = pty.openpty()
         self._set_size(columns, lines)
         self._program = subprocess.Popen(
@@ -68,7 +68,7 @@ class Terminal:
         """Ask the program to end as the system does."""
         self._program.terminate()
 
-    def ended(self) -> int:
+    def wait_for_exit(self) -> int:
         """Read to the end of the program; its exit status."""
         self._read_until(lambda: not self._is_running(), "an end")
         while self._read(0.0):
@@ -106,7 +106,7 @@ class Terminal:
             data = os.read(self._descriptor, 1 << 16) if readable else b""
         except OSError:  # on Linux this is how a terminal ends whose program is gone
             data = b""
-        self.written += data
+        self.output += data
         self._stream.feed(_NEWER.sub(b"", data))
         return bool(data)
 

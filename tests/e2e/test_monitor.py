@@ -81,7 +81,7 @@ def test_it_shows_the_session_opens_a_diff_helps_and_leaves_the_terminal_as_it_w
     terminal.press("\x1b")
     terminal.wait_until_gone("Keys here")
     terminal.press("q")
-    assert terminal.ended() == 0
+    assert terminal.wait_for_exit() == 0
     assert _is_restored(terminal)
 
 
@@ -104,7 +104,7 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(show: Show) -> None:
     terminal = show(session(), SMALL)
     terminal.wait_for("make boats")
     terminal.terminate()
-    assert terminal.ended() == 128 + 15
+    assert terminal.wait_for_exit() == 128 + 15
     assert _is_restored(terminal)
 
 
@@ -126,7 +126,7 @@ def test_it_stays_usable_in_windows_of_any_size(show: Show) -> None:
         terminal.resize(columns, rows)
     terminal.wait_for("IDLE", "make boats", "boats = 7")
     terminal.press("q")
-    assert terminal.ended() == 0
+    assert terminal.wait_for_exit() == 0
 
 
 HOSTILE = (
@@ -146,9 +146,9 @@ def test_no_text_of_a_session_reaches_the_terminal_as_anything_but_text(show: Sh
         terminal.press(key)
         terminal.wait_for("[/bold]")
     terminal.press("q")
-    assert terminal.ended() == 0
-    assert not _FORBIDDEN.findall(_OWN.sub(b"", terminal.written))
-    assert b"\x1b[66;66H" not in terminal.written
+    assert terminal.wait_for_exit() == 0
+    assert not _FORBIDDEN.findall(_OWN.sub(b"", terminal.output))
+    assert b"\x1b[66;66H" not in terminal.output
 
 
 def _hostile_session() -> Transcript:
@@ -175,6 +175,6 @@ def _hostile_session() -> Transcript:
 
 def _is_restored(terminal: Terminal) -> bool:
     """Whether the alternate screen was left, and the cursor shown, last of all."""
-    written = terminal.written
+    written = terminal.output
     screen = written.rfind(LEAVE_SCREEN) > written.rfind(ENTER_SCREEN) > -1
     return screen and written.rfind(SHOW_CURSOR) > written.rfind(HIDE_CURSOR)

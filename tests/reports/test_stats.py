@@ -12,7 +12,7 @@ import pytest
 from tests.reports.schema import STATS
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, change, filled, finished, started, usage
 from tui_monitor.events import CallState, ContextUpdate, Event, Rank, SessionUpdate
-from tui_monitor.reports.stats import as_json, gather, iso
+from tui_monitor.reports.stats import iso, query_stats, stats_json
 
 Document = Any
 
@@ -20,7 +20,7 @@ Document = Any
 def told(*events: Event, errors: tuple[str, ...] = (), since: int | None = None, until: int | None = None) -> Document:
     """The document of a store that has these events; its shape is checked."""
     with closing(filled(*events)) as store:
-        document: Document = as_json(gather(store, errors, since, until))
+        document: Document = stats_json(query_stats(store, errors, since, until))
     jsonschema.validate(document, STATS)
     return document
 
@@ -82,7 +82,7 @@ def test_a_session_tells_when_and_where_it_was_and_how_full(busy: Document) -> N
 
 def test_levels_are_those_that_are_set() -> None:
     with closing(filled(ContextUpdate(session=APPLE, at=NOON, tokens=30, limit=100))) as store:
-        document: Document = as_json(gather(store), levels=(10, 20, 30, 40))
+        document: Document = stats_json(query_stats(store), levels=(10, 20, 30, 40))
     assert document["sessions"][0]["context"]["level"] == "HIGH"
 
 

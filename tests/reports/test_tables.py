@@ -22,7 +22,7 @@ from tui_monitor.events import (
     Tokens,
 )
 from tui_monitor.ledger import Amount
-from tui_monitor.reports.stats import gather
+from tui_monitor.reports.stats import query_stats
 from tui_monitor.reports.tables import SHOWN_ERRORS, SHOWN_SESSIONS, cost, print_stats
 from tui_monitor.store import private_store
 
@@ -42,7 +42,7 @@ def printed(*events: Event, width: int = 100, errors: tuple[str, ...] = ()) -> s
     """The tables of a store that has these events."""
     shown = StringIO()
     with closing(filled(*events)) as store:
-        print_stats(gather(store, errors), shown, width, UTC)
+        print_stats(query_stats(store, errors), shown, width, UTC)
     return shown.getvalue()
 
 
@@ -115,7 +115,7 @@ def test_what_is_left_out_is_counted() -> None:
 def test_nothing_has_no_tables() -> None:
     with closing(private_store()) as store:
         shown = StringIO()
-        print_stats(gather(store), shown, 80)
+        print_stats(query_stats(store), shown, 80)
     assert shown.getvalue() == "read 0 files, 0 lines\n"
 
 

@@ -23,7 +23,7 @@ from tests.rules import (
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.oneshot import read_files
 from tui_monitor.pricing import PriceBook
-from tui_monitor.reports.stats import as_json, gather
+from tui_monitor.reports.stats import query_stats, stats_json
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.expand import expand
 from tui_monitor.sources.registry import default_registry
@@ -44,7 +44,7 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
         for _ in range(times):
             _, errors = read_files(store, dict(files), PRICES)
             assert errors == []
-        told: Any = as_json(gather(store))
+        told: Any = stats_json(query_stats(store))
     last = told["sessions"][0]
     return {
         **told["totals"],

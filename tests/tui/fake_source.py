@@ -8,12 +8,12 @@ from datetime import UTC
 from pathlib import Path
 
 from tests.tui.live_builder import EIGHT_PM
-from tui_monitor.config import Display
+from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.tui.surroundings import Surroundings
 
-DEFAULT = Display()
+DEFAULT = DisplayConfig()
 
 
 class FakeSource:
@@ -62,7 +62,7 @@ def around(
     source: FakeSource,
     now: Callable[[], int] = lambda: EIGHT_PM,
     demo: FakeSource | None = None,
-    display: Display = DEFAULT,
+    display: DisplayConfig = DEFAULT,
 ) -> Surroundings:
     """Surroundings with this source, clock, demo and display, in UTC."""
     open_demo = demo.opened if demo else None

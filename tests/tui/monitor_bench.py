@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tests.tui.fake_source import DEFAULT, FakeSource, around
 from tests.tui.harbour_totals import deliveries
 from tests.tui.live_builder import EIGHT_PM, LiveBuilder
-from tui_monitor.config import Display
+from tui_monitor.config import DisplayConfig
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.screens.monitor import MonitorScreen
@@ -75,7 +75,7 @@ async def monitor(
     size: tuple[int, int] = (80, 24),
     now: Callable[[], int] = lambda: EIGHT_PM,
     demo: FakeSource | None = None,
-    display: Display = DEFAULT,
+    display: DisplayConfig = DEFAULT,
 ) -> AsyncIterator[MonitorBench]:
     """The monitor in a terminal of this size, on a source that brings ``first``."""
     source = FakeSource(*first)
@@ -88,7 +88,7 @@ async def monitor(
 
 @asynccontextmanager
 async def monitor_of(
-    live: LiveBuilder, size: tuple[int, int] = (80, 24), display: Display = DEFAULT
+    live: LiveBuilder, size: tuple[int, int] = (80, 24), display: DisplayConfig = DEFAULT
 ) -> AsyncIterator[MonitorBench]:
     """The monitor showing the session of ``live`` at its time."""
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, display=display) as at:

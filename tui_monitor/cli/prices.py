@@ -8,7 +8,7 @@ from tui_monitor.cli.ending import FINE, NOTHING_FOUND, Failure
 from tui_monitor.cli.setting import here
 from tui_monitor.cli.times import moment, zone
 from tui_monitor.pricing.names import is_claude
-from tui_monitor.reports.prices import as_json, as_text
+from tui_monitor.reports.prices import prices_json, prices_text
 
 
 def run(model: str, *, provider: str = "", at: str = "", json: bool = False) -> int:
@@ -30,9 +30,9 @@ def run(model: str, *, provider: str = "", at: str = "", json: bool = False) -> 
     if json:
         import orjson
 
-        sys.stdout.write(orjson.dumps(as_json(card), option=orjson.OPT_INDENT_2).decode() + "\n")
+        sys.stdout.write(orjson.dumps(prices_json(card), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         as_run = book.window(model, provider, source="claude-code") if is_claude(model) else None
         differs = as_run and (card.window is None or as_run.limit != card.window.limit)
-        sys.stdout.write(as_text(card, as_run if differs else None))
+        sys.stdout.write(prices_text(card, as_run if differs else None))
     return FINE

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_monitor.config import STORE_NAME, Settings, data_folder, load
+from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import Places
 from tui_monitor.store import Store, open_store, private_store
@@ -20,7 +20,7 @@ class Setting:
     """The surroundings of one run of the program."""
 
     places: Places
-    settings: Settings
+    settings: Config
     data: Path
 
     def prices(self) -> PriceBook:
@@ -44,7 +44,7 @@ def here(env: Mapping[str, str] | None = None) -> Setting:
     env = dict(os.environ if env is None else env)
     cwd = Path.cwd()
     data = data_folder(env, cwd)
-    return Setting(Places(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd), load(env, cwd), data)
+    return Setting(Places(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd), load_config(env, cwd), data)
 
 
 def now_ms() -> int:

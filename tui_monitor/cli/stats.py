@@ -9,7 +9,7 @@ from tui_monitor.cli.ending import FINE, NOTHING_FOUND, WRONG_USAGE, Failure, in
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.setting import here, screen_width
 from tui_monitor.cli.times import moment, zone
-from tui_monitor.reports.stats import Json, as_json, gather
+from tui_monitor.reports.stats import Json, query_stats, stats_json
 from tui_monitor.store import StoreError, open_store, private_store
 
 
@@ -41,13 +41,13 @@ def run(
     try:
         with closing(private_store() if private else open_store(setting.store_path(store))) as kept:
             reading = read_paths(kept, setting, paths) if paths else read_everything(kept, setting)
-            stats = gather(kept, [*reading.errors, *reading.skipped], start, end)
+            stats = query_stats(kept, [*reading.errors, *reading.skipped], start, end)
     except StoreError as error:
         raise Failure(str(error), WRONG_USAGE) from None
     if not stats.health.files and not stats.sessions:
         raise Failure(in_one_line([*reading.errors, *reading.skipped]) or "no session was found.", NOTHING_FOUND)
     if json:
-        _print_json(as_json(stats, setting.settings.display.levels))
+        _print_json(stats_json(stats, setting.settings.display.levels))
     else:
         from tui_monitor.reports.tables import print_stats
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_monitor.config import data_folder, load
+from tui_monitor.config import data_folder, load_config
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import Places
 
@@ -24,7 +24,7 @@ def here() -> Surroundings:
     """The surroundings of this moment."""
     cwd = Path.cwd()
     data = data_folder(os.environ, cwd)
-    settings = load(os.environ, cwd)
+    settings = load_config(os.environ, cwd)
     return Surroundings(
         Places(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
         data,

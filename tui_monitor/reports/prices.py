@@ -26,13 +26,13 @@ _KINDS = (
 _STANDARD = "standard"
 
 
-def as_text(card: PriceCard, as_run: Window | None = None) -> str:
+def prices_text(card: PriceCard, as_run: Window | None = None) -> str:
     """Lines for a person; ``as_run`` is the window with which the agent of this model runs it, where that differs."""
     lines = [clean_line(card.model), *_facts(card, as_run), "", *_table(card)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def as_json(card: PriceCard) -> Json:
+def prices_json(card: PriceCard) -> Json:
     """The same for programs: US dollars for a million tokens, a thousand searches, a thousand requests."""
     return {
         "schema": SCHEMA,

@@ -31,7 +31,7 @@ class Stats:
     errors: Sequence[str] = ()
 
 
-def gather(store: Store, errors: Iterable[str] = (), since: int | None = None, until: int | None = None) -> Stats:
+def query_stats(store: Store, errors: Iterable[str] = (), since: int | None = None, until: int | None = None) -> Stats:
     """The report of all that ``store`` knows from ``since`` until before ``until`` (epoch milliseconds)."""
     with store.reading():
         totals = store.overall(since=since, until=until)
@@ -46,7 +46,7 @@ def gather(store: Store, errors: Iterable[str] = (), since: int | None = None, u
         )
 
 
-def as_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
+def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
     """The report in its public shape: numbers are integers but for money and percentages, unknown is null."""
     return {
         "schema": SCHEMA,

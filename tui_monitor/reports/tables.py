@@ -18,7 +18,7 @@ from tui_monitor.clean import clean_line
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.stats import Stats
 from tui_monitor.totals import ModelTotal, SessionSummary, ToolTotal
-from tui_monitor.units import compact, counted, dollars, durations, moment
+from tui_monitor.units import compact, dollars, duration_forms, pluralize, to_datetime
 
 SHOWN_SESSIONS = 20
 SHOWN_TOOLS = 12
@@ -99,7 +99,7 @@ def _sessions(stats: Stats, tz: tzinfo | None, width: int) -> Iterator[Renderabl
 
 def _session(session: SessionSummary, tz: tzinfo | None) -> Row:
     totals = session.totals
-    when = moment(session.ended, tz)
+    when = to_datetime(session.ended, tz)
     folder = PurePath(session.cwd.replace("\\", "/")).name
     return (
         clean_line(f"{folder} {session.session.id[:8]}"),
@@ -134,16 +134,16 @@ def _tool(tool: ToolTotal) -> Row:
 def _duration(ms: int | None) -> str:
     if ms is None:
         return "—"
-    return f"{ms / 1000:.2f}s" if ms < 10_000 else durations(ms)[0]
+    return f"{ms / 1000:.2f}s" if ms < 10_000 else duration_forms(ms)[0]
 
 
 def _health(stats: Stats) -> list[str]:
     health = stats.health
-    line = f"read {counted(health.files, 'file')}, {counted(health.lines, 'line')}"
+    line = f"read {pluralize(health.files, 'file')}, {pluralize(health.lines, 'line')}"
     if health.skipped:
-        line += f"; {counted(health.skipped, 'line')} could not be read"
+        line += f"; {pluralize(health.skipped, 'line')} could not be read"
     if health.unknown:
-        line += f"; {counted(health.unknown, 'line')} of unknown type"
+        line += f"; {pluralize(health.unknown, 'line')} of unknown type"
     more = len(stats.errors) - SHOWN_ERRORS
     return [line, *stats.errors[:SHOWN_ERRORS], *([f"and {more:,} more; --json has all"] if more > 0 else [])]
 

@@ -70,5 +70,5 @@ def _price_book() -> PriceBook:
     from tui_monitor import config
     from tui_monitor.pricing import Overrides, PriceBook
 
-    settings = config.load(os.environ, Path.cwd())
+    settings = config.load_config(os.environ, Path.cwd())
     return PriceBook(Overrides.from_tables(settings.prices, settings.windows))

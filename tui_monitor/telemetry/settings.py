@@ -142,7 +142,7 @@ def _configured() -> tuple[Settings, tuple[str, ...]]:
     from tui_monitor import config
 
     here = Path(working_folder())
-    told = config.load(os.environ, here)
+    told = config.load_config(os.environ, here)
     recording = told.telemetry
     settings = Settings(
         streams=here / config.data_folder(os.environ, here) / "streams",

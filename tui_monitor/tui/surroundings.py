@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
 
-from tui_monitor.config import Display
+from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 
@@ -46,5 +46,5 @@ class Surroundings:
     home: Path
     open_demo: Opener | None = None
     tz: tzinfo | None = None
-    display: Display = field(default_factory=Display)
+    display: DisplayConfig = field(default_factory=DisplayConfig)
     notices: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.live_builder import SESSION, LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import monitor, monitor_of
-from tui_monitor.config import Display
+from tui_monitor.config import DisplayConfig
 from tui_monitor.events import Change, ChangeKind, Health, SessionKey, ToolKind
 from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Trouble
 from tui_monitor.sources.discover import Root
@@ -111,7 +111,7 @@ class TestShown:
             assert at.source.asked.count(("history", SESSION.id)) == 1
 
     async def test_ascii_alone_where_the_terminal_has_no_more(self) -> None:
-        async with monitor_of(working_afternoon(), (160, 45), Display(ascii=True)) as at:
+        async with monitor_of(working_afternoon(), (160, 45), DisplayConfig(ascii=True)) as at:
             drawn = at.text().replace("港", "")
             assert "WAITS FOR YOU" in drawn
             assert [line for line in drawn.splitlines() if not line.isascii()] == []

@@ -12,7 +12,7 @@ from tui_monitor.tui.rows.outcome import changed
 from tui_monitor.tui.rows.scene import Scene
 from tui_monitor.tui.rows.target import relative, target_of
 from tui_monitor.tui.rows.tools import tool_word
-from tui_monitor.units import SECOND, clock, compact, durations, measured
+from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
 
 _HELD = 2 * SECOND
 """Waiting shorter than this is not told apart: signs of life come once a second."""
@@ -102,14 +102,14 @@ def _times(call: Call, scene: Scene) -> Iterator[str]:
 
 
 def _duration(ms: int) -> str:
-    return next(iter(durations(ms)), f"{ms} ms")
+    return next(iter(duration_forms(ms)), f"{ms} ms")
 
 
 def _call_facts(call: Call, scene: Scene) -> Iterator[str]:
     if call.exit_code is not None:
         yield f"exit {call.exit_code}"
     if call.measure:
-        yield one_line(measured(call.measure)[0])
+        yield one_line(measure_forms(call.measure)[0])
     yield _approval(call)
     yield one_line(call.model)
     if call.tokens:

@@ -12,7 +12,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.tui.detail.bodies import Bodies, Whole
 from tui_monitor.tui.lines.json_lines import json_section
 from tui_monitor.tui.lines.sections import Section
-from tui_monitor.units import moment
+from tui_monitor.units import to_datetime
 
 
 class Tab(StrEnum):
@@ -120,7 +120,7 @@ def _fields(call: Call) -> Iterator[tuple[str, str]]:
 
 
 def _time(at: int) -> str:
-    when = moment(at, UTC)
+    when = to_datetime(at, UTC)
     return when.isoformat(" ", "milliseconds") if when else ""
 
 

@@ -7,7 +7,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.gauge import LEVEL_TONES, gauge
 from tui_monitor.tui.header.sides import joined
 from tui_monitor.tui.rows.cells import Span, Spans, Tone
-from tui_monitor.units import compact, counted, durations
+from tui_monitor.units import compact, duration_forms, pluralize
 
 ANY_CALL = 0.05
 """Below this share of the threshold the next call may be the last before compaction."""
@@ -72,7 +72,7 @@ class ContextLine:
         if self._threshold - tokens <= ANY_CALL * self._threshold:
             return (Span(f"any call now (~{found.calls})", Tone.DOUBT),)
         span = "" if short else f" ({found.low}–{found.high})"
-        return (Span(f"~{counted(found.calls, 'call')}{span}"),)
+        return (Span(f"~{pluralize(found.calls, 'call')}{span}"),)
 
     def growth(self) -> Spans:
         """``↑0.8k/call``."""
@@ -83,8 +83,8 @@ class ContextLine:
         seen = self._context.compactions
         if not seen:
             return ()
-        ago = durations(max(0, self._now - seen[-1].at))[-1:]
-        return (Span(f"{counted(len(seen), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),)
+        ago = duration_forms(max(0, self._now - seen[-1].at))[-1:]
+        return (Span(f"{pluralize(len(seen), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),)
 
     def fullest(self, growth: bool = True) -> Spans:
         """All of it, for wide screens."""

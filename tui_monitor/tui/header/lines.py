@@ -19,7 +19,7 @@ from tui_monitor.tui.header.naming import session_name, short_model
 from tui_monitor.tui.header.sides import GAP, joined, two_sided
 from tui_monitor.tui.header.words import state_spans, subject_spans
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line, width_of
-from tui_monitor.units import clock, compact, counted
+from tui_monitor.units import clock, compact, pluralize
 
 WIDE, MIDDLE, NARROW = 110, 74, 48
 
@@ -136,7 +136,7 @@ def _money_line(view: View, width: int) -> Spans:
         Span(f"in {compact(amount.input)}  {output}  ", Tone.DIM),
         Span(f"cache {compact(amount.cache_read)} r · {compact(amount.cache_creation)} w{hit}", Tone.DIM),
     )
-    requests: Spans = (Span(counted(amount.requests, "request"), Tone.DIM),)
+    requests: Spans = (Span(pluralize(amount.requests, "request"), Tone.DIM),)
     if amount == ZERO:
         classes = ()
     if not amount.requests:
@@ -156,7 +156,7 @@ def _changed(view: View, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
         return (Span("no file changed", Tone.DIM),) if words and view.state.summed else ()
-    files: Spans = (Span(counted(totals.files_changed, "file"), Tone.DIM),)
+    files: Spans = (Span(pluralize(totals.files_changed, "file"), Tone.DIM),)
     if not (totals.lines_added or totals.lines_removed):
         return files
     added, removed = Span(f"+{totals.lines_added:,}", Tone.ADDED), Span(f"−{totals.lines_removed:,}", Tone.REMOVED)

@@ -6,7 +6,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, Word
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.target import target_of
-from tui_monitor.units import durations
+from tui_monitor.units import duration_forms
 
 _LOOKS = {
     Word.WAITS: ("?", Tone.WAITS),
@@ -27,7 +27,7 @@ def state_spans(status: Status, now: int) -> Spans:
     """``▶ WORKING 12s``: never left out, at any width. What is only likely has a question mark."""
     glyph, tone = _LOOKS[status.word]
     doubt = "" if status.certain or status.word is Word.UNKNOWN else "?"
-    age = durations(max(0, now - status.since))[-1:] if status.since else ()
+    age = duration_forms(max(0, now - status.since))[-1:] if status.since else ()
     return (Span(f"{glyph} {status.word}{doubt}", tone), *(Span(f" {text}", Tone.TEXT) for text in age))
 
 

@@ -13,7 +13,7 @@ from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import table
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line
-from tui_monitor.units import compact, counted, durations
+from tui_monitor.units import compact, duration_forms, pluralize
 
 _LOOKS = {
     AgentStatus.COMPLETED: ("✓", Tone.OK),
@@ -51,7 +51,7 @@ def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]
     tokens = agent.context.tokens
     return [
         (Span("  " * depth), *_mark(agent), Span(_name(agent)), Span(_about(agent), Tone.DIM)),
-        (Span(counted(total.calls, "call") if total.calls else "", Tone.DIM),),
+        (Span(pluralize(total.calls, "call") if total.calls else "", Tone.DIM),),
         (Span(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
         (Span(cost_text(total.amount) if total.amount != ZERO else ""),),
         (Span("".join(_lasted(agent, state, now)), Tone.DIM),),
@@ -65,14 +65,14 @@ def _lasted(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:
         return ()
     call = state.log.get(agent.call)
     if call and call.duration_ms is not None and call.ended == agent.ended:
-        return durations(call.duration_ms)[-1:]
+        return duration_forms(call.duration_ms)[-1:]
     started = call.started if call else agent.started
-    return durations(max(0, (agent.ended or now) - started))[-1:] if started else ()
+    return duration_forms(max(0, (agent.ended or now) - started))[-1:] if started else ()
 
 
 def _short(agent: Agent, total: AgentTotal) -> Spans:
     tokens = agent.context.tokens
-    facts = [counted(total.calls, "call")] if total.calls else []
+    facts = [pluralize(total.calls, "call")] if total.calls else []
     facts += [f"{compact(tokens)} ctx"] if tokens is not None else []
     facts += [cost_text(total.amount)] if total.amount.cost and agent.id != MAIN else []
     return (

@@ -7,7 +7,7 @@ from tui_monitor.totals import FileTotal
 from tui_monitor.tui.panes.table import table
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.target import relative
-from tui_monitor.units import counted
+from tui_monitor.units import pluralize
 
 NONE = "No file has been changed yet."
 UNKNOWN = "…"
@@ -22,7 +22,7 @@ def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
     shown = files if len(files) <= height else files[: max(1, height - 1)]
     lines = table([_row(file, state.cwd) for file in shown], width, paths=True)
     more = state.totals.files_changed - len(shown)
-    return [*lines, *([(Span(f"and {counted(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
+    return [*lines, *([(Span(f"and {pluralize(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
 
 
 def _row(file: FileTotal, cwd: str) -> list[Spans]:

@@ -16,7 +16,7 @@ from tui_monitor.tui.rows.row import Row
 from tui_monitor.tui.rows.scene import NO_AGENT, AgentFacts, Scene
 from tui_monitor.tui.rows.target import Target, base_name, target_of
 from tui_monitor.tui.rows.tools import tool_word
-from tui_monitor.units import clock, compact, counted, durations
+from tui_monitor.units import clock, compact, duration_forms, pluralize
 
 _GLYPHS = {
     CallState.OK: Span("✓", Tone.OK),
@@ -77,7 +77,7 @@ def _call(item: Item, call: Call, scene: Scene) -> Row:
         tool_word(call),
         clock(call.at, scene.tz),
         outcome_of(call, scene),
-        durations(run_time(call, scene)),
+        duration_forms(run_time(call, scene)),
         finding_below(call),
         item.depth,
     )
@@ -98,7 +98,7 @@ def _glyph(item: Item, call: Call, scene: Scene) -> Span:
 def _agent(facts: AgentFacts, item: Item) -> str:
     calls = max(facts.calls, item.tally.calls)
     parts = (
-        counted(calls, "call") if calls else "",
+        pluralize(calls, "call") if calls else "",
         f"{compact(facts.tokens)} ctx" if facts.tokens else "",
     )
     return " · ".join(filter(None, parts))
@@ -114,7 +114,7 @@ def _lookups(calls: list[Call], scene: Scene) -> Row:
         ),
         "Look",
         clock(calls[-1].at, scene.tz),
-        ((Span(counted(len(calls), "call"), Tone.DIM),),),
+        ((Span(pluralize(len(calls), "call"), Tone.DIM),),),
     )
 
 

@@ -11,7 +11,7 @@ from tui_monitor.tui.rows.outcome import Outcome, changed
 from tui_monitor.tui.rows.row import Row
 from tui_monitor.tui.rows.scene import Scene
 from tui_monitor.tui.rows.target import Target
-from tui_monitor.units import clock, compact, counted, durations, moment
+from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime
 
 _MARKS = {
     MarkKind.PROMPT: Span("›", Tone.PROMPT),
@@ -32,7 +32,7 @@ def mark_row(mark: Mark, number: int, tally: Tally, scene: Scene) -> Row:
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT and tally.calls:
-        took = durations(max(0, tally.until - mark.at))
+        took = duration_forms(max(0, tally.until - mark.at))
         return Row(glyph, target, time=time, outcome=_turn(tally), duration=took)
     return Row(glyph, target, time=time, outcome=_retry(mark) if mark.kind is MarkKind.RETRY else ())
 
@@ -44,17 +44,17 @@ def more_row(more: More) -> Row:
 
 def lapse_row(lapse: Lapse, scene: Scene) -> Row:
     """Says which day has begun, or how much later the next row is."""
-    when = moment(lapse.at, scene.tz)
+    when = to_datetime(lapse.at, scene.tz)
     if not when:
         return Row(_RULE, Target(""))
     if lapse.new_day:
         return Row(_RULE, Target(f"{when:%A} {when.day} {when:%B %Y}", Tone.DIM))
-    later = "".join(f" · {form} later" for form in durations(lapse.after)[:1])
+    later = "".join(f" · {form} later" for form in duration_forms(lapse.after)[:1])
     return Row(_RULE, Target(f"{when:%H:%M}{later}", Tone.DIM))
 
 
 def _turn(tally: Tally) -> Outcome:
-    calls = counted(tally.calls, "call")
+    calls = pluralize(tally.calls, "call")
     return changed(tally.added, tally.removed, calls), (Span(calls, Tone.DIM),)
 
 
@@ -62,7 +62,7 @@ def _said(mark: Mark, text: str) -> Target:
     match mark.kind:
         case MarkKind.COMPACTED:
             sizes = " → ".join(compact(size) for size in (mark.before, mark.after) if size is not None)
-            facts = " · ".join(filter(None, (sizes, text, *durations(mark.duration_ms or 0)[:1])))
+            facts = " · ".join(filter(None, (sizes, text, *duration_forms(mark.duration_ms or 0)[:1])))
             return Target("COMPACTED", Tone.COMPACTED, aside=facts)
         case MarkKind.RETRY:
             return Target("API error", Tone.RETRY, aside=text)
@@ -79,4 +79,4 @@ def _said(mark: Mark, text: str) -> Target:
 
 
 def _retry(mark: Mark) -> Outcome:
-    return tuple((Span(f"again in {form}", Tone.RETRY),) for form in durations(mark.duration_ms or 0))
+    return tuple((Span(f"again in {form}", Tone.RETRY),) for form in duration_forms(mark.duration_ms or 0))

@@ -11,7 +11,7 @@ from tui_monitor.live.pulse import Pulse
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.findings import tidied
 from tui_monitor.tui.rows.scene import NO_AGENT, Scene
-from tui_monitor.units import measured
+from tui_monitor.units import measure_forms
 
 Outcome: TypeAlias = tuple[Spans, ...]
 """Forms of the same outcome, the fullest first."""
@@ -108,4 +108,4 @@ def _written(call: Call, kind: ChangeKind) -> Outcome:
 
 
 def _measure(call: Call) -> tuple[str, ...]:
-    return tuple(map(one_line, measured(call.measure, _NOTHING.get(call.kind, "")))) if call.measure else ()
+    return tuple(map(one_line, measure_forms(call.measure, _NOTHING.get(call.kind, "")))) if call.measure else ()

@@ -10,7 +10,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.tui.rows.cells import Tone, one_line
 from tui_monitor.tui.rows.command import shorten
 from tui_monitor.tui.rows.findings import tidied
-from tui_monitor.units import counted
+from tui_monitor.units import pluralize
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _command(call: Call, cwd: str) -> Target:
     marks = (
         "&" if call.state is CallState.BACKGROUND else "",
         "|" if command.cut else "",
-        f"+{counted(command.more, 'line')}" if command.more else "",
+        f"+{pluralize(command.more, 'line')}" if command.more else "",
     )
     where = f"in {command.folder}" if command.folder else ""
     says = tidied(call.finding) if call.state is CallState.OK and not call.suspicious else ""
@@ -86,7 +86,7 @@ def _file(call: Call, cwd: str) -> Target:
     if call.kind is ToolKind.READ:
         offset = one_line(call.note)
         return Target(path, Tone.DIM, path=True, suffix=f":{offset}" if offset.isdecimal() else "")
-    return Target(path, path=True, marks=f"+{counted(others, 'file')}" if others > 0 else "")
+    return Target(path, path=True, marks=f"+{pluralize(others, 'file')}" if others > 0 else "")
 
 
 def _web(subject: str) -> Target:

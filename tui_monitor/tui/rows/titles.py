@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.rows.cells import one_line
-from tui_monitor.units import counted
+from tui_monitor.units import pluralize
 
 
 def activity_title(following: bool, behind: int, filter_text: str) -> str:
@@ -21,7 +21,7 @@ def activity_title(following: bool, behind: int, filter_text: str) -> str:
 
 def counts_text(totals: SessionTotals) -> str:
     """``146 calls · 5 ✗ · 2 ⊘``: all calls, those that failed, those that were refused."""
-    parts = [counted(totals.calls, "call")] if totals.calls else []
+    parts = [pluralize(totals.calls, "call")] if totals.calls else []
     parts += [f"{totals.failed:,} ✗"] if totals.failed else []
     parts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
     return " · ".join(parts)

@@ -6,7 +6,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.naming import session_name
 from tui_monitor.tui.pump import Circumstances
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
-from tui_monitor.units import counted
+from tui_monitor.units import pluralize
 
 
 def alert_text(now: Circumstances) -> str:
@@ -33,9 +33,9 @@ def health_spans(now: Circumstances) -> Spans:
     """``2 lines skipped``; nothing when all could be read."""
     parts = []
     if now.health.skipped:
-        parts.append(f"{counted(now.health.skipped, 'line')} skipped")
+        parts.append(f"{pluralize(now.health.skipped, 'line')} skipped")
     if now.health.unknown:
-        parts.append(f"{counted(now.health.unknown, 'line')} of unknown type")
+        parts.append(f"{pluralize(now.health.unknown, 'line')} of unknown type")
     return (Span(" · ".join(parts), Tone.DOUBT),) if parts else ()
 
 

@@ -14,7 +14,7 @@ from textual.message import Message
 from tui_monitor.sources.discover import Root
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_start, one_line, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
-from tui_monitor.units import counted
+from tui_monitor.units import pluralize
 
 WIDTH = 60
 """Cells between the edges of the card, where there is so much room."""
@@ -110,14 +110,14 @@ def _notes(notes: Sequence[str], width: int) -> list[Spans]:
 def _places(vain: Vain, width: int, height: int) -> list[Spans]:
     lines: list[Spans] = [*_wrapped("No agent session in this folder yet", Tone.PROMPT, width), ()]
     if width < NARROW or len(vain.roots) > height - OTHER_LINES:
-        today = counted(sum(root.today for root in vain.roots), "session")
+        today = pluralize(sum(root.today for root in vain.roots), "session")
         return [
             *lines,
             *_wrapped(f"{today} today in the {len(vain.roots)} places where agents keep them", Tone.DIM, width),
         ]
     column = max(1, width - _FOUND)
     for root in vain.roots:
-        found = counted(root.today, "session") + " today" if root.today else "none today"
+        found = pluralize(root.today, "session") + " today" if root.today else "none today"
         path = cut_start(_short(root.path, vain.home), column)
         lines.append((*to_width((Span(path),), column), Span(f"  {found}", Tone.DIM)))
     return lines
