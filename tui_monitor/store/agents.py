@@ -41,16 +41,16 @@ _LEARN = f"""
 """
 _LIFE = "SELECT status, status_at, started_ms, ended_ms FROM agents WHERE number = ?"
 _SAVE_LIFE = """
-    UPDATE agents SET status = ?1, status_at = ?2, started_ms = ?3, ended_ms = ?4, end_time = ?4 / 1000,
-        start_time = coalesce(?3, first_ms, 0) / 1000
-    WHERE number = ?5
+    UPDATE agents SET status = :status, status_at = :status_at, started_ms = :started, ended_ms = :ended,
+        end_time = :ended / 1000, start_time = coalesce(:started, first_ms, 0) / 1000
+    WHERE number = :agent
 """
 _COUNT_EXECUTION = """
     INSERT INTO agent_usage
         (agent_id, execution_count, total_duration, success_count, failure_count, last_used_at, category)
-    SELECT id, 1, max(0, ended_ms - coalesce(started_ms, first_ms, ended_ms)), ?1, 1 - ?1, end_time,
+    SELECT id, 1, max(0, ended_ms - coalesce(started_ms, first_ms, ended_ms)), :success, 1 - :success, end_time,
         coalesce(nullif(category, ''), nullif(agent_type, ''))
-    FROM agents WHERE number = ?2
+    FROM agents WHERE number = :agent
     ON CONFLICT (agent_id) DO UPDATE SET
         execution_count = execution_count + 1,
         total_duration = total_duration + excluded.total_duration,
@@ -62,8 +62,8 @@ _COUNT_EXECUTION = """
 _COUNT_TOKENS = """
     UPDATE agent_usage SET total_tokens = (
         SELECT coalesce(sum(input + output + cache_read + cache_creation), 0) FROM totals
-        WHERE session = ?1 AND agent = ?2)
-    WHERE agent_id = (SELECT id FROM agents WHERE number = ?2)
+        WHERE session = :session AND agent = :agent)
+    WHERE agent_id = (SELECT id FROM agents WHERE number = :agent)
 """
 
 
@@ -121,7 +121,7 @@ class Agents:
 
     def count_tokens(self, agents: Iterable[int]) -> None:
         """Bring the tokens of agents that have ended up to date; the sums must have been written."""
-        rows = [(self._names.session_of(agent), agent) for agent in agents]
+        rows = [{"session": self._names.session_of(agent), "agent": agent} for agent in agents]
         self._connection.executemany(_COUNT_TOKENS, rows)
 
     def _facts(self, told: AgentUpdate) -> dict[str, int | str | None]:
@@ -142,11 +142,19 @@ class Agents:
             before, life = life, life.after(told)
             if life.status in _ENDED and before.status not in _ENDED:
                 self._save(agent, life)
-                self._connection.execute(_COUNT_EXECUTION, (life.status is AgentStatus.COMPLETED, agent))
+                success = life.status is AgentStatus.COMPLETED
+                self._connection.execute(_COUNT_EXECUTION, {"success": success, "agent": agent})
         self._save(agent, life)
 
     def _save(self, agent: int, life: Life) -> None:
-        self._connection.execute(_SAVE_LIFE, (life.status, life.status_at, life.started, life.ended, agent))
+        row = {
+            "status": life.status,
+            "status_at": life.status_at,
+            "started": life.started,
+            "ended": life.ended,
+            "agent": agent,
+        }
+        self._connection.execute(_SAVE_LIFE, row)
 
 
 def _stage(status: AgentStatus) -> int:

@@ -16,7 +16,7 @@ _CALL = """
     FROM calls JOIN sessions ON sessions.id = calls.session
     WHERE sessions.source = ? AND sessions.name = ? AND calls.call = ?
 """
-_CUT = "SELECT 1 FROM bodies WHERE call = ?1 AND cut UNION SELECT 1 FROM changes WHERE call = ?1 AND cut"
+_CUT = "SELECT 1 FROM bodies WHERE call = :call AND cut UNION SELECT 1 FROM changes WHERE call = :call AND cut"
 _CHANGES = """
     SELECT call, changes.kind, files.path, diff, changes.added, changes.removed, old_path, first_line, last_line
     FROM changes JOIN files ON files.id = changes.file WHERE call IN ({}) ORDER BY call, position
@@ -56,7 +56,7 @@ def load(connection: sqlite3.Connection, names: Names, session: SessionKey, call
         changes_of(connection, [number], DIFF_LIMIT).get(number, ()),
         ref(names, *row[1:4]),
         ref(names, *row[4:7]),
-        connection.execute(_CUT, (number,)).fetchone() is not None,
+        connection.execute(_CUT, {"call": number}).fetchone() is not None,
     )
 
 

@@ -41,14 +41,14 @@ _AGENTS = """
     FROM agents LEFT JOIN agents AS parents ON parents.id = agents.parent_id
     WHERE agents.session = ? AND agents.facts_at IS NOT NULL ORDER BY agents.number
 """
-_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = ?1 AND tool IS NOT NULL"
-_NEWEST_FIRST = "ORDER BY started DESC, started_order DESC LIMIT ?2"
+_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = :session AND tool IS NOT NULL"
+_NEWEST_FIRST = "ORDER BY started DESC, started_order DESC LIMIT :calls"
 _CALLS = f"""
     SELECT * FROM ({_OF_SESSION} {_NEWEST_FIRST}) UNION
     SELECT * FROM ({_OF_SESSION} AND state IN ('{CallState.OPEN}', '{CallState.BACKGROUND}') {_NEWEST_FIRST})
 """
 _NOTES = """
-    SELECT kind, agent, at, id, data FROM notes WHERE session = ?1 AND kind = ?2 ORDER BY at DESC, id DESC LIMIT ?3
+    SELECT kind, agent, at, id, data FROM notes WHERE session = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT ?
 """
 _LATEST = """
     SELECT kind, latest.agent, at, reading, data FROM latest JOIN agents ON agents.number = latest.agent
@@ -121,7 +121,7 @@ def _notes(
 def _calls(
     connection: sqlite3.Connection, names: Names, session: SessionKey, number: int, count: int
 ) -> Iterator[_Placed]:
-    calls = [Call(*row) for row in connection.execute(_CALLS, (number, count))]
+    calls = [Call(*row) for row in connection.execute(_CALLS, {"session": number, "calls": count})]
     ids = [call.id for call in calls]
     texts = texts_of(connection, ids, _TEXT_LIMIT)
     changes = changes_of(connection, ids, _DIFF_LIMIT)

@@ -8,12 +8,14 @@ from tui_monitor.events import Event, SessionKey
 from tui_monitor.store.names import Names
 
 _SESSION = """
-    UPDATE sessions SET started = min(coalesce(started, ?1), ?1), ended = max(coalesce(ended, ?2), ?2) WHERE id = ?3
+    UPDATE sessions SET started = min(coalesce(started, :first), :first), ended = max(coalesce(ended, :last), :last)
+    WHERE id = :session
 """
 _AGENT = """
-    UPDATE agents SET first_ms = min(coalesce(first_ms, ?1), ?1), last_ms = max(coalesce(last_ms, ?2), ?2),
-        start_time = coalesce(started_ms, min(coalesce(first_ms, ?1), ?1)) / 1000
-    WHERE number = ?3
+    UPDATE agents SET first_ms = min(coalesce(first_ms, :first), :first),
+        last_ms = max(coalesce(last_ms, :last), :last),
+        start_time = coalesce(started_ms, min(coalesce(first_ms, :first), :first)) / 1000
+    WHERE number = :agent
 """
 
 
@@ -33,10 +35,17 @@ class Presence:
 
     def flush(self) -> set[int]:
         """Write the times, and answer with the numbers of the agents that were heard of."""
-        agents = [(first, last, self._names.agent(*key)) for key, (first, last) in self._heard.items() if last]
-        self._connection.executemany(_AGENT, agents)
-        self._connection.executemany(
-            _SESSION, [(first, last, self._names.session_of(agent)) for first, last, agent in agents]
-        )
+        rows = [
+            {
+                "first": first,
+                "last": last,
+                "agent": self._names.agent(*key),
+                "session": self._names.sessions.number(key[0]),
+            }
+            for key, (first, last) in self._heard.items()
+            if last
+        ]
+        self._connection.executemany(_AGENT, rows)
+        self._connection.executemany(_SESSION, rows)
         self._heard.clear()
-        return {agent for _, _, agent in agents}
+        return {row["agent"] for row in rows}

@@ -71,11 +71,11 @@ _PRUNE = f"""
 _TOLD = f"SELECT run, at, {_TOTAL} FROM told_totals WHERE session = ?"
 _OWN = """
     SELECT min(first), max(last) FROM (
-        SELECT (SELECT min(at) FROM spends WHERE session = ?1 AND shared = 0) AS first,
-            (SELECT max(at) FROM spends WHERE session = ?1 AND shared = 0) AS last
+        SELECT (SELECT min(at) FROM spends WHERE session = :session AND shared = 0) AS first,
+            (SELECT max(at) FROM spends WHERE session = :session AND shared = 0) AS last
         UNION ALL
         SELECT min(spends.at), max(spends.at) FROM sightings JOIN spends ON spends.id = sightings.spend
-        WHERE sightings.session = ?1 AND spends.session = ?1)
+        WHERE sightings.session = :session AND spends.session = :session)
 """
 _SHARES = "SELECT EXISTS (SELECT 1 FROM sightings WHERE session = ?)"
 _BOOKED = f"SELECT {', '.join(f'coalesce(sum({column}), 0)' for column in AMOUNTS)} FROM totals WHERE session = ?"
@@ -132,7 +132,7 @@ class Remainders:
         yield _account(key, after.at), after.amount
 
     def _remainder(self, session: int, booked: Amount) -> Remainder:
-        first, last = self._connection.execute(_OWN, (session,)).fetchone()
+        first, last = self._connection.execute(_OWN, {"session": session}).fetchone()
         if first is None and self._connection.execute(_SHARES, (session,)).fetchone()[0]:
             return _NOTHING  # all that it tells is a copy, its totals too
         told = (Telling(run, at, Total._make(total)) for run, at, *total in self._connection.execute(_TOLD, (session,)))

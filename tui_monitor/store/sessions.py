@@ -22,12 +22,15 @@ _LEARN = f"""
         facts_at = CASE WHEN :main THEN max(coalesce(facts_at, 0), :at) ELSE facts_at END
     WHERE id = :session
 """
-_CONTEXT = "UPDATE sessions SET context_at = ?1, context = ?2 WHERE id = ?3 AND coalesce(context_at, 0) <= ?1"
+_CONTEXT = """
+    UPDATE sessions SET context_at = :at, context = :tokens
+    WHERE id = :session AND coalesce(context_at, 0) <= :at
+"""
 _WINDOW = """
     INSERT INTO windows (session, model, told, at, size) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET at = excluded.at, size = excluded.size WHERE (excluded.at, excluded.size) > (at, size)
 """
-_MODEL = "UPDATE sessions SET model_at = ?1, model = ?2 WHERE id = ?3 AND coalesce(model_at, 0) <= ?1"
+_MODEL = "UPDATE sessions SET model_at = :at, model = :model WHERE id = :session AND coalesce(model_at, 0) <= :at"
 
 
 class Sessions:
@@ -37,7 +40,7 @@ class Sessions:
         self._connection = connection
         self._names = names
         self._facts: list[dict[str, int | str]] = []
-        self._contexts: list[tuple[int | None, ...]] = []
+        self._contexts: list[dict[str, int | None]] = []
         self._windows: list[tuple[int, str, bool, int, int]] = []
         self._models: dict[int, tuple[int, str]] = {}
 
@@ -58,7 +61,7 @@ class Sessions:
         told of the same model."""
         if context.agent == MAIN:
             session = self._names.sessions.number(context.session)
-            self._contexts.append((context.at, context.tokens, session))
+            self._contexts.append({"at": context.at, "tokens": context.tokens, "session": session})
             if context.limit is not None:
                 told = context.limit_source not in ASSUMED_LIMIT_SOURCES
                 self._windows.append((session, context.model, told, context.at, context.limit))
@@ -68,7 +71,8 @@ class Sessions:
         self._connection.executemany(_LEARN, self._facts)
         self._connection.executemany(_CONTEXT, self._contexts)
         self._connection.executemany(_WINDOW, self._windows)
-        self._connection.executemany(_MODEL, ((at, model, session) for session, (at, model) in self._models.items()))
+        models = [{"at": at, "model": model, "session": session} for session, (at, model) in self._models.items()]
+        self._connection.executemany(_MODEL, models)
         self._facts.clear()
         self._contexts.clear()
         self._windows.clear()
