@@ -17,7 +17,7 @@ from tui_monitor.live.context import compaction_threshold
 from tui_monitor.live.entries import Call, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.live.status import Word, status
+from tui_monitor.live.status import StatusWord, status
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 from tui_monitor.store import Store, private_store
@@ -123,24 +123,34 @@ def test_the_context_is_compacted_where_it_should_be(whole: SessionState) -> Non
     assert 0 <= compaction.before - threshold < 2_000
 
 
-@pytest.mark.parametrize("word", [Word.DONE, Word.THINKING, Word.WORKING, Word.RETRYING, Word.WAITS, Word.COMPACTING])
-def test_it_goes_through_the_states_of_an_agent(word: Word, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "word",
+    [
+        StatusWord.DONE,
+        StatusWord.THINKING,
+        StatusWord.WORKING,
+        StatusWord.RETRYING,
+        StatusWord.WAITS,
+        StatusWord.COMPACTING,
+    ],
+)
+def test_it_goes_through_the_states_of_an_agent(word: StatusWord, tmp_path: Path) -> None:
     with closing(private_store()) as store:
         at = moment_of(word)
         state = played(tmp_path, at, store)
         assert status(state, round((BEGAN + at) * 1000)).word is word
 
 
-def moment_of(word: Word) -> float:
+def moment_of(word: StatusWord) -> float:
     """When the session is in a state, by what its script then has just written."""
-    if word is Word.DONE:
+    if word is StatusWord.DONE:
         return 0.0
     steps = [step for step in script() if step.at > 0]
     sought = {
-        Word.THINKING: '"content": "Found',
-        Word.WORKING: "Bash",
-        Word.RETRYING: "api_error",
-        Word.WAITS: "AskUserQuestion",
-        Word.COMPACTING: "Your task is to create",
+        StatusWord.THINKING: '"content": "Found',
+        StatusWord.WORKING: "Bash",
+        StatusWord.RETRYING: "api_error",
+        StatusWord.WAITS: "AskUserQuestion",
+        StatusWord.COMPACTING: "Your task is to create",
     }[word]
     return next(step.at for step in steps if sought.replace('"', "'") in str(step.line)) + 0.01

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
 from tui_monitor.events import AgentMessage, CallFinished, CompactionUpdate, ContextUpdate, Event, Prompt
-from tui_monitor.live.characters import MAX_BODY, characters, is_cut
-from tui_monitor.live.fills import Fills, fills
-from tui_monitor.live.words import MAX_WORDS, Words
+from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
+from tui_monitor.merge.text_volume import MAX_BODY, MAX_WORDS, TextVolume, is_cut, text_length
 from tui_monitor.store.bodies import cut
 
 KEPT = 4096
@@ -20,8 +19,8 @@ def filled(at: int, tokens: int | None) -> ContextUpdate:
     return ContextUpdate(session=SESSION, at=T0 + at, tokens=tokens)
 
 
-def told(*events: Event) -> Fills:
-    found = fills(state_after(*events))
+def told(*events: Event) -> ContextBreakdown:
+    found = context_breakdown(state_after(*events))
     assert found is not None
     return found
 
@@ -42,8 +41,8 @@ def test_words_count_and_take_all_where_nothing_else_came() -> None:
 
 
 def test_nothing_is_said_while_the_start_is_unknown() -> None:
-    assert fills(state_after()) is None
-    assert fills(state_after(filled(0, 1000), filled(1, None))) is None
+    assert context_breakdown(state_after()) is None
+    assert context_breakdown(state_after(filled(0, 1000), filled(1, None))) is None
 
 
 def test_what_sub_agents_do_fills_their_own_context() -> None:
@@ -54,7 +53,7 @@ def test_what_sub_agents_do_fills_their_own_context() -> None:
 def test_it_starts_anew_after_compaction() -> None:
     before = [filled(0, 1000), started("a", 1, input="x" * 100), finished("a", 2, output="y" * 300)]
     compacted = [CompactionUpdate(session=SESSION, at=T0 + 3, before=1800), filled(4, None), filled(5, 500)]
-    assert told(*before, *compacted) == Fills(500)
+    assert told(*before, *compacted) == ContextBreakdown(500)
     after = [started("b", 6), finished("b", 7, output="z" * 10), filled(8, 700)]
     assert told(*before, *compacted, *after).outputs == 200
 
@@ -79,18 +78,18 @@ def test_what_is_told_again_or_cut_by_a_store_counts_the_same() -> None:
 @given(st.text(max_size=50), st.integers(1, 300), st.integers(70, 400))
 def test_characters_include_those_that_a_store_left_out(piece: str, times: int, kept: int) -> None:
     text = piece * times
-    assert characters(cut(text, kept)) == min(len(text), MAX_BODY)
+    assert text_length(cut(text, kept)) == min(len(text), MAX_BODY)
     assert is_cut(cut(text, kept)) is (len(text) > kept)
 
 
 def test_no_text_counts_more_than_is_given_to_a_model() -> None:
-    assert characters("\n⋯ 999,999,999 characters left out ⋯\n") == MAX_BODY
-    assert characters("\n⋯ , characters left out ⋯\n") == 0
-    assert characters("x" * 2 * MAX_BODY) == MAX_BODY
+    assert text_length("\n⋯ 999,999,999 characters left out ⋯\n") == MAX_BODY
+    assert text_length("\n⋯ , characters left out ⋯\n") == 0
+    assert text_length("x" * 2 * MAX_BODY) == MAX_BODY
 
 
 def test_only_so_many_words_are_remembered() -> None:
-    words = Words()
+    words = TextVolume()
     for at in range(MAX_WORDS + 10):
         words.hear(at, "x")
     assert words.since(0) == MAX_WORDS

@@ -5,7 +5,7 @@ import random
 from tests.live.events_builder import SESSION, T0, apply_all, finished, started, state_after
 from tui_monitor.events import CallState, Change, ChangeKind, Event, Prompt
 from tui_monitor.live.entries import Call, Mark, MarkKind
-from tui_monitor.live.log import MAX_MARKS, MAX_OPEN, Bodies, CallLog
+from tui_monitor.live.log import MAX_MARKS, MAX_OPEN, BodyCache, CallLog
 
 
 def ids(log: CallLog) -> list[str]:
@@ -98,13 +98,13 @@ def test_the_oldest_are_forgotten() -> None:
         log.start(started(f"c{number}", number))
         log.finish(finished(f"c{number}", number))
     assert ids(log) == [f"c{number}" for number in range(15, 25)]
-    assert log.forgotten == 15
+    assert log.evicted_entries == 15
     assert log.get("c3") is None
     assert log.finish(finished("c3", 99)) is None
 
 
 def test_bodies_are_bounded_together() -> None:
-    bodies = Bodies(limit=1000)
+    bodies = BodyCache(limit=1000)
     logs = [CallLog(bodies=bodies), CallLog(bodies=bodies)]
     change = Change(ChangeKind.MODIFY, "a.py", "x" * 200, added=1)
     for number in range(10):

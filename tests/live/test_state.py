@@ -55,7 +55,7 @@ def test_the_last_words_are_kept_without_thinking() -> None:
         AgentMessage(session=SESSION, at=T0 + 3, text=" \n"),
         AgentMessage(session=SESSION, agent="sub", at=T0 + 4, text="I am another."),
     )
-    assert live.sessions[SESSION].said == "First."
+    assert live.sessions[SESSION].last_message == "First."
 
 
 def test_agents_have_windows_of_their_own() -> None:

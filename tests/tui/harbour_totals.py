@@ -55,7 +55,7 @@ def working_afternoon() -> LiveBuilder:
         )
     live.apply(PlanUpdate(session=key, at=now, done=2, total=5, now="Run the tests"))
     live.apply(AgentMessage(session=key, at=now, text="Clean. The tests run once more, then I push."))
-    live.state.totals, live.state.summed = totals(live.state.key), True
+    live.state.totals, live.state.totals_loaded = totals(live.state.key), True
     return live
 
 

@@ -10,8 +10,8 @@ from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, SESSION, LiveBuilder
 from tests.tui.view_app import press, settled, visible
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
-from tui_monitor.live.characters import MAX_BODY
 from tui_monitor.live.entries import Call, Mark, MarkKind
+from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import Bodies
 from tui_monitor.tui.detail.tabs import Tab
 from tui_monitor.tui.widgets.call_detail import NOTHING, CallDetail

@@ -88,7 +88,7 @@ def _agent(event: AgentUpdate, state: SessionState) -> Part:
 def _usage(event: Usage, state: SessionState) -> Part:
     _runs_on(event.model, event.agent, state)
     if event.agent == MAIN:
-        state.chain.spoke_at = max(state.chain.spoke_at, event.at)
+        state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
     return Part.FACTS | Part.STATUS
 
 
@@ -103,7 +103,7 @@ def _runs_on(model: str, agent: str, state: SessionState) -> None:
 def _call_started(event: CallStarted, state: SessionState) -> Part:
     call = state.log.start(event)
     if call.agent == MAIN:
-        state.chain.spoke_at = max(state.chain.spoke_at, event.at)
+        state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
     return Part.LOG | Part.STATUS
 
 
@@ -118,7 +118,7 @@ def _call_finished(event: CallFinished, state: SessionState) -> Part:
     if call is None:
         return NOTHING
     if call.agent == MAIN:
-        state.chain.answered_at = max(state.chain.answered_at, event.at)
+        state.main_chain.last_result_at = max(state.main_chain.last_result_at, event.at)
     if call.kind is ToolKind.AGENT and event.state.ended:
         for agent in state.agents.values():
             agent.answer(event)
@@ -130,8 +130,8 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     state.words.hear(event.at, event.text)
-    if event.at >= state.chain.prompted_at:
-        state.chain.prompted_at, state.prompt = event.at, event.text[:MAX_SAID]
+    if event.at >= state.main_chain.last_prompt_at:
+        state.main_chain.last_prompt_at, state.prompt = event.at, event.text[:MAX_SAID]
     state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_SAID]))
     return Part.LOG | Part.STATUS
 
@@ -141,9 +141,9 @@ def _said(event: AgentMessage, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     state.words.hear(event.at, event.text)
-    state.chain.spoke_at = max(state.chain.spoke_at, event.at)
-    if not event.thinking and event.text.strip() and event.at >= state.said_at:
-        state.said, state.said_at = event.text[:MAX_SAID], event.at
+    state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
+    if not event.thinking and event.text.strip() and event.at >= state.last_message_at:
+        state.last_message, state.last_message_at = event.text[:MAX_SAID], event.at
     return Part.STATUS | Part.FACTS
 
 
@@ -158,8 +158,8 @@ _TURN_MARKS = {
 def _turn(event: TurnUpdate, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    if event.at >= state.chain.turn_at:
-        state.chain.turn, state.chain.turn_at = event.turn, event.at
+    if event.at >= state.main_chain.turn_at:
+        state.main_chain.turn, state.main_chain.turn_at = event.turn, event.at
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return Part.LOG | Part.STATUS
@@ -186,8 +186,8 @@ def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
 
 @_apply.register
 def _retry(event: RetryUpdate, state: SessionState) -> Part:
-    if event.agent == MAIN and (state.chain.retry is None or event.at >= state.chain.retry.at):
-        state.chain.retry = event
+    if event.agent == MAIN and (state.main_chain.retry is None or event.at >= state.main_chain.retry.at):
+        state.main_chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
     state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
     return Part.LOG | Part.STATUS
@@ -202,8 +202,8 @@ def _plan(event: PlanUpdate, state: SessionState) -> Part:
 
 @_apply.register
 def _wait(event: WaitUpdate, state: SessionState) -> Part:
-    if state.chain.wait is None or event.at >= state.chain.wait.at:
-        state.chain.wait = event
+    if state.main_chain.wait is None or event.at >= state.main_chain.wait.at:
+        state.main_chain.wait = event
     return Part.STATUS
 
 

@@ -26,7 +26,7 @@ def level(percentage: float, levels: Sequence[float] = LEVELS) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ContextPoint:
     """Tokens in the context at one time."""
 
     at: int
@@ -63,7 +63,7 @@ class Context:
     limit_source: str = ""
     model: str = ""
     at: int = 0
-    points: deque[Point] = field(default_factory=lambda: deque(maxlen=512))
+    points: deque[ContextPoint] = field(default_factory=lambda: deque(maxlen=512))
     compactions: deque[Compaction] = field(default_factory=lambda: deque(maxlen=64))
     compacting_since: int = 0
     start: int | None = None
@@ -80,7 +80,7 @@ class Context:
             self.start = None
             return
         if not self.points or self.points[-1].tokens != event.tokens:
-            self.points.append(Point(event.at, event.tokens))
+            self.points.append(ContextPoint(event.at, event.tokens))
         if self.start is None:
             self.start = event.tokens
 

@@ -20,8 +20,8 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
 )
-from tui_monitor.live.characters import MAX_BODY, characters
-from tui_monitor.live.outcome import finding, looks_failed
+from tui_monitor.live.outcome import looks_failed, summary_line
+from tui_monitor.merge.text_volume import MAX_BODY, text_length
 
 _T = TypeVar("_T")
 
@@ -29,9 +29,9 @@ _T = TypeVar("_T")
 @dataclass(slots=True, eq=False)
 class Call:
     """One tool call. ``input``, ``output``, ``error`` and the diffs are empty when ``trimmed``: the store still has
-    them, and the places ``asked_at`` and ``answered_at``. ``placed`` once it is part of what is over; one that is
-    placed and still open was left behind without a result. ``given`` and ``brought`` are the characters of its input
-    and of its answer. ``asked_exactly`` and ``answered_exactly`` once somebody told so who knows (see
+    them, and the places ``input_ref`` and ``output_ref``. ``closed`` once it is part of what is over; one that is
+    closed and still open was left behind without a result. ``input_chars`` and ``output_chars`` count its input and
+    its answer. ``asked_exactly`` and ``answered_exactly`` once somebody told so who knows (see
     `CallStarted`). ``measured`` is the best measurement of how long it ran: whether by who knows, when told, and the
     milliseconds; ``measured_ms`` the same unless the end that stands came long after that."""
 
@@ -52,7 +52,7 @@ class Call:
     timeout_ms: int | None = None
     exit_code: int | None = None
     measure: Measure | None = None
-    finding: str = ""
+    summary_line: str = ""
     suspicious: bool = False
     added: int = 0
     removed: int = 0
@@ -66,16 +66,16 @@ class Call:
     input: str = ""
     output: str = ""
     error: str = ""
-    given: int = 0
-    brought: int = 0
+    input_chars: int = 0
+    output_chars: int = 0
     changes: tuple[Change, ...] = ()
-    asked_at: SourceRef | None = None
-    answered_at: SourceRef | None = None
+    input_ref: SourceRef | None = None
+    output_ref: SourceRef | None = None
     trimmed: bool = False
-    placed: bool = False
+    closed: bool = False
     asked_exactly: bool = False
     answered_exactly: bool = False
-    heard_at: int = 0
+    last_event_at: int = 0
     version: int = 0
 
     @property
@@ -106,10 +106,10 @@ class Call:
         self.subject, self.note = choose(event.subject, self.subject), choose(event.note, self.note)
         self.parent, self.model = choose(event.parent, self.parent), choose(event.model, self.model)
         self.timeout_ms = choose(event.timeout_ms, self.timeout_ms)
-        self.asked_at = choose(event.ref, self.asked_at)
+        self.input_ref = choose(event.ref, self.input_ref)
         self.input = choose(event.input[:MAX_BODY], self.input)
         self.started = min(self.started or event.at, event.at or self.started)
-        self.given = max(self.given, characters(event.input))
+        self.input_chars = max(self.input_chars, text_length(event.input))
         self.asked_exactly |= event.exact
         self.version += 1
 
@@ -125,12 +125,12 @@ class Call:
         stands = self.state is CallState.OPEN or event.precedence >= (
             self.answered_exactly,
             self.state.ended,
-            self.heard_at,
+            self.last_event_at,
         )
         choose = _told_first if stands else _known_first
         self.approved = choose(event.approved, self.approved)
         self.approval = choose(event.approval, self.approval)
-        self.brought = max(self.brought, characters(event.output) + characters(event.error))
+        self.output_chars = max(self.output_chars, text_length(event.output) + text_length(event.error))
         if stands:
             self._end(event)
         if event.state.ended is self.state.ended:
@@ -141,7 +141,7 @@ class Call:
     def _end(self, event: CallFinished) -> None:
         if event.state.ended is not self.state.ended:
             self.exit_code = self.measure = None
-        self.state, self.heard_at, self.answered_exactly = event.state, event.at, event.exact
+        self.state, self.last_event_at, self.answered_exactly = event.state, event.at, event.exact
         self.ended = event.at if event.state.ended else 0
 
     def _time(self, event: CallFinished) -> None:
@@ -150,7 +150,7 @@ class Call:
             self.measured = max(self.measured or told, told)
         if self.measured:
             _, at, duration = self.measured
-            is_old = at > 0 and self.heard_at - at >= SAME_RESPONSE_MS
+            is_old = at > 0 and self.last_event_at - at >= SAME_RESPONSE_MS
             self.measured_ms = duration if self.state.ended and not is_old else None
 
     def _answer(self, event: CallFinished, choose: _Choose) -> None:
@@ -158,14 +158,14 @@ class Call:
         self.measure = choose(event.measure, self.measure)
         self.tokens = choose(event.tokens, self.tokens)
         self.metadata = choose(event.metadata[:MAX_BODY], self.metadata)
-        self.answered_at = choose(event.ref, self.answered_at)
+        self.output_ref = choose(event.ref, self.output_ref)
         self.output = choose(event.output[:MAX_BODY], self.output)
         self.error = choose(event.error[:MAX_BODY], self.error)
         self.changes = choose(event.changes, self.changes)
         self.added = sum(change.added for change in self.changes)
         self.removed = sum(change.removed for change in self.changes)
         if self.kind is ToolKind.SHELL:
-            self.finding = finding(self.error or self.output)
+            self.summary_line = summary_line(self.error or self.output)
             self.suspicious = self.state is CallState.OK and looks_failed(self.output)
 
     def trim(self) -> None:

@@ -15,7 +15,7 @@ MAX_OPEN = 32
 MAX_BODIES = 24 * 1024 * 1024
 
 
-class Bodies:
+class BodyCache:
     """Keeps the bodies of all calls together under a limit: the calls touched longest ago are trimmed."""
 
     def __init__(self, limit: int = MAX_BODIES) -> None:
@@ -43,12 +43,12 @@ class CallLog:
     """The calls that are open, and what is over in the order in which it ended; the oldest are forgotten. Marks have a
     bound of their own, so that many of them do not drive out calls."""
 
-    def __init__(self, capacity: int = MAX_CALLS, bodies: Bodies | None = None) -> None:
+    def __init__(self, capacity: int = MAX_CALLS, bodies: BodyCache | None = None) -> None:
         self.entries: list[Entry] = []
         self.version = 0
-        self.forgotten = 0
+        self.evicted_entries = 0
         self._capacity = capacity
-        self._bodies = bodies or Bodies()
+        self._bodies = bodies or BodyCache()
         self._calls: dict[str, Call] = {}
         self._marks: set[Mark] = set()
         self._open: OrderedDict[str, Call] = OrderedDict()
@@ -98,7 +98,7 @@ class CallLog:
             return None
         call.finish(event)
         self._bodies.hold(call)
-        if call.state.ended and not call.placed:
+        if call.state.ended and not call.closed:
             self._open.pop(call.id, None)
             self._place(call)
         self.version += 1
@@ -117,7 +117,7 @@ class CallLog:
 
     def _place(self, entry: Entry) -> None:
         if isinstance(entry, Call):
-            entry.placed = True
+            entry.closed = True
         if self.entries and entry.at < self.entries[-1].at:
             insort(self.entries, entry, key=lambda known: known.at)
         else:
@@ -131,7 +131,7 @@ class CallLog:
             surplus = [entry for entry in self.entries if isinstance(entry, Mark)][:-MAX_MARKS]
             self._marks.difference_update(surplus)
             self.entries = [entry for entry in self.entries if isinstance(entry, Call) or entry in self._marks]
-            self.forgotten += len(surplus)
+            self.evicted_entries += len(surplus)
 
     def _drop(self, number: int) -> None:
         for entry in self.entries[:number]:
@@ -139,7 +139,7 @@ class CallLog:
         del self.entries[:number]
 
     def _forget(self, entry: Entry) -> None:
-        self.forgotten += 1
+        self.evicted_entries += 1
         if isinstance(entry, Call):
             self._calls.pop(entry.id, None)
             self._bodies.release(entry)

@@ -24,7 +24,7 @@ def looks_failed(output: str) -> bool:
     return _FAILURE.search(output, max(0, len(output) - _TAIL)) is not None
 
 
-def finding(output: str) -> str:
+def summary_line(output: str) -> str:
     """The line of a command's output most worth showing: its test summary, else the reason that it gives for having
     failed, else its last line with words."""
     tail = _CUT.sub("", _ESCAPED_BREAK.sub("\n", output[-_TAIL:]))

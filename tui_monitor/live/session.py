@@ -8,20 +8,20 @@ from tui_monitor.events import MAIN, PlanUpdate, RateLimitUpdate, RetryUpdate, S
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.log import CallLog
-from tui_monitor.live.words import Words
+from tui_monitor.merge.text_volume import TextVolume
 from tui_monitor.totals import SessionTotals
 
 
 @dataclass(slots=True)
-class Chain:
+class MainChainTimes:
     """What the last lines of the main chain said: all that the agent's state is judged by, besides its open calls.
 
     Each time is that of the last such event, 0 if there was none.
     """
 
-    prompted_at: int = 0
-    answered_at: int = 0
-    spoke_at: int = 0
+    last_prompt_at: int = 0
+    last_result_at: int = 0
+    last_output_at: int = 0
     turn: Turn | None = None
     turn_at: int = 0
     retry: RetryUpdate | None = None
@@ -30,13 +30,13 @@ class Chain:
     @property
     def last_at(self) -> int:
         """When the chain last moved, whatever it was."""
-        return max(self.prompted_at, self.answered_at, self.spoke_at, self.turn_at)
+        return max(self.last_prompt_at, self.last_result_at, self.last_output_at, self.turn_at)
 
 
 @dataclass(slots=True)
 class SessionState:
-    """All that is shown of one session. Sums are the store's (`totals`, once it has ``summed``), rows and the rest grow
-    by events."""
+    """All that is shown of one session. Sums are the store's (`totals`, once ``totals_loaded``), rows and the rest
+    grow by events."""
 
     key: SessionKey
     cwd: str = ""
@@ -50,18 +50,18 @@ class SessionState:
     model: str = ""
     started: int = 0
     last_at: int = 0
-    said: str = ""
-    said_at: int = 0
+    last_message: str = ""
+    last_message_at: int = 0
     prompt: str = ""
     plan: PlanUpdate | None = None
     limits: dict[str, RateLimitUpdate] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
-    chain: Chain = field(default_factory=Chain)
-    words: Words = field(default_factory=Words)
+    main_chain: MainChainTimes = field(default_factory=MainChainTimes)
+    words: TextVolume = field(default_factory=TextVolume)
     totals: SessionTotals = field(init=False)
-    summed: bool = False
-    shrunk: bool = False
+    totals_loaded: bool = False
+    evicted: bool = False
 
     def __post_init__(self) -> None:
         self.totals = SessionTotals(self.key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import Event, SessionKey
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
-from tui_monitor.live.log import MAX_CALLS, Bodies, CallLog
+from tui_monitor.live.log import MAX_CALLS, BodyCache, CallLog
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import SessionTotals
 
@@ -37,7 +37,7 @@ class LiveState:
     def __init__(self, max_calls: int = MAX_CALLS) -> None:
         self.sessions: dict[SessionKey, SessionState] = {}
         self._max_calls = max_calls
-        self._bodies = Bodies()
+        self._bodies = BodyCache()
 
     def apply(self, events: Iterable[Event], changes: Changes) -> None:
         """Take events in, and note in ``changes`` what they changed."""
@@ -46,14 +46,14 @@ class LiveState:
 
     def restore(self, session: SessionKey, events: Iterable[Event], changes: Changes) -> None:
         """Take in what the store remembers of a session; what is already known stays."""
-        self._session(session).shrunk = False
+        self._session(session).evicted = False
         self.apply(events, changes)
         changes.add(session, EVERYTHING)
 
     def set_totals(self, totals: SessionTotals, changes: Changes) -> None:
         """Take over the store's sums."""
         state = self._session(totals.session)
-        state.totals, state.summed = totals, True
+        state.totals, state.totals_loaded = totals, True
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
 
     def newest(self) -> SessionState | None:
@@ -71,4 +71,4 @@ class LiveState:
         for state in oldest_first[: max(0, len(oldest_first) - FULL_SESSIONS + 1)]:
             if len(state.log) > FEW_ROWS:
                 state.log.shrink(FEW_ROWS)
-                state.shrunk = True
+                state.evicted = True

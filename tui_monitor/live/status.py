@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from tui_monitor.events import MAIN, CallState, ToolKind, Turn
 from tui_monitor.live.entries import Call
-from tui_monitor.live.pulse import MINUTE, SECOND, Pulse, is_left, left_before, pulse, waiting
+from tui_monitor.live.liveness import MINUTE, SECOND, Liveness, abandoned_before, is_abandoned, liveness, waiting
 from tui_monitor.live.session import SessionState
 
 _NOBODY_TELLS = "it runs, or waits for you or a hook: this agent's files do not tell"
 
 
-class Word(StrEnum):
+class StatusWord(StrEnum):
     """The state of an agent in a word; it stands on the screen at every width."""
 
     WAITS = "WAITS FOR YOU"
@@ -33,7 +33,7 @@ class Word(StrEnum):
 class Status:
     """The state since when, what it is about, and the evidence. ``certain`` when the files say so exactly."""
 
-    word: Word
+    word: StatusWord
     since: int
     evidence: str
     call: Call | None = None
@@ -47,29 +47,31 @@ def status(state: SessionState, now: int) -> Status:
         found = judge(state, now)
         if found:
             return found
-    return Status(Word.UNKNOWN, state.last_at, "nothing of the main chain has been read yet", certain=False)
+    return Status(StatusWord.UNKNOWN, state.last_at, "nothing of the main chain has been read yet", certain=False)
 
 
 def _waits(state: SessionState, now: int) -> Status | None:
     if wait := waiting(state):
-        return Status(Word.WAITS, wait.at, "a hook of the agent told so", state.log.get(wait.call), wait.reason)
+        return Status(StatusWord.WAITS, wait.at, "a hook of the agent told so", state.log.get(wait.call), wait.reason)
     for call in _open_calls(state):
-        if pulse(call, now) is Pulse.ASKS:
+        if liveness(call, now) is Liveness.AWAITING_USER:
             what = "a question" if call.kind is ToolKind.ASK else "a plan"
-            return Status(Word.WAITS, call.started, f"{what} is open that only a person answers", call, call.subject)
+            return Status(
+                StatusWord.WAITS, call.started, f"{what} is open that only a person answers", call, call.subject
+            )
     return None
 
 
 def _retries(state: SessionState, now: int) -> Status | None:
-    retry = state.chain.retry
-    if retry is None or retry.at < max(state.chain.spoke_at, state.chain.prompted_at):
+    retry = state.main_chain.retry
+    if retry is None or retry.at < max(state.main_chain.last_output_at, state.main_chain.last_prompt_at):
         return None
     if retry.wait_ms is None:
-        return Status(Word.FAILED, retry.at, "the last answer is an API error", subject=retry.reason)
+        return Status(StatusWord.FAILED, retry.at, "the last answer is an API error", subject=retry.reason)
     if now <= retry.at + retry.wait_ms + 10 * SECOND:
         attempt = f"attempt {retry.attempt} of {retry.attempts}" if retry.attempts else "a request failed"
         return Status(
-            Word.RETRYING,
+            StatusWord.RETRYING,
             retry.at,
             f"{attempt}, tried again after {retry.wait_ms / SECOND:.0f} s",
             subject=retry.reason,
@@ -79,66 +81,72 @@ def _retries(state: SessionState, now: int) -> Status | None:
 
 def _compacts(state: SessionState, now: int) -> Status | None:
     since = state.context.compacting_since
-    if since and since >= state.chain.spoke_at and now - since < 10 * MINUTE:
-        return Status(Word.COMPACTING, since, "the compaction request is being answered")
+    if since and since >= state.main_chain.last_output_at and now - since < 10 * MINUTE:
+        return Status(StatusWord.COMPACTING, since, "the compaction request is being answered")
     return None
 
 
 def _calls(state: SessionState, now: int) -> Status | None:
     calls = _open_calls(state)
-    pulses = [pulse(call, now, _heard_at(call, state)) for call in calls]
-    for wanted in (Pulse.RUNS, Pulse.ISSUED, Pulse.SILENT):
+    pulses = [liveness(call, now, _last_event_at(call, state)) for call in calls]
+    for wanted in (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE):
         for call, found in zip(calls, pulses, strict=True):
             if found is wanted:
                 return _of_call(call, found, state, now)
     return None
 
 
-def _of_call(call: Call, found: Pulse, state: SessionState, now: int) -> Status:
-    if found is Pulse.RUNS:
-        return Status(Word.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
-    if found is Pulse.ISSUED:
-        return Status(Word.WORKING, call.started, "the call was issued a moment ago", call, call.subject, certain=False)
+def _of_call(call: Call, found: Liveness, state: SessionState, now: int) -> Status:
+    if found is Liveness.RUNNING:
+        return Status(StatusWord.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
+    if found is Liveness.ISSUED:
+        return Status(
+            StatusWord.WORKING, call.started, "the call was issued a moment ago", call, call.subject, certain=False
+        )
     gone = now - state.last_at > 30 * MINUTE
     evidence = "its call has no result, and nothing more was written" if gone else _NOBODY_TELLS
-    return Status(Word.UNKNOWN, state.last_at if gone else call.started, evidence, call, call.subject, certain=False)
+    return Status(
+        StatusWord.UNKNOWN, state.last_at if gone else call.started, evidence, call, call.subject, certain=False
+    )
 
 
 def _open_calls(state: SessionState) -> list[Call]:
     """The open calls of the main chain, oldest first."""
-    before = left_before(state)
+    before = abandoned_before(state)
     mains = (call for call in state.log.open if call.agent == MAIN and call.state is CallState.OPEN)
-    return [call for call in mains if not is_left(call, before, frozenset())]
+    return [call for call in mains if not is_abandoned(call, before, frozenset())]
 
 
-def _heard_at(call: Call, state: SessionState) -> int:
+def _last_event_at(call: Call, state: SessionState) -> int:
     return max((agent.last_at for agent in state.agents.values() if agent.call == call.id), default=0)
 
 
 def _turn_over(state: SessionState, now: int) -> Status | None:
-    chain = state.chain
-    if chain.turn in (None, Turn.STARTED) or chain.turn_at < max(chain.prompted_at, chain.answered_at, chain.spoke_at):
+    chain = state.main_chain
+    if chain.turn in (None, Turn.STARTED) or chain.turn_at < max(
+        chain.last_prompt_at, chain.last_result_at, chain.last_output_at
+    ):
         return None
     if chain.turn is Turn.SESSION_ENDED:
-        return Status(Word.ENDED, chain.turn_at, "the session was ended")
+        return Status(StatusWord.ENDED, chain.turn_at, "the session was ended")
     if chain.turn is Turn.INTERRUPTED:
-        return Status(Word.INTERRUPTED, chain.turn_at, "a person interrupted it")
+        return Status(StatusWord.INTERRUPTED, chain.turn_at, "a person interrupted it")
     if chain.turn is Turn.FAILED:
-        return Status(Word.FAILED, chain.turn_at, "the turn failed")
-    word = Word.IDLE if now - chain.turn_at > 10 * MINUTE else Word.DONE
+        return Status(StatusWord.FAILED, chain.turn_at, "the turn failed")
+    word = StatusWord.IDLE if now - chain.turn_at > 10 * MINUTE else StatusWord.DONE
     return Status(word, chain.turn_at, "the turn's end was written")
 
 
 def _silent(state: SessionState, now: int) -> Status | None:
-    chain = state.chain
+    chain = state.main_chain
     since = chain.last_at
     if not since:
         return None
     quiet = now - since
     if quiet > 30 * MINUTE:
-        return Status(Word.UNKNOWN, since, "nothing was written for more than half an hour", certain=False)
-    if chain.spoke_at >= max(chain.prompted_at, chain.answered_at) and quiet > 75 * SECOND:
-        return Status(Word.DONE, since, "it spoke last, and nothing followed", certain=False)
+        return Status(StatusWord.UNKNOWN, since, "nothing was written for more than half an hour", certain=False)
+    if chain.last_output_at >= max(chain.last_prompt_at, chain.last_result_at) and quiet > 75 * SECOND:
+        return Status(StatusWord.DONE, since, "it spoke last, and nothing followed", certain=False)
     if quiet <= MINUTE:
-        return Status(Word.THINKING, since, "a prompt or a result was the last thing written")
-    return Status(Word.UNKNOWN, since, "no sign of life: thinking, stuck or gone", certain=False)
+        return Status(StatusWord.THINKING, since, "a prompt or a result was the last thing written")
+    return Status(StatusWord.UNKNOWN, since, "no sign of life: thinking, stuck or gone", certain=False)

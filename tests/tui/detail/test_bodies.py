@@ -8,8 +8,8 @@ import pytest
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
-from tui_monitor.live.characters import MAX_BODY
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.store.bodies import cut
 from tui_monitor.tui.detail.bodies import Bodies, Texts, Whole
 

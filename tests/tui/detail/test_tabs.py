@@ -6,8 +6,8 @@ import pytest
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import CallState, Change, ChangeKind, SourceRef, ToolKind
-from tui_monitor.live.characters import MAX_BODY
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import Bodies, Whole
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
 from tui_monitor.tui.lines.sections import Sections
@@ -93,7 +93,7 @@ def test_end_of_a_cut_text_says_that_it_is_cut(live: LiveBuilder, whole: Whole, 
 
 def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
     call = called(live, output="two\nlines", asked='{"a":1}')
-    call.answered_at = SourceRef("/log.jsonl", 100, 20)
+    call.output_ref = SourceRef("/log.jsonl", 100, 20)
     assert shown(Tab.RAW, call) == [
         "call         call-1",
         "tool         Edit (edit)",

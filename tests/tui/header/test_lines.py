@@ -108,7 +108,7 @@ def test_before_the_sums_have_come_nothing_is_free_and_nothing_unchanged() -> No
         assert "$—" in shown
         assert "— tok" in shown
     assert "no file changed" not in "".join(drawn(live, 160))
-    live.state.summed = True
+    live.state.totals_loaded = True
     assert "no file changed" in "".join(drawn(live, 160))
 
 

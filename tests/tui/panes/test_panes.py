@@ -60,7 +60,7 @@ class TestFiles:
     def test_none_once_the_sums_have_come(self) -> None:
         state = LiveBuilder().state
         assert text(files_lines(state, 48, 2)[0]) == "…"
-        state.summed = True
+        state.totals_loaded = True
         assert text(files_lines(state, 48, 2)[0]) == "No file has been changed yet."
 
 
@@ -76,7 +76,7 @@ class TestModels:
     def test_none_once_the_sums_have_come(self) -> None:
         state = LiveBuilder().state
         assert text(models_lines(state, 48)[0]) == "…"
-        state.summed = True
+        state.totals_loaded = True
         assert text(models_lines(state, 48)[0]) == "No model has answered yet."
 
 

@@ -78,9 +78,9 @@ def test_not_all_that_a_store_remembers_is_asked_for_but_always_what_is_shown() 
 def test_rows_that_were_let_go_are_asked_for_once() -> None:
     told = Told()
     told.seen(FIRST, 0)
-    told.live.sessions[FIRST].shrunk = True
+    told.live.sessions[FIRST].evicted = True
     assert [told.focus.to_remember(Frame()) for _ in range(2)] == [[FIRST], []]
     told.live.restore(FIRST, [], Changes())
     assert told.focus.to_remember(Frame()) == []
-    told.live.sessions[FIRST].shrunk = True
+    told.live.sessions[FIRST].evicted = True
     assert told.focus.to_remember(Frame()) == [FIRST]

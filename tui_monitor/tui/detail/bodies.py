@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from tui_monitor.events import Change, SessionKey
-from tui_monitor.live.characters import is_cut
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.text_volume import is_cut
 
 
 class Whole(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.live.pulse import Pulse
+from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.outcome import changed
 from tui_monitor.tui.rows.scene import Scene
@@ -26,11 +26,11 @@ _STATES = {
     CallState.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
 }
 _PULSES = {
-    Pulse.ASKS: Span("? waits for you", Tone.ASKS),
-    Pulse.RUNS: Span("▶ running", Tone.RUNNING),
-    Pulse.ISSUED: Span("▷ issued", Tone.RUNNING),
-    Pulse.SILENT: Span("◆ runs, or is held: nothing tells", Tone.HELD),
-    Pulse.LEFT: Span("– left without a result", Tone.DIM),
+    Liveness.AWAITING_USER: Span("? waits for you", Tone.ASKS),
+    Liveness.RUNNING: Span("▶ running", Tone.RUNNING),
+    Liveness.ISSUED: Span("▷ issued", Tone.RUNNING),
+    Liveness.STALE: Span("◆ runs, or is held: nothing tells", Tone.HELD),
+    Liveness.ABANDONED: Span("– left without a result", Tone.DIM),
 }
 _MARKS = {
     MarkKind.PROMPT: Span("› prompt", Tone.PROMPT),
@@ -82,7 +82,7 @@ def facts(call: Call, scene: Scene) -> Spans:
 
 def _state(call: Call, scene: Scene) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[scene.pulse(call)]
+        return _PULSES[scene.liveness(call)]
     if call.suspicious:
         return Span("! ok, but its output tells of a failure", Tone.DOUBT)
     return _STATES[call.state]

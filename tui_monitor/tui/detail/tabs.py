@@ -7,8 +7,8 @@ from datetime import UTC
 from enum import StrEnum
 
 from tui_monitor.events import Change, ChangeKind, SourceRef
-from tui_monitor.live.characters import MAX_BODY
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import Bodies, Whole
 from tui_monitor.tui.lines.json_lines import json_section
 from tui_monitor.tui.lines.sections import Section
@@ -115,8 +115,8 @@ def _fields(call: Call) -> Iterator[tuple[str, str]]:
     yield "timeout", f"{call.timeout_ms} ms" if call.timeout_ms is not None else ""
     yield "exit code", str(call.exit_code) if call.exit_code is not None else ""
     yield "approval", call.approval
-    yield "asked at", _place(call.asked_at)
-    yield "answered at", _place(call.answered_at)
+    yield "asked at", _place(call.input_ref)
+    yield "answered at", _place(call.output_ref)
 
 
 def _time(at: int) -> str:

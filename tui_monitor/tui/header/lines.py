@@ -93,11 +93,11 @@ def _cut(spans: Spans, width: int) -> Spans:
 
 def _words_line(view: View, width: int) -> Spans:
     state, plan = view.state, _plan(view.state, width // 3)
-    if not state.said:
+    if not state.last_message:
         return two_sided([((), plan)], width)
-    when = Span(f"  {clock(state.said_at, view.tz)}", Tone.DIM)
+    when = Span(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
     room = width - 2 - GAP - width_of((Span("“”"), when, *plan))
-    words = cut_end(one_line(state.said[: 4 * width]), room)
+    words = cut_end(one_line(state.last_message[: 4 * width]), room)
     return two_sided([((Span(f"“{words}”"), when), plan)], width)
 
 
@@ -155,7 +155,7 @@ def _money_line(view: View, width: int) -> Spans:
 def _changed(view: View, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
-        return (Span("no file changed", Tone.DIM),) if words and view.state.summed else ()
+        return (Span("no file changed", Tone.DIM),) if words and view.state.totals_loaded else ()
     files: Spans = (Span(pluralize(totals.files_changed, "file"), Tone.DIM),)
     if not (totals.lines_added or totals.lines_removed):
         return files

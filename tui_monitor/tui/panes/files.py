@@ -18,7 +18,7 @@ def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
     """At most ``height`` lines: path, how often, lines added and removed."""
     files = state.totals.files
     if not files:
-        return [(Span(NONE if state.summed else UNKNOWN, Tone.DIM),)]
+        return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     shown = files if len(files) <= height else files[: max(1, height - 1)]
     lines = table([_row(file, state.cwd) for file in shown], width, paths=True)
     more = state.totals.files_changed - len(shown)

@@ -34,7 +34,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
     """A heading and a line for each model, the dearest first; what a narrow pane has no room for is left out."""
     models = state.totals.models
     if not models:
-        return [(Span(NONE if state.summed else UNKNOWN, Tone.DIM),)]
+        return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     cost = state.totals.amount.cost
     return table([heading(*_COLUMNS), *(_row(model, cost) for model in models)], width)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.live.fills import Fills, fills
+from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.sides import joined, two_sided
 from tui_monitor.tui.panes.agents import agents_short
@@ -25,8 +25,8 @@ def agents_line(state: SessionState, width: int) -> Spans:
 
 
 def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
-    """``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
-    found = fills(state)
+    """``ContextBreakdown  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
+    found = context_breakdown(state)
     if found is None:
         return two_sided([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
     parts = [("tool output", found.outputs), ("calls", found.calls), ("words", found.words)]
@@ -35,7 +35,7 @@ def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
     return two_sided([((*shares, *_largest(found, state)), health), (shares, health), (shares, ())], width)
 
 
-def _largest(found: Fills, state: SessionState) -> Spans:
+def _largest(found: ContextBreakdown, state: SessionState) -> Spans:
     if found.largest is None or not found.largest_tokens:
         return ()
     target = target_of(found.largest, state.cwd)

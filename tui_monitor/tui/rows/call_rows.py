@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.pulse import Pulse
+from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.cells import Span, Tone, one_line
 from tui_monitor.tui.rows.findings import finding_below, slip_of
 from tui_monitor.tui.rows.items import Fold, Item
@@ -27,11 +27,11 @@ _GLYPHS = {
     CallState.INTERRUPTED: Span("⊘", Tone.REJECTED),
 }
 _PULSES = {
-    Pulse.ASKS: Span("?", Tone.ASKS),
-    Pulse.RUNS: Span("▶", Tone.RUNNING),
-    Pulse.ISSUED: Span("▷", Tone.RUNNING),
-    Pulse.SILENT: Span("◆", Tone.HELD),
-    Pulse.LEFT: Span("–", Tone.DIM),
+    Liveness.AWAITING_USER: Span("?", Tone.ASKS),
+    Liveness.RUNNING: Span("▶", Tone.RUNNING),
+    Liveness.ISSUED: Span("▷", Tone.RUNNING),
+    Liveness.STALE: Span("◆", Tone.HELD),
+    Liveness.ABANDONED: Span("–", Tone.DIM),
 }
 _KINDS = {
     ToolKind.READ: Span("·", Tone.DIM),
@@ -54,7 +54,7 @@ def call_row(item: Item, call: Call, scene: Scene) -> Row:
 
 def run_time(call: Call, scene: Scene) -> int:
     """How long ``call`` ran (ms), as far as that is told; else how long it took in all. 0 where nobody knows."""
-    if not call.ended and scene.pulse(call) is Pulse.LEFT:
+    if not call.ended and scene.liveness(call) is Liveness.ABANDONED:
         return 0
     until = call.ended or scene.now
     if call.measured_ms is not None:
@@ -85,7 +85,7 @@ def _call(item: Item, call: Call, scene: Scene) -> Row:
 
 def _glyph(item: Item, call: Call, scene: Scene) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[scene.pulse(call)]
+        return _PULSES[scene.liveness(call)]
     if call.state is CallState.OK:
         if call.suspicious:
             return Span("!", Tone.DOUBT)

@@ -29,5 +29,5 @@ def stamp_of(listed: Listed, scene: Scene) -> tuple[object, ...]:
         return (listed,)
     call = listed.entry
     calls = [(entry.id, entry.version) for entry in listed.entries if isinstance(entry, Call)]
-    pulse = (scene.pulse(call), run_time(call, scene) // SECOND) if is_open(call) else ()
-    return (*calls, listed.depth, listed.fold, listed.tally, listed.failed, scene.agents.get(call.id), pulse)
+    liveness = (scene.liveness(call), run_time(call, scene) // SECOND) if is_open(call) else ()
+    return (*calls, listed.depth, listed.fold, listed.tally, listed.failed, scene.agents.get(call.id), liveness)

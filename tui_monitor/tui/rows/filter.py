@@ -66,7 +66,7 @@ class Filter:
             case "file":
                 return _paths(call)
             case _:
-                return "\n".join((call.tool, tool_word(call), call.subject, call.note, call.finding, _paths(call)))
+                return "\n".join((call.tool, tool_word(call), call.subject, call.note, call.summary_line, _paths(call)))
 
 
 def parse(query: str, agents: Mapping[str, str] | None = None) -> Filter:

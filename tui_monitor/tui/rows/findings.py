@@ -16,7 +16,7 @@ def finding_below(call: Call) -> str:
     """The line that tells why ``call`` failed, or looks as if it did; empty where there is nothing to tell."""
     if call.state is not CallState.FAILED and not call.suspicious:
         return ""
-    found = tidied(call.finding) or _first_line(call.error or call.output)
+    found = tidied(call.summary_line) or _first_line(call.error or call.output)
     return "" if _STATUS_ONLY.fullmatch(found) else found
 
 

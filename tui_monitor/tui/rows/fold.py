@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tui_monitor.events import MAIN, CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.live.pulse import Pulse
+from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.filter import Filter
 from tui_monitor.tui.rows.items import Fold, Item, Listed, More, Tally
@@ -50,7 +50,15 @@ class View:
 def material_of(state: SessionState, scene: Scene) -> Hashable:
     """All that `list_rows` depends on besides what a person chose: while it is equal, so are the rows."""
     agents = tuple((agent.id, agent.call, agent.internal) for agent in state.agents.values())
-    return state.key, state.log.version, state.log.forgotten, agents, scene.waiting, scene.left_before, scene.ended
+    return (
+        state.key,
+        state.log.version,
+        state.log.evicted_entries,
+        agents,
+        scene.waiting,
+        scene.abandoned_before,
+        scene.ended,
+    )
 
 
 def list_rows(state: SessionState, scene: Scene, view: View, newest: int | None = None) -> list[Listed]:
@@ -66,7 +74,7 @@ def list_rows(state: SessionState, scene: Scene, view: View, newest: int | None 
 def _over_and_running(state: SessionState, scene: Scene, newest: int | None) -> tuple[list[Entry], list[Call]]:
     """What is over, with the open calls that were left behind, and the calls that are still going on."""
     over = state.log.entries[-newest:] if newest else state.log.entries
-    left = [call for call in state.log.open if scene.pulse(call) is Pulse.LEFT]
+    left = [call for call in state.log.open if scene.liveness(call) is Liveness.ABANDONED]
     if not left:
         return over, state.log.open
     running = [call for call in state.log.open if call not in left]
@@ -124,7 +132,7 @@ def _most_urgent(calls: list[Call], scene: Scene) -> list[Call]:
     """The open calls for which there is room, in the order in which they began."""
     if len(calls) <= MAX_OPEN_ROWS:
         return calls
-    asking_last = sorted(calls, key=lambda call: scene.pulse(call) is Pulse.ASKS)
+    asking_last = sorted(calls, key=lambda call: scene.liveness(call) is Liveness.AWAITING_USER)
     chosen = asking_last[-MAX_OPEN_ROWS:]
     return [call for call in calls if call in chosen]
 

@@ -65,7 +65,7 @@ Listed: TypeAlias = Item | Lapse | More
 
 def is_open(entry: Entry) -> bool:
     """Whether ``entry`` is a call that stands at the end, with what is not over."""
-    return isinstance(entry, Call) and not entry.state.ended and not entry.placed
+    return isinstance(entry, Call) and not entry.state.ended and not entry.closed
 
 
 def alarming(entry: Entry) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.pulse import Pulse
+from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.findings import tidied
 from tui_monitor.tui.rows.scene import NO_AGENT, Scene
@@ -56,16 +56,16 @@ def _says(tone: Tone, *forms: str) -> Outcome:
 
 
 def _open(call: Call, scene: Scene) -> Outcome:
-    match scene.pulse(call):
-        case Pulse.LEFT:
+    match scene.liveness(call):
+        case Liveness.ABANDONED:
             return _says(Tone.DIM, "no result")
-        case Pulse.ASKS:
+        case Liveness.AWAITING_USER:
             return _says(Tone.ASKS, "waits for you", "waits")
-        case Pulse.SILENT if call.doing.startswith("hook"):
+        case Liveness.STALE if call.doing.startswith("hook"):
             return _says(Tone.HELD, f"{one_line(call.doing)}, or you", "hook or you", "held")
-        case Pulse.SILENT:
+        case Liveness.STALE:
             return _says(Tone.HELD, "runs or waits for you", "runs or waits", "held")
-        case Pulse.RUNS | Pulse.ISSUED:
+        case Liveness.RUNNING | Liveness.ISSUED:
             doing = one_line(call.doing)
             return _says(Tone.DIM, doing) if doing and doing != "running" else ()
 
@@ -82,7 +82,7 @@ def _success(call: Call, scene: Scene) -> Outcome:
     written = next((change.kind for change in call.changes if change.kind is not ChangeKind.READ), None)
     if written:
         return _written(call, written)
-    summary = _test_summary(call.finding) if call.kind is ToolKind.SHELL else ()
+    summary = _test_summary(call.summary_line) if call.kind is ToolKind.SHELL else ()
     return _says(Tone.DIM, *summary, *_measure(call))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from tui_monitor.live.entries import Call
-from tui_monitor.live.pulse import Pulse, is_left, left_before, pulse, waiting_call
+from tui_monitor.live.liveness import Liveness, abandoned_before, is_abandoned, liveness, waiting_call
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
 from tui_monitor.units import dollars
@@ -30,8 +30,8 @@ NO_AGENT = AgentFacts()
 class Scene:
     """The surroundings of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
 
-    ``waiting`` is the call of which a hook told that it waits for a person, ``left_before`` the time before which open
-    calls of the main chain were left behind, ``ended`` the sub-agents that are no more.
+    ``waiting`` is the call of which a hook told that it waits for a person, ``abandoned_before`` the time before
+    which open calls of the main chain were abandoned, ``ended`` the sub-agents that are no more.
     """
 
     cwd: str = ""
@@ -39,14 +39,14 @@ class Scene:
     tz: tzinfo | None = None
     agents: Mapping[str, AgentFacts] = field(default_factory=dict)
     waiting: str = ""
-    left_before: int = 0
+    abandoned_before: int = 0
     ended: frozenset[str] = frozenset()
 
-    def pulse(self, call: Call) -> Pulse:
+    def liveness(self, call: Call) -> Liveness:
         """What is known of ``call``, which is open."""
-        if is_left(call, self.left_before, self.ended):
-            return Pulse.LEFT
-        return pulse(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
+        if is_abandoned(call, self.abandoned_before, self.ended):
+            return Liveness.ABANDONED
+        return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
 
 
 def scene_of(state: SessionState, now: int, tz: tzinfo | None = None) -> Scene:
@@ -62,7 +62,7 @@ def scene_of(state: SessionState, now: int, tz: tzinfo | None = None) -> Scene:
             if agent.call
         },
         waiting=waiting_call(state),
-        left_before=left_before(state),
+        abandoned_before=abandoned_before(state),
         ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
     )
 

@@ -75,7 +75,7 @@ def _command(call: Call, cwd: str) -> Target:
         f"+{pluralize(command.more, 'line')}" if command.more else "",
     )
     where = f"in {command.folder}" if command.folder else ""
-    says = tidied(call.finding) if call.state is CallState.OK and not call.suspicious else ""
+    says = tidied(call.summary_line) if call.state is CallState.OK and not call.suspicious else ""
     aside = "  ".join(filter(None, (says or one_line(call.note), where)))
     return Target(command.text, marks="  ".join(filter(None, marks)), aside=aside)
 

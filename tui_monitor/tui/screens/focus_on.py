@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
-from tui_monitor.live.status import Word, status
+from tui_monitor.live.status import StatusWord, status
 from tui_monitor.tui.pump import Frame
 
 MOST_REMEMBERED = 20
@@ -57,7 +57,7 @@ class FocusOn:
 
     def _lost_rows(self) -> bool:
         """Whether the rows of the session that is shown were let go; said once."""
-        if self.state is None or not self.state.shrunk:
+        if self.state is None or not self.state.evicted:
             self._asked_anew = None
             return False
         said, self._asked_anew = self._asked_anew == self.session, self.session
@@ -78,4 +78,4 @@ class FocusOn:
             return other.last_at > shown.last_at
         if other.started <= shown.last_at:
             return False
-        return status(shown, now).word is Word.ENDED and other.cwd == shown.cwd
+        return status(shown, now).word is StatusWord.ENDED and other.cwd == shown.cwd

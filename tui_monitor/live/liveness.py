@@ -15,54 +15,54 @@ _QUICK = (ToolKind.READ, ToolKind.SEARCH, ToolKind.EDIT, ToolKind.WRITE)
 _ASKING = (ToolKind.ASK, ToolKind.PLAN)
 
 
-class Pulse(Enum):
+class Liveness(Enum):
     """What is known of an open call."""
 
-    ASKS = auto()
+    AWAITING_USER = auto()
     """Only a person can answer it."""
-    RUNS = auto()
+    RUNNING = auto()
     """It showed a sign of life a moment ago."""
     ISSUED = auto()
     """It was asked for a moment ago."""
-    SILENT = auto()
+    STALE = auto()
     """It runs, or waits for a person or a hook: nobody tells."""
-    LEFT = auto()
+    ABANDONED = auto()
     """The agent went on without its result."""
 
 
-def pulse(call: Call, now: int, heard_at: int = 0, waiting: bool = False) -> Pulse:
+def liveness(call: Call, now: int, last_event_at: int = 0, waiting: bool = False) -> Liveness:
     """The pulse at ``now`` of a call that nobody went on without.
 
-    ``heard_at`` is when the agent that it started last wrote something, ``waiting`` whether a hook told that it waits.
+    ``last_event_at`` is the last event of the agent that it started, ``waiting`` is true while a hook says it waits.
     """
     if waiting or call.kind in _ASKING:
-        return Pulse.ASKS
+        return Liveness.AWAITING_USER
     shown_for = (4 if call.kind is ToolKind.SHELL else 15) * SECOND
-    if now - max(call.progress_at, heard_at) <= shown_for and not _in_hook(call):
-        return Pulse.RUNS
+    if now - max(call.progress_at, last_event_at) <= shown_for and not _in_hook(call):
+        return Liveness.RUNNING
     patience = 5 * SECOND if call.kind in _QUICK else MINUTE
-    return Pulse.ISSUED if now - call.started <= patience else Pulse.SILENT
+    return Liveness.ISSUED if now - call.started <= patience else Liveness.STALE
 
 
-def left_before(state: SessionState) -> int:
+def abandoned_before(state: SessionState) -> int:
     """The time before which open calls of the main chain were left behind: a turn ended since, or a person spoke."""
-    chain = state.chain
-    return max(0 if chain.turn is Turn.STARTED else chain.turn_at, chain.prompted_at)
+    chain = state.main_chain
+    return max(0 if chain.turn is Turn.STARTED else chain.turn_at, chain.last_prompt_at)
 
 
-def is_left(call: Call, left_before: int, ended: frozenset[str]) -> bool:
+def is_abandoned(call: Call, abandoned_before: int, ended: frozenset[str]) -> bool:
     """Whether an open call was left behind; ``ended`` are the sub-agents that are no more."""
-    if call.placed:
+    if call.closed:
         return True
     if call.state is CallState.BACKGROUND:
         return False
-    return call.started < left_before if call.agent == MAIN else call.agent in ended
+    return call.started < abandoned_before if call.agent == MAIN else call.agent in ended
 
 
 def waiting(state: SessionState) -> WaitUpdate | None:
     """That a hook told of waiting for a person, unless an answer came since, or the call that waited runs."""
-    wait = state.chain.wait
-    if wait is None or not wait.waiting or wait.at < state.chain.answered_at:
+    wait = state.main_chain.wait
+    if wait is None or not wait.waiting or wait.at < state.main_chain.last_result_at:
         return None
     call = state.log.get(wait.call)
     runs = call is not None and call.progress_at > wait.at and not _in_hook(call)
