@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 
 from tui_monitor.config import DisplayConfig
-from tui_monitor.demo.tape import Tape
+from tui_monitor.demo.transcript import TranscriptWriter
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.deliveries import Delivery, Read, Summed
+from tui_monitor.feed.call_bodies import load_call_bodies
+from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
+from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.prices import with_rates, with_windows
-from tui_monitor.feed.texts import texts_of
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import private_store
@@ -72,30 +72,30 @@ class Still:
                 for batch in iter(source.read, None):
                     told = with_windows(batch, self._prices)
                     touched |= self._store.ingest(with_rates(told, self._prices)).sessions
-                    self._inbox.put(Read(told.events))
-        self._inbox.put(Summed(tuple(map(self._store.totals, touched))))
+                    self._inbox.put(EventsRead(told.events))
+        self._inbox.put(TotalsUpdated(tuple(map(self._store.totals, touched))))
 
     def stop(self) -> None:
         """Let go of the store."""
         self._store.close()
 
-    def take(self) -> Iterator[Delivery]:
+    def drain(self) -> Iterator[Delivery]:
         """What was read."""
-        return self._inbox.take()
+        return self._inbox.drain()
 
-    def ask_history(self, session: SessionKey) -> None:
+    def request_history(self, session: SessionKey) -> None:
         """Everything has been brought already."""
 
-    def ask_texts(self, session: SessionKey, call: str) -> None:
+    def request_bodies(self, session: SessionKey, call: str) -> None:
         """The texts of a call."""
-        self._inbox.put(texts_of(self._store, default_registry(), session, call))
+        self._inbox.put(load_call_bodies(self._store, default_registry(), session, call))
 
 
 async def draw(shot: Shot) -> str:
     """The picture as SVG."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        Tape(folder, BEGAN).play(until=shot.second)
+        TranscriptWriter(folder, BEGAN).play(until=shot.second)
         now = round(1000 * (BEGAN + shot.second))
         around = Surroundings(
             lambda wake: Still(folder, wake), lambda: now, HOME, tz=UTC, display=DisplayConfig(theme=shot.theme)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.figure import Figure, seconds
 from tests.bench.invented import claude_lines, write
 from tui_monitor.events import Batch
-from tui_monitor.feed.prices import with_rates, with_windows
+from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import open_store

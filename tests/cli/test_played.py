@@ -10,7 +10,7 @@ import pytest
 
 from tui_monitor.cli.played import PlayedFeed
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.deliveries import Read, Summed
+from tui_monitor.feed.deliveries import EventsRead, TotalsUpdated
 from tui_monitor.pricing import Overrides, PriceBook
 
 PATIENCE_S = 30
@@ -26,10 +26,10 @@ def test_the_session_comes_and_nothing_of_it_stays(tmp_path: Path, monkeypatch: 
     feed.start()
     while requests < 30 and woken.wait(PATIENCE_S):
         woken.clear()
-        for delivery in feed.take():
-            if isinstance(delivery, Read):
+        for delivery in feed.drain():
+            if isinstance(delivery, EventsRead):
                 told |= {event.session for event in delivery.events}
-            if isinstance(delivery, Summed):
+            if isinstance(delivery, TotalsUpdated):
                 requests = sum(total.amount.requests for total in delivery.totals)
     feed.stop()
     assert requests >= 30

@@ -10,9 +10,9 @@ import pytest
 
 from tui_monitor.demo.project import ROOT
 from tui_monitor.demo.script import script
-from tui_monitor.demo.tape import Tape
+from tui_monitor.demo.transcript import TranscriptWriter
 from tui_monitor.events import CallState, ChangeKind
-from tui_monitor.feed.oneshot import read_files
+from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.live.context import compaction_threshold
 from tui_monitor.live.entries import Call, MarkKind
 from tui_monitor.live.session import SessionState
@@ -28,7 +28,7 @@ END = 1_000.0
 
 def played(folder: Path, until: float, store: Store) -> SessionState:
     """The session as the screen knows it, so many seconds from the start."""
-    tape = Tape(folder, BEGAN)
+    tape = TranscriptWriter(folder, BEGAN)
     tape.play(until)
     adapter, prices = ClaudeCode(), PriceBook(Overrides.from_tables({}, {}))
     files = dict.fromkeys((tape.path, *adapter.companions(tape.path)), adapter)

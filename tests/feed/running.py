@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from tui_monitor.feed.choice import Named
-from tui_monitor.feed.deliveries import Delivery, Progress, Summed, Trouble
+from tui_monitor.feed.deliveries import Delivery, Fault, Progress, TotalsUpdated
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import Registry, default_registry
 from tui_monitor.store import Store, private_store
@@ -31,7 +31,7 @@ class Running:
         self._woken = Event()
         self.deliveries: list[Delivery] = []
         names = [str(path) for path in words]
-        self.feed = Feed(registry, lambda known: Named(names, known), PriceBook(), open_store, self._woken.set)
+        self.feed = Feed(registry, lambda known: PathSelector(names, known), PriceBook(), open_store, self._woken.set)
 
     def __str__(self) -> str:
         calls = {session: totals.calls for session, totals in self.totals().items()}
@@ -43,11 +43,11 @@ class Running:
 
     def troubles(self) -> dict[str, str]:
         """What is wrong, by where; a trouble that is over has an empty text."""
-        return {trouble.where: trouble.text for trouble in self.of(Trouble)}
+        return {trouble.where: trouble.text for trouble in self.of(Fault)}
 
     def totals(self) -> dict[str, SessionTotals]:
         """The last sums of each session, by its id."""
-        return {total.session.id: total for summed in self.of(Summed) for total in summed.totals}
+        return {total.session.id: total for summed in self.of(TotalsUpdated) for total in summed.totals}
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """Take until it holds."""
@@ -55,7 +55,7 @@ class Running:
         while not condition():
             assert self._woken.wait(until - time.monotonic()), f"waited in vain, {self}"
             self._woken.clear()
-            self.deliveries.extend(self.feed.take())
+            self.deliveries.extend(self.feed.drain())
 
     def wait_for_calls(self, session: str, calls: int) -> None:
         """Take until the sums of a session have so many calls."""

@@ -13,7 +13,7 @@ from tests.sources import claude_builder as claude
 from tests.sources import codex_builder as codex
 from tests.sources import stream_builder as stream
 from tui_monitor.events import Event, SessionKey
-from tui_monitor.feed.oneshot import read_files
+from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.registry import default_registry

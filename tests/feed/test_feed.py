@@ -14,8 +14,16 @@ from tests.feed.running import Running, running
 from tests.feed.sessions import CLAUDE, CODEX, all_kinds, answers, claude_lines, clean_answers, codex_lines, write
 from tests.sources.support import append
 from tui_monitor.events import CallStarted, SessionKey
-from tui_monitor.feed import keeper
-from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Remembered
+from tui_monitor.feed import store_manager
+from tui_monitor.feed.deliveries import (
+    CallBodies,
+    DiscoveryResult,
+    EventsRead,
+    HistoryLoaded,
+    KnownSessions,
+    Progress,
+    ReadIssues,
+)
 from tui_monitor.sources.registry import Registry, default_registry
 from tui_monitor.store import Store, StoreError, database, open_store
 
@@ -61,7 +69,7 @@ class TestReading:
             append(path, content[-200:-100])
             append(path, content[-100:])
             run.wait_for(lambda: len(_events(run)) > read)
-            assert not run.of(Met)
+            assert not run.of(ReadIssues)
 
     def test_progress_ends_with_all_that_there_was(self, rollout: Path) -> None:
         with running(rollout) as run:
@@ -75,19 +83,19 @@ class TestReading:
             run.wait_until_read()
         with running(rollout, open_store=store) as run:
             run.wait_until_read()
-            assert run.of(Known) == [Known((CODEX,))]
-            assert not run.of(Read)
-            run.feed.ask_history(CODEX)
+            assert run.of(KnownSessions) == [KnownSessions((CODEX,))]
+            assert not run.of(EventsRead)
+            run.feed.request_history(CODEX)
             run.wait_for_calls(CODEX.id, 20)
-            (remembered,) = run.of(Remembered)
+            (remembered,) = run.of(HistoryLoaded)
             assert sum(isinstance(event, CallStarted) for event in remembered.events) == 20
 
     def test_texts_of_a_call_are_delivered_when_asked_for(self, rollout: Path) -> None:
         with running(rollout) as run:
             run.wait_for_calls(CODEX.id, 20)
-            run.feed.ask_texts(CODEX, "call_3")
-            run.wait_for(lambda: run.of(CallTexts))
-            (texts,) = run.of(CallTexts)
+            run.feed.request_bodies(CODEX, "call_3")
+            run.wait_for(lambda: run.of(CallBodies))
+            (texts,) = run.of(CallBodies)
             assert texts.complete
             assert "make part-3" in texts.input
             assert "part 3" in texts.output
@@ -120,8 +128,8 @@ class TestBadInput:
             run.wait_for(lambda: _told(run, "call_5") == 2)
             append(rollout, ROLLOUT[len(ROLLOUT) // 2 :])
             run.wait_for(lambda: _told(run, "call_19") == 2)
-            run.feed.ask_history(CODEX)
-            run.wait_for(lambda: run.of(Remembered))
+            run.feed.request_history(CODEX)
+            run.wait_for(lambda: run.of(HistoryLoaded))
             assert run.totals()[CODEX.id].amount == spent
             assert run.totals()[CODEX.id].calls == 20
 
@@ -130,8 +138,8 @@ class TestBadInput:
         rollout.write_bytes(first + b"no JSON\n\xff\xfe\0\n[1, 2]\n" + b"".join(others))
         with running(rollout) as run:
             run.wait_for_calls(CODEX.id, 20)
-            assert [met.health.skipped for met in run.of(Met)] == [3]
-            assert all(str(rollout) in error for error in run.of(Met)[0].health.errors)
+            assert [met.health.skipped for met in run.of(ReadIssues)] == [3]
+            assert all(str(rollout) in error for error in run.of(ReadIssues)[0].health.errors)
 
     @pytest.mark.parametrize(
         ("content", "reason"), [(b"\1\0\2" * 1000, "is binary"), (b"plain text\n", "holds no lines of JSON")]
@@ -143,12 +151,12 @@ class TestBadInput:
         odd.write_bytes(content)
         with running(odd, rollout) as run:
             run.wait_for_calls(CODEX.id, 20)
-            assert run.of(Looked)[0].notes == (f"{odd}: {reason}",)
+            assert run.of(DiscoveryResult)[0].notes == (f"{odd}: {reason}",)
 
     def test_a_folder_and_a_file_that_appear_later_are_read(self, tmp_path: Path) -> None:
         folder = tmp_path / "later"
         with running(folder, tmp_path / "file.jsonl") as run:
-            run.wait_for(lambda: run.of(Looked))
+            run.wait_for(lambda: run.of(DiscoveryResult))
             (tmp_path / "file.jsonl").write_bytes(claude_lines(3))
             folder.mkdir()
             (folder / "rollout.jsonl").write_bytes(ROLLOUT)
@@ -188,7 +196,7 @@ class TestStore:
         self, rollout: Path, store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(database, "PATIENCE", 0.01)
-        monkeypatch.setattr(keeper, "RETRY_S", 0.01)
+        monkeypatch.setattr(store_manager, "RETRY_S", 0.01)
         with closing(store()) as kept:
             assert kept.path
             lock = sqlite3.connect(kept.path, isolation_level=None)
@@ -225,7 +233,7 @@ class TestAsking:
         with running(rollout) as run:
             run.wait_for_calls(CODEX.id, 20)
             monkeypatch.setattr(Store, "history", fail)
-            run.feed.ask_history(CODEX)
+            run.feed.request_history(CODEX)
             run.wait_for(lambda: "writer" in run.troubles())
             assert run.troubles()["writer"] == "the store did not answer: nobody foresaw this"
 
@@ -244,7 +252,7 @@ class TestEnding:
         path, content = tmp_path / "rollout.jsonl", codex_lines(250)
         path.write_bytes(content)
         with running(path, open_store=store) as run:
-            run.wait_for(lambda: run.of(Read))
+            run.wait_for(lambda: run.of(EventsRead))
         with running(path, open_store=store, registry=default_registry) as run:
             run.wait_until_read()
         with closing(store()) as kept:
@@ -256,4 +264,4 @@ def _told(run: Running, call: str) -> int:
 
 
 def _events(run: Running) -> list[object]:
-    return [event for read in run.of(Read) for event in read.events]
+    return [event for read in run.of(EventsRead) for event in read.events]

@@ -12,11 +12,11 @@ from tests.sources.gemini_builder import AGENT, SESSION, Chat, call, tokens
 from tests.sources.opencode_builder import CHILD, ROOT, Sessions, done
 from tests.sources.opencode_builder import tokens as counts
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.choice import Named, Wanted
+from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.intake import Intake
-from tui_monitor.feed.keeper import Keeper
-from tui_monitor.feed.oneshot import read_files
+from tui_monitor.feed.source_pool import SourcePool
+from tui_monitor.feed.source_selection import PathSelector, SourceSelection
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.expand import expand
@@ -130,7 +130,7 @@ def test_a_sub_agents_chat_is_summed_with_its_session(store: Store, tmp_path: Pa
 
 
 def test_change_in_what_is_to_be_written_to_a_database_means_all_its_sessions(sessions: Sessions) -> None:
-    wanted = Named((str(sessions.path),), default_registry()).look()
+    wanted = PathSelector((str(sessions.path),), default_registry()).select()
     log = sessions.path.with_name("opencode.db-wal")
     inside = [sessions.path, sessions.path / CHILD, sessions.path / ROOT]
     assert list(wanted.files) == inside
@@ -140,17 +140,17 @@ def test_change_in_what_is_to_be_written_to_a_database_means_all_its_sessions(se
     assert intake.meant(sessions.path / ROOT) == []
 
 
-def intake_of(wanted: Wanted) -> Intake:
+def intake_of(wanted: SourceSelection) -> SourcePool:
     """An intake that has opened what is wanted, and reads nothing."""
     inbox = Inbox(lambda: None)
-    writer = Writer(lambda: Keeper(private_store, PRICES), inbox)
-    intake = Intake(default_registry(), PRICES, inbox, writer, Watch())
+    writer = Writer(lambda: StoreManager(private_store, PRICES), inbox)
+    intake = SourcePool(default_registry(), PRICES, inbox, writer, Watch())
     intake.open(wanted)
     return intake
 
 
 def test_sessions_that_begin_later_are_wanted_too(sessions: Sessions) -> None:
-    choice = Named((str(sessions.path),), default_registry())
-    assert len(choice.look().files) == 3
+    choice = PathSelector((str(sessions.path),), default_registry())
+    assert len(choice.select().files) == 3
     sessions.session("ses_new")
-    assert sessions.path / "ses_new" in choice.look().files
+    assert sessions.path / "ses_new" in choice.select().files

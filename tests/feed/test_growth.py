@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.feed.sessions import all_kinds, answers, clean_answers, read_all, write
-from tui_monitor.feed.keeper import Keeper
-from tui_monitor.feed.prices import with_windows
+from tui_monitor.feed.enrich import with_windows
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Source
 from tui_monitor.sources.registry import default_registry
@@ -43,7 +43,7 @@ class Monitor:
         self._left = list(FILES.values())
         self._sources: dict[Path, Source] = {}
         write(folder, dict.fromkeys(FILES, b""))
-        self._keeper = Keeper(lambda: open_store(self._store), PRICES)
+        self._keeper = StoreManager(lambda: open_store(self._store), PRICES)
 
     def step(self, file: int, size: int, action: str) -> None:
         """Let a file grow, and do something."""
@@ -52,7 +52,7 @@ class Monitor:
             self.read()
         elif action == "restart":
             self.close()
-            self._keeper = Keeper(lambda: open_store(self._store), PRICES)
+            self._keeper = StoreManager(lambda: open_store(self._store), PRICES)
         elif action == "read by another":
             with closing(open_store(self._store)) as other:
                 read_all(other, [path for path in self._paths if b"\n" in path.read_bytes()])
@@ -86,7 +86,7 @@ class Monitor:
         if path not in self._sources:
             self._sources[path] = adapter.open(path, lambda prefix: self._keeper.recall(prefix)[0])
         while batch := self._sources[path].read():
-            self._keeper.take(with_windows(batch, PRICES), adapter)
+            self._keeper.store_batch(with_windows(batch, PRICES), adapter)
 
     def _append(self, file: int, size: int) -> None:
         with self._paths[file].open("ab") as growing:

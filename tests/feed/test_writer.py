@@ -10,9 +10,9 @@ import pytest
 
 from tests.store.builders import APPLE, BIRCH, batch, usage
 from tui_monitor.events import Batch, SessionKey
-from tui_monitor.feed.deliveries import Summed, Trouble
+from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.keeper import Keeper
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import MOST_EVENTS, Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
@@ -22,7 +22,7 @@ from tui_monitor.totals import SessionTotals
 PATIENCE_S = 10.0
 
 
-class Watched(Keeper):
+class Watched(StoreManager):
     """A keeper that remembers what it was given, and fails at a batch whose cursor is ``bad``."""
 
     def __init__(self) -> None:
@@ -30,11 +30,11 @@ class Watched(Keeper):
         self.taken: list[Batch] = []
         self.closed = False
 
-    def take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
+    def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
         self.taken.append(batch)
         if batch.after.cursor == "bad":
             raise RuntimeError("nobody foresaw this")
-        return super().take(batch, adapter)
+        return super().store_batch(batch, adapter)
 
     def close(self) -> None:
         super().close()
@@ -54,7 +54,7 @@ class Desk:
         """The keeper that the writer has made."""
         return self.keepers.result(PATIENCE_S)
 
-    def ask(self, question: Callable[[Keeper], object]) -> object:
+    def ask(self, question: Callable[[StoreManager], object]) -> object:
         """The answer to a question, and so everything before it is done."""
         return self.writer.call(question).result(PATIENCE_S)
 
@@ -63,7 +63,7 @@ class Desk:
         held, go = threading.Event(), threading.Event()
         self._held.append(go)
 
-        def wait(keeper: Keeper) -> None:
+        def wait(keeper: StoreManager) -> None:
             held.set()
             go.wait(PATIENCE_S)
 
@@ -79,7 +79,7 @@ class Desk:
         self.writer.join(PATIENCE_S)
         assert not self.writer.is_alive()
 
-    def _make_keeper(self) -> Keeper:
+    def _make_keeper(self) -> StoreManager:
         keeper = Watched()
         self.keepers.set_result(keeper)
         return keeper
@@ -104,8 +104,8 @@ def piece(n: int, source: str = "file-1", session: SessionKey = APPLE, events: i
 def test_sums_are_delivered_of_what_was_stored(desk: Desk) -> None:
     desk.writer.put(piece(1), None)
     desk.ask(lambda keeper: None)
-    (summed,) = desk.inbox.take()
-    assert isinstance(summed, Summed)
+    (summed,) = desk.inbox.drain()
+    assert isinstance(summed, TotalsUpdated)
     assert [(total.session, total.amount.requests) for total in summed.totals] == [(APPLE, 1)]
 
 
@@ -158,17 +158,17 @@ def test_a_question_that_fails_tells_whoever_asked_and_nobody_else(desk: Desk) -
     with pytest.raises(ZeroDivisionError):
         desk.ask(lambda keeper: 1 / 0)
     assert desk.ask(lambda keeper: "alive") == "alive"
-    assert not list(desk.inbox.take())
+    assert not list(desk.inbox.drain())
 
 
 def test_a_batch_that_cannot_be_stored_is_told_and_the_next_ones_are_stored(desk: Desk) -> None:
     desk.writer.put(batch([usage("a")], after="bad"), None)
     desk.writer.put(piece(1, "file-2"), None)
     desk.ask(lambda keeper: None)
-    trouble, summed = desk.inbox.take()
-    assert isinstance(trouble, Trouble)
+    trouble, summed = desk.inbox.drain()
+    assert isinstance(trouble, Fault)
     assert "nobody foresaw this" in trouble.text
-    assert isinstance(summed, Summed)
+    assert isinstance(summed, TotalsUpdated)
 
 
 def test_trouble_with_the_store_is_told_once_and_when_it_is_over(desk: Desk) -> None:
@@ -177,18 +177,18 @@ def test_trouble_with_the_store_is_told_once_and_when_it_is_over(desk: Desk) -> 
         keeper.trouble = trouble
         desk.ask(lambda keeper: None)
     desk.stop()
-    assert list(desk.inbox.take()) == [Trouble("store", "is full"), Trouble("store", "")]
+    assert list(desk.inbox.drain()) == [Fault("store", "is full"), Fault("store", "")]
 
 
 def test_sums_come_from_the_private_store_when_the_first_fails_just_then(desk: Desk) -> None:
-    def fail(keeper: Keeper) -> None:
+    def fail(keeper: StoreManager) -> None:
         keeper.store.close()
 
     desk.writer.put(piece(1), None)
     desk.ask(fail)
     desk.writer.put(piece(2), None)
     desk.stop()
-    *_, last = (delivery for delivery in desk.inbox.take() if isinstance(delivery, Summed))
+    *_, last = (delivery for delivery in desk.inbox.drain() if isinstance(delivery, TotalsUpdated))
     assert last.totals[0].amount.requests == 1
 
 
@@ -202,9 +202,9 @@ def test_sums_that_nobody_can_read_are_told_and_it_goes_on(desk: Desk, monkeypat
         desk.ask(lambda keeper: None)
     desk.writer.put(piece(2), None)
     desk.ask(lambda keeper: None)
-    trouble, summed = desk.inbox.take()
-    assert trouble == Trouble("writer", "sums were not read: nobody foresaw this")
-    assert isinstance(summed, Summed)
+    trouble, summed = desk.inbox.drain()
+    assert trouble == Fault("writer", "sums were not read: nobody foresaw this")
+    assert isinstance(summed, TotalsUpdated)
     assert summed.totals[0].amount.requests == 2
 
 

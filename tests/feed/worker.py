@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from threading import Event
 
-from tui_monitor.feed.choice import Named
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import Store, open_store
@@ -30,9 +30,9 @@ def monitor(store: Path, words: list[str], steps: int | None = None) -> None:
         return kept
 
     woken = Event()
-    feed = Feed(default_registry, lambda registry: Named(words, registry), PriceBook(), opened, woken.set)
+    feed = Feed(default_registry, lambda registry: PathSelector(words, registry), PriceBook(), opened, woken.set)
     feed.start()
     while woken.wait():
         woken.clear()
-        for _ in feed.take():
+        for _ in feed.drain():
             pass

@@ -35,9 +35,9 @@ def test_a_session_is_told_again_and_again_until_it_is_stopped(snapshots: Queue[
             assert latest.totals.amount.requests in (1, 2)
         assert latest.totals.amount.total_tokens == 1515
     stop()
-    told = snapshots.qsize()
+    calls = snapshots.qsize()
     stop()
-    assert snapshots.qsize() == told
+    assert snapshots.qsize() == calls
 
 
 def test_a_session_may_begin_later_than_its_watch(snapshots: Queue[SessionSummary]) -> None:

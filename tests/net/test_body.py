@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_monitor.net.body import Refused, read_body
+from tui_monitor.net.body import HttpError, read_body
 
 
 def headers(**told: str) -> Message:
@@ -26,7 +26,7 @@ def read(data: bytes, most: int = 1000, **told: str) -> bytes:
 
 
 def refused(data: bytes, most: int = 1000, **told: str) -> int:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HttpError) as refusal:
         read(data, most, **told)
     assert str(refusal.value)
     return refusal.value.status
@@ -59,7 +59,7 @@ def test_packed_bodies_are_unpacked(name: str, packed: bytes) -> None:
 
 def test_a_body_that_is_too_long_is_not_read() -> None:
     stream = BytesIO(b"x" * 2000)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HttpError) as refusal:
         read_body(headers(content_length="2000"), stream, 1000)
     assert refusal.value.status == 413
     assert stream.tell() == 0

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.net.wire import logs_export
-from tui_monitor.net.body import Refused
+from tui_monitor.net.body import HttpError
 from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, read_export
 
 LOGS = SIGNALS["/v1/logs"]
@@ -62,6 +62,6 @@ def test_only_the_records_of_its_own_signal_are_kept() -> None:
     ],
 )
 def test_what_is_no_export_is_refused(content_type: str, body: bytes, status: int) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HttpError) as refusal:
         read_export(LOGS, content_type, body)
     assert refusal.value.status == status

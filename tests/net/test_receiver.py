@@ -14,15 +14,15 @@ import pytest
 
 from tests.net.wire import logs_export
 from tui_monitor.net.exports import JSON, PROTOBUF, Export
-from tui_monitor.net.receiver import Door, Receiver
+from tui_monitor.net.receiver import Receiver, ReceiverPolicy
 
 BODY = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{}]}]}]}).encode()
 SENT = {"Content-Type": JSON}
 
 
 @contextmanager
-def listening(door: Door) -> Iterator[tuple[str, int]]:
-    with Receiver("127.0.0.1", 0, door) as receiver:
+def listening(policy: ReceiverPolicy) -> Iterator[tuple[str, int]]:
+    with Receiver("127.0.0.1", 0, policy) as receiver:
         thread = Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -34,8 +34,8 @@ def listening(door: Door) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def connected(door: Door) -> Iterator[http.client.HTTPConnection]:
-    with listening(door) as address, closing(http.client.HTTPConnection(*address, timeout=10)) as connection:
+def connected(policy: ReceiverPolicy) -> Iterator[http.client.HTTPConnection]:
+    with listening(policy) as address, closing(http.client.HTTPConnection(*address, timeout=10)) as connection:
         yield connection
 
 
@@ -50,7 +50,7 @@ def refuse(export: Export) -> None:
 
 def test_what_is_sent_is_taken_and_acknowledged_in_kind() -> None:
     taken: list[Export] = []
-    with connected(Door(taken.append)) as connection:
+    with connected(ReceiverPolicy(taken.append)) as connection:
         connection.request("POST", "/v1/logs", BODY, SENT)
         assert answer(connection) == (200, JSON, b"{}")
         connection.request("POST", "/v1/logs", logs_export(), {"Content-Type": PROTOBUF})
@@ -62,7 +62,7 @@ def test_what_is_sent_is_taken_and_acknowledged_in_kind() -> None:
 def test_packed_and_chunked_bodies_are_taken() -> None:
     taken: list[Export] = []
     packed = gzip.compress(BODY)
-    with connected(Door(taken.append)) as connection:
+    with connected(ReceiverPolicy(taken.append)) as connection:
         headers = {**SENT, "content-encoding": "gzip"}
         connection.request("POST", "/v1/logs", iter([packed[:9], packed[9:]]), headers, encode_chunked=True)
         assert answer(connection)[0] == 200
@@ -71,7 +71,7 @@ def test_packed_and_chunked_bodies_are_taken() -> None:
 
 def test_an_export_without_records_is_acknowledged_and_not_written() -> None:
     taken: list[Export] = []
-    with connected(Door(taken.append)) as connection:
+    with connected(ReceiverPolicy(taken.append)) as connection:
         connection.request("POST", "/v1/traces", b"{}", SENT)
         assert answer(connection)[0] == 200
     assert taken == []
@@ -91,7 +91,7 @@ def test_an_export_without_records_is_acknowledged_and_not_written() -> None:
 def test_what_cannot_be_taken_is_refused_with_a_reason(
     path: str, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    with connected(Door(refuse)) as connection:
+    with connected(ReceiverPolicy(refuse)) as connection:
         connection.request("POST", path, body, headers)
         told, _, reason = answer(connection)
     assert told == status
@@ -99,7 +99,7 @@ def test_what_cannot_be_taken_is_refused_with_a_reason(
 
 
 def test_what_cannot_be_written_is_to_be_sent_again() -> None:
-    with connected(Door(refuse)) as connection:
+    with connected(ReceiverPolicy(refuse)) as connection:
         connection.request("POST", "/v1/logs", BODY, SENT)
         status, _, reason = answer(connection)
     assert status == 503
@@ -107,9 +107,9 @@ def test_what_cannot_be_written_is_to_be_sent_again() -> None:
 
 
 def test_a_token_may_hold_any_character() -> None:
-    door = Door(lambda export: None, token="grün ✓")
-    assert door.admits("Bearer grün ✓".encode().decode("latin-1"))
-    assert not door.admits("Bearer grün")
+    policy = ReceiverPolicy(lambda export: None, token="grün ✓")
+    assert policy.authorizes("Bearer grün ✓".encode().decode("latin-1"))
+    assert not policy.authorizes("Bearer grün")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_token_may_hold_any_character() -> None:
 )
 def test_a_token_that_is_asked_for_must_be_right(authorization: str, status: int) -> None:
     taken: list[Export] = []
-    with connected(Door(taken.append, token="right")) as connection:
+    with connected(ReceiverPolicy(taken.append, token="right")) as connection:
         connection.request(
             "POST", "/v1/logs", BODY, {**SENT, "Authorization": authorization.encode().decode("latin-1")}
         )
@@ -127,17 +127,17 @@ def test_a_token_that_is_asked_for_must_be_right(authorization: str, status: int
 
 
 def test_a_browser_gets_no_permission_and_no_page() -> None:
-    with connected(Door(refuse)) as connection:
+    with connected(ReceiverPolicy(refuse)) as connection:
         connection.request("GET", "/v1/logs")
         assert answer(connection)[0] == 405
-    with connected(Door(refuse)) as connection:
+    with connected(ReceiverPolicy(refuse)) as connection:
         connection.request("OPTIONS", "/v1/logs", headers={"Origin": "https://example.org"})
         assert connection.getresponse().headers["Access-Control-Allow-Origin"] is None
 
 
 def test_a_client_that_hangs_up_harms_nobody(capfd: pytest.CaptureFixture[str]) -> None:
     taken: list[Export] = []
-    with listening(Door(taken.append)) as address:
+    with listening(ReceiverPolicy(taken.append)) as address:
         with socket.create_connection(address) as broken:
             broken.sendall(b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
         with closing(http.client.HTTPConnection(*address, timeout=10)) as connection:

@@ -21,7 +21,7 @@ from tests.rules import (
     otlp,
 )
 from tests.rules.rule import Figure, Folder, Rule
-from tui_monitor.feed.oneshot import read_files
+from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.pricing import PriceBook
 from tui_monitor.reports.stats import query_stats, stats_json
 from tui_monitor.sources.base import Adapter

@@ -23,7 +23,7 @@ from tui_monitor.events import (
     ContextUpdate,
     SessionKey,
 )
-from tui_monitor.feed.oneshot import read_file
+from tui_monitor.feed.batch_reader import read_file
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.store import Store, private_store

@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from tui_monitor.events import PICO, SessionKey
-from tui_monitor.feed.oneshot import read_file
+from tui_monitor.feed.batch_reader import read_file
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.store import open_store

@@ -44,16 +44,16 @@ class FakeSource:
         """No more is to come."""
         self.running = False
 
-    def take(self) -> Iterator[Delivery]:
+    def drain(self) -> Iterator[Delivery]:
         """What has come."""
         while self._waiting:
             yield self._waiting.popleft()
 
-    def ask_history(self, session: SessionKey) -> None:
+    def request_history(self, session: SessionKey) -> None:
         """Only notes it."""
         self.asked.append(("history", session.id))
 
-    def ask_texts(self, session: SessionKey, call: str) -> None:
+    def request_bodies(self, session: SessionKey, call: str) -> None:
         """Only notes it."""
         self.asked.append(("texts", session.id, call))
 

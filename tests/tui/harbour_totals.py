@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.tui.harbour import afternoon
 from tests.tui.live_builder import CWD, EIGHT_PM, LiveBuilder
 from tui_monitor.events import MAIN, AgentMessage, ContextUpdate, PlanUpdate, SessionKey, SessionUpdate
-from tui_monitor.feed.deliveries import Delivery, Read, Summed
+from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
 from tui_monitor.ledger import Amount
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionTotals
 
@@ -61,4 +61,4 @@ def working_afternoon() -> LiveBuilder:
 
 def deliveries(live: LiveBuilder) -> tuple[Delivery, ...]:
     """What a feed would bring of it."""
-    return Read(tuple(live.events)), Summed((live.state.totals,))
+    return EventsRead(tuple(live.events)), TotalsUpdated((live.state.totals,))

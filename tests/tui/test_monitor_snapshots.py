@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.fake_source import FakeSource, around
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
-from tui_monitor.feed.deliveries import Delivery, Looked, Trouble
+from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault
 from tui_monitor.sources.discover import Root
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.app import MonitorApp
@@ -44,7 +44,7 @@ def test_snapshot_with_all_parts(snap_compare: SnapCompare) -> None:
 
 
 def test_snapshot_with_models_below(snap_compare: SnapCompare) -> None:
-    trouble = Trouble("a", "/srv/tides.jsonl is gone; what was read of it stays")
+    trouble = Fault("a", "/srv/tides.jsonl is gone; what was read of it stays")
     assert snap_compare(app(trouble), run_before=after("m"), terminal_size=(120, 40))
 
 
@@ -58,5 +58,5 @@ def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
 
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:
     roots = (Root(Stream(), Path("/home/ada/.agent/sessions"), 3), Root(Stream(), Path("/srv/streams"), 0))
-    empty = MonitorApp(around(FakeSource(Looked((), roots)), demo=FakeSource()))
+    empty = MonitorApp(around(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))
     assert snap_compare(empty, run_before=after(sees="see the demo"), terminal_size=(80, 24))

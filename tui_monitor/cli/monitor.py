@@ -12,8 +12,8 @@ from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
 from tui_monitor.cli.setting import Setting, here, now_ms
 from tui_monitor.cli.terminal import end_with_terminal, has_ascii_alone, need_terminal
 from tui_monitor.cli.words import check_paths, quoted, suggestion
-from tui_monitor.feed.choice import Here, Named
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.source_selection import CwdSelector, PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import Registry, default_registry
 from tui_monitor.tui.surroundings import Opener, Source
@@ -32,8 +32,8 @@ def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, th
     setting = here()
     prices = setting.prices()
 
-    def choose(registry: Registry) -> Named | Here:
-        return Named(paths, registry) if paths else Here(setting.places, registry, now_ms)
+    def choose(registry: Registry) -> PathSelector | CwdSelector:
+        return PathSelector(paths, registry) if paths else CwdSelector(setting.places, registry, now_ms)
 
     def open_source(wake: Callable[[], None]) -> Feed:
         return Feed(default_registry, choose, prices, setting.store_opener(store, no_store), wake)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tui_monitor.demo.player import Player
-from tui_monitor.feed.choice import Named
+from tui_monitor.demo.player import DemoPlayer
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import private_store
@@ -19,9 +19,9 @@ class PlayedFeed(Feed):
 
     def __init__(self, prices: PriceBook, wake: Callable[[], None]) -> None:
         self._folder = TemporaryDirectory(prefix="tui-monitor-demo-", ignore_cleanup_errors=True)
-        self._player = player = Player(Path(self._folder.name))
+        self._player = player = DemoPlayer(Path(self._folder.name))
         super().__init__(
-            default_registry, lambda registry: Named([str(player.path)], registry), prices, private_store, wake
+            default_registry, lambda registry: PathSelector([str(player.path)], registry), prices, private_store, wake
         )
 
     def start(self) -> None:

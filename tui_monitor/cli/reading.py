@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tui_monitor.cli.setting import Setting, now_ms
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.choice import Here
-from tui_monitor.feed.oneshot import read_files, read_pipe
+from tui_monitor.feed.batch_reader import read_files, read_pipe
+from tui_monitor.feed.source_selection import CwdSelector
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discover import SessionFile, find_sessions
 from tui_monitor.sources.expand import STANDARD_INPUT, companions_of, expand
@@ -65,10 +65,10 @@ def read_newest(store: Store, setting: Setting) -> Reading:
     all."""
     registry = default_registry()
     reading = Reading(errors=list(registry.errors))
-    wanted = Here(setting.places, registry, now_ms).look()
+    wanted = CwdSelector(setting.places, registry, now_ms).select()
     files = wanted.files or _files_of(find_sessions(registry.adapters, setting.places)[:1])
     beside = Reading()
-    _read(store, setting, wanted.beside, beside)
+    _read(store, setting, wanted.related, beside)
     _read(store, setting, files, reading)
     reading.errors += beside.errors
     return reading

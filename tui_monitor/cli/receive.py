@@ -11,7 +11,7 @@ from tui_monitor.clean import clean_line
 from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
 from tui_monitor.cli.setting import here
 from tui_monitor.net.exports import Export
-from tui_monitor.net.receiver import Door, Receiver
+from tui_monitor.net.receiver import Receiver, ReceiverPolicy
 from tui_monitor.net.spool import Spool
 from tui_monitor.sources.otlp.adapter import SPOOL
 
@@ -40,7 +40,7 @@ def run(*, host: str = "127.0.0.1", port: int = 4318, token: str = "") -> int:
     if not token and not _is_loopback(host):
         raise Failure(f"{host} can be reached by others: set a token with --token or {TOKEN}.", WRONG_USAGE)
     spool = Spool(here().data / SPOOL)
-    with _listen(host, port, Door(lambda export: _take(export, spool), token)) as receiver:
+    with _listen(host, port, ReceiverPolicy(lambda export: _take(export, spool), token)) as receiver:
         _say(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
         with suppress(KeyboardInterrupt):
             receiver.serve_forever()
@@ -54,11 +54,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _listen(host: str, port: int, door: Door) -> Receiver:
+def _listen(host: str, port: int, policy: ReceiverPolicy) -> Receiver:
     if not 0 <= port <= _LAST_PORT:
         raise Failure(f"{port} is no port: ports are numbers from 0 to {_LAST_PORT}.", WRONG_USAGE)
     try:
-        return Receiver(host, port, door)
+        return Receiver(host, port, policy)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Failure(f"cannot listen on {host}:{port}: {reason.lower()}.", WRONG_USAGE) from None

@@ -6,16 +6,16 @@ import threading
 import time
 from pathlib import Path
 
-from tui_monitor.demo.tape import Tape
+from tui_monitor.demo.transcript import TranscriptWriter
 
 
-class Player(threading.Thread):
+class DemoPlayer(threading.Thread):
     """Writes the session into ``folder``: what was before at once, the rest once it is started."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(name="tui-monitor-demo", daemon=True)
         self._began = time.time()
-        self._tape = Tape(folder, self._began)
+        self._tape = TranscriptWriter(folder, self._began)
         self._stopped = threading.Event()
         self._tape.play(until=0)
 

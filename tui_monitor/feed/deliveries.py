@@ -11,21 +11,21 @@ from tui_monitor.totals import SessionTotals
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class EventsRead:
     """New events of one source, in their order."""
 
     events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSessions:
     """Sessions of which the store remembers something; comes before anything new of them."""
 
     sessions: tuple[SessionKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class HistoryLoaded:
     """The answer to a question for what the store remembers of a session, as events."""
 
     session: SessionKey
@@ -33,14 +33,14 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Summed:
+class TotalsUpdated:
     """Sums as they are in the store, of the sessions that have changed."""
 
     totals: tuple[SessionTotals, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class DiscoveryResult:
     """What looking for sources met: lines for a person, and where was looked in vain."""
 
     notes: tuple[str, ...]
@@ -56,7 +56,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class ReadIssues:
     """What reading a piece of ``path`` met that it could not use."""
 
     path: str
@@ -64,7 +64,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Fault:
     """Something is wrong with ``where`` (a path, or the store); an empty text: no longer."""
 
     where: str
@@ -72,7 +72,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class CallTexts:
+class CallBodies:
     """The answer to a question for the texts of one call; ``complete`` if nothing of them was cut."""
 
     session: SessionKey
@@ -85,9 +85,19 @@ class CallTexts:
     complete: bool
 
 
-Delivery: TypeAlias = Read | Known | Remembered | Summed | Looked | Progress | Met | Trouble | CallTexts
+Delivery: TypeAlias = (
+    EventsRead
+    | KnownSessions
+    | HistoryLoaded
+    | TotalsUpdated
+    | DiscoveryResult
+    | Progress
+    | ReadIssues
+    | Fault
+    | CallBodies
+)
 
 
-def weight(delivery: Delivery) -> int:
+def cost(delivery: Delivery) -> int:
     """How much work a delivery makes, roughly: its events."""
-    return len(delivery.events) if isinstance(delivery, Read | Remembered) else 1
+    return len(delivery.events) if isinstance(delivery, EventsRead | HistoryLoaded) else 1

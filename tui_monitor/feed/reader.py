@@ -8,9 +8,9 @@ from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
-from tui_monitor.feed.choice import Choice
-from tui_monitor.feed.deliveries import Looked, Progress
-from tui_monitor.feed.intake import Intake
+from tui_monitor.feed.deliveries import DiscoveryResult, Progress
+from tui_monitor.feed.source_pool import SourcePool
+from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.sources.watch import Watch
 
 WAIT_S = 1.0
@@ -23,11 +23,15 @@ class Reader(threading.Thread):
     """Reads what is wanted from where the store has it, and then whatever is appended."""
 
     def __init__(
-        self, choose: Callable[[], Choice], make_intake: Callable[[], Intake], watch: Watch, fail: Callable[[str], None]
+        self,
+        choose: Callable[[], SourceSelector],
+        make_pool: Callable[[], SourcePool],
+        watch: Watch,
+        fail: Callable[[str], None],
     ) -> None:
         super().__init__(name="tui-monitor-reader", daemon=True)
         self._choose = choose
-        self._make_intake = make_intake
+        self._make_pool = make_pool
         self._watch = watch
         self._fail = fail
         self._stopped = threading.Event()
@@ -49,30 +53,30 @@ class Reader(threading.Thread):
             self._fail(f"reading has ended, please start anew: {error!r}")
 
     def _read(self) -> None:
-        self._choice, self._intake = self._choose(), self._make_intake()
+        self._choice, self._pool = self._choose(), self._make_pool()
         self._look()
         while not self._stopped.is_set():
             hints = self._watch.wait(0 if self._pending else WAIT_S)
             self._stopped.wait(self._read_at + PACE_S - time.monotonic())
             self._read_at = time.monotonic()
-            if not all(map(self._intake.meant, hints)):
+            if not all(map(self._pool.meant, hints)):
                 self._look()
-            self._pending |= dict.fromkeys(chain.from_iterable(map(self._intake.meant, hints)))
+            self._pending |= dict.fromkeys(chain.from_iterable(map(self._pool.meant, hints)))
             self._take_turns()
-        self._intake.close()
+        self._pool.close()
 
     def _look(self) -> None:
-        wanted = self._choice.look()
-        self._pending |= dict.fromkeys(self._intake.open(wanted))
-        self._watch.follow(self._intake.active(), wanted.folders)
-        self._intake.deliver(Looked(wanted.notes, wanted.roots))
+        wanted = self._choice.select()
+        self._pending |= dict.fromkeys(self._pool.open(wanted))
+        self._watch.follow(self._pool.active(), wanted.folders)
+        self._pool.deliver(DiscoveryResult(wanted.notes, wanted.roots))
 
     def _take_turns(self) -> None:
         """One turn for each source of which there may be more."""
         for path in list(self._pending):
             if self._stopped.is_set():
                 return
-            if not self._intake.turn(path, self._stopped):
+            if not self._pool.turn(path, self._stopped):
                 del self._pending[path]
         self._tell_progress()
 
@@ -82,8 +86,8 @@ class Reader(threading.Thread):
         if self._backlog == 0 or (self._pending and now < self._progress_at):
             return
         self._progress_at = now + PROGRESS_S
-        done, size = self._intake.progress()
+        done, size = self._pool.progress()
         self._backlog = self._backlog or size
         if not self._pending or done >= self._backlog:
             done, self._backlog = size, 0
-        self._intake.deliver(Progress(done, max(done, self._backlog)))
+        self._pool.deliver(Progress(done, max(done, self._backlog)))

@@ -13,9 +13,9 @@ from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from tui_monitor.events import Batch, SessionKey
-from tui_monitor.feed.deliveries import Summed, Trouble
+from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.keeper import Keeper
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.sources.base import Adapter
 
 T = TypeVar("T")
@@ -52,13 +52,13 @@ class _Storing:
         return Batch(first.before, rest[-1].after, events, health)
 
 
-_Asking: TypeAlias = Callable[[Keeper], None]
+_Asking: TypeAlias = Callable[[StoreManager], None]
 
 
 class Writer(threading.Thread):
     """Does everything that touches the store, one thing after the other, and delivers the sums of what has changed."""
 
-    def __init__(self, make_keeper: Callable[[], Keeper], inbox: Inbox) -> None:
+    def __init__(self, make_keeper: Callable[[], StoreManager], inbox: Inbox) -> None:
         super().__init__(name="tui-monitor-writer", daemon=True)
         self._make_keeper = make_keeper
         self._inbox = inbox
@@ -69,7 +69,7 @@ class Writer(threading.Thread):
         self._trouble = ""
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
-        """Store a batch, some time soon; see `Keeper.take`."""
+        """Store a batch, some time soon; see `StoreManager.store_batch`."""
         with self._changed:
             self._not_before = self._not_before or time.monotonic() + START_S
             last = self._jobs[-1] if self._jobs else None
@@ -79,7 +79,7 @@ class Writer(threading.Thread):
                 self._jobs.append(_Storing((batch,), adapter))
             self._changed.notify()
 
-    def call(self, question: Callable[[Keeper], T], *, first: bool = False) -> Future[T]:
+    def call(self, question: Callable[[StoreManager], T], *, first: bool = False) -> Future[T]:
         """Ask something of the store, in its turn, or ``first``, before what waits to be stored."""
         answer: Future[T] = Future()
         with self._changed:
@@ -105,7 +105,7 @@ class Writer(threading.Thread):
         finally:
             keeper.close()
 
-    def _work(self, keeper: Keeper) -> None:
+    def _work(self, keeper: StoreManager) -> None:
         while True:
             self._tell(keeper.trouble)
             job = self._next()
@@ -114,7 +114,7 @@ class Writer(threading.Thread):
             if job is None:
                 self._sum(keeper, self._attempt(keeper.recover))
             elif isinstance(job, _Storing):
-                self._sum(keeper, self._attempt(partial(keeper.take, job.joined(), job.adapter)))
+                self._sum(keeper, self._attempt(partial(keeper.store_batch, job.joined(), job.adapter)))
                 self._not_before = time.monotonic() + PACE_S
             else:
                 job(keeper)
@@ -133,20 +133,20 @@ class Writer(threading.Thread):
         try:
             return store()
         except Exception as error:  # one batch that nobody foresaw must not end all storing
-            self._inbox.put(Trouble("writer", f"a batch was not stored: {error!r}"))
+            self._inbox.put(Fault("writer", f"a batch was not stored: {error!r}"))
             return frozenset()
 
-    def _sum(self, keeper: Keeper, sessions: frozenset[SessionKey]) -> None:
+    def _sum(self, keeper: StoreManager, sessions: frozenset[SessionKey]) -> None:
         try:
             if sessions:
-                self._inbox.put(Summed(keeper.ask(lambda store: tuple(map(store.totals, sessions)))))
+                self._inbox.put(TotalsUpdated(keeper.ask(lambda store: tuple(map(store.totals, sessions)))))
         except Exception as error:  # of the private store that has taken its place, or one that nobody foresaw
-            self._inbox.put(Trouble("writer", f"sums were not read: {error}"))
+            self._inbox.put(Fault("writer", f"sums were not read: {error}"))
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            self._inbox.put(Trouble("store", trouble))
+            self._inbox.put(Fault("store", trouble))
 
 
 def _follows(batch: Batch, last: _Storing) -> bool:
@@ -156,7 +156,7 @@ def _follows(batch: Batch, last: _Storing) -> bool:
     return same and last.events < MOST_EVENTS
 
 
-def _answer(question: Callable[[Keeper], T], answer: Future[T], keeper: Keeper) -> None:
+def _answer(question: Callable[[StoreManager], T], answer: Future[T], keeper: StoreManager) -> None:
     try:
         answer.set_result(question(keeper))
     except Exception as error:  # whoever asked is told

@@ -11,8 +11,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_monitor.feed.oneshot import read_files
-from tui_monitor.monitoring.surroundings import Surroundings, here
+from tui_monitor.feed.batch_reader import read_files
+from tui_monitor.monitoring.context import MonitoringContext, current_context
 from tui_monitor.sources.head import Unrecognised
 from tui_monitor.sources.recordings import folder_of
 from tui_monitor.sources.registry import default_registry
@@ -72,7 +72,7 @@ def run_with_telemetry(
     with entered(Scope(session_id) if session_id else current_scope()) as scope:
         _begin(agent_id, agent_type, scope)
         try:
-            with _Output(here()) as printed:
+            with _Output(current_context()) as printed:
                 ran = subprocess.run(
                     args,
                     input=input,
@@ -98,7 +98,7 @@ def run_with_telemetry(
 class _Output:
     """The file that a command prints to, and what it tells once the command has ended."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: MonitoringContext) -> None:
         self._surroundings = surroundings
         self.text = ""
         self.usage: SessionTotals | None = None

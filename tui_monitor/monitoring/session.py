@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Event, Thread, current_thread
 from types import TracebackType
 
-from tui_monitor.feed.oneshot import read_files
-from tui_monitor.monitoring.surroundings import here
+from tui_monitor.feed.batch_reader import read_files
+from tui_monitor.monitoring.context import current_context
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discover import find_sessions
 from tui_monitor.sources.registry import default_registry
@@ -21,7 +21,9 @@ from tui_monitor.totals import SessionSummary
 _LOG = logging.getLogger("tui_monitor.monitoring")
 
 
-def monitor_session(session_id: str, told: Callable[[SessionSummary], object], interval: float = 5.0) -> SessionMonitor:
+def monitor_session(
+    session_id: str, callback: Callable[[SessionSummary], object], interval: float = 5.0
+) -> SessionMonitor:
     """Call back with a snapshot of a session at once, and then every ``interval`` seconds, until it is stopped.
 
     The session may be of any agent that the monitor knows, and begin later: until it is found nothing is told. Its
@@ -36,15 +38,15 @@ def monitor_session(session_id: str, told: Callable[[SessionSummary], object], i
     """
     if not session_id or not interval > 0:
         raise ValueError("a session must be named, and the interval be more than 0 seconds")
-    return SessionMonitor(session_id, told, interval)
+    return SessionMonitor(session_id, callback, interval)
 
 
 class SessionMonitor:
     """A session that is watched; made by `monitor_session`."""
 
-    def __init__(self, session_id: str, told: Callable[[SessionSummary], object], interval: float) -> None:
+    def __init__(self, session_id: str, callback: Callable[[SessionSummary], object], interval: float) -> None:
         self._session_id = session_id
-        self._told = told
+        self._told = callback
         self._interval = interval
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name=f"tui-monitor {session_id}", daemon=True)
@@ -85,7 +87,7 @@ class _Reading:
 
     def __init__(self, session_id: str) -> None:
         self._session_id = session_id
-        self._surroundings = here()
+        self._surroundings = current_context()
         self._store: Store = private_store()
         self._mains: dict[Path, Adapter] = {}
 

@@ -15,7 +15,7 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
-class Refused(Exception):
+class HttpError(Exception):
     """The request is not taken: the HTTP status, and why."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -36,13 +36,13 @@ def read_body(headers: Message, stream: BufferedIOBase, most: int = MOST_BYTES) 
     if packing in ("", "identity"):
         return data
     if packing not in ("gzip", "deflate"):
-        raise Refused(415, f"the packing {packing!r} is not known: send gzip, or none")
+        raise HttpError(415, f"the packing {packing!r} is not known: send gzip, or none")
     return _unpacked(data, most)
 
 
 def _measured(length: str, stream: BufferedIOBase, most: int) -> bytes:
     if not (length.isdecimal() and length.isascii()):
-        raise Refused(411, "the length of the body is not told")
+        raise HttpError(411, "the length of the body is not told")
     return _exactly(stream, _allowed(int(length[:20]), most))
 
 
@@ -59,20 +59,20 @@ def _chunks(stream: BufferedIOBase, most: int) -> bytes:
 def _chunk_size(line: bytes) -> int:
     size = line.partition(b";")[0].strip()
     if not _CHUNK_SIZE.fullmatch(size):
-        raise Refused(400, "broken chunks")
+        raise HttpError(400, "broken chunks")
     return int(size, 16)
 
 
 def _allowed(size: int, most: int) -> int:
     if size > most:
-        raise Refused(413, f"longer than {most >> 20} MiB")
+        raise HttpError(413, f"longer than {most >> 20} MiB")
     return size
 
 
 def _exactly(stream: BufferedIOBase, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
-        raise Refused(400, "the body is cut off")
+        raise HttpError(400, "the body is cut off")
     return data
 
 
@@ -81,8 +81,8 @@ def _unpacked(packed: bytes, most: int) -> bytes:
     try:
         data = unpacker.decompress(packed, most + 1)
     except zlib.error:
-        raise Refused(400, "broken packing") from None
+        raise HttpError(400, "broken packing") from None
     _allowed(len(data), most)
     if not unpacker.eof:
-        raise Refused(400, "the body is cut off")
+        raise HttpError(400, "the body is cut off")
     return data

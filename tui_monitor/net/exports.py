@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from tui_monitor.net.body import Refused
+from tui_monitor.net.body import HttpError
 from tui_monitor.net.protobuf import BrokenMessage, Json, decode
 
 JSON = "application/json"
@@ -53,13 +53,13 @@ def read_export(signal: Signal, content_type: str, body: bytes) -> Export:
     told = _decoded(signal, content_type.partition(";")[0].strip().lower(), body)
     resources = told.get(signal.resources, [])
     if not isinstance(resources, list):
-        raise Refused(400, f"{signal.resources} is no list")
+        raise HttpError(400, f"{signal.resources} is no list")
     services = dict.fromkeys(name for resource in _tables(resources) if (name := _service(resource)))
     records = sum(_count(resource, signal) for resource in _tables(resources))
     try:
         line = orjson.dumps({signal.resources: resources}) if records else b""
     except orjson.JSONEncodeError:
-        raise Refused(400, "nested too deeply") from None
+        raise HttpError(400, "nested too deeply") from None
     return Export(signal.name, tuple(services), records, line)
 
 
@@ -68,15 +68,15 @@ def _decoded(signal: Signal, content_type: str, body: bytes) -> dict[str, Json]:
         try:
             return decode(body, signal.message)
         except BrokenMessage as error:
-            raise Refused(400, f"broken protobuf: {error}") from None
+            raise HttpError(400, f"broken protobuf: {error}") from None
     if content_type != JSON:
-        raise Refused(415, f"send {JSON} or {PROTOBUF}")
+        raise HttpError(415, f"send {JSON} or {PROTOBUF}")
     try:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise Refused(400, "broken JSON") from None
+        raise HttpError(400, "broken JSON") from None
     if not isinstance(told, dict):
-        raise Refused(400, "no JSON object")
+        raise HttpError(400, "no JSON object")
     return told
 
 

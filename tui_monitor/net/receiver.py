@@ -15,7 +15,7 @@ from socket import AF_INET, AF_INET6
 from socketserver import ThreadingTCPServer
 from typing import ClassVar
 
-from tui_monitor.net.body import Refused, read_body
+from tui_monitor.net.body import HttpError, read_body
 from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, Export, read_export
 
 PATIENCE_S = 30
@@ -23,14 +23,14 @@ PATIENCE_S = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What a receiver does with what comes: ``take`` writes it down or raises OSError, ``token`` (if any) is asked
+class ReceiverPolicy:
+    """What a receiver does with what comes: ``persist`` writes it down or raises OSError, ``token`` (if any) is asked
     for as ``Authorization: Bearer …``."""
 
-    take: Callable[[Export], None]
+    persist: Callable[[Export], None]
     token: str = ""
 
-    def admits(self, authorization: str) -> bool:
+    def authorizes(self, authorization: str) -> bool:
         """Whether a request with this header may come in."""
         told = authorization.encode("latin-1", "replace")  # as the server has decoded it
         return not self.token or hmac.compare_digest(told, f"Bearer {self.token}".encode())
@@ -46,10 +46,10 @@ class Receiver(ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = os.name == "posix"  # elsewhere that lets two programs listen on one port
 
-    def __init__(self, host: str, port: int, door: Door) -> None:
+    def __init__(self, host: str, port: int, policy: ReceiverPolicy) -> None:
         self.address_family = AF_INET6 if ":" in host else AF_INET
         super().__init__((host, port), _Handler)
-        self.door = door
+        self.policy = policy
 
     @property
     def url(self) -> str:
@@ -74,8 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             export = self._export(content_type)
             if export.line:
-                self.server.door.take(export)
-        except Refused as refused:
+                self.server.policy.persist(export)
+        except HttpError as refused:
             self._refuse(refused.status, str(refused))
         except TimeoutError:
             self._refuse(408, "nothing came for too long")
@@ -91,13 +91,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing is logged of single requests."""
 
     def _export(self, content_type: str) -> Export:
-        if not self.server.door.admits(self.headers.get("Authorization", "")):
-            raise Refused(401, "the token is missing or wrong")
+        if not self.server.policy.authorizes(self.headers.get("Authorization", "")):
+            raise HttpError(401, "the token is missing or wrong")
         if self.headers.get("Origin"):
-            raise Refused(403, "web pages may not send here")
+            raise HttpError(403, "web pages may not send here")
         signal = SIGNALS.get(self.path.partition("?")[0].rstrip("/"))
         if signal is None:
-            raise Refused(404, f"there is no {self.path}: send to {', '.join(SIGNALS)}")
+            raise HttpError(404, f"there is no {self.path}: send to {', '.join(SIGNALS)}")
         return read_export(signal, content_type, read_body(self.headers, self.rfile))
 
     def _refuse(self, status: int, reason: str) -> None:

@@ -8,16 +8,16 @@ from time import perf_counter
 
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import (
-    CallTexts,
+    CallBodies,
     Delivery,
-    Known,
-    Looked,
-    Met,
+    DiscoveryResult,
+    EventsRead,
+    Fault,
+    HistoryLoaded,
+    KnownSessions,
     Progress,
-    Read,
-    Remembered,
-    Summed,
-    Trouble,
+    ReadIssues,
+    TotalsUpdated,
 )
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.sources.discover import Root
@@ -51,7 +51,7 @@ class Frame:
     whether there is more to take at once."""
 
     changes: Changes = field(default_factory=Changes)
-    texts: list[CallTexts] = field(default_factory=list)
+    texts: list[CallBodies] = field(default_factory=list)
     known: list[SessionKey] = field(default_factory=list)
     circumstances: bool = False
     more: bool = False
@@ -81,32 +81,32 @@ class Pump:
 
     def _apply(self, delivery: Delivery, frame: Frame) -> None:
         match delivery:
-            case Read(events):
+            case EventsRead(events):
                 self._live.apply(events, frame.changes)
-            case Remembered(session, events):
+            case HistoryLoaded(session, events):
                 self._live.restore(session, events, frame.changes)
-            case Summed(totals):
+            case TotalsUpdated(totals):
                 for total in totals:
                     self._live.set_totals(total, frame.changes)
-            case Known(sessions):
+            case KnownSessions(sessions):
                 frame.known.extend(sessions)
-            case CallTexts():
+            case CallBodies():
                 frame.texts.append(delivery)
-            case Progress() | Looked() | Met() | Trouble():
+            case Progress() | DiscoveryResult() | ReadIssues() | Fault():
                 self._note(delivery)
                 frame.circumstances = True
 
-    def _note(self, delivery: Progress | Looked | Met | Trouble) -> None:
+    def _note(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault) -> None:
         now = self.circumstances
         match delivery:
             case Progress():
                 now.progress = delivery
-            case Looked(notes, roots):
+            case DiscoveryResult(notes, roots):
                 now.looked, now.notes, now.roots = True, notes or now.notes, roots
-            case Met(_, health):
+            case ReadIssues(_, health):
                 met = now.health + health
                 now.health = Health(met.lines, met.skipped, met.unknown, met.errors[-ERRORS_KEPT:])
-            case Trouble(where, ""):
+            case Fault(where, ""):
                 now.troubles.pop(where, None)
-            case Trouble(where, text):
+            case Fault(where, text):
                 now.troubles[where] = text

@@ -22,13 +22,13 @@ class Source(Protocol):
     def stop(self) -> None:
         """End."""
 
-    def take(self) -> Iterator[Delivery]:
+    def drain(self) -> Iterator[Delivery]:
         """What has come."""
 
-    def ask_history(self, session: SessionKey) -> None:
+    def request_history(self, session: SessionKey) -> None:
         """Have what is remembered of a session delivered."""
 
-    def ask_texts(self, session: SessionKey, call: str) -> None:
+    def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the texts of a call delivered."""
 
 

@@ -24,7 +24,7 @@ from tui_monitor.events import (
     SessionUpdate,
     ToolKind,
 )
-from tui_monitor.feed.deliveries import Looked, Met, Read, Summed, Trouble
+from tui_monitor.feed.deliveries import DiscoveryResult, EventsRead, Fault, ReadIssues, TotalsUpdated
 from tui_monitor.ledger import Amount
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionTotals
 
@@ -95,9 +95,11 @@ async def looks_harmless(at: MonitorBench, size: tuple[int, int]) -> None:
 
 async def test_nothing_of_a_session_does_anything() -> None:
     live = session()
-    async with monitor(Read(tuple(live.events)), Summed((sums(live),)), size=(160, 45), now=lambda: live.now) as at:
+    async with monitor(
+        EventsRead(tuple(live.events)), TotalsUpdated((sums(live),)), size=(160, 45), now=lambda: live.now
+    ) as at:
         await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
-        await at.deliver(Trouble(HOSTILE, HOSTILE), Met(HOSTILE, Health(1, 1, 1, (HOSTILE,))))
+        await at.deliver(Fault(HOSTILE, HOSTILE), ReadIssues(HOSTILE, Health(1, 1, 1, (HOSTILE,))))
         for size in ((160, 45), (110, 32), (80, 24), (40, 15)):
             await at.pilot.resize_terminal(*size)
             await looks_harmless(at, size)
@@ -109,6 +111,6 @@ async def test_nothing_of_a_session_does_anything() -> None:
 
 
 async def test_nothing_of_an_empty_screen_does_anything() -> None:
-    async with monitor(Looked((HOSTILE, "[/]"), ()), now=lambda: EIGHT_PM) as at:
+    async with monitor(DiscoveryResult((HOSTILE, "[/]"), ()), now=lambda: EIGHT_PM) as at:
         await at.sees("Nothing to show")
         await looks_harmless(at, (80, 24))

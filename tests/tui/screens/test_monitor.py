@@ -14,7 +14,15 @@ from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import monitor, monitor_of
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import Change, ChangeKind, Health, SessionKey, ToolKind
-from tui_monitor.feed.deliveries import CallTexts, Known, Looked, Met, Progress, Read, Trouble
+from tui_monitor.feed.deliveries import (
+    CallBodies,
+    DiscoveryResult,
+    EventsRead,
+    Fault,
+    KnownSessions,
+    Progress,
+    ReadIssues,
+)
 from tui_monitor.sources.discover import Root
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.screens.help import HelpScreen
@@ -26,9 +34,9 @@ from tui_monitor.tui.widgets.key_line import KeyLine
 ROOTS = (Root(Stream(), Path("/srv/streams"), 0),)
 
 
-def news(live: LiveBuilder, since: int) -> Read:
+def news(live: LiveBuilder, since: int) -> EventsRead:
     """What happened after the first ``since`` events."""
-    return Read(tuple(live.events[since:]))
+    return EventsRead(tuple(live.events[since:]))
 
 
 class TestEmpty:
@@ -38,7 +46,7 @@ class TestEmpty:
         live = commands(3)
         async with monitor() as at:
             await at.sees("Looking for sessions …")
-            await at.deliver(Looked((), ROOTS))
+            await at.deliver(DiscoveryResult((), ROOTS))
             await at.sees("No agent session in this folder yet", "it appears by itself")
             await at.until(lambda: "see the demo" not in at.text())
             await at.press("f", "slash", "s", "enter")
@@ -51,21 +59,21 @@ class TestEmpty:
     async def test_the_keys_are_told_anew_only_when_they_are_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[bool] = []
         monkeypatch.setattr(EmptyCard, "refresh_bindings", lambda card: told.append(card.check_action("demo", ())))
-        async with monitor(Looked((), ()), demo=FakeSource()) as at:
+        async with monitor(DiscoveryResult((), ()), demo=FakeSource()) as at:
             await at.sees("see the demo")
             for _ in range(3):
-                await at.deliver(Looked((), ()))
+                await at.deliver(DiscoveryResult((), ()))
             assert told == [True]
 
     async def test_it_says_what_is_wrong(self) -> None:
-        async with monitor(Trouble("reader", "reading has ended, please start anew")) as at:
+        async with monitor(Fault("reader", "reading has ended, please start anew")) as at:
             await at.sees("Nothing to show", "reading has ended, please start anew")
-            await at.deliver(Looked(("/srv/x.bin: is no session that is known here",), ()))
+            await at.deliver(DiscoveryResult(("/srv/x.bin: is no session that is known here",), ()))
             await at.sees("/srv/x.bin: is no session")
 
     async def test_enter_plays_the_demo(self) -> None:
         demo = FakeSource(*deliveries(commands(2)))
-        async with monitor(Looked((), ()), demo=demo) as at:
+        async with monitor(DiscoveryResult((), ()), demo=demo) as at:
             await at.sees("see the demo")
             await at.press("enter")
             await at.sees("make 1")
@@ -97,16 +105,16 @@ class TestShown:
 
     async def test_what_concerns_the_sources_comes_and_goes(self) -> None:
         async with monitor_of(commands(3), (110, 32)) as at:
-            await at.deliver(Progress(10_000_000, 40_000_000), Met("a", Health(9, 2)))
+            await at.deliver(Progress(10_000_000, 40_000_000), ReadIssues("a", Health(9, 2)))
             await at.sees("reading, 25 % of 40 MB so far", "2 lines skipped")
-            await at.deliver(Progress(40_000_000, 40_000_000), Trouble("a", "/srv/a.jsonl is gone"))
+            await at.deliver(Progress(40_000_000, 40_000_000), Fault("a", "/srv/a.jsonl is gone"))
             await at.sees("⚠ /srv/a.jsonl is gone")
             await at.until(lambda: "reading," not in at.text())
-            await at.deliver(Trouble("a", ""))
+            await at.deliver(Fault("a", ""))
             await at.until(lambda: "⚠" not in at.text())
 
     async def test_what_the_store_remembers_is_asked_for_once(self) -> None:
-        async with monitor(Known((SESSION,)), *deliveries(commands(3)), Known((SESSION,))) as at:
+        async with monitor(KnownSessions((SESSION,)), *deliveries(commands(3)), KnownSessions((SESSION,))) as at:
             await at.sees("make 2")
             assert at.source.asked.count(("history", SESSION.id)) == 1
 
@@ -205,7 +213,7 @@ class TestDetail:
             assert ("texts", SESSION.id, call.id) not in at.source.asked
             await at.press("2")
             await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.asked)
-            await at.deliver(CallTexts(SESSION, call.id, "{}", "all of it", "", "", (), True))
+            await at.deliver(CallBodies(SESSION, call.id, "{}", "all of it", "", "", (), True))
             await at.sees("all of it")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.deliveries import CallTexts
+from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
@@ -22,7 +22,7 @@ class News:
 
     part: Part = NOTHING
     circumstances: bool = False
-    texts: Sequence[CallTexts] = ()
+    texts: Sequence[CallBodies] = ()
     more: bool = False
 
 
@@ -34,7 +34,7 @@ class MonitorModel:
         self._source = open_source(wake)
         self._clock = clock
         self.live = LiveState()
-        self._pump = Pump(self._source.take, self.live)
+        self._pump = Pump(self._source.drain, self.live)
         self._focus_on = FocusOn(self.live)
 
     def start(self) -> None:
@@ -73,9 +73,9 @@ class MonitorModel:
         """A person wants to see this one."""
         self._focus_on.choose(session)
 
-    def ask_texts(self, session: SessionKey, call: str) -> None:
+    def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the texts of a call brought."""
-        self._source.ask_texts(session, call)
+        self._source.request_bodies(session, call)
 
     def news(self) -> News:
         """Take in some of what the source has brought, not more than there is time for between two frames."""
@@ -83,6 +83,6 @@ class MonitorModel:
         frame = self._pump.frame()
         other = self._focus_on.consider(frame, self.now(), catching_up)
         for session in self._focus_on.to_remember(frame):
-            self._source.ask_history(session)
+            self._source.request_history(session)
         part = EVERYTHING if other else frame.changes.of(self.session)
         return News(part, frame.circumstances, frame.texts, frame.more)

@@ -226,7 +226,7 @@ class MonitorScreen(Screen[None]):
 
     @on(CallDetail.BodiesWanted)
     def _texts_wanted(self, message: CallDetail.BodiesWanted) -> None:
-        self.model.ask_texts(message.session, message.call)
+        self.model.request_bodies(message.session, message.call)
 
     def action_filter(self) -> None:
         """Write a filter."""

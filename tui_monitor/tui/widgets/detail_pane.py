@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
 
-from tui_monitor.feed.deliveries import CallTexts
+from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui import errands
 from tui_monitor.tui.detail.bodies import Bodies
@@ -42,7 +42,7 @@ class DetailPane(Vertical):
         self.detail.show(entry, scene, nth)
         self.title_rule.tell(title=self.detail.title.plain)
 
-    def take(self, texts: CallTexts) -> None:
+    def take(self, texts: CallBodies) -> None:
         """Take the texts of a call that were asked for."""
         bodies = Bodies(texts.input, texts.output, texts.error, texts.metadata, texts.changes)
         self.detail.set_bodies(texts.call, bodies, complete=texts.complete)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.store.builders import PRICE, batch
 from tui_monitor.events import ContextUpdate, Event, Prompt, SessionKey, Tokens, Usage
-from tui_monitor.feed.prices import with_rates, with_windows
+from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 
 PRICES = PriceBook()

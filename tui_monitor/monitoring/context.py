@@ -12,7 +12,7 @@ from tui_monitor.sources.base import Places
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MonitoringContext:
     """What does not change while the program runs."""
 
     places: Places
@@ -20,12 +20,12 @@ class Surroundings:
     prices: PriceBook
 
 
-def here() -> Surroundings:
+def current_context() -> MonitoringContext:
     """The surroundings of this moment."""
     cwd = Path.cwd()
     data = data_folder(os.environ, cwd)
     settings = load_config(os.environ, cwd)
-    return Surroundings(
+    return MonitoringContext(
         Places(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
         data,
         PriceBook(Overrides.from_tables(settings.prices, settings.windows)),

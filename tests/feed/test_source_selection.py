@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.sources.support import Toy, toys
-from tui_monitor.feed import choice
-from tui_monitor.feed.choice import Here, Named, Pace
+from tui_monitor.feed import source_selection
+from tui_monitor.feed.source_selection import CwdSelector, PathSelector, Throttle
 from tui_monitor.sources.base import Places
 from tui_monitor.sources.discover import LIVE_MS
 from tui_monitor.sources.registry import Registry
@@ -31,18 +31,18 @@ class Threads(Toy):
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking again is allowed at any time."""
-    monkeypatch.setattr(Pace, "allows", lambda self: True)
-    monkeypatch.setattr(Pace, "done", lambda self: None)
+    monkeypatch.setattr(Throttle, "allows", lambda self: True)
+    monkeypatch.setattr(Throttle, "done", lambda self: None)
 
 
-def named(*words: Path | str) -> Named:
+def named(*words: Path | str) -> PathSelector:
     """The choice of these words."""
-    return Named([str(word) for word in words], REGISTRY)
+    return PathSelector([str(word) for word in words], REGISTRY)
 
 
-def names(chosen: Named | Here) -> list[str]:
+def names(chosen: PathSelector | CwdSelector) -> list[str]:
     """The names of the files that are wanted."""
-    return sorted(path.name for path in chosen.look().files)
+    return sorted(path.name for path in chosen.select().files)
 
 
 class TestNamed:
@@ -53,20 +53,20 @@ class TestNamed:
         assert names(chosen) == ["a.1.part", "a.jsonl"]
         (tmp_path / "a.2.part").write_bytes(toys(1))
         assert names(chosen) == ["a.1.part", "a.2.part", "a.jsonl"]
-        assert chosen.look().folders == {tmp_path}
+        assert chosen.select().folders == {tmp_path}
 
     def test_the_session_heard_of_last_comes_first_and_each_before_its_companions(self, tmp_path: Path) -> None:
         for age, name in enumerate(("b.1.part", "a.jsonl", "b.jsonl", "c.jsonl")):
             (tmp_path / name).write_bytes(toys(1))
             os.utime(tmp_path / name, (1_000 - age, 1_000 - age))
-        assert [path.name for path in named(tmp_path).look().files] == ["b.jsonl", "b.1.part", "a.jsonl", "c.jsonl"]
+        assert [path.name for path in named(tmp_path).select().files] == ["b.jsonl", "b.1.part", "a.jsonl", "c.jsonl"]
 
     def test_a_file_that_is_empty_or_not_there_is_waited_for(self, tmp_path: Path) -> None:
         empty, absent = tmp_path / "empty.jsonl", tmp_path / "later" / "absent.jsonl"
         empty.touch()
         chosen = named(empty, absent)
-        assert chosen.look().files == {}
-        assert chosen.look().folders == {tmp_path, absent.parent}
+        assert chosen.select().files == {}
+        assert chosen.select().folders == {tmp_path, absent.parent}
         absent.parent.mkdir()
         for path in (empty, absent):
             path.write_bytes(toys(1))
@@ -75,10 +75,10 @@ class TestNamed:
     def test_a_file_that_was_waited_for_in_vain_is_told_once(self, tmp_path: Path) -> None:
         path = tmp_path / "later.jsonl"
         chosen = named(path)
-        assert not chosen.look().notes
+        assert not chosen.select().notes
         path.write_bytes(b"\1\0\2 binary")
-        assert chosen.look().notes == (f"{path}: is binary",)
-        assert not chosen.look().notes
+        assert chosen.select().notes == (f"{path}: is binary",)
+        assert not chosen.select().notes
 
     @pytest.mark.parametrize(
         ("content", "reason"), [(b"\1\0\2", "is binary"), (b"plain text\n", "holds no lines of JSON")]
@@ -87,8 +87,8 @@ class TestNamed:
         path = tmp_path / "odd"
         path.write_bytes(content)
         chosen = named(path)
-        assert chosen.look().notes == (f"{path}: {reason}",)
-        assert not chosen.look().notes
+        assert chosen.select().notes == (f"{path}: {reason}",)
+        assert not chosen.select().notes
 
     def test_what_appears_in_a_folder_or_below_is_wanted(self, tmp_path: Path) -> None:
         chosen = named(tmp_path)
@@ -97,7 +97,7 @@ class TestNamed:
         below.parent.mkdir()
         below.write_bytes(toys(1))
         assert names(chosen) == ["below.jsonl"]
-        assert tmp_path in chosen.look().folders
+        assert tmp_path in chosen.select().folders
 
     @pytest.mark.parametrize("begun", [b"", b'{"toy"'])
     def test_a_file_in_a_folder_that_was_only_begun_is_wanted_when_it_has_a_line(
@@ -113,9 +113,9 @@ class TestNamed:
     def test_a_folder_that_appears_later_is_looked_through(self, tmp_path: Path) -> None:
         folder = tmp_path / "later"
         chosen = named(folder)
-        assert chosen.look().files == {}
+        assert chosen.select().files == {}
         folder.mkdir()
-        assert not chosen.look().notes
+        assert not chosen.select().notes
         (folder / "a.jsonl").write_bytes(toys(1))
         assert names(chosen) == ["a.jsonl"]
 
@@ -141,14 +141,14 @@ class TestNamed:
             raise FileNotFoundError(folder)
 
         chosen = named(tmp_path)
-        chosen.look()
+        chosen.select()
         monkeypatch.setattr(os, "scandir", gone)
-        assert chosen.look().files == {}
+        assert chosen.select().files == {}
 
     def test_standard_input_is_a_pipe_and_told_once(self) -> None:
         chosen = named("-")
-        assert chosen.look().pipes == (Path("-"),)
-        assert chosen.look().pipes == ()
+        assert chosen.select().pipes == (Path("-"),)
+        assert chosen.select().pipes == ()
 
 
 class TestHere:
@@ -168,9 +168,9 @@ class TestHere:
         os.utime(path, (at, at))
         return path
 
-    def here(self, cwd: Path, toy: Toy = TOY) -> Here:
+    def here(self, cwd: Path, toy: Toy = TOY) -> CwdSelector:
         """The choice for this folder."""
-        return Here(Places(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
+        return CwdSelector(Places(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
 
     def test_the_session_started_here_goes_before_a_newer_one_of_elsewhere(self, cwd: Path) -> None:
         self.write(cwd, "here.jsonl", cwd, age_ms=2 * LIVE_MS)
@@ -186,7 +186,7 @@ class TestHere:
         self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
         self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
         self.write(cwd, "a.1.jsonl", "")
-        assert next(iter(self.here(cwd, Threads()).look().files)).name == "a.jsonl"
+        assert next(iter(self.here(cwd, Threads()).select().files)).name == "a.jsonl"
 
     def test_where_it_is_not_known_for_which_session_an_agent_works_it_is_the_newest_live_one(self, cwd: Path) -> None:
         self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
@@ -209,11 +209,11 @@ class TestHere:
 
     def test_where_there_is_none_it_says_where_it_looked_and_waits_there(self, cwd: Path) -> None:
         chosen = self.here(cwd)
-        wanted = chosen.look()
+        wanted = chosen.select()
         assert [root.path for root in wanted.roots] == [cwd.parent / "toys"]
         assert wanted.folders == {cwd.parent / "toys"}
         self.write(cwd, "later.jsonl", cwd)
-        wanted = chosen.look()
+        wanted = chosen.select()
         assert [path.name for path in wanted.files] == ["later.jsonl"]
         assert not wanted.roots
 
@@ -226,16 +226,16 @@ class TestPace:
 
     def test_what_is_cheap_is_allowed_every_other_second(self) -> None:
         now = [0.0]
-        pace = Pace(share=0.02, clock=lambda: now[0])
+        pace = Throttle(share=0.02, clock=lambda: now[0])
         assert pace.allows()
         pace.done()
         assert not pace.allows()
-        now[0] = choice.LOOK_S
+        now[0] = source_selection.LOOK_S
         assert pace.allows()
 
     def test_what_is_costly_waits_until_it_takes_no_more_than_its_share(self) -> None:
         now = [0.0]
-        pace = Pace(share=0.02, clock=lambda: now[0])
+        pace = Throttle(share=0.02, clock=lambda: now[0])
         assert pace.allows()
         now[0] = 1.0
         pace.done()

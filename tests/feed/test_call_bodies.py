@@ -9,8 +9,8 @@ import pytest
 
 from tests.feed.sessions import CLAUDE, lines, read_all
 from tests.sources.claude_builder import Transcript, tool_use
-from tui_monitor.feed.deliveries import CallTexts
-from tui_monitor.feed.texts import texts_of
+from tui_monitor.feed.call_bodies import load_call_bodies
+from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import Store, private_store
 
@@ -41,9 +41,9 @@ def read(store: Store, path: Path, content: bytes) -> None:
     read_all(store, [path])
 
 
-def texts(store: Store, call: str = "call_1") -> CallTexts:
+def texts(store: Store, call: str = "call_1") -> CallBodies:
     """The answer."""
-    return texts_of(store, default_registry(), CLAUDE, call)
+    return load_call_bodies(store, default_registry(), CLAUDE, call)
 
 
 def test_short_texts_are_complete_in_the_store_also_when_the_file_is_gone(store: Store, tmp_path: Path) -> None:
@@ -99,4 +99,4 @@ def test_where_other_lines_stand_now_what_the_store_has_is_told_as_cut(
 
 
 def test_a_call_that_nobody_knows_has_no_texts(store: Store) -> None:
-    assert texts(store, "call_9") == CallTexts(CLAUDE, "call_9", "", "", "", "", (), complete=False)
+    assert texts(store, "call_9") == CallBodies(CLAUDE, "call_9", "", "", "", "", (), complete=False)

@@ -12,7 +12,7 @@ import pytest
 from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines, read_all
 from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch
-from tui_monitor.feed.keeper import RETRY_S, Keeper
+from tui_monitor.feed.store_manager import RETRY_S, StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
@@ -44,9 +44,9 @@ class Place:
         return store
 
     @contextmanager
-    def keeper(self) -> Iterator[Keeper]:
+    def keeper(self) -> Iterator[StoreManager]:
         """A keeper of it, closed at the end."""
-        keeper = Keeper(self.open, PRICES, lambda: self.now)
+        keeper = StoreManager(self.open, PRICES, lambda: self.now)
         yield keeper
         keeper.close()
 
@@ -71,16 +71,16 @@ def rollout(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def source_of(path: Path, keeper: Keeper) -> Iterator[Source]:
+def source_of(path: Path, keeper: StoreManager) -> Iterator[Source]:
     """The file, read on from where the keeper has it."""
     with closing(ADAPTER.open(path, lambda prefix: keeper.recall(prefix)[0])) as source:
         yield source
 
 
-def take_all(keeper: Keeper, source: Source) -> None:
+def take_all(keeper: StoreManager, source: Source) -> None:
     """Have all stored that can be read."""
     while piece := source.read():
-        keeper.take(piece, ADAPTER)
+        keeper.store_batch(piece, ADAPTER)
 
 
 def pipes(*numbers: int) -> Sequence[Batch]:
@@ -177,7 +177,7 @@ def test_where_another_monitor_was_faster_it_goes_on_from_there(place: Place, ro
         rollout.write_bytes(WHOLE)
         with closing(place.open()) as other:
             read_all(other, [rollout])
-        assert keeper.take(late, ADAPTER) == {CODEX}
+        assert keeper.store_batch(late, ADAPTER) == {CODEX}
         take_all(keeper, source)
         assert not keeper.trouble
     assert place.told() == clean_answers({NAME: WHOLE})
@@ -187,7 +187,7 @@ def test_where_another_monitor_was_faster_it_goes_on_from_there(place: Place, ro
     "ask", [lambda keeper: keeper.recall("file:"), lambda keeper: keeper.ask(lambda store: store.totals(CODEX))]
 )
 def test_a_question_that_the_store_cannot_answer_is_answered_from_the_files(
-    place: Place, rollout: Path, ask: Callable[[Keeper], object]
+    place: Place, rollout: Path, ask: Callable[[StoreManager], object]
 ) -> None:
     with place.keeper() as keeper, source_of(rollout, keeper) as source:
         take_all(keeper, source)
@@ -224,7 +224,7 @@ def test_nor_does_a_plug_in_that_fails(place: Place, rollout: Path) -> None:
     with place.keeper() as keeper:
         with source_of(odd, keeper) as source:
             while batch := source.read():
-                keeper.take(batch, Failing())
+                keeper.store_batch(batch, Failing())
         with source_of(rollout, keeper) as source:
             take_all(keeper, source)
         keeper.store.close()
@@ -234,16 +234,16 @@ def test_nor_does_a_plug_in_that_fails(place: Place, rollout: Path) -> None:
 def test_what_a_pipe_brings_while_the_store_is_away_is_handed_over_later(place: Place) -> None:
     with place.keeper() as keeper:
         for piece in pipes(1, 2):
-            keeper.take(piece, None)
+            keeper.store_batch(piece, None)
         keeper.store.close()
         place.works = False
         for piece in pipes(3, 4):
-            assert keeper.take(piece, None) == {APPLE}
+            assert keeper.store_batch(piece, None) == {APPLE}
         assert keeper.store.totals(APPLE).amount.requests == 2
         place.works, place.now = True, RETRY_S
         assert keeper.recover() == {APPLE}
         for piece in pipes(5):
-            keeper.take(piece, None)
+            keeper.store_batch(piece, None)
         assert keeper.store.totals(APPLE).amount.requests == 5
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui_monitor.events import CallFinished, CallStarted, Event, SessionKey, SourceRef
-from tui_monitor.feed.deliveries import CallTexts
+from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.base import LineAdapter, Parser
 from tui_monitor.sources.decode import decode
 from tui_monitor.sources.open_file import OpenFile
@@ -18,13 +18,13 @@ from tui_monitor.store import Body, Store
 LONGEST = 64 << 20
 
 
-def texts_of(store: Store, registry: Registry, session: SessionKey, call: str) -> CallTexts:
+def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call: str) -> CallBodies:
     """All that can still be had of a call's texts; ``complete`` if that is all there ever was."""
     body = store.body(session, call)
     if body is None:
-        return CallTexts(session, call, "", "", "", "", (), complete=False)
+        return CallBodies(session, call, "", "", "", "", (), complete=False)
     kept = bool(body.input or body.output or body.error)  # a store may keep no texts at all
-    stored = CallTexts(
+    stored = CallBodies(
         session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=kept and not body.cut
     )
     adapter = registry.named(session.source)
@@ -33,7 +33,7 @@ def texts_of(store: Store, registry: Registry, session: SessionKey, call: str) -
     return _completed(stored, body, _told_again(adapter, body))
 
 
-def _completed(stored: CallTexts, body: Body, events: Iterator[Event]) -> CallTexts:
+def _completed(stored: CallBodies, body: Body, events: Iterator[Event]) -> CallBodies:
     lacking = {body.input_ref, body.output_ref} - {None}
     found: set[SourceRef | None] = set()
     for event in events:

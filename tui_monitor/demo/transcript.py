@@ -12,7 +12,7 @@ from tui_monitor.demo.lines import SESSION, Json
 from tui_monitor.demo.script import script
 
 
-class Tape:
+class TranscriptWriter:
     """Writes the script into ``folder`` as if it were played from the time ``began`` (epoch seconds)."""
 
     def __init__(self, folder: Path, began: float) -> None:

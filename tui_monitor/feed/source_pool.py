@@ -9,11 +9,11 @@ from pathlib import Path
 from threading import Event
 
 from tui_monitor.events import Batch, Checkpoint
-from tui_monitor.feed.choice import Wanted
-from tui_monitor.feed.deliveries import Delivery, Known, Met, Read, Trouble
+from tui_monitor.feed.batch_reader import reason
+from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, KnownSessions, ReadIssues
+from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.oneshot import reason
-from tui_monitor.feed.prices import with_windows
+from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
@@ -32,7 +32,7 @@ STORE_BACKLOG = 50_000
 PATIENCE_S = 0.05
 
 
-class Intake:
+class SourcePool:
     """Used by the reading thread alone."""
 
     def __init__(self, registry: Registry, prices: PriceBook, inbox: Inbox, writer: Writer, watch: Watch) -> None:
@@ -55,10 +55,10 @@ class Intake:
         """The paths of the sources of which there may be more to read when this file has changed."""
         return self._signs.get(changed, [])
 
-    def open(self, wanted: Wanted) -> list[Path]:
+    def open(self, wanted: SourceSelection) -> list[Path]:
         """Open what is wanted and not open yet; the paths of what was opened."""
-        adapters = wanted.beside | wanted.files
-        new = [path for path in (*wanted.files, *wanted.beside, *wanted.pipes) if path not in self._sources]
+        adapters = wanted.related | wanted.files
+        new = [path for path in (*wanted.files, *wanted.related, *wanted.pipes) if path not in self._sources]
         return [path for path in new if self._open(path, adapters.get(path))]
 
     def active(self) -> list[Path]:
@@ -114,17 +114,17 @@ class Intake:
         self._read_at[path] = time.monotonic()
         if batch.events:
             batch = with_windows(batch, self._prices)
-            self._inbox.put(Read(batch.events))
+            self._inbox.put(EventsRead(batch.events))
         health = batch.health
         if health.skipped or health.unknown or health.errors:
-            self._inbox.put(Met(str(path), health))
+            self._inbox.put(ReadIssues(str(path), health))
         self._writer.put(batch, self._adapters.get(path))
 
     def _checkpoints(self, prefix: str) -> list[Checkpoint]:
         """Asked by a source when it begins to read; what the store knows of its sessions is delivered first."""
         kept, sessions = self._writer.call(lambda keeper: keeper.recall(prefix), first=True).result()
         if sessions:
-            self._inbox.put(Known(tuple(sessions)))
+            self._inbox.put(KnownSessions(tuple(sessions)))
         return kept
 
     def _pipe(self, path: Path) -> PipeSource:
@@ -132,7 +132,7 @@ class Intake:
         return PipeSource(path, self._registry, descriptor, lambda: self._watch.wake(path))
 
     def _wait_for_room(self, stopped: Event) -> None:
-        while not stopped.is_set() and not self._inbox.wait_for_room(PATIENCE_S):
+        while not stopped.is_set() and not self._inbox.wait_for_capacity(PATIENCE_S):
             pass
         while self._writer.backlog() > STORE_BACKLOG and not stopped.wait(PATIENCE_S):
             pass
@@ -140,7 +140,7 @@ class Intake:
     def _trouble(self, path: Path, text: str) -> None:
         if self._troubles.get(path, "") != text:
             self._troubles[path] = text
-            self._inbox.put(Trouble(str(path), text))
+            self._inbox.put(Fault(str(path), text))
 
 
 def _sentence(path: Path, error: Exception) -> str:

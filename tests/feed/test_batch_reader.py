@@ -11,7 +11,7 @@ import pytest
 
 from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines
 from tui_monitor.events import Batch, SessionKey
-from tui_monitor.feed.oneshot import read_file, read_files, read_pipe
+from tui_monitor.feed.batch_reader import read_file, read_files, read_pipe
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.prices import with_rates, with_windows
+from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.head import Unrecognised

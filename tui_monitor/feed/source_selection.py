@@ -34,27 +34,27 @@ MOST_ASKERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SourceSelection:
     """What is to be read by now: ``files``, the session heard of last first and each before its companions, then what
-    tells of them ``beside``, ``pipes`` once, and the ``folders`` in which more may appear. ``notes`` are lines for a
+    tells of them ``related``, ``pipes`` once, and the ``folders`` in which more may appear. ``notes`` are lines for a
     person: what was skipped and why. ``roots`` is where was looked in vain."""
 
     files: dict[Path, Adapter]
-    beside: dict[Path, Adapter] = field(default_factory=dict)
+    related: dict[Path, Adapter] = field(default_factory=dict)
     folders: frozenset[Path] = frozenset()
     pipes: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
     roots: tuple[Root, ...] = ()
 
 
-class Choice(Protocol):
+class SourceSelector(Protocol):
     """Decides what to read; asked again whenever a folder may have changed."""
 
-    def look(self) -> Wanted:
+    def select(self) -> SourceSelection:
         """What to read by now. What was wanted once stays wanted."""
 
 
-class Pace:
+class Throttle:
     """Says when something costly may be done again, so that it takes no more than its share of a core."""
 
     def __init__(self, share: float = SHARE, clock: Callable[[], float] = time.monotonic) -> None:
@@ -73,7 +73,7 @@ class Pace:
         self._due = now + max(LOOK_S * 0.9, (now - self._began) / self._share)
 
 
-class Named:
+class PathSelector:
     """What the words of a command line name, and what comes to be in the folders among them."""
 
     def __init__(self, words: Sequence[str], registry: Registry) -> None:
@@ -83,10 +83,10 @@ class Named:
         self._mains: dict[Path, Adapter] = {}
         self._waiting: set[Path] = set()
         self._judged: set[Path] = set()
-        self._pace = Pace()
+        self._pace = Throttle()
         self._began = False
 
-    def look(self) -> Wanted:
+    def select(self) -> SourceSelection:
         """All that the words name by now."""
         selection = Selection() if self._began else self._begin()
         notes = (*selection.errors, *selection.skipped)
@@ -96,7 +96,7 @@ class Named:
         for path, adapter in self._mains.items():
             self._files |= dict.fromkeys(companions_of(adapter, path), adapter)
         folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
-        return Wanted(dict(self._files), folders=frozenset(folders), pipes=tuple(selection.pipes), notes=notes)
+        return SourceSelection(dict(self._files), folders=frozenset(folders), pipes=tuple(selection.pipes), notes=notes)
 
     def _begin(self) -> Selection:
         self._began = True
@@ -151,7 +151,7 @@ class Named:
         return [Path(word).absolute() for word in self._words if os.path.isdir(word)]  # noqa: PTH112  (never raises)
 
 
-class Here:
+class CwdSelector:
     """The session of a folder: the one started there, live before past; else the newest live one anywhere. A session
     that begins there later is wanted too, and whatever else tells of these: what was printed, and what was exported."""
 
@@ -163,19 +163,19 @@ class Here:
         self._files: dict[Path, Adapter] = {}
         self._beside: dict[Path, Adapter] = {}
         self._roots: tuple[Root, ...] = ()
-        self._pace = Pace()
+        self._pace = Throttle()
 
-    def look(self) -> Wanted:
+    def select(self) -> SourceSelection:
         """The session, and any that has begun in the same folder since."""
         if self._pace.allows():
             self._search()
             self._pace.done()
         for path, adapter in self._mains.items():
             self._files |= {path: adapter, **dict.fromkeys(companions_of(adapter, path), adapter)}
-        beside = {path: adapter for path, adapter in self._beside.items() if path not in self._files}
-        folders = {path.parent for path in (*self._files, *beside)}
+        related = {path: adapter for path, adapter in self._beside.items() if path not in self._files}
+        folders = {path.parent for path in (*self._files, *related)}
         folders |= {root.path for root in self._roots if root.adapter.gathers or not self._files}
-        return Wanted(dict(self._files), beside, frozenset(folders), roots=() if self._files else self._roots)
+        return SourceSelection(dict(self._files), related, frozenset(folders), roots=() if self._files else self._roots)
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()

@@ -10,11 +10,11 @@ import pytest
 
 from tests.sources.support import Toy, append, toys
 from tui_monitor.events import Prompt, SessionKey
-from tui_monitor.feed.choice import Wanted
-from tui_monitor.feed.deliveries import Known, Met, Read, Trouble
+from tui_monitor.feed.deliveries import EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.intake import TURN, Intake
-from tui_monitor.feed.keeper import Keeper
+from tui_monitor.feed.source_pool import TURN, SourcePool
+from tui_monitor.feed.source_selection import SourceSelection
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
@@ -33,15 +33,15 @@ class Desk:
     """An intake with its inbox; the writer's store is kept in a file."""
 
     def __init__(self, store: Path) -> None:
-        self.inbox = Inbox(lambda: None, room=100)
-        self._writer = Writer(lambda: Keeper(lambda: open_store(store), PRICES), self.inbox)
-        self.intake = Intake(Registry((TOY,)), PRICES, self.inbox, self._writer, Watch())
+        self.inbox = Inbox(lambda: None, capacity=100)
+        self._writer = Writer(lambda: StoreManager(lambda: open_store(store), PRICES), self.inbox)
+        self.intake = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, Watch())
         self.stopped = Event()
         self._writer.start()
 
     def open(self, *paths: Path) -> list[Path]:
         """Open these as toys."""
-        return self.intake.open(Wanted(dict.fromkeys(paths, TOY)))
+        return self.intake.open(SourceSelection(dict.fromkeys(paths, TOY)))
 
     def turn(self, path: Path) -> bool:
         """Give a source its turn."""
@@ -49,12 +49,13 @@ class Desk:
 
     def texts(self) -> list[str]:
         """What was read since the last time."""
-        events = [event for delivery in self.inbox.take() if isinstance(delivery, Read) for event in delivery.events]
+        reads = [delivery for delivery in self.inbox.drain() if isinstance(delivery, EventsRead)]
+        events = [event for delivery in reads for event in delivery.events]
         return [event.text for event in events if isinstance(event, Prompt)]
 
     def troubles(self) -> list[str]:
         """What was told as wrong, or (empty) as right again, since the last time."""
-        return [delivery.text for delivery in self.inbox.take() if isinstance(delivery, Trouble)]
+        return [delivery.text for delivery in self.inbox.drain() if isinstance(delivery, Fault)]
 
     def close(self) -> None:
         """End, when all is stored."""
@@ -112,10 +113,10 @@ def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(st
     again = Desk(store)
     again.open(path)
     again.turn(path)
-    known, read, *_ = again.inbox.take()
+    known, read, *_ = again.inbox.drain()
     again.close()
-    assert known == Known((SESSION,))
-    assert read == Read((Prompt(session=SESSION, at=2, text="3"),))
+    assert known == KnownSessions((SESSION,))
+    assert read == EventsRead((Prompt(session=SESSION, at=2, text="3"),))
 
 
 def test_a_long_file_lets_the_others_have_their_turn(desk: Desk, path: Path) -> None:
@@ -144,7 +145,7 @@ def test_what_could_not_be_used_is_told_with_its_file(desk: Desk, path: Path) ->
     path.write_bytes(b'{"odd": 1}\n{"toy": 1}\nno JSON at all\n')
     desk.open(path)
     desk.turn(path)
-    (met,) = (delivery for delivery in desk.inbox.take() if isinstance(delivery, Met))
+    (met,) = (delivery for delivery in desk.inbox.drain() if isinstance(delivery, ReadIssues))
     assert met.path == str(path)
     assert (met.health.lines, met.health.unknown, met.health.skipped) == (3, 1, 1)
 
@@ -178,7 +179,7 @@ class Shy(Toy):
 def test_a_source_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, path: Path) -> None:
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(1))
-    wanted = Wanted({path: Shy(), other: TOY})
+    wanted = SourceSelection({path: Shy(), other: TOY})
     assert desk.intake.open(wanted) == [other]
     assert desk.troubles() == [f"{path} cannot be read: LookupError('not yet')"]
     assert desk.intake.active() == [other]

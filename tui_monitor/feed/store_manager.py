@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
-from tui_monitor.feed.oneshot import read_file
-from tui_monitor.feed.prices import with_rates
+from tui_monitor.feed.batch_reader import read_file
+from tui_monitor.feed.enrich import with_rates
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import Store, StoreError, private_store
@@ -23,7 +23,7 @@ RETRY_S = 15.0
 NONE: frozenset[SessionKey] = frozenset()
 
 
-class Keeper:
+class StoreManager:
     """Owns the store. Where it fails, a private one takes its place and is filled anew from the files, and the first
     is tried again from time to time. ``trouble`` says what is wrong, empty when nothing is.
 
@@ -63,7 +63,7 @@ class Keeper:
             self._fall_back(error)
             return self._answer(question)
 
-    def take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
+    def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
         """Store a batch of a file that ``adapter`` can open again (None: of a pipe), and answer which sessions may have
         other sums now."""
         if adapter:
