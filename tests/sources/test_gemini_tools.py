@@ -10,8 +10,7 @@ from tests.sources.gemini_builder import call, diff_of
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.call import Outcome
-from tui_monitor.sources.gemini.outcome import outcome
-from tui_monitor.sources.gemini.tools import asked
+from tui_monitor.sources.gemini.tools import asked, outcome
 
 EDIT = {"file_path": "/w/a.py", "old_string": "one\n", "new_string": "two\n"}
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.sources.opencode_builder import ROOT, EventStore, Sessions, done, tokens
 from tui_monitor.events import CallFinished, CallStarted, Prompt, TurnUpdate, Usage
-from tui_monitor.sources.opencode import rows
+from tui_monitor.sources.opencode import reader
 from tui_monitor.sources.opencode.adapter import OpenCode
 
 
@@ -23,7 +23,7 @@ class SessionHistory(RuleBasedStateMachine):
     def begin(self, mode: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "opencode.db"
-        self.small_pages = patch.object(rows, "PAGE", 3)
+        self.small_pages = patch.object(reader, "PAGE", 3)
         self.small_pages.start()
         self.sessions = Sessions(self.path, mode).session().session("ses_other")
         self.store = EventStore()

@@ -31,8 +31,8 @@ from tests.sources.otlp_builder import (
 from tui_monitor.sources.base import Head, Places, Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.head import head_of
 from tui_monitor.sources.otlp.adapter import Otlp
+from tui_monitor.sources.otlp.export import attributes, milliseconds, picodollars, whole
 from tui_monitor.sources.otlp.export import logs as logs_of
-from tui_monitor.sources.otlp.values import attributes, milliseconds, picodollars, whole
 from tui_monitor.sources.registry import default_registry
 
 TOOL = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "grep", "gen_ai.tool.call.id": "call-7"}

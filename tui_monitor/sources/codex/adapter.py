@@ -1,21 +1,23 @@
-"""Codex: the rollouts that it keeps of its threads, and what ``codex exec --json`` prints."""
+"""Codex: its rollouts, and the output of ``codex exec --json``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import orjson
 
 from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
+from tui_monitor.sources import times
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord
+from tui_monitor.sources.codex import agents, event_messages, lines, response_items
 from tui_monitor.sources.codex.agents import parent
-from tui_monitor.sources.codex.exec import PRINTED, ExecParser
+from tui_monitor.sources.codex.exec_output import PRINTED, ExecParser
 from tui_monitor.sources.codex.facts import THREAD_IN_NAME
-from tui_monitor.sources.codex.line import SOURCE
-from tui_monitor.sources.codex.rollout import TYPES, RolloutParser
-from tui_monitor.sources.codex.tree import is_database, rollouts_below
+from tui_monitor.sources.codex.lines import SOURCE, Line
+from tui_monitor.sources.codex.thread import Thread
+from tui_monitor.sources.codex.thread_database import is_database, rollouts_below
 from tui_monitor.sources.fields import table, text
 
 _META_WITHIN = 1024 * 1024
@@ -99,3 +101,58 @@ def _first_line(path: Path) -> Record:
 
 def _is_rollout(record: Record) -> bool:
     return text(record.get("type")) in TYPES and isinstance(record.get("payload"), dict) and "timestamp" in record
+
+
+TYPES = frozenset(("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"))
+"""The types of lines that tell something."""
+
+_TURNS = ("task_started", "turn_started", "task_complete", "turn_complete", "turn_aborted")
+
+
+class RolloutParser:
+    """Turns the lines of one rollout into event_messages."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        self._thread = Thread(path, state)
+
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
+        """The events of one line (see `base.Parser`)."""
+        kind = text(record.get("type"))
+        if kind in lines.IGNORED_LINES:
+            return
+        if kind not in TYPES:
+            raise UnknownRecord(kind)
+        payload, thread = record["payload"], self._thread
+        at = times.of_millis(record.get("timestamp")) or thread.talk.last_at
+        if kind == "session_meta":
+            if thread.facts.meet(payload):
+                yield from self._introduce(payload, Line(thread.facts.session, at, ref))
+        elif not thread.facts.is_copy(record):
+            line = Line(thread.facts.session, at, ref, thread.facts.model)
+            yield from self._read(kind, payload, line)
+            if payload.get("type") in _TURNS:
+                yield from thread.tree.look(line)
+        thread.talk.last_at = at
+
+    def state(self) -> str:
+        """What the thread remembers."""
+        return self._thread.state()
+
+    def _introduce(self, meta: Record, line: Line) -> Iterator[Event]:
+        yield from self._thread.facts.introduce(meta, line)
+        yield from agents.itself(meta, line)
+        yield from self._thread.tree.look(line)
+
+    def _read(self, kind: str, payload: Record, line: Line) -> Iterable[Event]:
+        thread = self._thread
+        match kind:
+            case "event_msg":
+                return event_messages.read(thread, payload, line)
+            case "response_item":
+                return response_items.read(thread, payload, line)
+            case "turn_context":
+                return thread.facts.settle(payload, line)
+            case "token_usage_record":
+                return thread.meter.record(payload, line)
+        thread.meter.told_by_id |= bool(payload.get("latest_token_usage_record"))
+        return event_messages.compacted(thread, "line", line)

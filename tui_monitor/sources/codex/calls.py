@@ -22,8 +22,8 @@ from tui_monitor.events import (
     ToolKind,
 )
 from tui_monitor.sources.codex.items import Told
-from tui_monitor.sources.codex.line import Line
-from tui_monitor.sources.codex.output import Outcome, size
+from tui_monitor.sources.codex.lines import Line
+from tui_monitor.sources.codex.results import Outcome, size
 from tui_monitor.sources.codex.tools import CODE, Asked
 from tui_monitor.sources.fields import remember
 

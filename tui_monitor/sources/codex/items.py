@@ -15,8 +15,8 @@ from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.sources import diffs, unified
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import apply_patch, tools
-from tui_monitor.sources.codex.line import first_text, millis, text_of
-from tui_monitor.sources.codex.output import Outcome, exited, read
+from tui_monitor.sources.codex.lines import first_text, millis, text_of
+from tui_monitor.sources.codex.results import Outcome, exited, read
 from tui_monitor.sources.codex.tools import Asked
 from tui_monitor.sources.fields import as_json, count, number, table, text
 

@@ -8,9 +8,9 @@ import orjson
 
 from tui_monitor.sources.codex.calls import Calls
 from tui_monitor.sources.codex.facts import Facts
-from tui_monitor.sources.codex.talk import Talk
-from tui_monitor.sources.codex.tree import Tree
-from tui_monitor.sources.codex.twice import Twice
+from tui_monitor.sources.codex.lines import Twice
+from tui_monitor.sources.codex.messages import Talk
+from tui_monitor.sources.codex.thread_database import Tree
 from tui_monitor.sources.codex.usage import Meter
 
 

@@ -15,7 +15,7 @@ from tui_monitor.events import ContextUpdate, Event, RateLimitUpdate, Tokens, Us
 from tui_monitor.sources import times
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.facts import Facts
-from tui_monitor.sources.codex.line import SOURCE, Line, digest
+from tui_monitor.sources.codex.lines import SOURCE, Line, digest
 from tui_monitor.sources.fields import count, number, remember, table, text
 from tui_monitor.sources.likeness import Likenesses
 

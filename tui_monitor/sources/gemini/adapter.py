@@ -10,9 +10,9 @@ from typing import ClassVar
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Checkpoints, Head, LineAdapter, Parser, Places, Record, Source, no_checkpoints
 from tui_monitor.sources.document import DocumentSource
-from tui_monitor.sources.gemini import files, telemetry
+from tui_monitor.sources.gemini import files, usage
 from tui_monitor.sources.gemini.chat import ChatParser
-from tui_monitor.sources.gemini.line import SOURCE
+from tui_monitor.sources.gemini.lines import SOURCE
 from tui_monitor.sources.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.lines import LineSource
 
@@ -68,7 +68,7 @@ class _EitherParser:
         self._chat = ChatParser(path, state)
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        return telemetry.parse(record, ref) if telemetry.is_telemetry(record) else self._chat.parse(record, ref)
+        return usage.parse(record, ref) if usage.is_telemetry(record) else self._chat.parse(record, ref)
 
     def state(self) -> str:
         return self._chat.state()

@@ -24,8 +24,7 @@ from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.fields import milliseconds, table, tables, text
 from tui_monitor.sources.gemini import messages
 from tui_monitor.sources.gemini.files import project_folder, session_above
-from tui_monitor.sources.gemini.line import SOURCE, Line, text_of
-from tui_monitor.sources.gemini.once import Once
+from tui_monitor.sources.gemini.lines import SOURCE, Line, Once, text_of
 from tui_monitor.sources.paths import path_text
 
 _WORKSPACE = re.compile(r"Workspace Directories:\**\s+- (.+)")

@@ -29,10 +29,8 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.call import Outcome
 from tui_monitor.sources.fields import as_json, milliseconds, table, tables, text
-from tui_monitor.sources.gemini.line import PROVIDER, SOURCE, Line, text_of
-from tui_monitor.sources.gemini.once import Once
-from tui_monitor.sources.gemini.outcome import outcome
-from tui_monitor.sources.gemini.tools import TODOS, asked
+from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, Line, Once, text_of
+from tui_monitor.sources.gemini.tools import TODOS, asked, outcome
 from tui_monitor.sources.gemini.usage import in_chat
 
 SNAPSHOT = "<state_snapshot>"

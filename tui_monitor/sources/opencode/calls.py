@@ -17,10 +17,9 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.call import Outcome
 from tui_monitor.sources.fields import as_json, count, number, table, tables, text
-from tui_monitor.sources.opencode.chain import SOURCE, Chain
 from tui_monitor.sources.opencode.database import Row
-from tui_monitor.sources.opencode.outcome import outcome
-from tui_monitor.sources.opencode.tools import TODOS, asked
+from tui_monitor.sources.opencode.owner import SOURCE, Chain
+from tui_monitor.sources.opencode.tools import TODOS, asked, outcome
 from tui_monitor.sources.opencode.usage import began
 
 _OVER = ("completed", "error")

@@ -1,18 +1,21 @@
-"""OpenTelemetry: files of OTLP JSON lines, as a Collector's file exporter writes them, or our own receiver.
-
-A file holds what many sessions and many agents export, each session under its agent's own name.
-"""
+"""x"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places
-from tui_monitor.sources.otlp.export import SIGNALS
+import orjson
+
+from tui_monitor.events import Event, SourceRef
+from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord, UnreadableRecord
+from tui_monitor.sources.fields import text
+from tui_monitor.sources.otlp import claude, codex, gemini, genai, metrics
+from tui_monitor.sources.otlp.export import SIGNALS, Log, Span, logs, points, spans
 from tui_monitor.sources.otlp.genai import SOURCE
-from tui_monitor.sources.otlp.parser import OtlpParser
+from tui_monitor.sources.otlp.state import Desk
+from tui_monitor.sources.paths import path_text
 
 SPOOL = "otlp"
 """The folder, in the data folder, into which the receiver writes."""
@@ -44,3 +47,68 @@ class Otlp(LineAdapter):
     def sessions(self, places: Places) -> Iterable[Path]:
         """What the receiver has written, a file a day."""
         return (path for root in self.roots(places) for path in root.glob("*.jsonl"))
+
+
+_PREFIXES = (claude.PREFIX, codex.PREFIX, gemini.PREFIX)
+_LOGS = {**claude.LOGS, **codex.LOGS, **gemini.LOGS, **genai.LOGS}
+
+
+class OtlpParser:
+    """Reads one file. An export of which no record is written by a known convention counts as unknown."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        name = path_text(path)
+        self._desk = Desk.restored(name, orjson.loads(state)) if state else Desk(name)
+        self._is_known = True
+
+    def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
+        """The events of one export, but for those that belong to no session; see `tui_monitor.sources.base.Parser`."""
+        signals = [signal for signal in SIGNALS if isinstance(record.get(signal), list)]
+        if not signals:
+            raise UnreadableRecord("not an OTLP export")
+        self._desk.ref = ref
+        self._is_known = not any(record[signal] for signal in signals)
+        yield from (event for event in self._events(record) if event.session.id)
+        if not self._is_known:
+            raise UnknownRecord("of no known convention")
+
+    def state(self) -> str:
+        """What is needed to go on from here."""
+        return orjson.dumps(self._desk.state()).decode()
+
+    def _events(self, record: Record) -> Iterator[Event]:
+        for log in logs(record):
+            self._is_known |= _is_known_log(log)
+            yield from self._log(log)
+        for span in spans(record):
+            self._is_known |= _is_known_span(span)
+            yield from self._span(span)
+        for point in points(record):
+            self._is_known |= metrics.is_spending(point) or point.name.startswith(_PREFIXES)
+            yield from metrics.read(point) if metrics.is_spending(point) else ()
+
+    def _log(self, log: Log) -> Iterator[Event]:
+        reader = _LOGS.get(log.name)
+        if reader and not (_is_gemini(log.resource, log.attributes) and log.name in genai.LOGS):
+            yield from reader(log, self._desk)
+
+    def _span(self, span: Span) -> Iterator[Event]:
+        reader = claude.SPANS.get(span.name)
+        if reader is None:
+            operations = gemini.SPANS if _is_gemini(span.resource, span.attributes) else genai.SPANS
+            reader = operations.get(text(span.attributes.get(genai.OPERATION)))
+        if reader:
+            yield from reader(span, self._desk)
+
+
+def _is_gemini(resource: Record, told: Record) -> bool:
+    return gemini.SERVICE in (resource.get("service.name"), told.get("gen_ai.agent.name"))
+
+
+def _is_known_log(log: Log) -> bool:
+    return log.name.startswith(_PREFIXES) or log.name in _LOGS
+
+
+def _is_known_span(span: Span) -> bool:
+    own = text(span.resource.get("service.name")).startswith("codex")
+    return own or span.name.startswith(claude.PREFIX) or genai.OPERATION in span.attributes

@@ -34,9 +34,8 @@ from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.claude_code.usage import provider_of
 from tui_monitor.sources.fields import table, text
 from tui_monitor.sources.likeness import Likenesses
-from tui_monitor.sources.otlp.desk import UNNAMED, Desk, LogReader, SpanReader
-from tui_monitor.sources.otlp.export import Log, Span
-from tui_monitor.sources.otlp.values import amount, is_true, picodollars, whole
+from tui_monitor.sources.otlp.export import Log, Span, amount, is_true, picodollars, whole
+from tui_monitor.sources.otlp.state import UNNAMED, Desk, LogReader, SpanReader
 
 PREFIX = "claude_code."
 

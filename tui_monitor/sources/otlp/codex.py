@@ -22,13 +22,12 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex import output, tools
-from tui_monitor.sources.codex.line import SOURCE, Line
+from tui_monitor.sources.codex import results, tools
+from tui_monitor.sources.codex.lines import SOURCE, Line
 from tui_monitor.sources.codex.usage import Counts
 from tui_monitor.sources.fields import remember, text
-from tui_monitor.sources.otlp.desk import Desk, LogReader
-from tui_monitor.sources.otlp.export import Log
-from tui_monitor.sources.otlp.values import amount, is_true, whole
+from tui_monitor.sources.otlp.export import Log, amount, is_true, whole
+from tui_monitor.sources.otlp.state import Desk, LogReader
 
 PREFIX = "codex."
 
@@ -109,7 +108,7 @@ def _answered(log: Log, desk: Desk) -> Iterator[Event]:
     took = amount(told.get("duration_ms"))
     began = Line(line.session, max(0, line.at - took), line.ref, line.model)
     answer = {"success": is_true(told.get("success")), "content": text(told.get("output"))}
-    events = (*desk.calls.ask(call, asked, began), *desk.calls.answer(call, output.read(answer), line))
+    events = (*desk.calls.ask(call, asked, began), *desk.calls.answer(call, results.read(answer), line))
     yield from map(_as_exported, events)
 
 

@@ -20,12 +20,11 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import text
-from tui_monitor.sources.gemini.line import SOURCE
-from tui_monitor.sources.gemini.telemetry import RESPONSE, usage_of
+from tui_monitor.sources.gemini.lines import SOURCE
 from tui_monitor.sources.gemini.tools import asked
-from tui_monitor.sources.otlp.desk import Desk, LogReader, SpanReader
-from tui_monitor.sources.otlp.export import Log, Span
-from tui_monitor.sources.otlp.values import whole
+from tui_monitor.sources.gemini.usage import RESPONSE, usage_of
+from tui_monitor.sources.otlp.export import Log, Span, whole
+from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
 
 SERVICE = "gemini-cli"
 PREFIX = "gemini_cli."

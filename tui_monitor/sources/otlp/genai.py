@@ -1,13 +1,10 @@
-"""The GenAI conventions of OpenTelemetry: what frameworks and client libraries tell of models, tools and agents.
-
-An agent's span sums up the responses under it, and is not counted. A session is what names itself so; else all that
-one process does, as far as it is told which process it is, so that measurements fall to the session whose responses
-they sum up; else a conversation, or a trace.
-"""
+"""x"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+
+import orjson
 
 from tui_monitor.events import (
     AgentMessage,
@@ -26,11 +23,9 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import as_json, text
-from tui_monitor.sources.otlp.desk import Desk, LogReader, SpanReader
-from tui_monitor.sources.otlp.export import Log, Span
-from tui_monitor.sources.otlp.messages import answered, asked
-from tui_monitor.sources.otlp.values import amount, picodollars
+from tui_monitor.sources.fields import as_json, tables, text
+from tui_monitor.sources.otlp.export import Log, Span, amount, picodollars
+from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
 from tui_monitor.sources.stream.tools import kind, subject
 
 SOURCE = "otlp"
@@ -195,3 +190,32 @@ SPANS: Mapping[str, SpanReader] = {
     "invoke_agent": _ran,
 }
 """By the operation that a span tells."""
+
+
+def asked(messages: object) -> str:
+    """What a person asked, where that is the last of the messages; else the empty string."""
+    told = list(_messages(messages))
+    if not told or text(told[-1].get("role")) != "user":
+        return ""
+    return "\n".join(_texts(told[-1], "text"))
+
+
+def answered(messages: object, kind: str = "text") -> str:
+    """What the model said, or (``reasoning``) thought."""
+    return "\n".join(passage for message in _messages(messages) for passage in _texts(message, kind))
+
+
+def _messages(told: object) -> Iterator[Record]:
+    """The messages, which are often told as JSON text."""
+    if isinstance(told, str):
+        try:
+            told = orjson.loads(told)
+        except orjson.JSONDecodeError:
+            return iter(())
+    return tables(told)
+
+
+def _texts(message: Record, kind: str) -> Iterator[str]:
+    for part in tables(message.get("parts")):
+        if part.get("type") == kind and (passage := text(part.get("content"))):
+            yield passage

@@ -25,8 +25,8 @@ from typing import ClassVar
 from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnreadableRecord
 from tui_monitor.sources.decode import decode
 from tui_monitor.sources.fields import text
+from tui_monitor.sources.stream.origin import SOURCE
 from tui_monitor.sources.stream.parser import TYPES, StreamParser, kind_of
-from tui_monitor.sources.stream.place import SOURCE
 
 _SEARCHED_LINES = 20
 _LONGEST_LINE = 64 * 1024

@@ -25,7 +25,7 @@ from tui_monitor.sources import times
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.fields import number, remember, table, text
 from tui_monitor.sources.stream import tools, usage
-from tui_monitor.sources.stream.place import MOST, Place, Places
+from tui_monitor.sources.stream.origin import MOST, Place, Places
 
 VERSION = 1
 _HUGE = 1e300

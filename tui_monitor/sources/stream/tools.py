@@ -11,7 +11,7 @@ from tui_monitor.events import CallFinished, CallStarted, CallState, Change, Cha
 from tui_monitor.sources import diffs, times, unified
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import as_json, count, number, table, tables, text
-from tui_monitor.sources.stream.place import Place
+from tui_monitor.sources.stream.origin import Place
 
 _KINDS: Mapping[ToolKind, str] = {
     ToolKind.SHELL: "bash shell sh exec run command terminal run_command execute_command",

@@ -13,7 +13,7 @@ from typing import Any
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex.line import Line, first_text
+from tui_monitor.sources.codex.lines import Line, first_text
 from tui_monitor.sources.fields import remember, text
 from tui_monitor.sources.foreign import connect, wal_of
 from tui_monitor.sources.glance import Glance

@@ -12,8 +12,7 @@ from tui_monitor.events import Event, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.fields import text
 from tui_monitor.sources.otlp import claude, genai
-from tui_monitor.sources.otlp.export import Point
-from tui_monitor.sources.otlp.values import amount, picodollars
+from tui_monitor.sources.otlp.export import Point, amount, picodollars
 
 _CLASSES = {
     "input": "input",

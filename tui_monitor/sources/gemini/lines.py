@@ -1,10 +1,35 @@
-"""What has been told of the last messages: a message is written again, whole, whenever something is added to it."""
+"""x"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 
-from tui_monitor.sources.fields import remember
+from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.sources.fields import remember, tables, text
+
+SOURCE = "gemini"
+PROVIDER = "google"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the events of one record belong: session, agent, time (epoch ms), place in the file, model."""
+
+    session: SessionKey
+    agent: str = MAIN
+    at: int = 0
+    ref: SourceRef | None = None
+    model: str = ""
+
+
+def text_of(content: object) -> str:
+    """The words of a message: a text, a part, or a list of parts, of which some hold no words and some are thoughts."""
+    if isinstance(content, str):
+        return content
+    parts = [content] if isinstance(content, dict) else content
+    return "".join(text(part.get("text")) for part in tables(parts) if not part.get("thought"))
+
 
 MAX_MESSAGES = 32
 MAX_FACTS = 256

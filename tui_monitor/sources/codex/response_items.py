@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tui_monitor.events import Event, ToolKind
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.codex import agents, output, silent, tools
+from tui_monitor.sources.codex import agents, lines, results, tools
 from tui_monitor.sources.codex.items import Told, of_drawing
-from tui_monitor.sources.codex.line import Line, digest
-from tui_monitor.sources.codex.output import Outcome
-from tui_monitor.sources.codex.talk import plan
+from tui_monitor.sources.codex.lines import Line, digest
+from tui_monitor.sources.codex.messages import plan
+from tui_monitor.sources.codex.results import Outcome
 from tui_monitor.sources.codex.thread import Thread
 from tui_monitor.sources.fields import as_json, table, tables, text
 
@@ -25,7 +25,7 @@ def read(thread: Thread, item: Record, line: Line) -> Iterable[Event]:
         UnknownRecord: its type is not known.
     """
     kind = text(item.get("type"))
-    if kind in silent.ANSWERS:
+    if kind in lines.IGNORED_RESPONSE_ITEMS:
         return ()
     reader = _READERS.get(kind)
     if reader is None:
@@ -47,7 +47,7 @@ def _custom(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
 
 
 def _answer(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
-    yield from thread.calls.answer(str(item["call_id"]), output.read(item.get("output")), line)
+    yield from thread.calls.answer(str(item["call_id"]), results.read(item.get("output")), line)
     yield from agents.spawned(item.get("output"), line)
 
 

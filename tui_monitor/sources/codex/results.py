@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from tui_monitor.events import CallState, Change, Measure
-from tui_monitor.sources.codex.line import millis, text_of
+from tui_monitor.sources.codex.lines import millis, text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,77 @@
-"""From rows to events: what is new since a position, and where reading then stands."""
+"""x"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from hashlib import blake2b
+
+import orjson
 
 from tui_monitor.events import Event, Health
 from tui_monitor.sources.base import UnknownRecord
-from tui_monitor.sources.opencode import messages, parts
-from tui_monitor.sources.opencode.chain import chain, facts
+from tui_monitor.sources.fields import remember
+from tui_monitor.sources.opencode import messages
 from tui_monitor.sources.opencode.database import MESSAGES, PARTS, Database, Row, Session, Table
-from tui_monitor.sources.opencode.position import Place, Position, digest
+from tui_monitor.sources.opencode.owner import chain, facts
 from tui_monitor.sources.records import MOST_LETTERS
+
+MAX_OPEN = 256
+"""Rows that are looked at again and again; what was left behind by a crash never ends."""
+
+
+@dataclass(slots=True)
+class Place:
+    """The last row of one table that was read, by row id and id, and of each that was not over what it then held, as a
+    digest."""
+
+    rowid: int = 0
+    last: str = ""
+    open: dict[str, str] = field(default_factory=dict)
+
+    def is_news(self, row: str, held: str) -> bool:
+        """Whether the row with this id holds something else than when it was last read."""
+        return self.open.get(row) != held
+
+    def note(self, rowid: int, row: str, held: str, *, is_over: bool) -> None:
+        """The row has been read."""
+        if rowid > self.rowid:
+            self.rowid, self.last = rowid, row
+        if is_over:
+            self.open.pop(row, None)
+        else:
+            remember(self.open, row, held, MAX_OPEN)
+
+
+@dataclass(slots=True)
+class Position:
+    """The places in both tables, and a digest of what the session itself was said to be."""
+
+    messages: Place = field(default_factory=Place)
+    parts: Place = field(default_factory=Place)
+    facts: str = ""
+
+    @classmethod
+    def of(cls, state: str) -> Position:
+        """The position as it was left; the empty text is the start."""
+        told = orjson.loads(state) if state else {}
+        return cls(Place(**told.get("messages", {})), Place(**told.get("parts", {})), told.get("facts", ""))
+
+    def state(self) -> str:
+        """Everything needed to go on, as JSON text."""
+        return orjson.dumps(asdict(self)).decode()
+
+    @property
+    def cursor(self) -> str:
+        """Another one whenever something was read."""
+        return f"{self.messages.rowid}:{self.parts.rowid}:{digest(self.state())}"
+
+
+def digest(*texts: str) -> str:
+    """A short name of what these texts say."""
+    return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
 
 PAGE = 200
 """The most new rows of a table that are read at once."""
@@ -38,11 +97,11 @@ class Look:
         of = chain(told.id, database.root(told.id))
         if self._is_news(told):
             yield from facts(told, of, self.path)
-        tell_message = partial(messages.tell, of=of, database=database)
-        for row in self._new(database, MESSAGES, session, self.position.messages, messages.is_over):
+        tell_message = partial(messages.read_message, of=of, database=database)
+        for row in self._new(database, MESSAGES, session, self.position.messages, messages.is_message_over):
             yield from self._tell(row, tell_message)
-        for row in self._new(database, PARTS, session, self.position.parts, parts.is_over):
-            yield from self._tell(row, partial(parts.tell, of=of))
+        for row in self._new(database, PARTS, session, self.position.parts, messages.is_part_over):
+            yield from self._tell(row, partial(messages.read_part, of=of))
 
     def _is_news(self, told: Session) -> bool:
         before = self.position.facts

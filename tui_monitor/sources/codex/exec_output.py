@@ -29,8 +29,8 @@ from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, items, tools
 from tui_monitor.sources.codex.calls import Calls
 from tui_monitor.sources.codex.items import Told
-from tui_monitor.sources.codex.line import SOURCE, Line, digest, first_text
-from tui_monitor.sources.codex.talk import retry
+from tui_monitor.sources.codex.lines import SOURCE, Line, digest, first_text
+from tui_monitor.sources.codex.messages import retry
 from tui_monitor.sources.codex.usage import counts
 from tui_monitor.sources.fields import table, tables, text
 

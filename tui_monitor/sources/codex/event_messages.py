@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tui_monitor.events import Event, Turn, TurnUpdate, WaitUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.codex import agents, items, silent
-from tui_monitor.sources.codex.line import Line, first_text, text_of
-from tui_monitor.sources.codex.talk import plan
+from tui_monitor.sources.codex import agents, items, lines
+from tui_monitor.sources.codex.lines import Line, first_text, text_of
+from tui_monitor.sources.codex.messages import plan
 from tui_monitor.sources.codex.thread import Thread
 from tui_monitor.sources.fields import number, table, text
 
@@ -22,7 +22,7 @@ def read(thread: Thread, event: Record, line: Line) -> Iterable[Event]:
         UnknownRecord: its type, or that of its item, is not known.
     """
     kind = text(event.get("type"))
-    if kind in silent.EVENTS:
+    if kind in lines.IGNORED_EVENTS:
         return ()
     if reader := _READERS.get(kind):
         return reader(thread, event, line)
@@ -49,7 +49,7 @@ def _call(thread: Thread, teller: str, told: items.Told, line: Line) -> Iterator
 def _item(thread: Thread, event: Record, line: Line) -> Iterable[Event]:
     item = event["item"]
     kind = text(item.get("type"))
-    if kind in silent.ITEMS:
+    if kind in lines.IGNORED_ITEMS:
         return ()
     if reader := _ITEMS.get(kind):
         return reader(thread, item, line)
