@@ -57,7 +57,7 @@ from pkgutil import walk_packages
 
 room = import_module(sys.argv[1])
 for found in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
-    if found.name != "tui_monitor.telemetry.service":  # the one module there that may know the store
+    if found.name != "tui_monitor.telemetry.service.monitoring_service":  # the only module there that uses the store
         import_module(found.name)
 print(*sys.modules)
 """

@@ -14,7 +14,7 @@ from time import perf_counter_ns
 
 from tests.bench.figure import Figure
 from tui_monitor.telemetry import ToolExecution, execution, record_persistent, record_usage, session
-from tui_monitor.telemetry.streams import STREAMS
+from tui_monitor.telemetry.recorder.streams import STREAMS
 
 EVENTS = 20_000
 FEW, MANY = 10_000, 100_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.scripted import chat, message, message_stream, response, scripted
-from tests.telemetry.support import events, every, only
+from tests.telemetry.support import events, of_type, only
 from tui_monitor.events import Tokens, Usage
 from tui_monitor.integrations import anthropic as recorder_of_anthropic
 from tui_monitor.integrations import openai as recorder_of_openai
@@ -61,7 +61,7 @@ async def test_coroutines_are_recorded_as_well(stream: Path) -> None:
             await client.chat.completions.create(model="gpt-4o-mini", messages=ASKED)
             async for _ in await client.responses.create(model="gpt-5-mini", input="?", stream=True):
                 pass
-    assert [usage.tokens.output for usage in every(events(stream), Usage)] == [20, 50]
+    assert [usage.tokens.output for usage in of_type(events(stream), Usage)] == [20, 50]
 
 
 def test_a_message_is_recorded(stream: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_client_is_recorded_once_however_often_that_is_asked_for(stream: Path)
         for _ in range(2):
             recorder_of_openai.record(client)
         client.chat.completions.create(model="gpt-4o-mini", messages=ASKED)
-    assert len(every(events(stream), Usage)) == 1
+    assert len(of_type(events(stream), Usage)) == 1
 
 
 def test_a_request_that_fails_fails_as_before(stream: Path) -> None:

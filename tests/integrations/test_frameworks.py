@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.scripted import calling, chat, scripted
-from tests.telemetry.support import events, every, only
+from tests.telemetry.support import events, of_type, only
 from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Tokens, Usage
 from tui_monitor.integrations import langchain, openai_agents, pydantic_ai
 
@@ -16,7 +16,7 @@ EACH = Tokens(input=36, output=20, cache_read=64, reasoning=8)
 
 def last_words(stream: Path) -> dict[str, AgentUpdate]:
     """What was last told of each agent, by its type."""
-    told = every(events(stream), AgentUpdate)
+    told = of_type(events(stream), AgentUpdate)
     types = {each.agent: each.type for each in told if each.type}
     return {types[each.agent]: each for each in told if each.agent in types}
 
@@ -41,14 +41,14 @@ async def test_agents_of_openai_s_sdk_nest(stream: Path) -> None:
     told = events(stream)
     named = last_words(stream)
     assert {each.status for each in named.values()} == {AgentStatus.COMPLETED}
-    began = {each.agent: each for each in every(told, AgentUpdate) if each.status is AgentStatus.RUNNING}
+    began = {each.agent: each for each in of_type(told, AgentUpdate) if each.status is AgentStatus.RUNNING}
     assert began[named["scout"].agent].parent == named["pilot"].agent
-    assert [(each.tool, each.agent) for each in every(told, CallStarted)][-2:] == [
+    assert [(each.tool, each.agent) for each in of_type(told, CallStarted)][-2:] == [
         ("berth", named["scout"].agent),
         ("scout", named["pilot"].agent),
     ]
-    assert [usage.tokens for usage in every(told, Usage)] == [EACH] * 4
-    assert {usage.agent for usage in every(told, Usage)} == {named["pilot"].agent, named["scout"].agent}
+    assert [usage.tokens for usage in of_type(told, Usage)] == [EACH] * 4
+    assert {usage.agent for usage in of_type(told, Usage)} == {named["pilot"].agent, named["scout"].agent}
 
 
 def test_runs_of_langchain_are_recorded(stream: Path) -> None:
@@ -86,13 +86,13 @@ def test_runs_of_langchain_are_recorded(stream: Path) -> None:
     with pytest.raises(ValueError, match="no such ship"):
         scout.invoke("Ghost", config={"callbacks": [handler]})
     told = events(stream)
-    assert [(each.state, each.error) for each in every(told, CallFinished)] == [
+    assert [(each.state, each.error) for each in of_type(told, CallFinished)] == [
         (CallState.OK, ""),
         (CallState.FAILED, "no such ship"),
     ]
-    first, second = every(told, Usage)
+    first, second = of_type(told, Usage)
     assert (first.tokens, first.model, first.provider) == (EACH, "gpt-4o-mini", "openai")
-    assert {first.agent, second.agent} == {each.agent for each in every(told, AgentUpdate) if each.type == "scout"}
+    assert {first.agent, second.agent} == {each.agent for each in of_type(told, AgentUpdate) if each.type == "scout"}
     assert last_words(stream)["scout"].status is AgentStatus.FAILED
 
 
@@ -112,7 +112,7 @@ def test_all_runs_of_langchain_are_recorded_once_that_is_asked_for(stream: Path)
         RunnableLambda(lambda ship: tool(berth).invoke({"ship": ship})).invoke("Gull")
     finally:
         context._configure_hooks[:] = before
-    calls = every(events(stream), CallStarted)
+    calls = of_type(events(stream), CallStarted)
     assert {(call.tool, call.input) for call in calls} == {("berth", '{"ship":"Gull"}')}
 
 
@@ -144,7 +144,7 @@ def test_agents_of_pydantic_ai_are_recorded(stream: Path) -> None:
     told = events(stream)
     scout = last_words(stream)["scout"]
     assert scout.status is AgentStatus.COMPLETED
-    assert [(usage.tokens, usage.model, usage.agent) for usage in every(told, Usage)] == [
+    assert [(usage.tokens, usage.model, usage.agent) for usage in of_type(told, Usage)] == [
         (EACH, "gpt-4o-mini", scout.agent)
     ] * 2
     call = only(told, CallFinished)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.sources.claude_builder import said
 from tests.sources.claude_payloads import Printed
-from tests.telemetry.support import events, every
+from tests.telemetry.support import events, of_type
 from tui_monitor import record_log, run_with_telemetry, session
 from tui_monitor.events import AgentStatus, AgentUpdate, LogLine
 from tui_monitor.sources.base import Places
@@ -62,7 +62,7 @@ def test_what_it_printed_is_kept_for_the_monitor_and_for_its_owner_alone(
 
 def test_a_run_is_an_agent_of_its_session(data: Path, stream: Path) -> None:
     result = run_with_telemetry(python("import sys; sys.exit('no fuel')"), "my-session-123", "custom-agent")
-    began, ended = every(events(stream), AgentUpdate)
+    began, ended = of_type(events(stream), AgentUpdate)
     assert {began.session.id, ended.session.id} == {"my-session-123"}
     assert (began.agent, began.type, began.status) == (result.agent_id, "custom-agent", AgentStatus.RUNNING)
     assert (ended.status, ended.exit_code, ended.error.strip()) == (AgentStatus.FAILED, 1, "no fuel")
@@ -72,7 +72,7 @@ def test_without_a_session_it_is_that_in_force(data: Path, stream: Path) -> None
     with session("harbour"):
         assert run_with_telemetry(python("pass")).session_id == "harbour"
         record_log("back")
-    assert {each.session.id for each in every(events(stream), LogLine)} == {"harbour"}
+    assert {each.session.id for each in of_type(events(stream), LogLine)} == {"harbour"}
 
 
 def test_what_is_no_agent_s_output_is_an_output_all_the_same(data: Path, stream: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_command_that_takes_too_long_is_killed_and_what_it_printed_is_kept(
     with pytest.raises(subprocess.TimeoutExpired):
         run_with_telemetry(["sh", "-c", 'cat "$0"; exec sleep 60', claude[1]], timeout=1)
     assert len(list((data / "recordings" / "claude-code").iterdir())) == 1
-    assert every(events(stream), AgentUpdate)[-1].status is AgentStatus.TERMINATED
+    assert of_type(events(stream), AgentUpdate)[-1].status is AgentStatus.TERMINATED
 
 
 def test_there_must_be_such_a_command(data: Path, stream: Path) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tui_monitor.telemetry import lines, persistent, settings, streams, watching
-from tui_monitor.telemetry.collector import MetricsCollector
-from tui_monitor.telemetry.persistent import PersistentTelemetry
-from tui_monitor.telemetry.scope import process_scope
-from tui_monitor.telemetry.settings import Settings
-from tui_monitor.telemetry.streams import Streams
+from tui_monitor.telemetry.recorder import event_lines, settings, streams
+from tui_monitor.telemetry.recorder.scope import process_scope
+from tui_monitor.telemetry.recorder.settings import Settings
+from tui_monitor.telemetry.recorder.streams import Streams
+from tui_monitor.telemetry.statistics import decorators, persistent
+from tui_monitor.telemetry.statistics.collector import MetricsCollector
+from tui_monitor.telemetry.statistics.persistent import PersistentTelemetry
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +23,10 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "data" / "run.jsonl"
     fresh = Streams()
     monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "data" / "streams", stream=path))
-    monkeypatch.setattr(lines, "STREAMS", fresh)
+    monkeypatch.setattr(event_lines, "STREAMS", fresh)
     monkeypatch.setattr(streams, "STREAMS", fresh)
-    monkeypatch.setattr(lines, "_introduced", {process_scope().session_id: 0})
-    watching.get_collector().clear()
+    monkeypatch.setattr(event_lines, "_introduced", {process_scope().session_id: 0})
+    decorators.get_collector().clear()
     monkeypatch.setattr(persistent, "PERSISTENT_TELEMETRY", PersistentTelemetry())
     yield path
     fresh.close()
@@ -34,4 +35,4 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def collector() -> MetricsCollector:
     """The collector of the process."""
-    return watching.get_collector()
+    return decorators.get_collector()

@@ -50,6 +50,6 @@ def only(told: Iterable[Event], kind: type[Kind]) -> Kind:
     return one
 
 
-def every(told: Iterable[Event], kind: type[Kind]) -> list[Kind]:
+def of_type(told: Iterable[Event], kind: type[Kind]) -> list[Kind]:
     """The events of this kind."""
     return [event for event in told if isinstance(event, kind)]

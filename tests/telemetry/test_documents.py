@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import events, every, only
+from tests.telemetry.support import events, of_type, only
 from tui_monitor import (
     TOKEN_USAGE,
     TOOL_EXECUTIONS,
@@ -96,7 +96,7 @@ def test_recording_custom_metrics(stream: Path) -> None:
     collector.record_metric("revenue", 9.5)
     recent = collector.get_metrics(name="custom.metric", since=datetime.now() - timedelta(hours=1))  # noqa: DTZ005
     assert [metric.value for metric in recent] == [42.5]
-    assert [metric.tags for metric in every(events(stream), MetricSample)] == [(("environment", "production"),), ()]
+    assert [metric.tags for metric in of_type(events(stream), MetricSample)] == [(("environment", "production"),), ()]
 
 
 def test_recording_requests() -> None:

@@ -14,7 +14,7 @@ import pytest
 from tui_monitor.events import LogLine, MetricSample, SessionKey
 from tui_monitor.store import open_store
 from tui_monitor.telemetry import AgentRecord, AgentStatus, HookRegistry, HookType, MonitoringService, TelemetryRecord
-from tui_monitor.telemetry.hooks import Data
+from tui_monitor.telemetry.service.hooks import Data
 
 TOLD = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model="claude-3-5-sonnet-20241022")
 AT_NIGHT: ContextVar[bool] = ContextVar("at_night", default=False)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_monitor.telemetry import LogManager, ValidationError, configure
-from tui_monitor.telemetry.control_sequences import LONGEST_STRING, PlainText
+from tui_monitor.telemetry.recorder.agent_logs import LONGEST_STRING, PlainText
 
 SEQUENCES = [
     "\x1b[31m",

@@ -10,7 +10,7 @@ import pytest
 from tests.telemetry.support import events, line, only
 from tui_monitor.events import CallFinished
 from tui_monitor.telemetry import FileChange, ToolExecution, configure, record_log, record_persistent, session
-from tui_monitor.telemetry.masking import MASK, masked, may_hold_secrets, names_secret
+from tui_monitor.telemetry.recorder.masking import MASK, masked, may_hold_secrets, names_secret
 
 TAIL = "Zx9" * 14
 SECRETS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import events, every
+from tests.telemetry.support import events, of_type
 from tui_monitor.events import MetricSample
 from tui_monitor.telemetry import ToolExecution, get_recording_status, record_log
 
@@ -63,7 +63,7 @@ def names_of_all() -> set[str]:
 
 def test_eight_processes_of_four_threads_lose_and_tear_nothing(stream: Path) -> None:
     write_all(stream, 10**9)
-    metrics = every(events(stream), MetricSample)
+    metrics = of_type(events(stream), MetricSample)
     assert len(metrics) == len({metric.uid for metric in metrics}) == PROCESSES * THREADS * EACH
     assert {metric.name for metric in metrics} == names_of_all()
 
@@ -72,7 +72,7 @@ def test_they_lose_nothing_when_the_stream_is_rotated_all_the_time(stream: Path)
     write_all(stream, 200_000)
     files = list(stream.parent.glob("run*.jsonl"))
     assert len(files) > EVENTS * 200 // 200_000
-    by_uid = {metric.uid: metric.name for file in files for metric in every(events(file), MetricSample)}
+    by_uid = {metric.uid: metric.name for file in files for metric in of_type(events(file), MetricSample)}
     assert len(by_uid) == PROCESSES * THREADS * EACH
     assert set(by_uid.values()) == names_of_all()
 

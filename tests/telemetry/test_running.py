@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from tests.telemetry.support import events, every, line, lines, only
+from tests.telemetry.support import events, line, lines, of_type, only
 from tui_monitor.events import (
     AgentStatus,
     AgentUpdate,
@@ -42,14 +42,14 @@ from tui_monitor.telemetry import (
     recorded,
     session,
 )
-from tui_monitor.telemetry import lines as lines_module
-from tui_monitor.telemetry.scope import current_execution, current_scope, process_scope
+from tui_monitor.telemetry.recorder import event_lines as event_lines
+from tui_monitor.telemetry.recorder.scope import current_execution, current_scope, process_scope
 
 
 def test_a_tool_is_recorded_when_it_begins_and_when_it_ends(stream: Path) -> None:
     with execution("bash", {"command": "ls"}) as run:
         assert only(events(stream), CallStarted).subject == "ls"
-        assert not every(events(stream), CallFinished)
+        assert not of_type(events(stream), CallFinished)
         run.output = "quay.py"
     finished = only(events(stream), CallFinished)
     assert (finished.state, finished.output, finished.call) == (CallState.OK, "quay.py", str(run.id))
@@ -65,7 +65,7 @@ def test_everything_about_an_execution_comes_through(stream: Path) -> None:
     run.with_approval(True, ApprovalType.POLICY)
     record_persistent(run.complete_error("no berth", timedelta(milliseconds=1234, microseconds=900)))
     told = events(stream)
-    started, finished = every(told, CallStarted)[-1], only(told, CallFinished)
+    started, finished = of_type(told, CallStarted)[-1], only(told, CallFinished)
     assert (started.session.id, started.model, started.parent, started.at) == ("s1", "m1", "7", run.started_at)
     assert started.input == '{"path":"quay.py"}'
     assert (finished.state, finished.error, finished.duration_ms) == (CallState.FAILED, "no berth", 1234)
@@ -86,7 +86,7 @@ def test_the_pair_of_start_and_completion_is_one_call(stream: Path) -> None:
     run = ToolExecution.start("bash")
     record_start(run)
     record_persistent(run.complete_success(None, timedelta()))
-    assert {call.call for call in every(events(stream), CallStarted)} == {str(run.id)}
+    assert {call.call for call in of_type(events(stream), CallStarted)} == {str(run.id)}
 
 
 def test_an_exception_fails_the_tool_and_goes_on_its_way(stream: Path) -> None:
@@ -114,7 +114,7 @@ def test_what_is_executed_inside_is_a_part(stream: Path) -> None:
     with execution("bash") as after:
         pass
     assert (inner.parent_id, after.parent_id, current_execution()) == (outer.id, None, None)
-    parents = {call.call: call.parent for call in every(events(stream), CallStarted)}
+    parents = {call.call: call.parent for call in of_type(events(stream), CallStarted)}
     assert parents[str(inner.id)] == str(outer.id)
 
 
@@ -158,16 +158,16 @@ def test_a_session_is_told_with_its_facts_and_its_end(tmp_path: Path, stream: Pa
     told = events(stream)
     assert name == "s1"
     assert {event.session.id for event in told} == {"s1"}
-    seen = every(told, SessionUpdate)[0]
+    seen = of_type(told, SessionUpdate)[0]
     assert (seen.title, seen.cwd, seen.version, seen.client) == ("Mend the login", str(tmp_path), "2.1", "ide")
-    assert [turn.turn for turn in every(told, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
+    assert [turn.turn for turn in of_type(told, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
     assert only(told, LogLine).text == "well begun"
 
 
 def test_a_session_that_raises_has_failed(stream: Path) -> None:
     with pytest.raises(ValueError, match="aground"), session("s1"):
         raise ValueError("aground")
-    end = every(events(stream), TurnUpdate)[-1]
+    end = of_type(events(stream), TurnUpdate)[-1]
     assert (end.turn, end.reason) == (Turn.FAILED, "aground")
 
 
@@ -185,10 +185,10 @@ def test_agents_are_children_of_the_agent_in_force(stream: Path) -> None:
             pass
         record_context(500, 1000)
     told = events(stream)
-    agents = {seen.agent: seen for seen in every(told, AgentUpdate)}
+    agents = {seen.agent: seen for seen in of_type(told, AgentUpdate)}
     assert (agents["a1"].parent, agents["a2"].parent) == ("", "a1")
     assert (agents["a2"].type, agents["a2"].plan) == ("scout", "p1")
-    assert [seen.status for seen in every(told, AgentUpdate) if seen.agent == "a2"] == [
+    assert [seen.status for seen in of_type(told, AgentUpdate) if seen.agent == "a2"] == [
         AgentStatus.RUNNING,
         AgentStatus.COMPLETED,
     ]
@@ -202,7 +202,7 @@ def test_an_agent_that_raises_has_failed_and_one_that_is_stopped_is_terminated(s
         raise ValueError("aground")
     with pytest.raises(KeyboardInterrupt), agent("lead", "a2"):
         raise KeyboardInterrupt
-    ends = {seen.agent: seen for seen in every(events(stream), AgentUpdate)}
+    ends = {seen.agent: seen for seen in of_type(events(stream), AgentUpdate)}
     assert (ends["a1"].status, ends["a1"].error) == (AgentStatus.FAILED, "aground")
     assert ends["a2"].status == AgentStatus.TERMINATED
 
@@ -215,7 +215,7 @@ def test_an_agent_that_leaves_the_program_ends_as_its_exit_code_says(
 ) -> None:
     with pytest.raises(SystemExit), agent("lead", "a1"):
         raise SystemExit(code)
-    assert every(events(stream), AgentUpdate)[-1].status == status
+    assert of_type(events(stream), AgentUpdate)[-1].status == status
 
 
 def test_an_operation_changes_only_what_it_tells(stream: Path) -> None:
@@ -227,7 +227,7 @@ def test_an_operation_changes_only_what_it_tells(stream: Path) -> None:
 
 
 def test_an_agent_without_a_session_is_found_by_its_folder(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines_module, "_introduced", {})
+    monkeypatch.setattr(event_lines, "_introduced", {})
     with agent("lead", "a1"):
         record_log("one")
     first, *others = lines(stream)
@@ -237,7 +237,7 @@ def test_an_agent_without_a_session_is_found_by_its_folder(stream: Path, monkeyp
 
 
 def test_the_session_of_the_process_can_be_named(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_monitor.telemetry.scope._process_scope", process_scope())
+    monkeypatch.setattr("tui_monitor.telemetry.recorder.scope._process_scope", process_scope())
     configure(session_id="harbour")
     record_log("x")
     assert line(stream, "log")["session_id"] == "harbour"
@@ -260,9 +260,9 @@ async def test_a_decorated_tool_is_recorded_with_arguments_and_result(stream: Pa
     assert await add_slowly(1, 2) == 3
     assert (add.__name__, add.__doc__) == ("add", "Adds.")
     told = events(stream)
-    assert [call.tool for call in every(told, CallStarted)][::2] == ["add", "add_slowly"]
-    assert every(told, CallStarted)[0].input == '{"one":1,"other":4}'
-    assert [call.output for call in every(told, CallFinished)] == ["5", "3"]
+    assert [call.tool for call in of_type(told, CallStarted)][::2] == ["add", "add_slowly"]
+    assert of_type(told, CallStarted)[0].input == '{"one":1,"other":4}'
+    assert [call.output for call in of_type(told, CallFinished)] == ["5", "3"]
 
 
 @pytest.mark.parametrize(("result", "output"), [(None, ""), ("tide " * 2000, "tide " * 2000), (["a"], "['a']")])
@@ -285,7 +285,7 @@ class Crane:
 
 def test_a_method_is_recorded_under_its_name_without_its_object(stream: Path) -> None:
     assert Crane().lift(3) == "lifted 3"
-    begun = every(events(stream), CallStarted)[0]
+    begun = of_type(events(stream), CallStarted)[0]
     assert (begun.tool, begun.input) == ("lift", '{"tons":3}')
 
 

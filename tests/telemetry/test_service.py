@@ -29,11 +29,11 @@ from tui_monitor.telemetry import (
     TelemetryRecord,
     ValidationError,
     agent,
-    archive,
     configure,
     record_usage,
     session,
 )
+from tui_monitor.telemetry.service import outbox
 
 SONNET = "claude-3-5-sonnet-20241022"
 
@@ -286,7 +286,7 @@ def test_a_store_that_cannot_be_written_stops_nobody_and_loses_nothing(
             service.list_agents()
         assert [record.levelno for record in caplog.records] == [logging.WARNING]
         path.unlink()
-        monkeypatch.setattr(archive, "RETRY_S", 0.0)
+        monkeypatch.setattr(outbox, "RETRY_S", 0.0)
         assert [each.status for each in service.list_agents()] == [AgentStatus.COMPLETED, AgentStatus.STARTING]
         assert service.get_total_tokens("a").total == 10
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.INFO]
@@ -294,7 +294,7 @@ def test_a_store_that_cannot_be_written_stops_nobody_and_loses_nothing(
 
 def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "tui_monitor.telemetry")
-    monkeypatch.setattr(archive, "MOST_WAITING", 3)
+    monkeypatch.setattr(outbox, "MOST_WAITING", 3)
     path.mkdir(parents=True)
     service = MonitoringService(path, session_id="harbour")
     for number in range(5):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sources.support import Toy, read_all, toys
 from tui_monitor.sources.lines import LineSource
-from tui_monitor.telemetry.stream_file import StreamFile
+from tui_monitor.telemetry.recorder.stream_file import StreamFile
 
 NEVER = 1 << 40
 
@@ -115,7 +115,7 @@ def test_a_line_is_not_lost_when_its_folder_is_deleted(path: Path, file: StreamF
 
 def test_a_file_that_lost_its_name_is_left(path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("tui_monitor.telemetry.stream_file.monotonic", lambda: now)
+    monkeypatch.setattr("tui_monitor.telemetry.recorder.stream_file.monotonic", lambda: now)
     file.append(toys(1), NEVER)
     path.rename(path.with_name("kept.jsonl"))
     now += 5

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.telemetry.support import lines
-from tui_monitor.telemetry import configure, get_recording_status, record_log, session, settings, streams
-from tui_monitor.telemetry.settings import Settings
-from tui_monitor.telemetry.streams import stream_path
+from tui_monitor.telemetry import configure, get_recording_status, record_log, session
+from tui_monitor.telemetry.recorder import settings, streams
+from tui_monitor.telemetry.recorder.settings import Settings
+from tui_monitor.telemetry.recorder.streams import stream_path
 
 
 class Clock:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from tui_monitor.integrations.clients import Client, record_client
-from tui_monitor.telemetry.parser import TelemetryParser
+from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
 
 C = TypeVar("C", bound=Client)
 

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from inspect import isawaitable
 from typing import Any, Protocol, TypeVar
 
-from tui_monitor.telemetry.defaults import record_usage
-from tui_monitor.telemetry.errors import ValidationError
-from tui_monitor.telemetry.parser import ResponseUsage
-from tui_monitor.telemetry.recording import unfailing
+from tui_monitor.telemetry.recorder.errors import ValidationError
+from tui_monitor.telemetry.recorder.record import never_raises
+from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
+from tui_monitor.telemetry.statistics.defaults import record_usage
 
 
 class Client(Protocol):
@@ -77,7 +77,7 @@ class _Response:
             return
         self._usage = self._usage.joined(told) if self._usage else told
 
-    @unfailing
+    @never_raises
     def end(self) -> None:
         """Record it, once, if it told its usage: also one that was broken off has cost what it told until then."""
         usage, self._usage = self._usage, None

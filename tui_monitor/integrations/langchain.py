@@ -12,9 +12,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import Runs
-from tui_monitor.telemetry.errors import ValidationError
-from tui_monitor.telemetry.parser import ResponseUsage, TelemetryParser
-from tui_monitor.telemetry.recording import unfailing
+from tui_monitor.telemetry.recorder.errors import ValidationError
+from tui_monitor.telemetry.recorder.record import never_raises
+from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage, TelemetryParser
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -95,7 +95,7 @@ class _Recorder:
         self._spend(response, str(run_id))
         self._end(run_id)
 
-    @unfailing
+    @never_raises
     def _spend(self, response: Any, run: str) -> None:
         began = self._began.get(run)
         took = None if began is None else round((time.perf_counter() - began) * 1000)

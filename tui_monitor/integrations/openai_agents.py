@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import Runs
-from tui_monitor.telemetry.errors import ValidationError
-from tui_monitor.telemetry.parser import TelemetryParser
-from tui_monitor.telemetry.recording import unfailing
+from tui_monitor.telemetry.recorder.errors import ValidationError
+from tui_monitor.telemetry.recorder.record import never_raises
+from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
 
 if TYPE_CHECKING:
     from agents.tracing import Span, Trace, TracingProcessor
@@ -61,7 +61,7 @@ class _Recorder:
     def force_flush(self) -> None:
         """Everything is written when it happens."""
 
-    @unfailing
+    @never_raises
     def _spend(self, span: Span[Any]) -> None:
         try:
             usage = TelemetryParser.parse_openai(getattr(span.span_data, "response", None) or span.span_data)

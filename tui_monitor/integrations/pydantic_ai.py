@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import Runs
-from tui_monitor.telemetry.parser import ResponseUsage
-from tui_monitor.telemetry.recording import unfailing
+from tui_monitor.telemetry.recorder.record import never_raises
+from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -42,7 +42,7 @@ class _Recorder:
     def __init__(self) -> None:
         self._runs = Runs()
 
-    @unfailing
+    @never_raises
     def on_start(self, span: ReadableSpan, parent_context: object = None) -> None:
         told, run, parent = span.attributes or {}, _id(span.context), _id(span.parent)
         operation = told.get("gen_ai.operation.name")
@@ -53,7 +53,7 @@ class _Recorder:
         else:
             self._runs.begin(run, parent)
 
-    @unfailing
+    @never_raises
     def on_end(self, span: ReadableSpan) -> None:
         told, run = span.attributes or {}, _id(span.context)
         if told.get("gen_ai.operation.name") == "chat" and "gen_ai.usage.input_tokens" in told:

@@ -7,15 +7,13 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from tui_monitor.telemetry.defaults import TOOL_EXECUTIONS, record_usage
-from tui_monitor.telemetry.executions import ToolExecution
-from tui_monitor.telemetry.identity import line_name
-from tui_monitor.telemetry.lock import LOCK
-from tui_monitor.telemetry.parser import ResponseUsage
-from tui_monitor.telemetry.plain import output_of
-from tui_monitor.telemetry.record import record_agent, record_persistent, record_start
-from tui_monitor.telemetry.recording import unfailing
-from tui_monitor.telemetry.scope import Scope, changed, current_execution, current_scope, entered
+from tui_monitor.telemetry.recorder.executions import ToolExecution
+from tui_monitor.telemetry.recorder.json_codec import output_of
+from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
+from tui_monitor.telemetry.recorder.scope import Scope, changed, current_execution, current_scope, scope_override
+from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
+from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS, record_usage
 
 _MOST = 10_000
 """Runs that are remembered: of some a framework never tells the end."""
@@ -39,16 +37,16 @@ class Runs:
     def __init__(self) -> None:
         self._runs: dict[str, _Run] = {}
 
-    @unfailing
+    @never_raises
     def begin(self, run: str, parent: str | None) -> None:
         """Something begins that is neither an agent nor a tool."""
         self._remember(run, self._part_of(parent))
 
-    @unfailing
+    @never_raises
     def begin_agent(self, run: str, parent: str | None, agent_type: str, description: str = "") -> None:
         """An agent begins, a child of the one that it is started by."""
         above = self._part_of(parent)
-        name = f"{agent_type}-{line_name()}"
+        name = f"{agent_type}-{new_uid()}"
         facts = {
             "agent_type": agent_type,
             "parent_id": above.scope.agent_id or above.scope.session_id,
@@ -57,28 +55,28 @@ class Runs:
             "start_time": time.time(),
         }
         scope = changed(above.scope, {"agent_id": name})
-        with entered(scope):
+        with scope_override(scope):
             record_agent(name, facts, {"description": description} if description else {})
         self._remember(run, _Run(scope, above.tool, agent=name))
 
-    @unfailing
+    @never_raises
     def begin_tool(self, run: str, parent: str | None, tool_name: str, given: object) -> None:
         """A tool begins to run."""
         above = self._part_of(parent)
-        with entered(above.scope):
+        with scope_override(above.scope):
             tool = ToolExecution.start(tool_name, given)
             tool.with_parent(above.tool.id if above.tool else current_execution())
             record_start(tool)
         self._remember(run, _Run(above.scope, tool, is_tool=True, began=time.perf_counter()))
 
-    @unfailing
+    @never_raises
     def end(self, run: str, output: object = None, error: str | None = None) -> None:
         """Whatever this was, it is over: well, or with an error."""
         with LOCK:
             ended = self._runs.pop(run, None)
         if ended is None:
             return
-        with entered(ended.scope):
+        with scope_override(ended.scope):
             if ended.is_tool and ended.tool:
                 _end_tool(ended.tool, timedelta(seconds=time.perf_counter() - ended.began), output, error)
             elif ended.agent:
@@ -86,10 +84,10 @@ class Runs:
                 facts = {"status": status, "end_time": time.time()}
                 record_agent(ended.agent, facts, {} if error is None else {"error_message": error})
 
-    @unfailing
+    @never_raises
     def spend(self, run: str | None, usage: ResponseUsage, provider: str = "", duration_ms: int | None = None) -> None:
         """A model has responded in this run."""
-        with entered(self._part_of(run).scope):
+        with scope_override(self._part_of(run).scope):
             record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms)
 
     def _part_of(self, run: str | None) -> _Run:

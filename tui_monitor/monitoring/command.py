@@ -17,9 +17,9 @@ from tui_monitor.sources.head import Unrecognised
 from tui_monitor.sources.recordings import folder_of
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import private_store
-from tui_monitor.telemetry.identity import line_name
-from tui_monitor.telemetry.record import record_agent
-from tui_monitor.telemetry.scope import Scope, current_scope, entered
+from tui_monitor.telemetry.recorder.record import record_agent
+from tui_monitor.telemetry.recorder.runtime import new_uid
+from tui_monitor.telemetry.recorder.scope import Scope, current_scope, scope_override
 from tui_monitor.totals import SessionTotals
 
 _SHOWN = 500
@@ -68,8 +68,8 @@ def run_with_telemetry(
         OSError: it cannot be run.
         subprocess.TimeoutExpired: it took more than ``timeout`` seconds, and was killed. What it printed is kept.
     """
-    agent_id = f"{agent_type}-{line_name()}"
-    with entered(Scope(session_id) if session_id else current_scope()) as scope:
+    agent_id = f"{agent_type}-{new_uid()}"
+    with scope_override(Scope(session_id) if session_id else current_scope()) as scope:
         _begin(agent_id, agent_type, scope)
         try:
             with _Output(current_context()) as printed:
@@ -134,7 +134,7 @@ class _Output:
     def _keep(self, adapter: str) -> None:
         folder = folder_of(self._surroundings.data, adapter)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{line_name()}.jsonl"
+        name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{new_uid()}.jsonl"
         self._path = self.recording = self._path.replace(folder / name)
 
 

@@ -13,33 +13,41 @@ the data folder): safe from threads, tasks, forks and processes that share it, a
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
 if TYPE_CHECKING:
-    from tui_monitor.telemetry.agent_record import AgentRecord, AgentStatus
-    from tui_monitor.telemetry.collector import Metric, MetricsCollector, ModelUsage, RequestMetrics, Summary
-    from tui_monitor.telemetry.context_limit import ContextLimit, WarningColor, WarningLevel
-    from tui_monitor.telemetry.cost import CostEstimate, calculate_cost
-    from tui_monitor.telemetry.dashboard import get_dashboard_html
-    from tui_monitor.telemetry.defaults import TOKEN_USAGE, TOOL_EXECUTIONS, record_usage
-    from tui_monitor.telemetry.errors import AgentNotFound, DatabaseError, MonitoringError, ValidationError
-    from tui_monitor.telemetry.executions import ApprovalType, ToolExecId, ToolExecution
-    from tui_monitor.telemetry.file_changes import FileChange, FileChangeType
-    from tui_monitor.telemetry.hooks import HookRegistry, HookType
-    from tui_monitor.telemetry.lines import get_recording_status
-    from tui_monitor.telemetry.logs import LogManager
-    from tui_monitor.telemetry.parser import ResponseUsage, TelemetryParser
-    from tui_monitor.telemetry.persistent import PERSISTENT_TELEMETRY, PersistentTelemetry, get_persistent_stats
-    from tui_monitor.telemetry.record import record_context, record_log, record_persistent, record_start
-    from tui_monitor.telemetry.registry import TokenUsageRegistry
-    from tui_monitor.telemetry.running import agent, execution, recorded, session
-    from tui_monitor.telemetry.scope import operation
-    from tui_monitor.telemetry.service import MonitoringService
-    from tui_monitor.telemetry.settings import configure
-    from tui_monitor.telemetry.streams import RecordingStatus
-    from tui_monitor.telemetry.telemetry_data import TelemetryData, TelemetryStats
-    from tui_monitor.telemetry.telemetry_record import TelemetryRecord
-    from tui_monitor.telemetry.tokens import TokenCounts, TokenStats, TokenUsageSnapshot, TokenUsageTracker
-    from tui_monitor.telemetry.tracker import ToolExecutionStats, ToolExecutionTracker
-    from tui_monitor.telemetry.tracking import TelemetrySummary, TelemetryTracking, TotalTokens
-    from tui_monitor.telemetry.watching import get_collector, monitor
+    from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
+    from tui_monitor.telemetry.recorder.agent_logs import LogManager
+    from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError, MonitoringError, ValidationError
+    from tui_monitor.telemetry.recorder.event_lines import get_recording_status
+    from tui_monitor.telemetry.recorder.executions import ApprovalType, TokenCounts, ToolExecId, ToolExecution
+    from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeType
+    from tui_monitor.telemetry.recorder.record import record_context, record_log, record_persistent, record_start
+    from tui_monitor.telemetry.recorder.scope import operation
+    from tui_monitor.telemetry.recorder.settings import configure
+    from tui_monitor.telemetry.recorder.streams import RecordingStatus
+    from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage, TelemetryParser
+    from tui_monitor.telemetry.service.hooks import HookRegistry, HookType
+    from tui_monitor.telemetry.service.monitoring_service import MonitoringService
+    from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, TelemetryRecord
+    from tui_monitor.telemetry.service.tracking import TelemetrySummary, TelemetryTracking, TotalTokens
+    from tui_monitor.telemetry.statistics.collector import Metric, MetricsCollector, ModelUsage, RequestMetrics, Summary
+    from tui_monitor.telemetry.statistics.context_limit import ContextLimit, WarningColor, WarningLevel
+    from tui_monitor.telemetry.statistics.cost import CostEstimate, calculate_cost
+    from tui_monitor.telemetry.statistics.dashboard import get_dashboard_html
+    from tui_monitor.telemetry.statistics.decorators import get_collector, monitor
+    from tui_monitor.telemetry.statistics.defaults import TOKEN_USAGE, TOOL_EXECUTIONS, record_usage
+    from tui_monitor.telemetry.statistics.persistent import (
+        PERSISTENT_TELEMETRY,
+        PersistentTelemetry,
+        TelemetryData,
+        TelemetryStats,
+        get_persistent_stats,
+    )
+    from tui_monitor.telemetry.statistics.token_usage import (
+        TokenStats,
+        TokenUsageRegistry,
+        TokenUsageSnapshot,
+        TokenUsageTracker,
+    )
+    from tui_monitor.telemetry.statistics.tracker import ToolExecutionStats, ToolExecutionTracker
 
 __all__ = [
     "PERSISTENT_TELEMETRY",
@@ -106,33 +114,32 @@ __all__ = [
 ]
 
 _HOMES = {
-    "agent_record": "AgentRecord AgentStatus",
-    "collector": "Metric MetricsCollector ModelUsage RequestMetrics Summary",
-    "context_limit": "ContextLimit WarningColor WarningLevel",
-    "cost": "CostEstimate calculate_cost",
-    "dashboard": "get_dashboard_html",
-    "defaults": "TOKEN_USAGE TOOL_EXECUTIONS record_usage",
-    "errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
-    "executions": "ApprovalType ToolExecId ToolExecution",
-    "file_changes": "FileChange FileChangeType",
-    "hooks": "HookRegistry HookType",
-    "lines": "get_recording_status",
-    "logs": "LogManager",
-    "parser": "ResponseUsage TelemetryParser",
-    "persistent": "PERSISTENT_TELEMETRY PersistentTelemetry get_persistent_stats",
-    "record": "record_context record_log record_persistent record_start",
-    "registry": "TokenUsageRegistry",
-    "running": "agent execution recorded session",
-    "scope": "operation",
-    "service": "MonitoringService",
-    "settings": "configure",
-    "streams": "RecordingStatus",
-    "telemetry_data": "TelemetryData TelemetryStats",
-    "telemetry_record": "TelemetryRecord",
-    "tokens": "TokenCounts TokenStats TokenUsageSnapshot TokenUsageTracker",
-    "tracker": "ToolExecutionStats ToolExecutionTracker",
-    "tracking": "TelemetrySummary TelemetryTracking TotalTokens",
-    "watching": "get_collector monitor",
+    "context_managers": "agent execution recorded session",
+    "recorder.agent_logs": "LogManager",
+    "recorder.errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
+    "recorder.event_lines": "get_recording_status",
+    "recorder.executions": "ApprovalType TokenCounts ToolExecId ToolExecution",
+    "recorder.file_changes": "FileChange FileChangeType",
+    "recorder.record": "record_context record_log record_persistent record_start",
+    "recorder.scope": "operation",
+    "recorder.settings": "configure",
+    "recorder.streams": "RecordingStatus",
+    "recorder.usage_parser": "ResponseUsage TelemetryParser",
+    "service.hooks": "HookRegistry HookType",
+    "service.monitoring_service": "MonitoringService",
+    "service.records": "AgentRecord AgentStatus TelemetryRecord",
+    "service.tracking": "TelemetrySummary TelemetryTracking TotalTokens",
+    "statistics.collector": "Metric MetricsCollector ModelUsage RequestMetrics Summary",
+    "statistics.context_limit": "ContextLimit WarningColor WarningLevel",
+    "statistics.cost": "CostEstimate calculate_cost",
+    "statistics.dashboard": "get_dashboard_html",
+    "statistics.decorators": "get_collector monitor",
+    "statistics.defaults": "TOKEN_USAGE TOOL_EXECUTIONS record_usage",
+    "statistics.persistent": (
+        "PERSISTENT_TELEMETRY PersistentTelemetry TelemetryData TelemetryStats get_persistent_stats"
+    ),
+    "statistics.token_usage": "TokenStats TokenUsageRegistry TokenUsageSnapshot TokenUsageTracker",
+    "statistics.tracker": "ToolExecutionStats ToolExecutionTracker",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -1,0 +1,1 @@
+"""Agents and their telemetry in the monitor's store, with hooks."""

@@ -1,0 +1,1 @@
+"""Counters of the process: executions, tokens, costs, requests and metrics."""
