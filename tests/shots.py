@@ -28,7 +28,7 @@ from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import default_registry
 from tui_monitor.store import private_store
 from tui_monitor.tui.app import MonitorApp
-from tui_monitor.tui.surroundings import Surroundings
+from tui_monitor.tui.app_context import AppContext
 
 BEGAN = datetime(2026, 3, 14, 9, 41, tzinfo=UTC).timestamp()
 HOME = Path("/home/ada")
@@ -97,10 +97,10 @@ async def draw(shot: Shot) -> str:
         folder = Path(name)
         TranscriptWriter(folder, BEGAN).play(until=shot.second)
         now = round(1000 * (BEGAN + shot.second))
-        around = Surroundings(
+        app_context = AppContext(
             lambda wake: Still(folder, wake), lambda: now, HOME, tz=UTC, display=DisplayConfig(theme=shot.theme)
         )
-        app = MonitorApp(around)
+        app = MonitorApp(app_context)
         async with app.run_test(size=shot.size) as pilot:
             await _settle(pilot)
             for key in shot.keys:

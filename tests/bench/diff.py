@@ -7,7 +7,7 @@ from functools import partial
 
 from tests.bench.figure import Figure, seconds
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.tui.diff.arrangement import Arrangement
+from tui_monitor.tui.diff.arrangement import DiffArrangement
 from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.parse import rows_of
 from tui_monitor.tui.lines.syntax import learn_language
@@ -29,7 +29,7 @@ def bench() -> Iterator[Figure]:
 
 
 def _first_page(change: Change, *, split: bool) -> None:
-    document = DiffDocument(Arrangement(rows_of([change]), split=split))
+    document = DiffDocument(DiffArrangement(rows_of([change]), split=split))
     for row in range(PAGE):
         for side in range(document.sides):
             document.texts(row)

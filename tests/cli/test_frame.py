@@ -12,7 +12,7 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.cli.frame import NO_ROWS, frame_lines
 from tui_monitor.ledger import Amount
 from tui_monitor.totals import FileTotal, ModelTotal, SessionTotals
-from tui_monitor.tui.header.lines import View
+from tui_monitor.tui.header.lines import StatusView
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def live() -> LiveBuilder:
 
 def frame(live: LiveBuilder, width: int, rows: int = 20, alert: str = "") -> list[str]:
     """The frame of a session."""
-    return frame_lines(View(live.state, live.now, alert, tz=UTC), width, rows)
+    return frame_lines(StatusView(live.state, live.now, alert, tz=UTC), width, rows)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 160])

@@ -105,7 +105,7 @@ def test_a_wrong_theme_in_the_configuration_is_told_on_the_screen(home: Path, op
     with terminal():
         assert main([]) == 0
     (app,) = opened.apps
-    assert "there is no theme “nrod”: did you mean nord?" in app._around.notices
+    assert "there is no theme “nrod”: did you mean nord?" in app._app_context.notices
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -128,4 +128,4 @@ def test_a_terminal_that_draws_little_gets_ascii_alone(
     with terminal():
         assert main([]) == 0
     (app,) = opened.apps
-    assert app._around.display.ascii is ascii_alone
+    assert app._app_context.display.ascii is ascii_alone

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.live.entries import Entry
-from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.widgets.call_detail import CallDetail
 
 
@@ -45,20 +45,20 @@ class DetailApp(App[None]):
 
     def show(self, entry: Entry | None) -> None:
         """Show an entry, or what has become of it."""
-        self.detail.show(entry, scene_of(self.live.state, self.live.now, UTC))
+        self.detail.show(entry, row_context(self.live.state, self.live.now, UTC))
 
-    def on_call_detail_bodies_wanted(self, message: CallDetail.BodiesWanted) -> None:
+    def on_call_detail_bodies_requested(self, message: CallDetail.BodiesRequested) -> None:
         """Texts are missing."""
         self.told.append(message)
 
-    def on_call_detail_edit_wanted(self, message: CallDetail.EditWanted) -> None:
+    def on_call_detail_edit_requested(self, message: CallDetail.EditRequested) -> None:
         """A file is to be opened."""
         self.told.append(message)
 
-    def on_call_detail_copy_wanted(self, message: CallDetail.CopyWanted) -> None:
+    def on_call_detail_copy_requested(self, message: CallDetail.CopyRequested) -> None:
         """A text is to be copied."""
         self.told.append(message)
 
-    def on_call_detail_save_wanted(self, message: CallDetail.SaveWanted) -> None:
+    def on_call_detail_save_requested(self, message: CallDetail.SaveRequested) -> None:
         """A text is to be kept."""
         self.told.append(message)

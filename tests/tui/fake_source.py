@@ -11,7 +11,7 @@ from tests.tui.live_builder import EIGHT_PM
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
-from tui_monitor.tui.surroundings import Surroundings
+from tui_monitor.tui.app_context import AppContext
 
 DEFAULT = DisplayConfig()
 
@@ -58,12 +58,12 @@ class FakeSource:
         self.asked.append(("texts", session.id, call))
 
 
-def around(
+def app_context(
     source: FakeSource,
     now: Callable[[], int] = lambda: EIGHT_PM,
     demo: FakeSource | None = None,
     display: DisplayConfig = DEFAULT,
-) -> Surroundings:
+) -> AppContext:
     """Surroundings with this source, clock, demo and display, in UTC."""
     open_demo = demo.opened if demo else None
-    return Surroundings(source.opened, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display)
+    return AppContext(source.opened, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display)

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import App, ComposeResult
 
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, Highlighted, LogMessage, Opened
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged, FollowChanged, LogMessage
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
@@ -37,8 +37,8 @@ class LogApp(App[None]):
         """Something has changed."""
         self.log_pane.update_from(self.live.state, self.live.now)
 
-    @on(Highlighted)
-    @on(Opened)
+    @on(EntryHighlighted)
+    @on(EntryOpened)
     @on(FollowChanged)
     @on(FilterChanged)
     def keep(self, message: LogMessage) -> None:

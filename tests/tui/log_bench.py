@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_app import LogApp
 from tui_monitor.live.entries import Call, Entry
-from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged, Highlighted, LogMessage, Opened
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged, FollowChanged, LogMessage
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
@@ -61,7 +61,7 @@ def _name(entry: Entry | None) -> str:
 
 def _said(message: object) -> object:
     match message:
-        case Highlighted() | Opened():
+        case EntryHighlighted() | EntryOpened():
             return _name(message.entry)
         case FollowChanged():
             return (message.following, message.behind)

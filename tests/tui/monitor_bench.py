@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.tui.fake_source import DEFAULT, FakeSource, around
+from tests.tui.fake_source import DEFAULT, FakeSource, app_context
 from tests.tui.harbour_totals import deliveries
 from tests.tui.live_builder import EIGHT_PM, LiveBuilder
 from tui_monitor.config import DisplayConfig
@@ -79,7 +79,7 @@ async def monitor(
 ) -> AsyncIterator[MonitorBench]:
     """The monitor in a terminal of this size, on a source that brings ``first``."""
     source = FakeSource(*first)
-    app = MonitorApp(around(source, now, demo, display))
+    app = MonitorApp(app_context(source, now, demo, display))
     async with app.run_test(size=size) as pilot:
         at = MonitorBench(app, pilot, source)
         await at.until(lambda: source.running)

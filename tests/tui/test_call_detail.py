@@ -12,7 +12,7 @@ from tests.tui.view_app import press, settled, visible
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.merge.text_volume import MAX_BODY
-from tui_monitor.tui.detail.bodies import Bodies
+from tui_monitor.tui.detail.bodies import BodyTexts
 from tui_monitor.tui.detail.tabs import Tab
 from tui_monitor.tui.widgets.call_detail import NOTHING, CallDetail
 from tui_monitor.tui.widgets.tab_line import TabLabel
@@ -182,9 +182,9 @@ async def test_texts_that_were_let_go_are_asked_for_once_and_shown(live: LiveBui
         await settled(pilot)
         app.show(call)
         await settled(pilot)
-        assert app.told == [CallDetail.BodiesWanted(SESSION, call.id)]
+        assert app.told == [CallDetail.BodiesRequested(SESSION, call.id)]
         assert body(app)[0] == "loading …"
-        app.detail.set_bodies(call.id, Bodies("{}", "from the store", "", "", (EDIT,)))
+        app.detail.set_bodies(call.id, BodyTexts("{}", "from the store", "", "", (EDIT,)))
         await settled(pilot)
         assert body(app)[0] == "37   line 37"
         await press(pilot, "2")
@@ -196,8 +196,8 @@ async def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
     call.trim()
     app = DetailApp(live, call)
     async with app.run_test(size=SIZE) as pilot:
-        app.detail.set_bodies(call.id, Bodies(), complete=False)
-        app.detail.set_bodies("call-9", Bodies(output="of a call that is no longer shown"))
+        app.detail.set_bodies(call.id, BodyTexts(), complete=False)
+        app.detail.set_bodies("call-9", BodyTexts(output="of a call that is no longer shown"))
         await settled(pilot)
         assert body(app)[0].startswith("Its text is no longer to be had")
         await press(pilot, "4")
@@ -211,7 +211,7 @@ async def test_cut_text_is_shown_until_the_rest_comes(live: LiveBuilder) -> None
         await settled(pilot)
         await press(pilot, "G")
         assert body(app)[-2:] == ["x", "⋯ loading the rest …"]
-        app.detail.set_bodies(call.id, Bodies(output=f"{OLD}end"))
+        app.detail.set_bodies(call.id, BodyTexts(output=f"{OLD}end"))
         await settled(pilot)
         await press(pilot, "G")
         assert body(app)[-1] == "end"
@@ -226,7 +226,7 @@ async def test_mark_is_shown_with_its_full_text(live: LiveBuilder) -> None:
         assert not app.detail.tab_line.display
         await press(pilot, "y", "o")
         text = "Fix the tide.\nThen the quay."
-        assert app.told == [CallDetail.CopyWanted(text), CallDetail.SaveWanted("prompt.txt", text)]
+        assert app.told == [CallDetail.CopyRequested(text), CallDetail.SaveRequested("prompt.txt", text)]
 
 
 async def test_file_is_opened_at_the_line_at_the_top(live: LiveBuilder) -> None:
@@ -234,7 +234,7 @@ async def test_file_is_opened_at_the_line_at_the_top(live: LiveBuilder) -> None:
     async with app.run_test(size=(70, 8)) as pilot:
         await settled(pilot)
         await press(pilot, "e", "j", "j", "e", "3", "e")
-        assert app.told == [CallDetail.EditWanted(f"{CWD}/quay.py", number) for number in (37, 39, 40)]
+        assert app.told == [CallDetail.EditRequested(f"{CWD}/quay.py", number) for number in (37, 39, 40)]
 
 
 async def test_text_of_the_tab_is_copied_clean_and_kept_as_it_was(live: LiveBuilder) -> None:
@@ -243,9 +243,9 @@ async def test_text_of_the_tab_is_copied_clean_and_kept_as_it_was(live: LiveBuil
         await settled(pilot)
         await press(pilot, "2", "y", "o", "1", "o")
         assert app.told == [
-            CallDetail.CopyWanted("built"),
-            CallDetail.SaveWanted("Edit-call-1.txt", "\x1b[32mbuilt\x1b[0m"),
-            CallDetail.SaveWanted(
+            CallDetail.CopyRequested("built"),
+            CallDetail.SaveRequested("Edit-call-1.txt", "\x1b[32mbuilt\x1b[0m"),
+            CallDetail.SaveRequested(
                 "Edit-call-1.diff", f"--- {EDIT.path}\n+++ {EDIT.path}\n{EDIT.diff.removesuffix(chr(10))}\n"
             ),
         ]

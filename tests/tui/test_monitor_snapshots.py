@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.tui.fake_source import FakeSource, around
+from tests.tui.fake_source import FakeSource, app_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
 from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault
@@ -20,7 +20,7 @@ SnapCompare = Callable[..., bool]
 
 def app(*more: Delivery) -> MonitorApp:
     live = working_afternoon()
-    return MonitorApp(around(FakeSource(*deliveries(live), *more), lambda: live.now))
+    return MonitorApp(app_context(FakeSource(*deliveries(live), *more), lambda: live.now))
 
 
 def after(
@@ -58,5 +58,5 @@ def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
 
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:
     roots = (Root(Stream(), Path("/home/ada/.agent/sessions"), 3), Root(Stream(), Path("/srv/streams"), 0))
-    empty = MonitorApp(around(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))
+    empty = MonitorApp(app_context(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))
     assert snap_compare(empty, run_before=after(sees="see the demo"), terminal_size=(80, 24))

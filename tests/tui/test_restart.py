@@ -10,25 +10,24 @@ from tui_monitor.events import Batch, Checkpoint, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import private_store
-from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.summary import agents_line, fills_line
-from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import View as Chosen
-from tui_monitor.tui.rows.fold import list_rows
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.layout import columns_for, compose
-from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.spans import Spans
 
 
 def picture(state: SessionState, now: int) -> list[str]:
     """All that can be seen of a session, in 160 columns."""
-    scene = scene_of(state, now, UTC)
-    rows = list_rows(state, scene, Chosen(parse(""), True, frozenset(), untimed=False), None)
+    context = row_context(state, now, UTC)
+    rows = list_rows(state, context, ListingOptions(parse(""), True, frozenset(), untimed=False), None)
     lines: list[Spans] = [
-        *header_lines(View(state, now, tz=UTC), 160),
-        *(compose(row_of(row, scene), columns_for(160)) for row in rows),
+        *header_lines(StatusView(state, now, tz=UTC), 160),
+        *(compose(row_of(row, context), columns_for(160)) for row in rows),
         *agents_lines(state, 160, 99, now),
         agents_line(state, 160),
         fills_line(state, 160, ()),

@@ -7,7 +7,7 @@ from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
 from tests.tui.view_app import ViewApp, press, settled, visible
-from tui_monitor.tui.lines.sections import Section
+from tui_monitor.tui.lines.sections import TextSection
 from tui_monitor.tui.widgets import line_view
 from tui_monitor.tui.widgets.text_view import TextView
 
@@ -24,7 +24,7 @@ class TextApp(ViewApp[TextView]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.view.show(map(Section.of, self.texts))
+        self.view.show(map(TextSection.of, self.texts))
 
 
 async def test_text_wraps_at_words_and_with_the_width() -> None:
@@ -96,9 +96,9 @@ async def test_text_begins_at_its_top_or_where_it_is_told() -> None:
     app = TextApp(COUNT)
     async with app.run_test(size=(24, 10)) as pilot:
         await settled(pilot)
-        app.view.show([Section.of(f"{COUNT}\nmore")], 10)
+        app.view.show([TextSection.of(f"{COUNT}\nmore")], 10)
         assert visible(app.view)[0] == " line 10"
-        app.view.show([Section.of(COUNT)])
+        app.view.show([TextSection.of(COUNT)])
         assert visible(app.view)[0] == " line 0"
 
 
@@ -107,7 +107,7 @@ async def test_text_that_is_shown_while_hidden_is_there_later() -> None:
     async with app.run_test(size=(24, 5)) as pilot:
         app.view.display = False
         await settled(pilot)
-        app.view.show([Section.of(TALE)])
+        app.view.show([TextSection.of(TALE)])
         app.view.display = True
         await settled(pilot)
         assert visible(app.view)[0] == " the tide turns at noon"
@@ -118,7 +118,7 @@ async def test_many_lines_are_wrapped_by_a_thread_and_can_be_read_before(monkeyp
     app = TextApp()
     async with app.run_test(size=(24, 5)) as pilot:
         await settled(pilot)
-        app.view.show([Section.of(f"{TALE}\n" * 20)])
+        app.view.show([TextSection.of(f"{TALE}\n" * 20)])
         assert visible(app.view)[1] == " the tide turns at noon"
         await settled(pilot)
         assert visible(app.view)[1] == " and the ship leaves"
@@ -128,7 +128,7 @@ async def test_layout_that_comes_too_late_is_dropped(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(line_view, "_MANY_ROWS", 10)
     app = TextApp(f"{TALE}\n" * 20)
     async with app.run_test(size=(24, 5)) as pilot:
-        app.view.show([Section.of("short")])
+        app.view.show([TextSection.of("short")])
         await settled(pilot)
         assert visible(app.view)[:2] == [" short", ""]
 

@@ -8,7 +8,7 @@ from textual.scrollbar import ScrollDown, ScrollTo
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import bench, commands
 from tui_monitor.events import CallState, SessionKey, ToolKind
-from tui_monitor.tui.widgets.log_messages import FollowChanged, Highlighted
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
 from tui_monitor.tui.widgets.log_view import WHEEL_LINES
 
 
@@ -22,7 +22,7 @@ class TestFollowing:
             await at.show()
             assert (at.selected, at.log.following) == ("make 20", True)
             assert "make 20" in at.drawn()[-1]
-            assert at.told(Highlighted) == ["make 19", "make 20"]
+            assert at.told(EntryHighlighted) == ["make 19", "make 20"]
 
     async def test_a_person_who_looks_back_is_not_carried_away(self) -> None:
         async with bench(commands(30)) as at:
@@ -143,7 +143,7 @@ class TestMoving:
         async with bench(commands(9)) as at:
             await at.press("k", "up", "j")
             assert at.selected == "make 7"
-            assert at.told(Highlighted) == ["make 8", "make 7", "make 6", "make 7"]
+            assert at.told(EntryHighlighted) == ["make 8", "make 7", "make 6", "make 7"]
 
     async def test_page_by_page(self) -> None:
         async with bench(commands(40)) as at:

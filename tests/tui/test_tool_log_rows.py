@@ -12,7 +12,7 @@ from tests.tui.log_app import LogApp
 from tests.tui.log_bench import bench, commands
 from tui_monitor.events import ToolKind
 from tui_monitor.tui.widgets.log_keys import KEYS
-from tui_monitor.tui.widgets.log_messages import FilterChanged, Highlighted, Opened
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
@@ -56,7 +56,7 @@ class TestFolding:
             assert at.log.virtual_size.height == 5
             await at.press("enter")
             assert at.log.virtual_size.height == 2
-            assert at.told(Opened) == []
+            assert at.told(EntryOpened) == []
 
     async def test_all_runs(self) -> None:
         async with bench(self.reading()) as at:
@@ -112,7 +112,7 @@ class TestFiltering:
             at.log.filter_text = "[b]x"
             await at.pilot.pause()
             assert at.drawn()[0] == "nothing matches  [b]x"
-            assert at.told(Highlighted)[-1] == ""
+            assert at.told(EntryHighlighted)[-1] == ""
 
 
 class TestOpening:
@@ -121,7 +121,7 @@ class TestOpening:
     async def test_by_key(self) -> None:
         async with bench(commands(3)) as at:
             await at.press("k", "enter")
-            assert at.told(Opened) == ["make 1"]
+            assert at.told(EntryOpened) == ["make 1"]
 
     async def test_of_a_run_of_edits_the_newest(self) -> None:
         live = LiveBuilder()
@@ -130,20 +130,20 @@ class TestOpening:
         async with bench(live) as at:
             await at.press("enter")
             opened = at.app.told[-1]
-            assert isinstance(opened, Opened)
+            assert isinstance(opened, EntryOpened)
             assert (opened.entry, opened.control) == (newest, at.log)
 
     async def test_by_a_second_click(self) -> None:
         async with bench(commands(5)) as at:
             await at.pilot.click(ToolLog, offset=(9, 1))
-            assert (at.selected, at.log.following, at.told(Opened)) == ("make 1", False, [])
+            assert (at.selected, at.log.following, at.told(EntryOpened)) == ("make 1", False, [])
             await at.pilot.click(ToolLog, offset=(9, 1))
-            assert at.told(Opened) == ["make 1"]
+            assert at.told(EntryOpened) == ["make 1"]
 
     async def test_a_click_beside_the_rows_does_nothing(self) -> None:
         async with bench(commands(5)) as at:
             await at.pilot.click(ToolLog, offset=(9, 8))
-            assert (at.selected, at.told(Opened)) == ("make 4", [])
+            assert (at.selected, at.told(EntryOpened)) == ("make 4", [])
 
 
 class TestDrawing:

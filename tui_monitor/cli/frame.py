@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
-from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import row_of
-from tui_monitor.tui.rows.fold import View as Choice
-from tui_monitor.tui.rows.fold import list_rows
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
-from tui_monitor.tui.rows.listing import Listing
-from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.spans import Spans
 
 NO_ROWS = "Nothing has been done yet."
 
 
-def frame_lines(view: View, width: int, rows: int = 20, files: int = 10) -> list[str]:
+def frame_lines(view: StatusView, width: int, rows: int = 20, files: int = 10) -> list[str]:
     """The frame in ``width`` cells, with at most so many lines of activity and of files. No line holds an escape
     sequence or ends in a space."""
     state = view.state
@@ -37,15 +36,15 @@ def _titled(title: str, lines: Iterable[str], width: int) -> Iterator[str]:
     yield from lines
 
 
-def _activity(view: View, width: int, rows: int) -> Iterator[str]:
+def _activity(view: StatusView, width: int, rows: int) -> Iterator[str]:
     """The last lines of the log, as the screen lists them."""
-    columns, scene = columns_for(width), scene_of(view.state, view.now, view.tz)
-    listing = Listing(list_rows(view.state, scene, Choice(untimed=not columns.time)))
+    columns, context = columns_for(width), row_context(view.state, view.now, view.tz)
+    listing = LogListing(list_rows(view.state, context, ListingOptions(untimed=not columns.time)))
     if not listing.height:
         yield NO_ROWS
     for line in range(max(0, listing.height - rows), listing.height):
         index, below = listing.at_line(line)
-        row = row_of(listing.rows[index], scene)
+        row = row_of(listing.rows[index], context)
         yield _text(compose_below(row, columns) if below else compose(row, columns))
 
 

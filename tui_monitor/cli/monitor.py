@@ -16,7 +16,7 @@ from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import CwdSelector, PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.registry import Registry, default_registry
-from tui_monitor.tui.surroundings import Opener, Source
+from tui_monitor.tui.app_context import DeliverySource, SourceOpener
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -41,17 +41,17 @@ def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, th
     return show(setting, open_source, theme, data_comes_in="-" in paths)
 
 
-def show(setting: Setting, open_source: Opener, theme: str = "", data_comes_in: bool = False) -> int:
+def show(setting: Setting, open_source: SourceOpener, theme: str = "", data_comes_in: bool = False) -> int:
     """Show what a source brings until the person leaves. ``data_comes_in`` on standard input, not keys."""
     need_terminal(data_comes_in)
     from tui_monitor.tui.app import MonitorApp
-    from tui_monitor.tui.surroundings import Surroundings
+    from tui_monitor.tui.app_context import AppContext
 
     if wrong := _wrong_theme(theme):
         raise Failure(wrong, WRONG_USAGE)
     display, opened = setting.settings.display, Opened()
     app = MonitorApp(
-        Surroundings(
+        AppContext(
             opened.by(open_source),
             now_ms,
             setting.places.home,
@@ -70,12 +70,12 @@ class Opened:
     """Remembers the source that was opened last, for who has to end it from outside."""
 
     def __init__(self) -> None:
-        self._source: Source | None = None
+        self._source: DeliverySource | None = None
 
-    def by(self, open_source: Opener) -> Opener:
+    def by(self, open_source: SourceOpener) -> SourceOpener:
         """The same opener, remembered."""
 
-        def open_remembered(wake: Callable[[], None]) -> Source:
+        def open_remembered(wake: Callable[[], None]) -> DeliverySource:
             self._source = open_source(wake)
             return self._source
 
@@ -87,7 +87,7 @@ class Opened:
             self._source.stop()
 
 
-def open_demo(prices: PriceBook, wake: Callable[[], None]) -> Source:
+def open_demo(prices: PriceBook, wake: Callable[[], None]) -> DeliverySource:
     """The played session; it is loaded when somebody wants to see it."""
     from tui_monitor.cli.played import PlayedFeed
 

@@ -16,7 +16,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import Store, StoreError, private_store
-from tui_monitor.tui.header.lines import View
+from tui_monitor.tui.header.lines import StatusView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool) -> int:
         raise Failure(
             in_one_line(found.troubles) or "no session was found: name one, or start an agent.", NOTHING_FOUND
         )
-    view = View(found.state, now_ms(), in_one_line(found.troubles), setting.settings.display.levels)
+    view = StatusView(found.state, now_ms(), in_one_line(found.troubles), setting.settings.display.levels)
     for line in frame_lines(view, screen_width(otherwise=100)):
         sys.stdout.write(line + "\n")
     return FINE

@@ -17,9 +17,9 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from tui_monitor.tui.actions import actions_of
+from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.ascii_only import AsciiOnly
 from tui_monitor.tui.screens.monitor import MonitorScreen
-from tui_monitor.tui.surroundings import Surroundings
 
 SWITCH_S = 0.001
 """So long the threads that read and store may hold up the one that draws, each time that it waited for something."""
@@ -37,23 +37,23 @@ class MonitorApp(App[None]):
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="All that can be done, by name"),
     ]
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, app_context: AppContext) -> None:
         super().__init__()
-        self._around = surroundings
-        self._plain = [AsciiOnly()] if surroundings.display.ascii else []
-        if surroundings.display.theme in self.available_themes:
-            self.theme = surroundings.display.theme
+        self._app_context = app_context
+        self._plain = [AsciiOnly()] if app_context.display.ascii else []
+        if app_context.display.theme in self.available_themes:
+            self.theme = app_context.display.theme
 
     def on_mount(self) -> None:
         """Show the monitor."""
-        self.push_screen(MonitorScreen(self._around))
+        self.push_screen(MonitorScreen(self._app_context))
 
     def on_ready(self) -> None:
         """What is there now stays: the collector need not look at it again, and must not pause drawing."""
         gc.freeze()
         gc.set_threshold(5_000, 5, 500)
         sys.setswitchinterval(SWITCH_S)
-        for line in self._around.notices:
+        for line in self._app_context.notices:
             self.notify(line, severity="warning", markup=False)
 
     def on_resize(self, event: Resize) -> None:

@@ -29,7 +29,7 @@ BUDGET_S = 0.012
 
 
 @dataclass(slots=True)
-class Circumstances:
+class FeedStatus:
     """What is known besides the sessions: how far reading is, what it met, what is wrong."""
 
     progress: Progress | None = None
@@ -46,31 +46,31 @@ class Circumstances:
 
 
 @dataclass(slots=True)
-class Frame:
+class FrameUpdate:
     """What one taking brought: changes of sessions, texts that were asked for, whether the circumstances changed, and
     whether there is more to take at once."""
 
     changes: Changes = field(default_factory=Changes)
     texts: list[CallBodies] = field(default_factory=list)
     known: list[SessionKey] = field(default_factory=list)
-    circumstances: bool = False
+    feed_status: bool = False
     more: bool = False
 
 
-class Pump:
+class DeliveryPump:
     """Moves deliveries from the feed into live state."""
 
     def __init__(
         self, take: Callable[[], Iterator[Delivery]], live: LiveState, timer: Callable[[], float] = perf_counter
     ) -> None:
-        self.circumstances = Circumstances()
+        self.feed_status = FeedStatus()
         self._take = take
         self._live = live
         self._timer = timer
 
-    def frame(self, budget: float = BUDGET_S) -> Frame:
+    def frame(self, budget: float = BUDGET_S) -> FrameUpdate:
         """Take what has come, for about ``budget`` seconds."""
-        frame = Frame()
+        frame = FrameUpdate()
         until = self._timer() + budget
         for delivery in self._take():
             self._apply(delivery, frame)
@@ -79,7 +79,7 @@ class Pump:
                 break
         return frame
 
-    def _apply(self, delivery: Delivery, frame: Frame) -> None:
+    def _apply(self, delivery: Delivery, frame: FrameUpdate) -> None:
         match delivery:
             case EventsRead(events):
                 self._live.apply(events, frame.changes)
@@ -94,10 +94,10 @@ class Pump:
                 frame.texts.append(delivery)
             case Progress() | DiscoveryResult() | ReadIssues() | Fault():
                 self._note(delivery)
-                frame.circumstances = True
+                frame.feed_status = True
 
     def _note(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault) -> None:
-        now = self.circumstances
+        now = self.feed_status
         match delivery:
             case Progress():
                 now.progress = delivery

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual.content import Content
 
-from tui_monitor.tui.rows.cells import Spans, Tone
+from tui_monitor.tui.spans import Spans, Tone
 
 STYLES: Mapping[Tone, str] = {
     Tone.TEXT: "$foreground",
@@ -27,10 +27,10 @@ STYLES: Mapping[Tone, str] = {
     Tone.RETRY: "$text-accent",
 }
 
-TONE = "tone--"
+TONE_PREFIX = "tone--"
 """With this before its name a tone is a component class."""
 
-COMPONENTS = frozenset(TONE + tone for tone in Tone)
+COMPONENTS = frozenset(TONE_PREFIX + tone for tone in Tone)
 
 
 def content_of(lines: Iterable[Spans]) -> Content:
@@ -40,8 +40,8 @@ def content_of(lines: Iterable[Spans]) -> Content:
 
 def css(widget: str) -> str:
     """Rules for the component classes of a widget that paints tones itself."""
-    rules = [f"{widget} > .{TONE}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
-    return "\n".join([*rules, f"{widget}:ansi > .{TONE}{Tone.DIM} {{ text-style: dim; }}"])
+    rules = [f"{widget} > .{TONE_PREFIX}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
+    return "\n".join([*rules, f"{widget}:ansi > .{TONE_PREFIX}{Tone.DIM} {{ text-style: dim; }}"])
 
 
 def _declarations(style: str) -> str:

@@ -10,8 +10,8 @@ from tests.tui.live_builder import CWD, LiveBuilder
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, Tokens, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.tui.detail.facts import facts, headline, target, title
-from tui_monitor.tui.rows.cells import Spans
-from tui_monitor.tui.rows.scene import Scene, scene_of
+from tui_monitor.tui.rows.context import RowContext, row_context
+from tui_monitor.tui.spans import Spans
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def said(spans: Spans) -> str:
     return "".join(span.text for span in spans)
 
 
-def scene(live: LiveBuilder) -> Scene:
-    return scene_of(live.state, live.now, UTC)
+def context(live: LiveBuilder) -> RowContext:
+    return row_context(live.state, live.now, UTC)
 
 
 def edited(live: LiveBuilder, *paths: str) -> Call:
@@ -33,24 +33,24 @@ def edited(live: LiveBuilder, *paths: str) -> Call:
 
 
 def test_title_of_a_change_names_the_file_and_the_size(live: LiveBuilder) -> None:
-    assert title(edited(live, "quay.py"), scene(live)) == "Change  quay.py  +11 −15"
+    assert title(edited(live, "quay.py"), context(live)) == "Change  quay.py  +11 −15"
 
 
 def test_title_tells_which_change_of_its_file_it_is(live: LiveBuilder) -> None:
-    assert title(edited(live, "quay.py"), scene(live), (1, 4)) == "Change  quay.py  +11 −15  1/4"
+    assert title(edited(live, "quay.py"), context(live), (1, 4)) == "Change  quay.py  +11 −15  1/4"
 
 
 def test_title_of_several_changes_names_the_first(live: LiveBuilder) -> None:
-    assert title(edited(live, "quay.py", "ship.py", "tide.py"), scene(live)) == "Change  quay.py and 2 more  +33 −45"
+    assert title(edited(live, "quay.py", "ship.py", "tide.py"), context(live)) == "Change  quay.py and 2 more  +33 −45"
 
 
 def test_title_of_another_call_names_tool_and_target(live: LiveBuilder) -> None:
-    assert title(live.shell("mix test"), scene(live)) == "Bash  mix test"
-    assert title(live.read(f"{CWD}/quay.py"), scene(live)) == "Read  quay.py"
+    assert title(live.shell("mix test"), context(live)) == "Bash  mix test"
+    assert title(live.read(f"{CWD}/quay.py"), context(live)) == "Read  quay.py"
 
 
 def test_title_of_a_mark_is_its_kind(live: LiveBuilder) -> None:
-    assert title(Mark(MarkKind.COMPACTED, 0), scene(live)) == "Context compacted"
+    assert title(Mark(MarkKind.COMPACTED, 0), context(live)) == "Context compacted"
 
 
 @pytest.mark.parametrize(
@@ -66,20 +66,20 @@ def test_title_of_a_mark_is_its_kind(live: LiveBuilder) -> None:
 )
 def test_state_has_a_glyph_and_a_word(live: LiveBuilder, state: CallState, word: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), state)
-    assert said(headline(call, scene(live))).startswith(f"{word} · Bash")
+    assert said(headline(call, context(live))).startswith(f"{word} · Bash")
 
 
 def test_output_that_tells_of_a_failure_is_doubted(live: LiveBuilder) -> None:
-    assert "its output tells of a failure" in said(headline(live.shell("go test", "--- FAIL: TestMoor"), scene(live)))
+    assert "its output tells of a failure" in said(headline(live.shell("go test", "--- FAIL: TestMoor"), context(live)))
 
 
 def test_open_call_tells_what_is_known_of_it(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make")
-    assert said(headline(call, scene(live))).startswith("▷ issued")
+    assert said(headline(call, context(live))).startswith("▷ issued")
     live.wait(600)
-    assert said(headline(call, scene(live))) == "◆ runs, or is held: nothing tells · Bash · 10m00s"
+    assert said(headline(call, context(live))) == "◆ runs, or is held: nothing tells · Bash · 10m00s"
     live.progress(call, elapsed_ms=580_000)
-    assert said(headline(call, scene(live))) == "▶ running · Bash · 9m40s · 20s held"
+    assert said(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
 
 
 def test_run_time_is_told_apart_from_waiting(live: LiveBuilder) -> None:
@@ -87,28 +87,28 @@ def test_run_time_is_told_apart_from_waiting(live: LiveBuilder) -> None:
     live.wait(54)
     live.progress(call, elapsed_ms=43_000)
     live.finish(call, seconds=0)
-    assert said(headline(call, scene(live))).endswith("43s · 11s held")
+    assert said(headline(call, context(live))).endswith("43s · 11s held")
 
 
 @pytest.mark.parametrize(("measured", "told"), [(54_000, "54s"), (53_000, "53s"), (43_000, "43s · 11s held")])
 def test_waiting_of_moments_is_not_told(live: LiveBuilder, measured: int, told: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), seconds=54, duration_ms=measured)
-    assert said(headline(call, scene(live))).endswith(f"Bash · {told}")
+    assert said(headline(call, context(live))).endswith(f"Bash · {told}")
 
 
 def test_short_times_are_told_in_milliseconds(live: LiveBuilder) -> None:
-    assert said(headline(live.shell("true", seconds=0.14), scene(live))).endswith("140 ms")
+    assert said(headline(live.shell("true", seconds=0.14), context(live))).endswith("140 ms")
 
 
 def test_command_is_told_in_full(live: LiveBuilder) -> None:
     call = live.shell(f"cd {CWD} && make 2>&1 \\\n | tail -3")
-    assert said(target(call, scene(live))) == f"cd {CWD} && make 2>&1 \\ | tail -3"
+    assert said(target(call, context(live))) == f"cd {CWD} && make 2>&1 \\ | tail -3"
 
 
 def test_target_is_followed_by_what_the_agent_says_of_it(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make", note="Build all")
-    assert said(target(call, scene(live))) == "make  Build all"
-    assert said(target(live.grep("moor", note=f"{CWD}/src"), scene(live))) == '"moor" in src'
+    assert said(target(call, context(live))) == "make  Build all"
+    assert said(target(live.grep("moor", note=f"{CWD}/src"), context(live))) == '"moor" in src'
 
 
 def test_facts_tell_everything_else(live: LiveBuilder) -> None:
@@ -122,7 +122,7 @@ def test_facts_tell_everything_else(live: LiveBuilder) -> None:
         tokens=Tokens(input=2_000, output=150),
         metadata='{"host":\n"quay"}',
     )
-    assert said(facts(call, scene(live))) == (
+    assert said(facts(call, context(live))) == (
         "exit 3 · 22 lines · approved by you · opus-9 · 2k tokens in, 150 out · timeout 2m00s · at 20:00:00"
         ' · {"host": "quay"}'
     )
@@ -142,17 +142,17 @@ def test_facts_tell_everything_else(live: LiveBuilder) -> None:
 )
 def test_approval_is_told(live: LiveBuilder, approved: bool | None, by: str, told: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), approved=approved, approval=by)
-    assert said(facts(call, scene(live))) == " · ".join(filter(None, (told, "at 20:00:00")))
+    assert said(facts(call, context(live))) == " · ".join(filter(None, (told, "at 20:00:00")))
 
 
 def test_mark_tells_its_numbers(live: LiveBuilder) -> None:
     mark = Mark(MarkKind.COMPACTED, live.now, before=167_000, after=36_000, duration_ms=87_000)
-    assert said(headline(mark, scene(live))) == "═ context compacted · 167k tokens → 36k tokens · 1m27s · at 20:00:00"
+    assert said(headline(mark, context(live))) == "═ context compacted · 167k tokens → 36k tokens · 1m27s · at 20:00:00"
     retry = Mark(MarkKind.RETRY, live.now, "overloaded", duration_ms=4_000)
-    assert said(headline(retry, scene(live))) == "∼ API error, tried again · again in 4s · at 20:00:00"
+    assert said(headline(retry, context(live))) == "∼ API error, tried again · again in 4s · at 20:00:00"
 
 
 def test_hostile_names_come_out_harmless(live: LiveBuilder) -> None:
     call = live.start("\x1b[2JTool", ToolKind.OTHER, "\x1b]0;owned\x07subject\nline", model="\u202emodel")
-    text = "".join(said(of(call, scene(live))) for of in (headline, target, facts))
+    text = "".join(said(of(call, context(live))) for of in (headline, target, facts))
     assert not any(character in text for character in "\x1b\x07\n\u202e")

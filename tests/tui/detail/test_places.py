@@ -7,7 +7,7 @@ import pytest
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Mark, MarkKind
-from tui_monitor.tui.detail.places import Place, file_name, place_of
+from tui_monitor.tui.detail.places import FileLocation, file_name, place_of
 from tui_monitor.tui.detail.tabs import Tab
 
 
@@ -19,12 +19,12 @@ def live() -> LiveBuilder:
 def test_change_leads_to_its_first_line(live: LiveBuilder) -> None:
     changes = (Change(ChangeKind.READ, "/w/quay.py", lines=(40, 60)),)
     call = live.finish(live.start("Read", ToolKind.READ, "/w/quay.py"), changes=changes)
-    assert place_of(call) == Place("/w/quay.py", 40)
+    assert place_of(call) == FileLocation("/w/quay.py", 40)
 
 
 @pytest.mark.parametrize(("note", "line"), [("132", 132), ("", 1), ("0", 1), ("²", 1), ("9" * 5000, 1)])
 def test_call_on_a_file_leads_to_it(live: LiveBuilder, note: str, line: int) -> None:
-    assert place_of(live.start("Read", ToolKind.READ, "/w/quay.py", note=note)) == Place("/w/quay.py", line)
+    assert place_of(live.start("Read", ToolKind.READ, "/w/quay.py", note=note)) == FileLocation("/w/quay.py", line)
 
 
 def test_other_calls_lead_nowhere(live: LiveBuilder) -> None:

@@ -8,9 +8,9 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import CallState, Change, ChangeKind, SourceRef, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
-from tui_monitor.tui.detail.bodies import Bodies, Whole
+from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
-from tui_monitor.tui.lines.sections import Sections
+from tui_monitor.tui.lines.sections import SectionDocument
 
 EDIT = Change(ChangeKind.MODIFY, "quay.py", "@@ -1 +1 @@\n-a\n+b", 1, 1)
 READ = Change(ChangeKind.READ, "ship.py")
@@ -21,8 +21,8 @@ def live() -> LiveBuilder:
     return LiveBuilder()
 
 
-def shown(tab: Tab, call: Call, whole: Whole = Whole.YES) -> list[str]:
-    doc = Sections(sections(tab, call, Bodies.of(call), whole))
+def shown(tab: Tab, call: Call, whole: Completeness = Completeness.YES) -> list[str]:
+    doc = SectionDocument(sections(tab, call, BodyTexts.of(call), whole))
     return [doc.texts(row)[0] for row in range(len(doc))]
 
 
@@ -44,30 +44,30 @@ def test_tabs_with_something_to_show_are_offered(
     live: LiveBuilder, changes: list[Change], output: str, asked: str, tabs: list[Tab]
 ) -> None:
     call = called(live, *changes, output=output, asked=asked)
-    assert offered(call, Bodies.of(call)) == tabs
+    assert offered(call, BodyTexts.of(call)) == tabs
 
 
 def test_all_tabs_of_a_trimmed_call_may_have_something(live: LiveBuilder) -> None:
     call = called(live, EDIT, output="x", asked="{}")
     call.trim()
-    assert offered(call, Bodies.of(call)) == list(Tab)
-    assert offered(call, Bodies(input="{}", changes=(EDIT,))) == [Tab.DIFF, Tab.INPUT, Tab.RAW]
+    assert offered(call, BodyTexts.of(call)) == list(Tab)
+    assert offered(call, BodyTexts(input="{}", changes=(EDIT,))) == [Tab.DIFF, Tab.INPUT, Tab.RAW]
 
 
-@pytest.mark.parametrize(("whole", "said"), [(Whole.ASKED, "loading …"), (Whole.YES, "")])
-def test_texts_of_a_trimmed_call_are_missing_until_they_come(live: LiveBuilder, whole: Whole, said: str) -> None:
+@pytest.mark.parametrize(("whole", "said"), [(Completeness.ASKED, "loading …"), (Completeness.YES, "")])
+def test_texts_of_a_trimmed_call_are_missing_until_they_come(live: LiveBuilder, whole: Completeness, said: str) -> None:
     call = called(live, output="x")
     call.trim()
-    assert missing(call, Bodies.of(call), whole) == said
+    assert missing(call, BodyTexts.of(call), whole) == said
 
 
 def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
     call = called(live, output="x")
-    assert missing(call, Bodies.of(call), Whole.LOST) == ""
+    assert missing(call, BodyTexts.of(call), Completeness.LOST) == ""
     call.trim()
-    assert "no longer to be had" in missing(call, Bodies.of(call), Whole.LOST)
-    assert missing(call, Bodies(output="a part"), Whole.LOST) == ""
-    assert "no longer to be had" in shown(Tab.RAW, call, Whole.LOST)[-1]
+    assert "no longer to be had" in missing(call, BodyTexts.of(call), Completeness.LOST)
+    assert missing(call, BodyTexts(output="a part"), Completeness.LOST) == ""
+    assert "no longer to be had" in shown(Tab.RAW, call, Completeness.LOST)[-1]
 
 
 def test_error_stands_above_the_output(live: LiveBuilder) -> None:
@@ -82,13 +82,14 @@ def test_json_is_laid_out_and_other_text_is_not(live: LiveBuilder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("whole", "last"), [(Whole.ASKED, "⋯ loading the rest …"), (Whole.LOST, "⋯ cut after 65,536 characters")]
+    ("whole", "last"),
+    [(Completeness.ASKED, "⋯ loading the rest …"), (Completeness.LOST, "⋯ cut after 65,536 characters")],
 )
-def test_end_of_a_cut_text_says_that_it_is_cut(live: LiveBuilder, whole: Whole, last: str) -> None:
+def test_end_of_a_cut_text_says_that_it_is_cut(live: LiveBuilder, whole: Completeness, last: str) -> None:
     call = called(live, output="x" * (MAX_BODY + 1), asked="{}")
     assert shown(Tab.OUTPUT, call, whole)[-1] == last
     assert shown(Tab.INPUT, call, whole)[-1] != last
-    assert shown(Tab.OUTPUT, call, Whole.YES)[-1] == "x" * MAX_BODY
+    assert shown(Tab.OUTPUT, call, Completeness.YES)[-1] == "x" * MAX_BODY
 
 
 def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
@@ -114,9 +115,9 @@ def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
 
 def test_plain_texts_are_those_that_were_told(live: LiveBuilder) -> None:
     call = called(live, EDIT, READ, output="out", error="bad", asked='{"a":1}')
-    texts = [plain_text(tab, call, Bodies.of(call)) for tab in (Tab.DIFF, Tab.OUTPUT, Tab.INPUT)]
+    texts = [plain_text(tab, call, BodyTexts.of(call)) for tab in (Tab.DIFF, Tab.OUTPUT, Tab.INPUT)]
     assert texts == ["--- quay.py\n+++ quay.py\n@@ -1 +1 @@\n-a\n+b\n", "bad\nout", '{"a":1}']
-    assert '{"a":1}' in plain_text(Tab.RAW, call, Bodies.of(call))
+    assert '{"a":1}' in plain_text(Tab.RAW, call, BodyTexts.of(call))
 
 
 @pytest.mark.parametrize(
@@ -130,4 +131,4 @@ def test_plain_texts_are_those_that_were_told(live: LiveBuilder) -> None:
 def test_patch_names_both_files(live: LiveBuilder, kind: ChangeKind, header: str) -> None:
     old = "old.py" if kind is ChangeKind.RENAME else ""
     call = called(live, Change(kind, "new.py", "@@ -1 +1 @@\n-a\n+b\n", 1, 1, old))
-    assert plain_text(Tab.DIFF, call, Bodies.of(call)).startswith(header)
+    assert plain_text(Tab.DIFF, call, BodyTexts.of(call)).startswith(header)

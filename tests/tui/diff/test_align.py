@@ -6,24 +6,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_monitor.tui.diff.align import BLANK, MAX_BLOCK, side_by_side
-from tui_monitor.tui.diff.model import Kind, Line, Row
+from tui_monitor.tui.diff.model import DiffLine, DiffRow, LineKind
 from tui_monitor.tui.diff.parse import parse
 
 WORDS = st.lists(st.sampled_from(["ship", "quay", "=", "tide", "(", ")"]), max_size=4).map(" ".join)
 DIFFS = st.lists(st.tuples(st.sampled_from(" +-@\\x"), WORDS).map("".join), max_size=20).map("\n".join)
 
 
-def block(removed: list[str], added: list[str]) -> list[Row]:
-    return [*(Line(Kind.REMOVED, text) for text in removed), *(Line(Kind.ADDED, text) for text in added)]
+def block(removed: list[str], added: list[str]) -> list[DiffRow]:
+    return [
+        *(DiffLine(LineKind.REMOVED, text) for text in removed),
+        *(DiffLine(LineKind.ADDED, text) for text in added),
+    ]
 
 
 @given(DIFFS)
 def test_columns_agree_with_the_single_one(diff: str) -> None:
     rows = parse(f"@@ -1,9 +1,9 @@\n{diff}")
     places = side_by_side(rows)
-    for side, other in ((0, Kind.ADDED), (1, Kind.REMOVED)):
+    for side, other in ((0, LineKind.ADDED), (1, LineKind.REMOVED)):
         shown = [place[min(side, len(place) - 1)] for place in places]
-        expected = [i for i, row in enumerate(rows) if not isinstance(row, Line) or row.kind is not other]
+        expected = [i for i, row in enumerate(rows) if not isinstance(row, DiffLine) or row.kind is not other]
         assert [index for index in shown if index != BLANK] == expected
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.diff.patches import patch
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.tui.diff.arrangement import Arrangement
+from tui_monitor.tui.diff.arrangement import DiffArrangement
 from tui_monitor.tui.diff.parse import rows_of
 
 OLD = "\n".join(f"line {number}" for number in range(1, 41))
@@ -15,24 +15,24 @@ NOTES = Change(ChangeKind.CREATE, "notes.md", "@@ -0,0 +1,2 @@\n+a\n+b\n", 2)
 
 
 def test_title_of_a_lone_modified_file_is_left_out() -> None:
-    assert Arrangement(rows_of([QUAY])).files == []
+    assert DiffArrangement(rows_of([QUAY])).files == []
 
 
 @pytest.mark.parametrize("changes", [[NOTES], [QUAY, NOTES]])
 def test_titles_tell_new_files_and_several_apart(changes: list[Change]) -> None:
-    assert len(Arrangement(rows_of(changes)).files) == len(changes)
+    assert len(DiffArrangement(rows_of(changes)).files) == len(changes)
 
 
 @pytest.mark.parametrize("split", [False, True])
 def test_positions_and_rows_lead_to_each_other(split: bool) -> None:
-    arrangement = Arrangement(rows_of([QUAY, NOTES]), split=split)
+    arrangement = DiffArrangement(rows_of([QUAY, NOTES]), split=split)
     for position in range(len(arrangement.places)):
         assert arrangement.position_of(arrangement.index_at(position)) == position
 
 
 @pytest.mark.parametrize("split", [False, True])
 def test_runs_of_changed_lines_are_found(split: bool) -> None:
-    arrangement = Arrangement(rows_of([QUAY, NOTES]), split=split)
+    arrangement = DiffArrangement(rows_of([QUAY, NOTES]), split=split)
     first, second, third = arrangement.changes
     spots = [arrangement.spot(position) for position in (first, second, third)]
     assert [(spot.change.path, spot.line) for spot in spots if spot] == [
@@ -43,7 +43,7 @@ def test_runs_of_changed_lines_are_found(split: bool) -> None:
 
 
 def test_spot_is_the_line_of_the_new_file_at_a_position() -> None:
-    arrangement = Arrangement(rows_of([QUAY]))
+    arrangement = DiffArrangement(rows_of([QUAY]))
     spot = arrangement.spot(1)
     assert spot is not None
     assert (spot.change, spot.line) == (QUAY, 7)
@@ -51,10 +51,10 @@ def test_spot_is_the_line_of_the_new_file_at_a_position() -> None:
 
 def test_spot_of_a_deleted_file_is_its_beginning() -> None:
     gone = Change(ChangeKind.DELETE, "old.py", "@@ -1,2 +0,0 @@\n-a\n-b\n", 0, 2)
-    spot = Arrangement(rows_of([gone])).spot(1)
+    spot = DiffArrangement(rows_of([gone])).spot(1)
     assert spot is not None
     assert (spot.change, spot.line) == (gone, 1)
 
 
 def test_nothing_shown_leads_nowhere() -> None:
-    assert Arrangement(()).spot(0) is None
+    assert DiffArrangement(()).spot(0) is None

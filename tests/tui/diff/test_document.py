@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.tui.diff.patches import patch
 from tests.tui.diff.test_parse import LINES
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.tui.diff.arrangement import Arrangement
+from tui_monitor.tui.diff.arrangement import DiffArrangement
 from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.parse import rows_of
 from tui_monitor.tui.lines.syntax import learn_language
@@ -19,7 +19,7 @@ NEW = "def moor(ship, berth):\n    return ship\n"
 
 
 def document(*changes: Change, split: bool = False, blanks: bool = False) -> DiffDocument:
-    return DiffDocument(Arrangement(rows_of(changes), split=split), blanks=blanks)
+    return DiffDocument(DiffArrangement(rows_of(changes), split=split), blanks=blanks)
 
 
 def change(diff: str, kind: ChangeKind = ChangeKind.MODIFY, **fields: int | str) -> Change:

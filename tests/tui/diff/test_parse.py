@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.tui.diff.patches import patch
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.tui.diff.model import Gap, Kind, Line, Note, Row, Title
+from tui_monitor.tui.diff.model import DiffLine, DiffNote, DiffRow, FileTitle, HunkGap, LineKind
 from tui_monitor.tui.diff.parse import NO_NEWLINE, parse, rows_of
 
-SIGNS = {Kind.CONTEXT: " ", Kind.ADDED: "+", Kind.REMOVED: "-", Kind.OTHER: ""}
+SIGNS = {LineKind.CONTEXT: " ", LineKind.ADDED: "+", LineKind.REMOVED: "-", LineKind.OTHER: ""}
 LINES = st.one_of(
     st.sampled_from(
         [
@@ -25,11 +25,11 @@ LINES = st.one_of(
 TEXTS = st.lists(st.sampled_from(["one", "two", "three", "", "four\r"]), max_size=20).map("\n".join)
 
 
-def lines(rows: list[Row]) -> list[Line]:
-    return [row for row in rows if isinstance(row, Line)]
+def lines(rows: list[DiffRow]) -> list[DiffLine]:
+    return [row for row in rows if isinstance(row, DiffLine)]
 
 
-def written(row: Line) -> list[str]:
+def written(row: DiffLine) -> list[str]:
     """The lines of a diff that ``row`` stands for; of blank ones nothing is left."""
     text = SIGNS[row.kind] + row.text
     return [text.strip(" "), *([NO_NEWLINE] if row.unterminated else [])]
@@ -46,37 +46,37 @@ def test_no_line_is_lost_whatever_the_text(diff: str) -> None:
 def test_rows_hold_both_texts_with_their_line_numbers(old: str, new: str, context: int) -> None:
     rows = lines(parse(patch(old, new, context)))
     before, after = (text.split("\n") for text in (old, new))
-    assert all(before[row.old - 1] == row.text for row in rows if row.kind is not Kind.ADDED)
-    assert all(after[row.new - 1] == row.text for row in rows if row.kind is not Kind.REMOVED)
-    assert {row.kind for row in rows} <= {Kind.CONTEXT, Kind.ADDED, Kind.REMOVED}
+    assert all(before[row.old - 1] == row.text for row in rows if row.kind is not LineKind.ADDED)
+    assert all(after[row.new - 1] == row.text for row in rows if row.kind is not LineKind.REMOVED)
+    assert {row.kind for row in rows} <= {LineKind.CONTEXT, LineKind.ADDED, LineKind.REMOVED}
 
 
 @given(TEXTS, TEXTS)
 def test_gaps_tell_how_many_lines_are_left_out(old: str, new: str) -> None:
     rows = parse(patch(old, new, context=1))
     for before, gap, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if isinstance(gap, Gap):
-            assert isinstance(before, Line)
-            assert isinstance(after, Line)
+        if isinstance(gap, HunkGap):
+            assert isinstance(before, DiffLine)
+            assert isinstance(after, DiffLine)
             assert gap.unchanged == after.old - before.old - 1
 
 
 def test_gap_stands_between_hunks_only_and_names_the_place() -> None:
     diff = "@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,1 +9,2 @@ def moor(self):\n x\n+y\n"
-    assert [row for row in parse(diff) if isinstance(row, Gap)] == [Gap(6, "def moor(self):")]
+    assert [row for row in parse(diff) if isinstance(row, HunkGap)] == [HunkGap(6, "def moor(self):")]
 
 
 def test_heading_of_the_first_hunk_is_told() -> None:
-    assert parse("@@ -4 +4 @@ class Quay\n-a\n+b\n")[0] == Gap(None, "class Quay")
+    assert parse("@@ -4 +4 @@ class Quay\n-a\n+b\n")[0] == HunkGap(None, "class Quay")
 
 
 @pytest.mark.parametrize("header", ["@@", "@@ def moor(self):", "@@ -0,2 +0,2 @@"])
 def test_hunk_of_unknown_place_has_no_line_numbers(header: str) -> None:
     rows = lines(parse(f"{header}\n kept\n-old\n+new\n"))
     assert [(row.kind, row.old, row.new) for row in rows] == [
-        (Kind.CONTEXT, 0, 0),
-        (Kind.REMOVED, 0, 0),
-        (Kind.ADDED, 0, 0),
+        (LineKind.CONTEXT, 0, 0),
+        (LineKind.REMOVED, 0, 0),
+        (LineKind.ADDED, 0, 0),
     ]
 
 
@@ -91,18 +91,18 @@ def test_file_without_final_line_feed_is_remarked_on_its_line() -> None:
 
 def test_removed_line_of_two_dashes_is_no_file_header() -> None:
     rows = lines(parse("@@ -1,2 +1 @@\n--- a comment\n x\n"))
-    assert rows[0] == Line(Kind.REMOVED, "-- a comment", 1, 0)
+    assert rows[0] == DiffLine(LineKind.REMOVED, "-- a comment", 1, 0)
 
 
 def test_headers_of_another_file_end_the_hunk() -> None:
     rows = lines(parse("@@ -1 +1 @@\n-a\n+b\n--- a/x\n+++ b/x\n@@ -7 +7 @@\n-c\n+d\n"))
-    assert [row.kind for row in rows[2:4]] == [Kind.OTHER, Kind.OTHER]
+    assert [row.kind for row in rows[2:4]] == [LineKind.OTHER, LineKind.OTHER]
     assert rows[4].old == 7
 
 
 def test_merge_diff_is_shown_as_plain_lines() -> None:
     rows = lines(parse("@@@ -1,1 -1,1 +1,2 @@@\n++both\n -one\n"))
-    assert {row.kind for row in rows} == {Kind.OTHER}
+    assert {row.kind for row in rows} == {LineKind.OTHER}
 
 
 def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None:
@@ -114,17 +114,17 @@ def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None
         ],
         lambda path: path.removeprefix("/w/"),
     )
-    titles = [(row.path, row.old_path) for row in rows if isinstance(row, Title)]
+    titles = [(row.path, row.old_path) for row in rows if isinstance(row, FileTitle)]
     assert titles == [("quay.py", ""), ("new.py", "old.py")]
-    assert rows[-1] == Note("its lines are unchanged")
+    assert rows[-1] == DiffNote("its lines are unchanged")
 
 
 @pytest.mark.parametrize(("added", "note"), [(2, "⋯ 1 more changed line was"), (9, "⋯ 8 more changed lines were")])
 def test_diff_that_was_cut_says_so(added: int, note: str) -> None:
     rows = rows_of([Change(ChangeKind.MODIFY, "a.py", "@@ -1 +1 @@\n-a\n+b\n", added, 1)])
-    assert rows[-1] == Note(f"{note} not recorded")
+    assert rows[-1] == DiffNote(f"{note} not recorded")
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.MODIFY, ChangeKind.DELETE, ChangeKind.RENAME])
 def test_change_without_its_lines_says_so(kind: ChangeKind) -> None:
-    assert rows_of([Change(kind, "a.py", "", 3, 1)])[-1] == Note("no lines were recorded")
+    assert rows_of([Change(kind, "a.py", "", 3, 1)])[-1] == DiffNote("no lines were recorded")

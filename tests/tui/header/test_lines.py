@@ -18,8 +18,8 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.ledger import Amount
-from tui_monitor.tui.header.lines import View, header_lines
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, width_of
+from tui_monitor.tui.header.lines import StatusView, header_lines
+from tui_monitor.tui.spans import Span, Spans, Tone, width_of
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
 
@@ -29,7 +29,7 @@ def text(line: Spans) -> str:
 
 
 def drawn(live: LiveBuilder, width: int, alert: str = "", news: Spans = (), low: bool = False) -> list[str]:
-    return [text(line) for line in header_lines(View(live.state, live.now, alert, news=news), width, low)]
+    return [text(line) for line in header_lines(StatusView(live.state, live.now, alert, news=news), width, low)]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -41,7 +41,7 @@ def test_state_percentage_level_cost_and_tokens_stand_at_every_width(width: int)
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_line_fills_its_width_exactly(width: int) -> None:
-    lines = header_lines(View(working_afternoon().state, working_afternoon().now, "something is wrong"), width)
+    lines = header_lines(StatusView(working_afternoon().state, working_afternoon().now, "something is wrong"), width)
     assert {width_of(line) for line in lines} == {width}
 
 
@@ -113,7 +113,7 @@ def test_before_the_sums_have_come_nothing_is_free_and_nothing_unchanged() -> No
 
 
 def test_waiting_is_the_only_reversed_thing() -> None:
-    (state, *_) = header_lines(View(working_afternoon().state, working_afternoon().now), 80)
+    (state, *_) = header_lines(StatusView(working_afternoon().state, working_afternoon().now), 80)
     assert [span.text for span in state if span.tone is Tone.WAITS] == ["? WAITS FOR YOU"]
 
 

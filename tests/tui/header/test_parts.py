@@ -6,8 +6,8 @@ from tui_monitor.ledger import Amount
 from tui_monitor.tui.header.gauge import gauge
 from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
 from tui_monitor.tui.header.naming import short_model
-from tui_monitor.tui.header.sides import two_sided
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.justify import justify
+from tui_monitor.tui.spans import Span, Spans, Tone
 
 
 def text(line: Spans) -> str:
@@ -35,12 +35,12 @@ def test_a_gauge_without_width_is_nothing() -> None:
 
 def test_the_first_pair_that_fits_is_taken() -> None:
     pairs = [((Span("a long left side"),), (Span("right"),)), ((Span("left"),), (Span("right"),))]
-    assert text(two_sided(pairs, 30)) == " a long left side       right "
-    assert text(two_sided(pairs, 20)) == " left         right "
+    assert text(justify(pairs, 30)) == " a long left side       right "
+    assert text(justify(pairs, 20)) == " left         right "
 
 
 def test_where_nothing_fits_the_left_is_cut() -> None:
-    assert text(two_sided([((Span("leftmost"),), (Span("right"),))], 12)) == " left…right "
+    assert text(justify([((Span("leftmost"),), (Span("right"),))], 12)) == " left…right "
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui_monitor.tui.lines.document import one_line
-from tui_monitor.tui.lines.sections import Section, Sections
+from tui_monitor.tui.lines.sections import SectionDocument, TextSection
 from tui_monitor.tui.lines.wrapping import breaks, flat, widest, wrapped
 
 TEXTS = st.one_of(
@@ -55,7 +55,7 @@ def test_wide_character_stands_even_where_it_does_not_fit() -> None:
 
 @given(st.lists(TEXTS, max_size=10), st.integers(2, 40))
 def test_every_screen_line_is_found_in_its_row(lines: list[str], width: int) -> None:
-    layout = wrapped(Sections([Section(lines)]), width)
+    layout = wrapped(SectionDocument([TextSection(lines)]), width)
     found = [layout.locate(y) for y in range(layout.height)]
     assert found == [
         (row, part) for row, text in enumerate(lines) for part in range(len(breaks(one_line(text), width - 1)))
@@ -67,7 +67,7 @@ def test_every_screen_line_is_found_in_its_row(lines: list[str], width: int) -> 
 
 
 def test_flat_layout_is_as_wide_as_its_widest_row() -> None:
-    layout = flat(Sections([Section(["short", "字" * 20, "x" * 30])]), 10)
+    layout = flat(SectionDocument([TextSection(["short", "字" * 20, "x" * 30])]), 10)
     assert (layout.height, layout.width) == (3, 41)
 
 

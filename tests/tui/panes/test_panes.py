@@ -11,7 +11,7 @@ from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.summary import agents_line, fills_line
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, width_of
+from tui_monitor.tui.spans import Span, Spans, width_of
 
 
 def text(line: Spans) -> str:

@@ -6,36 +6,36 @@ from datetime import UTC
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.live.entries import Call
+from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.describe import row_of
-from tui_monitor.tui.rows.fold import View, list_rows
-from tui_monitor.tui.rows.items import Item
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows
+from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
-from tui_monitor.tui.rows.row import Row
-from tui_monitor.tui.rows.scene import Scene, scene_of
+from tui_monitor.tui.rows.row import LogRow
 
 
-def scene(live: LiveBuilder) -> Scene:
+def context(live: LiveBuilder) -> RowContext:
     """The session at its own time, in UTC."""
-    return scene_of(live.state, live.now, UTC)
+    return row_context(live.state, live.now, UTC)
 
 
-def row(live: LiveBuilder, call: Call) -> Row:
+def row(live: LiveBuilder, call: Call) -> LogRow:
     """The row of one call that stands alone."""
-    return row_of(Item((call,)), scene(live))
+    return row_of(LogItem((call,)), context(live))
 
 
-def lines(live: LiveBuilder, width: int = 78, view: View | None = None) -> list[str]:
+def lines(live: LiveBuilder, width: int = 78, view: ListingOptions | None = None) -> list[str]:
     """All lines of the log, without the spaces at their ends."""
     columns = columns_for(width)
     drawn = []
-    for listed in list_rows(live.state, scene(live), view or View(untimed=not columns.time)):
-        told = row_of(listed, scene(live))
+    for listed in list_rows(live.state, context(live), view or ListingOptions(untimed=not columns.time)):
+        told = row_of(listed, context(live))
         drawn.append(compose(told, columns))
         if told.below:
             drawn.append(compose_below(told, columns))
     return ["".join(span.text for span in spans).rstrip() for spans in drawn]
 
 
-def text(row: Row, width: int = 78) -> str:
+def text(row: LogRow, width: int = 78) -> str:
     """One row as it is drawn, with runs of spaces as one."""
     return " ".join("".join(span.text for span in compose(row, columns_for(width))).split())

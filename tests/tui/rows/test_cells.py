@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_monitor.tui.rows.cells import (
+from tui_monitor.tui.spans import (
     Span,
     Tone,
     cut_end,

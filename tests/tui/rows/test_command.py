@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_monitor.clean import clean_line
-from tui_monitor.tui.rows.command import Command, shorten
+from tui_monitor.tui.rows.command import ShellCommand, shorten
 
 CWD = "/home/ada/harbour"
 HEREDOC_COMMIT = """git add -A && git commit -m "$(cat <<'EOF'
@@ -61,22 +61,22 @@ def test_what_is_shown(command: str, text: str) -> None:
 
 @pytest.mark.parametrize("end", ["| tail -5", "| head -n 20", "|tail", "2>&1 | tail -n +3"])
 def test_output_that_was_cut_is_marked(end: str) -> None:
-    assert shorten(f"make check {end}", CWD) == Command("make check", cut=True)
+    assert shorten(f"make check {end}", CWD) == ShellCommand("make check", cut=True)
 
 
 @pytest.mark.parametrize("command", ["make || tail log", "make | grep tail", "tail -5 log", "make | tail -5 && rm log"])
 def test_other_pipes_are_kept(command: str) -> None:
-    assert shorten(command, CWD) == Command(command)
+    assert shorten(command, CWD) == ShellCommand(command)
 
 
 def test_another_folder_is_told() -> None:
-    assert shorten("cd web && npm test", CWD) == Command("npm test", folder="web")
-    assert shorten("cd /home/ada/harbour/web/ && npm test", CWD) == Command("npm test", folder="web")
+    assert shorten("cd web && npm test", CWD) == ShellCommand("npm test", folder="web")
+    assert shorten("cd /home/ada/harbour/web/ && npm test", CWD) == ShellCommand("npm test", folder="web")
 
 
 def test_lines_that_are_left_out_are_counted() -> None:
-    assert shorten("for f in *; do\n  echo $f\ndone", CWD) == Command("for f in *; do", more=2)
-    assert shorten("cat <<A\nx\nA\nls", CWD) == Command("cat <<…", more=1)
+    assert shorten("for f in *; do\n  echo $f\ndone", CWD) == ShellCommand("for f in *; do", more=2)
+    assert shorten("cat <<A\nx\nA\nls", CWD) == ShellCommand("cat <<…", more=1)
 
 
 PIECES = st.sampled_from(

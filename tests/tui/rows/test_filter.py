@@ -10,7 +10,7 @@ from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
 from tui_monitor.events import CallState, RetryUpdate, ToolKind, Turn, TurnUpdate
 from tui_monitor.tui.rows.filter import parse, toggled
-from tui_monitor.tui.rows.fold import View
+from tui_monitor.tui.rows.fold import ListingOptions
 
 
 def busy() -> LiveBuilder:
@@ -59,7 +59,7 @@ def busy() -> LiveBuilder:
     ],
 )
 def test_what_is_found(query: str, targets: list[str]) -> None:
-    drawn = lines(busy(), 78, View(parse(query, {"a-1": "Explore Look around"})))
+    drawn = lines(busy(), 78, ListingOptions(parse(query, {"a-1": "Explore Look around"})))
     shown = [line for line in drawn if "↳" not in line]
     assert len(shown) == len(targets)
     assert all(target in line for target, line in zip(targets, shown, strict=True))
@@ -89,4 +89,4 @@ def test_the_calls_of_internal_agents_are_never_found() -> None:
     live = LiveBuilder()
     live.agent("aside", live.start("Task", ToolKind.AGENT, "x"), internal=True)
     live.read(f"{CWD}/secret.py", "aside")
-    assert lines(live, 78, View(parse("secret"))) == []
+    assert lines(live, 78, ListingOptions(parse("secret"))) == []

@@ -6,24 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.live_builder import LiveBuilder
-from tests.tui.rows.drawn import lines, scene
+from tests.tui.rows.drawn import context, lines
 from tui_monitor.events import MAIN, CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.live.entries import Call, Mark
 from tui_monitor.live.log import MAX_OPEN
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, View, list_rows, material_of
-from tui_monitor.tui.rows.items import Fold, Item, Listed, More
+from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, material_of
+from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem
 
 
-def items(live: LiveBuilder, view: View | None = None) -> list[Item]:
-    return [listed for listed in rows(live, view) if isinstance(listed, Item)]
+def items(live: LiveBuilder, view: ListingOptions | None = None) -> list[LogItem]:
+    return [listed for listed in rows(live, view) if isinstance(listed, LogItem)]
 
 
-def rows(live: LiveBuilder, view: View | None = None) -> list[Listed]:
-    return list_rows(live.state, scene(live), view or View())
+def rows(live: LiveBuilder, view: ListingOptions | None = None) -> list[Listed]:
+    return list_rows(live.state, context(live), view or ListingOptions())
 
 
-def subjects(live: LiveBuilder, view: View | None = None) -> list[list[str]]:
+def subjects(live: LiveBuilder, view: ListingOptions | None = None) -> list[list[str]]:
     return [[e.subject if isinstance(e, Call) else e.text for e in item.entries] for item in items(live, view)]
 
 
@@ -97,19 +97,19 @@ class TestRuns:
         live = LiveBuilder()
         live.read("a")
         live.read("b")
-        assert subjects(live, View(folded=False)) == [["a"], ["b"]]
+        assert subjects(live, ListingOptions(folded=False)) == [["a"], ["b"]]
 
     def test_can_be_unfolded(self) -> None:
         live = LiveBuilder()
         live.read("a")
         second = live.read("b")
         live.read("c")
-        told = items(live, View(unfolded=frozenset({second.id})))
+        told = items(live, ListingOptions(unfolded=frozenset({second.id})))
         assert [(len(item.entries), item.depth, item.fold) for item in told] == [
-            (3, 0, Fold.UNFOLDED),
-            (1, 1, Fold.NONE),
-            (1, 1, Fold.NONE),
-            (1, 1, Fold.NONE),
+            (3, 0, FoldState.UNFOLDED),
+            (1, 1, FoldState.NONE),
+            (1, 1, FoldState.NONE),
+            (1, 1, FoldState.NONE),
         ]
 
 
@@ -129,11 +129,11 @@ class TestAgents:
         live, _ = self.exploring()
         assert subjects(live) == [["main's own"], ["look"]]
         row = items(live)[-1]
-        assert (row.fold, row.tally.calls, row.failed) == (Fold.FOLDED, 2, 1)
+        assert (row.fold, row.tally.calls, row.failed) == (FoldState.FOLDED, 2, 1)
 
     def test_unfolded(self) -> None:
         live, agent = self.exploring()
-        told = items(live, View(unfolded=frozenset({agent.id})))
+        told = items(live, ListingOptions(unfolded=frozenset({agent.id})))
         assert [(item.entry, item.depth) for item in told][1:] == [
             (agent, 0),
             (live.state.log.get("call-2"), 1),
@@ -148,7 +148,7 @@ class TestAgents:
         live.agent("a-2", inner)
         live.read("x", "a-2")
         assert subjects(live) == [["outer"]]
-        told = items(live, View(unfolded=frozenset({outer.id, inner.id})))
+        told = items(live, ListingOptions(unfolded=frozenset({outer.id, inner.id})))
         assert [item.depth for item in told] == [0, 1, 2]
 
     def test_whose_call_is_not_known_stand_in_the_open_but_indented(self) -> None:
@@ -185,7 +185,7 @@ class TestOpenCalls:
         live = LiveBuilder()
         for number in range(MAX_OPEN):
             live.start("Bash", ToolKind.SHELL, str(number))
-        assert rows(live)[0] == More(MAX_OPEN - MAX_OPEN_ROWS)
+        assert rows(live)[0] == HiddenOpenCalls(MAX_OPEN - MAX_OPEN_ROWS)
         assert subjects(live) == [["27"], ["28"], ["29"], ["30"], ["31"]]
         assert lines(live)[0] == "      ─ +27 more open"
 
@@ -218,7 +218,7 @@ def test_todo_calls_are_shown_when_asked_for() -> None:
     live = LiveBuilder()
     live.finish(live.start("TodoWrite", ToolKind.TODO, "3 of 7"))
     assert subjects(live) == []
-    assert subjects(live, View(parse("tool:todo"))) == [["3 of 7"]]
+    assert subjects(live, ListingOptions(parse("tool:todo"))) == [["3 of 7"]]
 
 
 def test_what_matches_a_filter_is_told_one_by_one() -> None:
@@ -226,7 +226,7 @@ def test_what_matches_a_filter_is_told_one_by_one() -> None:
     live.read("a")
     live.read("b")
     live.shell("make")
-    assert subjects(live, View(parse("tool:read"))) == [["a"], ["b"]]
+    assert subjects(live, ListingOptions(parse("tool:read"))) == [["a"], ["b"]]
 
 
 def test_a_turn_is_what_follows_its_prompt() -> None:
@@ -245,8 +245,8 @@ def test_only_the_newest_entries_may_be_asked_for() -> None:
     for number in range(9):
         live.shell(str(number))
     live.start("Bash", ToolKind.SHELL, "open")
-    newest = list_rows(live.state, scene(live), View(), newest=2)
-    assert [item.entry for item in newest if isinstance(item, Item)] == [
+    newest = list_rows(live.state, context(live), ListingOptions(), newest=2)
+    assert [item.entry for item in newest if isinstance(item, LogItem)] == [
         *live.state.log.entries[-2:],
         *live.state.log.open,
     ]
@@ -259,8 +259,8 @@ def test_among_the_newest_a_call_that_was_left_stands_only_with_what_came_at_its
     for number in range(9):
         live.prompt(str(number))
         live.wait(1)
-    newest = list_rows(live.state, scene(live), View(folded=False), newest=2)
-    assert [item.entry for item in newest if isinstance(item, Item)] == live.state.log.entries[-2:]
+    newest = list_rows(live.state, context(live), ListingOptions(folded=False), newest=2)
+    assert [item.entry for item in newest if isinstance(item, LogItem)] == live.state.log.entries[-2:]
 
 
 CALLS = st.lists(
@@ -286,9 +286,9 @@ def test_every_call_is_listed_once_when_all_is_unfolded(
         if state.ended:
             live.finish(call, state, measure=Measure(1, "lines"))
     everything = list(live.state.log.calls())
-    view = View(folded=folded, unfolded=frozenset(call.id for call in everything))
+    view = ListingOptions(folded=folded, unfolded=frozenset(call.id for call in everything))
     singles = [item.entry for item in items(live, view) if not item.is_run]
-    more = sum(row.number for row in rows(live, view) if isinstance(row, More))
+    more = sum(row.number for row in rows(live, view) if isinstance(row, HiddenOpenCalls))
     assert len(singles) == len(set(map(id, singles)))
     assert {id(call) for call in singles} <= {id(call) for call in everything}
     assert len(singles) + more <= len(everything)
@@ -299,10 +299,10 @@ def test_every_call_is_listed_once_when_all_is_unfolded(
 def test_rows_are_the_same_as_long_as_their_material_is() -> None:
     live = LiveBuilder()
     live.read("a")
-    before = material_of(live.state, scene(live))
+    before = material_of(live.state, context(live))
     live.wait(5)
-    assert material_of(live.state, scene(live)) == before
+    assert material_of(live.state, context(live)) == before
     agent = live.start("Task", ToolKind.AGENT, "look")
-    started = material_of(live.state, scene(live))
+    started = material_of(live.state, context(live))
     live.agent("a-1", agent)
-    assert len({before, started, material_of(live.state, scene(live))}) == 3
+    assert len({before, started, material_of(live.state, context(live))}) == 3

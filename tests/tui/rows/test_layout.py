@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tests.tui.harbour import afternoon
 from tests.tui.live_builder import CWD, LiveBuilder
-from tests.tui.rows.drawn import lines, row, scene, text
+from tests.tui.rows.drawn import context, lines, row, text
 from tui_monitor.events import CallState, Measure, ToolKind
-from tui_monitor.tui.rows.cells import Span, Tone, width_of
 from tui_monitor.tui.rows.describe import row_of
-from tui_monitor.tui.rows.fold import View, list_rows
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
+from tui_monitor.tui.spans import Span, Tone, width_of
 
 ANY_TEXT = st.text(max_size=80) | st.text("港a/ é́𝒳. \x1b\n", max_size=80)
 FILE = f"{CWD}/harbour/services/waiting/slice_builder.py"
@@ -42,8 +42,8 @@ def test_any_call_fits_exactly_into_any_width(
 def test_every_kind_of_row_fits_exactly(width: int) -> None:
     live, columns = afternoon(), columns_for(width)
     agents = frozenset(call.id for call in live.state.log.calls() if call.kind is ToolKind.AGENT)
-    for listed in list_rows(live.state, scene(live), View(unfolded=agents, untimed=not columns.time)):
-        assert width_of(compose(row_of(listed, scene(live)), columns)) == width
+    for listed in list_rows(live.state, context(live), ListingOptions(unfolded=agents, untimed=not columns.time)):
+        assert width_of(compose(row_of(listed, context(live)), columns)) == width
 
 
 def test_columns_give_way_as_it_gets_narrower() -> None:
@@ -130,7 +130,7 @@ def test_sub_agents_calls_are_indented() -> None:
     agent = live.start("Task", ToolKind.AGENT, "Look")
     live.agent("a-1", agent)
     live.read(FILE, "a-1")
-    unfolded = View(unfolded=frozenset({agent.id}))
+    unfolded = ListingOptions(unfolded=frozenset({agent.id}))
     assert lines(live, 94, unfolded)[1].startswith("20:00:00   · Read   harbour/services")
     assert lines(live, 78, unfolded)[1].startswith("00:00  · Read  harbour/services")
 

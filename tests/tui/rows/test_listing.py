@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.live_builder import LiveBuilder
-from tests.tui.rows.drawn import scene
+from tests.tui.rows.drawn import context
 from tui_monitor.events import ToolKind
-from tui_monitor.tui.rows.cursor import Cursor
-from tui_monitor.tui.rows.fold import View, list_rows
-from tui_monitor.tui.rows.items import Item, Lapse, More
-from tui_monitor.tui.rows.listing import Listing
+from tui_monitor.tui.rows.cursor import LogCursor
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows
+from tui_monitor.tui.rows.items import HiddenOpenCalls, LogItem, TimeGap
+from tui_monitor.tui.rows.listing import LogListing
 
 
-def listing(live: LiveBuilder, view: View | None = None, details: bool = True) -> Listing:
-    return Listing(list_rows(live.state, scene(live), view or View()), details)
+def listing(live: LiveBuilder, view: ListingOptions | None = None, details: bool = True) -> LogListing:
+    return LogListing(list_rows(live.state, context(live), view or ListingOptions()), details)
 
 
 def some_calls() -> LiveBuilder:
@@ -38,15 +38,20 @@ def test_without_details_all_rows_take_one() -> None:
 
 
 def test_what_is_no_item_is_passed_over() -> None:
-    first, second = (Item((call,)) for call in some_calls().state.log.entries[::2])
-    listed = Listing([Lapse(1, 1, True), first, More(3), second, More(1)])
+    first, second = (LogItem((call,)) for call in some_calls().state.log.entries[::2])
+    listed = LogListing([TimeGap(1, 1, True), first, HiddenOpenCalls(3), second, HiddenOpenCalls(1)])
     assert (listed.first(), listed.last()) == (1, 3)
     assert (listed.step(1, 1), listed.step(3, -1), listed.step(3, 1), listed.step(1, -1)) == (3, 1, None, None)
     assert [listed.item(index) for index in (-1, 0, 1, 5)] == [None, None, first, None]
 
 
 def test_nothing_has_no_rows() -> None:
-    assert (Listing().height, Listing().first(), Listing().last(), Listing().newest_at()) == (0, None, None, 0)
+    assert (LogListing().height, LogListing().first(), LogListing().last(), LogListing().newest_at()) == (
+        0,
+        None,
+        None,
+        0,
+    )
 
 
 class TestFinding:
@@ -70,7 +75,7 @@ class TestFinding:
 
     def test_the_row_of_an_unfolded_run_and_not_its_newest_call(self) -> None:
         live = LiveBuilder()
-        unfolded = View(unfolded=frozenset({live.read("a").id}))
+        unfolded = ListingOptions(unfolded=frozenset({live.read("a").id}))
         live.read("b")
         listed = listing(live, unfolded)
         found = [listed.find(item) for item in map(listed.item, range(3)) if item]
@@ -80,7 +85,7 @@ class TestFinding:
         live = some_calls()
         sought = listing(live).item(1)
         assert sought
-        assert Listing([row for row in listing(live).rows if row != sought]).find(sought) == 0
+        assert LogListing([row for row in listing(live).rows if row != sought]).find(sought) == 0
 
     def test_forgotten_it_is_the_oldest(self) -> None:
         live = some_calls()
@@ -88,14 +93,14 @@ class TestFinding:
         assert sought
         live.state.log.shrink(1)
         assert listing(live).find(sought) == 0
-        assert Listing().find(sought) is None
+        assert LogListing().find(sought) is None
 
 
 class TestCursor:
     """The selected row, which follows or stays."""
 
     def test_follows_the_newest_at_first(self) -> None:
-        live, cursor = some_calls(), Cursor()
+        live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
         assert cursor.index == 2
         live.shell("four")
@@ -103,7 +108,7 @@ class TestCursor:
         assert (cursor.index, cursor.behind) == (3, 0)
 
     def test_stays_where_it_was_put(self) -> None:
-        live, cursor = some_calls(), Cursor()
+        live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
         cursor.leave()
         cursor.index = 1
@@ -115,7 +120,7 @@ class TestCursor:
         assert cursor.item.entry is live.state.log.get("call-2")
 
     def test_counts_what_it_has_not_followed(self) -> None:
-        live, cursor = some_calls(), Cursor()
+        live, cursor = some_calls(), LogCursor()
         running = live.start("Bash", ToolKind.SHELL, "open")
         cursor.relist(listing(live))
         cursor.leave()
@@ -130,13 +135,13 @@ class TestCursor:
         assert (cursor.behind, cursor.index) == (0, cursor.listing.last())
 
     def test_has_nothing_to_select_in_nothing(self) -> None:
-        cursor = Cursor()
+        cursor = LogCursor()
         assert (cursor.index, cursor.item) == (None, None)
 
 
 @given(st.lists(st.sampled_from(["read", "shell", "fail", "forget", "leave", "up", "unfold"]), max_size=25))
 def test_the_cursor_is_always_on_a_row(steps: list[str]) -> None:
-    live, cursor, unfolded = LiveBuilder(), Cursor(), frozenset[str]()
+    live, cursor, unfolded = LiveBuilder(), LogCursor(), frozenset[str]()
     for step in steps:
         match step:
             case "read":
@@ -155,7 +160,7 @@ def test_the_cursor_is_always_on_a_row(steps: list[str]) -> None:
                 cursor.index = cursor.index if up is None else up
             case "unfold" if cursor.item:
                 unfolded = frozenset(getattr(entry, "id", "") for entry in cursor.item.entries)
-        cursor.relist(listing(live, View(unfolded=unfolded)))
+        cursor.relist(listing(live, ListingOptions(unfolded=unfolded)))
         assert (cursor.item is None) == (cursor.listing.first() is None)
         if cursor.following:
             assert cursor.index == cursor.listing.last()

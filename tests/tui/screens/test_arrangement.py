@@ -2,10 +2,10 @@
 
 import pytest
 
-from tui_monitor.tui.screens.arrangement import Arrangement, Overlay
+from tui_monitor.tui.screens.arrangement import Overlay, ScreenLayout
 
 
-def shown(arrangement: Arrangement) -> str:
+def shown(arrangement: ScreenLayout) -> str:
     parts = {"log": arrangement.log, "detail": arrangement.detail, "pane": arrangement.pane}
     return " ".join(name for name, is_shown in parts.items() if is_shown)
 
@@ -24,13 +24,13 @@ def shown(arrangement: Arrangement) -> str:
     ],
 )
 def test_by_width(width: int, overlay: Overlay | None, parts: str) -> None:
-    assert shown(Arrangement(width, overlay)) == parts
+    assert shown(ScreenLayout(width, overlay)) == parts
 
 
 @pytest.mark.parametrize("width", [80, 110, 160])
 def test_the_detail_can_have_all(width: int) -> None:
-    assert shown(Arrangement(width, Overlay.DETAIL, full=True)) == "detail"
+    assert shown(ScreenLayout(width, Overlay.DETAIL, full=True)) == "detail"
 
 
 def test_opening_something_else_ends_that() -> None:
-    assert Arrangement(160, Overlay.DETAIL, full=True).opened(Overlay.PANE) == Arrangement(160, Overlay.PANE)
+    assert ScreenLayout(160, Overlay.DETAIL, full=True).opened(Overlay.PANE) == ScreenLayout(160, Overlay.PANE)

@@ -14,12 +14,12 @@ from tui_monitor.sources.discover import Root
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.actions import Action, actions_of, key_name
-from tui_monitor.tui.pump import Circumstances
-from tui_monitor.tui.rows.cells import Spans, width_of
+from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rows.titles import activity_title, counts_text
 from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
 from tui_monitor.tui.screens.help import SIGNS, help_lines
-from tui_monitor.tui.widgets.empty import Vain, card_lines
+from tui_monitor.tui.spans import Spans, width_of
+from tui_monitor.tui.widgets.empty import SearchReport, card_lines
 from tui_monitor.tui.widgets.key_line import key_spans
 
 HOME = Path("/home/ada")
@@ -57,25 +57,25 @@ class TestAlerts:
     """What is wrong, and what is new."""
 
     def test_all_is_well(self) -> None:
-        now = Circumstances(progress=Progress(10, 10))
+        now = FeedStatus(progress=Progress(10, 10))
         assert (alert_text(now), news_spans(now, SHOWN, None), health_spans(now)) == ("", (), ())
 
     def test_troubles_are_one_clean_line(self) -> None:
-        now = Circumstances(troubles={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
+        now = FeedStatus(troubles={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
         assert alert_text(now) == "a is gone (and 1 more)"
 
     def test_reading_takes_long(self) -> None:
-        now = Circumstances(progress=Progress(17_000_000, 50_000_000))
+        now = FeedStatus(progress=Progress(17_000_000, 50_000_000))
         assert text([news_spans(now, SHOWN, LiveBuilder().state)]) == "reading, 34 % of 50 MB so far"
 
     def test_another_session_has_news(self) -> None:
         other = SessionState(SessionKey("codex", "s-2"), title="lamps")
-        assert text([news_spans(Circumstances(), SHOWN, other)]) == "lamps has news: s shows the sessions"
+        assert text([news_spans(FeedStatus(), SHOWN, other)]) == "lamps has news: s shows the sessions"
         other.cwd = SHOWN.cwd
-        assert text([news_spans(Circumstances(), SHOWN, other)]).startswith("another session of harbour has news")
+        assert text([news_spans(FeedStatus(), SHOWN, other)]).startswith("another session of harbour has news")
 
     def test_lines_that_could_not_be_read(self) -> None:
-        now = Circumstances(health=Health(lines=9, skipped=1, unknown=2))
+        now = FeedStatus(health=Health(lines=9, skipped=1, unknown=2))
         assert text([health_spans(now)]) == "1 line skipped · 2 lines of unknown type"
 
 
@@ -135,11 +135,11 @@ class TestEmptyCard:
     """No session."""
 
     def test_looking(self) -> None:
-        assert text(card_lines(Vain(HOME), 60, 24)) == "Looking for sessions …"
+        assert text(card_lines(SearchReport(HOME), 60, 24)) == "Looking for sessions …"
 
     def test_where_was_looked_and_what_to_do(self) -> None:
         roots = [Root(Stream(), HOME / ".agent/sessions", 2), Root(Stream(), Path("/srv/streams"), 0)]
-        shown = text(card_lines(Vain(HOME, looked=True, roots=roots), 80, 24))
+        shown = text(card_lines(SearchReport(HOME, looked=True, roots=roots), 80, 24))
         assert "~/.agent/sessions" in shown
         assert "2 sessions today" in shown
         assert "/srv/streams" in shown
@@ -147,23 +147,23 @@ class TestEmptyCard:
         assert "demo" not in shown
 
     def test_a_demo_is_offered_where_there_is_one(self) -> None:
-        assert "⏎ see the demo" in text(card_lines(Vain(HOME, looked=True, demo=True), 80, 24))
+        assert "⏎ see the demo" in text(card_lines(SearchReport(HOME, looked=True, demo=True), 80, 24))
 
     def test_what_was_named_and_is_empty_is_waited_for(self) -> None:
-        shown = text(card_lines(Vain(HOME, looked=True), 80, 24))
+        shown = text(card_lines(SearchReport(HOME, looked=True), 80, 24))
         assert shown.startswith("Nothing to show yet\n\nWhat is followed has told nothing so far")
         assert "in this folder" not in shown
         assert "Start an agent here" not in shown
 
     def test_what_is_wrong_is_said_in_full(self) -> None:
         notes = [f"/srv/{number}.jsonl is no session of an agent that is known here" for number in range(8)]
-        shown = text(card_lines(Vain(HOME, notes=notes), 40, 24))
+        shown = text(card_lines(SearchReport(HOME, notes=notes), 40, 24))
         assert shown.startswith("Nothing to show\n\n/srv/0.jsonl is no session of an agent\nthat is known here")
         assert "and 2 more" in shown
 
     @pytest.mark.parametrize(("width", "height"), [(12, 8), (32, 15), (60, 12), (200, 50)])
     def test_it_fits(self, width: int, height: int) -> None:
         roots = [Root(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
-        lines = card_lines(Vain(HOME, looked=True, roots=roots), width, height)
+        lines = card_lines(SearchReport(HOME, looked=True, roots=roots), width, height)
         assert max(map(width_of, lines[:-1])) <= width
         assert width < 32 or len(lines) <= height

@@ -11,7 +11,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import is_cut
 
 
-class Whole(Enum):
+class Completeness(Enum):
     """Whether the texts of a call are at hand in full."""
 
     YES = auto()
@@ -22,7 +22,7 @@ class Whole(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bodies:
+class BodyTexts:
     """All texts of one call."""
 
     input: str = ""
@@ -32,7 +32,7 @@ class Bodies:
     changes: tuple[Change, ...] = ()
 
     @classmethod
-    def of(cls, call: Call) -> Bodies:
+    def of(cls, call: Call) -> BodyTexts:
         """The texts that the call itself holds."""
         return cls(call.input, call.output, call.error, call.metadata, call.changes)
 
@@ -43,33 +43,33 @@ class Bodies:
         return any(map(is_cut, texts)) or any(map(_lacks_lines, self.changes))
 
 
-class Texts:
+class BodyLoader:
     """The texts of the call that is shown: those it holds, or what came in answer to a question for the rest."""
 
     def __init__(self) -> None:
-        self.bodies = Bodies()
-        self.whole = Whole.YES
+        self.bodies = BodyTexts()
+        self.whole = Completeness.YES
         self._call: tuple[SessionKey, str] | None = None
         self._version = 0
-        self._own = Bodies()
+        self._own = BodyTexts()
 
     def take(self, call: Call) -> bool:
         """A call is shown, or what has become of it. True if its texts are to be asked for."""
-        key, own = (call.session, call.id), Bodies.of(call)
+        key, own = (call.session, call.id), BodyTexts.of(call)
         # What was at hand when a call was trimmed stays at hand: that does not make another version of it.
         known = key == self._call and (call.version == self._version or own == self._own)
         self._call, self._version, self._own = key, call.version, own
         if known:
             return False
         self.bodies = own
-        self.whole = Whole.ASKED if call.trimmed or own.is_cut else Whole.YES
-        return self.whole is Whole.ASKED
+        self.whole = Completeness.ASKED if call.trimmed or own.is_cut else Completeness.YES
+        return self.whole is Completeness.ASKED
 
-    def answer(self, bodies: Bodies, *, complete: bool) -> None:
+    def answer(self, bodies: BodyTexts, *, complete: bool) -> None:
         """These texts have been found; if they are not ``complete``, the rest is no longer to be had."""
-        if bodies != Bodies():
+        if bodies != BodyTexts():
             self.bodies = bodies
-        self.whole = Whole.YES if complete else Whole.LOST
+        self.whole = Completeness.YES if complete else Completeness.LOST
 
 
 def _lacks_lines(change: Change) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import changed
-from tui_monitor.tui.rows.scene import Scene
 from tui_monitor.tui.rows.target import relative, target_of
 from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
 
 _HELD = 2 * SECOND
@@ -44,52 +44,52 @@ _MARKS = {
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
 
 
-def title(entry: Entry, scene: Scene, nth: tuple[int, int] | None = None) -> str:
-    """A title for the pane: ``Change  lib/waiting.py  +11 −15  1/4``. ``nth`` says which change of this file it is, of
-    how many."""
+def title(entry: Entry, context: RowContext, ordinal: tuple[int, int] | None = None) -> str:
+    """Return the title of the pane: ``Change  lib/waiting.py  +11 −15  1/4``. ``ordinal``: number of this change, and
+    how many changes of the file there are."""
     if isinstance(entry, Mark):
         return _MARKS[entry.kind].text.partition(" ")[2].capitalize()
     changes = [change for change in entry.changes if change.kind is not ChangeKind.READ]
     if not changes:
-        of = target_of(entry, scene.cwd)
+        of = target_of(entry, context.cwd)
         return f"{tool_word(entry)}  {of.prefix}{of.text}{of.suffix}"
     others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-    path = relative(one_line(changes[0].path), scene.cwd)
+    path = relative(one_line(changes[0].path), context.cwd)
     counts = "".join(span.text for span in changed(entry.added, entry.removed))
-    return "  ".join(filter(None, ("Change", path + others, counts, f"{nth[0]}/{nth[1]}" if nth else "")))
+    return "  ".join(filter(None, ("Change", path + others, counts, f"{ordinal[0]}/{ordinal[1]}" if ordinal else "")))
 
 
-def headline(entry: Entry, scene: Scene) -> Spans:
+def headline(entry: Entry, context: RowContext) -> Spans:
     """What became of it, which tool it was, how long it ran and how long it was held."""
     if isinstance(entry, Mark):
-        return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, scene)))
+        return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context)))
     tool = one_line(entry.tool) or tool_word(entry)
-    return _joined(_state(entry, scene), Span(tool), *_dim(_times(entry, scene)))
+    return _joined(_state(entry, context), Span(tool), *_dim(_times(entry, context)))
 
 
-def target(call: Call, scene: Scene) -> Spans:
+def target(call: Call, context: RowContext) -> Spans:
     """What the call acts on, in full, and what the agent says of it."""
     if call.kind is ToolKind.SHELL:
         return _aside(one_line(call.subject), one_line(call.note))
-    of = target_of(call, scene.cwd)
+    of = target_of(call, context.cwd)
     return _aside(f"{of.prefix}{of.text}{of.suffix}", "  ".join(filter(None, (of.marks, of.aside))))
 
 
-def facts(call: Call, scene: Scene) -> Spans:
+def facts(call: Call, context: RowContext) -> Spans:
     """Everything else that is known in a word or a number."""
-    return _joined(*_dim(_call_facts(call, scene)))
+    return _joined(*_dim(_call_facts(call, context)))
 
 
-def _state(call: Call, scene: Scene) -> Span:
+def _state(call: Call, context: RowContext) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[scene.liveness(call)]
+        return _PULSES[context.liveness(call)]
     if call.suspicious:
         return Span("! ok, but its output tells of a failure", Tone.DOUBT)
     return _STATES[call.state]
 
 
-def _times(call: Call, scene: Scene) -> Iterator[str]:
-    until = call.ended or (scene.now if not call.state.ended else 0)
+def _times(call: Call, context: RowContext) -> Iterator[str]:
+    until = call.ended or (context.now if not call.state.ended else 0)
     total = max(0, until - call.started) if until and call.started else None
     ran = call.measured_ms if call.measured_ms is not None else call.elapsed_ms
     if ran is not None and not call.ended:
@@ -105,7 +105,7 @@ def _duration(ms: int) -> str:
     return next(iter(duration_forms(ms)), f"{ms} ms")
 
 
-def _call_facts(call: Call, scene: Scene) -> Iterator[str]:
+def _call_facts(call: Call, context: RowContext) -> Iterator[str]:
     if call.exit_code is not None:
         yield f"exit {call.exit_code}"
     if call.measure:
@@ -119,7 +119,7 @@ def _call_facts(call: Call, scene: Scene) -> Iterator[str]:
     if call.timeout_ms:
         yield f"timeout {_duration(call.timeout_ms)}"
     if call.started:
-        yield f"at {clock(call.started, scene.tz)}"
+        yield f"at {clock(call.started, context.tz)}"
     yield one_line(call.metadata)
 
 
@@ -132,12 +132,12 @@ def _approval(call: Call) -> str:
     return "approved" if call.approved else ""
 
 
-def _mark_facts(mark: Mark, scene: Scene) -> Iterator[str]:
+def _mark_facts(mark: Mark, context: RowContext) -> Iterator[str]:
     yield " → ".join(f"{compact(size)} tokens" for size in (mark.before, mark.after) if size is not None)
     if mark.duration_ms:
         yield f"again in {_duration(mark.duration_ms)}" if mark.kind is MarkKind.RETRY else _duration(mark.duration_ms)
     if mark.at:
-        yield f"at {clock(mark.at, scene.tz)}"
+        yield f"at {clock(mark.at, context.tz)}"
 
 
 def _aside(text: str, aside: str) -> Spans:

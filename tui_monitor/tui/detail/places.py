@@ -13,22 +13,22 @@ _SUFFIXES = {Tab.DIFF: ".diff", Tab.INPUT: ".json"}
 _MAX_NAME = 60
 
 
-class Place(NamedTuple):
+class FileLocation(NamedTuple):
     """A line of a file, from 1; the path is as it was told."""
 
     path: str
     line: int = 1
 
 
-def place_of(entry: Entry) -> Place | None:
+def place_of(entry: Entry) -> FileLocation | None:
     """The file that an entry is about, None if it is about none."""
     if isinstance(entry, Mark):
         return None
     if entry.changes:
         change = entry.changes[0]
-        return Place(change.path, change.lines[0] if change.lines else 1)
+        return FileLocation(change.path, change.lines[0] if change.lines else 1)
     if entry.kind in (ToolKind.READ, ToolKind.EDIT, ToolKind.WRITE) and entry.subject:
-        return Place(entry.subject, max(1, int(entry.note)) if re.fullmatch("[0-9]{1,9}", entry.note) else 1)
+        return FileLocation(entry.subject, max(1, int(entry.note)) if re.fullmatch("[0-9]{1,9}", entry.note) else 1)
     return None
 
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from tui_monitor.events import Change, ChangeKind, SourceRef
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
-from tui_monitor.tui.detail.bodies import Bodies, Whole
+from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
 from tui_monitor.tui.lines.json_lines import json_section
-from tui_monitor.tui.lines.sections import Section
+from tui_monitor.tui.lines.sections import TextSection
 from tui_monitor.units import to_datetime
 
 
@@ -24,7 +24,7 @@ class Tab(StrEnum):
     RAW = "raw"
 
 
-def offered(call: Call, bodies: Bodies) -> list[Tab]:
+def offered(call: Call, bodies: BodyTexts) -> list[Tab]:
     """The tabs that have something to show, the most useful first. Of a trimmed call without its texts, those that may
     have."""
     unknown = _is_unknown(call, bodies)
@@ -37,16 +37,16 @@ def offered(call: Call, bodies: Bodies) -> list[Tab]:
     return [tab for tab in Tab if has[tab]]
 
 
-def missing(call: Call, bodies: Bodies, whole: Whole) -> str:
+def missing(call: Call, bodies: BodyTexts, whole: Completeness) -> str:
     """What is said in place of the texts of ``call``; empty where they are at hand, if only in part."""
-    if whole is Whole.YES or not _is_unknown(call, bodies):
+    if whole is Completeness.YES or not _is_unknown(call, bodies):
         return ""
-    if whole is Whole.ASKED:
+    if whole is Completeness.ASKED:
         return "loading …"
     return "Its text is no longer to be had: neither the store nor the file it came from has it."
 
 
-def sections(tab: Tab, call: Call, bodies: Bodies, whole: Whole) -> list[Section]:
+def sections(tab: Tab, call: Call, bodies: BodyTexts, whole: Completeness) -> list[TextSection]:
     """The text of a tab (other than the diff). In the raw one everything stands as it was told."""
     match tab:
         case Tab.OUTPUT:
@@ -60,7 +60,7 @@ def sections(tab: Tab, call: Call, bodies: Bodies, whole: Whole) -> list[Section
             return _raw(call, bodies, whole)
 
 
-def plain_text(tab: Tab, call: Call, bodies: Bodies) -> str:
+def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
     """What a tab has to say, as it was told."""
     match tab:
         case Tab.DIFF:
@@ -70,35 +70,35 @@ def plain_text(tab: Tab, call: Call, bodies: Bodies) -> str:
         case Tab.INPUT:
             return bodies.input
         case Tab.RAW:
-            return "\n".join(line for section in _raw(call, bodies, Whole.YES) for line in section.lines)
+            return "\n".join(line for section in _raw(call, bodies, Completeness.YES) for line in section.lines)
 
 
-def _is_unknown(call: Call, bodies: Bodies) -> bool:
+def _is_unknown(call: Call, bodies: BodyTexts) -> bool:
     """Whether there is nothing but what a trimmed call still holds."""
-    return call.trimmed and bodies == Bodies.of(call)
+    return call.trimmed and bodies == BodyTexts.of(call)
 
 
-def _pretty(text: str, look: str = "plain") -> Section:
-    return json_section(text) or Section.of(text, look)
+def _pretty(text: str, look: str = "plain") -> TextSection:
+    return json_section(text) or TextSection.of(text, look)
 
 
-def _body(heading: str, section: Section, text: str, whole: Whole) -> list[Section]:
+def _body(heading: str, section: TextSection, text: str, whole: Completeness) -> list[TextSection]:
     """A text with what is to be said above and below it; nothing where there is none."""
     if not text:
         return []
-    notes = {Whole.ASKED: "⋯ loading the rest …", Whole.LOST: f"⋯ cut after {MAX_BODY:,} characters"}
+    notes = {Completeness.ASKED: "⋯ loading the rest …", Completeness.LOST: f"⋯ cut after {MAX_BODY:,} characters"}
     note = notes.get(whole, "") if len(text) == MAX_BODY else ""
-    return [Section.of(heading, "heading"), section, Section.of(note, "note")]
+    return [TextSection.of(heading, "heading"), section, TextSection.of(note, "note")]
 
 
-def _raw(call: Call, bodies: Bodies, whole: Whole) -> list[Section]:
+def _raw(call: Call, bodies: BodyTexts, whole: Completeness) -> list[TextSection]:
     known = [(name, value) for name, value in _fields(call) if value]
     width = max(len(name) for name, _ in known)
-    table = Section([f"{name:{width}}  {value}" for name, value in known])
+    table = TextSection([f"{name:{width}}  {value}" for name, value in known])
     texts = {"input": bodies.input, "output": bodies.output, "error": bodies.error, "metadata": bodies.metadata}
-    parts = [_body(f"\n{name}", Section.of(text), text, whole) for name, text in texts.items()]
+    parts = [_body(f"\n{name}", TextSection.of(text), text, whole) for name, text in texts.items()]
     gone = missing(call, bodies, whole)
-    return [table, *(section for part in parts for section in part), Section.of(gone and f"\n{gone}", "note")]
+    return [table, *(section for part in parts for section in part), TextSection.of(gone and f"\n{gone}", "note")]
 
 
 def _fields(call: Call) -> Iterator[tuple[str, str]]:

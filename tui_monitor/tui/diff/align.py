@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TypeAlias
 
-from tui_monitor.tui.diff.model import Kind, Line, Row
+from tui_monitor.tui.diff.model import DiffLine, DiffRow, LineKind
 
-Place: TypeAlias = tuple[int, ...]
+RowPair: TypeAlias = tuple[int, ...]
 """The rows that stand side by side, by their index: one over the full width, or a left and a right one (`BLANK` where
 there is none; the same twice for a line that did not change)."""
 
@@ -24,9 +24,9 @@ _WORD = re.compile(r"\w+")
 _MAX_LOOKED_AT = 500
 
 
-def side_by_side(rows: Sequence[Row]) -> list[Place]:
+def side_by_side(rows: Sequence[DiffRow]) -> list[RowPair]:
     """All rows, each once, in two columns."""
-    places: list[Place] = []
+    places: list[RowPair] = []
     at = 0
     while at < len(rows):
         end = block_end(rows, at)
@@ -34,33 +34,33 @@ def side_by_side(rows: Sequence[Row]) -> list[Place]:
             places += pairs(rows, at, end)
         else:
             row = rows[at]
-            places.append((at, at) if isinstance(row, Line) and row.kind is Kind.CONTEXT else (at,))
+            places.append((at, at) if isinstance(row, DiffLine) and row.kind is LineKind.CONTEXT else (at,))
             end = at + 1
         at = end
     return places
 
 
-def block_end(rows: Sequence[Row], start: int) -> int:
+def block_end(rows: Sequence[DiffRow], start: int) -> int:
     """Where the run of changed lines ends that begins at ``start``: ``start`` itself if there is none."""
     for index in range(start, len(rows)):
         row = rows[index]
-        if not isinstance(row, Line) or not row.changed:
+        if not isinstance(row, DiffLine) or not row.changed:
             return index
     return len(rows)
 
 
-def block_start(rows: Sequence[Row], index: int) -> int:
+def block_start(rows: Sequence[DiffRow], index: int) -> int:
     """Where the run of changed lines begins that the changed line at ``index`` is part of."""
-    while index and isinstance(row := rows[index - 1], Line) and row.changed:
+    while index and isinstance(row := rows[index - 1], DiffLine) and row.changed:
         index -= 1
     return index
 
 
-def pairs(rows: Sequence[Row], start: int, end: int) -> Iterator[Place]:
+def pairs(rows: Sequence[DiffRow], start: int, end: int) -> Iterator[RowPair]:
     """The changed lines of ``rows[start:end]``, similar ones beside each other, in the order of both sides."""
-    lines = [(index, row) for index, row in enumerate(rows[start:end], start) if isinstance(row, Line)]
-    removed = [index for index, line in lines if line.kind is Kind.REMOVED]
-    added = [index for index, line in lines if line.kind is Kind.ADDED]
+    lines = [(index, row) for index, row in enumerate(rows[start:end], start) if isinstance(row, DiffLine)]
+    removed = [index for index, line in lines if line.kind is LineKind.REMOVED]
+    added = [index for index, line in lines if line.kind is LineKind.ADDED]
     texts = {index: line.text for index, line in lines}
     done_removed = done_added = 0
     for left, right in (*_similar([texts[i] for i in removed], [texts[i] for i in added]), (len(removed), len(added))):

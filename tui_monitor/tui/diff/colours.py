@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-from tui_monitor.tui.diff.model import Kind, Line, Row
-from tui_monitor.tui.lines.document import Span
+from tui_monitor.tui.diff.model import DiffLine, DiffRow, LineKind
+from tui_monitor.tui.lines.document import StyleRange
 from tui_monitor.tui.lines.syntax import highlighted
 
 _STRETCH = 50
@@ -17,14 +17,16 @@ class Colours:
     """The spans of lines, by their index among ``rows``. ``code`` tells what is shown of a line without its colours,
     ``language`` that of the file which a row belongs to."""
 
-    def __init__(self, rows: Sequence[Row], code: Callable[[Line], str], language: Callable[[int], str]) -> None:
+    def __init__(
+        self, rows: Sequence[DiffRow], code: Callable[[DiffLine], str], language: Callable[[int], str]
+    ) -> None:
         self._rows = rows
         self._code = code
         self._language = language
         self._starts = list(_stretches(rows))
-        self._kept: dict[int, dict[int, list[Span]]] = {}
+        self._kept: dict[int, dict[int, list[StyleRange]]] = {}
 
-    def of(self, index: int) -> Sequence[Span]:
+    def of(self, index: int) -> Sequence[StyleRange]:
         """The spans of one line."""
         stretch = bisect_right(self._starts, index) - 1
         if stretch not in self._kept:
@@ -33,27 +35,27 @@ class Colours:
             self._kept[stretch] = self._look_at(stretch, self._language(index))
         return self._kept[stretch].get(index, ())
 
-    def _look_at(self, stretch: int, language: str) -> dict[int, list[Span]]:
+    def _look_at(self, stretch: int, language: str) -> dict[int, list[StyleRange]]:
         """Colours the old side and the new side of a stretch, each as the code it was or is."""
         start, end, *_ = *self._starts[stretch : stretch + 2], len(self._rows)
-        lines = {index: row for index, row in enumerate(self._rows[start:end], start) if isinstance(row, Line)}
+        lines = {index: row for index, row in enumerate(self._rows[start:end], start) if isinstance(row, DiffLine)}
         kinds = {line.kind for line in lines.values()}
-        found: dict[int, list[Span]] = {}
-        if Kind.REMOVED in kinds:
-            found |= self._look_at_side(lines, Kind.ADDED, language)
-        if Kind.ADDED in kinds or Kind.REMOVED not in kinds:
-            found |= self._look_at_side(lines, Kind.REMOVED, language)
+        found: dict[int, list[StyleRange]] = {}
+        if LineKind.REMOVED in kinds:
+            found |= self._look_at_side(lines, LineKind.ADDED, language)
+        if LineKind.ADDED in kinds or LineKind.REMOVED not in kinds:
+            found |= self._look_at_side(lines, LineKind.REMOVED, language)
         return found
 
-    def _look_at_side(self, lines: dict[int, Line], other: Kind, language: str) -> dict[int, list[Span]]:
+    def _look_at_side(self, lines: dict[int, DiffLine], other: LineKind, language: str) -> dict[int, list[StyleRange]]:
         side = {index: self._code(line) for index, line in lines.items() if line.kind is not other}
         return dict(zip(side, highlighted(list(side.values()), language), strict=True))
 
 
-def _stretches(rows: Sequence[Row]) -> Iterator[int]:
+def _stretches(rows: Sequence[DiffRow]) -> Iterator[int]:
     """Where pieces begin that are looked at together: short ones, none over a gap."""
     start = 0
     for index, row in enumerate(rows):
-        if index == 0 or index - start >= _STRETCH or not isinstance(row, Line) or row.kind is Kind.OTHER:
+        if index == 0 or index - start >= _STRETCH or not isinstance(row, DiffLine) or row.kind is LineKind.OTHER:
             start = index
             yield index

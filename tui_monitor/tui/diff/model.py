@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from tui_monitor.events import Change
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """What a line of a diff is; the value is the name of its look."""
 
     CONTEXT = "context"
@@ -17,11 +17,11 @@ class Kind(StrEnum):
     OTHER = "plain"  # nothing a diff knows: shown as it stands
 
 
-class Line(NamedTuple):
+class DiffLine(NamedTuple):
     """A line of a file, without its prefix and as it was told (not cleaned). Its numbers count from 1, and are 0 where
     it has none or they are not known; ``unterminated`` when no line feed follows it in the file."""
 
-    kind: Kind
+    kind: LineKind
     text: str
     old: int = 0
     new: int = 0
@@ -30,10 +30,10 @@ class Line(NamedTuple):
     @property
     def changed(self) -> bool:
         """Whether it is on one side alone."""
-        return self.kind is Kind.ADDED or self.kind is Kind.REMOVED
+        return self.kind is LineKind.ADDED or self.kind is LineKind.REMOVED
 
 
-class Gap(NamedTuple):
+class HunkGap(NamedTuple):
     """Lines left out before a hunk; how many is None where it is not known. ``heading`` is what the hunk says of its
     place, usually the function it is in."""
 
@@ -41,7 +41,7 @@ class Gap(NamedTuple):
     heading: str = ""
 
 
-class Title(NamedTuple):
+class FileTitle(NamedTuple):
     """The beginning of a file's diff, with its path (and the one it had before) as it is to be shown."""
 
     change: Change
@@ -49,10 +49,10 @@ class Title(NamedTuple):
     old_path: str = ""
 
 
-class Note(NamedTuple):
+class DiffNote(NamedTuple):
     """What is said in place of lines."""
 
     text: str
 
 
-Row: TypeAlias = Line | Gap | Title | Note
+DiffRow: TypeAlias = DiffLine | HunkGap | FileTitle | DiffNote

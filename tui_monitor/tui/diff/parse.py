@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.tui.diff.model import Gap, Kind, Line, Note, Row, Title
+from tui_monitor.tui.diff.model import DiffLine, DiffNote, DiffRow, FileTitle, HunkGap, LineKind
 
 NO_NEWLINE = "\\ No newline at end of file"
 
@@ -14,18 +14,18 @@ _HEADER = re.compile(r"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-
 _FILE_HEADERS = ("--- ", "+++ ", "diff ", "index ")
 
 
-def rows_of(changes: Iterable[Change], shorten: Callable[[str], str] = str) -> list[Row]:
+def rows_of(changes: Iterable[Change], shorten: Callable[[str], str] = str) -> list[DiffRow]:
     """The rows of several changes, one after the other; reads are left out. ``shorten`` makes of a path what is shown
     of it."""
-    rows: list[Row] = []
+    rows: list[DiffRow] = []
     for change in changes:
         if change.kind is not ChangeKind.READ:
-            rows.append(Title(change, shorten(change.path), shorten(change.old_path)))
+            rows.append(FileTitle(change, shorten(change.path), shorten(change.old_path)))
             rows += _lines_of(change)
     return rows
 
 
-def parse(diff: str) -> list[Row]:
+def parse(diff: str) -> list[DiffRow]:
     """The rows of one diff. What stands in no hunk, or in one of an unknown kind, becomes plain lines."""
     reader = _Reader()
     for line in diff.removesuffix("\n").split("\n") if diff else ():
@@ -33,15 +33,15 @@ def parse(diff: str) -> list[Row]:
     return reader.rows
 
 
-def _lines_of(change: Change) -> list[Row]:
+def _lines_of(change: Change) -> list[DiffRow]:
     """What is told of the lines of one change, and what of them is not."""
     rows = parse(change.diff)
-    untold = change.added + change.removed - sum(isinstance(row, Line) and row.changed for row in rows)
+    untold = change.added + change.removed - sum(isinstance(row, DiffLine) and row.changed for row in rows)
     if rows and untold > 0:
-        rows.append(Note(f"⋯ {untold} more changed {'line was' if untold == 1 else 'lines were'} not recorded"))
+        rows.append(DiffNote(f"⋯ {untold} more changed {'line was' if untold == 1 else 'lines were'} not recorded"))
     elif not rows:
         unchanged = change.kind is ChangeKind.RENAME and not untold
-        rows.append(Note("its lines are unchanged" if unchanged else "no lines were recorded"))
+        rows.append(DiffNote("its lines are unchanged" if unchanged else "no lines were recorded"))
     return rows
 
 
@@ -50,7 +50,7 @@ class _Reader:
     ``_left`` is how many lines, old and new, the hunk still promises."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[DiffRow] = []
         self._in_hunk = False
         self._old = self._new = self._left = 0
 
@@ -81,10 +81,10 @@ class _Reader:
         self._enter(old, new, old_count + new_count, header[5].strip())
 
     def _enter(self, old: int, new: int, left: int, heading: str) -> None:
-        first = not any(isinstance(row, Line) for row in self.rows)
+        first = not any(isinstance(row, DiffLine) for row in self.rows)
         unchanged = max(0, old - self._old) if old and self._old else None
         if heading or (not first and unchanged != 0):
-            self.rows.append(Gap(None if first else unchanged, heading))
+            self.rows.append(HunkGap(None if first else unchanged, heading))
         self._in_hunk, self._old, self._new, self._left = True, old, new, left
 
     def _leaves(self, line: str) -> bool:
@@ -94,15 +94,15 @@ class _Reader:
     def _take(self, line: str) -> None:
         match line[:1]:
             case "+":
-                self._add(Line(Kind.ADDED, line[1:], 0, self._new), 0, 1)
+                self._add(DiffLine(LineKind.ADDED, line[1:], 0, self._new), 0, 1)
             case "-":
-                self._add(Line(Kind.REMOVED, line[1:], self._old, 0), 1, 0)
+                self._add(DiffLine(LineKind.REMOVED, line[1:], self._old, 0), 1, 0)
             case " " | "":
-                self._add(Line(Kind.CONTEXT, line[1:], self._old, self._new), 1, 1)
+                self._add(DiffLine(LineKind.CONTEXT, line[1:], self._old, self._new), 1, 1)
             case _ if line != NO_NEWLINE or not self._unterminate():
-                self.rows.append(Line(Kind.OTHER, line))
+                self.rows.append(DiffLine(LineKind.OTHER, line))
 
-    def _add(self, line: Line, old: int, new: int) -> None:
+    def _add(self, line: DiffLine, old: int, new: int) -> None:
         self.rows.append(line)
         if self._old:
             self._old += old
@@ -111,12 +111,12 @@ class _Reader:
 
     def _show_plain(self, line: str) -> None:
         self._in_hunk, self._old, self._new = False, 0, 0
-        self.rows.append(Line(Kind.OTHER, line))
+        self.rows.append(DiffLine(LineKind.OTHER, line))
 
     def _unterminate(self) -> bool:
         """Note that the last line ends without a line feed; False where that cannot be said of it."""
         last = self.rows[-1] if self.rows else None
-        if not isinstance(last, Line) or last.kind is Kind.OTHER or last.unterminated:
+        if not isinstance(last, DiffLine) or last.kind is LineKind.OTHER or last.unterminated:
             return False
         self.rows[-1] = last._replace(unterminated=True)
         return True

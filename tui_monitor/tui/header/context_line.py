@@ -5,8 +5,8 @@ from __future__ import annotations
 from tui_monitor.live.context import Context, Forecast, compaction_threshold, forecast, level
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.gauge import LEVEL_TONES, gauge
-from tui_monitor.tui.header.sides import joined
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.justify import join_spans
+from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.units import compact, duration_forms, pluralize
 
 ANY_CALL = 0.05
@@ -88,5 +88,5 @@ class ContextLine:
 
     def fullest(self, growth: bool = True) -> Spans:
         """All of it, for wide screens."""
-        rest = joined([self.occupancy(), self.left(), self.calls(), self.growth() if growth else ()], " · ")
-        return joined([self.level(), rest], "   ")
+        rest = join_spans([self.occupancy(), self.left(), self.calls(), self.growth() if growth else ()], " · ")
+        return join_spans([self.level(), rest], "   ")

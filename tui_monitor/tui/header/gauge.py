@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.spans import Span, Spans, Tone
 
 LEVEL_TONES = {
     "OK": Tone.OK,
@@ -28,10 +28,10 @@ def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) 
 
 
 def _joined(spans: list[Span]) -> Spans:
-    joined: list[Span] = []
+    join_spans: list[Span] = []
     for span in spans:
-        if joined and joined[-1].tone == span.tone and span.text != "┃" and joined[-1].text[-1] != "┃":
-            joined[-1] = Span(joined[-1].text + span.text, span.tone)
+        if join_spans and join_spans[-1].tone == span.tone and span.text != "┃" and join_spans[-1].text[-1] != "┃":
+            join_spans[-1] = Span(join_spans[-1].text + span.text, span.tone)
         else:
-            joined.append(span)
-    return tuple(joined)
+            join_spans.append(span)
+    return tuple(join_spans)

@@ -16,16 +16,16 @@ from tui_monitor.live.status import status
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
 from tui_monitor.tui.header.naming import session_name, short_model
-from tui_monitor.tui.header.sides import GAP, joined, two_sided
 from tui_monitor.tui.header.words import state_spans, subject_spans
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line, width_of
+from tui_monitor.tui.justify import GAP, join_spans, justify
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, pluralize
 
 WIDE, MIDDLE, NARROW = 110, 74, 48
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class StatusView:
     """What the status bar is told from: the session, the time (epoch ms), what is wrong (one line, or empty), and what
     else is worth a line while nothing is."""
 
@@ -37,7 +37,7 @@ class View:
     news: Spans = ()
 
 
-def header_lines(view: View, width: int, low: bool = False) -> list[Spans]:
+def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
     """Four lines on a wide screen, two on a narrow or ``low`` one, three on the narrowest; one more for an alert."""
     if width >= WIDE and not low:
         lines = [
@@ -55,25 +55,25 @@ def header_lines(view: View, width: int, low: bool = False) -> list[Spans]:
     return [*lines, *_alert(view, width)]
 
 
-def _alert(view: View, width: int) -> list[Spans]:
+def _alert(view: StatusView, width: int) -> list[Spans]:
     line = (Span(f"⚠ {one_line(view.alert)}", Tone.DOUBT),) if view.alert else view.news
-    return [two_sided([(line, ())], width)] if line else []
+    return [justify([(line, ())], width)] if line else []
 
 
-def _state_line(view: View, width: int) -> Spans:
+def _state_line(view: StatusView, width: int) -> Spans:
     state, found = view.state, status(view.state, view.now)
     word, subject = state_spans(found, view.now), subject_spans(found, state)
     evidence: Spans = (Span(found.evidence, Tone.DIM),)
     name: Spans = (Span(one_line(session_name(state))),)
     model: Spans = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
     room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
-    return two_sided(
+    return justify(
         [
-            (joined([word, subject, evidence], "   "), _identity(state)),
-            (joined([word, subject], "   "), _identity(state)),
-            (joined([word, subject], "  "), (*name, *model)),
-            (joined([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)),
-            (joined([word, _cut(subject, max(width // 4, room))], "  "), name),
+            (join_spans([word, subject, evidence], "   "), _identity(state)),
+            (join_spans([word, subject], "   "), _identity(state)),
+            (join_spans([word, subject], "  "), (*name, *model)),
+            (join_spans([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)),
+            (join_spans([word, _cut(subject, max(width // 4, room))], "  "), name),
             (word, ()),
         ],
         width,
@@ -91,14 +91,14 @@ def _cut(spans: Spans, width: int) -> Spans:
     return tuple(Span(cut_end(span.text, width), span.tone) for span in spans)
 
 
-def _words_line(view: View, width: int) -> Spans:
+def _words_line(view: StatusView, width: int) -> Spans:
     state, plan = view.state, _plan(view.state, width // 3)
     if not state.last_message:
-        return two_sided([((), plan)], width)
+        return justify([((), plan)], width)
     when = Span(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
     room = width - 2 - GAP - width_of((Span("“”"), when, *plan))
     words = cut_end(one_line(state.last_message[: 4 * width]), room)
-    return two_sided([((Span(f"“{words}”"), when), plan)], width)
+    return justify([((Span(f"“{words}”"), when), plan)], width)
 
 
 def _plan(state: SessionState, width: int) -> Spans:
@@ -110,10 +110,10 @@ def _plan(state: SessionState, width: int) -> Spans:
     return (Span("plan ", Tone.DIM), Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM))
 
 
-def _context_line(view: View, width: int) -> Spans:
+def _context_line(view: StatusView, width: int) -> Spans:
     line = ContextLine(view.state, view.now, view.levels)
     wide, small = ((Span("context ", Tone.DIM), *line.gauge(bar), Span("  ")) for bar in (width * 7 // 20, 24))
-    return two_sided(
+    return justify(
         [
             ((*wide, *line.fullest()), line.compactions()),
             ((*wide, *line.fullest()), ()),
@@ -125,7 +125,7 @@ def _context_line(view: View, width: int) -> Spans:
     )
 
 
-def _money_line(view: View, width: int) -> Spans:
+def _money_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
     cost: Spans = (Span("cost ", Tone.DIM), Span(cost_text(amount)))
     sums: Spans = (Span(tokens_text(amount)),)
@@ -142,17 +142,17 @@ def _money_line(view: View, width: int) -> Spans:
     if not amount.requests:
         requests = ()
     changed = _changed(view, words=True)
-    return two_sided(
+    return justify(
         [
-            (joined([cost, sums, classes, requests], "   "), changed),
-            (joined([cost, sums, classes], "   "), changed),
-            (joined([cost, sums], "   "), changed),
+            (join_spans([cost, sums, classes, requests], "   "), changed),
+            (join_spans([cost, sums, classes], "   "), changed),
+            (join_spans([cost, sums], "   "), changed),
         ],
         width,
     )
 
 
-def _changed(view: View, words: bool = False) -> Spans:
+def _changed(view: StatusView, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
         return (Span("no file changed", Tone.DIM),) if words and view.state.totals_loaded else ()
@@ -161,27 +161,27 @@ def _changed(view: View, words: bool = False) -> Spans:
         return files
     added, removed = Span(f"+{totals.lines_added:,}", Tone.ADDED), Span(f"−{totals.lines_removed:,}", Tone.REMOVED)
     lines: Spans = (added, Span(" "), removed)
-    return joined([files, lines], "  ") if words else lines
+    return join_spans([files, lines], "  ") if words else lines
 
 
-def _failures(view: View) -> Spans:
+def _failures(view: StatusView) -> Spans:
     failed = view.state.totals.failed
     return (Span(f"✗{failed}", Tone.FAILED),) if failed else ()
 
 
-def _short_line(view: View, width: int, bar: int) -> Spans:
+def _short_line(view: StatusView, width: int, bar: int) -> Spans:
     line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
     wide, small = ((*line.gauge(cells), Span(" ")) for cells in (bar, bar * 2 // 3))
     level, left, calls = line.level(), line.left(short=True), line.calls(short=True)
-    money = joined([(Span(cost_text(amount)),), (Span(tokens_text(amount), Tone.DIM),)], " ")
-    failed = joined([money, _failures(view)], " ")
-    most = joined([failed, _changed(view)], " ")
-    return two_sided(
+    money = join_spans([(Span(cost_text(amount)),), (Span(tokens_text(amount), Tone.DIM),)], " ")
+    failed = join_spans([money, _failures(view)], " ")
+    most = join_spans([failed, _changed(view)], " ")
+    return justify(
         [
-            ((*wide, *joined([level, left, calls], " · ")), most),
-            ((*small, *joined([level, left, calls], " · ")), most),
-            ((*wide, *joined([level, left], " · ")), most),
-            ((*wide, *joined([level, left], " · ")), failed),
+            ((*wide, *join_spans([level, left, calls], " · ")), most),
+            ((*small, *join_spans([level, left, calls], " · ")), most),
+            ((*wide, *join_spans([level, left], " · ")), most),
+            ((*wide, *join_spans([level, left], " · ")), failed),
             ((*wide, *level), money),
             ((*small, *level), money),
             (level, money),
@@ -190,18 +190,18 @@ def _short_line(view: View, width: int, bar: int) -> Spans:
     )
 
 
-def _smallest_lines(view: View, width: int) -> list[Spans]:
+def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
     word = state_spans(status(view.state, view.now), view.now)
     level = ContextLine(view.state, view.now, view.levels).level()
     if width_of(word) + width_of(level) + GAP + 2 <= width:
-        return [two_sided([(word, level)], width)]
-    return [two_sided([(word, ())], width), two_sided([(level, ())], width)]
+        return [justify([(word, level)], width)]
+    return [justify([(word, ())], width), justify([(level, ())], width)]
 
 
-def _sums_line(view: View, width: int) -> Spans:
+def _sums_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
     name: Spans = (Span(one_line(session_name(view.state)), Tone.DIM),)
-    return two_sided(
+    return justify(
         [
             (name, (Span(f"{cost_text(amount)} {tokens_text(amount)}"),)),
             ((Span(f"{cost_text(amount)} {tokens_text(amount)}"),), ()),

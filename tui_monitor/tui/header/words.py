@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
 from tui_monitor.tui.rows.target import target_of
+from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import duration_forms
 
 _LOOKS = {

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from tui_monitor.clean import TAB_WIDTH, clean_text
 
 
-class Span(NamedTuple):
+class StyleRange(NamedTuple):
     """Characters of a text that have a look of their own. ``look`` is the last part of a component class."""
 
     start: int
@@ -40,7 +40,7 @@ class Document(Protocol):
     def look(self, row: int, side: int) -> str:
         """The look of the whole, by the last part of a component class."""
 
-    def spans(self, row: int, side: int) -> Iterable[Span]:
+    def spans(self, row: int, side: int) -> Iterable[StyleRange]:
         """The parts that look differently; the later lies over the earlier."""
 
 

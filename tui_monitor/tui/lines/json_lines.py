@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from tui_monitor.tui.lines.document import Span, one_line
-from tui_monitor.tui.lines.sections import Section
+from tui_monitor.tui.lines.document import StyleRange, one_line
+from tui_monitor.tui.lines.sections import TextSection
 
 MAX_LENGTH = 1024 * 1024
 """Longer texts stay as they are."""
@@ -24,7 +24,7 @@ Piece: TypeAlias = tuple[str, str]
 """A text and its look (none if empty)."""
 
 
-def json_section(text: str) -> Section | None:
+def json_section(text: str) -> TextSection | None:
     """The object or array that ``text`` is; None if it is something else."""
     if len(text) > MAX_LENGTH or text.lstrip()[:1] not in ("{", "["):
         return None
@@ -33,7 +33,7 @@ def json_section(text: str) -> Section | None:
         writer.write(json.loads(text, parse_int=_Number, parse_float=_Number))
     except (ValueError, RecursionError):
         return None
-    return Section(writer.lines, spans=writer.spans)
+    return TextSection(writer.lines, spans=writer.spans)
 
 
 class _Writer:
@@ -41,7 +41,7 @@ class _Writer:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.spans: list[list[Span]] = []
+        self.spans: list[list[StyleRange]] = []
 
     def write(self, value: Json, indent: str = "", before: tuple[Piece, ...] = (), after: str = "") -> None:
         """Write one value, with what stands before it (its key) and after it (a comma) on its lines."""
@@ -81,7 +81,7 @@ class _Writer:
         line, spans = indent, []
         for text, look in pieces:
             if look:
-                spans.append(Span(len(line), len(line) + len(text), look))
+                spans.append(StyleRange(len(line), len(line) + len(text), look))
             line += text
         self.lines.append(line)
         self.spans.append(spans)

@@ -13,7 +13,7 @@ from pygments.token import Token
 from pygments.util import ClassNotFound
 from textual.highlight import HighlightTheme, TokenType, highlight
 
-from tui_monitor.tui.lines.document import Span
+from tui_monitor.tui.lines.document import StyleRange
 
 MAX_LENGTH = 1_000
 """Longer lines have no colours."""
@@ -72,20 +72,20 @@ def learn_language(path: str) -> None:
         _known[name] = next(iter(lexer.aliases), "")
 
 
-def highlighted(lines: Sequence[str], language: str) -> list[list[Span]]:
+def highlighted(lines: Sequence[str], language: str) -> list[list[StyleRange]]:
     """The spans of each of ``lines``, which stand together in a file; none for a language that is not known."""
-    found: list[list[Span]] = [[] for _ in lines]
+    found: list[list[StyleRange]] = [[] for _ in lines]
     looked_at = [line if len(line) <= MAX_LENGTH else "" for line in lines]
     starts = list(accumulate((len(line) + 1 for line in looked_at), initial=0))
     for start, end, look in _spans("\n".join(looked_at), language) if language else ():
         for row in range(bisect_right(starts, start) - 1, min(bisect_right(starts, end - 1), len(lines))):
             first, last = max(start - starts[row], 0), min(end - starts[row], len(looked_at[row]))
             if first < last:
-                found[row].append(Span(first, last, look))
+                found[row].append(StyleRange(first, last, look))
     return found
 
 
-def _spans(code: str, language: str) -> list[Span]:
+def _spans(code: str, language: str) -> list[StyleRange]:
     """The spans of a piece of code, which may begin in the midst of a long string or comment."""
     readings = [_spans_after(opening, code, language) for opening in _openings(code)]
     return min(readings, key=lambda spans: sum(span.end - span.start for span in spans if span.look in _NO_CODE))
@@ -101,14 +101,14 @@ def _openings(code: str) -> Iterator[str]:
     yield from (quotes for quotes in ('"""', "'''") if code.count(quotes) % 2)
 
 
-def _spans_after(opening: str, code: str, language: str) -> list[Span]:
+def _spans_after(opening: str, code: str, language: str) -> list[StyleRange]:
     try:
         spans = highlight(opening + code, language=language, theme=_Looks).spans
     except Exception:  # some of the hundreds of lexers stumble over text that is no code
         return []
     before = len(opening)
     return [
-        Span(max(start - before, 0), end - before, look)
+        StyleRange(max(start - before, 0), end - before, look)
         for start, end, look in spans
         if isinstance(look, str) and look in _LOOKS and end > before
     ]

@@ -18,7 +18,7 @@ _LONG = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class LineLayout:
     """Rows on screen lines: ``tops`` are the first screen lines of the rows, in order; width and height in cells.
     ``view`` is the width of the view it is made for."""
 
@@ -38,17 +38,17 @@ class Layout:
         return self.tops[row] if row < len(self.tops) else self.height
 
 
-def flat(document: Document, width: int) -> Layout:
+def flat(document: Document, width: int) -> LineLayout:
     """Each row on one screen line, however long, in a view that is ``width`` cells wide."""
     surplus = document.width() - side_width(document, width, document.sides)
-    return Layout(range(len(document)), width + max(0, surplus), len(document), width)
+    return LineLayout(range(len(document)), width + max(0, surplus), len(document), width)
 
 
-def wrapped(document: Document, width: int) -> Layout:
+def wrapped(document: Document, width: int) -> LineLayout:
     """Rows broken so that they fit into a view that is ``width`` cells wide."""
     heights = (_height(document, document.texts(row), width) for row in range(len(document)))
     *tops, height = accumulate(heights, initial=0)
-    return Layout(tops, width, height, width, wrapped=True)
+    return LineLayout(tops, width, height, width, wrapped=True)
 
 
 def side_width(document: Document, width: int, sides: int) -> int:

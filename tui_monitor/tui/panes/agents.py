@@ -12,7 +12,7 @@ from tui_monitor.totals import AgentTotal
 from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
 
 _LOOKS = {

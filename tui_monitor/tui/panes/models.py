@@ -7,7 +7,7 @@ from tui_monitor.totals import ModelTotal
 from tui_monitor.tui.header.money import cache_share, cost_text
 from tui_monitor.tui.header.naming import short_model
 from tui_monitor.tui.panes.table import heading, table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import compact
 
 NONE = "No model has answered yet."

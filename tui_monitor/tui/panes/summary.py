@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.header.sides import joined, two_sided
+from tui_monitor.tui.justify import join_spans, justify
 from tui_monitor.tui.panes.agents import agents_short
 from tui_monitor.tui.panes.models import models_short
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end
 from tui_monitor.tui.rows.target import target_of
 from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end
 from tui_monitor.units import compact
 
 
@@ -21,18 +21,21 @@ def agents_line(state: SessionState, width: int) -> Spans:
         for some in range(min(3, len(models)), -1, -1)
         for shown in range(min(4, len(agents)), 0, -1)
     ]
-    return two_sided(pairs or [((), ())], width)
+    return justify(pairs or [((), ())], width)
 
 
 def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
     """``ContextBreakdown  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
     found = context_breakdown(state)
     if found is None:
-        return two_sided([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
+        return justify([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
     parts = [("tool output", found.outputs), ("calls", found.calls), ("words", found.words)]
     estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
-    shares: Spans = (Span("Fills  ", Tone.DIM), *joined([(Span(f"start {compact(found.start)}"),), *estimates], " · "))
-    return two_sided([((*shares, *_largest(found, state)), health), (shares, health), (shares, ())], width)
+    shares: Spans = (
+        Span("Fills  ", Tone.DIM),
+        *join_spans([(Span(f"start {compact(found.start)}"),), *estimates], " · "),
+    )
+    return justify([((*shares, *_largest(found, state)), health), (shares, health), (shares, ())], width)
 
 
 def _largest(found: ContextBreakdown, state: SessionState) -> Spans:
@@ -48,4 +51,4 @@ def _titled(title: str, parts: list[Spans], more: int) -> Spans:
     if not parts:
         return ()
     rest: Spans = (Span(f"  +{more}", Tone.DIM),) if more > 0 else ()
-    return (Span(f"{title}  ", Tone.DIM), *joined(parts, "   "), *rest)
+    return (Span(f"{title}  ", Tone.DIM), *join_spans(parts, "   "), *rest)

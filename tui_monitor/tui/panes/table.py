@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, cut_start, flush_right, to_width, width_of
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, flush_right, to_width, width_of
 
 GAP = 2
 

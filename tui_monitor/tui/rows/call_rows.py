@@ -8,14 +8,14 @@ from dataclasses import replace
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
-from tui_monitor.tui.rows.cells import Span, Tone, one_line
+from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.findings import finding_below, slip_of
-from tui_monitor.tui.rows.items import Fold, Item
+from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.outcome import changed, outcome_of
-from tui_monitor.tui.rows.row import Row
-from tui_monitor.tui.rows.scene import NO_AGENT, AgentFacts, Scene
-from tui_monitor.tui.rows.target import Target, base_name, target_of
+from tui_monitor.tui.rows.row import LogRow
+from tui_monitor.tui.rows.target import RowTarget, base_name, target_of
 from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
 
 _GLYPHS = {
@@ -42,21 +42,21 @@ _KINDS = {
 }
 
 
-def call_row(item: Item, call: Call, scene: Scene) -> Row:
+def call_row(item: LogItem, call: Call, context: RowContext) -> LogRow:
     """What ``item`` says, of which ``call`` is the newest."""
     if not item.is_run:
-        return _call(item, call, scene)
+        return _call(item, call, context)
     calls = [entry for entry in item.entries if isinstance(entry, Call)]
-    row = _lookups(calls, scene) if call.kind is not ToolKind.EDIT else _edits(calls, scene)
-    glyph = Span("▾", row.glyph.tone) if item.fold is Fold.UNFOLDED else row.glyph
+    row = _lookups(calls, context) if call.kind is not ToolKind.EDIT else _edits(calls, context)
+    glyph = Span("▾", row.glyph.tone) if item.fold is FoldState.UNFOLDED else row.glyph
     return replace(row, glyph=glyph, depth=item.depth)
 
 
-def run_time(call: Call, scene: Scene) -> int:
+def run_time(call: Call, context: RowContext) -> int:
     """How long ``call`` ran (ms), as far as that is told; else how long it took in all. 0 where nobody knows."""
-    if not call.ended and scene.liveness(call) is Liveness.ABANDONED:
+    if not call.ended and context.liveness(call) is Liveness.ABANDONED:
         return 0
-    until = call.ended or scene.now
+    until = call.ended or context.now
     if call.measured_ms is not None:
         return call.measured_ms
     if call.elapsed_ms is not None:
@@ -64,38 +64,38 @@ def run_time(call: Call, scene: Scene) -> int:
     return until - call.started if call.started else 0
 
 
-def _call(item: Item, call: Call, scene: Scene) -> Row:
-    target = target_of(call, scene.cwd)
+def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
+    target = target_of(call, context.cwd)
     if call.kind is ToolKind.AGENT:
         marks = f"{item.failed} ✗" if item.failed else ""
-        target = replace(target, marks=marks, aside=_agent(scene.agents.get(call.id, NO_AGENT), item))
+        target = replace(target, marks=marks, aside=_agent(context.agents.get(call.id, NO_AGENT), item))
     elif call.state is CallState.SLIPPED:
         target = replace(target, aside=slip_of(call))
-    return Row(
-        _glyph(item, call, scene),
+    return LogRow(
+        _glyph(item, call, context),
         target,
         tool_word(call),
-        clock(call.at, scene.tz),
-        outcome_of(call, scene),
-        duration_forms(run_time(call, scene)),
+        clock(call.at, context.tz),
+        outcome_of(call, context),
+        duration_forms(run_time(call, context)),
         finding_below(call),
         item.depth,
     )
 
 
-def _glyph(item: Item, call: Call, scene: Scene) -> Span:
+def _glyph(item: LogItem, call: Call, context: RowContext) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[scene.liveness(call)]
+        return _PULSES[context.liveness(call)]
     if call.state is CallState.OK:
         if call.suspicious:
             return Span("!", Tone.DOUBT)
-        if item.fold is Fold.UNFOLDED:
+        if item.fold is FoldState.UNFOLDED:
             return Span("▾", Tone.AGENT)
         return _KINDS.get(call.kind, _GLYPHS[CallState.OK])
     return _GLYPHS[call.state]
 
 
-def _agent(facts: AgentFacts, item: Item) -> str:
+def _agent(facts: AgentFacts, item: LogItem) -> str:
     calls = max(facts.calls, item.tally.calls)
     parts = (
         pluralize(calls, "call") if calls else "",
@@ -104,16 +104,16 @@ def _agent(facts: AgentFacts, item: Item) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _lookups(calls: list[Call], scene: Scene) -> Row:
+def _lookups(calls: list[Call], context: RowContext) -> LogRow:
     tools = Counter(map(tool_word, calls)).most_common()
     subjects = [_subject(call) for call in (calls[0], calls[-1])]
-    return Row(
+    return LogRow(
         _KINDS[ToolKind.READ],
-        Target(
+        RowTarget(
             ", ".join(f"{tool} ×{count}" for tool, count in tools), Tone.DIM, aside=" · ".join(dict.fromkeys(subjects))
         ),
         "Look",
-        clock(calls[-1].at, scene.tz),
+        clock(calls[-1].at, context.tz),
         ((Span(pluralize(len(calls), "call"), Tone.DIM),),),
     )
 
@@ -123,13 +123,13 @@ def _subject(call: Call) -> str:
     return base_name(subject) if call.kind is ToolKind.READ else subject
 
 
-def _edits(calls: list[Call], scene: Scene) -> Row:
-    target = target_of(calls[-1], scene.cwd)
+def _edits(calls: list[Call], context: RowContext) -> LogRow:
+    target = target_of(calls[-1], context.cwd)
     counts = changed(sum(call.added for call in calls), sum(call.removed for call in calls))
-    return Row(
+    return LogRow(
         _GLYPHS[CallState.OK],
         replace(target, marks=f"×{len(calls)}"),
         tool_word(calls[-1]),
-        clock(calls[-1].at, scene.tz),
+        clock(calls[-1].at, context.tz),
         (counts or (Span("changed", Tone.DIM),),),
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tui_monitor.tui.rows.cells import MAX_TEXT, one_line
+from tui_monitor.tui.spans import MAX_TEXT, one_line
 
 _SHELL = re.compile(r"""(?:\S*/)?(?:ba|da|k|z)?sh\s+-[il]*c\s+(['"])(?P<script>.*)\1\s*""", re.DOTALL)
 _CONTINUATION = re.compile(r"\\\r?\n[ \t]*")
@@ -39,7 +39,7 @@ _CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ShellCommand:
     """A command as it is shown. ``cut`` when only the head or tail of its output was asked for, ``folder`` where it
     runs if that is not the session's, ``more`` how many lines of it are left out."""
 
@@ -49,7 +49,7 @@ class Command:
     more: int = 0
 
 
-def shorten(command: str, cwd: str) -> Command:
+def shorten(command: str, cwd: str) -> ShellCommand:
     """What is worth showing of ``command``, which a session that works in ``cwd`` runs."""
     script = command[:MAX_TEXT].strip()
     wrapped = _SHELL.fullmatch(script)
@@ -63,7 +63,7 @@ def shorten(command: str, cwd: str) -> Command:
     shown = _CUT_OUTPUT.sub("", script)
     lines = _significant(shown)
     text = one_line(_in_folder(lines[0], cwd)) if lines else one_line(command)
-    return Command(text, shown != script, folder, max(0, len(lines) - 1))
+    return ShellCommand(text, shown != script, folder, max(0, len(lines) - 1))
 
 
 def _commit(match: re.Match[str]) -> str:

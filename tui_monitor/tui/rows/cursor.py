@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from tui_monitor.tui.rows.items import Item
-from tui_monitor.tui.rows.listing import Listing
+from tui_monitor.tui.rows.items import LogItem
+from tui_monitor.tui.rows.listing import LogListing
 
 
-class Cursor:
+class LogCursor:
     """The selected row of a listing. It stays with what stands in it while rows come and go, or follows the newest."""
 
     def __init__(self) -> None:
-        self.listing = Listing()
+        self.listing = LogListing()
         self.index: int | None = None
         self.following = True
         self._left_at = 0
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> LogItem | None:
         """What is selected."""
         return None if self.index is None else self.listing.item(self.index)
 
@@ -25,7 +25,7 @@ class Cursor:
         """How many entries have come since it stopped following."""
         return 0 if self.following else self.listing.newer_than(self._left_at)
 
-    def relist(self, listing: Listing) -> None:
+    def relist(self, listing: LogListing) -> None:
         """The rows have changed."""
         selected = self.item
         self.listing = listing

@@ -6,7 +6,7 @@ import re
 
 from tui_monitor.events import CallState
 from tui_monitor.live.entries import Call
-from tui_monitor.tui.rows.cells import MAX_TEXT, one_line
+from tui_monitor.tui.spans import MAX_TEXT, one_line
 
 _STATUS_ONLY = re.compile(r"(?:error: )?(?:exit code|process exited with code) \d+", re.IGNORECASE)
 _TAG = re.compile(r"</?[\w-]{1,40}>")

@@ -14,10 +14,10 @@ from tui_monitor.events import MAIN, CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
-from tui_monitor.tui.rows.items import Fold, Item, Listed, More, Tally
-from tui_monitor.tui.rows.lapses import with_lapses
-from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally
+from tui_monitor.tui.rows.time_gaps import with_time_gaps
 
 # Bound once: to look a member up in its enum takes longer than all else that is asked of each entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
@@ -37,7 +37,7 @@ MAX_OPEN_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ListingOptions:
     """What a person chose to see. Runs are ``folded`` but for those of which a call is ``unfolded`` (by its id), as
     agents are; the rows are ``untimed`` where there is no room for the time of each."""
 
@@ -47,7 +47,7 @@ class View:
     untimed: bool = False
 
 
-def material_of(state: SessionState, scene: Scene) -> Hashable:
+def material_of(state: SessionState, context: RowContext) -> Hashable:
     """All that `list_rows` depends on besides what a person chose: while it is equal, so are the rows."""
     agents = tuple((agent.id, agent.call, agent.internal) for agent in state.agents.values())
     return (
@@ -55,26 +55,28 @@ def material_of(state: SessionState, scene: Scene) -> Hashable:
         state.log.version,
         state.log.evicted_entries,
         agents,
-        scene.waiting,
-        scene.abandoned_before,
-        scene.ended,
+        context.waiting,
+        context.abandoned_before,
+        context.ended,
     )
 
 
-def list_rows(state: SessionState, scene: Scene, view: View, newest: int | None = None) -> list[Listed]:
+def list_rows(
+    state: SessionState, context: RowContext, options: ListingOptions, newest: int | None = None
+) -> list[Listed]:
     """What stands in the log of ``state``, oldest first, what is open last; of what is over only the ``newest``."""
-    over, running = _over_and_running(state, scene, newest)
-    if view.filter.terms:
-        rows: Iterable[Listed] = _matching(over, running, state, view.filter)
+    over, running = _over_and_running(state, context, newest)
+    if options.filter.terms:
+        rows: Iterable[Listed] = _matching(over, running, state, options.filter)
     else:
-        rows = _folded(over, running, state, scene, view)
-    return list(with_lapses(rows, scene, gaps=view.untimed))
+        rows = _folded(over, running, state, context, options)
+    return list(with_time_gaps(rows, context, gaps=options.untimed))
 
 
-def _over_and_running(state: SessionState, scene: Scene, newest: int | None) -> tuple[list[Entry], list[Call]]:
+def _over_and_running(state: SessionState, context: RowContext, newest: int | None) -> tuple[list[Entry], list[Call]]:
     """What is over, with the open calls that were left behind, and the calls that are still going on."""
     over = state.log.entries[-newest:] if newest else state.log.entries
-    left = [call for call in state.log.open if scene.liveness(call) is Liveness.ABANDONED]
+    left = [call for call in state.log.open if context.liveness(call) is Liveness.ABANDONED]
     if not left:
         return over, state.log.open
     running = [call for call in state.log.open if call not in left]
@@ -98,17 +100,19 @@ def _matching(over: Iterable[Entry], running: Iterable[Call], state: SessionStat
         if isinstance(entry, Call) and (entry.agent not in homes or (entry.kind == _TODO and not wanted.names_tools)):
             continue
         if wanted.shows(entry, runs):
-            yield Item((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
+            yield LogItem((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
 
 
-def _folded(over: list[Entry], running: list[Call], state: SessionState, scene: Scene, view: View) -> list[Listed]:
+def _folded(
+    over: list[Entry], running: list[Call], state: SessionState, context: RowContext, options: ListingOptions
+) -> list[Listed]:
     homes, under = _homes(state), defaultdict[str, list[Call]](list)
     top, pinned = _at_top(over, homes, under), _at_top(running, homes, under)
-    folder = _Folder(view, under, _turns(over))
+    folder = _Folder(options, under, _turns(over))
     folder.add(top)
-    shown = _most_urgent(pinned, scene)
+    shown = _most_urgent(pinned, context)
     if len(shown) < len(pinned):
-        folder.rows.append(More(len(pinned) - len(shown)))
+        folder.rows.append(HiddenOpenCalls(len(pinned) - len(shown)))
     folder.add(shown)
     return folder.rows
 
@@ -128,11 +132,11 @@ def _at_top(entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str,
     return top
 
 
-def _most_urgent(calls: list[Call], scene: Scene) -> list[Call]:
+def _most_urgent(calls: list[Call], context: RowContext) -> list[Call]:
     """The open calls for which there is room, in the order in which they began."""
     if len(calls) <= MAX_OPEN_ROWS:
         return calls
-    asking_last = sorted(calls, key=lambda call: scene.liveness(call) is Liveness.AWAITING_USER)
+    asking_last = sorted(calls, key=lambda call: context.liveness(call) is Liveness.AWAITING_USER)
     chosen = asking_last[-MAX_OPEN_ROWS:]
     return [call for call in calls if call in chosen]
 
@@ -159,13 +163,13 @@ def _tally(calls: list[Call]) -> Tally:
 class _Folder:
     """Makes rows of entries: runs become one, and what is under a call follows it where it is unfolded."""
 
-    def __init__(self, view: View, under: Mapping[str, list[Call]], turns: Mapping[Mark, Tally]) -> None:
+    def __init__(self, options: ListingOptions, under: Mapping[str, list[Call]], turns: Mapping[Mark, Tally]) -> None:
         self.rows: list[Listed] = []
-        self._view, self._under, self._turns = view, under, turns
+        self._options, self._under, self._turns = options, under, turns
 
     def add(self, entries: Iterable[Entry], depth: int = 0) -> None:
         """Take in ``entries`` that stand at ``depth``."""
-        for _, run in groupby(entries, key=_sameness if self._view.folded else None):
+        for _, run in groupby(entries, key=_sameness if self._options.folded else None):
             members = tuple(run)
             if isinstance(members[0], Mark):
                 self._add_marks(members, depth)
@@ -179,24 +183,28 @@ class _Folder:
         rows = [marks] if len(marks) > FEW_MARKS else [(mark,) for mark in marks]
         for row in rows:
             tally = self._turns.get(row[-1], Tally()) if isinstance(row[-1], Mark) else Tally()
-            self.rows.append(Item(row, depth, tally=tally))
+            self.rows.append(LogItem(row, depth, tally=tally))
 
     def _add_run(self, members: tuple[Entry, ...], depth: int) -> None:
-        unfolded = any(isinstance(member, Call) and member.id in self._view.unfolded for member in members)
-        self.rows.append(Item(members, depth, Fold.UNFOLDED if unfolded else Fold.FOLDED))
+        unfolded = any(isinstance(member, Call) and member.id in self._options.unfolded for member in members)
+        self.rows.append(LogItem(members, depth, _fold(unfolded)))
         if unfolded:
-            self.rows.extend(Item((member,), depth + 1) for member in members)
+            self.rows.extend(LogItem((member,), depth + 1) for member in members)
 
     def _add_call(self, call: Call, depth: int) -> None:
         hidden = self._under.get(call.id)
         if not hidden:
-            self.rows.append(Item((call,), depth or int(call.agent != MAIN)))
+            self.rows.append(LogItem((call,), depth or int(call.agent != MAIN)))
             return
-        unfolded = call.id in self._view.unfolded
+        unfolded = call.id in self._options.unfolded
         failed = sum(other.state == _FAILED for other in hidden)
-        self.rows.append(Item((call,), depth, Fold.UNFOLDED if unfolded else Fold.FOLDED, _tally(hidden), failed))
+        self.rows.append(LogItem((call,), depth, _fold(unfolded), _tally(hidden), failed))
         if unfolded:
             self.add(hidden, depth + 1)
+
+
+def _fold(unfolded: bool) -> FoldState:
+    return FoldState.UNFOLDED if unfolded else FoldState.FOLDED
 
 
 def _sameness(entry: Entry) -> Hashable:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 
 
-class Fold(Enum):
+class FoldState(Enum):
     """Whether a row hides others."""
 
     NONE = auto()
@@ -25,13 +25,13 @@ class Tally(NamedTuple):
     until: int = 0
 
 
-class Item(NamedTuple):
+class LogItem(NamedTuple):
     """One entry, or a run of calls that say the same. ``depth`` is how far it stands below the main chain, ``tally``
     that of the turn which a prompt began or of the calls under an agent's, of which so many ``failed``."""
 
     entries: tuple[Entry, ...]
     depth: int = 0
-    fold: Fold = Fold.NONE
+    fold: FoldState = FoldState.NONE
     tally: Tally = Tally()
     failed: int = 0
 
@@ -46,7 +46,7 @@ class Item(NamedTuple):
         return len(self.entries) > 1
 
 
-class Lapse(NamedTuple):
+class TimeGap(NamedTuple):
     """What went by before the next row, which stands at ``at``: so many milliseconds, or midnight."""
 
     at: int
@@ -54,13 +54,13 @@ class Lapse(NamedTuple):
     new_day: bool
 
 
-class More(NamedTuple):
+class HiddenOpenCalls(NamedTuple):
     """Open calls that are not listed."""
 
     number: int
 
 
-Listed: TypeAlias = Item | Lapse | More
+Listed: TypeAlias = LogItem | TimeGap | HiddenOpenCalls
 
 
 def is_open(entry: Entry) -> bool:

@@ -8,9 +8,9 @@ from itertools import product
 
 from rich.cells import cell_len
 
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
-from tui_monitor.tui.rows.row import Row
-from tui_monitor.tui.rows.target import Target
+from tui_monitor.tui.rows.row import LogRow
+from tui_monitor.tui.rows.target import RowTarget
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
 
 GAP = "  "
 """Between a target and what else stands in its column."""
@@ -56,7 +56,7 @@ def columns_for(width: int) -> Columns:
     return next(replace(columns, width=width) for least, columns in _BY_WIDTH if width >= least)
 
 
-def compose(row: Row, columns: Columns, selected: bool = False) -> Spans:
+def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     """The first line of ``row``. Where there is no room for the tools' names the ``selected`` row shows its own, and
     one without a target shows it in the place of that."""
     if not columns.tool and not (row.target.prefix or row.target.text):
@@ -75,13 +75,13 @@ def compose(row: Row, columns: Columns, selected: bool = False) -> Spans:
     return to_width([*before, *left, *outcome, *after], columns.width)
 
 
-def compose_below(row: Row, columns: Columns) -> Spans:
+def compose_below(row: LogRow, columns: Columns) -> Spans:
     """The second line of ``row``: what went wrong."""
     margin = sum(column + 1 for column in (columns.time, 1, columns.tool) if column) + _indent(row, columns)
     return to_width((Span(" " * margin), Span("↳ ", row.glyph.tone), Span(row.below, Tone.DIM)), columns.width)
 
 
-def _indent(row: Row, columns: Columns) -> int:
+def _indent(row: LogRow, columns: Columns) -> int:
     return min(row.depth * columns.indent, columns.target // 3)
 
 
@@ -89,7 +89,7 @@ def _forms(texts: Iterable[str]) -> list[Spans]:
     return [(Span(text, Tone.DIM),) for text in texts]
 
 
-def _shared(row: Row, width: int) -> Spans:
+def _shared(row: LogRow, width: int) -> Spans:
     """Outcome and duration in one column: both if they fit, else the outcome if it is worth more than its time."""
     durations = _forms(row.duration)
     for outcome, duration in product(row.outcome, durations):
@@ -103,13 +103,13 @@ def _shared(row: Row, width: int) -> Spans:
     return first_fit(fitting if plain else row.outcome, width)
 
 
-def _target(target: Target, middle: int, column: int, outcome: Spans) -> Spans:
+def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Spans:
     """The target in what ``outcome`` leaves of ``middle`` cells. A text may reach beyond its ``column``; what is said
     aside may not, nor does it say what the outcome says."""
     room = middle - width_of(outcome)
     marks = (Span(GAP), Span(target.marks, Tone.DIM)) if target.marks else ()
-    around = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
-    text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - around)
+    app_context = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
+    text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - app_context)
     folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
     spans = (
         Span(target.prefix, target.tone),

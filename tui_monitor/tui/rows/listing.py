@@ -8,10 +8,10 @@ from itertools import accumulate
 
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.rows.findings import finding_below
-from tui_monitor.tui.rows.items import Fold, Item, Listed, is_open
+from tui_monitor.tui.rows.items import FoldState, Listed, LogItem, is_open
 
 
-class Listing:
+class LogListing:
     """An immutable sequence of rows. A row is two lines high where it says why something failed, if these ``details``
     are wanted. Only items can be selected; lapses and the like are passed over."""
 
@@ -33,12 +33,12 @@ class Listing:
         """The lines of a row."""
         return range(self._starts[index], self._starts[index + 1])
 
-    def item(self, index: int) -> Item | None:
+    def item(self, index: int) -> LogItem | None:
         """The row at ``index`` if it can be selected; None beyond the ends too."""
         row = self.rows[index] if 0 <= index < len(self.rows) else None
-        return row if isinstance(row, Item) else None
+        return row if isinstance(row, LogItem) else None
 
-    def step(self, index: int, by: int, wanted: Callable[[Item], bool] = lambda item: True) -> int | None:
+    def step(self, index: int, by: int, wanted: Callable[[LogItem], bool] = lambda item: True) -> int | None:
         """The next row after ``index`` in the direction ``by`` (1 or -1) that is ``wanted``."""
         while 0 <= (index := index + by) < len(self.rows):
             item = self.item(index)
@@ -54,10 +54,10 @@ class Listing:
         """The newest row that can be selected."""
         return self.step(len(self.rows), -1)
 
-    def find(self, sought: Item) -> int | None:
+    def find(self, sought: LogItem) -> int | None:
         """Where ``sought`` stands now: the row that has its newest entry, be it alone or in a run; else the one that
         came just before it; else the oldest."""
-        items = [(index, row) for index, row in enumerate(self.rows) if isinstance(row, Item)]
+        items = [(index, row) for index, row in enumerate(self.rows) if isinstance(row, LogItem)]
         holding = [(index, item) for index, item in items if sought.entry in item.entries]
         if holding:
             return next((index for index, item in holding if item.is_run == sought.is_run), holding[0][0])
@@ -66,13 +66,13 @@ class Listing:
 
     def newest_at(self) -> int:
         """When the last thing happened that it tells of, in epoch ms."""
-        return max((row.entry.at for row in self.rows if isinstance(row, Item)), default=0)
+        return max((row.entry.at for row in self.rows if isinstance(row, LogItem)), default=0)
 
     def newer_than(self, at: int) -> int:
         """How many entries have come since ``at`` (epoch ms)."""
         count = 0
         for row in reversed(self.rows):
-            if not isinstance(row, Item) or (row.is_run and row.fold is Fold.UNFOLDED):
+            if not isinstance(row, LogItem) or (row.is_run and row.fold is FoldState.UNFOLDED):
                 continue
             newer = sum(entry.at > at for entry in row.entries)
             if not newer and not row.depth and not is_open(row.entry):
@@ -82,6 +82,6 @@ class Listing:
 
 
 def _height(row: Listed, details: bool) -> int:
-    if details and isinstance(row, Item) and not row.is_run and isinstance(row.entry, Call):
+    if details and isinstance(row, LogItem) and not row.is_run and isinstance(row.entry, Call):
         return 2 if finding_below(row.entry) else 1
     return 1

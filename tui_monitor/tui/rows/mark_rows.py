@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui_monitor.live.entries import Mark, MarkKind
-from tui_monitor.tui.rows.cells import Span, Tone, one_line
-from tui_monitor.tui.rows.items import Lapse, More, Tally
+from tui_monitor.tui.rows.context import RowContext
+from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
 from tui_monitor.tui.rows.outcome import Outcome, changed
-from tui_monitor.tui.rows.row import Row
-from tui_monitor.tui.rows.scene import Scene
-from tui_monitor.tui.rows.target import Target
+from tui_monitor.tui.rows.row import LogRow
+from tui_monitor.tui.rows.target import RowTarget
+from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime
 
 _MARKS = {
@@ -25,32 +25,32 @@ _MARKS = {
 _RULE = Span("─", Tone.DIM)
 
 
-def mark_row(mark: Mark, number: int, tally: Tally, scene: Scene) -> Row:
+def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogRow:
     """What ``mark`` says, the last of so many of its kind; ``tally`` is what the turn came to that a prompt began."""
-    time, text = clock(mark.at, scene.tz), one_line(mark.text)
+    time, text = clock(mark.at, context.tz), one_line(mark.text)
     glyph, target = _MARKS[mark.kind], _said(mark, text)
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT and tally.calls:
         took = duration_forms(max(0, tally.until - mark.at))
-        return Row(glyph, target, time=time, outcome=_turn(tally), duration=took)
-    return Row(glyph, target, time=time, outcome=_retry(mark) if mark.kind is MarkKind.RETRY else ())
+        return LogRow(glyph, target, time=time, outcome=_turn(tally), duration=took)
+    return LogRow(glyph, target, time=time, outcome=_retry(mark) if mark.kind is MarkKind.RETRY else ())
 
 
-def more_row(more: More) -> Row:
+def more_row(more: HiddenOpenCalls) -> LogRow:
     """Says how many open calls are not listed."""
-    return Row(_RULE, Target(f"+{more.number} more open", Tone.DIM))
+    return LogRow(_RULE, RowTarget(f"+{more.number} more open", Tone.DIM))
 
 
-def lapse_row(lapse: Lapse, scene: Scene) -> Row:
+def time_gap_row(time_gap: TimeGap, context: RowContext) -> LogRow:
     """Says which day has begun, or how much later the next row is."""
-    when = to_datetime(lapse.at, scene.tz)
+    when = to_datetime(time_gap.at, context.tz)
     if not when:
-        return Row(_RULE, Target(""))
-    if lapse.new_day:
-        return Row(_RULE, Target(f"{when:%A} {when.day} {when:%B %Y}", Tone.DIM))
-    later = "".join(f" · {form} later" for form in duration_forms(lapse.after)[:1])
-    return Row(_RULE, Target(f"{when:%H:%M}{later}", Tone.DIM))
+        return LogRow(_RULE, RowTarget(""))
+    if time_gap.new_day:
+        return LogRow(_RULE, RowTarget(f"{when:%A} {when.day} {when:%B %Y}", Tone.DIM))
+    later = "".join(f" · {form} later" for form in duration_forms(time_gap.after)[:1])
+    return LogRow(_RULE, RowTarget(f"{when:%H:%M}{later}", Tone.DIM))
 
 
 def _turn(tally: Tally) -> Outcome:
@@ -58,24 +58,24 @@ def _turn(tally: Tally) -> Outcome:
     return changed(tally.added, tally.removed, calls), (Span(calls, Tone.DIM),)
 
 
-def _said(mark: Mark, text: str) -> Target:
+def _said(mark: Mark, text: str) -> RowTarget:
     match mark.kind:
         case MarkKind.COMPACTED:
             sizes = " → ".join(compact(size) for size in (mark.before, mark.after) if size is not None)
             facts = " · ".join(filter(None, (sizes, text, *duration_forms(mark.duration_ms or 0)[:1])))
-            return Target("COMPACTED", Tone.COMPACTED, aside=facts)
+            return RowTarget("COMPACTED", Tone.COMPACTED, aside=facts)
         case MarkKind.RETRY:
-            return Target("API error", Tone.RETRY, aside=text)
+            return RowTarget("API error", Tone.RETRY, aside=text)
         case MarkKind.GAVE_UP:
-            return Target("API error", Tone.FAILED, aside=text)
+            return RowTarget("API error", Tone.FAILED, aside=text)
         case MarkKind.INTERRUPTED:
-            return Target("interrupted by you", Tone.REJECTED, aside=text)
+            return RowTarget("interrupted by you", Tone.REJECTED, aside=text)
         case MarkKind.DONE:
-            return Target("done", Tone.DIM, aside=text)
+            return RowTarget("done", Tone.DIM, aside=text)
         case MarkKind.ENDED:
-            return Target("session ended", Tone.DIM, aside=text)
+            return RowTarget("session ended", Tone.DIM, aside=text)
         case MarkKind.PROMPT:
-            return Target(text, Tone.PROMPT)
+            return RowTarget(text, Tone.PROMPT)
 
 
 def _retry(mark: Mark) -> Outcome:

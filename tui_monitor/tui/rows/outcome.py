@@ -8,9 +8,9 @@ from typing import TypeAlias
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.rows.context import NO_AGENT, RowContext
 from tui_monitor.tui.rows.findings import tidied
-from tui_monitor.tui.rows.scene import NO_AGENT, Scene
+from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import measure_forms
 
 Outcome: TypeAlias = tuple[Spans, ...]
@@ -22,15 +22,15 @@ _WRITTEN = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.R
 _NOTHING = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
 
 
-def outcome_of(call: Call, scene: Scene) -> Outcome:
+def outcome_of(call: Call, context: RowContext) -> Outcome:
     """What came of ``call``, or is known of it while it is open."""
     match call.state:
         case CallState.OPEN:
-            return _open(call, scene)
+            return _open(call, context)
         case CallState.BACKGROUND:
             return _says(Tone.RUNNING, "in background", "background")
         case CallState.OK:
-            return _success(call, scene)
+            return _success(call, context)
         case CallState.FAILED:
             return _says(Tone.FAILED, "failed" if call.exit_code is None else f"exit {call.exit_code}")
         case CallState.SLIPPED:
@@ -55,8 +55,8 @@ def _says(tone: Tone, *forms: str) -> Outcome:
     return tuple((Span(form, tone),) for form in forms)
 
 
-def _open(call: Call, scene: Scene) -> Outcome:
-    match scene.liveness(call):
+def _open(call: Call, context: RowContext) -> Outcome:
+    match context.liveness(call):
         case Liveness.ABANDONED:
             return _says(Tone.DIM, "no result")
         case Liveness.AWAITING_USER:
@@ -70,7 +70,7 @@ def _open(call: Call, scene: Scene) -> Outcome:
             return _says(Tone.DIM, doing) if doing and doing != "running" else ()
 
 
-def _success(call: Call, scene: Scene) -> Outcome:
+def _success(call: Call, context: RowContext) -> Outcome:
     if call.suspicious:
         return _says(Tone.DOUBT, "output says FAIL", "says FAIL", "FAIL?")
     if call.kind is ToolKind.ASK:
@@ -78,7 +78,7 @@ def _success(call: Call, scene: Scene) -> Outcome:
     if call.kind is ToolKind.PLAN:
         return _says(Tone.DIM, "accepted")
     if call.kind is ToolKind.AGENT:
-        return _says(Tone.DIM, *filter(None, [scene.agents.get(call.id, NO_AGENT).cost]), *_measure(call))
+        return _says(Tone.DIM, *filter(None, [context.agents.get(call.id, NO_AGENT).cost]), *_measure(call))
     written = next((change.kind for change in call.changes if change.kind is not ChangeKind.READ), None)
     if written:
         return _written(call, written)

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.tui.rows.cells import Tone, one_line
 from tui_monitor.tui.rows.command import shorten
 from tui_monitor.tui.rows.findings import tidied
+from tui_monitor.tui.spans import Tone, one_line
 from tui_monitor.units import pluralize
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RowTarget:
     """A text of which a width takes the most it can. What stands around it (``prefix``, ``suffix`` and ``marks``) is
     not cut before ``text`` is gone; ``aside`` follows where there is room. Of a ``path`` the end says most, of all else
     the beginning."""
@@ -28,7 +28,7 @@ class Target:
     aside: str = ""
 
 
-def target_of(call: Call, cwd: str) -> Target:
+def target_of(call: Call, cwd: str) -> RowTarget:
     """What ``call`` acts on, told in a session that works in ``cwd``."""
     match call.kind:
         case ToolKind.SHELL:
@@ -37,21 +37,21 @@ def target_of(call: Call, cwd: str) -> Target:
             return _file(call, cwd)
         case ToolKind.SEARCH:
             where = relative(one_line(call.note), cwd)
-            return Target(f'"{one_line(call.subject)}"' + (f" in {where}" if where else ""), Tone.DIM)
+            return RowTarget(f'"{one_line(call.subject)}"' + (f" in {where}" if where else ""), Tone.DIM)
         case ToolKind.WEB:
             return _web(one_line(call.subject))
         case ToolKind.AGENT:
-            return Target(": ".join(filter(None, (one_line(call.note), one_line(call.subject)))))
+            return RowTarget(": ".join(filter(None, (one_line(call.note), one_line(call.subject)))))
         case ToolKind.MCP:
-            return Target(one_line(call.tool), aside=one_line(call.subject))
+            return RowTarget(one_line(call.tool), aside=one_line(call.subject))
         case ToolKind.ASK:
-            return Target(one_line(call.subject), prefix="“", suffix="”")
+            return RowTarget(one_line(call.subject), prefix="“", suffix="”")
         case ToolKind.PLAN:
-            return Target("plan", aside=one_line(call.subject))
+            return RowTarget("plan", aside=one_line(call.subject))
         case ToolKind.WAIT:
-            return Target(one_line(call.subject), prefix="↻ ", aside=one_line(call.note))
+            return RowTarget(one_line(call.subject), prefix="↻ ", aside=one_line(call.note))
         case ToolKind.TODO | ToolKind.OTHER:
-            return Target(relative(one_line(call.subject), cwd), aside=one_line(call.note))
+            return RowTarget(relative(one_line(call.subject), cwd), aside=one_line(call.note))
 
 
 def relative(path: str, cwd: str) -> str:
@@ -67,7 +67,7 @@ def base_name(path: str) -> str:
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or path
 
 
-def _command(call: Call, cwd: str) -> Target:
+def _command(call: Call, cwd: str) -> RowTarget:
     command = shorten(call.subject, cwd)
     marks = (
         "&" if call.state is CallState.BACKGROUND else "",
@@ -77,24 +77,24 @@ def _command(call: Call, cwd: str) -> Target:
     where = f"in {command.folder}" if command.folder else ""
     says = tidied(call.summary_line) if call.state is CallState.OK and not call.suspicious else ""
     aside = "  ".join(filter(None, (says or one_line(call.note), where)))
-    return Target(command.text, marks="  ".join(filter(None, marks)), aside=aside)
+    return RowTarget(command.text, marks="  ".join(filter(None, marks)), aside=aside)
 
 
-def _file(call: Call, cwd: str) -> Target:
+def _file(call: Call, cwd: str) -> RowTarget:
     path = relative(one_line(call.changes[0].path if call.changes else call.subject), cwd)
     others = len({change.path for change in call.changes}) - 1
     if call.kind is ToolKind.READ:
         offset = one_line(call.note)
-        return Target(path, Tone.DIM, path=True, suffix=f":{offset}" if offset.isdecimal() else "")
-    return Target(path, path=True, marks=f"+{pluralize(others, 'file')}" if others > 0 else "")
+        return RowTarget(path, Tone.DIM, path=True, suffix=f":{offset}" if offset.isdecimal() else "")
+    return RowTarget(path, path=True, marks=f"+{pluralize(others, 'file')}" if others > 0 else "")
 
 
-def _web(subject: str) -> Target:
+def _web(subject: str) -> RowTarget:
     try:
         address = urlsplit(subject)
     except ValueError:
-        return Target(subject)
+        return RowTarget(subject)
     if address.scheme and address.netloc:
         host = address.netloc.rpartition("@")[2].removeprefix("www.")
-        return Target(address.path.rstrip("/"), path=True, prefix=host)
-    return Target(subject, prefix="“", suffix="”")
+        return RowTarget(address.path.rstrip("/"), path=True, prefix=host)
+    return RowTarget(subject, prefix="“", suffix="”")

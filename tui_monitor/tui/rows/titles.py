@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_monitor.totals import SessionTotals
-from tui_monitor.tui.rows.cells import one_line
+from tui_monitor.tui.spans import one_line
 from tui_monitor.units import pluralize
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.tui.rows.cells import one_line
+from tui_monitor.tui.spans import one_line
 
 _WORDS = {
     ToolKind.SHELL: "Bash",

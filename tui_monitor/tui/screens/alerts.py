@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.header.naming import session_name
-from tui_monitor.tui.pump import Circumstances
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, one_line
+from tui_monitor.tui.pump import FeedStatus
+from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import pluralize
 
 
-def alert_text(now: Circumstances) -> str:
+def alert_text(now: FeedStatus) -> str:
     """What is wrong, in a line; empty when all is well."""
     if not now.troubles:
         return ""
@@ -17,7 +17,7 @@ def alert_text(now: Circumstances) -> str:
     return one_line(first) + (f" (and {len(others)} more)" if others else "")
 
 
-def news_spans(now: Circumstances, shown: SessionState, newer: SessionState | None) -> Spans:
+def news_spans(now: FeedStatus, shown: SessionState, newer: SessionState | None) -> Spans:
     """How far reading is while it takes long, else that another session was heard of after the one that is shown."""
     progress = now.progress
     if progress and now.catching_up:
@@ -29,7 +29,7 @@ def news_spans(now: Circumstances, shown: SessionState, newer: SessionState | No
     return ()
 
 
-def health_spans(now: Circumstances) -> Spans:
+def health_spans(now: FeedStatus) -> Spans:
     """``2 lines skipped``; nothing when all could be read."""
     parts = []
     if now.health.skipped:

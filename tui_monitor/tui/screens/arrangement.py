@@ -17,14 +17,14 @@ class Overlay(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class ScreenLayout:
     """What is open in so many columns, and whether it has all of them."""
 
     width: int = 0
     open: Overlay | None = None
     full: bool = False
 
-    def opened(self, overlay: Overlay | None) -> Arrangement:
+    def opened(self, overlay: Overlay | None) -> ScreenLayout:
         """The same with something else open, or nothing."""
         return replace(self, open=overlay, full=False)
 

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_monitor.tui.actions import Action
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.tui.tones import content_of
 
 LINE = 76

@@ -10,18 +10,18 @@ from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
-from tui_monitor.tui.pump import Circumstances, Pump
-from tui_monitor.tui.screens.focus_on import FocusOn
-from tui_monitor.tui.surroundings import Opener
+from tui_monitor.tui.app_context import SourceOpener
+from tui_monitor.tui.pump import DeliveryPump, FeedStatus
+from tui_monitor.tui.screens.session_selector import SessionSelector
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class ModelUpdate:
     """What has changed: ``part`` of the session in focus (all of it if that is another now), and whether the
     circumstances have. ``texts`` are those that were asked for. If there is ``more``, it can be had at once."""
 
     part: Part = NOTHING
-    circumstances: bool = False
+    feed_status: bool = False
     texts: Sequence[CallBodies] = ()
     more: bool = False
 
@@ -30,12 +30,12 @@ class MonitorModel:
     """Owns the source and all that is known by it; draws nothing. ``wake`` is called, in any thread, when there is
     news, ``clock`` tells epoch milliseconds."""
 
-    def __init__(self, open_source: Opener, wake: Callable[[], None], clock: Callable[[], int]) -> None:
+    def __init__(self, open_source: SourceOpener, wake: Callable[[], None], clock: Callable[[], int]) -> None:
         self._source = open_source(wake)
         self._clock = clock
         self.live = LiveState()
-        self._pump = Pump(self._source.drain, self.live)
-        self._focus_on = FocusOn(self.live)
+        self._pump = DeliveryPump(self._source.drain, self.live)
+        self._selector = SessionSelector(self.live)
 
     def start(self) -> None:
         """Begin to read."""
@@ -52,37 +52,37 @@ class MonitorModel:
     @property
     def session(self) -> SessionKey | None:
         """The session in focus; None until there is one."""
-        return self._focus_on.session
+        return self._selector.session
 
     @property
     def state(self) -> SessionState | None:
         """What is known of the session in focus."""
-        return self._focus_on.state
+        return self._selector.state
 
     @property
-    def circumstances(self) -> Circumstances:
+    def feed_status(self) -> FeedStatus:
         """What is known besides the sessions."""
-        return self._pump.circumstances
+        return self._pump.feed_status
 
     @property
     def newer(self) -> SessionState | None:
         """A session that was heard of a moment ago, after the one in focus."""
-        return self._focus_on.newer(self.now())
+        return self._selector.newer(self.now())
 
     def choose(self, session: SessionKey) -> None:
         """A person wants to see this one."""
-        self._focus_on.choose(session)
+        self._selector.choose(session)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the texts of a call brought."""
         self._source.request_bodies(session, call)
 
-    def news(self) -> News:
+    def news(self) -> ModelUpdate:
         """Take in some of what the source has brought, not more than there is time for between two frames."""
-        catching_up = self.circumstances.catching_up
+        catching_up = self.feed_status.catching_up
         frame = self._pump.frame()
-        other = self._focus_on.consider(frame, self.now(), catching_up)
-        for session in self._focus_on.to_remember(frame):
+        other = self._selector.consider(frame, self.now(), catching_up)
+        for session in self._selector.to_remember(frame):
             self._source.request_history(session)
         part = EVERYTHING if other else frame.changes.of(self.session)
-        return News(part, frame.circumstances, frame.texts, frame.more)
+        return ModelUpdate(part, frame.feed_status, frame.texts, frame.more)

@@ -19,26 +19,26 @@ from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.entries import Entry
 from tui_monitor.live.status import status
 from tui_monitor.tui.actions import actions_of
-from tui_monitor.tui.detail.nth import place_among_changes
-from tui_monitor.tui.header.lines import View
-from tui_monitor.tui.paced import Paced
+from tui_monitor.tui.app_context import AppContext, SourceOpener
+from tui_monitor.tui.detail.change_ordinal import change_ordinal
+from tui_monitor.tui.header.lines import StatusView
 from tui_monitor.tui.pump import FRAME_S
-from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.rate_limiter import RateLimiter
+from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.titles import counts_text
 from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
-from tui_monitor.tui.screens.arrangement import MIDDLE, WIDE, Arrangement, Overlay
+from tui_monitor.tui.screens.arrangement import MIDDLE, WIDE, Overlay, ScreenLayout
 from tui_monitor.tui.screens.keys import KEYS
 from tui_monitor.tui.screens.model import MonitorModel
-from tui_monitor.tui.surroundings import Opener, Surroundings
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.detail_pane import DetailPane
-from tui_monitor.tui.widgets.empty import EmptyCard, Vain
+from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.key_line import KeyLine
-from tui_monitor.tui.widgets.log_messages import Highlighted, Opened
-from tui_monitor.tui.widgets.pane import Pane, Topic
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened
+from tui_monitor.tui.widgets.pane import PaneTopic, SidePane
 from tui_monitor.tui.widgets.status_bar import LOW, StatusBar
-from tui_monitor.tui.widgets.summary import Summary
+from tui_monitor.tui.widgets.summary import SummaryBar
 from tui_monitor.tui.widgets.title_rule import TitleRule
 
 TICK_S = 1.0
@@ -70,22 +70,22 @@ class MonitorScreen(Screen[None]):
     activity = query_one(ActivityPane)
     detail_pane = query_one(DetailPane)
     side_title = query_one("#side-title", TitleRule)
-    pane = query_one(Pane)
-    summary = query_one(Summary)
+    pane = query_one(SidePane)
+    summary = query_one(SummaryBar)
     empty = query_one(EmptyCard)
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, app_context: AppContext) -> None:
         super().__init__()
-        self._around = surroundings
-        self.model = self._model_of(surroundings.open_source)
+        self._app_context = app_context
+        self.model = self._model_of(app_context.open_source)
         self._entry: Entry | None = None
-        self._arrangement = Arrangement()
-        self._frames = Paced(self, FRAME_S, self._draw)
-        self._detail_soon = Paced(self, DETAIL_S, self._show_detail)
-        self._sums_soon = Paced(self, SUMS_S, self._show_sums)
+        self._arrangement = ScreenLayout()
+        self._frames = RateLimiter(self, FRAME_S, self._draw)
+        self._detail_soon = RateLimiter(self, DETAIL_S, self._show_detail)
+        self._sums_soon = RateLimiter(self, SUMS_S, self._show_sums)
 
-    def _model_of(self, open_source: Opener) -> MonitorModel:
-        return MonitorModel(open_source, self._wake, self._around.clock)
+    def _model_of(self, open_source: SourceOpener) -> MonitorModel:
+        return MonitorModel(open_source, self._wake, self._app_context.clock)
 
     def _wake(self) -> None:
         """Called in the threads of the source."""
@@ -94,20 +94,20 @@ class MonitorScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield StatusBar()
         with Horizontal(id="body"):
-            yield ActivityPane(self._around.tz, id="activity")
+            yield ActivityPane(self._app_context.tz, id="activity")
             with Vertical(id="aside"):
                 yield DetailPane(id="detail")
                 with Vertical(id="side"):
-                    yield TitleRule(Topic.FILES, id="side-title")
-                    yield Pane()
+                    yield TitleRule(PaneTopic.FILES, id="side-title")
+                    yield SidePane()
         with Container(id="nothing"), Container(id="card"):
             yield EmptyCard()
-        yield Summary()
+        yield SummaryBar()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to read once there is something to look at."""
-        self._show_circumstances()
+        self._show_feed_status()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -119,7 +119,7 @@ class MonitorScreen(Screen[None]):
         """Mark the pane that has the focus."""
         for title in self.query(TitleRule):
             parent = title.parent
-            title.tell(focused=isinstance(parent, Widget) and parent.has_focus_within)
+            title.update(focused=isinstance(parent, Widget) and parent.has_focus_within)
 
     def on_unmount(self) -> None:
         """Stop reading."""
@@ -131,11 +131,11 @@ class MonitorScreen(Screen[None]):
 
     def _draw(self) -> None:
         news = self.model.news()
-        if news.circumstances:
-            self._show_circumstances()
+        if news.feed_status:
+            self._show_feed_status()
         for texts in news.texts:
             self.detail_pane.take(texts)
-        if news.part or news.circumstances:
+        if news.part or news.feed_status:
             self._show_session(news.part)
         if news.more:
             self._frames.ask()
@@ -169,21 +169,25 @@ class MonitorScreen(Screen[None]):
         state, now = self.model.state, self.model.now()
         if state is None:
             return
-        circumstances, display = self.model.circumstances, self._around.display
-        news = news_spans(circumstances, state, self.model.newer)
-        self.status_bar.tell(View(state, now, alert_text(circumstances), display.levels, self._around.tz, news))
-        self.activity.title_rule.tell(aside=counts_text(state.totals))
-        self.pane.tell(state, now)
-        self.summary.tell(state, health_spans(circumstances))
+        feed_status, display = self.model.feed_status, self._app_context.display
+        news = news_spans(feed_status, state, self.model.newer)
+        self.status_bar.update(
+            StatusView(state, now, alert_text(feed_status), display.levels, self._app_context.tz, news)
+        )
+        self.activity.title_rule.update(aside=counts_text(state.totals))
+        self.pane.update(state, now)
+        self.summary.update(state, health_spans(feed_status))
 
-    def _show_circumstances(self) -> None:
+    def _show_feed_status(self) -> None:
         if not self.is_empty:
             return
-        now = self.model.circumstances
+        now = self.model.feed_status
         notes = now.notes or tuple(now.troubles.values())
-        demo = self._around.open_demo is not None
+        demo = self._app_context.open_demo is not None
         width, height = self.app.size
-        self.empty.tell(Vain(self._around.home, now.looked, now.roots, notes, demo), width - CARD_EDGE, height)
+        self.empty.update(
+            SearchReport(self._app_context.home, now.looked, now.roots, notes, demo), width - CARD_EDGE, height
+        )
 
     def _show_detail_soon(self) -> None:
         """Show it at once where a person moves, but not at every frame where new rows come by themselves."""
@@ -195,8 +199,8 @@ class MonitorScreen(Screen[None]):
     def _show_detail(self) -> None:
         state = self.model.state
         if state and self._arrangement.detail:
-            scene = scene_of(state, self.model.now(), self._around.tz)
-            self.detail_pane.show(self._entry, scene, place_among_changes(self._entry, state))
+            context = row_context(state, self.model.now(), self._app_context.tz)
+            self.detail_pane.show(self._entry, context, change_ordinal(self._entry, state))
 
     def on_resize(self) -> None:
         """What there is room for may be another."""
@@ -204,7 +208,7 @@ class MonitorScreen(Screen[None]):
             self._arrange(replace(self._arrangement, width=self.app.size.width))
             self._show_detail_soon()
 
-    def _arrange(self, arrangement: Arrangement) -> None:
+    def _arrange(self, arrangement: ScreenLayout) -> None:
         """Show and hide parts one by one: a class of the whole screen would have every style computed anew."""
         self._arrangement = arrangement
         self.activity.display = arrangement.log
@@ -213,19 +217,19 @@ class MonitorScreen(Screen[None]):
         self.query_one("#aside").display = arrangement.detail or arrangement.pane
         self.refresh_bindings()
 
-    @on(Highlighted)
-    def _entry_selected(self, message: Highlighted) -> None:
+    @on(EntryHighlighted)
+    def _entry_selected(self, message: EntryHighlighted) -> None:
         self._entry = message.entry
         self._show_detail_soon()
 
-    @on(Opened)
-    def _entry_opened(self, message: Opened) -> None:
+    @on(EntryOpened)
+    def _entry_opened(self, message: EntryOpened) -> None:
         self._entry = message.entry
         self._open(Overlay.DETAIL)
         self.detail_pane.focus()
 
-    @on(CallDetail.BodiesWanted)
-    def _texts_wanted(self, message: CallDetail.BodiesWanted) -> None:
+    @on(CallDetail.BodiesRequested)
+    def _texts_wanted(self, message: CallDetail.BodiesRequested) -> None:
         self.model.request_bodies(message.session, message.call)
 
     def action_filter(self) -> None:
@@ -234,9 +238,9 @@ class MonitorScreen(Screen[None]):
 
     def action_pane(self, topic: str) -> None:
         """Show a pane; where it has no place of its own, over the log, and the same key closes it."""
-        same = self._arrangement.open is Overlay.PANE and self.pane.topic is Topic[topic]
-        self.pane.topic = Topic[topic]
-        self.side_title.tell(title=self.pane.topic)
+        same = self._arrangement.open is Overlay.PANE and self.pane.topic is PaneTopic[topic]
+        self.pane.topic = PaneTopic[topic]
+        self.side_title.update(title=self.pane.topic)
         if same:
             self.action_back()
         else:
@@ -289,11 +293,11 @@ class MonitorScreen(Screen[None]):
             self.activity.show_all()
         self.activity.focus()
 
-    @on(EmptyCard.DemoWanted)
+    @on(EmptyCard.DemoRequested)
     def _demo_wanted(self) -> None:
-        if self._around.open_demo:
+        if self._app_context.open_demo:
             self.model.stop()
-            self.model = self._model_of(self._around.open_demo)
+            self.model = self._model_of(self._app_context.open_demo)
             self.model.start()
 
     def action_reason(self) -> None:
@@ -312,7 +316,7 @@ class MonitorScreen(Screen[None]):
         """Choose another session."""
         from tui_monitor.tui.screens.sessions import SessionsScreen
 
-        screen = SessionsScreen(self.model.live, self.model.session, self._around.clock)
+        screen = SessionsScreen(self.model.live, self.model.session, self._app_context.clock)
         self.app.push_screen(screen, self._session_chosen)
 
     def _session_chosen(self, session: SessionKey | None) -> None:

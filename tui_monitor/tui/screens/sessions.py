@@ -21,7 +21,7 @@ from tui_monitor.tui.header.money import cost_text
 from tui_monitor.tui.header.naming import session_name
 from tui_monitor.tui.header.words import state_spans
 from tui_monitor.tui.panes.table import table
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, one_line, to_width, width_of
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, to_width, width_of
 from tui_monitor.tui.tones import content_of
 
 WIDTH = 90

@@ -71,7 +71,7 @@ class ActivityPane(Vertical):
         """Say what of the activity is shown; on a narrow screen only if that is not simply all."""
         following, _ = self._follow
         filter_text = self.log_view.filter_text
-        self.title_rule.tell(title=activity_title(*self._follow, filter_text))
+        self.title_rule.update(title=activity_title(*self._follow, filter_text))
         self.title_rule.set_class(not following or bool(filter_text), "-partly")
 
     @on(FilterChanged)

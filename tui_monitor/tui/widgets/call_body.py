@@ -9,7 +9,7 @@ from textual.getters import query_one
 from textual.widgets import ContentSwitcher
 
 from tui_monitor.events import Change
-from tui_monitor.tui.lines.sections import Section
+from tui_monitor.tui.lines.sections import TextSection
 from tui_monitor.tui.widgets.diff_view import DiffView
 from tui_monitor.tui.widgets.line_view import LineView
 from tui_monitor.tui.widgets.text_view import TextView
@@ -51,7 +51,7 @@ class CallBody(ContentSwitcher):
             self._changes = changes
         self._open(self.diff)
 
-    def show_text(self, name: str, version: object, sections: Callable[[], Iterable[Section]]) -> None:
+    def show_text(self, name: str, version: object, sections: Callable[[], Iterable[TextSection]]) -> None:
         """Open the text of this name, which is asked for unless this version of it is shown already."""
         if (name, version) != self._text:
             self._tops[self._text[0]] = self.text.top

@@ -17,12 +17,12 @@ from textual.reactive import reactive
 from tui_monitor.clean import clean_text
 from tui_monitor.events import SessionKey
 from tui_monitor.live.entries import Call, Entry, Mark
-from tui_monitor.tui.detail.bodies import Bodies, Texts
+from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
 from tui_monitor.tui.detail.facts import title
-from tui_monitor.tui.detail.places import Place, file_name, place_of
+from tui_monitor.tui.detail.places import FileLocation, file_name, place_of
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
-from tui_monitor.tui.lines.sections import Section
-from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.lines.sections import TextSection
+from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.widgets.call_body import CallBody
 from tui_monitor.tui.widgets.call_header import CallHeader
@@ -30,7 +30,7 @@ from tui_monitor.tui.widgets.tab_line import TabLabel, TabLine
 
 NOTHING = "Choose a row of the activity to see what it did."
 _SHORT = 16
-_NOWHERE = Scene()
+_NOWHERE = RowContext()
 
 
 class CallDetail(Vertical):
@@ -57,27 +57,27 @@ class CallDetail(Vertical):
     body = query_one(CallBody)
 
     @dataclass
-    class BodiesWanted(Message):
+    class BodiesRequested(Message):
         """The texts of a call are not at hand, or not in full: `CallDetail.set_bodies` takes the answer."""
 
         session: SessionKey
         call: str
 
     @dataclass
-    class EditWanted(Message):
+    class EditRequested(Message):
         """A file is to be opened in the editor; the path is as the agent told it."""
 
         path: str
         line: int
 
     @dataclass
-    class CopyWanted(Message):
+    class CopyRequested(Message):
         """A text is to be put on the clipboard."""
 
         text: str
 
     @dataclass
-    class SaveWanted(Message):
+    class SaveRequested(Message):
         """A text is to be kept in a file; ``name`` is a proposal."""
 
         name: str
@@ -86,8 +86,8 @@ class CallDetail(Vertical):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id, classes=classes)
         self._entry: Entry | None = None
-        self._scene = _NOWHERE
-        self._texts = Texts()
+        self._row_context = _NOWHERE
+        self._texts = BodyLoader()
         self._chosen: Tab | None = None
         self._tab: Tab | None = None
 
@@ -109,22 +109,22 @@ class CallDetail(Vertical):
         self.body.view.focus(scroll_visible)
         return self
 
-    def show(self, entry: Entry | None, scene: Scene = _NOWHERE, nth: tuple[int, int] | None = None) -> None:
-        """Show an entry of the log (None: none), or what has become of the one that is shown. ``scene`` is what it is
-        told against, ``nth`` which change of its file it is, of how many."""
+    def show(self, entry: Entry | None, context: RowContext = _NOWHERE, ordinal: tuple[int, int] | None = None) -> None:
+        """Show an entry of the log (None: none), or what has become of the one that is shown. ``context`` is what it is
+        told against, ``ordinal`` which change of its file it is, of how many."""
         if not _is_same(entry, self._entry):
             self._chosen = None
             self.body.begin()
-        self._entry, self._scene = entry, scene
-        self.title = Content(title(entry, scene, nth) if entry else "Detail")
+        self._entry, self._row_context = entry, context
+        self.title = Content(title(entry, context, ordinal) if entry else "Detail")
         self.header.display = entry is not None
         if entry:
-            self.header.show(entry, scene)
+            self.header.show(entry, context)
         if isinstance(entry, Call) and self._texts.take(entry):
-            self.post_message(self.BodiesWanted(entry.session, entry.id))
+            self.post_message(self.BodiesRequested(entry.session, entry.id))
         self._open()
 
-    def set_bodies(self, call: str, bodies: Bodies, *, complete: bool = True) -> None:
+    def set_bodies(self, call: str, bodies: BodyTexts, *, complete: bool = True) -> None:
         """Take the texts of a call, or what there is of them: if they are not ``complete``, the rest is no longer to be
         had. The answer for a call that is not shown any more is let go."""
         if isinstance(self._entry, Call) and self._entry.id == call:
@@ -152,13 +152,13 @@ class CallDetail(Vertical):
         if gone and tab is not Tab.RAW:
             self._say(tab, gone, "note")
         elif tab is Tab.DIFF:
-            self.body.show_changes(bodies.changes, lambda path: relative(path, self._scene.cwd))
+            self.body.show_changes(bodies.changes, lambda path: relative(path, self._row_context.cwd))
         else:
             version = (bodies, whole, call.version if tab is Tab.RAW else None)
             self.body.show_text(tab, version, partial(sections, tab, call, bodies, whole))
 
     def _say(self, name: str, text: str, look: str = "plain") -> None:
-        self.body.show_text(name, text, lambda: [Section.of(text, look)])
+        self.body.show_text(name, text, lambda: [TextSection.of(text, look)])
 
     def on_tab_label_chosen(self, message: TabLabel.Chosen) -> None:
         """A tab was clicked."""
@@ -173,21 +173,21 @@ class CallDetail(Vertical):
     def action_edit(self) -> None:
         """Ask for the file to be opened, at the line at the top of the diff."""
         spot = self.body.diff.spot if self._tab is Tab.DIFF else None
-        place = Place(spot.change.path, spot.line) if spot else self._entry and place_of(self._entry)
+        place = FileLocation(spot.change.path, spot.line) if spot else self._entry and place_of(self._entry)
         if place:
-            self.post_message(self.EditWanted(place.path, place.line))
+            self.post_message(self.EditRequested(place.path, place.line))
         else:
             self.notify("There is no file to open here.")
 
     def action_copy(self) -> None:
         """Ask for the text to be copied, without what a terminal would obey."""
         if self._entry:
-            self.post_message(self.CopyWanted(clean_text(self._text())))
+            self.post_message(self.CopyRequested(clean_text(self._text())))
 
     def action_save(self) -> None:
         """Ask for the text to be kept, exactly as it was told."""
         if self._entry:
-            self.post_message(self.SaveWanted(file_name(self._entry, self._tab), self._text()))
+            self.post_message(self.SaveRequested(file_name(self._entry, self._tab), self._text()))
 
     def _text(self) -> str:
         if isinstance(self._entry, Call) and self._tab:

@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from tui_monitor.live.entries import Call, Entry
 from tui_monitor.tui.detail.facts import facts, headline, target
-from tui_monitor.tui.rows.cells import Spans
-from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.rows.context import RowContext
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.tones import content_of
 
 
@@ -60,9 +60,9 @@ class CallHeader(Vertical):
         yield HeaderLine(id="target")
         yield HeaderLine(id="facts")
 
-    def show(self, entry: Entry, scene: Scene) -> None:
+    def show(self, entry: Entry, context: RowContext) -> None:
         """Say what is known of ``entry``."""
         call = entry if isinstance(entry, Call) else None
-        self.headline.show(headline(entry, scene))
-        self.target.show(target(call, scene) if call else ())
-        self.facts.show(facts(call, scene) if call else ())
+        self.headline.show(headline(entry, context))
+        self.target.show(target(call, context) if call else ())
+        self.facts.show(facts(call, context) if call else ())

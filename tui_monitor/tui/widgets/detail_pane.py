@@ -12,9 +12,9 @@ from textual.getters import query_one
 
 from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.entries import Entry
-from tui_monitor.tui import errands
-from tui_monitor.tui.detail.bodies import Bodies
-from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui import external_actions
+from tui_monitor.tui.detail.bodies import BodyTexts
+from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.title_rule import TitleRule
 
@@ -36,26 +36,26 @@ class DetailPane(Vertical):
         self.detail.focus(scroll_visible)
         return self
 
-    def show(self, entry: Entry | None, scene: Scene, nth: tuple[int, int] | None) -> None:
+    def show(self, entry: Entry | None, context: RowContext, ordinal: tuple[int, int] | None) -> None:
         """Show an entry of the log; see `CallDetail.show`."""
-        self._cwd = scene.cwd
-        self.detail.show(entry, scene, nth)
-        self.title_rule.tell(title=self.detail.title.plain)
+        self._cwd = context.cwd
+        self.detail.show(entry, context, ordinal)
+        self.title_rule.update(title=self.detail.title.plain)
 
     def take(self, texts: CallBodies) -> None:
         """Take the texts of a call that were asked for."""
-        bodies = Bodies(texts.input, texts.output, texts.error, texts.metadata, texts.changes)
+        bodies = BodyTexts(texts.input, texts.output, texts.error, texts.metadata, texts.changes)
         self.detail.set_bodies(texts.call, bodies, complete=texts.complete)
 
-    @on(CallDetail.EditWanted)
-    def _edit(self, message: CallDetail.EditWanted) -> None:
-        errands.edit(self.app, Path(self._cwd) / message.path, message.line)
+    @on(CallDetail.EditRequested)
+    def _edit(self, message: CallDetail.EditRequested) -> None:
+        external_actions.edit(self.app, Path(self._cwd) / message.path, message.line)
 
-    @on(CallDetail.CopyWanted)
-    def _copy(self, message: CallDetail.CopyWanted) -> None:
+    @on(CallDetail.CopyRequested)
+    def _copy(self, message: CallDetail.CopyRequested) -> None:
         self.app.copy_to_clipboard(message.text)
         self.notify("Copied.")
 
-    @on(CallDetail.SaveWanted)
-    def _save(self, message: CallDetail.SaveWanted) -> None:
-        errands.save(self.app, Path.cwd(), message.name, message.text)
+    @on(CallDetail.SaveRequested)
+    def _save(self, message: CallDetail.SaveRequested) -> None:
+        external_actions.save(self.app, Path.cwd(), message.name, message.text)

@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tui_monitor.events import Change
-from tui_monitor.tui.diff.arrangement import Arrangement, Spot
+from tui_monitor.tui.diff.arrangement import DiffArrangement, FilePosition
 from tui_monitor.tui.diff.document import DiffDocument
-from tui_monitor.tui.diff.model import Row, Title
+from tui_monitor.tui.diff.model import DiffRow, FileTitle
 from tui_monitor.tui.diff.parse import rows_of
-from tui_monitor.tui.lines.sections import Section, Sections
+from tui_monitor.tui.lines.sections import SectionDocument, TextSection
 from tui_monitor.tui.lines.syntax import learn_language
 from tui_monitor.tui.widgets.line_view import LineView
 
@@ -64,8 +64,8 @@ class DiffView(LineView):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id, classes=classes)
-        self._rows: Callable[[], Sequence[Row]] = lambda: ()
-        self._arrangement = Arrangement(())
+        self._rows: Callable[[], Sequence[DiffRow]] = lambda: ()
+        self._arrangement = DiffArrangement(())
         self._request = 0
         self._split_requested = False
 
@@ -74,12 +74,12 @@ class DiffView(LineView):
         ones stood: as soon as a thread has prepared them. ``shorten`` makes of a path what is shown of it."""
         told = tuple(changes)
         if not stay and sum(len(change.diff) for change in told) > _LARGE:
-            self.show_document(Sections([Section.of("reading …", "note")]))
+            self.show_document(SectionDocument([TextSection.of("reading …", "note")]))
         self._rows = cache(lambda: rows_of(told, shorten))
         self._prepare(self._index if stay else 0)
 
     @property
-    def spot(self) -> Spot | None:
+    def spot(self) -> FilePosition | None:
         """The file and line at the top of the view."""
         return self._arrangement.spot(self.top)
 
@@ -99,11 +99,13 @@ class DiffView(LineView):
         work = partial(self._work, self._request, self._rows, index, split=self.is_split, blanks=self.blanks)
         self.run_worker(work, group="diff", exclusive=True, thread=True)
 
-    def _work(self, request: int, read: Callable[[], Sequence[Row]], index: int, *, split: bool, blanks: bool) -> None:
+    def _work(
+        self, request: int, read: Callable[[], Sequence[DiffRow]], index: int, *, split: bool, blanks: bool
+    ) -> None:
         rows = read()
-        for path in {row.change.path for row in rows if isinstance(row, Title)}:
+        for path in {row.change.path for row in rows if isinstance(row, FileTitle)}:
             learn_language(path)
-        arrangement = Arrangement(rows, split=split)
+        arrangement = DiffArrangement(rows, split=split)
         document = DiffDocument(arrangement, blanks=blanks)
         self.post_message(self.Prepared(request, document, arrangement.position_of(index)))
 

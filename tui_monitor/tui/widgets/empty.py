@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui_monitor.sources.discover import Root
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_start, one_line, to_width
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_start, one_line, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import pluralize
 
@@ -28,7 +28,7 @@ _FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Vain:
+class SearchReport:
     """Where was looked in vain (``looked``: that is over), below which home; ``notes`` say what is wrong with what was
     named, and ``demo`` whether there is a played session to offer."""
 
@@ -49,16 +49,16 @@ class EmptyCard(SpanText, can_focus=True):
         Binding("enter", "demo", "See the demo", tooltip="Play an invented session", id="empty.demo"),
     ]
 
-    class DemoWanted(Message):
+    class DemoRequested(Message):
         """A person wants to see a played session."""
 
     _demo = False
 
-    def tell(self, vain: Vain, width: int, height: int) -> None:
+    def update(self, report: SearchReport, width: int, height: int) -> None:
         """Say where was looked in vain, in lines of at most ``width`` cells, on a screen of ``height`` lines."""
-        self.show(card_lines(vain, width, height))
-        if self._demo != vain.demo:
-            self._demo = vain.demo
+        self.show(card_lines(report, width, height))
+        if self._demo != report.demo:
+            self._demo = report.demo
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -67,35 +67,35 @@ class EmptyCard(SpanText, can_focus=True):
 
     def action_demo(self) -> None:
         """Ask for the demo."""
-        self.post_message(self.DemoWanted())
+        self.post_message(self.DemoRequested())
 
 
-def card_lines(vain: Vain, width: int, height: int) -> list[Spans]:
+def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
     """The card, in lines of at most ``width`` cells, for a screen of ``height`` lines."""
-    if not vain.looked and not vain.notes:
+    if not report.looked and not report.notes:
         return [(Span("Looking for sessions …"),)]
     width = min(width, WIDTH)
-    keys = [("⏎", "see the demo")] * vain.demo + [("?", "keys"), ("q", "quit")]
+    keys = [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
     return [
-        *_reasons(vain, width, height),
+        *_reasons(report, width, height),
         (),
-        *(line for advice in _advice(vain) for line in _wrapped(advice, Tone.TEXT, width)),
+        *(line for advice in _advice(report) for line in _wrapped(advice, Tone.TEXT, width)),
         (),
         tuple(span for key, what in keys for span in (Span(key, Tone.ASKS), Span(f" {what}   "))),
     ]
 
 
-def _advice(vain: Vain) -> list[str]:
-    if not vain.roots:  # it reads what was named, or has found: nothing else can appear
+def _advice(report: SearchReport) -> list[str]:
+    if not report.roots:  # it reads what was named, or has found: nothing else can appear
         return ["Show another session: tui-monitor PATH…"]
     return ["Start an agent here, in another pane: it appears by itself.", "Or name a session: tui-monitor PATH…"]
 
 
-def _reasons(vain: Vain, width: int, height: int) -> list[Spans]:
-    if vain.notes:
-        return _notes(vain.notes, width)
-    if vain.roots:
-        return _places(vain, width, height)
+def _reasons(report: SearchReport, width: int, height: int) -> list[Spans]:
+    if report.notes:
+        return _notes(report.notes, width)
+    if report.roots:
+        return _places(report, width, height)
     silent = "What is followed has told nothing so far: it appears by itself."
     return [(Span("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
 
@@ -107,18 +107,18 @@ def _notes(notes: Sequence[str], width: int) -> list[Spans]:
     return [(Span("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
 
 
-def _places(vain: Vain, width: int, height: int) -> list[Spans]:
+def _places(report: SearchReport, width: int, height: int) -> list[Spans]:
     lines: list[Spans] = [*_wrapped("No agent session in this folder yet", Tone.PROMPT, width), ()]
-    if width < NARROW or len(vain.roots) > height - OTHER_LINES:
-        today = pluralize(sum(root.today for root in vain.roots), "session")
+    if width < NARROW or len(report.roots) > height - OTHER_LINES:
+        today = pluralize(sum(root.today for root in report.roots), "session")
         return [
             *lines,
-            *_wrapped(f"{today} today in the {len(vain.roots)} places where agents keep them", Tone.DIM, width),
+            *_wrapped(f"{today} today in the {len(report.roots)} places where agents keep them", Tone.DIM, width),
         ]
     column = max(1, width - _FOUND)
-    for root in vain.roots:
+    for root in report.roots:
         found = pluralize(root.today, "session") + " today" if root.today else "none today"
-        path = cut_start(_short(root.path, vain.home), column)
+        path = cut_start(_short(root.path, report.home), column)
         lines.append((*to_width((Span(path),), column), Span(f"  {found}", Tone.DIM)))
     return lines
 

@@ -9,7 +9,7 @@ from textual import events
 from textual.screen import Screen
 
 from tui_monitor.tui.actions import Action, actions_of
-from tui_monitor.tui.rows.cells import Span, Spans, Tone
+from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.tui.widgets.span_text import SpanText
 
 GAP = 2

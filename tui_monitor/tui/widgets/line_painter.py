@@ -11,15 +11,15 @@ from textual.content import Span as StyledSpan
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui_monitor.tui.lines.document import Document, Span
-from tui_monitor.tui.lines.wrapping import Layout, breaks, side_width
-from tui_monitor.tui.widgets.looks import Looks
+from tui_monitor.tui.lines.document import Document, StyleRange
+from tui_monitor.tui.lines.wrapping import LineLayout, breaks, side_width
+from tui_monitor.tui.widgets.style_map import StyleMap
 
 Selected: TypeAlias = tuple[int, int] | None
 """The first character of a row that is selected, and the one behind the last; -1 stands for the end of the row."""
 
 
-class Piece(NamedTuple):
+class LineFragment(NamedTuple):
     """What stands on one side of a screen line: the characters of ``text`` from ``start`` to before ``end``. ``part``
     is which screen line of its row it is on, from 0."""
 
@@ -35,7 +35,7 @@ class LinePainter:
     """Paints ``document`` in one layout and one theme, and remembers what was painted last. Text can be selected in
     rows that have one side."""
 
-    def __init__(self, document: Document, layout: Layout, looks: Looks) -> None:
+    def __init__(self, document: Document, layout: LineLayout, looks: StyleMap) -> None:
         self._document = document
         self._layout = layout
         self._looks = looks
@@ -67,7 +67,7 @@ class LinePainter:
         goes_on = last >= 0 or piece.end < len(piece.text)
         return chosen if goes_on else chosen + "\n"
 
-    def _pieces(self, y: int) -> list[Piece]:
+    def _pieces(self, y: int) -> list[LineFragment]:
         row, part = self._layout.locate(y)
         texts = self._texts_of(row)
         width = side_width(self._document, self._layout.view, len(texts))
@@ -75,7 +75,7 @@ class LinePainter:
         for side, text in enumerate(texts):
             starts = self._breaks_of(row, side, text, width) if self._layout.wrapped else [0]
             start, end, *_ = *starts[part : part + 2], len(text), len(text)
-            pieces.append(Piece(row, side, part, text, start, end))
+            pieces.append(LineFragment(row, side, part, text, start, end))
         return pieces
 
     def _paint(self, y: int, scroll_x: int, selected: Selected) -> Strip:
@@ -88,12 +88,12 @@ class LinePainter:
         last = self._looks.whole(self._document.look(pieces[-1].row, pieces[-1].side))
         return Strip.join(strips).adjust_cell_length(self._layout.view, last.rich_style)
 
-    def _paint_margin(self, piece: Piece) -> Strip:
+    def _paint_margin(self, piece: LineFragment) -> Strip:
         style = self._looks.margin(self._document.look(piece.row, piece.side))
         label = "" if piece.part else self._document.label(piece.row, piece.side)
         return Strip(Content(label).render_segments(style)).crop_extend(0, self._document.margin, style.rich_style)
 
-    def _paint_text(self, piece: Piece, y: int, scroll_x: int, width: int, selected: Selected) -> Strip:
+    def _paint_text(self, piece: LineFragment, y: int, scroll_x: int, width: int, selected: Selected) -> Strip:
         look = self._document.look(piece.row, piece.side)
         style = self._looks.whole(look)
         start, end, skipped = _visible(piece, scroll_x, width)
@@ -120,12 +120,12 @@ class LinePainter:
         return starts
 
 
-def _selected_span(selected: Selected, end: int) -> Iterator[Span]:
+def _selected_span(selected: Selected, end: int) -> Iterator[StyleRange]:
     if selected:
-        yield Span(selected[0], end if selected[1] < 0 else selected[1], "selected")
+        yield StyleRange(selected[0], end if selected[1] < 0 else selected[1], "selected")
 
 
-def _visible(piece: Piece, scroll_x: int, width: int) -> tuple[int, int, int]:
+def _visible(piece: LineFragment, scroll_x: int, width: int) -> tuple[int, int, int]:
     """The characters of a piece that can be in view, and how many cells of them are left of it."""
     if piece.text.isascii():
         start = min(piece.start + scroll_x, piece.end)

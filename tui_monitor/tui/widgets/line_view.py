@@ -16,10 +16,10 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui_monitor.tui.lines.document import Document
-from tui_monitor.tui.lines.sections import Sections
-from tui_monitor.tui.lines.wrapping import Layout, flat, wrapped
+from tui_monitor.tui.lines.sections import SectionDocument
+from tui_monitor.tui.lines.wrapping import LineLayout, flat, wrapped
 from tui_monitor.tui.widgets.line_painter import LinePainter
-from tui_monitor.tui.widgets.looks import COMPONENTS, Looks
+from tui_monitor.tui.widgets.style_map import COMPONENTS, StyleMap
 
 _MANY_ROWS = 5_000
 _WIDE = 50_000
@@ -89,13 +89,13 @@ class LineView(ScrollView, can_focus=True):
         """The thread is done with wrapping."""
 
         document: Document
-        layout: Layout
+        layout: LineLayout
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id, classes=classes)
-        self._document: Document = Sections(())
-        self._layout = Layout()
-        self._painter = LinePainter(self._document, self._layout, Looks(self))
+        self._document: Document = SectionDocument(())
+        self._layout = LineLayout()
+        self._painter = LinePainter(self._document, self._layout, StyleMap(self))
         self._top = 0
 
     @property
@@ -116,7 +116,7 @@ class LineView(ScrollView, can_focus=True):
         """Lay the document out for the width there is, with the row ``top`` at the top."""
         width = self.scrollable_content_region.width
         if width <= 0:
-            self._take(Layout(), top)
+            self._take(LineLayout(), top)
         elif self.wrap and (len(self._document) > _MANY_ROWS or self._document.width() > _WIDE):
             self._take(flat(self._document, width), top)
             self.run_worker(partial(self._wrap, self._document, width), group="wrap", exclusive=True, thread=True)
@@ -132,7 +132,7 @@ class LineView(ScrollView, can_focus=True):
         if self.wrap and message.document is self._document and message.layout.view == self._layout.view:
             self._take(message.layout, self.top)
 
-    def _take(self, layout: Layout, top: int) -> None:
+    def _take(self, layout: LineLayout, top: int) -> None:
         self._top = top
         self._layout = layout
         self._repaint()
@@ -140,7 +140,7 @@ class LineView(ScrollView, can_focus=True):
         self.scroll_to(y=layout.top(top), animate=False)
 
     def _repaint(self) -> None:
-        self._painter = LinePainter(self._document, self._layout, Looks(self))
+        self._painter = LinePainter(self._document, self._layout, StyleMap(self))
         self.refresh()
 
     def on_resize(self) -> None:

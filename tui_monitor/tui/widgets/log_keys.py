@@ -24,7 +24,7 @@ KEYS = [
     _key("space", "follow", "Follow", "Follow what is new again", show=True),
     _key("enter", "open", "Open", "Open the selected call", show=True),
     _key("right,l", "unfold", "Unfold", "Show what the selected row hides"),
-    _key("left,h", "fold", "Fold", "Hide it again"),
+    _key("left,h", "fold", "FoldState", "Hide it again"),
     _key("z", "toggle_folding", "Fold runs", "Tell runs of look-ups and of edits in one row each, or one by one"),
     _key("n", "seek('alarming', 1)", "Next failure", "Go to the next call that failed or was refused", show=True),
     _key("N", "seek('alarming', -1)", "Previous failure", "Go to the previous call that failed or was refused"),

@@ -11,15 +11,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_monitor.live.entries import Entry
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, to_width
-from tui_monitor.tui.rows.cursor import Cursor
+from tui_monitor.tui.rows.context import RowContext
+from tui_monitor.tui.rows.cursor import LogCursor
 from tui_monitor.tui.rows.describe import row_of, stamp_of
-from tui_monitor.tui.rows.items import Item
+from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
-from tui_monitor.tui.rows.listing import Listing
-from tui_monitor.tui.rows.scene import Scene
+from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.spans import Span, Spans, Tone, to_width
 from tui_monitor.tui.tones import COMPONENTS, css
-from tui_monitor.tui.widgets.log_messages import FollowChanged, Highlighted
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
 from tui_monitor.tui.widgets.painter import Painter
 
 CURSOR = "log-lines--cursor"
@@ -28,14 +28,14 @@ FOLLOWING = "-following"
 
 
 class LineKey(NamedTuple):
-    """All that the look of a line depends on, besides what all lines share: see `Look`."""
+    """All that the look of a line depends on, besides what all lines share: see `LogAppearance`."""
 
     stamp: Hashable
     offset: int
     selected: bool
 
 
-class Look(NamedTuple):
+class LogAppearance(NamedTuple):
     """What the look of all lines depends on."""
 
     columns: Columns
@@ -69,10 +69,10 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=FOLLOWING)
-        self._cursor = Cursor()
-        self._scene = Scene()
+        self._cursor = LogCursor()
+        self._row_context = RowContext()
         self._painter = Painter(self.get_component_rich_style)
-        self._look = Look(self.columns, "", False)
+        self._look = LogAppearance(self.columns, "", False)
         self._drawn: dict[int, Hashable] = {}
         self._top = self._lines_shown = 0
         self._told_follow = (True, 0)
@@ -84,13 +84,13 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         return self._cursor.following
 
     @property
-    def selected(self) -> Item | None:
+    def selected(self) -> LogItem | None:
         """What the selected row tells of."""
         return self._cursor.item
 
-    def show(self, listing: Listing, scene: Scene) -> None:
+    def show(self, listing: LogListing, context: RowContext) -> None:
         """Show other rows, or the same ones in another scene; what is selected and in sight stays where it is."""
-        self._scene = scene
+        self._row_context = context
         if listing is not self._cursor.listing:
             anchor, line = self._anchor()
             self._cursor.relist(listing)
@@ -101,7 +101,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def restart(self) -> None:
         """What is shown next has nothing to do with what was: follow it."""
-        self._cursor = Cursor()
+        self._cursor = LogCursor()
         self._painter.forget()
 
     def select(self, index: int | None) -> None:
@@ -142,7 +142,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=top, animate=False, force=True)
         self._top = self.scroll_offset.y
 
-    def _anchor(self) -> tuple[Item | None, int]:
+    def _anchor(self) -> tuple[LogItem | None, int]:
         """The row that is to stay where it is, and on which line of the widget that is."""
         listing, top, index = self._cursor.listing, self.scroll_offset.y, self._cursor.index
         in_sight = range(top, top + self.size.height)
@@ -152,7 +152,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _update(self) -> None:
         """Draw what looks otherwise than before, and tell what is not known yet."""
-        look = Look(self.columns, self._scene.cwd, self.has_focus)
+        look = LogAppearance(self.columns, self._row_context.cwd, self.has_focus)
         if look != self._look:
             self._look = look
             self._painter.forget()
@@ -176,7 +176,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         entries = self.selected.entries if self.selected else ()
         if entries != self._told_entries:
             self._told_entries = entries
-            self.post_message(Highlighted(self, entries))
+            self.post_message(EntryHighlighted(self, entries))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The strips of a part of the widget. With no border or padding of its own all that has to be done with a line
@@ -201,12 +201,12 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _key(self, line: int) -> LineKey:
         index, offset = self._cursor.listing.at_line(line)
-        stamp = stamp_of(self._cursor.listing.rows[index], self._scene)
+        stamp = stamp_of(self._cursor.listing.rows[index], self._row_context)
         return LineKey(stamp, offset, index == self._cursor.index)
 
     def _spans(self, line: int) -> Spans:
         index, offset = self._cursor.listing.at_line(line)
-        row = row_of(self._cursor.listing.rows[index], self._scene)
+        row = row_of(self._cursor.listing.rows[index], self._row_context)
         return compose_below(row, self.columns) if offset else compose(row, self.columns, index == self._cursor.index)
 
     def nothing(self) -> str:

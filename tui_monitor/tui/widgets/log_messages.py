@@ -21,7 +21,7 @@ class LogMessage(Message):
         return self._log
 
 
-class Highlighted(LogMessage, namespace="log_view"):
+class EntryHighlighted(LogMessage, namespace="log_view"):
     """Another row is selected, or the selected one tells of more: its entries, the newest last."""
 
     def __init__(self, log: Widget, entries: tuple[Entry, ...]) -> None:
@@ -34,7 +34,7 @@ class Highlighted(LogMessage, namespace="log_view"):
         return self.entries[-1] if self.entries else None
 
 
-class Opened(LogMessage, namespace="log_view"):
+class EntryOpened(LogMessage, namespace="log_view"):
     """A person wants to see all of an entry."""
 
     def __init__(self, log: Widget, entry: Entry) -> None:

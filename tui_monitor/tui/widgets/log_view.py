@@ -7,9 +7,9 @@ from collections.abc import Callable
 from textual import events
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 
-from tui_monitor.tui.rows.items import Item
+from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.widgets.log_lines import LogLines
-from tui_monitor.tui.widgets.log_messages import Opened
+from tui_monitor.tui.widgets.log_messages import EntryOpened
 
 WHEEL_LINES = 3
 
@@ -81,7 +81,7 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         """Select the next row above (-1) or below (1)."""
         self._seek(by, lambda item: True)
 
-    def _seek(self, by: int, wanted: Callable[[Item], bool]) -> None:
+    def _seek(self, by: int, wanted: Callable[[LogItem], bool]) -> None:
         """Select the next row back (-1) or on (1) that is ``wanted``; where there is none, stay, or go on following."""
         followed = self.following
         if by < 0:
@@ -138,4 +138,4 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
     def action_open(self) -> None:
         """Ask for the details of the selected row."""
         if self.selected:
-            self.post_message(Opened(self, self.selected.entry))
+            self.post_message(EntryOpened(self, self.selected.entry))

@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
-from tui_monitor.tui.rows.cells import Spans, Tone, width_of
-from tui_monitor.tui.tones import TONE
+from tui_monitor.tui.spans import Spans, Tone, width_of
+from tui_monitor.tui.tones import TONE_PREFIX
 
 
 class Painter:
@@ -49,7 +49,7 @@ class Painter:
         style = self._styles.get((tone, cursor))
         if style is None:
             behind = self._behind(cursor) if cursor else Style()
-            style = self._styles[tone, cursor] = self._style_of(TONE + tone) + behind
+            style = self._styles[tone, cursor] = self._style_of(TONE_PREFIX + tone) + behind
         return style
 
     def _behind(self, cursor: str) -> Style:

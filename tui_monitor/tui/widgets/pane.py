@@ -13,11 +13,11 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
-from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.span_text import SpanText
 
 
-class Topic(StrEnum):
+class PaneTopic(StrEnum):
     """What the pane is about."""
 
     FILES = "Files changed"
@@ -25,14 +25,14 @@ class Topic(StrEnum):
     AGENTS = "Agents"
 
 
-class Pane(VerticalScroll):
-    """Shows what `tell` was last given, on its topic."""
+class SidePane(VerticalScroll):
+    """Shows what `update` was last given, on its topic."""
 
     DEFAULT_CSS = """
-    Pane { scrollbar-size-vertical: 1; padding: 0 1; }
+    SidePane { scrollbar-size-vertical: 1; padding: 0 1; }
     """
 
-    topic: var[Topic] = var(Topic.FILES, init=False)
+    topic: var[PaneTopic] = var(PaneTopic.FILES, init=False)
     text = query_one(SpanText)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
@@ -42,7 +42,7 @@ class Pane(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield SpanText()
 
-    def tell(self, state: SessionState, now: int) -> None:
+    def update(self, state: SessionState, now: int) -> None:
         """Tell of a session at a time."""
         self._told = (state, now)
         self._show()
@@ -62,9 +62,9 @@ class Pane(VerticalScroll):
 
     def _lines(self, state: SessionState, now: int, width: int) -> list[Spans]:
         match self.topic:
-            case Topic.FILES:
+            case PaneTopic.FILES:
                 return files_lines(state, width, 200)
-            case Topic.MODELS:
+            case PaneTopic.MODELS:
                 return models_lines(state, width)
-            case Topic.AGENTS:
+            case PaneTopic.AGENTS:
                 return agents_lines(state, width, 200, now)

@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_monitor.tui.rows.cells import Spans, width_of
+from tui_monitor.tui.spans import Spans, width_of
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.painter import Painter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.tui.header.lines import View, header_lines
+from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.widgets.span_text import SpanText
 
 LOW = 16
@@ -16,9 +16,9 @@ class StatusBar(SpanText):
     StatusBar { background: $panel; color: $foreground; }
     """
 
-    _view: View | None = None
+    _view: StatusView | None = None
 
-    def tell(self, view: View) -> None:
+    def update(self, view: StatusView) -> None:
         """Tell of a session at a time."""
         self._view = view
         self._compose_lines()

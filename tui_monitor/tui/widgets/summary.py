@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.panes.summary import agents_line, fills_line
-from tui_monitor.tui.rows.cells import Spans
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.span_text import SpanText
 
 
-class Summary(SpanText):
+class SummaryBar(SpanText):
     """Agents and models, and what fills the context; at its end the health of the sources."""
 
     _told: tuple[SessionState, Spans] | None = None
 
-    def tell(self, state: SessionState, health: Spans) -> None:
+    def update(self, state: SessionState, health: Spans) -> None:
         """Tell of a session."""
         self._told = (state, health)
         self._compose_lines()

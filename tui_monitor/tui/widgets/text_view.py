@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.reactive import reactive
 
-from tui_monitor.tui.lines.sections import Section, Sections
+from tui_monitor.tui.lines.sections import SectionDocument, TextSection
 from tui_monitor.tui.widgets.line_view import LineView
 
 
@@ -15,6 +15,6 @@ class TextView(LineView):
 
     wrap: reactive[bool] = reactive(True, init=False)
 
-    def show(self, sections: Iterable[Section], top: int = 0) -> None:
+    def show(self, sections: Iterable[TextSection], top: int = 0) -> None:
         """Show other sections, from the line ``top`` of them on."""
-        self.show_document(Sections(sections), top)
+        self.show_document(SectionDocument(sections), top)

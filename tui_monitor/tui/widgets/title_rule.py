@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from tui_monitor.tui.rows.cells import Span, Spans, Tone, cut_end, to_width
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 
 
@@ -19,7 +19,7 @@ class TitleRule(SpanText):
         super().__init__(id=id)
         self._title, self._aside, self._focused = title, "", False
 
-    def tell(self, title: str | None = None, aside: str | None = None, focused: bool | None = None) -> None:
+    def update(self, title: str | None = None, aside: str | None = None, focused: bool | None = None) -> None:
         """Say something else; None leaves what is said."""
         self._title = self._title if title is None else title
         self._aside = self._aside if aside is None else aside

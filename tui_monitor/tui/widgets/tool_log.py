@@ -13,22 +13,22 @@ from textual.reactive import var
 from tui_monitor.events import ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.rows.cells import one_line
+from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.filter import parse, toggled
-from tui_monitor.tui.rows.fold import View, list_rows, material_of
-from tui_monitor.tui.rows.items import Fold, Item, alarming
-from tui_monitor.tui.rows.listing import Listing
-from tui_monitor.tui.rows.scene import scene_of
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows, material_of
+from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
+from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_keys import KEYS
 from tui_monitor.tui.widgets.log_messages import FilterChanged
 from tui_monitor.tui.widgets.log_view import LogView
 
 
-def _is_mark(kind: MarkKind) -> Callable[[Item], bool]:
+def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
     return lambda item: isinstance(item.entry, Mark) and item.entry.kind is kind
 
 
-_SOUGHT: Mapping[str, Callable[[Item], bool]] = {
+_SOUGHT: Mapping[str, Callable[[LogItem], bool]] = {
     "alarming": lambda item: any(map(alarming, item.entries)),
     "prompt": _is_mark(MarkKind.PROMPT),
     "compaction": _is_mark(MarkKind.COMPACTED),
@@ -66,10 +66,10 @@ class ToolLog(LogView):
             self._state, self._unfolded, self._material, self._enough = state, frozenset(), None, 0
             self.restart()
         self._now = now
-        scene = scene_of(state, now, self._tz)
-        material = material_of(state, scene)
+        context = row_context(state, now, self._tz)
+        material = material_of(state, context)
         if material == self._material:
-            self.show(self._cursor.listing, scene)
+            self.show(self._cursor.listing, context)
         else:
             self._material = material
             self._relist()
@@ -83,15 +83,18 @@ class ToolLog(LogView):
     def _relist(self) -> None:
         if self._state is None:
             return
-        scene = scene_of(self._state, self._now, self._tz)
+        context = row_context(self._state, self._now, self._tz)
         agents = {agent.id: f"{agent.type} {agent.description}" for agent in self._state.agents.values()}
-        view = View(parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time)
+        options = ListingOptions(
+            parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time
+        )
         for size in range(self._enough if self.following else LAST, len(NEWEST)):
-            listing = Listing(list_rows(self._state, scene, view, NEWEST[size]), details=bool(self.columns.tool))
+            rows = list_rows(self._state, context, options, NEWEST[size])
+            listing = LogListing(rows, details=bool(self.columns.tool))
             if size == LAST or listing.height > self.size.height:
                 self._enough = max(0, size - 1)
                 break
-        self.show(listing, scene)
+        self.show(listing, context)
 
     def nothing(self) -> str:
         """What is said while there is no row."""
@@ -126,29 +129,29 @@ class ToolLog(LogView):
         """Ask for the details of the selected row; a run of look-ups shows its calls instead."""
         item = self.selected
         if item and item.is_run and isinstance(item.entry, Call) and item.entry.kind is not ToolKind.EDIT:
-            self._set_unfolded(item, item.fold is Fold.FOLDED)
+            self._set_unfolded(item, item.fold is FoldState.FOLDED)
         else:
             super().action_open()
 
     def action_unfold(self) -> None:
         """Show what the selected row hides."""
-        if not self.selected or self.selected.fold is not Fold.FOLDED:
+        if not self.selected or self.selected.fold is not FoldState.FOLDED:
             raise SkipAction
         self._set_unfolded(self.selected, True)
 
     def action_fold(self) -> None:
         """Hide what the selected row, or else the row under which it stands, has shown."""
         item, index = self.selected, self._cursor.index
-        if item and index is not None and item.fold is not Fold.UNFOLDED:
+        if item and index is not None and item.fold is not FoldState.UNFOLDED:
             depth = item.depth
             index = self._cursor.listing.step(index, -1, lambda above: above.depth < depth)
             item = None if index is None else self._cursor.listing.item(index)
-        if not item or item.fold is not Fold.UNFOLDED:
+        if not item or item.fold is not FoldState.UNFOLDED:
             raise SkipAction
         self.select(index)
         self._set_unfolded(item, False)
 
-    def _set_unfolded(self, item: Item, unfolded: bool) -> None:
+    def _set_unfolded(self, item: LogItem, unfolded: bool) -> None:
         calls = {entry.id for entry in item.entries if isinstance(entry, Call)}
         self._unfolded = self._unfolded | calls if unfolded else self._unfolded - calls
         self._relist()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_monitor.tui.rows.cells import Span, Spans, to_width, width_of
+from tui_monitor.tui.spans import Span, Spans, to_width, width_of
 
 GAP = 2
 
 
-def two_sided(pairs: Sequence[tuple[Spans, Spans]], width: int) -> Spans:
+def justify(pairs: Sequence[tuple[Spans, Spans]], width: int) -> Spans:
     """The first pair of left and right that fits into ``width`` cells with a gap between; of the last one as much of
     the left as fits. One cell at both edges stays free."""
     room = max(0, width - 2)
@@ -23,7 +23,7 @@ def two_sided(pairs: Sequence[tuple[Spans, Spans]], width: int) -> Spans:
     return to_width((Span(" "), *left, *right, Span(" ")), width)
 
 
-def joined(parts: Sequence[Spans], between: str) -> Spans:
+def join_spans(parts: Sequence[Spans], between: str) -> Spans:
     """``parts`` one after the other, those that say something separated by ``between``."""
     spans: list[Span] = []
     for part in parts:

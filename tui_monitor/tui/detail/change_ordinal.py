@@ -7,7 +7,7 @@ from tui_monitor.live.entries import Call, Entry
 from tui_monitor.live.session import SessionState
 
 
-def place_among_changes(entry: Entry | None, state: SessionState) -> tuple[int, int] | None:
+def change_ordinal(entry: Entry | None, state: SessionState) -> tuple[int, int] | None:
     """``(2, 4)`` for the second of four calls that changed its first file; None for an entry that changed none."""
     path = _changed(entry)
     if path is None:

@@ -3,8 +3,8 @@
 from tests.tui.live_builder import CWD, EIGHT_PM
 from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.tui.pump import Frame
-from tui_monitor.tui.screens.focus_on import MOST_REMEMBERED, NEWS_MS, FocusOn
+from tui_monitor.tui.pump import FrameUpdate
+from tui_monitor.tui.screens.session_selector import MOST_REMEMBERED, NEWS_MS, SessionSelector
 
 FIRST, SECOND, THIRD = (SessionKey("claude-code", name) for name in ("s-1", "s-2", "s-3"))
 
@@ -14,14 +14,14 @@ class Told:
 
     def __init__(self) -> None:
         self.live = LiveState()
-        self.focus = FocusOn(self.live)
+        self.focus = SessionSelector(self.live)
 
     def seen(self, session: SessionKey, at: int, path: str = "/a.jsonl", catching_up: bool = False) -> bool:
         """Something of a session is read; whether another one is shown now."""
         changes = Changes()
         when = EIGHT_PM + at
         self.live.apply([SessionUpdate(session=session, at=when, cwd=CWD, path=path)], changes)
-        return self.focus.consider(Frame(changes), when, catching_up)
+        return self.focus.consider(FrameUpdate(changes), when, catching_up)
 
     def ended(self, session: SessionKey, at: int) -> None:
         """It ends."""
@@ -60,27 +60,27 @@ def test_it_goes_on_to_what_begins_after_the_end_unless_a_person_chose() -> None
 
 def test_what_the_store_remembers_is_asked_for_once_of_what_is_shown_first() -> None:
     told = Told()
-    frame = Frame(known=[FIRST, SECOND])
+    frame = FrameUpdate(known=[FIRST, SECOND])
     told.focus.choose(SECOND)
     assert told.focus.to_remember(frame) == [SECOND, FIRST]
     assert told.focus.to_remember(frame) == []
-    assert told.focus.to_remember(Frame(known=[THIRD])) == [THIRD]
+    assert told.focus.to_remember(FrameUpdate(known=[THIRD])) == [THIRD]
 
 
 def test_not_all_that_a_store_remembers_is_asked_for_but_always_what_is_shown() -> None:
     told = Told()
     many = [SessionKey("codex", f"c-{number}") for number in range(MOST_REMEMBERED + 5)]
     told.focus.choose(FIRST)
-    assert told.focus.to_remember(Frame(known=many)) == many[:MOST_REMEMBERED]
-    assert told.focus.to_remember(Frame(known=[SECOND, FIRST])) == [FIRST]
+    assert told.focus.to_remember(FrameUpdate(known=many)) == many[:MOST_REMEMBERED]
+    assert told.focus.to_remember(FrameUpdate(known=[SECOND, FIRST])) == [FIRST]
 
 
 def test_rows_that_were_let_go_are_asked_for_once() -> None:
     told = Told()
     told.seen(FIRST, 0)
     told.live.sessions[FIRST].evicted = True
-    assert [told.focus.to_remember(Frame()) for _ in range(2)] == [[FIRST], []]
+    assert [told.focus.to_remember(FrameUpdate()) for _ in range(2)] == [[FIRST], []]
     told.live.restore(FIRST, [], Changes())
-    assert told.focus.to_remember(Frame()) == []
+    assert told.focus.to_remember(FrameUpdate()) == []
     told.live.sessions[FIRST].evicted = True
-    assert told.focus.to_remember(Frame()) == [FIRST]
+    assert told.focus.to_remember(FrameUpdate()) == [FIRST]

@@ -17,7 +17,7 @@ COMPONENTS = {
 _MARGINS = {"added": "plus", "removed": "minus", "title": "keyword"}
 
 
-class Looks:
+class StyleMap:
     """The styles of looks in a widget whose component classes are `COMPONENTS`, for as long as its theme lasts. Rows of
     any other look are as plain as the widget itself."""
 

@@ -6,7 +6,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import StatusWord, status
-from tui_monitor.tui.pump import Frame
+from tui_monitor.tui.pump import FrameUpdate
 
 MOST_REMEMBERED = 20
 """Of so many sessions it is asked what the store remembers; of others only what is new is known."""
@@ -15,7 +15,7 @@ NEWS_MS = 10 * 60 * 1000
 """So long it is news that a session was heard of."""
 
 
-class FocusOn:
+class SessionSelector:
     """Shows the first session that is told of, the last one where a file tells of several, and goes on to one that
     begins after it has ended; a person may choose another, and then it stays."""
 
@@ -35,7 +35,7 @@ class FocusOn:
         """A person wants to see this one."""
         self.session, self._chosen = session, True
 
-    def consider(self, frame: Frame, now: int, catching_up: bool = False) -> bool:
+    def consider(self, frame: FrameUpdate, now: int, catching_up: bool = False) -> bool:
         """Take notice of what a frame brought; whether another session is shown now. While the monitor is
         ``catching_up`` with what there was before, nobody has looked at anything yet."""
         before = self.session
@@ -44,7 +44,7 @@ class FocusOn:
                 self.session = session
         return self.session != before
 
-    def to_remember(self, frame: Frame) -> list[SessionKey]:
+    def to_remember(self, frame: FrameUpdate) -> list[SessionKey]:
         """The sessions of which to ask what the store remembers, the one that is shown first: each once, and that one
         again when its rows were let go."""
         room = MOST_REMEMBERED - len(self._asked)

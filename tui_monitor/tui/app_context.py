@@ -13,7 +13,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 
 
-class Source(Protocol):
+class DeliverySource(Protocol):
     """Where everything on the screen comes from; see `feed.Feed`."""
 
     def start(self) -> None:
@@ -32,19 +32,19 @@ class Source(Protocol):
         """Have the texts of a call delivered."""
 
 
-Opener = Callable[[Callable[[], None]], Source]
+SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 """Makes a source; it calls the given function, in any thread, when there is something to take."""
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class AppContext:
     """``clock`` tells epoch milliseconds, ``tz`` is the zone of times of day (None: the local one), ``open_demo`` makes
     the source of a played session, ``notices`` are lines to be shown at the start."""
 
-    open_source: Opener
+    open_source: SourceOpener
     clock: Callable[[], int]
     home: Path
-    open_demo: Opener | None = None
+    open_demo: SourceOpener | None = None
     tz: tzinfo | None = None
     display: DisplayConfig = field(default_factory=DisplayConfig)
     notices: tuple[str, ...] = ()

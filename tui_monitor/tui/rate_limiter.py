@@ -9,7 +9,7 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 
-class Paced:
+class RateLimiter:
     """Does its work at once when it is asked for after a pause; while it is asked for again and again, once in so many
     ``seconds``. The timers are those of ``node``."""
 

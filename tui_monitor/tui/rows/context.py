@@ -27,7 +27,7 @@ NO_AGENT = AgentFacts()
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class RowContext:
     """The surroundings of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
 
     ``waiting`` is the call of which a hook told that it waits for a person, ``abandoned_before`` the time before
@@ -49,10 +49,10 @@ class Scene:
         return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
 
 
-def scene_of(state: SessionState, now: int, tz: tzinfo | None = None) -> Scene:
+def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowContext:
     """The scene of a session at ``now``, with times of day in ``tz`` (None: the local one)."""
     totals = {total.agent: total for total in state.totals.agents}
-    return Scene(
+    return RowContext(
         cwd=state.cwd,
         now=now,
         tz=tz,
