@@ -25,7 +25,7 @@ from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
 from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.app_context import AppContext

@@ -13,7 +13,7 @@ from tests.bench.invented import claude_lines, write
 from tui_monitor.events import Batch
 from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import Overrides, PriceBook
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import open_store
 
 TURNS = 1500

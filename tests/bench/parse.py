@@ -12,7 +12,7 @@ import orjson
 
 from tests.bench.figure import Figure, seconds
 from tests.bench.invented import claude_lines, codex_lines, stream_lines, write
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 
 FORMATS: Mapping[str, Callable[[int], list[bytes]]] = {
     "claude-code": claude_lines,

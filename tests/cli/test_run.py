@@ -15,9 +15,9 @@ from tests.sources.claude_builder import said, tool_use
 from tests.sources.claude_payloads import Printed
 from tui_monitor.cli import main
 from tui_monitor.cli.recording import FROM_LINES, LONGEST_FIRST, Recording
-from tui_monitor.sources.base import Places
-from tui_monitor.sources.discover import find_sessions
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.discovery.find import find_sessions
+from tui_monitor.sources.discovery.registry import default_registry
 
 RUN = [sys.executable, "-c", "import sys; from tui_monitor.cli import main; sys.exit(main())", "run", "--"]
 
@@ -60,9 +60,9 @@ def test_a_recording_is_found_and_counted(data: Path, capfdbinary: pytest.Captur
     assert main(["run", "--", "cat", str(source)]) == 0
     assert capfdbinary.readouterr().out == printed()
     [found] = find_sessions(
-        default_registry().adapters, Places(data.parent / "home", {"TUI_MONITOR_DATA_DIR": str(data)}, data)
+        default_registry().adapters, SearchContext(data.parent / "home", {"TUI_MONITOR_DATA_DIR": str(data)}, data)
     )
-    assert found.adapter.started_in(found.path) == "/home/ada/engine"
+    assert found.adapter.start_directory(found.path) == "/home/ada/engine"
     assert main(["stats", "--json"]) == 0
     totals = json.loads(capfdbinary.readouterr().out)["totals"]
     assert (totals["cost_usd"], totals["requests"], totals["tools"]) == (0.25, 2, 1)

@@ -31,7 +31,7 @@ def played(folder: Path, until: float, store: Store) -> SessionState:
     tape = TranscriptWriter(folder, BEGAN)
     tape.play(until)
     adapter, prices = ClaudeCode(), PriceBook(Overrides.from_tables({}, {}))
-    files = dict.fromkeys((tape.path, *adapter.companions(tape.path)), adapter)
+    files = dict.fromkeys((tape.path, *adapter.related_files(tape.path)), adapter)
     _, errors = read_files(store, files, prices)
     assert not errors
     (summary,) = store.sessions()

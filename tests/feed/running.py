@@ -13,7 +13,7 @@ from tui_monitor.feed.deliveries import Delivery, Fault, Progress, TotalsUpdated
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.registry import Registry, default_registry
+from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.store import Store, private_store
 from tui_monitor.totals import SessionTotals
 

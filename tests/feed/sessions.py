@@ -16,7 +16,7 @@ from tui_monitor.events import Event, SessionKey
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, private_store
 
 CLAUDE = claude.SESSION

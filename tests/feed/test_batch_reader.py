@@ -15,7 +15,7 @@ from tui_monitor.feed.batch_reader import read_file, read_files, read_pipe
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Outcome, Store, open_store, private_store
 
 PRICES = PriceBook()

@@ -11,7 +11,7 @@ from tests.feed.sessions import CLAUDE, lines, read_all
 from tests.sources.claude_builder import Transcript, tool_use
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import CallBodies
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, private_store
 
 COMMAND = "print " + "x" * 300_000

@@ -24,7 +24,7 @@ from tui_monitor.feed.deliveries import (
     Progress,
     ReadIssues,
 )
-from tui_monitor.sources.registry import Registry, default_registry
+from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.store import Store, StoreError, database, open_store
 
 ROLLOUT = codex_lines(20)
@@ -166,7 +166,7 @@ class TestBadInput:
     def test_a_file_that_may_not_be_read_for_a_while_is_told_and_read_later(
         self, rollout: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from tui_monitor.sources import tail
+        from tui_monitor.sources.files import tail
 
         class Denied:
             def __init__(self, path: Path) -> None:

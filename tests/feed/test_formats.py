@@ -19,9 +19,9 @@ from tui_monitor.feed.source_selection import PathSelector, SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.expand import expand
-from tui_monitor.sources.registry import default_registry
-from tui_monitor.sources.watch import Watch
+from tui_monitor.sources.discovery.expand import expand
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.files.watcher import FileWatcher
 from tui_monitor.store import Store, private_store
 from tui_monitor.totals import SessionTotals
 
@@ -52,7 +52,7 @@ def totals(store: Store, session: SessionKey, *paths: Path) -> SessionTotals:
     """The sums of a session once all that these words name has been read."""
     selection = expand(map(str, paths), default_registry())
     assert (selection.errors, selection.skipped) == ([], [])
-    files = {path: found.adapter for found in selection.sessions for path in (found.path, *found.companions)}
+    files = {path: found.adapter for found in selection.sessions for path in (found.path, *found.related_files)}
     _, errors = read_files(store, files, PRICES)
     assert errors == []
     return store.totals(session)
@@ -144,7 +144,7 @@ def intake_of(wanted: SourceSelection) -> SourcePool:
     """An intake that has opened what is wanted, and reads nothing."""
     inbox = Inbox(lambda: None)
     writer = Writer(lambda: StoreManager(private_store, PRICES), inbox)
-    intake = SourcePool(default_registry(), PRICES, inbox, writer, Watch())
+    intake = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher())
     intake.open(wanted)
     return intake
 

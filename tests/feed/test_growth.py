@@ -16,7 +16,7 @@ from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Source
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import open_store
 
 FILES = all_kinds(6)

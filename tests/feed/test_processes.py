@@ -19,7 +19,7 @@ import pytest
 
 from tests.feed.sessions import all_kinds, answers, clean_answers, read_all, write
 from tests.feed.worker import INSTRUCTIONS, monitor
-from tui_monitor.sources.registry import BUILT_IN
+from tui_monitor.sources.discovery.registry import BUILT_IN
 from tui_monitor.store import open_store, private_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

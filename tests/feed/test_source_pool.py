@@ -18,9 +18,9 @@ from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
-from tui_monitor.sources.reading import PIECE_LINES
-from tui_monitor.sources.registry import Registry
-from tui_monitor.sources.watch import Watch
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.file_reader import CHUNK_LINES
+from tui_monitor.sources.files.watcher import FileWatcher
 from tui_monitor.store import open_store
 
 TOY = Toy()
@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, store: Path) -> None:
         self.inbox = Inbox(lambda: None, capacity=100)
         self._writer = Writer(lambda: StoreManager(lambda: open_store(store), PRICES), self.inbox)
-        self.intake = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, Watch())
+        self.intake = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, FileWatcher())
         self.stopped = Event()
         self._writer.start()
 
@@ -121,12 +121,12 @@ def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(st
 
 def test_a_long_file_lets_the_others_have_their_turn(desk: Desk, path: Path) -> None:
     desk.inbox = desk.intake._inbox = Inbox(lambda: None)
-    path.write_bytes(toys(1) * PIECE_LINES * (TURN + 1))
+    path.write_bytes(toys(1) * CHUNK_LINES * (TURN + 1))
     desk.open(path)
     assert desk.turn(path), "there is more"
-    assert len(desk.texts()) == PIECE_LINES * TURN
+    assert len(desk.texts()) == CHUNK_LINES * TURN
     assert not desk.turn(path)
-    assert len(desk.texts()) == PIECE_LINES
+    assert len(desk.texts()) == CHUNK_LINES
 
 
 def test_the_files_read_last_are_the_active_ones(desk: Desk, path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from tests.sources.support import Toy, toys
 from tui_monitor.feed import source_selection
 from tui_monitor.feed.source_selection import CwdSelector, PathSelector, Throttle
-from tui_monitor.sources.base import Places
-from tui_monitor.sources.discover import LIVE_MS
-from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.discovery.find import LIVE_MS
+from tui_monitor.sources.discovery.registry import Registry
 
 TOY = Toy()
 REGISTRY = Registry((TOY,))
@@ -24,7 +24,7 @@ NOW = 1_750_000_000_000
 class Threads(Toy):
     """A toy whose agents have files like sessions: ``a.1.jsonl`` is an agent's of ``a.jsonl``."""
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         return sorted(path.parent.glob(f"{path.stem}.*.jsonl"))
 
 
@@ -170,7 +170,7 @@ class TestHere:
 
     def here(self, cwd: Path, toy: Toy = TOY) -> CwdSelector:
         """The choice for this folder."""
-        return CwdSelector(Places(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
+        return CwdSelector(SearchContext(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
 
     def test_the_session_started_here_goes_before_a_newer_one_of_elsewhere(self, cwd: Path) -> None:
         self.write(cwd, "here.jsonl", cwd, age_ms=2 * LIVE_MS)

@@ -15,9 +15,9 @@ from tests.sources.claude_payloads import Printed
 from tests.telemetry.support import events, of_type
 from tui_monitor import record_log, run_with_telemetry, session
 from tui_monitor.events import AgentStatus, AgentUpdate, LogLine
-from tui_monitor.sources.base import Places
-from tui_monitor.sources.discover import find_sessions
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.discovery.find import find_sessions
+from tui_monitor.sources.discovery.registry import default_registry
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_it_printed_is_kept_for_the_monitor_and_for_its_owner_alone(
         0o600,
         0o700,
     )
-    places = Places(Path.home(), os.environ, Path.cwd())
+    places = SearchContext(Path.home(), os.environ, Path.cwd())
     assert [each.path for each in find_sessions(default_registry().adapters, places)] == [result.recording]
 
 

@@ -31,7 +31,8 @@ from tui_monitor.events import (
     ToolKind,
     Usage,
 )
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord
+from tui_monitor.sources.files.line_source import LineAdapter
 
 
 class Acme(LineAdapter):
@@ -46,11 +47,11 @@ class Acme(LineAdapter):
     def parser(self, path: Path, state: str) -> Parser:
         return AcmeParser(path, state)
 
-    def roots(self, places: Places) -> list[Path]:
-        return [places.home / ".acme"]
+    def roots(self, context: SearchContext) -> list[Path]:
+        return [context.home / ".acme"]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        return (places.home / ".acme").glob("*.jsonl")
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        return (context.home / ".acme").glob("*.jsonl")
 
 
 class AcmeParser:

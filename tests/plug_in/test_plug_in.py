@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui_monitor.cli import main
-from tui_monitor.sources.registry import PLUG_INS, default_registry
+from tui_monitor.sources.discovery.registry import PLUG_INS, default_registry
 
 ANSWER = {"acme": "answer", "run": "r1", "at": 1_772_359_201_000, "id": "a1", "model": "gpt-5.4", "in": 100, "out": 20}
 LINES = [

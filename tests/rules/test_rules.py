@@ -25,8 +25,8 @@ from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.pricing import PriceBook
 from tui_monitor.reports.stats import query_stats, stats_json
 from tui_monitor.sources.base import Adapter
-from tui_monitor.sources.expand import expand
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.expand import expand
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
 
 TABLES = (
@@ -61,7 +61,7 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
 def files_in(folder: Path) -> list[tuple[Path, Adapter]]:
     """All files of sessions in a folder, as the monitor finds them."""
     found = expand([str(folder)], default_registry()).sessions
-    return [(path, files.adapter) for files in found for path in (files.path, *files.companions)]
+    return [(path, files.adapter) for files in found for path in (files.path, *files.related_files)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

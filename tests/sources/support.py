@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, Event, Health, Prompt, SessionKey, SourceRef
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, Source, UnknownRecord
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext, Source, UnknownRecord
+from tui_monitor.sources.files.line_source import LineAdapter
 
 
 class ToyParser:
@@ -40,16 +41,16 @@ class Toy(LineAdapter):
     def parser(self, path: Path, state: str) -> Parser:
         return ToyParser(state)
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         return sorted(path.parent.glob(f"{path.stem}.*.part"))
 
-    def roots(self, places: Places) -> list[Path]:
-        return [places.home / "toys"]
+    def roots(self, context: SearchContext) -> list[Path]:
+        return [context.home / "toys"]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        return (places.home / "toys").glob("*.jsonl")
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        return (context.home / "toys").glob("*.jsonl")
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         first: dict[str, str] = json.loads(path.read_bytes().splitlines()[0])
         return first.get("cwd")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, read, read_resuming, usage
 from tests.sources.hostile import UNHURRIED, check_all, some_broken
-from tui_monitor.sources.base import Head, Places, Record, UnknownRecord
+from tui_monitor.sources.base import Head, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.codex.adapter import Codex
 
 PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-1\n+2\n*** End Patch"
@@ -130,15 +130,15 @@ def test_sessions_lie_in_the_home_of_codex_archived_ones_too(tmp_path: Path) -> 
     for folder, name in ((day, "rollout-a.jsonl"), (archive, "rollout-b.jsonl"), (day, "notes.txt")):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    here = Places(tmp_path, {}, tmp_path)
-    assert {path.name for path in Codex().sessions(here)} == {"rollout-a.jsonl", "rollout-b.jsonl"}
+    here = SearchContext(tmp_path, {}, tmp_path)
+    assert {path.name for path in Codex().session_paths(here)} == {"rollout-a.jsonl", "rollout-b.jsonl"}
     assert Codex().roots(here) == [tmp_path / ".codex/sessions", archive]
 
 
 def test_the_environment_names_another_home(tmp_path: Path) -> None:
-    here = Places(tmp_path, {"CODEX_HOME": str(tmp_path / "else")}, tmp_path)
+    here = SearchContext(tmp_path, {"CODEX_HOME": str(tmp_path / "else")}, tmp_path)
     assert Codex().roots(here)[0] == tmp_path / "else/sessions"
-    assert list(Codex().sessions(here)) == []
+    assert list(Codex().session_paths(here)) == []
 
 
 @pytest.mark.parametrize(
@@ -155,18 +155,18 @@ def test_the_environment_names_another_home(tmp_path: Path) -> None:
 def test_where_a_session_was_started_stands_in_its_first_line(tmp_path: Path, content: str, cwd: str | None) -> None:
     path = tmp_path / "rollout.jsonl"
     path.write_text(content, encoding="utf-8")
-    assert Codex().started_in(path) == cwd
+    assert Codex().start_directory(path) == cwd
 
 
 def test_nobody_started_a_sub_agent_anywhere(tmp_path: Path) -> None:
     path = tmp_path / PATH.name
     spawn = {"subagent": {"thread_spawn": {"parent_thread_id": "0199bbbb-0000-7000-8000-000000000002"}}}
     path.write_text(json.dumps(Rollout(source=spawn).records[0]) + "\n", encoding="utf-8")
-    assert Codex().started_in(path) is None
+    assert Codex().start_directory(path) is None
 
 
 def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
-    assert Codex().started_in(tmp_path / "gone.jsonl") is None
+    assert Codex().start_directory(tmp_path / "gone.jsonl") is None
 
 
 def test_a_file_is_read_through_the_declared_interface(tmp_path: Path) -> None:
@@ -188,5 +188,5 @@ def test_what_was_printed_of_a_thread_is_left_out_where_its_rollout_is_there(tmp
     renamed.write_text(json.dumps(Rollout().records[0]))
     gone = tmp_path / "gone.jsonl"
     for rollout in (tmp_path / PATH.name, renamed):
-        assert list(Codex().retold([printed, other, rollout, gone])) == [printed]
-    assert list(Codex().retold([printed, other])) == []
+        assert list(Codex().superseded([printed, other, rollout, gone])) == [printed]
+    assert list(Codex().superseded([printed, other])) == []

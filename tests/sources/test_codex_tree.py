@@ -114,12 +114,12 @@ def test_the_rollouts_of_all_below_it_belong_to_a_thread_wherever_its_home_is_by
         path.touch()
         before = Path("/home/ada/sessions/.codex", path.relative_to(home))
         change(home, "UPDATE threads SET rollout_path = ? WHERE id = ?", str(before), thread)
-    assert list(Codex().companions(rollout_of(home))) == there
-    assert list(Codex().companions(home / "sessions" / "other.jsonl")) == []
+    assert list(Codex().related_files(rollout_of(home))) == there
+    assert list(Codex().related_files(home / "sessions" / "other.jsonl")) == []
 
 
 def test_without_a_database_of_that_shape_no_rollout_belongs_to_it(home: Path) -> None:
-    assert list(Codex().companions(rollout_of(home))) == []
+    assert list(Codex().related_files(rollout_of(home))) == []
     (home / "state_5.sqlite").unlink()
-    assert list(Codex().companions(rollout_of(home))) == []
-    assert list(Codex().companions(Path("rollout.jsonl"))) == []
+    assert list(Codex().related_files(rollout_of(home))) == []
+    assert list(Codex().related_files(Path("rollout.jsonl"))) == []

@@ -25,10 +25,10 @@ from tests.sources.gemini_builder import (
 from tests.sources.hostile import UNHURRIED, check_all, some_broken
 from tests.sources.support import ToyStore, batches
 from tui_monitor.events import CallFinished, CallStarted, Event, SessionUpdate, SourceRef
-from tui_monitor.sources.base import Head, Places, Record, Source, UnknownRecord
-from tui_monitor.sources.document import DocumentSource
+from tui_monitor.sources.base import Head, Record, SearchContext, Source, UnknownRecord
+from tui_monitor.sources.files.document_source import DocumentSource
+from tui_monitor.sources.files.head import head_of
 from tui_monitor.sources.gemini.adapter import Gemini
-from tui_monitor.sources.head import head_of
 
 RESPONSE = {"session.id": SESSION, "event.name": "gemini_cli.api_response", "event.timestamp": "2026-03-01T10:00:01Z"}
 
@@ -144,33 +144,33 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_chats_lie_in_the_folders_of_projects(home: Path) -> None:
-    here = Places(home, {}, home)
-    found = {path.name for path in Gemini().sessions(here)}
+    here = SearchContext(home, {}, home)
+    found = {path.name for path in Gemini().session_paths(here)}
     assert found == {PATH.name, "session-2025-09-01T10-00-aaaa.json"}
     assert Gemini().roots(here) == [home / ".gemini/tmp"]
 
 
 def test_the_environment_names_another_home(tmp_path: Path) -> None:
-    here = Places(tmp_path, {"GEMINI_CLI_HOME": str(tmp_path / "else")}, tmp_path)
+    here = SearchContext(tmp_path, {"GEMINI_CLI_HOME": str(tmp_path / "else")}, tmp_path)
     assert Gemini().roots(here) == [tmp_path / "else/.gemini/tmp"]
-    assert list(Gemini().sessions(here)) == []
+    assert list(Gemini().session_paths(here)) == []
 
 
 def test_sub_agents_chats_belong_to_the_session(home: Path) -> None:
     chats = home / ".gemini/tmp/engine/chats"
-    assert list(Gemini().companions(chats / PATH.name)) == [chats / SESSION / f"{AGENT}.jsonl"]
-    assert list(Gemini().companions(chats / SESSION / f"{AGENT}.jsonl")) == []
+    assert list(Gemini().related_files(chats / PATH.name)) == [chats / SESSION / f"{AGENT}.jsonl"]
+    assert list(Gemini().related_files(chats / SESSION / f"{AGENT}.jsonl")) == []
 
 
 def test_where_a_session_was_started_stands_beside_it(home: Path) -> None:
-    assert Gemini().started_in(home / ".gemini/tmp/engine/chats" / PATH.name) == "/home/ada/engine"
+    assert Gemini().start_directory(home / ".gemini/tmp/engine/chats" / PATH.name) == "/home/ada/engine"
 
 
 def test_an_older_project_is_known_by_the_hash_of_a_folder_above(home: Path) -> None:
     adapter = Gemini()
-    paths = {path.suffix: path for path in adapter.sessions(Places(home, {}, Path("/home/ada/boat/src")))}
-    assert adapter.started_in(paths[".json"]) == "/home/ada/boat"
-    assert Gemini().started_in(paths[".json"]) is None
+    paths = {path.suffix: path for path in adapter.session_paths(SearchContext(home, {}, Path("/home/ada/boat/src")))}
+    assert adapter.start_directory(paths[".json"]) == "/home/ada/boat"
+    assert Gemini().start_directory(paths[".json"]) is None
 
 
 def test_a_chat_of_lines_is_read_through_the_declared_interface(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 from tests.sources.gemini_builder import call, diff_of
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.call import Outcome
 from tui_monitor.sources.gemini.tools import asked, outcome
+from tui_monitor.sources.shared.tool_call import CallOutcome
 
 EDIT = {"file_path": "/w/a.py", "old_string": "one\n", "new_string": "two\n"}
 
 
-def result(name: str, args: Record, output: str = "", **told: Any) -> Outcome:
+def result(name: str, args: Record, output: str = "", **told: Any) -> CallOutcome:
     """What became of a call that is over."""
     found = outcome(call(name, args, output, **told))
     assert found is not None

@@ -16,12 +16,12 @@ from tests.sources.hostile import JSON, UNHURRIED, broken, check, places
 from tests.sources.opencode_builder import CHILD, CWD, ROOT, START, Sessions, done, read, tokens
 from tests.sources.support import batches
 from tui_monitor.events import Health, Prompt
-from tui_monitor.sources.base import Places, Record
-from tui_monitor.sources.discover import find_sessions, session_here
-from tui_monitor.sources.expand import expand
-from tui_monitor.sources.head import read_head
+from tui_monitor.sources.base import Record, SearchContext
+from tui_monitor.sources.discovery.expand import expand
+from tui_monitor.sources.discovery.find import find_sessions, session_here
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.head import read_head
 from tui_monitor.sources.opencode.adapter import OpenCode
-from tui_monitor.sources.registry import Registry
 
 REGISTRY = Registry((OpenCode(),))
 
@@ -52,41 +52,41 @@ def test_other_databases_and_files_are_not(tmp_path: Path) -> None:
 
 def test_sessions_are_found_in_the_database(database: Path) -> None:
     home = database.parents[3]
-    here = Places(home, {}, home)
+    here = SearchContext(home, {}, home)
     adapter = OpenCode()
-    assert sorted(path.name for path in adapter.sessions(here)) == ["ses_old", ROOT]
+    assert sorted(path.name for path in adapter.session_paths(here)) == ["ses_old", ROOT]
     assert adapter.roots(here) == [database.parent]
     newest, oldest = find_sessions([adapter], here)
     assert (newest.path, newest.modified) == (database / ROOT, START + 3000)
-    assert adapter.started_in(newest.path) == CWD
-    assert OpenCode().started_in(oldest.path) == "/home/ada/boat"
+    assert adapter.start_directory(newest.path) == CWD
+    assert OpenCode().start_directory(oldest.path) == "/home/ada/boat"
     assert session_here([newest, oldest], Path("/home/ada/boat/src"), START) == oldest
 
 
 def test_the_environment_names_other_places(database: Path, tmp_path: Path) -> None:
     moved = database.rename(tmp_path / "mine.db")
     env = {"XDG_DATA_HOME": str(tmp_path / "data"), "OPENCODE_DB": str(moved)}
-    assert {path.parent for path in OpenCode().sessions(Places(tmp_path, env, tmp_path))} == {moved}
-    assert OpenCode().roots(Places(tmp_path, env, tmp_path)) == [tmp_path / "data/opencode"]
+    assert {path.parent for path in OpenCode().session_paths(SearchContext(tmp_path, env, tmp_path))} == {moved}
+    assert OpenCode().roots(SearchContext(tmp_path, env, tmp_path)) == [tmp_path / "data/opencode"]
 
 
 def test_a_database_that_cannot_be_read_hides_no_other(database: Path) -> None:
     (database.parent / "opencode-beta.db").write_bytes(b"nonsense")
     home = database.parents[3]
-    assert len(list(OpenCode().sessions(Places(home, {}, home)))) == 2
+    assert len(list(OpenCode().session_paths(SearchContext(home, {}, home)))) == 2
 
 
 def test_a_database_brings_its_sessions_the_newest_first(database: Path) -> None:
     [files] = expand([str(database)], REGISTRY).sessions
     assert files.path == database
-    assert [path.name for path in files.companions] == [CHILD, ROOT, "ses_old"]
-    assert list(OpenCode().companions(database / ROOT)) == [database / CHILD]
-    assert list(OpenCode().companions(database / CHILD)) == []
+    assert [path.name for path in files.related_files] == [CHILD, ROOT, "ses_old"]
+    assert list(OpenCode().related_files(database / ROOT)) == [database / CHILD]
+    assert list(OpenCode().related_files(database / CHILD)) == []
 
 
 def test_change_shows_in_the_database_and_in_what_is_to_be_written_to_it(database: Path) -> None:
     expected = [database, database.with_name("opencode.db-wal")]
-    assert [list(OpenCode().signs(path)) for path in (database, database / ROOT)] == [expected, expected]
+    assert [list(OpenCode().watched_paths(path)) for path in (database, database / ROOT)] == [expected, expected]
 
 
 def test_the_database_itself_tells_nothing_but_why_it_cannot_be_read(database: Path, tmp_path: Path) -> None:

@@ -28,12 +28,12 @@ from tests.sources.otlp_builder import (
     span,
     spans,
 )
-from tui_monitor.sources.base import Head, Places, Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.head import head_of
+from tui_monitor.sources.base import Head, Record, SearchContext, UnknownRecord, UnreadableRecord
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.files.head import head_of
 from tui_monitor.sources.otlp.adapter import Otlp
 from tui_monitor.sources.otlp.export import attributes, milliseconds, picodollars, whole
 from tui_monitor.sources.otlp.export import logs as logs_of
-from tui_monitor.sources.registry import default_registry
 
 TOOL = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "grep", "gen_ai.tool.call.id": "call-7"}
 EXPORTS: list[Record] = [
@@ -83,12 +83,12 @@ def test_what_the_receiver_wrote_is_found_in_the_data_folder(tmp_path: Path) -> 
     file = tmp_path / "otlp" / "2026-03-01.jsonl"
     file.parent.mkdir()
     file.write_text("")
-    surroundings = Places(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path)
-    assert list(Otlp().sessions(surroundings)) == [file]
+    surroundings = SearchContext(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path)
+    assert list(Otlp().session_paths(surroundings)) == [file]
 
 
 def test_without_a_data_folder_there_is_nothing_to_find(tmp_path: Path) -> None:
-    assert list(Otlp().sessions(Places(tmp_path, {}, tmp_path))) == []
+    assert list(Otlp().session_paths(SearchContext(tmp_path, {}, tmp_path))) == []
 
 
 def test_an_export_of_no_known_convention_is_unknown() -> None:

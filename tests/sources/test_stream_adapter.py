@@ -9,7 +9,7 @@ import pytest
 
 from tests.sources.stream_builder import EVERYTHING, PATH, only
 from tui_monitor.events import Usage
-from tui_monitor.sources.base import Head, Places, Record
+from tui_monitor.sources.base import Head, Record, SearchContext
 from tui_monitor.sources.stream.adapter import Stream
 
 
@@ -42,13 +42,13 @@ def test_streams_lie_in_the_data_folder_or_where_the_environment_says(tmp_path: 
     for path in (streams / "a.jsonl", streams / "b.txt", named):
         path.touch()
     env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "TUI_MONITOR_STREAM": str(named)}
-    assert set(Stream().sessions(Places(tmp_path, env, tmp_path))) == {named, streams / "a.jsonl"}
-    assert Stream().roots(Places(tmp_path, env, tmp_path)) == [streams]
+    assert set(Stream().session_paths(SearchContext(tmp_path, env, tmp_path))) == {named, streams / "a.jsonl"}
+    assert Stream().roots(SearchContext(tmp_path, env, tmp_path)) == [streams]
 
 
 def test_a_stream_that_is_named_and_not_there_is_no_session(tmp_path: Path) -> None:
     env = {"TUI_MONITOR_DATA_DIR": str(tmp_path), "TUI_MONITOR_STREAM": str(tmp_path / "gone.jsonl")}
-    assert list(Stream().sessions(Places(tmp_path, env, tmp_path))) == []
+    assert list(Stream().session_paths(SearchContext(tmp_path, env, tmp_path))) == []
 
 
 def test_the_full_files_of_a_stream_are_companions_of_the_one_that_is_written_to(tmp_path: Path) -> None:
@@ -58,16 +58,16 @@ def test_the_full_files_of_a_stream_are_companions_of_the_one_that_is_written_to
     for name in (*names, "a[b].1.jsonl"):
         (streams / name).touch()
     adapter = Stream()
-    assert list(adapter.companions(streams / "run.jsonl")) == [streams / "run.2.jsonl", streams / "run.10.jsonl"]
-    assert list(adapter.companions(streams / "a[b].jsonl")) == [streams / "a[b].1.jsonl"]
-    assert list(adapter.companions(streams / "run.2.jsonl")) == []
-    found = adapter.sessions(Places(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path))
+    assert list(adapter.related_files(streams / "run.jsonl")) == [streams / "run.2.jsonl", streams / "run.10.jsonl"]
+    assert list(adapter.related_files(streams / "a[b].jsonl")) == [streams / "a[b].1.jsonl"]
+    assert list(adapter.related_files(streams / "run.2.jsonl")) == []
+    found = adapter.session_paths(SearchContext(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path))
     assert {path.name for path in found} == {"run.jsonl", "run.x.jsonl", "other.1.jsonl", "a[b].jsonl"}
 
 
 def test_the_default_data_folder_is_that_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / name)
-    assert Stream().roots(Places(tmp_path, {}, tmp_path)) == [tmp_path / "tui-monitor/streams"]
+    assert Stream().roots(SearchContext(tmp_path, {}, tmp_path)) == [tmp_path / "tui-monitor/streams"]
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_the_default_data_folder_is_that_of_the_platform(tmp_path: Path, monkeyp
 def test_where_a_session_was_started_stands_in_its_first_lines(tmp_path: Path, content: str, cwd: str | None) -> None:
     path = tmp_path / "s.jsonl"
     path.write_text(content, encoding="utf-8")
-    assert Stream().started_in(path) == cwd
+    assert Stream().start_directory(path) == cwd
 
 
 def test_a_stream_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
-    assert Stream().started_in(tmp_path / "gone.jsonl") is None
+    assert Stream().start_directory(tmp_path / "gone.jsonl") is None
 
 
 def test_a_stream_is_read_through_the_declared_interface(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from tui_monitor.events import Event
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.lines import LineSource
+from tui_monitor.sources.files.line_source import LineSource
 from tui_monitor.sources.stream.adapter import Stream, schema
 
 Kind = TypeVar("Kind", bound=Event)

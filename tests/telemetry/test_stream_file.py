@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.support import Toy, read_all, toys
-from tui_monitor.sources.lines import LineSource
+from tui_monitor.sources.files.line_source import LineSource
 from tui_monitor.telemetry.recorder.stream_file import StreamFile
 
 NEVER = 1 << 40

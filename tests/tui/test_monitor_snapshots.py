@@ -11,7 +11,7 @@ from tests.tui.fake_source import FakeSource, app_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
 from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.app import MonitorApp
 
@@ -57,6 +57,6 @@ def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
 
 
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:
-    roots = (Root(Stream(), Path("/home/ada/.agent/sessions"), 3), Root(Stream(), Path("/srv/streams"), 0))
+    roots = (SearchRoot(Stream(), Path("/home/ada/.agent/sessions"), 3), SearchRoot(Stream(), Path("/srv/streams"), 0))
     empty = MonitorApp(app_context(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))
     assert snap_compare(empty, run_before=after(sees="see the demo"), terminal_size=(80, 24))

@@ -15,7 +15,7 @@ from tui_monitor.cli.words import check_paths, quoted, suggestion
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import CwdSelector, PathSelector
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.registry import Registry, default_registry
+from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, th
     prices = setting.prices()
 
     def choose(registry: Registry) -> PathSelector | CwdSelector:
-        return PathSelector(paths, registry) if paths else CwdSelector(setting.places, registry, now_ms)
+        return PathSelector(paths, registry) if paths else CwdSelector(setting.search_context, registry, now_ms)
 
     def open_source(wake: Callable[[], None]) -> Feed:
         return Feed(default_registry, choose, prices, setting.store_opener(store, no_store), wake)
@@ -54,7 +54,7 @@ def show(setting: Setting, open_source: SourceOpener, theme: str = "", data_come
         AppContext(
             opened.by(open_source),
             now_ms,
-            setting.places.home,
+            setting.search_context.home,
             open_demo=opened.by(partial(open_demo, setting.prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or has_ascii_alone()),
             notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),

@@ -10,7 +10,7 @@ from tui_monitor.demo.player import DemoPlayer
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
 
 

@@ -13,10 +13,10 @@ from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files, read_pipe
 from tui_monitor.feed.source_selection import CwdSelector
 from tui_monitor.sources.base import Adapter
-from tui_monitor.sources.discover import SessionFile, find_sessions
-from tui_monitor.sources.expand import STANDARD_INPUT, companions_of, expand
-from tui_monitor.sources.paths import path_text
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.expand import STANDARD_INPUT, expand, related_files_of
+from tui_monitor.sources.discovery.find import DiscoveredSession, find_sessions
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store
 
 PATIENCE_S = 1.0
@@ -40,7 +40,7 @@ def read_paths(store: Store, setting: Setting, words: Sequence[str]) -> Reading:
     selection = expand(words, registry)
     files: dict[Path, Adapter] = {}
     for session in selection.sessions:
-        files |= dict.fromkeys((session.path, *session.companions), session.adapter)
+        files |= dict.fromkeys((session.path, *session.related_files), session.adapter)
     reading = Reading(errors=[*registry.errors, *selection.errors], skipped=selection.skipped)
     for path in selection.waiting:
         reading.errors.append(f"{path_text(path)}: {'is empty' if path.exists() else 'no such file'}")
@@ -56,7 +56,7 @@ def read_everything(store: Store, setting: Setting) -> Reading:
     """Read what is new of all sessions on this machine."""
     registry = default_registry()
     reading = Reading(errors=list(registry.errors))
-    _read(store, setting, _files_of(find_sessions(registry.adapters, setting.places)), reading)
+    _read(store, setting, _files_of(find_sessions(registry.adapters, setting.search_context)), reading)
     return reading
 
 
@@ -65,8 +65,8 @@ def read_newest(store: Store, setting: Setting) -> Reading:
     all."""
     registry = default_registry()
     reading = Reading(errors=list(registry.errors))
-    wanted = CwdSelector(setting.places, registry, now_ms).select()
-    files = wanted.files or _files_of(find_sessions(registry.adapters, setting.places)[:1])
+    wanted = CwdSelector(setting.search_context, registry, now_ms).select()
+    files = wanted.files or _files_of(find_sessions(registry.adapters, setting.search_context)[:1])
     beside = Reading()
     _read(store, setting, wanted.related, beside)
     _read(store, setting, files, reading)
@@ -74,12 +74,12 @@ def read_newest(store: Store, setting: Setting) -> Reading:
     return reading
 
 
-def _files_of(sessions: Iterable[SessionFile]) -> dict[Path, Adapter]:
+def _files_of(sessions: Iterable[DiscoveredSession]) -> dict[Path, Adapter]:
     """The files of sessions with those of their sub-agents."""
     files: dict[Path, Adapter] = {}
     for session in sessions:
         files[session.path] = session.adapter
-        files |= dict.fromkeys(companions_of(session.adapter, session.path), session.adapter)
+        files |= dict.fromkeys(related_files_of(session.adapter, session.path), session.adapter)
     return files
 
 

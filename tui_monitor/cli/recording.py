@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from tui_monitor.sources.recordings import folder_of
+from tui_monitor.sources.discovery.recorded_runs import recordings_folder
 
 FROM_LINES = 64 << 10
 """If so many bytes are of no known format, the rest is taken to be of none."""
@@ -50,8 +50,8 @@ class Recording:
         self._held = held
         if b"\n" not in held and len(held) < LONGEST_FIRST:
             return
-        from tui_monitor.sources.head import Unrecognised, head_of
-        from tui_monitor.sources.registry import default_registry
+        from tui_monitor.sources.discovery.registry import default_registry
+        from tui_monitor.sources.files.head import Unrecognised, head_of
 
         try:
             adapter = default_registry().recognise_head(head_of(Path("-"), held))
@@ -59,7 +59,7 @@ class Recording:
             self.trouble = "it prints no lines of a known format"
             self._held = held if len(held) < FROM_LINES else None
             return
-        self._open(folder_of(self._data, adapter.name))
+        self._open(recordings_folder(self._data, adapter.name))
         self._held = None
         self.trouble = ""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
 from tui_monitor.pricing import Overrides, PriceBook
-from tui_monitor.sources.base import Places
+from tui_monitor.sources.base import SearchContext
 from tui_monitor.store import Store, open_store, private_store
 
 
@@ -19,7 +19,7 @@ from tui_monitor.store import Store, open_store, private_store
 class Setting:
     """The surroundings of one run of the program."""
 
-    places: Places
+    search_context: SearchContext
     settings: Config
     data: Path
 
@@ -44,7 +44,9 @@ def here(env: Mapping[str, str] | None = None) -> Setting:
     env = dict(os.environ if env is None else env)
     cwd = Path.cwd()
     data = data_folder(env, cwd)
-    return Setting(Places(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd), load_config(env, cwd), data)
+    return Setting(
+        SearchContext(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd), load_config(env, cwd), data
+    )
 
 
 def now_ms() -> int:

@@ -11,10 +11,10 @@ from tui_monitor.events import SessionKey
 from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
-from tui_monitor.sources.head import Unrecognised
-from tui_monitor.sources.paths import path_text
-from tui_monitor.sources.pipe import PipeSource
-from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.head import Unrecognised
+from tui_monitor.sources.files.pipe_source import PipeSource
+from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store, StoreError
 
 
@@ -70,13 +70,13 @@ def read_pipe(
     store: Store, path: Path, descriptor: int | None, registry: Registry, prices: PriceBook
 ) -> tuple[frozenset[SessionKey], list[str]]:
     """Read a pipe to its end; see `PipeSource` for ``path`` and ``descriptor``, and `read_files` for the answer."""
-    arrived = Event()
+    on_data = Event()
     touched: set[SessionKey] = set()
-    with closing(PipeSource(path, registry, descriptor, arrived.set)) as source:
+    with closing(PipeSource(path, registry, descriptor, on_data.set)) as source:
         try:
-            while not source.ended or arrived.is_set():
-                arrived.wait()
-                arrived.clear()
+            while not source.ended or on_data.is_set():
+                on_data.wait()
+                on_data.clear()
                 while batch := source.read():
                     touched |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
         except (OSError, Unrecognised) as error:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from tui_monitor.events import CallFinished, CallStarted, Event, SessionKey, SourceRef
 from tui_monitor.feed.deliveries import CallBodies
-from tui_monitor.sources.base import LineAdapter, Parser
-from tui_monitor.sources.decode import decode
-from tui_monitor.sources.open_file import OpenFile
-from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.base import Parser
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.decode import decode
+from tui_monitor.sources.files.line_source import LineAdapter
+from tui_monitor.sources.files.open_file import OpenFile
 from tui_monitor.store import Body, Store
 
 LONGEST = 64 << 20
@@ -27,7 +28,7 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
     stored = CallBodies(
         session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=kept and not body.cut
     )
-    adapter = registry.named(session.source)
+    adapter = registry.by_name(session.source)
     if stored.complete or not isinstance(adapter, LineAdapter):
         return stored
     return _completed(stored, body, _told_again(adapter, body))

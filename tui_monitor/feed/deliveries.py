@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, SessionKey
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
 
 
@@ -44,7 +44,7 @@ class DiscoveryResult:
     """What looking for sources met: lines for a person, and where was looked in vain."""
 
     notes: tuple[str, ...]
-    roots: tuple[Root, ...]
+    roots: tuple[SearchRoot, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.registry import Registry
-from tui_monitor.sources.watch import Watch
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.watcher import FileWatcher
 from tui_monitor.store import Store
 
 STOP_S = 2.0
@@ -40,7 +40,7 @@ class Feed:
         self._registry = registry
         self._inbox = inbox = Inbox(notify)
         self._writer = writer = Writer(lambda: StoreManager(open_store, prices), inbox)
-        watch = Watch()
+        watch = FileWatcher()
         self._reader = Reader(
             lambda: choose(registry()),
             lambda: SourcePool(registry(), prices, inbox, writer, watch),

@@ -11,7 +11,7 @@ from pathlib import Path
 from tui_monitor.feed.deliveries import DiscoveryResult, Progress
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
-from tui_monitor.sources.watch import Watch
+from tui_monitor.sources.files.watcher import FileWatcher
 
 WAIT_S = 1.0
 PACE_S = 0.012
@@ -26,7 +26,7 @@ class Reader(threading.Thread):
         self,
         choose: Callable[[], SourceSelector],
         make_pool: Callable[[], SourcePool],
-        watch: Watch,
+        watch: FileWatcher,
         fail: Callable[[str], None],
     ) -> None:
         super().__init__(name="tui-monitor-reader", daemon=True)

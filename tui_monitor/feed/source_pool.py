@@ -17,11 +17,11 @@ from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
-from tui_monitor.sources.expand import STANDARD_INPUT
-from tui_monitor.sources.head import Unrecognised
-from tui_monitor.sources.pipe import PipeSource
-from tui_monitor.sources.registry import Registry
-from tui_monitor.sources.watch import Watch
+from tui_monitor.sources.discovery.expand import STANDARD_INPUT
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.head import Unrecognised
+from tui_monitor.sources.files.pipe_source import PipeSource
+from tui_monitor.sources.files.watcher import FileWatcher
 
 TURN = 8
 """So many batches of one source in a row, then the others have their turn."""
@@ -35,7 +35,7 @@ PATIENCE_S = 0.05
 class SourcePool:
     """Used by the reading thread alone."""
 
-    def __init__(self, registry: Registry, prices: PriceBook, inbox: Inbox, writer: Writer, watch: Watch) -> None:
+    def __init__(self, registry: Registry, prices: PriceBook, inbox: Inbox, writer: Writer, watch: FileWatcher) -> None:
         self._registry = registry
         self._prices = prices
         self._inbox = inbox
@@ -64,7 +64,9 @@ class SourcePool:
     def active(self) -> list[Path]:
         """The files that tell of change in the sources that were read last."""
         newest_first = sorted(self._adapters, key=lambda path: self._read_at.get(path, 0.0), reverse=True)
-        return list(chain.from_iterable(self._adapters[path].signs(path) for path in newest_first[:MOST_ACTIVE]))
+        return list(
+            chain.from_iterable(self._adapters[path].watched_paths(path) for path in newest_first[:MOST_ACTIVE])
+        )
 
     def turn(self, path: Path, stopped: Event) -> bool:
         """Read a few batches; whether there may be more at once."""
@@ -99,7 +101,7 @@ class SourcePool:
     def _open(self, path: Path, adapter: Adapter | None) -> bool:
         """Open a file, or (without an adapter) a pipe; whether it could be."""
         try:
-            signs = list(adapter.signs(path)) if adapter else [path]
+            signs = list(adapter.watched_paths(path)) if adapter else [path]
             self._sources[path] = adapter.open(path, self._checkpoints) if adapter else self._pipe(path)
         except Exception as error:  # of a plug-in's own kind: it is tried again when folders are looked through
             self._trouble(path, _sentence(path, error))

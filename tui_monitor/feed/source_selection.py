@@ -12,19 +12,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from tui_monitor.sources.base import Adapter, Places
-from tui_monitor.sources.discover import (
-    LIVE_MS,
-    Root,
-    SessionFile,
-    find_sessions,
-    looked_in,
-    session_here,
-    told_beside,
+from tui_monitor.sources.base import Adapter, SearchContext
+from tui_monitor.sources.discovery.expand import (
+    ExpandedPaths,
+    SessionBundle,
+    expand,
+    is_pattern,
+    related_files_of,
+    superseded,
 )
-from tui_monitor.sources.expand import Selection, SessionFiles, companions_of, expand, is_pattern, retold
-from tui_monitor.sources.head import NothingYet, Unrecognised
-from tui_monitor.sources.registry import Registry
+from tui_monitor.sources.discovery.find import (
+    LIVE_MS,
+    DiscoveredSession,
+    SearchRoot,
+    find_sessions,
+    related_sessions,
+    searched_roots,
+    session_here,
+)
+from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.head import NothingYet, Unrecognised
 
 SHARE = 0.02
 """The most of a core that looking for new files may take."""
@@ -44,7 +51,7 @@ class SourceSelection:
     folders: frozenset[Path] = frozenset()
     pipes: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
-    roots: tuple[Root, ...] = ()
+    roots: tuple[SearchRoot, ...] = ()
 
 
 class SourceSelector(Protocol):
@@ -88,22 +95,22 @@ class PathSelector:
 
     def select(self) -> SourceSelection:
         """All that the words name by now."""
-        selection = Selection() if self._began else self._begin()
+        selection = ExpandedPaths() if self._began else self._begin()
         notes = (*selection.errors, *selection.skipped)
         if self._pace.allows():
             notes += tuple(self._look_again())
             self._pace.done()
         for path, adapter in self._mains.items():
-            self._files |= dict.fromkeys(companions_of(adapter, path), adapter)
+            self._files |= dict.fromkeys(related_files_of(adapter, path), adapter)
         folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._named_folders())
         return SourceSelection(dict(self._files), folders=frozenset(folders), pipes=tuple(selection.pipes), notes=notes)
 
-    def _begin(self) -> Selection:
+    def _begin(self) -> ExpandedPaths:
         self._began = True
         selection = expand(self._words, self._registry)
         for files in sorted(selection.sessions, key=_heard_of, reverse=True):
             self._mains[files.path] = self._files[files.path] = files.adapter
-            self._files |= dict.fromkeys(files.companions, files.adapter)
+            self._files |= dict.fromkeys(files.related_files, files.adapter)
         self._waiting.update(selection.waiting)
         others = (path for path in self._there() if path not in self._files)
         self._judged.update(self._files, (path for path in others if not self._is_unwritten(path)))
@@ -123,7 +130,7 @@ class PathSelector:
                     notes.append(str(error))
             self._judged.add(path)
             self._waiting.discard(path)
-        told_again = retold(self._mains | new) if new else {}
+        told_again = superseded(self._mains | new) if new else {}
         wanted = {path: adapter for path, adapter in new.items() if path not in told_again}
         self._mains |= wanted
         self._files |= wanted
@@ -131,7 +138,7 @@ class PathSelector:
 
     def _is_unwritten(self, path: Path) -> bool:
         """Whether it will show only when more of the file is written what it is."""
-        if self._registry.describes(path):
+        if self._registry.is_sidecar(path):
             return False
         try:
             self._registry.recognise(path)
@@ -155,14 +162,14 @@ class CwdSelector:
     """The session of a folder: the one started there, live before past; else the newest live one anywhere. A session
     that begins there later is wanted too, and whatever else tells of these: what was printed, and what was exported."""
 
-    def __init__(self, places: Places, registry: Registry, now: Callable[[], int]) -> None:
+    def __init__(self, places: SearchContext, registry: Registry, now: Callable[[], int]) -> None:
         self._places = places
         self._registry = registry
         self._now = now
         self._mains: dict[Path, Adapter] = {}
         self._files: dict[Path, Adapter] = {}
         self._beside: dict[Path, Adapter] = {}
-        self._roots: tuple[Root, ...] = ()
+        self._roots: tuple[SearchRoot, ...] = ()
         self._pace = Throttle()
 
     def select(self) -> SourceSelection:
@@ -171,46 +178,46 @@ class CwdSelector:
             self._search()
             self._pace.done()
         for path, adapter in self._mains.items():
-            self._files |= {path: adapter, **dict.fromkeys(companions_of(adapter, path), adapter)}
+            self._files |= {path: adapter, **dict.fromkeys(related_files_of(adapter, path), adapter)}
         related = {path: adapter for path, adapter in self._beside.items() if path not in self._files}
         folders = {path.parent for path in (*self._files, *related)}
-        folders |= {root.path for root in self._roots if root.adapter.gathers or not self._files}
+        folders |= {root.path for root in self._roots if root.adapter.is_aggregate or not self._files}
         return SourceSelection(dict(self._files), related, frozenset(folders), roots=() if self._files else self._roots)
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
         sessions = find_sessions(adapters, self._places)
         found = session_here(sessions, self._places.cwd, now) or (None if self._mains else _newest_live(sessions, now))
-        self._roots = tuple(looked_in(adapters, self._places, sessions, now))
+        self._roots = tuple(searched_roots(adapters, self._places, sessions, now))
         if found:
             self._mains[found.path] = found.adapter
-            self._beside |= {other.path: other.adapter for other in told_beside(found, sessions)}
+            self._beside |= {other.path: other.adapter for other in related_sessions(found, sessions)}
 
 
-def _heard_of(files: SessionFiles) -> float:
+def _heard_of(files: SessionBundle) -> float:
     """When anything of a session was last written, in epoch seconds."""
     times = [0.0]
-    for path in (files.path, *files.companions):
+    for path in (files.path, *files.related_files):
         with suppress(OSError):
             times.append(path.stat().st_mtime)
     return max(times)
 
 
-def _newest_live(sessions: Sequence[SessionFile], now: int) -> SessionFile | None:
+def _newest_live(sessions: Sequence[DiscoveredSession], now: int) -> DiscoveredSession | None:
     """What is gathered of many sessions is shown only where no session has a file of its own, and an agent that has one
     only where the session that it works for is not found."""
     live = [session for session in sessions if session.modified >= now - LIVE_MS]
-    newest = min(live, key=lambda session: session.adapter.gathers, default=None)
-    if newest is None or newest.adapter.gathers or _says_where(newest):
+    newest = min(live, key=lambda session: session.adapter.is_aggregate, default=None)
+    if newest is None or newest.adapter.is_aggregate or _says_where(newest):
         return newest
     same = islice((other for other in sessions if other.adapter is newest.adapter), MOST_ASKERS)
     own = [other for other in same if _says_where(other)]
-    asker = next((other for other in own if newest.path in companions_of(other.adapter, other.path)), None)
+    asker = next((other for other in own if newest.path in related_files_of(other.adapter, other.path)), None)
     return asker or next((other for other in own if other in live), newest)
 
 
-def _says_where(session: SessionFile) -> bool:
+def _says_where(session: DiscoveredSession) -> bool:
     """Whether a file tells where a person started it; those of agents do not."""
     with suppress(Exception):  # a file that is gone, or a plug-in that fails
-        return bool(session.adapter.started_in(session.path))
+        return bool(session.adapter.start_directory(session.path))
     return False

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.monitoring.context import MonitoringContext, current_context
-from tui_monitor.sources.head import Unrecognised
-from tui_monitor.sources.recordings import folder_of
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.recorded_runs import recordings_folder
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.files.head import Unrecognised
 from tui_monitor.store import private_store
 from tui_monitor.telemetry.recorder.record import record_agent
 from tui_monitor.telemetry.recorder.runtime import new_uid
@@ -132,7 +132,7 @@ class _Output:
             self._path.unlink()
 
     def _keep(self, adapter: str) -> None:
-        folder = folder_of(self._surroundings.data, adapter)
+        folder = recordings_folder(self._surroundings.data, adapter)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{new_uid()}.jsonl"
         self._path = self.recording = self._path.replace(folder / name)

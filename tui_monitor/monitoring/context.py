@@ -8,14 +8,14 @@ from pathlib import Path
 
 from tui_monitor.config import data_folder, load_config
 from tui_monitor.pricing import Overrides, PriceBook
-from tui_monitor.sources.base import Places
+from tui_monitor.sources.base import SearchContext
 
 
 @dataclass(frozen=True, slots=True)
 class MonitoringContext:
     """What does not change while the program runs."""
 
-    places: Places
+    search_context: SearchContext
     data: Path
     prices: PriceBook
 
@@ -26,7 +26,7 @@ def current_context() -> MonitoringContext:
     data = data_folder(os.environ, cwd)
     settings = load_config(os.environ, cwd)
     return MonitoringContext(
-        Places(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
+        SearchContext(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
         data,
         PriceBook(Overrides.from_tables(settings.prices, settings.windows)),
     )

@@ -13,8 +13,8 @@ from types import TracebackType
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.monitoring.context import current_context
 from tui_monitor.sources.base import Adapter
-from tui_monitor.sources.discover import find_sessions
-from tui_monitor.sources.registry import default_registry
+from tui_monitor.sources.discovery.find import find_sessions
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, StoreError, private_store
 from tui_monitor.totals import SessionSummary
 
@@ -97,7 +97,7 @@ class _Reading:
         files = dict(self._mains)
         for path, adapter in self._mains.items():
             with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
-                files |= dict.fromkeys(adapter.companions(path), adapter)
+                files |= dict.fromkeys(adapter.related_files(path), adapter)
         read_files(self._store, files, self._surroundings.prices)
         found = next((each for each in self._store.sessions() if each.session.id == self._session_id), None)
         if found is None:
@@ -111,7 +111,7 @@ class _Reading:
     def _find(self) -> dict[Path, Adapter]:
         """The files that are named after the session, else all that may be named after anything: what agents and
         commands recorded."""
-        sessions = find_sessions(default_registry().adapters, self._surroundings.places)
+        sessions = find_sessions(default_registry().adapters, self._surroundings.search_context)
         named = {each.path: each.adapter for each in sessions if self._session_id in str(each.path)}
         data = self._surroundings.data
         return named or {

@@ -46,7 +46,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SessionFile:
     """A session that was found: where, when it changed last (epoch milliseconds), its size in bytes (0: unknown)."""
 
     path: Path
@@ -55,7 +55,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SearchContext:
     """Where to look for sessions: the user's home, the environment, and the folder the monitor was started in."""
 
     home: Path
@@ -105,7 +105,7 @@ class Adapter(ABC):
     """The source's name in session keys, agent ids and reports, e.g. ``claude-code``."""
     version: ClassVar[int]
     """Raised when the same bytes would give other events: what was read by an older one is then read again."""
-    gathers: ClassVar[bool] = False
+    is_aggregate: ClassVar[bool] = False
     """Whether a file holds what agents of any kind, in any number of sessions, have exported: such files are read
     beside a session that is shown."""
 
@@ -117,51 +117,51 @@ class Adapter(ABC):
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
         """The source at ``path``, to be read on from the checkpoint kept of this very file, else from the start."""
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         """The other files that belong to the session of ``path`` (sub-agents), as they are on the disk now.
 
         A session inside a database has a path of its own, below that of the database. It is a companion of this one.
         """
         return ()
 
-    def signs(self, path: Path) -> Iterable[Path]:
+    def watched_paths(self, path: Path) -> Iterable[Path]:
         """The files that change when there is more to be read of ``path``."""
         return (path,)
 
-    def roots(self, places: Places) -> list[Path]:
+    def roots(self, context: SearchContext) -> list[Path]:
         """The folders under which this agent keeps its sessions, whether they exist or not."""
         return []
 
-    def sessions(self, places: Places) -> Iterable[Path]:
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
         """The files of all sessions kept there, without their companions, in no order."""
         return ()
 
-    def found(self, places: Places) -> Iterable[Found]:
+    def session_files(self, context: SearchContext) -> Iterable[SessionFile]:
         """The same sessions, with when they changed last."""
-        for path in self.sessions(places):
+        for path in self.session_paths(context):
             with suppress(OSError):
                 status = path.stat()
-                yield Found(path, status.st_mtime_ns // 1_000_000, status.st_size)
+                yield SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)
 
-    def retold(self, paths: Iterable[Path]) -> Iterable[Path]:
+    def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Those of these files that need not be read: others of them tell the same better, under other names."""
         return ()
 
-    def describes(self, path: Path) -> bool:
+    def is_sidecar(self, path: Path) -> bool:
         """Whether the file at ``path``, which holds no records, is read along with those that it describes."""
         return False
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
         return None
 
-    def session_of(self, path: Path) -> str:
+    def session_id_of(self, path: Path) -> str:
         """The id of the session that the file at ``path`` tells of, as cheaply as can be; empty if it does not say.
         Needed only where several files may tell of one session."""
         return ""
 
 
-def own_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:
+def matching_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:
     """Those that the same version of this adapter has kept."""
 
     def own(prefix: str) -> Iterable[Checkpoint]:
@@ -169,16 +169,3 @@ def own_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:
         return (kept for kept in checkpoints(prefix) if (kept.adapter, kept.version) == mine)
 
     return own
-
-
-class LineAdapter(Adapter):
-    """A format that is a file of JSON objects, one a line."""
-
-    @abstractmethod
-    def parser(self, path: Path, state: str) -> Parser:
-        """A parser that begins with ``state`` (the empty string: at the beginning of the file)."""
-
-    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        from tui_monitor.sources.lines import LineSource
-
-        return LineSource(self, path, checkpoints)

@@ -20,7 +20,7 @@ from tui_monitor.feed.deliveries import (
     TotalsUpdated,
 )
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 
 FRAME_S = 1 / 30
 ERRORS_KEPT = 20
@@ -36,7 +36,7 @@ class FeedStatus:
     health: Health = field(default_factory=Health)
     troubles: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    roots: tuple[Root, ...] = ()
+    roots: tuple[SearchRoot, ...] = ()
     looked: bool = False
 
     @property

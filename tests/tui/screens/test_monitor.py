@@ -23,7 +23,7 @@ from tui_monitor.feed.deliveries import (
     Progress,
     ReadIssues,
 )
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.screens.help import HelpScreen
 from tui_monitor.tui.screens.sessions import SessionsScreen
@@ -31,7 +31,7 @@ from tui_monitor.tui.widgets.diff_view import DiffView
 from tui_monitor.tui.widgets.empty import EmptyCard
 from tui_monitor.tui.widgets.key_line import KeyLine
 
-ROOTS = (Root(Stream(), Path("/srv/streams"), 0),)
+ROOTS = (SearchRoot(Stream(), Path("/srv/streams"), 0),)
 
 
 def news(live: LiveBuilder, since: int) -> EventsRead:

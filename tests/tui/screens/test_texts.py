@@ -10,7 +10,7 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import Progress
 from tui_monitor.live.session import SessionState
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.actions import Action, actions_of, key_name
@@ -138,7 +138,7 @@ class TestEmptyCard:
         assert text(card_lines(SearchReport(HOME), 60, 24)) == "Looking for sessions …"
 
     def test_where_was_looked_and_what_to_do(self) -> None:
-        roots = [Root(Stream(), HOME / ".agent/sessions", 2), Root(Stream(), Path("/srv/streams"), 0)]
+        roots = [SearchRoot(Stream(), HOME / ".agent/sessions", 2), SearchRoot(Stream(), Path("/srv/streams"), 0)]
         shown = text(card_lines(SearchReport(HOME, looked=True, roots=roots), 80, 24))
         assert "~/.agent/sessions" in shown
         assert "2 sessions today" in shown
@@ -163,7 +163,7 @@ class TestEmptyCard:
 
     @pytest.mark.parametrize(("width", "height"), [(12, 8), (32, 15), (60, 12), (200, 50)])
     def test_it_fits(self, width: int, height: int) -> None:
-        roots = [Root(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
+        roots = [SearchRoot(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
         lines = card_lines(SearchReport(HOME, looked=True, roots=roots), width, height)
         assert max(map(width_of, lines[:-1])) <= width
         assert width < 32 or len(lines) <= height

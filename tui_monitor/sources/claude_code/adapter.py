@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext
 from tui_monitor.sources.claude_code import files
 from tui_monitor.sources.claude_code.forms import FormsParser, other_form
 from tui_monitor.sources.claude_code.line import SOURCE
+from tui_monitor.sources.files.line_source import LineAdapter
 
 _MESSAGES = ("user", "assistant", "system", "progress", "attachment")
 _OTHERS = ("queue-operation", "mode", "permission-mode", "last-prompt", "ai-title", "custom-title", "cost-state")
@@ -29,27 +30,27 @@ class ClaudeCode(LineAdapter):
         """A parser of the session's file, of a sub-agent's, or of what it told others."""
         return FormsParser(path, state)
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         """The files of the session's sub-agents, compactions and asides."""
         return () if files.agent_of(path) else files.agent_files(path)
 
-    def describes(self, path: Path) -> bool:
+    def is_sidecar(self, path: Path) -> bool:
         """A sub-agent's file has one beside it that says what it was started for."""
         return files.is_meta(path)
 
-    def roots(self, places: Places) -> list[Path]:
+    def roots(self, context: SearchContext) -> list[Path]:
         """The folders of projects."""
-        return files.roots(places)
+        return files.roots(context)
 
-    def sessions(self, places: Places) -> Iterable[Path]:
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
         """The transcripts of all projects."""
-        return (path for root in self.roots(places) for path in files.sessions(root))
+        return (path for root in self.roots(context) for path in files.session_paths(root))
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         """The folder that the session's first lines name."""
-        return files.started_in(path)
+        return files.start_directory(path)
 
-    def session_of(self, path: Path) -> str:
+    def session_id_of(self, path: Path) -> str:
         """The session that the first lines name; transcripts and what is printed spell it in their own ways."""
         return files.first_text(path, "sessionId") or files.first_text(path, "session_id")
 

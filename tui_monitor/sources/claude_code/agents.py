@@ -12,7 +12,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import meta_of, operation_of
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall
-from tui_monitor.sources.fields import number, remember, text
+from tui_monitor.sources.shared.fields import number, put_bounded, text
 
 _MAX_AGENTS = 256
 _MAX_LINES = 256
@@ -50,7 +50,7 @@ class Agents:
         """An agent's first line. ``call`` is the one that asked for it, where that is known. A file of its own may be
         read when its end was told elsewhere, so it does not say that the agent runs."""
         agent = line.where["agent"]
-        remember(self.calls, agent, call, _MAX_AGENTS)
+        put_bounded(self.calls, agent, call, _MAX_AGENTS)
         yield AgentUpdate(
             **line.where,
             parent=MAIN if call else None,
@@ -79,7 +79,7 @@ class Agents:
     def link(self, line: Line, agent: str, call: str, asked: OpenCall | None) -> Iterator[AgentUpdate]:
         """The asker's file names the agent that works on a call."""
         if agent and self.calls.get(agent) != call:
-            remember(self.calls, agent, call, _MAX_AGENTS)
+            put_bounded(self.calls, agent, call, _MAX_AGENTS)
             yield AgentUpdate(
                 **line.of_agent(agent),
                 parent=line.where["agent"],
@@ -94,7 +94,7 @@ class Agents:
         agent = text(structured.get("agentId")) or self.asked_by(event.call) or _named_in(event.output)
         if not agent:
             return
-        remember(self.calls, agent, event.call, _MAX_AGENTS)
+        put_bounded(self.calls, agent, event.call, _MAX_AGENTS)
         yield AgentUpdate(
             **line.of_agent(agent),
             parent=line.where["agent"],
@@ -115,7 +115,7 @@ class Agents:
         """The side chain of a line, by its parent line; one without a parent begins a chain."""
         begins = not parent or not self.chain
         self.chain = uuid[:_SHORT] if begins else self.chains.get(parent, self.chain)
-        remember(self.chains, uuid, self.chain, _MAX_LINES)
+        put_bounded(self.chains, uuid, self.chain, _MAX_LINES)
         return self.chain
 
 

@@ -12,7 +12,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall, awaited_status, tagged
 from tui_monitor.sources.claude_code.tools import AGENT_TOOLS, STOPPING, kind_of
-from tui_monitor.sources.fields import remember, table, text
+from tui_monitor.sources.shared.fields import put_bounded, table, text
 
 NOTIFICATION = "<task-notification>"
 _MAX_TASKS = 256
@@ -65,7 +65,7 @@ class Background:
         """A call was answered, and goes on as ``task``."""
         described = call.note if kind_of(call.tool) is ToolKind.SHELL else ""
         going_on = Task(event.call, event.agent, described or call.subject, call.tool in AGENT_TOOLS)
-        remember(self.tasks, task, going_on, _MAX_TASKS)
+        put_bounded(self.tasks, task, going_on, _MAX_TASKS)
 
     def looked(self, line: Line, event: CallFinished, call: OpenCall, structured: Record) -> Iterator[Ending]:
         """A call that looks at a task, or stops it, went well."""

@@ -13,7 +13,7 @@ from tui_monitor.sources.claude_code.background import Background
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall
 from tui_monitor.sources.claude_code.tools import kept, target
-from tui_monitor.sources.fields import as_json, number, remember, table, text
+from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, text
 
 MAX_CALLS = 64
 MAX_KEPT = 200_000
@@ -46,7 +46,7 @@ class Calls:
         prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
         keep = kept(name, arguments) if len(given) <= MAX_KEPT else {}
         opened = OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, keep)
-        remember(self.open, call, opened, MAX_CALLS)
+        put_bounded(self.open, call, opened, MAX_CALLS)
         yield CallStarted(
             **line.where,
             call=call,
@@ -65,7 +65,7 @@ class Calls:
         """The call that an answer is for (an empty one when its beginning is not known); None when it had one."""
         if not call or call in self.answered:
             return None
-        remember(self.answered, call, None, MAX_CALLS)
+        put_bounded(self.answered, call, None, MAX_CALLS)
         return self.open.pop(call, None) or OpenCall()
 
     def asking(self, prompt: str) -> str:

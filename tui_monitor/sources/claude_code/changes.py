@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.sources import diffs
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.diffs import Hunk
-from tui_monitor.sources.fields import count, number, table, tables, text
+from tui_monitor.sources.shared import diffs
+from tui_monitor.sources.shared.diffs import Hunk
+from tui_monitor.sources.shared.fields import count, number, table, tables, text
 
 
 def changes(tool: str, arguments: Record, structured: Record, output: str) -> tuple[Change, ...]:

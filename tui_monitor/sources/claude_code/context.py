@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, CompactionUpdate, ContextUpdate, Usage
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
-from tui_monitor.sources.fields import count, number, remember, table, text
+from tui_monitor.sources.shared.fields import count, number, put_bounded, table, text
 
 _MAX_AGENTS = 256
 _PRINTED_WINDOW = re.compile(r"\d[kKmM]?\s*/\s*([1-9][\d,]{0,12}(?:\.\d)?)([kKmM]?)\b[^\n]{0,20}\(\d")
@@ -30,7 +30,7 @@ class Contexts:
     def compacting(self, line: Line) -> Iterator[CompactionUpdate]:
         """An agent of the program's own begins to summarise the main chain; told once."""
         if line.where["agent"] not in self.told:
-            remember(self.told, line.where["agent"], None, _MAX_AGENTS)
+            put_bounded(self.told, line.where["agent"], None, _MAX_AGENTS)
             yield CompactionUpdate(**line.of_agent(MAIN), done=False)
 
     def compacted(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
@@ -71,5 +71,5 @@ class Contexts:
             yield ContextUpdate(**line.where, tokens=self.told[agent], limit=limit, model=in_transcripts(model))
 
     def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextUpdate:
-        remember(self.told, line.where["agent"], tokens, _MAX_AGENTS)
+        put_bounded(self.told, line.where["agent"], tokens, _MAX_AGENTS)
         return ContextUpdate(**line.where, tokens=tokens, model=model)

@@ -9,7 +9,7 @@ from tui_monitor.events import Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.usage import sighting
-from tui_monitor.sources.fields import remember, table, text
+from tui_monitor.sources.shared.fields import put_bounded, table, text
 
 _MAX_OPEN = 64
 
@@ -26,7 +26,7 @@ class Deltas:
         if event.get("type") == "message_start":
             message = table(event.get("message"))
             begun = {"id": message.get("id"), "model": message.get("model"), "usage": table(message.get("usage"))}
-            remember(self.begun, call, begun, _MAX_OPEN)
+            put_bounded(self.begun, call, begun, _MAX_OPEN)
         elif event.get("type") == "message_delta" and call in self.begun:
             told = {name: value for name, value in table(event.get("usage")).items() if value is not None}
             message = self.begun[call] | {"stop_reason": table(event.get("delta")).get("stop_reason")}

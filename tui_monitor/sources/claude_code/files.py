@@ -8,8 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from tui_monitor.sources.base import Places, Record
-from tui_monitor.sources.fields import table, text
+from tui_monitor.sources.base import Record, SearchContext
+from tui_monitor.sources.shared.fields import table, text
 
 _AGENT_PREFIX = "agent-"
 _HEAD = 256 * 1024
@@ -23,15 +23,15 @@ _OPERATIONS = {
 }
 
 
-def roots(places: Places) -> list[Path]:
+def roots(context: SearchContext) -> list[Path]:
     """The folders of projects: those the environment names, else the two that are usual."""
-    if named := places.env.get("CLAUDE_CONFIG_DIR"):
+    if named := context.env.get("CLAUDE_CONFIG_DIR"):
         return [Path(folder.strip()) / "projects" for folder in named.split(",") if folder.strip()]
-    configuration = Path(places.env.get("XDG_CONFIG_HOME") or places.home / ".config")
-    return [places.home / ".claude" / "projects", configuration / "claude" / "projects"]
+    configuration = Path(context.env.get("XDG_CONFIG_HOME") or context.home / ".config")
+    return [context.home / ".claude" / "projects", configuration / "claude" / "projects"]
 
 
-def sessions(root: Path) -> Iterator[Path]:
+def session_paths(root: Path) -> Iterator[Path]:
     """The transcripts of all sessions under one root, sub-agents' left out."""
     return (path for path in root.glob("*/*.jsonl") if not agent_of(path))
 
@@ -41,7 +41,7 @@ def agent_of(path: Path) -> str:
     return path.stem.removeprefix(_AGENT_PREFIX) if path.stem.startswith(_AGENT_PREFIX) else ""
 
 
-def session_of(path: Path) -> str:
+def session_id_of(path: Path) -> str:
     """The session to which lines belong that name none: the one that the first line after them names, else the one that
     the file's place tells of. A pipe tells nothing: empty."""
     if agent_of(path):
@@ -78,7 +78,7 @@ def is_meta(path: Path) -> bool:
     return path.name.startswith(_AGENT_PREFIX) and path.name.endswith(_META)
 
 
-def started_in(path: Path) -> str | None:
+def start_directory(path: Path) -> str | None:
     """The folder of the session's first line that names one."""
     return first_text(path, "cwd") or None
 

@@ -32,7 +32,7 @@ from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall, finished, plain_text
 from tui_monitor.sources.claude_code.session import Facts
 from tui_monitor.sources.claude_code.tools import kept
-from tui_monitor.sources.fields import as_json, number, remember, table, text
+from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, text
 
 _ASKS_FOR_PERMISSION = ("permission_prompt", "elicitation_dialog")
 _SAYS_PERMISSION = "permission"
@@ -134,7 +134,7 @@ class HooksParser:
         return self._turn(line, Turn.DONE) if kind == _IS_IDLE else ()
 
     def _waits(self, line: Line, reason: str) -> Iterator[Event]:
-        remember(self._waiting, line.where["session"].id, None, _MAX_SESSIONS)
+        put_bounded(self._waiting, line.where["session"].id, None, _MAX_SESSIONS)
         yield WaitUpdate(**line.where, waiting=True, reason=reason, call=self._held_up(line.record))
 
     def _held_up(self, record: Record) -> str:

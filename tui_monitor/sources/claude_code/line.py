@@ -7,7 +7,7 @@ from typing import Self, TypedDict
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import table
+from tui_monitor.sources.shared.fields import table
 
 SOURCE = "claude-code"
 SYNTHETIC = "<synthetic>"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from tui_monitor.events import Measure
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.call import lines_in
-from tui_monitor.sources.fields import number, table, tables
+from tui_monitor.sources.shared.fields import number, table, tables
+from tui_monitor.sources.shared.tool_call import count_lines
 
 _NUMBERED = re.compile(r"^ *\d+[→\t]", re.MULTILINE)
 _FOUND_FILES = re.compile(r"^Found (\d+) files?")
@@ -28,7 +28,7 @@ def measure(tool: str, structured: Record, output: str) -> Measure | None:
 
 
 def _lines(structured: Record, output: str) -> Measure:
-    return lines_in(output)
+    return count_lines(output)
 
 
 def _read(structured: Record, output: str) -> Measure | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.claude_code.files import agent_of, operation_of, session_of
+from tui_monitor.sources.claude_code.files import agent_of, operation_of, session_id_of
 from tui_monitor.sources.claude_code.kinds import SILENT
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.progress import AGENTS_AT_WORK, progress
@@ -18,8 +18,8 @@ from tui_monitor.sources.claude_code.state import State
 from tui_monitor.sources.claude_code.talk import Talk
 from tui_monitor.sources.claude_code.turns import retried
 from tui_monitor.sources.claude_code.usage import session_total, usages
-from tui_monitor.sources.fields import number, table, text
-from tui_monitor.sources.likeness import Likenesses
+from tui_monitor.sources.shared.fields import number, table, text
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 Handler: TypeAlias = Callable[[Line], Iterable[Event]]
 
@@ -29,7 +29,7 @@ class TranscriptParser:
 
     def __init__(self, path: Path, state: str) -> None:
         self._owner = agent_of(path)
-        self._state = State.restored(state) if state else State(Facts(session=session_of(path)))
+        self._state = State.restored(state) if state else State(Facts(session=session_id_of(path)))
         talk = Talk(self._state)
         self._handlers: dict[str, Handler] = {
             "assistant": talk.assistant,
@@ -90,7 +90,7 @@ class TranscriptParser:
         """A line of the program's own agent: it spends, all else is a copy of what the main chain said."""
         kind = line.record["type"]
         if kind == "assistant":
-            yield from usages(line, Likenesses(self._state.alike))
+            yield from usages(line, ResponseFingerprints(self._state.alike))
         elif kind == "user" and operation == "compact" and not line.record.get("isMeta"):
             yield from self._state.contexts.compacting(line)
 

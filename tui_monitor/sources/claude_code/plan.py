@@ -9,7 +9,7 @@ from tui_monitor.events import PlanUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.results import OpenCall
-from tui_monitor.sources.fields import remember, table, tables, text
+from tui_monitor.sources.shared.fields import put_bounded, table, tables, text
 
 _MAX_STEPS = 256
 
@@ -42,7 +42,7 @@ class Plan:
 
     def _put(self, step: Record) -> None:
         if id_ := text(step.get("id")):
-            remember(self.steps, id_, _step(step), _MAX_STEPS)
+            put_bounded(self.steps, id_, _step(step), _MAX_STEPS)
 
     def _update(self, given: Record) -> None:
         id_ = text(given.get("taskId"))

@@ -24,8 +24,7 @@ from tui_monitor.sources.claude_code.runs import Runs
 from tui_monitor.sources.claude_code.state import State
 from tui_monitor.sources.claude_code.talk import Talk
 from tui_monitor.sources.claude_code.turns import retried
-from tui_monitor.sources.fields import as_json, milliseconds, number, table, text
-from tui_monitor.sources.times import of_seconds
+from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, number, seconds_to_epoch_ms, table, text
 
 _MESSAGES = ("assistant", "user")
 _TYPES = (*_MESSAGES, "system", "result", "stream_event", "tool_progress", "rate_limit_event", "control_request")
@@ -52,7 +51,7 @@ class PrintedParser:
         self._deltas = Deltas(**kept.get("deltas", {}))
         self._runs = Runs(**kept.get("runs", {}))
         if not kept:  # what comes before the first line with a time is not much older
-            self._state.facts.at = self._state.facts.said_at = milliseconds(first_text(path, "timestamp"))
+            self._state.facts.at = self._state.facts.said_at = iso_to_epoch_ms(first_text(path, "timestamp"))
         self._talk = Talk(self._state)
         self._handlers: dict[str, Handler] = {
             "assistant": self._talk.assistant,
@@ -166,7 +165,7 @@ def _limit(line: Line) -> Iterator[Event]:
             **line.where,
             name=text(told.get("rateLimitType")).replace("_", " ") or "plan",
             used_percent=100.0 * used,
-            resets_at=resets and of_seconds(resets),
+            resets_at=resets and seconds_to_epoch_ms(resets),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tui_monitor.events import CallProgress
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
-from tui_monitor.sources.fields import number, text
+from tui_monitor.sources.shared.fields import number, text
 
 AGENTS_AT_WORK = ("agent_progress", "skill_progress")
 _SIGNS_OF_RUNNING = (

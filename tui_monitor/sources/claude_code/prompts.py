@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.results import INTERRUPTION, tagged
-from tui_monitor.sources.fields import table, tables, text
+from tui_monitor.sources.shared.fields import table, tables, text
 
 _NOT_A_PROMPT = re.compile(
     r"\s*(?:<(?:bash-|command-|local-command-|ide_|system-reminder|task-notification|user-memory-|user-prompt-submit-hook)"

@@ -12,7 +12,7 @@ from tui_monitor.sources.claude_code.changes import changes
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.measures import measure
 from tui_monitor.sources.claude_code.tools import kind_of
-from tui_monitor.sources.fields import as_json, number, table, tables, text
+from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
 
 INTERRUPTION = "[Request interrupted by user"
 _INTERRUPTED = (INTERRUPTION, "The user doesn't want to take this action right now", "Permission prompt was aborted")

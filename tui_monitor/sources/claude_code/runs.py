@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tui_monitor.events import SessionTotalUpdate
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.usage import session_total
-from tui_monitor.sources.fields import number, table
+from tui_monitor.sources.shared.fields import number, table
 
 _TELLER = "print"
 _STARTS = ("SessionStart:startup", "SessionStart:resume")

@@ -9,7 +9,7 @@ from tui_monitor.events import SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, Line, Where
 from tui_monitor.sources.claude_code.written import written_at
-from tui_monitor.sources.fields import milliseconds, remember, table, text
+from tui_monitor.sources.shared.fields import iso_to_epoch_ms, put_bounded, table, text
 
 _FIELDS = (
     ("cwd", "cwd"),
@@ -46,14 +46,14 @@ class Facts:
     def place(self, record: Record, ref: SourceRef, agent: str) -> Line:
         """The line of a record that belongs to ``agent``."""
         self.session = text(record.get("sessionId")) or self.session
-        self.at = milliseconds(record.get("timestamp")) or self.at
+        self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return Line(record, ref, where, text(record.get("uuid")))
 
     def receive(self, record: Record, ref: SourceRef, agent: str) -> Line:
         """The line of what the program hands to others: to hooks, to a statusline, to whoever reads what it prints."""
         self.session = text(record.get("session_id")) or self.session
-        said = milliseconds(record.get("timestamp"))
+        said = iso_to_epoch_ms(record.get("timestamp"))
         self.at = said or written_at(ref, self.said_at) or self.at
         self.said_at = said or self.said_at
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
@@ -68,7 +68,7 @@ class Facts:
         if fork := table(record.get("forkedFrom")):
             yield from self.tell(line, forked_from=fork.get("sessionId"))
         if line.uuid:
-            remember(self.uuids, line.uuid, None, _MAX_UUIDS)
+            put_bounded(self.uuids, line.uuid, None, _MAX_UUIDS)
             yield from self._titled(line, "summary", self.summaries.pop(line.uuid, ""))
 
     def title(self, line: Line) -> Iterator[SessionUpdate]:
@@ -82,7 +82,7 @@ class Facts:
         if leaf in self.uuids:
             yield from self._titled(line, "summary", summary)
         else:
-            remember(self.summaries, leaf, summary, _MAX_SUMMARIES)
+            put_bounded(self.summaries, leaf, summary, _MAX_SUMMARIES)
 
     def relocated(self, line: Line) -> Iterator[SessionUpdate]:
         """The session has moved to another folder."""
@@ -93,10 +93,10 @@ class Facts:
         told = self.told.get(self.session, {})
         news: Record = {name: fact for name, fact in facts.items() if fact != told.get(name) and text(fact)}
         if news:
-            remember(self.told, self.session, told | news, _MAX_SESSIONS)
+            put_bounded(self.told, self.session, told | news, _MAX_SESSIONS)
             yield replace(SessionUpdate(**line.where), **news)
 
     def _titled(self, line: Line, by: str, title: str) -> Iterator[SessionUpdate]:
         if title and _RANKS.index(by) >= _RANKS.index(self.titled_by.get(self.session, "")):
-            remember(self.titled_by, self.session, by, _MAX_SESSIONS)
+            put_bounded(self.titled_by, self.session, by, _MAX_SESSIONS)
             yield from self.tell(line, title=title)

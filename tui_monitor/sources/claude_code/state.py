@@ -15,7 +15,7 @@ from tui_monitor.sources.claude_code.plan import Plan
 from tui_monitor.sources.claude_code.queue import Queue
 from tui_monitor.sources.claude_code.session import Facts
 from tui_monitor.sources.claude_code.turns import Turns
-from tui_monitor.sources.fields import as_json
+from tui_monitor.sources.shared.fields import as_json
 
 
 @dataclass(slots=True)

@@ -11,8 +11,7 @@ from tui_monitor.events import PICO, ContextUpdate, Event, RateLimitUpdate, Sess
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.claude_code.session import Facts
-from tui_monitor.sources.fields import as_json, count, number, remember, table, text
-from tui_monitor.sources.times import of_seconds
+from tui_monitor.sources.shared.fields import as_json, count, number, put_bounded, seconds_to_epoch_ms, table, text
 
 _TELLER = "statusline"
 _MAX_SESSIONS = 64
@@ -48,7 +47,7 @@ class StatuslineParser:
         """The events of one payload; see `tui_monitor.sources.base.Parser`."""
         line = self._facts.receive(record, ref, agent="")
         known = self._known.get(line.where["session"].id) or Known()
-        remember(self._known, line.where["session"].id, known, _MAX_SESSIONS)
+        put_bounded(self._known, line.where["session"].id, known, _MAX_SESSIONS)
         yield from self._facts.tell(
             line,
             path=record.get("transcript_path"),
@@ -102,5 +101,5 @@ def _limits(line: Line, known: Known) -> Iterator[RateLimitUpdate]:
                 name=name.replace("_", " "),
                 used_percent=float(used),
                 window_minutes=minutes,
-                resets_at=resets and of_seconds(resets),
+                resets_at=resets and seconds_to_epoch_ms(resets),
             )

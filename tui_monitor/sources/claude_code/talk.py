@@ -20,8 +20,8 @@ from tui_monitor.sources.claude_code.state import State
 from tui_monitor.sources.claude_code.tools import STOPPING, kind_of
 from tui_monitor.sources.claude_code.turns import given_up
 from tui_monitor.sources.claude_code.usage import printed_total, usages
-from tui_monitor.sources.fields import table, tables, text
-from tui_monitor.sources.likeness import Likenesses
+from tui_monitor.sources.shared.fields import table, tables, text
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _EXITS = ("exit", "quit")
 
@@ -40,7 +40,7 @@ class Talk:
                 yield given_up(line)
             return
         self._state.turns.stirred(line)
-        told = list(usages(line, Likenesses(self._state.alike)))
+        told = list(usages(line, ResponseFingerprints(self._state.alike)))
         yield from told
         if told:
             yield from self._state.contexts.answered(line, told[0])

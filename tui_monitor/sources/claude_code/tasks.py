@@ -8,7 +8,7 @@ from tui_monitor.events import AgentUpdate, CallFinished, CallProgress, CallStat
 from tui_monitor.sources.claude_code.background import ENDS, Ending
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.state import State
-from tui_monitor.sources.fields import number, table, text
+from tui_monitor.sources.shared.fields import number, table, text
 
 
 def started(state: State, line: Line) -> Iterator[AgentUpdate]:

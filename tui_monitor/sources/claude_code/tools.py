@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tui_monitor.events import ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import tables, text
+from tui_monitor.sources.shared.fields import tables, text
 
 _MCP_PREFIX = "mcp__"
 

@@ -9,7 +9,7 @@ from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import Line
 from tui_monitor.sources.claude_code.prompts import passages
-from tui_monitor.sources.fields import count, number, table, text
+from tui_monitor.sources.shared.fields import count, number, table, text
 
 
 @dataclass(slots=True)

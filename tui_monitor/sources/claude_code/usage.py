@@ -11,8 +11,8 @@ from tui_monitor.events import MAIN, PICO, Rank, SessionTotalUpdate, Tokens, Usa
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import operation_of
 from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, Line
-from tui_monitor.sources.fields import count, number, table, tables, text
-from tui_monitor.sources.likeness import Likenesses
+from tui_monitor.sources.shared.fields import count, number, table, tables, text
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _BEDROCK = re.compile(r"\bmsg_bdrk_|\banthropic\.claude|^arn:aws")
 _VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
@@ -24,7 +24,7 @@ _MAX_DOLLARS = 1_000_000
 """Larger sums are nonsense, and would not fit where money is kept."""
 
 
-def usages(line: Line, likenesses: Likenesses) -> Iterator[Usage]:
+def usages(line: Line, likenesses: ResponseFingerprints) -> Iterator[Usage]:
     """What an assistant's line tells of its response, and of steps that are billed apart; nothing when no model was
     asked. Where there is no request id (Bedrock, Vertex) telemetry knows the response by its likeness alone."""
     message = line.message
@@ -42,7 +42,7 @@ def usages(line: Line, likenesses: Likenesses) -> Iterator[Usage]:
             yield sighting(line, message, step, f"#{index}", operation)
 
 
-def _alike(told: Usage, message: Record, likenesses: Likenesses) -> tuple[str, ...]:
+def _alike(told: Usage, message: Record, likenesses: ResponseFingerprints) -> tuple[str, ...]:
     is_complete = told.rank is Rank.FINAL
     tokens = told.tokens if is_complete else replace(told.tokens, output=0)
     return likenesses.weak_ids(told.session, tokens, told.at, text(message.get("id")) or told.strong_ids[0])

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 import orjson
 
 from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources import times
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.codex import agents, event_messages, lines, response_items
 from tui_monitor.sources.codex.agents import parent
 from tui_monitor.sources.codex.exec_output import PRINTED, ExecParser
@@ -18,7 +17,8 @@ from tui_monitor.sources.codex.facts import THREAD_IN_NAME
 from tui_monitor.sources.codex.lines import SOURCE, Line
 from tui_monitor.sources.codex.thread import Thread
 from tui_monitor.sources.codex.thread_database import is_database, rollouts_below
-from tui_monitor.sources.fields import table, text
+from tui_monitor.sources.files.line_source import LineAdapter
+from tui_monitor.sources.shared.fields import table, text, to_epoch_ms
 
 _META_WITHIN = 1024 * 1024
 _BEGINNING = 4096
@@ -38,15 +38,15 @@ class Codex(LineAdapter):
     def parser(self, path: Path, state: str) -> Parser:
         return _EitherParser(path, state)
 
-    def roots(self, places: Places) -> list[Path]:
-        home = Path(places.env.get("CODEX_HOME") or places.home / ".codex")
+    def roots(self, context: SearchContext) -> list[Path]:
+        home = Path(context.env.get("CODEX_HOME") or context.home / ".codex")
         return [home / "sessions", home / "archived_sessions"]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        for root in self.roots(places):
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        for root in self.roots(context):
             yield from root.rglob("*.jsonl")
 
-    def retold(self, paths: Iterable[Path]) -> Iterable[Path]:
+    def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """What was printed of threads whose rollouts are there."""
         printed: dict[Path, str] = {}
         kept: set[str] = set()
@@ -59,16 +59,16 @@ class Codex(LineAdapter):
             printed[path] = text(first.get("thread_id"))
         return [path for path, thread in printed.items() if thread and thread in kept]
 
-    def describes(self, path: Path) -> bool:
+    def is_sidecar(self, path: Path) -> bool:
         """The database of all threads is read along with their rollouts."""
         return is_database(path)
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         """The rollouts of its sub-agents: threads, and so sessions, of their own."""
         named = THREAD_IN_NAME.search(path.stem)
         return rollouts_below(path, named[0]) if named else ()
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         """The folder in which a person started it; None for a sub-agent."""
         meta = table(_first_line(path).get("payload"))
         return None if parent(meta) else text(meta.get("cwd")) or None
@@ -123,7 +123,7 @@ class RolloutParser:
         if kind not in TYPES:
             raise UnknownRecord(kind)
         payload, thread = record["payload"], self._thread
-        at = times.of_millis(record.get("timestamp")) or thread.talk.last_at
+        at = to_epoch_ms(record.get("timestamp")) or thread.talk.last_at
         if kind == "session_meta":
             if thread.facts.meet(payload):
                 yield from self._introduce(payload, Line(thread.facts.session, at, ref))

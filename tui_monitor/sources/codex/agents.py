@@ -9,7 +9,7 @@ from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import Line, first_text
 from tui_monitor.sources.codex.tools import decoded
-from tui_monitor.sources.fields import table, tables, text
+from tui_monitor.sources.shared.fields import table, tables, text
 
 _STATUSES = {
     "pendinginit": AgentStatus.STARTING,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.sources import diffs
+from tui_monitor.sources.shared import diffs
 
 BEGIN = "*** Begin Patch"
 END = "*** End Patch"

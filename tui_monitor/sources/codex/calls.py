@@ -25,7 +25,7 @@ from tui_monitor.sources.codex.items import Told
 from tui_monitor.sources.codex.lines import Line
 from tui_monitor.sources.codex.results import Outcome, size
 from tui_monitor.sources.codex.tools import CODE, Asked
-from tui_monitor.sources.fields import remember
+from tui_monitor.sources.shared.fields import put_bounded
 
 MAX_OPEN = 256
 MAX_OVER = 64
@@ -84,7 +84,7 @@ class Calls:
             yield from self._answer_poll(known.polls, outcome, line)
         elif known and outcome.running:
             known.alone, known.tail = True, outcome.text[-MAX_TAIL:]
-            remember(self._shells, outcome.running, call, MAX_SHELLS)
+            put_bounded(self._shells, outcome.running, call, MAX_SHELLS)
             yield _finished(call, outcome, line)
         else:
             yield from self._end(call, outcome, line, told_well=False)
@@ -136,13 +136,13 @@ class Calls:
         known = self._open.pop(call, None)
         if known and known.changes and not outcome.changes and outcome.state is CallState.OK:
             outcome = replace(outcome, changes=tuple(known.changes))
-        remember(self._over, call, told_well, MAX_OVER)
+        put_bounded(self._over, call, told_well, MAX_OVER)
         if known and known.kind is not ToolKind.SHELL:
             outcome = replace(outcome, measure=None)
         yield _finished(call, outcome, line)
 
     def _hold(self, call: str, known: Open) -> None:
-        remember(self._open, call, known, MAX_OPEN)
+        put_bounded(self._open, call, known, MAX_OPEN)
 
     def _polls(self, call: str) -> bool:
         known = self._open.get(call)

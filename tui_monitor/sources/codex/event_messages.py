@@ -10,7 +10,7 @@ from tui_monitor.sources.codex import agents, items, lines
 from tui_monitor.sources.codex.lines import Line, first_text, text_of
 from tui_monitor.sources.codex.messages import plan
 from tui_monitor.sources.codex.thread import Thread
-from tui_monitor.sources.fields import number, table, text
+from tui_monitor.sources.shared.fields import number, table, text
 
 _EVENT, _ITEM = "event", "item"
 

@@ -32,7 +32,7 @@ from tui_monitor.sources.codex.items import Told
 from tui_monitor.sources.codex.lines import SOURCE, Line, digest, first_text
 from tui_monitor.sources.codex.messages import retry
 from tui_monitor.sources.codex.usage import counts
-from tui_monitor.sources.fields import table, tables, text
+from tui_monitor.sources.shared.fields import table, tables, text
 
 _ITEM_TYPES = ("item.started", "item.updated", "item.completed")
 PRINTED = frozenset(("thread.started", "turn.started", "turn.completed", "turn.failed", "error", *_ITEM_TYPES))

@@ -12,7 +12,7 @@ from tui_monitor.events import Event, SessionKey, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import agents
 from tui_monitor.sources.codex.lines import SOURCE, Line, first_text
-from tui_monitor.sources.fields import count, table, text
+from tui_monitor.sources.shared.fields import count, table, text
 
 THREAD_IN_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 """The thread's id at the end of a rollout's name."""

@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
-from tui_monitor.sources import diffs, unified
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import apply_patch, tools
 from tui_monitor.sources.codex.lines import first_text, millis, text_of
 from tui_monitor.sources.codex.results import Outcome, exited, read
 from tui_monitor.sources.codex.tools import Asked
-from tui_monitor.sources.fields import as_json, count, number, table, text
+from tui_monitor.sources.shared import diffs, unified_diff
+from tui_monitor.sources.shared.fields import as_json, count, number, table, text
 
 
 class Told(NamedTuple):
@@ -125,7 +125,7 @@ def _change(path: str, told: Record, cwd: str) -> Change:
         return diffs.change(ChangeKind.CREATE, path, diffs.created(text(body.get("content"))))
     if kind == "delete":
         return diffs.change(ChangeKind.DELETE, path, diffs.deleted(text(body.get("content"))))
-    hunks = unified.hunks(text(body.get("unified_diff")))
+    hunks = unified_diff.hunks(text(body.get("unified_diff")))
     if moved := text(body.get("move_path")):
         return diffs.change(ChangeKind.RENAME, apply_patch.resolve(cwd, moved), hunks, path)
     return diffs.change(ChangeKind.MODIFY, path, hunks)

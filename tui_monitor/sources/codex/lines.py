@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from tui_monitor.events import SessionKey, SourceRef
-from tui_monitor.sources.fields import MAX_COUNT, count
+from tui_monitor.sources.shared.fields import MAX_COUNT, count
 
 SOURCE = "codex"
 

@@ -9,7 +9,7 @@ from typing import Any
 from tui_monitor.events import AgentMessage, CompactionUpdate, Event, PlanUpdate, Prompt, RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import Line, Twice, digest, first_text, text_of
-from tui_monitor.sources.fields import number, table, tables
+from tui_monitor.sources.shared.fields import number, table, tables
 
 _ATTEMPT = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
 _LONGEST_ERROR = 1000

@@ -15,7 +15,7 @@ from tui_monitor.sources.codex.lines import Line, digest
 from tui_monitor.sources.codex.messages import plan
 from tui_monitor.sources.codex.results import Outcome
 from tui_monitor.sources.codex.thread import Thread
-from tui_monitor.sources.fields import as_json, table, tables, text
+from tui_monitor.sources.shared.fields import as_json, table, tables, text
 
 
 def read(thread: Thread, item: Record, line: Line) -> Iterable[Event]:

@@ -14,9 +14,9 @@ from typing import Any
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import Line, first_text
-from tui_monitor.sources.fields import remember, text
-from tui_monitor.sources.foreign import connect, wal_of
-from tui_monitor.sources.glance import Glance
+from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
+from tui_monitor.sources.files.stat_snapshot import StatSnapshot
+from tui_monitor.sources.shared.fields import put_bounded, text
 
 _FOLDERS = ("sessions", "archived_sessions")
 _DATABASES = "state_*.sqlite"
@@ -44,7 +44,7 @@ class Tree:
     def __init__(self, rollout: Path, told: dict[str, list[str]]) -> None:
         self._told = told
         self._path = _database(rollout)
-        self._glance = Glance(self._path, wal_of(self._path)) if self._path else None
+        self._snapshot = StatSnapshot(self._path, wal_of(self._path)) if self._path else None
 
     def state(self) -> dict[str, list[str]]:
         """What has been told, by thread."""
@@ -52,11 +52,11 @@ class Tree:
 
     def look(self, line: Line) -> Iterator[Event]:
         """What is new of the thread and of those that it spawned."""
-        if self._path and self._glance and self._glance.is_new():
+        if self._path and self._snapshot and self._snapshot.is_new():
             with suppress(sqlite3.Error, OSError):
                 with closing(connect(self._path)) as database:
                     found = list(self._read(database, line))
-                self._glance.done()
+                self._snapshot.done()
                 yield from found
 
     def _read(self, database: sqlite3.Connection, line: Line) -> Iterator[Event]:
@@ -75,7 +75,7 @@ class Tree:
     def _is_news(self, thread: str, facts: list[str]) -> bool:
         if not thread or not any(facts) or self._told.get(thread) == facts:
             return False
-        remember(self._told, thread, facts, _MAX_THREADS)
+        put_bounded(self._told, thread, facts, _MAX_THREADS)
         return True
 
 

@@ -14,7 +14,7 @@ from tui_monitor.events import Change, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import apply_patch
 from tui_monitor.sources.codex.lines import first_text
-from tui_monitor.sources.fields import as_json, number, table, tables
+from tui_monitor.sources.shared.fields import as_json, number, table, tables
 
 PATCH = "apply_patch"
 CODE = "exec"

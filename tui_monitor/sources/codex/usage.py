@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tui_monitor.events import ContextUpdate, Event, RateLimitUpdate, Tokens, Usage
-from tui_monitor.sources import times
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.facts import Facts
 from tui_monitor.sources.codex.lines import SOURCE, Line, digest
-from tui_monitor.sources.fields import count, number, remember, table, text
-from tui_monitor.sources.likeness import Likenesses
+from tui_monitor.sources.shared.fields import count, number, put_bounded, seconds_to_epoch_ms, table, text
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _NAMES = (
     "input_tokens",
@@ -81,7 +80,7 @@ class Meter:
         self._sum = Counts(*state.get("sum", ()))
         self._context: int | None = state.get("context")
         self._limits: dict[str, list[Any]] = state.get("limits", {})
-        self._likenesses = Likenesses(state.get("alike"))
+        self._likenesses = ResponseFingerprints(state.get("alike"))
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on."""
@@ -171,11 +170,11 @@ class Meter:
         for window in ("primary", "secondary"):
             told = table(limits.get(window))
             used, minutes = told.get("used_percent"), number(told.get("window_minutes"))
-            resets = times.of_seconds(told.get("resets_at")) or None
+            resets = seconds_to_epoch_ms(told.get("resets_at")) or None
             name = window if known_by in ("", SOURCE) else f"{known_by} {window}"
             if used is None or number(used) is None or self._limits.get(name) == [used, minutes, resets]:
                 continue
-            remember(self._limits, name, [used, minutes, resets], _MAX_LIMITS)
+            put_bounded(self._limits, name, [used, minutes, resets], _MAX_LIMITS)
             yield RateLimitUpdate(
                 session=line.session,
                 at=line.at,

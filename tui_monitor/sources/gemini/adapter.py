@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Checkpoints, Head, LineAdapter, Parser, Places, Record, Source, no_checkpoints
-from tui_monitor.sources.document import DocumentSource
+from tui_monitor.sources.base import Checkpoints, Head, Parser, Record, SearchContext, Source, no_checkpoints
+from tui_monitor.sources.files.document_source import DocumentSource
+from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
+from tui_monitor.sources.files.line_source import LineAdapter, LineSource
 from tui_monitor.sources.gemini import files, usage
 from tui_monitor.sources.gemini.chat import ChatParser
 from tui_monitor.sources.gemini.lines import SOURCE
-from tui_monitor.sources.line_buffer import LINE_END, OBJECT_END
-from tui_monitor.sources.lines import LineSource
 
 _BEGINNING = 4096
 _DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
@@ -47,17 +47,17 @@ class Gemini(LineAdapter):
     def parser(self, path: Path, state: str) -> Parser:
         return _EitherParser(path, state)
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         return files.agent_chats(path)
 
-    def roots(self, places: Places) -> list[Path]:
-        return [files.root(places)]
+    def roots(self, context: SearchContext) -> list[Path]:
+        return [files.root(context)]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        self._folders = files.hashes(places.cwd)
-        return files.chats(places)
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        self._folders = files.hashes(context.cwd)
+        return files.chats(context)
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         return files.project_folder(path) or self._folders.get(files.project_name(path))
 
 

@@ -21,11 +21,10 @@ from tui_monitor.events import (
     SourceRef,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.fields import milliseconds, table, tables, text
 from tui_monitor.sources.gemini import messages
 from tui_monitor.sources.gemini.files import project_folder, session_above
 from tui_monitor.sources.gemini.lines import SOURCE, Line, Once, text_of
-from tui_monitor.sources.paths import path_text
+from tui_monitor.sources.shared.fields import iso_to_epoch_ms, path_text, table, tables, text
 
 _WORKSPACE = re.compile(r"Workspace Directories:\**\s+- (.+)")
 _LONGEST = 4096
@@ -140,7 +139,7 @@ class ChatParser:
         return ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=None)
 
     def _line(self, record: Record, ref: SourceRef) -> Line:
-        at = milliseconds(record.get("timestamp")) or self._last_at
+        at = iso_to_epoch_ms(record.get("timestamp")) or self._last_at
         own = self._id or self._path.stem
         if self._is_agent:
             return Line(SessionKey(SOURCE, session_above(self._path)), own, at, ref)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from tui_monitor.sources.base import Places
+from tui_monitor.sources.base import SearchContext
 
 _CHATS = "chats"
 _FOLDER = ".project_root"
@@ -15,14 +15,14 @@ _SHORT = 8
 """So much of a session's id stands at the end of the name of its file."""
 
 
-def root(places: Places) -> Path:
+def root(context: SearchContext) -> Path:
     """The folder of all projects."""
-    return Path(places.env.get("GEMINI_CLI_HOME") or places.home) / ".gemini" / "tmp"
+    return Path(context.env.get("GEMINI_CLI_HOME") or context.home) / ".gemini" / "tmp"
 
 
-def chats(places: Places) -> Iterator[Path]:
+def chats(context: SearchContext) -> Iterator[Path]:
     """The chats of all sessions, sub-agents' left out."""
-    return root(places).glob(f"*/{_CHATS}/session-*.json*")
+    return root(context).glob(f"*/{_CHATS}/session-*.json*")
 
 
 def agent_chats(path: Path) -> list[Path]:

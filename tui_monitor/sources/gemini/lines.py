@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
-from tui_monitor.sources.fields import remember, tables, text
+from tui_monitor.sources.shared.fields import put_bounded, tables, text
 
 SOURCE = "gemini"
 PROVIDER = "google"
@@ -53,7 +53,7 @@ class Once:
         """Whether this fact of the message is told for the first time."""
         told = self._told.get(message, [])
         digest = blake2b(repr(fact).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-        remember(self._told, message, told, MAX_MESSAGES)
+        put_bounded(self._told, message, told, MAX_MESSAGES)
         if digest in told:
             return False
         told.append(digest)

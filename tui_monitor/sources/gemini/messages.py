@@ -27,11 +27,11 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.call import Outcome
-from tui_monitor.sources.fields import as_json, milliseconds, table, tables, text
 from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, Line, Once, text_of
 from tui_monitor.sources.gemini.tools import TODOS, asked, outcome
 from tui_monitor.sources.gemini.usage import in_chat
+from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, table, tables, text
+from tui_monitor.sources.shared.tool_call import CallOutcome
 
 SNAPSHOT = "<state_snapshot>"
 """What the summary of a compacted history begins with."""
@@ -117,7 +117,7 @@ def _usage(message: str, told: Record, once: Once, line: Line) -> Iterator[Event
 def _call(message: str, call: Record, once: Once, line: Line) -> Iterator[Event]:
     uid, name, given = str(call["id"]), str(call["name"]), table(call.get("args"))
     result = outcome(call)
-    over = replace(line, at=milliseconds(call.get("timestamp")) or line.at)
+    over = replace(line, at=iso_to_epoch_ms(call.get("timestamp")) or line.at)
     if not once.is_news(message, "call", uid, result.state if result else None):
         return
     agent = text(call.get("agentId"))
@@ -146,7 +146,7 @@ def _call(message: str, call: Record, once: Once, line: Line) -> Iterator[Event]
         yield _itself(over)
 
 
-def _finished(call: str, result: Outcome, line: Line) -> CallFinished:
+def _finished(call: str, result: CallOutcome, line: Line) -> CallFinished:
     return CallFinished(
         session=line.session,
         agent=line.agent,
@@ -162,7 +162,7 @@ def _finished(call: str, result: Outcome, line: Line) -> CallFinished:
     )
 
 
-def _agent(call: str, agent: str, name: str, given: Record, result: Outcome, line: Line) -> AgentUpdate:
+def _agent(call: str, agent: str, name: str, given: Record, result: CallOutcome, line: Line) -> AgentUpdate:
     """The sub-agent that a call started, and that has ended with it."""
     states = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
     return AgentUpdate(

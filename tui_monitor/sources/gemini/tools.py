@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
-from tui_monitor.sources import call, diffs
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.call import Asked, Outcome, lines_in
-from tui_monitor.sources.fields import number, table, tables, text
-from tui_monitor.sources.unified import hunks
+from tui_monitor.sources.shared import diffs, tool_call
+from tui_monitor.sources.shared.fields import number, table, tables, text
+from tui_monitor.sources.shared.tool_call import CallOutcome, ToolRequest, count_lines
+from tui_monitor.sources.shared.unified_diff import hunks
 
 SHELL = "run_shell_command"
 TODOS = "write_todos"
@@ -47,13 +47,13 @@ _SUBJECTS = (
 _NOTES = ("description", "instruction", "include_pattern", "include", "agent_name", "reason")
 
 
-def asked(name: str, given: Record, agent: str = "") -> Asked:
+def asked(name: str, given: Record, agent: str = "") -> ToolRequest:
     """The call of this tool with these arguments; ``agent`` is the sub-agent that it started, if it did."""
     kind = _KINDS.get(name, ToolKind.AGENT if agent else ToolKind.OTHER)
     tool = name
     if kind is ToolKind.OTHER and ("__" in name or name.startswith(_MCP)):
         kind, tool = ToolKind.MCP, _server_and_tool(name)
-    return call.asked(tool, kind, given, _SUBJECTS, _NOTES)
+    return tool_call.tool_request(tool, kind, given, _SUBJECTS, _NOTES)
 
 
 def _server_and_tool(name: str) -> str:
@@ -75,7 +75,7 @@ _PLURALS = {"match": "matches", "file": "files", "item": "files", "line": "lines
 _CREATED = re.compile(r"new file|\bcreated\b", re.IGNORECASE)
 
 
-def outcome(call: Record) -> Outcome | None:
+def outcome(call: Record) -> CallOutcome | None:
     """The result of one of a message's ``toolCalls``; None while it has none."""
     state = _STATES.get(text(call.get("status")))
     if state is None:
@@ -88,10 +88,10 @@ def outcome(call: Record) -> Outcome | None:
         return _of_shell(state, output, error, shown)
     done = state is CallState.OK
     changes = tuple(_changes(call, output)) if done else ()
-    return Outcome(state, output or shown, "" if done else error or shown, None, _measure(shown), changes)
+    return CallOutcome(state, output or shown, "" if done else error or shown, None, _measure(shown), changes)
 
 
-def _of_shell(state: CallState, output: str, error: str, shown: str) -> Outcome:
+def _of_shell(state: CallState, output: str, error: str, shown: str) -> CallOutcome:
     """A command. What a person was shown is its output alone; what the model got names the exit code, too."""
     found = _EXIT_CODE.search(output)
     code = int(found[1]) if found else None
@@ -101,7 +101,7 @@ def _of_shell(state: CallState, output: str, error: str, shown: str) -> Outcome:
         state = CallState.BACKGROUND
     said = shown or _said(output)
     failed = state is not CallState.OK and state is not CallState.BACKGROUND
-    return Outcome(state, said, (error or said) if failed else "", code, lines_in(said))
+    return CallOutcome(state, said, (error or said) if failed else "", code, count_lines(said))
 
 
 def _said(output: str) -> str:

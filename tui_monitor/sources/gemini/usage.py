@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tui_monitor.events import Event, Rank, SessionKey, SourceRef, Tokens, Usage
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.fields import count, milliseconds, number, table, text
 from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, Line
+from tui_monitor.sources.shared.fields import count, iso_to_epoch_ms, number, table, text
 
 _CHAT_FIELDS = ("input", "output", "cached", "thoughts", "tool")
 _TELEMETRY_FIELDS = (
@@ -78,7 +78,7 @@ def parse(record: Record, ref: SourceRef) -> Iterator[Event]:
 def usage_of(told: Record) -> Usage:
     """The response that the attributes of such an event tell of."""
     session = SessionKey(SOURCE, str(told["session.id"]))
-    line = Line(session, at=milliseconds(told.get("event.timestamp")))
+    line = Line(session, at=iso_to_epoch_ms(told.get("event.timestamp")))
     counts, role = in_telemetry(told), text(told.get("role"))
     in_chats = role in _CHAT_ROLES
     return Usage(

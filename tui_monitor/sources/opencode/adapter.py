@@ -9,13 +9,22 @@ from pathlib import Path
 from typing import ClassVar
 
 from tui_monitor.events import Batch, Checkpoint, Event, Health
-from tui_monitor.sources.base import Adapter, Checkpoints, Found, Head, Places, Source, no_checkpoints, own_checkpoints
-from tui_monitor.sources.glance import Glance
-from tui_monitor.sources.opencode.database import Session, is_opencode, opened, signs
+from tui_monitor.sources.base import (
+    Adapter,
+    Checkpoints,
+    Head,
+    SearchContext,
+    SessionFile,
+    Source,
+    matching_checkpoints,
+    no_checkpoints,
+)
+from tui_monitor.sources.files.record_reader import MOST_ERRORS
+from tui_monitor.sources.files.stat_snapshot import StatSnapshot
+from tui_monitor.sources.opencode.database import Session, is_opencode, opened, watched_paths
 from tui_monitor.sources.opencode.owner import SOURCE
 from tui_monitor.sources.opencode.reader import Look, Position
-from tui_monitor.sources.paths import path_text
-from tui_monitor.sources.records import MOST_ERRORS
+from tui_monitor.sources.shared.fields import path_text
 
 _SQLITE = b"SQLite format 3\0"
 _SESSION = "ses_"
@@ -37,27 +46,27 @@ class OpenCode(Adapter):
         database, session = _parts(path)
         return SessionSource(self, database, session, checkpoints) if session else WholeDatabase(database)
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         database, session = _parts(path)
         with opened(database) as look:
             inside = look.below(session) if session else [told.id for told in look.sessions()]
         return [database / name for name in inside]
 
-    def signs(self, path: Path) -> Iterable[Path]:
-        return signs(_parts(path)[0])
+    def watched_paths(self, path: Path) -> Iterable[Path]:
+        return watched_paths(_parts(path)[0])
 
-    def roots(self, places: Places) -> list[Path]:
-        return [_data_folder(places)]
+    def roots(self, context: SearchContext) -> list[Path]:
+        return [_data_folder(context)]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        return (session.path for session in self.found(places))
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        return (session.path for session in self.session_files(context))
 
-    def found(self, places: Places) -> Iterable[Found]:
-        for database in _databases(places):
+    def session_files(self, context: SearchContext) -> Iterable[SessionFile]:
+        for database in _databases(context):
             with suppress(OSError):
                 yield from self._found_in(database)
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         if path not in self._folders:
             database, session = _parts(path)
             with suppress(OSError), opened(database) as look:
@@ -65,14 +74,14 @@ class OpenCode(Adapter):
                     self._folders[path] = told.directory
         return self._folders.get(path) or None
 
-    def _found_in(self, database: Path) -> Iterator[Found]:
+    def _found_in(self, database: Path) -> Iterator[SessionFile]:
         with opened(database) as look:
             sessions = look.sessions()
         names = {told.id for told in sessions}
         for told in sessions:
             if told.parent not in names:
                 self._folders[database / told.id] = told.directory
-                yield Found(database / told.id, _changed(told, sessions))
+                yield SessionFile(database / told.id, _changed(told, sessions))
 
 
 def _changed(told: Session, sessions: list[Session]) -> int:
@@ -85,14 +94,14 @@ def _parts(path: Path) -> tuple[Path, str]:
     return (path.parent, path.name) if path.name.startswith(_SESSION) and not path.is_file() else (path, "")
 
 
-def _data_folder(places: Places) -> Path:
-    return Path(places.env.get("XDG_DATA_HOME") or places.home / ".local" / "share") / "opencode"
+def _data_folder(context: SearchContext) -> Path:
+    return Path(context.env.get("XDG_DATA_HOME") or context.home / ".local" / "share") / "opencode"
 
 
-def _databases(places: Places) -> Iterator[Path]:
+def _databases(context: SearchContext) -> Iterator[Path]:
     """Versions other than the released ones have a database of their own beside it."""
-    yield from sorted(_data_folder(places).glob("opencode*.db"))
-    named = places.env.get("OPENCODE_DB")
+    yield from sorted(_data_folder(context).glob("opencode*.db"))
+    named = context.env.get("OPENCODE_DB")
     if named and Path(named).is_absolute() and Path(named).is_file():
         yield Path(named)
 
@@ -110,8 +119,8 @@ class SessionSource:
         self._adapter = adapter
         self._database = database
         self._session = session
-        self._checkpoints = own_checkpoints(adapter, checkpoints)
-        self._glance = Glance(*signs(database))
+        self._checkpoints = matching_checkpoints(adapter, checkpoints)
+        self._snapshot = StatSnapshot(*watched_paths(database))
         self._source = ""
         self._cursor = ""
         self._state = ""
@@ -125,7 +134,7 @@ class SessionSource:
             FileNotFoundError: the database is not there.
             OSError: it cannot be read just now, or is of an unknown version.
         """
-        if not self._glance.is_new():
+        if not self._snapshot.is_new():
             return None
         self._begin()
         look = Look(Position.of(self._state), path_text(self.path))
@@ -133,7 +142,7 @@ class SessionSource:
             events = tuple(look.events(database, self._session))
             self._size = self._size or database.count(self._session)
         if look.position.cursor == self._cursor:
-            self._glance.done()
+            self._snapshot.done()
             return None
         return self._batch(look, events)
 

@@ -15,12 +15,12 @@ from tui_monitor.events import (
     PlanUpdate,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.call import Outcome
-from tui_monitor.sources.fields import as_json, count, number, table, tables, text
 from tui_monitor.sources.opencode.database import Row
 from tui_monitor.sources.opencode.owner import SOURCE, Chain
 from tui_monitor.sources.opencode.tools import TODOS, asked, outcome
 from tui_monitor.sources.opencode.usage import began
+from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text
+from tui_monitor.sources.shared.tool_call import CallOutcome
 
 _OVER = ("completed", "error")
 _STATUSES = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
@@ -65,7 +65,7 @@ def _started(part: Record, state: Record, message: Record, row: Row, of: Chain) 
     )
 
 
-def _finished(call: str, result: Outcome, state: Record, at: int, of: Chain) -> CallFinished:
+def _finished(call: str, result: CallOutcome, state: Record, at: int, of: Chain) -> CallFinished:
     began_at = count(table(state.get("time")).get("start"))
     return CallFinished(
         session=of.session,
@@ -98,7 +98,7 @@ def _progress(state: Record, row: Row, of: Chain) -> Iterator[Event]:
         )
 
 
-def _agent(state: Record, result: Outcome | None, row: Row, ended_at: int, of: Chain) -> Iterator[Event]:
+def _agent(state: Record, result: CallOutcome | None, row: Row, ended_at: int, of: Chain) -> Iterator[Event]:
     """The sub-agent that a call started: a session of its own, which the call's metadata names."""
     agent = text(table(state.get("metadata")).get("sessionId"))
     if not agent:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.decode import decode
-from tui_monitor.sources.fields import count, text
-from tui_monitor.sources.foreign import connect, wal_of
+from tui_monitor.sources.files.decode import decode
+from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
+from tui_monitor.sources.shared.fields import count, text
 
 _MESSAGES = "SELECT rowid, id, time_created, data, NULL FROM message"
 _PARTS = """
@@ -155,7 +155,7 @@ def is_opencode(path: Path) -> bool:
         return False
 
 
-def signs(path: Path) -> tuple[Path, Path]:
+def watched_paths(path: Path) -> tuple[Path, Path]:
     """The files that change when the database at ``path`` does: itself, and what is to be written to it."""
     return path, wal_of(path)
 

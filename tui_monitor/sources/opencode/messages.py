@@ -15,11 +15,11 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.fields import count, number, table, text
 from tui_monitor.sources.opencode import calls
 from tui_monitor.sources.opencode.database import Database, Row, record
 from tui_monitor.sources.opencode.owner import Chain
 from tui_monitor.sources.opencode.usage import began, counts, ended, is_compaction, usage
+from tui_monitor.sources.shared.fields import count, number, table, text
 
 _ABORTED = "MessageAbortedError"
 _GOES_ON = ("tool-calls", "unknown", "")

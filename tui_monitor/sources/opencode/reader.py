@@ -11,11 +11,11 @@ import orjson
 
 from tui_monitor.events import Event, Health
 from tui_monitor.sources.base import UnknownRecord
-from tui_monitor.sources.fields import remember
+from tui_monitor.sources.files.record_reader import MOST_LETTERS
 from tui_monitor.sources.opencode import messages
 from tui_monitor.sources.opencode.database import MESSAGES, PARTS, Database, Row, Session, Table
 from tui_monitor.sources.opencode.owner import chain, facts
-from tui_monitor.sources.records import MOST_LETTERS
+from tui_monitor.sources.shared.fields import put_bounded
 
 MAX_OPEN = 256
 """Rows that are looked at again and again; what was left behind by a crash never ends."""
@@ -41,7 +41,7 @@ class Place:
         if is_over:
             self.open.pop(row, None)
         else:
-            remember(self.open, row, held, MAX_OPEN)
+            put_bounded(self.open, row, held, MAX_OPEN)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
-from tui_monitor.sources import call, diffs
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.call import Asked, Outcome, lines_in
-from tui_monitor.sources.fields import number, table, tables, text
-from tui_monitor.sources.unified import hunks
+from tui_monitor.sources.shared import diffs, tool_call
+from tui_monitor.sources.shared.fields import number, table, tables, text
+from tui_monitor.sources.shared.tool_call import CallOutcome, ToolRequest, count_lines
+from tui_monitor.sources.shared.unified_diff import hunks
 
 TODOS = "todowrite"
 
@@ -45,13 +45,13 @@ def kind_of(name: str) -> ToolKind:
     return _KINDS.get(name, ToolKind.MCP if "_" in name.strip("_") else ToolKind.OTHER)
 
 
-def asked(name: str, given: Record) -> Asked:
+def asked(name: str, given: Record) -> ToolRequest:
     """The call of this tool with these arguments."""
     kind = kind_of(name)
     if kind is ToolKind.AGENT:
-        return call.asked(name, kind, given, ("description", "prompt"), ("subagent_type",))
+        return tool_call.tool_request(name, kind, given, ("description", "prompt"), ("subagent_type",))
     tool = name.replace("_", "·", 1) if kind is ToolKind.MCP else name
-    return call.asked(tool, kind, given, _SUBJECTS, _NOTES)
+    return tool_call.tool_request(tool, kind, given, _SUBJECTS, _NOTES)
 
 
 _ERRORS = [
@@ -72,7 +72,7 @@ _VERBS = {
 }
 
 
-def outcome(tool: str, state: Record) -> Outcome | None:
+def outcome(tool: str, state: Record) -> CallOutcome | None:
     """The result that a call's state tells; None while it has none."""
     match state.get("status"):
         case "error":
@@ -82,23 +82,23 @@ def outcome(tool: str, state: Record) -> Outcome | None:
     return None
 
 
-def _failed(state: Record) -> Outcome:
+def _failed(state: Record) -> CallOutcome:
     error, metadata = text(state.get("error")), table(state.get("metadata"))
     found = next((found for found, pattern in _ERRORS if pattern.search(error)), CallState.FAILED)
     found = CallState.INTERRUPTED if metadata.get("interrupted") is True else found
-    return Outcome(found, text(metadata.get("output")), error)
+    return CallOutcome(found, text(metadata.get("output")), error)
 
 
-def _completed(tool: str, state: Record) -> Outcome:
+def _completed(tool: str, state: Record) -> CallOutcome:
     output, metadata = text(state.get("output")), table(state.get("metadata"))
     if tool == _INVALID:
-        return Outcome(CallState.SLIPPED, output, output)
+        return CallOutcome(CallState.SLIPPED, output, output)
     if kind_of(tool) is ToolKind.SHELL:
         code = number(metadata.get("exit"))
-        measure = lines_in(text(metadata.get("output")) or output)
-        return Outcome(CallState.FAILED if code else CallState.OK, output, output if code else "", code, measure)
+        measure = count_lines(text(metadata.get("output")) or output)
+        return CallOutcome(CallState.FAILED if code else CallState.OK, output, output if code else "", code, measure)
     changes = tuple(_changes(tool, table(state.get("input")), metadata))
-    return Outcome(CallState.OK, output, measure=_measure(metadata), changes=changes)
+    return CallOutcome(CallState.OK, output, measure=_measure(metadata), changes=changes)
 
 
 def _measure(metadata: Record) -> Measure | None:

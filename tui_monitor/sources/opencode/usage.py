@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tui_monitor.events import PICO, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import count, number, table, text
 from tui_monitor.sources.opencode.owner import SOURCE, Chain
+from tui_monitor.sources.shared.fields import count, number, table, text
 
 _MOST_DOLLARS = 1_000_000
 _COMPACTION = "compaction"

@@ -9,13 +9,13 @@ from typing import ClassVar
 import orjson
 
 from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.fields import text
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord, UnreadableRecord
+from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.otlp import claude, codex, gemini, genai, metrics
 from tui_monitor.sources.otlp.export import SIGNALS, Log, Span, logs, points, spans
 from tui_monitor.sources.otlp.genai import SOURCE
 from tui_monitor.sources.otlp.state import Desk
-from tui_monitor.sources.paths import path_text
+from tui_monitor.sources.shared.fields import path_text, text
 
 SPOOL = "otlp"
 """The folder, in the data folder, into which the receiver writes."""
@@ -26,7 +26,7 @@ class Otlp(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 1
-    gathers: ClassVar[bool] = True
+    is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
         """Whether a line is an export request, or the file begins with one that is too long to be seen whole."""
@@ -39,14 +39,14 @@ class Otlp(LineAdapter):
         """A parser of all conventions."""
         return OtlpParser(path, state)
 
-    def roots(self, places: Places) -> list[Path]:
+    def roots(self, context: SearchContext) -> list[Path]:
         """The receiver's folder, where the data folder is told."""
-        data = places.env.get("TUI_MONITOR_DATA_DIR")
+        data = context.env.get("TUI_MONITOR_DATA_DIR")
         return [Path(data) / SPOOL] if data else []
 
-    def sessions(self, places: Places) -> Iterable[Path]:
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
         """What the receiver has written, a file a day."""
-        return (path for root in self.roots(places) for path in root.glob("*.jsonl"))
+        return (path for root in self.roots(context) for path in root.glob("*.jsonl"))
 
 
 _PREFIXES = (claude.PREFIX, codex.PREFIX, gemini.PREFIX)

@@ -32,10 +32,10 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.claude_code.usage import provider_of
-from tui_monitor.sources.fields import table, text
-from tui_monitor.sources.likeness import Likenesses
 from tui_monitor.sources.otlp.export import Log, Span, amount, is_true, picodollars, whole
 from tui_monitor.sources.otlp.state import UNNAMED, Desk, LogReader, SpanReader
+from tui_monitor.sources.shared.fields import table, text
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 PREFIX = "claude_code."
 
@@ -81,7 +81,7 @@ def _usage(
     agent: str,
     at: int,
     uid: str,
-    likenesses: Likenesses,
+    likenesses: ResponseFingerprints,
     operation: str = "",
 ) -> Usage:
     request, model = text(told.get("request_id")), text(told.get("model"))
@@ -110,7 +110,7 @@ def _usage(
     )
 
 
-def _alike(session: SessionKey, tokens: Tokens, at: int, uid: str, likenesses: Likenesses) -> tuple[str, ...]:
+def _alike(session: SessionKey, tokens: Tokens, at: int, uid: str, likenesses: ResponseFingerprints) -> tuple[str, ...]:
     """Hints for a response that has no request id (Bedrock, Vertex): a transcript may know only what was sent."""
     sent = replace(tokens, output=0)
     return tuple(hint for counts in (tokens, sent) for hint in likenesses.weak_ids(session, counts, at, uid))

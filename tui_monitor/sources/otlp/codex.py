@@ -25,9 +25,9 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import results, tools
 from tui_monitor.sources.codex.lines import SOURCE, Line
 from tui_monitor.sources.codex.usage import Counts
-from tui_monitor.sources.fields import remember, text
 from tui_monitor.sources.otlp.export import Log, amount, is_true, whole
 from tui_monitor.sources.otlp.state import Desk, LogReader
+from tui_monitor.sources.shared.fields import put_bounded, text
 
 PREFIX = "codex."
 
@@ -42,7 +42,7 @@ def _line(log: Log, desk: Desk) -> Line:
 
 def _began(log: Log, desk: Desk) -> Iterator[Event]:
     told, session = log.attributes, _line(log, desk).session
-    remember(desk.providers, session.id, text(told.get("provider_name")).lower(), _MAX_SESSIONS)
+    put_bounded(desk.providers, session.id, text(told.get("provider_name")).lower(), _MAX_SESSIONS)
     yield from desk.meet(
         session,
         version=text(told.get("app.version")),

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from tui_monitor.events import PICO
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import as_json, number, table, tables, text
+from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
 
 _MOST_DOLLARS = 1_000_000
 """Larger sums are nonsense, and would not fit where money is kept."""

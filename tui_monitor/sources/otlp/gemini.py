@@ -19,12 +19,12 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import text
 from tui_monitor.sources.gemini.lines import SOURCE
 from tui_monitor.sources.gemini.tools import asked
 from tui_monitor.sources.gemini.usage import RESPONSE, usage_of
 from tui_monitor.sources.otlp.export import Log, Span, whole
 from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
+from tui_monitor.sources.shared.fields import text
 
 SERVICE = "gemini-cli"
 PREFIX = "gemini_cli."

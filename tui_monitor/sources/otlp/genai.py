@@ -23,9 +23,9 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import as_json, tables, text
 from tui_monitor.sources.otlp.export import Log, Span, amount, picodollars
 from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
+from tui_monitor.sources.shared.fields import as_json, tables, text
 from tui_monitor.sources.stream.tools import kind, subject
 
 SOURCE = "otlp"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from tui_monitor.events import Event, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import text
 from tui_monitor.sources.otlp import claude, genai
 from tui_monitor.sources.otlp.export import Point, amount, picodollars
+from tui_monitor.sources.shared.fields import text
 
 _CLASSES = {
     "input": "input",

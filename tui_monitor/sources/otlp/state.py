@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import Calls
-from tui_monitor.sources.fields import remember
-from tui_monitor.sources.likeness import Likenesses
 from tui_monitor.sources.otlp.export import Log, Span
+from tui_monitor.sources.shared.fields import put_bounded
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _MAX_TOLD = 256
 _MAX_ENDED = 64
@@ -31,8 +31,8 @@ class Desk:
     path: str
     ref: SourceRef = _NOWHERE
     told: dict[str, str] = field(default_factory=dict)
-    likenesses: Likenesses = field(default_factory=Likenesses)
-    in_spans: Likenesses = field(default_factory=Likenesses)
+    likenesses: ResponseFingerprints = field(default_factory=ResponseFingerprints)
+    in_spans: ResponseFingerprints = field(default_factory=ResponseFingerprints)
     ended: dict[str, Record] = field(default_factory=dict)
     calls: Calls = field(default_factory=lambda: Calls({}))
     providers: dict[str, str] = field(default_factory=dict)
@@ -43,8 +43,8 @@ class Desk:
         return cls(
             path,
             told=dict(state["told"]),
-            likenesses=Likenesses(state["alike"]),
-            in_spans=Likenesses(state["in_spans"]),
+            likenesses=ResponseFingerprints(state["alike"]),
+            in_spans=ResponseFingerprints(state["in_spans"]),
             ended=dict(state["ended"]),
             calls=Calls(state["calls"]),
             providers=dict(state["providers"]),
@@ -67,18 +67,18 @@ class Desk:
         told: dict[str, Any] = {name: fact for name, fact in facts.items() if fact}
         key, news = f"{session.source}/{session.id}", repr(sorted(told.items()))
         if self.told.get(key) != news:
-            remember(self.told, key, news, _MAX_TOLD)
+            put_bounded(self.told, key, news, _MAX_TOLD)
             yield replace(SessionUpdate(session=session, path=self.path), **told)
 
     def end(self, call: str, told: Record) -> None:
         """A call ended; ``told`` tells of its end when it has begun."""
-        remember(self.ended, call, told, _MAX_ENDED)
+        put_bounded(self.ended, call, told, _MAX_ENDED)
 
     def meet_unnamed(self, session: SessionKey, agent: str, at: int) -> Iterator[AgentUpdate]:
         """An agent whose id is not told: its spend counts, it is not shown as one of the agents."""
         key = f"{session.source}/{session.id}/{agent}"
         if key not in self.told:
-            remember(self.told, key, "", _MAX_TOLD)
+            put_bounded(self.told, key, "", _MAX_TOLD)
             yield AgentUpdate(session=session, agent=agent, at=at, type=agent.removeprefix(UNNAMED), internal=True)
 
 

@@ -22,9 +22,10 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.sources.base import Head, LineAdapter, Parser, Places, Record, UnreadableRecord
-from tui_monitor.sources.decode import decode
-from tui_monitor.sources.fields import text
+from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnreadableRecord
+from tui_monitor.sources.files.decode import decode
+from tui_monitor.sources.files.line_source import LineAdapter
+from tui_monitor.sources.shared.fields import text
 from tui_monitor.sources.stream.origin import SOURCE
 from tui_monitor.sources.stream.parser import TYPES, StreamParser, kind_of
 
@@ -45,22 +46,22 @@ class Stream(LineAdapter):
     def parser(self, path: Path, state: str) -> Parser:
         return StreamParser(path, state)
 
-    def roots(self, places: Places) -> list[Path]:
-        return [_data_folder(places) / "streams"]
+    def roots(self, context: SearchContext) -> list[Path]:
+        return [_data_folder(context) / "streams"]
 
-    def sessions(self, places: Places) -> Iterable[Path]:
-        named = places.env.get("TUI_MONITOR_STREAM")
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        named = context.env.get("TUI_MONITOR_STREAM")
         if named and Path(named).is_file():
             yield Path(named)
-        for root in self.roots(places):
+        for root in self.roots(context):
             yield from (path for path in root.glob("*.jsonl") if not _is_full(path))
 
-    def companions(self, path: Path) -> Iterable[Path]:
+    def related_files(self, path: Path) -> Iterable[Path]:
         """What the stream held before: a file that is full gets a number into its name, and a new one is begun."""
         full = (file for file in path.parent.glob(f"*{path.suffix}") if _number(file) and _newest(file) == path)
         return sorted(full, key=_number)
 
-    def started_in(self, path: Path) -> str | None:
+    def start_directory(self, path: Path) -> str | None:
         try:
             with path.open("rb") as file:
                 lines = [file.readline(_LONGEST_LINE) for _ in range(_SEARCHED_LINES)]
@@ -104,8 +105,8 @@ def _records(lines: Iterable[bytes]) -> Iterable[Record]:
             continue
 
 
-def _data_folder(places: Places) -> Path:
-    named = places.env.get("TUI_MONITOR_DATA_DIR")
+def _data_folder(context: SearchContext) -> Path:
+    named = context.env.get("TUI_MONITOR_DATA_DIR")
     if named:
         return Path(named)
     from platformdirs import user_data_path

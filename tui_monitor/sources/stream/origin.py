@@ -8,7 +8,7 @@ from typing import Any
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import as_json, remember, text
+from tui_monitor.sources.shared.fields import as_json, put_bounded, text
 
 SOURCE = "stream"
 MOST = 512
@@ -50,7 +50,7 @@ class Places:
     def adopt(self, agent: str, parent: str, session: str) -> None:
         """An agent has a parent: without a session of its own it belongs to that of the parent."""
         if agent and not session and parent:
-            remember(self.roots, agent, self.roots.get(parent, parent), MOST)
+            put_bounded(self.roots, agent, self.roots.get(parent, parent), MOST)
 
     def call(self, record: Record, place: Place) -> str:
         """The id of a call within its session. Numbers begin anew with each process that writes bare objects, so there
@@ -61,7 +61,7 @@ class Places:
         call = str(told)
         if isinstance(told, int) and "uid" not in record:
             call = f"{told}@{record.get('started_at')}"
-            remember(self.calls, f"{place.session.id} {told}", call, MOST)
+            put_bounded(self.calls, f"{place.session.id} {told}", call, MOST)
         return call
 
     def parent(self, record: Record, place: Place) -> str:
@@ -76,5 +76,5 @@ class Places:
             return f"uid:{uid}"
         digest = blake2b(f"{session.id} {as_json(record)}".encode(), digest_size=10).hexdigest()
         repeated = digest in self.lines
-        remember(self.lines, digest, True, MOST)
+        put_bounded(self.lines, digest, True, MOST)
         return f"line:{digest}@{ref.offset}" if repeated or not at else f"line:{digest}"

@@ -21,9 +21,8 @@ from tui_monitor.events import (
     Turn,
     TurnUpdate,
 )
-from tui_monitor.sources import times
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.fields import number, remember, table, text
+from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text, to_epoch_ms
 from tui_monitor.sources.stream import tools, usage
 from tui_monitor.sources.stream.origin import MOST, Place, Places
 
@@ -70,7 +69,7 @@ class StreamParser:
         """A session is told when it is met first, and whenever a line brings facts."""
         facts = {fact: told for fact in _FACTS if (told := text(record.get(fact)))} if place.agent == MAIN else {}
         if facts or place.session.id not in self._sessions:
-            remember(self._sessions, place.session.id, True, MOST)
+            put_bounded(self._sessions, place.session.id, True, MOST)
             yield SessionUpdate(session=place.session, at=place.at, path=str(self._path), **facts)
 
 
@@ -85,11 +84,11 @@ def kind_of(record: Record) -> str:
 
 def _time(kind: str, record: Record) -> int:
     if kind in ("tool", "tool_start"):
-        return times.of_millis(record.get("started_at")) or times.of_seconds(record.get("timestamp"))
+        return to_epoch_ms(record.get("started_at")) or seconds_to_epoch_ms(record.get("timestamp"))
     if kind == "agent":
         times_told = (record.get("end_time"), record.get("timestamp"), record.get("start_time"))
-        return next(filter(None, map(times.of_seconds, times_told)), 0)
-    return times.of_seconds(record.get("timestamp"))
+        return next(filter(None, map(seconds_to_epoch_ms, times_told)), 0)
+    return seconds_to_epoch_ms(record.get("timestamp"))
 
 
 def _agent_of_itself(record: Record) -> Record:
@@ -102,7 +101,7 @@ def _agent_of_itself(record: Record) -> Record:
 
 def _agent(places: Places, record: Record, place: Place) -> Iterator[Event]:
     status = next((status for status in AgentStatus if status == text(record.get("status")).lower()), None)
-    began, ended = times.of_seconds(record.get("start_time")), times.of_seconds(record.get("end_time"))
+    began, ended = seconds_to_epoch_ms(record.get("start_time")), seconds_to_epoch_ms(record.get("end_time"))
     parent = text(record.get("parent_id"))
     yield AgentUpdate(
         session=place.session,

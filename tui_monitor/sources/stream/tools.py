@@ -8,9 +8,9 @@ from contextlib import suppress
 import orjson
 
 from tui_monitor.events import CallFinished, CallStarted, CallState, Change, ChangeKind, Event, Tokens, ToolKind
-from tui_monitor.sources import diffs, times, unified
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import as_json, count, number, table, tables, text
+from tui_monitor.sources.shared import diffs, unified_diff
+from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.stream.origin import Place
 
 _KINDS: Mapping[ToolKind, str] = {
@@ -36,7 +36,7 @@ def started(record: Record, call: str, parent: str, place: Place) -> CallStarted
     return CallStarted(
         session=place.session,
         agent=place.agent,
-        at=times.of_millis(record.get("started_at")) or place.at,
+        at=to_epoch_ms(record.get("started_at")) or place.at,
         call=call,
         uid=f"{place.session.id}:{call}",
         tool=tool,
@@ -51,7 +51,7 @@ def started(record: Record, call: str, parent: str, place: Place) -> CallStarted
 
 def finished(record: Record, call: str, place: Place) -> Event:
     """What became of it. Its end is its beginning and its duration."""
-    began, duration_ms = times.of_millis(record.get("started_at")) or place.at, number(record.get("duration_ms"))
+    began, duration_ms = to_epoch_ms(record.get("started_at")) or place.at, number(record.get("duration_ms"))
     error, metadata = text(record.get("error")), table(record.get("metadata"))
     return CallFinished(
         session=place.session,
@@ -119,7 +119,7 @@ def _state(success: object, error: str, allowed: bool | None) -> CallState:
 def _hunks(kind: ChangeKind, told: Record) -> str:
     before, after, given = told.get("before"), told.get("after"), text(told.get("diff"))
     if given:
-        return unified.hunks(given)
+        return unified_diff.hunks(given)
     if kind is ChangeKind.CREATE:
         return diffs.created(text(after))
     if kind is ChangeKind.DELETE:

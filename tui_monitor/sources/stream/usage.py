@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui_monitor.events import PICO, CallFinished, CallStarted, CallState, Event, Rank, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.fields import count, number, text
+from tui_monitor.sources.shared.fields import count, number, text
 from tui_monitor.sources.stream.origin import Place
 from tui_monitor.sources.stream.tools import approved, kind, subject
 

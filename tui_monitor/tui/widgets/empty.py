@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui_monitor.sources.discover import Root
+from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_start, one_line, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import pluralize
@@ -34,7 +34,7 @@ class SearchReport:
 
     home: Path
     looked: bool = False
-    roots: Sequence[Root] = ()
+    roots: Sequence[SearchRoot] = ()
     notes: Sequence[str] = ()
     demo: bool = False
 

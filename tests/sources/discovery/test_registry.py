@@ -1,0 +1,158 @@
+"""Which formats there are, and which one a file is of."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from tests.sources.support import NewerToy, Toy, toys
+from tui_monitor.sources.base import Head
+from tui_monitor.sources.discovery.registry import BUILT_IN, PLUG_INS, Registry, default_registry, with_plug_ins
+from tui_monitor.sources.files.head import FIRST_LINE_BYTES, HEAD_BYTES, NothingYet, Unrecognised, read_head
+
+REGISTRY = Registry((Toy(),))
+
+
+class Other(Toy):
+    name = "other"
+
+    def recognises(self, head: Head) -> bool:
+        return b"other" in head.raw
+
+
+class Failing(Toy):
+    name = "failing"
+
+    def recognises(self, head: Head) -> bool:
+        return bool(head.records[1000])
+
+
+class Nameless(Toy):
+    name = None  # type: ignore[assignment]
+
+
+class Stubborn:
+    def __init__(self) -> None:
+        raise SystemExit("not here,\nnot now")
+
+
+def plug_in(attribute: str) -> EntryPoint:
+    return EntryPoint(name=attribute.lower(), value=f"{__name__}:{attribute}", group=PLUG_INS)
+
+
+def test_every_built_in_adapter_goes_by_its_name() -> None:
+    registry = default_registry()
+    assert [adapter.name for adapter in registry.adapters][: len(BUILT_IN)] == list(BUILT_IN)
+    assert all(adapter.version > 0 for adapter in registry.adapters)
+
+
+def test_an_adapter_is_found_by_name() -> None:
+    assert isinstance(REGISTRY.by_name("toy"), Toy)
+    assert REGISTRY.by_name("nothing") is None
+
+
+def test_plug_ins_come_after_the_built_in_ones() -> None:
+    registry = with_plug_ins((Toy(),), [plug_in("Other")])
+    assert [adapter.name for adapter in registry.adapters] == ["toy", "other"]
+    assert registry.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "reason"),
+    [
+        ("Missing", "no attribute"),
+        ("Stubborn", "not here, not now"),
+        ("Path", "is no Adapter"),
+        ("Nameless", "needs a name"),
+        ("NewerToy", "already a source named toy"),
+    ],
+)
+def test_a_broken_plug_in_is_one_line_and_no_more(attribute: str, reason: str) -> None:
+    registry = with_plug_ins((Toy(),), [plug_in(attribute), plug_in("Other")])
+    assert [adapter.name for adapter in registry.adapters] == ["toy", "other"]
+    assert not isinstance(registry.by_name("toy"), NewerToy)
+    [error] = registry.errors
+    assert reason in error
+    assert attribute in error
+    assert "\n" not in error
+
+
+def test_a_file_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "any.name"
+    path.write_bytes(b"some other words\n")
+    assert Registry((Toy(), Other())).recognise(path).name == "other"
+    path.write_bytes(b"first, words\n" + toys(1))
+    assert REGISTRY.recognise(path).name == "toy"
+
+
+def test_an_adapter_that_fails_on_a_file_does_not_know_it(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(toys(1))
+    assert Registry((Failing(), Toy())).recognise(path).name == "toy"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\x7fELF\0\0\1\2", "is binary"),
+        (b"just words\n", "holds no lines of JSON"),
+        (b"[1, 2]\n", "holds no lines of JSON"),
+        (b'{"a": 1}\n', "JSON, but of no known format"),
+        pytest.param(b'{"a":' + b" " * FIRST_LINE_BYTES, "holds no lines of JSON", id="a first line without end"),
+    ],
+)
+def test_what_is_not_recognised_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(content)
+    with pytest.raises(Unrecognised) as refused:
+        REGISTRY.recognise(path)
+    assert str(refused.value) == f"{path}: {reason}"
+    assert not isinstance(refused.value, NothingYet)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no such file"),
+        (b"", "is empty"),
+        (b"\0\0\r\n", "is empty"),
+        (b'{"toy"', "its first line is not complete"),
+    ],
+)
+def test_what_may_be_recognised_later_says_so(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    path = tmp_path / "log"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(NothingYet) as refused:
+        REGISTRY.recognise(path)
+    assert str(refused.value) == f"{path}: {reason}"
+
+
+def test_a_folder_is_not_recognised(tmp_path: Path) -> None:
+    with pytest.raises(Unrecognised, match="is a folder"):
+        REGISTRY.recognise(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_without_a_writer_holds_nobody_up(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(Unrecognised):
+        REGISTRY.recognise(path)
+
+
+def test_a_head_is_no_longer_than_needed(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(toys(*range(HEAD_BYTES)))
+    head = read_head(path)
+    assert len(head.raw) == HEAD_BYTES
+    assert 1 <= len(head.records) < 1000
+
+
+def test_a_head_holds_the_first_line_also_when_that_is_long(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b'{"toy": "' + b"x" * (HEAD_BYTES * 2) + b'"}\n')
+    assert len(read_head(path).records) == 1

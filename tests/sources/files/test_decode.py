@@ -1,0 +1,107 @@
+"""One line of bytes → JSON objects."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_monitor.sources.base import UnreadableRecord
+from tui_monitor.sources.files.decode import decode, is_complete
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+OBJECTS = st.dictionaries(st.text(), VALUES, max_size=4)
+
+
+@settings(deadline=None)
+@given(OBJECTS)
+def test_an_object_comes_back(value: dict[str, object]) -> None:
+    assert list(decode(json.dumps(value, ensure_ascii=False).encode())) == [value]
+
+
+@settings(deadline=None)
+@given(st.lists(OBJECTS, min_size=1, max_size=4), st.sampled_from(["", " ", "\r", "\0\0", "\t "]))
+def test_objects_glued_together_come_apart(values: list[dict[str, object]], glue: str) -> None:
+    assert list(decode(glue.join(map(json.dumps, values)).encode())) == values
+
+
+@pytest.mark.parametrize("line", [b"", b" \t\r", b"\0\0\0\0", b"\xef\xbb\xbf", b"\0 \0\r"])
+def test_a_blank_line_holds_nothing(line: bytes) -> None:
+    assert list(decode(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [
+        (b'\xef\xbb\xbf{"a":1}', {"a": 1}),
+        (b'\0\0\0{"a":1}\0', {"a": 1}),
+        (b'{"a":1}\r', {"a": 1}),
+        (b'{"a":NaN,"b":-Infinity,"c":1e999}', {"a": None, "b": None, "c": None}),
+        (b'{"a":"x\xff\xfey"}', {"a": "x��y"}),
+        (b'{"a":"one\ttab"}', {"a": "one\ttab"}),
+        (b'{"n":123456789012345678901234567890,"f":NaN}', {"n": 123456789012345678901234567890, "f": None}),
+    ],
+)
+def test_what_orjson_refuses_is_read_all_the_same(line: bytes, record: dict[str, object]) -> None:
+    assert list(decode(line)) == [record]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["\\ud800", "\\udfff", "\\ud83d\\ude00", "a", "é"]), max_size=6))
+def test_lone_surrogates_come_out_as_text_that_can_be_encoded(parts: list[str]) -> None:
+    text = "-".join(parts)
+    [record] = decode(f'{{"{text}": ["{text}"]}}'.encode())
+    [(key, [value])] = record.items()
+    assert key == value
+    value.encode()
+    assert value == text.replace("\\ud83d\\ude00", "\U0001f600").replace("\\ud800", "�").replace("\\udfff", "�")
+
+
+@pytest.mark.parametrize(
+    "line", [b"[1]", b"1", b'"text"', b"null", b"NaN", b"plain words", b"\x80\x81", b"{", b'{"a":1']
+)
+def test_anything_else_is_unreadable(line: bytes) -> None:
+    with pytest.raises(UnreadableRecord):
+        list(decode(line))
+
+
+def test_nesting_without_end_is_unreadable() -> None:
+    with pytest.raises(UnreadableRecord, match="nested"):
+        list(decode(b'{"a":' * 100_000))
+
+
+def test_a_number_without_end_is_unreadable() -> None:
+    with pytest.raises(UnreadableRecord, match="broken"):
+        list(decode(b'{"a":NaN,"b":' + b"1" * 10_000 + b"}"))
+
+
+def test_objects_before_garbage_are_not_lost() -> None:
+    records = decode(b'{"a":1}{"b":2} and so on')
+    assert [next(records), next(records)] == [{"a": 1}, {"b": 2}]
+    with pytest.raises(UnreadableRecord, match="not a JSON object"):
+        next(records)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=40))
+def test_no_bytes_do_any_harm(line: bytes) -> None:
+    with suppress(UnreadableRecord):
+        json.dumps(list(decode(line)), ensure_ascii=False).encode()
+
+
+@settings(deadline=None)
+@given(OBJECTS.map(json.dumps).map(str.encode))
+def test_an_object_is_complete_at_its_last_byte_and_no_earlier(line: bytes) -> None:
+    assert is_complete(line)
+    assert not any(is_complete(line[:end]) for end in range(len(line)))
+
+
+def test_what_is_no_object_is_never_complete() -> None:
+    assert not any(map(is_complete, (b"[1]", b"", b"\0\0", b'x{"a":1}', b'{"a":1}x')))

@@ -1,0 +1,144 @@
+"""A document that is rewritten as a whole: each of its states is told once, whenever it is read and resumed."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.hostile import UNHURRIED
+from tests.sources.support import NewerToy, Toy, ToyStore, read_all
+from tui_monitor.sources.files import document_source
+from tui_monitor.sources.files.document_source import DocumentSource
+
+LONG_AGO = 10**9
+JUST_NOW = time.time_ns() + 3600 * 10**9
+"""However slow the tests are."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "toy.json"
+
+
+def write(path: Path, content: bytes, at: int = LONG_AGO) -> None:
+    """Rewrite the document; ``at`` is when it was written, in nanoseconds."""
+    path.write_bytes(content)
+    os.utime(path, ns=(at, at))
+
+
+def toy(number: int) -> bytes:
+    return json.dumps({"toy": number}, indent=2).encode()
+
+
+def test_a_document_is_told_when_it_has_changed(path: Path) -> None:
+    write(path, toy(1))
+    source = DocumentSource(Toy(), path)
+    assert read_all(source) == ["1"]
+    assert read_all(source) == []
+    write(path, toy(2), LONG_AGO + 1)
+    assert read_all(source) == ["2"]
+    assert source.progress() == (path.stat().st_size, path.stat().st_size)
+
+
+def test_one_that_was_rewritten_within_the_same_moment_is_not_missed(path: Path) -> None:
+    write(path, toy(1), JUST_NOW)
+    source = DocumentSource(Toy(), path)
+    assert read_all(source) == ["1"]
+    write(path, toy(2), JUST_NOW)
+    assert read_all(source) == ["2"]
+
+
+def test_the_same_content_written_again_tells_nothing(path: Path) -> None:
+    write(path, toy(1))
+    source = DocumentSource(Toy(), path)
+    assert read_all(source) == ["1"]
+    write(path, toy(1), LONG_AGO + 1)
+    assert source.read() is None
+
+
+def test_half_a_document_is_waited_for(path: Path) -> None:
+    write(path, toy(1)[:-1], JUST_NOW)
+    source = DocumentSource(Toy(), path)
+    assert source.read() is None
+    write(path, toy(1), JUST_NOW)
+    assert read_all(source) == ["1"]
+
+
+def test_a_document_that_stays_broken_is_one_clear_line(path: Path) -> None:
+    write(path, b'{"toy": 1')
+    source = DocumentSource(Toy(), path)
+    batch = source.read()
+    assert batch is not None
+    assert (batch.health.lines, batch.health.skipped) == (1, 1)
+    assert batch.health.errors == (f"{path}: broken JSON at byte 0",)
+    assert source.read() is None
+
+
+def test_a_document_that_is_too_long_is_said_to_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_source, "LONGEST", 5)
+    write(path, toy(1))
+    source = DocumentSource(Toy(), path)
+    batch = source.read()
+    assert batch is not None
+    assert "longer than" in batch.health.errors[0]
+    assert source.read() is None
+
+
+def test_what_is_not_there_or_empty_tells_nothing(path: Path) -> None:
+    source = DocumentSource(Toy(), path)
+    assert source.read() is None
+    write(path, b"")
+    assert source.read() is None
+    assert source.progress() == (0, 0)
+
+
+def test_one_that_is_deleted_is_missed_once_and_told_when_it_is_back(path: Path) -> None:
+    write(path, toy(1))
+    source = DocumentSource(Toy(), path)
+    assert read_all(source) == ["1"]
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        source.read()
+    assert source.read() is None
+    write(path, toy(2), JUST_NOW)
+    assert read_all(source) == ["2"]
+
+
+def test_a_newer_version_reads_again(path: Path) -> None:
+    write(path, toy(1))
+    store = ToyStore()
+    for adapter in (Toy(), Toy(), NewerToy()):
+        source = DocumentSource(adapter, path, store.checkpoints)
+        while batch := source.read():
+            assert store.take(batch)
+    assert store.texts == ["1", "1"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), max_size=12))
+@UNHURRIED
+def test_going_on_at_any_time_tells_the_same(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool, bool]]
+) -> None:
+    path = tmp_path_factory.mktemp("document") / "toy.json"
+    store = ToyStore()
+    source = DocumentSource(Toy(), path)
+    expected: list[str] = []
+    current = -1
+    for at, (number, is_read, is_restarted) in enumerate(steps):
+        write(path, toy(number), LONG_AGO + at)
+        if is_read:
+            if number != current:
+                expected.append(str(number))
+            current = number
+            while batch := source.read():
+                assert store.take(batch)
+        if is_restarted:
+            source.close()
+            source = DocumentSource(Toy(), path, store.checkpoints)
+    assert store.texts == expected

@@ -1,0 +1,110 @@
+"""Bytes that arrive in pieces → lines."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_monitor.sources.files import line_buffer
+from tui_monitor.sources.files.line_buffer import OBJECT_END, Line, LineBuffer
+
+MANY = 1000
+
+
+@pytest.fixture
+def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_buffer, "LONGEST", 100)
+
+
+def buffer_of(*pieces: bytes) -> tuple[LineBuffer, list[Line]]:
+    """A buffer that has been fed so, and all lines that it gave meanwhile."""
+    buffer = LineBuffer()
+    lines: list[Line] = []
+    for piece in pieces:
+        buffer.feed(piece)
+        lines += buffer.lines(MANY)
+    return buffer, lines
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")), max_size=8),
+    st.data(),
+)
+def test_lines_are_the_same_however_their_bytes_arrive(content: list[bytes], data: st.DataObject) -> None:
+    whole = b"".join(line + b"\n" for line in content)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
+    pieces = [whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+    buffer, lines = buffer_of(*pieces)
+    assert [line.data for line in lines] == [line.removesuffix(b"\r") for line in content if line.removesuffix(b"\r")]
+    assert all(whole[line.offset :].startswith(line.data) for line in lines)
+    assert buffer.offset == buffer.end == len(whole)
+
+
+def test_no_more_lines_are_given_than_asked_for() -> None:
+    buffer, _ = buffer_of()
+    buffer.feed(b"a\nb\nc\n")
+    assert [line.data for line in buffer.lines(2)] == [b"a", b"b"]
+    assert buffer.offset == 4
+    assert [line.data for line in buffer.lines(2)] == [b"c"]
+
+
+def test_an_unfinished_line_stays() -> None:
+    buffer, lines = buffer_of(b"a\nb")
+    assert [line.data for line in lines] == [b"a"]
+    assert (buffer.offset, buffer.end) == (2, 3)
+
+
+def test_a_whole_object_need_not_wait_for_the_end_of_its_line() -> None:
+    buffer, lines = buffer_of(b'{"a":', b"1}", b"\r\n", b'{"b":2}')
+    assert lines == [Line(0, b'{"a":1}'), Line(9, b'{"b":2}')]
+    assert buffer.offset == 16
+
+
+@pytest.mark.usefixtures("short_lines")
+def test_a_line_that_is_too_long_is_passed_over_and_told() -> None:
+    buffer, lines = buffer_of(b"ok\n", *[b"x" * 60] * 10, b'{"a":1}', b'\n{"b":2}\n')
+    assert lines == [Line(0, b"ok"), Line(3, b"", too_long=True), Line(611, b'{"b":2}')]
+    assert buffer.offset == 619
+
+
+@pytest.mark.usefixtures("short_lines")
+def test_a_line_that_is_too_long_takes_no_room() -> None:
+    buffer, piece = LineBuffer(), b"x" * 500
+    tracemalloc.start()
+    try:
+        for _ in range(2000):
+            buffer.feed(piece)
+            assert buffer.lines(MANY) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (buffer.offset, buffer.end) == (0, 1_000_000)
+    assert peak < 10_000
+
+
+@pytest.mark.parametrize(("fed", "flush"), [(b"", []), (b"a\n", []), (b"a\nb", [Line(2, b"b")])])
+def test_the_rest_is_what_follows_the_last_line(fed: bytes, flush: list[Line]) -> None:
+    buffer, _ = buffer_of(fed)
+    assert buffer.flush() == flush
+    assert buffer.flush() == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2), max_size=5), st.data())
+def test_objects_over_many_lines_are_the_same_however_their_bytes_arrive(
+    objects: list[dict[str, str]], data: st.DataObject
+) -> None:
+    texts = [json.dumps({"first": [{}], **content}, indent=2).encode() for content in objects]
+    whole = b"".join(text + b"\n" for text in texts)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
+    buffer, lines = LineBuffer(ending=OBJECT_END), []
+    for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
+        buffer.feed(whole[start:end])
+        lines += buffer.lines(MANY)
+    assert [line.data.strip() for line in lines] == texts
+    assert buffer.end == len(whole)

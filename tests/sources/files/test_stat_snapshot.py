@@ -1,0 +1,52 @@
+"""Telling from the outside whether files may have changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from tui_monitor.sources.files.stat_snapshot import StatSnapshot
+
+LONG_AGO = 10**9
+
+
+def write(path: Path, content: str, at: int) -> None:
+    path.write_text(content, encoding="utf-8")
+    os.utime(path, ns=(at, at))
+
+
+def test_what_was_read_is_new_again_when_any_file_changes(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    write(one, "1", LONG_AGO)
+    glance = StatSnapshot(one, other)
+    assert glance.is_new()
+    assert glance.is_new()
+    glance.done()
+    assert not glance.is_new()
+    write(other, "1", LONG_AGO)
+    assert glance.is_new()
+    glance.done()
+    write(one, "1", LONG_AGO + 1)
+    assert glance.is_new()
+    glance.done()
+    write(one, "12", LONG_AGO + 1)
+    assert glance.is_new()
+
+
+def test_what_was_written_a_moment_ago_stays_new(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    write(path, "1", time.time_ns() + 3600 * 10**9)
+    glance = StatSnapshot(path)
+    assert glance.is_new()
+    assert glance.is_fresh()
+    glance.done()
+    assert glance.is_new()
+
+
+def test_files_that_are_not_there_are_read_once(tmp_path: Path) -> None:
+    glance = StatSnapshot(tmp_path / "none")
+    assert glance.is_new()
+    assert not glance.is_fresh()
+    glance.done()
+    assert not glance.is_new()

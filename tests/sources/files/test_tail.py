@@ -1,0 +1,322 @@
+"""A growing file by its name, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sources.support import append, toys
+from tui_monitor.events import Checkpoint
+from tui_monitor.sources.files.file_reader import CHUNK_LINES, READ_BYTES, Chunk
+from tui_monitor.sources.files.open_file import OpenFile
+from tui_monitor.sources.files.tail import Tail
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "log.jsonl"
+
+
+@pytest.fixture
+def tail(path: Path) -> Iterator[Tail]:
+    tail = Tail(path)
+    yield tail
+    tail.close()
+
+
+LONG = range(100, 200)
+"""So many lines that a file of them is longer than the prefix by which it is known again."""
+
+
+def pieces(tail: Tail) -> list[Chunk]:
+    return list(iter(tail.read, None))
+
+
+def read(tail: Tail) -> list[bytes]:
+    return [line.data for piece in pieces(tail) for line in piece.lines]
+
+
+def kept_after(piece: Chunk) -> Checkpoint:
+    return Checkpoint(piece.source, "", "toy", 1, piece.after, "state")
+
+
+def resumed(path: Path, *kept: Chunk) -> Tail:
+    """A tail of a later run, for which these pieces' ends were kept."""
+    checkpoints = [kept_after(piece) for piece in kept]
+    return Tail(path, lambda prefix: [known for known in checkpoints if known.source.startswith(prefix)])
+
+
+def test_lines_come_with_their_offsets(path: Path, tail: Tail) -> None:
+    path.write_bytes(b"a\n\nbc\r\nd")
+    [piece] = pieces(tail)
+    assert [(line.offset, line.data) for line in piece.lines] == [(0, b"a"), (3, b"bc")]
+    assert (piece.before, piece.after, piece.start) == ("", "0:7", "")
+
+
+def test_what_is_appended_comes_once(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    assert read(tail) == [b'{"toy": 1}']
+    assert read(tail) == []
+    append(path, toys(2)[:5])
+    assert read(tail) == []
+    append(path, toys(2)[5:])
+    assert read(tail) == [b'{"toy": 2}']
+
+
+def test_a_whole_object_comes_before_the_end_of_its_line(path: Path, tail: Tail) -> None:
+    path.write_bytes(b'{"toy": 1}')
+    assert read(tail) == [b'{"toy": 1}']
+    append(path, b"\r\n" + b'{"toy": 2}')
+    assert read(tail) == [b'{"toy": 2}']
+
+
+def test_pieces_follow_one_another(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(*range(3 * CHUNK_LINES)))
+    first, second, third = pieces(tail)
+    assert first.before == ""
+    assert (second.before, third.before) == (first.after, second.after)
+    assert third.after == f"0:{path.stat().st_size}"
+    assert [first.start, second.start, third.start] == ["", None, None]
+    assert first.source == second.source == third.source
+    assert max(map(len, (first.lines, second.lines, third.lines))) == CHUNK_LINES
+
+
+def test_a_line_may_be_longer_than_what_is_read_at_once(path: Path, tail: Tail) -> None:
+    long = b"x" * (3 * READ_BYTES)
+    path.write_bytes(b"a\n" + long + b"\nb\n")
+    assert read(tail) == [b"a", long, b"b"]
+
+
+def test_a_file_may_appear_later_in_a_folder_that_appears_later(tmp_path: Path) -> None:
+    path = tmp_path / "later" / "log.jsonl"
+    tail = Tail(path)
+    assert (tail.read(), tail.progress()) == (None, (0, 0))
+    path.parent.mkdir()
+    assert tail.read() is None
+    path.touch()
+    assert tail.read() is None
+    append(path, toys(1))
+    assert read(tail) == [b'{"toy": 1}']
+    tail.close()
+
+
+def test_progress_is_in_bytes(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1, 2))
+    assert tail.progress() == (0, 22)
+    tail.read()
+    append(path, toys(3))
+    assert tail.progress() == (22, 33)
+
+
+def test_a_truncated_file_is_begun_anew_under_a_cursor_never_used(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(*LONG))
+    [before] = pieces(tail)
+    os.truncate(path, 1040)
+    [after] = pieces(tail)
+    assert [line.offset for line in after.lines] == list(range(0, 1040, 13))
+    assert (after.source, after.before, after.after, after.start) == (before.source, before.after, "1:1040", "")
+    os.truncate(path, 1027)
+    assert pieces(tail)[0].after == "2:1027"
+
+
+def test_a_file_that_was_emptied_is_begun_anew_when_it_grows(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(*LONG))
+    [before] = pieces(tail)
+    os.truncate(path, 0)
+    assert read(tail) == []
+    append(path, toys(*LONG, *LONG))
+    [after] = pieces(tail)
+    assert len(after.lines) == 2 * len(LONG)
+    assert (after.source, after.before, after.after) == (before.source, before.after, "1:2600")
+
+
+def test_a_file_rewritten_in_place_is_another_one_also_when_it_is_longer(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [before] = pieces(tail)
+    path.write_bytes(toys(5, 6, 7))
+    [after] = pieces(tail)
+    assert [line.data for line in after.lines] == [b'{"toy": 5}', b'{"toy": 6}', b'{"toy": 7}']
+    assert after.source != before.source
+    assert (after.before, after.start) == ("", "")
+
+
+def test_a_file_rewritten_before_its_first_line_was_complete(path: Path, tail: Tail) -> None:
+    path.write_bytes(b'{"toy": ')
+    assert read(tail) == []
+    path.write_bytes(toys(5, 6))
+    assert read(tail) == [b'{"toy": 5}', b'{"toy": 6}']
+
+
+def test_a_rotated_file_is_read_to_its_end_before_the_next_one(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [old] = pieces(tail)
+    append(path, toys(2))
+    path.rename(path.with_suffix(".1"))
+    append(path.with_suffix(".1"), toys(3))
+    path.touch()
+    append(path.with_suffix(".1"), toys(4))
+    last = pieces(tail)
+    assert [line.data[-2:] for piece in last for line in piece.lines] == [b"2}", b"3}", b"4}"]
+    assert {piece.source for piece in last} == {old.source}
+    append(path, toys(5))
+    [new] = pieces(tail)
+    assert new.source != old.source
+    assert (new.before, new.after, new.start) == ("", "0:11", "")
+
+
+def test_the_unfinished_end_of_a_rotated_file_counts_as_a_line(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1) + b'{"toy"')
+    assert read(tail) == [b'{"toy": 1}']
+    path.rename(path.with_suffix(".1"))
+    path.write_bytes(toys(2))
+    assert read(tail) == [b'{"toy"', b'{"toy": 2}']
+
+
+def test_a_file_replaced_at_a_stroke_is_another_one(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1, 2))
+    assert len(read(tail)) == 2
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(toys(3))
+    append(path, toys(4))
+    fresh.replace(path)
+    assert read(tail) == [b'{"toy": 4}', b'{"toy": 3}']
+
+
+def test_a_deleted_file_is_said_once_and_read_again_when_it_is_back(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    tail.read()
+    append(path, toys(2))
+    path.unlink()
+    piece = tail.read()
+    assert piece
+    assert [line.data for line in piece.lines] == [b'{"toy": 2}']
+    with pytest.raises(FileNotFoundError, match="deleted"):
+        tail.read()
+    assert tail.read() is None
+    path.write_bytes(toys(3))
+    assert read(tail) == [b'{"toy": 3}']
+
+
+def test_a_file_moved_away_is_still_followed(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    tail.read()
+    path.rename(path.with_suffix(".moved"))
+    append(path.with_suffix(".moved"), toys(2))
+    assert read(tail) == [b'{"toy": 2}']
+
+
+def test_a_folder_under_the_name_is_an_error_and_stays_one(path: Path, tail: Tail) -> None:
+    path.mkdir()
+    (path / "entry").touch()
+    for _ in range(2):
+        with pytest.raises(IsADirectoryError):
+            tail.read()
+
+
+def test_trailing_nuls_are_looked_at_again(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1) + b"\0" * 100)
+    assert read(tail) == [b'{"toy": 1}']
+    with path.open("r+b") as file:
+        file.seek(11)
+        file.write(toys(2))
+    assert read(tail) == [b'{"toy": 2}']
+
+
+def test_lines_behind_nuls_are_found(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1) + b"\0" * (2 * READ_BYTES + 10))
+    assert read(tail) == [b'{"toy": 1}']
+    append(path, toys(2))
+    assert [line.strip(b"\0") for line in read(tail)] == [b'{"toy": 2}']
+
+
+def test_a_later_run_goes_on_where_it_was_left(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [first] = pieces(tail)
+    append(path, toys(2))
+    later = resumed(path, first)
+    [second] = pieces(later)
+    assert [line.offset for line in second.lines] == [11]
+    assert (second.source, second.before, second.after, second.start) == (first.source, "0:11", "0:22", "state")
+    later.close()
+
+
+def test_a_later_run_begins_anew_where_less_is_left(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(*LONG))
+    [first] = pieces(tail)
+    os.truncate(path, 1040)
+    later = resumed(path, first)
+    [second] = pieces(later)
+    assert (second.source, second.before, second.after, second.start) == (first.source, first.after, "1:1040", "")
+    later.close()
+
+
+def test_a_later_run_that_finds_it_empty_begins_anew_whatever_it_grows_to(path: Path, tail: Tail) -> None:
+    path.write_bytes(b"same\n")
+    [first] = pieces(tail)
+    os.truncate(path, 0)
+    later = resumed(path, first)
+    assert later.read() is None
+    append(path, b"same\nbut\nlonger\n")
+    assert read(later) == [b"same", b"but", b"longer"]
+    later.close()
+
+
+def test_a_later_run_does_not_take_another_file_in_the_same_place_for_it(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [first] = pieces(tail)
+    path.write_bytes(toys(5, 6))
+    later = resumed(path, first)
+    [second] = pieces(later)
+    assert (second.before, len(second.lines)) == ("", 2)
+    later.close()
+
+
+def test_of_several_places_that_were_kept_the_furthest_counts(path: Path) -> None:
+    path.write_bytes(toys(1, 2))
+    with_one, with_two = Tail(path), Tail(path)
+    [early] = pieces(with_one)
+    append(path, toys(3))
+    [late] = pieces(with_two)
+    assert early.source != late.source
+    later = resumed(path, early, late)
+    assert read(later) == []
+    append(path, toys(4))
+    assert pieces(later)[0].source == late.source
+    for tail in (with_one, with_two, later):
+        tail.close()
+
+
+def test_checkpoints_of_other_kinds_are_passed_over(path: Path) -> None:
+    path.write_bytes(toys(1))
+    status = path.stat()
+    strange = Checkpoint(f"file:{status.st_dev}:{status.st_ino}:what", "", "toy", 1, "cursor")
+    tail = Tail(path, lambda _: [strange])
+    assert len(read(tail)) == 1
+    tail.close()
+
+
+def test_bytes_can_be_read_where_there_is_no_pread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pread")
+    path.write_bytes(toys(1))
+    tail = Tail(path)
+    assert len(read(tail)) == 1
+    append(path, toys(2, 3))
+    assert len(read(tail)) == 2
+    tail.close()
+
+
+def test_a_far_place_in_a_large_file_is_reached_at_once(path: Path) -> None:
+    with path.open("wb") as large:
+        large.write(toys(1))
+        end = large.seek(10 << 30)
+        large.write(b"\n")
+    file = OpenFile(path)
+    kept = Checkpoint(str(file.fingerprint(11)), "", "toy", 1, f"0:{end}", "")
+    file.close()
+    append(path, toys(2))
+    tail = Tail(path, lambda _: [kept])
+    assert read(tail) == [b'{"toy": 2}']
+    tail.close()

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sources.patching import apply_hunks
+from tui_monitor.events import Change, ChangeKind
+from tui_monitor.sources.shared import diffs
+from tui_monitor.sources.shared.diffs import Hunk
+
+lines = st.lists(st.sampled_from(["a", "b", "", "@@ -1,1 +1,1 @@", "+x", "-y", "\r", "\x0c\u2028z"]), max_size=30)
+texts = st.builds(lambda rows, end: "\n".join(rows) + end, lines, st.sampled_from(["", "\n"]))
+
+
+def test_an_edit_shows_three_lines_of_context() -> None:
+    old = "".join(f"{n}\n" for n in range(1, 11))
+    assert diffs.between(old, old.replace("5\n", "five\n")) == "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8"
+
+
+def test_edits_far_apart_are_hunks_of_their_own() -> None:
+    old = "".join(f"{n}\n" for n in range(1, 31))
+    hunks = diffs.between(old, old.replace("3\n", "three\n", 1).replace("28\n", ""))
+    assert [line for line in hunks.split("\n") if line.startswith("@@")] == ["@@ -1,6 +1,6 @@", "@@ -25,6 +25,5 @@"]
+
+
+def test_a_created_file_is_all_plus() -> None:
+    assert diffs.created("one\ntwo\n") == "@@ -0,0 +1,2 @@\n+one\n+two"
+
+
+def test_a_deleted_file_is_all_minus() -> None:
+    assert diffs.deleted("one\n") == "@@ -1,1 +0,0 @@\n-one"
+
+
+def test_an_empty_file_has_no_diff() -> None:
+    assert diffs.created("") == ""
+
+
+def test_a_missing_last_newline_is_told() -> None:
+    assert diffs.between("a\nb", "a\nb\n") == "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b"
+
+
+def test_only_a_line_feed_breaks_lines() -> None:
+    assert diffs.counts(diffs.created("a\x0bb\x85c\r\nd\u2028e\n")) == (2, 0)
+
+
+def test_hunks_of_another_program_are_written_out() -> None:
+    hunks = [Hunk(4, 2, 4, 1, [" keep", "-drop"]), Hunk(20, 0, 18, 1, ["+late"])]
+    assert diffs.patched(hunks) == "@@ -4,2 +4,1 @@\n keep\n-drop\n@@ -20,0 +18,1 @@\n+late"
+
+
+def test_lines_that_look_like_file_headers_are_counted() -> None:
+    assert diffs.counts("@@ -1,2 +1,2 @@\n--- a\n-b\n+++ c\n+d\n context") == (2, 2)
+
+
+def test_no_diff_counts_nothing() -> None:
+    assert diffs.counts("") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hunks", "expected"),
+    [
+        ("@@ -1,3 +1,4 @@\n a\n+b\n+c\n d", (2, 3)),
+        ("@@ -5,3 +5,2 @@\n a\n-b\n c", (5, 5)),
+        ("@@ -5,3 +5,3 @@\n a\n-b\n+B\n c", (6, 6)),
+        ("@@ -1,1 +0,0 @@\n-a", (1, 1)),
+        ("@@ -1,1 +1,2 @@\n+a\n b\n@@ -40,1 +41,1 @@\n-x\n\\ No newline at end of file\n+x", (1, 41)),
+        ("", None),
+    ],
+)
+def test_the_lines_a_diff_touches(hunks: str, expected: tuple[int, int] | None) -> None:
+    assert diffs.touched(hunks) == expected
+
+
+def test_a_change_carries_its_counts_and_lines() -> None:
+    hunks = diffs.between("a\nb\n", "a\nc\nd\n")
+    assert diffs.change(ChangeKind.RENAME, "new", hunks, "old") == Change(
+        ChangeKind.RENAME, "new", hunks, 2, 1, "old", (2, 3)
+    )
+
+
+def test_hunks_of_a_passage_have_no_place() -> None:
+    hunks = diffs.unplaced("a\nb", "a\nc")
+    assert hunks == "@@ -0,2 +0,2 @@\n a\n-b\n+c"
+    assert diffs.touched(hunks) is None
+
+
+def test_a_passage_that_goes_leaves_nothing() -> None:
+    assert diffs.unplaced("gone", "") == "@@ -0,1 +0,0 @@\n-gone"
+
+
+@given(texts, texts)
+def test_applying_a_diff_gives_the_new_text(old: str, new: str) -> None:
+    assert apply_hunks(old, diffs.between(old, new)) == new
+
+
+@given(texts, texts)
+def test_a_total_rewrite_too_long_to_compare_is_still_right(old: str, new: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diffs, "MAX_COMPARED", 0)
+        assert apply_hunks(old, diffs.between(old, new)) == new

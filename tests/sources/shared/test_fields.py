@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from tui_monitor.sources.base import UnreadableRecord
+from tui_monitor.sources.shared.fields import (
+    as_json,
+    iso_to_epoch_ms,
+    number,
+    put_bounded,
+    seconds_to_epoch_ms,
+    table,
+    tables,
+    text,
+    to_epoch_ms,
+)
+
+NEW_YEAR = 1_767_225_600_000
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (7, 7),
+        (7.9, 7),
+        (0, 0),
+        (-1, None),
+        (True, None),
+        ("7", None),
+        (None, None),
+        (float("nan"), None),
+        (2**60, None),
+    ],
+)
+def test_only_sane_numbers_are_numbers(value: object, expected: int | None) -> None:
+    assert number(value) == expected
+
+
+def test_what_is_not_of_the_expected_type_counts_as_absent() -> None:
+    assert (text(7), table([]), list(tables({"a": 1})), list(tables([{}, 7, {"a": 1}]))) == ("", {}, [], [{}, {"a": 1}])
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "expected"),
+    [
+        ("2026-03-01T10:00:00.250Z", 1_772_359_200_250),
+        ("2026-03-01T11:00:00.250+01:00", 1_772_359_200_250),
+        ("1901-01-01T00:00:00Z", 0),
+        ("soon", 0),
+        (7, 0),
+    ],
+)
+def test_times_are_milliseconds_of_the_epoch(timestamp: object, expected: int) -> None:
+    assert iso_to_epoch_ms(timestamp) == expected
+
+
+@dataclass(slots=True)
+class Kept:
+    numbers: list[int]
+
+
+@pytest.mark.parametrize("largest", [7, 2**80])
+def test_dataclasses_and_integers_of_any_size_are_written_as_json(largest: int) -> None:
+    assert json.loads(as_json(Kept([largest]))) == {"numbers": [largest]}
+
+
+def test_what_is_nested_too_deeply_cannot_be_read() -> None:
+    value: object = None
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(UnreadableRecord, match="nested too deeply"):
+        as_json(value)
+
+
+def test_the_oldest_is_forgotten() -> None:
+    known = {"a": 1, "b": 2}
+    put_bounded(known, "a", 3, most=2)
+    put_bounded(known, "c", 4, most=2)
+    assert known == {"a": 3, "c": 4}
+
+
+@pytest.mark.parametrize("text", ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2026-01-01", "20260101T000000"])
+def test_iso_times_are_utc_unless_they_name_a_zone(text: str) -> None:
+    assert iso_to_epoch_ms(text) == NEW_YEAR
+
+
+def test_iso_times_keep_their_milliseconds() -> None:
+    assert iso_to_epoch_ms("2026-01-01T00:00:00.123456Z") == NEW_YEAR + 123
+
+
+@pytest.mark.parametrize("told", [1_767_225_600, 1_767_225_600.0, NEW_YEAR, "2026-01-01T00:00:00Z"])
+def test_seconds_may_be_told_as_milliseconds_or_text(told: object) -> None:
+    assert seconds_to_epoch_ms(told) == NEW_YEAR
+
+
+def test_fractions_of_a_second_are_kept() -> None:
+    assert seconds_to_epoch_ms(1_767_225_600.25) == NEW_YEAR + 250
+
+
+def test_milliseconds_are_taken_as_they_are_however_small() -> None:
+    assert to_epoch_ms(1500) == 1500
+
+
+@pytest.mark.parametrize("told", [None, "", "soon", [], {}, -5, 1e300, "9999-99-99"])
+def test_what_is_no_time_is_0(told: object) -> None:
+    assert seconds_to_epoch_ms(told) == to_epoch_ms(told) == 0

@@ -1,0 +1,1 @@
+"""Finding sessions: the registry of formats, agents' folders, paths of the command line."""

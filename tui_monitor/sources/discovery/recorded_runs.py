@@ -1,0 +1,30 @@
+"""Where ``tui-monitor run`` keeps what the programs that it ran have printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tui_monitor.sources.base import Adapter, SearchContext, SessionFile
+
+_FOLDER = "recordings"
+
+
+def recordings_folder(data: Path, adapter: str) -> Path:
+    """The folder of recordings in the format of this adapter, in the data folder."""
+    return data / _FOLDER / adapter
+
+
+def is_recorded_run(path: Path) -> bool:
+    """Whether it is a file in such a folder."""
+    return path.parent.parent.name == _FOLDER
+
+
+def recorded_runs(adapter: Adapter, context: SearchContext) -> Iterator[SessionFile]:
+    """All recordings in the format of this adapter."""
+    if data := context.env.get("TUI_MONITOR_DATA_DIR"):
+        for path in recordings_folder(Path(data), adapter.name).glob("*.jsonl"):
+            with suppress(OSError):
+                status = path.stat()
+                yield SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)

@@ -1,0 +1,112 @@
+"""All formats that can be read: the built-in ones and those of installed plug-ins.
+
+A plug-in is a package with an entry point of the group ``tui_monitor.sources`` that leads to its `Adapter` class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
+
+from tui_monitor.sources.base import Adapter, Head
+from tui_monitor.sources.files.head import read_head, unrecognised
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+PLUG_INS = "tui_monitor.sources"
+"""The group of entry points by which a plug-in offers an adapter."""
+
+BUILT_IN = {
+    "claude-code": "tui_monitor.sources.claude_code.adapter:ClaudeCode",
+    "codex": "tui_monitor.sources.codex.adapter:Codex",
+    "gemini": "tui_monitor.sources.gemini.adapter:Gemini",
+    "opencode": "tui_monitor.sources.opencode.adapter:OpenCode",
+    "otlp": "tui_monitor.sources.otlp.adapter:Otlp",
+    "stream": "tui_monitor.sources.stream.adapter:Stream",
+}
+"""Where the class of each built-in adapter is. They recognise a file in this order, plug-ins after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The adapters, and a line for each plug-in that cannot be used."""
+
+    adapters: tuple[Adapter, ...]
+    errors: tuple[str, ...] = ()
+
+    def by_name(self, name: str) -> Adapter | None:
+        """The adapter of this name."""
+        return next((adapter for adapter in self.adapters if adapter.name == name), None)
+
+    def recognise(self, path: Path) -> Adapter:
+        """The adapter for the file at ``path``, by what it holds.
+
+        Raises:
+            NothingYet: it is not there or has no content: it may be recognised later.
+            Unrecognised: it cannot be read, or is of no known format.
+        """
+        return self.recognise_head(read_head(path))
+
+    def recognise_head(self, head: Head) -> Adapter:
+        """The adapter for what begins so; raises what `recognise` raises."""
+        for adapter in self.adapters:
+            if _recognises(adapter, head):
+                return adapter
+        raise unrecognised(head)
+
+    def is_sidecar(self, path: Path) -> bool:
+        """Whether any adapter reads the file at ``path`` along with others, though it holds no records."""
+        return any(_is_sidecar(adapter, path) for adapter in self.adapters)
+
+
+@cache
+def default_registry() -> Registry:
+    """The registry of this installation; all adapters are imported when it is first asked for."""
+    from importlib.metadata import entry_points
+
+    built_in = tuple(resolve_name(place)() for place in BUILT_IN.values())
+    return with_plug_ins(built_in, entry_points(group=PLUG_INS))
+
+
+def with_plug_ins(built_in: tuple[Adapter, ...], plug_ins: Iterable[EntryPoint]) -> Registry:
+    """The built-in adapters and those that the entry points lead to."""
+    adapters = {adapter.name: adapter for adapter in built_in}
+    errors: list[str] = []
+    for plug_in in plug_ins:
+        try:
+            adapter = _load(plug_in)
+        except (Exception, SystemExit) as error:  # importing it runs somebody else's code: anything may happen
+            reason = " ".join(str(error).split()) or type(error).__name__
+            errors.append(f"plug-in {plug_in.name} ({plug_in.value}): {reason}")
+            continue
+        if adapters.setdefault(adapter.name, adapter) is not adapter:
+            errors.append(f"plug-in {plug_in.name} ({plug_in.value}): there is already a source named {adapter.name}")
+    return Registry(tuple(adapters.values()), tuple(errors))
+
+
+def _load(plug_in: EntryPoint) -> Adapter:
+    adapter = plug_in.load()()
+    if not isinstance(adapter, Adapter):
+        raise TypeError("is no Adapter")
+    if not (isinstance(adapter.name, str) and isinstance(adapter.version, int)):
+        raise TypeError("its adapter needs a name and a version")
+    return adapter
+
+
+def _recognises(adapter: Adapter, head: Head) -> bool:
+    try:
+        return adapter.recognises(head)
+    except Exception:  # a file of another format may look like anything to it
+        return False
+
+
+def _is_sidecar(adapter: Adapter, path: Path) -> bool:
+    with suppress(Exception):  # a plug-in may do anything
+        return adapter.is_sidecar(path)
+    return False

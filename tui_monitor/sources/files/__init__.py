@@ -1,0 +1,1 @@
+"""Bytes to records: following files, reading pipes, waiting for changes."""

@@ -1,0 +1,122 @@
+"""A source that can be read but once, as it comes: standard input or a named pipe."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from tui_monitor.events import Batch
+from tui_monitor.sources.base import Adapter, Head
+from tui_monitor.sources.files.file_reader import CHUNK_LINES, Chunk
+from tui_monitor.sources.files.head import HEAD_BYTES, Unrecognised, head_of
+from tui_monitor.sources.files.line_buffer import Line, LineBuffer
+from tui_monitor.sources.files.line_source import LineAdapter
+from tui_monitor.sources.files.pipe_reader import CHUNKS, PipeReader
+from tui_monitor.sources.files.read_position import Cursor
+from tui_monitor.sources.files.record_reader import RecordReader
+
+
+class FormatRecogniser(Protocol):
+    """The part of the registry that a pipe needs."""
+
+    def recognise_head(self, head: Head) -> Adapter:
+        """Return the adapter for a stream that begins with ``head``; raises `Unrecognised`."""
+
+
+def _nobody() -> None:
+    pass
+
+
+class PipeSource:
+    """Reads a pipe to its end, and recognises its format by the first lines that come.
+
+    ``read`` never waits: ``on_data`` is called, in another thread, whenever there may be something to read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        registry: FormatRecogniser,
+        descriptor: int | None = None,
+        on_data: Callable[[], None] = _nobody,
+    ) -> None:
+        """Read ``descriptor``, or (None) the named pipe at ``path``."""
+        self.path = path
+        self.ended = False
+        """Whether all has been read, and nothing more will come."""
+        self._registry = registry
+        self._source = f"pipe:{uuid.uuid4().hex}"
+        self._cursor = ""
+        self._buffer = LineBuffer()
+        self._first: list[Line] = []
+        self._refusal: Unrecognised | None = None
+        self._records: RecordReader | None = None
+        self._pump = PipeReader(path, descriptor, on_data)
+
+    def read(self) -> Batch | None:
+        """The next lines as events; None when nothing has come.
+
+        Raises:
+            Unrecognised: its first lines are of no format that a pipe can bring. Said once; the rest is not read.
+            OSError: it cannot be read; there is no more.
+        """
+        records = self._records or self._recognise()
+        if records is None:
+            return None
+        lines, self._first = self._first or self._lines(), []
+        if not lines:
+            return None
+        piece = Chunk(self._source, self._cursor, str(Cursor(0, self._buffer.offset)), lines, None)
+        self._cursor = piece.after
+        return records.batch(piece)
+
+    def progress(self) -> tuple[int, int]:
+        """How many bytes have been read, and how many have come."""
+        return self._buffer.offset, self._buffer.end
+
+    def close(self) -> None:
+        """Read no more."""
+        self.ended = True
+        self._first = []
+        self._buffer = LineBuffer(self._buffer.end)
+        self._pump.stop()
+
+    def _lines(self) -> list[Line]:
+        # As much as can have come before `on_data` was called last, and no more: a fast writer must not keep us here.
+        for _ in range(CHUNKS + 1):
+            if lines := self._buffer.lines(CHUNK_LINES):
+                return lines
+            chunk = None if self.ended else self._pump.take()
+            if chunk is None:
+                break
+            if not chunk:
+                self.ended = True
+                return self._buffer.flush()
+            self._buffer.feed(chunk)
+        return []
+
+    def _recognise(self) -> RecordReader | None:
+        """Collect lines until they tell the format, or are so many that they will not."""
+        while self._collected() < HEAD_BYTES and (lines := self._lines()):
+            self._first += lines
+            try:
+                self._records = RecordReader(self._adapter(), self.path)
+                return self._records
+            except Unrecognised as error:
+                self._refusal = error
+        if self._first and self._refusal and (self.ended or self._collected() >= HEAD_BYTES):
+            self.close()
+            raise self._refusal
+        return None
+
+    def _collected(self) -> int:
+        return sum(len(line.data) for line in self._first)
+
+    def _adapter(self) -> LineAdapter:
+        head = head_of(self.path, b"\n".join(line.data for line in self._first))
+        adapter = self._registry.recognise_head(head)
+        if not isinstance(adapter, LineAdapter):
+            raise Unrecognised(f"{self.path}: {adapter.name} cannot be read from a pipe")
+        return adapter

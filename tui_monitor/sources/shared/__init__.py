@@ -1,0 +1,1 @@
+"""Helpers that several formats share: JSON fields, times, diffs, tool calls."""

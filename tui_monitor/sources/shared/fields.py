@@ -1,0 +1,109 @@
+"""Reading decoded JSON that may hold anything: what is not of the expected type counts as absent."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, MutableMapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import orjson
+
+from tui_monitor.sources.base import Record, UnreadableRecord
+
+MAX_COUNT = 2**53
+"""Larger numbers are nonsense, and would not fit where counts are kept."""
+
+_LEAST_MS = 10**11
+"""As seconds, three thousand years ahead; as milliseconds, 1973. Smaller numbers are seconds."""
+
+_NUMBER = (int, float)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def text(value: object) -> str:
+    """The text, else the empty string."""
+    return value if isinstance(value, str) else ""
+
+
+def number(value: object) -> int | None:
+    """The number as a whole one, if it is a sane one (a count or a duration is never negative)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_COUNT:
+        return None
+    return int(value)
+
+
+def count(value: object) -> int:
+    """The number, else 0."""
+    return number(value) or 0
+
+
+def table(value: object) -> Record:
+    """The JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def tables(value: object) -> Iterator[Record]:
+    """The JSON objects in a list, else none."""
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
+
+
+def iso_to_epoch_ms(value: object) -> int:
+    """Return epoch milliseconds of an ISO 8601 time, UTC where it names no zone; 0 for anything else."""
+    try:
+        return max(0, _parse_iso(text(value)))
+    except (ValueError, OverflowError):  # no time, or beyond the years 1 to 9999
+        return 0
+
+
+def to_epoch_ms(value: object) -> int:
+    """Return epoch milliseconds of epoch milliseconds or an ISO 8601 time; 0 for anything else."""
+    if isinstance(value, str):
+        return iso_to_epoch_ms(value)
+    return round(value) if isinstance(value, _NUMBER) and 0 <= value <= MAX_COUNT else 0
+
+
+def seconds_to_epoch_ms(value: object) -> int:
+    """Return epoch milliseconds of epoch seconds, or of what `to_epoch_ms` reads: some writers mix the units."""
+    if isinstance(value, _NUMBER) and 0 <= value < _LEAST_MS:
+        return round(value * 1000)
+    return to_epoch_ms(value)
+
+
+def path_text(path: Path | str) -> str:
+    """Return the path as text that can be stored and shown: U+FFFD stands for bytes that are not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def as_json(value: object) -> str:
+    """JSON text without spaces; dataclasses as objects.
+
+    Raises:
+        UnreadableRecord: it is nested too deeply.
+    """
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # integers beyond 64 bits, and what is nested deeply
+        pass
+    try:
+        return json.dumps(value, separators=(",", ":"), default=asdict)
+    except RecursionError:
+        raise UnreadableRecord("nested too deeply") from None
+
+
+def put_bounded(known: MutableMapping[Key, Value], key: Key, value: Value, most: int) -> None:
+    """Put ``value`` under ``key``, as the newest; the oldest goes when there are more than ``most``."""
+    known.pop(key, None)
+    known[key] = value
+    while len(known) > most:
+        del known[next(iter(known))]
+
+
+def _parse_iso(value: str) -> int:
+    time = datetime.fromisoformat(value)
+    return round((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() * 1000)
