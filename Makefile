@@ -1,4 +1,4 @@
-# The door to everything. Each target sets up what it needs; only make and Python 3.11 or newer have to be there.
+# Every task of the project. Each target sets up what it needs; you need make and Python 3.11 or newer.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
@@ -6,23 +6,27 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lint types contracts snapshots e2e bench shots clean
+.PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest lock snapshots e2e bench shots clean
 
-help: ## Say what there is
+help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: $(VENV)/.run ## Open the monitor (ARGS='PATH…' to name a session)
+run: $(VENV)/.run ## Open the monitor (ARGS='PATH…' names sessions)
 	@$(BIN)/tui-monitor $(ARGS)
 
-demo: $(VENV)/.run ## Open the monitor on a session that is played
+demo: $(VENV)/.run ## Open the monitor on a made-up session
 	@$(BIN)/tui-monitor demo $(ARGS)
 
-test: $(VENV)/.dev ## Run the tests (ARGS='-k name' to choose)
+test: $(VENV)/.dev ## Run the tests (ARGS='-k name' selects some)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: format lint types contracts test ## Everything that must pass before a change lands
+check: formatted lint types contracts test ## Run everything that must pass before a change lands
 
-format: $(VENV)/.dev
+format: $(VENV)/.dev ## Format the code and fix what the linter can fix
+	@$(BIN)/ruff check -q --fix .
+	@$(BIN)/ruff format .
+
+formatted: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 
 lint: $(VENV)/.dev
@@ -34,38 +38,57 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
-snapshots: $(VENV)/.dev ## Take the pictures in snapshots/ anew
+coverage: $(VENV)/.dev ## Run the tests without the end-to-end ones and fail below 97 % coverage
+	@$(BIN)/python -m pytest -q -m 'not agents and not e2e' --cov --cov-report=term:skip-covered --cov-fail-under=97 $(ARGS)
+
+pythons: ## Run the suite on every Python found on the PATH and in pyenv (ARGS='3.12 3.13' selects)
+	@$(PYTHON) -m tests.pythons $(ARGS)
+
+startup: ## Run the start-up checks on every Python found
+	@$(PYTHON) -m tests.pythons --startup $(ARGS)
+
+lowest: ## Run the start-up checks with the oldest dependencies that pyproject.toml allows (needs uv)
+	@$(PYTHON) -m tests.pythons --lowest $(ARGS)
+
+lock: ## Renew uv.lock (needs uv)
+	@uv lock --upgrade
+
+snapshots: $(VENV)/.dev ## Retake the pictures in snapshots/
 	@$(BIN)/python -m pytest --snapshot-update -k snapshot
 
-bench: $(VENV)/.dev ## Measure (ARGS='NAME… --json FILE' to choose and to keep)
+bench: $(VENV)/.dev ## Measure speed and memory (ARGS='NAME… --json FILE' selects and saves)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-shots: $(VENV)/.dev ## Draw the pictures in assets/ anew
+shots: $(VENV)/.dev ## Redraw the pictures in assets/
 	@$(BIN)/python -m tests.shots
 
 e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and real agents beside it where they are installed
 	@$(BIN)/python -m pytest -rs -m 'e2e or agents' $(ARGS)
 
-clean: ## Remove what was set up
-	@rm -rf $(VENV) .reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
+clean: ## Remove everything that these targets created
+	@rm -rf $(VENV) .pythons .reports .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
 
 $(VENV)/.run: pyproject.toml
-	@$(call install,-e .)
+	@$(call install,-e .,)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
-	@$(call install,-e . --group dev)
+	@$(call install,-e .,--group dev)
 	@touch $@ $(VENV)/.run
 
-# uv where it is there, else the standard library's venv and its pip.
+# Install with uv where it is on the PATH, else with the standard library's venv and its pip. What is being set up goes
+# to standard error, so that the output of a target stays its own.
 define install
 if [ -z "$(PYTHON)" ] && ! command -v uv >/dev/null 2>&1; then \
 	echo "tui-monitor needs Python 3.11 or newer: none was found on the PATH." >&2; exit 1; fi; \
 if command -v uv >/dev/null 2>&1; then \
-	([ -x $(BIN)/python ] || uv venv -q --python '>=3.11' $(VENV)) && uv pip install -q --compile-bytecode --python $(BIN)/python $(1); \
+	echo "Setting up $(VENV) with uv (once, a few seconds) …" >&2; \
+	([ -x $(BIN)/python ] || uv venv -q --python '>=3.11' $(VENV)) && uv pip install -q --compile-bytecode --python $(BIN)/python $(1) $(2); \
 else \
+	echo "Setting up $(VENV) with pip (once, about a minute; uv would take seconds) …" >&2; \
 	([ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)) \
 	|| { rm -rf $(VENV); echo "Python's venv module is incomplete: on Debian and Ubuntu, apt install python3-venv." >&2; exit 1; }; \
-	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1' && $(BIN)/python -m pip install -q --disable-pip-version-check $(1); \
+	if [ -n "$(2)" ]; then $(BIN)/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'; fi && \
+	$(BIN)/python -m pip install -q --disable-pip-version-check $(1) $(2); \
 fi
 endef
