@@ -58,4 +58,4 @@ class DetailPane(Vertical):
 
     @on(CallDetail.SaveRequested)
     def _save(self, message: CallDetail.SaveRequested) -> None:
-        external_actions.save(self.app, Path.cwd(), message.name, message.text)
+        external_actions.save(self.app, message.name, message.text)

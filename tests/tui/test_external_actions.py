@@ -1,0 +1,226 @@
+"""An editor is opened and a text is saved; whatever goes wrong is one line on the screen, and the monitor goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.drivers.headless_driver import HeadlessDriver
+
+from tests.tui.live_builder import LiveBuilder
+from tests.tui.monitor_bench import MonitorBench, monitor_of
+from tui_monitor.events import Change, ChangeKind, ToolKind
+from tui_monitor.tui.external_actions import DEFAULT_EDITOR, MAX_NAME, editor_command
+
+RECORD_ARGUMENTS = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(chr(10).join(sys.argv[2:]))"
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A terminal that can be handed over; the steps of each hand-over."""
+    steps: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "can_suspend", True)
+    monkeypatch.setattr(HeadlessDriver, "suspend_application_mode", lambda driver: steps.append("suspended"))
+    monkeypatch.setattr(HeadlessDriver, "resume_application_mode", lambda driver: steps.append("resumed"))
+    return steps
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, which holds the file that the agent edited."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    (tmp_path / "quay.py").write_text("a\n")
+    return tmp_path
+
+
+@asynccontextmanager
+async def editing(path: str | Path, line: int = 1) -> AsyncIterator[MonitorBench]:
+    """The monitor with the detail of one edit open."""
+    live = LiveBuilder()
+    change = Change(ChangeKind.MODIFY, str(path), "", 1, 1, "", (line, line))
+    live.finish(live.start("Edit", ToolKind.EDIT, str(path)), changes=(change,))
+    async with monitor_of(live) as at:
+        await at.press("enter")
+        yield at
+
+
+def notices(at: MonitorBench) -> list[str]:
+    return [notice.message for notice in at.app._notifications]
+
+
+async def assert_alive(at: MonitorBench) -> None:
+    """The screen still reacts to keys."""
+    await at.press("question_mark")
+    await at.sees("Keys here")
+    await at.press("escape")
+
+
+def fake_editor(monkeypatch: pytest.MonkeyPatch, name: str, record: Path) -> None:
+    """An editor of this name which records its arguments."""
+    program = record.parent / name
+    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{RECORD_ARGUMENTS}' '{record}' \"$@\"\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("EDITOR", f"{program} --wait")
+
+
+class TestEdit:
+    """The key `e`."""
+
+    @pytest.mark.parametrize(
+        ("editor", "line", "arguments"),
+        [
+            ("vim", 7, ["--wait", "+7", "{path}"]),
+            ("code", 7, ["--wait", "-g", "{path}:7"]),
+            ("hx", 7, ["--wait", "{path}:7"]),
+            ("vim", 1, ["--wait", "{path}"]),
+            ("ed", 7, ["--wait", "{path}"]),
+        ],
+    )
+    async def test_editor_opens_the_file_at_the_line(
+        self,
+        terminal: list[str],
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        editor: str,
+        line: int,
+        arguments: list[str],
+    ) -> None:
+        fake_editor(monkeypatch, editor, folder / "record.txt")
+        async with editing(folder / "quay.py", line) as at:
+            await at.press("e")
+            assert (terminal, notices(at)) == (["suspended", "resumed"], [])
+        expected = [word.format(path=folder / "quay.py") for word in arguments]
+        assert (folder / "record.txt").read_text().split("\n") == expected
+
+    async def test_relative_path_is_resolved_in_the_session_folder(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake_editor(monkeypatch, "vim", folder / "record.txt")
+        async with editing("missing.py") as at:
+            await at.press("e")
+            assert notices(at) == ["/home/ada/harbour/missing.py does not exist any more."]
+            assert terminal == []
+
+    @pytest.mark.parametrize("command", ["no-such-editor", "./quay.py", "/"])
+    async def test_editor_that_cannot_be_started_is_reported_and_the_screen_returns(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, command: str
+    ) -> None:
+        monkeypatch.setenv("EDITOR", command)
+        async with editing(folder / "quay.py") as at:
+            await at.press("e")
+            assert terminal == ["suspended", "resumed"]
+            (notice,) = notices(at)
+            assert notice.startswith(f"{command} cannot be started: ")
+            await assert_alive(at)
+
+    async def test_unclosed_quotation_in_the_editor_command_is_reported(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("VISUAL", "vim 'x")
+        async with editing(folder / "quay.py") as at:
+            await at.press("e")
+            assert notices(at) == ["The editor command in VISUAL or EDITOR is invalid: No closing quotation."]
+            assert terminal == []
+            await assert_alive(at)
+
+    @pytest.mark.parametrize("name", ["x" * 300, "/".join(["folder"] * 1000)])
+    async def test_path_that_is_too_long_is_reported_in_one_line(
+        self, terminal: list[str], folder: Path, name: str
+    ) -> None:
+        async with editing(folder / name) as at:
+            await at.press("e")
+            (notice,) = notices(at)
+            assert notice.startswith("…")
+            assert notice[MAX_NAME:] in (
+                " cannot be opened: File name too long.",
+                " does not exist any more.",  # from Python 3.14 on the two are not told apart
+            )
+            await assert_alive(at)
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may search every folder")
+    async def test_file_in_a_folder_without_permission_is_reported(self, terminal: list[str], folder: Path) -> None:
+        locked = folder / "locked"
+        locked.mkdir()
+        (locked / "quay.py").touch()
+        locked.chmod(0)
+        try:
+            async with editing(locked / "quay.py") as at:
+                await at.press("e")
+                assert len(notices(at)) == 1
+                await assert_alive(at)
+        finally:
+            locked.chmod(stat.S_IRWXU)
+
+    async def test_control_sequences_of_a_path_do_not_reach_the_notice(self, folder: Path) -> None:
+        async with editing(folder / "a\x1b]2;title\x07\nb.py") as at:
+            await at.press("e")
+            (notice,) = notices(at)
+            assert notice.isprintable()
+
+    async def test_terminal_that_cannot_be_handed_over_is_reported(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EDITOR", "vim")
+        async with editing(folder / "quay.py") as at:
+            await at.press("e")
+            assert notices(at) == ["This terminal cannot be handed over to an editor."]
+
+
+@pytest.mark.parametrize(
+    ("visual", "editor", "command"),
+    [
+        ("nano -w", "vim", ["nano", "-w"]),
+        ("", "vim", ["vim"]),
+        (" ", "vim", ["vim"]),
+        (" \t", " ", [DEFAULT_EDITOR]),
+        ("'my editor' -x", "", ["my editor", "-x"]),
+    ],
+)
+def test_blank_editor_variable_counts_as_unset(
+    monkeypatch: pytest.MonkeyPatch, visual: str, editor: str, command: list[str]
+) -> None:
+    monkeypatch.setenv("VISUAL", visual)
+    monkeypatch.setenv("EDITOR", editor)
+    assert editor_command() == command
+
+
+class TestSave:
+    """The key `o`."""
+
+    async def test_each_save_is_a_new_file_for_its_owner_only(self, folder: Path) -> None:
+        async with editing("/srv/quay.py") as at:
+            await at.press("4", "o", "o")
+            assert [Path(notice.split()[-1].rstrip(".")).name for notice in notices(at)] == [
+                "Edit-call-1.txt",
+                "Edit-call-1-2.txt",
+            ]
+        files = [folder / "Edit-call-1.txt", folder / "Edit-call-1-2.txt"]
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        assert all("/srv/quay.py" in file.read_text() or "call-1" in file.read_text() for file in files)
+
+    async def test_current_folder_that_was_removed_is_reported(self, folder: Path) -> None:
+        async with editing("/srv/quay.py") as at:
+            shutil.rmtree(folder)
+            await at.press("4", "o")
+            assert notices(at) == ["Edit-call-1.txt cannot be saved: No such file or directory."]
+            await assert_alive(at)
+
+    async def test_folder_that_cannot_be_written_is_reported(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*args: object) -> int:
+            raise PermissionError(13, "Permission denied")
+
+        async with editing("/srv/quay.py") as at:
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "open", refuse)
+                await at.press("4", "o")
+            assert notices(at) == ["Edit-call-1.txt cannot be saved: Permission denied."]
