@@ -28,14 +28,14 @@ UPDATE = """*** Begin Patch
 
 
 def test_an_added_file_is_all_plus() -> None:
-    [change] = apply_patch.changes(ADD, "/home/ada")
+    [change] = apply_patch.parse_changes(ADD, "/home/ada")
     assert (change.kind, change.path) == (ChangeKind.CREATE, "/home/ada/gears.py")
     assert change.diff == "@@ -0,0 +1,2 @@\n+def turn(wheel):\n+    return wheel + 1"
     assert (change.added, change.removed) == (2, 0)
 
 
 def test_an_update_becomes_hunks_of_unknown_place_with_their_headings() -> None:
-    [change] = apply_patch.changes(UPDATE)
+    [change] = apply_patch.parse_changes(UPDATE)
     first, second = change.diff.split("\n@@")
     assert first.startswith("@@ -0,2 +0,3 @@ class Gear def turn\n def turn(wheel):\n-    return wheel\n")
     assert second == " -0,1 +0,1 @@\n-x = 1\n+x = 2"
@@ -44,20 +44,20 @@ def test_an_update_becomes_hunks_of_unknown_place_with_their_headings() -> None:
 
 
 def test_a_first_hunk_needs_no_heading_and_an_empty_line_is_context() -> None:
-    [change] = apply_patch.changes("*** Begin Patch\n*** Update File: a\n one\n\n-two\n*** End Patch")
+    [change] = apply_patch.parse_changes("*** Begin Patch\n*** Update File: a\n one\n\n-two\n*** End Patch")
     assert change.diff == "@@ -0,3 +0,2 @@\n one\n \n-two"
 
 
 def test_a_moved_file_keeps_its_old_name() -> None:
     patch = "*** Begin Patch\n*** Update File: old.py\n*** Move to: lib/new.py\n@@\n-a\n+b\n*** End Patch"
-    [change] = apply_patch.changes(patch, "/p")
+    [change] = apply_patch.parse_changes(patch, "/p")
     assert (change.kind, change.path, change.old_path) == (ChangeKind.RENAME, "/p/lib/new.py", "/p/old.py")
     assert (change.added, change.removed) == (1, 1)
 
 
 def test_several_files_come_in_the_order_of_the_patch() -> None:
     patch = "*** Begin Patch\n*** Delete File: z.py\n*** Add File: a.py\n+1\n*** Update File: m.py\n+2\n*** End Patch"
-    assert [(c.kind, c.path) for c in apply_patch.changes(patch)] == [
+    assert [(c.kind, c.path) for c in apply_patch.parse_changes(patch)] == [
         (ChangeKind.DELETE, "z.py"),
         (ChangeKind.CREATE, "a.py"),
         (ChangeKind.MODIFY, "m.py"),
@@ -65,19 +65,19 @@ def test_several_files_come_in_the_order_of_the_patch() -> None:
 
 
 def test_what_follows_the_end_is_no_part_of_it() -> None:
-    [change] = apply_patch.changes(ADD + "EOF\n*** Add File: other.py\n+no\n")
+    [change] = apply_patch.parse_changes(ADD + "EOF\n*** Add File: other.py\n+no\n")
     assert change.path == "gears.py"
 
 
 def test_a_patch_without_an_end_is_read_as_far_as_it_goes() -> None:
-    [change] = apply_patch.changes("*** Begin Patch\n*** Add File: a\n+1\n+2\n")
+    [change] = apply_patch.parse_changes("*** Begin Patch\n*** Add File: a\n+1\n+2\n")
     assert change.added == 2
 
 
 @pytest.mark.parametrize("text", ["", "[REDACTED len=10]", "*** Begin Patch\n*** End Patch", "*** Begin Patch"])
 def test_what_changes_no_file_is_no_patch(text: str) -> None:
     with pytest.raises(ValueError, match="not a patch"):
-        apply_patch.changes(text)
+        apply_patch.parse_changes(text)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_changes_no_file_is_no_patch(text: str) -> None:
     ],
 )
 def test_a_patch_is_found_in_the_command_that_hands_it_over(command: str, path: str) -> None:
-    [change] = apply_patch.in_command(command, "/w")
+    [change] = apply_patch.changes_in_command(command, "/w")
     assert change.path == path
 
 
@@ -98,7 +98,7 @@ def test_a_patch_is_found_in_the_command_that_hands_it_over(command: str, path: 
     "command", ["ls", f"cat > notes.txt <<'EOF'\n{ADD}EOF", "apply_patch <<'EOF'\n*** Begin Patch\nEOF"]
 )
 def test_a_command_that_hands_over_no_patch_changes_nothing_that_is_known(command: str) -> None:
-    assert apply_patch.in_command(command, "/w") == ()
+    assert apply_patch.changes_in_command(command, "/w") == ()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_command_that_hands_over_no_patch_changes_nothing_that_is_known(comman
     ],
 )
 def test_a_command_that_does_nothing_else_is_known(command: str, only: bool) -> None:
-    assert apply_patch.is_only(command) is only
+    assert apply_patch.is_patch_only(command) is only
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_command_that_does_nothing_else_is_known(command: str, only: bool) -> 
     ],
 )
 def test_paths_are_seen_from_the_folder(folder: str, path: str, seen: str) -> None:
-    assert apply_patch.resolve(folder, path) == seen
+    assert apply_patch.resolve_path(folder, path) == seen
 
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n\r", codec="utf-8"), max_size=12), max_size=6)
@@ -137,7 +137,7 @@ LINES = st.lists(st.text(st.characters(exclude_characters="\n\r", codec="utf-8")
 def test_no_changed_line_is_lost_or_added(context: list[str], old: list[str], new: list[str]) -> None:
     body = [f" {line}" for line in context] + [f"-{line}" for line in old] + [f"+{line}" for line in new]
     patch = "\n".join(["*** Begin Patch", "*** Update File: a", "@@", *body, "*** End Patch"])
-    [change] = apply_patch.changes(patch)
+    [change] = apply_patch.parse_changes(patch)
     assert (change.added, change.removed) == (len(new), len(old)) == diffs.counts(change.diff)
     assert change.diff.split("\n")[1:] == body if body else not change.diff
 
@@ -146,6 +146,6 @@ def test_no_changed_line_is_lost_or_added(context: list[str], old: list[str], ne
 @UNHURRIED
 def test_any_text_is_a_patch_or_refused(text: str) -> None:
     try:
-        assert apply_patch.changes(f"*** Begin Patch\n{text}")
+        assert apply_patch.parse_changes(f"*** Begin Patch\n{text}")
     except ValueError as error:
         assert str(error) == "not a patch"  # noqa: PT017

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sources.codex_builder import CWD, THREAD, Rollout, only, read, told
 from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, PlanUpdate, ToolKind
-from tui_monitor.sources.codex.calls import MAX_HELD, MAX_OPEN, MAX_OVER
+from tui_monitor.sources.codex.calls import MAX_DIFF_LENGTH, MAX_FINISHED, MAX_OPEN
 
 PATCH = "*** Begin Patch\n*** Add File: gears.py\n+x = 1\n*** End Patch"
 LONG_ID = "call_0123456789abcdefghij"
@@ -141,9 +141,9 @@ def test_a_patch_of_several_files_names_the_first_and_counts_the_rest() -> None:
 
 
 def test_a_very_long_patch_is_told_by_its_counts() -> None:
-    patch = "*** Begin Patch\n*** Add File: a\n" + "+line\n" * (MAX_HELD // 5) + "*** End Patch"
+    patch = "*** Begin Patch\n*** Add File: a\n" + "+line\n" * (MAX_DIFF_LENGTH // 5) + "*** End Patch"
     [end] = told(Rollout().custom("apply_patch", patch).answer("Success."), CallFinished)
-    assert (end.changes[0].diff, end.changes[0].added) == ("", MAX_HELD // 5)
+    assert (end.changes[0].diff, end.changes[0].added) == ("", MAX_DIFF_LENGTH // 5)
 
 
 def test_other_custom_tools_show_their_first_line() -> None:
@@ -268,7 +268,7 @@ def test_what_is_remembered_is_bounded() -> None:
     rollout = Rollout()
     for number in range(MAX_OPEN * 2):
         rollout.call("exec_command", {"cmd": "x" * 500}, f"call_{number}")
-    for number in range(MAX_OVER * 2):
+    for number in range(MAX_FINISHED * 2):
         rollout.call("other", {}, f"over_{number}").answer("ok", f"over_{number}")
     parser = Codex().parser(PATH, "")
     for record in rollout.records:

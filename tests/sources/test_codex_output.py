@@ -17,46 +17,48 @@ HEADERS = "Chunk ID: a1b2c3\nWall time: 0.2500 seconds\n{}\nOriginal token count
 
 
 def test_a_structured_answer_tells_code_and_duration() -> None:
-    outcome = results.read(json.dumps({"output": "a\nb\n", "metadata": {"exit_code": 2, "duration_seconds": 1.5}}))
-    assert (outcome.state, outcome.text, outcome.exit_code) == (CallState.FAILED, "a\nb\n", 2)
-    assert (outcome.duration_ms, outcome.measure) == (1500, Measure(2, "lines"))
+    result = results.read_result(
+        json.dumps({"output": "a\nb\n", "metadata": {"exit_code": 2, "duration_seconds": 1.5}})
+    )
+    assert (result.state, result.text, result.exit_code) == (CallState.FAILED, "a\nb\n", 2)
+    assert (result.duration_ms, result.measure) == (1500, Measure(2, "lines"))
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, CallState.OK), (3, CallState.FAILED), (-1, CallState.FAILED)])
 def test_header_lines_tell_the_exit_code(code: int, state: CallState) -> None:
-    outcome = results.read(HEADERS.format(f"Process exited with code {code}", "done"))
-    assert (outcome.state, outcome.exit_code, outcome.text) == (state, code, "done")
-    assert outcome.duration_ms == 250
+    result = results.read_result(HEADERS.format(f"Process exited with code {code}", "done"))
+    assert (result.state, result.exit_code, result.text) == (state, code, "done")
+    assert result.duration_ms == 250
 
 
 def test_freeform_headers_are_understood() -> None:
-    outcome = results.read("Exit code: 1\nWall time: 2 seconds\nTotal output lines: 9\nOutput:\nno such file\n")
-    assert (outcome.state, outcome.exit_code, outcome.duration_ms) == (CallState.FAILED, 1, 2000)
-    assert outcome.text == "no such file\n"
+    result = results.read_result("Exit code: 1\nWall time: 2 seconds\nTotal output lines: 9\nOutput:\nno such file\n")
+    assert (result.state, result.exit_code, result.duration_ms) == (CallState.FAILED, 1, 2000)
+    assert result.text == "no such file\n"
 
 
 def test_a_patch_that_the_shell_handed_on_has_two_blocks_of_headers() -> None:
-    outcome = results.read(
+    result = results.read_result(
         "Wall time: 0.0000 seconds\nOutput:\nExit code: 0\nWall time: 0 seconds\nOutput:\nSuccess. Updated\n"
     )
-    assert (outcome.state, outcome.exit_code, outcome.text) == (CallState.OK, 0, "Success. Updated\n")
+    assert (result.state, result.exit_code, result.text) == (CallState.OK, 0, "Success. Updated\n")
 
 
 def test_a_shell_that_goes_on_tells_its_session() -> None:
-    outcome = results.read(HEADERS.format("Process running with session ID 4711", "so far"))
-    assert (outcome.state, outcome.running, outcome.text) == (CallState.BACKGROUND, "4711", "so far")
-    assert outcome.duration_ms is None
+    result = results.read_result(HEADERS.format("Process running with session ID 4711", "so far"))
+    assert (result.state, result.shell, result.text) == (CallState.BACKGROUND, "4711", "so far")
+    assert result.duration_ms is None
 
 
 @pytest.mark.parametrize("text", ['{"metadata": 5}', '{"output": "x", "metadata": []}', '{"broken "metadata"'])
 def test_output_that_only_looks_structured_stays_whole(text: str) -> None:
-    assert results.read(text).text == text
+    assert results.read_result(text).text == text
 
 
 def test_output_that_only_looks_like_headers_stays_whole() -> None:
     text = "Exit code: 1 is what I would say\nand then nothing"
-    assert results.read(text).text == text
-    assert results.read(text).state is CallState.OK
+    assert results.read_result(text).text == text
+    assert results.read_result(text).state is CallState.OK
 
 
 @pytest.mark.parametrize(
@@ -82,9 +84,9 @@ def test_output_that_only_looks_like_headers_stays_whole() -> None:
     ],
 )
 def test_refusals_and_failures_are_sentences(text: str, state: CallState) -> None:
-    outcome = results.read(text)
-    assert outcome.state is state
-    assert bool(outcome.error) is (state is not CallState.OK)
+    result = results.read_result(text)
+    assert result.state is state
+    assert bool(result.error) is (state is not CallState.OK)
 
 
 @pytest.mark.parametrize(
@@ -98,24 +100,24 @@ def test_refusals_and_failures_are_sentences(text: str, state: CallState) -> Non
     ],
 )
 def test_answers_come_in_several_forms(answer: Any, text: str) -> None:
-    assert results.read(answer).text == text
-    assert results.read(answer).state is CallState.OK
+    assert results.read_result(answer).text == text
+    assert results.read_result(answer).state is CallState.OK
 
 
 def test_an_answer_may_say_that_it_is_a_failure() -> None:
-    outcome = results.read({"content": "no such tool", "success": False})
-    assert (outcome.state, outcome.error) == (CallState.FAILED, "no such tool")
+    result = results.read_result({"content": "no such tool", "success": False})
+    assert (result.state, result.error) == (CallState.FAILED, "no such tool")
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("\n\n", 2)])
 def test_the_size_of_an_output_is_its_lines(text: str, lines: int) -> None:
-    assert results.size(text) == Measure(lines, "lines")
+    assert results.line_count(text) == Measure(lines, "lines")
 
 
 @given(JSON)
 @UNHURRIED
 def test_any_answer_has_an_outcome(answer: Any) -> None:
-    assert isinstance(results.read(answer).text, str)
+    assert isinstance(results.read_result(answer).text, str)
 
 
 @given(st.sampled_from(["Exit code: ", "Wall time: ", "Process exited with code "]), st.text(), st.text())
@@ -123,4 +125,4 @@ def test_any_answer_has_an_outcome(answer: Any) -> None:
 def test_what_stands_after_the_headers_is_kept_whole(name: str, value: str, text: str) -> None:
     value = value.replace("\n", "")
     rest = f"|{text}"
-    assert results.read(f"{name}{value}\nOutput:\n{rest}").text in (rest, "")
+    assert results.read_result(f"{name}{value}\nOutput:\n{rest}").text in (rest, "")

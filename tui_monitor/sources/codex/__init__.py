@@ -1,1 +1,1 @@
-"""Codex: rollouts, and what `codex exec --json` prints."""
+"""Codex: rollouts, and the output of ``codex exec --json``."""

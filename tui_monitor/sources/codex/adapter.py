@@ -1,4 +1,8 @@
-"""Codex: its rollouts, and the output of ``codex exec --json``."""
+"""Codex: its rollouts (one file of lines per thread, versions 0.60 to 0.171) and the output of ``codex exec --json``.
+
+The file of a forked thread begins with its own ``session_meta`` and may go on with a copy of the parent's history, with
+the parent's ``session_meta`` first: only the first ``session_meta`` names the session.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +15,32 @@ import orjson
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.codex import agents, event_messages, lines, response_items
-from tui_monitor.sources.codex.agents import parent
-from tui_monitor.sources.codex.exec_output import PRINTED, ExecParser
+from tui_monitor.sources.codex.agents import parent_thread
+from tui_monitor.sources.codex.exec_output import EXEC_TYPES, ExecOutputParser
 from tui_monitor.sources.codex.facts import THREAD_IN_NAME
-from tui_monitor.sources.codex.lines import SOURCE, Line
-from tui_monitor.sources.codex.thread import Thread
+from tui_monitor.sources.codex.lines import SOURCE, CodexLine
+from tui_monitor.sources.codex.thread import ThreadState
 from tui_monitor.sources.codex.thread_database import is_database, rollouts_below
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.shared.fields import table, text, to_epoch_ms
 
-_META_WITHIN = 1024 * 1024
-_BEGINNING = 4096
+_MAX_META_LENGTH = 1024 * 1024
+_HEAD_LENGTH = 4096
 
 
 class Codex(LineAdapter):
-    """The sessions of the Codex command line and of the programs built on it."""
+    """Sessions of the Codex command line and of programs built on it."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def recognises(self, head: Head) -> bool:
         if any(_is_rollout(record) or record.get("type") == "thread.started" for record in head.records):
             return True
-        return not head.records and b'"session_meta"' in head.raw[:_BEGINNING]
+        return not head.records and b'"session_meta"' in head.raw[:_HEAD_LENGTH]
 
     def parser(self, path: Path, state: str) -> Parser:
-        return _EitherParser(path, state)
+        return _CodexParser(path, state)
 
     def roots(self, context: SearchContext) -> list[Path]:
         home = Path(context.env.get("CODEX_HOME") or context.home / ".codex")
@@ -47,112 +51,116 @@ class Codex(LineAdapter):
             yield from root.rglob("*.jsonl")
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """What was printed of threads whose rollouts are there."""
-        printed: dict[Path, str] = {}
-        kept: set[str] = set()
+        """Return the exec outputs of threads whose rollouts are among ``paths``."""
+        exec_threads: dict[Path, str] = {}
+        rollout_threads: set[str] = set()
         for path in paths:
-            if path.stem.startswith("rollout-") and (named := THREAD_IN_NAME.search(path.stem)):
-                kept.add(named[0])
+            if path.stem.startswith("rollout-") and (match := THREAD_IN_NAME.search(path.stem)):
+                rollout_threads.add(match[0])
                 continue
             first = _first_line(path)
-            kept.add(text(table(first.get("payload")).get("id")))
-            printed[path] = text(first.get("thread_id"))
-        return [path for path, thread in printed.items() if thread and thread in kept]
+            rollout_threads.add(text(table(first.get("payload")).get("id")))
+            exec_threads[path] = text(first.get("thread_id"))
+        return [path for path, thread in exec_threads.items() if thread and thread in rollout_threads]
 
     def is_sidecar(self, path: Path) -> bool:
-        """The database of all threads is read along with their rollouts."""
+        """Return True for the database of all threads, which is read along with the rollouts."""
         return is_database(path)
 
     def related_files(self, path: Path) -> Iterable[Path]:
-        """The rollouts of its sub-agents: threads, and so sessions, of their own."""
-        named = THREAD_IN_NAME.search(path.stem)
-        return rollouts_below(path, named[0]) if named else ()
+        """Return the rollouts of the sub-agents, which are threads and sessions of their own."""
+        match = THREAD_IN_NAME.search(path.stem)
+        return rollouts_below(path, match[0]) if match else ()
 
     def start_directory(self, path: Path) -> str | None:
-        """The folder in which a person started it; None for a sub-agent."""
+        """Return the folder in which a person started the thread; None for a sub-agent."""
         meta = table(_first_line(path).get("payload"))
-        return None if parent(meta) else text(meta.get("cwd")) or None
+        return None if parent_thread(meta) else text(meta.get("cwd")) or None
 
 
-class _EitherParser:
-    """Reads a rollout or what ``codex exec --json`` prints, whichever the lines turn out to be."""
+class _CodexParser:
+    """Reads a rollout or exec output; each line shows which."""
 
     def __init__(self, path: Path, state: str) -> None:
-        told: dict[str, Any] = orjson.loads(state) if state else {}
-        self._rollout = RolloutParser(path, told.get("rollout", ""))
-        self._printed = ExecParser(path, told.get("printed", ""))
+        saved: dict[str, Any] = orjson.loads(state) if state else {}
+        self._rollout = RolloutParser(path, saved.get("rollout", ""))
+        self._exec_output = ExecOutputParser(path, saved.get("exec_output", ""))
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        parser: Parser = self._printed if text(record.get("type")) in PRINTED else self._rollout
+        parser: Parser = self._exec_output if text(record.get("type")) in EXEC_TYPES else self._rollout
         return parser.parse(record, ref)
 
     def state(self) -> str:
-        return orjson.dumps({"rollout": self._rollout.state(), "printed": self._printed.state()}).decode()
+        return orjson.dumps({"rollout": self._rollout.state(), "exec_output": self._exec_output.state()}).decode()
 
 
 def _first_line(path: Path) -> Record:
-    """The first record of a file; empty where there is none."""
+    """Return the first record of a file; empty when it cannot be read."""
     try:
         with path.open("rb") as file:
-            return table(orjson.loads(file.readline(_META_WITHIN)))
+            return table(orjson.loads(file.readline(_MAX_META_LENGTH)))
     except (OSError, ValueError):
         return {}
 
 
 def _is_rollout(record: Record) -> bool:
-    return text(record.get("type")) in TYPES and isinstance(record.get("payload"), dict) and "timestamp" in record
+    return (
+        text(record.get("type")) in ROLLOUT_TYPES and isinstance(record.get("payload"), dict) and "timestamp" in record
+    )
 
 
-TYPES = frozenset(("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"))
-"""The types of lines that tell something."""
+ROLLOUT_TYPES = frozenset(
+    ("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record")
+)
+"""Line types that are read."""
 
-_TURNS = ("task_started", "turn_started", "task_complete", "turn_complete", "turn_aborted")
+_TURN_EVENTS = ("task_started", "turn_started", "task_complete", "turn_complete", "turn_aborted")
 
 
 class RolloutParser:
-    """Turns the lines of one rollout into event_messages."""
+    """Turns the lines of one rollout into events."""
 
     def __init__(self, path: Path, state: str) -> None:
-        self._thread = Thread(path, state)
+        self._thread = ThreadState(path, state)
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
-        """The events of one line (see `base.Parser`)."""
+        """Yield the events of one line (see `base.Parser`)."""
         kind = text(record.get("type"))
         if kind in lines.IGNORED_LINES:
             return
-        if kind not in TYPES:
+        if kind not in ROLLOUT_TYPES:
             raise UnknownRecord(kind)
         payload, thread = record["payload"], self._thread
-        at = to_epoch_ms(record.get("timestamp")) or thread.talk.last_at
+        at = to_epoch_ms(record.get("timestamp")) or thread.messages.last_at
         if kind == "session_meta":
-            if thread.facts.meet(payload):
-                yield from self._introduce(payload, Line(thread.facts.session, at, ref))
+            if thread.facts.apply_meta(payload):
+                yield from self._read_meta(payload, CodexLine(thread.facts.session, at, ref))
         elif not thread.facts.is_copy(record):
-            line = Line(thread.facts.session, at, ref, thread.facts.model)
+            line = CodexLine(thread.facts.session, at, ref, thread.facts.model)
             yield from self._read(kind, payload, line)
-            if payload.get("type") in _TURNS:
-                yield from thread.tree.look(line)
-        thread.talk.last_at = at
+            if payload.get("type") in _TURN_EVENTS:
+                yield from thread.database.updates(line)
+        thread.messages.last_at = at
 
     def state(self) -> str:
-        """What the thread remembers."""
+        """Return the state of the thread as JSON text."""
         return self._thread.state()
 
-    def _introduce(self, meta: Record, line: Line) -> Iterator[Event]:
-        yield from self._thread.facts.introduce(meta, line)
-        yield from agents.itself(meta, line)
-        yield from self._thread.tree.look(line)
+    def _read_meta(self, meta: Record, line: CodexLine) -> Iterator[Event]:
+        yield from self._thread.facts.session_updates(meta, line)
+        yield from agents.own_agent_updates(meta, line)
+        yield from self._thread.database.updates(line)
 
-    def _read(self, kind: str, payload: Record, line: Line) -> Iterable[Event]:
+    def _read(self, kind: str, payload: Record, line: CodexLine) -> Iterable[Event]:
         thread = self._thread
         match kind:
             case "event_msg":
-                return event_messages.read(thread, payload, line)
+                return event_messages.read_event(thread, payload, line)
             case "response_item":
-                return response_items.read(thread, payload, line)
+                return response_items.read_response_item(thread, payload, line)
             case "turn_context":
-                return thread.facts.settle(payload, line)
+                return thread.facts.apply_settings(payload, line)
             case "token_usage_record":
-                return thread.meter.record(payload, line)
-        thread.meter.told_by_id |= bool(payload.get("latest_token_usage_record"))
-        return event_messages.compacted(thread, "line", line)
+                return thread.usage.read_record(payload, line)
+        thread.usage.has_response_ids |= bool(payload.get("latest_token_usage_record"))
+        return event_messages.compaction(thread, "line", line)

@@ -1,7 +1,7 @@
 """The patch language of the ``apply_patch`` tool: ``*** Begin Patch`` … ``*** End Patch``.
 
-It names files and lines around a change, but no line numbers. So a hunk made of it begins at line 0 on both
-sides (``@@ -0,3 +0,4 @@``): no hunk of a known place does that unless its side is empty.
+It names files and the lines around a change, but no line numbers, so a hunk begins at line 0 on both sides (``@@ -0,3
++0,4 @@``). A hunk with a known position never does, unless its side is empty.
 """
 
 from __future__ import annotations
@@ -25,73 +25,73 @@ _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 @dataclass(slots=True)
-class _File:
+class _FilePatch:
     verb: str
     path: str
-    moved_to: str = ""
+    new_path: str = ""
     body: list[str] = field(default_factory=list)
 
 
-def changes(patch: str, folder: str = "") -> tuple[Change, ...]:
-    """What a patch does to each file, in its order; relative paths are taken from ``folder``.
+def parse_changes(patch: str, folder: str = "") -> tuple[Change, ...]:
+    """Return the change of each file in a patch, in order; relative paths are resolved against ``folder``.
 
     Raises:
-        ValueError: it holds no change of any file.
+        ValueError: the patch changes no file.
     """
-    found = tuple(_change(file, folder) for file in _files(patch))
-    if not found:
+    changes = tuple(_change(file, folder) for file in _files(patch))
+    if not changes:
         raise ValueError("not a patch")
-    return found
+    return changes
 
 
-def in_command(command: str, folder: str = "") -> tuple[Change, ...]:
-    """What a shell command does that hands a patch to ``apply_patch``; nothing where it does not."""
+def changes_in_command(command: str, folder: str = "") -> tuple[Change, ...]:
+    """Return the changes of a shell command that passes a patch to ``apply_patch``; empty for other commands."""
     start = command.find(BEGIN)
     if start < 0 or not _COMMAND.search(command, 0, start):
         return ()
-    entered = _FOLDER.match(command)
+    cd = _FOLDER.match(command)
     try:
-        return changes(command[start:], resolve(folder, entered["folder"]) if entered else folder)
+        return parse_changes(command[start:], resolve_path(folder, cd["folder"]) if cd else folder)
     except ValueError:
         return ()
 
 
-def is_only(command: str) -> bool:
-    """Whether a shell command does nothing but hand over a patch."""
-    before, begun, rest = command.partition(BEGIN)
-    if not begun:
+def is_patch_only(command: str) -> bool:
+    """Return True for a shell command that does nothing but apply a patch."""
+    before, begin, rest = command.partition(BEGIN)
+    if not begin:
         return False
     before = _FOLDER.sub("", before).strip()
     after = rest.partition(END)[2].split()
     return before.startswith(("apply_patch", "applypatch")) and "\n" not in before and len(after) <= 1
 
 
-def resolve(folder: str, path: str) -> str:
-    """``path`` as seen from ``folder``, whatever the system either is written for."""
+def resolve_path(folder: str, path: str) -> str:
+    """Return ``path`` relative to ``folder``; both may be POSIX or Windows paths."""
     flavour: type[PurePath] = PureWindowsPath if _WINDOWS.match(folder or path) else PurePosixPath
     return str(flavour(folder, path)) if path else folder
 
 
-def _files(patch: str) -> Iterator[_File]:
-    file: _File | None = None
+def _files(patch: str) -> Iterator[_FilePatch]:
+    file: _FilePatch | None = None
     for line in patch.rstrip("\n").split("\n"):
         if line.strip() == END:
             break
-        begins = _FILE.match(line)
-        if begins:
+        header = _FILE.match(line)
+        if header:
             if file:
                 yield file
-            file = _File(begins[1], begins[2].strip())
+            file = _FilePatch(header[1], header[2].strip())
         elif file and line.startswith(_MOVE):
-            file.moved_to = line.removeprefix(_MOVE).strip()
+            file.new_path = line.removeprefix(_MOVE).strip()
         elif file and not line.startswith("*** "):
             file.body.append(line)
     if file:
         yield file
 
 
-def _change(file: _File, folder: str) -> Change:
-    path = resolve(folder, file.path)
+def _change(file: _FilePatch, folder: str) -> Change:
+    path = resolve_path(folder, file.path)
     if file.verb == "Add":
         text = "".join(f"{line.removeprefix('+')}\n" for line in file.body)
         return diffs.change(ChangeKind.CREATE, path, diffs.created(text))
@@ -99,13 +99,13 @@ def _change(file: _File, folder: str) -> Change:
         return Change(ChangeKind.DELETE, path)
     hunks = "\n".join(_hunks(file.body))
     added, removed = diffs.counts(hunks)
-    if file.moved_to:
-        return Change(ChangeKind.RENAME, resolve(folder, file.moved_to), hunks, added, removed, path)
+    if file.new_path:
+        return Change(ChangeKind.RENAME, resolve_path(folder, file.new_path), hunks, added, removed, path)
     return Change(ChangeKind.MODIFY, path, hunks, added, removed)
 
 
 def _hunks(body: list[str]) -> Iterator[str]:
-    """The hunks of an update: each ``@@ heading`` begins one, several headings in a row are one place."""
+    """Yield the hunks of an update. An ``@@ heading`` begins a hunk; consecutive headings belong to the same one."""
     headings: list[str] = []
     lines: list[str] = []
     for line in body:
@@ -123,5 +123,5 @@ def _hunks(body: list[str]) -> Iterator[str]:
 def _hunk(headings: list[str], lines: list[str]) -> str:
     old = sum(line[0] != "+" for line in lines)
     new = sum(line[0] != "-" for line in lines)
-    place = " ".join(filter(None, (f"@@ -0,{old} +0,{new} @@", *headings)))
-    return "\n".join((place, *lines))
+    header = " ".join(filter(None, (f"@@ -0,{old} +0,{new} @@", *headings)))
+    return "\n".join((header, *lines))

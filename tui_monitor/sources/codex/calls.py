@@ -1,8 +1,8 @@
-"""The calls of a Codex thread: who asked, what became of it, told by up to three lines in no fixed order.
+"""The open calls of a Codex thread, merged from up to three lines per call in any order.
 
-A request (``function_call``) has its answer (``function_call_output``); an event or item tells the same call by the
-same id, and better. A shell command that does not end in time answers with the id of a session, which later
-``write_stdin`` calls ask about: these are no calls of their own.
+A request (``function_call``) has an answer (``function_call_output``); an event or item reports the same call under the
+same id, in more detail. A shell command that does not end in time answers with the id of a shell session, which later
+``write_stdin`` calls poll: these are not calls of their own.
 """
 
 from __future__ import annotations
@@ -21,184 +21,185 @@ from tui_monitor.events import (
     Event,
     ToolKind,
 )
-from tui_monitor.sources.codex.items import Told
-from tui_monitor.sources.codex.lines import Line
-from tui_monitor.sources.codex.results import Outcome, size
-from tui_monitor.sources.codex.tools import CODE, Asked
+from tui_monitor.sources.codex.items import CallReport
+from tui_monitor.sources.codex.lines import CodexLine
+from tui_monitor.sources.codex.results import CodexToolResult, line_count
+from tui_monitor.sources.codex.tools import CODE, CodexToolRequest
 from tui_monitor.sources.shared.fields import put_bounded
 
 MAX_OPEN = 256
-MAX_OVER = 64
+MAX_FINISHED = 64
 MAX_SHELLS = 64
-MAX_HELD = 512 * 1024
+MAX_DIFF_LENGTH = 512 * 1024
 MAX_TAIL = 8 * 1024
-UNIQUE_FROM = 16
-"""An id of at least this many characters is taken to be unique in the world; a shorter one in its thread."""
+MIN_UNIQUE_LENGTH = 16
+"""Shorter call ids are unique only within their thread."""
 
 
 @dataclass(slots=True)
-class Open:
-    """A call that has no end yet. ``script`` if it makes other calls, ``alone`` once its shell goes on by itself,
-    ``tail`` what that wrote last, ``polls`` the call that this one asks about."""
+class _OpenCall:
+    """A call without a result. ``is_script``: it makes other calls; ``in_background``: its shell runs on after the
+    answer; ``tail``: the last output of that shell; ``polled_call``: the call whose shell this one polls."""
 
     kind: ToolKind
-    script: bool = False
+    is_script: bool = False
     changes: list[Change] = field(default_factory=list)
-    alone: bool = False
+    in_background: bool = False
     tail: str = ""
-    polls: str = ""
+    polled_call: str = ""
 
 
-class Calls:
-    """The open calls of one thread, those that ended a moment ago (true where an item or event told it), and which
-    call each shell session belongs to; all bounded."""
+class CodexCalls:
+    """Open calls of one thread, recently finished ones (True: by an event or item), and the call of each shell session;
+    all bounded."""
 
     def __init__(self, state: dict[str, Any]) -> None:
-        self._open = {call: _opened(told) for call, told in state.get("open", {}).items()}
-        self._over: dict[str, bool] = dict(state.get("over", {}))
+        self._open = {call: _restore(saved) for call, saved in state.get("open", {}).items()}
+        self._finished: dict[str, bool] = dict(state.get("finished", {}))
         self._shells: dict[str, str] = dict(state.get("shells", {}))
 
     def state(self) -> dict[str, Any]:
-        """Everything needed to go on."""
-        return {"open": self._open, "over": self._over, "shells": self._shells}
+        """Return the state as JSON values."""
+        return {"open": self._open, "finished": self._finished, "shells": self._shells}
 
-    def ask(self, call: str, asked: Asked, line: Line) -> Iterator[Event]:
-        """A request stands in the file."""
-        target = self._shells.get(asked.session, "")
-        if target and target != call and not self._polls(target):
-            self._hold(call, Open(asked.kind, polls=target))
-            typed = asked.subject.strip()
+    def request(self, call: str, request: CodexToolRequest, line: CodexLine) -> Iterator[Event]:
+        """Yield the events of a request."""
+        target = self._shells.get(request.shell, "")
+        if target and target != call and not self._is_poll(target):
+            self._add_open(call, _OpenCall(request.kind, polled_call=target))
+            typed = request.subject.strip()
             yield from self.progress(target, f"typed {typed}" if typed else "runs on", line)
             return
-        if call not in self._over:
-            self._hold(call, Open(asked.kind, asked.tool == CODE, self._bounded(asked.changes)))
-        yield _started(call, asked, line)
+        if call not in self._finished:
+            self._add_open(call, _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes)))
+        yield _started(call, request, line)
 
-    def answer(self, call: str, outcome: Outcome, line: Line) -> Iterator[Event]:
-        """The answer that the model got. An event or item that told the same says more, and stands."""
-        if self._over.get(call):
+    def answer(self, call: str, result: CodexToolResult, line: CodexLine) -> Iterator[Event]:
+        """Yield the events of the answer that the model received. An event or item that has reported the call takes
+        precedence."""
+        if self._finished.get(call):
             return
-        known = self._open.get(call)
-        if known and known.polls:
+        open_call = self._open.get(call)
+        if open_call and open_call.polled_call:
             del self._open[call]
-            yield from self._answer_poll(known.polls, outcome, line)
-        elif known and outcome.running:
-            known.alone, known.tail = True, outcome.text[-MAX_TAIL:]
-            put_bounded(self._shells, outcome.running, call, MAX_SHELLS)
-            yield _finished(call, outcome, line)
+            yield from self._answer_poll(open_call.polled_call, result, line)
+        elif open_call and result.shell:
+            open_call.in_background, open_call.tail = True, result.text[-MAX_TAIL:]
+            put_bounded(self._shells, result.shell, call, MAX_SHELLS)
+            yield _finished(call, result, line)
         else:
-            yield from self._end(call, outcome, line, told_well=False)
+            yield from self._end(call, result, line, from_report=False)
 
-    def tell(self, told: Told, line: Line) -> Iterator[Event]:
-        """An event or item tells of a call; it is the first to do so where there was no request."""
-        call, asked, outcome, began = told
-        known = self._open.get(call)
-        if known and known.polls:
+    def report(self, report: CallReport, line: CodexLine) -> Iterator[Event]:
+        """Yield the events of an event or item that reports a call, which may come without a request."""
+        call, request, result, started_at = report
+        open_call = self._open.get(call)
+        if open_call and open_call.polled_call:
             yield from self.progress(call, "runs on", line)
             return
-        if not known and call not in self._over:
-            self._hold(call, Open(asked.kind, asked.tool == CODE, self._bounded(asked.changes)))
-            yield _started(call, asked, replace(line, at=began or line.at), parent=self._script(call))
-        if outcome and call in self._over and not outcome.changes and outcome.state is CallState.OK:
-            outcome = replace(outcome, changes=asked.changes)
-        if outcome:
-            yield from self._end(call, outcome, line, told_well=True)
+        if not open_call and call not in self._finished:
+            self._add_open(call, _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes)))
+            yield _started(call, request, replace(line, at=started_at or line.at), parent=self._open_script(call))
+        if result and call in self._finished and not result.changes and result.state is CallState.OK:
+            result = replace(result, changes=request.changes)
+        if result:
+            yield from self._end(call, result, line, from_report=True)
 
-    def progress(self, call: str, doing: str, line: Line) -> Iterator[Event]:
-        """An open call shows a sign of life."""
-        known = self._open.get(call)
-        if known and known.polls:
-            yield from self.progress(known.polls, doing, line)
-        elif known:
+    def progress(self, call: str, doing: str, line: CodexLine) -> Iterator[Event]:
+        """Yield progress of an open call."""
+        open_call = self._open.get(call)
+        if open_call and open_call.polled_call:
+            yield from self.progress(open_call.polled_call, doing, line)
+        elif open_call:
             yield CallProgress(session=line.session, at=line.at, call=call, doing=doing)
 
-    def abort(self, line: Line) -> Iterator[Event]:
-        """A person stopped the turn: what waits for an answer gets none, shells in the background live on."""
-        for call in [call for call, known in self._open.items() if not known.alone]:
-            if self._open[call].polls:
+    def abort(self, line: CodexLine) -> Iterator[Event]:
+        """Interrupt the calls that wait for an answer; background shells keep running."""
+        for call in [call for call, open_call in self._open.items() if not open_call.in_background]:
+            if self._open[call].polled_call:
                 del self._open[call]
             else:
-                yield from self._end(call, Outcome(CallState.INTERRUPTED), line, told_well=False)
+                yield from self._end(call, CodexToolResult(CallState.INTERRUPTED), line, from_report=False)
 
-    def _answer_poll(self, target: str, outcome: Outcome, line: Line) -> Iterator[Event]:
-        """What a shell wrote since it was last asked, and whether it has ended."""
-        known = self._open.get(target)
-        if known is None:
+    def _answer_poll(self, call: str, result: CodexToolResult, line: CodexLine) -> Iterator[Event]:
+        """Yield the new output of a shell, or its end."""
+        open_call = self._open.get(call)
+        if open_call is None:
             return
-        known.tail = (known.tail + outcome.text)[-MAX_TAIL:]
-        if outcome.running or outcome.exit_code is None:
-            yield from self.progress(target, "runs on", line)
+        open_call.tail = (open_call.tail + result.text)[-MAX_TAIL:]
+        if result.shell or result.exit_code is None:
+            yield from self.progress(call, "runs on", line)
         else:
-            ended = replace(outcome, text=known.tail, measure=size(known.tail), duration_ms=None)
-            yield from self._end(target, ended, line, told_well=False)
+            final = replace(result, text=open_call.tail, measure=line_count(open_call.tail), duration_ms=None)
+            yield from self._end(call, final, line, from_report=False)
 
-    def _end(self, call: str, outcome: Outcome, line: Line, *, told_well: bool) -> Iterator[Event]:
-        known = self._open.pop(call, None)
-        if known and known.changes and not outcome.changes and outcome.state is CallState.OK:
-            outcome = replace(outcome, changes=tuple(known.changes))
-        put_bounded(self._over, call, told_well, MAX_OVER)
-        if known and known.kind is not ToolKind.SHELL:
-            outcome = replace(outcome, measure=None)
-        yield _finished(call, outcome, line)
+    def _end(self, call: str, result: CodexToolResult, line: CodexLine, *, from_report: bool) -> Iterator[Event]:
+        open_call = self._open.pop(call, None)
+        if open_call and open_call.changes and not result.changes and result.state is CallState.OK:
+            result = replace(result, changes=tuple(open_call.changes))
+        put_bounded(self._finished, call, from_report, MAX_FINISHED)
+        if open_call and open_call.kind is not ToolKind.SHELL:
+            result = replace(result, measure=None)
+        yield _finished(call, result, line)
 
-    def _hold(self, call: str, known: Open) -> None:
-        put_bounded(self._open, call, known, MAX_OPEN)
+    def _add_open(self, call: str, open_call: _OpenCall) -> None:
+        put_bounded(self._open, call, open_call, MAX_OPEN)
 
-    def _polls(self, call: str) -> bool:
-        known = self._open.get(call)
-        return bool(known and known.polls)
+    def _is_poll(self, call: str) -> bool:
+        open_call = self._open.get(call)
+        return bool(open_call and open_call.polled_call)
 
     def _bounded(self, changes: tuple[Change, ...]) -> list[Change]:
-        """Changes to be held until the answer comes: what is too long is told by its counts alone."""
-        held = sum(len(change.diff) for known in self._open.values() for change in known.changes)
-        too_long = held + sum(len(change.diff) for change in changes) > MAX_HELD
+        """Return the changes to keep until the answer; when they are too long, without their diffs."""
+        total = sum(len(change.diff) for open_call in self._open.values() for change in open_call.changes)
+        too_long = total + sum(len(change.diff) for change in changes) > MAX_DIFF_LENGTH
         return [replace(change, diff="") if too_long else change for change in changes]
 
-    def _script(self, call: str) -> str:
-        """The call that runs a script which made this call, where just one is open."""
-        scripts = [other for other, known in self._open.items() if known.script and other != call]
+    def _open_script(self, call: str) -> str:
+        """Return the open call whose script made this one; empty unless exactly one script is open."""
+        scripts = [other for other, open_call in self._open.items() if open_call.is_script and other != call]
         return scripts[0] if len(scripts) == 1 else ""
 
 
-def _started(call: str, asked: Asked, line: Line, parent: str = "") -> CallStarted:
+def _started(call: str, request: CodexToolRequest, line: CodexLine, parent: str = "") -> CallStarted:
     return CallStarted(
         session=line.session,
         at=line.at,
         call=call,
-        uid=call if len(call) >= UNIQUE_FROM else f"{line.session.id}:{call}",
-        tool=asked.tool,
-        kind=asked.kind,
-        subject=asked.subject,
-        note=asked.note,
-        input=asked.input,
+        uid=call if len(call) >= MIN_UNIQUE_LENGTH else f"{line.session.id}:{call}",
+        tool=request.tool,
+        kind=request.kind,
+        subject=request.subject,
+        note=request.note,
+        input=request.input,
         parent=parent,
         model=line.model,
-        timeout_ms=asked.timeout_ms,
+        timeout_ms=request.timeout_ms,
         ref=line.ref,
     )
 
 
-def _finished(call: str, outcome: Outcome, line: Line) -> CallFinished:
+def _finished(call: str, result: CodexToolResult, line: CodexLine) -> CallFinished:
     return CallFinished(
         session=line.session,
         at=line.at,
         call=call,
-        state=outcome.state,
-        output=outcome.text,
-        error=outcome.error,
-        duration_ms=outcome.duration_ms,
-        exit_code=outcome.exit_code,
-        measure=outcome.measure,
-        changes=outcome.changes,
-        approved=outcome.approved,
-        approval=outcome.approval,
+        state=result.state,
+        output=result.text,
+        error=result.error,
+        duration_ms=result.duration_ms,
+        exit_code=result.exit_code,
+        measure=result.measure,
+        changes=result.changes,
+        approved=result.approved,
+        approval=result.approval,
         ref=line.ref,
     )
 
 
-def _opened(told: dict[str, Any]) -> Open:
+def _restore(saved: dict[str, Any]) -> _OpenCall:
     changes = [
         Change(**{**change, "kind": ChangeKind(change["kind"]), "lines": change["lines"] and tuple(change["lines"])})
-        for change in told["changes"]
+        for change in saved["changes"]
     ]
-    return Open(**{**told, "kind": ToolKind(told["kind"]), "changes": changes})
+    return _OpenCall(**{**saved, "kind": ToolKind(saved["kind"]), "changes": changes})

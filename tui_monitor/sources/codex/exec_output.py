@@ -1,6 +1,7 @@
-"""What ``codex exec --json`` prints: turns and items without times, and after each turn the thread's tokens so far.
+"""The output of ``codex exec --json``: turns and items without times, and after each turn the tokens of the thread so
+far.
 
-A thread that is resumed prints into another run, whose items are numbered from 0 again.
+A resumed thread writes into another run, whose item numbers begin at 0 again.
 """
 
 from __future__ import annotations
@@ -27,17 +28,17 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, items, tools
-from tui_monitor.sources.codex.calls import Calls
-from tui_monitor.sources.codex.items import Told
-from tui_monitor.sources.codex.lines import SOURCE, Line, digest, first_text
-from tui_monitor.sources.codex.messages import retry
-from tui_monitor.sources.codex.usage import counts
+from tui_monitor.sources.codex.calls import CodexCalls
+from tui_monitor.sources.codex.items import CallReport
+from tui_monitor.sources.codex.lines import SOURCE, CodexLine, digest, first_text
+from tui_monitor.sources.codex.messages import retry_update
+from tui_monitor.sources.codex.usage import read_counts
 from tui_monitor.sources.shared.fields import table, tables, text
 
 _ITEM_TYPES = ("item.started", "item.updated", "item.completed")
-PRINTED = frozenset(("thread.started", "turn.started", "turn.completed", "turn.failed", "error", *_ITEM_TYPES))
+EXEC_TYPES = frozenset(("thread.started", "turn.started", "turn.completed", "turn.failed", "error", *_ITEM_TYPES))
 
-_SAME_AS = {
+_ROLLOUT_ITEMS = {
     "command_execution": "CommandExecution",
     "mcp_tool_call": "McpToolCall",
     "web_search": "WebSearch",
@@ -46,78 +47,78 @@ _SAME_AS = {
 _CHANGES = {"add": ChangeKind.CREATE, "delete": ChangeKind.DELETE, "update": ChangeKind.MODIFY}
 
 
-class ExecParser:
-    """Turns the printed lines into events; no line tells a time."""
+class ExecOutputParser:
+    """Turns output lines into events, which have no times."""
 
     def __init__(self, path: Path, state: str) -> None:
-        told: dict[str, Any] = orjson.loads(state) if state else {}
+        saved: dict[str, Any] = orjson.loads(state) if state else {}
         self._path = path
-        self._thread: str = told.get("thread", path.stem)
-        self._run: int = told.get("run", 0)
-        self._calls = Calls(told.get("calls", {}))
+        self._thread: str = saved.get("thread", path.stem)
+        self._run: int = saved.get("run", 0)
+        self._calls = CodexCalls(saved.get("calls", {}))
 
     def state(self) -> str:
-        """The thread, the run in this file, the open calls."""
+        """Return the thread, the number of the run in this file, and the open calls as JSON text."""
         return orjson.dumps({"thread": self._thread, "run": self._run, "calls": self._calls.state()}).decode()
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
-        """The events of one line (see `base.Parser`)."""
+        """Yield the events of one line (see `base.Parser`)."""
         if record["type"] == "thread.started":
             self._thread, self._run = str(record["thread_id"]), self._run + 1
-        yield from self._read(record, Line(SessionKey(SOURCE, self._thread), 0, ref))
+        yield from self._read(record, CodexLine(SessionKey(SOURCE, self._thread), 0, ref))
 
-    def _read(self, record: Record, line: Line) -> Iterator[Event]:
+    def _read(self, record: Record, line: CodexLine) -> Iterator[Event]:
         match record["type"]:
             case "thread.started":
                 yield SessionUpdate(session=line.session, path=str(self._path), client="codex_exec")
             case "turn.started":
                 yield TurnUpdate(session=line.session, turn=Turn.STARTED)
             case "turn.completed":
-                yield SessionTotalUpdate(session=line.session, tokens=counts(record["usage"]).tokens)
+                yield SessionTotalUpdate(session=line.session, tokens=read_counts(record["usage"]).tokens)
                 yield TurnUpdate(session=line.session, turn=Turn.DONE)
             case "turn.failed":
                 reason = text(table(record.get("error")).get("message"))
                 yield TurnUpdate(session=line.session, turn=Turn.FAILED, reason=reason)
             case "error":
-                yield retry(record, line, tried_again=text(record.get("message")).startswith("Reconnecting"))
+                yield retry_update(record, line, will_retry=text(record.get("message")).startswith("Reconnecting"))
             case _:
-                yield from self._item(record["item"], line, over=record["type"] == "item.completed")
+                yield from self._item(record["item"], line, is_completed=record["type"] == "item.completed")
 
-    def _item(self, item: Record, line: Line, *, over: bool) -> Iterator[Event]:
-        kind, words = text(item.get("type")), first_text([item.get("text"), item.get("message")])
+    def _item(self, item: Record, line: CodexLine, *, is_completed: bool) -> Iterator[Event]:
+        kind, content = text(item.get("type")), first_text([item.get("text"), item.get("message")])
         call = f"{digest(f'{self._thread} {self._path.stem} {self._run}')}-{item['id']}"
-        if kind in _SAME_AS:
-            told = items.of_item({"item": {**item, "id": call, "type": _SAME_AS[kind]}}, "")
-            yield from self._call(told, line, over=over)
-            yield from agents.of_event(item, line)
+        if kind in _ROLLOUT_ITEMS:
+            report = items.report_of_item({"item": {**item, "id": call, "type": _ROLLOUT_ITEMS[kind]}}, "")
+            yield from self._call(report, line, is_completed=is_completed)
+            yield from agents.activity_updates(item, line)
         elif kind == "file_change":
-            yield from self._call(_patch(call, item), line, over=over)
+            yield from self._call(_patch(call, item), line, is_completed=is_completed)
         elif kind == "todo_list":
             yield _plan(item, line)
         elif kind in ("agent_message", "reasoning"):
-            if over and words:
-                yield AgentMessage(session=line.session, text=words, thinking=kind == "reasoning")
+            if is_completed and content:
+                yield AgentMessage(session=line.session, text=content, thinking=kind == "reasoning")
         elif kind == "error":
-            yield LogLine(session=line.session, uid=call, text=words, level="warning")
+            yield LogLine(session=line.session, uid=call, text=content, level="warning")
         else:
             raise UnknownRecord(f"item {kind}")
 
-    def _call(self, told: Told | None, line: Line, *, over: bool) -> Iterator[Event]:
-        if told:
-            yield from self._calls.tell(told if over else told._replace(outcome=None), line)
+    def _call(self, report: CallReport | None, line: CodexLine, *, is_completed: bool) -> Iterator[Event]:
+        if report:
+            yield from self._calls.report(report if is_completed else report._replace(result=None), line)
 
 
-def _patch(call: str, item: Record) -> Told:
-    """Files are named without what was changed in them."""
+def _patch(call: str, item: Record) -> CallReport:
+    """Return the report of changed files, which are named without diffs."""
     changes = tuple(
         Change(_CHANGES.get(text(change.get("kind")), ChangeKind.MODIFY), text(change.get("path")))
         for change in tables(item.get("changes"))
     )
-    return Told(call, tools.changed(changes), items.patched(item, changes))
+    return CallReport(call, tools.change_request(changes), items.patch_result(item, changes))
 
 
-def _plan(item: Record, line: Line) -> PlanUpdate:
+def _plan(item: Record, line: CodexLine) -> PlanUpdate:
     steps = list(tables(item.get("items")))
-    done = sum(bool(step.get("completed")) for step in steps)
+    completed = sum(bool(step.get("completed")) for step in steps)
     now = first_text(step.get("text") for step in steps if not step.get("completed"))
-    return PlanUpdate(session=line.session, done=done, total=len(steps), now=now)
+    return PlanUpdate(session=line.session, done=completed, total=len(steps), now=now)

@@ -1,7 +1,7 @@
-"""Items and events of a Codex rollout that tell of a call: a command that ran, files that changed, a server's answer.
+"""Items and events of a Codex rollout that report a call: a command, changed files, an MCP tool.
 
-Until 0.148 these are events of their own (``exec_command_end``, ``patch_apply_end`` …), since then ``item_completed``
-with an item of a type (``CommandExecution``, ``FileChange`` …). Both carry the id of the request, if there was one.
+Until 0.148 these are separate events (``exec_command_end``, ``patch_apply_end`` …), since then ``item_completed`` with
+a typed item (``CommandExecution``, ``FileChange`` …). Both carry the id of the request, if there was one.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import NamedTuple
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import apply_patch, tools
-from tui_monitor.sources.codex.lines import first_text, millis, text_of
-from tui_monitor.sources.codex.results import Outcome, exited, read
-from tui_monitor.sources.codex.tools import Asked
+from tui_monitor.sources.codex.lines import duration_ms_of, first_text, text_of
+from tui_monitor.sources.codex.results import CodexToolResult, exit_result, read_result
+from tui_monitor.sources.codex.tools import CodexToolRequest
 from tui_monitor.sources.shared import diffs, unified_diff
 from tui_monitor.sources.shared.fields import as_json, count, number, table, text
 
 
-class Told(NamedTuple):
-    """What one item or event tells of a call; ``outcome`` is None while it runs, ``began`` 0 where that is not told."""
+class CallReport(NamedTuple):
+    """A call as one item or event reports it. ``result`` is None while it runs, ``started_at`` 0 when unknown."""
 
     call: str
-    asked: Asked
-    outcome: Outcome | None
-    began: int = 0
+    request: CodexToolRequest
+    result: CodexToolResult | None
+    started_at: int = 0
 
 
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -39,161 +39,173 @@ _STATES = {
 }
 
 
-def of_item(payload: Record, cwd: str) -> Told | None:
-    """The call that an ``item_completed`` tells of; None where its item is no call."""
+def report_of_item(payload: Record, cwd: str) -> CallReport | None:
+    """Return the call in an ``item_completed``; None when its item is not a call."""
     item = payload["item"]
     reader = _ITEMS.get(text(item.get("type")))
     if reader is None:
         return None
-    told = reader(item, cwd)
-    began, ended = count(payload.get("started_at_ms")), count(payload.get("completed_at_ms"))
-    if told.outcome and told.outcome.duration_ms is None and began and ended:
-        told = told._replace(outcome=replace(told.outcome, duration_ms=max(0, ended - began)))
-    return told._replace(began=began)
+    report = reader(item, cwd)
+    started_at, ended_at = count(payload.get("started_at_ms")), count(payload.get("completed_at_ms"))
+    if report.result and report.result.duration_ms is None and started_at and ended_at:
+        report = report._replace(result=replace(report.result, duration_ms=max(0, ended_at - started_at)))
+    return report._replace(started_at=started_at)
 
 
-def of_event(payload: Record, cwd: str) -> Told | None:
-    """The call that an event tells of; None where the event is of another kind."""
+def report_of_event(payload: Record, cwd: str) -> CallReport | None:
+    """Return the call in an event; None for other events."""
     reader = _EVENTS.get(text(payload.get("type")))
     return reader(payload, cwd) if reader else None
 
 
-def of_drawing(item: Record, cwd: str = "") -> Told:
-    """A picture that was drawn."""
+def image_report(item: Record, cwd: str = "") -> CallReport:
+    """Return the report of a generated image."""
     subject = first_text([item.get("saved_path"), item.get("revised_prompt")])
-    return Told(_id(item), Asked("image_generation", ToolKind.OTHER, subject), Outcome(_state(item)))
+    return CallReport(
+        _id(item), CodexToolRequest("image_generation", ToolKind.OTHER, subject), CodexToolResult(_state(item))
+    )
 
 
-def patched(item: Record, changes: tuple[Change, ...]) -> Outcome:
-    """What became of a patch of these files."""
+def patch_result(item: Record, changes: tuple[Change, ...]) -> CodexToolResult:
+    """Return the result of a patch with these changes."""
     state = CallState.FAILED if item.get("success") is False else _state(item)
     output, error = text(item.get("stdout")), text(item.get("stderr"))
     if state.rejected:
-        return Outcome(state, output, error, approved=False, approval="user")
+        return CodexToolResult(state, output, error, approved=False, approval="user")
     if state.failed:
-        return Outcome(state, output, error)
+        return CodexToolResult(state, output, error)
     match item.get("auto_approved"):
         case True:
-            return Outcome(state, output, changes=changes, approved=True, approval="auto")
+            return CodexToolResult(state, output, changes=changes, approved=True, approval="auto")
         case False:
-            return Outcome(state, output, changes=changes, approved=True, approval="user")
-    return Outcome(state, output, changes=changes)
+            return CodexToolResult(state, output, changes=changes, approved=True, approval="user")
+    return CodexToolResult(state, output, changes=changes)
 
 
-def _id(told: Record) -> str:
-    return str(told.get("call_id") or told["id"])
+def _id(item: Record) -> str:
+    return str(item.get("call_id") or item["id"])
 
 
-def _state(told: Record) -> CallState:
-    return _STATES.get(text(told.get("status")).lower(), CallState.OK)
+def _state(item: Record) -> CallState:
+    return _STATES.get(text(item.get("status")).lower(), CallState.OK)
 
 
-def _path(told: object) -> str:
-    return text(told).removeprefix("file://")
+def _path(value: object) -> str:
+    return text(value).removeprefix("file://")
 
 
-def _command(item: Record, cwd: str) -> Told:
+def _command(item: Record, cwd: str) -> CallReport:
     tool = "user_shell" if item.get("source") == "user_shell" else "exec_command"
-    asked = tools.command(item["command"], _path(item.get("cwd")) or cwd, tool=tool)
-    return Told(_id(item), asked, _ran(item))
+    request = tools.command_request(item["command"], _path(item.get("cwd")) or cwd, tool=tool)
+    return CallReport(_id(item), request, _command_result(item))
 
 
-def _ran(item: Record) -> Outcome:
+def _command_result(item: Record) -> CodexToolResult:
     error, state = text(item.get("stderr")), _state(item)
     output = text(item.get("aggregated_output")) or text_of([item.get("stdout"), error])
-    outcome = exited(output, item.get("exit_code"), millis(item.get("duration")), error)
+    result = exit_result(output, item.get("exit_code"), duration_ms_of(item.get("duration")), error)
     if state.rejected:
-        return replace(outcome, state=state, approved=False, approval="user")
-    return replace(outcome, state=state, error=error) if state.failed else outcome
+        return replace(result, state=state, approved=False, approval="user")
+    return replace(result, state=state, error=error) if state.failed else result
 
 
-def _patch(item: Record, cwd: str) -> Told:
+def _patch(item: Record, cwd: str) -> CallReport:
     changes = _changes(item, cwd)
-    return Told(_id(item), tools.changed(changes), patched(item, changes))
+    return CallReport(_id(item), tools.change_request(changes), patch_result(item, changes))
 
 
 def _changes(item: Record, cwd: str) -> tuple[Change, ...]:
-    """``{path: {"type": "add" | "delete" | "update", …}}``; older versions name the type by a key."""
-    told = table(item.get("changes")).items()
-    return tuple(_change(apply_patch.resolve(cwd, path), table(change), cwd) for path, change in told)
+    """Read ``{path: {"type": "add" | "delete" | "update", …}}``; older versions have the type as a key."""
+    files = table(item.get("changes")).items()
+    return tuple(_change(apply_patch.resolve_path(cwd, path), table(change), cwd) for path, change in files)
 
 
-def _change(path: str, told: Record, cwd: str) -> Change:
-    kind = told.get("type") or next(iter(told), "")
-    body = told if "type" in told else table(told.get(kind))
+def _change(path: str, details: Record, cwd: str) -> Change:
+    kind = details.get("type") or next(iter(details), "")
+    body = details if "type" in details else table(details.get(kind))
     if kind == "add":
         return diffs.change(ChangeKind.CREATE, path, diffs.created(text(body.get("content"))))
     if kind == "delete":
         return diffs.change(ChangeKind.DELETE, path, diffs.deleted(text(body.get("content"))))
     hunks = unified_diff.hunks(text(body.get("unified_diff")))
-    if moved := text(body.get("move_path")):
-        return diffs.change(ChangeKind.RENAME, apply_patch.resolve(cwd, moved), hunks, path)
+    if new_path := text(body.get("move_path")):
+        return diffs.change(ChangeKind.RENAME, apply_patch.resolve_path(cwd, new_path), hunks, path)
     return diffs.change(ChangeKind.MODIFY, path, hunks)
 
 
-def _mcp(item: Record, cwd: str) -> Told:
-    called = item.get("invocation") or item
-    asked = tools.mcp(called["server"], called["tool"], table(called.get("arguments")))
-    return Told(_id(item), asked, _served(item))
+def _mcp(item: Record, cwd: str) -> CallReport:
+    invocation = item.get("invocation") or item
+    request = tools.mcp_request(invocation["server"], invocation["tool"], table(invocation.get("arguments")))
+    return CallReport(_id(item), request, _mcp_result(item))
 
 
-def _served(item: Record) -> Outcome:
-    """The answer of a server: a result with ``content`` and ``is_error``, or an error; an event wraps either."""
+def _mcp_result(item: Record) -> CodexToolResult:
+    """Read the answer of an MCP server: ``content`` and ``is_error``, or an error; events wrap either."""
     result = table(item.get("result"))
     error = result.get("Err") or item.get("error")
     result = table(result.get("Ok")) or result
-    duration_ms = millis(item.get("duration"))
+    duration_ms = duration_ms_of(item.get("duration"))
     if error:
-        refused = read(error.get("message") if isinstance(error, dict) else error)
-        state = CallState.FAILED if refused.state is CallState.OK else refused.state
-        return Outcome(state, error=refused.error or refused.text, duration_ms=duration_ms)
-    return _said(text_of(result.get("content")), result.get("is_error") or result.get("isError"), item)
+        refusal = read_result(error.get("message") if isinstance(error, dict) else error)
+        state = CallState.FAILED if refusal.state is CallState.OK else refusal.state
+        return CodexToolResult(state, error=refusal.error or refusal.text, duration_ms=duration_ms)
+    return _text_result(text_of(result.get("content")), result.get("is_error") or result.get("isError"), item)
 
 
-def _said(words: str, failed: object, item: Record) -> Outcome:
-    """What a tool answered in words, which tell the error if it failed."""
-    state = CallState.FAILED if failed else _state(item)
-    return Outcome(state, words, words if state.failed else "", duration_ms=millis(item.get("duration")))
+def _text_result(content: str, is_error: object, item: Record) -> CodexToolResult:
+    """Return a result in text form; on failure the text is the error."""
+    state = CallState.FAILED if is_error else _state(item)
+    return CodexToolResult(
+        state, content, content if state.failed else "", duration_ms=duration_ms_of(item.get("duration"))
+    )
 
 
-def _search(item: Record, cwd: str) -> Told:
-    asked = tools.search(table(item.get("action")), text(item.get("query")))
-    return Told(_id(item), asked, Outcome(_state(item)))
+def _search(item: Record, cwd: str) -> CallReport:
+    request = tools.search_request(table(item.get("action")), text(item.get("query")))
+    return CallReport(_id(item), request, CodexToolResult(_state(item)))
 
 
-def _viewed(item: Record, cwd: str) -> Told:
-    path = apply_patch.resolve(cwd, _path(item["path"]))
-    return Told(_id(item), Asked("view_image", ToolKind.READ, path), Outcome())
+def _image_view(item: Record, cwd: str) -> CallReport:
+    path = apply_patch.resolve_path(cwd, _path(item["path"]))
+    return CallReport(_id(item), CodexToolRequest("view_image", ToolKind.READ, path), CodexToolResult())
 
 
-def _slept(item: Record, cwd: str) -> Told:
-    return Told(_id(item), Asked("sleep", ToolKind.WAIT), Outcome(duration_ms=number(item.get("duration_ms"))))
+def _sleep(item: Record, cwd: str) -> CallReport:
+    return CallReport(
+        _id(item),
+        CodexToolRequest("sleep", ToolKind.WAIT),
+        CodexToolResult(duration_ms=number(item.get("duration_ms"))),
+    )
 
 
-def _dynamic(item: Record, cwd: str) -> Told:
+def _dynamic(item: Record, cwd: str) -> CallReport:
     arguments = as_json(table(item.get("arguments")))
-    asked = tools.function(str(item["tool"]), arguments, cwd, text(item.get("namespace")))
-    words = first_text([item.get("error"), text_of(item.get("content_items"))])
-    return Told(_id(item), asked, _said(words, item.get("success") is False, item))
+    request = tools.function_request(str(item["tool"]), arguments, cwd, text(item.get("namespace")))
+    content = first_text([item.get("error"), text_of(item.get("content_items"))])
+    return CallReport(_id(item), request, _text_result(content, item.get("success") is False, item))
 
 
-def _collaborated(item: Record, cwd: str) -> Told:
+def _collaboration(item: Record, cwd: str) -> CallReport:
     tool = _HUMPS.sub("_", item["tool"]).lower()
     subject = first_text([item.get("prompt"), *(item.get("receiver_thread_ids") or ())])
     kind = ToolKind.WAIT if tool == "wait" else ToolKind.AGENT
-    return Told(_id(item), Asked(tool, kind, subject), Outcome(_state(item)))
+    return CallReport(_id(item), CodexToolRequest(tool, kind, subject), CodexToolResult(_state(item)))
 
 
-def _extension(item: Record, cwd: str) -> Told:
-    return Told(_id(item), Asked(text(item.get("kind")) or "extension", ToolKind.OTHER), Outcome(_state(item)))
+def _extension(item: Record, cwd: str) -> CallReport:
+    return CallReport(
+        _id(item),
+        CodexToolRequest(text(item.get("kind")) or "extension", ToolKind.OTHER),
+        CodexToolResult(_state(item)),
+    )
 
 
-def _begun(reader: _Reader) -> _Reader:
-    """The same for the event that tells that it begins."""
-    return lambda event, cwd: reader(event, cwd)._replace(outcome=None)
+def _without_result(reader: _Reader) -> _Reader:
+    """Return the reader for the event that begins the call."""
+    return lambda event, cwd: reader(event, cwd)._replace(result=None)
 
 
-_Reader = Callable[[Record, str], Told]
+_Reader = Callable[[Record, str], CallReport]
 
 _ITEMS: dict[str, _Reader] = {
     "CommandExecution": _command,
@@ -201,22 +213,22 @@ _ITEMS: dict[str, _Reader] = {
     "McpToolCall": _mcp,
     "DynamicToolCall": _dynamic,
     "WebSearch": _search,
-    "ImageView": _viewed,
-    "ImageGeneration": of_drawing,
-    "Sleep": _slept,
-    "CollabAgentToolCall": _collaborated,
+    "ImageView": _image_view,
+    "ImageGeneration": image_report,
+    "Sleep": _sleep,
+    "CollabAgentToolCall": _collaboration,
     "Extension": _extension,
 }
 
 _EVENTS: dict[str, _Reader] = {
-    "exec_command_begin": _begun(_command),
+    "exec_command_begin": _without_result(_command),
     "exec_command_end": _command,
-    "patch_apply_begin": _begun(_patch),
+    "patch_apply_begin": _without_result(_patch),
     "patch_apply_end": _patch,
-    "mcp_tool_call_begin": _begun(_mcp),
+    "mcp_tool_call_begin": _without_result(_mcp),
     "mcp_tool_call_end": _mcp,
     "web_search_end": _search,
-    "view_image_tool_call": _viewed,
-    "image_generation_end": of_drawing,
+    "view_image_tool_call": _image_view,
+    "image_generation_end": image_report,
     "dynamic_tool_call_response": _dynamic,
 }

@@ -1,4 +1,4 @@
-"""What the readers of Codex lines share."""
+"""Shared by the readers of Codex lines: the context of a line, ignored types, duplicates, texts and durations."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SOURCE = "codex"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Where the events of one line belong: the session, the time (epoch ms), the place in the file, the model."""
+class CodexLine:
+    """Context of the events of one line: session, time (epoch ms), place in the file, model."""
 
     session: SessionKey
     at: int
@@ -24,12 +24,12 @@ class Line:
 
 
 def digest(text: str) -> str:
-    """A short name of a text."""
+    """Return a short digest of a text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def text_of(content: Any) -> str:
-    """The words of a message or result: a text, or a list of parts of which some are text and others pictures."""
+    """Return the text of a message or result: a string, or a list of parts, of which some may be images."""
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else [content] if content else []
@@ -45,58 +45,58 @@ def _part(part: Any) -> str:
     return "[image]" if "image" in kind else f"[{kind}]" if kind else ""
 
 
-def millis(duration: object) -> int | None:
-    """Milliseconds of a duration told as ``{"secs": …, "nanos": …}`` or in seconds; None where it is not told."""
+def duration_ms_of(duration: object) -> int | None:
+    """Return the milliseconds of ``{"secs": …, "nanos": …}`` or of seconds; None when missing."""
     if isinstance(duration, dict):
         return count(duration.get("secs")) * 1000 + count(duration.get("nanos")) // 1_000_000
     return round(duration * 1000) if isinstance(duration, int | float) and 0 <= duration < MAX_COUNT else None
 
 
 def first_text(values: Iterable[Any]) -> str:
-    """The first of them that is a text and not empty."""
+    """Return the first string that is not blank; empty if there is none."""
     return next((value for value in values if isinstance(value, str) and value.strip()), "")
 
 
-class Twice:
-    """Knows again what two kinds of lines tell: an event and an item, a line and an event.
+class TurnDeduplicator:
+    """Drops what a second kind of line repeats, for example an item that repeats an event.
 
-    Within one turn the same words told by two tellers are one thing; told twice by one teller they are two.
+    Within a turn, equal values from two origins are one; equal values from one origin are two.
     """
 
-    _KEPT = 8
+    _MAX_PENDING = 8
 
-    def __init__(self, told: dict[str, list[str]]) -> None:
-        self._told = told
+    def __init__(self, pending: dict[str, list[str]]) -> None:
+        self._pending = pending
 
-    def is_news(self, teller: str, what: str) -> bool:
-        """Whether no other teller has told this; then it is remembered."""
-        for other, told in self._told.items():
-            if other != teller and what in told:
-                told.remove(what)
+    def is_new(self, origin: str, value: str) -> bool:
+        """Return True, and remember the value, unless another origin has reported it."""
+        for other, values in self._pending.items():
+            if other != origin and value in values:
+                values.remove(value)
                 return False
-        told = self._told.setdefault(teller, [])
-        told.append(what)
-        del told[: -self._KEPT]
+        values = self._pending.setdefault(origin, [])
+        values.append(value)
+        del values[: -self._MAX_PENDING]
         return True
 
-    def turn(self) -> None:
-        """A new turn: nothing told before is told again."""
-        self._told.clear()
+    def start_turn(self) -> None:
+        """Forget everything: values do not repeat across turns."""
+        self._pending.clear()
 
     def state(self) -> dict[str, list[str]]:
-        """What is waiting to be told by another."""
-        return self._told
+        """Return the values that another origin has not reported yet."""
+        return self._pending
 
 
-_LINES = """
+_LINE_TYPES = """
     world_state inter_agent_communication inter_agent_communication_metadata retained_context realtime_item
     security_risk_score agent_response_observation tool_manifest
 """
-_RESPONSE_ITEMS = """
+_RESPONSE_ITEM_TYPES = """
     reasoning agent_message additional_tools ghost_snapshot compaction compaction_summary compaction_trigger
     context_compaction other
 """
-_EVENTS = """
+_EVENT_TYPES = """
     warning guardian_warning guardian_assessment background_event deprecation_notice session_configured turn_diff
     agent_message_delta agent_reasoning_delta agent_reasoning_raw_content_delta agent_reasoning_section_break
     agent_message_content_delta reasoning_content_delta reasoning_raw_content_delta plan_delta raw_response_item
@@ -109,9 +109,9 @@ _EVENTS = """
     collab_resume_begin realtime_conversation_started realtime_conversation_sdp realtime_conversation_realtime
     realtime_conversation_closed realtime_conversation_list_voices_response
 """
-_ITEMS = "HookPrompt FunctionCallOutput EnteredReviewMode ExitedReviewMode"
+_ITEM_TYPES = "HookPrompt FunctionCallOutput EnteredReviewMode ExitedReviewMode"
 
-IGNORED_LINES = frozenset(_LINES.split())
-IGNORED_RESPONSE_ITEMS = frozenset(_RESPONSE_ITEMS.split())
-IGNORED_EVENTS = frozenset(_EVENTS.split())
-IGNORED_ITEMS = frozenset(_ITEMS.split())
+IGNORED_LINES = frozenset(_LINE_TYPES.split())
+IGNORED_RESPONSE_ITEMS = frozenset(_RESPONSE_ITEM_TYPES.split())
+IGNORED_EVENTS = frozenset(_EVENT_TYPES.split())
+IGNORED_ITEMS = frozenset(_ITEM_TYPES.split())

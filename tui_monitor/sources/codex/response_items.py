@@ -1,6 +1,6 @@
-"""The ``response_item`` lines of a rollout: what the model asked for, and the answers that it was given.
+"""Readers of the ``response_item`` lines of a rollout: the model's requests and the answers it received.
 
-Messages and reasoning stand here, too, but are told by events, and there without what the program added.
+Messages and reasoning are read from events instead, where they come without the program's additions.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from tui_monitor.events import Event, ToolKind
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, lines, results, tools
-from tui_monitor.sources.codex.items import Told, of_drawing
-from tui_monitor.sources.codex.lines import Line, digest
-from tui_monitor.sources.codex.messages import plan
-from tui_monitor.sources.codex.results import Outcome
-from tui_monitor.sources.codex.thread import Thread
+from tui_monitor.sources.codex.items import CallReport, image_report
+from tui_monitor.sources.codex.lines import CodexLine, digest
+from tui_monitor.sources.codex.messages import plan_updates
+from tui_monitor.sources.codex.results import CodexToolResult
+from tui_monitor.sources.codex.thread import ThreadState
 from tui_monitor.sources.shared.fields import as_json, table, tables, text
 
 
-def read(thread: Thread, item: Record, line: Line) -> Iterable[Event]:
-    """The events of one ``response_item``.
+def read_response_item(thread: ThreadState, item: Record, line: CodexLine) -> Iterable[Event]:
+    """Return the events of one ``response_item``.
 
     Raises:
-        UnknownRecord: its type is not known.
+        UnknownRecord: its type is unknown.
     """
     kind = text(item.get("type"))
     if kind in lines.IGNORED_RESPONSE_ITEMS:
@@ -33,64 +33,64 @@ def read(thread: Thread, item: Record, line: Line) -> Iterable[Event]:
     return reader(thread, item, line)
 
 
-def _function(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
+def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     name, arguments = str(item["name"]), str(item["arguments"])
-    asked = tools.function(name, arguments, thread.facts.cwd, text(item.get("namespace")))
-    yield from thread.calls.ask(str(item["call_id"]), asked, line)
-    if asked.kind is ToolKind.TODO:
-        yield from plan(table(tools.decoded(arguments)).get("plan"), line)
+    request = tools.function_request(name, arguments, thread.facts.cwd, text(item.get("namespace")))
+    yield from thread.calls.request(str(item["call_id"]), request, line)
+    if request.kind is ToolKind.TODO:
+        yield from plan_updates(table(tools.decode_json(arguments)).get("plan"), line)
 
 
-def _custom(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
-    asked = tools.custom(str(item["name"]), str(item["input"]), thread.facts.cwd)
-    yield from thread.calls.ask(str(item["call_id"]), asked, line)
+def _custom(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
+    request = tools.custom_request(str(item["name"]), str(item["input"]), thread.facts.cwd)
+    yield from thread.calls.request(str(item["call_id"]), request, line)
 
 
-def _answer(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
-    yield from thread.calls.answer(str(item["call_id"]), results.read(item.get("output")), line)
-    yield from agents.spawned(item.get("output"), line)
+def _answer(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
+    yield from thread.calls.answer(str(item["call_id"]), results.read_result(item.get("output")), line)
+    yield from agents.spawn_updates(item.get("output"), line)
 
 
-def _shell(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
-    asked = tools.function("local_shell", as_json(item["action"]), thread.facts.cwd)
-    yield from thread.calls.ask(str(item.get("call_id") or item["id"]), asked, line)
+def _shell(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
+    request = tools.function_request("local_shell", as_json(item["action"]), thread.facts.cwd)
+    yield from thread.calls.request(str(item.get("call_id") or item["id"]), request, line)
 
 
-def _search(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
+def _search(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     action = table(item.get("action"))
     if action.get("type", "search") == "search":
-        thread.meter.searches += 1
-    if thread.twice.is_news("line", "web search"):
+        thread.usage.searches += 1
+    if thread.duplicates.is_new("line", "web search"):
         call = text(item.get("id")) or digest(f"{line.session.id} {line.ref.offset}")
-        yield from thread.calls.tell(Told(call, tools.search(action), Outcome()), line)
+        yield from thread.calls.report(CallReport(call, tools.search_request(action), CodexToolResult()), line)
 
 
-def _drawing(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
-    if thread.twice.is_news("line", "drawing"):
-        yield from thread.calls.tell(of_drawing(item), line)
+def _image(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
+    if thread.duplicates.is_new("line", "drawing"):
+        yield from thread.calls.report(image_report(item), line)
 
 
-def _tool_search(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
+def _tool_search(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     if call := text(item.get("call_id")):
-        asked = tools.function("tool_search", as_json(table(item.get("arguments"))), thread.facts.cwd)
-        yield from thread.calls.ask(call, asked, line)
+        request = tools.function_request("tool_search", as_json(table(item.get("arguments"))), thread.facts.cwd)
+        yield from thread.calls.request(call, request, line)
 
 
-def _tools_found(thread: Thread, item: Record, line: Line) -> Iterator[Event]:
+def _tool_search_answer(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     if call := text(item.get("call_id")):
         names = [text(tool.get("name")) for tool in tables(item.get("tools"))]
-        yield from thread.calls.answer(call, Outcome(text="\n".join(names)), line)
+        yield from thread.calls.answer(call, CodexToolResult(text="\n".join(names)), line)
 
 
-_READERS: dict[str, Callable[[Thread, Record, Line], Iterable[Event]]] = {
-    "message": lambda thread, item, line: agents.notified(item, line),
+_READERS: dict[str, Callable[[ThreadState, Record, CodexLine], Iterable[Event]]] = {
+    "message": lambda thread, item, line: agents.notification_updates(item, line),
     "function_call": _function,
     "function_call_output": _answer,
     "custom_tool_call": _custom,
     "custom_tool_call_output": _answer,
     "local_shell_call": _shell,
     "web_search_call": _search,
-    "image_generation_call": _drawing,
+    "image_generation_call": _image,
     "tool_search_call": _tool_search,
-    "tool_search_output": _tools_found,
+    "tool_search_output": _tool_search_answer,
 }

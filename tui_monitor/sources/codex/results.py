@@ -1,6 +1,6 @@
-"""What became of a Codex call, read from the text that the model got as its answer.
+"""Results of Codex calls, read from the text that the model received as the answer.
 
-Older versions answer with JSON (``{"output": …, "metadata": {"exit_code": …}}``), newer ones write a few header lines
+Older versions answer with JSON (``{"output": …, "metadata": {"exit_code": …}}``), newer ones with a few header lines
 (``Wall time: 0.1 seconds``, ``Process exited with code 1``) before ``Output:``. Refusals are plain sentences.
 """
 
@@ -13,26 +13,26 @@ from typing import Any
 import orjson
 
 from tui_monitor.events import CallState, Change, Measure
-from tui_monitor.sources.codex.lines import millis, text_of
+from tui_monitor.sources.codex.lines import duration_ms_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a call. ``running`` is the id of the shell session that goes on after the answer."""
+class CodexToolResult:
+    """The result of a call. ``shell`` is the id of the shell session that runs on after the answer."""
 
     state: CallState = CallState.OK
     text: str = ""
     error: str = ""
     exit_code: int | None = None
     duration_ms: int | None = None
-    running: str = ""
+    shell: str = ""
     changes: tuple[Change, ...] = ()
     approved: bool | None = None
     approval: str = ""
     measure: Measure | None = None
 
 
-_SENTENCE = 400
+_MAX_SENTENCE = 400
 _EXITED, _EXIT, _WALL, _RUNS = "Process exited with code", "Exit code", "Wall time", "Process running with session ID"
 _NAMES = "|".join((_EXITED, _EXIT, _WALL, _RUNS, "Chunk ID", "Total output lines", "Original token count", "Warning"))
 _HEADER = re.compile(rf"({_NAMES}):? ?([^\n]*)\n")
@@ -52,69 +52,71 @@ _SENTENCES = [
 ]
 
 
-def read(answer: Any) -> Outcome:
-    """The outcome that ``answer`` tells: a text, a list of parts, or an object with ``content`` and ``success``."""
+def read_result(answer: Any) -> CodexToolResult:
+    """Read ``answer``: text, a list of parts, or an object with ``content`` and ``success``."""
     succeeded = None
     if isinstance(answer, dict):
         succeeded, answer = answer.get("success"), answer.get("content", "")
     text = text_of(answer)
     outcome = _structured(text) or _headed(text) or _sentence(text)
     if succeeded is False and outcome.state is CallState.OK:
-        return Outcome(CallState.FAILED, text, error=text)
+        return CodexToolResult(CallState.FAILED, text, error=text)
     return outcome
 
 
-def exited(text: str, exit_code: object, duration_ms: int | None, error: str = "") -> Outcome:
-    """The outcome of a command that ended; without an exit code it is taken to have done well."""
+def exit_result(text: str, exit_code: object, duration_ms: int | None, error: str = "") -> CodexToolResult:
+    """Return the result of a command that ended; without an exit code it counts as successful."""
     code = exit_code if isinstance(exit_code, int) else None
     state = CallState.FAILED if code else CallState.OK
-    return Outcome(state, text, error if state.failed else "", code, duration_ms, measure=size(text))
+    return CodexToolResult(state, text, error if state.failed else "", code, duration_ms, measure=line_count(text))
 
 
-def size(text: str) -> Measure:
-    """How much a command wrote."""
+def line_count(text: str) -> Measure:
+    """Measure the output of a command in lines."""
     return Measure(text.count("\n") + (not text.endswith("\n") and bool(text)), "lines")
 
 
-def _structured(text: str) -> Outcome | None:
+def _structured(text: str) -> CodexToolResult | None:
     if not (text.startswith("{") and '"metadata"' in text):
         return None
     try:
-        told = orjson.loads(text)
-        return exited(
-            str(told["output"]), told["metadata"].get("exit_code"), millis(told["metadata"].get("duration_seconds"))
+        answer = orjson.loads(text)
+        return exit_result(
+            str(answer["output"]),
+            answer["metadata"].get("exit_code"),
+            duration_ms_of(answer["metadata"].get("duration_seconds")),
         )
     except (ValueError, KeyError, AttributeError):
         return None
 
 
-def _headed(text: str) -> Outcome | None:
-    """Header lines down to ``Output:``; a patch that the shell handed on has two such blocks."""
-    told: dict[str, str] = {}
+def _headed(text: str) -> CodexToolResult | None:
+    """Read header lines down to ``Output:``; a patch that the shell passed on has two such blocks."""
+    headers: dict[str, str] = {}
     start = 0
     while block := _HEADERS.match(text, start):
-        told.update(_HEADER.findall(block["headers"]))
+        headers.update(_HEADER.findall(block["headers"]))
         start = block.end()
-    if not told:
+    if not headers:
         return None
     rest = text[start:]
-    if running := told.get(_RUNS):
-        return Outcome(CallState.BACKGROUND, rest, running=running)
-    exit_code = _number(told.get(_EXITED) or told.get(_EXIT))
-    duration_ms = millis(_number(told.get(_WALL)))
+    if shell := headers.get(_RUNS):
+        return CodexToolResult(CallState.BACKGROUND, rest, shell=shell)
+    exit_code = _number(headers.get(_EXITED) or headers.get(_EXIT))
+    duration_ms = duration_ms_of(_number(headers.get(_WALL)))
     if exit_code is None:
         return replace(_sentence(rest), duration_ms=duration_ms)
-    return exited(rest, int(exit_code), duration_ms)
+    return exit_result(rest, int(exit_code), duration_ms)
 
 
 def _number(text: str | None) -> float | None:
-    told = _NUMBER.match(text or "")
-    return float(told[0]) if told else None
+    match = _NUMBER.match(text or "")
+    return float(match[0]) if match else None
 
 
-def _sentence(text: str) -> Outcome:
-    sentence = text[:_SENTENCE].partition("\n")[0]
+def _sentence(text: str) -> CodexToolResult:
+    sentence = text[:_MAX_SENTENCE].partition("\n")[0]
     for state, pattern in _SENTENCES:
         if pattern.search(sentence):
-            return Outcome(state, "" if state.rejected else text, error=text)
-    return Outcome(text=text)
+            return CodexToolResult(state, "" if state.rejected else text, error=text)
+    return CodexToolResult(text=text)

@@ -1,4 +1,4 @@
-"""Everything that is remembered of a Codex thread between two lines of its file."""
+"""The state of a Codex thread between two lines of its file."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from pathlib import Path
 
 import orjson
 
-from tui_monitor.sources.codex.calls import Calls
-from tui_monitor.sources.codex.facts import Facts
-from tui_monitor.sources.codex.lines import Twice
-from tui_monitor.sources.codex.messages import Talk
-from tui_monitor.sources.codex.thread_database import Tree
-from tui_monitor.sources.codex.usage import Meter
+from tui_monitor.sources.codex.calls import CodexCalls
+from tui_monitor.sources.codex.facts import ThreadFacts
+from tui_monitor.sources.codex.lines import TurnDeduplicator
+from tui_monitor.sources.codex.messages import MessageHandler
+from tui_monitor.sources.codex.thread_database import ThreadDatabase
+from tui_monitor.sources.codex.usage import UsageMeter
 
 
-class Thread:
-    """One thread: its facts, its token counts, its calls, its talk, what another line may tell again, and its place
-    among other threads. ``state`` is what an earlier one left."""
+class ThreadState:
+    """Facts, usage, calls and messages of one thread, its duplicates filter, and its database. ``state`` is the saved
+    state."""
 
     def __init__(self, path: Path, state: str) -> None:
-        told = orjson.loads(state) if state else {}
-        self.facts = Facts.of(path, told.get("facts", {}))
-        self.meter = Meter(self.facts, told.get("meter", {}))
-        self.calls = Calls(told.get("calls", {}))
-        self.twice = Twice(told.get("twice", {}))
-        self.talk = Talk(self.twice, told.get("talk", {}))
-        self.tree = Tree(path, told.get("tree", {}))
+        saved = orjson.loads(state) if state else {}
+        self.facts = ThreadFacts.restore(path, saved.get("facts", {}))
+        self.usage = UsageMeter(self.facts, saved.get("usage", {}))
+        self.calls = CodexCalls(saved.get("calls", {}))
+        self.duplicates = TurnDeduplicator(saved.get("duplicates", {}))
+        self.messages = MessageHandler(self.duplicates, saved.get("messages", {}))
+        self.database = ThreadDatabase(path, saved.get("database", {}))
 
     def state(self) -> str:
-        """All of it as JSON text."""
+        """Return the state as JSON text."""
         parts = {
             "facts": self.facts.state(),
-            "meter": self.meter.state(),
+            "usage": self.usage.state(),
             "calls": self.calls.state(),
-            "twice": self.twice.state(),
-            "talk": self.talk.state(),
-            "tree": self.tree.state(),
+            "duplicates": self.duplicates.state(),
+            "messages": self.messages.state(),
+            "database": self.database.state(),
         }
         return orjson.dumps(parts).decode()

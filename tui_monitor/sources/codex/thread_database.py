@@ -1,7 +1,5 @@
-"""The tree of threads that Codex keeps in a database beside its rollouts: who spawned whom, and what they are called.
-
-Rollouts tell of it too, but not all versions do, and not always. The database is only ever read.
-"""
+"""The database of threads that Codex keeps beside its rollouts: who spawned whom, names and roles. The rollouts report
+it too, but not in all versions and not always. The database is only read."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from typing import Any
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex.lines import Line, first_text
+from tui_monitor.sources.codex.lines import CodexLine, first_text
 from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
 from tui_monitor.sources.shared.fields import put_bounded, text
@@ -35,51 +33,51 @@ _BELOW = """
     SELECT threads.rollout_path AS path FROM threads JOIN below USING (id) ORDER BY path
 """
 _STATUSES = {"closed": AgentStatus.COMPLETED}
-"""An open thread may run or rest: nothing is said of it."""
+"""An open thread may run or rest, so it maps to no status."""
 
 
-class Tree:
-    """What the database says of one thread, told when it is news. ``told`` is what an earlier one has told."""
+class ThreadDatabase:
+    """Facts about one thread, emitted when new. ``emitted`` holds those of earlier runs."""
 
-    def __init__(self, rollout: Path, told: dict[str, list[str]]) -> None:
-        self._told = told
+    def __init__(self, rollout: Path, emitted: dict[str, list[str]]) -> None:
+        self._emitted = emitted
         self._path = _database(rollout)
         self._snapshot = StatSnapshot(self._path, wal_of(self._path)) if self._path else None
 
     def state(self) -> dict[str, list[str]]:
-        """What has been told, by thread."""
-        return self._told
+        """Return the emitted facts by thread."""
+        return self._emitted
 
-    def look(self, line: Line) -> Iterator[Event]:
-        """What is new of the thread and of those that it spawned."""
+    def updates(self, line: CodexLine) -> Iterator[Event]:
+        """Yield new facts about the thread and those that it spawned."""
         if self._path and self._snapshot and self._snapshot.is_new():
             with suppress(sqlite3.Error, OSError):
                 with closing(connect(self._path)) as database:
-                    found = list(self._read(database, line))
+                    updates = list(self._read(database, line))
                 self._snapshot.done()
-                yield from found
+                yield from updates
 
-    def _read(self, database: sqlite3.Connection, line: Line) -> Iterator[Event]:
+    def _read(self, database: sqlite3.Connection, line: CodexLine) -> Iterator[Event]:
         thread = line.session.id
-        own, parent = _first(database, _THREAD, thread), _first(database, _PARENT, thread)
-        facts = [first_text([own.get("name"), own.get("title")]), text(parent.get("parent_thread_id"))]
-        if self._is_news(thread, facts):
+        row, parent_row = _first(database, _THREAD, thread), _first(database, _PARENT, thread)
+        facts = [first_text([row.get("name"), row.get("title")]), text(parent_row.get("parent_thread_id"))]
+        if self._is_new(thread, facts):
             yield SessionUpdate(session=line.session, at=line.at, title=facts[0], forked_from=facts[1])
         for row in database.execute(_CHILDREN, (thread,)):
             child: Record = dict(row)
             name = first_text([child.get("agent_nickname"), child.get("agent_path"), child.get("title")])
             facts = [text(child.get("agent_role")), name, text(child.get("edge"))]
-            if self._is_news(text(child.get("child")), facts):
+            if self._is_new(text(child.get("child")), facts):
                 yield _agent(text(child.get("child")), facts, text(child.get("model")), line)
 
-    def _is_news(self, thread: str, facts: list[str]) -> bool:
-        if not thread or not any(facts) or self._told.get(thread) == facts:
+    def _is_new(self, thread: str, facts: list[str]) -> bool:
+        if not thread or not any(facts) or self._emitted.get(thread) == facts:
             return False
-        put_bounded(self._told, thread, facts, _MAX_THREADS)
+        put_bounded(self._emitted, thread, facts, _MAX_THREADS)
         return True
 
 
-def _agent(thread: str, facts: list[str], model: str, line: Line) -> AgentUpdate:
+def _agent(thread: str, facts: list[str], model: str, line: CodexLine) -> AgentUpdate:
     role, name, edge = facts
     status = _STATUSES.get(edge)
     return AgentUpdate(
@@ -96,17 +94,17 @@ def _agent(thread: str, facts: list[str], model: str, line: Line) -> AgentUpdate
 
 
 def rollouts_below(rollout: Path, thread: str) -> Iterator[Path]:
-    """The rollouts of the threads that a thread spawned, and of those that these did, as they are on the disk now."""
+    """Yield the existing rollouts of a thread's sub-agents, at any depth."""
     home, path = _home(rollout), _database(rollout)
     with suppress(sqlite3.Error, OSError):
         if home and path:
             with closing(connect(path)) as database:
-                told = [text(row["path"]) for row in database.execute(_BELOW, (thread,))]
-            yield from (file for file in (_within(home, name) for name in told) if file.is_file())
+                paths = [text(row["path"]) for row in database.execute(_BELOW, (thread,))]
+            yield from (file for file in (_relocate(home, name) for name in paths) if file.is_file())
 
 
 def is_database(path: Path) -> bool:
-    """Whether this is such a database, or a file that SQLite keeps beside it."""
+    """Return True for the database or a file that SQLite keeps beside it."""
     return path.match(f"{_DATABASES}*")
 
 
@@ -114,20 +112,20 @@ def _home(rollout: Path) -> Path | None:
     return next((folder.parent for folder in rollout.parents if folder.name in _FOLDERS), None)
 
 
-def _within(home: Path, told: str) -> Path:
-    """Where a rollout is that Codex knows by an absolute path: the home may have another name by now."""
-    parts = Path(told).parts
+def _relocate(home: Path, path: str) -> Path:
+    """Return where a rollout is now: the database holds absolute paths, and the home may have been renamed."""
+    parts = Path(path).parts
     return home.joinpath(*parts[max((n for n, part in enumerate(parts) if part in _FOLDERS), default=0) :])
 
 
 def _database(rollout: Path) -> Path | None:
-    """The newest database in the home of a rollout."""
+    """Return the newest database in the home of a rollout."""
     if home := _home(rollout):
         with suppress(OSError):
             return max(home.glob(_DATABASES), key=lambda path: path.stat().st_mtime_ns, default=None)
     return None
 
 
-def _first(database: sqlite3.Connection, question: str, *about: Any) -> Record:
-    row = database.execute(question, about).fetchone()
+def _first(database: sqlite3.Connection, query: str, *parameters: Any) -> Record:
+    row = database.execute(query, parameters).fetchone()
     return dict(row) if row else {}

@@ -1,4 +1,4 @@
-"""What a Codex call asks for: the tool, its kind, what it acts on, and the files that a patch in it changes."""
+"""Requests of Codex calls: the tool, its kind, its subject, and the files that a patch in it changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui_monitor.sources.shared.fields import as_json, number, table, tables
 
 PATCH = "apply_patch"
 CODE = "exec"
-"""The tool that runs a script which in turn calls other tools."""
+"""The tool that runs a script, which calls other tools."""
 
 _KINDS: Mapping[str, ToolKind] = {
     "shell": ToolKind.SHELL,
@@ -57,8 +57,8 @@ _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a call asks for; ``changes`` are those it makes if it does well, ``session`` the shell session it is for."""
+class CodexToolRequest:
+    """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for."""
 
     tool: str
     kind: ToolKind
@@ -67,102 +67,108 @@ class Asked:
     input: str = ""
     timeout_ms: int | None = None
     changes: tuple[Change, ...] = ()
-    session: str = ""
+    shell: str = ""
 
 
-def function(name: str, arguments: str, cwd: str, namespace: str = "") -> Asked:
-    """A function call. ``arguments`` is the JSON text as it stands; where it is none, the call is told without."""
-    told = decoded(arguments)
-    given = table(told)
-    text = arguments if isinstance(told, dict) else as_json(arguments)
+def function_request(name: str, arguments: str, cwd: str, namespace: str = "") -> CodexToolRequest:
+    """Read a function call. ``arguments`` is JSON text; other text is kept as a JSON string."""
+    decoded = decode_json(arguments)
+    fields = table(decoded)
+    text = arguments if isinstance(decoded, dict) else as_json(arguments)
     kind = _KINDS.get(name)
     if name == PATCH:
-        return patch(first_text([given.get("input"), given.get("patch")]), text, cwd)
+        return patch_request(first_text([fields.get("input"), fields.get("patch")]), text, cwd)
     if kind is ToolKind.SHELL:
-        return _shell(name, given, text, cwd)
+        return _shell_request(name, fields, text, cwd)
     if kind is None and (namespace or "__" in name):
-        return replace(mcp(*_server_and_tool(name, namespace), given), input=text)
-    subject = _question(given) or first_text([given.get(key) for key in _SUBJECTS]) or first_text(given.values())
-    note = first_text([given.get(key) for key in _NOTES])
-    return Asked(name, kind or ToolKind.OTHER, subject, note if note != subject else "", text, _millis(given))
+        return replace(mcp_request(*_server_and_tool(name, namespace), fields), input=text)
+    subject = _question(fields) or first_text([fields.get(key) for key in _SUBJECTS]) or first_text(fields.values())
+    note = first_text([fields.get(key) for key in _NOTES])
+    return CodexToolRequest(
+        name, kind or ToolKind.OTHER, subject, note if note != subject else "", text, _timeout_ms(fields)
+    )
 
 
-def custom(name: str, text: str, cwd: str) -> Asked:
-    """A call of a tool that takes plain text."""
+def custom_request(name: str, text: str, cwd: str) -> CodexToolRequest:
+    """Read a call of a tool that takes plain text."""
     arguments = as_json({"input": text})
     if name == PATCH:
-        return patch(text, arguments, cwd)
+        return patch_request(text, arguments, cwd)
     subject = first_text(text.split("\n"))
-    return Asked(name, _KINDS.get(name, ToolKind.OTHER), subject, input=arguments)
+    return CodexToolRequest(name, _KINDS.get(name, ToolKind.OTHER), subject, input=arguments)
 
 
-def patch(text: str, arguments: str, cwd: str) -> Asked:
-    """A patch, which may be none: then the call changes nothing that is known."""
+def patch_request(text: str, arguments: str, cwd: str) -> CodexToolRequest:
+    """Read a patch; an invalid one changes nothing."""
     try:
-        return changed(apply_patch.changes(text, cwd), arguments)
+        return change_request(apply_patch.parse_changes(text, cwd), arguments)
     except ValueError:
-        return Asked(PATCH, ToolKind.EDIT, input=arguments)
+        return CodexToolRequest(PATCH, ToolKind.EDIT, input=arguments)
 
 
-def changed(changes: tuple[Change, ...], arguments: str = "") -> Asked:
-    """A call that changes these files and does nothing else."""
+def change_request(changes: tuple[Change, ...], arguments: str = "") -> CodexToolRequest:
+    """Return the request of a call that only changes these files."""
     more = f"+{len(changes) - 1} files" if len(changes) > 1 else ""
-    return Asked(PATCH, ToolKind.EDIT, changes[0].path if changes else "", more, arguments, changes=changes)
+    return CodexToolRequest(PATCH, ToolKind.EDIT, changes[0].path if changes else "", more, arguments, changes=changes)
 
 
-def command(told: object, cwd: str, arguments: str = "", tool: str = "shell") -> Asked:
-    """A shell command, told as a text or a list of words; one that only hands over a patch is a patch."""
-    line = command_line(told)
-    changes = apply_patch.in_command(line, cwd)
-    if changes and apply_patch.is_only(line):
-        return changed(changes, arguments)
-    return Asked(tool, ToolKind.SHELL, line, input=arguments, changes=changes)
+def command_request(value: object, cwd: str, arguments: str = "", tool: str = "shell") -> CodexToolRequest:
+    """Read a shell command (text or a list of words); a command that only applies a patch counts as a patch."""
+    line = command_line(value)
+    changes = apply_patch.changes_in_command(line, cwd)
+    if changes and apply_patch.is_patch_only(line):
+        return change_request(changes, arguments)
+    return CodexToolRequest(tool, ToolKind.SHELL, line, input=arguments, changes=changes)
 
 
-def command_line(told: object) -> str:
-    """A command as a person reads it: words joined, the shell that runs the script left out."""
-    if not isinstance(told, list):
-        line = str(told or "")
+def command_line(value: object) -> str:
+    """Return a command in readable form: words joined, the shell that runs a script left out."""
+    if not isinstance(value, list):
+        line = str(value or "")
         return _script(_split(line)) or line
-    words = [str(word) for word in told]
+    words = [str(word) for word in value]
     if len(words) == 2 and words[0].endswith(PATCH):
         return f"{PATCH} <<'EOF'\n{words[1]}\nEOF"
     return _script(words) or shlex.join(words)
 
 
-def mcp(server: str, tool: str, given: Record) -> Asked:
-    """A call of a tool that an MCP server offers."""
-    return Asked(f"{server}·{tool}", ToolKind.MCP, first_text(given.values()), input=as_json(given))
+def mcp_request(server: str, tool: str, arguments: Record) -> CodexToolRequest:
+    """Read a call of an MCP server's tool."""
+    return CodexToolRequest(f"{server}·{tool}", ToolKind.MCP, first_text(arguments.values()), input=as_json(arguments))
 
 
-def search(action: Record, query: str = "") -> Asked:
-    """A web search, or a page that was opened or searched."""
+def search_request(action: Record, query: str = "") -> CodexToolRequest:
+    """Read a web search, or a page that was opened or searched."""
     queries = action.get("queries")
-    asked = [action.get("url"), query, action.get("query"), *(queries if isinstance(queries, list) else ())]
-    told = as_json(action or {"query": query})
-    return Asked("web_search", ToolKind.WEB, first_text(asked), first_text([action.get("pattern")]), told)
+    candidates = [action.get("url"), query, action.get("query"), *(queries if isinstance(queries, list) else ())]
+    text = as_json(action or {"query": query})
+    return CodexToolRequest(
+        "web_search", ToolKind.WEB, first_text(candidates), first_text([action.get("pattern")]), text
+    )
 
 
-def decoded(text: str) -> Any:
-    """What a JSON text holds; None where it is none."""
+def decode_json(text: str) -> Any:
+    """Decode JSON text; None when it is invalid."""
     try:
         return orjson.loads(text)
     except ValueError:
         return None
 
 
-def _shell(name: str, given: Record, text: str, cwd: str) -> Asked:
+def _shell_request(name: str, fields: Record, text: str, cwd: str) -> CodexToolRequest:
     if name == "write_stdin":
-        session, typed = str(given.get("session_id", "")), str(given.get("chars", ""))
-        return Asked(name, ToolKind.SHELL, typed, input=text, timeout_ms=_millis(given), session=session)
-    folder = apply_patch.resolve(cwd, first_text([given.get("workdir"), given.get("working_directory")]))
-    asked = command(given.get("cmd") or given.get("command"), folder, text, name)
-    note = asked.note or first_text([given.get("justification")])
-    return Asked(asked.tool, asked.kind, asked.subject, note, text, _millis(given), asked.changes)
+        shell, typed = str(fields.get("session_id", "")), str(fields.get("chars", ""))
+        return CodexToolRequest(name, ToolKind.SHELL, typed, input=text, timeout_ms=_timeout_ms(fields), shell=shell)
+    folder = apply_patch.resolve_path(cwd, first_text([fields.get("workdir"), fields.get("working_directory")]))
+    request = command_request(fields.get("cmd") or fields.get("command"), folder, text, name)
+    note = request.note or first_text([fields.get("justification")])
+    return CodexToolRequest(
+        request.tool, request.kind, request.subject, note, text, _timeout_ms(fields), request.changes
+    )
 
 
 def _script(words: Sequence[str]) -> str:
-    """The script that a shell is told to run; empty where it is another program."""
+    """Return the script that a shell command runs; empty for other programs."""
     shell = len(words) == 3 and words[0].replace("\\", "/").rpartition("/")[2].lower() in _SHELLS
     return words[2] if shell and words[1].lower() in _SCRIPT_FOLLOWS else ""
 
@@ -180,10 +186,10 @@ def _server_and_tool(name: str, namespace: str) -> tuple[str, str]:
     return (server, tool) if tool else ("", server)
 
 
-def _question(given: Record) -> str:
-    return first_text(question.get("question") for question in tables(given.get("questions")))
+def _question(fields: Record) -> str:
+    return first_text(question.get("question") for question in tables(fields.get("questions")))
 
 
-def _millis(given: Record) -> int | None:
-    """When the call answers at the latest: it is given up, or (a shell session) goes on by itself."""
-    return next((told for name in _LIMITS if (told := number(given.get(name)))), None)
+def _timeout_ms(fields: Record) -> int | None:
+    """Return the time until the call answers at the latest: it is given up, or (a shell session) runs on."""
+    return next((value for name in _LIMITS if (value := number(fields.get(name)))), None)

@@ -23,8 +23,8 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import results, tools
-from tui_monitor.sources.codex.lines import SOURCE, Line
-from tui_monitor.sources.codex.usage import Counts
+from tui_monitor.sources.codex.lines import SOURCE, CodexLine
+from tui_monitor.sources.codex.usage import CodexUsageCounts
 from tui_monitor.sources.otlp.export import Log, amount, is_true, whole
 from tui_monitor.sources.otlp.state import Desk, LogReader
 from tui_monitor.sources.shared.fields import put_bounded, text
@@ -35,9 +35,9 @@ _FIRST_FAILURE = 400
 _MAX_SESSIONS = 256
 
 
-def _line(log: Log, desk: Desk) -> Line:
+def _line(log: Log, desk: Desk) -> CodexLine:
     told = log.attributes
-    return Line(SessionKey(SOURCE, text(told.get("conversation.id"))), log.at, desk.ref, text(told.get("model")))
+    return CodexLine(SessionKey(SOURCE, text(told.get("conversation.id"))), log.at, desk.ref, text(told.get("model")))
 
 
 def _began(log: Log, desk: Desk) -> Iterator[Event]:
@@ -58,7 +58,7 @@ def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
 def _streamed(log: Log, desk: Desk) -> Iterator[Event]:
     """The end of a response is told twice: when the stream ends, and with its counts."""
     counts = _counts(log.attributes)
-    if log.attributes.get("event.kind") != "response.completed" or not counts.spent:
+    if log.attributes.get("event.kind") != "response.completed" or not counts.has_tokens:
         return
     line = _line(log, desk)
     yield Usage(
@@ -76,9 +76,9 @@ def _streamed(log: Log, desk: Desk) -> Iterator[Event]:
     yield ContextUpdate(session=line.session, at=line.at, tokens=counts.total, model=line.model)
 
 
-def _counts(told: Record) -> Counts:
+def _counts(told: Record) -> CodexUsageCounts:
     """``tool_token_count`` is the total of a response, whatever its name says."""
-    counts = Counts(
+    counts = CodexUsageCounts(
         input=amount(told.get("input_token_count")),
         cached=amount(told.get("cached_token_count")),
         cache_write=amount(told.get("cache_write_token_count")),
@@ -104,11 +104,11 @@ def _answered(log: Log, desk: Desk) -> Iterator[Event]:
     call = text(told.get("call_id"))
     if not call:
         return
-    asked = tools.function(text(told.get("tool_name")), text(told.get("arguments")), "", _namespace(told))
+    asked = tools.function_request(text(told.get("tool_name")), text(told.get("arguments")), "", _namespace(told))
     took = amount(told.get("duration_ms"))
-    began = Line(line.session, max(0, line.at - took), line.ref, line.model)
+    began = CodexLine(line.session, max(0, line.at - took), line.ref, line.model)
     answer = {"success": is_true(told.get("success")), "content": text(told.get("output"))}
-    events = (*desk.calls.ask(call, asked, began), *desk.calls.answer(call, results.read(answer), line))
+    events = (*desk.calls.request(call, asked, began), *desk.calls.answer(call, results.read_result(answer), line))
     yield from map(_as_exported, events)
 
 

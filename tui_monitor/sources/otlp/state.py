@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex.calls import Calls
+from tui_monitor.sources.codex.calls import CodexCalls
 from tui_monitor.sources.otlp.export import Log, Span
 from tui_monitor.sources.shared.fields import put_bounded
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
@@ -34,7 +34,7 @@ class Desk:
     likenesses: ResponseFingerprints = field(default_factory=ResponseFingerprints)
     in_spans: ResponseFingerprints = field(default_factory=ResponseFingerprints)
     ended: dict[str, Record] = field(default_factory=dict)
-    calls: Calls = field(default_factory=lambda: Calls({}))
+    calls: CodexCalls = field(default_factory=lambda: CodexCalls({}))
     providers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -46,7 +46,7 @@ class Desk:
             likenesses=ResponseFingerprints(state["alike"]),
             in_spans=ResponseFingerprints(state["in_spans"]),
             ended=dict(state["ended"]),
-            calls=Calls(state["calls"]),
+            calls=CodexCalls(state["calls"]),
             providers=dict(state["providers"]),
         )
 
