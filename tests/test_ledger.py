@@ -9,71 +9,75 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.oracle import SESSIONS, expected, sightings
+from tests.store.oracle import SESSIONS, expected, observations
 from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
-from tui_monitor.ledger import ZERO, Account, Amount, Ledger, Spend
+from tui_monitor.ledger import ZERO, Account, Amount, BilledResponse, Ledger
 
 APPLE, BIRCH, CEDAR = SESSIONS
 
 
-class MemoryBook:
+class MemoryLedger:
     """A book that keeps copies, so that what is not saved is not seen."""
 
     def __init__(self) -> None:
-        self._spends: dict[int, Spend] = {}
+        self._responses: dict[int, BilledResponse] = {}
         self._names: dict[str, set[int]] = {}
-        self._places: dict[SessionKey, int] = {}
+        self._ranks: dict[SessionKey, int] = {}
         self._next = 1
 
-    def find(self, names: Iterable[str]) -> list[Spend]:
-        found = {spend for name in names for spend in self._names.get(name, ())}
-        return [_copy(self._spends[spend]) for spend in sorted(found)]
+    def find(self, names: Iterable[str]) -> list[BilledResponse]:
+        found = {response for name in names for response in self._names.get(name, ())}
+        return [_copy(self._responses[response]) for response in sorted(found)]
 
-    def name(self, spend: Spend, names: Iterable[str]) -> None:
+    def add_alias(self, response: BilledResponse, names: Iterable[str]) -> None:
         for name in names:
-            self._names.setdefault(name, set()).add(spend.id)
-        self._spends[spend.id] = _copy(spend)
+            self._names.setdefault(name, set()).add(response.id)
+        self._responses[response.id] = _copy(response)
 
-    def add(self, spend: Spend) -> None:
-        spend.id, self._next = self._next, self._next + 1
+    def add(self, response: BilledResponse) -> None:
+        response.id, self._next = self._next, self._next + 1
 
-    def save(self, spend: Spend) -> None:
-        self._spends[spend.id] = _copy(spend)
+    def save(self, response: BilledResponse) -> None:
+        self._responses[response.id] = _copy(response)
 
-    def merge(self, spend: Spend, gone: Spend) -> None:
-        del self._spends[gone.id]
+    def merge(self, response: BilledResponse, merged: BilledResponse) -> None:
+        del self._responses[merged.id]
         for known in self._names.values():
-            if gone.id in known:
-                known.remove(gone.id)
-                known.add(spend.id)
+            if merged.id in known:
+                known.remove(merged.id)
+                known.add(response.id)
 
-    def shared_by(self, session: SessionKey) -> list[Spend]:
-        return [_copy(spend) for spend in self._spends.values() if spend.shared and session in spend.sightings]
+    def shared_by(self, session: SessionKey) -> list[BilledResponse]:
+        return [
+            _copy(response)
+            for response in self._responses.values()
+            if response.shared and session in response.observations
+        ]
 
     def first_unshared(self, session: SessionKey) -> int | None:
-        own = [spend for spend in self._spends.values() if list(spend.sightings) == [session]]
-        return min((spend.sightings[session].at for spend in own), default=None)
+        own = [response for response in self._responses.values() if list(response.observations) == [session]]
+        return min((response.observations[session].at for response in own), default=None)
 
-    def places(self) -> dict[SessionKey, int]:
-        return dict(self._places)
+    def ownership_ranks(self) -> dict[SessionKey, int]:
+        return dict(self._ranks)
 
-    def keep_place(self, session: SessionKey, place: int) -> None:
-        self._places[session] = place
-
-
-def _copy(spend: Spend) -> Spend:
-    return replace(spend, sightings=dict(spend.sightings))
+    def save_ownership_rank(self, session: SessionKey, ownership_rank: int) -> None:
+        self._ranks[session] = ownership_rank
 
 
-def booked(batches: Iterable[Iterable[Usage]], book: MemoryBook | None = None) -> dict[Account, Amount]:
+def _copy(response: BilledResponse) -> BilledResponse:
+    return replace(response, observations=dict(response.observations))
+
+
+def booked(batches: Iterable[Iterable[Usage]], repository: MemoryLedger | None = None) -> dict[Account, Amount]:
     """The sums after all batches, each settled by a ledger of its own, as after a restart."""
-    book = book or MemoryBook()
+    repository = repository or MemoryLedger()
     sums: dict[Account, Amount] = {}
     for batch in batches:
-        ledger = Ledger(book)
+        ledger = Ledger(repository)
         for usage in batch:
             ledger.record(usage)
-        for account, amount in ledger.settle().items():
+        for account, amount in ledger.reconcile().items():
             sums[account] = sums.get(account, ZERO).plus(amount)
     return {account: amount for account, amount in sums.items() if amount != ZERO}
 
@@ -82,20 +86,20 @@ def told(session: SessionKey = APPLE, at: int = 1, name: str = "r1", output: int
     return Usage(session=session, at=at, strong_ids=(name,), model="m", tokens=Tokens(10, output), rank=rank)
 
 
-@given(st.lists(st.lists(sightings(), max_size=8), max_size=4))
+@given(st.lists(st.lists(observations(), max_size=8), max_size=4))
 def test_sums_are_those_of_all_sightings_at_once_in_any_order_and_any_split(batches: list[list[Usage]]) -> None:
     everything = [usage for batch in batches for usage in batch]
     assert booked(batches) == expected(everything)
 
 
-@given(st.lists(sightings(), max_size=12), st.data())
+@given(st.lists(observations(), max_size=12), st.data())
 def test_one_ledger_over_many_batches_agrees_with_a_new_one_for_each(usages: list[Usage], data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(usages)))
-    ledger, sums = Ledger(MemoryBook()), dict[Account, Amount]()
+    ledger, sums = Ledger(MemoryLedger()), dict[Account, Amount]()
     for batch in (usages[:cut], usages[cut:], usages):
         for usage in batch:
             ledger.record(usage)
-        for account, amount in ledger.settle().items():
+        for account, amount in ledger.reconcile().items():
             sums[account] = sums.get(account, ZERO).plus(amount)
     assert {account: amount for account, amount in sums.items() if amount != ZERO} == expected(usages)
 
@@ -174,16 +178,16 @@ def test_a_session_with_nothing_of_its_own_is_the_parent() -> None:
 
 
 def test_ownership_moves_with_the_sums_when_an_older_session_appears() -> None:
-    book = MemoryBook()
+    repository = MemoryLedger()
     shared = [told(BIRCH, at=5, name="r1"), told(CEDAR, at=5, name="r1")]
     own = [told(BIRCH, at=6, name="b"), told(CEDAR, at=7, name="c")]
-    assert {a.session: n.requests for a, n in booked([shared + own], book).items()} == {BIRCH: 2, CEDAR: 1}
-    moved = booked([[told(CEDAR, at=2, name="earlier")]], book)
+    assert {a.session: n.requests for a, n in booked([shared + own], repository).items()} == {BIRCH: 2, CEDAR: 1}
+    moved = booked([[told(CEDAR, at=2, name="earlier")]], repository)
     assert {a.session: n.requests for a, n in moved.items()} == {BIRCH: -1, CEDAR: 2}
 
 
 def test_settling_without_anything_told_moves_nothing() -> None:
-    ledger = Ledger(MemoryBook())
+    ledger = Ledger(MemoryLedger())
     ledger.record(told())
-    ledger.settle()
-    assert ledger.settle() == {}
+    ledger.reconcile()
+    assert ledger.reconcile() == {}

@@ -16,7 +16,7 @@ from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.sources.discovery.registry import default_registry
-from tui_monitor.store import Outcome, Store, open_store, private_store
+from tui_monitor.store import IngestResult, Store, open_store, private_store
 
 PRICES = PriceBook()
 ADAPTER = Codex()
@@ -54,7 +54,7 @@ def test_where_somebody_else_stores_the_same_meanwhile_it_goes_on_from_there(
     with closing(open_store(database)) as store, closing(open_store(database)) as other:
         ingest, faster = store.ingest, [other]
 
-        def late(batch: Batch) -> Outcome:
+        def late(batch: Batch) -> IngestResult:
             while faster:
                 path.write_bytes(CONTENT)
                 read_file(faster.pop(), path, ADAPTER, PRICES)

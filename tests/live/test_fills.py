@@ -9,7 +9,7 @@ from tests.live.events_builder import SESSION, T0, finished, started, state_afte
 from tui_monitor.events import AgentMessage, CallFinished, CompactionUpdate, ContextUpdate, Event, Prompt
 from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
 from tui_monitor.merge.text_volume import MAX_BODY, MAX_WORDS, TextVolume, is_cut, text_length
-from tui_monitor.store.bodies import cut
+from tui_monitor.store.bodies import truncate
 
 KEPT = 4096
 """Characters that a store gives back of a text; any other number would do."""
@@ -67,7 +67,8 @@ def test_what_is_told_again_or_cut_by_a_store_counts_the_same() -> None:
         filled(4, 9_000),
     ]
     again = [
-        replace(event, output=cut(event.output, KEPT)) if isinstance(event, CallFinished) else event for event in events
+        replace(event, output=truncate(event.output, KEPT)) if isinstance(event, CallFinished) else event
+        for event in events
     ]
     parts = [(found.start, found.outputs, found.calls, found.words) for found in (told(*events), told(*again))]
     assert parts[0] == parts[1]
@@ -78,8 +79,8 @@ def test_what_is_told_again_or_cut_by_a_store_counts_the_same() -> None:
 @given(st.text(max_size=50), st.integers(1, 300), st.integers(70, 400))
 def test_characters_include_those_that_a_store_left_out(piece: str, times: int, kept: int) -> None:
     text = piece * times
-    assert text_length(cut(text, kept)) == min(len(text), MAX_BODY)
-    assert is_cut(cut(text, kept)) is (len(text) > kept)
+    assert text_length(truncate(text, kept)) == min(len(text), MAX_BODY)
+    assert is_cut(truncate(text, kept)) is (len(text) > kept)
 
 
 def test_no_text_counts_more_than_is_given_to_a_model() -> None:

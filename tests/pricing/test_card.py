@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests.pricing.builders import NOW, at
-from tui_monitor.pricing import Overrides, PriceBook, PriceCard, Prices, Step, Window
+from tui_monitor.pricing import Overrides, PriceBook, PriceCard, Prices, PriceStep, Window
 
 BOOK = PriceBook(clock=lambda: NOW)
 
@@ -25,8 +25,8 @@ def test_a_card_shows_every_price_of_every_tier() -> None:
     assert shown.source.startswith("genai-prices ")
     assert shown.window == Window(200_000, "price list")
     assert shown.steps == (
-        Step(0, Prices(*map(Decimal, ("3", "15", "0.3", "3.75", "6", "10")))),
-        Step(200_000, Prices(*map(Decimal, ("6", "22.5", "0.6", "7.5", "12", "10")))),
+        PriceStep(0, Prices(*map(Decimal, ("3", "15", "0.3", "3.75", "6", "10")))),
+        PriceStep(200_000, Prices(*map(Decimal, ("6", "22.5", "0.6", "7.5", "12", "10")))),
     )
 
 

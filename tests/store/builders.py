@@ -22,7 +22,7 @@ from tui_monitor.events import (
     ToolKind,
     Usage,
 )
-from tui_monitor.store import Outcome, Store, private_store
+from tui_monitor.store import IngestResult, Store, private_store
 
 APPLE = SessionKey("demo", "apple")
 BIRCH = SessionKey("demo", "birch")
@@ -93,7 +93,7 @@ def batches(events: Sequence[Event], size: int, source: str = "file-1") -> Itera
         yield batch(some, str(begin) if begin else "", str(begin + len(some)), source)
 
 
-def ingest(store: Store, *events: Event) -> Outcome:
+def ingest(store: Store, *events: Event) -> IngestResult:
     """Take the events as the next batch of a source that begins where the store is."""
     kept = store.checkpoints("file-1")
     before = kept[0].cursor if kept else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from hypothesis import strategies as st
 
 from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
-from tui_monitor.ledger import ZERO, Account, Amount, Sighting, Spend
+from tui_monitor.ledger import ZERO, Account, Amount, BilledResponse, Observation
 
 SESSIONS = [SessionKey("demo", name) for name in ("apple", "birch", "cedar")]
 _DEAR = Rates(input=6, output=30)
@@ -19,36 +19,36 @@ _QUARTER = 15 * 60 * 1000
 def expected(usages: Sequence[Usage]) -> dict[Account, Amount]:
     """What is booked where, when all these have been told."""
     booked: dict[Account, Amount] = defaultdict(lambda: ZERO)
-    for spend in owned(usages):
-        booked[spend.account()] = booked[spend.account()].plus(spend.amount())
+    for response in owned(usages):
+        booked[response.account()] = booked[response.account()].plus(response.amount())
     return dict(booked)
 
 
-def owned(usages: Sequence[Usage]) -> list[Spend]:
+def owned(usages: Sequence[Usage]) -> list[BilledResponse]:
     """All responses, each with its owner."""
-    spends = [_joined(group) for group in _groups(usages)]
-    seniority = Seniority(spends)
-    for spend in spends:
-        spend.owner = min(spend.sightings, key=seniority.place)
-    return spends
+    responses = [_joined(group) for group in _groups(usages)]
+    ownership = OwnershipOrder(responses)
+    for response in responses:
+        response.owner = min(response.observations, key=ownership.ownership_rank)
+    return responses
 
 
-class Seniority:
+class OwnershipOrder:
     """The order in which sessions own what they share."""
 
-    def __init__(self, spends: Iterable[Spend]) -> None:
+    def __init__(self, responses: Iterable[BilledResponse]) -> None:
         self._own: dict[SessionKey, list[int]] = defaultdict(list)
-        for spend in spends:
-            if not spend.shared:
-                ((session, seen),) = spend.sightings.items()
+        for response in responses:
+            if not response.shared:
+                ((session, seen),) = response.observations.items()
                 self._own[session].append(seen.at)
 
     @classmethod
-    def of(cls, usages: Sequence[Usage]) -> Seniority:
-        """The order that follows from these sightings."""
+    def of(cls, usages: Sequence[Usage]) -> OwnershipOrder:
+        """The order that follows from these observations."""
         return cls(_joined(group) for group in _groups(usages))
 
-    def place(self, session: SessionKey) -> tuple[int, SessionKey]:
+    def ownership_rank(self, session: SessionKey) -> tuple[int, SessionKey]:
         """The least is the owner."""
         return min(self._own[session], default=-1), session
 
@@ -66,18 +66,18 @@ def _groups(usages: Sequence[Usage]) -> list[list[Usage]]:
     return [members for _, members in groups]
 
 
-def _joined(group: Sequence[Usage]) -> Spend:
+def _joined(group: Sequence[Usage]) -> BilledResponse:
     def precedence(usage: Usage) -> tuple[int, ...]:
         return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
 
     best = max(group, key=precedence).tokens
     has_strong_id = [usage for usage in group if usage.has_strong_id]
-    sightings: dict[SessionKey, Sighting] = {}
+    observations: dict[SessionKey, Observation] = {}
     for usage in group:
-        seen = Sighting(usage.at, usage.agent)
-        known = sightings.get(usage.session)
-        sightings[usage.session] = known.join(seen) if known else seen
-    return Spend(
+        seen = Observation(usage.at, usage.agent)
+        known = observations.get(usage.session)
+        observations[usage.session] = known.join(seen) if known else seen
+    return BilledResponse(
         tokens=Tokens(
             best.input,
             max(usage.tokens.output for usage in group),
@@ -93,7 +93,7 @@ def _joined(group: Sequence[Usage]) -> Spend:
         web_searches=max(usage.web_searches for usage in group),
         reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
         rates=max(group, key=lambda usage: (usage.rates is not None, usage.service_tier)).rates,
-        sightings=sightings,
+        observations=observations,
     )
 
 
@@ -101,7 +101,7 @@ _COUNT = st.integers(0, 5)
 
 
 @st.composite
-def sightings(draw: st.DrawFn) -> Usage:
+def observations(draw: st.DrawFn) -> Usage:
     """A sighting of one of a few responses, by one of a few sessions.
 
     As with real sources, those that tell of the same response agree on its model and tier, or say nothing; and a weak

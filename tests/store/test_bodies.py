@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
 from tui_monitor.events import Prompt, SourceRef
-from tui_monitor.store import Body, Store
-from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, cut, cut_diff, pack, unpack
+from tui_monitor.store import CallBody, Store
+from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, truncate_diff, unpack
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 20))
@@ -26,16 +26,16 @@ def test_long_texts_are_compressed() -> None:
 
 @given(st.text(max_size=400), st.integers(100, 300))
 def test_a_cut_text_is_short_and_cut_no_further(text: str, limit: int) -> None:
-    shorter = cut(text, limit)
+    shorter = truncate(text, limit)
     assert len(shorter) <= limit
-    assert cut(shorter, limit) == shorter
+    assert truncate(shorter, limit) == shorter
     assert shorter == text or (text.startswith(shorter[:18]) and "characters left out" in shorter)
 
 
 @given(st.lists(st.text("+-x", max_size=9)), st.integers(0, 40))
 def test_a_cut_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None:
     diff = "".join(f"{line}\n" for line in lines)
-    shorter = cut_diff(diff, limit)
+    shorter = truncate_diff(diff, limit)
     assert len(shorter) <= limit
     assert diff.startswith(shorter)
     assert shorter == "" or shorter.endswith("\n")
@@ -51,7 +51,7 @@ def test_a_body_is_read_back_whole(store: Store) -> None:
         ref=SourceRef("/b", 3, 4),
     )
     ingest(store, begin, end)
-    assert store.body(APPLE, "c1") == Body(
+    assert store.body(APPLE, "c1") == CallBody(
         begin.input, end.output, end.error, "{}", end.changes, SourceRef("/logs/a", 1, 2), SourceRef("/b", 3, 4)
     )
 
@@ -63,7 +63,7 @@ def test_what_is_too_long_is_cut_and_said_to_be(store: Store) -> None:
     for call in ("c1", "c2"):
         body = store.body(APPLE, call)
         assert body
-        assert body.cut
+        assert body.is_truncated
         assert len(body.output) <= TEXT_LIMIT
         assert sum(len(one.diff) for one in body.changes) <= DIFF_LIMIT
 
@@ -81,7 +81,7 @@ def test_without_bodies_only_counts_and_places_are_kept() -> None:
     end = replace(finished("c1", output="secret", changes=(change("/p/a", 4, 1),)), error="secret", metadata="secret")
     store = filled(begin, end, Prompt(session=APPLE, at=NOON, text="p" * 9000), bodies=False)
     body = store.body(APPLE, "c1")
-    assert body == Body(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
+    assert body == CallBody(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
     assert store.totals(APPLE).lines_added == 4
     prompt = next(event for event in store.history(APPLE) if isinstance(event, Prompt))
     assert len(prompt.text) <= 256
@@ -91,4 +91,4 @@ def test_without_bodies_only_counts_and_places_are_kept() -> None:
 def test_a_call_that_is_not_known_has_no_body(store: Store) -> None:
     ingest(store, started("c1"))
     assert store.body(APPLE, "c2") is None
-    assert store.body(APPLE, "c1") == Body()
+    assert store.body(APPLE, "c1") == CallBody()

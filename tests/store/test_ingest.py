@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.builders import APPLE, BIRCH, NOON, PRICE, batch, batches, finished, ingest, started, usage
 from tui_monitor.events import Health, Prompt, SessionKey, Tokens
-from tui_monitor.store import Store, StoreError, StoreHealth, names, open_store
+from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store
 
 
 def test_a_batch_from_the_stores_own_cursor_is_accepted_and_moves_it(store: Store) -> None:
@@ -124,8 +124,8 @@ def test_checkpoints_are_found_by_the_beginning_of_their_identity(store: Store) 
     assert len(store.checkpoints("")) == 4
 
 
-def test_what_is_remembered_of_names_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_KEPT", 2)
+def test_cached_ids_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intern, "_KEPT", 2)
     sessions = [SessionKey("demo", str(n)) for n in range(5)]
     for _ in range(2):
         ingest(store, *(usage(session.id, session, agent=str(n)) for n, session in enumerate(sessions)))

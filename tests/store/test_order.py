@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.builders import QUARTER, change, finished, ingest, started
-from tests.store.oracle import SESSIONS, Seniority, expected, sightings
+from tests.store.oracle import SESSIONS, OwnershipOrder, expected, observations
 from tui_monitor.events import CallFinished, CallStarted, CallState, Event, SessionKey, Usage
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store import Store, private_store
@@ -31,7 +31,7 @@ def call_events(draw: st.DrawFn) -> Event:
     return replace(result, exact=moment != 1)
 
 
-_EVENTS = st.lists(sightings() | call_events(), max_size=14)
+_EVENTS = st.lists(observations() | call_events(), max_size=14)
 
 
 @settings(deadline=None, max_examples=50)
@@ -55,7 +55,7 @@ def _assert_sums(store: Store, events: Sequence[Event]) -> None:
     for account, amount in booked.items():
         amounts[account.session] = amounts[account.session].plus(amount)
         quarters[account.bucket] = quarters[account.bucket].plus(amount)
-    calls = _counted_calls(events, Seniority.of(usages))
+    calls = _counted_calls(events, OwnershipOrder.of(usages))
     for session in SESSIONS:
         totals = store.totals(session)
         ours = [result for owner, result in calls.values() if owner == session]
@@ -75,12 +75,14 @@ def _assert_sums(store: Store, events: Sequence[Event]) -> None:
     assert store.overall().calls == store.overall(since=0).calls == len(calls)
 
 
-def _counted_calls(events: Sequence[Event], seniority: Seniority) -> dict[str, tuple[SessionKey, CallFinished | None]]:
+def _counted_calls(
+    events: Sequence[Event], ownership: OwnershipOrder
+) -> dict[str, tuple[SessionKey, CallFinished | None]]:
     """By its line: which session owns the call, and its result there."""
     calls: dict[str, tuple[SessionKey, CallFinished | None]] = {}
     for call in {event.call for event in events if isinstance(event, CallStarted)}:
         tellers = {event.session for event in events if isinstance(event, CallStarted) and event.call == call}
-        owner = min(tellers, key=seniority.place)
+        owner = min(tellers, key=ownership.ownership_rank)
         results = [
             event
             for event in events

@@ -14,7 +14,7 @@ from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.files.open_file import OpenFile
-from tui_monitor.store import Body, Store
+from tui_monitor.store import CallBody, Store
 
 LONGEST = 64 << 20
 
@@ -26,7 +26,14 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
         return CallBodies(session, call, "", "", "", "", (), complete=False)
     kept = bool(body.input or body.output or body.error)  # a store may keep no texts at all
     stored = CallBodies(
-        session, call, body.input, body.output, body.error, body.metadata, body.changes, complete=kept and not body.cut
+        session,
+        call,
+        body.input,
+        body.output,
+        body.error,
+        body.metadata,
+        body.changes,
+        complete=kept and not body.is_truncated,
     )
     adapter = registry.by_name(session.source)
     if stored.complete or not isinstance(adapter, LineAdapter):
@@ -34,7 +41,7 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
     return _completed(stored, body, _told_again(adapter, body))
 
 
-def _completed(stored: CallBodies, body: Body, events: Iterator[Event]) -> CallBodies:
+def _completed(stored: CallBodies, body: CallBody, events: Iterator[Event]) -> CallBodies:
     lacking = {body.input_ref, body.output_ref} - {None}
     found: set[SourceRef | None] = set()
     for event in events:
@@ -47,7 +54,7 @@ def _completed(stored: CallBodies, body: Body, events: Iterator[Event]) -> CallB
     return replace(stored, complete=bool(lacking) and lacking <= found)
 
 
-def _told_again(adapter: LineAdapter, body: Body) -> Iterator[Event]:
+def _told_again(adapter: LineAdapter, body: CallBody) -> Iterator[Event]:
     """The events of the lines in which the call was asked for and answered, as long as these can be read."""
     refs = [ref for ref in (body.input_ref, body.output_ref) if ref and ref.length <= LONGEST]
     if not refs:

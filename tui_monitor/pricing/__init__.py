@@ -1,9 +1,19 @@
 """Prices and context windows of models. Importing this imports no price list: the first question does."""
 
 from tui_monitor.pricing.book import PriceBook
-from tui_monitor.pricing.card import PriceCard, Terms
+from tui_monitor.pricing.card import PriceCard, PriceVariant
 from tui_monitor.pricing.overrides import NO_OVERRIDES, Overrides
-from tui_monitor.pricing.prices import Prices, Step
+from tui_monitor.pricing.prices import Prices, PriceStep
 from tui_monitor.pricing.windows import Origin, Window
 
-__all__ = ["NO_OVERRIDES", "Origin", "Overrides", "PriceBook", "PriceCard", "Prices", "Step", "Terms", "Window"]
+__all__ = [
+    "NO_OVERRIDES",
+    "Origin",
+    "Overrides",
+    "PriceBook",
+    "PriceCard",
+    "PriceStep",
+    "PriceVariant",
+    "Prices",
+    "Window",
+]

@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from tui_monitor.pricing.pricelist import DAY_MS, version
-from tui_monitor.pricing.prices import Step
+from tui_monitor.pricing.prices import PriceStep
 from tui_monitor.pricing.tariff import Tariff
 from tui_monitor.pricing.windows import Window
 
 
-class Terms(NamedTuple):
+class PriceVariant(NamedTuple):
     """Prices other than the standard ones: ``name`` as the provider calls them, e.g. ``batch``."""
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[PriceStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class PriceCard:
     listed_as: str
     provider: str
     source: str
-    steps: tuple[Step, ...]
-    terms: tuple[Terms, ...]
+    steps: tuple[PriceStep, ...]
+    terms: tuple[PriceVariant, ...]
     since: date | None
     until: date | None
     window: Window | None
@@ -60,12 +60,12 @@ def _source(known: Tariff) -> str:
     return " over ".join(filter(None, ("configuration" if known.override else "", listed)))
 
 
-def _terms(known: Tariff, at: int) -> Iterator[Terms]:
+def _terms(known: Tariff, at: int) -> Iterator[PriceVariant]:
     standard = known.steps(at, {})
     contexts = known.listing.contexts() if known.listing else []
     for name, context in {" ".join(context.values()): context for context in contexts}.items():
         if (steps := known.steps(at, context)) != standard:
-            yield Terms(name, steps)
+            yield PriceVariant(name, steps)
 
 
 def _in_force(known: Tariff, at: int) -> tuple[date | None, date | None]:

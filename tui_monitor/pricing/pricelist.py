@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tui_monitor.pricing.names import Lookup
-from tui_monitor.pricing.prices import Prices, Step
+from tui_monitor.pricing.prices import Prices, PriceStep
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation, TieredPrices
@@ -52,13 +52,13 @@ class Listing:
     has_variants: bool
     model: ModelInfo
 
-    def steps(self, at: int, context: Context) -> tuple[Step, ...]:
+    def steps(self, at: int, context: Context) -> tuple[PriceStep, ...]:
         """The prices in force at ``at``; empty where the list tells none that tokens alone decide."""
         listed = self.model.get_prices(_moment(at), context if self.has_variants else None)
         if listed.output_reasoning_mtok is not None:
             return ()
         if not vars(listed) and self.id.endswith(":free"):
-            return (Step(0, Prices(Decimal(0), Decimal(0))),)
+            return (PriceStep(0, Prices(Decimal(0), Decimal(0))),)
         return tuple(_steps(listed)) if listed.input_mtok is not None else ()
 
     def edges(self) -> Edges:
@@ -105,7 +105,7 @@ def _listing(lookup: Lookup) -> Listing | None:
     return Listing(found.provider.id, found.model.id, found.model.context_window, own, found.model)
 
 
-def _steps(listed: ModelPrice) -> Iterator[Step]:
+def _steps(listed: ModelPrice) -> Iterator[PriceStep]:
     prices: dict[str, Decimal | TieredPrices | None] = {name: getattr(listed, key) for name, key in _KINDS.items()}
     if prices["output"] is None:
         prices["output"] = Decimal(0)  # an embedding: there is nothing that comes out
@@ -113,7 +113,7 @@ def _steps(listed: ModelPrice) -> Iterator[Step]:
         tier.start for price in prices.values() if price and not isinstance(price, Decimal) for tier in price.tiers
     }
     for above in sorted({0, *starts}):
-        yield Step(above, Prices(**{name: _above(price, above) for name, price in prices.items()}))
+        yield PriceStep(above, Prices(**{name: _above(price, above) for name, price in prices.items()}))
 
 
 def _above(price: Decimal | TieredPrices | None, above: int) -> Decimal | None:

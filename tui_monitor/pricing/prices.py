@@ -50,7 +50,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PriceStep:
     """The prices of a request whose prompt is larger than ``above`` tokens: they hold for all of its tokens."""
 
     above: int

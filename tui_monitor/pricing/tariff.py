@@ -9,7 +9,7 @@ from tui_monitor.pricing.entries import MOCK, Entry, entry
 from tui_monitor.pricing.names import is_claude, lookups
 from tui_monitor.pricing.overrides import Overrides
 from tui_monitor.pricing.pricelist import Context, Edges, Listing, find
-from tui_monitor.pricing.prices import Prices, Step
+from tui_monitor.pricing.prices import Prices, PriceStep
 
 _CLAUDE_SEARCHES = Decimal(10)
 
@@ -23,24 +23,24 @@ class Tariff:
     entry: Entry | None
     is_claude: bool
 
-    def steps(self, at: int, context: Context) -> tuple[Step, ...]:
+    def steps(self, at: int, context: Context) -> tuple[PriceStep, ...]:
         """The prices at ``at`` by the size of the prompt, smallest first; empty when nobody knows them."""
-        return tuple(Step(step.above, self._complete(step.prices)) for step in self._told(at, context))
+        return tuple(PriceStep(step.above, self._complete(step.prices)) for step in self._told(at, context))
 
     def edges(self) -> Edges:
         """When they may change."""
         return self.listing.edges() if self.listing else Edges()
 
-    def _told(self, at: int, context: Context) -> tuple[Step, ...]:
+    def _told(self, at: int, context: Context) -> tuple[PriceStep, ...]:
         steps = self._listed(at, context)
         if (own := self.override) is None:
             return steps
-        return tuple(Step(step.above, own.over(step.prices)) for step in steps) or (Step(0, own),)
+        return tuple(PriceStep(step.above, own.over(step.prices)) for step in steps) or (PriceStep(0, own),)
 
-    def _listed(self, at: int, context: Context) -> tuple[Step, ...]:
+    def _listed(self, at: int, context: Context) -> tuple[PriceStep, ...]:
         if self.listing:
             return self.listing.steps(at, context)
-        return (Step(0, self.entry.prices),) if self.entry and self.entry.prices else ()
+        return (PriceStep(0, self.entry.prices),) if self.entry and self.entry.prices else ()
 
     def _complete(self, prices: Prices) -> Prices:
         return _as_claude(prices).completed() if self.is_claude else prices.completed()

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tui_monitor.clean import clean_line
 from tui_monitor.pricing.card import PriceCard
-from tui_monitor.pricing.prices import Step
+from tui_monitor.pricing.prices import PriceStep
 from tui_monitor.pricing.windows import Window
 from tui_monitor.reports.stats import SCHEMA, Json
 from tui_monitor.units import compact
@@ -92,13 +92,13 @@ def _row(kind: str, unit: str, cells: Sequence[str], widths: Sequence[int]) -> s
     return f"  {kind:<15}{unit:<8}{numbers}"
 
 
-def _columns(card: PriceCard) -> list[tuple[str, Step]]:
+def _columns(card: PriceCard) -> list[tuple[str, PriceStep]]:
     """All prices: by the terms of a request, and how large it is."""
     standard = [(_STANDARD, step) for step in card.steps]
     return standard + [(terms.name, step) for terms in card.terms for step in terms.steps]
 
 
-def _head(terms: str, step: Step) -> str:
+def _head(terms: str, step: PriceStep) -> str:
     return f"{terms} >{compact(step.above)}" if step.above else terms
 
 

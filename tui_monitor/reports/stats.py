@@ -84,7 +84,7 @@ def _usage(amount: Amount) -> dict[str, Json]:
         "cache_creation_tokens": amount.cache_creation,
         "reasoning_tokens": amount.reasoning,
         "total_tokens": amount.total_tokens,
-        "cost_usd": None if amount.has_no_price else amount.cost / PICO,
+        "cost_usd": None if amount.is_unpriced else amount.cost / PICO,
         "cost_is_lower_bound": bool(amount.lower_bound or amount.unpriced),
         "unpriced_requests": amount.unpriced,
     }

@@ -85,7 +85,7 @@ def _amounts(amount: Amount) -> Row:
 
 def cost(amount: Amount) -> str:
     """Money to the cent: ``≥`` marks a lower bound, a dash what has no known price at all."""
-    if amount.has_no_price:
+    if amount.is_unpriced:
         return "—"
     return f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}"
 

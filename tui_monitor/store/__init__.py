@@ -1,18 +1,18 @@
 """What was read, kept in SQLite: batches are taken exactly once, sums answered at once."""
 
-from tui_monitor.store.body import Body
+from tui_monitor.store.body import CallBody
 from tui_monitor.store.checkpoints import StoreHealth
-from tui_monitor.store.documented import AgentRow, TelemetryRow
+from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.errors import StoreError
-from tui_monitor.store.names import document_id
+from tui_monitor.store.intern import document_id
 from tui_monitor.store.scopes import EVERYTHING
-from tui_monitor.store.store import Outcome, Store, open_store, private_store
+from tui_monitor.store.store import IngestResult, Store, open_store, private_store
 
 __all__ = [
     "EVERYTHING",
     "AgentRow",
-    "Body",
-    "Outcome",
+    "CallBody",
+    "IngestResult",
     "Store",
     "StoreError",
     "StoreHealth",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Prompt, Turn, TurnUpdate
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 
 _TEXTS = {
     "agent_type": "type",
@@ -91,9 +91,9 @@ class Life:
 class Agents:
     """Learns from events who the agents are, and writes it with `flush`, when their times are written."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
         self._connection = connection
-        self._names = names
+        self._interned = interned
         self._told: list[AgentUpdate] = []
         self._lives: list[AgentUpdate] = []
 
@@ -113,7 +113,7 @@ class Agents:
         self._connection.executemany(_LEARN, map(self._facts, self._told))
         lives = defaultdict[int, list[AgentUpdate]](list)
         for told in self._lives:
-            lives[self._names.agent(told.session, told.agent)].append(told)
+            lives[self._interned.agent(told.session, told.agent)].append(told)
         for agent, signs in lives.items():
             self._live(agent, signs)
         self._told.clear()
@@ -121,18 +121,18 @@ class Agents:
 
     def count_tokens(self, agents: Iterable[int]) -> None:
         """Bring the tokens of agents that have ended up to date; the sums must have been written."""
-        rows = [{"session": self._names.session_of(agent), "agent": agent} for agent in agents]
+        rows = [{"session": self._interned.session_of(agent), "agent": agent} for agent in agents]
         self._connection.executemany(_COUNT_TOKENS, rows)
 
     def _facts(self, told: AgentUpdate) -> dict[str, int | str | None]:
         return {
             **{column: getattr(told, field) for column, field in _TEXTS.items()},
-            "parent_id": None if told.parent is None else self._names.document_id(told.session, told.parent),
+            "parent_id": None if told.parent is None else self._interned.document_id(told.session, told.parent),
             "process_id": told.process_id,
             "exit_code": told.exit_code,
             "internal": told.internal,
             "at": told.at,
-            "number": self._names.agent(told.session, told.agent),
+            "number": self._interned.agent(told.session, told.agent),
         }
 
     def _live(self, agent: int, signs: Iterable[AgentUpdate]) -> None:

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui_monitor.store.sql import Row
+from tui_monitor.store.sql import SqlRow
 
 TEXT_LIMIT = 64 * 1024
 """Characters that are kept of an input, an output, an error, metadata."""
@@ -35,7 +35,7 @@ def unpack(packed: Packed) -> str:
     return zlib.decompress(packed).decode() if isinstance(packed, bytes) else packed or ""
 
 
-def cut(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """``text`` if it is no longer than ``limit``, else its beginning and its end, where results stand."""
     if len(text) <= limit:
         return text
@@ -43,13 +43,13 @@ def cut(text: str, limit: int) -> str:
     return f"{text[:half]}\n⋯ {len(text) - 2 * half:,} characters left out ⋯\n{text[-half:]}"
 
 
-def cut_diff(diff: str, limit: int) -> str:
+def truncate_diff(diff: str, limit: int) -> str:
     """``diff`` if it is no longer than ``limit``, else its first whole lines."""
     return diff if len(diff) <= limit else diff[: diff.rfind("\n", 0, limit) + 1]
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class CallTexts:
     """The long texts of one call; what is empty says nothing."""
 
     input: str = ""
@@ -58,13 +58,13 @@ class Texts:
     metadata: str = ""
 
     @property
-    def cut(self) -> bool:
+    def exceeds_limit(self) -> bool:
         """Whether any of them is longer than what is kept."""
         return max(len(self.input), len(self.output), len(self.error), len(self.metadata)) > TEXT_LIMIT
 
-    def shortened(self, limit: int) -> Texts:
+    def truncated(self, limit: int) -> CallTexts:
         """The same, each cut at ``limit`` characters."""
-        return Texts(*(cut(text, limit) for text in (self.input, self.output, self.error, self.metadata)))
+        return CallTexts(*(truncate(text, limit) for text in (self.input, self.output, self.error, self.metadata)))
 
 
 _INSERT = "INSERT INTO bodies (call, input, output, error, metadata, cut) VALUES (?, ?, ?, ?, ?, ?)"
@@ -74,24 +74,24 @@ _COMPLETE = ", ".join(f"{text} = coalesce({text}, excluded.{text})" for text in 
 _CONFLICT = f"{_INSERT} ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), "
 
 
-class Bodies:
+class BodyTable:
     """The table of texts. Without ``keep`` it stays empty."""
 
     def __init__(self, connection: sqlite3.Connection, keep: bool) -> None:
         self._connection = connection
         self._keep = keep
-        self._overriding: list[Row] = []
-        self._completing: list[Row] = []
+        self._overriding: list[SqlRow] = []
+        self._completing: list[SqlRow] = []
 
-    def tell(self, call: int, texts: Texts, override: bool) -> None:
+    def tell(self, call: int, texts: CallTexts, override: bool) -> None:
         """Keep what is told of a call: instead of what is known, or where nothing is known."""
         if self._keep and texts != _SILENT:
-            kept = texts.shortened(TEXT_LIMIT) if texts.cut else texts
+            kept = texts.truncated(TEXT_LIMIT) if texts.exceeds_limit else texts
             row = (
                 call,
                 pack(kept.input, _PLAIN_INPUT),
                 *map(pack, (kept.output, kept.error, kept.metadata)),
-                texts.cut,
+                texts.exceeds_limit,
             )
             (self._overriding if override else self._completing).append(row)
 
@@ -103,4 +103,4 @@ class Bodies:
         self._completing.clear()
 
 
-_SILENT = Texts()
+_SILENT = CallTexts()

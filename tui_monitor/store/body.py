@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tui_monitor.events import Change, ChangeKind, SessionKey, SourceRef
-from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, Texts, cut_diff, unpack
-from tui_monitor.store.names import Names
-from tui_monitor.store.sql import lists
+from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, CallTexts, truncate_diff, unpack
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.sql import chunks
 
 _CALL = """
     SELECT calls.id, input_path, input_offset, input_length, output_path, output_offset, output_length
@@ -24,11 +24,11 @@ _CHANGES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class CallBody:
     """What a call was given, answered and changed, as far as it is stored.
 
-    ``cut`` when anything of it was too long to be stored whole: the lines at ``input_ref`` and ``output_ref`` have
-    it, as long as their file is there.
+    ``is_truncated``: a part was too long to be stored whole; the full text is in the lines at ``input_ref`` and
+    ``output_ref``, while their file exists.
     """
 
     input: str = ""
@@ -38,50 +38,50 @@ class Body:
     changes: tuple[Change, ...] = ()
     input_ref: SourceRef | None = None
     output_ref: SourceRef | None = None
-    cut: bool = False
+    is_truncated: bool = False
 
 
-def load(connection: sqlite3.Connection, names: Names, session: SessionKey, call: str) -> Body | None:
+def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, call: str) -> CallBody | None:
     """The body of a call; None for a call that is not known."""
     row = connection.execute(_CALL, (*session, call)).fetchone()
     if row is None:
         return None
     number: int = row[0]
-    texts = texts_of(connection, [number], TEXT_LIMIT).get(number, Texts())
-    return Body(
+    texts = load_texts(connection, [number], TEXT_LIMIT).get(number, CallTexts())
+    return CallBody(
         texts.input,
         texts.output,
         texts.error,
         texts.metadata,
-        changes_of(connection, [number], DIFF_LIMIT).get(number, ()),
-        ref(names, *row[1:4]),
-        ref(names, *row[4:7]),
+        load_changes(connection, [number], DIFF_LIMIT).get(number, ()),
+        ref(interned, *row[1:4]),
+        ref(interned, *row[4:7]),
         connection.execute(_CUT, {"call": number}).fetchone() is not None,
     )
 
 
-def texts_of(connection: sqlite3.Connection, calls: Collection[int], limit: int) -> dict[int, Texts]:
+def load_texts(connection: sqlite3.Connection, calls: Collection[int], limit: int) -> dict[int, CallTexts]:
     """The texts of these calls, each cut at ``limit`` characters."""
     found = {}
-    for some in lists(calls):
+    for some in chunks(calls):
         question = f"SELECT call, input, output, error, metadata FROM bodies WHERE call IN ({some})"
         for call, *packed in connection.execute(question):
-            found[call] = Texts(*map(unpack, packed)).shortened(limit)
+            found[call] = CallTexts(*map(unpack, packed)).truncated(limit)
     return found
 
 
-def changes_of(connection: sqlite3.Connection, calls: Collection[int], limit: int) -> dict[int, tuple[Change, ...]]:
+def load_changes(connection: sqlite3.Connection, calls: Collection[int], limit: int) -> dict[int, tuple[Change, ...]]:
     """The changes that these calls made, each diff cut at ``limit`` characters."""
     found: dict[int, tuple[Change, ...]] = {}
-    for some in lists(calls):
+    for some in chunks(calls):
         for call, kind, path, diff, added, removed, old_path, first, last in connection.execute(_CHANGES.format(some)):
             lines = None if first is None else (first, last)
-            text = cut_diff(unpack(diff), limit)
+            text = truncate_diff(unpack(diff), limit)
             change = Change(ChangeKind(kind), path, text, added, removed, old_path, lines)
             found[call] = (*found.get(call, ()), change)
     return found
 
 
-def ref(names: Names, path: int | None, offset: int | None, length: int | None) -> SourceRef | None:
+def ref(interned: InternTables, path: int | None, offset: int | None, length: int | None) -> SourceRef | None:
     """Where the line stands that a call's row points to."""
-    return None if path is None else SourceRef(names.texts.value(path), offset or 0, length or 0)
+    return None if path is None else SourceRef(interned.strings.value_of(path), offset or 0, length or 0)

@@ -8,71 +8,71 @@ from operator import add, sub
 from typing import TypeAlias
 
 from tui_monitor.events import CallFinished, CallProgress, CallStarted
-from tui_monitor.store.bodies import Bodies, Texts
-from tui_monitor.store.calls import COLUMNS, Call, Counts, row_of
-from tui_monitor.store.changes import Changes
-from tui_monitor.store.names import Names, digest
-from tui_monitor.store.sql import lists, marks
+from tui_monitor.store.bodies import BodyTable, CallTexts
+from tui_monitor.store.calls import COLUMNS, Call, CallCounts, row_of
+from tui_monitor.store.changes import ChangeTable
+from tui_monitor.store.intern import InternTables, digest
+from tui_monitor.store.sql import chunks, placeholders
 
 CallEvent: TypeAlias = CallStarted | CallProgress | CallFinished
 
 _LOAD = f"SELECT {', '.join(COLUMNS)} FROM calls"
-_SAVE = f"REPLACE INTO calls ({', '.join(COLUMNS)}) VALUES ({marks(COLUMNS)})"
+_SAVE = f"REPLACE INTO calls ({', '.join(COLUMNS)}) VALUES ({placeholders(COLUMNS)})"
 _ADD_TO_SESSION = "UPDATE sessions SET calls = calls + ?, failed = failed + ?, rejected = rejected + ? WHERE id = ?"
 _ADD_TO_AGENT = "UPDATE agents SET calls = calls + ? WHERE number = ?"
 _MANY = 400
 
 
 class CallTable:
-    """`expect` a batch's events, `tell` each, `flush`, then `forget`."""
+    """`prefetch` a batch's events, `tell` each, `flush`, then `reset`."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names, bodies: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, names: InternTables, bodies: bool) -> None:
         self._connection = connection
-        self._names = names
-        self._bodies = Bodies(connection, bodies)
-        self._changes = Changes(connection, names, bodies)
+        self._interned = names
+        self._bodies = BodyTable(connection, bodies)
+        self._changes = ChangeTable(connection, names, bodies)
         self._next_id: int = connection.execute("SELECT 1 + coalesce(max(id), 0) FROM calls").fetchone()[0]
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop what is held of the last batch; it must have been flushed."""
         self._calls: dict[int, Call] = {}
         self._ids: dict[tuple[int, str], int] = {}
-        self._before: dict[int, tuple[int, Counts]] = {}
+        self._before: dict[int, tuple[int, CallCounts]] = {}
         self._unsaved: dict[int, Call] = {}
         self._told: list[tuple[int, int]] = []
         self.sessions: set[int] = set()
 
-    def expect(self, events: Iterable[CallEvent]) -> None:
+    def prefetch(self, events: Iterable[CallEvent]) -> None:
         """Look up at once the calls of which these events tell."""
         names: dict[int, set[str]] = {}
         for event in events:
-            names.setdefault(self._names.sessions.number(event.session), set()).add(event.call)
+            names.setdefault(self._interned.sessions.id_of(event.session), set()).add(event.call)
         for session, calls in names.items():
             wanted = sorted(calls)
             for begin in range(0, len(wanted), _MANY):
                 some = wanted[begin : begin + _MANY]
-                self._load(f"{_LOAD} WHERE session = ? AND call IN ({marks(some)})", (session, *some))
+                self._load(f"{_LOAD} WHERE session = ? AND call IN ({placeholders(some)})", (session, *some))
 
     def tell(self, event: CallEvent, order: int) -> None:
         """Learn what an event tells of its call."""
         call = self._call(event)
         match event:
             case CallStarted():
-                stands = call.start(event, order, self._names)
-                self._bodies.tell(call.id, Texts(input=event.input), override=stands)
+                stands = call.start(event, order, self._interned)
+                self._bodies.tell(call.id, CallTexts(input=event.input), override=stands)
                 if event.uid:
                     self._told.append((digest(event.uid), call.id))
             case CallProgress():
                 call.go_on(event, order)
             case CallFinished():
-                stands = call.finish(event, order, self._names)
-                self._bodies.tell(call.id, Texts("", event.output, event.error, event.metadata), override=stands)
+                stands = call.finish(event, order, self._interned)
+                self._bodies.tell(call.id, CallTexts("", event.output, event.error, event.metadata), override=stands)
                 self._change(call, event)
 
     def by_id(self, ids: Collection[int]) -> list[Call]:
         """The calls with these numbers."""
-        for some in lists(number for number in ids if number not in self._calls):
+        for some in chunks(number for number in ids if number not in self._calls):
             self._load(f"{_LOAD} WHERE id IN ({some})")
         return [self._calls[number] for number in ids]
 
@@ -94,12 +94,12 @@ class CallTable:
         return told
 
     def _call(self, event: CallEvent) -> Call:
-        key = (self._names.sessions.number(event.session), event.call)
+        key = (self._interned.sessions.id_of(event.session), event.call)
         if key not in self._ids:
             number, self._next_id = self._next_id, self._next_id + 1
             self._ids[key] = number
-            self._calls[number] = Call(number, *key, self._names.agent(event.session, event.agent))
-            self._before[number] = (0, Counts())
+            self._calls[number] = Call(number, *key, self._interned.agent(event.session, event.agent))
+            self._before[number] = (0, CallCounts())
         call = self._calls[self._ids[key]]
         self._touch(call)
         return call
@@ -122,15 +122,15 @@ class CallTable:
                 self._before[call.id] = (call.agent, call.counts)
 
     def _move_sums(self) -> None:
-        sessions: dict[int, Counts] = {}
+        sessions: dict[int, CallCounts] = {}
         agents: dict[int, int] = {}
         for call in self._unsaved.values():
             (agent, before), after = self._before[call.id], call.counts
             self._before[call.id] = (call.agent, after)
             if call.changes and after.calls != before.calls:
                 self._changes.recount(call.id)
-            moved = Counts._make(map(sub, after, before))
-            sessions[call.session] = Counts._make(map(add, sessions.get(call.session, Counts()), moved))
+            moved = CallCounts._make(map(sub, after, before))
+            sessions[call.session] = CallCounts._make(map(add, sessions.get(call.session, CallCounts()), moved))
             agents[agent] = agents.get(agent, 0) - before.calls
             agents[call.agent] = agents.get(call.agent, 0) + after.calls
         self._connection.executemany(_ADD_TO_SESSION, [(*moved, session) for session, moved in sessions.items()])

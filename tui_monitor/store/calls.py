@@ -18,7 +18,7 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
 )
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 
 SUBJECT_LIMIT = 4096
 """Characters kept of what a call acts on; its input has it in full."""
@@ -26,7 +26,7 @@ SUBJECT_LIMIT = 4096
 _T = TypeVar("_T")
 
 
-class Counts(NamedTuple):
+class CallCounts(NamedTuple):
     """What a call adds to the sums of its session."""
 
     calls: int = 0
@@ -82,30 +82,30 @@ class Call:
     counted: int = 1
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> CallCounts:
         """What it adds to the sums of its session."""
         if self.tool is None or not self.counted:
-            return Counts()
+            return CallCounts()
         state = CallState(self.state)
-        return Counts(1, int(state.failed), int(state.rejected))
+        return CallCounts(1, int(state.failed), int(state.rejected))
 
-    def start(self, told: CallStarted, order: int, names: Names) -> bool:
+    def start(self, told: CallStarted, order: int, interned: InternTables) -> bool:
         """Learn that it was issued; told again, what the new telling says stands, and the earliest time. The answer
         is whether it does: one that is not exact only adds what is missing to one that is."""
         stands = told.exact or not self.asked_exactly
         if stands:
-            self._belong(told, names)
-            self.tool = names.texts.number(told.tool)
+            self._belong(told, interned)
+            self.tool = interned.strings.id_of(told.tool)
             self.kind = self.kind if told.kind is ToolKind.OTHER else told.kind.value
         self.subject = _choose(stands, told.subject[:SUBJECT_LIMIT], self.subject)
         self.note = _choose(stands, told.note[:SUBJECT_LIMIT], self.note)
         self.parent = _choose(stands, told.parent, self.parent)
-        self.model = _choose(stands, names.texts.number(told.model) if told.model else None, self.model)
+        self.model = _choose(stands, interned.strings.id_of(told.model) if told.model else None, self.model)
         self.timeout_ms = _choose(stands, told.timeout_ms, self.timeout_ms)
         self.started = min(self.started or told.at, told.at or self.started)
         self.started_order = self.started_order or order
         if told.ref and (stands or self.input_path is None):
-            self.input_path, self.input_offset, self.input_length = _place(told.ref, names)
+            self.input_path, self.input_offset, self.input_length = _place(told.ref, interned)
         self.asked_exactly |= told.exact
         return stands
 
@@ -116,7 +116,7 @@ class Call:
             self.doing = told.doing[:SUBJECT_LIMIT]
             self.elapsed_ms, self.progress_lines = told.elapsed_ms, told.lines
 
-    def finish(self, told: CallFinished, order: int, names: Names) -> bool:
+    def finish(self, told: CallFinished, order: int, interned: InternTables) -> bool:
         """Learn of a result. The answer is whether it stands over what was known (see `CallFinished`); one that does
         not only adds what is missing."""
         known = CallState(self.state)
@@ -132,7 +132,7 @@ class Call:
             self._result(told, stands)
         self._time(told)
         if told.ref and (stands or self.output_path is None):
-            self.output_path, self.output_offset, self.output_length = _place(told.ref, names)
+            self.output_path, self.output_offset, self.output_length = _place(told.ref, interned)
         return stands
 
     def takes_changes(self, told: CallFinished) -> bool:
@@ -145,10 +145,10 @@ class Call:
         """Note that these changes stand."""
         self.changes, self.changes_at = len(told.changes), _changed_at(told)
 
-    def _belong(self, told: CallStarted, names: Names) -> None:
+    def _belong(self, told: CallStarted, interned: InternTables) -> None:
         """Whose call it is: who tells it exactly is believed. An agent may repeat the calls of the main chain; of one
         that is not told exactly the main chain is what is said where nobody knows."""
-        agent, known = names.agent(told.session, told.agent), names.agent_name(self.agent)
+        agent, known = interned.agent(told.session, told.agent), interned.agent_name(self.agent)
         comes_first = told.agent < known if told.exact else told.agent > known
         if self.tool is None or told.exact > self.asked_exactly or comes_first:
             self.agent = agent
@@ -189,5 +189,5 @@ def _json(told: Measure | Tokens | None) -> str | None:
     return None if told is None else json.dumps([getattr(told, field.name) for field in fields(told)])
 
 
-def _place(ref: SourceRef, names: Names) -> tuple[int, int, int]:
-    return names.texts.number(ref.path), ref.offset, ref.length
+def _place(ref: SourceRef, interned: InternTables) -> tuple[int, int, int]:
+    return interned.strings.id_of(ref.path), ref.offset, ref.length

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from operator import sub
 
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.store.bodies import DIFF_LIMIT, cut_diff, pack
-from tui_monitor.store.names import FileKey, Names
-from tui_monitor.store.sql import Row, listed
+from tui_monitor.store.bodies import DIFF_LIMIT, pack, truncate_diff
+from tui_monitor.store.intern import FileKey, InternTables
+from tui_monitor.store.sql import SqlRow, id_list
 
 _INSERT = """
     INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
@@ -31,14 +31,14 @@ _ADD_TO_SESSION = """
 """
 
 
-class Changes:
+class ChangeTable:
     """The tables of changes and of files. Without ``keep`` diffs are left out; they are counted all the same."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names, keep: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables, keep: bool) -> None:
         self._connection = connection
-        self._names = names
+        self._interned = interned
         self._keep = keep
-        self._new: list[Row] = []
+        self._new: list[SqlRow] = []
         self._touched: set[int] = set()
 
     def put(self, session: int, call: int, changes: Sequence[Change], known: int) -> None:
@@ -48,7 +48,7 @@ class Changes:
             self._new = [row for row in self._new if row[0] != call]
             self._connection.execute("DELETE FROM changes WHERE call = ?", (call,))
         for position, change in enumerate(changes):
-            file = self._names.files.number(FileKey(session, change.path))
+            file = self._interned.files.id_of(FileKey(session, change.path))
             self._touched.add(file)
             self._new.append(self._row(call, position, file, change))
 
@@ -72,11 +72,11 @@ class Changes:
         self._connection.executemany(_ADD_TO_SESSION, moved)
 
     def _by_session(self) -> dict[int, tuple[int, ...]]:
-        rows = self._connection.execute(_SESSIONS.format(listed(self._touched)))
+        rows = self._connection.execute(_SESSIONS.format(id_list(self._touched)))
         return {session: tuple(sums) for session, *sums in rows}
 
-    def _row(self, call: int, position: int, file: int, change: Change) -> Row:
+    def _row(self, call: int, position: int, file: int, change: Change) -> SqlRow:
         first, last = change.lines or (None, None)
-        kept = pack(cut_diff(change.diff, DIFF_LIMIT)) if self._keep else None
+        kept = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep else None
         counted = (change.added, change.removed, first, last)
         return call, position, file, change.kind.value, change.old_path, *counted, kept, len(change.diff) > DIFF_LIMIT

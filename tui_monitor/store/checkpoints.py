@@ -16,10 +16,12 @@ _ONE = f"SELECT {_COLUMNS}, lines, skipped, unknown, errors FROM checkpoints WHE
 _SAVE = f"""
     REPLACE INTO checkpoints ({_COLUMNS}, lines, skipped, unknown, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_TELL = "INSERT OR IGNORE INTO tellings (source, session) SELECT ?, id FROM sessions WHERE source = ? AND name = ?"
+_TELL = (
+    "INSERT OR IGNORE INTO session_sources (source, session) SELECT ?, id FROM sessions WHERE source = ? AND name = ?"
+)
 _TOLD = """
-    SELECT sessions.source, sessions.name FROM tellings JOIN sessions ON sessions.id = tellings.session
-    WHERE tellings.source = ? ORDER BY coalesce(sessions.ended, 0) DESC, sessions.id
+    SELECT sessions.source, sessions.name FROM session_sources JOIN sessions ON sessions.id = session_sources.session
+    WHERE session_sources.source = ? ORDER BY coalesce(sessions.ended, 0) DESC, sessions.id
 """
 
 

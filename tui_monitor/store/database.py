@@ -16,7 +16,7 @@ PATIENCE = 5.0
 """Seconds for which another program's writing is waited for."""
 
 
-class Database:
+class StoreDatabase:
     """A connection, and the only ways to use it: everything that goes wrong in there is told as a `StoreError`."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
@@ -65,7 +65,7 @@ class Database:
                 self.connection.rollback()
 
 
-def open_file(path: Path) -> Database:
+def open_file(path: Path) -> StoreDatabase:
     """The database at ``path``; it and its folders are made where they are missing, for their owner alone.
 
     Raises:
@@ -76,15 +76,15 @@ def open_file(path: Path) -> Database:
         connection = _connect(str(path))
     except (OSError, sqlite3.Error) as error:
         raise explain(error, path) from error
-    return _prepare(Database(connection, path))
+    return _prepare(StoreDatabase(connection, path))
 
 
-def open_private() -> Database:
+def open_private() -> StoreDatabase:
     """A database that nobody else sees and that is gone when it is closed; in memory where no file can be made."""
     try:
-        return _prepare(Database(_connect(""), None))
+        return _prepare(StoreDatabase(_connect(""), None))
     except (sqlite3.Error, StoreError):
-        return _prepare(Database(_connect(":memory:"), None))
+        return _prepare(StoreDatabase(_connect(":memory:"), None))
 
 
 def _make(path: Path) -> None:
@@ -100,7 +100,7 @@ def _connect(name: str) -> sqlite3.Connection:
     return sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 
-def _prepare(database: Database) -> Database:
+def _prepare(database: StoreDatabase) -> StoreDatabase:
     try:
         _refuse_foreign(database)
         _configure(database)
@@ -116,7 +116,7 @@ def _prepare(database: Database) -> Database:
     return database
 
 
-def _refuse_foreign(database: Database) -> None:
+def _refuse_foreign(database: StoreDatabase) -> None:
     with database.reading() as connection:
         version, mark = _pragma(connection, "user_version"), _pragma(connection, "application_id")
         tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -126,7 +126,7 @@ def _refuse_foreign(database: Database) -> None:
         raise StoreError(f"{database.path} was written by a newer tui-monitor: update this one, or name another store.")
 
 
-def _configure(database: Database) -> None:
+def _configure(database: StoreDatabase) -> None:
     connection = database.connection
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -152,7 +152,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _migrate(database: Database) -> None:
+def _migrate(database: StoreDatabase) -> None:
     if _pragma(database.connection, "user_version") >= VERSION:
         return
     with database.writing() as connection:
@@ -168,7 +168,7 @@ def _create(connection: sqlite3.Connection, known: int) -> None:
         connection.execute(f"PRAGMA user_version = {version}")
 
 
-def _refuse_outdated(database: Database) -> None:
+def _refuse_outdated(database: StoreDatabase) -> None:
     """Versions that were never released made tables of their own under the same number."""
     if database.path is None:
         return

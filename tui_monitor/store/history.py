@@ -22,11 +22,11 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
 )
-from tui_monitor.store.bodies import Texts
-from tui_monitor.store.body import changes_of, ref, texts_of
+from tui_monitor.store.bodies import CallTexts
+from tui_monitor.store.body import load_changes, load_texts, ref
 from tui_monitor.store.calls import COLUMNS, Call
-from tui_monitor.store.names import Names
-from tui_monitor.store.notes import KINDS, decoded
+from tui_monitor.store.event_log import KINDS, decoded
+from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sessions import FACTS
 
 _TEXT_LIMIT = 4 * 1024
@@ -48,27 +48,31 @@ _CALLS = f"""
     SELECT * FROM ({_OF_SESSION} AND state IN ('{CallState.OPEN}', '{CallState.BACKGROUND}') {_NEWEST_FIRST})
 """
 _NOTES = """
-    SELECT kind, agent, at, id, data FROM notes WHERE session = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT ?
+    SELECT kind, agent, at, id, data FROM event_log WHERE session = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT ?
 """
 _LATEST = """
-    SELECT kind, latest.agent, at, reading, data FROM latest JOIN agents ON agents.number = latest.agent
+    SELECT kind, latest_events.agent, at, event_order, data
+    FROM latest_events JOIN agents ON agents.number = latest_events.agent
     WHERE agents.session = ?
 """
 _LAST_CONTEXTS = """
-    SELECT kind, agent, max(at), id, data FROM notes WHERE session = ? AND kind = 'context' GROUP BY agent
+    SELECT kind, agent, max(at), id, data FROM event_log WHERE session = ? AND kind = 'context' GROUP BY agent
 """
 
 _Placed: TypeAlias = tuple[int, int, Event]
 """An event with its time and its number in the order of reading."""
 
 
-def load(connection: sqlite3.Connection, names: Names, session: SessionKey, calls: int) -> list[Event]:
+def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, calls: int) -> list[Event]:
     """What is known of the session and its agents; then in order of time the last ``calls`` calls, those that have
     not ended, and as many of each other kind."""
-    number = names.sessions.find(session)
+    number = interned.sessions.find(session)
     if number is None:
         return []
-    placed = [*_calls(connection, names, session, number, calls), *_notes(connection, names, session, number, calls)]
+    placed = [
+        *_calls(connection, interned, session, number, calls),
+        *_log_events(connection, interned, session, number, calls),
+    ]
     placed.sort(key=lambda one: one[:2])
     facts = [*_session(connection, session, number), *_agents(connection, session, number)]
     return facts + [event for _, _, event in placed]
@@ -108,32 +112,32 @@ def _agents(connection: sqlite3.Connection, session: SessionKey, number: int) ->
         )
 
 
-def _notes(
-    connection: sqlite3.Connection, names: Names, session: SessionKey, number: int, count: int
+def _log_events(
+    connection: sqlite3.Connection, interned: InternTables, session: SessionKey, number: int, count: int
 ) -> Iterator[_Placed]:
     rows = {row[3]: row for row in connection.execute(_LAST_CONTEXTS, (number,))}
     for kind in KINDS:
         rows.update((row[3], row) for row in connection.execute(_NOTES, (number, kind, count)))
     for kind, agent, at, order, data in (*rows.values(), *connection.execute(_LATEST, (number,))):
-        yield at, order, decoded(kind, session, names.agent_name(agent), at, data)
+        yield at, order, decoded(kind, session, interned.agent_name(agent), at, data)
 
 
 def _calls(
-    connection: sqlite3.Connection, names: Names, session: SessionKey, number: int, count: int
+    connection: sqlite3.Connection, interned: InternTables, session: SessionKey, number: int, count: int
 ) -> Iterator[_Placed]:
     calls = [Call(*row) for row in connection.execute(_CALLS, {"session": number, "calls": count})]
     ids = [call.id for call in calls]
-    texts = texts_of(connection, ids, _TEXT_LIMIT)
-    changes = changes_of(connection, ids, _DIFF_LIMIT)
+    texts = load_texts(connection, ids, _TEXT_LIMIT)
+    changes = load_changes(connection, ids, _DIFF_LIMIT)
     for call in calls:
-        yield from _told(call, session, texts.get(call.id, Texts()), changes.get(call.id, ()), names)
+        yield from _told(call, session, texts.get(call.id, CallTexts()), changes.get(call.id, ()), interned)
 
 
 def _told(
-    call: Call, session: SessionKey, texts: Texts, changes: tuple[Change, ...], names: Names
+    call: Call, session: SessionKey, texts: CallTexts, changes: tuple[Change, ...], interned: InternTables
 ) -> Iterator[_Placed]:
-    agent = names.agent_name(call.agent)
-    yield call.started, call.started_order, _started(call, session, agent, texts.input, names)
+    agent = interned.agent_name(call.agent)
+    yield call.started, call.started_order, _started(call, session, agent, texts.input, interned)
     if call.progress_at is not None:
         progress = CallProgress(
             session=session,
@@ -146,10 +150,10 @@ def _told(
         )
         yield call.progress_at, call.progress_order, progress
     if call.state != CallState.OPEN:
-        yield call.finished, call.finished_order, _finished(call, session, agent, texts, changes, names)
+        yield call.finished, call.finished_order, _finished(call, session, agent, texts, changes, interned)
 
 
-def _started(call: Call, session: SessionKey, agent: str, given: str, names: Names) -> CallStarted:
+def _started(call: Call, session: SessionKey, agent: str, given: str, interned: InternTables) -> CallStarted:
     assert call.tool is not None
     return CallStarted(
         session=session,
@@ -157,21 +161,21 @@ def _started(call: Call, session: SessionKey, agent: str, given: str, names: Nam
         at=call.started,
         call=call.call,
         uid="",
-        tool=names.texts.value(call.tool),
+        tool=interned.strings.value_of(call.tool),
         kind=ToolKind(call.kind),
         subject=call.subject,
         note=call.note,
         input=given,
         parent=call.parent,
-        model="" if call.model is None else names.texts.value(call.model),
+        model="" if call.model is None else interned.strings.value_of(call.model),
         timeout_ms=call.timeout_ms,
-        ref=ref(names, call.input_path, call.input_offset, call.input_length),
+        ref=ref(interned, call.input_path, call.input_offset, call.input_length),
         exact=bool(call.asked_exactly),
     )
 
 
 def _finished(
-    call: Call, session: SessionKey, agent: str, texts: Texts, changes: tuple[Change, ...], names: Names
+    call: Call, session: SessionKey, agent: str, texts: CallTexts, changes: tuple[Change, ...], interned: InternTables
 ) -> CallFinished:
     return CallFinished(
         session=session,
@@ -189,6 +193,6 @@ def _finished(
         approved=None if call.approved is None else bool(call.approved),
         approval=call.approval or "",
         metadata=texts.metadata,
-        ref=ref(names, call.output_path, call.output_offset, call.output_length),
+        ref=ref(interned, call.output_path, call.output_offset, call.output_length),
         exact=bool(call.answered_exactly),
     )

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 
 from tui_monitor.events import SessionKey
 from tui_monitor.ledger import ZERO, Amount
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.scopes import SUMS, dearest_first
-from tui_monitor.store.sql import Row, listed
+from tui_monitor.store.sql import SqlRow, id_list
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
 
 _FILES_SHOWN = 100
 _ROWS = f"""
-    SELECT agents.agent, models.name, providers.name, max_prompt, max_output, {", ".join(AMOUNTS)}
+    SELECT agents.agent, models.value, providers.value, max_prompt, max_output, {", ".join(AMOUNTS)}
     FROM totals JOIN agents ON agents.number = totals.agent
-        JOIN names AS models ON models.id = totals.model JOIN names AS providers ON providers.id = provider
+        JOIN strings AS models ON models.id = totals.model JOIN strings AS providers ON providers.id = provider
     WHERE totals.session = ?
 """
 _FILES = f"""
@@ -27,11 +27,12 @@ _FILES = f"""
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
 _MODEL_IN_WINDOW = """
-    SELECT model FROM windows WHERE session = sessions.id AND model <> '' ORDER BY at DESC, told DESC, model LIMIT 1
+    SELECT model FROM windows WHERE session = sessions.id AND model <> ''
+    ORDER BY at DESC, is_reported DESC, model LIMIT 1
 """
 _WINDOW = f"""
     SELECT size FROM windows WHERE session = sessions.id AND windows.model IN ('', ({_MODEL_IN_WINDOW}))
-    ORDER BY told DESC, at DESC LIMIT 1
+    ORDER BY is_reported DESC, at DESC LIMIT 1
 """
 _SUMMARY = f"""
     SELECT id, source, name, path, cwd, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
@@ -40,9 +41,9 @@ _SUMMARY = f"""
 """
 
 
-def totals(connection: sqlite3.Connection, names: Names, session: SessionKey) -> SessionTotals:
+def totals(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> SessionTotals:
     """All sums of one session: with its models, its agents, and the files that were changed last."""
-    number = names.sessions.find(session)
+    number = interned.sessions.find(session)
     if number is None:
         return SessionTotals(session)
     models: dict[tuple[str, str], ModelTotal] = {}
@@ -83,7 +84,7 @@ def sessions(
     """The sessions that were heard of in a time, the one heard of last first; their totals without parts."""
     bounds = (since or 0, 2**62 if until is None else until, -1 if limit is None else limit)
     rows = connection.execute(_SUMMARY, bounds).fetchall()
-    ours = f"session IN ({listed(row[0] for row in rows)}) GROUP BY session"
+    ours = f"session IN ({id_list(row[0] for row in rows)}) GROUP BY session"
     amounts = {
         session: Amount._make(sums)
         for session, *sums in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {ours}")
@@ -99,7 +100,7 @@ def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, 
     return tuple(total for total in totals if total.calls or total.amount != ZERO)
 
 
-def _summary(row: Row, amounts: Mapping[int, Amount], agents: Mapping[int, int]) -> SessionSummary:
+def _summary(row: SqlRow, amounts: Mapping[int, Amount], agents: Mapping[int, int]) -> SessionSummary:
     number, source, name, path, cwd, branch, title, version, model, started, ended, context, limit, *counts = row
     key = SessionKey(source, name)
     return SessionSummary(

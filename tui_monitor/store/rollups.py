@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.response_rows import AccountKey, MaxSizes
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.spends import AccountKey, Peak
-from tui_monitor.store.sql import MOST, marks, saturated
+from tui_monitor.store.sql import MAX_INTEGER, placeholders, saturate
 
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
 _MINE = " AND ".join(f"{column} = ?" for column in _ACCOUNT)
@@ -18,9 +18,11 @@ _IN_BUCKET = f"at >= bucket AND at < bucket + {BUCKET_MS}"
 
 def _adding(table: str, account: tuple[str, ...]) -> str:
     columns = (*account, *AMOUNTS, "max_prompt", "max_output")
-    sums = ", ".join(f"{column} = max(-{MOST}, min({MOST}, {column} + excluded.{column}))" for column in AMOUNTS)
+    sums = ", ".join(
+        f"{column} = max(-{MAX_INTEGER}, min({MAX_INTEGER}, {column} + excluded.{column}))" for column in AMOUNTS
+    )
     return f"""
-        INSERT INTO {table} ({", ".join(columns)}) VALUES ({marks(columns)})
+        INSERT INTO {table} ({", ".join(columns)}) VALUES ({placeholders(columns)})
         ON CONFLICT ({", ".join(account)}) DO UPDATE SET {sums},
             max_prompt = max(max_prompt, excluded.max_prompt),
             max_output = max(max_output, excluded.max_output)
@@ -28,11 +30,11 @@ def _adding(table: str, account: tuple[str, ...]) -> str:
 
 
 def _measuring(table: str, mine: str, among: str) -> str:
-    spends = " AND ".join(f"spends.{column} = {table}.{column}" for column in _ACCOUNT)
+    responses = " AND ".join(f"responses.{column} = {table}.{column}" for column in _ACCOUNT)
     return f"""
         UPDATE {table} SET (max_prompt, max_output) = (
             SELECT coalesce(max(input + cache_read + cache_creation), 0), coalesce(max(output), 0)
-            FROM spends WHERE {spends} AND {among})
+            FROM responses WHERE {responses} AND {among})
         WHERE {mine}
     """
 
@@ -47,21 +49,21 @@ _NO_PEAK = (0, 0)
 
 def move(
     connection: sqlite3.Connection,
-    names: Names,
+    interned: InternTables,
     moved: Mapping[Account, Amount],
-    peaks: Iterable[tuple[Peak | None, Peak | None]],
+    max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
 ) -> None:
-    """Let the sums follow: ``moved`` is what the ledger answered, ``peaks`` each spend's size before and after."""
-    highest, lowered = _compare(peaks)
-    _add(connection, {_key(names, account): amount for account, amount in moved.items()}, highest)
+    """Let the sums follow: ``moved`` is what the ledger answered, ``max_sizes`` each spend's size before and after."""
+    highest, lowered = _compare(max_sizes)
+    _add(connection, {_key(interned, account): amount for account, amount in moved.items()}, highest)
     if lowered:
         _drop_empty(connection, sorted(lowered))
         _measure_anew(connection, sorted(lowered))
 
 
-def move_remainders(connection: sqlite3.Connection, names: Names, moved: Mapping[Account, Amount]) -> None:
+def apply_unattributed(connection: sqlite3.Connection, interned: InternTables, moved: Mapping[Account, Amount]) -> None:
     """Let the sums follow what moved that is not of any response."""
-    amounts = {_key(names, account): amount for account, amount in moved.items()}
+    amounts = {_key(interned, account): amount for account, amount in moved.items()}
     _add(connection, amounts, {})
     _drop_empty(connection, sorted(amounts))
 
@@ -72,32 +74,32 @@ def _add(
     highest: Mapping[AccountKey, tuple[int, int]],
 ) -> None:
     rows = [
-        (*account, *map(saturated, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK))
+        (*account, *map(saturate, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK))
         for account in sorted({*amounts, *highest})
     ]
     connection.executemany(_ADD_ROLLUP, rows)
     connection.executemany(_ADD_TOTAL, [(*row[: len(_ACCOUNT)], *row[len(_ACCOUNT) + 1 :]) for row in rows])
 
 
-def _key(names: Names, account: Account) -> AccountKey:
+def _key(interned: InternTables, account: Account) -> AccountKey:
     session, agent, model, provider, operation, bucket = account
     return AccountKey(
-        names.sessions.number(session),
-        names.agent(session, agent),
-        names.texts.number(model),
-        names.texts.number(provider),
-        names.texts.number(operation),
+        interned.sessions.id_of(session),
+        interned.agent(session, agent),
+        interned.strings.id_of(model),
+        interned.strings.id_of(provider),
+        interned.strings.id_of(operation),
         bucket,
     )
 
 
 def _compare(
-    peaks: Iterable[tuple[Peak | None, Peak | None]],
+    max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
 ) -> tuple[dict[AccountKey, tuple[int, int]], set[AccountKey]]:
     """The largest sizes by account, and the accounts whose largest may have left or shrunk."""
     highest: dict[AccountKey, tuple[int, int]] = {}
     lowered = set()
-    for before, after in peaks:
+    for before, after in max_sizes:
         if before == after:
             continue
         if after:

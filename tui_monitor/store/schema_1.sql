@@ -4,14 +4,14 @@
 -- A statement ends at a semicolon that ends its line.
 
 -- How many events have been read: the number of each tells the order of reading.
-CREATE TABLE reading (
+CREATE TABLE event_counter (
     events INTEGER NOT NULL
 );
-INSERT INTO reading VALUES (0);
+INSERT INTO event_counter VALUES (0);
 
-CREATE TABLE names (
+CREATE TABLE strings (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    value TEXT NOT NULL UNIQUE
 );
 
 CREATE TABLE sessions (
@@ -33,7 +33,7 @@ CREATE TABLE sessions (
     model_at INTEGER,
     context INTEGER,
     context_at INTEGER,
-    place INTEGER, -- in the order of those that share history, null for one that shares none
+    ownership_rank INTEGER, -- among the sessions that share history; null for a session that shares none
     calls INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
     rejected INTEGER NOT NULL DEFAULT 0,
@@ -43,16 +43,16 @@ CREATE TABLE sessions (
     UNIQUE (source, name)
 );
 CREATE INDEX sessions_ended ON sessions (ended);
-CREATE INDEX sessions_place ON sessions (place) WHERE place IS NOT NULL;
+CREATE INDEX sessions_ownership_rank ON sessions (ownership_rank) WHERE ownership_rank IS NOT NULL;
 
 -- How large the context window of a session's main chain is, by the model that it then ran on.
 CREATE TABLE windows (
     session INTEGER NOT NULL REFERENCES sessions (id),
     model TEXT NOT NULL, -- empty where it was not told
-    told INTEGER NOT NULL, -- 0 for a guess
+    is_reported INTEGER NOT NULL, -- 0 for an assumed size
     at INTEGER NOT NULL,
     size INTEGER NOT NULL,
-    PRIMARY KEY (session, model, told)
+    PRIMARY KEY (session, model, is_reported)
 ) WITHOUT ROWID;
 
 CREATE TABLE agents (
@@ -118,15 +118,15 @@ CREATE TABLE rates (
 );
 
 -- One row a model response, booked with its owner; `at` is when it was first told.
-CREATE TABLE spends (
+CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL REFERENCES sessions (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
     at INTEGER NOT NULL,
     shared INTEGER NOT NULL,
-    model INTEGER NOT NULL REFERENCES names (id),
-    provider INTEGER NOT NULL REFERENCES names (id),
-    operation INTEGER NOT NULL REFERENCES names (id),
+    model INTEGER NOT NULL REFERENCES strings (id),
+    provider INTEGER NOT NULL REFERENCES strings (id),
+    operation INTEGER NOT NULL REFERENCES strings (id),
     input INTEGER NOT NULL,
     output INTEGER NOT NULL,
     cache_read INTEGER NOT NULL,
@@ -135,10 +135,10 @@ CREATE TABLE spends (
     reasoning INTEGER NOT NULL,
     web_searches INTEGER NOT NULL,
     rank INTEGER NOT NULL,
-    anchored INTEGER NOT NULL,
+    has_strong_id INTEGER NOT NULL,
     reported_cost INTEGER,
     rates INTEGER REFERENCES rates (id),
-    terms INTEGER NOT NULL, -- how well the terms are known for which these rates are
+    rate_specificity INTEGER NOT NULL, -- how many of the request's terms these rates are for
     cost INTEGER,
     engine TEXT,
     plan TEXT,
@@ -146,36 +146,36 @@ CREATE TABLE spends (
     duration_ms INTEGER,
     ttft_ms INTEGER
 );
-CREATE INDEX idx_telemetry_agent ON spends (agent);
-CREATE INDEX idx_telemetry_timestamp ON spends (at / 1000);
-CREATE INDEX spends_unshared ON spends (session, at) WHERE shared = 0;
+CREATE INDEX idx_telemetry_agent ON responses (agent);
+CREATE INDEX idx_telemetry_timestamp ON responses (at / 1000);
+CREATE INDEX responses_unshared ON responses (session, at) WHERE shared = 0;
 
 -- The names of a response, as 8-byte digests. A weak name may stand for several.
 CREATE TABLE aliases (
     alias INTEGER NOT NULL,
-    spend INTEGER NOT NULL REFERENCES spends (id),
-    PRIMARY KEY (alias, spend)
+    response INTEGER NOT NULL REFERENCES responses (id),
+    PRIMARY KEY (alias, response)
 ) WITHOUT ROWID;
 
 -- Spends that turned out to be another one: their aliases stand for that.
-CREATE TABLE merges (
-    gone INTEGER PRIMARY KEY,
-    spend INTEGER NOT NULL REFERENCES spends (id)
+CREATE TABLE merged_responses (
+    merged INTEGER PRIMARY KEY,
+    response INTEGER NOT NULL REFERENCES responses (id)
 );
-CREATE INDEX merges_spend ON merges (spend);
+CREATE INDEX merged_responses_response ON merged_responses (response);
 
 -- Who tells of a response, where more than one session does.
-CREATE TABLE sightings (
+CREATE TABLE observations (
     session INTEGER NOT NULL REFERENCES sessions (id),
-    spend INTEGER NOT NULL REFERENCES spends (id),
+    response INTEGER NOT NULL REFERENCES responses (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
     at INTEGER NOT NULL,
-    PRIMARY KEY (session, spend)
+    PRIMARY KEY (session, response)
 ) WITHOUT ROWID;
-CREATE INDEX sightings_spend ON sightings (spend);
+CREATE INDEX observations_response ON observations (response);
 
 -- What a session is said to have cost and spent so far: null where nothing is said.
-CREATE TABLE told_totals (
+CREATE TABLE reported_totals (
     session INTEGER NOT NULL REFERENCES sessions (id),
     run TEXT NOT NULL,
     at INTEGER NOT NULL,
@@ -189,7 +189,7 @@ CREATE TABLE told_totals (
 ) WITHOUT ROWID;
 
 -- What that is beyond the sum of its responses: booked under its own operation, in the sums below too.
-CREATE TABLE remainders (
+CREATE TABLE unattributed (
     session INTEGER PRIMARY KEY REFERENCES sessions (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
     at INTEGER NOT NULL,
@@ -206,9 +206,9 @@ CREATE TABLE remainders (
 CREATE TABLE totals (
     session INTEGER NOT NULL REFERENCES sessions (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
-    model INTEGER NOT NULL REFERENCES names (id),
-    provider INTEGER NOT NULL REFERENCES names (id),
-    operation INTEGER NOT NULL REFERENCES names (id),
+    model INTEGER NOT NULL REFERENCES strings (id),
+    provider INTEGER NOT NULL REFERENCES strings (id),
+    operation INTEGER NOT NULL REFERENCES strings (id),
     requests INTEGER NOT NULL DEFAULT 0,
     input INTEGER NOT NULL DEFAULT 0,
     output INTEGER NOT NULL DEFAULT 0,
@@ -229,9 +229,9 @@ CREATE TABLE rollups (
     bucket INTEGER NOT NULL,
     session INTEGER NOT NULL REFERENCES sessions (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
-    model INTEGER NOT NULL REFERENCES names (id),
-    provider INTEGER NOT NULL REFERENCES names (id),
-    operation INTEGER NOT NULL REFERENCES names (id),
+    model INTEGER NOT NULL REFERENCES strings (id),
+    provider INTEGER NOT NULL REFERENCES strings (id),
+    operation INTEGER NOT NULL REFERENCES strings (id),
     requests INTEGER NOT NULL DEFAULT 0,
     input INTEGER NOT NULL DEFAULT 0,
     output INTEGER NOT NULL DEFAULT 0,
@@ -254,17 +254,17 @@ CREATE TABLE calls (
     session INTEGER NOT NULL REFERENCES sessions (id),
     call TEXT NOT NULL,
     agent INTEGER NOT NULL REFERENCES agents (number),
-    tool INTEGER REFERENCES names (id),
+    tool INTEGER REFERENCES strings (id),
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     note TEXT NOT NULL,
     parent TEXT NOT NULL,
-    model INTEGER REFERENCES names (id),
+    model INTEGER REFERENCES strings (id),
     timeout_ms INTEGER,
     started INTEGER NOT NULL,
     started_order INTEGER NOT NULL,
     asked_exactly INTEGER NOT NULL, -- 0 while only telemetry told of it
-    input_path INTEGER REFERENCES names (id),
+    input_path INTEGER REFERENCES strings (id),
     input_offset INTEGER,
     input_length INTEGER,
     doing TEXT NOT NULL,
@@ -285,7 +285,7 @@ CREATE TABLE calls (
     tokens TEXT,
     approved INTEGER,
     approval TEXT,
-    output_path INTEGER REFERENCES names (id),
+    output_path INTEGER REFERENCES strings (id),
     output_offset INTEGER,
     output_length INTEGER,
     changes INTEGER NOT NULL,
@@ -346,7 +346,7 @@ CREATE TABLE changes (
 CREATE INDEX changes_file ON changes (file);
 
 -- Everything that has no key of its own, known again by its content; `id` tells the order of reading.
-CREATE TABLE notes (
+CREATE TABLE event_log (
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL REFERENCES sessions (id),
     kind TEXT NOT NULL,
@@ -358,12 +358,12 @@ CREATE TABLE notes (
 );
 
 -- Of what replaces what was told before: the latest.
-CREATE TABLE latest (
+CREATE TABLE latest_events (
     agent INTEGER NOT NULL REFERENCES agents (number),
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
     at INTEGER NOT NULL,
-    reading INTEGER NOT NULL,
+    event_order INTEGER NOT NULL,
     data BLOB NOT NULL,
     PRIMARY KEY (agent, kind, name)
 );
@@ -382,7 +382,7 @@ CREATE TABLE checkpoints (
 );
 
 -- Of which sessions each source has told.
-CREATE TABLE tellings (
+CREATE TABLE session_sources (
     source TEXT NOT NULL REFERENCES checkpoints (source),
     session INTEGER NOT NULL REFERENCES sessions (id),
     PRIMARY KEY (source, session)
@@ -390,59 +390,59 @@ CREATE TABLE tellings (
 
 CREATE VIEW telemetry AS
 SELECT
-    spends.id * 2 AS id,
+    responses.id * 2 AS id,
     agents.id AS agent_id,
-    spends.at / 1000 AS timestamp,
-    spends.input AS input_tokens,
-    spends.output AS output_tokens,
-    spends.cache_read AS cached_tokens,
-    spends.cache_creation AS cache_creation_tokens,
-    spends.cache_read AS cache_read_tokens,
-    spends.input + spends.output + spends.cache_read + spends.cache_creation AS total_tokens,
-    coalesce(spends.cost, 0) / 1e12 AS estimated_cost,
-    nullif(models.name, '') AS model,
-    nullif(providers.name, '') AS provider,
+    responses.at / 1000 AS timestamp,
+    responses.input AS input_tokens,
+    responses.output AS output_tokens,
+    responses.cache_read AS cached_tokens,
+    responses.cache_creation AS cache_creation_tokens,
+    responses.cache_read AS cache_read_tokens,
+    responses.input + responses.output + responses.cache_read + responses.cache_creation AS total_tokens,
+    coalesce(responses.cost, 0) / 1e12 AS estimated_cost,
+    nullif(models.value, '') AS model,
+    nullif(providers.value, '') AS provider,
     NULL AS tool_name,
     NULL AS tool_args,
     NULL AS tool_approved,
     NULL AS tool_approval_type,
-    spends.engine AS engine_id,
-    nullif(operations.name, '') AS operation,
-    coalesce(spends.plan, agents.plan_id) AS plan_id,
-    coalesce(spends.task, nullif(agents.task, '')) AS task_id,
-    spends.duration_ms AS duration_ms,
-    spends.ttft_ms AS ttft_ms
-FROM spends
-JOIN agents ON agents.number = spends.agent
-JOIN names AS models ON models.id = spends.model
-JOIN names AS providers ON providers.id = spends.provider
-JOIN names AS operations ON operations.id = spends.operation
+    responses.engine AS engine_id,
+    nullif(operations.value, '') AS operation,
+    coalesce(responses.plan, agents.plan_id) AS plan_id,
+    coalesce(responses.task, nullif(agents.task, '')) AS task_id,
+    responses.duration_ms AS duration_ms,
+    responses.ttft_ms AS ttft_ms
+FROM responses
+JOIN agents ON agents.number = responses.agent
+JOIN strings AS models ON models.id = responses.model
+JOIN strings AS providers ON providers.id = responses.provider
+JOIN strings AS operations ON operations.id = responses.operation
 UNION ALL
 SELECT
-    -remainders.session,
+    -unattributed.session,
     agents.id,
-    remainders.at / 1000,
-    remainders.input,
-    remainders.output,
-    remainders.cache_read,
-    remainders.cache_creation,
-    remainders.cache_read,
-    remainders.input + remainders.output + remainders.cache_read + remainders.cache_creation,
-    remainders.cost / 1e12,
+    unattributed.at / 1000,
+    unattributed.input,
+    unattributed.output,
+    unattributed.cache_read,
+    unattributed.cache_creation,
+    unattributed.cache_read,
+    unattributed.input + unattributed.output + unattributed.cache_read + unattributed.cache_creation,
+    unattributed.cost / 1e12,
     NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     'unattributed',
     NULL, NULL, NULL, NULL
-FROM remainders
-JOIN agents ON agents.number = remainders.agent
+FROM unattributed
+JOIN agents ON agents.number = unattributed.agent
 UNION ALL
 SELECT
     calls.id * 2 + 1,
     agents.id,
     calls.started / 1000,
     0, 0, 0, 0, 0, 0, 0.0,
-    nullif(models.name, ''),
+    nullif(models.value, ''),
     NULL,
-    tools.name,
+    tools.value,
     CASE typeof(bodies.input) WHEN 'text' THEN bodies.input END,
     calls.approved,
     calls.approval,
@@ -454,7 +454,7 @@ SELECT
     NULL
 FROM calls
 JOIN agents ON agents.number = calls.agent
-JOIN names AS tools ON tools.id = calls.tool
-LEFT JOIN names AS models ON models.id = calls.model
+JOIN strings AS tools ON tools.id = calls.tool
+LEFT JOIN strings AS models ON models.id = calls.model
 LEFT JOIN bodies ON bodies.call = calls.id
 WHERE calls.counted

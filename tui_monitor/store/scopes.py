@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from tui_monitor.events import CallState, ChangeKind, SessionKey
 from tui_monitor.ledger import BUCKET_MS, Amount
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.sql import listed
+from tui_monitor.store.sql import id_list
 from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 
 EVERYTHING = SessionKey("", "")
@@ -53,7 +53,7 @@ _FILES_THEN = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class QueryScope:
     """What is summed: some sessions, or all; from ``since`` until before ``until``, in milliseconds. Times are cut to
     quarters of an hour, and one that the scope only cuts is in it."""
 
@@ -71,12 +71,12 @@ class Scope:
         """The table of sums that answers for it."""
         return "rollups" if self.timed else "totals"
 
-    def where(self, names: Names, session: str = "session", time: str = "") -> str:
+    def where(self, interned: InternTables, session: str = "session", time: str = "") -> str:
         """The condition in SQL, on these columns."""
         conditions = ["TRUE"]
         if self.sessions is not None:
-            numbers = (names.sessions.find(key) for key in self.sessions)
-            conditions.append(f"{session} IN ({listed(number for number in numbers if number is not None)})")
+            numbers = (interned.sessions.find(key) for key in self.sessions)
+            conditions.append(f"{session} IN ({id_list(number for number in numbers if number is not None)})")
         if time and self.since is not None:
             conditions.append(f"{time} >= {self.since // BUCKET_MS * BUCKET_MS}")
         if time and self.until is not None:
@@ -84,11 +84,14 @@ class Scope:
         return " AND ".join(conditions)
 
 
-def overall(connection: sqlite3.Connection, names: Names, scope: Scope) -> SessionTotals:
+def overall(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> SessionTotals:
     """All sums of a scope together, with its models. A file that several sessions changed is one."""
-    amount = connection.execute(f"SELECT {SUMS} FROM {scope.sums} WHERE {_booked(names, scope)}").fetchone()
+    amount = connection.execute(f"SELECT {SUMS} FROM {scope.sums} WHERE {_booked(interned, scope)}").fetchone()
     about_calls, about_files = (_CALLS_THEN, _FILES_THEN) if scope.timed else (_CALLS, _FILES)
-    begun, ended = scope.where(names, "sessions.id", "calls.started"), scope.where(names, "files.session", "finished")
+    begun, ended = (
+        scope.where(interned, "sessions.id", "calls.started"),
+        scope.where(interned, "files.session", "finished"),
+    )
     calls, failed, rejected = connection.execute(about_calls.format(begun)).fetchone()
     files, added, removed = connection.execute(about_files.format(ended)).fetchone()
     return SessionTotals(
@@ -100,16 +103,17 @@ def overall(connection: sqlite3.Connection, names: Names, scope: Scope) -> Sessi
         files,
         added,
         removed,
-        models=tuple(models(connection, names, scope)),
+        models=tuple(models(connection, interned, scope)),
     )
 
 
-def models(connection: sqlite3.Connection, names: Names, scope: Scope) -> list[ModelTotal]:
+def models(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> list[ModelTotal]:
     """What each model spent in a scope, the dearest first."""
     found = connection.execute(f"""
-        SELECT models.name, providers.name, max(max_prompt), max(max_output), {SUMS}
-        FROM {scope.sums} JOIN names AS models ON models.id = model JOIN names AS providers ON providers.id = provider
-        WHERE {_booked(names, scope)} GROUP BY model, provider
+        SELECT models.value, providers.value, max(max_prompt), max(max_output), {SUMS}
+        FROM {scope.sums} JOIN strings AS models ON models.id = model
+            JOIN strings AS providers ON providers.id = provider
+        WHERE {_booked(interned, scope)} GROUP BY model, provider
     """)
     totals = [
         ModelTotal(model, provider, Amount._make(sums), max_prompt, max_output)
@@ -118,20 +122,20 @@ def models(connection: sqlite3.Connection, names: Names, scope: Scope) -> list[M
     return sorted(totals, key=dearest_first)
 
 
-def tools(connection: sqlite3.Connection, names: Names, scope: Scope) -> list[ToolTotal]:
+def tools(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> list[ToolTotal]:
     """The calls of each tool in a scope, the most called first. A percentile is the least time that is no shorter
     than that share of them."""
-    counted = f"counted AND tool IS NOT NULL AND {scope.where(names, time='started')}"
+    counted = f"counted AND tool IS NOT NULL AND {scope.where(interned, time='started')}"
     found = connection.execute(f"""
-        SELECT names.name, count(*), sum({_FAILED}), sum({_REJECTED}),
+        SELECT strings.value, count(*), sum({_FAILED}), sum({_REJECTED}),
             min(CASE WHEN place * 100 >= timed * 50 THEN time END),
             min(CASE WHEN place * 100 >= timed * 95 THEN time END)
         FROM (
             SELECT tool, state, time, count(time) OVER (PARTITION BY tool) AS timed,
                 row_number() OVER (PARTITION BY tool, time IS NULL ORDER BY time) AS place
             FROM (SELECT tool, state, {_TIME} AS time FROM calls WHERE {counted})
-        ) JOIN names ON names.id = tool
-        GROUP BY tool ORDER BY count(*) DESC, names.name
+        ) JOIN strings ON strings.id = tool
+        GROUP BY tool ORDER BY count(*) DESC, strings.value
     """)
     return [ToolTotal(*row) for row in found]
 
@@ -141,5 +145,5 @@ def dearest_first(total: ModelTotal) -> tuple[int, int, str, str]:
     return (-total.amount.cost, -total.amount.total_tokens, total.model, total.provider)
 
 
-def _booked(names: Names, scope: Scope) -> str:
-    return scope.where(names, time="bucket" if scope.timed else "")
+def _booked(interned: InternTables, scope: QueryScope) -> str:
+    return scope.where(interned, time="bucket" if scope.timed else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tui_monitor.events import ASSUMED_LIMIT_SOURCES, MAIN, ContextUpdate, SessionUpdate, Usage
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 
 FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
 """The columns that a `SessionUpdate` tells."""
@@ -27,7 +27,7 @@ _CONTEXT = """
     WHERE id = :session AND coalesce(context_at, 0) <= :at
 """
 _WINDOW = """
-    INSERT INTO windows (session, model, told, at, size) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO windows (session, model, is_reported, at, size) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET at = excluded.at, size = excluded.size WHERE (excluded.at, excluded.size) > (at, size)
 """
 _MODEL = "UPDATE sessions SET model_at = :at, model = :model WHERE id = :session AND coalesce(model_at, 0) <= :at"
@@ -36,9 +36,9 @@ _MODEL = "UPDATE sessions SET model_at = :at, model = :model WHERE id = :session
 class Sessions:
     """Learns from events what their sessions are, and writes it with `flush`."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
         self._connection = connection
-        self._names = names
+        self._interned = interned
         self._facts: list[dict[str, int | str]] = []
         self._contexts: list[dict[str, int | None]] = []
         self._windows: list[tuple[int, str, bool, int, int]] = []
@@ -47,12 +47,12 @@ class Sessions:
     def learn(self, told: SessionUpdate) -> None:
         """Take facts about a session."""
         facts: dict[str, int | str] = {column: getattr(told, column) for column in FACTS}
-        session = self._names.sessions.number(told.session)
+        session = self._interned.sessions.id_of(told.session)
         self._facts.append({**facts, "main": told.agent == MAIN, "at": told.at, "session": session})
 
     def run_on(self, usage: Usage) -> None:
         """Take the model of a response in the main chain for the session's."""
-        session = self._names.sessions.number(usage.session)
+        session = self._interned.sessions.id_of(usage.session)
         if usage.agent == MAIN and usage.model and usage.at >= self._models.get(session, (0, ""))[0]:
             self._models[session] = (usage.at, usage.model)
 
@@ -60,7 +60,7 @@ class Sessions:
         """Take the fill of the main chain's context for the session's. A guess at its window takes back none that was
         told of the same model."""
         if context.agent == MAIN:
-            session = self._names.sessions.number(context.session)
+            session = self._interned.sessions.id_of(context.session)
             self._contexts.append({"at": context.at, "tokens": context.tokens, "session": session})
             if context.limit is not None:
                 told = context.limit_source not in ASSUMED_LIMIT_SOURCES

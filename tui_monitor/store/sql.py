@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-Row: TypeAlias = tuple[Any, ...]
+SqlRow: TypeAlias = tuple[Any, ...]
 """A row as SQLite gives and takes it."""
 
-MOST = 2**63 - 1
+MAX_INTEGER = 2**63 - 1
 """The largest number SQLite keeps exactly: sums stop there."""
 
 _CHUNK = 500
@@ -17,23 +17,23 @@ _CHUNK = 500
 _T = TypeVar("_T")
 
 
-def saturated(number: int) -> int:
+def saturate(number: int) -> int:
     """``number``, or the nearest that SQLite can keep."""
-    return max(-MOST, min(MOST, number))
+    return max(-MAX_INTEGER, min(MAX_INTEGER, number))
 
 
-def lists(numbers: Iterable[int]) -> Iterator[str]:
+def chunks(numbers: Iterable[int]) -> Iterator[str]:
     """Comma-separated lists of the numbers, each short enough for one statement."""
     remaining = iter(numbers)
     while chunk := list(islice(remaining, _CHUNK)):
         yield ",".join(map(str, chunk))
 
 
-def listed(numbers: Iterable[int]) -> str:
+def id_list(numbers: Iterable[int]) -> str:
     """One comma-separated list of all numbers."""
     return ",".join(map(str, numbers))
 
 
-def marks(columns: Sequence[_T]) -> str:
+def placeholders(columns: Sequence[_T]) -> str:
     """As many parameters as there are columns."""
     return ", ".join("?" * len(columns))

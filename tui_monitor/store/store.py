@@ -9,20 +9,20 @@ from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, Event, SessionKey
 from tui_monitor.ledger import Amount
-from tui_monitor.store import body, checkpoints, documented, history, queries, scopes
-from tui_monitor.store.body import Body
+from tui_monitor.store import body, checkpoints, compat_views, history, queries, scopes
+from tui_monitor.store.body import CallBody
 from tui_monitor.store.checkpoints import StoreHealth
-from tui_monitor.store.database import Database, open_file, open_private
-from tui_monitor.store.documented import AgentRow, TelemetryRow
+from tui_monitor.store.clamp import clamp_values
+from tui_monitor.store.compat_views import AgentRow, TelemetryRow
+from tui_monitor.store.database import StoreDatabase, open_file, open_private
 from tui_monitor.store.ingest import Ingest
-from tui_monitor.store.names import Names
-from tui_monitor.store.scopes import Scope
-from tui_monitor.store.tame import tamed
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.scopes import QueryScope
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IngestResult:
     """What became of a batch. If it was refused the store is elsewhere in its source: read on from ``cursor``.
 
     ``sessions`` are those of which any sum may have changed; of a refused batch those it tells of.
@@ -55,14 +55,14 @@ class Store:
     Sums are absolute and of what is committed. Times are UTC epoch milliseconds, money is in picodollars.
     """
 
-    def __init__(self, database: Database, *, bodies: bool) -> None:
+    def __init__(self, database: StoreDatabase, *, bodies: bool) -> None:
         self.path = database.path
         self._database = database
         self._bodies = bodies
-        self._names = Names(database.connection)
+        self._interned = InternTables(database.connection)
         self._ingest: Ingest | None = None
 
-    def ingest(self, batch: Batch) -> Outcome:
+    def ingest(self, batch: Batch) -> IngestResult:
         """Take a batch wholly, with its checkpoint, if the store is where it begins; else nothing of it.
 
         Raises:
@@ -71,7 +71,7 @@ class Store:
         try:
             return self._take(batch)
         except (OverflowError, UnicodeEncodeError):
-            return self._take(replace(batch, after=tamed(batch.after), events=tamed(batch.events)))
+            return self._take(replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events)))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -97,7 +97,7 @@ class Store:
     def totals(self, session: SessionKey) -> SessionTotals:
         """All sums of a session, with its models, its agents, and the 100 files that were changed last."""
         with self._database.reading() as connection:
-            return queries.totals(connection, self._names, session)
+            return queries.totals(connection, self._interned, session)
 
     def history(self, session: SessionKey, calls: int = 1000) -> list[Event]:
         """The events from which live state is built anew, in order: what is known of the session and its agents,
@@ -106,12 +106,12 @@ class Store:
         Texts are cut; `body` has them as they are stored. The `uid` of a call is not kept, and empty.
         """
         with self._database.reading() as connection:
-            return history.load(connection, self._names, session, calls)
+            return history.load(connection, self._interned, session, calls)
 
-    def body(self, session: SessionKey, call: str) -> Body | None:
+    def body(self, session: SessionKey, call: str) -> CallBody | None:
         """The texts and changes of a call as they are stored; None for a call that is not known."""
         with self._database.reading() as connection:
-            return body.load(connection, self._names, session, call)
+            return body.load(connection, self._interned, session, call)
 
     def sessions(
         self, *, since: int | None = None, until: int | None = None, limit: int | None = None
@@ -129,52 +129,52 @@ class Store:
         Times are cut to quarters of an hour, here and below: one that is only cut is counted whole.
         """
         with self._database.reading() as connection:
-            return scopes.overall(connection, self._names, Scope(sessions, since, until))
+            return scopes.overall(connection, self._interned, QueryScope(sessions, since, until))
 
     def models(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> list[ModelTotal]:
         """What each model spent in these sessions (None: in all), the dearest first."""
         with self._database.reading() as connection:
-            return scopes.models(connection, self._names, Scope(sessions, since, until))
+            return scopes.models(connection, self._interned, QueryScope(sessions, since, until))
 
     def tools(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> list[ToolTotal]:
         """The calls of each tool in these sessions (None: in all) by when they started, the most called first."""
         with self._database.reading() as connection:
-            return scopes.tools(connection, self._names, Scope(sessions, since, until))
+            return scopes.tools(connection, self._interned, QueryScope(sessions, since, until))
 
     def agents(self, agent: str | None = None, *, parent: str | None = None, plan: str | None = None) -> list[AgentRow]:
-        """The agents of this documented id, of this parent, of this plan; of all sessions."""
+        """The agents of this compat_views id, of this parent, of this plan; of all sessions."""
         with self._database.reading() as connection:
-            return list(documented.agents(connection, agent, parent, plan))
+            return list(compat_views.agents(connection, agent, parent, plan))
 
     def agent_amounts(self, agent: str | None = None) -> dict[str, Amount]:
-        """What the agent of this documented id (None: each) has spent; those that spent nothing are left out."""
+        """What the agent of this compat_views id (None: each) has spent; those that spent nothing are left out."""
         with self._database.reading() as connection:
-            return documented.amounts(connection, agent)
+            return compat_views.amounts(connection, agent)
 
     def agent_telemetry(self, agent: str) -> list[TelemetryRow]:
-        """The responses and calls of the agent of this documented id, by their times."""
+        """The responses and calls of the agent of this compat_views id, by their times."""
         with self._database.reading() as connection:
-            return documented.telemetry(connection, agent)
+            return compat_views.telemetry(connection, agent)
 
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
 
-    def _take(self, batch: Batch) -> Outcome:
+    def _take(self, batch: Batch) -> IngestResult:
         try:
             with self._database.writing() as connection:
                 if self._database.changed_elsewhere() or self._ingest is None:
                     self._ingest = Ingest(connection, self._bodies)
                 cursor, health = checkpoints.known(connection, batch.after)
                 if cursor != batch.before:
-                    return Outcome(False, cursor, frozenset(event.session for event in batch.events))
+                    return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
                 sessions = self._ingest.take(batch.events)
                 checkpoints.save(connection, batch, health)
         except BaseException:
             self._ingest = None
             raise
-        return Outcome(True, batch.after.cursor, sessions)
+        return IngestResult(True, batch.after.cursor, sessions)

@@ -10,7 +10,7 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
-from tui_monitor.store.bodies import cut
+from tui_monitor.store.bodies import truncate
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts, Completeness
 
 
@@ -45,7 +45,7 @@ def test_rest_of_a_cut_text_is_asked_for(live: LiveBuilder) -> None:
 
 
 def test_rest_of_what_a_store_has_cut_is_asked_for(live: LiveBuilder) -> None:
-    assert BodyLoader().take(live.shell("make", cut("built\n" * 2_000, 4_096)))
+    assert BodyLoader().take(live.shell("make", truncate("built\n" * 2_000, 4_096)))
     begun = Change(ChangeKind.MODIFY, "tides.py", "@@ -1,9 +1,9 @@\n-high\n+low\n", 9, 9)
     assert BodyLoader().take(live.finish(live.start("Edit", ToolKind.EDIT), changes=(begun,)))
     whole = replace(begun, added=1, removed=1)

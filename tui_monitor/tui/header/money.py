@@ -8,7 +8,7 @@ from tui_monitor.units import compact, dollars
 
 def cost_text(amount: Amount) -> str:
     """``$1.84``; ``≥$1.84`` where it is a lower bound; ``$—`` while no request is known, or where none has a price."""
-    if amount == ZERO or amount.has_no_price:
+    if amount == ZERO or amount.is_unpriced:
         return "$—"
     return f"{bound(amount)}{dollars(amount.cost)}"
 

@@ -12,12 +12,12 @@ _MOST = 2**53
 _T = TypeVar("_T")
 
 
-def tamed(value: _T) -> _T:
+def clamp_values(value: _T) -> _T:
     """``value`` with integers cut to 53 bits and without lone surrogates, as deep as it goes."""
-    return cast(_T, _tamed(value))
+    return cast(_T, _clamp(value))
 
 
-def _tamed(value: object) -> object:
+def _clamp(value: object) -> object:
     match value:
         case Enum() | bool():
             return value
@@ -27,7 +27,7 @@ def _tamed(value: object) -> object:
             return value.encode("utf-8", "replace").decode()
         case tuple():
             make = getattr(value, "_make", tuple)  # a named tuple's own way
-            return make([_tamed(part) for part in value])
+            return make([_clamp(part) for part in value])
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{field.name: _tamed(getattr(value, field.name)) for field in fields(value)})
+            return replace(value, **{field.name: _clamp(getattr(value, field.name)) for field in fields(value)})
     return value

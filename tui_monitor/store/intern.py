@@ -31,7 +31,7 @@ class FileKey(NamedTuple):
     path: str
 
 
-class _Numbered(Generic[_T]):
+class InternTable(Generic[_T]):
     """One kind of name: its number by value, its value by number, and a new number where there is none."""
 
     def __init__(
@@ -59,7 +59,7 @@ class _Numbered(Generic[_T]):
         row = self._connection.execute(self._by_value, self._columns_of(value)).fetchone()
         return self._remember(value, row[0]) if row else None
 
-    def number(self, value: _T) -> int:
+    def id_of(self, value: _T) -> int:
         """The number of ``value``, which is given one where it has none."""
         number = self._numbers.get(value)
         if number is None:
@@ -72,7 +72,7 @@ class _Numbered(Generic[_T]):
         assert number is not None
         return number
 
-    def value(self, number: int) -> _T:
+    def value_of(self, number: int) -> _T:
         """What was given this number."""
         if number not in self._values:
             row = self._connection.execute(self._by_number, (number,)).fetchone()
@@ -88,7 +88,7 @@ class _Numbered(Generic[_T]):
         return number
 
 
-class _Agents(_Numbered[AgentKey]):
+class _Agents(InternTable[AgentKey]):
     """Agents are numbered beside their documented text id, and are running until something else is told."""
 
     _INSERT = """
@@ -96,13 +96,13 @@ class _Agents(_Numbered[AgentKey]):
         VALUES (?, ?, ?, 'running', 0, ?, ?)
     """
 
-    def __init__(self, connection: sqlite3.Connection, sessions: _Numbered[SessionKey]) -> None:
+    def __init__(self, connection: sqlite3.Connection, sessions: InternTable[SessionKey]) -> None:
         super().__init__(
             connection,
             "agents",
             "session agent",
-            lambda session, agent: (sessions.value(session), agent),
-            lambda key: (sessions.number(key[0]), key[1]),
+            lambda session, agent: (sessions.value_of(session), agent),
+            lambda key: (sessions.id_of(key[0]), key[1]),
             key="number",
         )
 
@@ -113,37 +113,37 @@ class _Agents(_Numbered[AgentKey]):
         return number
 
 
-class Names:
+class InternTables:
     """All that is numbered in one database. After a rollback, or when somebody else has written, take a new one."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.texts: _Numbered[str] = _Numbered(connection, "names", "name", str, lambda text: (text,))
-        self.sessions: _Numbered[SessionKey] = _Numbered(connection, "sessions", "source name", SessionKey, tuple)
-        self.rates: _Numbered[Rates] = _Numbered(
+        self.strings: InternTable[str] = InternTable(connection, "strings", "value", str, lambda text: (text,))
+        self.sessions: InternTable[SessionKey] = InternTable(connection, "sessions", "source name", SessionKey, tuple)
+        self.rates: InternTable[Rates] = InternTable(
             connection,
             "rates",
             "input output cache_read cache_creation cache_creation_1h web_search request searches_known",
             Rates,
             astuple,
         )
-        self.files: _Numbered[FileKey] = _Numbered(connection, "files", "session path", FileKey, tuple)
+        self.files: InternTable[FileKey] = InternTable(connection, "files", "session path", FileKey, tuple)
         self.agents = _Agents(connection, self.sessions)
 
     def agent(self, session: SessionKey, agent: str) -> int:
         """The number of an agent."""
-        return self.agents.number((session, agent))
+        return self.agents.id_of((session, agent))
 
     def agent_name(self, number: int) -> str:
         """The id of an agent in its session."""
-        return self.agents.value(number)[1]
+        return self.agents.value_of(number)[1]
 
     def session_of(self, agent: int) -> int:
         """The number of the session of an agent."""
-        return self.sessions.number(self.agents.value(agent)[0])
+        return self.sessions.id_of(self.agents.value_of(agent)[0])
 
     def document_id(self, session: SessionKey, agent: str) -> str:
         """The id in the documented tables of an agent, which has a row there from now on."""
-        return document_id(self.agents.value(self.agent(session, agent)))
+        return document_id(self.agents.value_of(self.agent(session, agent)))
 
 
 def document_id(agent: AgentKey) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from tui_monitor.ledger import Amount
 from tui_monitor.store.bodies import unpack
-from tui_monitor.store.names import digest
+from tui_monitor.store.intern import digest
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.sql import Row, lists
+from tui_monitor.store.sql import SqlRow, chunks
 
 _AGENTS = """
     SELECT id, agent_type, parent_id, plan_id, status, process_id, coalesce(started_ms, first_ms, 0), ended_ms,
@@ -22,19 +22,19 @@ _AMOUNTS = f"""
     FROM totals JOIN agents ON agents.number = totals.agent WHERE {{}} GROUP BY agents.id ORDER BY agents.id
 """
 _SPENDS = """
-    SELECT spends.id, at, input, output, cache_read, cache_creation, cache_creation_1h, reasoning, cost,
-        models.name, providers.name, engine, operations.name, plan, task, duration_ms, ttft_ms
-    FROM spends
-        JOIN names AS models ON models.id = spends.model
-        JOIN names AS providers ON providers.id = spends.provider
-        JOIN names AS operations ON operations.id = spends.operation
-    WHERE agent = (SELECT number FROM agents WHERE id = ?) ORDER BY at, spends.id
+    SELECT responses.id, at, input, output, cache_read, cache_creation, cache_creation_1h, reasoning, cost,
+        models.value, providers.value, engine, operations.value, plan, task, duration_ms, ttft_ms
+    FROM responses
+        JOIN strings AS models ON models.id = responses.model
+        JOIN strings AS providers ON providers.id = responses.provider
+        JOIN strings AS operations ON operations.id = responses.operation
+    WHERE agent = (SELECT number FROM agents WHERE id = ?) ORDER BY at, responses.id
 """
 _CALLS = """
-    SELECT calls.call, started, tools.name, bodies.input, approved, approval, models.name, duration_ms
+    SELECT calls.call, started, tools.value, bodies.input, approved, approval, models.value, duration_ms
     FROM calls
-        JOIN names AS tools ON tools.id = calls.tool
-        LEFT JOIN names AS models ON models.id = calls.model
+        JOIN strings AS tools ON tools.id = calls.tool
+        LEFT JOIN strings AS models ON models.id = calls.model
         LEFT JOIN bodies ON bodies.call = calls.id
     WHERE counted AND agent = (SELECT number FROM agents WHERE id = ?) ORDER BY started, started_order
 """
@@ -107,23 +107,23 @@ def amounts(connection: sqlite3.Connection, agent: str | None) -> dict[str, Amou
 
 def telemetry(connection: sqlite3.Connection, agent: str) -> list[TelemetryRow]:
     """The responses and calls of an agent, by their times."""
-    spends = {number: TelemetryRow(*values) for number, *values in connection.execute(_SPENDS, (agent,))}
+    responses = {number: TelemetryRow(*values) for number, *values in connection.execute(_SPENDS, (agent,))}
     calls = connection.execute(_CALLS, (agent,)).fetchall()
-    responses = _responses(connection, {digest(call) for call, *_ in calls})
+    response_ids = _responses(connection, {digest(call) for call, *_ in calls})
     alone = []
     for call, *values in calls:
-        row, response = _called(values), responses.get(digest(call))
-        if response in spends:
-            told = spends[response]
-            spends[response] = replace(
+        row, response = _called(values), response_ids.get(digest(call))
+        if response in responses:
+            told = responses[response]
+            responses[response] = replace(
                 told, tool=row.tool, arguments=row.arguments, approved=row.approved, approval=row.approval
             )
         else:
             alone.append(row)
-    return sorted((*spends.values(), *alone), key=lambda row: row.at)
+    return sorted((*responses.values(), *alone), key=lambda row: row.at)
 
 
-def _called(values: Row) -> TelemetryRow:
+def _called(values: SqlRow) -> TelemetryRow:
     at, tool, arguments, approved, approval, model, duration_ms = values
     return TelemetryRow(
         at,
@@ -139,6 +139,6 @@ def _called(values: Row) -> TelemetryRow:
 def _responses(connection: sqlite3.Connection, names: set[int]) -> dict[int, int]:
     """The responses that bear the name of a call."""
     found: dict[int, int] = {}
-    for some in lists(names):
-        found |= dict(connection.execute(f"SELECT alias, spend FROM aliases WHERE alias IN ({some})"))
+    for some in chunks(names):
+        found |= dict(connection.execute(f"SELECT alias, response FROM aliases WHERE alias IN ({some})"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tui_monitor.events import Event, SessionKey
-from tui_monitor.store.names import Names
+from tui_monitor.store.intern import InternTables
 
 _SESSION = """
     UPDATE sessions SET started = min(coalesce(started, :first), :first), ended = max(coalesce(ended, :last), :last)
@@ -19,12 +19,12 @@ _AGENT = """
 """
 
 
-class Presence:
+class ActivityTimes:
     """Sees every event of a batch, so that its session and agent are known, and writes the times with `flush`."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
         self._connection = connection
-        self._names = names
+        self._interned = interned
         self._heard: dict[tuple[SessionKey, str], tuple[int, int]] = {}
 
     def hear(self, event: Event) -> None:
@@ -39,8 +39,8 @@ class Presence:
             {
                 "first": first,
                 "last": last,
-                "agent": self._names.agent(*key),
-                "session": self._names.sessions.number(key[0]),
+                "agent": self._interned.agent(*key),
+                "session": self._interned.sessions.id_of(key[0]),
             }
             for key, (first, last) in self._heard.items()
             if last

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, database, filled, ingest, usage
-from tests.store.oracle import SESSIONS, owned, sightings
+from tests.store.oracle import SESSIONS, observations, owned
 from tui_monitor.events import Rank, SessionKey, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
 from tui_monitor.store import Store, private_store
@@ -83,7 +83,7 @@ def test_of_totals_that_grow_only_the_last_is_kept(kept: Store) -> None:
     for more in range(100):
         ingest(kept, total(1_000 * more, Tokens(output=more), at=NOON + more))
     with closing(sqlite3.connect(database(kept))) as sql:
-        assert sql.execute("SELECT at, cost FROM told_totals").fetchall() == [(NOON + 99, 99_000)]
+        assert sql.execute("SELECT at, cost FROM reported_totals").fetchall() == [(NOON + 99, 99_000)]
 
 
 def test_cost_and_tokens_may_be_told_by_different_lines(store: Store) -> None:
@@ -152,7 +152,7 @@ def totals(draw: st.DrawFn) -> SessionTotalUpdate:
     )
 
 
-_EVENTS = st.lists(sightings() | totals(), max_size=12)
+_EVENTS = st.lists(observations() | totals(), max_size=12)
 
 
 @settings(deadline=None, max_examples=60)
@@ -177,12 +177,12 @@ def test_totals_do_not_depend_on_the_order_of_events(
 
 def _expected(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, Amount]:
     """What each session comes to."""
-    spends = owned([event for event in events if isinstance(event, Usage)])
+    responses = owned([event for event in events if isinstance(event, Usage)])
     sums: dict[SessionKey, Amount] = {}
     for session in SESSIONS:
-        own = [spend for spend in spends if spend.owner == session]
-        copies_only = not own and any(session in spend.sightings for spend in spends)
-        began = min((spend.at for spend in own), default=0)
+        own = [response for response in responses if response.owner == session]
+        copies_only = not own and any(session in response.observations for response in responses)
+        began = min((response.at for response in own), default=0)
         told = [
             event
             for event in events
@@ -191,8 +191,8 @@ def _expected(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, 
             and (not event.at or event.at >= began)
         ]
         booked = ZERO
-        for spend in own:
-            booked = booked.plus(spend.amount())
+        for response in own:
+            booked = booked.plus(response.amount())
         sums[session] = booked if copies_only else _raised(booked, told)
     return sums
 

@@ -25,9 +25,9 @@ from tui_monitor.events import (
     TurnUpdate,
     WaitUpdate,
 )
-from tui_monitor.store.bodies import TEXT_LIMIT, Packed, cut, pack, unpack
-from tui_monitor.store.names import Names, digest
-from tui_monitor.store.sql import Row
+from tui_monitor.store.bodies import TEXT_LIMIT, Packed, pack, truncate, unpack
+from tui_monitor.store.intern import InternTables, digest
+from tui_monitor.store.sql import SqlRow
 
 KINDS: dict[str, type[Event]] = {
     "prompt": Prompt,
@@ -57,33 +57,34 @@ _DECODERS: dict[str, Callable[[Any], object]] = {
 }
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-_ADD = "INSERT OR IGNORE INTO notes (id, session, kind, at, digest, agent, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD = "INSERT OR IGNORE INTO event_log (id, session, kind, at, digest, agent, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REPLACE = """
-    INSERT INTO latest (agent, kind, name, at, reading, data) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (agent, kind, name) DO UPDATE SET at = excluded.at, reading = excluded.reading, data = excluded.data
+    INSERT INTO latest_events (agent, kind, name, at, event_order, data) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (agent, kind, name) DO UPDATE SET
+        at = excluded.at, event_order = excluded.event_order, data = excluded.data
     WHERE excluded.at >= at
 """
 
 
-class Notes:
+class EventLog:
     """The tables of these events. Without ``texts`` only the beginnings of prompts and words are kept."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names, texts: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables, texts: bool) -> None:
         self._connection = connection
-        self._names = names
+        self._interned = interned
         self._limit = TEXT_LIMIT if texts else _BRIEF
-        self._new: list[Row] = []
-        self._latest: list[Row] = []
+        self._new: list[SqlRow] = []
+        self._latest: list[SqlRow] = []
 
     def add(self, event: Event, order: int) -> None:
         """Keep an event of one of the `KINDS`, or of those of which the `LATEST` counts."""
-        kind, agent = _KIND_OF[type(event)], self._names.agent(event.session, event.agent)
+        kind, agent = _KIND_OF[type(event)], self._interned.agent(event.session, event.agent)
         data = self._data(event)
         if kind in LATEST:
             name = event.name if isinstance(event, RateLimitUpdate) else ""
             self._latest.append((agent, kind, name, event.at, order, pack(data)))
         else:
-            session = self._names.sessions.number(event.session)
+            session = self._interned.sessions.id_of(event.session)
             self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
 
     def flush(self) -> None:
@@ -98,7 +99,7 @@ class Notes:
         for name, default in _OWN[type(event)]:
             value = getattr(event, name)
             if value != default:
-                told[name] = cut(value, self._limit) if isinstance(value, str) else value
+                told[name] = truncate(value, self._limit) if isinstance(value, str) else value
         return _encode(told)
 
 
