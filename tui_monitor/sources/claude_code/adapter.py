@@ -20,7 +20,7 @@ class ClaudeCode(LineAdapter):
     """Sessions that Claude Code writes under ``~/.claude/projects``."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def recognises(self, head: Head) -> bool:
         """Whether any line is one of Claude Code's; others write lines that resemble them."""

@@ -53,7 +53,7 @@ class HooksParser:
     def __init__(self, path: Path, state: str) -> None:
         told: Record = json.loads(state) if state else {}
         self._facts = Facts(**told.get("facts", {}))
-        self._calls = Calls.restored(told["calls"]) if told else Calls()
+        self._calls = Calls(told.get("calls"))
         self._waiting: dict[str, None] = told.get("waiting", {})
         self._handlers: dict[str, Handler] = {
             "SessionStart": self._goes_on,
@@ -93,7 +93,7 @@ class HooksParser:
 
     def state(self) -> str:
         """What is needed to go on from here."""
-        return as_json({"facts": self._facts, "calls": self._calls, "waiting": self._waiting})
+        return as_json({"facts": self._facts, "calls": self._calls.state(), "waiting": self._waiting})
 
     def _turn(self, line: Line, turn: Turn, reason: str = "") -> Iterator[Event]:
         yield from self._goes_on(line)
@@ -139,9 +139,7 @@ class HooksParser:
 
     def _held_up(self, record: Record) -> str:
         """The call that waits: few payloads name it, but it is the newest open one (of the tool that is named)."""
-        tool = text(record.get("tool_name"))
-        candidates = (call for call, opened in reversed(self._calls.open.items()) if tool in ("", opened.tool))
-        return text(record.get("tool_use_id")) or next(candidates, "")
+        return text(record.get("tool_use_id")) or self._calls.newest(text(record.get("tool_name")))
 
     def _goes_on(self, line: Line) -> Iterator[Event]:
         """Whoever was waited for has answered."""

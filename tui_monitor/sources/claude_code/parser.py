@@ -82,7 +82,7 @@ class TranscriptParser:
         agents, calls = self._state.agents, self._state.calls
         if line.where["agent"] not in agents.calls:
             call = "" if self._owner else calls.asking("\n".join(passages(line.message.get("content"))))
-            yield from agents.appeared(line, self._owner, call, calls.open.get(call))
+            yield from agents.appeared(line, self._owner, call, calls.get(call))
         if self._owner:
             yield from agents.describe(line)
 
@@ -97,7 +97,7 @@ class TranscriptParser:
     def _progress(self, line: Line) -> Iterator[Event]:
         data, call = table(line.record.get("data")), text(line.record.get("parentToolUseID"))
         if data.get("type") in AGENTS_AT_WORK:
-            asked = self._state.calls.open.get(call)
+            asked = self._state.calls.get(call)
             yield from self._state.agents.link(line, text(data.get("agentId")), call, asked)
         yield from progress(line, data)
 

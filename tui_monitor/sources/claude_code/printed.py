@@ -83,7 +83,7 @@ class PrintedParser:
         self._runs.see(line)
         yield from self._tell(line.by(MAIN), path=ref.path)
         if not line.main:
-            yield from agents.link(line.by(MAIN), line.where["agent"], call, self._state.calls.open.get(call))
+            yield from agents.link(line.by(MAIN), line.where["agent"], call, self._state.calls.get(call))
         yield from handler(line) if handler else ()
 
     def state(self) -> str:

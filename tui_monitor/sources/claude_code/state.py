@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Self
 
 from tui_monitor.sources.base import Record
@@ -39,7 +39,7 @@ class State:
         return cls(
             Facts(**parts["facts"]),
             Agents(**parts["agents"]),
-            Calls.restored(parts["calls"]),
+            Calls(parts["calls"]),
             Background.restored(parts["background"]),
             Plan(**parts["plan"]),
             Contexts(**parts["contexts"]),
@@ -50,4 +50,5 @@ class State:
 
     def kept(self) -> str:
         """As JSON text."""
-        return as_json(self)
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return as_json(parts | {"calls": self.calls.state()})

@@ -15,7 +15,7 @@ def started(state: State, line: Line) -> Iterator[AgentUpdate]:
     """A call has become a task; if an agent works on it, it is named."""
     call = text(line.record.get("tool_use_id"))
     if text(line.record.get("subagent_type")):
-        yield from state.agents.link(line, text(line.record.get("task_id")), call, state.calls.open.get(call))
+        yield from state.agents.link(line, text(line.record.get("task_id")), call, state.calls.get(call))
 
 
 def progressed(line: Line) -> Iterator[CallProgress]:
