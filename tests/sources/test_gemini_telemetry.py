@@ -33,13 +33,13 @@ def response(given: int, output: int = 0, **told: Any) -> Record:
     return {"hrTime": [1772359201, 500_000_000], "resource": {"x": [{}]}, "attributes": attributes}
 
 
-def usage_of(record: Record) -> Usage:
+def telemetry_usage(record: Record) -> Usage:
     [usage] = only(read([record]), Usage)
     return usage
 
 
 def test_a_response_is_told_with_what_it_spent_and_how_long_it_took() -> None:
-    usage = usage_of(response(100, 7, cached_content_token_count=40, thoughts_token_count=5, role="main"))
+    usage = telemetry_usage(response(100, 7, cached_content_token_count=40, thoughts_token_count=5, role="main"))
     assert usage.tokens == Tokens(input=60, output=12, cache_read=40, reasoning=5)
     assert (usage.session, usage.at, usage.duration_ms) == (SessionKey("gemini", SESSION), 1_772_359_201_500, 234)
     assert (usage.model, usage.provider, usage.rank) == ("gemini-2.5-pro", "google", Rank.EXPORTED)
@@ -48,13 +48,13 @@ def test_a_response_is_told_with_what_it_spent_and_how_long_it_took() -> None:
 @pytest.mark.parametrize("role", [{}, {"role": "main"}, {"role": "subagent"}])
 def test_a_response_of_which_a_chat_may_tell_has_the_chats_weak_name(role: Record) -> None:
     [in_chat] = told(Chat().responds("x", tokens(100, 7)), Usage)
-    usage = usage_of(response(100, 7, **role))
+    usage = telemetry_usage(response(100, 7, **role))
     assert usage.weak_ids == in_chat.weak_ids
     assert (usage.has_strong_id, in_chat.has_strong_id, usage.operation) == (False, True, "")
 
 
 def test_what_the_program_asks_by_itself_is_a_response_of_its_own() -> None:
-    usage = usage_of(response(100, 7, role="utility_router"))
+    usage = telemetry_usage(response(100, 7, role="utility_router"))
     assert (usage.weak_ids, usage.has_strong_id, usage.operation) == ((), True, "router")
 
 

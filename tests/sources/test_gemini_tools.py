@@ -9,7 +9,7 @@ import pytest
 from tests.sources.gemini_builder import call, diff_of
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.gemini.tools import asked, outcome
+from tui_monitor.sources.gemini.tools import call_outcome, call_request
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
 EDIT = {"file_path": "/w/a.py", "old_string": "one\n", "new_string": "two\n"}
@@ -17,7 +17,7 @@ EDIT = {"file_path": "/w/a.py", "old_string": "one\n", "new_string": "two\n"}
 
 def result(name: str, args: Record, output: str = "", **told: Any) -> CallOutcome:
     """What became of a call that is over."""
-    found = outcome(call(name, args, output, **told))
+    found = call_outcome(call(name, args, output, **told))
     assert found is not None
     return found
 
@@ -38,18 +38,18 @@ def result(name: str, args: Record, output: str = "", **told: Any) -> CallOutcom
     ],
 )
 def test_a_call_is_known_by_its_tool(name: str, given: Record, kind: ToolKind, subject: str, note: str) -> None:
-    told = asked(name, given)
+    told = call_request(name, given)
     assert (told.tool, told.kind, told.subject, told.note) == (name, kind, subject, note)
 
 
 @pytest.mark.parametrize("name", ["mcp_docs_look_up", "docs__look_up"])
 def test_a_tool_of_a_server_bears_both_names(name: str) -> None:
-    told = asked(name, {"q": "x"})
+    told = call_request(name, {"q": "x"})
     assert (told.tool, told.kind) == ("docs·look_up", ToolKind.MCP)
 
 
 def test_any_tool_may_start_an_agent() -> None:
-    assert asked("reviewer", {"prompt": "x"}, "some-id").kind is ToolKind.AGENT
+    assert call_request("reviewer", {"prompt": "x"}, "some-id").kind is ToolKind.AGENT
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_state_is_as_told(status: str, error: str, state: CallState) -> None
 
 @pytest.mark.parametrize("status", ["validating", "scheduled", "executing", "awaiting_approval", None, 5])
 def test_what_is_not_over_has_no_outcome(status: Any) -> None:
-    assert outcome(call("glob", {}, status=status)) is None
+    assert call_outcome(call("glob", {}, status=status)) is None
 
 
 def test_a_failure_without_a_text_for_the_model_is_told_as_shown() -> None:

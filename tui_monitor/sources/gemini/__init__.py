@@ -1,1 +1,1 @@
-"""Gemini CLI: the chats that it keeps, old and new, and the file into which it may write its telemetry."""
+"""Gemini CLI: its chats, old and new, and the file of its telemetry."""

@@ -16,20 +16,20 @@ from tui_monitor.sources.gemini import files, usage
 from tui_monitor.sources.gemini.chat import ChatParser
 from tui_monitor.sources.gemini.lines import SOURCE
 
-_BEGINNING = 4096
+_HEAD_LENGTH = 4096
 _DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
-_OVER_LINES = re.compile(rb"\s*\{\s*\r?\n")
+_MULTILINE_OBJECT = re.compile(rb"\s*\{\s*\r?\n")
 _TELEMETRY = re.compile(rb'\s*\{\s*\n  "(?:hrTime|_spanContext|resource|traceId|name|descriptor)"')
 
 
 class Gemini(LineAdapter):
-    """The sessions of Gemini CLI."""
+    """Sessions of Gemini CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self) -> None:
-        self._folders: dict[str, str] = {}
+        self._folder_by_hash: dict[str, str] = {}
 
     def recognises(self, head: Head) -> bool:
         if any("sessionId" in record and "projectHash" in record for record in head.records):
@@ -37,15 +37,15 @@ class Gemini(LineAdapter):
         return bool(_DOCUMENT.match(head.raw)) or _is_telemetry(head.raw)
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        beginning = _beginning(path)
-        if not _OVER_LINES.match(beginning):
+        head = _read_head(path)
+        if not _MULTILINE_OBJECT.match(head):
             return LineSource(self, path, checkpoints, LINE_END)
-        if _DOCUMENT.match(beginning):
+        if _DOCUMENT.match(head):
             return DocumentSource(self, path, checkpoints)
         return LineSource(self, path, checkpoints, OBJECT_END)
 
     def parser(self, path: Path, state: str) -> Parser:
-        return _EitherParser(path, state)
+        return _GeminiParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:
         return files.agent_chats(path)
@@ -54,33 +54,33 @@ class Gemini(LineAdapter):
         return [files.root(context)]
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
-        self._folders = files.hashes(context.cwd)
+        self._folder_by_hash = files.folders_by_hash(context.cwd)
         return files.chats(context)
 
     def start_directory(self, path: Path) -> str | None:
-        return files.project_folder(path) or self._folders.get(files.project_name(path))
+        return files.project_folder(path) or self._folder_by_hash.get(files.project_name(path))
 
 
-class _EitherParser:
-    """Reads a chat or telemetry, whichever the records turn out to be."""
+class _GeminiParser:
+    """Reads a chat or telemetry; each record shows which."""
 
     def __init__(self, path: Path, state: str) -> None:
         self._chat = ChatParser(path, state)
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        return usage.parse(record, ref) if usage.is_telemetry(record) else self._chat.parse(record, ref)
+        return usage.parse_telemetry(record, ref) if usage.is_telemetry(record) else self._chat.parse(record, ref)
 
     def state(self) -> str:
         return self._chat.state()
 
 
-def _is_telemetry(raw: bytes) -> bool:
-    return bool(_TELEMETRY.match(raw)) and b"gemini" in raw and (b'"hrTime"' in raw or b'"_spanContext"' in raw)
+def _is_telemetry(head: bytes) -> bool:
+    return bool(_TELEMETRY.match(head)) and b"gemini" in head and (b'"hrTime"' in head or b'"_spanContext"' in head)
 
 
-def _beginning(path: Path) -> bytes:
+def _read_head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_BEGINNING)
+            return file.read(_HEAD_LENGTH)
     except OSError:
         return b""

@@ -1,4 +1,4 @@
-"""Where Gemini CLI keeps what: ``~/.gemini/tmp/<project>/chats``, the project by a name or a hash of its folder."""
+"""Paths of Gemini CLI's files: ``~/.gemini/tmp/<project>/chats``, named after the project or a hash of its folder."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from tui_monitor.sources.base import SearchContext
 
 _CHATS = "chats"
 _FOLDER = ".project_root"
-_SHORT = 8
-"""So much of a session's id stands at the end of the name of its file."""
+_ID_LENGTH = 8
+"""Length of the part of the session id at the end of a file name."""
 
 
 def root(context: SearchContext) -> Path:
-    """The folder of all projects."""
+    """Return the folder of all projects."""
     return Path(context.env.get("GEMINI_CLI_HOME") or context.home) / ".gemini" / "tmp"
 
 
 def chats(context: SearchContext) -> Iterator[Path]:
-    """The chats of all sessions, sub-agents' left out."""
+    """Yield the chats of all sessions, without those of sub-agents."""
     return root(context).glob(f"*/{_CHATS}/session-*.json*")
 
 
 def agent_chats(path: Path) -> list[Path]:
-    """The chats of the sub-agents of the session whose chat this is: in a folder that bears its full id."""
-    short = path.stem[-_SHORT:]
+    """Return the sub-agents' chats of a session's chat; they are in a folder named after its full id."""
+    short = path.stem[-_ID_LENGTH:]
     return sorted(path.parent.glob(f"{glob.escape(short)}*/*.jsonl")) if path.parent.name == _CHATS else []
 
 
 def session_above(path: Path) -> str:
-    """The session in whose folder a sub-agent's chat lies; empty where it lies elsewhere."""
+    """Return the session in whose folder a sub-agent's chat is; empty elsewhere."""
     return path.parent.name if path.parent.parent.name == _CHATS else ""
 
 
 def project_folder(path: Path) -> str:
-    """The folder of the project of a chat, where it is told beside it; else empty."""
+    """Return the project folder of a chat, when a file beside it holds it; else empty."""
     chats_folder = next((folder for folder in path.parents if folder.name == _CHATS), None)
     if chats_folder is None:
         return ""
@@ -47,11 +47,11 @@ def project_folder(path: Path) -> str:
         return ""
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """This folder and all above it, by the hashes that stand for them."""
-    return {sha256(str(each).encode()).hexdigest(): str(each) for each in (folder, *folder.parents)}
+def folders_by_hash(folder: Path) -> dict[str, str]:
+    """Map the project hashes of a folder and its parents to their paths."""
+    return {sha256(str(ancestor).encode()).hexdigest(): str(ancestor) for ancestor in (folder, *folder.parents)}
 
 
 def project_name(path: Path) -> str:
-    """The short name or hash of the project of a chat."""
+    """Return the short name or hash of a chat's project."""
     return path.parent.parent.name

@@ -1,4 +1,4 @@
-"""x"""
+"""Shared by the readers of Gemini CLI's records: the context of a record, duplicates, and texts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PROVIDER = "google"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Where the events of one record belong: session, agent, time (epoch ms), place in the file, model."""
+class GeminiLine:
+    """Context of the events of one record: session, agent, time (epoch ms), place in the file, model."""
 
     session: SessionKey
     agent: str = MAIN
@@ -24,7 +24,7 @@ class Line:
 
 
 def text_of(content: object) -> str:
-    """The words of a message: a text, a part, or a list of parts, of which some hold no words and some are thoughts."""
+    """Return the text of a message: a string, a part, or a list of parts, without thoughts."""
     if isinstance(content, str):
         return content
     parts = [content] if isinstance(content, dict) else content
@@ -35,27 +35,27 @@ MAX_MESSAGES = 32
 MAX_FACTS = 256
 
 
-class Once:
-    """Remembers, by message, which facts of it have been told; of the last few messages only."""
+class MessageDeduplicator:
+    """Keeps the emitted facts of the last few messages: a message is written again, whole, on every addition."""
 
     def __init__(self, state: dict[str, list[str]]) -> None:
-        self._told = state
+        self._emitted = state
 
     def state(self) -> dict[str, list[str]]:
-        """Everything needed to go on."""
-        return self._told
+        """Return the state as JSON values."""
+        return self._emitted
 
-    def knows(self, message: str) -> bool:
-        """Whether it is one of the last messages."""
-        return message in self._told
+    def has_message(self, message: str) -> bool:
+        """Return True for one of the last messages."""
+        return message in self._emitted
 
-    def is_news(self, message: str, *fact: object) -> bool:
-        """Whether this fact of the message is told for the first time."""
-        told = self._told.get(message, [])
+    def is_new(self, message: str, *fact: object) -> bool:
+        """Return True, and remember the fact, when it has not been emitted for the message."""
+        digests = self._emitted.get(message, [])
         digest = blake2b(repr(fact).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-        put_bounded(self._told, message, told, MAX_MESSAGES)
-        if digest in told:
+        put_bounded(self._emitted, message, digests, MAX_MESSAGES)
+        if digest in digests:
             return False
-        told.append(digest)
-        del told[:-MAX_FACTS]
+        digests.append(digest)
+        del digests[:-MAX_FACTS]
         return True

@@ -1,7 +1,6 @@
-"""The messages of a chat: prompts, responses with their thoughts, tokens and calls, and what the program itself says.
+"""The messages of a chat: prompts, responses with thoughts, tokens and calls, and the program's own messages.
 
-A message is written again, whole, when its tokens or its calls are known. A call stands there when it is over; only
-then is known that it was asked for.
+A message is written again, whole, when its tokens or its calls are known. A call is in it only once it is over.
 """
 
 from __future__ import annotations
@@ -27,86 +26,86 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, Line, Once, text_of
-from tui_monitor.sources.gemini.tools import TODOS, asked, outcome
-from tui_monitor.sources.gemini.usage import in_chat
+from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, GeminiLine, MessageDeduplicator, text_of
+from tui_monitor.sources.gemini.tools import TODOS, call_outcome, call_request
+from tui_monitor.sources.gemini.usage import chat_counts
 from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, table, tables, text
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
 SNAPSHOT = "<state_snapshot>"
-"""What the summary of a compacted history begins with."""
+"""Beginning of the summary of a compacted history."""
 
-_NO_PROMPTS = ("<session_context>", "<hook_context>", SNAPSHOT)
+_NOT_PROMPTS = ("<session_context>", "<hook_context>", SNAPSHOT)
 _COMMAND = re.compile(r"(?:/[\w:-]*|\?)(?:\s|\Z)")
 _CANCELLED = ("request cancelled", "user cancelled")
 _COMPLETE = "complete_task"
 
 
-def tell(message: Record, once: Once, line: Line) -> Iterable[Event]:
-    """What of a message has not been told yet.
+def read_message(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterable[Event]:
+    """Return the events of a message that have not been emitted yet.
 
     Raises:
-        UnknownRecord: its type is not known.
+        UnknownRecord: its type is unknown.
     """
     match message.get("type"):
         case "user":
-            return _prompt(message, once, line)
+            return _prompt(message, emitted, line)
         case "gemini":
-            return _response(message, once, replace(line, model=text(message.get("model"))))
+            return _response(message, emitted, replace(line, model=text(message.get("model"))))
         case "error":
-            return _ended(Turn.FAILED, message, once, line)
+            return _turn_ended(Turn.FAILED, message, emitted, line)
         case "info" | "warning":
-            cancelled = text_of(message.get("content")).lower().startswith(_CANCELLED)
-            return _ended(Turn.INTERRUPTED, message, once, line) if cancelled else ()
+            is_cancelled = text_of(message.get("content")).lower().startswith(_CANCELLED)
+            return _turn_ended(Turn.INTERRUPTED, message, emitted, line) if is_cancelled else ()
     raise UnknownRecord(f"message {message.get('type')}")
 
 
 def is_response(message: Record) -> bool:
-    """Whether it tells of a response, and is not only what was said again to a new model."""
+    """Return True for a response, but not for one that only repeats the history for a new model."""
     return message.get("type") == "gemini" and bool(message.get("tokens") or message.get("toolCalls"))
 
 
-def _prompt(message: Record, once: Once, line: Line) -> Iterator[Event]:
-    words = (text_of(message.get("displayContent")) or text_of(message.get("content"))).strip()
-    if not words or words.startswith(_NO_PROMPTS) or _COMMAND.match(words):
+def _prompt(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:
+    content = (text_of(message.get("displayContent")) or text_of(message.get("content"))).strip()
+    if not content or content.startswith(_NOT_PROMPTS) or _COMMAND.match(content):
         return
-    if not once.is_news(str(message["id"]), "prompt"):
+    if not emitted.is_new(str(message["id"]), "prompt"):
         return
     yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=Turn.STARTED)
-    yield Prompt(session=line.session, agent=line.agent, at=line.at, text=words)
+    yield Prompt(session=line.session, agent=line.agent, at=line.at, text=content)
 
 
-def _ended(turn: Turn, message: Record, once: Once, line: Line) -> Iterator[Event]:
-    if once.is_news(str(message["id"]), "end"):
+def _turn_ended(turn: Turn, message: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:
+    if emitted.is_new(str(message["id"]), "end"):
         reason = text_of(message.get("content"))
         yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=turn, reason=reason)
 
 
-def _response(message: Record, once: Once, line: Line) -> Iterator[Event]:
+def _response(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:
     uid = str(message["id"])
-    for place, thought in enumerate(tables(message.get("thoughts"))):
-        words = ": ".join(filter(None, (text(thought.get("subject")), text(thought.get("description")))))
-        if words and once.is_news(uid, "thought", place):
-            yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=words, thinking=True)
-    words = text_of(message.get("content"))
-    if words.strip() and once.is_news(uid, "said", words):
-        yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=words)
-    if told := table(message.get("tokens")):
-        yield from _usage(uid, told, once, line)
+    for index, thought in enumerate(tables(message.get("thoughts"))):
+        content = ": ".join(filter(None, (text(thought.get("subject")), text(thought.get("description")))))
+        if content and emitted.is_new(uid, "thought", index):
+            yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=content, thinking=True)
+    content = text_of(message.get("content"))
+    if content.strip() and emitted.is_new(uid, "text", content):
+        yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=content)
+    if counts := table(message.get("tokens")):
+        yield from _usage(uid, counts, emitted, line)
     for call in tables(message.get("toolCalls")):
-        yield from _call(uid, call, once, line)
+        yield from _call(uid, call, emitted, line)
 
 
-def _usage(message: str, told: Record, once: Once, line: Line) -> Iterator[Event]:
-    counts = in_chat(told)
-    if not any(counts) or not once.is_news(message, "tokens", counts):
+def _usage(message: str, record: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:
+    counts = chat_counts(record)
+    if not any(counts) or not emitted.is_new(message, "tokens", counts):
         return
     yield Usage(
         session=line.session,
         agent=line.agent,
         at=line.at,
         strong_ids=(f"{SOURCE}:{line.agent or line.session.id}+{message}",),
-        weak_ids=(counts.name(line),),
+        weak_ids=(counts.weak_id(line),),
         model=line.model,
         provider=PROVIDER,
         tokens=counts.tokens,
@@ -114,39 +113,39 @@ def _usage(message: str, told: Record, once: Once, line: Line) -> Iterator[Event
     yield ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=counts.input, model=line.model)
 
 
-def _call(message: str, call: Record, once: Once, line: Line) -> Iterator[Event]:
-    uid, name, given = str(call["id"]), str(call["name"]), table(call.get("args"))
-    result = outcome(call)
-    over = replace(line, at=iso_to_epoch_ms(call.get("timestamp")) or line.at)
-    if not once.is_news(message, "call", uid, result.state if result else None):
+def _call(message: str, call: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:
+    uid, name, arguments = str(call["id"]), str(call["name"]), table(call.get("args"))
+    result = call_outcome(call)
+    final = replace(line, at=iso_to_epoch_ms(call.get("timestamp")) or line.at)
+    if not emitted.is_new(message, "call", uid, result.state if result else None):
         return
     agent = text(call.get("agentId"))
-    told = asked(name, given, agent)
+    request = call_request(name, arguments, agent)
     yield CallStarted(
         session=line.session,
         agent=line.agent,
         at=line.at,
         call=uid,
         uid=uid,
-        tool=told.tool,
-        kind=told.kind,
-        subject=told.subject,
-        note=told.note,
-        input=as_json(given),
+        tool=request.tool,
+        kind=request.kind,
+        subject=request.subject,
+        note=request.note,
+        input=as_json(arguments),
         model=line.model,
         ref=line.ref,
     )
     if result:
-        yield _finished(uid, result, over)
+        yield _finished(uid, result, final)
     if agent and result:
-        yield _agent(uid, agent, name, given, result, over)
+        yield _agent(uid, agent, name, arguments, result, final)
     if name == TODOS:
-        yield from _plan(given, over)
+        yield from _plan(arguments, final)
     if name == _COMPLETE and line.agent != MAIN and result and result.state is CallState.OK:
-        yield _itself(over)
+        yield _own_completion(final)
 
 
-def _finished(call: str, result: CallOutcome, line: Line) -> CallFinished:
+def _finished(call: str, result: CallOutcome, line: GeminiLine) -> CallFinished:
     return CallFinished(
         session=line.session,
         agent=line.agent,
@@ -162,8 +161,8 @@ def _finished(call: str, result: CallOutcome, line: Line) -> CallFinished:
     )
 
 
-def _agent(call: str, agent: str, name: str, given: Record, result: CallOutcome, line: Line) -> AgentUpdate:
-    """The sub-agent that a call started, and that has ended with it."""
+def _agent(call: str, agent: str, name: str, arguments: Record, result: CallOutcome, line: GeminiLine) -> AgentUpdate:
+    """Return the update for the sub-agent of a call, which ends with it."""
     states = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
     return AgentUpdate(
         session=line.session,
@@ -171,20 +170,20 @@ def _agent(call: str, agent: str, name: str, given: Record, result: CallOutcome,
         at=line.at,
         parent=line.agent,
         call=call,
-        type=text(given.get("agent_name")) or name,
-        description=text(given.get("prompt")) or text(given.get("objective")),
+        type=text(arguments.get("agent_name")) or name,
+        description=text(arguments.get("prompt")) or text(arguments.get("objective")),
         status=states.get(result.state, AgentStatus.TERMINATED),
         ended=line.at,
     )
 
 
-def _itself(line: Line) -> AgentUpdate:
-    """A sub-agent says in its own chat that it has done what it was to do."""
+def _own_completion(line: GeminiLine) -> AgentUpdate:
+    """Return the update for a sub-agent whose own chat says that its task is complete."""
     return AgentUpdate(session=line.session, agent=line.agent, at=line.at, status=AgentStatus.COMPLETED, ended=line.at)
 
 
-def _plan(given: Record, line: Line) -> Iterator[Event]:
-    steps = list(tables(given.get("todos")))
-    done = sum(step.get("status") == "completed" for step in steps)
+def _plan(arguments: Record, line: GeminiLine) -> Iterator[Event]:
+    steps = list(tables(arguments.get("todos")))
+    completed = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("description")) for step in steps if step.get("status") == "in_progress"), "")
-    yield PlanUpdate(session=line.session, agent=line.agent, at=line.at, done=done, total=len(steps), now=now)
+    yield PlanUpdate(session=line.session, agent=line.agent, at=line.at, done=completed, total=len(steps), now=now)

@@ -1,4 +1,4 @@
-"""x"""
+"""Tools of Gemini CLI: the request of a call (kind, subject, note) and its outcome (state, output, changed files)."""
 
 from __future__ import annotations
 
@@ -47,27 +47,27 @@ _SUBJECTS = (
 _NOTES = ("description", "instruction", "include_pattern", "include", "agent_name", "reason")
 
 
-def asked(name: str, given: Record, agent: str = "") -> ToolRequest:
-    """The call of this tool with these arguments; ``agent`` is the sub-agent that it started, if it did."""
+def call_request(name: str, arguments: Record, agent: str = "") -> ToolRequest:
+    """Read the request of a tool call; ``agent`` is the sub-agent that it started, if any."""
     kind = _KINDS.get(name, ToolKind.AGENT if agent else ToolKind.OTHER)
     tool = name
     if kind is ToolKind.OTHER and ("__" in name or name.startswith(_MCP)):
         kind, tool = ToolKind.MCP, _server_and_tool(name)
-    return tool_call.tool_request(tool, kind, given, _SUBJECTS, _NOTES)
+    return tool_call.tool_request(tool, kind, arguments, _SUBJECTS, _NOTES)
 
 
 def _server_and_tool(name: str) -> str:
-    """``mcp_<server>_<tool>``, or ``<server>__<tool>``; the name of a server has no underline."""
+    """Split ``mcp_<server>_<tool>`` or ``<server>__<tool>``; server names contain no underscore."""
     server, _, tool = name.partition("__") if "__" in name else name.removeprefix(_MCP).partition("_")
     return f"{server}·{tool}"
 
 
 _STATES = {"success": CallState.OK, "error": CallState.FAILED, "cancelled": CallState.INTERRUPTED}
 _REFUSED = re.compile(r"did not allow|denied by user|rejected by user|user (?:rejected|declined|denied)", re.IGNORECASE)
-_BY_ITSELF = re.compile(r"\bruns? in background|\brunning in background|\bmoved to background")
+_BACKGROUND = re.compile(r"\bruns? in background|\brunning in background|\bmoved to background")
 _EXIT_CODE = re.compile(r"^Exit Code: (\d{1,10})\s*$", re.MULTILINE)
-_SAID = re.compile(
-    r"^(?:Output|Stdout): (?P<said>.*?)(?=^(?:Stderr|Error|Exit Code|Signal|Background PIDs|Process Group PGID): |\Z)",
+_OUTPUT = re.compile(
+    r"^(?:Output|Stdout): (?P<text>.*?)(?=^(?:Stderr|Error|Exit Code|Signal|Background PIDs|Process Group PGID): |\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _MEASURE = re.compile(r"\b(?:Found|Listed|Read) (\d{1,15}) (?:matching )?(match|file|item|line)")
@@ -75,102 +75,102 @@ _PLURALS = {"match": "matches", "file": "files", "item": "files", "line": "lines
 _CREATED = re.compile(r"new file|\bcreated\b", re.IGNORECASE)
 
 
-def outcome(call: Record) -> CallOutcome | None:
-    """The result of one of a message's ``toolCalls``; None while it has none."""
+def call_outcome(call: Record) -> CallOutcome | None:
+    """Return the outcome of one of a message's ``toolCalls``; None while it has none."""
     state = _STATES.get(text(call.get("status")))
     if state is None:
         return None
     output, error = _answer(call)
-    shown = _shown(call.get("resultDisplay"))
+    display = _display_text(call.get("resultDisplay"))
     if state is CallState.INTERRUPTED and _REFUSED.search(error):
         state = CallState.REJECTED
     if call.get("name") == SHELL:
-        return _of_shell(state, output, error, shown)
-    done = state is CallState.OK
-    changes = tuple(_changes(call, output)) if done else ()
-    return CallOutcome(state, output or shown, "" if done else error or shown, None, _measure(shown), changes)
+        return _shell_outcome(state, output, error, display)
+    is_done = state is CallState.OK
+    changes = tuple(_changes(call, output)) if is_done else ()
+    return CallOutcome(state, output or display, "" if is_done else error or display, None, _measure(display), changes)
 
 
-def _of_shell(state: CallState, output: str, error: str, shown: str) -> CallOutcome:
-    """A command. What a person was shown is its output alone; what the model got names the exit code, too."""
-    found = _EXIT_CODE.search(output)
-    code = int(found[1]) if found else None
+def _shell_outcome(state: CallState, output: str, error: str, display: str) -> CallOutcome:
+    """Return the outcome of a command: the person saw its output alone, the model also the exit code."""
+    match = _EXIT_CODE.search(output)
+    code = int(match[1]) if match else None
     if state is CallState.OK and code:
         state = CallState.FAILED
-    elif state is CallState.OK and code is None and _BY_ITSELF.search(output[:200]):
+    elif state is CallState.OK and code is None and _BACKGROUND.search(output[:200]):
         state = CallState.BACKGROUND
-    said = shown or _said(output)
-    failed = state is not CallState.OK and state is not CallState.BACKGROUND
-    return CallOutcome(state, said, (error or said) if failed else "", code, count_lines(said))
+    content = display or _command_output(output)
+    has_failed = state is not CallState.OK and state is not CallState.BACKGROUND
+    return CallOutcome(state, content, (error or content) if has_failed else "", code, count_lines(content))
 
 
-def _said(output: str) -> str:
-    """What a command wrote, of what the model was told of it."""
-    found = _SAID.search(output)
-    said = found["said"].rstrip() if found else output
-    return "" if said == "(empty)" else said
+def _command_output(answer: str) -> str:
+    """Return the output of a command in the answer to the model."""
+    match = _OUTPUT.search(answer)
+    content = match["text"].rstrip() if match else answer
+    return "" if content == "(empty)" else content
 
 
 def _answer(call: Record) -> tuple[str, str]:
-    """What the model was given: output and error."""
+    """Return output and error in the answer to the model."""
     responses = [table(table(part.get("functionResponse")).get("response")) for part in tables(call.get("result"))]
     outputs, errors = (
-        "\n".join(filter(None, (text(told.get(key)) for told in responses))) for key in ("output", "error")
+        "\n".join(filter(None, (text(response.get(key)) for response in responses))) for key in ("output", "error")
     )
     return outputs, errors
 
 
-def _shown(display: object) -> str:
-    """What a person was shown, as far as it is text: words, a summary, or lines of styled words."""
-    if isinstance(display, str):
-        return display
-    if isinstance(display, list):
-        lines = (line for line in display if isinstance(line, list))
+def _display_text(value: object) -> str:
+    """Return the text that the person saw: a string, a summary, or lines of styled words."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        lines = (line for line in value if isinstance(line, list))
         return "\n".join("".join(text(word.get("text")) for word in tables(line)).rstrip() for line in lines).rstrip()
-    return text(table(display).get("summary"))
+    return text(table(value).get("summary"))
 
 
-def _measure(shown: str) -> Measure | None:
-    found = _MEASURE.search(shown)
-    return Measure(int(found[1]), _PLURALS[found[2]]) if found else None
+def _measure(display: str) -> Measure | None:
+    match = _MEASURE.search(display)
+    return Measure(int(match[1]), _PLURALS[match[2]]) if match else None
 
 
 def _changes(call: Record, output: str) -> Iterator[Change]:
-    given, shown = table(call.get("args")), table(call.get("resultDisplay"))
-    path = text(shown.get("filePath")) or text(given.get("file_path")) or text(given.get("absolute_path"))
+    arguments, display = table(call.get("args")), table(call.get("resultDisplay"))
+    path = text(display.get("filePath")) or text(arguments.get("file_path")) or text(arguments.get("absolute_path"))
     name = call.get("name")
     if not path:
         return
-    if patch := text(shown.get("fileDiff")):
-        kind = ChangeKind.CREATE if shown.get("isNewFile") is True else ChangeKind.MODIFY
+    if patch := text(display.get("fileDiff")):
+        kind = ChangeKind.CREATE if display.get("isNewFile") is True else ChangeKind.MODIFY
         yield diffs.change(kind, path, hunks(patch))
     elif name == "write_file":
-        yield _written(path, given, output)
+        yield _write_change(path, arguments, output)
     elif name in ("replace", "edit"):
-        yield _replaced(path, given)
+        yield _replace_change(path, arguments)
     elif name == "read_file":
-        yield Change(ChangeKind.READ, path, lines=_lines_read(given))
+        yield Change(ChangeKind.READ, path, lines=_requested_lines(arguments))
 
 
-def _written(path: str, given: Record, output: str) -> Change:
-    """A file that was written, where no diff is told: of one that was overwritten nobody tells what was there."""
+def _write_change(path: str, arguments: Record, output: str) -> Change:
+    """Return the change of a written file when there is no diff; the old content of an overwritten file is unknown."""
     if _CREATED.search(output.partition(path)[0]):
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(given.get("content"))))
+        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(arguments.get("content"))))
     return Change(ChangeKind.MODIFY, path)
 
 
-def _replaced(path: str, given: Record) -> Change:
-    old, new = text(given.get("old_string")), text(given.get("new_string"))
+def _replace_change(path: str, arguments: Record) -> Change:
+    old, new = text(arguments.get("old_string")), text(arguments.get("new_string"))
     if not old:
         return diffs.change(ChangeKind.CREATE, path, diffs.created(new))
     return diffs.change(ChangeKind.MODIFY, path, diffs.unplaced(old, new))
 
 
-def _lines_read(given: Record) -> tuple[int, int] | None:
-    """The lines asked for: by their numbers, in older versions by how many to leave out and to read."""
-    first, last = number(given.get("start_line")), number(given.get("end_line"))
+def _requested_lines(arguments: Record) -> tuple[int, int] | None:
+    """Return the requested lines: first and last, in older versions offset and limit."""
+    first, last = number(arguments.get("start_line")), number(arguments.get("end_line"))
     if first and last:
         return first, max(first, last)
-    limit = number(given.get("limit"))
-    begin = (number(given.get("offset")) or 0) + 1
+    limit = number(arguments.get("limit"))
+    begin = (number(arguments.get("offset")) or 0) + 1
     return (begin, begin + limit - 1) if limit else None

@@ -1,1 +1,1 @@
-"""OpenCode: the database in which it keeps its sessions, read without ever writing to it."""
+"""OpenCode: the database with its sessions, which is only read."""

@@ -1,4 +1,4 @@
-"""x"""
+"""OpenCode: the sessions in its database. Each has a virtual path of its own, ``<database>/<session>``."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tui_monitor.sources.base import (
 )
 from tui_monitor.sources.files.record_reader import MOST_ERRORS
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
-from tui_monitor.sources.opencode.database import Session, is_opencode, opened, watched_paths
+from tui_monitor.sources.opencode.database import SessionRow, is_opencode, open_database, watched_paths
 from tui_monitor.sources.opencode.owner import SOURCE
-from tui_monitor.sources.opencode.reader import Look, Position
+from tui_monitor.sources.opencode.reader import SessionPosition, SessionReader
 from tui_monitor.sources.shared.fields import path_text
 
 _SQLITE = b"SQLite format 3\0"
@@ -31,29 +31,29 @@ _SESSION = "ses_"
 
 
 class OpenCode(Adapter):
-    """The sessions of OpenCode since version 1.2."""
+    """Sessions of OpenCode since version 1.2."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self) -> None:
-        self._folders: dict[Path, str] = {}
+        self._directories: dict[Path, str] = {}
 
     def recognises(self, head: Head) -> bool:
         return head.raw.startswith(_SQLITE) and is_opencode(head.path)
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        database, session = _parts(path)
-        return SessionSource(self, database, session, checkpoints) if session else WholeDatabase(database)
+        database, session = _split_path(path)
+        return SessionSource(self, database, session, checkpoints) if session else DatabaseSource(database)
 
     def related_files(self, path: Path) -> Iterable[Path]:
-        database, session = _parts(path)
-        with opened(database) as look:
-            inside = look.below(session) if session else [told.id for told in look.sessions()]
-        return [database / name for name in inside]
+        database, session = _split_path(path)
+        with open_database(database) as view:
+            names = view.descendants(session) if session else [row.id for row in view.sessions()]
+        return [database / name for name in names]
 
     def watched_paths(self, path: Path) -> Iterable[Path]:
-        return watched_paths(_parts(path)[0])
+        return watched_paths(_split_path(path)[0])
 
     def roots(self, context: SearchContext) -> list[Path]:
         return [_data_folder(context)]
@@ -64,33 +64,33 @@ class OpenCode(Adapter):
     def session_files(self, context: SearchContext) -> Iterable[SessionFile]:
         for database in _databases(context):
             with suppress(OSError):
-                yield from self._found_in(database)
+                yield from self._sessions_in(database)
 
     def start_directory(self, path: Path) -> str | None:
-        if path not in self._folders:
-            database, session = _parts(path)
-            with suppress(OSError), opened(database) as look:
-                if told := look.session(session):
-                    self._folders[path] = told.directory
-        return self._folders.get(path) or None
+        if path not in self._directories:
+            database, session = _split_path(path)
+            with suppress(OSError), open_database(database) as view:
+                if row := view.session(session):
+                    self._directories[path] = row.directory
+        return self._directories.get(path) or None
 
-    def _found_in(self, database: Path) -> Iterator[SessionFile]:
-        with opened(database) as look:
-            sessions = look.sessions()
-        names = {told.id for told in sessions}
-        for told in sessions:
-            if told.parent not in names:
-                self._folders[database / told.id] = told.directory
-                yield SessionFile(database / told.id, _changed(told, sessions))
-
-
-def _changed(told: Session, sessions: list[Session]) -> int:
-    """When the session or one of its own sub-agents' changed last."""
-    return max(other.updated for other in sessions if told.id in (other.id, other.parent))
+    def _sessions_in(self, database: Path) -> Iterator[SessionFile]:
+        with open_database(database) as view:
+            sessions = view.sessions()
+        ids = {row.id for row in sessions}
+        for row in sessions:
+            if row.parent not in ids:
+                self._directories[database / row.id] = row.directory
+                yield SessionFile(database / row.id, _last_modified(row, sessions))
 
 
-def _parts(path: Path) -> tuple[Path, str]:
-    """The database of a path, and the session in it that it names; empty where it is the database's own."""
+def _last_modified(session: SessionRow, sessions: list[SessionRow]) -> int:
+    """Return when the session or one of its own sub-agents changed last."""
+    return max(other.updated for other in sessions if session.id in (other.id, other.parent))
+
+
+def _split_path(path: Path) -> tuple[Path, str]:
+    """Split a path into database and session; the session is empty for the path of the database."""
     return (path.parent, path.name) if path.name.startswith(_SESSION) and not path.is_file() else (path, "")
 
 
@@ -99,17 +99,17 @@ def _data_folder(context: SearchContext) -> Path:
 
 
 def _databases(context: SearchContext) -> Iterator[Path]:
-    """Versions other than the released ones have a database of their own beside it."""
+    """Yield the databases; versions other than the released ones have one of their own."""
     yield from sorted(_data_folder(context).glob("opencode*.db"))
-    named = context.env.get("OPENCODE_DB")
-    if named and Path(named).is_absolute() and Path(named).is_file():
-        yield Path(named)
+    extra = context.env.get("OPENCODE_DB")
+    if extra and Path(extra).is_absolute() and Path(extra).is_file():
+        yield Path(extra)
 
 
 class SessionSource:
-    """The session ``session`` of the database at ``database``; ``path`` is its own path below that.
+    """One session of a database, read by row ids; unfinished rows are read again when the database changes.
 
-    The database may be written meanwhile, and is open only as long as one `read` takes.
+    ``path`` is the virtual path of the session. The database may be written meanwhile; it is open only during `read`.
     """
 
     def __init__(
@@ -128,76 +128,76 @@ class SessionSource:
         self._rows = self._size = 0
 
     def read(self) -> Batch | None:
-        """What new rows, and the rows that have changed, tell.
+        """Return the events of new and changed rows; None when there are none.
 
         Raises:
             FileNotFoundError: the database is not there.
-            OSError: it cannot be read just now, or is of an unknown version.
+            OSError: it cannot be read now, or is of an unknown version.
         """
         if not self._snapshot.is_new():
             return None
-        self._begin()
-        look = Look(Position.of(self._state), path_text(self.path))
-        with opened(self._database) as database:
-            events = tuple(look.events(database, self._session))
-            self._size = self._size or database.count(self._session)
-        if look.position.cursor == self._cursor:
+        self._restore()
+        reader = SessionReader(SessionPosition.restore(self._state), path_text(self.path))
+        with open_database(self._database) as database:
+            events = tuple(reader.events(database, self._session))
+            self._size = self._size or database.count_rows(self._session)
+        if reader.position.cursor == self._cursor:
             self._snapshot.done()
             return None
-        return self._batch(look, events)
+        return self._make_batch(reader, events)
 
     def progress(self) -> tuple[int, int]:
-        """How many rows have been read, and how many there were at the start."""
+        """Return the number of rows read, and the number of rows at the start."""
         return min(self._rows, self._size), self._size
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is held open."""
 
-    def _begin(self) -> None:
-        """Go on from where this session of this very database was left, if it is another one than a moment ago."""
+    def _restore(self) -> None:
+        """Continue from the checkpoint of this session in this database, unless it is the database of the last read."""
         status = self._database.stat()
         source = f"{SOURCE}:{status.st_dev}:{status.st_ino}:{self._session}"
         if source == self._source:
             return
         self._source = source
-        kept = next((kept for kept in self._checkpoints(source) if kept.source == source), None)
-        self._cursor, self._state = (kept.cursor, kept.state) if kept else ("", "")
+        saved = next((saved for saved in self._checkpoints(source) if saved.source == source), None)
+        self._cursor, self._state = (saved.cursor, saved.state) if saved else ("", "")
 
-    def _batch(self, look: Look, events: tuple[Event, ...]) -> Batch:
-        """What a look brought; reading goes on from there."""
-        before, self._cursor, self._state = self._cursor, look.position.cursor, look.position.state()
-        self._rows += look.rows
+    def _make_batch(self, reader: SessionReader, events: tuple[Event, ...]) -> Batch:
+        """Return the batch of one read and advance to its end."""
+        before, self._cursor, self._state = self._cursor, reader.position.cursor, reader.position.state()
+        self._rows += reader.rows
         after = Checkpoint(
-            self._source, look.path, self._adapter.name, self._adapter.version, self._cursor, self._state
+            self._source, reader.path, self._adapter.name, self._adapter.version, self._cursor, self._state
         )
-        return Batch(before, after, events, self._bounded(look.health))
+        return Batch(before, after, events, self._limit_errors(reader.health))
 
-    def _bounded(self, health: Health) -> Health:
-        """With no more errors than a person reads."""
-        told = health.errors[: MOST_ERRORS - self._errors]
-        self._errors += len(told)
-        return replace(health, errors=told)
+    def _limit_errors(self, health: Health) -> Health:
+        """Drop errors beyond the number that a person reads."""
+        errors = health.errors[: MOST_ERRORS - self._errors]
+        self._errors += len(errors)
+        return replace(health, errors=errors)
 
 
-class WholeDatabase:
-    """The database itself: it tells nothing, for its sessions are sources of their own, but that it cannot be read."""
+class DatabaseSource:
+    """The database itself: it has no events, since its sessions are sources of their own, only errors."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> Batch | None:
-        """Nothing, ever.
+        """Return None.
 
         Raises:
-            OSError: it cannot be read just now, or is of an unknown version.
+            OSError: the database cannot be read now, or is of an unknown version.
         """
-        with opened(self.path) as database:
+        with open_database(self.path) as database:
             database.session("")
         return None
 
     def progress(self) -> tuple[int, int]:
-        """Nothing of nothing."""
+        """Return zero of zero."""
         return 0, 0
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is held open."""

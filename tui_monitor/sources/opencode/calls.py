@@ -1,4 +1,4 @@
-"""The calls of tools: each is one part, whose state goes from pending over running to completed or error."""
+"""Tool calls: each is one part, whose state goes from pending to running to completed or error."""
 
 from __future__ import annotations
 
@@ -15,110 +15,112 @@ from tui_monitor.events import (
     PlanUpdate,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.opencode.database import Row
-from tui_monitor.sources.opencode.owner import SOURCE, Chain
-from tui_monitor.sources.opencode.tools import TODOS, asked, outcome
-from tui_monitor.sources.opencode.usage import began
+from tui_monitor.sources.opencode.database import OpenCodeRow
+from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
+from tui_monitor.sources.opencode.tools import TODOS, call_outcome, call_request
+from tui_monitor.sources.opencode.usage import created_at
 from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
-_OVER = ("completed", "error")
+_FINAL_STATUSES = ("completed", "error")
 _STATUSES = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
 
 
-def is_over(part: Record) -> bool:
-    """Whether the call has ended."""
-    return table(part.get("state")).get("status") in _OVER
+def is_call_over(part: Record) -> bool:
+    """Return True when the call has ended."""
+    return table(part.get("state")).get("status") in _FINAL_STATUSES
 
 
-def tell(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Event]:
-    """The events of a call as it now is."""
+def read_call(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
+    """Yield the events of a call in its current state."""
     state = table(part.get("state"))
-    yield _started(part, state, message, row, of)
-    result = outcome(text(part.get("tool")), state)
+    yield _started(part, state, message, row, owner)
+    result = call_outcome(text(part.get("tool")), state)
     ended_at = count(table(state.get("time")).get("end"))
     if result:
-        yield _finished(row.id, result, state, ended_at or row.at, of)
+        yield _finished(row.id, result, state, ended_at or row.at, owner)
     elif state.get("status") == "running":
-        yield from _progress(state, row, of)
-    yield from _agent(state, result, row, ended_at, of)
+        yield from _progress(state, row, owner)
+    yield from _agent(state, result, row, ended_at, owner)
     if part.get("tool") == TODOS and result:
-        yield _plan(table(state.get("input")), ended_at or row.at, of)
+        yield _plan(table(state.get("input")), ended_at or row.at, owner)
 
 
-def _started(part: Record, state: Record, message: Record, row: Row, of: Chain) -> CallStarted:
-    given, created = table(state.get("input")), began(message)
-    told = asked(str(part["tool"]), given)
+def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> CallStarted:
+    arguments, created = table(state.get("input")), created_at(message)
+    request = call_request(str(part["tool"]), arguments)
     return CallStarted(
-        session=of.session,
-        agent=of.agent,
+        session=owner.session,
+        agent=owner.agent,
         at=count(table(state.get("time")).get("start")) or row.at,
         call=row.id,
         uid=f"{SOURCE}:{created}:{part['callID']}" if created else row.id,
-        tool=told.tool,
-        kind=told.kind,
-        subject=told.subject,
-        note=told.note,
-        input=as_json(given) if given else "",
+        tool=request.tool,
+        kind=request.kind,
+        subject=request.subject,
+        note=request.note,
+        input=as_json(arguments) if arguments else "",
         model=text(message.get("modelID")),
-        timeout_ms=number(given.get("timeout")),
+        timeout_ms=number(arguments.get("timeout")),
     )
 
 
-def _finished(call: str, result: CallOutcome, state: Record, at: int, of: Chain) -> CallFinished:
-    began_at = count(table(state.get("time")).get("start"))
+def _finished(call: str, result: CallOutcome, state: Record, at: int, owner: EventOwner) -> CallFinished:
+    started_at = count(table(state.get("time")).get("start"))
     return CallFinished(
-        session=of.session,
-        agent=of.agent,
+        session=owner.session,
+        agent=owner.agent,
         at=at,
         call=call,
         state=result.state,
         output=result.output,
         error=result.error,
-        duration_ms=max(0, at - began_at) if began_at else None,
+        duration_ms=max(0, at - started_at) if started_at else None,
         exit_code=result.exit_code,
         measure=result.measure,
         changes=result.changes,
     )
 
 
-def _progress(state: Record, row: Row, of: Chain) -> Iterator[Event]:
-    """What a running command has written so far."""
-    written = text(table(state.get("metadata")).get("output")).rstrip()
-    if written:
-        began_at = count(table(state.get("time")).get("start")) or row.at
-        last = written[written.rfind("\n") + 1 :]
+def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
+    """Yield the output of a running command so far."""
+    output = text(table(state.get("metadata")).get("output")).rstrip()
+    if output:
+        started_at = count(table(state.get("time")).get("start")) or row.at
+        last = output[output.rfind("\n") + 1 :]
         yield CallProgress(
-            session=of.session,
-            agent=of.agent,
-            at=began_at,
+            session=owner.session,
+            agent=owner.agent,
+            at=started_at,
             call=row.id,
             doing=last,
-            lines=written.count("\n") + 1,
+            lines=output.count("\n") + 1,
         )
 
 
-def _agent(state: Record, result: CallOutcome | None, row: Row, ended_at: int, of: Chain) -> Iterator[Event]:
-    """The sub-agent that a call started: a session of its own, which the call's metadata names."""
+def _agent(
+    state: Record, result: CallOutcome | None, row: OpenCodeRow, ended_at: int, owner: EventOwner
+) -> Iterator[Event]:
+    """Yield the sub-agent that a call started: a session of its own, named in the call's metadata."""
     agent = text(table(state.get("metadata")).get("sessionId"))
     if not agent:
         return
-    given = table(state.get("input"))
+    arguments = table(state.get("input"))
     yield AgentUpdate(
-        session=of.session,
+        session=owner.session,
         agent=agent,
         at=ended_at or row.at,
-        parent=of.agent,
+        parent=owner.agent,
         call=row.id,
-        type=text(given.get("subagent_type")),
-        description=text(given.get("description")),
+        type=text(arguments.get("subagent_type")),
+        description=text(arguments.get("description")),
         status=_STATUSES.get(result.state, AgentStatus.TERMINATED) if result else AgentStatus.RUNNING,
         ended=ended_at or None,
     )
 
 
-def _plan(given: Record, at: int, of: Chain) -> PlanUpdate:
-    steps = list(tables(given.get("todos")))
-    done = sum(step.get("status") == "completed" for step in steps)
+def _plan(arguments: Record, at: int, owner: EventOwner) -> PlanUpdate:
+    steps = list(tables(arguments.get("todos")))
+    completed = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("content")) for step in steps if step.get("status") == "in_progress"), "")
-    return PlanUpdate(session=of.session, agent=of.agent, at=at, done=done, total=len(steps), now=now)
+    return PlanUpdate(session=owner.session, agent=owner.agent, at=at, done=completed, total=len(steps), now=now)

@@ -1,4 +1,4 @@
-"""x"""
+"""Messages and their parts: prompts, responses with text, calls and usage, retries, compactions."""
 
 from __future__ import annotations
 
@@ -16,133 +16,135 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.opencode import calls
-from tui_monitor.sources.opencode.database import Database, Row, record
-from tui_monitor.sources.opencode.owner import Chain
-from tui_monitor.sources.opencode.usage import began, counts, ended, is_compaction, usage
+from tui_monitor.sources.opencode.database import OpenCodeDatabase, OpenCodeRow, decode_record
+from tui_monitor.sources.opencode.owner import EventOwner
+from tui_monitor.sources.opencode.usage import completed_at, created_at, is_compaction, read_counts, read_usage
 from tui_monitor.sources.shared.fields import count, number, table, text
 
 _ABORTED = "MessageAbortedError"
-_GOES_ON = ("tool-calls", "unknown", "")
+_UNFINISHED = ("tool-calls", "unknown", "")
 
 
-def is_message_over(row: Row) -> bool:
-    """Whether nothing more will be told of the message."""
-    told = record(row.data)
-    return told.get("role") != "assistant" or bool(ended(told))
+def is_message_over(row: OpenCodeRow) -> bool:
+    """Return True when the message is complete."""
+    message = decode_record(row.data)
+    return message.get("role") != "assistant" or bool(completed_at(message))
 
 
-def read_message(row: Row, of: Chain, database: Database) -> Iterator[Event]:
-    """The events of a message: of the agent's when it is complete.
+def read_message(row: OpenCodeRow, owner: EventOwner, database: OpenCodeDatabase) -> Iterator[Event]:
+    """Yield the events of a message; those of the agent's once it is complete.
 
     Raises:
-        UnknownRecord: its role is not known.
-        UnreadableRecord: it is no JSON.
+        UnknownRecord: its role is unknown.
+        UnreadableRecord: it is not JSON.
     """
-    told = record(row.data)
-    role = told.get("role")
+    message = decode_record(row.data)
+    role = message.get("role")
     if role == "user":
-        yield TurnUpdate(session=of.session, agent=of.agent, at=began(told) or row.at, turn=Turn.STARTED)
+        yield TurnUpdate(session=owner.session, agent=owner.agent, at=created_at(message) or row.at, turn=Turn.STARTED)
     elif role != "assistant":
         raise UnknownRecord(f"message of {role}")
-    elif at := ended(told):
-        yield from _spent(row, told, of, at, database)
-        yield from _ended(told, of, at)
+    elif at := completed_at(message):
+        yield from _message_usage(row, message, owner, at, database)
+        yield from _message_end(message, owner, at)
 
 
-def _spent(row: Row, told: Record, of: Chain, at: int, database: Database) -> Iterator[Event]:
-    """The message's own counts, which are those of its last step, where no step tells its own."""
-    if (response := usage(row.id, told, told, of, at)) and not database.has_steps(row.id):
+def _message_usage(
+    row: OpenCodeRow, message: Record, owner: EventOwner, at: int, database: OpenCodeDatabase
+) -> Iterator[Event]:
+    """Yield the message's own counts, those of its last step, unless its steps have counts."""
+    if (response := read_usage(row.id, message, message, owner, at)) and not database.has_steps(row.id):
         yield response
 
 
-def _ended(told: Record, of: Chain, at: int) -> Iterator[Event]:
-    error = table(told.get("error"))
-    finish = text(told.get("finish"))
+def _message_end(message: Record, owner: EventOwner, at: int) -> Iterator[Event]:
+    error = table(message.get("error"))
+    finish = text(message.get("finish"))
     if error:
         turn = Turn.INTERRUPTED if error.get("name") == _ABORTED else Turn.FAILED
         reason = text(table(error.get("data")).get("message")) or text(error.get("name"))
-        yield TurnUpdate(session=of.session, agent=of.agent, at=at, turn=turn, reason=reason)
-    elif is_compaction(told):
-        yield CompactionUpdate(session=of.session, agent=of.agent, at=at)
-        yield ContextUpdate(session=of.session, agent=of.agent, at=at, tokens=None)
-    elif finish not in _GOES_ON:
-        yield TurnUpdate(session=of.session, agent=of.agent, at=at, turn=Turn.DONE)
+        yield TurnUpdate(session=owner.session, agent=owner.agent, at=at, turn=turn, reason=reason)
+    elif is_compaction(message):
+        yield CompactionUpdate(session=owner.session, agent=owner.agent, at=at)
+        yield ContextUpdate(session=owner.session, agent=owner.agent, at=at, tokens=None)
+    elif finish not in _UNFINISHED:
+        yield TurnUpdate(session=owner.session, agent=owner.agent, at=at, turn=Turn.DONE)
 
 
-_SILENT = frozenset(("step-start", "snapshot", "patch", "file", "agent", "subtask"))
-_WORDS = ("text", "reasoning")
+_IGNORED_PARTS = frozenset(("step-start", "snapshot", "patch", "file", "agent", "subtask"))
+_TEXT_PARTS = ("text", "reasoning")
 
 
-def is_part_over(row: Row) -> bool:
-    """Whether nothing more will be told of the part: its words are complete, its call has ended."""
-    part, message = record(row.data), _message(row)
+def is_part_over(row: OpenCodeRow) -> bool:
+    """Return True when the part is complete: its text has an end, its call has ended."""
+    part, message = decode_record(row.data), _message(row)
     if part.get("type") == "tool":
-        return calls.is_over(part)
-    if part.get("type") in _WORDS and message.get("role") == "assistant":
+        return calls.is_call_over(part)
+    if part.get("type") in _TEXT_PARTS and message.get("role") == "assistant":
         time = table(part.get("time"))
-        return not time or bool(time.get("end") or ended(message))
+        return not time or bool(time.get("end") or completed_at(message))
     return True
 
 
-def read_part(row: Row, of: Chain) -> Iterable[Event]:
-    """The events of a part as it now is: of words when they are complete.
+def read_part(row: OpenCodeRow, owner: EventOwner) -> Iterable[Event]:
+    """Return the events of a part in its current state; text once it is complete.
 
     Raises:
-        UnknownRecord: its type is not known.
-        UnreadableRecord: it is no JSON.
+        UnknownRecord: its type is unknown.
+        UnreadableRecord: it is not JSON.
     """
-    part, message = record(row.data), _message(row)
+    part, message = decode_record(row.data), _message(row)
     kind = text(part.get("type"))
     match kind:
         case "text" | "reasoning":
-            return _words(part, message, row, of)
+            return _text(part, message, row, owner)
         case "tool":
-            return calls.tell(part, message, row, of)
+            return calls.read_call(part, message, row, owner)
         case "step-finish":
-            return _response(part, message, row, of)
+            return _response(part, message, row, owner)
         case "retry":
-            return _retry(part, row, of)
+            return _retry(part, row, owner)
         case "compaction":
             trigger = "auto" if part.get("auto") is True else "manual"
-            return (CompactionUpdate(session=of.session, agent=of.agent, at=row.at, done=False, trigger=trigger),)
-    if kind in _SILENT:
+            return (CompactionUpdate(session=owner.session, agent=owner.agent, at=row.at, done=False, trigger=trigger),)
+    if kind in _IGNORED_PARTS:
         return ()
     raise UnknownRecord(f"part {kind}")
 
 
-def _message(row: Row) -> Record:
-    return record(row.message) if row.message else {}
+def _message(row: OpenCodeRow) -> Record:
+    return decode_record(row.message) if row.message else {}
 
 
-def _words(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Event]:
-    words = text(part.get("text"))
-    added = part.get("synthetic") is True or part.get("ignored") is True
-    if not words.strip() or added or not is_part_over(row):
+def _text(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
+    content = text(part.get("text"))
+    is_generated = part.get("synthetic") is True or part.get("ignored") is True
+    if not content.strip() or is_generated or not is_part_over(row):
         return
     time = table(part.get("time"))
     if message.get("role") == "user":
-        yield Prompt(session=of.session, agent=of.agent, at=began(message) or row.at, text=words)
+        yield Prompt(session=owner.session, agent=owner.agent, at=created_at(message) or row.at, text=content)
     else:
         at = count(time.get("end")) or count(time.get("start")) or row.at
         thinking = part.get("type") == "reasoning"
-        yield AgentMessage(session=of.session, agent=of.agent, at=at, text=words, thinking=thinking)
+        yield AgentMessage(session=owner.session, agent=owner.agent, at=at, text=content, thinking=thinking)
 
 
-def _response(part: Record, message: Record, row: Row, of: Chain) -> Iterator[Event]:
-    response = usage(row.id, part, message, of, row.at)
+def _response(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
+    response = read_usage(row.id, part, message, owner, row.at)
     if response is None:
         return
     yield response
     if not is_compaction(message):
-        tokens = counts(part.get("tokens")).total
-        yield ContextUpdate(session=of.session, agent=of.agent, at=row.at, tokens=tokens, model=response.model)
+        tokens = read_counts(part.get("tokens")).total
+        yield ContextUpdate(session=owner.session, agent=owner.agent, at=row.at, tokens=tokens, model=response.model)
 
 
-def _retry(part: Record, row: Row, of: Chain) -> Iterator[Event]:
+def _retry(part: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
     error = table(table(part.get("error")).get("data"))
     yield RetryUpdate(
-        session=of.session,
-        agent=of.agent,
+        session=owner.session,
+        agent=owner.agent,
         at=count(table(part.get("time")).get("created")) or row.at,
         reason=text(error.get("message")),
         attempt=count(part.get("attempt")),

@@ -1,4 +1,4 @@
-"""Whose events these are: a session of the database is a person's own, or that of a sub-agent, and then an agent."""
+"""Owners of events: a session of the database is a person's own, or that of a sub-agent, which is an agent."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey, SessionUpdate
-from tui_monitor.sources.opencode.database import Session
+from tui_monitor.sources.opencode.database import SessionRow
 
 SOURCE = "opencode"
 
-_UNNAMED = re.compile(r"(?:New|Child) session - \d{4}-")
+_DEFAULT_TITLE = re.compile(r"(?:New|Child) session - \d{4}-")
 _SUBAGENT = re.compile(r"(?P<title>.*?)\s*\(@(?P<type>\S+) subagent\)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """Where the events of one session of the database belong."""
+class EventOwner:
+    """Session and agent that the events of one session of the database belong to."""
 
     session: SessionKey
     agent: str = MAIN
 
 
-def chain(session: str, root: str) -> Chain:
-    """The chain of a session, of which ``root`` is the one that a person began."""
-    return Chain(SessionKey(SOURCE, root), MAIN if session == root else session)
+def owner_of(session: str, root: str) -> EventOwner:
+    """Return the owner for a session; ``root`` is the session that a person started."""
+    return EventOwner(SessionKey(SOURCE, root), MAIN if session == root else session)
 
 
-def facts(told: Session, of: Chain, path: str) -> Iterator[Event]:
-    """What the database says of the session as a whole."""
-    if of.agent == MAIN:
-        title = "" if _UNNAMED.match(told.title) else told.title
+def session_updates(row: SessionRow, owner: EventOwner, path: str) -> Iterator[Event]:
+    """Yield what the session table says about the session or sub-agent."""
+    if owner.agent == MAIN:
+        title = "" if _DEFAULT_TITLE.match(row.title) else row.title
         yield SessionUpdate(
-            session=of.session,
-            at=told.updated,
-            cwd=told.directory,
+            session=owner.session,
+            at=row.updated,
+            cwd=row.directory,
             title=title,
-            version=told.version,
-            mode=told.agent,
+            version=row.version,
+            mode=row.agent,
             path=path,
         )
         return
-    named = _SUBAGENT.match(told.title)
+    match = _SUBAGENT.match(row.title)
     yield AgentUpdate(
-        session=of.session,
-        agent=of.agent,
-        at=told.created,
-        parent=MAIN if told.parent == of.session.id else told.parent,
-        type=told.agent or (named["type"] if named else ""),
-        description=named["title"] if named else told.title,
-        started=told.created,
+        session=owner.session,
+        agent=owner.agent,
+        at=row.created,
+        parent=MAIN if row.parent == owner.session.id else row.parent,
+        type=row.agent or (match["type"] if match else ""),
+        description=match["title"] if match else row.title,
+        started=row.created,
     )

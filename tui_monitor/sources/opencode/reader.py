@@ -1,4 +1,4 @@
-"""x"""
+"""Reading of one session: new and changed rows since a position, as events."""
 
 from __future__ import annotations
 
@@ -13,129 +13,135 @@ from tui_monitor.events import Event, Health
 from tui_monitor.sources.base import UnknownRecord
 from tui_monitor.sources.files.record_reader import MOST_LETTERS
 from tui_monitor.sources.opencode import messages
-from tui_monitor.sources.opencode.database import MESSAGES, PARTS, Database, Row, Session, Table
-from tui_monitor.sources.opencode.owner import chain, facts
+from tui_monitor.sources.opencode.database import MESSAGES, PARTS, OpenCodeDatabase, OpenCodeRow, RowidTable, SessionRow
+from tui_monitor.sources.opencode.owner import owner_of, session_updates
 from tui_monitor.sources.shared.fields import put_bounded
 
 MAX_OPEN = 256
-"""Rows that are looked at again and again; what was left behind by a crash never ends."""
+"""Most unfinished rows that are read again; those of a crashed session never finish."""
 
 
 @dataclass(slots=True)
-class Place:
-    """The last row of one table that was read, by row id and id, and of each that was not over what it then held, as a
-    digest."""
+class TablePosition:
+    """Position in one table: row id and id of the last row read, and digests of the unfinished rows before it."""
 
     rowid: int = 0
     last: str = ""
     open: dict[str, str] = field(default_factory=dict)
 
-    def is_news(self, row: str, held: str) -> bool:
-        """Whether the row with this id holds something else than when it was last read."""
-        return self.open.get(row) != held
+    def has_changed(self, row: str, content: str) -> bool:
+        """Return True if the row holds something else than when it was last read."""
+        return self.open.get(row) != content
 
-    def note(self, rowid: int, row: str, held: str, *, is_over: bool) -> None:
-        """The row has been read."""
+    def mark_read(self, rowid: int, row: str, content: str, *, is_over: bool) -> None:
+        """Record that the row has been read."""
         if rowid > self.rowid:
             self.rowid, self.last = rowid, row
         if is_over:
             self.open.pop(row, None)
         else:
-            put_bounded(self.open, row, held, MAX_OPEN)
+            put_bounded(self.open, row, content, MAX_OPEN)
 
 
 @dataclass(slots=True)
-class Position:
-    """The places in both tables, and a digest of what the session itself was said to be."""
+class SessionPosition:
+    """Positions in both tables, and a digest of the session's row."""
 
-    messages: Place = field(default_factory=Place)
-    parts: Place = field(default_factory=Place)
+    messages: TablePosition = field(default_factory=TablePosition)
+    parts: TablePosition = field(default_factory=TablePosition)
     facts: str = ""
 
     @classmethod
-    def of(cls, state: str) -> Position:
-        """The position as it was left; the empty text is the start."""
-        told = orjson.loads(state) if state else {}
-        return cls(Place(**told.get("messages", {})), Place(**told.get("parts", {})), told.get("facts", ""))
+    def restore(cls, state: str) -> SessionPosition:
+        """Return the saved position; the empty text is the start."""
+        saved = orjson.loads(state) if state else {}
+        return cls(
+            TablePosition(**saved.get("messages", {})), TablePosition(**saved.get("parts", {})), saved.get("facts", "")
+        )
 
     def state(self) -> str:
-        """Everything needed to go on, as JSON text."""
+        """Return the state as JSON text."""
         return orjson.dumps(asdict(self)).decode()
 
     @property
     def cursor(self) -> str:
-        """Another one whenever something was read."""
+        """Cursor that differs after every change."""
         return f"{self.messages.rowid}:{self.parts.rowid}:{digest(self.state())}"
 
 
 def digest(*texts: str) -> str:
-    """A short name of what these texts say."""
+    """Return a short digest of these texts."""
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-PAGE = 200
-"""The most new rows of a table that are read at once."""
+PAGE_ROWS = 200
+"""Most new rows of a table in one read."""
 
 
 @dataclass(slots=True)
-class Look:
-    """What one look at a session brought: events, what could not be read, and how many rows were new.
+class SessionReader:
+    """One read of a session: its events, health, and number of new rows.
 
-    ``position`` is where reading stood, and stands when all `events` have been taken.
+    ``position`` is where reading began, and where it ended once all `events` have been consumed.
     """
 
-    position: Position
+    position: SessionPosition
     path: str
     rows: int = 0
     health: Health = field(default_factory=Health)
 
-    def events(self, database: Database, session: str) -> Iterator[Event]:
-        """What is new of the session; nothing where it has been deleted."""
-        told = database.session(session)
-        if told is None:
+    def events(self, database: OpenCodeDatabase, session: str) -> Iterator[Event]:
+        """Yield new events of the session; none when it has been deleted."""
+        facts = database.session(session)
+        if facts is None:
             return
-        of = chain(told.id, database.root(told.id))
-        if self._is_news(told):
-            yield from facts(told, of, self.path)
-        tell_message = partial(messages.read_message, of=of, database=database)
-        for row in self._new(database, MESSAGES, session, self.position.messages, messages.is_message_over):
-            yield from self._tell(row, tell_message)
-        for row in self._new(database, PARTS, session, self.position.parts, messages.is_part_over):
-            yield from self._tell(row, partial(messages.read_part, of=of))
+        owner = owner_of(facts.id, database.root(facts.id))
+        if self._facts_changed(facts):
+            yield from session_updates(facts, owner, self.path)
+        read_message = partial(messages.read_message, owner=owner, database=database)
+        for row in self._changed_rows(database, MESSAGES, session, self.position.messages, messages.is_message_over):
+            yield from self._read_row(row, read_message)
+        for row in self._changed_rows(database, PARTS, session, self.position.parts, messages.is_part_over):
+            yield from self._read_row(row, partial(messages.read_part, owner=owner))
 
-    def _is_news(self, told: Session) -> bool:
+    def _facts_changed(self, row: SessionRow) -> bool:
         before = self.position.facts
-        self.position.facts = digest(*map(str, told._replace(updated=0)))
+        self.position.facts = digest(*map(str, row._replace(updated=0)))
         return self.position.facts != before
 
-    def _new(
-        self, database: Database, table: Table, session: str, place: Place, is_over: Callable[[Row], bool]
-    ) -> Iterator[Row]:
-        """The rows that are new, or hold something else than before."""
-        place.rowid = database.left_at(table, session, place.rowid, place.last)
-        still_open = database.named(table, place.open)
-        following = database.after(table, session, place.rowid, PAGE)
+    def _changed_rows(
+        self,
+        database: OpenCodeDatabase,
+        table: RowidTable,
+        session: str,
+        position: TablePosition,
+        is_over: Callable[[OpenCodeRow], bool],
+    ) -> Iterator[OpenCodeRow]:
+        """Yield the rows that are new or have changed."""
+        position.rowid = database.resume_rowid(table, session, position.rowid, position.last)
+        unfinished = database.rows_by_id(table, position.open)
+        following = database.rows_after(table, session, position.rowid, PAGE_ROWS)
         self.rows += len(following)
-        for row in (*still_open, *following):
-            held = digest(row.data, row.message)
-            if place.is_news(row.id, held):
+        for row in (*unfinished, *following):
+            content = digest(row.data, row.message)
+            if position.has_changed(row.id, content):
                 yield row
-            place.note(row.rowid, row.id, held, is_over=_surely(is_over, row))
+            position.mark_read(row.rowid, row.id, content, is_over=_is_over(is_over, row))
 
-    def _tell(self, row: Row, tell: Callable[[Row], Iterable[Event]]) -> Iterator[Event]:
-        """The events of a row; what cannot be read is counted and said, and stops nothing."""
+    def _read_row(self, row: OpenCodeRow, read: Callable[[OpenCodeRow], Iterable[Event]]) -> Iterator[Event]:
+        """Yield the events of a row; an unreadable one is counted and skipped."""
         try:
-            yield from tell(row)
+            yield from read(row)
             self.health += Health(lines=1)
         except UnknownRecord:
             self.health += Health(lines=1, unknown=1)
         except Exception as error:  # whatever a row may hold
-            said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-            reason = " ".join(said.split())[:MOST_LETTERS]
+            message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+            reason = " ".join(message.split())[:MOST_LETTERS]
             self.health += Health(lines=1, skipped=1, errors=(f"{self.path}: {reason} in {row.id}",))
 
 
-def _surely(is_over: Callable[[Row], bool], row: Row) -> bool:
+def _is_over(is_over: Callable[[OpenCodeRow], bool], row: OpenCodeRow) -> bool:
     try:
         return is_over(row)
     except Exception:  # one that cannot be read is not looked at again

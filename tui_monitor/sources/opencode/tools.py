@@ -1,4 +1,4 @@
-"""x"""
+"""Tools of OpenCode: the request of a call (kind, subject, note) and its outcome (state, output, changed files)."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ _NOTES = ("description", "include", "path")
 
 
 def kind_of(name: str) -> ToolKind:
-    """The kind of a tool. One of an MCP server bears the server's name first; so do few others."""
+    """Return the kind of a tool. Names of MCP tools begin with the server's name; few others contain an underscore."""
     return _KINDS.get(name, ToolKind.MCP if "_" in name.strip("_") else ToolKind.OTHER)
 
 
-def asked(name: str, given: Record) -> ToolRequest:
-    """The call of this tool with these arguments."""
+def call_request(name: str, arguments: Record) -> ToolRequest:
+    """Read the request of a tool call."""
     kind = kind_of(name)
     if kind is ToolKind.AGENT:
-        return tool_call.tool_request(name, kind, given, ("description", "prompt"), ("subagent_type",))
+        return tool_call.tool_request(name, kind, arguments, ("description", "prompt"), ("subagent_type",))
     tool = name.replace("_", "·", 1) if kind is ToolKind.MCP else name
-    return tool_call.tool_request(tool, kind, given, _SUBJECTS, _NOTES)
+    return tool_call.tool_request(tool, kind, arguments, _SUBJECTS, _NOTES)
 
 
 _ERRORS = [
@@ -72,24 +72,24 @@ _VERBS = {
 }
 
 
-def outcome(tool: str, state: Record) -> CallOutcome | None:
-    """The result that a call's state tells; None while it has none."""
+def call_outcome(tool: str, state: Record) -> CallOutcome | None:
+    """Return the outcome in a call's state; None while it has none."""
     match state.get("status"):
         case "error":
-            return _failed(state)
+            return _error_outcome(state)
         case "completed":
-            return _completed(tool, state)
+            return _completed_outcome(tool, state)
     return None
 
 
-def _failed(state: Record) -> CallOutcome:
-    error, metadata = text(state.get("error")), table(state.get("metadata"))
-    found = next((found for found, pattern in _ERRORS if pattern.search(error)), CallState.FAILED)
-    found = CallState.INTERRUPTED if metadata.get("interrupted") is True else found
-    return CallOutcome(found, text(metadata.get("output")), error)
+def _error_outcome(record: Record) -> CallOutcome:
+    error, metadata = text(record.get("error")), table(record.get("metadata"))
+    state = next((state for state, pattern in _ERRORS if pattern.search(error)), CallState.FAILED)
+    state = CallState.INTERRUPTED if metadata.get("interrupted") is True else state
+    return CallOutcome(state, text(metadata.get("output")), error)
 
 
-def _completed(tool: str, state: Record) -> CallOutcome:
+def _completed_outcome(tool: str, state: Record) -> CallOutcome:
     output, metadata = text(state.get("output")), table(state.get("metadata"))
     if tool == _INVALID:
         return CallOutcome(CallState.SLIPPED, output, output)
@@ -102,57 +102,57 @@ def _completed(tool: str, state: Record) -> CallOutcome:
 
 
 def _measure(metadata: Record) -> Measure | None:
-    told = ((number(metadata.get(key)), unit) for key, unit in _COUNTS)
-    return next((Measure(found, unit) for found, unit in told if found is not None), None)
+    counts = ((number(metadata.get(key)), unit) for key, unit in _COUNTS)
+    return next((Measure(count, unit) for count, unit in counts if count is not None), None)
 
 
-def _changes(tool: str, given: Record, metadata: Record) -> Iterator[Change]:
-    path = text(given.get("filePath"))
+def _changes(tool: str, arguments: Record, metadata: Record) -> Iterator[Change]:
+    path = text(arguments.get("filePath"))
     kind = kind_of(tool)
     if kind is ToolKind.READ and path:
-        yield Change(ChangeKind.READ, path, lines=_lines_read(given))
+        yield Change(ChangeKind.READ, path, lines=_requested_lines(arguments))
     elif kind is ToolKind.WRITE and path:
-        yield _written(path, given, metadata)
+        yield _write_change(path, arguments, metadata)
     elif kind is ToolKind.EDIT:
-        patched = [_patched(file) for file in tables(metadata.get("files"))]
-        yield from filter(None, patched or [_edited(path, given, metadata)])
+        changes = [_patch_change(file) for file in tables(metadata.get("files"))]
+        yield from filter(None, changes or [_edit_change(path, arguments, metadata)])
 
 
-def _lines_read(given: Record) -> tuple[int, int] | None:
-    """The lines asked for: ``offset`` counts from 1."""
-    first, limit = number(given.get("offset")) or 1, number(given.get("limit"))
+def _requested_lines(arguments: Record) -> tuple[int, int] | None:
+    """Return the requested lines; ``offset`` counts from 1."""
+    first, limit = number(arguments.get("offset")) or 1, number(arguments.get("limit"))
     return (first, first + limit - 1) if limit else None
 
 
-def _written(path: str, given: Record, metadata: Record) -> Change:
-    """A file that was written: of one that was overwritten its diff is told, or nobody tells what was there."""
+def _write_change(path: str, arguments: Record, metadata: Record) -> Change:
+    """Return the change of a written file; the old content of an overwritten file is unknown without a diff."""
     if metadata.get("exists") is False:
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(given.get("content"))))
+        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(arguments.get("content"))))
     return diffs.change(ChangeKind.MODIFY, path, _patch(metadata))
 
 
-def _edited(path: str, given: Record, metadata: Record) -> Change | None:
+def _edit_change(path: str, arguments: Record, metadata: Record) -> Change | None:
     if not path:
         return None
-    edits = list(tables(given.get("edits"))) or [given]
+    edits = list(tables(arguments.get("edits"))) or [arguments]
     passages = [(text(edit.get("oldString")), text(edit.get("newString"))) for edit in edits]
     unplaced = (diffs.unplaced(old, new) for old, new in passages)
     kind = ChangeKind.MODIFY if passages[0][0] else ChangeKind.CREATE
     return diffs.change(kind, path, _patch(metadata) or "\n".join(filter(None, unplaced)))
 
 
-def _patched(file: Record) -> Change | None:
-    """One of the files that a patch changes."""
-    path, moved = text(file.get("filePath")) or text(file.get("relativePath")), text(file.get("movePath"))
+def _patch_change(file: Record) -> Change | None:
+    """Return the change of one file of a patch."""
+    path, new_path = text(file.get("filePath")) or text(file.get("relativePath")), text(file.get("movePath"))
     kind = _VERBS.get(text(file.get("type")), ChangeKind.MODIFY)
     if not path:
         return None
     diff = hunks(text(file.get("patch")) or text(file.get("diff"))) or _between(file)
-    return diffs.change(kind, moved or path, diff, path if moved else "")
+    return diffs.change(kind, new_path or path, diff, path if new_path else "")
 
 
 def _patch(metadata: Record) -> str:
-    """The diff of one file, as older and newer versions tell it."""
+    """Return the diff of one file, in its older or newer place."""
     file = table(metadata.get("filediff"))
     patch = text(file.get("patch")) or text(metadata.get("diff"))
     return hunks(patch) if patch else _between(file)

@@ -1,4 +1,4 @@
-"""Token counts and costs: ``input`` excludes what went through the cache, ``output`` the reasoning."""
+"""Token counts and costs: ``input`` excludes cache reads and writes, ``output`` excludes reasoning."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from tui_monitor.events import PICO, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.opencode.owner import SOURCE, Chain
+from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
 from tui_monitor.sources.shared.fields import count, number, table, text
 
 _MOST_DOLLARS = 1_000_000
 _COMPACTION = "compaction"
 
 
-class Counts(NamedTuple):
-    """Tokens of one response as OpenCode counts them; ``total`` is what then is in the context."""
+class OpenCodeUsageCounts(NamedTuple):
+    """Token counts of one response as OpenCode writes them; ``total`` is the size of the context after it."""
 
     input: int
     output: int
@@ -25,7 +25,7 @@ class Counts(NamedTuple):
 
     @property
     def tokens(self) -> Tokens:
-        """The same as exclusive counts."""
+        """The counts with reasoning included in the output."""
         return Tokens(
             input=self.input,
             output=self.output + self.reasoning,
@@ -35,55 +35,55 @@ class Counts(NamedTuple):
         )
 
 
-def counts(told: object) -> Counts:
-    """Counts as they stand in a message or part; without a total it is the sum."""
-    given = table(told)
-    cache = table(given.get("cache"))
-    each = [count(given.get(name)) for name in ("input", "output", "reasoning")]
-    each += [count(cache.get(name)) for name in ("read", "write")]
-    return Counts._make((*each, number(given.get("total")) or sum(each)))
+def read_counts(value: object) -> OpenCodeUsageCounts:
+    """Read the counts of a message or part; a missing total is their sum."""
+    fields = table(value)
+    cache = table(fields.get("cache"))
+    values = [count(fields.get(name)) for name in ("input", "output", "reasoning")]
+    values += [count(cache.get(name)) for name in ("read", "write")]
+    return OpenCodeUsageCounts._make((*values, number(fields.get("total")) or sum(values)))
 
 
-def usage(uid: str, told: Record, message: Record, of: Chain, at: int) -> Usage | None:
-    """The response that a ``step-finish``, or a message without any, tells of; None where nothing was spent.
+def read_usage(uid: str, record: Record, message: Record, owner: EventOwner, at: int) -> Usage | None:
+    """Return the response of a ``step-finish`` or of a message without steps; None when no tokens were used.
 
-    A forked session holds copies under ids of their own. These have the time of the message that they are copied from.
+    A forked session holds copies under new ids, with the time of the original message.
     """
-    spent = counts(told.get("tokens"))
-    if not any(spent):
+    counts = read_counts(record.get("tokens"))
+    if not any(counts):
         return None
-    created = began(message)
-    copied = (f"{SOURCE}:{created}+{','.join(map(str, spent))}",) if created else ()
+    message_time = created_at(message)
+    copy_ids = (f"{SOURCE}:{message_time}+{','.join(map(str, counts))}",) if message_time else ()
     return Usage(
-        session=of.session,
-        agent=of.agent,
+        session=owner.session,
+        agent=owner.agent,
         at=at,
-        strong_ids=(f"{SOURCE}:{uid}", *copied),
+        strong_ids=(f"{SOURCE}:{uid}", *copy_ids),
         model=text(message.get("modelID")),
         provider=text(message.get("providerID")),
-        tokens=spent.tokens,
+        tokens=counts.tokens,
         operation="compact" if is_compaction(message) else "",
-        reported_cost=_picodollars(told.get("cost")),
+        reported_cost=_picodollars(record.get("cost")),
     )
 
 
-def began(message: Record) -> int:
-    """When a message was begun, in epoch milliseconds; 0 where it is not told."""
+def created_at(message: Record) -> int:
+    """Return when a message was created, in epoch milliseconds; 0 when unknown."""
     return count(table(message.get("time")).get("created"))
 
 
-def ended(message: Record) -> int:
-    """When a message was complete; 0 while it is not."""
+def completed_at(message: Record) -> int:
+    """Return when a message was complete; 0 while it is not."""
     return count(table(message.get("time")).get("completed"))
 
 
 def is_compaction(message: Record) -> bool:
-    """Whether it is the summary that takes the place of the history."""
+    """Return True for the summary that replaces the history."""
     return message.get("summary") is True or message.get("agent") == _COMPACTION
 
 
 def _picodollars(cost: object) -> int | None:
-    """What OpenCode reckoned. It says 0 where it knows no price, and where a subscription pays."""
+    """Convert OpenCode's own cost. It is 0 where the price is unknown and where a subscription pays."""
     if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < _MOST_DOLLARS:
         return None
     return round(cost * PICO)

@@ -20,8 +20,8 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import SOURCE
-from tui_monitor.sources.gemini.tools import asked
-from tui_monitor.sources.gemini.usage import RESPONSE, usage_of
+from tui_monitor.sources.gemini.tools import call_request
+from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_usage
 from tui_monitor.sources.otlp.export import Log, Span, whole
 from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
 from tui_monitor.sources.shared.fields import text
@@ -48,7 +48,7 @@ def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
 
 def _responded(log: Log, desk: Desk) -> Iterator[Event]:
     told = {**log.attributes, "session.id": _session(log.attributes).id}
-    usage = usage_of(told)
+    usage = telemetry_usage(told)
     if usage.tokens.total:
         yield usage
         if text(told.get("role")) in _MAIN_ROLES:
@@ -64,7 +64,7 @@ def _failed(log: Log, desk: Desk) -> Iterator[Event]:
 def _called(span: Span, desk: Desk) -> Iterator[Event]:
     told, session = span.attributes, _session(span.attributes)
     call = text(told.get("gen_ai.tool.call_id")) or text(told.get("gen_ai.tool.call.id")) or span.uid
-    tool = asked(text(told.get("gen_ai.tool.name")), {})
+    tool = call_request(text(told.get("gen_ai.tool.name")), {})
     yield CallStarted(
         session=session,
         at=span.start,
@@ -90,7 +90,7 @@ def _called(span: Span, desk: Desk) -> Iterator[Event]:
 LOGS: Mapping[str, LogReader] = {
     f"{PREFIX}config": _configured,
     f"{PREFIX}user_prompt": _prompted,
-    RESPONSE: _responded,
+    RESPONSE_EVENT: _responded,
     f"{PREFIX}api_error": _failed,
 }
 SPANS: Mapping[str, SpanReader] = {"tool_call": _called}
