@@ -9,7 +9,8 @@ import pytest
 
 from tests.sources.codex_builder import CWD, THREAD, Rollout, only, read, told
 from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, PlanUpdate, ToolKind
-from tui_monitor.sources.codex.calls import MAX_DIFF_LENGTH, MAX_FINISHED, MAX_OPEN
+from tui_monitor.sources.codex.calls import MAX_DIFF_LENGTH
+from tui_monitor.sources.shared.open_calls import MAX_ANSWERED, MAX_OPEN
 
 PATCH = "*** Begin Patch\n*** Add File: gears.py\n+x = 1\n*** End Patch"
 LONG_ID = "call_0123456789abcdefghij"
@@ -268,7 +269,7 @@ def test_what_is_remembered_is_bounded() -> None:
     rollout = Rollout()
     for number in range(MAX_OPEN * 2):
         rollout.call("exec_command", {"cmd": "x" * 500}, f"call_{number}")
-    for number in range(MAX_FINISHED * 2):
+    for number in range(MAX_ANSWERED * 2):
         rollout.call("other", {}, f"over_{number}").answer("ok", f"over_{number}")
     parser = Codex().parser(PATH, "")
     for record in rollout.records:

@@ -23,7 +23,7 @@ class SessionHistory(RuleBasedStateMachine):
     def begin(self, mode: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "opencode.db"
-        self.small_pages = patch.object(reader, "PAGE", 3)
+        self.small_pages = patch.object(reader, "PAGE_ROWS", 3)
         self.small_pages.start()
         self.sessions = Sessions(self.path, mode).session().session("ses_other")
         self.store = EventStore()

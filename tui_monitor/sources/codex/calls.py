@@ -26,9 +26,8 @@ from tui_monitor.sources.codex.lines import CodexLine
 from tui_monitor.sources.codex.results import CodexToolResult, line_count
 from tui_monitor.sources.codex.tools import CODE, CodexToolRequest
 from tui_monitor.sources.shared.fields import put_bounded
+from tui_monitor.sources.shared.open_calls import OpenCalls
 
-MAX_OPEN = 256
-MAX_FINISHED = 64
 MAX_SHELLS = 64
 MAX_DIFF_LENGTH = 512 * 1024
 MAX_TAIL = 8 * 1024
@@ -50,38 +49,36 @@ class _OpenCall:
 
 
 class CodexCalls:
-    """Open calls of one thread, recently finished ones (True: by an event or item), and the call of each shell session;
-    all bounded."""
+    """Open calls of one thread, those answered last (finally: by an event or item), and the call of each shell session."""
 
     def __init__(self, state: dict[str, Any]) -> None:
-        self._open = {call: _restore(saved) for call, saved in state.get("open", {}).items()}
-        self._finished: dict[str, bool] = dict(state.get("finished", {}))
+        open_calls = {call: _restore(saved) for call, saved in state.get("open", {}).items()}
+        self._calls = OpenCalls(open_calls, state.get("answered"))
         self._shells: dict[str, str] = dict(state.get("shells", {}))
 
     def state(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        return {"open": self._open, "finished": self._finished, "shells": self._shells}
+        return {**self._calls.state(), "shells": self._shells}
 
     def request(self, call: str, request: CodexToolRequest, line: CodexLine) -> Iterator[Event]:
         """Yield the events of a request."""
         target = self._shells.get(request.shell, "")
         if target and target != call and not self._is_poll(target):
-            self._add_open(call, _OpenCall(request.kind, polled_call=target))
+            self._calls.add(call, _OpenCall(request.kind, polled_call=target))
             typed = request.subject.strip()
             yield from self.progress(target, f"typed {typed}" if typed else "runs on", line)
             return
-        if call not in self._finished:
-            self._add_open(call, _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes)))
+        self._calls.add(call, self._open_call(request))
         yield _started(call, request, line)
 
     def answer(self, call: str, result: CodexToolResult, line: CodexLine) -> Iterator[Event]:
         """Yield the events of the answer that the model received. An event or item that has reported the call takes
         precedence."""
-        if self._finished.get(call):
+        if self._calls.is_final(call):
             return
-        open_call = self._open.get(call)
+        open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
-            del self._open[call]
+            self._calls.discard(call)
             yield from self._answer_poll(open_call.polled_call, result, line)
         elif open_call and result.shell:
             open_call.in_background, open_call.tail = True, result.text[-MAX_TAIL:]
@@ -93,21 +90,20 @@ class CodexCalls:
     def report(self, report: CallReport, line: CodexLine) -> Iterator[Event]:
         """Yield the events of an event or item that reports a call, which may come without a request."""
         call, request, result, started_at = report
-        open_call = self._open.get(call)
+        open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
             yield from self.progress(call, "runs on", line)
             return
-        if not open_call and call not in self._finished:
-            self._add_open(call, _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes)))
+        if not open_call and self._calls.add(call, self._open_call(request)):
             yield _started(call, request, replace(line, at=started_at or line.at), parent=self._open_script(call))
-        if result and call in self._finished and not result.changes and result.state is CallState.OK:
+        if result and self._calls.is_answered(call) and not result.changes and result.state is CallState.OK:
             result = replace(result, changes=request.changes)
         if result:
             yield from self._end(call, result, line, from_report=True)
 
     def progress(self, call: str, doing: str, line: CodexLine) -> Iterator[Event]:
         """Yield progress of an open call."""
-        open_call = self._open.get(call)
+        open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
             yield from self.progress(open_call.polled_call, doing, line)
         elif open_call:
@@ -115,15 +111,15 @@ class CodexCalls:
 
     def abort(self, line: CodexLine) -> Iterator[Event]:
         """Interrupt the calls that wait for an answer; background shells keep running."""
-        for call in [call for call, open_call in self._open.items() if not open_call.in_background]:
-            if self._open[call].polled_call:
-                del self._open[call]
-            else:
+        for call, open_call in self._calls.items():
+            if open_call.polled_call:
+                self._calls.discard(call)
+            elif not open_call.in_background:
                 yield from self._end(call, CodexToolResult(CallState.INTERRUPTED), line, from_report=False)
 
     def _answer_poll(self, call: str, result: CodexToolResult, line: CodexLine) -> Iterator[Event]:
         """Yield the new output of a shell, or its end."""
-        open_call = self._open.get(call)
+        open_call = self._calls.get(call)
         if open_call is None:
             return
         open_call.tail = (open_call.tail + result.text)[-MAX_TAIL:]
@@ -134,30 +130,29 @@ class CodexCalls:
             yield from self._end(call, final, line, from_report=False)
 
     def _end(self, call: str, result: CodexToolResult, line: CodexLine, *, from_report: bool) -> Iterator[Event]:
-        open_call = self._open.pop(call, None)
+        open_call = self._calls.answer(call, final=from_report)
         if open_call and open_call.changes and not result.changes and result.state is CallState.OK:
             result = replace(result, changes=tuple(open_call.changes))
-        put_bounded(self._finished, call, from_report, MAX_FINISHED)
         if open_call and open_call.kind is not ToolKind.SHELL:
             result = replace(result, measure=None)
         yield _finished(call, result, line)
 
-    def _add_open(self, call: str, open_call: _OpenCall) -> None:
-        put_bounded(self._open, call, open_call, MAX_OPEN)
+    def _open_call(self, request: CodexToolRequest) -> _OpenCall:
+        return _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes))
 
     def _is_poll(self, call: str) -> bool:
-        open_call = self._open.get(call)
+        open_call = self._calls.get(call)
         return bool(open_call and open_call.polled_call)
 
     def _bounded(self, changes: tuple[Change, ...]) -> list[Change]:
         """Return the changes to keep until the answer; when they are too long, without their diffs."""
-        total = sum(len(change.diff) for open_call in self._open.values() for change in open_call.changes)
+        total = sum(len(change.diff) for _, open_call in self._calls.items() for change in open_call.changes)
         too_long = total + sum(len(change.diff) for change in changes) > MAX_DIFF_LENGTH
         return [replace(change, diff="") if too_long else change for change in changes]
 
     def _open_script(self, call: str) -> str:
         """Return the open call whose script made this one; empty unless exactly one script is open."""
-        scripts = [other for other, open_call in self._open.items() if open_call.is_script and other != call]
+        scripts = [other for other, open_call in self._calls.items() if open_call.is_script and other != call]
         return scripts[0] if len(scripts) == 1 else ""
 
 
