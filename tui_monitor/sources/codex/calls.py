@@ -49,7 +49,8 @@ class _OpenCall:
 
 
 class CodexCalls:
-    """Open calls of one thread, those answered last (finally: by an event or item), and the call of each shell session."""
+    """Open and recently answered calls of one thread (finally answered: by an event or item), and the call of each
+    shell session."""
 
     def __init__(self, state: dict[str, Any]) -> None:
         open_calls = {call: _restore(saved) for call, saved in state.get("open", {}).items()}
