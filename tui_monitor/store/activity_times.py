@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from tui_monitor.events import Event, SessionKey
-from tui_monitor.store.intern import InternTables
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 
 _SESSION = """
     UPDATE sessions SET started = min(coalesce(started, :first), :first), ended = max(coalesce(ended, :last), :last)
@@ -19,22 +17,23 @@ _AGENT = """
 """
 
 
-class ActivityTimes:
+class ActivityTimes(Projection[Event]):
     """Sees every event of a batch, so that its session and agent are known, and writes the times with `flush`."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
-        self._connection = connection
-        self._interned = interned
+    reads = (Event,)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
         self._heard: dict[tuple[SessionKey, str], tuple[int, int]] = {}
 
-    def hear(self, event: Event) -> None:
+    def apply(self, event: Event, order: int) -> None:
         """Take an event as a sign of life."""
         key, at = (event.session, event.agent), event.at
         first, last = self._heard.get(key, (at, at))
         self._heard[key] = (min(first or at, at or first), max(last, at))
 
-    def flush(self) -> set[int]:
-        """Write the times, and answer with the numbers of the agents that were heard of."""
+    def flush(self, earlier: Effects) -> Effects:
+        """Write the times. The effects are the agents with an event that has a time."""
         rows = [
             {
                 "first": first,
@@ -48,4 +47,4 @@ class ActivityTimes:
         self._connection.executemany(_AGENT, rows)
         self._connection.executemany(_SESSION, rows)
         self._heard.clear()
-        return {row["agent"] for row in rows}
+        return Effects(agents=frozenset(row["agent"] for row in rows))

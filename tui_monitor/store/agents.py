@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Prompt, Turn, TurnUpdate
-from tui_monitor.store.intern import InternTables
+from tui_monitor.store.activity_times import ActivityTimes
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 
 _TEXTS = {
     "agent_type": "type",
@@ -59,12 +59,6 @@ _COUNT_EXECUTION = """
         last_used_at = max(last_used_at, excluded.last_used_at),
         category = coalesce(excluded.category, category)
 """
-_COUNT_TOKENS = """
-    UPDATE agent_usage SET total_tokens = (
-        SELECT coalesce(sum(input + output + cache_read + cache_creation), 0) FROM totals
-        WHERE session = :session AND agent = :agent)
-    WHERE agent_id = (SELECT id FROM agents WHERE number = :agent)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +82,31 @@ class Life:
         return Life(told.status, told.at, started, None)
 
 
-class Agents:
+class Agents(Projection[AgentUpdate | Prompt | TurnUpdate]):
     """Learns from events who the agents are, and writes it with `flush`, when their times are written."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
-        self._connection = connection
-        self._interned = interned
+    reads = (AgentUpdate, Prompt, TurnUpdate)
+    after = (ActivityTimes,)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
         self._told: list[AgentUpdate] = []
         self._lives: list[AgentUpdate] = []
 
-    def learn(self, told: AgentUpdate) -> None:
-        """Take facts about an agent."""
-        self._told.append(told)
-        self._lives.append(told)
+    def apply(self, event: AgentUpdate | Prompt | TurnUpdate, order: int) -> None:
+        """Take facts about an agent, or the beginning or end of a turn for a sign of the main chain's life."""
+        if isinstance(event, AgentUpdate):
+            self._told.append(event)
+            self._lives.append(event)
+        else:
+            self._live_main_chain(event)
 
-    def live(self, told: Prompt | TurnUpdate) -> None:
-        """Take the beginning of a turn, or the end of a session, for a sign of the main chain's life."""
+    def _live_main_chain(self, told: Prompt | TurnUpdate) -> None:
         turn = told.turn if isinstance(told, TurnUpdate) else Turn.STARTED
         if told.agent == MAIN and turn in _STATUS_OF:
             self._lives.append(AgentUpdate(session=told.session, at=told.at, status=_STATUS_OF[turn]))
 
-    def flush(self) -> None:
+    def flush(self, earlier: Effects) -> Effects:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, map(self._facts, self._told))
         lives = defaultdict[int, list[AgentUpdate]](list)
@@ -118,11 +116,7 @@ class Agents:
             self._live(agent, signs)
         self._told.clear()
         self._lives.clear()
-
-    def count_tokens(self, agents: Iterable[int]) -> None:
-        """Bring the tokens of agents that have ended up to date; the sums must have been written."""
-        rows = [{"session": self._interned.session_of(agent), "agent": agent} for agent in agents]
-        self._connection.executemany(_COUNT_TOKENS, rows)
+        return Effects()
 
     def _facts(self, told: AgentUpdate) -> dict[str, int | str | None]:
         return {

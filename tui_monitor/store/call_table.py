@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from operator import add, sub
 from typing import TypeAlias
 
@@ -11,7 +10,8 @@ from tui_monitor.events import CallFinished, CallProgress, CallStarted
 from tui_monitor.store.bodies import BodyTable, CallTexts
 from tui_monitor.store.calls import COLUMNS, Call, CallCounts, row_of
 from tui_monitor.store.changes import ChangeTable
-from tui_monitor.store.intern import InternTables, digest
+from tui_monitor.store.intern import digest
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sql import chunks, placeholders
 
 CallEvent: TypeAlias = CallStarted | CallProgress | CallFinished
@@ -23,15 +23,16 @@ _ADD_TO_AGENT = "UPDATE agents SET calls = calls + ? WHERE number = ?"
 _MANY = 400
 
 
-class CallTable:
+class CallTable(Projection[CallEvent]):
     """`prefetch` a batch's events, `tell` each, `flush`, then `reset`."""
 
-    def __init__(self, connection: sqlite3.Connection, names: InternTables, bodies: bool) -> None:
-        self._connection = connection
-        self._interned = names
-        self._bodies = BodyTable(connection, bodies)
-        self._changes = ChangeTable(connection, names, bodies)
-        self._next_id: int = connection.execute("SELECT 1 + coalesce(max(id), 0) FROM calls").fetchone()[0]
+    reads = (CallStarted, CallProgress, CallFinished)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._bodies = BodyTable(context.connection, context.keep_bodies)
+        self._changes = ChangeTable(context.connection, context.interned, context.keep_bodies)
+        self._next_id: int = context.connection.execute("SELECT 1 + coalesce(max(id), 0) FROM calls").fetchone()[0]
         self.reset()
 
     def reset(self) -> None:
@@ -40,10 +41,11 @@ class CallTable:
         self._ids: dict[tuple[int, str], int] = {}
         self._before: dict[int, tuple[int, CallCounts]] = {}
         self._unsaved: dict[int, Call] = {}
-        self._told: list[tuple[int, int]] = []
-        self.sessions: set[int] = set()
+        self._uid_rows: list[tuple[int, int]] = []
+        self._sessions: set[int] = set()
+        self.line_uids: list[int] = []
 
-    def prefetch(self, events: Iterable[CallEvent]) -> None:
+    def prefetch(self, events: Sequence[CallEvent]) -> None:
         """Look up at once the calls of which these events tell."""
         names: dict[int, set[str]] = {}
         for event in events:
@@ -54,7 +56,7 @@ class CallTable:
                 some = wanted[begin : begin + _MANY]
                 self._load(f"{_LOAD} WHERE session = ? AND call IN ({placeholders(some)})", (session, *some))
 
-    def tell(self, event: CallEvent, order: int) -> None:
+    def apply(self, event: CallEvent, order: int) -> None:
         """Learn what an event tells of its call."""
         call = self._call(event)
         match event:
@@ -62,7 +64,7 @@ class CallTable:
                 stands = call.start(event, order, self._interned)
                 self._bodies.tell(call.id, CallTexts(input=event.input), override=stands)
                 if event.uid:
-                    self._told.append((digest(event.uid), call.id))
+                    self._uid_rows.append((digest(event.uid), call.id))
             case CallProgress():
                 call.go_on(event, order)
             case CallFinished():
@@ -81,17 +83,17 @@ class CallTable:
         call.shared, call.counted = 1, int(counted)
         self._touch(call)
 
-    def flush(self) -> list[int]:
-        """Write what has changed, and answer with the digests of all lines that told of a call since the last time."""
+    def flush(self, earlier: Effects) -> Effects:
+        """Write the calls that have changed, their bodies and changes. ``line_uids`` are the digests of their lines."""
         self._connection.executemany(_SAVE, map(row_of, self._unsaved.values()))
-        self._connection.executemany("INSERT OR IGNORE INTO call_uids (uid, call) VALUES (?, ?)", self._told)
+        self._connection.executemany("INSERT OR IGNORE INTO call_uids (uid, call) VALUES (?, ?)", self._uid_rows)
         self._move_sums()
         self._bodies.flush()
         self._changes.flush()
-        told = [uid for uid, _ in self._told]
+        self.line_uids += [uid for uid, _ in self._uid_rows]
         self._unsaved.clear()
-        self._told.clear()
-        return told
+        self._uid_rows.clear()
+        return Effects(frozenset(map(self._interned.sessions.value_of, self._sessions)))
 
     def _call(self, event: CallEvent) -> Call:
         key = (self._interned.sessions.id_of(event.session), event.call)
@@ -106,7 +108,7 @@ class CallTable:
 
     def _touch(self, call: Call) -> None:
         self._unsaved[call.id] = call
-        self.sessions.add(call.session)
+        self._sessions.add(call.session)
 
     def _change(self, call: Call, told: CallFinished) -> None:
         if told.changes and call.takes_changes(told):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -26,7 +25,8 @@ from tui_monitor.events import (
     WaitUpdate,
 )
 from tui_monitor.store.bodies import TEXT_LIMIT, Packed, pack, truncate, unpack
-from tui_monitor.store.intern import InternTables, digest
+from tui_monitor.store.intern import digest
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sql import SqlRow
 
 KINDS: dict[str, type[Event]] = {
@@ -66,17 +66,18 @@ _REPLACE = """
 """
 
 
-class EventLog:
+class EventLog(Projection[Event]):
     """The tables of these events. Without ``texts`` only the beginnings of prompts and words are kept."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables, texts: bool) -> None:
-        self._connection = connection
-        self._interned = interned
-        self._limit = TEXT_LIMIT if texts else _BRIEF
+    reads = (*KINDS.values(), *LATEST.values())
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._limit = TEXT_LIMIT if context.keep_bodies else _BRIEF
         self._new: list[SqlRow] = []
         self._latest: list[SqlRow] = []
 
-    def add(self, event: Event, order: int) -> None:
+    def apply(self, event: Event, order: int) -> None:
         """Keep an event of one of the `KINDS`, or of those of which the `LATEST` counts."""
         kind, agent = _KIND_OF[type(event)], self._interned.agent(event.session, event.agent)
         data = self._data(event)
@@ -87,12 +88,13 @@ class EventLog:
             session = self._interned.sessions.id_of(event.session)
             self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
 
-    def flush(self) -> None:
+    def flush(self, earlier: Effects) -> Effects:
         """Write what was added."""
         self._connection.executemany(_ADD, self._new)
         self._connection.executemany(_REPLACE, self._latest)
         self._new.clear()
         self._latest.clear()
+        return Effects()
 
     def _data(self, event: Event) -> str:
         told = {}

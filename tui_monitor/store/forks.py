@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from functools import cache
 
-from tui_monitor.events import SessionKey
-from tui_monitor.ledger import Ledger
+from tui_monitor.events import Event, SessionKey
 from tui_monitor.store.call_table import CallTable
-from tui_monitor.store.intern import InternTables
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.responses import Responses
 from tui_monitor.store.sql import chunks
 
 _TOLD_AGAIN = """
@@ -25,23 +24,25 @@ _TELLERS = """
 _SHARED = "SELECT id FROM calls WHERE session = ? AND shared = 1"
 
 
-class Forks:
+class Forks(Projection[Event]):
     """Lets every call count once: with the session that owns what is shared, by the ledger's order of sessions."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables, ledger: Ledger) -> None:
-        self._connection = connection
-        self._interned = interned
-        self._ledger = ledger
+    after = (Responses, CallTable)
 
-    def reconcile(self, calls: CallTable, told: Iterable[int]) -> None:
-        """Decide who owns the calls that the lines ``told`` tell of, and all that sessions share whose place in the
-        order has changed: the ledger must have settled. Calls must have been flushed, and are to be flushed again."""
-        disputed = self._numbers(_TOLD_AGAIN, told)
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._ledger = context.get(Responses).ledger
+        self._calls = context.get(CallTable)
+
+    def flush(self, earlier: Effects) -> Effects:
+        """Assign each shared call of the batch, and of reranked sessions, to its owning session."""
+        disputed = self._numbers(_TOLD_AGAIN, self._calls.line_uids)
         for session in self._ledger.reranked:
             disputed |= self._shared_by(session)
-        self._decide(calls, self._numbers(_SAME, disputed))
+        self._decide(self._numbers(_SAME, disputed))
+        return self._calls.flush(earlier)
 
-    def _decide(self, calls: CallTable, disputed: set[int]) -> None:
+    def _decide(self, disputed: set[int]) -> None:
         tellers: dict[int, set[int]] = {}
         for some in chunks(disputed):
             for call, session in self._connection.execute(_TELLERS.format(some)):
@@ -49,10 +50,10 @@ class Forks:
         ownership_rank = cache(
             lambda session: self._ledger.ownership.ownership_rank(self._interned.sessions.value_of(session))
         )
-        for one in calls.by_id(tellers):
+        for one in self._calls.by_id(tellers):
             counted = min(tellers[one.id], key=ownership_rank) == one.session
             if not one.shared or one.counted != counted:
-                calls.count(one, counted)
+                self._calls.count(one, counted)
 
     def _numbers(self, question: str, numbers: Iterable[int]) -> set[int]:
         found: set[int] = set()

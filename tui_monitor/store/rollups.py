@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.projection import Effects
 from tui_monitor.store.response_rows import AccountKey, MaxSizes
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import MAX_INTEGER, placeholders, saturate
@@ -47,7 +48,7 @@ _EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
 _NO_PEAK = (0, 0)
 
 
-def move(
+def apply_deltas(
     connection: sqlite3.Connection,
     interned: InternTables,
     moved: Mapping[Account, Amount],
@@ -66,6 +67,12 @@ def apply_unattributed(connection: sqlite3.Connection, interned: InternTables, m
     amounts = {_key(interned, account): amount for account, amount in moved.items()}
     _add(connection, amounts, {})
     _drop_empty(connection, sorted(amounts))
+
+
+def effects(interned: InternTables, deltas: Mapping[Account, Amount]) -> Effects:
+    """Return the sessions and agents whose totals these deltas move."""
+    agents = frozenset(interned.agent(account.session, account.agent) for account in deltas)
+    return Effects(frozenset(account.session for account in deltas), agents)
 
 
 def _add(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from tui_monitor.events import ASSUMED_LIMIT_SOURCES, MAIN, ContextUpdate, SessionUpdate, Usage
-from tui_monitor.store.intern import InternTables
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 
 FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
 """The columns that a `SessionUpdate` tells."""
@@ -33,30 +31,40 @@ _WINDOW = """
 _MODEL = "UPDATE sessions SET model_at = :at, model = :model WHERE id = :session AND coalesce(model_at, 0) <= :at"
 
 
-class Sessions:
+class Sessions(Projection[SessionUpdate | ContextUpdate | Usage]):
     """Learns from events what their sessions are, and writes it with `flush`."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
-        self._connection = connection
-        self._interned = interned
+    reads = (SessionUpdate, ContextUpdate, Usage)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
         self._facts: list[dict[str, int | str]] = []
         self._contexts: list[dict[str, int | None]] = []
         self._windows: list[tuple[int, str, bool, int, int]] = []
         self._models: dict[int, tuple[int, str]] = {}
 
-    def learn(self, told: SessionUpdate) -> None:
-        """Take facts about a session."""
+    def apply(self, event: SessionUpdate | ContextUpdate | Usage, order: int) -> None:
+        """Take facts about a session, the fill of its context or the model of a response."""
+        match event:
+            case SessionUpdate():
+                self._learn(event)
+            case ContextUpdate():
+                self._fill(event)
+            case Usage():
+                self._run_on(event)
+
+    def _learn(self, told: SessionUpdate) -> None:
         facts: dict[str, int | str] = {column: getattr(told, column) for column in FACTS}
         session = self._interned.sessions.id_of(told.session)
         self._facts.append({**facts, "main": told.agent == MAIN, "at": told.at, "session": session})
 
-    def run_on(self, usage: Usage) -> None:
+    def _run_on(self, usage: Usage) -> None:
         """Take the model of a response in the main chain for the session's."""
         session = self._interned.sessions.id_of(usage.session)
         if usage.agent == MAIN and usage.model and usage.at >= self._models.get(session, (0, ""))[0]:
             self._models[session] = (usage.at, usage.model)
 
-    def fill(self, context: ContextUpdate) -> None:
+    def _fill(self, context: ContextUpdate) -> None:
         """Take the fill of the main chain's context for the session's. A guess at its window takes back none that was
         told of the same model."""
         if context.agent == MAIN:
@@ -66,7 +74,7 @@ class Sessions:
                 told = context.limit_source not in ASSUMED_LIMIT_SOURCES
                 self._windows.append((session, context.model, told, context.at, context.limit))
 
-    def flush(self) -> None:
+    def flush(self, earlier: Effects) -> Effects:
         """Write what was learnt."""
         self._connection.executemany(_LEARN, self._facts)
         self._connection.executemany(_CONTEXT, self._contexts)
@@ -77,3 +85,4 @@ class Sessions:
         self._contexts.clear()
         self._windows.clear()
         self._models.clear()
+        return Effects()

@@ -168,11 +168,11 @@ class Store:
         try:
             with self._database.writing() as connection:
                 if self._database.changed_elsewhere() or self._ingest is None:
-                    self._ingest = Ingest(connection, self._bodies)
+                    self._ingest = Ingest(connection, keep_bodies=self._bodies)
                 cursor, health = checkpoints.known(connection, batch.after)
                 if cursor != batch.before:
                     return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
-                sessions = self._ingest.take(batch.events)
+                sessions = self._ingest.write(batch.events)
                 checkpoints.save(connection, batch, health)
         except BaseException:
             self._ingest = None

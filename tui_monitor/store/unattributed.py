@@ -7,14 +7,15 @@ either changes. Like the sums of responses it depends on what was told alone, no
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from tui_monitor.events import MAIN, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
-from tui_monitor.store.intern import InternTables
+from tui_monitor.store import rollups
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.responses import Responses
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import SqlRow, id_list, placeholders, saturate
 
@@ -87,15 +88,18 @@ _SAVE = f"REPLACE INTO unattributed (session, agent, at, {', '.join(_KEPT)}) VAL
 _NOTHING = UnattributedUsage(0, ZERO)
 
 
-class UnattributedTable:
+class Unattributed(Projection[SessionTotalUpdate]):
     """The tables of totals that were told, and of what they show beyond the responses."""
 
-    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
-        self._connection = connection
-        self._interned = interned
+    reads = (SessionTotalUpdate,)
+    after = (Responses,)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._ledger = context.get(Responses).ledger
         self._new: list[SqlRow] = []
 
-    def tell(self, told: SessionTotalUpdate) -> None:
+    def apply(self, told: SessionTotalUpdate, order: int) -> None:
         """Take a total of a session."""
         tokens = told.tokens
         counts = (
@@ -106,7 +110,13 @@ class UnattributedTable:
         cost = None if told.cost is None else saturate(told.cost)
         self._new.append((self._interned.sessions.id_of(told.session), told.run, told.at, cost, *counts))
 
-    def reconcile(self, affected: Iterable[SessionKey]) -> dict[Account, Amount]:
+    def flush(self, earlier: Effects) -> Effects:
+        """Write the reported totals, and recompute what is unattributed of their sessions and of affected ones."""
+        deltas = self._reconcile(self._ledger.affected)
+        rollups.apply_unattributed(self._connection, self._interned, deltas)
+        return rollups.effects(self._interned, deltas)
+
+    def _reconcile(self, affected: Iterable[SessionKey]) -> dict[Account, Amount]:
         """Work out what remains of the sessions that a total was told of, and of those ``affected``, whose responses
         may have changed; the sums must have been written. The answer is by how much each account moves."""
         self._connection.executemany(_TELL, self._new)

@@ -1,0 +1,42 @@
+"""Model responses as the ledger merges them, and the totals they move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_monitor.events import Usage
+from tui_monitor.ledger import Ledger
+from tui_monitor.store import rollups
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.sqlite_ledger import SqliteLedger
+
+
+class Responses(Projection[Usage]):
+    """The tables of responses, their aliases and observations, with ``totals`` and ``rollups``."""
+
+    reads = (Usage,)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._repository = SqliteLedger(context.connection, context.interned)
+        self.ledger = Ledger(self._repository)
+
+    def prefetch(self, events: Sequence[Usage]) -> None:
+        """Load the responses that share an id with these usages."""
+        self._repository.prefetch(events)
+
+    def apply(self, event: Usage, order: int) -> None:
+        """Merge a usage into its response."""
+        self.ledger.record(event)
+        self._repository.annotate(event)
+
+    def flush(self, earlier: Effects) -> Effects:
+        """Write the responses, and move the totals of their accounts."""
+        deltas = self.ledger.reconcile()
+        self._repository.flush()
+        rollups.apply_deltas(self._connection, self._interned, deltas, self._repository.max_sizes())
+        return rollups.effects(self._interned, deltas)
+
+    def reset(self) -> None:
+        """Drop the responses held for the batch."""
+        self._repository.reset()
