@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -19,13 +21,15 @@ from tui_monitor.feed.deliveries import (
     CallBodies,
     DiscoveryResult,
     EventsRead,
+    Fault,
     HistoryLoaded,
     KnownSessions,
     Progress,
     ReadIssues,
 )
+from tui_monitor.feed.feed import STOP_S
 from tui_monitor.sources.discovery.registry import Registry, default_registry
-from tui_monitor.store import Store, StoreError, database, open_store
+from tui_monitor.store import Store, StoreError, database, open_store, private_store
 
 ROLLOUT = codex_lines(20)
 
@@ -245,6 +249,37 @@ class TestEnding:
 
         with running(registry=fail) as run:
             run.wait_for(lambda: "nobody foresaw this" in run.troubles().get("reader", ""))
+
+    def test_writer_that_dies_is_reported_once_and_sessions_are_still_shown(self, rollout: Path) -> None:
+        def fail() -> Store:
+            raise RuntimeError("nobody foresaw this")
+
+        with running(rollout, open_store=fail) as run:
+            run.wait_until_read()
+            run.wait_for(lambda: run.troubles().get("writer"))
+            assert len(run.of(Fault)) == 1
+            assert any(delivery.events for delivery in run.of(EventsRead))
+            begin = time.monotonic()
+        assert time.monotonic() - begin < STOP_S / 2
+
+    def test_stop_does_not_wait_longer_than_it_may_for_a_store_that_hangs(self, rollout: Path) -> None:
+        hanging, go_on = Event(), Event()
+
+        def hang() -> Store:
+            hanging.set()
+            go_on.wait()
+            return private_store()
+
+        with running(rollout, open_store=hang) as run:
+            try:
+                assert hanging.wait(STOP_S)
+                begin = time.monotonic()
+                run.feed.stop(0)
+                assert time.monotonic() - begin < STOP_S / 4
+                run.feed.stop(0.1)
+                assert time.monotonic() - begin < STOP_S / 2
+            finally:
+                go_on.set()
 
     def test_it_ends_in_the_middle_of_reading_and_goes_on_later(
         self, tmp_path: Path, store: Callable[[], Store]

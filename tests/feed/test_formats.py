@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -134,19 +135,19 @@ def test_change_in_what_is_to_be_written_to_a_database_means_all_its_sessions(se
     log = sessions.path.with_name("opencode.db-wal")
     inside = [sessions.path, sessions.path / CHILD, sessions.path / ROOT]
     assert list(wanted.files) == inside
-    intake = intake_of(wanted)
-    assert sorted(intake.meant(log)) == sorted(intake.meant(sessions.path)) == sorted(inside)
-    assert set(intake.active()) == {sessions.path, log}
-    assert intake.meant(sessions.path / ROOT) == []
+    pool = pool_of(wanted)
+    assert sorted(pool.sources_of(log)) == sorted(pool.sources_of(sessions.path)) == sorted(inside)
+    assert set(pool.active_files()) == {sessions.path, log}
+    assert pool.sources_of(sessions.path / ROOT) == []
 
 
-def intake_of(wanted: SourceSelection) -> SourcePool:
-    """An intake that has opened what is wanted, and reads nothing."""
+def pool_of(wanted: SourceSelection) -> SourcePool:
+    """A pool that has opened what is wanted, and reads nothing."""
     inbox = Inbox(lambda: None)
     writer = Writer(lambda: StoreManager(private_store, PRICES), inbox)
-    intake = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher())
-    intake.open(wanted)
-    return intake
+    pool = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher(), Event())
+    pool.open(wanted)
+    return pool
 
 
 def test_sessions_that_begin_later_are_wanted_too(sessions: Sessions) -> None:

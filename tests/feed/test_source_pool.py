@@ -12,7 +12,7 @@ from tests.sources.support import Toy, append, toys
 from tui_monitor.events import Prompt, SessionKey
 from tui_monitor.feed.deliveries import EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.source_pool import TURN, SourcePool
+from tui_monitor.feed.source_pool import SLICE_BATCHES, SourcePool
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
@@ -30,22 +30,22 @@ PATIENCE_S = 10.0
 
 
 class Desk:
-    """An intake with its inbox; the writer's store is kept in a file."""
+    """A pool with its inbox; the writer's store is kept in a file."""
 
     def __init__(self, store: Path) -> None:
         self.inbox = Inbox(lambda: None, capacity=100)
         self._writer = Writer(lambda: StoreManager(lambda: open_store(store), PRICES), self.inbox)
-        self.intake = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, FileWatcher())
         self.stopped = Event()
+        self.pool = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, FileWatcher(), self.stopped)
         self._writer.start()
 
     def open(self, *paths: Path) -> list[Path]:
         """Open these as toys."""
-        return self.intake.open(SourceSelection(dict.fromkeys(paths, TOY)))
+        return self.pool.open(SourceSelection(dict.fromkeys(paths, TOY)))
 
-    def turn(self, path: Path) -> bool:
+    def read_slice(self, path: Path) -> bool:
         """Give a source its turn."""
-        return self.intake.turn(path, self.stopped)
+        return self.pool.read_slice(path)
 
     def texts(self) -> list[str]:
         """What was read since the last time."""
@@ -59,7 +59,7 @@ class Desk:
 
     def close(self) -> None:
         """End, when all is stored."""
-        self.intake.close()
+        self.pool.close()
         self._writer.stop()
         self._writer.join()
 
@@ -72,7 +72,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(store: Path) -> Iterator[Desk]:
-    """An intake of nothing yet."""
+    """A pool of nothing yet."""
     desk = Desk(store)
     yield desk
     desk.close()
@@ -88,13 +88,13 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_a_source_tells_is_delivered_and_then_what_is_appended(desk: Desk, path: Path) -> None:
     assert desk.open(path) == [path]
-    assert desk.intake.meant(path) == [path]
-    assert not desk.turn(path)
+    assert desk.pool.sources_of(path) == [path]
+    assert not desk.read_slice(path)
     assert desk.texts() == ["1", "2"]
     append(path, toys(3))
-    desk.turn(path)
+    desk.read_slice(path)
     assert desk.texts() == ["3"]
-    assert desk.intake.progress() == (path.stat().st_size,) * 2
+    assert desk.pool.progress() == (path.stat().st_size,) * 2
 
 
 def test_each_is_opened_once_in_the_order_in_which_it_is_wanted(desk: Desk, path: Path) -> None:
@@ -107,12 +107,12 @@ def test_each_is_opened_once_in_the_order_in_which_it_is_wanted(desk: Desk, path
 def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(store: Path, path: Path) -> None:
     first = Desk(store)
     first.open(path)
-    first.turn(path)
+    first.read_slice(path)
     first.close()
     append(path, toys(3))
     again = Desk(store)
     again.open(path)
-    again.turn(path)
+    again.read_slice(path)
     known, read, *_ = again.inbox.drain()
     again.close()
     assert known == KnownSessions((SESSION,))
@@ -120,12 +120,12 @@ def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(st
 
 
 def test_a_long_file_lets_the_others_have_their_turn(desk: Desk, path: Path) -> None:
-    desk.inbox = desk.intake._inbox = Inbox(lambda: None)
-    path.write_bytes(toys(1) * CHUNK_LINES * (TURN + 1))
+    desk.inbox = desk.pool._inbox = Inbox(lambda: None)
+    path.write_bytes(toys(1) * CHUNK_LINES * (SLICE_BATCHES + 1))
     desk.open(path)
-    assert desk.turn(path), "there is more"
-    assert len(desk.texts()) == CHUNK_LINES * TURN
-    assert not desk.turn(path)
+    assert desk.read_slice(path), "there is more"
+    assert len(desk.texts()) == CHUNK_LINES * SLICE_BATCHES
+    assert not desk.read_slice(path)
     assert len(desk.texts()) == CHUNK_LINES
 
 
@@ -133,18 +133,18 @@ def test_the_files_read_last_are_the_active_ones(desk: Desk, path: Path) -> None
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(1))
     desk.open(path, other)
-    desk.turn(other)
-    desk.turn(path)
-    assert desk.intake.active() == [path, other]
+    desk.read_slice(other)
+    desk.read_slice(path)
+    assert desk.pool.active_files() == [path, other]
     append(other, toys(2))
-    desk.turn(other)
-    assert desk.intake.active() == [other, path]
+    desk.read_slice(other)
+    assert desk.pool.active_files() == [other, path]
 
 
 def test_what_could_not_be_used_is_told_with_its_file(desk: Desk, path: Path) -> None:
     path.write_bytes(b'{"odd": 1}\n{"toy": 1}\nno JSON at all\n')
     desk.open(path)
-    desk.turn(path)
+    desk.read_slice(path)
     (met,) = (delivery for delivery in desk.inbox.drain() if isinstance(delivery, ReadIssues))
     assert met.path == str(path)
     assert (met.health.lines, met.health.unknown, met.health.skipped) == (3, 1, 1)
@@ -152,14 +152,14 @@ def test_what_could_not_be_used_is_told_with_its_file(desk: Desk, path: Path) ->
 
 def test_a_file_that_is_gone_is_told_until_it_is_back(desk: Desk, path: Path) -> None:
     desk.open(path)
-    desk.turn(path)
+    desk.read_slice(path)
     path.unlink()
-    desk.turn(path)
-    desk.turn(path)
+    desk.read_slice(path)
+    desk.read_slice(path)
     assert desk.troubles() == [f"{path} is gone; what was read of it stays"]
     path.write_bytes(toys(7))
-    desk.turn(path)
-    desk.turn(path)
+    desk.read_slice(path)
+    desk.read_slice(path)
     assert desk.troubles() == [""]
 
 
@@ -180,11 +180,11 @@ def test_a_source_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, path
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(1))
     wanted = SourceSelection({path: Shy(), other: TOY})
-    assert desk.intake.open(wanted) == [other]
+    assert desk.pool.open(wanted) == [other]
     assert desk.troubles() == [f"{path} cannot be read: LookupError('not yet')"]
-    assert desk.intake.active() == [other]
-    assert desk.intake.open(wanted) == [path]
-    desk.turn(path)
+    assert desk.pool.active_files() == [other]
+    assert desk.pool.open(wanted) == [path]
+    desk.read_slice(path)
     assert desk.troubles() == [""]
 
 
@@ -192,12 +192,12 @@ def test_a_file_that_cannot_be_read_is_told_once_and_read_when_it_can(desk: Desk
     path.unlink()
     path.mkdir()
     desk.open(path)
-    desk.turn(path)
-    desk.turn(path)
+    desk.read_slice(path)
+    desk.read_slice(path)
     assert desk.troubles() == [f"{path} cannot be read: is a directory"]
     path.rmdir()
     path.write_bytes(toys(1))
-    desk.turn(path)
+    desk.read_slice(path)
     assert desk.troubles() == [""]
 
 
@@ -206,8 +206,8 @@ def test_a_source_of_a_plug_in_that_fails_is_told(desk: Desk, path: Path, monkey
         raise LookupError("a plug-in's own error")
 
     desk.open(path)
-    monkeypatch.setattr(desk.intake._sources[path], "read", fail)
-    assert not desk.turn(path)
+    monkeypatch.setattr(desk.pool._sources[path], "read", fail)
+    assert not desk.read_slice(path)
     assert desk.troubles() == [f'{path} cannot be read: LookupError("a plug-in\'s own error")']
 
 
@@ -228,7 +228,7 @@ def test_waiting_for_a_slow_taker_ends_when_it_is_stopped(desk: Desk, path: Path
 def _waiting_turn(desk: Desk, path: Path) -> Thread:
     path.write_bytes(toys(1) * 200)
     desk.open(path)
-    turn = Thread(target=desk.turn, args=(path,), daemon=True)
+    turn = Thread(target=desk.read_slice, args=(path,), daemon=True)
     turn.start()
     turn.join(0.1)
     assert turn.is_alive()

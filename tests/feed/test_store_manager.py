@@ -91,7 +91,7 @@ def pipes(*numbers: int) -> Sequence[Batch]:
 def test_a_store_that_cannot_be_opened_is_told_and_a_private_one_takes_its_place(place: Place, rollout: Path) -> None:
     place.works = False
     with place.keeper() as keeper, source_of(rollout, keeper) as source:
-        assert keeper.trouble == "the store is away"
+        assert keeper.fault == "the store is away"
         take_all(keeper, source)
         assert keeper.store.path is None
         assert keeper.store.totals(CODEX).calls > 0
@@ -105,7 +105,7 @@ def test_the_store_is_tried_again_from_time_to_time_and_then_has_everything(plac
         assert not keeper.recover(), "not yet"
         place.now += RETRY_S
         assert keeper.recover() == {CODEX}
-        assert not keeper.trouble
+        assert not keeper.fault
         rollout.write_bytes(WHOLE)
         take_all(keeper, source)
     assert place.told() == clean_answers({NAME: WHOLE})
@@ -121,7 +121,7 @@ def test_a_store_that_still_fails_is_told_anew_and_left_for_the_same_time(place:
         place.works = True
         place.now += RETRY_S / 2
         assert not keeper.recover()
-        assert keeper.trouble
+        assert keeper.fault
         assert keeper.store.totals(CODEX).calls == calls
 
 
@@ -131,7 +131,7 @@ def test_a_full_disk_loses_nothing(place: Place, rollout: Path) -> None:
     with place.keeper() as keeper, source_of(rollout, keeper) as source:
         rollout.write_bytes(WHOLE)
         take_all(keeper, source)
-        assert keeper.trouble == f"There is no room left for {place.path}: free some disk space."
+        assert keeper.fault == f"There is no room left for {place.path}: free some disk space."
         assert keeper.store.path is None
         place.most_pages, place.now = 0, RETRY_S
         assert keeper.recover() == {CODEX}
@@ -144,11 +144,11 @@ def test_a_disk_that_is_full_again_while_catching_up_keeps_the_private_store(pla
     with place.keeper() as keeper, source_of(rollout, keeper) as source:
         rollout.write_bytes(WHOLE)
         take_all(keeper, source)
-        assert keeper.trouble
+        assert keeper.fault
         totals = keeper.store.totals(CODEX)
         place.now = RETRY_S
         assert not keeper.recover()
-        assert keeper.trouble
+        assert keeper.fault
         assert keeper.store.totals(CODEX) == totals
 
 
@@ -160,7 +160,7 @@ def test_a_locked_store_catches_up_when_it_is_free(
         other = sqlite3.connect(place.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         take_all(keeper, source)
-        assert "is being written by another program" in keeper.trouble
+        assert "is being written by another program" in keeper.fault
         assert keeper.store.totals(CODEX).calls > 0
         other.close()
         rollout.write_bytes(WHOLE)
@@ -179,7 +179,7 @@ def test_where_another_monitor_was_faster_it_goes_on_from_there(place: Place, ro
             read_all(other, [rollout])
         assert keeper.store_batch(late, ADAPTER) == {CODEX}
         take_all(keeper, source)
-        assert not keeper.trouble
+        assert not keeper.fault
     assert place.told() == clean_answers({NAME: WHOLE})
 
 
@@ -194,7 +194,7 @@ def test_a_question_that_the_store_cannot_answer_is_answered_from_the_files(
         before = ask(keeper)
         keeper.store.close()
         assert ask(keeper) == before
-        assert keeper.trouble
+        assert keeper.fault
         assert keeper.store.path is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
@@ -13,7 +14,7 @@ from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.store_manager import StoreManager
-from tui_monitor.feed.writer import MOST_EVENTS, Writer
+from tui_monitor.feed.writer import COALESCE_S, MAX_EVENTS, Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import StoreError, private_store
@@ -56,7 +57,7 @@ class Desk:
 
     def ask(self, question: Callable[[StoreManager], object]) -> object:
         """The answer to a question, and so everything before it is done."""
-        return self.writer.call(question).result(PATIENCE_S)
+        return self.writer.query(question).result(PATIENCE_S)
 
     def hold(self) -> threading.Event:
         """Keep the writer busy until the event is set."""
@@ -67,7 +68,7 @@ class Desk:
             held.set()
             go.wait(PATIENCE_S)
 
-        self.writer.call(wait)
+        self.writer.query(wait)
         assert held.wait(PATIENCE_S)
         return go
 
@@ -137,19 +138,19 @@ def test_those_of_another_source_or_after_a_gap_stay_by_themselves(desk: Desk) -
 def test_no_more_is_joined_than_one_transaction_should_hold(desk: Desk) -> None:
     go = desk.hold()
     for n in (1, 2, 3):
-        desk.writer.put(piece(n, events=MOST_EVENTS // 2), None)
+        desk.writer.put(piece(n, events=MAX_EVENTS // 2), None)
     go.set()
     desk.ask(lambda keeper: None)
-    assert [len(taken.events) for taken in desk.keeper().taken] == [MOST_EVENTS, MOST_EVENTS // 2]
+    assert [len(taken.events) for taken in desk.keeper().taken] == [MAX_EVENTS, MAX_EVENTS // 2]
 
 
 def test_a_question_is_answered_in_its_turn(desk: Desk) -> None:
     go = desk.hold()
     requests = lambda keeper: keeper.store.totals(APPLE).amount.requests  # noqa: E731
-    answers = [desk.writer.call(requests)]
+    answers = [desk.writer.query(requests)]
     for n in (1, 2):
         desk.writer.put(piece(n), None)
-        answers.append(desk.writer.call(requests))
+        answers.append(desk.writer.query(requests))
     go.set()
     assert [answer.result(PATIENCE_S) for answer in answers] == [0, 1, 2]
 
@@ -174,7 +175,7 @@ def test_a_batch_that_cannot_be_stored_is_told_and_the_next_ones_are_stored(desk
 def test_trouble_with_the_store_is_told_once_and_when_it_is_over(desk: Desk) -> None:
     keeper = desk.keeper()
     for trouble in ("is full", "is full", ""):
-        keeper.trouble = trouble
+        keeper.fault = trouble
         desk.ask(lambda keeper: None)
     desk.stop()
     assert list(desk.inbox.drain()) == [Fault("store", "is full"), Fault("store", "")]
@@ -203,7 +204,7 @@ def test_sums_that_nobody_can_read_are_told_and_it_goes_on(desk: Desk, monkeypat
     desk.writer.put(piece(2), None)
     desk.ask(lambda keeper: None)
     trouble, summed = desk.inbox.drain()
-    assert trouble == Fault("writer", "sums were not read: nobody foresaw this")
+    assert trouble == Fault("writer", "totals were not read: nobody foresaw this")
     assert isinstance(summed, TotalsUpdated)
     assert summed.totals[0].amount.requests == 2
 
@@ -230,3 +231,42 @@ def test_everything_that_was_put_is_stored_before_it_ends(desk: Desk) -> None:
     assert desk.keeper().closed
     with pytest.raises(StoreError):
         desk.keeper().store.totals(APPLE)
+
+
+class TestEnd:
+    def test_writer_whose_store_cannot_be_made_reports_a_fault_and_fails_all_queries(self) -> None:
+        def fail() -> StoreManager:
+            raise RuntimeError("nobody foresaw this")
+
+        inbox = Inbox(lambda: None)
+        writer = Writer(fail, inbox)
+        waiting = writer.query(lambda manager: manager.fault)
+        writer.put(piece(1), None)
+        writer.start()
+        with pytest.raises(WriterEnded):
+            waiting.result(PATIENCE_S)
+        writer.join(PATIENCE_S)
+        assert not writer.is_alive()
+        (fault,) = inbox.drain()
+        assert fault == Fault("writer", "nothing more is stored, please restart: RuntimeError('nobody foresaw this')")
+        with pytest.raises(WriterEnded):
+            writer.query(lambda manager: manager.fault).result(0)
+        writer.put(piece(2), None)
+        assert writer.backlog() == 0
+
+    def test_queries_that_a_stopped_writer_does_not_reach_fail(self, desk: Desk) -> None:
+        desk.stop()
+        with pytest.raises(WriterEnded):
+            desk.writer.query(lambda manager: manager.fault).result(0)
+
+
+def test_batches_of_many_sources_are_stored_without_a_pause_between_them(desk: Desk) -> None:
+    sources = [f"file-{n}" for n in range(50)]
+    go = desk.hold()
+    for source in sources:
+        desk.writer.put(piece(1, source), None)
+    begin = time.monotonic()
+    go.set()
+    desk.ask(lambda manager: None)
+    assert [batch.after.source for batch in desk.keeper().taken] == sources
+    assert time.monotonic() - begin < COALESCE_S * len(sources) / 2

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tui_monitor.demo.player import DemoPlayer
-from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.feed import STOP_S, Feed
 from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
@@ -29,8 +29,8 @@ class PlayedFeed(Feed):
         super().start()
         self._player.start()
 
-    def stop(self) -> None:
+    def stop(self, timeout: float = STOP_S) -> None:
         """End, and leave nothing behind."""
         self._player.stop()
-        super().stop()
+        super().stop(timeout)
         self._folder.cleanup()

@@ -56,12 +56,12 @@ def read_files(
         except StoreError:
             raise
         except Exception as error:  # also of a plug-in's own kind: the others are still to be read
-            errors.append(f"{path_text(path)}: {reason(error)}")
+            errors.append(f"{path_text(path)}: {error_reason(error)}")
         tell(done)
     return frozenset(touched), errors
 
 
-def reason(error: Exception) -> str:
+def error_reason(error: Exception) -> str:
     """Why reading failed, in a few words."""
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else repr(error)
 

@@ -1,9 +1,11 @@
-"""The feed as the screen sees it: started, taken from, asked, stopped."""
+"""The reader and the writer as one source of deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
+from threading import Event, Thread
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
@@ -13,7 +15,7 @@ from tui_monitor.feed.reader import Reader
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreManager
-from tui_monitor.feed.writer import Writer
+from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
@@ -23,67 +25,80 @@ STOP_S = 2.0
 
 
 class Feed:
-    """Reads what is chosen and keeps it in a store, both in threads of their own.
+    """Reads the selected sources and keeps them in a store, each in a thread of its own.
 
-    What they bring is taken with `drain`, in the thread that draws; ``notify`` is called, in theirs, when there is
-    something to take. ``registry`` and ``choose`` are called in the reading thread, since both take their time.
+    The UI thread takes their deliveries with `drain`; ``notify`` is called, in any thread, when there are some.
+    ``make_registry`` and ``make_selector`` are called in the reader thread, since they may take long.
     """
 
     def __init__(
         self,
-        registry: Callable[[], Registry],
-        choose: Callable[[Registry], SourceSelector],
+        make_registry: Callable[[], Registry],
+        make_selector: Callable[[Registry], SourceSelector],
         prices: PriceBook,
         open_store: Callable[[], Store],
         notify: Callable[[], None],
     ) -> None:
-        self._registry = registry
+        self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
         self._writer = writer = Writer(lambda: StoreManager(open_store, prices), inbox)
-        watch = FileWatcher()
+        watcher, stopped = FileWatcher(), Event()
         self._reader = Reader(
-            lambda: choose(registry()),
-            lambda: SourcePool(registry(), prices, inbox, writer, watch),
-            watch,
+            lambda: make_selector(make_registry()),
+            lambda: SourcePool(make_registry(), prices, inbox, writer, watcher, stopped),
+            watcher,
+            stopped,
             lambda text: inbox.put(Fault("reader", text)),
         )
+        self._closer = Thread(target=self._close, name="tui-monitor-closer", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start reading and storing."""
         self._writer.start()
         self._reader.start()
 
-    def stop(self) -> None:
-        """End reading at once, and storing when all that was read is stored, but not later than in a moment."""
+    def stop(self, timeout: float = STOP_S) -> None:
+        """Stop reading at once, and storing when everything that was read is stored.
+
+        Waits for that for at most ``timeout`` seconds; what is not stored by then is stored while the program lives.
+        """
         self._reader.stop()
-        self._reader.join(STOP_S)
-        self._writer.stop()
-        self._writer.join(STOP_S)
+        with suppress(RuntimeError):  # it is running already
+            self._closer.start()
+        self._closer.join(timeout)
 
     def drain(self) -> Iterator[Delivery]:
-        """What has come, oldest first; stop taking when there is no more time."""
+        """Yield the waiting deliveries, oldest first. The caller may stop at any of them."""
         return self._inbox.drain()
 
     def request_history(self, session: SessionKey) -> None:
-        """Have what the store remembers of a session delivered, and its sums."""
-        self._ask(
-            lambda store: (
-                HistoryLoaded(session, tuple(store.history(session))),
-                TotalsUpdated((store.totals(session),)),
-            )
-        )
+        """Request the stored events of a session, and its totals, as deliveries."""
+
+        def load(store: Store) -> Iterator[Delivery]:
+            yield HistoryLoaded(session, tuple(store.history(session)))
+            yield TotalsUpdated((store.totals(session),))
+
+        self._request(load)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
-        """Have the texts of a call delivered."""
-        self._ask(lambda store: (load_call_bodies(store, self._registry(), session, call),))
+        """Request the bodies of a call as a delivery."""
+        self._request(lambda store: (load_call_bodies(store, self._make_registry(), session, call),))
 
-    def _ask(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
-        def answer(keeper: StoreManager) -> None:
-            for delivery in keeper.ask(lambda store: list(question(store))):
+    def _request(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
+        def answer(manager: StoreManager) -> None:
+            for delivery in manager.ask(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 
-        self._writer.call(answer).add_done_callback(self._tell_failure)
+        self._writer.query(answer).add_done_callback(self._report_failure)
 
-    def _tell_failure(self, asked: Future[None]) -> None:
-        if error := asked.exception():
+    def _report_failure(self, answer: Future[None]) -> None:
+        error = answer.exception()
+        if error and not isinstance(error, WriterEnded):  # its end was reported
             self._inbox.put(Fault("writer", f"the store did not answer: {error}"))
+
+    def _close(self) -> None:
+        """End the reader, and then the writer, so that it stores the reader's last batches."""
+        for thread in (self._reader, self._writer):
+            thread.stop()
+            if thread.ident is not None:
+                thread.join()

@@ -1,4 +1,4 @@
-"""The thread that reads: waits for change, reads what is new, hands it to the screen and to the store."""
+"""The thread that reads: it waits for changes, and reads what is new for the screen and the store."""
 
 from __future__ import annotations
 
@@ -14,78 +14,83 @@ from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.sources.files.watcher import FileWatcher
 
 WAIT_S = 1.0
-PACE_S = 0.012
-"""What comes after a pause is read at once. While more comes it is read so often, in larger pieces."""
-PROGRESS_S = 0.1
+READ_INTERVAL_S = 0.012
+"""Seconds between reads while data keeps coming, so that they are larger; after a pause it is read at once."""
+PROGRESS_INTERVAL_S = 0.1
 
 
 class Reader(threading.Thread):
-    """Reads what is wanted from where the store has it, and then whatever is appended."""
+    """Reads the selected sources on from where the store has them, and then whatever is appended.
+
+    ``make_selector`` and ``make_pool`` are called in the thread, ``fail`` with the error that ends it.
+    """
 
     def __init__(
         self,
-        choose: Callable[[], SourceSelector],
+        make_selector: Callable[[], SourceSelector],
         make_pool: Callable[[], SourcePool],
-        watch: FileWatcher,
+        watcher: FileWatcher,
+        stopped: threading.Event,
         fail: Callable[[str], None],
     ) -> None:
         super().__init__(name="tui-monitor-reader", daemon=True)
-        self._choose = choose
+        self._make_selector = make_selector
         self._make_pool = make_pool
-        self._watch = watch
+        self._watcher = watcher
+        self._stopped = stopped
         self._fail = fail
-        self._stopped = threading.Event()
         self._pending: dict[Path, None] = {}
         self._backlog: int | None = None
-        self._read_at = 0.0
-        self._progress_at = 0.0
+        self._last_read = 0.0
+        self._next_progress = 0.0
 
     def stop(self) -> None:
         """End soon."""
         self._stopped.set()
-        self._watch.stop()
+        self._watcher.stop()
 
     def run(self) -> None:
         """Read until stopped."""
         try:
             self._read()
         except Exception as error:  # the screen must say that nothing new will come
-            self._fail(f"reading has ended, please start anew: {error!r}")
+            self._fail(f"reading has ended, please restart: {error!r}")
 
     def _read(self) -> None:
-        self._choice, self._pool = self._choose(), self._make_pool()
-        self._look()
+        self._selector, self._pool = self._make_selector(), self._make_pool()
+        self._scan()
         while not self._stopped.is_set():
-            hints = self._watch.wait(0 if self._pending else WAIT_S)
-            self._stopped.wait(self._read_at + PACE_S - time.monotonic())
-            self._read_at = time.monotonic()
-            if not all(map(self._pool.meant, hints)):
-                self._look()
-            self._pending |= dict.fromkeys(chain.from_iterable(map(self._pool.meant, hints)))
-            self._take_turns()
+            changed = self._watcher.wait(0 if self._pending else WAIT_S)
+            self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
+            self._last_read = time.monotonic()
+            if not all(map(self._pool.sources_of, changed)):
+                self._scan()
+            self._pending |= dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
+            self._read_pending()
         self._pool.close()
 
-    def _look(self) -> None:
-        wanted = self._choice.select()
-        self._pending |= dict.fromkeys(self._pool.open(wanted))
-        self._watch.follow(self._pool.active(), wanted.folders)
-        self._pool.deliver(DiscoveryResult(wanted.notes, wanted.roots))
+    def _scan(self) -> None:
+        """Open what is selected by now."""
+        selection = self._selector.select()
+        self._pending |= dict.fromkeys(self._pool.open(selection))
+        self._watcher.follow(self._pool.active_files(), selection.folders)
+        self._pool.deliver(DiscoveryResult(selection.notes, selection.roots))
 
-    def _take_turns(self) -> None:
-        """One turn for each source of which there may be more."""
+    def _read_pending(self) -> None:
+        """Read a slice of each source that may have more."""
         for path in list(self._pending):
             if self._stopped.is_set():
                 return
-            if not self._pool.turn(path, self._stopped):
+            if not self._pool.read_slice(path):
                 del self._pending[path]
-        self._tell_progress()
+        self._report_progress()
 
-    def _tell_progress(self) -> None:
-        """Say how far is read what was there at the start, until all of it is."""
+    def _report_progress(self) -> None:
+        """Deliver how much of the initial backlog is read, until all of it is."""
         now = time.monotonic()
-        if self._backlog == 0 or (self._pending and now < self._progress_at):
+        if self._backlog == 0 or (self._pending and now < self._next_progress):
             return
-        self._progress_at = now + PROGRESS_S
+        self._next_progress = now + PROGRESS_INTERVAL_S
         done, size = self._pool.progress()
         self._backlog = self._backlog or size
         if not self._pending or done >= self._backlog:

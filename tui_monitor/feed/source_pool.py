@@ -1,20 +1,22 @@
-"""The sources that are read: opened from where the store has them, read in turns, delivered to screen and store."""
+"""The open sources: read round-robin, on from where the store has them, into the inbox and the writer."""
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from tui_monitor.events import Batch, Checkpoint
-from tui_monitor.feed.batch_reader import reason
+from tui_monitor.feed.batch_reader import error_reason
 from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.source_selection import SourceSelection
-from tui_monitor.feed.writer import Writer
+from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
 from tui_monitor.sources.discovery.expand import STANDARD_INPUT
@@ -23,74 +25,94 @@ from tui_monitor.sources.files.head import Unrecognised
 from tui_monitor.sources.files.pipe_source import PipeSource
 from tui_monitor.sources.files.watcher import FileWatcher
 
-TURN = 8
-"""So many batches of one source in a row, then the others have their turn."""
-MOST_ACTIVE = 64
-"""So many files, the ones read last, are looked at even where the system gives no hints."""
-STORE_BACKLOG = 50_000
-"""Events that may wait for the store; then reading waits too, the file keeps the rest."""
-PATIENCE_S = 0.05
+T = TypeVar("T")
+
+SLICE_BATCHES = 8
+"""The most batches that are read of one source before the next one is read."""
+MAX_ACTIVE = 64
+"""Sources whose files are polled, besides the notifications of the operating system: the ones read last."""
+MAX_OPEN = 64
+"""Sources that may hold a descriptor: the ones read last. The others reopen their file for the next read."""
+MAX_STORE_BACKLOG = 50_000
+"""Events that may wait to be stored; above that reading pauses, and the file keeps the rest."""
+POLL_S = 0.05
+ANSWER_S = 30.0
+"""Seconds to wait for the checkpoints of a source before it is read without them."""
 
 
 class SourcePool:
-    """Used by the reading thread alone."""
+    """Opens sources, reads them round-robin, and hands their batches to the inbox and the writer.
 
-    def __init__(self, registry: Registry, prices: PriceBook, inbox: Inbox, writer: Writer, watch: FileWatcher) -> None:
+    For the reader thread only. ``stopped`` ends all waiting.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        prices: PriceBook,
+        inbox: Inbox,
+        writer: Writer,
+        watcher: FileWatcher,
+        stopped: Event,
+    ) -> None:
         self._registry = registry
         self._prices = prices
         self._inbox = inbox
         self._writer = writer
-        self._watch = watch
+        self._watcher = watcher
+        self._stopped = stopped
         self._sources: dict[Path, Source] = {}
         self._adapters: dict[Path, Adapter] = {}
-        self._signs: dict[Path, list[Path]] = {}
+        self._paths_by_file: dict[Path, list[Path]] = {}
         self._read_at: dict[Path, float] = {}
-        self._troubles: dict[Path, str] = {}
+        self._recent: dict[Path, None] = {}
+        """Paths of the sources that may hold a descriptor; the one read last is at the end."""
+        self._faults: dict[Path, str] = {}
+        self._store_answers = True
 
     def deliver(self, delivery: Delivery) -> None:
-        """Tell the screen."""
+        """Put a delivery into the inbox."""
         self._inbox.put(delivery)
 
-    def meant(self, changed: Path) -> list[Path]:
-        """The paths of the sources of which there may be more to read when this file has changed."""
-        return self._signs.get(changed, [])
+    def sources_of(self, changed: Path) -> list[Path]:
+        """Return the paths of the sources to read again when the file ``changed`` changes."""
+        return self._paths_by_file.get(changed, [])
 
-    def open(self, wanted: SourceSelection) -> list[Path]:
-        """Open what is wanted and not open yet; the paths of what was opened."""
-        adapters = wanted.related | wanted.files
-        new = [path for path in (*wanted.files, *wanted.related, *wanted.pipes) if path not in self._sources]
-        return [path for path in new if self._open(path, adapters.get(path))]
+    def open(self, selection: SourceSelection) -> list[Path]:
+        """Open the selected sources that are not open yet, and return their paths."""
+        adapters = selection.related | selection.files
+        paths = (*selection.files, *selection.related, *selection.pipes)
+        return [path for path in paths if path not in self._sources and self._open(path, adapters.get(path))]
 
-    def active(self) -> list[Path]:
-        """The files that tell of change in the sources that were read last."""
+    def active_files(self) -> list[Path]:
+        """Return the files to poll: those of the sources read last."""
         newest_first = sorted(self._adapters, key=lambda path: self._read_at.get(path, 0.0), reverse=True)
-        return list(
-            chain.from_iterable(self._adapters[path].watched_paths(path) for path in newest_first[:MOST_ACTIVE])
-        )
+        return list(chain.from_iterable(self._adapters[path].watched_paths(path) for path in newest_first[:MAX_ACTIVE]))
 
-    def turn(self, path: Path, stopped: Event) -> bool:
-        """Read a few batches; whether there may be more at once."""
-        for _ in range(TURN):
-            self._wait_for_room(stopped)
+    def read_slice(self, path: Path) -> bool:
+        """Read a few batches of a source. Return True if there may be more at once."""
+        self._touch(path)
+        for _ in range(SLICE_BATCHES):
+            self._wait_for_capacity()
             try:
                 batch = self._sources[path].read()
-            except Exception as error:  # also of a plug-in's own kind: the others are still to be read
-                self._trouble(path, _sentence(path, error))
+            except Exception as error:  # a plug-in may raise anything, and the other sources are still to be read
+                self._report(path, _fault_text(path, error))
                 return False
-            if batch or path.exists():  # one that is gone and gives nothing is still gone
-                self._trouble(path, "")
+            if batch or path.exists():  # a deleted file that gives nothing is still deleted
+                self._report(path, "")
             if batch is None:
                 return False
-            self._take(path, batch)
+            self._emit(path, batch)
         return True
 
     def progress(self) -> tuple[int, int]:
-        """Bytes read and bytes there are, of all sources."""
+        """Return the bytes read and the total size of all sources."""
         done = size = 0
         for source in self._sources.values():
             with suppress(OSError):
-                some, all_ = source.progress()
-                done, size = done + some, size + all_
+                source_done, source_size = source.progress()
+                done, size = done + source_done, size + source_size
         return done, size
 
     def close(self) -> None:
@@ -99,20 +121,33 @@ class SourcePool:
             source.close()
 
     def _open(self, path: Path, adapter: Adapter | None) -> bool:
-        """Open a file, or (without an adapter) a pipe; whether it could be."""
+        """Open a file, or (without an adapter) a pipe. Return False if that fails: it is tried at the next scan."""
         try:
-            signs = list(adapter.watched_paths(path)) if adapter else [path]
+            files = list(adapter.watched_paths(path)) if adapter else [path]
             self._sources[path] = adapter.open(path, self._checkpoints) if adapter else self._pipe(path)
-        except Exception as error:  # of a plug-in's own kind: it is tried again when folders are looked through
-            self._trouble(path, _sentence(path, error))
+        except Exception as error:  # a plug-in may raise anything
+            self._report(path, _fault_text(path, error))
             return False
         if adapter:
             self._adapters[path] = adapter
-        for sign in signs:
-            self._signs.setdefault(sign, []).append(path)
+        for file in files:
+            self._paths_by_file.setdefault(file, []).append(path)
         return True
 
-    def _take(self, path: Path, batch: Batch) -> None:
+    def _pipe(self, path: Path) -> PipeSource:
+        descriptor = 0 if path == STANDARD_INPUT else None
+        return PipeSource(path, self._registry, descriptor, lambda: self._watcher.wake(path))
+
+    def _touch(self, path: Path) -> None:
+        """Make a source the one read last, and release the descriptor of the one read longest ago."""
+        self._recent.pop(path, None)
+        self._recent[path] = None
+        if len(self._recent) > MAX_OPEN:
+            oldest = next(iter(self._recent))
+            del self._recent[oldest]
+            self._sources[oldest].release()
+
+    def _emit(self, path: Path, batch: Batch) -> None:
         self._read_at[path] = time.monotonic()
         if batch.events:
             batch = with_windows(batch, self._prices)
@@ -123,29 +158,55 @@ class SourcePool:
         self._writer.put(batch, self._adapters.get(path))
 
     def _checkpoints(self, prefix: str) -> list[Checkpoint]:
-        """Asked by a source when it begins to read; what the store knows of its sessions is delivered first."""
-        kept, sessions = self._writer.call(lambda keeper: keeper.recall(prefix), first=True).result()
+        """Return the checkpoints of sources whose identity begins with ``prefix``, after delivering their sessions.
+
+        Without an answer of the store there are none: the source is read from its beginning then, and the store takes
+        from that what it lacks.
+        """
+        if not self._store_answers:
+            return []
+        try:
+            checkpoints, sessions = self._wait_for(self._writer.query(lambda store: store.recall(prefix), first=True))
+        except WriterEnded:
+            return []
+        except TimeoutError:
+            self._store_answers = False
+            if not self._stopped.is_set():
+                self._inbox.put(Fault("writer", "the store does not answer"))
+            return []
         if sessions:
             self._inbox.put(KnownSessions(tuple(sessions)))
-        return kept
+        return checkpoints
 
-    def _pipe(self, path: Path) -> PipeSource:
-        descriptor = 0 if path == STANDARD_INPUT else None
-        return PipeSource(path, self._registry, descriptor, lambda: self._watch.wake(path))
+    def _wait_for(self, answer: Future[T]) -> T:
+        """Wait for an answer of the store.
 
-    def _wait_for_room(self, stopped: Event) -> None:
-        while not stopped.is_set() and not self._inbox.wait_for_capacity(PATIENCE_S):
+        Raises:
+            TimeoutError: it did not come in time, or reading was stopped.
+            WriterEnded: it will never come.
+        """
+        until = time.monotonic() + ANSWER_S
+        while True:
+            try:
+                return answer.result(POLL_S)
+            except TimeoutError:
+                if answer.done() or self._stopped.is_set() or time.monotonic() >= until:
+                    raise
+
+    def _wait_for_capacity(self) -> None:
+        while not self._stopped.is_set() and not self._inbox.wait_for_capacity(POLL_S):
             pass
-        while self._writer.backlog() > STORE_BACKLOG and not stopped.wait(PATIENCE_S):
+        while self._writer.backlog() > MAX_STORE_BACKLOG and not self._stopped.wait(POLL_S):
             pass
 
-    def _trouble(self, path: Path, text: str) -> None:
-        if self._troubles.get(path, "") != text:
-            self._troubles[path] = text
+    def _report(self, path: Path, text: str) -> None:
+        """Deliver a fault of a source, or (an empty text) its end, if that is new."""
+        if self._faults.get(path, "") != text:
+            self._faults[path] = text
             self._inbox.put(Fault(str(path), text))
 
 
-def _sentence(path: Path, error: Exception) -> str:
+def _fault_text(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{path} is gone; what was read of it stays"
-    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {reason(error)}"
+    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {error_reason(error)}"

@@ -25,7 +25,7 @@ NONE: frozenset[SessionKey] = frozenset()
 
 class StoreManager:
     """Owns the store. Where it fails, a private one takes its place and is filled anew from the files, and the first
-    is tried again from time to time. ``trouble`` says what is wrong, empty when nothing is.
+    is tried again from time to time. ``fault`` says what is wrong, empty when nothing is.
 
     All methods are called by one thread.
     """
@@ -39,7 +39,7 @@ class StoreManager:
         self._files: dict[Path, Adapter] = {}
         self._piped: list[Batch] = []
         self._retry_at = 0.0
-        self.trouble = ""
+        self.fault = ""
         try:
             self.store = open_store()
         except StoreError as error:
@@ -77,7 +77,7 @@ class StoreManager:
 
     def recover(self) -> frozenset[SessionKey]:
         """Try the failed store again if it is time to; the sessions that have other sums now."""
-        if not self.trouble or self._clock() < self._retry_at:
+        if not self.fault or self._clock() < self._retry_at:
             return NONE
         private = self.store
         try:
@@ -91,7 +91,7 @@ class StoreManager:
             return NONE
         private.close()
         self._piped.clear()
-        self.trouble = ""
+        self.fault = ""
         return touched
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class StoreManager:
             return question(self.store)
 
     def _take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        if adapter is None and self.trouble:
+        if adapter is None and self.fault:
             self._piped.append(batch)
         outcome = self.store.ingest(batch)
         if outcome.accepted or outcome.cursor == batch.after.cursor:
@@ -113,7 +113,7 @@ class StoreManager:
         return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
 
     def _note(self, error: StoreError) -> None:
-        self.trouble, self._retry_at = str(error), self._clock() + RETRY_S
+        self.fault, self._retry_at = str(error), self._clock() + RETRY_S
 
     def _fall_back(self, error: StoreError) -> frozenset[SessionKey]:
         self._note(error)

@@ -1,4 +1,4 @@
-"""The thread that stores, and answers questions from the store."""
+"""The thread that owns the store: it stores batches and answers questions about what is stored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
@@ -20,144 +20,183 @@ from tui_monitor.sources.base import Adapter
 
 T = TypeVar("T")
 
-PACE_S = 0.04
-"""The first batch after a pause is stored at once. While more come they are stored together, so often."""
-START_S = 0.15
-"""So long the very first batch waits: to store it loads the price list, and all sources ask where to begin before."""
+COALESCE_S = 0.04
+"""Seconds a batch may wait for more of its source; the first one after a pause is stored at once."""
+FIRST_DELAY_S = 0.15
+"""Seconds the very first batch waits: every source asks for its checkpoints first, and storing loads the price list."""
 IDLE_S = 1.0
-MOST_EVENTS = 5000
-"""So many events are stored at once at most."""
+MAX_EVENTS = 5000
+"""The most events that are stored in one transaction."""
+
+
+class WriterEnded(RuntimeError):
+    """The writer has ended: it stores nothing and answers nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Storing:
-    """Batches of one source that follow on one another."""
+class _StoreJob:
+    """Consecutive batches of one source, to be stored no earlier than ``not_before`` (monotonic seconds)."""
 
     batches: tuple[Batch, ...]
     adapter: Adapter | None
+    not_before: float
 
     @property
     def events(self) -> int:
         return sum(len(batch.events) for batch in self.batches)
 
-    def joined(self) -> Batch:
-        """All of them as one."""
-        first, *rest = self.batches
-        if not rest:
+    def merged(self) -> Batch:
+        """Return all batches as one."""
+        first, *others = self.batches
+        if not others:
             return first
         events = tuple(chain.from_iterable(batch.events for batch in self.batches))
-        health = first.health
-        for batch in rest:
-            health += batch.health
-        return Batch(first.before, rest[-1].after, events, health)
+        health = sum((batch.health for batch in others), start=first.health)
+        return Batch(first.before, others[-1].after, events, health)
+
+    def can_append(self, batch: Batch) -> bool:
+        """Return True if ``batch`` continues the last one and there is capacity for it."""
+        end = self.batches[-1].after
+        after = batch.after
+        continues = (after.source, after.version, batch.before) == (end.source, end.version, end.cursor)
+        return continues and self.events < MAX_EVENTS
 
 
-_Asking: TypeAlias = Callable[[StoreManager], None]
+@dataclass(frozen=True, slots=True)
+class _Query(Generic[T]):
+    """A question about the store, and the future of its answer."""
+
+    question: Callable[[StoreManager], T]
+    answer: Future[T]
+
+    def run(self, manager: StoreManager) -> None:
+        try:
+            self.answer.set_result(self.question(manager))
+        except Exception as error:  # raised where the answer is awaited
+            self.answer.set_exception(error)
 
 
 class Writer(threading.Thread):
-    """Does everything that touches the store, one thing after the other, and delivers the sums of what has changed."""
+    """Does everything that touches the store, one job at a time, and delivers the totals of changed sessions."""
 
-    def __init__(self, make_keeper: Callable[[], StoreManager], inbox: Inbox) -> None:
+    def __init__(self, make_manager: Callable[[], StoreManager], inbox: Inbox) -> None:
         super().__init__(name="tui-monitor-writer", daemon=True)
-        self._make_keeper = make_keeper
+        self._make_manager = make_manager
         self._inbox = inbox
-        self._jobs: deque[_Storing | _Asking] = deque()
+        self._jobs: deque[_StoreJob | _Query[Any]] = deque()
+        self._backlog = 0
         self._changed = threading.Condition()
         self._not_before = 0.0
         self._stopped = False
-        self._trouble = ""
+        self._ended = False
+        self._store_fault = ""
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
-        """Store a batch, some time soon; see `StoreManager.store_batch`."""
+        """Queue a batch; see `StoreManager.store_batch`. It is dropped if the writer has ended."""
         with self._changed:
-            self._not_before = self._not_before or time.monotonic() + START_S
+            if self._ended:
+                return
+            self._backlog += len(batch.events)
+            self._not_before = self._not_before or time.monotonic() + FIRST_DELAY_S
             last = self._jobs[-1] if self._jobs else None
-            if isinstance(last, _Storing) and _follows(batch, last):
+            if isinstance(last, _StoreJob) and last.can_append(batch):
                 self._jobs[-1] = replace(last, batches=(*last.batches, batch))
             else:
-                self._jobs.append(_Storing((batch,), adapter))
+                self._jobs.append(_StoreJob((batch,), adapter, self._not_before))
             self._changed.notify()
 
-    def call(self, question: Callable[[StoreManager], T], *, first: bool = False) -> Future[T]:
-        """Ask something of the store, in its turn, or ``first``, before what waits to be stored."""
-        answer: Future[T] = Future()
+    def query(self, question: Callable[[StoreManager], T], *, first: bool = False) -> Future[T]:
+        """Ask something of the store, after the jobs that are queued or (``first``) before them.
+
+        The future raises `WriterEnded` if the writer has ended, or ends before it comes to the question.
+        """
+        job = _Query(question, Future())
         with self._changed:
-            (self._jobs.appendleft if first else self._jobs.append)(partial(_answer, question, answer))
-            self._changed.notify()
-        return answer
+            if self._ended:
+                job.answer.set_exception(WriterEnded("the store is no longer written"))
+            else:
+                (self._jobs.appendleft if first else self._jobs.append)(job)
+                self._changed.notify()
+        return job.answer
 
     def backlog(self) -> int:
-        """Events that wait to be stored."""
-        return sum(job.events for job in tuple(self._jobs) if isinstance(job, _Storing))
+        """Return how many events are waiting to be stored."""
+        with self._changed:
+            return self._backlog
 
     def stop(self) -> None:
-        """End when everything that was put has been stored."""
+        """End as soon as everything that was put is stored."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
 
     def run(self) -> None:
         """Work until stopped."""
-        keeper = self._make_keeper()
         try:
-            self._work(keeper)
+            manager = self._make_manager()
+            try:
+                self._work(manager)
+            finally:
+                manager.close()
+        except Exception as error:  # nobody may wait for a thread that has ended
+            self._inbox.put(Fault("writer", f"nothing more is stored, please restart: {error!r}"))
         finally:
-            keeper.close()
+            self._end()
 
-    def _work(self, keeper: StoreManager) -> None:
+    def _end(self) -> None:
+        with self._changed:
+            self._ended = True
+            jobs, self._backlog = list(self._jobs), 0
+            self._jobs.clear()
+        for job in jobs:
+            if isinstance(job, _Query):
+                job.answer.set_exception(WriterEnded("the store is no longer written"))
+
+    def _work(self, manager: StoreManager) -> None:
         while True:
-            self._tell(keeper.trouble)
+            self._report(manager.fault)
             job = self._next()
             if job is None and self._stopped:
                 return
             if job is None:
-                self._sum(keeper, self._attempt(keeper.recover))
-            elif isinstance(job, _Storing):
-                self._sum(keeper, self._attempt(partial(keeper.store_batch, job.joined(), job.adapter)))
-                self._not_before = time.monotonic() + PACE_S
+                self._deliver_totals(manager, self._attempt(manager.recover))
+            elif isinstance(job, _StoreJob):
+                self._deliver_totals(manager, self._attempt(partial(manager.store_batch, job.merged(), job.adapter)))
+                self._not_before = time.monotonic() + COALESCE_S
             else:
-                job(keeper)
+                job.run(manager)
 
-    def _next(self) -> _Storing | _Asking | None:
-        """The next job; storing only when it is time, so that what comes meanwhile is stored together."""
+    def _next(self) -> _StoreJob | _Query[Any] | None:
+        """Return the next job once it is due, or None when the writer is idle or stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._jobs or self._stopped, IDLE_S)
-            self._changed.wait_for(self._must_go_on, max(0.0, self._not_before - time.monotonic()))
-            return self._jobs.popleft() if self._jobs else None
+            while (delay := self._delay()) > 0:
+                self._changed.wait(delay)
+            job = self._jobs.popleft() if self._jobs else None
+            if isinstance(job, _StoreJob):
+                self._backlog -= job.events
+            return job
 
-    def _must_go_on(self) -> bool:
-        return self._stopped or not self._jobs or not isinstance(self._jobs[0], _Storing)
+    def _delay(self) -> float:
+        """Return the seconds until the next job is due."""
+        job = self._jobs[0] if self._jobs else None
+        return job.not_before - time.monotonic() if isinstance(job, _StoreJob) and not self._stopped else 0.0
 
     def _attempt(self, store: Callable[[], frozenset[SessionKey]]) -> frozenset[SessionKey]:
         try:
             return store()
-        except Exception as error:  # one batch that nobody foresaw must not end all storing
+        except Exception as error:  # one bad batch must not end all storing
             self._inbox.put(Fault("writer", f"a batch was not stored: {error!r}"))
             return frozenset()
 
-    def _sum(self, keeper: StoreManager, sessions: frozenset[SessionKey]) -> None:
+    def _deliver_totals(self, manager: StoreManager, sessions: frozenset[SessionKey]) -> None:
         try:
             if sessions:
-                self._inbox.put(TotalsUpdated(keeper.ask(lambda store: tuple(map(store.totals, sessions)))))
-        except Exception as error:  # of the private store that has taken its place, or one that nobody foresaw
-            self._inbox.put(Fault("writer", f"sums were not read: {error}"))
+                self._inbox.put(TotalsUpdated(manager.ask(lambda store: tuple(map(store.totals, sessions)))))
+        except Exception as error:  # of the private store that replaced the failed one, or an unforeseen one
+            self._inbox.put(Fault("writer", f"totals were not read: {error}"))
 
-    def _tell(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            self._trouble = trouble
-            self._inbox.put(Fault("store", trouble))
-
-
-def _follows(batch: Batch, last: _Storing) -> bool:
-    """Whether a batch goes on where the last one that waits ends, and there is room for it."""
-    end = last.batches[-1].after
-    same = batch.after.source == end.source and batch.before == end.cursor and batch.after.version == end.version
-    return same and last.events < MOST_EVENTS
-
-
-def _answer(question: Callable[[StoreManager], T], answer: Future[T], keeper: StoreManager) -> None:
-    try:
-        answer.set_result(question(keeper))
-    except Exception as error:  # whoever asked is told
-        answer.set_exception(error)
+    def _report(self, fault: str) -> None:
+        if fault != self._store_fault:
+            self._store_fault = fault
+            self._inbox.put(Fault("store", fault))

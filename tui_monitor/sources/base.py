@@ -78,6 +78,9 @@ class Source(Protocol):
     def progress(self) -> tuple[int, int]:
         """How far it has been read and how large it is, in bytes or rows."""
 
+    def release(self) -> None:
+        """Close what is held open. The next read opens it again and goes on where the last one stopped."""
+
     def close(self) -> None:
         """Let go of what is held open."""
 

@@ -320,3 +320,68 @@ def test_a_far_place_in_a_large_file_is_reached_at_once(path: Path) -> None:
     tail = Tail(path, lambda _: [kept])
     assert read(tail) == [b'{"toy": 2}']
     tail.close()
+
+
+def test_released_file_is_read_on_from_where_it_was_left(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1) + toys(2)[:5])
+    [first] = pieces(tail)
+    tail.release()
+    append(path, toys(2)[5:] + toys(3))
+    assert tail.progress() == (16, 33)
+    [second] = pieces(tail)
+    assert [line.offset for line in second.lines] == [11, 22]
+    assert (second.source, second.before, second.start) == (first.source, first.after, None)
+
+
+def test_release_closes_the_descriptor(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    before = open_descriptors()
+    pieces(tail)
+    assert open_descriptors() == before + 1
+    tail.release()
+    assert open_descriptors() == before
+    tail.release()
+    assert read(tail) == []
+    assert open_descriptors() == before + 1
+
+
+def test_file_released_before_its_first_line_is_complete_is_begun_again(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1)[:5])
+    assert read(tail) == []
+    tail.release()
+    append(path, toys(1)[5:])
+    assert read(tail) == [b'{"toy": 1}']
+
+
+def test_released_file_that_is_deleted_is_reported_once(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1) + b"rest")
+    pieces(tail)
+    tail.release()
+    path.unlink()
+    assert read_once(tail) == [b"rest"]
+    with pytest.raises(FileNotFoundError):
+        tail.read()
+    assert tail.read() is None
+
+
+def test_file_that_replaces_a_released_one_is_read_from_its_beginning(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [first] = pieces(tail)
+    tail.release()
+    path.rename(path.with_suffix(".old"))
+    path.touch()
+    assert (tail.read(), tail.progress()) == (None, (11, 11))
+    append(path, toys(2, 3))
+    [second] = pieces(tail)
+    assert [line.offset for line in second.lines] == [0, 11]
+    assert (second.before, second.start) == ("", "")
+    assert second.source != first.source
+
+
+def read_once(tail: Tail) -> list[bytes]:
+    piece = tail.read()
+    return [line.data for line in piece.lines] if piece else []
+
+
+def open_descriptors() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 import watchfiles._rust_notify
@@ -166,6 +167,29 @@ def test_without_hints_changes_are_found_by_looking(
     assert watch.fault == "no hints of changed files: no space left on device"
     append(file, b"x")
     assert watch.wait(LONG) == {file}
+
+
+@pytest.mark.usefixtures("no_rescans")
+def test_files_are_polled_if_the_notifier_cannot_be_imported(
+    watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "watchfiles._rust_notify", None)
+    watch.follow([file], [])
+    settle(watch)
+    assert watch.fault.startswith("no hints of changed files: ")
+    append(file, b"x")
+    assert watch.wait(LONG) == {file}
+
+
+@pytest.mark.usefixtures("no_rescans")
+def test_change_just_before_other_files_are_followed_is_not_lost(watch: FileWatcher, tmp_path: Path) -> None:
+    idle, active = tmp_path / "idle.jsonl", tmp_path / "active.jsonl"
+    watch.follow([], [tmp_path])
+    settle(watch)
+    append(idle, b"x")
+    sleep(0.1)
+    watch.follow([active], [tmp_path])
+    wait_for(watch, idle)
 
 
 @pytest.mark.usefixtures("no_rescans")

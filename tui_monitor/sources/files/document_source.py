@@ -57,6 +57,9 @@ class DocumentSource:
         """How many bytes have been read, and how many there are."""
         return self._read, self._size
 
+    def release(self) -> None:
+        """Nothing is held open."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -47,6 +47,11 @@ class FileReader:
         """How many bytes of it have been read."""
         return self._buffer.end if self._buffer else 0
 
+    @property
+    def has_position(self) -> bool:
+        """True once there is a position by which the file can be recognised again."""
+        return self._left is not None
+
     def next(self) -> Chunk | None:
         """The next lines; none of them when a very long one is not at its end yet; None when there is nothing new."""
         if self._buffer and (piece := self._cut(self._buffer)):

@@ -55,6 +55,10 @@ class LineSource:
         """How many bytes have been read, and how many there are."""
         return self._tail.progress()
 
+    def release(self) -> None:
+        """Close the descriptor until the next read."""
+        self._tail.release()
+
     def close(self) -> None:
         """Let go of the file."""
         self._tail.close()

@@ -61,10 +61,10 @@ class Notifier:
             self._notify.close()
 
     def _listen(self) -> RustNotify | None:
-        # The blocking generator of watchfiles has one step for all its life, and cannot be woken but to end it.
-        from watchfiles._rust_notify import RustNotify
-
         try:
+            # The blocking generator of watchfiles has one step for all its life, and cannot be woken but to end it.
+            from watchfiles._rust_notify import RustNotify
+
             return RustNotify(
                 list(self._roots),
                 debug=False,
@@ -73,7 +73,8 @@ class Notifier:
                 recursive=False,
                 ignore_permission_denied=True,
             )
-        except (OSError, RuntimeError) as error:  # a limit of the system is reached, or a folder has gone just now
+        except (ImportError, OSError, RuntimeError, TypeError) as error:
+            # A private module that is not there or has changed, a limit of the system, a folder that has gone just now.
             self.fault = f"no hints of changed files: {error}"
             return None
 

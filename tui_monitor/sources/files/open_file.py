@@ -10,6 +10,7 @@ from typing import NamedTuple
 PREFIX_BYTES = 1024
 """The most of its beginning by which a file is known again."""
 
+_RELEASED = -1
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -43,23 +44,51 @@ def locator(device: int, inode: int) -> str:
 class OpenFile:
     """A descriptor of a file: it stays the same file when its name is given to another one.
 
+    The descriptor can be released between reads: `reopen` then opens the name again if it still leads to this file.
+
     Raises:
-        OSError: it cannot be opened, or (each method) not be read any more.
+        OSError: the file cannot be opened, or (each method) can no longer be read.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._descriptor = os.open(path, _FLAGS)
         status = os.fstat(self._descriptor)
         self.device = status.st_dev
         self.inode = status.st_ino
+        self._last_size = status.st_size
 
     def size(self) -> int:
-        """Its length in bytes."""
-        return os.fstat(self._descriptor).st_size
+        """Return the length in bytes; the last known one if the descriptor is released and the name leads elsewhere."""
+        status = self._status_by_name() if self._descriptor == _RELEASED else os.fstat(self._descriptor)
+        if status is not None:
+            self._last_size = status.st_size
+        return self._last_size
 
     def deleted(self) -> bool:
-        """Whether no name leads to it any more."""
+        """Return True if no name leads to the file any more (released: if its own name does not)."""
+        if self._descriptor == _RELEASED:
+            return self._status_by_name() is None
         return os.fstat(self._descriptor).st_nlink == 0
+
+    def release(self) -> None:
+        """Close the descriptor until `reopen`."""
+        self.size()
+        self.close()
+
+    def reopen(self) -> bool:
+        """Open a released file again. Return False if its name does not lead to it any more."""
+        if self._descriptor != _RELEASED:
+            return True
+        try:
+            descriptor = os.open(self._path, _FLAGS)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        if not self._is_same(os.fstat(descriptor)):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
 
     def read(self, offset: int, size: int) -> bytes:
         """At most ``size`` bytes from ``offset``; none at its end."""
@@ -75,5 +104,17 @@ class OpenFile:
         return Fingerprint(self.device, self.inode, len(prefix), digest)
 
     def close(self) -> None:
-        """Give the descriptor back."""
-        os.close(self._descriptor)
+        """Close the descriptor, if it is open."""
+        descriptor, self._descriptor = self._descriptor, _RELEASED
+        if descriptor != _RELEASED:
+            os.close(descriptor)
+
+    def _status_by_name(self) -> os.stat_result | None:
+        try:
+            status = self._path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return status if self._is_same(status) else None
+
+    def _is_same(self, status: os.stat_result) -> bool:
+        return (status.st_dev, status.st_ino) == (self.device, self.inode)

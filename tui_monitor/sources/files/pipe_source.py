@@ -76,6 +76,9 @@ class PipeSource:
         """How many bytes have been read, and how many have come."""
         return self._buffer.offset, self._buffer.end
 
+    def release(self) -> None:
+        """Keep the pipe: it cannot be opened again."""
+
     def close(self) -> None:
         """Read no more."""
         self.ended = True

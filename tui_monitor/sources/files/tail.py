@@ -44,6 +44,16 @@ class Tail:
         named = self._named()
         return 0, named.st_size if named else 0
 
+    def release(self) -> None:
+        """Close the descriptor. The next read opens the file again and goes on where this one stopped.
+
+        If another file has got the name by then, what was appended to the old one meanwhile is lost.
+        """
+        if self._reading and self._reading.has_position:
+            self._reading.file.release()
+        else:
+            self.close()
+
     def close(self) -> None:
         """Let go of the file. A later read begins where the checkpoints say."""
         if self._reading:
@@ -55,8 +65,9 @@ class Tail:
             return self._open()
         # Looked up before reading: once the next file has content, its writer is done with this one.
         named = self._named()
-        piece = self._reading.next()
-        if piece or not self._is_over(self._reading.file, named):
+        file = self._reading.file
+        piece = self._reading.next() if file.reopen() else None
+        if piece or not self._is_over(file, named):
             return piece
         if piece := self._reading.flush():
             return piece

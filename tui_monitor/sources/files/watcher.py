@@ -98,18 +98,24 @@ class FileWatcher:
     def _rescanned(self) -> set[Path]:
         now, wanted = monotonic(), self._wanted
         due = now >= self._rescan_at
+        missed: set[Path] = set()
         if self._listener is None or wanted != self._heard_for or self._listener.is_outdated(thoroughly=due):
-            self._listen(wanted)
+            missed = self._listen(wanted)
         elif not due:
             return set()
         self._rescan_at = now + RESCAN_S
-        return set(wanted.folders)
+        return missed | wanted.folders
 
-    def _listen(self, wanted: _Wanted) -> None:
-        self._close()
-        self._listener = Notifier(*wanted)
+    def _listen(self, wanted: _Wanted) -> set[Path]:
+        """Replace the notifier. Return the changes that the old one has not delivered yet."""
+        old, self._listener = self._listener, Notifier(*wanted)
         self._heard_for = wanted
         self._look_at = 0.0
+        if old is None:
+            return set()
+        missed = old.hear(1, 1, Event())
+        old.close()
+        return missed
 
     def _looked_up(self) -> set[Path]:
         now = monotonic()

@@ -150,6 +150,9 @@ class SessionSource:
         """Return the number of rows read, and the number of rows at the start."""
         return min(self._rows, self._size), self._size
 
+    def release(self) -> None:
+        """Nothing is held open."""
+
     def close(self) -> None:
         """Do nothing: no file is held open."""
 
@@ -198,6 +201,9 @@ class DatabaseSource:
     def progress(self) -> tuple[int, int]:
         """Return zero of zero."""
         return 0, 0
+
+    def release(self) -> None:
+        """Nothing is held open."""
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
