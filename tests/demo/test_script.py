@@ -13,7 +13,7 @@ from tui_monitor.demo.script import script
 from tui_monitor.demo.transcript import TranscriptWriter
 from tui_monitor.events import CallState, ChangeKind
 from tui_monitor.feed.batch_reader import read_files
-from tui_monitor.live.context import compaction_threshold
+from tui_monitor.live.context import Context, compaction_threshold
 from tui_monitor.live.entries import Call, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
@@ -116,9 +116,8 @@ def test_the_context_is_compacted_where_it_should_be(whole: SessionState) -> Non
     (compaction,) = whole.context.compactions
     assert compaction.before
     assert whole.context.limit == 200_000
-    fresh = SessionState(whole.key)
-    fresh.context.limit = whole.context.limit
-    threshold = compaction_threshold(fresh.context, whole.key.source, whole.version)
+    context = whole.context
+    threshold = compaction_threshold(Context(limit=context.limit, compaction_rule=context.compaction_rule))
     assert threshold
     assert 0 <= compaction.before - threshold < 2_000
 

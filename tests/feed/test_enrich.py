@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.store.builders import PRICE, batch
-from tui_monitor.events import ContextUpdate, Event, Prompt, SessionKey, Tokens, Usage
+from tui_monitor.events import CompactionRule, ContextUpdate, Event, Prompt, SessionKey, Tokens, Usage
 from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
 PRICES = PriceBook()
 SESSION = SessionKey("claude-code", "s")
@@ -46,9 +49,37 @@ def test_a_context_gets_the_window_of_its_model_and_who_says_so() -> None:
     assert event.limit_source
 
 
-def test_a_window_that_the_source_tells_stays() -> None:
-    told = ContextUpdate(session=SESSION, tokens=10, limit=1234, model="claude-opus-4-6")
-    assert windowed(told) is told
+def test_window_that_the_source_reports_is_kept() -> None:
+    update = windowed(ContextUpdate(session=SESSION, tokens=10, limit=1234, model="claude-opus-4-6"))
+    assert isinstance(update, ContextUpdate)
+    assert (update.limit, update.limit_source) == (1234, "")
+
+
+def test_context_gets_the_compaction_rule_of_its_agent() -> None:
+    update = windowed(ContextUpdate(session=SESSION, tokens=10))
+    assert isinstance(update, ContextUpdate)
+    assert update.compaction_rule == ClaudeCode.traits.compaction_rule
+
+
+def test_compaction_rule_that_the_source_reports_is_kept() -> None:
+    rule = CompactionRule(reserve=1)
+    update = windowed(ContextUpdate(session=SESSION, tokens=10, compaction_rule=rule))
+    assert isinstance(update, ContextUpdate)
+    assert update.compaction_rule == rule
+
+
+def test_context_of_an_unknown_agent_gets_no_compaction_rule() -> None:
+    update = ContextUpdate(session=SessionKey("nobody", "s"), tokens=10)
+    assert windowed(update) is update
+
+
+def test_usage_of_an_agent_engine_is_priced_by_the_agents_provider() -> None:
+    usage = Usage(session=SessionKey("stream", "s"), strong_ids=("a",), model="gpt-5", engine="codex")
+    expected = PRICES.rates(replace(usage, engine="", provider="openai"))
+    event = priced(usage)
+    assert isinstance(event, Usage)
+    assert expected is not None
+    assert (event.rates, event.engine) == (expected, "codex")
 
 
 def test_everything_else_passes_as_it_is() -> None:

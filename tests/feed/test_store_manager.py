@@ -12,6 +12,7 @@ import pytest
 from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines, read_all
 from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch
+from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.store_manager import RETRY_S, StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
@@ -80,7 +81,7 @@ def source_of(path: Path, keeper: StoreManager) -> Iterator[Source]:
 def take_all(keeper: StoreManager, source: Source) -> None:
     """Have all stored that can be read."""
     while piece := source.read():
-        keeper.store_batch(piece, ADAPTER)
+        keeper.store_batch(with_windows(piece, PRICES), ADAPTER)
 
 
 def pipes(*numbers: int) -> Sequence[Batch]:

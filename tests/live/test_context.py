@@ -1,9 +1,11 @@
 """The window, its level, and how much still fits in."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.live.events_builder import SESSION, T0
-from tui_monitor.events import CompactionUpdate, ContextUpdate
+from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 
 
@@ -95,20 +97,23 @@ def test_growth_counts_from_the_last_compaction_and_is_never_negative() -> None:
     assert context.growths() == [4]
 
 
-def test_the_threshold_is_where_it_was_seen_to_compact() -> None:
+def test_threshold_is_the_fill_of_observed_automatic_compactions_else_the_agents_rule() -> None:
     context = filled(100_000)
-    assert compaction_threshold(context, "claude-code", "2.1.39") == 167_000
-    assert compaction_threshold(context, "claude-code", "2.0.76") == 155_000
-    assert compaction_threshold(context, "stream", "") is None
+    assert compaction_threshold(context) is None
+    context.see(replace(seen(1, 100_000), compaction_rule=CompactionRule(reserve=33_000)))
+    assert compaction_threshold(context) == 167_000
     context.compact(CompactionUpdate(session=SESSION, at=T0, before=170_251, trigger="auto"))
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
-    assert compaction_threshold(context, "claude-code", "2.1.39") == 170_251
+    assert compaction_threshold(context) == 170_251
 
 
-def test_codex_compacts_at_nine_tenths_of_the_models_window() -> None:
+def test_compaction_rule_stays_until_another_is_reported() -> None:
     context = Context()
-    context.see(seen(0, 1000, limit=258_400))
-    assert compaction_threshold(context, "codex", "") == 244_800
+    context.see(replace(seen(0, 1000, limit=258_400), compaction_rule=CompactionRule(18, 19)))
+    context.see(seen(1, 2000, limit=None))
+    assert compaction_threshold(context) == 244_800
+    context.see(replace(seen(2, 3000, limit=None), compaction_rule=CompactionRule(1, 2)))
+    assert compaction_threshold(context) == 129_200
 
 
 def test_no_forecast_below_half_of_the_threshold() -> None:

@@ -23,6 +23,8 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
+    CompactionRule,
+    ContextUpdate,
     Event,
     SessionKey,
     SessionUpdate,
@@ -30,8 +32,9 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
     Usage,
+    WindowPolicy,
 )
-from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord
+from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.files.line_source import LineAdapter
 
 
@@ -40,6 +43,13 @@ class Acme(LineAdapter):
 
     name: ClassVar[str] = "acme"
     version: ClassVar[int] = 1
+    traits: ClassVar[AgentTraits] = AgentTraits(
+        title="Acme",
+        model_family="gpt",
+        provider="openai",
+        windows=WindowPolicy(assumed=64_000, sizes=(64_000, 512_000)),
+        compaction_rule=CompactionRule(numerator=3, denominator=4),
+    )
 
     def recognises(self, head: Head) -> bool:
         return any("acme" in record for record in head.records)
@@ -71,6 +81,7 @@ class AcmeParser:
                 yield Usage(
                     session=session, at=at, strong_ids=(self._name(record),), model=record["model"], tokens=tokens
                 )
+                yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=record["model"])
             case "tool":
                 call = record["id"]
                 yield CallStarted(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tui_monitor.cli import main
+from tui_monitor.events import SessionKey
+from tui_monitor.feed.enrich import with_windows
+from tui_monitor.live.context import compaction_threshold
+from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import PLUG_INS, default_registry
 
 ANSWER = {"acme": "answer", "run": "r1", "at": 1_772_359_201_000, "id": "a1", "model": "gpt-5.4", "in": 100, "out": 20}
@@ -52,3 +58,20 @@ def test_its_sessions_are_found_read_priced_and_counted(
     assert session["cost_usd"] == pytest.approx((100 * 2.5 + 20 * 15) / 1e6)
     assert (session["tools"], session["tools_failed"]) == (1, 1)
     assert (told["health"]["unknown_types"], told["health"]["skipped_lines"]) == (1, 1)
+
+
+def test_window_and_compaction_threshold_follow_the_plug_ins_traits(home: Path) -> None:
+    path = home / ".acme" / "r1.jsonl"
+    state = LiveState()
+    with closing(default_registry().recognise(path).open(path)) as source:
+        while batch := source.read():
+            state.apply(with_windows(batch, PriceBook()).events, Changes())
+    context = state.sessions[SessionKey("acme", "r1")].context
+    assert (context.tokens, context.limit, context.limit_source) == (100, 64_000, "assumed")
+    assert compaction_threshold(context) == 48_000
+
+
+@pytest.mark.usefixtures("home")
+def test_prices_show_the_window_that_the_plug_in_assumes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prices", "gpt-5.4"]) == 0
+    assert "64,000 tokens (assumed) as Acme runs it" in capsys.readouterr().out

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tui_monitor.events import NO_WINDOW_POLICY, WindowPolicy
 from tui_monitor.pricing import Overrides, PriceBook, Window
 
 BOOK = PriceBook()
+POLICY = WindowPolicy(assumed=200_000, sizes=(200_000, 1_000_000))
 
 
 @pytest.mark.parametrize(
@@ -44,33 +46,33 @@ def test_a_window_that_nobody_tells_is_unknown_however_full_it_is(model: str) ->
 
 
 @pytest.mark.parametrize("model", ["claude-opus-5", "claude-sonnet-4-5-20250929", "glm-4.6", ""])
-def test_claude_code_is_assumed_to_run_any_model_with_the_usual_window(model: str) -> None:
-    assert BOOK.window(model, "anthropic", "claude-code", seen=200_000) == Window(200_000, "assumed")
+def test_window_that_an_agent_is_assumed_to_use_counts_more_than_the_price_list(model: str) -> None:
+    assert BOOK.window(model, "anthropic", POLICY, seen=200_000) == Window(200_000, "assumed")
 
 
-def test_claude_code_names_its_long_window_in_the_models_id() -> None:
-    assert BOOK.window("claude-opus-5[1m]", source="claude-code") == Window(1_000_000, "reported")
+def test_long_window_in_the_model_id_counts_more_than_the_assumed_one() -> None:
+    assert BOOK.window("claude-opus-5[1m]", policy=POLICY) == Window(1_000_000, "reported")
 
 
 @pytest.mark.parametrize(
-    ("model", "source", "seen", "limit"),
+    ("model", "policy", "seen", "limit"),
     [
-        ("claude-opus-5", "claude-code", 200_001, 1_000_000),
-        ("claude-sonnet-4-5", "stream", 200_001, 1_000_000),
-        ("claude-opus-5", "claude-code", 1_200_000, 1_200_000),
-        ("gpt-5", "codex", 272_001, 400_000),
-        ("gpt-4o", "stream", 128_001, 200_000),
-        ("gemini-2.5-pro", "gemini", 3_000_000, 3_000_000),
+        ("claude-opus-5", POLICY, 200_001, 1_000_000),
+        ("claude-sonnet-4-5", NO_WINDOW_POLICY, 200_001, 1_000_000),
+        ("claude-opus-5", POLICY, 1_200_000, 1_200_000),
+        ("gpt-5", NO_WINDOW_POLICY, 272_001, 400_000),
+        ("gpt-4o", NO_WINDOW_POLICY, 128_001, 200_000),
+        ("gemini-2.5-pro", NO_WINDOW_POLICY, 3_000_000, 3_000_000),
     ],
 )
-def test_a_larger_context_tells_of_the_next_size(model: str, source: str, seen: int, limit: int) -> None:
-    assert BOOK.window(model, source=source, seen=seen) == Window(limit, "seen")
+def test_larger_context_implies_the_next_size(model: str, policy: WindowPolicy, seen: int, limit: int) -> None:
+    assert BOOK.window(model, policy=policy, seen=seen) == Window(limit, "seen")
 
 
 def test_what_the_user_set_comes_before_the_id_and_every_rule() -> None:
     book = PriceBook(Overrides.from_tables({}, {"claude-*": 500_000}))
-    assert book.window("claude-opus-5[1m]", source="claude-code") == Window(500_000, "configured")
-    assert book.window("claude-opus-5", source="claude-code", seen=600_000) == Window(1_000_000, "seen")
+    assert book.window("claude-opus-5[1m]", policy=POLICY) == Window(500_000, "configured")
+    assert book.window("claude-opus-5", policy=POLICY, seen=600_000) == Window(1_000_000, "seen")
 
 
 def test_a_model_on_the_persons_own_machine_has_no_listed_window() -> None:

@@ -7,7 +7,7 @@ import sys
 from tui_monitor.cli.ending import FINE, NOTHING_FOUND, Failure
 from tui_monitor.cli.setting import here
 from tui_monitor.cli.times import moment, zone
-from tui_monitor.pricing.names import is_claude
+from tui_monitor.pricing import PriceBook, Window
 from tui_monitor.reports.prices import prices_json, prices_text
 
 
@@ -32,7 +32,15 @@ def run(model: str, *, provider: str = "", at: str = "", json: bool = False) -> 
 
         sys.stdout.write(orjson.dumps(prices_json(card), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
-        as_run = book.window(model, provider, source="claude-code") if is_claude(model) else None
-        differs = as_run and (card.window is None or as_run.limit != card.window.limit)
-        sys.stdout.write(prices_text(card, as_run if differs else None))
+        sys.stdout.write(prices_text(card, _windows_by_agent(model, provider, book, card.window)))
     return FINE
+
+
+def _windows_by_agent(model: str, provider: str, book: PriceBook, usual: Window | None) -> dict[str, Window]:
+    """Return the windows with which agents made for this model run it, by the agent's title, if they are unusual."""
+    from tui_monitor.sources.discovery.registry import default_registry
+
+    traits = [adapter.traits for adapter in default_registry().adapters]
+    made_for_it = [each for each in traits if each.model_family and each.model_family in model.lower()]
+    windows = {each.title: book.window(model, provider, each.windows) for each in made_for_it}
+    return {title: window for title, window in windows.items() if window and (not usual or window.limit != usual.limit)}

@@ -31,12 +31,14 @@ from tui_monitor.events.updates import (
 from tui_monitor.events.values import (
     ASSUMED_LIMIT_SOURCES,
     MAIN,
+    NO_WINDOW_POLICY,
     PICO,
     SAME_RESPONSE_MS,
     AgentStatus,
     CallState,
     Change,
     ChangeKind,
+    CompactionRule,
     Measure,
     Rank,
     Rates,
@@ -45,11 +47,13 @@ from tui_monitor.events.values import (
     Tokens,
     ToolKind,
     Turn,
+    WindowPolicy,
 )
 
 __all__ = [
     "ASSUMED_LIMIT_SOURCES",
     "MAIN",
+    "NO_WINDOW_POLICY",
     "PICO",
     "SAME_RESPONSE_MS",
     "AgentMessage",
@@ -63,6 +67,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Checkpoint",
+    "CompactionRule",
     "CompactionUpdate",
     "ContextUpdate",
     "EndpointRequest",
@@ -87,4 +92,5 @@ __all__ = [
     "TurnUpdate",
     "Usage",
     "WaitUpdate",
+    "WindowPolicy",
 ]

@@ -9,6 +9,7 @@ from tui_monitor.events.values import (
     AgentStatus,
     CallState,
     Change,
+    CompactionRule,
     Measure,
     Rank,
     Rates,
@@ -197,13 +198,17 @@ class TurnUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextUpdate(Event):
-    """Tokens in an agent's context window as the agent itself counts them; None is "not known until the next
-    response". ``limit`` is set when the source tells it, ``limit_source`` says who set it otherwise."""
+    """Tokens in an agent's context window by the agent's own count; None means unknown until the next response.
+
+    ``limit`` is the size of the window, ``limit_source`` where that figure is from if the source does not report it;
+    ``compaction_rule`` is set where it differs from the agent's usual one, and by the feed otherwise.
+    """
 
     tokens: int | None
     limit: int | None = None
     limit_source: str = ""
     model: str = ""
+    compaction_rule: CompactionRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

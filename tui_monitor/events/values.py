@@ -103,6 +103,34 @@ class Rank(IntEnum):
     EXPORTED = 3  # told by the agent's own telemetry
 
 
+class CompactionRule(NamedTuple):
+    """The number of tokens at which an agent compacts a context: a share of its window, less a reserve in tokens."""
+
+    numerator: int = 1
+    denominator: int = 1
+    reserve: int = 0
+
+    def threshold(self, limit: int) -> int:
+        """Return the tokens at which a window of ``limit`` tokens is compacted."""
+        return limit * self.numerator // self.denominator - self.reserve
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPolicy:
+    """The context windows, in tokens, with which an agent runs models where it does not report them.
+
+    ``assumed`` is its usual window, None where it has no rule of its own; ``sizes`` are all windows that it offers, in
+    ascending order, empty where they depend on the model alone.
+    """
+
+    assumed: int | None = None
+    sizes: tuple[int, ...] = ()
+
+
+NO_WINDOW_POLICY = WindowPolicy()
+"""The windows depend on the model alone."""
+
+
 class ToolKind(StrEnum):
     """What a tool does, whatever an agent calls it."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tui_monitor.events import Batch, ContextUpdate, Event, Usage
 from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.discovery.registry import agent_traits
 
 
 def with_windows(batch: Batch, prices: PriceBook) -> Batch:
@@ -19,14 +20,20 @@ def with_rates(batch: Batch, prices: PriceBook) -> Batch:
 
 
 def _with_window(event: Event, prices: PriceBook) -> Event:
-    if not isinstance(event, ContextUpdate) or event.limit is not None:
+    if not isinstance(event, ContextUpdate):
         return event
-    window = prices.window(event.model, source=event.session.source, seen=event.tokens or 0)
+    traits = agent_traits(event.session.source)
+    if event.compaction_rule is None and traits.compaction_rule:
+        event = replace(event, compaction_rule=traits.compaction_rule)
+    if event.limit is not None:
+        return event
+    window = prices.window(event.model, policy=traits.windows, seen=event.tokens or 0)
     return replace(event, limit=window.limit, limit_source=window.origin) if window else event
 
 
 def _with_rates(event: Event, prices: PriceBook) -> Event:
     if not isinstance(event, Usage) or event.rates is not None:
         return event
-    rates = prices.rates(event)
+    engine = agent_traits(event.engine).provider if event.engine else ""
+    rates = prices.rates(replace(event, engine=engine) if engine else event)
     return replace(event, rates=rates) if rates else event

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tui_monitor.events import ASSUMED_LIMIT_SOURCES, CompactionUpdate, ContextUpdate
+from tui_monitor.events import ASSUMED_LIMIT_SOURCES, CompactionRule, CompactionUpdate, ContextUpdate
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -67,6 +67,7 @@ class Context:
     compactions: deque[Compaction] = field(default_factory=lambda: deque(maxlen=64))
     compacting_since: int = 0
     start: int | None = None
+    compaction_rule: CompactionRule | None = None
 
     def see(self, event: ContextUpdate) -> None:
         """The agent told how full it is; what is older than what is known changes nothing."""
@@ -76,6 +77,7 @@ class Context:
         if self._is_news(event):
             self.limit, self.limit_source = event.limit, event.limit_source
         self.model = event.model or self.model
+        self.compaction_rule = event.compaction_rule or self.compaction_rule
         if event.tokens is None:
             self.start = None
             return
@@ -117,22 +119,12 @@ class Context:
         return [max(0, later - earlier) for earlier, later in pairwise(tokens)]
 
 
-def compaction_threshold(context: Context, source: str, version: str) -> int | None:
-    """Where the agent compacts by itself: where it was seen to, else by its own formula, else None.
-
-    Claude Code keeps 20,000 tokens for its answer (32,000 before 2.1) and a margin of 13,000; Codex compacts at
-    nine tenths of the model's window, of which it reports 95 per cent. Both were inferred from real compactions.
-    """
+def compaction_threshold(context: Context) -> int | None:
+    """Return the tokens at which the agent compacts automatically: as observed, else by its rule, else None."""
     seen = [c.before for c in context.compactions if c.before is not None and c.trigger == "auto"]
     if seen:
         return min(seen)
-    if not context.limit:
-        return None
-    if source == "claude-code":
-        return context.limit - (32_000 if version.startswith(("1.", "2.0")) else 20_000) - 13_000
-    if source == "codex":
-        return context.limit * 18 // 19
-    return None
+    return context.compaction_rule.threshold(context.limit) if context.limit and context.compaction_rule else None
 
 
 def forecast(context: Context, threshold: int | None) -> Forecast | None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
-from tui_monitor.events import Rates, Usage
+from tui_monitor.events import NO_WINDOW_POLICY, Rates, Usage, WindowPolicy
 from tui_monitor.pricing.card import PriceCard, price_card
 from tui_monitor.pricing.overrides import NO_OVERRIDES, Overrides
 from tui_monitor.pricing.pricelist import Context
@@ -42,13 +42,15 @@ class PriceBook:
         schedule = self._schedule(usage.model, usage.provider, usage.engine, usage.service_tier, usage.speed)
         return schedule.rates(usage.at or self._clock(), usage.tokens.prompt)
 
-    def window(self, model: str, provider: str = "", source: str = "", seen: int = 0) -> Window | None:
-        """The context window of a model as the agent ``source`` runs it; None when it is unknown.
+    def window(
+        self, model: str, provider: str = "", policy: WindowPolicy = NO_WINDOW_POLICY, seen: int = 0
+    ) -> Window | None:
+        """Return the context window of a model as an agent with this ``policy`` runs it; None if it is unknown.
 
-        To be asked where the agent does not tell it. ``seen`` is the largest context met so far, in tokens.
+        For agents that do not report it. ``seen`` is the largest context so far, in tokens.
         """
         configured = self._configured_window(model, provider)
-        return window(model, source, seen, configured, lambda: self._listed_window(model, provider))
+        return window(model, policy, seen, configured, lambda: self._listed_window(model, provider))
 
     def explain(self, model: str, provider: str = "", at: int | None = None) -> PriceCard | None:
         """All that is known of a model at a time in UTC epoch milliseconds; None when that is nothing."""

@@ -14,8 +14,6 @@ _LONGEST_NAME = 200
 
 _PROVIDERS = {
     "claude": "anthropic",
-    "claude-code": "anthropic",
-    "codex": "openai",
     "azure.ai.inference": "azure",
     "gcp.gen_ai": "google",
     "kimi": "moonshotai",

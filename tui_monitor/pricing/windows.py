@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from tui_monitor.events import WindowPolicy
 from tui_monitor.pricing.entries import entry
 from tui_monitor.pricing.names import LONG_CONTEXT, is_claude, lookups
 from tui_monitor.pricing.pricelist import find
 
 Origin: TypeAlias = Literal["reported", "configured", "price list", "assumed", "seen"]
 
-_CLAUDE_CODE = "claude-code"
-_STANDARD = 200_000
 _LONG = 1_000_000
-_CLAUDE_SIZES = (_STANDARD, _LONG)
+_CLAUDE_SIZES = (200_000, _LONG)
 _SIZES = (32_768, 128_000, 200_000, 256_000, 272_000, 400_000, 512_000, _LONG, 1_048_576, 2_000_000)
 
 
@@ -29,17 +28,17 @@ class Window:
 
 
 def window(
-    model: str, source: str, seen: int, configured: int | None, listed: Callable[[], int | None]
+    model: str, policy: WindowPolicy, seen: int, configured: int | None, listed: Callable[[], int | None]
 ) -> Window | None:
     """The window of a model of which the agent itself does not tell it; None when nothing is known.
 
-    ``configured`` is what the user set, ``listed`` asks the price list. Claude Code runs models with a window of its
-    own, whatever the list says. A context ``seen`` to be larger than the window known is in one of the next size.
+    ``configured`` is what the user set, ``listed`` asks the price list. ``policy`` is the agent's: its assumed window
+    counts more than the list. A context ``seen`` to be larger than the window known is in one of the next size.
     """
-    known = _known(model, source, configured, listed)
+    known = _known(model, policy, configured, listed)
     if known is None or seen <= known.limit:
         return known
-    sizes = _CLAUDE_SIZES if source == _CLAUDE_CODE or is_claude(model) else _SIZES
+    sizes = policy.sizes or (_CLAUDE_SIZES if is_claude(model) else _SIZES)
     return Window(next((size for size in sizes if size >= seen), seen), "seen")
 
 
@@ -52,12 +51,12 @@ def listed_window(model: str, provider: str = "") -> int | None:
     return listing.window if listing else None
 
 
-def _known(model: str, source: str, configured: int | None, listed: Callable[[], int | None]) -> Window | None:
+def _known(model: str, policy: WindowPolicy, configured: int | None, listed: Callable[[], int | None]) -> Window | None:
     if configured is not None:
         return Window(configured, "configured")
     if model.strip().lower().endswith(LONG_CONTEXT):
         return Window(_LONG, "reported")
-    if source == _CLAUDE_CODE:
-        return Window(_STANDARD, "assumed")
+    if policy.assumed is not None:
+        return Window(policy.assumed, "assumed")
     limit = listed()
     return None if limit is None else Window(limit, "price list")

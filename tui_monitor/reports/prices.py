@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -24,11 +24,12 @@ _KINDS = (
     ("request", "request", "1,000"),
 )
 _STANDARD = "standard"
+NO_WINDOWS: Mapping[str, Window] = {}
 
 
-def prices_text(card: PriceCard, as_run: Window | None = None) -> str:
-    """Lines for a person; ``as_run`` is the window with which the agent of this model runs it, where that differs."""
-    lines = [clean_line(card.model), *_facts(card, as_run), "", *_table(card)]
+def prices_text(card: PriceCard, windows_by_agent: Mapping[str, Window] = NO_WINDOWS) -> str:
+    """Return lines for a person. ``windows_by_agent`` has the agents, by title, that run the model with others."""
+    lines = [clean_line(card.model), *_facts(card, windows_by_agent), "", *_table(card)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -54,14 +55,15 @@ def prices_json(card: PriceCard) -> Json:
     }
 
 
-def _facts(card: PriceCard, as_run: Window | None) -> Iterator[str]:
+def _facts(card: PriceCard, windows_by_agent: Mapping[str, Window]) -> Iterator[str]:
     listed = f"{card.listed_as} of {card.provider}" if card.listed_as else ""
     yield from _fact("listed as", listed)
     yield from _fact("source", card.source)
     since, until = _day(card.since), _day(card.until)
     yield from _fact("in force", " ".join(filter(None, (since and f"since {since}", until and f"until {until}"))))
     yield from _fact("window", _window(card.window))
-    yield from _fact("", f"{_window(as_run)} as Claude Code runs it" if as_run else "")
+    for agent, window in windows_by_agent.items():
+        yield from _fact("", f"{_window(window)} as {agent} runs it")
 
 
 def _fact(name: str, what: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from tui_monitor.events import Batch, Checkpoint, Event, SourceRef
+from tui_monitor.events import NO_WINDOW_POLICY, Batch, Checkpoint, CompactionRule, Event, SourceRef, WindowPolicy
 
 Record: TypeAlias = dict[str, Any]
 """One decoded JSON object of a source, as its writer left it: it never leaves the adapter."""
@@ -61,6 +61,21 @@ class SearchContext:
     home: Path
     env: Mapping[str, str]
     cwd: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTraits:
+    """Facts about an agent that its files do not state.
+
+    ``title`` is its name in sentences, ``model_family`` a word in the names of the models it is made for (``claude``),
+    ``provider`` the provider, as price lists name it, of the models that it runs by default.
+    """
+
+    title: str = ""
+    model_family: str = ""
+    provider: str = ""
+    windows: WindowPolicy = NO_WINDOW_POLICY
+    compaction_rule: CompactionRule | None = None
 
 
 class Source(Protocol):
@@ -111,6 +126,9 @@ class Adapter(ABC):
     is_aggregate: ClassVar[bool] = False
     """Whether a file holds what agents of any kind, in any number of sessions, have exported: such files are read
     beside a session that is shown."""
+
+    traits: ClassVar[AgentTraits] = AgentTraits()
+    """Facts about the agent of this name; other formats may hold its sessions, too."""
 
     @abstractmethod
     def recognises(self, head: Head) -> bool:

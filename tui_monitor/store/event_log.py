@@ -9,6 +9,7 @@ from typing import Any
 
 from tui_monitor.events import (
     AgentMessage,
+    CompactionRule,
     CompactionUpdate,
     ContextUpdate,
     EndpointRequest,
@@ -53,6 +54,7 @@ _OWN = {
 }
 _DECODERS: dict[str, Callable[[Any], object]] = {
     "turn": Turn,
+    "compaction_rule": lambda parts: CompactionRule(*parts),
     "tags": lambda pairs: tuple((name, value) for name, value in pairs),
 }
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.sources.base import Head, Parser, Record, SearchContext
+from tui_monitor.events import WindowPolicy
+from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext
 from tui_monitor.sources.claude_code import files
+from tui_monitor.sources.claude_code.context import COMPACTION
 from tui_monitor.sources.claude_code.forms import FormsParser, other_form
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.files.line_source import LineAdapter
@@ -21,6 +23,14 @@ class ClaudeCode(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
+
+    traits: ClassVar[AgentTraits] = AgentTraits(
+        title="Claude Code",
+        model_family="claude",
+        provider="anthropic",
+        windows=WindowPolicy(assumed=200_000, sizes=(200_000, 1_000_000)),
+        compaction_rule=COMPACTION,
+    )
 
     def recognises(self, head: Head) -> bool:
         """Whether any line is one of Claude Code's; others write lines that resemble them."""

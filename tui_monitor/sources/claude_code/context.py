@@ -6,13 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, CompactionUpdate, ContextUpdate, Usage
+from tui_monitor.events import MAIN, CompactionRule, CompactionUpdate, ContextUpdate, Usage
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.shared.fields import count, number, put_bounded, table, text
 
+COMPACTION = CompactionRule(reserve=20_000 + 13_000)
+"""Claude Code keeps 20,000 tokens free for an answer, and a margin of 13,000: inferred from real compactions."""
+
+_OLD_COMPACTION = CompactionRule(reserve=32_000 + 13_000)
+_OLD_VERSIONS = ("1.", "2.0")
 _MAX_AGENTS = 256
 _PRINTED_WINDOW = re.compile(r"\d[kKmM]?\s*/\s*([1-9][\d,]{0,12}(?:\.\d)?)([kKmM]?)\b[^\n]{0,20}\(\d")
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+def compaction_rule(version: str) -> CompactionRule | None:
+    """Return the compaction rule of a version of Claude Code where it is not `COMPACTION`."""
+    return _OLD_COMPACTION if version.startswith(_OLD_VERSIONS) else None
 
 
 @dataclass(slots=True)
@@ -62,14 +72,19 @@ class Contexts:
         found = _PRINTED_WINDOW.search(output) if "Context Usage" in output else None
         if found:
             limit = round(float(found[1].replace(",", "")) * _UNITS[found[2].lower()])
-            yield ContextUpdate(**line.where, tokens=self.told.get(line.where["agent"]), limit=limit)
+            yield _update(line, self.told.get(line.where["agent"]), limit=limit)
 
     def sized(self, line: Line, limit: int, model: str) -> Iterator[ContextUpdate]:
         """The program tells how large the window is."""
         agent = line.where["agent"]
         if agent in self.told:
-            yield ContextUpdate(**line.where, tokens=self.told[agent], limit=limit, model=in_transcripts(model))
+            yield _update(line, self.told[agent], limit, in_transcripts(model))
 
     def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextUpdate:
         put_bounded(self.told, line.where["agent"], tokens, _MAX_AGENTS)
-        return ContextUpdate(**line.where, tokens=tokens, model=model)
+        return _update(line, tokens, model=model)
+
+
+def _update(line: Line, tokens: int | None, limit: int | None = None, model: str = "") -> ContextUpdate:
+    rule = compaction_rule(text(line.record.get("version")))
+    return ContextUpdate(**line.where, tokens=tokens, limit=limit, model=model, compaction_rule=rule)

@@ -79,7 +79,7 @@ class PrintedParser:
             raise UnknownRecord(kind)
         call, agents = text(record.get("parent_tool_use_id")), self._state.agents
         agent = (agents.asked_by(call) or call) if call else MAIN
-        line = self._state.facts.receive(_as_in_transcript(record), ref, agent)
+        line = self._state.facts.receive(_as_in_transcript(record, self._state.facts.version), ref, agent)
         self._runs.see(line)
         yield from self._tell(line.by(MAIN), path=ref.path)
         if not line.main:
@@ -134,9 +134,10 @@ _COMPACTION = {
 }
 
 
-def _as_in_transcript(record: Record) -> Record:
-    """The same with the names under which a transcript has it."""
+def _as_in_transcript(record: Record, version: str) -> Record:
+    """Return the record with the names under which a transcript has its fields."""
     return record | {
+        "version": version,
         "requestId": record.get("request_id"),
         "toolUseResult": record.get("tool_use_result"),
         "isMeta": record.get("isSynthetic"),

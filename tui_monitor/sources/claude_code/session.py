@@ -59,6 +59,11 @@ class Facts:
         where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return Line(record, ref, where, text(record.get("uuid")))
 
+    @property
+    def version(self) -> str:
+        """The version of the program that writes the session; empty while it is unknown."""
+        return self.told.get(self.session, {}).get("version", "")
+
     def envelope(self, line: Line) -> Iterator[SessionUpdate]:
         """What the fields around the message tell."""
         record, told = line.record, self.told.get(self.session, {})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_monitor.events import PICO, ContextUpdate, Event, RateLimitUpdate, SessionTotalUpdate, SourceRef
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.context import compaction_rule
 from tui_monitor.sources.claude_code.line import Line, in_transcripts
 from tui_monitor.sources.claude_code.session import Facts
 from tui_monitor.sources.shared.fields import as_json, count, number, put_bounded, seconds_to_epoch_ms, table, text
@@ -87,7 +88,8 @@ def _context(line: Line, known: Known) -> Iterator[ContextUpdate]:
     if tokens and told != known.context:
         known.context = told
         model = in_transcripts(text(table(line.record.get("model")).get("id")))
-        yield ContextUpdate(**line.where, tokens=tokens, limit=told[1], model=model)
+        rule = compaction_rule(text(line.record.get("version")))
+        yield ContextUpdate(**line.where, tokens=tokens, limit=told[1], model=model, compaction_rule=rule)
 
 
 def _limits(line: Line, known: Known) -> Iterator[RateLimitUpdate]:

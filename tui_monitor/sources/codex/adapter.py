@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import orjson
 
-from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord
+from tui_monitor.events import CompactionRule, Event, SourceRef
+from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.codex import agents, event_messages, lines, response_items
 from tui_monitor.sources.codex.agents import parent_thread
 from tui_monitor.sources.codex.exec_output import EXEC_TYPES, ExecOutputParser
@@ -33,6 +33,10 @@ class Codex(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 2
+    # It compacts at nine tenths of the model's window, of which it reports 95 %: inferred from real compactions.
+    traits: ClassVar[AgentTraits] = AgentTraits(
+        title="Codex", provider="openai", compaction_rule=CompactionRule(numerator=18, denominator=19)
+    )
 
     def recognises(self, head: Head) -> bool:
         if any(_is_rollout(record) or record.get("type") == "thread.started" for record in head.records):

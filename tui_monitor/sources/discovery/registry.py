@@ -13,7 +13,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from tui_monitor.sources.base import Adapter, Head
+from tui_monitor.sources.base import Adapter, AgentTraits, Head
 from tui_monitor.sources.files.head import read_head, unrecognised
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ def default_registry() -> Registry:
     return with_plug_ins(built_in, entry_points(group=PLUG_INS))
 
 
+def agent_traits(source: str) -> AgentTraits:
+    """Return the traits of the agent that is the ``source`` of a session; empty ones if it is unknown."""
+    adapter = default_registry().by_name(source)
+    return adapter.traits if adapter else AgentTraits()
+
+
 def with_plug_ins(built_in: tuple[Adapter, ...], plug_ins: Iterable[EntryPoint]) -> Registry:
     """The built-in adapters and those that the entry points lead to."""
     adapters = {adapter.name: adapter for adapter in built_in}
@@ -94,6 +100,8 @@ def _load(plug_in: EntryPoint) -> Adapter:
     adapter = plug_in.load()()
     if not isinstance(adapter, Adapter):
         raise TypeError("is no Adapter")
+    if not isinstance(adapter.traits, AgentTraits):
+        raise TypeError("its traits are no AgentTraits")
     if not (isinstance(adapter.name, str) and isinstance(adapter.version, int)):
         raise TypeError("its adapter needs a name and a version")
     return adapter

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Checkpoints, Head, Parser, Record, SearchContext, Source, no_checkpoints
+from tui_monitor.sources.base import (
+    AgentTraits,
+    Checkpoints,
+    Head,
+    Parser,
+    Record,
+    SearchContext,
+    Source,
+    no_checkpoints,
+)
 from tui_monitor.sources.files.document_source import DocumentSource
 from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.files.line_source import LineAdapter, LineSource
@@ -27,6 +36,7 @@ class Gemini(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 2
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Gemini CLI", provider="google")
 
     def __init__(self) -> None:
         self._folder_by_hash: dict[str, str] = {}

@@ -11,6 +11,7 @@ from typing import ClassVar
 from tui_monitor.events import Batch, Checkpoint, Event, Health
 from tui_monitor.sources.base import (
     Adapter,
+    AgentTraits,
     Checkpoints,
     Head,
     SearchContext,
@@ -35,6 +36,7 @@ class OpenCode(Adapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 2
+    traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
 
     def __init__(self) -> None:
         self._directories: dict[Path, str] = {}

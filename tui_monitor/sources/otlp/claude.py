@@ -29,6 +29,7 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.context import compaction_rule
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.claude_code.usage import provider_of
@@ -61,7 +62,14 @@ def _request_logged(log: Log, desk: Desk) -> Iterator[Event]:
     usage = _usage(told, session, agent, log.at, log.uid, desk.likenesses, operation)
     yield usage
     if agent == MAIN and usage.tokens.prompt:
-        yield ContextUpdate(session=session, at=log.at, tokens=usage.tokens.prompt, model=usage.model)
+        yield _context(session, log.at, usage.tokens.prompt, log.resource, model=usage.model)
+
+
+def _context(
+    session: SessionKey, at: int, tokens: int, resource: Record, agent: str = MAIN, model: str = ""
+) -> ContextUpdate:
+    rule = compaction_rule(text(resource.get("service.version")))
+    return ContextUpdate(session=session, agent=agent, at=at, tokens=tokens, model=model, compaction_rule=rule)
 
 
 def _asked_by(told: Record) -> tuple[str, str]:
@@ -138,7 +146,7 @@ def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
 def _compacted(log: Log, desk: Desk) -> Iterator[Event]:
     after = whole(log.attributes.get("post_tokens"))
     if after is not None and is_true(log.attributes.get("success")):
-        yield ContextUpdate(session=session_of(log.attributes), at=log.at, tokens=after)
+        yield _context(session_of(log.attributes), log.at, after, log.resource)
 
 
 def _decided(log: Log, desk: Desk) -> Iterator[Event]:
@@ -217,7 +225,7 @@ def _request_span(span: Span, desk: Desk) -> Iterator[Event]:
     yield from desk.meet(session, version=text(span.resource.get("service.version")))
     yield usage
     if agent:
-        yield ContextUpdate(session=session, agent=agent, at=span.end, tokens=usage.tokens.prompt, model=usage.model)
+        yield _context(session, span.end, usage.tokens.prompt, span.resource, agent, usage.model)
 
 
 def _tool_span(span: Span, desk: Desk) -> Iterator[Event]:

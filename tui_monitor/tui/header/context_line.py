@@ -20,7 +20,7 @@ class ContextLine:
         self._context: Context = state.context
         self._now = now
         self._levels = levels
-        self._threshold = compaction_threshold(self._context, state.key.source, state.version)
+        self._threshold = compaction_threshold(self._context)
         self._forecast: Forecast | None = forecast(self._context, self._threshold)
 
     @property
