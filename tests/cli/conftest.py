@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The home of an invented person, who stands in ``home/engine``."""
-    for name in set(os.environ) - set(KEPT):
+    """The home of a made-up user, whose current directory is ``home/engine``."""
+    for name in set(os.environ) - set(INHERITED_VARIABLES):
         monkeypatch.delenv(name)
     home = tmp_path / "home"
     project = home / "engine"
@@ -27,6 +27,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def config(home: Path, tmp_path: Path) -> Path:
+    """The path of that user's configuration file, which does not exist."""
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
 def data(home: Path, tmp_path: Path) -> Path:
-    """The data folder of that person."""
+    """The data folder of that user."""
     return tmp_path / "data"

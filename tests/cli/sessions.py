@@ -1,4 +1,4 @@
-"""Sessions on the disk of an invented person."""
+"""Sessions on the disk of a made-up user."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ EDIT = {
 }
 
 
-def worked(cwd: Path | str, session: str = "", prompt: str = "Mend the valve.") -> Transcript:
-    """A short session that edited a file, ran a command that failed, and is done."""
-    told = Transcript(session=session) if session else Transcript()
-    told.user(prompt, cwd=str(cwd))
-    told.calls("Edit", "call_1", file_path=EDIT["filePath"], old_string="open", new_string="shut")
-    told.result("updated", EDIT, "call_1")
-    told.calls("Bash", "call_2", command="make test")
-    told.result("Exit code 2\n1 failed", "Error: Exit code 2", "call_2", error=True)
-    told.assistant(said("It still leaks."), stop="end_turn")
-    return told
+def short_session(cwd: Path | str, session: str = "", prompt: str = "Mend the valve.") -> Transcript:
+    """Return a finished session that edited a file and ran a command that failed."""
+    transcript = Transcript(session=session) if session else Transcript()
+    transcript.user(prompt, cwd=str(cwd))
+    transcript.calls("Edit", "call_1", file_path=EDIT["filePath"], old_string="open", new_string="shut")
+    transcript.result("updated", EDIT, "call_1")
+    transcript.calls("Bash", "call_2", command="make test")
+    transcript.result("Exit code 2\n1 failed", "Error: Exit code 2", "call_2", error=True)
+    transcript.assistant(said("It still leaks."), stop="end_turn")
+    return transcript
 
 
-def write(told: Transcript, path: Path) -> Path:
+def write(transcript: Transcript, path: Path) -> Path:
     """Write a transcript to ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(record) + "\n" for record in told.records), encoding="utf-8")
+    path.write_text("".join(json.dumps(record) + "\n" for record in transcript.records), encoding="utf-8")
     return path
 
 
-def keep(told: Transcript, home: Path, name: str) -> Path:
-    """Write it to where Claude Code keeps its sessions."""
-    return write(told, home / ".claude" / "projects" / "engine" / f"{name}.jsonl")
+def install(transcript: Transcript, home: Path, name: str) -> Path:
+    """Write a transcript where Claude Code keeps its sessions."""
+    return write(transcript, home / ".claude" / "projects" / "engine" / f"{name}.jsonl")

@@ -38,8 +38,8 @@ def test_no_line_is_wider_than_the_screen_or_ends_in_a_space(live: LiveBuilder, 
     assert not any(line.endswith(" ") for line in lines)
 
 
-def test_it_tells_state_money_activity_models_and_files(live: LiveBuilder) -> None:
-    shown = "\n".join(frame(live, 100))
+def test_frame_has_state_money_activity_models_and_files(live: LiveBuilder) -> None:
+    text = "\n".join(frame(live, 100))
     for part in (
         "WAITS FOR YOU",
         "$1.23",
@@ -48,25 +48,25 @@ def test_it_tells_state_money_activity_models_and_files(live: LiveBuilder) -> No
         "file_3.py",
         "and 5 more files",
     ):
-        assert part in shown
+        assert part in text
 
 
-def test_only_the_newest_rows_are_told(live: LiveBuilder) -> None:
+def test_only_the_newest_rows_are_listed(live: LiveBuilder) -> None:
     lines = frame(live, 100, rows=3)
     start = next(index for index, line in enumerate(lines) if "Activity" in line)
     assert "Models" in lines[start + 4]
     assert "Push to origin as well?" in lines[start + 3]
 
 
-def test_a_failed_row_keeps_the_line_that_says_why(live: LiveBuilder) -> None:
-    shown = frame(live, 100, rows=100)
-    failed = next(index for index, line in enumerate(shown) if "✗ Bash" in line)
-    assert "↳" in shown[failed + 1]
+def test_failed_row_keeps_its_reason(live: LiveBuilder) -> None:
+    lines = frame(live, 100, rows=100)
+    failed = next(index for index, line in enumerate(lines) if "✗ Bash" in line)
+    assert "↳" in lines[failed + 1]
 
 
-def test_a_trouble_has_a_line(live: LiveBuilder) -> None:
+def test_fault_has_a_line(live: LiveBuilder) -> None:
     assert any("the store is full" in line for line in frame(live, 80, alert="the store is full"))
 
 
-def test_nothing_yet_is_said() -> None:
+def test_session_without_rows_says_so() -> None:
     assert NO_ROWS in frame(LiveBuilder(), 80)

@@ -1,4 +1,4 @@
-"""`watch --once` prints a frame of the session that the monitor would show."""
+"""``watch --once`` prints a frame of the session that the monitor would show."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.sessions import keep, worked, write
+from tests.cli.sessions import install, short_session, write
 from tui_monitor.cli import main
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[/bold]\tx\u202e\0\x9b31m 港 e\u0301"
 DAY_S = 86_400
 
 
-def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """What is printed well."""
+def frame(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Return the frame that is printed."""
     assert main(["watch", "--once", *words]) == 0
     out, error = capsys.readouterr()
     assert error == ""
@@ -27,89 +27,99 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def age(path: Path, seconds: float) -> None:
-    """Let a file have been written so long ago."""
+    """Set the time of a file so long ago."""
     then = time.time() - seconds
     os.utime(path, (then, then))
 
 
-def test_a_session_is_shown(home: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = printed(capsys, str(write(worked("/home/ada/engine"), home / "session.jsonl")))
+def test_session_is_printed(home: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = frame(capsys, str(write(short_session("/home/ada/engine"), home / "session.jsonl")))
     for part in ("engine", "valve.py", "+1 −1", "make test", "exit 2", "claude-opus-4-6", "Mend the valve."):
-        assert part in shown
+        assert part in text
     assert not (data / "monitoring.db").exists()
 
 
-def test_the_word_watch_may_be_left_out(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = write(worked("/home/ada/engine"), home / "session.jsonl")
+def test_command_name_is_optional(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(short_session("/home/ada/engine"), home / "session.jsonl")
     assert main(["--once", str(path)]) == 0
     assert "valve.py" in capsys.readouterr().out
 
 
 def test_hostile_text_is_harmless(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told = worked(f"/home/ada/{HOSTILE}", prompt=HOSTILE)
-    told.calls(f"mcp__{HOSTILE}__t", "call_9", text=HOSTILE)
-    told.result(HOSTILE, call="call_9", error=True)
-    shown = printed(capsys, str(write(told, home / "session.jsonl")))
-    assert "[/bold]" in shown
-    assert all(character == "\n" or character.isprintable() for character in shown)
+    transcript = short_session(f"/home/ada/{HOSTILE}", prompt=HOSTILE)
+    transcript.calls(f"mcp__{HOSTILE}__t", "call_9", text=HOSTILE)
+    transcript.result(HOSTILE, call="call_9", error=True)
+    text = frame(capsys, str(write(transcript, home / "session.jsonl")))
+    assert "[/bold]" in text
+    assert all(character == "\n" or character.isprintable() for character in text)
 
 
-def test_of_several_sessions_the_one_heard_of_last_is_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    later = worked("/home/ada/later", "later", "The later one.")
+def test_ascii_setting_applies(home: Path, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write(short_session("/home/ada/engine"), home / "session.jsonl"))
+    before = frame(capsys, path)
+    config.write_text("display.ascii = true\n")
+    after = frame(capsys, path)
+    assert not before.isascii()
+    assert after.isascii()
+    assert "+1 -1" in after
+
+
+def test_last_active_session_of_several_is_printed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later = short_session("/home/ada/later", "later", "The later one.")
     later.user("And then?", cwd="/home/ada/later")
     write(later, home / "logs" / "later.jsonl")
-    write(worked("/home/ada/earlier", "earlier"), home / "logs" / "earlier.jsonl")
-    assert "The later one." in printed(capsys, str(home / "logs"))
+    write(short_session("/home/ada/earlier", "earlier"), home / "logs" / "earlier.jsonl")
+    assert "The later one." in frame(capsys, str(home / "logs"))
 
 
-def test_without_a_path_the_session_of_this_folder_is_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    age(keep(worked(home / "engine", "here", "The one of this folder."), home, "here"), DAY_S)
-    keep(worked("/home/ada/elsewhere", "there", "Another one."), home, "there")
-    assert "The one of this folder." in printed(capsys)
-    assert "The one of this folder." in printed(capsys), "it is found in the store too"
+def test_session_of_this_folder_is_printed_without_a_path(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    age(install(short_session(home / "engine", "here", "The one of this folder."), home, "here"), DAY_S)
+    install(short_session("/home/ada/elsewhere", "there", "Another one."), home, "there")
+    assert "The one of this folder." in frame(capsys)
+    assert "The one of this folder." in frame(capsys), "it is found in the store too"
 
 
-def test_where_none_is_under_way_the_newest_is_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    age(keep(worked("/home/ada/a", "old", "The old one."), home, "old"), 3 * DAY_S)
-    age(keep(worked("/home/ada/b", "new", "The newer one."), home, "new"), 2 * DAY_S)
-    assert "The newer one." in printed(capsys, "--no-store")
+def test_newest_session_is_printed_when_none_is_live(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    age(install(short_session("/home/ada/a", "old", "The old one."), home, "old"), 3 * DAY_S)
+    age(install(short_session("/home/ada/b", "new", "The newer one."), home, "new"), 2 * DAY_S)
+    assert "The newer one." in frame(capsys, "--no-store")
 
 
-def test_a_store_that_fails_is_told_and_does_not_matter(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unusable_store_is_shown_in_the_frame(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("not-a.db").write_text("this is no database, whatever its name says\n" * 20)
-    path = write(worked("/home/ada/engine"), home / "session.jsonl")
-    shown = printed(capsys, str(path), "--store", "not-a.db")
-    assert "valve.py" in shown
-    assert f"⚠ {Path.cwd()}" in shown
+    path = write(short_session("/home/ada/engine"), home / "session.jsonl")
+    text = frame(capsys, str(path), "--store", "not-a.db")
+    assert "valve.py" in text
+    assert f"⚠ {Path.cwd()}" in text
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "told"),
+    ("words", "status", "text"),
     [
         ((), 3, "no session was found"),
         (("notes.md",), 3, "notes.md"),
         (("*.nothing",), 3, "no file matches"),
-        (("gone.jsonl",), 2, "no existing file"),
+        (("gone.jsonl",), 2, "not an existing file"),
     ],
 )
-def test_nothing_to_show_is_said_in_one_line(
-    words: tuple[str, ...], status: int, told: str, home: Path, capsys: pytest.CaptureFixture[str]
+def test_missing_session_is_one_line(
+    words: tuple[str, ...], status: int, text: str, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("notes.md").write_text("# notes\n")
     assert main(["watch", "--once", *words]) == status
     out, error = capsys.readouterr()
     assert out == ""
     assert error.count("\n") == 1
-    assert told in error
+    assert text in error
 
 
 def test_standard_input_is_read_to_its_end(home: Path) -> None:
-    told = worked("/home/ada/engine")
-    told.records.insert(0, {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}})
-    lines = "".join(json.dumps(record) + "\n" for record in told.records)
+    transcript = short_session("/home/ada/engine")
+    transcript.records.insert(0, {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}})
+    lines = "".join(json.dumps(record) + "\n" for record in transcript.records)
     command = [sys.executable, "-m", "tui_monitor", "--once", "-"]
-    ran = subprocess.run(
+    process = subprocess.run(
         command, input=lines, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
     )
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert "valve.py" in ran.stdout
+    assert (process.returncode, process.stderr) == (0, "")
+    assert "valve.py" in process.stdout

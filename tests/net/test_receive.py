@@ -55,7 +55,7 @@ def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("port", ["-1", "70000"])
 def test_so_is_one_that_does_not_exist(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["receive", f"--port={port}"]) == 2
-    assert capsys.readouterr().err == f"tui-monitor: {port} is no port: ports are numbers from 0 to 65535.\n"
+    assert capsys.readouterr().err == f"tui-monitor: invalid port {port}: ports are numbers from 0 to 65535.\n"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])

@@ -1,4 +1,4 @@
-"""The report as tables fits its width, tells the most important columns first, and shows no hostile text."""
+"""The report as tables fits its width, has the most important columns first, and shows no hostile text."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from tui_monitor.events import (
     Tokens,
 )
 from tui_monitor.ledger import Amount
+from tui_monitor.reports.model import TableData
 from tui_monitor.reports.stats import query_stats
-from tui_monitor.reports.tables import SHOWN_ERRORS, SHOWN_SESSIONS, cost, print_stats
-from tui_monitor.store import private_store
+from tui_monitor.reports.stats_tables import MAX_ERRORS, MAX_SESSIONS, cost_text, stats_notes, stats_tables
+from tui_monitor.reports.tables import print_tables
 
 BUSY = (
     SessionUpdate(session=APPLE, at=NOON, cwd="/home/ada/apple"),
@@ -39,11 +40,12 @@ BUSY = (
 
 
 def printed(*events: Event, width: int = 100, errors: tuple[str, ...] = ()) -> str:
-    """The tables of a store that has these events."""
-    shown = StringIO()
+    """Return the tables of a store with these events."""
+    output = StringIO()
     with closing(filled(*events)) as store:
-        print_stats(query_stats(store, errors), shown, width, UTC)
-    return shown.getvalue()
+        stats = query_stats(store, errors)
+    print_tables(stats_tables(stats, UTC), stats_notes(stats), output, width)
+    return output.getvalue()
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
@@ -54,75 +56,83 @@ def test_no_table_is_wider_than_its_screen(width: int) -> None:
 
 
 def test_a_wide_table_has_all_columns() -> None:
-    shown = printed(*BUSY, width=120)
+    text = printed(*BUSY, width=120)
     for column in ("model", "cost", "requests", "total", "in", "out", "cache r", "cache w", "changed", "source"):
-        assert column in shown
+        assert column in text
 
 
 def test_a_narrow_table_keeps_names_cost_and_context() -> None:
-    shown = printed(*BUSY, width=60)
-    assert "source" not in shown
-    assert "cost" in shown
-    assert "45 %" in shown
+    text = printed(*BUSY, width=60)
+    assert "source" not in text
+    assert "cost" in text
+    assert "45 %" in text
 
 
 def test_numbers_are_short_and_lower_bounds_marked() -> None:
-    shown = printed(*BUSY, width=120)
-    assert "1.2M" in shown
-    assert "≥45k" in shown
-    assert "+1,234 −567" in shown
-    assert "≥ lower bound" in shown
+    text = printed(*BUSY, width=120)
+    assert "1.2M" in text
+    assert "≥45k" in text
+    assert "+1,234 −567" in text
+    assert "≥ lower bound" in text
 
 
-def test_a_name_that_is_too_long_is_cut_to_leave_room_for_numbers() -> None:
-    shown = printed(*BUSY, width=82)
-    assert "a-model-with-a-name" in shown
-    assert "for-any-table" not in shown
-    assert "cache w" in shown
+def test_long_name_is_cut_to_leave_room_for_numbers() -> None:
+    text = printed(*BUSY, width=82)
+    assert "a-model-with-a-name" in text
+    assert "for-any-table" not in text
+    assert "cache w" in text
 
 
-def test_several_models_have_a_sum_and_one_has_none() -> None:
+def test_only_several_models_have_a_total() -> None:
     assert "\nall " in printed(*BUSY)
     assert "\nall " not in printed(usage("a"))
 
 
 def test_markup_and_escape_sequences_are_harmless() -> None:
     hostile = "[bold]x[/bold]\x1b[2J\x07\u202e\x9b31m"
-    shown = printed(
+    text = printed(
         SessionUpdate(session=SessionKey("demo", hostile), at=NOON, cwd=f"/{hostile}"),
         replace(usage("a"), model=hostile),
         started("t", tool=hostile),
         errors=(hostile,),
     )
-    assert shown.count("[bold]x[/bold]") >= 3
-    assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)
+    assert text.count("[bold]x[/bold]") >= 3
+    assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(text)
 
 
-def test_wide_characters_count_as_they_are_drawn() -> None:
-    shown = printed(replace(usage("a"), model="模型" * 20), width=60)
-    assert max(map(cell_len, shown.splitlines())) <= 60
+def test_wide_characters_count_as_two_cells() -> None:
+    text = printed(replace(usage("a"), model="模型" * 20), width=60)
+    assert max(map(cell_len, text.splitlines())) <= 60
 
 
-def test_what_is_left_out_is_counted() -> None:
-    many = [
-        usage(f"r{number}", SessionKey("demo", f"s{number}"), NOON + number) for number in range(SHOWN_SESSIONS + 3)
+def test_omitted_rows_are_counted() -> None:
+    many = [usage(f"r{number}", SessionKey("demo", f"s{number}"), NOON + number) for number in range(MAX_SESSIONS + 3)]
+    text = printed(*many, errors=tuple(f"error {number}" for number in range(MAX_ERRORS + 2)))
+    assert "and 3 more" in text
+    assert "and 2 more; --json has all" in text
+
+
+def test_empty_store_has_no_tables() -> None:
+    assert printed() == "read 1 file, 0 lines\n"
+
+
+def test_tables_need_no_report() -> None:
+    output = StringIO()
+    print_tables([TableData("Boats", ("name", "tons"), [("ada", "12")], ("all", "12"), 3)], ["end"], output, 40)
+    assert [line.strip() for line in output.getvalue().splitlines() if line.strip("─ ")] == [
+        "Boats",
+        "name  tons",
+        "ada     12",
+        "all     12",
+        "and 3 more",
+        "end",
     ]
-    shown = printed(*many, errors=tuple(f"error {number}" for number in range(SHOWN_ERRORS + 2)))
-    assert "and 3 more" in shown
-    assert "and 2 more; --json has all" in shown
 
 
-def test_nothing_has_no_tables() -> None:
-    with closing(private_store()) as store:
-        shown = StringIO()
-        print_stats(query_stats(store), shown, 80)
-    assert shown.getvalue() == "read 0 files, 0 lines\n"
-
-
-def test_a_session_of_unknown_time_and_window_says_so() -> None:
-    shown = printed(usage("a", BIRCH, at=0))
-    assert "unknown" in shown
-    assert "—" in shown
+def test_unknown_time_and_window_are_marked() -> None:
+    text = printed(usage("a", BIRCH, at=0))
+    assert "unknown" in text
+    assert "—" in text
 
 
 @pytest.mark.parametrize(
@@ -136,23 +146,23 @@ def test_a_session_of_unknown_time_and_window_says_so() -> None:
         (Amount(), "$0.00"),
     ],
 )
-def test_money_is_honest(amount: Amount, text: str) -> None:
-    assert cost(amount) == text
+def test_cost_marks_lower_bounds_and_unknown_prices(amount: Amount, text: str) -> None:
+    assert cost_text(amount) == text
 
 
-def test_a_model_that_several_serve_is_told_with_who_does() -> None:
-    shown = printed(
+def test_model_of_several_providers_is_listed_with_each() -> None:
+    text = printed(
         replace(usage("a"), model="gpt-x", provider="azure"),
         replace(usage("b"), model="gpt-x", provider=""),
         replace(usage("c"), model="gpt-y", provider="azure"),
     )
-    assert "gpt-x (azure)" in shown
-    assert "gpt-x (unknown)" in shown
-    assert "gpt-y (" not in shown
+    assert "gpt-x (azure)" in text
+    assert "gpt-x (unknown)" in text
+    assert "gpt-y (" not in text
 
 
-def test_what_no_response_accounts_for_is_told_as_such() -> None:
-    shown = printed(usage("a"), SessionTotalUpdate(session=APPLE, at=NOON, cost=9 * 10**12))
-    assert "beyond responses" in shown
-    assert "unknown" not in shown
+def test_cost_beyond_responses_has_a_row() -> None:
+    text = printed(usage("a"), SessionTotalUpdate(session=APPLE, at=NOON, cost=9 * 10**12))
+    assert "beyond responses" in text
+    assert "unknown" not in text
     assert "unknown" in printed(replace(usage("a"), model=""))

@@ -4,98 +4,135 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from importlib import import_module
-from io import TextIOWrapper
 
-from tui_monitor.cli.commands import COMMANDS, OVERVIEW
-from tui_monitor.cli.ending import FINE, INTERRUPTED, WRONG_USAGE, Failure
+from tui_monitor.cli.commands import COMMANDS, COMPLETION, INSTALL_COMPLETION
+from tui_monitor.cli.exit_status import INTERRUPTED, OK, USAGE_ERROR, CommandError
+
+TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HELP = ("-h", "--help")
+_VERSION = ("-V", "--version")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that ``arguments`` (None: those of the process) name, and answer with its exit status."""
+    """Run the command that ``arguments`` (None: those of the process) name; return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _prepare_outputs()
-        status = _run(words)
+        _open_streams()
+        status = _dispatch(words)
         sys.stdout.flush()
-        return status
-    except Failure as failure:
-        return _fail(str(failure), failure.status)
+    except CommandError as error:
+        status = _fail(str(error), error.status)
     except BrokenPipeError:  # whoever read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        status = OK
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror or error}", WRONG_USAGE)
+        status = _fail(f"{where}{error.strerror or error}", USAGE_ERROR)
     except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-def _fail(text: str, status: int) -> int:
-    with suppress(OSError):
-        print(f"tui-monitor: {text}", file=sys.stderr)  # noqa: T201
+        status = INTERRUPTED
+        if arguments is None:
+            _ignore_interrupts()
+    _discard_unwritten()
     return status
 
 
-def _prepare_outputs() -> None:
-    """Let no character be fatal that the encoding of an output lacks."""
+def _dispatch(words: list[str]) -> int:
+    """Run a command, in the lightest way that its words allow."""
+    first = words[0] if words else ""
+    if first == "help" and len(words) > 1:
+        from tui_monitor.cli.path_args import check_command
+
+        check_command(words[1])
+        return _dispatch([words[1], "--help"])
+    if first == "run":  # everything after it belongs to another program, options too
+        from tui_monitor.cli.run import run
+
+        return run(*words[1:])
+    if first in COMMANDS or first in (COMPLETION, INSTALL_COMPLETION):
+        return _run_app(words)
+    if first == "help" or _asks_for_help(words):
+        from tui_monitor.cli.overview import overview
+
+        return _print(overview())
+    if first in _VERSION:
+        from tui_monitor import __version__
+
+        return _print(f"tui-monitor {__version__}\n")
+    return _watch(words)
+
+
+def _watch(words: list[str]) -> int:
+    from tui_monitor.cli.path_args import check_first_word, check_paths, is_option
+
+    check_first_word(words)
+    if any(map(is_option, words)):
+        return _run_app(words)
+    check_paths(words)
+    from tui_monitor.cli.monitor import open_monitor
+
+    return open_monitor(words)
+
+
+def _run_app(words: list[str]) -> int:
+    from tui_monitor.cli.app import run_app
+
+    return run_app(words)
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    options = words[: words.index("--")] if "--" in words else words
+    return any(word in _HELP for word in options)
+
+
+def _print(text: str) -> int:
+    sys.stdout.write(text)
+    return OK
+
+
+def _fail(text: str, status: int) -> int:
+    try:
+        sys.stderr.write(f"tui-monitor: {text}\n")
+    except OSError:  # nobody reads it
+        return status
+    return status
+
+
+def _open_streams() -> None:
+    """Put the null device in the place of a closed input or error output; let no character be fatal to an encoding.
+
+    Otherwise a file opened later would get the number of the closed stream, and what is meant for the stream.
+
+    Raises:
+        CommandError: standard output is closed.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115  # for the rest of the process
     if sys.stdout is None:
-        raise Failure("standard output is closed.", WRONG_USAGE)
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+        raise CommandError("standard output is closed.")
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
+        if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 
-def _run(words: list[str]) -> int:
-    first = words[0] if words else ""
-    if first in ("-h", "--help", "help"):
-        print(OVERVIEW)  # noqa: T201
-        return FINE
-    if first in ("-V", "--version"):
-        from tui_monitor import __version__
+def _ignore_interrupts() -> None:
+    """Ignore further interrupts, so that the interpreter ends without complaints."""
+    import signal
 
-        print(__version__)  # noqa: T201
-        return FINE
-    if first == "run":  # all that follows is another program's, options too
-        from tui_monitor.cli.run import run
-
-        return run(words[1:])
-    if first in COMMANDS:
-        return _command(first, words[1:])
-    if any(word.startswith("-") and word != "-" for word in words):
-        return _command("watch", words)
-    from tui_monitor.cli.monitor import watch
-
-    return watch(words)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _command(name: str, words: list[str]) -> int:
-    """Parse the options of a command with the command-line library, and run it."""
-    module = import_module(f"tui_monitor.cli.{COMMANDS[name].module}")
-    from cyclopts import App, CycloptsError, Parameter
-
-    app = App(
-        name=f"tui-monitor {name}",
-        help_format="markdown",
-        version_flags=[],
-        default_parameter=Parameter(negative="", show_default=False),
-        result_action="return_value",
-        suppress_keyboard_interrupt=False,
-    )
-    app["--help"].group = "Parameters"
-    app.default(module.run)
-    try:
-        status = app(_pipe_last(words), exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        text = " ".join(str(error).split())
-        raise Failure(f"{text} See tui-monitor {name} --help.", WRONG_USAGE) from None
-    return status if isinstance(status, int) else FINE
-
-
-def _pipe_last(words: list[str]) -> list[str]:
-    """The same words with ``-`` where the command-line library does not take it for an option."""
-    if "-" not in words or "--" in words:
-        return words
-    return [*(word for word in words if word != "-"), "--", "-"]
+def _discard_unwritten() -> None:
+    """Drop output that cannot be written, which the interpreter would complain about at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

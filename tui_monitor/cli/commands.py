@@ -1,38 +1,38 @@
-"""The table of commands: what the first word may be, and what the overview says of it."""
+"""The commands: the row of each is all that the command line has to know of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+SUMMARY = "Live terminal monitor for AI-agent sessions."
 
+DEFAULT = "watch"
+"""The command that runs when none is named."""
 
-class Command(NamedTuple):
-    """A command: the module of this package whose ``run`` it is, and what it does."""
-
-    module: str
-    summary: str
-
-
-COMMANDS: Mapping[str, Command] = {
-    "watch": Command("watch", "the live monitor (also without this word); --once prints one frame"),
-    "demo": Command("demo", "the live monitor on a session that is played, to see what it shows"),
-    "stats": Command("stats", "tokens, cost, tools and files, by model and session; --json for programs"),
-    "run": Command("run", "run an agent command, unchanged, and record what it prints"),
-    "prices": Command("prices", "what a model costs, how large its context window is, and who says so"),
-    "receive": Command("receive", "take telemetry (OTLP over HTTP) of agents, here or elsewhere"),
+COMMANDS = {
+    "watch": ("tui_monitor.cli.watch:watch", "Watch an agent session live (the default command)."),
+    "demo": ("tui_monitor.cli.demo:demo", "Watch a demo session."),
+    "stats": ("tui_monitor.cli.stats:stats", "Show tokens, cost, tools and files, by model and session."),
+    "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
+    "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
+    "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
+"""Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""
 
-_USAGE = """\
-tui-monitor: a live terminal monitor for AI-agent sessions.
+COMPLETION = "--completion"
+INSTALL_COMPLETION = "--install-completion"
 
-  tui-monitor              the agent session of this directory, as it happens
-  tui-monitor PATH…        sessions by file, folder or glob; - reads standard input
-  tui-monitor COMMAND …    one of these; each has --help of its own
+GLOBAL_OPTIONS = {
+    f"{COMPLETION} SHELL": "Print the completion script for bash, zsh or fish.",
+    f"{INSTALL_COMPLETION} [SHELL]": "Install it for your shell.",
+    "-h, --help": "Show help; after a command, the help of that command.",
+    "-V, --version": "Show the version.",
+}
+"""The options that stand in place of a command."""
 
-"""
-
-OVERVIEW = (
-    _USAGE
-    + "\n".join(f"  {name:<12} {command.summary}" for name, command in COMMANDS.items())
-    + "\n\n  -h, --help   this text\n  -V, --version"
-)
+EXAMPLES = {
+    "tui-monitor": "the session of this directory, live",
+    "tui-monitor session.jsonl": "a session by its file",
+    "some-agent | tui-monitor -": "whatever arrives on standard input",
+    "tui-monitor --once": "the current state as plain text",
+    "tui-monitor stats --since 7d": "the totals of the last seven days",
+    'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",
+}

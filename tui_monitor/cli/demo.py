@@ -1,21 +1,52 @@
-"""`demo`: the monitor on a played session."""
+"""``demo``: the monitor on a made-up session, played into a folder of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tui_monitor.cli.monitor import show
-from tui_monitor.cli.played import PlayedFeed
-from tui_monitor.cli.setting import here
+from tui_monitor.cli.monitor import show_monitor
+from tui_monitor.cli.run_context import current_context
+from tui_monitor.demo.player import DemoPlayer
+from tui_monitor.feed.feed import STOP_S, Feed
+from tui_monitor.feed.source_selection import PathSelector
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.store import private_store
 
 
-def run(*, theme: str = "") -> int:
-    """The live monitor on a session that is played: an invented agent works on an invented project.
+def demo(*, theme: str = "") -> int:
+    """Watch a demo session.
 
-    It takes about three minutes. Nothing on this machine is read or changed, and nothing is kept.
+    A made-up agent works on a made-up project for about three minutes. Nothing on this machine is read or changed, and
+    nothing is kept.
 
     Args:
-        theme: How it looks, e.g. textual-dark, textual-light, nord.
+        theme: Color theme, such as textual-dark, textual-light or nord.
     """
-    setting = here()
-    return show(setting, partial(PlayedFeed, setting.prices()), theme)
+    context = current_context()
+    return show_monitor(context, partial(DemoFeed, context.prices()), theme, alternative="")
+
+
+class DemoFeed(Feed):
+    """A feed of the demo: its transcript and store are temporary."""
+
+    def __init__(self, prices: PriceBook, notify: Callable[[], None]) -> None:
+        self._folder = TemporaryDirectory(prefix="tui-monitor-demo-", ignore_cleanup_errors=True)
+        self._player = player = DemoPlayer(Path(self._folder.name))
+        super().__init__(
+            default_registry, lambda registry: PathSelector([str(player.path)], registry), prices, private_store, notify
+        )
+
+    def start(self) -> None:
+        """Start playing and reading."""
+        super().start()
+        self._player.start()
+
+    def stop(self, timeout: float = STOP_S) -> None:
+        """Stop, and remove the folder."""
+        self._player.stop()
+        super().stop(timeout)
+        self._folder.cleanup()

@@ -1,4 +1,4 @@
-"""Opens the monitor on a terminal. It is what starts without any word, so the command-line library stays out."""
+"""Opens the monitor on a terminal. This is what starts without any words, so it needs no command-line library."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
-from tui_monitor.cli.setting import Setting, here, now_ms
-from tui_monitor.cli.terminal import end_with_terminal, has_ascii_alone, need_terminal
-from tui_monitor.cli.words import check_paths, quoted, suggestion
+from tui_monitor.cli.exit_status import OK
+from tui_monitor.cli.path_args import check_paths
+from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
+from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import CwdSelector, PathSelector
 from tui_monitor.pricing import PriceBook
@@ -22,91 +22,91 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-def watch(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
-    """Show the sessions at ``paths``, else the one of this folder; answers with the exit status.
+def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
+    """Show the sessions at ``paths``, else the one of this folder, until the user leaves; return the exit status.
 
     Raises:
-        Failure: a path or the theme does not exist, or there is no terminal to show it on.
+        CommandError: a path or the theme does not exist, the options exclude each other, or there is no terminal.
     """
     check_paths(paths)
-    setting = here()
-    prices = setting.prices()
+    check_store_options(store, no_store)
+    context = current_context()
+    prices = context.prices()
 
-    def choose(registry: Registry) -> PathSelector | CwdSelector:
-        return PathSelector(paths, registry) if paths else CwdSelector(setting.search_context, registry, now_ms)
+    def select(registry: Registry) -> PathSelector | CwdSelector:
+        return PathSelector(paths, registry) if paths else CwdSelector(context.search_context, registry, now_ms)
 
-    def open_source(wake: Callable[[], None]) -> Feed:
-        return Feed(default_registry, choose, prices, setting.store_opener(store, no_store), wake)
+    def open_source(notify: Callable[[], None]) -> Feed:
+        return Feed(default_registry, select, prices, context.store_opener(store, no_store), notify)
 
-    return show(setting, open_source, theme, data_comes_in="-" in paths)
+    return show_monitor(context, open_source, theme, reads_stdin="-" in paths)
 
 
-def show(setting: Setting, open_source: SourceOpener, theme: str = "", data_comes_in: bool = False) -> int:
-    """Show what a source brings until the person leaves. ``data_comes_in`` on standard input, not keys."""
-    need_terminal(data_comes_in)
+def show_monitor(
+    context: RunContext,
+    open_source: SourceOpener,
+    theme: str = "",
+    reads_stdin: bool = False,
+    alternative: str = PLAIN_FORMS,
+) -> int:
+    """Show what a source delivers until the user leaves; return the exit status.
+
+    Raises:
+        CommandError: the theme does not exist, or there is no terminal; the text names the ``alternative``.
+    """
+    require_terminal(reads_stdin, alternative)
+    from tui_monitor.cli.themes import check_theme, theme_error
     from tui_monitor.tui.app import MonitorApp
     from tui_monitor.tui.app_context import AppContext
 
-    if wrong := _wrong_theme(theme):
-        raise Failure(wrong, WRONG_USAGE)
-    display, opened = setting.settings.display, Opened()
+    check_theme(theme)
+    display, holder = context.config.display, SourceHolder()
     app = MonitorApp(
         AppContext(
-            opened.by(open_source),
+            holder.wrap(open_source),
             now_ms,
-            setting.search_context.home,
-            open_demo=opened.by(partial(open_demo, setting.prices())),
-            display=replace(display, theme=theme or display.theme, ascii=display.ascii or has_ascii_alone()),
-            notices=(*setting.settings.warnings, *filter(None, [_wrong_theme(display.theme)])),
+            context.search_context.home,
+            open_demo=holder.wrap(partial(open_demo, context.prices())),
+            display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
+            notices=(*context.config.warnings, *filter(None, [theme_error(display.theme)])),
         )
     )
-    _leave_when_told(app)
-    end_with_terminal(opened.stop)
+    _exit_on_signals(app)
+    exit_with_terminal(holder.stop)
     app.run()
-    return FINE if app.return_code is None else app.return_code
+    return OK if app.return_code is None else app.return_code
 
 
-class Opened:
-    """Remembers the source that was opened last, for who has to end it from outside."""
+class SourceHolder:
+    """Holds the source that was opened last, so that it can be stopped without the screen."""
 
     def __init__(self) -> None:
         self._source: DeliverySource | None = None
 
-    def by(self, open_source: SourceOpener) -> SourceOpener:
-        """The same opener, remembered."""
+    def wrap(self, open_source: SourceOpener) -> SourceOpener:
+        """Return the same opener, whose sources are held."""
 
-        def open_remembered(wake: Callable[[], None]) -> DeliverySource:
-            self._source = open_source(wake)
+        def open_and_hold(notify: Callable[[], None]) -> DeliverySource:
+            self._source = open_source(notify)
             return self._source
 
-        return open_remembered
+        return open_and_hold
 
     def stop(self) -> None:
-        """Store what was read, and end."""
+        """Store what was read, and stop the source."""
         if self._source:
             self._source.stop()
 
 
-def open_demo(prices: PriceBook, wake: Callable[[], None]) -> DeliverySource:
-    """The played session; it is loaded when somebody wants to see it."""
-    from tui_monitor.cli.played import PlayedFeed
+def open_demo(prices: PriceBook, notify: Callable[[], None]) -> DeliverySource:
+    """Open the demo session; its package is imported here, when somebody wants to see it."""
+    from tui_monitor.cli.demo import DemoFeed
 
-    return PlayedFeed(prices, wake)
-
-
-def _wrong_theme(theme: str) -> str:
-    """What is wrong with the name of a theme; empty when nothing is."""
-    from textual.theme import BUILTIN_THEMES
-
-    if not theme or theme in BUILTIN_THEMES:
-        return ""
-    close = suggestion(theme, BUILTIN_THEMES)
-    hint = f"did you mean {close}?" if close else f"there are {', '.join(sorted(BUILTIN_THEMES))}."
-    return f"there is no theme {quoted(theme)}: {hint}"
+    return DemoFeed(prices, notify)
 
 
-def _leave_when_told(app: App[None]) -> None:
-    """End as if the person had left where the system says so: the terminal is restored, and what was read is stored."""
+def _exit_on_signals(app: App[None]) -> None:
+    """Exit cleanly on SIGTERM and SIGHUP: restore the terminal and store what was read."""
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, lambda number, frame: app.exit(return_code=128 + number))

@@ -1,4 +1,4 @@
-"""`watch --once`: reads the session that the monitor would show, and prints one frame of it."""
+"""``watch --once``: reads the session that the monitor would show, and prints one frame of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from tui_monitor.cli.ending import FINE, NOTHING_FOUND, Failure, in_one_line
+from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
 from tui_monitor.cli.frame import frame_lines
-from tui_monitor.cli.reading import Reading, read_newest, read_paths
-from tui_monitor.cli.setting import Setting, here, now_ms, screen_width
-from tui_monitor.cli.words import check_paths
+from tui_monitor.cli.path_args import check_paths
+from tui_monitor.cli.reading import ReadSummary, read_newest, read_paths
+from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context, terminal_width
+from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
@@ -20,64 +21,75 @@ from tui_monitor.tui.header.lines import StatusView
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: a session, if there is one, and a line for all that went wrong."""
+class SessionLookup:
+    """The state of the session to print, if there is one, and a line for each fault met on the way."""
 
     state: SessionState | None
-    troubles: tuple[str, ...]
+    faults: tuple[str, ...]
 
 
-def print_frame(paths: Sequence[str], store: str, no_store: bool) -> int:
-    """Print the frame of the session among ``paths`` (none: of this folder, else of the newest session anywhere) that
-    was heard of last. Without ``store`` paths are read for themselves, and the usual store is left as it is.
+def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "") -> int:
+    """Print the last active session among ``paths``; without paths that of this folder, else the newest one anywhere.
+
+    Paths are read into a private store unless ``store`` is named.
 
     Raises:
-        Failure: a path does not exist, or there is no session.
+        CommandError: a path or the theme does not exist, the options exclude each other, or there is no session.
     """
     check_paths(paths)
-    setting = here()
-    private = no_store or (paths and not store)
-    found = _find(paths, setting, _private if private else setting.store_opener(store))
-    if found.state is None:
-        raise Failure(
-            in_one_line(found.troubles) or "no session was found: name one, or start an agent.", NOTHING_FOUND
+    check_store_options(store, no_store)
+    if theme:
+        from tui_monitor.cli.themes import check_theme
+
+        check_theme(theme)
+    context = report_context()
+    is_private = no_store or (paths and not store)
+    lookup = _look_up(paths, context, _private_store if is_private else context.store_opener(store))
+    if lookup.state is None:
+        raise CommandError(
+            summary_line(lookup.faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND
         )
-    view = StatusView(found.state, now_ms(), in_one_line(found.troubles), setting.settings.display.levels)
-    for line in frame_lines(view, screen_width(otherwise=100)):
-        sys.stdout.write(line + "\n")
-    return FINE
+    display = context.config.display
+    view = StatusView(lookup.state, now_ms(), summary_line(lookup.faults), display.levels)
+    text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
+    if display.ascii or is_ascii_only():
+        from tui_monitor.tui.ascii_only import to_ascii
+
+        text = to_ascii(text)
+    sys.stdout.write(text)
+    return OK
 
 
-def _private() -> Store:
+def _private_store() -> Store:
     return private_store(bodies=True)
 
 
-def _find(paths: Sequence[str], setting: Setting, open_store: Callable[[], Store]) -> Found:
-    """The session, read with the store, and where that fails without it."""
+def _look_up(paths: Sequence[str], context: RunContext, open_store: Callable[[], Store]) -> SessionLookup:
+    """Look the session up in the store, or in a private one where that fails."""
     try:
-        return _read(paths, setting, open_store)
+        return _read(paths, context, open_store)
     except StoreError as error:
-        found = _read(paths, setting, _private)
-        return Found(found.state, (str(error), *found.troubles))
+        lookup = _read(paths, context, _private_store)
+        return SessionLookup(lookup.state, (str(error), *lookup.faults))
 
 
-def _read(paths: Sequence[str], setting: Setting, open_store: Callable[[], Store]) -> Found:
+def _read(paths: Sequence[str], context: RunContext, open_store: Callable[[], Store]) -> SessionLookup:
     with closing(open_store()) as store:
-        reading = read_paths(store, setting, paths) if paths else read_newest(store, setting)
-        session = _heard_of_last(store, reading)
-        state = _remembered(store, session) if session else None
-        return Found(state, tuple(reading.errors if state else [*reading.errors, *reading.skipped]))
+        summary = read_paths(store, context, paths) if paths else read_newest(store, context)
+        session = _last_active(store, summary)
+        state = _restore(store, session) if session else None
+        return SessionLookup(state, tuple(summary.errors if state else summary.issues))
 
 
-def _heard_of_last(store: Store, reading: Reading) -> SessionKey | None:
-    """The newest session that was read, now or before."""
-    for known in store.sessions():
-        if known.session in reading.sessions or known.path in reading.files:
-            return known.session
+def _last_active(store: Store, summary: ReadSummary) -> SessionKey | None:
+    """Return the newest session among those read, now or before."""
+    for row in store.sessions():
+        if row.session in summary.sessions or row.path in summary.files:
+            return row.session
     return None
 
 
-def _remembered(store: Store, session: SessionKey) -> SessionState:
+def _restore(store: Store, session: SessionKey) -> SessionState:
     live, changes = LiveState(), Changes()
     with store.reading():
         live.restore(session, store.history(session), changes)

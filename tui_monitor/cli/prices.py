@@ -1,39 +1,44 @@
-"""`prices`: what a model costs, how large its context window is, and where both are from."""
+"""``prices``: a model's prices and context window, and where both come from."""
 
 from __future__ import annotations
 
 import sys
 
-from tui_monitor.cli.ending import FINE, NOTHING_FOUND, Failure
-from tui_monitor.cli.setting import here
-from tui_monitor.cli.times import moment, zone
+from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
+from tui_monitor.cli.path_args import quoted
+from tui_monitor.cli.report import print_json
+from tui_monitor.cli.run_context import report_context
+from tui_monitor.cli.times import parse_time
 from tui_monitor.pricing import PriceBook, Window
 from tui_monitor.reports.prices import prices_json, prices_text
 
 
-def run(model: str, *, provider: str = "", at: str = "", json: bool = False) -> int:
-    """What a model costs, how large its context window is, and where both are from.
+def prices(model: str, /, *, provider: str = "", at: str = "", json: bool = False) -> int:
+    """Show a model's prices and context window, and where they come from.
 
-    Both can be set in the configuration: input = 3.0 under [prices."MODEL"] (US dollars for a million tokens), and
+    Both can be set in the configuration: input = 3.0 under [prices."MODEL"] (US dollars per million tokens), and
     "MODEL" = 200000 under [windows].
 
     Args:
-        model: The model's id, as the agent tells it.
-        provider: Who sells it, e.g. anthropic, openai, aws.
-        at: The day of the prices, e.g. 2026-11-01; today by default.
-        json: Print a document for programs instead.
+        model: The model's id as the agent reports it, such as claude-opus-4-6.
+        provider: Provider, such as anthropic, openai or aws.
+        at: Day of the prices, such as 2026-11-01; today by default.
+        json: Print JSON instead of text.
     """
-    book = here().prices()
-    card = book.explain(model, provider, moment(at, zone("")))
+    if not model.strip():
+        raise CommandError("MODEL is empty: give a model's id, such as claude-opus-4-6.")
+    context = report_context()
+    book = context.prices()
+    card = book.explain(model, provider, parse_time(at, None))
     if card is None:
-        raise Failure(f"{model} is not known: set prices or windows of it in the configuration.", NOTHING_FOUND)
+        raise CommandError(
+            f"unknown model {quoted(model)}: set its prices or window in the configuration.", NOTHING_FOUND
+        )
     if json:
-        import orjson
-
-        sys.stdout.write(orjson.dumps(prices_json(card), option=orjson.OPT_INDENT_2).decode() + "\n")
-    else:
-        sys.stdout.write(prices_text(card, _windows_by_agent(model, provider, book, card.window)))
-    return FINE
+        print_json(prices_json(card))
+        return OK
+    sys.stdout.write(prices_text(card, _windows_by_agent(model, provider, book, card.window)))
+    return OK
 
 
 def _windows_by_agent(model: str, provider: str, book: PriceBook, usual: Window | None) -> dict[str, Window]:
@@ -41,6 +46,6 @@ def _windows_by_agent(model: str, provider: str, book: PriceBook, usual: Window 
     from tui_monitor.sources.discovery.registry import default_registry
 
     traits = [adapter.traits for adapter in default_registry().adapters]
-    made_for_it = [each for each in traits if each.model_family and each.model_family in model.lower()]
-    windows = {each.title: book.window(model, provider, each.windows) for each in made_for_it}
+    agents = [each for each in traits if each.model_family and each.model_family in model.lower()]
+    windows = {each.title: book.window(model, provider, each.windows) for each in agents}
     return {title: window for title, window in windows.items() if window and (not usual or window.limit != usual.limit)}

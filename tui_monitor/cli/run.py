@@ -1,5 +1,4 @@
-"""`run`: another program, unchanged, whose printed stream is recorded for the monitor. Everything after it is the
-program's own."""
+"""``run``: runs a program unchanged and records the stream it prints. All words after it belong to the program."""
 
 from __future__ import annotations
 
@@ -8,56 +7,66 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui_monitor.cli.child import NOT_EXECUTABLE, NOT_FOUND, end_as, run_child
-from tui_monitor.cli.ending import FINE, WRONG_USAGE, Failure
-from tui_monitor.cli.recording import Recording
-from tui_monitor.config import data_folder
+from tui_monitor.cli.exit_status import USAGE_ERROR, CommandError, summary_line
+from tui_monitor.cli.recording import OutputRecording
+from tui_monitor.cli.subprocess_runner import COMMAND_NOT_FOUND, NOT_EXECUTABLE, exit_like, run_program
+from tui_monitor.config import data_folder, load_config
 
-HELP = """\
-Usage: tui-monitor run -- COMMAND…
+USAGE = "Usage: tui-monitor run -- COMMAND...\nSee tui-monitor run --help.\n"
 
-Runs a command and records what it prints, so that the monitor and all reports show it. Its input, output, exit status
-and signals are its own. It has to print the lines of an agent, as these do:
-
-  tui-monitor run -- claude -p "…" --output-format stream-json --verbose
-  tui-monitor run -- codex exec --json "…"
-"""
-
-_PRINTS_LINES = ("stream-json", "--output-format=stream-json", "--json", "--experimental-json")
-"""Words by which a command prints lines for programs, also where it writes to a terminal."""
+_STREAM_OPTIONS = ("stream-json", "--output-format=stream-json", "--json", "--experimental-json")
+"""Words that make a command print lines for programs, also on a terminal."""
 
 
-def run(words: Sequence[str]) -> int:
-    """Run the command, and answer with its exit status.
+def run(*command: str) -> int:
+    """Run an agent's command unchanged and record what it prints.
 
-    Raises:
-        Failure: there is no such command.
+    Its input, output, signals and exit status are its own. The monitor and all reports show what it records, if the
+    command prints the lines of an agent, as these do:
+
+      tui-monitor run -- claude -p "…" --output-format stream-json --verbose
+      tui-monitor run -- codex exec --json "…"
+
+    The exit status is that of the command; 127 if it does not exist, 126 if it cannot be run.
+
+    Args:
+        command: The command and its arguments.
     """
-    if not words or words[0] in ("-h", "--help"):
-        sys.stdout.write(HELP)
-        return FINE if words else WRONG_USAGE
-    command = words[1:] if words[0] == "--" else words
+    if command[:1] in (("-h",), ("--help",)):
+        from tui_monitor.cli.app import run_app
+
+        return run_app(["run", "--help"])
+    if command[:1] == ("--",):
+        command = command[1:]
     if not command:
-        raise Failure("run needs a command: tui-monitor run -- COMMAND…", WRONG_USAGE)
-    recording = Recording(data_folder(os.environ, Path.cwd())) if _prints(command) else None
+        sys.stderr.write(USAGE)
+        return USAGE_ERROR
+    _report_config()
+    recording = OutputRecording(data_folder(os.environ, Path.cwd())) if _may_print_stream(command) else None
     try:
-        status = run_child(command, recording.hear if recording else None)
+        status = run_program(command, recording.write if recording else None)
     except FileNotFoundError:
-        raise Failure(f"{command[0]}: command not found.", NOT_FOUND) from None
+        raise CommandError(f"{command[0]}: command not found.", COMMAND_NOT_FOUND) from None
     except OSError as error:
-        raise Failure(f"{command[0]}: {(error.strerror or str(error)).lower()}.", NOT_EXECUTABLE) from None
+        raise CommandError(f"{command[0]}: {(error.strerror or str(error)).lower()}.", NOT_EXECUTABLE) from None
     if recording:
         recording.close()
-        _say(recording)
-    return end_as(status)
+        if recording.fault:
+            _tell_person(f"not recorded: {recording.fault}.")
+    return exit_like(status)
 
 
-def _prints(command: Sequence[str]) -> bool:
-    """Whether its output may be lines for programs: on a terminal it may need that terminal, unless it is told to."""
-    return not sys.stdout.isatty() or any(word in _PRINTS_LINES for word in command)
+def _may_print_stream(command: Sequence[str]) -> bool:
+    """Return whether the output may be lines for programs, which no command prints on a terminal unless asked to."""
+    return not sys.stdout.isatty() or any(word in _STREAM_OPTIONS for word in command)
 
 
-def _say(recording: Recording) -> None:
-    """Tell a person, never a program, why there is nothing to see."""
-    if recording.trouble and sys.stderr.isatty():
-        sys.stderr.write(f"tui-monitor: not recorded: {recording.trouble}.\n")
+def _report_config() -> None:
+    if sys.stderr.isatty() and (warnings := load_config(os.environ, Path.cwd()).warnings):
+        _tell_person(summary_line(warnings))
+
+
+def _tell_person(line: str) -> None:
+    """Write a line for a person at the terminal; a program gets the standard error of the command alone."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"tui-monitor: {line}\n")

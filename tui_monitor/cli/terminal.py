@@ -1,4 +1,4 @@
-"""The terminal that the screen is drawn on: whether there is one, what it can draw, what to do when it is gone."""
+"""The terminal the screen is drawn on: its requirements, its abilities, and the end of the program with it."""
 
 from __future__ import annotations
 
@@ -8,43 +8,54 @@ import sys
 import threading
 from collections.abc import Callable
 
-from tui_monitor.cli.ending import WRONG_USAGE, Failure
+from tui_monitor.cli.exit_status import CommandError
 
 HUNG_UP = 129
-"""The exit status of a program whose terminal was closed, as a shell tells it: 128 and the number of SIGHUP."""
+"""The exit status of a program whose terminal was closed, as a shell reports it: 128 and the number of SIGHUP."""
+
+PLAIN_FORMS = "use tui-monitor watch --once or tui-monitor stats."
 
 
-def need_terminal(data_comes_in: bool) -> None:
-    """See to it that there is a terminal for the screen, and one that gives the keys, though ``data_comes_in``.
+def require_terminal(reads_stdin: bool = False, alternative: str = PLAIN_FORMS) -> None:
+    """Make sure that the screen can be drawn, and that keys can be read although standard input may hold data.
 
     Raises:
-        Failure: there is none.
+        CommandError: that is impossible here; the text names the ``alternative``.
     """
-    if not (sys.stdout.isatty() and sys.stderr.isatty()):
-        raise Failure("this is no terminal: use tui-monitor watch --once, or tui-monitor stats.", WRONG_USAGE)
-    keys_come_in = sys.stdin is not None and sys.stdin.isatty()
-    if keys_come_in and data_comes_in:
-        raise Failure("- reads standard input, which is your keyboard here: pipe something into it.", WRONG_USAGE)
-    if not keys_come_in and sys.platform != "win32":
-        _take_keys_from_screen()
+    for stream, name in ((sys.stdout, "output"), (sys.stderr, "error")):
+        if not stream.isatty():
+            raise CommandError(f"standard {name} is not a terminal: {alternative}")
+    if os.environ.get("TERM") == "dumb":
+        raise CommandError(f"this terminal (TERM=dumb) cannot show the screen: {alternative}")
+    has_keyboard = sys.stdin is not None and sys.stdin.isatty()
+    if has_keyboard and reads_stdin:
+        raise CommandError("- reads standard input, which is your keyboard here: pipe something into it.")
+    if not has_keyboard and sys.platform != "win32":
+        _read_keys_from_screen(alternative)
 
 
-def has_ascii_alone() -> bool:
-    """Whether the terminal, as far as it tells, draws nothing else: the Linux console, or one of an old encoding."""
+def is_ascii_only() -> bool:
+    """Return whether standard output takes only ASCII: the Linux console, or anything with an old encoding."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
-    return os.environ.get("TERM") in ("linux", "vt100", "vt220") or "utf" not in encoding.lower()
+    is_console = os.environ.get("TERM") in ("linux", "vt100", "vt220") and sys.stdout.isatty()
+    return is_console or "utf" not in encoding.lower()
 
 
-def end_with_terminal(finish: Callable[[], None]) -> None:
-    """End the program once its terminal is gone, after ``finish``. Textual would write to it for ever, or read from it
-    at the cost of a core; what has nobody to look at it need not be taken down in order."""
+def exit_with_terminal(finish: Callable[[], None]) -> None:
+    """End the program once its terminal is gone, after ``finish``.
+
+    Textual would write to it for ever, or read from it at the cost of a core. With nobody to look at the screen there
+    is no need to take it down in order.
+    """
     if hasattr(select, "poll"):
-        threading.Thread(target=_end, args=(sys.stdout.fileno(), finish), name="terminal", daemon=True).start()
+        threading.Thread(
+            target=_exit_on_hang_up, args=(sys.stdout.fileno(), finish), name="terminal", daemon=True
+        ).start()
 
 
-def _end(terminal: int, finish: Callable[[], None]) -> None:
+def _exit_on_hang_up(terminal: int, finish: Callable[[], None]) -> None:
     hang_up = select.poll()
-    hang_up.register(terminal, 0)  # of nothing but that it is gone
+    hang_up.register(terminal, 0)  # no event but the hang-up, which is always reported
     hang_up.poll()
     try:
         finish()
@@ -52,12 +63,10 @@ def _end(terminal: int, finish: Callable[[], None]) -> None:
         os._exit(HUNG_UP)
 
 
-def _take_keys_from_screen() -> None:
-    """Where standard input is something else, the terminal of the screen gives the keys."""
+def _read_keys_from_screen(alternative: str) -> None:
+    """Make the terminal of the screen the source of keys, where standard input is something else."""
     try:
         terminal = open(os.ttyname(sys.stdout.fileno()), encoding="utf-8")  # noqa: PTH123, SIM115  # used to the end
     except OSError as error:
-        raise Failure(
-            f"no key could be pressed here ({error.strerror}): use tui-monitor watch --once.", WRONG_USAGE
-        ) from None
-    sys.__stdin__ = terminal  # type: ignore[misc]  # this is where Textual takes them from
+        raise CommandError(f"keys cannot be read from this terminal ({error.strerror}): {alternative}") from None
+    sys.__stdin__ = terminal  # type: ignore[misc]  # Textual reads keys from it

@@ -1,31 +1,35 @@
-"""`watch`: the live monitor, or one frame of it."""
+"""``watch``: the live monitor, or one frame of it. Imports little: the overview of the options reads it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 
-def run(
-    *paths: str,
+
+def watch(
+    *paths: str | Path,
     once: bool = False,
-    store: str = "",
+    store: str | Path = "",
     no_store: bool = False,
     theme: str = "",
 ) -> int:
-    """The live monitor of an agent session. The word watch may be left out.
+    """Watch an agent session live (the default command).
 
-    With PATHs it follows these. Without, it follows the agent session that was started in this folder, else the
-    newest one that is under way anywhere.
+    With no PATHS it picks the session started in this directory or the nearest parent that has one (live before
+    finished, newest first), otherwise the newest live session anywhere. Until then it lists where it looked; the
+    session appears as soon as it starts.
 
     Args:
-        paths: Files, folders, globs; - is standard input.
-        once: Print the state as plain text, and end.
-        store: The store to use instead of the usual one.
-        no_store: Remember nothing.
-        theme: How it looks, e.g. textual-dark, textual-light, nord.
+        paths: Files, folders or globs to watch instead; - reads standard input.
+        once: Print the current state as plain text and exit.
+        store: Use this store instead of the default one.
+        no_store: Don't use a store.
+        theme: Color theme, such as textual-dark, textual-light or nord.
     """
+    words = tuple(map(str, paths))
     if once:
         from tui_monitor.cli.once import print_frame
 
-        return print_frame(paths, store, no_store)
-    from tui_monitor.cli.monitor import watch
+        return print_frame(words, str(store), no_store, theme)
+    from tui_monitor.cli.monitor import open_monitor
 
-    return watch(paths, store, no_store, theme)
+    return open_monitor(words, str(store), no_store, theme)

@@ -1,1 +1,1 @@
-"""What the store knows, as tables for people and documents for programs."""
+"""Reports on what the store holds: queries, JSON documents for programs and tables for people."""

@@ -1,4 +1,4 @@
-"""`prices`: what a model costs and how large its context window is, as text and as JSON."""
+"""``prices``: a model's prices and context window, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_monitor.clean import clean_line
 from tui_monitor.pricing.card import PriceCard
 from tui_monitor.pricing.prices import PriceStep
 from tui_monitor.pricing.windows import Window
-from tui_monitor.reports.stats import SCHEMA, Json
+from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.units import compact
 
 _KINDS = (
@@ -28,13 +28,13 @@ NO_WINDOWS: Mapping[str, Window] = {}
 
 
 def prices_text(card: PriceCard, windows_by_agent: Mapping[str, Window] = NO_WINDOWS) -> str:
-    """Return lines for a person. ``windows_by_agent`` has the agents, by title, that run the model with others."""
+    """Return text for people. ``windows_by_agent`` has the agents, by title, that run the model with others."""
     lines = [clean_line(card.model), *_facts(card, windows_by_agent), "", *_table(card)]
     return "".join(f"{line}\n" for line in lines)
 
 
 def prices_json(card: PriceCard) -> Json:
-    """The same for programs: US dollars for a million tokens, a thousand searches, a thousand requests."""
+    """Return JSON: US dollars per million tokens, per thousand searches, per thousand requests."""
     return {
         "schema": SCHEMA,
         "model": card.model,
@@ -66,9 +66,9 @@ def _facts(card: PriceCard, windows_by_agent: Mapping[str, Window]) -> Iterator[
         yield from _fact("", f"{_window(window)} as {agent} runs it")
 
 
-def _fact(name: str, what: str) -> Iterator[str]:
-    if what:
-        yield f"  {name:<10} {clean_line(what)}"
+def _fact(name: str, text: str) -> Iterator[str]:
+    if text:
+        yield f"  {name:<10} {clean_line(text)}"
 
 
 def _window(window: Window | None) -> str:
@@ -95,7 +95,7 @@ def _row(kind: str, unit: str, cells: Sequence[str], widths: Sequence[int]) -> s
 
 
 def _columns(card: PriceCard) -> list[tuple[str, PriceStep]]:
-    """All prices: by the terms of a request, and how large it is."""
+    """Return all prices: by the terms of a request and by its size."""
     standard = [(_STANDARD, step) for step in card.steps]
     return standard + [(terms.name, step) for terms in card.terms for step in terms.steps]
 

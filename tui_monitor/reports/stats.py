@@ -1,27 +1,22 @@
-"""`stats`: all sums, by model, session and tool, with what reading met. Its JSON shape is a public contract."""
+"""``stats``: totals in all and by model, session and tool. The shape of the JSON is a public contract."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from tui_monitor.events import PICO
 from tui_monitor.ledger import Amount
 from tui_monitor.live.context import LEVELS, level
+from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.store import Store, StoreHealth
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
-
-SCHEMA = 1
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-"""What JSON can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """All that the report tells. ``errors`` are lines for a person: what was not read and why."""
+    """The content of the report. ``errors`` has a line for each thing that was not read, with the reason."""
 
     totals: SessionTotals
     models: Sequence[ModelTotal]
@@ -32,7 +27,7 @@ class Stats:
 
 
 def query_stats(store: Store, errors: Iterable[str] = (), since: int | None = None, until: int | None = None) -> Stats:
-    """The report of all that ``store`` knows from ``since`` until before ``until`` (epoch milliseconds)."""
+    """Query the content of ``store`` from ``since`` until before ``until`` (epoch milliseconds)."""
     with store.reading():
         totals = store.overall(since=since, until=until)
         health = store.health()
@@ -47,7 +42,7 @@ def query_stats(store: Store, errors: Iterable[str] = (), since: int | None = No
 
 
 def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
-    """The report in its public shape: numbers are integers but for money and percentages, unknown is null."""
+    """Return the report in its public shape: integers except money and percentages; unknown values are null."""
     return {
         "schema": SCHEMA,
         "totals": _totals(stats.totals),
@@ -126,7 +121,7 @@ def _context(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json
 
 
 def iso(at: int) -> str | None:
-    """Epoch milliseconds as ISO 8601 in UTC; None where the time is not known."""
+    """Return epoch milliseconds as ISO 8601 in UTC; None if the time is unknown."""
     if not at:
         return None
     try:

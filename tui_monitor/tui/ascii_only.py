@@ -26,4 +26,9 @@ class AsciiOnly(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same line in plainer characters."""
-        return [segment._replace(text=segment.text.translate(_TABLE)) for segment in segments]
+        return [segment._replace(text=to_ascii(segment.text)) for segment in segments]
+
+
+def to_ascii(text: str) -> str:
+    """Return a text of the same width in which ASCII stands for what the monitor draws with."""
+    return text.translate(_TABLE)

@@ -1,0 +1,123 @@
+"""The command line on cyclopts: its dispatch of lazily loaded commands, their help and what it says of wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownOptionError, UnusedCliTokensError
+
+from tui_monitor.cli.commands import COMMANDS, COMPLETION, GLOBAL_OPTIONS, INSTALL_COMPLETION, SUMMARY
+from tui_monitor.cli.exit_status import OK, CommandError
+from tui_monitor.cli.help_layout import help_width, paragraphs, section
+from tui_monitor.cli.path_args import quoted
+from tui_monitor.cli.watch import watch
+
+if TYPE_CHECKING:
+    from cyclopts.help import HelpEntry, HelpPanel
+    from rich.console import Console, ConsoleOptions
+
+
+def run_app(words: Sequence[str]) -> int:
+    """Run the command that the words name, the default one if they name none; return its exit status.
+
+    Raises:
+        CommandError: the words are no correct usage.
+    """
+    try:
+        status = build_app()(_pipe_last(words), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise CommandError(_message(error)) from None
+    return status if isinstance(status, int) else OK
+
+
+def build_app() -> App:
+    """Return the command line; a command is imported when it runs, is explained or completed."""
+    app = App(
+        name="tui-monitor",
+        help=SUMMARY,
+        help_format="plaintext",
+        help_formatter=_HelpFormatter(),
+        version_flags=[],
+        default_parameter=Parameter(negative="", show_default=False),
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+    )
+    app.default(watch)
+    for name, (function, _) in COMMANDS.items():
+        app.command(function, name=name)
+    app.command("tui_monitor.cli.completion:print_completion", name=COMPLETION)
+    app.command("tui_monitor.cli.completion:install_completion", name=INSTALL_COMPLETION)
+    app["--help"].group = "Options"
+    return app
+
+
+def _pipe_last(words: Sequence[str]) -> list[str]:
+    """Return the words with ``-`` at the end and behind ``--``, since cyclopts takes it for an option."""
+    if "-" not in words or "--" in words:
+        return list(words)
+    return [*(word for word in words if word != "-"), "--", "-"]
+
+
+def _message(error: CycloptsError) -> str:
+    """Return a line on wrong usage, which says what to do."""
+    advice = f"see {_help_command(error)}."
+    match error:
+        case UnknownOptionError():
+            option = error.token.keyword or error.token.value
+            names = (name for argument in error.argument_collection for name in argument.names)
+            close = get_close_matches(option, [*names, *_global_options()], n=1)
+            return f"unknown option {quoted(option)}" + (f": did you mean {close[0]}?" if close else f": {advice}")
+        case UnusedCliTokensError():
+            return f"unexpected argument {quoted((error.unused_tokens or [''])[0])}: {advice}"
+        case MissingArgumentError() if error.argument:
+            name = error.argument.name
+            return f"{name} {'needs a value' if name.startswith('-') else 'is missing'}: {advice}"
+    text = " ".join(str(error).split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}: {advice}"
+
+
+def _global_options() -> Iterator[str]:
+    for label in GLOBAL_OPTIONS:
+        yield from (word for word in label.replace(",", "").split() if word.startswith("--"))
+
+
+def _help_command(error: CycloptsError) -> str:
+    return " ".join(("tui-monitor", *takewhile(COMMANDS.__contains__, error.command_chain or ()), "--help"))
+
+
+class _HelpFormatter:
+    """Prints the help of a command in the layout of the overview."""
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+        title = "Options" if panel.title == "Parameters" else panel.title
+        rows = [(_label(entry), _plain(entry.description)) for entry in panel.entries]
+        _print(section(str(title), rows, help_width()))
+
+    def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
+        _print([f"Usage: {str(usage).strip()}", ""])
+
+    def render_description(self, console: Console, options: ConsoleOptions, description: object) -> None:
+        _print(paragraphs(_plain(description), help_width()))
+
+
+def _print(lines: Sequence[str] | Iterator[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _label(entry: HelpEntry) -> str:
+    """Return the names of a parameter as usage shows them: ``-h, --help``, ``--store STORE``, ``PATHS``."""
+    if entry.positional_label:
+        return entry.positional_label
+    names = ", ".join((*entry.positive_shorts, *entry.positive_names))
+    if not entry.metavar:
+        return names
+    return f"{names} {'|'.join(entry.choices) if entry.choices else names.lstrip('-').replace('-', '_').upper()}"
+
+
+def _plain(text: object) -> str:
+    """Return the characters of a text that cyclopts has wrapped for rich."""
+    return str(getattr(text, "primary_renderable", text) or "")

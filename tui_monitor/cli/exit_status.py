@@ -1,0 +1,24 @@
+"""Exit statuses of a command, and the error that ends one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+OK = 0
+USAGE_ERROR = 2
+NOTHING_FOUND = 3
+INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """Ends the command with ``status``; its text is the one line for standard error."""
+
+    def __init__(self, text: str, status: int = USAGE_ERROR) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def summary_line(lines: Sequence[str]) -> str:
+    """Return the first of several lines with the count of the others; empty without any."""
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return lines[0] + more if lines else ""

@@ -1,0 +1,124 @@
+"""The frame of all reports: options, store, reading, faults, exit status, tables and JSON.
+
+A report is a function that queries the store inside `open_report` and prints a `Report`; its row in
+`tui_monitor.cli.commands` makes it a command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
+from tui_monitor.cli.path_args import check_paths
+from tui_monitor.cli.reading import read_everything, read_paths
+from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
+from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
+from tui_monitor.reports.model import Json, TableData
+from tui_monitor.store import Store, StoreError, open_store, private_store
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """The options that every report has."""
+
+    json: Annotated[bool, Parameter(help="Print JSON instead of tables.")] = False
+    since: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help=f"From this time or so long ago: {TIME_EXAMPLES}.")
+    ] = ""
+    until: Annotated[str, Parameter(allow_leading_hyphen=True, help="Before this time or so long ago.")] = ""
+    tz: Annotated[
+        str,
+        Parameter(
+            allow_leading_hyphen=True,
+            help="Time zone of days and times, such as Europe/Berlin or +02:00; the local one by default.",
+        ),
+    ] = ""
+    store: Annotated[str | Path, Parameter(help="Use this store instead of the default one.")] = ""
+    no_store: Annotated[bool, Parameter(help="Don't use a store.")] = False
+
+
+DEFAULT_OPTIONS = ReportOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery:
+    """The input of a report: an open store with what the report is about, and the period to report on.
+
+    ``since`` and ``until`` are epoch milliseconds, None without limit; ``tz`` is the zone of days and times, None the
+    local one; ``issues`` has a line for each thing that could not be read.
+    """
+
+    store: Store
+    context: RunContext
+    as_json: bool
+    since: int | None
+    until: int | None
+    tz: tzinfo | None
+    issues: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The output of a report. ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people."""
+
+    document: Callable[[], Json]
+    tables: Iterable[TableData]
+    notes: Sequence[str] = ()
+    is_empty: bool = False
+
+
+@contextmanager
+def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator[ReportQuery]:
+    """Read ``paths``, without any everything new on this machine, and give the store of it.
+
+    Paths are read into a private store unless one is named.
+
+    Raises:
+        CommandError: an option or a path is invalid, or the store cannot be used.
+    """
+    words, store_path = tuple(map(str, paths)), str(options.store)
+    tz = parse_zone(options.tz)
+    since, until = parse_time(options.since, tz), parse_time(options.until, tz)
+    check_store_options(store_path, options.no_store)
+    check_paths(words)
+    context = report_context()
+    is_private = options.no_store or (words and not store_path)
+    try:
+        with closing(private_store() if is_private else open_store(context.store_path(store_path))) as store:
+            summary = read_paths(store, context, words) if words else read_everything(store, context)
+            yield ReportQuery(store, context, options.json, since, until, tz, summary.issues)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+
+
+def print_report(query: ReportQuery, report: Report) -> int:
+    """Print a report as JSON or as tables; return the exit status.
+
+    Raises:
+        CommandError: it is empty.
+    """
+    if report.is_empty:
+        raise CommandError(summary_line(query.issues) or "no session was found.", NOTHING_FOUND)
+    if query.as_json:
+        print_json(report.document())
+    else:
+        from tui_monitor.reports.tables import print_tables
+
+        print_tables(report.tables, report.notes, sys.stdout, terminal_width(default=120))
+    return OK
+
+
+def print_json(document: Json) -> None:
+    """Print a JSON document."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -1,0 +1,78 @@
+"""What every command starts from: the folders it runs in, the configuration, prices and the store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_monitor.cli.exit_status import CommandError, summary_line
+from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
+from tui_monitor.pricing import Overrides, PriceBook
+from tui_monitor.sources.base import SearchContext
+from tui_monitor.store import Store, open_store, private_store
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """The environment of one run of the program; ``data`` is the data folder."""
+
+    search_context: SearchContext
+    config: Config
+    data: Path
+
+    def prices(self) -> PriceBook:
+        """Return the price book with the configured prices and windows."""
+        return PriceBook(Overrides.from_tables(self.config.prices, self.config.windows))
+
+    def store_path(self, choice: str = "") -> Path:
+        """Return the path of the chosen store, else of the default one."""
+        return Path(choice).absolute() if choice else self.data / STORE_NAME
+
+    def store_opener(self, choice: str = "", no_store: bool = False) -> Callable[[], Store]:
+        """Return a function that opens the store: a private one with ``no_store``."""
+        if no_store:
+            return private_store
+        path = self.store_path(choice)
+        return lambda: open_store(path)
+
+
+def current_context(env: Mapping[str, str] | None = None) -> RunContext:
+    """Return the context of this process."""
+    env = dict(os.environ if env is None else env)
+    cwd = Path.cwd()
+    data = data_folder(env, cwd)
+    search_context = SearchContext(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
+    return RunContext(search_context, load_config(env, cwd), data)
+
+
+def report_context() -> RunContext:
+    """Return the context of this process; say on standard error what is wrong in the configuration."""
+    context = current_context()
+    if context.config.warnings:
+        sys.stderr.write(f"tui-monitor: {summary_line(context.config.warnings)}\n")
+    return context
+
+
+def check_store_options(store: str, no_store: bool) -> None:
+    """Check that the options agree.
+
+    Raises:
+        CommandError: a store is both named and declined.
+    """
+    if store and no_store:
+        raise CommandError("--store and --no-store exclude each other.")
+
+
+def now_ms() -> int:
+    """Return epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def terminal_width(default: int) -> int:
+    """Return the width of the terminal in cells, ``default`` where the output goes elsewhere."""
+    return shutil.get_terminal_size((default, 0)).columns

@@ -1,0 +1,29 @@
+"""The parts of a report that any output can be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+SCHEMA = 1
+"""The version of all JSON documents."""
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""A JSON value."""
+
+TableRow: TypeAlias = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """A table as text: the first column has names, the others numbers, the most important first.
+
+    ``total`` is a last row with the totals, ``more`` the number of rows left out.
+    """
+
+    title: str
+    columns: TableRow
+    rows: Sequence[TableRow]
+    total: TableRow = ()
+    more: int = 0
