@@ -69,14 +69,14 @@ def test_agents_have_windows_of_their_own() -> None:
 
 def test_plan_and_limits_are_the_newest() -> None:
     live, _ = live_after(
-        PlanUpdate(session=SESSION, at=T0 + 5, done=3, total=7, now="test"),
-        PlanUpdate(session=SESSION, at=T0 + 1, done=0, total=7),
+        PlanUpdate(session=SESSION, at=T0 + 5, completed=3, total=7, now="test"),
+        PlanUpdate(session=SESSION, at=T0 + 1, completed=0, total=7),
         RateLimitUpdate(session=SESSION, at=T0 + 1, name="5h", used_percent=8.0),
         RateLimitUpdate(session=SESSION, at=T0 + 2, name="5h", used_percent=9.0),
     )
     state = live.sessions[SESSION]
     assert state.plan is not None
-    assert state.plan.done == 3
+    assert state.plan.completed == 3
     assert state.limits["5h"].used_percent == 9.0
 
 

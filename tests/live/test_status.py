@@ -87,7 +87,7 @@ def test_a_given_up_request_is_an_error() -> None:
 
 
 def test_compaction_is_seen_while_it_goes_on() -> None:
-    begun = CompactionUpdate(session=SESSION, at=T0 + 5, done=False)
+    begun = CompactionUpdate(session=SESSION, at=T0 + 5, finished=False)
     assert judged(60 * SECOND, prompt(), begun).word is StatusWord.COMPACTING
     done = CompactionUpdate(session=SESSION, at=T0 + 70, before=1, after=2)
     assert judged(80, prompt(), begun, done).word is not StatusWord.COMPACTING

@@ -258,7 +258,7 @@ def test_the_plan_tells_how_far_it_is() -> None:
     steps = [("a", "completed"), ("b", "in_progress"), ("c", "pending")]
     plan = [{"step": step, "status": status} for step, status in steps]
     [seen] = told(Rollout().call("update_plan", {"plan": plan}), PlanUpdate)
-    assert (seen.done, seen.total, seen.now) == (1, 3, "b")
+    assert (seen.completed, seen.total, seen.now) == (1, 3, "b")
 
 
 def test_what_is_remembered_is_bounded() -> None:

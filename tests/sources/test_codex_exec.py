@@ -106,7 +106,7 @@ def test_words_thoughts_and_plans_are_told() -> None:
     )
     assert [(seen.text, seen.thinking) for seen in only(events, AgentMessage)] == [("hmm", True), ("Done.", False)]
     [plan] = only(events, PlanUpdate)
-    assert (plan.done, plan.total, plan.now) == (1, 2, "b")
+    assert (plan.completed, plan.total, plan.now) == (1, 2, "b")
 
 
 def test_a_warning_is_a_line_of_the_log() -> None:

@@ -152,7 +152,7 @@ def test_compactions_told_by_one_teller_are_as_many(teller: str) -> None:
 def test_a_plan_update_tells_the_steps() -> None:
     plan = [{"step": "a", "status": "completed"}, {"step": "b", "status": "pending"}, "odd"]
     [seen] = told(Rollout().event("plan_update", plan=plan), PlanUpdate)
-    assert (seen.done, seen.total, seen.now) == (1, 2, "")
+    assert (seen.completed, seen.total, seen.now) == (1, 2, "")
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_the_list_of_steps_is_the_plan() -> None:
         {"description": "c", "status": "pending"},
     ]
     [plan] = told(Chat().responds("").calls(call("write_todos", {"todos": todos})), PlanUpdate)
-    assert (plan.done, plan.total, plan.now) == (1, 3, "b")
+    assert (plan.completed, plan.total, plan.now) == (1, 3, "b")
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def test_the_list_of_steps_is_the_plan(sessions: Sessions) -> None:
     todos = [{"content": "a", "status": "completed"}, {"content": "b", "status": "in_progress"}]
     sessions.tool(sessions.message("assistant"), "todowrite", done({"todos": todos}))
     [plan] = told(sessions, PlanUpdate)
-    assert (plan.done, plan.total, plan.now) == (1, 2, "b")
+    assert (plan.completed, plan.total, plan.now) == (1, 2, "b")
 
 
 def test_a_sub_agents_session_belongs_to_the_one_that_a_person_began(sessions: Sessions) -> None:
@@ -299,7 +299,7 @@ def test_a_compaction_is_asked_for_and_done(sessions: Sessions) -> None:
     message = sessions.message("assistant", summary=True, agent="compaction")
     sessions.part(message, "step-finish", tokens=tokens(900))
     sessions.complete(message)
-    compactions = [(seen.done, seen.trigger) for seen in told(sessions, CompactionUpdate)]
+    compactions = [(seen.finished, seen.trigger) for seen in told(sessions, CompactionUpdate)]
     assert sorted(compactions) == [(False, "auto"), (True, "")]
     assert [seen.tokens for seen in told(sessions, ContextUpdate)] == [None]
     assert [usage.operation for usage in told(sessions, Usage)] == ["compact"]

@@ -37,13 +37,13 @@ NOTES: list[Event] = [
     TurnUpdate(session=APPLE, at=NOON + 2, turn=Turn.DONE, duration_ms=9, reason="end"),
     ContextUpdate(session=APPLE, at=NOON + 3, tokens=None, limit=200, limit_source="user", model="m"),
     CompactionUpdate(
-        session=APPLE, at=NOON + 4, done=False, trigger="auto", before=9, after=2, trimmed=1, duration_ms=5
+        session=APPLE, at=NOON + 4, finished=False, trigger="auto", before=9, after=2, trimmed=1, duration_ms=5
     ),
     RetryUpdate(session=APPLE, at=NOON + 5, reason="busy", attempt=1, attempts=9, wait_ms=100, status=529),
     EndpointRequest(session=APPLE, at=NOON + 6, uid="q1", endpoint="/v1", method="GET", status=200, duration_ms=1.5),
     MetricSample(session=APPLE, at=NOON + 7, uid="m1", name="queue", value=2.5, tags=(("host", "a"), ("zone", "b"))),
     LogLine(session=APPLE, at=NOON + 8, uid="l1", text="line", level="warn"),
-    PlanUpdate(session=APPLE, at=NOON + 9, done=1, total=3, now="test"),
+    PlanUpdate(session=APPLE, at=NOON + 9, completed=1, total=3, now="test"),
     WaitUpdate(session=APPLE, at=NOON + 10, waiting=True, reason="permission", call="c1"),
     RateLimitUpdate(session=APPLE, at=NOON + 11, name="weekly", used_percent=12.5, window_minutes=300, resets_at=NOON),
 ]
@@ -92,7 +92,7 @@ def test_a_call_comes_back_with_its_result_changes_and_texts(store: Store) -> No
 
 
 def test_only_the_latest_plan_limit_and_wait_are_kept(store: Store) -> None:
-    plans = [PlanUpdate(session=APPLE, at=NOON + n, done=n, total=9) for n in (2, 3, 1)]
+    plans = [PlanUpdate(session=APPLE, at=NOON + n, completed=n, total=9) for n in (2, 3, 1)]
     limits = [RateLimitUpdate(session=APPLE, at=NOON, name=name, used_percent=n) for n, name in enumerate("aba")]
     ingest(store, *plans, *limits)
     assert store.history(APPLE) == [limits[1], limits[2], plans[1]]

@@ -53,7 +53,7 @@ def working_afternoon() -> LiveBuilder:
                 model=MODEL,
             )
         )
-    live.apply(PlanUpdate(session=key, at=now, done=2, total=5, now="Run the tests"))
+    live.apply(PlanUpdate(session=key, at=now, completed=2, total=5, now="Run the tests"))
     live.apply(AgentMessage(session=key, at=now, text="Clean. The tests run once more, then I push."))
     live.state.totals, live.state.totals_loaded = totals(live.state.key), True
     return live

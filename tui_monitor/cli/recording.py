@@ -51,11 +51,11 @@ class OutputRecording:
         if b"\n" not in output and len(output) < FIRST_LINE_LIMIT:
             return
         from tui_monitor.sources.discovery.registry import default_registry
-        from tui_monitor.sources.files.head import Unrecognised, head_of
+        from tui_monitor.sources.files.head import UnrecognisedFormat, head_of
 
         try:
             adapter = default_registry().recognise_head(head_of(Path("-"), output))
-        except Unrecognised:
+        except UnrecognisedFormat:
             self.fault = "it prints no lines of a known format"
             self._unrecognised = output if len(output) < RECOGNITION_LIMIT else None
             return

@@ -1,8 +1,8 @@
-"""The vocabulary every room speaks: what a source saw, as frozen values of the standard library alone.
+"""The events that all packages exchange, as frozen dataclasses; standard library only.
 
-Sources make these, the feed prices them, the store keeps them, live state and views read them. Units are the
-same everywhere: times are UTC epoch milliseconds (0 where the source tells none), durations milliseconds,
-money integer picodollars (10**-12 US dollar), token counts exclude one another unless said otherwise.
+Sources emit events, the feed prices them, the store saves them, live state and views read them. Units are the same
+everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milliseconds, money is integer picodollars
+(10**-12 US dollar), and token counts exclude one another unless stated otherwise.
 """
 
 from tui_monitor.events.batch import Batch, Checkpoint, Health

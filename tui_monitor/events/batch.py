@@ -1,4 +1,4 @@
-"""What one read of a source brought, and how far the source has been read."""
+"""The result of one read of a source, and the position after it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tui_monitor.events.updates import Event
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a source has been read: all that is needed to go on from there, or to see that it is another file.
+    """A position in a source, with everything needed to resume there or to detect that the file is another one.
 
-    ``source`` is the identity (for files device, inode and the hash of a prefix of recorded length), ``cursor``
-    opaque to all but the source, ``state`` the adapter's own parser state as JSON text.
+    ``source`` is its identity (for files: device, inode and the hash of a prefix of recorded length), ``cursor`` is
+    opaque to all but the source, ``state`` is the parser's state as JSON text.
     """
 
     source: str
@@ -25,7 +25,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What reading met: lines read, lines that could not be read, lines of unknown type."""
+    """Counts of lines read, lines skipped as unreadable and records of an unknown type, with one line per new error."""
 
     lines: int = 0
     skipped: int = 0
@@ -43,7 +43,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one read of one source brought: the cursor it began at (``""`` for the start), events, the checkpoint."""
+    """The events of one read of one source, between the cursor ``before`` (``""``: the start) and the checkpoint."""
 
     before: str
     after: Checkpoint

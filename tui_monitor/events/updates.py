@@ -1,4 +1,4 @@
-"""The events: each one thing that a source saw."""
+"""The events that sources emit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui_monitor.events.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What all events have: the session, the agent in it, the time."""
+    """Base of all events: the session, the agent in it, the time."""
 
     session: SessionKey
     agent: str = MAIN
@@ -32,7 +32,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionUpdate(Event):
-    """Facts about a session; an empty field says nothing and leaves what is known."""
+    """Facts about a session; empty fields leave earlier values unchanged."""
 
     cwd: str = ""
     branch: str = ""
@@ -46,8 +46,11 @@ class SessionUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentUpdate(Event):
-    """Facts about an agent of a session; an empty field says nothing. ``internal`` agents are no one's doing
-    but the program's own (compaction, asides): their spend counts, they are not shown as agents."""
+    """Facts about an agent of a session; empty fields leave earlier values unchanged.
+
+    ``internal`` agents are started by the program itself (compaction, side questions): their usage counts, but they are
+    not shown as agents.
+    """
 
     parent: str | None = None
     call: str = ""
@@ -99,12 +102,11 @@ class Usage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTotalUpdate(Event):
-    """What a source says was spent in all, so far; it never replaces responses: only what it shows beyond their sum
-    counts. None says nothing.
+    """A cumulative total that a source reports. Only the part beyond the sum of the session's responses counts.
 
-    ``run`` names what the total is of, as ``teller:part``: the parts of one teller (the processes of a statusline, the
-    series of a measurement) add up to the session, those who tell of the same session tell of the same spending, and
-    of one part the largest stands. It is empty for a total of the whole session.
+    ``run`` identifies the total as ``reporter:part``. The parts of one reporter (the processes of a statusline, the
+    series of a metric) add up to the session; different reporters describe the same spending, so the largest counts,
+    and so does the largest report of one part. It is empty for a total of the whole session. None means unknown.
     """
 
     cost: int | None = None
@@ -114,10 +116,12 @@ class SessionTotalUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStarted(Event):
-    """A tool call was issued. ``subject`` is what it acts on (command, path, pattern, question), ``note`` a second
-    thing worth telling, ``input`` its arguments as JSON text. ``uid`` names the line that told it: copies of
-    a history keep it, so that a call is counted once. ``exact`` is false where it is told by telemetry, which may not
-    know whose call it was: then who tells it exactly is believed, and ``agent`` says nothing if it is `MAIN`."""
+    """Start of a tool call.
+
+    ``subject`` is the command, path, pattern or question that it acts on, ``note`` a secondary detail, ``input`` the
+    arguments as JSON text. ``uid`` is kept by copies of a history, so that the call is counted once. ``exact`` is false
+    for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
+    """
 
     call: str
     uid: str
@@ -135,7 +139,7 @@ class CallStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProgress(Event):
-    """A sign of life of an open call: ``doing`` says what, ``elapsed_ms`` how long it has really run."""
+    """Progress of an open call: its present activity, and the time that it has really run."""
 
     call: str
     doing: str = ""
@@ -145,10 +149,10 @@ class CallProgress(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished(Event):
-    """A tool call has a result; told again for the same call, the later telling wins.
+    """Result of a tool call; a later event for the same call replaces an earlier one (see `precedence`).
 
-    ``duration_ms`` is set where the source measured it, else the difference of the two times is meant. ``exact`` is
-    false where it is told by telemetry: that never wins over who tells it exactly, but adds what is missing there.
+    ``duration_ms`` is set if the source measured it; otherwise the difference of the two times counts. ``exact`` is
+    false for telemetry, which never replaces an exact event but supplements it.
     """
 
     call: str
@@ -168,20 +172,20 @@ class CallFinished(Event):
 
     @property
     def precedence(self) -> tuple[bool, bool, int]:
-        """How well it tells what became of the call: the greatest wins. An end does over none, then the later one."""
+        """Merge precedence: transcript over telemetry, final over progress, later over earlier."""
         return self.exact, self.state.ended, self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt(Event):
-    """A person (or the parent agent) asked for something."""
+    """Prompt of a person, or of the parent agent."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentMessage(Event):
-    """The agent said something in words. ``thinking`` when it said it to itself."""
+    """Text or (``thinking``) reasoning of the agent."""
 
     text: str
     thinking: bool = False
@@ -189,7 +193,7 @@ class AgentMessage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUpdate(Event):
-    """A turn began or ended."""
+    """Start or end of a turn."""
 
     turn: Turn
     duration_ms: int | None = None
@@ -213,10 +217,12 @@ class ContextUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompactionUpdate(Event):
-    """A context was compacted, or (``done`` false) is about to be. Token counts are None where not told;
-    ``trimmed`` is what a partial compaction took away."""
+    """Compaction of a context; ``finished`` is false when it begins. Unknown token counts are None.
 
-    done: bool = True
+    ``trimmed`` is the number of tokens that a partial compaction removed.
+    """
+
+    finished: bool = True
     trigger: str = ""
     before: int | None = None
     after: int | None = None
@@ -226,7 +232,7 @@ class CompactionUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryUpdate(Event):
-    """A call to the model failed: it is retried in ``wait_ms``, or (None) was given up."""
+    """Failed request to the model: retried in ``wait_ms``, or abandoned if that is None."""
 
     reason: str = ""
     attempt: int = 0
@@ -237,16 +243,16 @@ class RetryUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanUpdate(Event):
-    """The agent's own list of steps: how many are done, and which one is under way."""
+    """The agent's own list of steps: completed ones, all, and the step under way."""
 
-    done: int
+    completed: int
     total: int
     now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitUpdate(Event):
-    """The agent waits for a person (``reason`` says what for), or no longer does."""
+    """Start (``waiting``) or end of waiting for a person."""
 
     waiting: bool
     reason: str = ""
@@ -255,7 +261,7 @@ class WaitUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimitUpdate(Event):
-    """A rate-limit window of the person's plan: how much of it is used, and when it starts anew."""
+    """Rate-limit window of the person's plan: its usage, and the time of its next reset."""
 
     name: str
     used_percent: float

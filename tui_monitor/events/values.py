@@ -1,4 +1,4 @@
-"""What events are made of: names, places, counts, prices, and the words for what became of things."""
+"""Values that events consist of: identities, references, token counts, prices and enumerations."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ PICO = 10**12
 """Picodollars in a dollar."""
 
 ASSUMED_LIMIT_SOURCES = ("assumed", "price list")
-"""Who says how large a context window is without having seen it (``limit_source``)."""
+"""The values of ``limit_source`` for window sizes that are inferred, not reported."""
 
 SAME_RESPONSE_MS = 10_000
-"""Who tells of an answer longer before another one does tells of an earlier one."""
+"""Observations without a common id that are further apart than this are of different responses."""
 
 
 class SessionKey(NamedTuple):
-    """Identity of a session: the name of the source's format and the session id that stands in its lines."""
+    """Identity of a session: the name of the agent's format, and the session id in its lines."""
 
     source: str
     id: str
 
 
 class SourceRef(NamedTuple):
-    """Where the full text stands: ``length`` bytes from ``offset`` of the file ``path``."""
+    """Location of a full text: ``length`` bytes from ``offset`` of the file ``path``."""
 
     path: str
     offset: int
@@ -51,21 +51,21 @@ class Tokens:
 
     @property
     def total(self) -> int:
-        """Everything that was read, written or produced, each token once."""
+        """All tokens read, written or generated, each counted once."""
         return self.input + self.output + self.cache_read + self.cache_creation
 
     @property
     def prompt(self) -> int:
-        """What was sent to the model: fresh input and everything that went through the cache."""
+        """Tokens sent to the model: uncached input, cache reads and cache writes."""
         return self.input + self.cache_read + self.cache_creation
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The price of one response's tokens: picodollars for one token of each kind, for a search, for the request.
+    """Prices of one response in picodollars: per token of each kind, per search, per request.
 
-    Where nobody knows the price of a search (``searches_known`` false) the cost of a response with searches is a lower
-    bound.
+    If ``searches_known`` is false the price of a search is unknown, and costs of responses with searches are lower
+    bounds.
     """
 
     input: int = 0
@@ -78,7 +78,7 @@ class Rates:
     searches_known: bool = True
 
     def cost(self, tokens: Tokens, web_searches: int = 0) -> int:
-        """The price of one response, in picodollars."""
+        """Return the cost of one response in picodollars."""
         long_writes = min(tokens.cache_creation_1h, tokens.cache_creation)
         return (
             tokens.input * self.input
@@ -92,15 +92,15 @@ class Rates:
 
 
 class Rank(IntEnum):
-    """How well a source knows the numbers of a response; the higher wins, the output is always the largest seen.
+    """Precedence of token counts: those of the highest rank win, but the largest output of any rank is kept.
 
-    Below ``FINAL`` the numbers are a lower bound.
+    Below ``FINAL`` the counts are a lower bound.
     """
 
-    PLACEHOLDER = 0  # told when the response began, before it had any output
-    PARTIAL = 1  # told when it was complete, but not all of its numbers
-    FINAL = 2  # told when it was complete, by a transcript or by the last delta of a stream
-    EXPORTED = 3  # told by the agent's own telemetry
+    PLACEHOLDER = 0  # written when the response began, before it had any output
+    PARTIAL = 1  # written when the response was complete, without some of its counts
+    FINAL = 2  # written when the response was complete, by a transcript or by the last delta of a stream
+    EXPORTED = 3  # from the agent's own telemetry
 
 
 class CompactionRule(NamedTuple):
@@ -132,7 +132,7 @@ NO_WINDOW_POLICY = WindowPolicy()
 
 
 class ToolKind(StrEnum):
-    """What a tool does, whatever an agent calls it."""
+    """The purpose of a tool, independent of its name."""
 
     SHELL = "shell"
     READ = "read"
@@ -150,34 +150,34 @@ class ToolKind(StrEnum):
 
 
 class CallState(StrEnum):
-    """What became of a tool call."""
+    """Result of a tool call."""
 
     OPEN = "open"
-    BACKGROUND = "background"  # answered at once, goes on by itself
+    BACKGROUND = "background"  # answered at once, still running
     OK = "ok"
     FAILED = "failed"
     SLIPPED = "slipped"  # refused by the agent's own checks before it ran; counts as failed
-    REJECTED = "rejected"  # the person said no
-    INTERRUPTED = "interrupted"  # the person stopped it; counts as rejected
+    REJECTED = "rejected"  # declined by the person
+    INTERRUPTED = "interrupted"  # stopped by the person; counts as rejected
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more is to come."""
+        """True for final states."""
         return self not in (CallState.OPEN, CallState.BACKGROUND)
 
     @property
     def failed(self) -> bool:
-        """Whether it counts as a failure."""
+        """True for states that count as failures."""
         return self in (CallState.FAILED, CallState.SLIPPED)
 
     @property
     def rejected(self) -> bool:
-        """Whether a person refused or stopped it."""
+        """True if a person declined or stopped the call."""
         return self in (CallState.REJECTED, CallState.INTERRUPTED)
 
 
 class ChangeKind(StrEnum):
-    """What a tool did to a file."""
+    """Kind of access to a file."""
 
     CREATE = "create"
     MODIFY = "modify"
@@ -188,7 +188,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file changed by one call. ``diff`` holds unified hunks (``@@ … @@`` and prefixed lines, no file header)."""
+    """A file changed or read by a call. ``diff`` holds unified hunks (``@@ … @@`` and prefixed lines, no file header).
+
+    ``lines`` is the first and last line affected, as far as known.
+    """
 
     kind: ChangeKind
     path: str
@@ -209,7 +212,7 @@ class Measure:
 
 
 class AgentStatus(StrEnum):
-    """The life of an agent, in the documents' words."""
+    """State of an agent's life cycle."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -219,7 +222,7 @@ class AgentStatus(StrEnum):
 
 
 class Turn(StrEnum):
-    """The moments of a turn that a source tells exactly."""
+    """Boundaries of a turn that a source reports explicitly."""
 
     STARTED = "started"
     DONE = "done"

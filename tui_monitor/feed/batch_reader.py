@@ -12,7 +12,7 @@ from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import Unrecognised
+from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.sources.files.pipe_source import PipeSource
 from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store, StoreError
@@ -79,6 +79,6 @@ def read_pipe(
                 on_data.clear()
                 while batch := source.read():
                     touched |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
-        except (OSError, Unrecognised) as error:
+        except (OSError, UnrecognisedFormat) as error:
             return frozenset(touched), [str(error)]
     return frozenset(touched), []

@@ -21,7 +21,7 @@ from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
 from tui_monitor.sources.discovery.expand import STANDARD_INPUT
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import Unrecognised
+from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.sources.files.pipe_source import PipeSource
 from tui_monitor.sources.files.watcher import FileWatcher
 
@@ -209,4 +209,4 @@ class SourcePool:
 def _fault_text(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{path} is gone; what was read of it stays"
-    return str(error) if isinstance(error, Unrecognised) else f"{path} cannot be read: {error_reason(error)}"
+    return str(error) if isinstance(error, UnrecognisedFormat) else f"{path} cannot be read: {error_reason(error)}"

@@ -31,7 +31,7 @@ from tui_monitor.sources.discovery.find import (
     session_here,
 )
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import NothingYet, Unrecognised
+from tui_monitor.sources.files.head import NoContentYet, UnrecognisedFormat
 
 SHARE = 0.02
 """The most of a core that looking for new files may take."""
@@ -123,9 +123,9 @@ class PathSelector:
         for path in (*self._waiting, *(path for path in self._there() if path not in self._judged)):
             try:
                 new[path] = self._registry.recognise(path)
-            except NothingYet:
+            except NoContentYet:
                 continue
-            except Unrecognised as error:
+            except UnrecognisedFormat as error:
                 if path in self._waiting and path not in self._named_folders():
                     notes.append(str(error))
             self._judged.add(path)
@@ -142,8 +142,8 @@ class PathSelector:
             return False
         try:
             self._registry.recognise(path)
-        except Unrecognised as error:
-            return isinstance(error, NothingYet)
+        except UnrecognisedFormat as error:
+            return isinstance(error, NoContentYet)
         return False
 
     def _there(self) -> Iterable[Path]:

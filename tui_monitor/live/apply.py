@@ -176,7 +176,7 @@ def _context(event: ContextUpdate, state: SessionState) -> Part:
 def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
     context = state.agent(event.agent).context
     context.compact(event)
-    if event.agent != MAIN or not event.done:
+    if event.agent != MAIN or not event.finished:
         return Part.CONTEXT | Part.STATUS
     text = event.trigger if event.trimmed is None else "trimmed"
     after = event.after if event.trimmed is None else None

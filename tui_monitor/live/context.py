@@ -97,7 +97,7 @@ class Context:
 
     def compact(self, event: CompactionUpdate) -> None:
         """A compaction began or is done."""
-        if not event.done:
+        if not event.finished:
             self.compacting_since = event.at
             return
         self.compacting_since = 0

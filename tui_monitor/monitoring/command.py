@@ -15,7 +15,7 @@ from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.monitoring.context import MonitoringContext, current_context
 from tui_monitor.sources.discovery.recorded_runs import recordings_folder
 from tui_monitor.sources.discovery.registry import default_registry
-from tui_monitor.sources.files.head import Unrecognised
+from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.store import private_store
 from tui_monitor.telemetry.recorder.record import record_agent
 from tui_monitor.telemetry.recorder.runtime import new_uid
@@ -120,7 +120,7 @@ class _Output:
         self.text = self._path.read_text(encoding="utf-8", errors="replace")
         try:
             adapter = default_registry().recognise(self._path)
-        except Unrecognised:
+        except UnrecognisedFormat:
             self._path.unlink()
             return
         with suppress(OSError):

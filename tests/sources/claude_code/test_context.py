@@ -44,7 +44,7 @@ def test_after_a_compaction_the_context_is_what_it_says_or_unknown(after: int | 
     told: dict[str, object] = {"trigger": "auto", "preTokens": 168_000, "durationMs": 4000}
     transcript.system("compact_boundary", compactMetadata=told | ({} if after is None else {"postTokens": after}))
     compaction = transcript.one(CompactionUpdate)
-    assert (compaction.done, compaction.trigger, compaction.before, compaction.after, compaction.duration_ms) == (
+    assert (compaction.finished, compaction.trigger, compaction.before, compaction.after, compaction.duration_ms) == (
         True,
         "auto",
         168_000,
@@ -83,7 +83,7 @@ def test_a_compaction_begins_when_its_agent_is_asked() -> None:
     transcript.user("Summarise the conversation.")
     transcript.assistant(said("It was about engines."))
     begun = transcript.one(CompactionUpdate)
-    assert (begun.done, begun.agent, begun.at) == (False, MAIN, at(1))
+    assert (begun.finished, begun.agent, begun.at) == (False, MAIN, at(1))
     assert transcript.of(ContextUpdate) == []
 
 

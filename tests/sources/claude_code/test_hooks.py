@@ -176,7 +176,7 @@ def test_calls_of_an_agent_are_its_own() -> None:
 
 def test_a_compaction_begins() -> None:
     (seen,) = only(CompactionUpdate, told_by([hook("PreCompact", trigger="auto")]))
-    assert (seen.done, seen.trigger) == (False, "auto")
+    assert (seen.finished, seen.trigger) == (False, "auto")
 
 
 def test_facts_of_the_session_are_told_once() -> None:

@@ -11,7 +11,7 @@ TODOS = [
 
 
 def plans(transcript: Transcript) -> list[tuple[int, int, str]]:
-    return [(plan.done, plan.total, plan.now) for plan in transcript.of(PlanUpdate)]
+    return [(plan.completed, plan.total, plan.now) for plan in transcript.of(PlanUpdate)]
 
 
 def test_a_list_written_whole_is_counted() -> None:
@@ -26,7 +26,7 @@ def test_without_a_structured_result_the_arguments_tell_the_list() -> None:
     transcript.calls("TodoWrite", todos=TODOS)
     transcript.result("Todos have been modified")
     plan = transcript.one(PlanUpdate)
-    assert (plan.agent, plan.done, plan.total) == ("a0b1", 1, 3)
+    assert (plan.agent, plan.completed, plan.total) == ("a0b1", 1, 3)
 
 
 def test_a_list_that_was_not_written_says_nothing() -> None:

@@ -210,7 +210,7 @@ def test_a_compaction_and_its_beginning() -> None:
     told = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
     printed.system("compact_boundary", compact_metadata=told)
     began, done = only(CompactionUpdate, printed.events())
-    assert (began.done, done.done) == (False, True)
+    assert (began.finished, done.finished) == (False, True)
     assert (done.before, done.after, done.trigger) == (160_000, 9_000, "auto")
     assert [seen.tokens for seen in only(ContextUpdate, printed.events())] == [9_000]
 

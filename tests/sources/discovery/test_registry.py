@@ -11,7 +11,7 @@ import pytest
 from tests.sources.support import NewerToy, Toy, toys
 from tui_monitor.sources.base import Head
 from tui_monitor.sources.discovery.registry import BUILT_IN, PLUG_INS, Registry, default_registry, with_plug_ins
-from tui_monitor.sources.files.head import FIRST_LINE_BYTES, HEAD_BYTES, NothingYet, Unrecognised, read_head
+from tui_monitor.sources.files.head import FIRST_LINE_BYTES, HEAD_BYTES, NoContentYet, UnrecognisedFormat, read_head
 
 REGISTRY = Registry((Toy(),))
 
@@ -107,10 +107,10 @@ def test_an_adapter_that_fails_on_a_file_does_not_know_it(tmp_path: Path) -> Non
 def test_what_is_not_recognised_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "log"
     path.write_bytes(content)
-    with pytest.raises(Unrecognised) as refused:
+    with pytest.raises(UnrecognisedFormat) as refused:
         REGISTRY.recognise(path)
     assert str(refused.value) == f"{path}: {reason}"
-    assert not isinstance(refused.value, NothingYet)
+    assert not isinstance(refused.value, NoContentYet)
 
 
 @pytest.mark.parametrize(
@@ -126,13 +126,13 @@ def test_what_may_be_recognised_later_says_so(tmp_path: Path, content: bytes | N
     path = tmp_path / "log"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(NothingYet) as refused:
+    with pytest.raises(NoContentYet) as refused:
         REGISTRY.recognise(path)
     assert str(refused.value) == f"{path}: {reason}"
 
 
 def test_a_folder_is_not_recognised(tmp_path: Path) -> None:
-    with pytest.raises(Unrecognised, match="is a folder"):
+    with pytest.raises(UnrecognisedFormat, match="is a folder"):
         REGISTRY.recognise(tmp_path)
 
 
@@ -140,7 +140,7 @@ def test_a_folder_is_not_recognised(tmp_path: Path) -> None:
 def test_a_pipe_without_a_writer_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(Unrecognised):
+    with pytest.raises(UnrecognisedFormat):
         REGISTRY.recognise(path)
 
 

@@ -15,7 +15,7 @@ from tests.sources.support import Toy, texts, toys
 from tui_monitor.sources.base import Adapter, Checkpoints, Head, Source, no_checkpoints
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.file_reader import CHUNK_LINES
-from tui_monitor.sources.files.head import HEAD_BYTES, Unrecognised
+from tui_monitor.sources.files.head import HEAD_BYTES, UnrecognisedFormat
 from tui_monitor.sources.files.pipe_source import PipeSource
 
 STDIN = Path("-")
@@ -125,7 +125,7 @@ def test_what_comes_before_the_format_is_known_is_not_lost(piped: Piped) -> None
 def test_a_stream_of_no_known_format_is_said_once(piped: Piped, data: bytes) -> None:
     piped.write(data)
     piped.end()
-    with pytest.raises(Unrecognised, match=r"^-: "):
+    with pytest.raises(UnrecognisedFormat, match=r"^-: "):
         piped.read_to_the_end()
     assert piped.source.read() is None
     assert piped.source.ended
@@ -150,7 +150,7 @@ def test_a_format_that_is_no_lines_cannot_be_piped() -> None:
     piped = Piped(Database())
     piped.write(b"anything\n")
     piped.end()
-    with pytest.raises(Unrecognised, match="database cannot be read from a pipe"):
+    with pytest.raises(UnrecognisedFormat, match="database cannot be read from a pipe"):
         piped.read_to_the_end()
     piped.close()
 

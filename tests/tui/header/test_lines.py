@@ -87,7 +87,7 @@ def test_the_widest_says_all() -> None:
 def test_words_that_do_not_fit_end_in_quotes_before_their_time() -> None:
     live = working_afternoon()
     live.apply(AgentMessage(session=live.state.key, at=live.now, text="Clean, " * 40))
-    live.apply(PlanUpdate(session=live.state.key, at=live.now, done=2, total=5, now="Run the tests " * 20))
+    live.apply(PlanUpdate(session=live.state.key, at=live.now, completed=2, total=5, now="Run the tests " * 20))
     words = drawn(live, 110)[1]
     assert words.startswith(" “Clean, Clean")
     assert "…”  20:" in words

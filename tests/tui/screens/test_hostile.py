@@ -52,7 +52,7 @@ def session() -> LiveBuilder:
     )
     live.prompt(HOSTILE)
     live.apply(AgentMessage(session=key, at=live.now, text=HOSTILE))
-    live.apply(PlanUpdate(session=key, at=live.now, done=1, total=2, now=HOSTILE))
+    live.apply(PlanUpdate(session=key, at=live.now, completed=1, total=2, now=HOSTILE))
     live.apply(RetryUpdate(session=key, at=live.now, reason=HOSTILE, wait_ms=1_000))
     live.apply(CompactionUpdate(session=key, at=live.now, trigger=HOSTILE, before=9, after=3))
     live.apply(ContextUpdate(session=key, at=live.now, tokens=9, limit=99, limit_source=HOSTILE, model=HOSTILE))

@@ -41,7 +41,7 @@ class Contexts:
         """An agent of the program's own begins to summarise the main chain; told once."""
         if line.where["agent"] not in self.told:
             put_bounded(self.told, line.where["agent"], None, _MAX_AGENTS)
-            yield CompactionUpdate(**line.of_agent(MAIN), done=False)
+            yield CompactionUpdate(**line.of_agent(MAIN), finished=False)
 
     def compacted(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
         """A summary has taken the place of the conversation."""

@@ -72,7 +72,7 @@ class HooksParser:
             "SubagentStart": lambda line: _agent(line, AgentStatus.RUNNING),
             "SubagentStop": lambda line: _agent(line, AgentStatus.COMPLETED),
             "PreCompact": lambda line: [
-                CompactionUpdate(**line.where, done=False, trigger=text(line.record.get("trigger")))
+                CompactionUpdate(**line.where, finished=False, trigger=text(line.record.get("trigger")))
             ],
         }
 

@@ -62,7 +62,7 @@ def _step(step: Record) -> tuple[str, str]:
 def _plan(line: Line, steps: list[tuple[str, str]]) -> PlanUpdate:
     return PlanUpdate(
         **line.where,
-        done=sum(status == "completed" for _, status in steps),
+        completed=sum(status == "completed" for _, status in steps),
         total=len(steps),
         now=next((words for words, status in steps if status == "in_progress"), ""),
     )

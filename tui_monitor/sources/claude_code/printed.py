@@ -108,7 +108,7 @@ class PrintedParser:
     def _status(self, line: Line) -> Iterator[Event]:
         yield from self._tell(line, mode=line.record.get("permissionMode"))
         if line.record.get("status") == "compacting":
-            yield CompactionUpdate(**line.where, done=False)
+            yield CompactionUpdate(**line.where, finished=False)
 
     def _compacted(self, line: Line) -> Iterable[Event]:
         told = table(line.record.get("compact_metadata"))

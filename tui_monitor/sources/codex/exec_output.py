@@ -121,4 +121,4 @@ def _plan(item: Record, line: CodexLine) -> PlanUpdate:
     steps = list(tables(item.get("items")))
     completed = sum(bool(step.get("completed")) for step in steps)
     now = first_text(step.get("text") for step in steps if not step.get("completed"))
-    return PlanUpdate(session=line.session, done=completed, total=len(steps), now=now)
+    return PlanUpdate(session=line.session, completed=completed, total=len(steps), now=now)

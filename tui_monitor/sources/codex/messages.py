@@ -113,7 +113,7 @@ def plan_updates(steps_json: object, line: CodexLine) -> Iterator[Event]:
         steps = list(tables(steps_json))
         completed = sum(step.get("status") == "completed" for step in steps)
         now = first_text(step.get("step") for step in steps if step.get("status") == "in_progress")
-        yield PlanUpdate(session=line.session, at=line.at, done=completed, total=len(steps), now=now)
+        yield PlanUpdate(session=line.session, at=line.at, completed=completed, total=len(steps), now=now)
 
 
 def _status(info: object) -> int | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import NothingYet, Unrecognised
+from tui_monitor.sources.files.head import NoContentYet, UnrecognisedFormat
 from tui_monitor.sources.shared.fields import path_text
 
 STANDARD_INPUT = Path("-")
@@ -127,16 +127,16 @@ class _Expansion:
     def _add_found(self, path: Path) -> None:
         try:
             self._add_file(path)
-        except Unrecognised as error:
+        except UnrecognisedFormat as error:
             if not self._registry.is_sidecar(path):
                 self._selection.skipped.append(str(error))
 
     def _add_named(self, path: Path) -> None:
         try:
             self._add_file(path)
-        except NothingYet:
+        except NoContentYet:
             self._selection.waiting.append(path)
-        except Unrecognised as error:
+        except UnrecognisedFormat as error:
             self._selection.errors.append(str(error))
 
     def _add_file(self, path: Path) -> None:

@@ -18,11 +18,11 @@ FIRST_LINE_BYTES = 1 << 20
 HEAD_LINES = 200
 
 
-class Unrecognised(Exception):
+class UnrecognisedFormat(Exception):
     """Of no known format. Its text is one clear line that names the file."""
 
 
-class NothingYet(Unrecognised):
+class NoContentYet(UnrecognisedFormat):
     """Of no format for now, since it is not there, empty, or in the middle of its first line."""
 
 
@@ -36,11 +36,11 @@ def read_head(path: Path) -> Head:
     try:
         return head_of(path, _read_beginning(path))
     except (FileNotFoundError, NotADirectoryError):
-        raise NothingYet(f"{path_text(path)}: no such file") from None
+        raise NoContentYet(f"{path_text(path)}: no such file") from None
     except IsADirectoryError:
-        raise Unrecognised(f"{path_text(path)}: is a folder") from None
+        raise UnrecognisedFormat(f"{path_text(path)}: is a folder") from None
     except OSError as error:
-        raise Unrecognised(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
+        raise UnrecognisedFormat(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
 
 
 def head_of(path: Path, raw: bytes) -> Head:
@@ -54,19 +54,19 @@ def head_of(path: Path, raw: bytes) -> Head:
     return Head(path, raw, records)
 
 
-def unrecognised(head: Head) -> Unrecognised:
+def unrecognised(head: Head) -> UnrecognisedFormat:
     """Why a file that begins so, and that no adapter knows, cannot be read."""
     name = path_text(head.path)
     if head.records:
-        return Unrecognised(f"{name}: JSON, but of no known format")
+        return UnrecognisedFormat(f"{name}: JSON, but of no known format")
     content = head.raw.strip(b"\0 \t\r\n")
     if not content:
-        return NothingYet(f"{name}: is empty")
+        return NoContentYet(f"{name}: is empty")
     if b"\0" in content:
-        return Unrecognised(f"{name}: is binary")
+        return UnrecognisedFormat(f"{name}: is binary")
     if content.startswith(b"{") and b"\n" not in head.raw and len(head.raw) < FIRST_LINE_BYTES:
-        return NothingYet(f"{name}: its first line is not complete")
-    return Unrecognised(f"{name}: holds no lines of JSON")
+        return NoContentYet(f"{name}: its first line is not complete")
+    return UnrecognisedFormat(f"{name}: holds no lines of JSON")
 
 
 def _read_beginning(path: Path) -> bytes:

@@ -10,7 +10,7 @@ from typing import Protocol
 from tui_monitor.events import Batch
 from tui_monitor.sources.base import Adapter, Head
 from tui_monitor.sources.files.file_reader import CHUNK_LINES, Chunk
-from tui_monitor.sources.files.head import HEAD_BYTES, Unrecognised, head_of
+from tui_monitor.sources.files.head import HEAD_BYTES, UnrecognisedFormat, head_of
 from tui_monitor.sources.files.line_buffer import Line, LineBuffer
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.files.pipe_reader import CHUNKS, PipeReader
@@ -22,7 +22,7 @@ class FormatRecogniser(Protocol):
     """The part of the registry that a pipe needs."""
 
     def recognise_head(self, head: Head) -> Adapter:
-        """Return the adapter for a stream that begins with ``head``; raises `Unrecognised`."""
+        """Return the adapter for a stream that begins with ``head``; raises `UnrecognisedFormat`."""
 
 
 def _nobody() -> None:
@@ -51,7 +51,7 @@ class PipeSource:
         self._cursor = ""
         self._buffer = LineBuffer()
         self._first: list[Line] = []
-        self._refusal: Unrecognised | None = None
+        self._refusal: UnrecognisedFormat | None = None
         self._records: RecordReader | None = None
         self._pump = PipeReader(path, descriptor, on_data)
 
@@ -107,7 +107,7 @@ class PipeSource:
             try:
                 self._records = RecordReader(self._adapter(), self.path)
                 return self._records
-            except Unrecognised as error:
+            except UnrecognisedFormat as error:
                 self._refusal = error
         if self._first and self._refusal and (self.ended or self._collected() >= HEAD_BYTES):
             self.close()
@@ -121,5 +121,5 @@ class PipeSource:
         head = head_of(self.path, b"\n".join(line.data for line in self._first))
         adapter = self._registry.recognise_head(head)
         if not isinstance(adapter, LineAdapter):
-            raise Unrecognised(f"{self.path}: {adapter.name} cannot be read from a pipe")
+            raise UnrecognisedFormat(f"{self.path}: {adapter.name} cannot be read from a pipe")
         return adapter

@@ -186,4 +186,4 @@ def _plan(arguments: Record, line: GeminiLine) -> Iterator[Event]:
     steps = list(tables(arguments.get("todos")))
     completed = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("description")) for step in steps if step.get("status") == "in_progress"), "")
-    yield PlanUpdate(session=line.session, agent=line.agent, at=line.at, done=completed, total=len(steps), now=now)
+    yield PlanUpdate(session=line.session, agent=line.agent, at=line.at, completed=completed, total=len(steps), now=now)

@@ -123,4 +123,4 @@ def _plan(arguments: Record, at: int, owner: EventOwner) -> PlanUpdate:
     steps = list(tables(arguments.get("todos")))
     completed = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("content")) for step in steps if step.get("status") == "in_progress"), "")
-    return PlanUpdate(session=owner.session, agent=owner.agent, at=at, done=completed, total=len(steps), now=now)
+    return PlanUpdate(session=owner.session, agent=owner.agent, at=at, completed=completed, total=len(steps), now=now)

@@ -106,7 +106,9 @@ def read_part(row: OpenCodeRow, owner: EventOwner) -> Iterable[Event]:
             return _retry(part, row, owner)
         case "compaction":
             trigger = "auto" if part.get("auto") is True else "manual"
-            return (CompactionUpdate(session=owner.session, agent=owner.agent, at=row.at, done=False, trigger=trigger),)
+            return (
+                CompactionUpdate(session=owner.session, agent=owner.agent, at=row.at, finished=False, trigger=trigger),
+            )
     if kind in _IGNORED_PARTS:
         return ()
     raise UnknownRecord(f"part {kind}")

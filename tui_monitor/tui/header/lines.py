@@ -107,7 +107,7 @@ def _plan(state: SessionState, width: int) -> Spans:
     if not plan or not plan.total:
         return ()
     step = f" now: {cut_end(one_line(plan.now), width)}" if plan.now else ""
-    return (Span("plan ", Tone.DIM), Span(f"{plan.done}/{plan.total}"), Span(step, Tone.DIM))
+    return (Span("plan ", Tone.DIM), Span(f"{plan.completed}/{plan.total}"), Span(step, Tone.DIM))
 
 
 def _context_line(view: StatusView, width: int) -> Spans:
