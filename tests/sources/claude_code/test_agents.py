@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, said, tool_use
-from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallStarted, Prompt, Usage
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallStarted, CompactionUpdate, Prompt, Usage
 from tui_monitor.sources.claude_code.parser import TranscriptParser
 
 REPORT = {"status": "completed", "agentId": "a0b1c2d3", "agentType": "Explore", "resolvedModel": "claude-haiku-4-5"}
@@ -124,7 +124,7 @@ def test_of_the_programs_own_agents_only_the_spending_is_told(agent: str) -> Non
     transcript.user("An old prompt.")
     transcript.assistant(said("An old answer."), tool_use("call_1", "Bash", command="make"))
     transcript.result("ok", {"stdout": "ok"})
-    assert [type(event).__name__ for event in transcript.events() if not hasattr(event, "done")] == [
+    assert [type(event).__name__ for event in transcript.events() if not isinstance(event, CompactionUpdate)] == [
         "AgentUpdate",
         "Usage",
     ]
