@@ -75,7 +75,7 @@ class Still:
                     self._inbox.put(EventsRead(told.events))
         self._inbox.put(TotalsUpdated(tuple(map(self._store.totals, touched))))
 
-    def stop(self) -> None:
+    def stop(self, timeout: float = 0) -> None:
         """Let go of the store."""
         self._store.close()
 

@@ -1,4 +1,4 @@
-"""Bodies of requests: whole, unpacked, and bounded."""
+"""Request bodies: complete, decompressed, and limited."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from hypothesis import strategies as st
 from tui_monitor.net.body import HttpError, read_body
 
 
-def headers(**told: str) -> Message:
+def headers(**values: str) -> Message:
     message = Message()
-    for name, value in told.items():
+    for name, value in values.items():
         message[name.replace("_", "-")] = value
     return message
 
 
-def read(data: bytes, most: int = 1000, **told: str) -> bytes:
-    return read_body(headers(**told), BytesIO(data), most)
+def read(data: bytes, limit: int = 1000, **values: str) -> bytes:
+    return read_body(headers(**values), BytesIO(data), limit)
 
 
-def refused(data: bytes, most: int = 1000, **told: str) -> int:
-    with pytest.raises(HttpError) as refusal:
-        read(data, most, **told)
-    assert str(refusal.value)
-    return refusal.value.status
+def status_of(data: bytes, limit: int = 1000, **values: str) -> int:
+    with pytest.raises(HttpError) as error:
+        read(data, limit, **values)
+    assert str(error.value)
+    return error.value.status
 
 
 def chunked(data: bytes, size: int) -> bytes:
@@ -37,45 +37,45 @@ def chunked(data: bytes, size: int) -> bytes:
     return b"".join(b"%x;x=y\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\nTrailer: x\r\n\r\n"
 
 
-def test_so_many_bytes_are_read_as_are_told() -> None:
+def test_content_length_limits_what_is_read() -> None:
     assert read(b"abcdef", content_length="4") == b"abcd"
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))
-def test_chunks_are_put_together(data: bytes, size: int) -> None:
+def test_chunks_are_joined(data: bytes, size: int) -> None:
     assert read(chunked(data, size), transfer_encoding="chunked") == data
 
 
-def test_what_follows_the_chunks_is_left_for_the_next_request() -> None:
+def test_next_request_after_the_chunks_is_not_read() -> None:
     stream = BytesIO(chunked(b"abc", 2) + b"POST")
     read_body(headers(transfer_encoding="chunked"), stream)
     assert stream.read() == b"POST"
 
 
-@pytest.mark.parametrize(("name", "packed"), [("gzip", gzip.compress(b"abc")), ("deflate", zlib.compress(b"abc"))])
-def test_packed_bodies_are_unpacked(name: str, packed: bytes) -> None:
-    assert read(packed, content_length=str(len(packed)), content_encoding=name) == b"abc"
+@pytest.mark.parametrize(("name", "compressed"), [("gzip", gzip.compress(b"abc")), ("deflate", zlib.compress(b"abc"))])
+def test_compressed_body_is_decompressed(name: str, compressed: bytes) -> None:
+    assert read(compressed, content_length=str(len(compressed)), content_encoding=name) == b"abc"
 
 
-def test_a_body_that_is_too_long_is_not_read() -> None:
+def test_body_over_the_limit_is_not_read() -> None:
     stream = BytesIO(b"x" * 2000)
-    with pytest.raises(HttpError) as refusal:
+    with pytest.raises(HttpError) as error:
         read_body(headers(content_length="2000"), stream, 1000)
-    assert refusal.value.status == 413
+    assert error.value.status == 413
     assert stream.tell() == 0
 
 
-def test_nor_are_chunks_that_come_to_too_much() -> None:
-    assert refused(chunked(b"x" * 1100, 500), transfer_encoding="chunked") == 413
+def test_chunks_over_the_limit_are_refused() -> None:
+    assert status_of(chunked(b"x" * 1100, 500), transfer_encoding="chunked") == 413
 
 
-def test_nor_is_one_that_would_be_too_long_when_unpacked() -> None:
+def test_body_over_the_limit_when_decompressed_is_refused() -> None:
     bomb = gzip.compress(bytes(10_000_000))
-    assert refused(bomb, 20_000, content_length=str(len(bomb)), content_encoding="gzip") == 413
+    assert status_of(bomb, 20_000, content_length=str(len(bomb)), content_encoding="gzip") == 413
 
 
 @pytest.mark.parametrize(
-    ("data", "told", "status"),
+    ("data", "values", "status"),
     [
         (b"abc", {}, 411),
         (b"abc", {"content_length": "many"}, 411),
@@ -90,10 +90,10 @@ def test_nor_is_one_that_would_be_too_long_when_unpacked() -> None:
         (b"abc", {"content_length": "3", "content_encoding": "br"}, 415),
     ],
 )
-def test_what_is_broken_is_refused(data: bytes, told: dict[str, str], status: int) -> None:
-    assert refused(data, 1000, **told) == status
+def test_invalid_body_is_refused(data: bytes, values: dict[str, str], status: int) -> None:
+    assert status_of(data, 1000, **values) == status
 
 
-def test_a_packed_body_that_is_cut_off_is_refused() -> None:
-    packed = gzip.compress(b"abc" * 100)[:-9]
-    assert refused(packed, content_length=str(len(packed)), content_encoding="gzip") == 400
+def test_truncated_compressed_body_is_refused() -> None:
+    compressed = gzip.compress(b"abc" * 100)[:-9]
+    assert status_of(compressed, content_length=str(len(compressed)), content_encoding="gzip") == 400

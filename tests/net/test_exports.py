@@ -1,4 +1,4 @@
-"""Export requests as JSON and protobuf become one line of OTLP JSON."""
+"""Export requests in JSON and protobuf become one line of OTLP JSON."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ EXPORT = {
 }
 
 
-def test_json_is_put_on_one_line() -> None:
+def test_json_becomes_one_line() -> None:
     export = read_export(LOGS, f"{JSON}; charset=utf-8", json.dumps(EXPORT, indent=2).encode())
     assert b"\n" not in export.line
     assert json.loads(export.line) == EXPORT
     assert (export.signal, export.services, export.records) == ("logs", ("claude-code",), 3)
 
 
-def test_protobuf_gives_the_same_kind_of_line() -> None:
+def test_protobuf_becomes_one_line_of_json() -> None:
     export = read_export(LOGS, PROTOBUF, logs_export())
     [resource] = json.loads(export.line)["resourceLogs"]
     assert resource["scopeLogs"][0]["logRecords"][0]["timeUnixNano"] == "1772359200000000000"
@@ -39,11 +39,11 @@ def test_protobuf_gives_the_same_kind_of_line() -> None:
     ("content_type", "body"),
     [(JSON, b"{}"), (JSON, b'{"resourceLogs":[]}'), (JSON, b'{"resourceLogs":[{}, 7]}'), (PROTOBUF, b"")],
 )
-def test_an_export_without_records_has_no_line(content_type: str, body: bytes) -> None:
+def test_export_without_records_has_no_line(content_type: str, body: bytes) -> None:
     assert read_export(LOGS, content_type, body).line == b""
 
 
-def test_only_the_records_of_its_own_signal_are_kept() -> None:
+def test_records_of_other_signals_are_dropped() -> None:
     body = json.dumps({**EXPORT, "resourceSpans": [], "x": 1}).encode()
     assert json.loads(read_export(LOGS, JSON, body).line) == EXPORT
 
@@ -61,7 +61,7 @@ def test_only_the_records_of_its_own_signal_are_kept() -> None:
         ("", b"{}", 415),
     ],
 )
-def test_what_is_no_export_is_refused(content_type: str, body: bytes, status: int) -> None:
-    with pytest.raises(HttpError) as refusal:
+def test_invalid_export_is_refused(content_type: str, body: bytes, status: int) -> None:
+    with pytest.raises(HttpError) as error:
         read_export(LOGS, content_type, body)
-    assert refusal.value.status == status
+    assert error.value.status == status

@@ -1,4 +1,4 @@
-"""Protobuf exports become the OTLP JSON that an exporter would have sent."""
+"""Protobuf exports become the JSON that an OTLP/JSON exporter would have sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_monitor.net.protobuf import MAX_DEPTH, BrokenMessage, decode
 NANOSECONDS = 1_772_359_200_123_456_789
 
 
-def test_a_log_record_is_read() -> None:
+def test_log_record_is_decoded() -> None:
     body = data(5, data(1, "claude_code.api_request"))
     ids = data(9, bytes(range(16))), data(10, bytes(range(8)))
     record = decode(b"".join((fixed64(1, NANOSECONDS), number(2, 9), body, *ids, fixed32(8, 1))), "LogRecord")
@@ -50,11 +50,11 @@ def test_a_log_record_is_read() -> None:
         (b"", {}),
     ],
 )  # fmt: skip
-def test_values_of_all_kinds_are_read(field: bytes, expected: object) -> None:
+def test_values_of_all_kinds_are_decoded(field: bytes, expected: object) -> None:
     assert decode(field, "AnyValue") == expected
 
 
-def test_a_whole_export_is_read() -> None:
+def test_complete_export_is_decoded() -> None:
     expected_record = {
         "timeUnixNano": "1772359200000000000",
         "attributes": [{"key": "event.name", "value": {"stringValue": "api_request"}}],
@@ -66,7 +66,7 @@ def test_a_whole_export_is_read() -> None:
     }
 
 
-def test_a_span_is_read_with_its_status() -> None:
+def test_span_is_decoded_with_its_status() -> None:
     span = b"".join(
         (
             data(5, "chat"),
@@ -83,7 +83,7 @@ def test_a_span_is_read_with_its_status() -> None:
     }
 
 
-def test_points_are_read_with_their_sign() -> None:
+def test_negative_metric_points_are_decoded() -> None:
     metric = data(1, "tokens"), data(7, data(1, fixed64(6, -7)), data(1, double(4, 1.5)), number(2, 2), number(3, 1))
     assert decode(b"".join(metric), "Metric") == {
         "name": "tokens",
@@ -95,23 +95,23 @@ def test_points_are_read_with_their_sign() -> None:
     }
 
 
-def test_numbers_may_be_sent_together_or_one_by_one() -> None:
+def test_repeated_numbers_may_be_packed_or_not() -> None:
     one_by_one = fixed64(6, 3) + fixed64(6, 4)
     together = data(6, fixed64(0, 3)[1:], fixed64(0, 4)[1:])
     assert decode(one_by_one, "HistogramPoint") == decode(together, "HistogramPoint") == {"bucketCounts": ["3", "4"]}
 
 
 @pytest.mark.parametrize(("raw", "scale"), [(0, 0), (1, -1), (2, 1), (3, -2)])
-def test_scales_have_their_sign_in_the_last_bit(raw: int, scale: int) -> None:
+def test_scales_are_zigzag_encoded(raw: int, scale: int) -> None:
     assert decode(number(6, raw), "ExponentialPoint") == {"scale": scale}
 
 
-def test_unknown_fields_are_left_out() -> None:
+def test_unknown_fields_are_ignored() -> None:
     unknown = number(90, 1) + data(91, "x") + fixed64(92, 1) + fixed32(93, 1)
     assert decode(unknown + data(5, "chat"), "Span") == {"name": "chat"}
 
 
-def test_of_a_single_field_the_last_counts() -> None:
+def test_last_value_of_a_single_field_counts() -> None:
     assert decode(data(5, "one") + data(5, "two"), "Span") == {"name": "two"}
 
 
@@ -127,12 +127,12 @@ def test_of_a_single_field_the_last_counts() -> None:
         b"\x80",
     ],
 )
-def test_what_is_cut_off_or_of_another_shape_is_refused(broken: bytes) -> None:
+def test_truncated_or_mismatching_message_is_refused(broken: bytes) -> None:
     with pytest.raises(BrokenMessage):
         decode(broken, "LogsExport")
 
 
-def test_values_that_are_nested_without_end_are_refused() -> None:
+def test_endlessly_nested_values_are_refused() -> None:
     value = data(1, "deep")
     for _ in range(MAX_DEPTH):
         value = data(5, data(1, value))
@@ -142,17 +142,17 @@ def test_values_that_are_nested_without_end_are_refused() -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=60), st.sampled_from(sorted(MESSAGES)))
-def test_no_bytes_are_fatal(junk: bytes, message: str) -> None:
+def test_arbitrary_bytes_raise_nothing_but_broken_message(junk: bytes, message: str) -> None:
     try:
-        told = decode(junk, message)
+        result = decode(junk, message)
     except BrokenMessage:
         return
-    assert isinstance(told, dict)
+    assert isinstance(result, dict)
 
 
 @settings(deadline=None)
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=4))
-def test_no_damage_is_fatal(at: int, junk: bytes) -> None:
+def test_damaged_message_raises_nothing_but_broken_message(at: int, junk: bytes) -> None:
     export = logs_export()
     at %= len(export)
     with suppress(BrokenMessage):

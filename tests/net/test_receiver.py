@@ -1,4 +1,4 @@
-"""The receiver, spoken to over a real connection."""
+"""The receiver over real connections."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from threading import Thread
@@ -17,7 +18,7 @@ from tui_monitor.net.exports import JSON, PROTOBUF, Export
 from tui_monitor.net.receiver import Receiver, ReceiverPolicy
 
 BODY = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{}]}]}]}).encode()
-SENT = {"Content-Type": JSON}
+JSON_HEADERS = {"Content-Type": JSON}
 
 
 @contextmanager
@@ -44,69 +45,67 @@ def answer(connection: http.client.HTTPConnection) -> tuple[int, str, bytes]:
     return response.status, response.headers["Content-Type"], response.read()
 
 
-def refuse(export: Export) -> None:
+def fail_to_store(export: Export) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_what_is_sent_is_taken_and_acknowledged_in_kind() -> None:
-    taken: list[Export] = []
-    with connected(ReceiverPolicy(taken.append)) as connection:
-        connection.request("POST", "/v1/logs", BODY, SENT)
+def test_export_is_stored_and_acknowledged_in_its_own_format() -> None:
+    exports: list[Export] = []
+    with connected(ReceiverPolicy(exports.append)) as connection:
+        connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)
         assert answer(connection) == (200, JSON, b"{}")
         connection.request("POST", "/v1/logs", logs_export(), {"Content-Type": PROTOBUF})
         assert answer(connection) == (200, PROTOBUF, b"")
-    assert [export.signal for export in taken] == ["logs", "logs"]
-    assert taken[0].line == BODY.replace(b" ", b"")
+    assert [export.signal for export in exports] == ["logs", "logs"]
+    assert exports[0].line == BODY.replace(b" ", b"")
 
 
-def test_packed_and_chunked_bodies_are_taken() -> None:
-    taken: list[Export] = []
-    packed = gzip.compress(BODY)
-    with connected(ReceiverPolicy(taken.append)) as connection:
-        headers = {**SENT, "content-encoding": "gzip"}
-        connection.request("POST", "/v1/logs", iter([packed[:9], packed[9:]]), headers, encode_chunked=True)
+def test_compressed_and_chunked_body_is_accepted() -> None:
+    exports: list[Export] = []
+    compressed = gzip.compress(BODY)
+    with connected(ReceiverPolicy(exports.append)) as connection:
+        headers = {**JSON_HEADERS, "content-encoding": "gzip"}
+        connection.request("POST", "/v1/logs", iter([compressed[:9], compressed[9:]]), headers, encode_chunked=True)
         assert answer(connection)[0] == 200
-    assert len(taken) == 1
+    assert len(exports) == 1
 
 
-def test_an_export_without_records_is_acknowledged_and_not_written() -> None:
-    taken: list[Export] = []
-    with connected(ReceiverPolicy(taken.append)) as connection:
-        connection.request("POST", "/v1/traces", b"{}", SENT)
+def test_export_without_records_is_acknowledged_but_not_stored() -> None:
+    exports: list[Export] = []
+    with connected(ReceiverPolicy(exports.append)) as connection:
+        connection.request("POST", "/v1/traces", b"{}", JSON_HEADERS)
         assert answer(connection)[0] == 200
-    assert taken == []
+    assert exports == []
 
 
 @pytest.mark.parametrize(
     ("path", "body", "headers", "status"),
     [
-        ("/v1/logs", b"{", SENT, 400),
+        ("/v1/logs", b"{", JSON_HEADERS, 400),
         ("/v1/logs", b"{}", {"Content-Type": "text/plain"}, 415),
-        ("/v1/profiles", b"{}", SENT, 404),
-        ("/", b"{}", SENT, 404),
-        ("/v1/logs", BODY, {**SENT, "Content-Length": str(1 << 40)}, 413),
-        ("/v1/logs", BODY, {**SENT, "Origin": "http://rebound.example:4318"}, 403),
+        ("/v1/profiles", b"{}", JSON_HEADERS, 404),
+        ("/", b"{}", JSON_HEADERS, 404),
+        ("/v1/logs", BODY, {**JSON_HEADERS, "Content-Length": str(1 << 40)}, 413),
+        ("/v1/logs", BODY, {**JSON_HEADERS, "Origin": "http://rebound.example:4318"}, 403),
     ],
 )
-def test_what_cannot_be_taken_is_refused_with_a_reason(
-    path: str, body: bytes, headers: dict[str, str], status: int
-) -> None:
-    with connected(ReceiverPolicy(refuse)) as connection:
+def test_invalid_request_is_refused_with_a_reason(path: str, body: bytes, headers: dict[str, str], status: int) -> None:
+    with connected(ReceiverPolicy(fail_to_store)) as connection:
         connection.request("POST", path, body, headers)
-        told, _, reason = answer(connection)
-    assert told == status
+        actual, _, reason = answer(connection)
+    assert actual == status
     assert reason.strip()
 
 
-def test_what_cannot_be_written_is_to_be_sent_again() -> None:
-    with connected(ReceiverPolicy(refuse)) as connection:
-        connection.request("POST", "/v1/logs", BODY, SENT)
+def test_export_that_cannot_be_stored_is_answered_with_503() -> None:
+    with connected(ReceiverPolicy(fail_to_store)) as connection:
+        connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)
         status, _, reason = answer(connection)
     assert status == 503
     assert b"No space left" in reason
 
 
-def test_a_token_may_hold_any_character() -> None:
+def test_token_may_contain_any_character() -> None:
     policy = ReceiverPolicy(lambda export: None, token="grün ✓")
     assert policy.authorizes("Bearer grün ✓".encode().decode("latin-1"))
     assert not policy.authorizes("Bearer grün")
@@ -116,32 +115,67 @@ def test_a_token_may_hold_any_character() -> None:
     ("authorization", "status"),
     [("Bearer right", 200), ("Bearer wrong", 401), ("", 401), ("Basic right", 401), ("Bearer righté", 401)],
 )
-def test_a_token_that_is_asked_for_must_be_right(authorization: str, status: int) -> None:
-    taken: list[Export] = []
-    with connected(ReceiverPolicy(taken.append, token="right")) as connection:
+def test_wrong_or_missing_token_is_refused(authorization: str, status: int) -> None:
+    exports: list[Export] = []
+    with connected(ReceiverPolicy(exports.append, token="right")) as connection:
         connection.request(
-            "POST", "/v1/logs", BODY, {**SENT, "Authorization": authorization.encode().decode("latin-1")}
+            "POST", "/v1/logs", BODY, {**JSON_HEADERS, "Authorization": authorization.encode().decode("latin-1")}
         )
         assert answer(connection)[0] == status
-    assert len(taken) == (status == 200)
+    assert len(exports) == (status == 200)
 
 
-def test_a_browser_gets_no_permission_and_no_page() -> None:
-    with connected(ReceiverPolicy(refuse)) as connection:
+def test_browser_gets_no_page_and_no_cors_permission() -> None:
+    with connected(ReceiverPolicy(fail_to_store)) as connection:
         connection.request("GET", "/v1/logs")
         assert answer(connection)[0] == 405
-    with connected(ReceiverPolicy(refuse)) as connection:
+    with connected(ReceiverPolicy(fail_to_store)) as connection:
         connection.request("OPTIONS", "/v1/logs", headers={"Origin": "https://example.org"})
         assert connection.getresponse().headers["Access-Control-Allow-Origin"] is None
 
 
-def test_a_client_that_hangs_up_harms_nobody(capfd: pytest.CaptureFixture[str]) -> None:
-    taken: list[Export] = []
-    with listening(ReceiverPolicy(taken.append)) as address:
+def test_client_that_hangs_up_does_not_disturb_others(capfd: pytest.CaptureFixture[str]) -> None:
+    exports: list[Export] = []
+    with listening(ReceiverPolicy(exports.append)) as address:
         with socket.create_connection(address) as broken:
             broken.sendall(b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
         with closing(http.client.HTTPConnection(*address, timeout=10)) as connection:
-            connection.request("POST", "/v1/logs", BODY, SENT)
+            connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)
             assert answer(connection)[0] == 200
-    assert len(taken) == 1
+    assert len(exports) == 1
     assert capfd.readouterr().err == ""
+
+
+def test_connection_over_the_limit_is_refused_until_another_one_is_closed() -> None:
+    exports: list[Export] = []
+    with listening(ReceiverPolicy(exports.append, max_connections=1)) as address:
+        with closing(http.client.HTTPConnection(*address, timeout=10)) as first:
+            first.request("POST", "/v1/logs", BODY, JSON_HEADERS)
+            assert answer(first)[0] == 200
+            with closing(http.client.HTTPConnection(*address, timeout=10)) as second:
+                second.request("POST", "/v1/logs", BODY, JSON_HEADERS)
+                response = second.getresponse()
+                assert (response.status, response.headers["Retry-After"]) == (503, "5")
+                assert b"too many connections" in response.read()
+        until = time.monotonic() + 10
+        while post(address) != 200:  # the first one is closed at once, its thread a little later
+            assert time.monotonic() < until
+    assert len(exports) == 2
+
+
+def test_refused_client_that_sends_nothing_does_not_block_others() -> None:
+    with connected(ReceiverPolicy(lambda export: None, max_connections=1)) as first:
+        first.request("POST", "/v1/logs", BODY, JSON_HEADERS)
+        assert answer(first)[0] == 200
+        silent = [socket.create_connection((first.host, first.port)) for _ in range(3)]
+        first.request("POST", "/v1/logs", BODY, JSON_HEADERS)
+        assert answer(first)[0] == 200
+        for connection in silent:
+            with connection:
+                assert connection.recv(1000).startswith(b"HTTP/1.1 503 ")
+
+
+def post(address: tuple[str, int]) -> int:
+    with closing(http.client.HTTPConnection(*address, timeout=10)) as connection:
+        connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)
+        return connection.getresponse().status

@@ -1,4 +1,4 @@
-"""The spool: a file a day, for its owner alone, each line whole."""
+"""The spool: one private file per day, every line complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tui_monitor.net.spool import Spool
 
 
-def test_each_day_has_its_file(tmp_path: Path) -> None:
+def test_every_day_has_its_file(tmp_path: Path) -> None:
     days = iter(["2026-03-01", "2026-03-01", "2026-03-02"])
     spool = Spool(tmp_path / "data" / "otlp", lambda: next(days))
     assert [spool.append(line).name for line in (b"1", b"2", b"3")] == [
@@ -23,14 +23,14 @@ def test_each_day_has_its_file(tmp_path: Path) -> None:
     assert (spool.folder / "2026-03-01.jsonl").read_bytes() == b"1\n2\n"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="permissions are another thing there")
-def test_nobody_else_can_read_it(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
+def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     path = Spool(tmp_path / "otlp").append(b"secret")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_lines_from_many_threads_stay_whole(tmp_path: Path) -> None:
+def test_lines_of_concurrent_threads_are_not_mixed(tmp_path: Path) -> None:
     spool = Spool(tmp_path, lambda: "day")
     lines = [b"%d" % number * 2000 for number in range(10, 60)]
     with ThreadPoolExecutor(8) as threads:
@@ -38,7 +38,7 @@ def test_lines_from_many_threads_stay_whole(tmp_path: Path) -> None:
     assert sorted((tmp_path / "day.jsonl").read_bytes().split()) == sorted(lines)
 
 
-def test_a_line_that_cannot_be_written_whole_is_taken_back(tmp_path: Path) -> None:
+def test_line_that_cannot_be_written_completely_is_removed(tmp_path: Path) -> None:
     spool = Spool(tmp_path, lambda: "day")
     spool.append(b"first")
     write = os.write

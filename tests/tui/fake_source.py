@@ -40,7 +40,7 @@ class FakeSource:
         self.running = True
         self._wake()
 
-    def stop(self) -> None:
+    def stop(self, timeout: float = 0) -> None:
         """No more is to come."""
         self.running = False
 

@@ -1,1 +1,1 @@
-"""The doors to the network: closed unless a person opens one."""
+"""Network listeners. Nothing listens unless the user starts it."""

@@ -1,6 +1,6 @@
-"""The messages of OTLP as protobuf sends them: for each its fields by number, named as OTLP JSON names them.
+"""The protobuf messages of OTLP: for each its fields by number, with their names in OTLP JSON.
 
-From the protocol's own definition (opentelemetry-proto 1.x). Exemplars and what else nobody reads is left out.
+Taken from opentelemetry-proto 1.x, without exemplars and other fields that are not read.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import NamedTuple, TypeAlias
 
 
 class Scalar(Enum):
-    """How the value of a field is sent, and how it stands in JSON."""
+    """The wire encoding of a field's value, and its representation in JSON."""
 
     TEXT = auto()
-    HEX = auto()  # bytes, as hexadecimal digits
-    BASE64 = auto()  # bytes
+    HEX = auto()  # bytes → hexadecimal digits
+    BASE64 = auto()  # bytes → base64
     BOOL = auto()
-    NUMBER = auto()  # variable length, 32 bits, as a number
-    SIGNED = auto()  # variable length, 64 bits with sign, as text
-    ZIGZAG = auto()  # variable length with sign in the last bit, as a number
-    FIXED32 = auto()  # as a number
-    FIXED64 = auto()  # as text
-    SIGNED_FIXED64 = auto()  # as text
+    NUMBER = auto()  # 32-bit varint → number
+    SIGNED = auto()  # signed 64-bit varint → text
+    ZIGZAG = auto()  # zigzag varint → number
+    FIXED32 = auto()  # → number
+    FIXED64 = auto()  # → text
+    SIGNED_FIXED64 = auto()  # → text
     DOUBLE = auto()
 
 
 class Field(NamedTuple):
-    """One field: ``kind`` is how a scalar is sent, or the name of a message. One of many values is a list in JSON."""
+    """A field. ``kind``: the encoding of a scalar, or the name of a message; ``many``: repeated, a list in JSON."""
 
     name: str
     kind: Scalar | str

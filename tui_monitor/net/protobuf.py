@@ -1,6 +1,6 @@
-"""Protobuf's wire format → OTLP JSON, by the table of messages.
+"""Decoder of protobuf's wire format into OTLP JSON, by the table of messages.
 
-The library for it spells ids in its JSON otherwise than OTLP does, and weighs more than what is needed of it here.
+Google's library encodes ids differently from OTLP JSON, and is far larger than what is needed here.
 """
 
 from __future__ import annotations
@@ -16,44 +16,44 @@ from tui_monitor.net.messages import MESSAGES, Field, Scalar
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 64
-"""Messages inside messages; values may be nested as deeply as a writer likes."""
+"""The most levels of messages inside messages: an `AnyValue` can be nested without limit."""
 
 _VARINT: Final = 0
 _FIXED64: Final = 1
 _BYTES: Final = 2
 _FIXED32: Final = 5
-_LONGEST_VARINT = 10
+_MAX_VARINT_BYTES = 10
 
 
 class BrokenMessage(ValueError):
-    """Not protobuf, or cut off, or of another shape than the message has."""
+    """Data that is not protobuf, is truncated, or does not have the fields of the message."""
 
 
 def decode(data: bytes, message: str, depth: int = 0) -> dict[str, Json]:
-    """The message as OTLP JSON has it; fields that the table lacks are left out.
+    """Decode a message into OTLP JSON. Fields that are not in the table are ignored.
 
     Raises:
-        BrokenMessage: it is no such message.
+        BrokenMessage: the data is not such a message.
     """
     if depth > MAX_DEPTH:
         raise BrokenMessage("nested too deeply")
-    fields, told = MESSAGES[message], dict[str, Json]()
+    fields, result = MESSAGES[message], dict[str, Json]()
     for number, wire, value in _fields(data):
         field = fields.get(number)
         if field is None:
             continue
         values = _values(field, wire, value, depth)
         if field.many:
-            known = told.setdefault(field.name, [])
-            assert isinstance(known, list)
-            known += values
+            items = result.setdefault(field.name, [])
+            assert isinstance(items, list)
+            items += values
         elif values:
-            told[field.name] = values[-1]
-    return told
+            result[field.name] = values[-1]
+    return result
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int, bytes | int]]:
-    """Number, wire type and raw value of each field."""
+    """Yield the number, wire type and raw value of each field."""
     at = 0
     while at < len(data):
         key, at = _varint(data, at)
@@ -67,9 +67,9 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, bytes | int]]:
         elif wire in (_FIXED64, _FIXED32):
             length = 8 if wire == _FIXED64 else 4
         else:
-            raise BrokenMessage(f"wire type {wire}")
+            raise BrokenMessage(f"unknown wire type {wire}")
         if at + length > len(data):
-            raise BrokenMessage("cut off")
+            raise BrokenMessage("truncated")
         yield key >> 3, wire, data[at : at + length]
         at += length
 
@@ -78,28 +78,28 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     if at < len(data) and data[at] < 0x80:
         return data[at], at + 1
     value = 0
-    for place, byte in enumerate(data[at : at + _LONGEST_VARINT]):
-        value |= (byte & 0x7F) << (7 * place)
+    for position, byte in enumerate(data[at : at + _MAX_VARINT_BYTES]):
+        value |= (byte & 0x7F) << (7 * position)
         if byte < 0x80:
-            return value, at + place + 1
-    raise BrokenMessage("cut off")
+            return value, at + position + 1
+    raise BrokenMessage("truncated")
 
 
 def _values(field: Field, wire: int, value: bytes | int, depth: int) -> list[Json]:
     if isinstance(field.kind, str):
         if not isinstance(value, bytes) or wire != _BYTES:
-            raise BrokenMessage(f"{field.name} is no message")
+            raise BrokenMessage(f"{field.name} is not a message")
         return [decode(value, field.kind, depth + 1)]
     read = _READERS[field.kind]
     if wire == _WIRE.get(field.kind, _VARINT):
         return [read(value)]
     if wire != _BYTES or not isinstance(value, bytes):
-        raise BrokenMessage(f"wire type {wire} for {field.name}")
+        raise BrokenMessage(f"unexpected wire type {wire} for {field.name}")
     return list(map(read, _packed(field.kind, value)))
 
 
 def _packed(kind: Scalar, value: bytes) -> Iterator[bytes | int]:
-    """Numbers that are sent together, one behind the other."""
+    """Yield the raw values of a packed repeated field."""
     expected = _WIRE.get(kind, _VARINT)
     if expected == _VARINT:
         at = 0
@@ -109,7 +109,7 @@ def _packed(kind: Scalar, value: bytes) -> Iterator[bytes | int]:
     else:
         width = 8 if expected == _FIXED64 else 4
         if len(value) % width:
-            raise BrokenMessage("cut off")
+            raise BrokenMessage("truncated")
         yield from (value[at : at + width] for at in range(0, len(value), width))
 
 
@@ -140,7 +140,7 @@ _WIRE: Mapping[Scalar, int] = {
     Scalar.SIGNED_FIXED64: _FIXED64,
     Scalar.DOUBLE: _FIXED64,
 }
-"""How each kind is sent; those left out with variable length."""
+"""Wire type by kind; the others are varints."""
 
 _READERS: Mapping[Scalar, Callable[[bytes | int], Json]] = {
     Scalar.TEXT: _text,

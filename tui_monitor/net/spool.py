@@ -1,4 +1,4 @@
-"""Where received exports are kept until they are read: a file of OTLP JSON lines a day, readable by its owner alone."""
+"""The files of received exports: OTLP JSON lines, one file per day, readable by the owner only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _today() -> str:
 
 
 class Spool:
-    """Appends lines to the file of the day, from any thread. ``today`` names it."""
+    """Appends lines to the file of the day; thread-safe. ``today`` returns its name without the suffix."""
 
     def __init__(self, folder: Path, today: Callable[[], str] = _today) -> None:
         self.folder = folder
@@ -24,10 +24,10 @@ class Spool:
         self._lock = Lock()
 
     def append(self, line: bytes) -> Path:
-        """Write a line, and answer with its file. A line that could not be written whole is taken back.
+        """Append a line and return its file. A line that cannot be written completely is removed again.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the line cannot be written.
         """
         with self._lock:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,9 +43,9 @@ class Spool:
 def _write_whole(descriptor: int, data: bytes) -> None:
     before = os.fstat(descriptor).st_size
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
     except OSError:
         os.ftruncate(descriptor, before)
         raise

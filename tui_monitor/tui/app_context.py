@@ -12,6 +12,9 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 
+STOP_S = 2.0
+"""Seconds that the end of the program may wait for the store."""
+
 
 class DeliverySource(Protocol):
     """Where everything on the screen comes from; see `feed.Feed`."""
@@ -19,8 +22,8 @@ class DeliverySource(Protocol):
     def start(self) -> None:
         """Begin to read."""
 
-    def stop(self) -> None:
-        """End."""
+    def stop(self, timeout: float = STOP_S) -> None:
+        """Stop, waiting at most ``timeout`` seconds for what was read to be stored."""
 
     def drain(self) -> Iterator[Delivery]:
         """What has come."""

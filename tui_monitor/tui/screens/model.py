@@ -10,7 +10,7 @@ from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
-from tui_monitor.tui.app_context import SourceOpener
+from tui_monitor.tui.app_context import STOP_S, SourceOpener
 from tui_monitor.tui.pump import DeliveryPump, FeedStatus
 from tui_monitor.tui.screens.session_selector import SessionSelector
 
@@ -41,9 +41,9 @@ class MonitorModel:
         """Begin to read."""
         self._source.start()
 
-    def stop(self) -> None:
-        """End."""
-        self._source.stop()
+    def stop(self, timeout: float = STOP_S) -> None:
+        """Stop, waiting at most ``timeout`` seconds for what was read to be stored."""
+        self._source.stop(timeout)
 
     def now(self) -> int:
         """The time, in epoch milliseconds."""

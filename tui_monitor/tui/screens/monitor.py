@@ -296,7 +296,7 @@ class MonitorScreen(Screen[None]):
     @on(EmptyCard.DemoRequested)
     def _demo_wanted(self) -> None:
         if self._app_context.open_demo:
-            self.model.stop()
+            self.model.stop(0)
             self.model = self._model_of(self._app_context.open_demo)
             self.model.start()
 
