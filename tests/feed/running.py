@@ -63,7 +63,7 @@ class Running:
 
     def wait_until_read(self) -> None:
         """Take until all that was there at the start is read."""
-        self.wait_for(lambda: any(told.done == told.size for told in self.of(Progress)))
+        self.wait_for(lambda: any(progress.bytes_read == progress.total_bytes for progress in self.of(Progress)))
 
 
 @contextmanager

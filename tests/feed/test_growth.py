@@ -43,7 +43,7 @@ class Monitor:
         self._left = list(FILES.values())
         self._sources: dict[Path, Source] = {}
         write(folder, dict.fromkeys(FILES, b""))
-        self._keeper = StoreManager(lambda: open_store(self._store), PRICES)
+        self._manager = StoreManager(lambda: open_store(self._store), PRICES)
 
     def step(self, file: int, size: int, action: str) -> None:
         """Let a file grow, and do something."""
@@ -52,7 +52,7 @@ class Monitor:
             self.read()
         elif action == "restart":
             self.close()
-            self._keeper = StoreManager(lambda: open_store(self._store), PRICES)
+            self._manager = StoreManager(lambda: open_store(self._store), PRICES)
         elif action == "read by another":
             with closing(open_store(self._store)) as other:
                 read_all(other, [path for path in self._paths if b"\n" in path.read_bytes()])
@@ -79,14 +79,14 @@ class Monitor:
         for source in self._sources.values():
             source.close()
         self._sources.clear()
-        self._keeper.close()
+        self._manager.close()
 
     def _read(self, path: Path) -> None:
         adapter = default_registry().recognise(path)
         if path not in self._sources:
-            self._sources[path] = adapter.open(path, lambda prefix: self._keeper.recall(prefix)[0])
+            self._sources[path] = adapter.open(path, lambda prefix: self._manager.resume_points(prefix)[0])
         while batch := self._sources[path].read():
-            self._keeper.store_batch(with_windows(batch, PRICES), adapter)
+            self._manager.store_batch(with_windows(batch, PRICES), adapter)
 
     def _append(self, file: int, size: int) -> None:
         with self._paths[file].open("ab") as growing:

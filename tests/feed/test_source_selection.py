@@ -32,7 +32,7 @@ class Threads(Toy):
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking again is allowed at any time."""
     monkeypatch.setattr(Throttle, "allows", lambda self: True)
-    monkeypatch.setattr(Throttle, "done", lambda self: None)
+    monkeypatch.setattr(Throttle, "finish", lambda self: None)
 
 
 def named(*words: Path | str) -> PathSelector:
@@ -221,25 +221,25 @@ class TestHere:
 class TestPace:
     @pytest.fixture(autouse=True)
     def hurried(self, monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
-        """With the pace as it is."""
+        """With the throttle as it is."""
         monkeypatch.undo()
 
     def test_what_is_cheap_is_allowed_every_other_second(self) -> None:
         now = [0.0]
-        pace = Throttle(share=0.02, clock=lambda: now[0])
-        assert pace.allows()
-        pace.done()
-        assert not pace.allows()
-        now[0] = source_selection.LOOK_S
-        assert pace.allows()
+        throttle = Throttle(share=0.02, clock=lambda: now[0])
+        assert throttle.allows()
+        throttle.finish()
+        assert not throttle.allows()
+        now[0] = source_selection.MIN_INTERVAL_S
+        assert throttle.allows()
 
     def test_what_is_costly_waits_until_it_takes_no_more_than_its_share(self) -> None:
         now = [0.0]
-        pace = Throttle(share=0.02, clock=lambda: now[0])
-        assert pace.allows()
+        throttle = Throttle(share=0.02, clock=lambda: now[0])
+        assert throttle.allows()
         now[0] = 1.0
-        pace.done()
+        throttle.finish()
         now[0] = 50.0
-        assert not pace.allows()
+        assert not throttle.allows()
         now[0] = 51.0
-        assert pace.allows()
+        assert throttle.allows()

@@ -45,11 +45,11 @@ class Place:
         return store
 
     @contextmanager
-    def keeper(self) -> Iterator[StoreManager]:
-        """A keeper of it, closed at the end."""
-        keeper = StoreManager(self.open, PRICES, lambda: self.now)
-        yield keeper
-        keeper.close()
+    def manager(self) -> Iterator[StoreManager]:
+        """A manager of it, closed at the end."""
+        manager = StoreManager(self.open, PRICES, lambda: self.now)
+        yield manager
+        manager.close()
 
     def told(self) -> dict[str, object]:
         """What is in it."""
@@ -72,16 +72,16 @@ def rollout(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def source_of(path: Path, keeper: StoreManager) -> Iterator[Source]:
-    """The file, read on from where the keeper has it."""
-    with closing(ADAPTER.open(path, lambda prefix: keeper.recall(prefix)[0])) as source:
+def source_of(path: Path, manager: StoreManager) -> Iterator[Source]:
+    """The file, read on from where the manager has it."""
+    with closing(ADAPTER.open(path, lambda prefix: manager.resume_points(prefix)[0])) as source:
         yield source
 
 
-def take_all(keeper: StoreManager, source: Source) -> None:
+def take_all(manager: StoreManager, source: Source) -> None:
     """Have all stored that can be read."""
     while piece := source.read():
-        keeper.store_batch(with_windows(piece, PRICES), ADAPTER)
+        manager.store_batch(with_windows(piece, PRICES), ADAPTER)
 
 
 def pipes(*numbers: int) -> Sequence[Batch]:
@@ -91,125 +91,126 @@ def pipes(*numbers: int) -> Sequence[Batch]:
 
 def test_a_store_that_cannot_be_opened_is_told_and_a_private_one_takes_its_place(place: Place, rollout: Path) -> None:
     place.works = False
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
-        assert keeper.fault == "the store is away"
-        take_all(keeper, source)
-        assert keeper.store.path is None
-        assert keeper.store.totals(CODEX).calls > 0
+    with place.manager() as manager, source_of(rollout, manager) as source:
+        assert manager.fault == "the store is away"
+        take_all(manager, source)
+        assert manager.store.path is None
+        assert manager.store.totals(CODEX).calls > 0
 
 
 def test_the_store_is_tried_again_from_time_to_time_and_then_has_everything(place: Place, rollout: Path) -> None:
     place.works = False
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
-        take_all(keeper, source)
+    with place.manager() as manager, source_of(rollout, manager) as source:
+        take_all(manager, source)
         place.works = True
-        assert not keeper.recover(), "not yet"
+        assert not manager.recover(), "not yet"
         place.now += RETRY_S
-        assert keeper.recover() == {CODEX}
-        assert not keeper.fault
+        assert manager.recover() == {CODEX}
+        assert not manager.fault
         rollout.write_bytes(WHOLE)
-        take_all(keeper, source)
+        take_all(manager, source)
     assert place.told() == clean_answers({NAME: WHOLE})
 
 
 def test_a_store_that_still_fails_is_told_anew_and_left_for_the_same_time(place: Place, rollout: Path) -> None:
     place.works = False
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
-        take_all(keeper, source)
-        calls = keeper.store.totals(CODEX).calls
+    with place.manager() as manager, source_of(rollout, manager) as source:
+        take_all(manager, source)
+        calls = manager.store.totals(CODEX).calls
         place.now += RETRY_S
-        assert not keeper.recover()
+        assert not manager.recover()
         place.works = True
         place.now += RETRY_S / 2
-        assert not keeper.recover()
-        assert keeper.fault
-        assert keeper.store.totals(CODEX).calls == calls
+        assert not manager.recover()
+        assert manager.fault
+        assert manager.store.totals(CODEX).calls == calls
 
 
 def test_a_full_disk_loses_nothing(place: Place, rollout: Path) -> None:
     with closing(place.open()) as empty:
         place.most_pages = empty._database.connection.execute("PRAGMA page_count").fetchone()[0] + 4
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
+    with place.manager() as manager, source_of(rollout, manager) as source:
         rollout.write_bytes(WHOLE)
-        take_all(keeper, source)
-        assert keeper.fault == f"There is no room left for {place.path}: free some disk space."
-        assert keeper.store.path is None
+        take_all(manager, source)
+        assert manager.fault == f"There is no room left for {place.path}: free some disk space."
+        assert manager.store.path is None
         place.most_pages, place.now = 0, RETRY_S
-        assert keeper.recover() == {CODEX}
+        assert manager.recover() == {CODEX}
     assert place.told() == clean_answers({NAME: WHOLE})
 
 
 def test_a_disk_that_is_full_again_while_catching_up_keeps_the_private_store(place: Place, rollout: Path) -> None:
     with closing(place.open()) as empty:
         place.most_pages = empty._database.connection.execute("PRAGMA page_count").fetchone()[0] + 4
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
+    with place.manager() as manager, source_of(rollout, manager) as source:
         rollout.write_bytes(WHOLE)
-        take_all(keeper, source)
-        assert keeper.fault
-        totals = keeper.store.totals(CODEX)
+        take_all(manager, source)
+        assert manager.fault
+        totals = manager.store.totals(CODEX)
         place.now = RETRY_S
-        assert not keeper.recover()
-        assert keeper.fault
-        assert keeper.store.totals(CODEX) == totals
+        assert not manager.recover()
+        assert manager.fault
+        assert manager.store.totals(CODEX) == totals
 
 
 def test_a_locked_store_catches_up_when_it_is_free(
     place: Place, rollout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0.01)
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
+    with place.manager() as manager, source_of(rollout, manager) as source:
         other = sqlite3.connect(place.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        take_all(keeper, source)
-        assert "is being written by another program" in keeper.fault
-        assert keeper.store.totals(CODEX).calls > 0
+        take_all(manager, source)
+        assert "is being written by another program" in manager.fault
+        assert manager.store.totals(CODEX).calls > 0
         other.close()
         rollout.write_bytes(WHOLE)
-        take_all(keeper, source)
+        take_all(manager, source)
         place.now = RETRY_S
-        keeper.recover()
+        manager.recover()
     assert place.told() == clean_answers({NAME: WHOLE})
 
 
 def test_where_another_monitor_was_faster_it_goes_on_from_there(place: Place, rollout: Path) -> None:
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
+    with place.manager() as manager, source_of(rollout, manager) as source:
         late = source.read()
         assert late
         rollout.write_bytes(WHOLE)
         with closing(place.open()) as other:
             read_all(other, [rollout])
-        assert keeper.store_batch(late, ADAPTER) == {CODEX}
-        take_all(keeper, source)
-        assert not keeper.fault
+        assert manager.store_batch(late, ADAPTER) == {CODEX}
+        take_all(manager, source)
+        assert not manager.fault
     assert place.told() == clean_answers({NAME: WHOLE})
 
 
 @pytest.mark.parametrize(
-    "ask", [lambda keeper: keeper.recall("file:"), lambda keeper: keeper.ask(lambda store: store.totals(CODEX))]
+    "ask",
+    [lambda manager: manager.resume_points("file:"), lambda manager: manager.query(lambda store: store.totals(CODEX))],
 )
 def test_a_question_that_the_store_cannot_answer_is_answered_from_the_files(
     place: Place, rollout: Path, ask: Callable[[StoreManager], object]
 ) -> None:
-    with place.keeper() as keeper, source_of(rollout, keeper) as source:
-        take_all(keeper, source)
-        before = ask(keeper)
-        keeper.store.close()
-        assert ask(keeper) == before
-        assert keeper.fault
-        assert keeper.store.path is None
+    with place.manager() as manager, source_of(rollout, manager) as source:
+        take_all(manager, source)
+        before = ask(manager)
+        manager.store.close()
+        assert ask(manager) == before
+        assert manager.fault
+        assert manager.store.path is None
 
 
 def test_a_file_that_is_gone_does_not_stop_the_others_from_being_caught_up(place: Place, rollout: Path) -> None:
     gone = rollout.with_name("gone.jsonl")
     gone.write_bytes(HALF)
-    with place.keeper() as keeper:
+    with place.manager() as manager:
         for path in (gone, rollout):
-            with source_of(path, keeper) as source:
-                take_all(keeper, source)
-        totals = keeper.store.totals(CODEX)
+            with source_of(path, manager) as source:
+                take_all(manager, source)
+        totals = manager.store.totals(CODEX)
         gone.unlink()
-        keeper.store.close()
-        assert keeper.ask(lambda store: store.totals(CODEX)) == totals
+        manager.store.close()
+        assert manager.query(lambda store: store.totals(CODEX)) == totals
 
 
 class Failing(Codex):
@@ -222,35 +223,35 @@ class Failing(Codex):
 def test_nor_does_a_plug_in_that_fails(place: Place, rollout: Path) -> None:
     odd = rollout.with_name("odd.jsonl")
     odd.write_bytes(HALF)
-    with place.keeper() as keeper:
-        with source_of(odd, keeper) as source:
+    with place.manager() as manager:
+        with source_of(odd, manager) as source:
             while batch := source.read():
-                keeper.store_batch(batch, Failing())
-        with source_of(rollout, keeper) as source:
-            take_all(keeper, source)
-        keeper.store.close()
-        assert keeper.ask(lambda store: store.totals(CODEX)).calls > 0
+                manager.store_batch(batch, Failing())
+        with source_of(rollout, manager) as source:
+            take_all(manager, source)
+        manager.store.close()
+        assert manager.query(lambda store: store.totals(CODEX)).calls > 0
 
 
 def test_what_a_pipe_brings_while_the_store_is_away_is_handed_over_later(place: Place) -> None:
-    with place.keeper() as keeper:
+    with place.manager() as manager:
         for piece in pipes(1, 2):
-            keeper.store_batch(piece, None)
-        keeper.store.close()
+            manager.store_batch(piece, None)
+        manager.store.close()
         place.works = False
         for piece in pipes(3, 4):
-            assert keeper.store_batch(piece, None) == {APPLE}
-        assert keeper.store.totals(APPLE).amount.requests == 2
+            assert manager.store_batch(piece, None) == {APPLE}
+        assert manager.store.totals(APPLE).amount.requests == 2
         place.works, place.now = True, RETRY_S
-        assert keeper.recover() == {APPLE}
+        assert manager.recover() == {APPLE}
         for piece in pipes(5):
-            keeper.store_batch(piece, None)
-        assert keeper.store.totals(APPLE).amount.requests == 5
+            manager.store_batch(piece, None)
+        assert manager.store.totals(APPLE).amount.requests == 5
 
 
 def test_recovering_without_trouble_does_nothing(place: Place) -> None:
-    with place.keeper() as keeper:
-        store = keeper.store
+    with place.manager() as manager:
+        store = manager.store
         place.now = 10 * RETRY_S
-        assert not keeper.recover()
-        assert keeper.store is store
+        assert not manager.recover()
+        assert manager.store is store

@@ -24,7 +24,7 @@ PATIENCE_S = 10.0
 
 
 class Watched(StoreManager):
-    """A keeper that remembers what it was given, and fails at a batch whose cursor is ``bad``."""
+    """A manager that remembers what it was given, and fails at a batch whose cursor is ``bad``."""
 
     def __init__(self) -> None:
         super().__init__(private_store, PriceBook())
@@ -43,17 +43,17 @@ class Watched(StoreManager):
 
 
 class Desk:
-    """A writer, its keeper and its inbox."""
+    """A writer, its manager and its inbox."""
 
     def __init__(self) -> None:
         self.inbox = Inbox(lambda: None)
-        self.keepers: Future[Watched] = Future()
-        self.writer = Writer(self._make_keeper, self.inbox)
+        self.managers: Future[Watched] = Future()
+        self.writer = Writer(self._make_manager, self.inbox)
         self._held: list[threading.Event] = []
 
-    def keeper(self) -> Watched:
-        """The keeper that the writer has made."""
-        return self.keepers.result(PATIENCE_S)
+    def manager(self) -> Watched:
+        """The manager that the writer has made."""
+        return self.managers.result(PATIENCE_S)
 
     def ask(self, question: Callable[[StoreManager], object]) -> object:
         """The answer to a question, and so everything before it is done."""
@@ -64,7 +64,7 @@ class Desk:
         held, go = threading.Event(), threading.Event()
         self._held.append(go)
 
-        def wait(keeper: StoreManager) -> None:
+        def wait(manager: StoreManager) -> None:
             held.set()
             go.wait(PATIENCE_S)
 
@@ -80,10 +80,10 @@ class Desk:
         self.writer.join(PATIENCE_S)
         assert not self.writer.is_alive()
 
-    def _make_keeper(self) -> StoreManager:
-        keeper = Watched()
-        self.keepers.set_result(keeper)
-        return keeper
+    def _make_manager(self) -> StoreManager:
+        manager = Watched()
+        self.managers.set_result(manager)
+        return manager
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def piece(n: int, source: str = "file-1", session: SessionKey = APPLE, events: i
 
 def test_sums_are_delivered_of_what_was_stored(desk: Desk) -> None:
     desk.writer.put(piece(1), None)
-    desk.ask(lambda keeper: None)
+    desk.ask(lambda manager: None)
     (summed,) = desk.inbox.drain()
     assert isinstance(summed, TotalsUpdated)
     assert [(total.session, total.amount.requests) for total in summed.totals] == [(APPLE, 1)]
@@ -116,8 +116,8 @@ def test_batches_that_follow_on_one_another_while_it_is_busy_are_stored_as_one(d
         desk.writer.put(piece(n), None)
     assert desk.writer.backlog() == 3
     go.set()
-    desk.ask(lambda keeper: None)
-    (taken,) = desk.keeper().taken
+    desk.ask(lambda manager: None)
+    (taken,) = desk.manager().taken
     assert (taken.before, taken.after.cursor, len(taken.events), taken.health.lines) == ("", "3", 3, 3)
     assert desk.writer.backlog() == 0
 
@@ -127,8 +127,8 @@ def test_those_of_another_source_or_after_a_gap_stay_by_themselves(desk: Desk) -
     for put in (piece(1), piece(1, "file-2", BIRCH), piece(2, "file-2", BIRCH), piece(4, "file-2", BIRCH)):
         desk.writer.put(put, None)
     go.set()
-    desk.ask(lambda keeper: None)
-    assert [(taken.after.source, taken.before, taken.after.cursor) for taken in desk.keeper().taken] == [
+    desk.ask(lambda manager: None)
+    assert [(taken.after.source, taken.before, taken.after.cursor) for taken in desk.manager().taken] == [
         ("file-1", "", "1"),
         ("file-2", "", "2"),
         ("file-2", "3", "4"),
@@ -140,13 +140,13 @@ def test_no_more_is_joined_than_one_transaction_should_hold(desk: Desk) -> None:
     for n in (1, 2, 3):
         desk.writer.put(piece(n, events=MAX_EVENTS // 2), None)
     go.set()
-    desk.ask(lambda keeper: None)
-    assert [len(taken.events) for taken in desk.keeper().taken] == [MAX_EVENTS, MAX_EVENTS // 2]
+    desk.ask(lambda manager: None)
+    assert [len(taken.events) for taken in desk.manager().taken] == [MAX_EVENTS, MAX_EVENTS // 2]
 
 
 def test_a_question_is_answered_in_its_turn(desk: Desk) -> None:
     go = desk.hold()
-    requests = lambda keeper: keeper.store.totals(APPLE).amount.requests  # noqa: E731
+    requests = lambda manager: manager.store.totals(APPLE).amount.requests  # noqa: E731
     answers = [desk.writer.query(requests)]
     for n in (1, 2):
         desk.writer.put(piece(n), None)
@@ -157,15 +157,15 @@ def test_a_question_is_answered_in_its_turn(desk: Desk) -> None:
 
 def test_a_question_that_fails_tells_whoever_asked_and_nobody_else(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
-        desk.ask(lambda keeper: 1 / 0)
-    assert desk.ask(lambda keeper: "alive") == "alive"
+        desk.ask(lambda manager: 1 / 0)
+    assert desk.ask(lambda manager: "alive") == "alive"
     assert not list(desk.inbox.drain())
 
 
 def test_a_batch_that_cannot_be_stored_is_told_and_the_next_ones_are_stored(desk: Desk) -> None:
     desk.writer.put(batch([usage("a")], after="bad"), None)
     desk.writer.put(piece(1, "file-2"), None)
-    desk.ask(lambda keeper: None)
+    desk.ask(lambda manager: None)
     trouble, summed = desk.inbox.drain()
     assert isinstance(trouble, Fault)
     assert "nobody foresaw this" in trouble.text
@@ -173,17 +173,17 @@ def test_a_batch_that_cannot_be_stored_is_told_and_the_next_ones_are_stored(desk
 
 
 def test_trouble_with_the_store_is_told_once_and_when_it_is_over(desk: Desk) -> None:
-    keeper = desk.keeper()
+    manager = desk.manager()
     for trouble in ("is full", "is full", ""):
-        keeper.fault = trouble
-        desk.ask(lambda keeper: None)
+        manager.fault = trouble
+        desk.ask(lambda manager: None)
     desk.stop()
     assert list(desk.inbox.drain()) == [Fault("store", "is full"), Fault("store", "")]
 
 
 def test_sums_come_from_the_private_store_when_the_first_fails_just_then(desk: Desk) -> None:
-    def fail(keeper: StoreManager) -> None:
-        keeper.store.close()
+    def fail(manager: StoreManager) -> None:
+        manager.store.close()
 
     desk.writer.put(piece(1), None)
     desk.ask(fail)
@@ -198,11 +198,11 @@ def test_sums_that_nobody_can_read_are_told_and_it_goes_on(desk: Desk, monkeypat
         raise ValueError("nobody foresaw this")
 
     with monkeypatch.context() as broken:
-        broken.setattr(desk.keeper().store, "totals", fail)
+        broken.setattr(desk.manager().store, "totals", fail)
         desk.writer.put(piece(1), None)
-        desk.ask(lambda keeper: None)
+        desk.ask(lambda manager: None)
     desk.writer.put(piece(2), None)
-    desk.ask(lambda keeper: None)
+    desk.ask(lambda manager: None)
     trouble, summed = desk.inbox.drain()
     assert trouble == Fault("writer", "totals were not read: nobody foresaw this")
     assert isinstance(summed, TotalsUpdated)
@@ -216,7 +216,7 @@ def test_it_tries_a_failed_store_again_when_it_has_nothing_else_to_do(desk: Desk
         recovered.set()
         return frozenset({APPLE})
 
-    desk.keeper().recover = recover  # type: ignore[method-assign]
+    desk.manager().recover = recover  # type: ignore[method-assign]
     assert recovered.wait(PATIENCE_S)
 
 
@@ -227,10 +227,10 @@ def test_everything_that_was_put_is_stored_before_it_ends(desk: Desk) -> None:
     desk.writer.stop()
     go.set()
     desk.stop()
-    assert sum(len(taken.events) for taken in desk.keeper().taken) == 3
-    assert desk.keeper().closed
+    assert sum(len(taken.events) for taken in desk.manager().taken) == 3
+    assert desk.manager().closed
     with pytest.raises(StoreError):
-        desk.keeper().store.totals(APPLE)
+        desk.manager().store.totals(APPLE)
 
 
 class TestEnd:
@@ -268,5 +268,5 @@ def test_batches_of_many_sources_are_stored_without_a_pause_between_them(desk: D
     begin = time.monotonic()
     go.set()
     desk.ask(lambda manager: None)
-    assert [batch.after.source for batch in desk.keeper().taken] == sources
+    assert [batch.after.source for batch in desk.manager().taken] == sources
     assert time.monotonic() - begin < COALESCE_S * len(sources) / 2

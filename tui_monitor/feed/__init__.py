@@ -1,1 +1,1 @@
-"""Where the rooms meet: threads that read and store, and the one inbox through which the screen hears of it."""
+"""The threads: one reads the sources, one owns the store, and one inbox carries their results to the screen."""

@@ -1,4 +1,4 @@
-"""Reading without threads: everything that is there, into a store, once."""
+"""Reading into a store without threads: everything that is there, once."""
 
 from __future__ import annotations
 
@@ -19,66 +19,69 @@ from tui_monitor.store import Store, StoreError
 
 
 def read_file(store: Store, path: Path, adapter: Adapter, prices: PriceBook) -> frozenset[SessionKey]:
-    """Read what ``store`` lacks of the file at ``path``, and answer with the sessions whose sums may have changed.
+    """Read what ``store`` lacks of a file, and return the sessions whose totals may have changed.
 
     Raises:
-        OSError: the file cannot be read (further); what was read of it is stored.
+        OSError: the file cannot be read, or not to its end; what was read is stored.
         StoreError: the store cannot be written.
     """
-    touched: frozenset[SessionKey] = frozenset()
-    refused = True
-    while refused:  # somebody else stores the same file at the same time: go on from where they are
-        refused = False
+    sessions: frozenset[SessionKey] = frozenset()
+    rejected = True
+    while rejected:  # another process stores the same file: continue where it is
+        rejected = False
         with closing(adapter.open(path, store.checkpoints)) as source:
-            while not refused and (batch := source.read()):
+            while not rejected and (batch := source.read()):
                 outcome = store.ingest(with_rates(with_windows(batch, prices), prices))
-                touched |= outcome.sessions
-                refused = not outcome.accepted and outcome.cursor != batch.after.cursor
-    return touched
+                sessions |= outcome.sessions
+                rejected = not outcome.accepted and outcome.cursor != batch.after.cursor
+    return sessions
 
 
 def read_files(
-    store: Store, files: Mapping[Path, Adapter], prices: PriceBook, tell: Callable[[int], None] = lambda done: None
+    store: Store,
+    files: Mapping[Path, Adapter],
+    prices: PriceBook,
+    on_progress: Callable[[int], None] = lambda count: None,
 ) -> tuple[frozenset[SessionKey], list[str]]:
-    """Read all ``files``; ``tell`` hears after each how many are done.
+    """Read what ``store`` lacks of these files. ``on_progress`` is called with the number of files read so far.
 
     Returns:
-        The sessions that they told something new of, and a line for each file that could not be read.
+        The sessions whose totals may have changed, and a line for each file that could not be read.
 
     Raises:
         StoreError: the store cannot be written.
     """
-    touched: set[SessionKey] = set()
+    sessions: set[SessionKey] = set()
     errors = []
-    for done, (path, adapter) in enumerate(files.items(), 1):
+    for count, (path, adapter) in enumerate(files.items(), 1):
         try:
-            touched |= read_file(store, path, adapter, prices)
+            sessions |= read_file(store, path, adapter, prices)
         except StoreError:
             raise
-        except Exception as error:  # also of a plug-in's own kind: the others are still to be read
+        except Exception as error:  # a plug-in may raise anything, and the other files are still to be read
             errors.append(f"{path_text(path)}: {error_reason(error)}")
-        tell(done)
-    return frozenset(touched), errors
-
-
-def error_reason(error: Exception) -> str:
-    """Why reading failed, in a few words."""
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else repr(error)
+        on_progress(count)
+    return frozenset(sessions), errors
 
 
 def read_pipe(
     store: Store, path: Path, descriptor: int | None, registry: Registry, prices: PriceBook
 ) -> tuple[frozenset[SessionKey], list[str]]:
-    """Read a pipe to its end; see `PipeSource` for ``path`` and ``descriptor``, and `read_files` for the answer."""
-    on_data = Event()
-    touched: set[SessionKey] = set()
-    with closing(PipeSource(path, registry, descriptor, on_data.set)) as source:
+    """Read a pipe to its end; see `PipeSource` for ``path`` and ``descriptor``, and `read_files` for the result."""
+    data_arrived = Event()
+    sessions: set[SessionKey] = set()
+    with closing(PipeSource(path, registry, descriptor, data_arrived.set)) as source:
         try:
-            while not source.ended or on_data.is_set():
-                on_data.wait()
-                on_data.clear()
+            while not source.ended or data_arrived.is_set():
+                data_arrived.wait()
+                data_arrived.clear()
                 while batch := source.read():
-                    touched |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
+                    sessions |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
         except (OSError, UnrecognisedFormat) as error:
-            return frozenset(touched), [str(error)]
-    return frozenset(touched), []
+            return frozenset(sessions), [str(error)]
+    return frozenset(sessions), []
+
+
+def error_reason(error: Exception) -> str:
+    """Return in a few words why reading failed."""
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else repr(error)

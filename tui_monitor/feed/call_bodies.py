@@ -1,4 +1,4 @@
-"""The texts of one call in full: from the store, and where they were cut there from the lines that told them."""
+"""The complete bodies of a call: from the store, and where they are cut there, from the transcript."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.files.open_file import OpenFile
 from tui_monitor.store import CallBody, Store
 
-LONGEST = 64 << 20
+MAX_LINE_BYTES = 64 << 20
+"""The longest line that is read again."""
 
 
 def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call: str) -> CallBodies:
-    """All that can still be had of a call's texts; ``complete`` if that is all there ever was."""
+    """Load a call's bodies from the store, and read cut ones again from the transcript.
+
+    ``complete``: nothing was cut, or everything that was cut could be read again.
+    """
     body = store.body(session, call)
     if body is None:
         return CallBodies(session, call, "", "", "", "", (), complete=False)
-    kept = bool(body.input or body.output or body.error)  # a store may keep no texts at all
+    has_text = bool(body.input or body.output or body.error)  # a store can be told to keep no bodies
     stored = CallBodies(
         session,
         call,
@@ -33,39 +37,40 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
         body.error,
         body.metadata,
         body.changes,
-        complete=kept and not body.is_truncated,
+        complete=has_text and not body.is_truncated,
     )
     adapter = registry.by_name(session.source)
     if stored.complete or not isinstance(adapter, LineAdapter):
         return stored
-    return _completed(stored, body, _told_again(adapter, body))
+    return _completed(stored, body, _parse_again(adapter, body))
 
 
 def _completed(stored: CallBodies, body: CallBody, events: Iterator[Event]) -> CallBodies:
-    lacking = {body.input_ref, body.output_ref} - {None}
-    found: set[SourceRef | None] = set()
+    """Return the bodies with those of the events in place of the stored ones."""
+    missing = {body.input_ref, body.output_ref} - {None}
+    read: set[SourceRef | None] = set()
     for event in events:
         if isinstance(event, CallStarted) and event.call == stored.call:
             stored = replace(stored, input=event.input)
-            found.add(body.input_ref)
+            read.add(body.input_ref)
         elif isinstance(event, CallFinished) and event.call == stored.call:
             stored = replace(stored, output=event.output, error=event.error, changes=event.changes)
-            found.add(body.output_ref)
-    return replace(stored, complete=bool(lacking) and lacking <= found)
+            read.add(body.output_ref)
+    return replace(stored, complete=bool(missing) and missing <= read)
 
 
-def _told_again(adapter: LineAdapter, body: CallBody) -> Iterator[Event]:
-    """The events of the lines in which the call was asked for and answered, as long as these can be read."""
-    refs = [ref for ref in (body.input_ref, body.output_ref) if ref and ref.length <= LONGEST]
+def _parse_again(adapter: LineAdapter, body: CallBody) -> Iterator[Event]:
+    """Yield the events of the lines that hold the call and its result, if they can still be read."""
+    refs = [ref for ref in (body.input_ref, body.output_ref) if ref and ref.length <= MAX_LINE_BYTES]
     if not refs:
         return
     parser = adapter.parser(Path(refs[0].path), "")
     for ref in dict.fromkeys(refs):
-        with suppress(Exception):  # whatever stands there by now, and whoever wrote the parser
-            yield from _parsed(parser, ref)
+        with suppress(Exception):  # the file may hold anything by now, and a plug-in may raise anything
+            yield from _parse_line(parser, ref)
 
 
-def _parsed(parser: Parser, ref: SourceRef) -> Iterator[Event]:
+def _parse_line(parser: Parser, ref: SourceRef) -> Iterator[Event]:
     with closing(OpenFile(Path(ref.path))) as file:
         line = file.read(ref.offset, ref.length)
     for record in decode(line):

@@ -1,4 +1,4 @@
-"""What the threads hand to the one that draws."""
+"""The messages from the reader and writer threads to the UI thread."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class EventsRead:
 
 @dataclass(frozen=True, slots=True)
 class KnownSessions:
-    """Sessions of which the store remembers something; comes before anything new of them."""
+    """Sessions already in the store; always delivered before their first new event."""
 
     sessions: tuple[SessionKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLoaded:
-    """The answer to a question for what the store remembers of a session, as events."""
+    """The stored history of a session, as events: the answer to a request."""
 
     session: SessionKey
     events: tuple[Event, ...]
@@ -34,14 +34,14 @@ class HistoryLoaded:
 
 @dataclass(frozen=True, slots=True)
 class TotalsUpdated:
-    """Sums as they are in the store, of the sessions that have changed."""
+    """The stored totals of the sessions that have changed."""
 
     totals: tuple[SessionTotals, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryResult:
-    """What looking for sources met: lines for a person, and where was looked in vain."""
+    """Notes of a search for sources, for people, and the places searched if no session was found."""
 
     notes: tuple[str, ...]
     roots: tuple[SearchRoot, ...]
@@ -49,15 +49,15 @@ class DiscoveryResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of the backlog has been read, in bytes; done when both are equal."""
+    """Bytes read of the initial backlog. All of it is read when both are equal."""
 
-    done: int
-    size: int
+    bytes_read: int
+    total_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReadIssues:
-    """What reading a piece of ``path`` met that it could not use."""
+    """Skipped and unknown lines of one read of ``path``."""
 
     path: str
     health: Health
@@ -65,7 +65,7 @@ class ReadIssues:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something is wrong with ``where`` (a path, or the store); an empty text: no longer."""
+    """Something wrong with ``where``: a path, "store", "reader" or "writer". An empty text ends it."""
 
     where: str
     text: str
@@ -73,7 +73,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class CallBodies:
-    """The answer to a question for the texts of one call; ``complete`` if nothing of them was cut."""
+    """The bodies of a call: the answer to a request. ``complete``: nothing was cut."""
 
     session: SessionKey
     call: str
@@ -99,5 +99,5 @@ Delivery: TypeAlias = (
 
 
 def cost(delivery: Delivery) -> int:
-    """How much work a delivery makes, roughly: its events."""
+    """Return the number of events in a delivery, or 1: roughly the work that it causes."""
     return len(delivery.events) if isinstance(delivery, EventsRead | HistoryLoaded) else 1

@@ -1,4 +1,4 @@
-"""Completes events with what only the price list knows: a usage's rates, a context's window."""
+"""Additions to events from the price list: rates of usage, windows of contexts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tui_monitor.sources.discovery.registry import agent_traits
 
 
 def with_windows(batch: Batch, prices: PriceBook) -> Batch:
-    """The batch with a window for each context of which the source told none."""
+    """Return the batch with a window for each context whose source reports none."""
     return replace(batch, events=tuple(_with_window(event, prices) for event in batch.events))
 
 
 def with_rates(batch: Batch, prices: PriceBook) -> Batch:
-    """The batch with the rates of each usage; those of an unknown model stay unpriced."""
+    """Return the batch with the rates of each usage. Usage of an unknown model stays unpriced."""
     return replace(batch, events=tuple(_with_rates(event, prices) for event in batch.events))
 
 

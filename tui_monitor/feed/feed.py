@@ -86,7 +86,7 @@ class Feed:
 
     def _request(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
         def answer(manager: StoreManager) -> None:
-            for delivery in manager.ask(lambda store: list(question(store))):
+            for delivery in manager.query(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 
         self._writer.query(answer).add_done_callback(self._report_failure)

@@ -1,4 +1,4 @@
-"""The one place where threads meet: what they deliver waits here until the screen takes it."""
+"""The queue of deliveries between the feed's threads and the UI thread."""
 
 from __future__ import annotations
 
@@ -9,46 +9,49 @@ from collections.abc import Callable, Iterator
 from tui_monitor.feed.deliveries import Delivery, cost
 
 CAPACITY = 20_000
-"""Events that may wait. A thread that delivers faster than the screen takes is slowed down, its file keeps the rest."""
+"""Events that may wait. Above that the reader pauses, and its files keep the rest."""
 
 
 class Inbox:
-    """Takes from any thread, gives to one. ``notify`` is called once for all that comes between two takings."""
+    """Accepts deliveries from any thread, for one consumer.
+
+    ``notify`` is called once for everything that is put between two drains.
+    """
 
     def __init__(self, notify: Callable[[], None], capacity: int = CAPACITY) -> None:
         self._notify = notify
-        self._waiting: deque[Delivery] = deque()
-        self._room = capacity
-        self._weight = 0
+        self._queue: deque[Delivery] = deque()
+        self._capacity = capacity
+        self._cost = 0
         self._notified = False
         self._changed = threading.Condition()
 
     def put(self, delivery: Delivery) -> None:
-        """Deliver; never waits."""
+        """Append a delivery. Never blocks."""
         with self._changed:
-            self._waiting.append(delivery)
-            self._weight += cost(delivery)
-            first, self._notified = not self._notified, True
-        if first:
+            self._queue.append(delivery)
+            self._cost += cost(delivery)
+            is_first, self._notified = not self._notified, True
+        if is_first:
             self._notify()
 
     def wait_for_capacity(self, timeout: float) -> bool:
-        """Wait until there is room for more, at most ``timeout`` seconds; whether there is."""
+        """Block until below capacity. Return False on timeout."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._weight < self._room, timeout)
+            return self._changed.wait_for(lambda: self._cost < self._capacity, timeout)
 
     def drain(self) -> Iterator[Delivery]:
-        """What is waiting, oldest first, until there is no more or the taker stops."""
+        """Yield the waiting deliveries, oldest first. The consumer may stop at any of them."""
         with self._changed:
             self._notified = False
         while True:
             with self._changed:
-                if not self._waiting:
+                if not self._queue:
                     return
-                delivery = self._waiting.popleft()
-                self._weight -= cost(delivery)
+                delivery = self._queue.popleft()
+                self._cost -= cost(delivery)
                 self._changed.notify_all()
             yield delivery
 
     def __bool__(self) -> bool:
-        return bool(self._waiting)
+        return bool(self._queue)

@@ -91,8 +91,8 @@ class Reader(threading.Thread):
         if self._backlog == 0 or (self._pending and now < self._next_progress):
             return
         self._next_progress = now + PROGRESS_INTERVAL_S
-        done, size = self._pool.progress()
+        bytes_read, size = self._pool.progress()
         self._backlog = self._backlog or size
-        if not self._pending or done >= self._backlog:
-            done, self._backlog = size, 0
-        self._pool.deliver(Progress(done, max(done, self._backlog)))
+        if not self._pending or bytes_read >= self._backlog:
+            bytes_read, self._backlog = size, 0
+        self._pool.deliver(Progress(bytes_read, max(bytes_read, self._backlog)))

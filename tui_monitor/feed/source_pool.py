@@ -108,12 +108,12 @@ class SourcePool:
 
     def progress(self) -> tuple[int, int]:
         """Return the bytes read and the total size of all sources."""
-        done = size = 0
+        bytes_read = size = 0
         for source in self._sources.values():
             with suppress(OSError):
-                source_done, source_size = source.progress()
-                done, size = done + source_done, size + source_size
-        return done, size
+                source_read, source_size = source.progress()
+                bytes_read, size = bytes_read + source_read, size + source_size
+        return bytes_read, size
 
     def close(self) -> None:
         """Close all sources."""
@@ -166,7 +166,9 @@ class SourcePool:
         if not self._store_answers:
             return []
         try:
-            checkpoints, sessions = self._wait_for(self._writer.query(lambda store: store.recall(prefix), first=True))
+            checkpoints, sessions = self._wait_for(
+                self._writer.query(lambda manager: manager.resume_points(prefix), first=True)
+            )
         except WriterEnded:
             return []
         except TimeoutError:

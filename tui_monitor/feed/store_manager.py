@@ -1,4 +1,4 @@
-"""Sees to it that everything read is in a store, whatever becomes of the store."""
+"""Fail-over of the store: everything that is read gets into a store, even if the user's one fails."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ T = TypeVar("T")
 
 RETRY_S = 15.0
 
-NONE: frozenset[SessionKey] = frozenset()
-
 
 class StoreManager:
-    """Owns the store. Where it fails, a private one takes its place and is filled anew from the files, and the first
-    is tried again from time to time. ``fault`` says what is wrong, empty when nothing is.
+    """Owns the store. When it fails, a private store replaces it until it works again.
 
-    All methods are called by one thread.
+    Each replacement is filled from the files that were read; batches of pipes are kept for it. ``fault`` is the error
+    of the user's store, empty while it works. For one thread only.
     """
 
     def __init__(
@@ -37,74 +35,76 @@ class StoreManager:
         self._prices = prices
         self._clock = clock
         self._files: dict[Path, Adapter] = {}
-        self._piped: list[Batch] = []
+        self._pipe_batches: list[Batch] = []
         self._retry_at = 0.0
         self.fault = ""
         try:
             self.store = open_store()
         except StoreError as error:
             self.store = private_store()
-            self._note(error)
+            self._set_fault(error)
 
-    def recall(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
-        """The checkpoints of sources whose identity begins so, and the sessions that they told of."""
+    def resume_points(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
+        """Return the checkpoints of sources whose identity begins with ``prefix``, and their sessions."""
 
-        def told(store: Store) -> tuple[list[Checkpoint], list[SessionKey]]:
-            kept = store.checkpoints(prefix)
-            return kept, [session for checkpoint in kept for session in store.sessions_of(checkpoint.source)]
+        def load(store: Store) -> tuple[list[Checkpoint], list[SessionKey]]:
+            checkpoints = store.checkpoints(prefix)
+            return checkpoints, [session for each in checkpoints for session in store.sessions_of(each.source)]
 
-        return self.ask(told)
+        return self.query(load)
 
-    def ask(self, question: Callable[[Store], T]) -> T:
-        """The answer to a question, all of it as of one moment."""
+    def query(self, question: Callable[[Store], T]) -> T:
+        """Return the answer to a question, in one read transaction."""
         try:
-            return self._answer(question)
+            return self._read(question)
         except StoreError as error:
             self._fall_back(error)
-            return self._answer(question)
+            return self._read(question)
 
     def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        """Store a batch of a file that ``adapter`` can open again (None: of a pipe), and answer which sessions may have
-        other sums now."""
+        """Store a batch, and return the sessions whose totals may have changed.
+
+        ``adapter`` can open the batch's file again; None for the batch of a pipe.
+        """
         if adapter:
             self._files[Path(batch.after.path)] = adapter
         batch = with_rates(batch, self._prices)
         try:
-            return self._take(batch, adapter)
+            return self._ingest(batch, adapter)
         except StoreError as error:
-            touched = self._fall_back(error)
-        return touched if adapter else touched | self._take(batch, adapter)
+            sessions = self._fall_back(error)
+        return sessions if adapter else sessions | self._ingest(batch, adapter)
 
     def recover(self) -> frozenset[SessionKey]:
-        """Try the failed store again if it is time to; the sessions that have other sums now."""
+        """Retry the failed store if it is time. Return the sessions whose totals may have changed."""
         if not self.fault or self._clock() < self._retry_at:
-            return NONE
+            return frozenset()
         private = self.store
         try:
             self.store = self._open_store()
-            touched = self._catch_up(self._files) | self._hand_over()
+            sessions = self._catch_up(self._files) | self._store_pipe_batches()
         except StoreError as error:
-            self._note(error)
+            self._set_fault(error)
             if self.store is not private:
                 self.store.close()
                 self.store = private
-            return NONE
+            return frozenset()
         private.close()
-        self._piped.clear()
+        self._pipe_batches.clear()
         self.fault = ""
-        return touched
+        return sessions
 
     def close(self) -> None:
         """Close the store."""
         self.store.close()
 
-    def _answer(self, question: Callable[[Store], T]) -> T:
+    def _read(self, question: Callable[[Store], T]) -> T:
         with self.store.reading():
             return question(self.store)
 
-    def _take(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
+    def _ingest(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
         if adapter is None and self.fault:
-            self._piped.append(batch)
+            self._pipe_batches.append(batch)
         outcome = self.store.ingest(batch)
         if outcome.accepted or outcome.cursor == batch.after.cursor:
             return outcome.sessions
@@ -112,29 +112,30 @@ class StoreManager:
             return self.store.ingest(replace(batch, before=outcome.cursor)).sessions
         return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
 
-    def _note(self, error: StoreError) -> None:
+    def _set_fault(self, error: StoreError) -> None:
         self.fault, self._retry_at = str(error), self._clock() + RETRY_S
 
     def _fall_back(self, error: StoreError) -> frozenset[SessionKey]:
-        self._note(error)
+        """Replace the store with a private one."""
+        self._set_fault(error)
         with suppress(StoreError):
             self.store.close()
         self.store = private_store()
         return self._catch_up(self._files)
 
-    def _hand_over(self) -> frozenset[SessionKey]:
-        """Store what came of pipes meanwhile: it cannot be read again."""
-        outcomes = map(self.store.ingest, self._piped)
+    def _store_pipe_batches(self) -> frozenset[SessionKey]:
+        """Store what came from pipes meanwhile: pipes cannot be read again."""
+        outcomes = map(self.store.ingest, self._pipe_batches)
         return frozenset(session for outcome in outcomes for session in outcome.sessions)
 
     def _catch_up(self, files: Mapping[Path, Adapter]) -> frozenset[SessionKey]:
-        """Read what the store lacks of these files, from where it stopped."""
-        touched: set[SessionKey] = set()
+        """Read what the store lacks of these files."""
+        sessions: set[SessionKey] = set()
         for path, adapter in files.items():
             try:
-                touched |= read_file(self.store, path, adapter, self._prices)
+                sessions |= read_file(self.store, path, adapter, self._prices)
             except StoreError:
                 raise
-            except Exception:  # it is gone, or a plug-in fails: the others are still to be read
+            except Exception:  # the file is gone, or a plug-in fails: the others are still to be read
                 continue
-        return frozenset(touched)
+        return frozenset(sessions)

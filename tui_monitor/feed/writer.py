@@ -192,7 +192,7 @@ class Writer(threading.Thread):
     def _deliver_totals(self, manager: StoreManager, sessions: frozenset[SessionKey]) -> None:
         try:
             if sessions:
-                self._inbox.put(TotalsUpdated(manager.ask(lambda store: tuple(map(store.totals, sessions)))))
+                self._inbox.put(TotalsUpdated(manager.query(lambda store: tuple(map(store.totals, sessions)))))
         except Exception as error:  # of the private store that replaced the failed one, or an unforeseen one
             self._inbox.put(Fault("writer", f"totals were not read: {error}"))
 

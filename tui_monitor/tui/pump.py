@@ -42,7 +42,7 @@ class FeedStatus:
     @property
     def catching_up(self) -> bool:
         """Whether what was there at the start has not all been read yet."""
-        return self.progress is None or self.progress.done < self.progress.size
+        return self.progress is None or self.progress.bytes_read < self.progress.total_bytes
 
 
 @dataclass(slots=True)

@@ -21,8 +21,8 @@ def news_spans(now: FeedStatus, shown: SessionState, newer: SessionState | None)
     """How far reading is while it takes long, else that another session was heard of after the one that is shown."""
     progress = now.progress
     if progress and now.catching_up:
-        done = 100 * progress.done // progress.size
-        return (Span(f"reading, {done} % of {progress.size / 1e6:,.0f} MB so far", Tone.DIM),)
+        done = 100 * progress.bytes_read // progress.total_bytes
+        return (Span(f"reading, {done} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
     if newer:
         name = _name_beside(newer, shown)
         return (Span(f"{one_line(name)} has news: ", Tone.DOUBT), Span("s", Tone.ASKS), Span(" shows the sessions"))
