@@ -9,8 +9,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ledger.oracle import SESSIONS, ExpectedOwnership, any_usage, expected_totals
 from tests.store.builders import QUARTER, change, finished, ingest, started
-from tests.store.oracle import SESSIONS, OwnershipOrder, expected, observations
 from tui_monitor.events import CallFinished, CallStarted, CallState, Event, SessionKey, Usage
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store import Store, private_store
@@ -31,7 +31,7 @@ def call_events(draw: st.DrawFn) -> Event:
     return replace(result, exact=moment != 1)
 
 
-_EVENTS = st.lists(observations() | call_events(), max_size=14)
+_EVENTS = st.lists(any_usage() | call_events(), max_size=14)
 
 
 @settings(deadline=None, max_examples=50)
@@ -49,13 +49,13 @@ def test_sums_are_those_of_all_events_at_once(batches: list[list[Event]], data: 
 
 def _assert_sums(store: Store, events: Sequence[Event]) -> None:
     usages = [event for event in events if isinstance(event, Usage)]
-    booked = expected(usages)
+    booked = expected_totals(usages)
     amounts: dict[SessionKey, Amount] = defaultdict(lambda: ZERO)
     quarters: dict[int, Amount] = defaultdict(lambda: ZERO)
     for account, amount in booked.items():
         amounts[account.session] = amounts[account.session].plus(amount)
         quarters[account.bucket] = quarters[account.bucket].plus(amount)
-    calls = _counted_calls(events, OwnershipOrder.of(usages))
+    calls = _counted_calls(events, ExpectedOwnership.of(usages))
     for session in SESSIONS:
         totals = store.totals(session)
         ours = [result for owner, result in calls.values() if owner == session]
@@ -76,13 +76,13 @@ def _assert_sums(store: Store, events: Sequence[Event]) -> None:
 
 
 def _counted_calls(
-    events: Sequence[Event], ownership: OwnershipOrder
+    events: Sequence[Event], ownership: ExpectedOwnership
 ) -> dict[str, tuple[SessionKey, CallFinished | None]]:
     """By its line: which session owns the call, and its result there."""
     calls: dict[str, tuple[SessionKey, CallFinished | None]] = {}
     for call in {event.call for event in events if isinstance(event, CallStarted)}:
         tellers = {event.session for event in events if isinstance(event, CallStarted) and event.call == call}
-        owner = min(tellers, key=ownership.ownership_rank)
+        owner = min(tellers, key=ownership.rank)
         results = [
             event
             for event in events

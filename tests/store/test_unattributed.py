@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ledger.oracle import SESSIONS, any_usage, owned_responses
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, database, filled, ingest, usage
-from tests.store.oracle import SESSIONS, observations, owned
 from tui_monitor.events import Rank, SessionKey, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
 from tui_monitor.store import Store, private_store
@@ -152,7 +152,7 @@ def totals(draw: st.DrawFn) -> SessionTotalUpdate:
     )
 
 
-_EVENTS = st.lists(observations() | totals(), max_size=12)
+_EVENTS = st.lists(any_usage() | totals(), max_size=12)
 
 
 @settings(deadline=None, max_examples=60)
@@ -162,7 +162,7 @@ def test_totals_do_not_depend_on_the_order_of_events(
 ) -> None:
     everything = [event for batch in batches for event in batch]
     again = data.draw(st.permutations(everything))
-    expected = _expected(everything)
+    expected = _expected_totals(everything)
     with closing(private_store()) as store:
         for batch in (*batches, again):
             ingest(store, *batch)
@@ -175,9 +175,9 @@ def test_totals_do_not_depend_on_the_order_of_events(
         assert store.overall(since=0).amount == whole
 
 
-def _expected(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, Amount]:
+def _expected_totals(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, Amount]:
     """What each session comes to."""
-    responses = owned([event for event in events if isinstance(event, Usage)])
+    responses = owned_responses([event for event in events if isinstance(event, Usage)])
     sums: dict[SessionKey, Amount] = {}
     for session in SESSIONS:
         own = [response for response in responses if response.owner == session]

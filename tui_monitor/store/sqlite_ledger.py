@@ -107,8 +107,8 @@ class SqliteLedger:
         """See `LedgerRepository.save`."""
         self._unsaved[response.id] = self._entries[response.id]
 
-    def merge(self, response: BilledResponse, merged: BilledResponse) -> None:
-        """See `LedgerRepository.merge`. The names of ``merged`` are led on to ``response``, for good."""
+    def merge_into(self, response: BilledResponse, merged: BilledResponse) -> None:
+        """See `LedgerRepository.merge_into`. The names of ``merged`` are led on to ``response``, for good."""
         entry, lost = self._entries[response.id], self._entries.pop(merged.id)
         self._unsaved.pop(merged.id, None)
         entry.metadata = entry.metadata.join(lost.metadata)

@@ -1,4 +1,4 @@
-"""What the ledger must come to, worked out from all sightings at once: slowly, and without regard to their order."""
+"""The ledger's totals computed from all usages at once: slowly, and regardless of their order."""
 
 from __future__ import annotations
 
@@ -16,57 +16,57 @@ _RATES = Rates(input=3, output=15, cache_read=1, cache_creation=4, cache_creatio
 _QUARTER = 15 * 60 * 1000
 
 
-def expected(usages: Sequence[Usage]) -> dict[Account, Amount]:
-    """What is booked where, when all these have been told."""
-    booked: dict[Account, Amount] = defaultdict(lambda: ZERO)
-    for response in owned(usages):
-        booked[response.account()] = booked[response.account()].plus(response.amount())
-    return dict(booked)
+def expected_totals(usages: Sequence[Usage]) -> dict[Account, Amount]:
+    """Return what is booked on each account after these usages."""
+    totals: dict[Account, Amount] = defaultdict(lambda: ZERO)
+    for response in owned_responses(usages):
+        totals[response.account()] = totals[response.account()].plus(response.amount())
+    return dict(totals)
 
 
-def owned(usages: Sequence[Usage]) -> list[BilledResponse]:
-    """All responses, each with its owner."""
-    responses = [_joined(group) for group in _groups(usages)]
-    ownership = OwnershipOrder(responses)
+def owned_responses(usages: Sequence[Usage]) -> list[BilledResponse]:
+    """Return all responses, each with its owner."""
+    responses = [_merged(group) for group in _groups(usages)]
+    ownership = ExpectedOwnership(responses)
     for response in responses:
-        response.owner = min(response.observations, key=ownership.ownership_rank)
+        response.owner = min(response.observations, key=ownership.rank)
     return responses
 
 
-class OwnershipOrder:
+class ExpectedOwnership:
     """The order in which sessions own what they share."""
 
     def __init__(self, responses: Iterable[BilledResponse]) -> None:
         self._own: dict[SessionKey, list[int]] = defaultdict(list)
         for response in responses:
             if not response.shared:
-                ((session, seen),) = response.observations.items()
-                self._own[session].append(seen.at)
+                ((session, observation),) = response.observations.items()
+                self._own[session].append(observation.at)
 
     @classmethod
-    def of(cls, usages: Sequence[Usage]) -> OwnershipOrder:
-        """The order that follows from these observations."""
-        return cls(_joined(group) for group in _groups(usages))
+    def of(cls, usages: Sequence[Usage]) -> ExpectedOwnership:
+        """Return the order that follows from these usages."""
+        return cls(_merged(group) for group in _groups(usages))
 
-    def ownership_rank(self, session: SessionKey) -> tuple[int, SessionKey]:
-        """The least is the owner."""
+    def rank(self, session: SessionKey) -> tuple[int, SessionKey]:
+        """Return the session's rank; the smallest owns."""
         return min(self._own[session], default=-1), session
 
 
 def _groups(usages: Sequence[Usage]) -> list[list[Usage]]:
-    """The sightings of each response: those that any chain of common names joins."""
+    """Return the usages of each response: those that a chain of common ids connects."""
     groups: list[tuple[set[str], list[Usage]]] = []
     for usage in usages:
-        names, members = {*usage.strong_ids, *usage.weak_ids}, [usage]
-        for group in [group for group in groups if group[0] & names]:
+        ids, members = {*usage.strong_ids, *usage.weak_ids}, [usage]
+        for group in [group for group in groups if group[0] & ids]:
             groups.remove(group)
-            names |= group[0]
+            ids |= group[0]
             members += group[1]
-        groups.append((names, members))
+        groups.append((ids, members))
     return [members for _, members in groups]
 
 
-def _joined(group: Sequence[Usage]) -> BilledResponse:
+def _merged(group: Sequence[Usage]) -> BilledResponse:
     def precedence(usage: Usage) -> tuple[int, ...]:
         return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
 
@@ -74,9 +74,9 @@ def _joined(group: Sequence[Usage]) -> BilledResponse:
     has_strong_id = [usage for usage in group if usage.has_strong_id]
     observations: dict[SessionKey, Observation] = {}
     for usage in group:
-        seen = Observation(usage.at, usage.agent)
-        known = observations.get(usage.session)
-        observations[usage.session] = known.join(seen) if known else seen
+        observation = Observation(usage.at, usage.agent)
+        existing = observations.get(usage.session)
+        observations[usage.session] = existing.merge(observation) if existing else observation
     return BilledResponse(
         tokens=Tokens(
             best.input,
@@ -101,16 +101,16 @@ _COUNT = st.integers(0, 5)
 
 
 @st.composite
-def observations(draw: st.DrawFn) -> Usage:
-    """A sighting of one of a few responses, by one of a few sessions.
+def any_usage(draw: st.DrawFn) -> Usage:
+    """Draw a usage of one of a few responses, recorded by one of a few sessions.
 
-    As with real sources, those that tell of the same response agree on its model and tier, or say nothing; and a weak
-    name stands for one response.
+    As with real sources, all usages of a response name the same model and tier, or none; and a weak id stands for one
+    response.
     """
     response = draw(st.integers(0, 4))
     session = draw(st.sampled_from(SESSIONS))
     has_strong_id = draw(st.booleans())
-    silent = draw(st.booleans())
+    is_bare = draw(st.booleans())
     tier = draw(st.sampled_from(["", "priority"]))
     line = draw(st.integers(0, 1))
     return Usage(
@@ -120,13 +120,13 @@ def observations(draw: st.DrawFn) -> Usage:
         strong_ids=(f"response:{response}",) if has_strong_id else (f"line:{session.id}:{response}:{line}",),
         weak_ids=(f"message:{session.id}:{response}",),
         has_strong_id=has_strong_id,
-        model="" if silent else f"model-{response % 2}",
-        provider="" if silent else "acme",
+        model="" if is_bare else f"model-{response % 2}",
+        provider="" if is_bare else "acme",
         tokens=Tokens(*(draw(_COUNT) for _ in range(6))),
         rank=draw(st.sampled_from(Rank)),
         operation=draw(st.sampled_from(["", "compact"])),
         web_searches=draw(st.integers(0, 1)),
         reported_cost=draw(st.none() | st.integers(0, 100)),
         service_tier=tier,
-        rates=None if silent or response == 0 else _DEAR if tier else _RATES,
+        rates=None if is_bare or response == 0 else _DEAR if tier else _RATES,
     )

@@ -1,0 +1,215 @@
+"""Billed responses, the rules by which observations are merged into one, and the accounts and amounts they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import add, sub
+from typing import NamedTuple, TypeAlias
+
+from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
+
+BUCKET_MS = 15 * 60 * 1000
+"""Width of a roll-up bucket: a quarter of an hour, so that the days of any time zone can be cut from them."""
+
+UNATTRIBUTED = "unattributed"
+"""The operation under which usage is booked that was reported for a session but for none of its responses."""
+
+
+class Account(NamedTuple):
+    """Key of a total: who used which model for what, in which quarter of an hour."""
+
+    session: SessionKey
+    agent: str
+    model: str
+    provider: str
+    operation: str
+    bucket: int
+
+
+class Amount(NamedTuple):
+    """Counts and cost (picodollars) on an account, or the signed difference by which a total moves.
+
+    ``unpriced`` and ``lower_bound`` count responses without a known price and with incomplete numbers.
+    """
+
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_creation: int = 0
+    cache_creation_1h: int = 0
+    reasoning: int = 0
+    web_searches: int = 0
+    cost: int = 0
+    unpriced: int = 0
+    lower_bound: int = 0
+
+    def plus(self, other: Amount) -> Amount:
+        """Return the sum, field by field."""
+        return Amount._make(map(add, self, other))
+
+    def minus(self, other: Amount) -> Amount:
+        """Return the difference, field by field."""
+        return Amount._make(map(sub, self, other))
+
+    @property
+    def total_tokens(self) -> int:
+        """Input, output, cache reads and cache writes."""
+        return self.input + self.output + self.cache_read + self.cache_creation
+
+    @property
+    def is_unpriced(self) -> bool:
+        """True if there was usage, but a price is known for none of it."""
+        return self.unpriced >= max(1, self.requests) and not self.cost
+
+
+ZERO = Amount()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A session's record of a response: the earliest time, and the agent that sent it."""
+
+    at: int
+    agent: str
+
+    def merge(self, other: Observation) -> Observation:
+        """Return the earlier known time, and the main chain rather than an agent that repeats it."""
+        times = [at for at in (self.at, other.at) if at]
+        return Observation(min(times, default=0), min(self.agent, other.agent))
+
+
+@dataclass(slots=True)
+class BilledResponse:
+    """One model response, merged from its observations.
+
+    ``owner`` is assigned by `Ledger.reconcile`; ``rate_specificity`` says how many of the request's terms (tier,
+    speed, region) the ``rates`` are for.
+    """
+
+    tokens: Tokens = Tokens()
+    rank: Rank = Rank.PLACEHOLDER
+    model: str = ""
+    provider: str = ""
+    operation: str = ""
+    web_searches: int = 0
+    reported_cost: int | None = None
+    rates: Rates | None = None
+    rate_specificity: int = 0
+    has_strong_id: bool = False
+    observations: dict[SessionKey, Observation] = field(default_factory=dict)
+    owner: SessionKey | None = None
+    id: int = 0
+
+    @property
+    def cost(self) -> int | None:
+        """Picodollars: the source's own figure, otherwise the price of the tokens; None if neither is known."""
+        if self.reported_cost is not None:
+            return self.reported_cost
+        return self.rates.cost(self.tokens, self.web_searches) if self.rates else None
+
+    @property
+    def at(self) -> int:
+        """The earliest known time of any observation; 0 if none is known."""
+        return min((observation.at for observation in self.observations.values() if observation.at), default=0)
+
+    @property
+    def shared(self) -> bool:
+        """True if more than one session has an observation of it."""
+        return len(self.observations) > 1
+
+    def account(self) -> Account:
+        """Return the account of its owner that it is booked on."""
+        owner = self.owner or min(self.observations)
+        bucket = self.at // BUCKET_MS * BUCKET_MS
+        return Account(owner, self.observations[owner].agent, self.model, self.provider, self.operation, bucket)
+
+    def amount(self) -> Amount:
+        """Return the amount that is booked."""
+        tokens, cost = self.tokens, self.cost
+        return Amount(
+            requests=1,
+            input=tokens.input,
+            output=tokens.output,
+            cache_read=tokens.cache_read,
+            cache_creation=tokens.cache_creation,
+            cache_creation_1h=min(tokens.cache_creation_1h, tokens.cache_creation),
+            reasoning=min(tokens.reasoning, tokens.output),
+            web_searches=self.web_searches,
+            cost=cost or 0,
+            unpriced=int(cost is None),
+            lower_bound=int(self.rank < Rank.FINAL or self._has_unpriced_searches),
+        )
+
+    def observe(self, session: SessionKey, observation: Observation) -> None:
+        """Add a session's observation, merged with an earlier one of the same session."""
+        existing = self.observations.get(session)
+        self.observations[session] = existing.merge(observation) if existing else observation
+
+    def merge(self, other: Usage | BilledResponse) -> None:
+        """Merge the numbers of a usage, or of a response that proves to be the same.
+
+        The better ranked source has the counts, but the largest output, search count and reported cost win; fields
+        that it leaves empty come from the other. The rates are of the source that knows most terms of the request.
+        """
+        better, worse = (other, self) if _precedence(other) > _precedence(self) else (self, other)
+        priced = max(better, worse, key=_rate_precedence)
+        self.tokens = _merge_tokens(better.tokens, worse.tokens)
+        self.reported_cost = _largest(self.reported_cost, other.reported_cost)
+        self.web_searches = max(self.web_searches, other.web_searches)
+        self.operation = _operation(self, other)
+        self.model, self.provider, self.rates, self.rate_specificity, self.rank, self.has_strong_id = (
+            better.model or worse.model,
+            better.provider or worse.provider,
+            priced.rates,
+            _rate_specificity(priced),
+            better.rank,
+            self.has_strong_id or other.has_strong_id,
+        )
+
+    @property
+    def _has_unpriced_searches(self) -> bool:
+        priced = self.reported_cost is not None or self.rates is None or self.rates.searches_known
+        return self.web_searches > 0 and not priced
+
+
+_Source: TypeAlias = Usage | BilledResponse
+
+
+def _merge_tokens(better: Tokens, worse: Tokens) -> Tokens:
+    return Tokens(
+        better.input,
+        max(better.output, worse.output),
+        better.cache_read,
+        better.cache_creation,
+        max(better.cache_creation_1h, worse.cache_creation_1h),
+        max(better.reasoning, worse.reasoning),
+    )
+
+
+def _operation(response: BilledResponse, other: _Source) -> str:
+    """Keep the main chain's operation when a side conversation replays its responses."""
+    if response.has_strong_id == other.has_strong_id:
+        return max(response.operation, other.operation)
+    return response.operation if response.has_strong_id else other.operation
+
+
+def _precedence(source: _Source) -> tuple[int, int, int, int, str]:
+    """Rank the quality of the counts, without the output: a response has the largest of all, not the best source's."""
+    tokens = source.tokens
+    return (source.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, source.model)
+
+
+def _rate_precedence(source: _Source) -> tuple[bool, int]:
+    return source.rates is not None, _rate_specificity(source)
+
+
+def _rate_specificity(source: _Source) -> int:
+    """Weigh the known terms: a tier changes a price more often than the speed, the speed more often than the region."""
+    if isinstance(source, BilledResponse):
+        return source.rate_specificity
+    return 4 * bool(source.service_tier) + 2 * bool(source.speed) + bool(source.region)
+
+
+def _largest(one: int | None, other: int | None) -> int | None:
+    return max((cost for cost in (one, other) if cost is not None), default=None)
