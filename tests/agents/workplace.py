@@ -42,7 +42,7 @@ class Workplace:
             "CLAUDE_CONFIG_DIR": str(self.home / ".claude"),
             "CODEX_HOME": str(self.home / ".codex"),
             "TUI_MONITOR_DATA_DIR": str(self.data),
-            "TUI_MONITOR_CONFIG": str(root / "none.toml"),
+            "TUI_MONITOR_CONFIG": os.devnull,
         }
 
     @contextmanager

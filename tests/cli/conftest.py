@@ -21,14 +21,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("TUI_MONITOR_CONFIG", str(tmp_path / "config.toml"))
+    config = tmp_path / "config.toml"
+    config.touch()
+    monkeypatch.setenv("TUI_MONITOR_CONFIG", str(config))
     monkeypatch.chdir(project)
     return home
 
 
 @pytest.fixture
 def config(home: Path, tmp_path: Path) -> Path:
-    """The path of that user's configuration file, which does not exist."""
+    """The path of that user's configuration file, which is empty."""
     return tmp_path / "config.toml"
 
 

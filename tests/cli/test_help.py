@@ -96,6 +96,16 @@ def test_bash_completes(words: list[str], expected: set[str], capsys: pytest.Cap
     assert set(process.stdout.split()) == expected
 
 
+@pytest.mark.skipif(not which("fish"), reason="there is no fish")
+def test_fish_completes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = home / "completion.fish"
+    script.write_text(output(capsys, COMPLETION, "fish"))
+    for typed, expected in (("sta", "stats"), ("stats --js", "--json")):
+        code = f"source '{script}'; complete -C 'tui-monitor {typed}'"
+        process = subprocess.run(["fish", "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        assert expected in [line.split("\t")[0] for line in process.stdout.splitlines()]
+
+
 def test_completion_is_installed_for_a_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = output(capsys, INSTALL_COMPLETION, "fish")
     script = home / ".config" / "fish" / "completions" / "tui-monitor.fish"

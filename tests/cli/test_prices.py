@@ -53,6 +53,7 @@ def test_configured_prices_replace_the_list(tmp_path: Path, capsys: pytest.Captu
     text = prices(capsys, "my-model")
     assert "configuration" in text
     assert "64,000 tokens (configured)" in text
+    assert f"set in     {tmp_path / 'config.toml'}\n" in text
     assert "1.50" in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def show(path: Path, tmp_path: Path) -> Iterator[Show]:
     """Opens the monitor on a session, in a terminal of some size."""
-    settings = {"DATA_DIR": str(tmp_path / "data"), "CONFIG": str(tmp_path / "none.toml")}
+    settings = {"DATA_DIR": str(tmp_path / "data"), "CONFIG": os.devnull}
     env = {"HOME": str(tmp_path), "TZ": "UTC", **{f"TUI_MONITOR_{name}": text for name, text in settings.items()}}
     with ExitStack() as opened:
 

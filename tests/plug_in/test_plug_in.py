@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,8 +39,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / ".acme").mkdir()
     (tmp_path / ".acme" / "r1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in LINES))
     monkeypatch.syspath_prepend(str(installed.parent))
-    for name, folder in (("HOME", "."), ("TUI_MONITOR_DATA_DIR", "data"), ("TUI_MONITOR_CONFIG", "config.toml")):
+    for name, folder in (("HOME", "."), ("TUI_MONITOR_DATA_DIR", "data")):
         monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.setenv("TUI_MONITOR_CONFIG", os.devnull)
     monkeypatch.chdir(tmp_path)
     default_registry.cache_clear()
     yield tmp_path

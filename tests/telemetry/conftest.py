@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tui_monitor.telemetry.statistics.persistent import PersistentTelemetry
 @pytest.fixture(autouse=True)
 def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The stream that is recorded to."""
-    monkeypatch.setenv("TUI_MONITOR_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("TUI_MONITOR_CONFIG", os.devnull)
     path = tmp_path / "data" / "run.jsonl"
     fresh = Streams()
     monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "data" / "streams", stream=path))

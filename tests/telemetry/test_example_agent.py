@@ -36,7 +36,7 @@ AGENT = Path(__file__).parents[2] / "assets" / "example_agent.py"
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, SessionKey]]:
     """The store that has read what the agent recorded, and its session."""
     data = tmp_path_factory.mktemp("data")
-    environment = {**os.environ, "TUI_MONITOR_DATA_DIR": str(data), "TUI_MONITOR_CONFIG": str(data / "none.toml")}
+    environment = {**os.environ, "TUI_MONITOR_DATA_DIR": str(data), "TUI_MONITOR_CONFIG": os.devnull}
     environment.pop("TUI_MONITOR_STREAM", None)
     ran = subprocess.run(
         [sys.executable, AGENT, "--pace", "0"], env=environment, capture_output=True, text=True, timeout=60, check=True

@@ -6,10 +6,12 @@ import sys
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
 from tui_monitor.cli.path_args import quoted
-from tui_monitor.cli.report import print_json
 from tui_monitor.cli.run_context import report_context
 from tui_monitor.cli.times import parse_time
+from tui_monitor.config import Config
 from tui_monitor.pricing import PriceBook, Window
+from tui_monitor.pricing.card import PriceCard
+from tui_monitor.reports.model import json_text
 from tui_monitor.reports.prices import prices_json, prices_text
 
 
@@ -35,10 +37,21 @@ def prices(model: str, /, *, provider: str = "", at: str = "", json: bool = Fals
             f"unknown model {quoted(model)}: set its prices or window in the configuration.", NOTHING_FOUND
         )
     if json:
-        print_json(prices_json(card))
+        sys.stdout.write(json_text(prices_json(card)))
         return OK
-    sys.stdout.write(prices_text(card, _windows_by_agent(model, provider, book, card.window)))
+    windows = _windows_by_agent(model, provider, book, card.window)
+    sys.stdout.write(prices_text(card, windows, _config_files(context.config, card)))
     return OK
+
+
+def _config_files(config: Config, card: PriceCard) -> tuple[str, ...]:
+    """Return the places of configured prices and windows, if the card has any."""
+    sections = {
+        "prices": card.source.startswith("configuration"),
+        "windows": card.window is not None and card.window.origin == "configured",
+    }
+    places = [place for section, applies in sections.items() if applies for place in config.origins[section]]
+    return tuple(dict.fromkeys(places))
 
 
 def _windows_by_agent(model: str, provider: str, book: PriceBook, usual: Window | None) -> dict[str, Window]:

@@ -21,7 +21,7 @@ from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
 from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
-from tui_monitor.reports.model import Json, TableData
+from tui_monitor.reports.model import Json, TableData, json_text
 from tui_monitor.store import Store, StoreError, open_store, private_store
 
 
@@ -109,16 +109,9 @@ def print_report(query: ReportQuery, report: Report) -> int:
     if report.is_empty:
         raise CommandError(summary_line(query.issues) or "no session was found.", NOTHING_FOUND)
     if query.as_json:
-        print_json(report.document())
+        sys.stdout.write(json_text(report.document()))
     else:
         from tui_monitor.reports.tables import print_tables
 
         print_tables(report.tables, report.notes, sys.stdout, terminal_width(default=120))
     return OK
-
-
-def print_json(document: Json) -> None:
-    """Print a JSON document."""
-    import orjson
-
-    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")

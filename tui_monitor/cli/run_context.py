@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
@@ -45,9 +45,11 @@ def current_context(env: Mapping[str, str] | None = None) -> RunContext:
     """Return the context of this process."""
     env = dict(os.environ if env is None else env)
     cwd = Path.cwd()
-    data = data_folder(env, cwd)
+    warnings: list[str] = []
+    data = data_folder(env, cwd, warnings)
+    config = load_config(env, cwd)
     search_context = SearchContext(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
-    return RunContext(search_context, load_config(env, cwd), data)
+    return RunContext(search_context, replace(config, warnings=(*warnings, *config.warnings)), data)
 
 
 def report_context() -> RunContext:

@@ -27,3 +27,10 @@ class TableData:
     rows: Sequence[TableRow]
     total: TableRow = ()
     more: int = 0
+
+
+def json_text(document: Json) -> str:
+    """Return a document as indented JSON."""
+    import orjson
+
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"

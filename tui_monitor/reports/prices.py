@@ -27,9 +27,15 @@ _STANDARD = "standard"
 NO_WINDOWS: Mapping[str, Window] = {}
 
 
-def prices_text(card: PriceCard, windows_by_agent: Mapping[str, Window] = NO_WINDOWS) -> str:
-    """Return text for people. ``windows_by_agent`` has the agents, by title, that run the model with others."""
-    lines = [clean_line(card.model), *_facts(card, windows_by_agent), "", *_table(card)]
+def prices_text(
+    card: PriceCard, windows_by_agent: Mapping[str, Window] = NO_WINDOWS, config_files: Sequence[str] = ()
+) -> str:
+    """Return text for people.
+
+    ``windows_by_agent`` has the agents, by title, that run the model with other windows, ``config_files`` the places
+    where prices or the window are configured.
+    """
+    lines = [clean_line(card.model), *_facts(card, windows_by_agent, config_files), "", *_table(card)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -55,10 +61,11 @@ def prices_json(card: PriceCard) -> Json:
     }
 
 
-def _facts(card: PriceCard, windows_by_agent: Mapping[str, Window]) -> Iterator[str]:
+def _facts(card: PriceCard, windows_by_agent: Mapping[str, Window], config_files: Sequence[str]) -> Iterator[str]:
     listed = f"{card.listed_as} of {card.provider}" if card.listed_as else ""
     yield from _fact("listed as", listed)
     yield from _fact("source", card.source)
+    yield from _fact("set in", ", ".join(config_files))
     since, until = _day(card.since), _day(card.until)
     yield from _fact("in force", " ".join(filter(None, (since and f"since {since}", until and f"until {until}"))))
     yield from _fact("window", _window(card.window))

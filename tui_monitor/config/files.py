@@ -1,0 +1,107 @@
+"""The configuration files and the default folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+APP = "tui-monitor"
+WORKSPACE_FOLDER = ".tui-monitor"
+PROJECT_FILE = ".tui-monitor.toml"
+ENV_PREFIX = "TUI_MONITOR_"
+STORE_NAME = "monitoring.db"
+"""The store's file in the data folder."""
+
+_MAX_BYTES = 1 << 20
+
+
+class ConfigFile(NamedTuple):
+    """A configuration file: ``is_own`` is the user's, any other somebody else's; ``is_required`` was named."""
+
+    path: Path
+    is_own: bool
+    is_required: bool = False
+
+
+def config_files(env: Mapping[str, str], cwd: Path) -> tuple[ConfigFile, ...]:
+    """Return the configuration files, the weaker first: the user's own and the nearest one found upwards.
+
+    The user's own is ``TUI_MONITOR_CONFIG``, else in the platform's usual place, and is returned even if it does not
+    exist.
+    """
+    own = own_file(env, cwd)
+    project = next((path for folder in (cwd, *cwd.parents) if _is_file(path := folder / PROJECT_FILE)), None)
+    return (own,) if project is None else (own, ConfigFile(project, is_own=False))
+
+
+def own_file(env: Mapping[str, str], cwd: Path) -> ConfigFile:
+    """Return the user's own configuration file."""
+    if name := env.get(ENV_PREFIX + "CONFIG"):
+        return ConfigFile(expand_path(cwd, name), is_own=True, is_required=name != os.devnull)
+    from platformdirs import user_config_path
+
+    return ConfigFile(user_config_path(APP, appauthor=False) / "config.toml", is_own=True)
+
+
+def read_text(path: Path) -> str:
+    """Return the content of a configuration file.
+
+    Raises:
+        OSError: it cannot be read; FileNotFoundError if it does not exist.
+        ValueError: it is too large, or not UTF-8.
+    """
+    if str(path) == os.devnull:
+        return ""
+    # A named pipe would wait for ever, and whoever wrote a file found upwards may have put anything there.
+    if path.exists() and not path.is_file():
+        raise OSError("it is not a file")
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ValueError("it is larger than a megabyte")
+    return content.decode("utf-8-sig")
+
+
+def workspace_folder(cwd: Path, workspaces: Iterable[str]) -> Path | None:
+    """Return the data folder of the nearest of the user's ``workspaces`` that holds the current directory."""
+    registered = {os.path.realpath(path) for text in workspaces if (path := expand_path(Path(), text)).is_absolute()}
+    for folder in (cwd, *cwd.parents):
+        own = folder / WORKSPACE_FOLDER
+        if not registered.isdisjoint((os.path.realpath(own), os.path.realpath(folder))) and own.is_dir():
+            return own
+    return None
+
+
+def expand_path(base: Path, text: str) -> Path:
+    """Return a path with its home directory expanded, below ``base`` if it is relative."""
+    with suppress(RuntimeError):  # an unknown home stays as it is written
+        return base / Path(text).expanduser()
+    return base / text
+
+
+def create_folder(folder: Path) -> bool:
+    """Create a folder for its owner alone; return False if that is impossible."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def create_local_folder(cwd: Path) -> Path:
+    """Create a data folder in the current directory, out of sight of git, for want of any other."""
+    folder = cwd / WORKSPACE_FOLDER
+    if not folder.exists() and create_folder(folder):
+        with suppress(OSError):
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return folder
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

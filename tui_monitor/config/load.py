@@ -1,0 +1,178 @@
+"""Loads the configuration. What is wrong in it becomes a warning that says where, and the rest applies.
+
+A file found upwards from the current directory is somebody else's: it may set only `SHARED_SECTIONS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tui_monitor.config.files import (
+    APP,
+    ENV_PREFIX,
+    ConfigFile,
+    config_files,
+    create_folder,
+    create_local_folder,
+    expand_path,
+    own_file,
+    read_text,
+    workspace_folder,
+)
+from tui_monitor.config.model import Config, DisplayConfig, TelemetryConfig
+from tui_monitor.config.settings import SETTINGS, SHARED_SECTIONS
+
+_Key: TypeAlias = tuple[str, ...]
+
+_SETTINGS = {tuple(name.split(".")): setting for name, setting in SETTINGS.items()}
+_MAX_IGNORED = 5
+_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass(slots=True)
+class _Loading:
+    """The values accepted so far, the places they come from by section, and the warnings."""
+
+    values: dict[_Key, Any] = field(default_factory=dict)
+    origins: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def accept(
+        self,
+        place: str,
+        leaves: Iterable[tuple[_Key, object]],
+        is_own: bool = True,
+        where: Callable[[_Key], str] | None = None,
+    ) -> None:
+        """Take over the valid settings of a place; ``where`` names the place of a setting in a warning."""
+        where = where or (lambda key: place)
+        foreign: list[_Key] = []
+        for key, value in leaves:
+            setting = _SETTINGS.get(key) or _SETTINGS.get((key[0], "*", *key[2:]))
+            if not is_own and key[0] not in SHARED_SECTIONS:
+                foreign.append(key)
+            elif setting is None:
+                self.warnings.append(f"{where(key)}: unknown setting {_name(key)}")
+            elif not setting.type.accepts(value):
+                self.warnings.append(f"{where(key)}: {_name(key)} must be {setting.type.words}")
+            else:
+                self.values[key] = tuple(value) if isinstance(value, list) else value
+                places = self.origins.setdefault(key[0], [])
+                places.extend([] if place in places else [place])
+        if foreign:
+            names = ", ".join(map(_name, foreign[:_MAX_IGNORED]))
+            self.warnings.append(
+                f"{where(foreign[0])}: only {', '.join(SHARED_SECTIONS)} may be set here; ignored: {names}"
+            )
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return the values of a section by their names in it."""
+        return {key[1]: value for key, value in self.values.items() if key[0] == name}
+
+
+def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None = None) -> Config:
+    """Return all settings; ``options`` are by their names in `SETTINGS`. Raises nothing: see `Config.warnings`."""
+    loading = _Loading()
+    for file in config_files(env, cwd):
+        _load_file(file, loading)
+    for variable, leaf in _variables(env):
+        loading.accept(variable, [leaf])
+    loading.accept("options", ((tuple(name.split(".")), value) for name, value in (options or {}).items()))
+    return Config(
+        telemetry=TelemetryConfig(**loading.section("telemetry")),
+        display=DisplayConfig(**loading.section("display")),
+        prices=_price_tables(loading.values),
+        windows=loading.section("windows"),
+        budgets=loading.section("budgets"),
+        stream=loading.values.get(("stream",), ""),
+        warnings=tuple(loading.warnings),
+        origins={section: tuple(places) for section, places in loading.origins.items()},
+    )
+
+
+def data_folder(env: Mapping[str, str], cwd: Path, warnings: list[str] | None = None) -> Path:
+    """Return the folder of the store and the streams; create it for its owner alone if it does not exist.
+
+    It is ``TUI_MONITOR_DATA_DIR``; else the folder of a workspace in the user's configuration; else the user's
+    ``data_dir`` or the platform's usual place; else, when that cannot be created, a folder in the current directory,
+    with a line in ``warnings``.
+    """
+    if name := env.get(ENV_PREFIX + "DATA_DIR"):
+        folder = expand_path(cwd, name)
+        create_folder(folder)
+        return folder
+    own = _Loading()
+    _load_file(own_file(env, cwd), own)
+    if workspace := workspace_folder(cwd, own.values.get(("workspaces",), ())):
+        return workspace
+    from platformdirs import user_data_dir
+
+    folder = expand_path(cwd, own.values.get(("data_dir",)) or user_data_dir(APP, appauthor=False))
+    if create_folder(folder):
+        return folder
+    local = create_local_folder(cwd)
+    if warnings is not None:
+        warnings.append(f"{folder}: cannot be created, using {local} instead")
+    return local
+
+
+def _load_file(file: ConfigFile, loading: _Loading) -> None:
+    import tomllib
+
+    from tui_monitor.config.positions import line_of
+
+    place = str(file.path)
+    try:
+        text = read_text(file.path)
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        if file.is_required:
+            loading.warnings.append(f"{place}: no such file, named by {ENV_PREFIX}CONFIG")
+        return
+    except (OSError, ValueError, RecursionError) as error:
+        line = _LINE.search(str(error))
+        at = f"{place}:{line[1]}" if line else place
+        loading.warnings.append(f"{at}: cannot be read, nothing in it applies ({_printable(str(error))})")
+        return
+
+    def where(key: _Key) -> str:
+        line = line_of(text, key)
+        return f"{place}:{line}" if line else place
+
+    loading.accept(place, _leaves(table), file.is_own, where)
+
+
+def _leaves(table: Mapping[str, object], parents: _Key = ()) -> Iterator[tuple[_Key, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict) and len(parents) < 2:
+            yield from _leaves(value, (*parents, name))
+        else:
+            yield (*parents, name), value
+
+
+def _variables(env: Mapping[str, str]) -> Iterator[tuple[str, tuple[_Key, object]]]:
+    for key, setting in _SETTINGS.items():
+        variable = ENV_PREFIX + "_".join(key).upper()
+        if text := env.get(variable):
+            yield variable, (key, setting.type.parse(text))
+
+
+def _price_tables(values: Mapping[_Key, Any]) -> dict[str, dict[str, float]]:
+    tables: dict[str, dict[str, float]] = {}
+    for key, value in values.items():
+        if key[0] == "prices":
+            tables.setdefault(key[1], {})[key[2]] = value
+    return tables
+
+
+def _name(key: _Key) -> str:
+    return ".".join(map(_printable, key))
+
+
+def _printable(text: str) -> str:
+    short = text if len(text) <= 80 else text[:79] + "…"
+    return short if short.isprintable() else ascii(short)

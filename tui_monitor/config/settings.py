@@ -1,0 +1,110 @@
+"""Every setting: its name, the values it takes, and its meaning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+SHARED_SECTIONS = ("display", "budgets", "prices", "windows")
+"""The sections that a file may set which is not the user's own."""
+
+
+class SettingType(NamedTuple):
+    """The values of a setting: in words, as a check, as JSON Schema, and parsed from the text of the environment."""
+
+    words: str
+    accepts: Callable[[Any], bool]
+    schema: Mapping[str, Any]
+    parse: Callable[[str], object] = str
+
+
+class Setting(NamedTuple):
+    """A setting: its values and its meaning."""
+
+    type: SettingType
+    meaning: str
+
+
+def _number(text: str) -> object:
+    for parse in (int, float):
+        with suppress(ValueError):
+            return parse(text)
+    return text
+
+
+_SWITCH_WORDS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+
+SWITCH = SettingType(
+    "true or false",
+    lambda value: isinstance(value, bool),
+    {"type": "boolean"},
+    lambda text: _SWITCH_WORDS.get(text.lower(), text),
+)
+COUNT = SettingType(
+    "a whole number from 1 to 1,000,000,000",
+    lambda value: type(value) is int and 0 < value <= 10**9,
+    {"type": "integer", "minimum": 1, "maximum": 10**9},
+    _number,
+)
+AMOUNT = SettingType(
+    "dollars from 0 to 1,000,000",
+    lambda value: type(value) in (int, float) and 0 <= value <= 10**6,
+    {"type": "number", "minimum": 0, "maximum": 10**6},
+    _number,
+)
+TEXT = SettingType("text of one line", lambda value: isinstance(value, str) and value.isprintable(), {"type": "string"})
+TEXTS = SettingType(
+    "a list of texts",
+    lambda value: isinstance(value, list) and all(map(TEXT.accepts, value)),
+    {"type": "array", "items": TEXT.schema},
+    lambda text: text.split(os.pathsep),
+)
+LEVELS = SettingType(
+    "four rising whole numbers",
+    lambda value: (
+        isinstance(value, list) and all(map(COUNT.accepts, value)) and value == sorted({*value}) and len(value) == 4
+    ),
+    {"type": "array", "items": COUNT.schema, "minItems": 4, "maxItems": 4, "uniqueItems": True},
+    lambda text: [_number(part) for part in text.split(",")],
+)
+
+_PRICES = {
+    "input": "US dollars per million input tokens.",
+    "output": "US dollars per million output tokens.",
+    "cache_read": "US dollars per million tokens read from the cache.",
+    "cache_write": "US dollars per million tokens written to the cache for five minutes.",
+    "cache_write_1h": "US dollars per million tokens written to the cache for an hour.",
+    "web_search": "US dollars per thousand web searches.",
+}
+_BUDGETS = {
+    "daily": "US dollars per day.",
+    "weekly": "US dollars per week.",
+    "monthly": "US dollars per month.",
+    "session": "US dollars per session.",
+}
+
+SETTINGS: Mapping[str, Setting] = {
+    "data_dir": Setting(TEXT, "Folder of the store, the streams and the recordings."),
+    "workspaces": Setting(TEXTS, "Folders whose .tui-monitor folder is used as the data folder inside them."),
+    "stream": Setting(TEXT, "File the recording library writes to instead of one file per session."),
+    "telemetry.enabled": Setting(SWITCH, "Record anything at all."),
+    "telemetry.persist": Setting(SWITCH, "Write what is recorded to the stream."),
+    "telemetry.max_executions": Setting(COUNT, "Executions kept in memory."),
+    "telemetry.persist_executions": Setting(COUNT, "Executions read back from the stream."),
+    "telemetry.include_file_content": Setting(SWITCH, "Write the contents and diffs of changed files."),
+    "telemetry.include_tool_args": Setting(SWITCH, "Write the arguments of tools."),
+    "telemetry.anonymize_paths": Setting(SWITCH, "Write digests instead of paths."),
+    "telemetry.mask_secrets": Setting(SWITCH, "Mask keys, tokens and passwords."),
+    "display.theme": Setting(TEXT, "Color theme, such as textual-dark, textual-light or nord."),
+    "display.ascii": Setting(SWITCH, "Draw with ASCII characters only."),
+    "display.levels": Setting(LEVELS, "Percentages of a context window from LOW to CRITICAL."),
+    **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
+    "windows.*": Setting(COUNT, "Context window in tokens."),
+    **{f"budgets.{period}": Setting(AMOUNT, meaning) for period, meaning in _BUDGETS.items()},
+}
+"""Every setting by its name; ``*`` stands for a model's id or a pattern of ids. `budgets` are read by nothing yet."""
