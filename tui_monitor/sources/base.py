@@ -1,7 +1,7 @@
-"""The declared interface of a source format: write one `Adapter`, name it in `registry.py`, and it is read.
+"""The interface of source formats. A new format is one `Adapter`, listed in ``discovery/registry.py``.
 
-Most formats are files of JSON lines: derive from `LineAdapter` and write a `Parser`. A format of another kind
-(a database, a document that is rewritten) gives a `Source` of its own from `Adapter.open`.
+Most formats are files of JSON lines: derive from `LineAdapter` and write a `Parser`. Formats of another kind
+(a database, a document that is rewritten) return a `Source` of their own from `Adapter.open`.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from tui_monitor.events import NO_WINDOW_POLICY, Batch, Checkpoint, CompactionRule, Event, SourceRef, WindowPolicy
 
 Record: TypeAlias = dict[str, Any]
-"""One decoded JSON object of a source, as its writer left it: it never leaves the adapter."""
+"""A decoded JSON object of a source. It never leaves the adapter."""
 
 
 class UnknownRecord(ValueError):
-    """A record of a type that this version of the adapter does not know: counted, never fatal."""
+    """A record of an unknown type: counted, never fatal."""
 
 
 class UnreadableRecord(ValueError):
-    """A record of a known type whose content is not of the known shape: counted as skipped, never fatal."""
+    """A record of a known type but of another shape: counted as skipped, never fatal."""
 
 
 Checkpoints: TypeAlias = Callable[[str], Iterable[Checkpoint]]
-"""All kept checkpoints whose source identity begins with the given text."""
+"""Return all saved checkpoints whose source identity begins with the given text."""
 
 
 def no_checkpoints(prefix: str) -> Iterable[Checkpoint]:
-    """Reads everything from its beginning."""
+    """Return no checkpoints: every source is read from its start."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The beginning of a file: its first bytes, and the JSON objects that could be read of them (some, not all)."""
+    """The beginning of a file: its first bytes, and some of the JSON objects in them."""
 
     path: Path
     raw: bytes
@@ -47,7 +47,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """A session that was found: where, when it changed last (epoch milliseconds), its size in bytes (0: unknown)."""
+    """The main file of a session, its last change (epoch milliseconds) and its size in bytes (0: unknown)."""
 
     path: Path
     modified: int
@@ -56,7 +56,7 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """Where to look for sessions: the user's home, the environment, and the folder the monitor was started in."""
+    """The surroundings that decide where sessions are searched: home, environment, current directory."""
 
     home: Path
     env: Mapping[str, str]
@@ -79,114 +79,115 @@ class AgentTraits:
 
 
 class Source(Protocol):
-    """One file, stream or database that is read piece by piece."""
+    """A file, stream or database that is read in chunks."""
 
     path: Path
 
     def read(self) -> Batch | None:
-        """The next piece, of bounded size; None when there is nothing new for now.
+        """Return the events of the next chunk, of bounded size; None if there is nothing new yet.
 
         Raises:
-            OSError: it cannot be read just now (gone, no permission). Reading may be tried again later.
+            OSError: the source cannot be read now (deleted, no permission). Reading may be tried again later.
         """
 
     def progress(self) -> tuple[int, int]:
-        """How far it has been read and how large it is, in bytes or rows."""
+        """Return the amount read so far and the whole size, in bytes or rows."""
 
     def release(self) -> None:
-        """Close what is held open. The next read opens it again and goes on where the last one stopped."""
+        """Close descriptors for now. The next read opens them again and resumes where the last one stopped."""
 
     def close(self) -> None:
-        """Let go of what is held open."""
+        """Close the source for good."""
 
 
 class Parser(Protocol):
-    """Turns the records of one file into events, in the order in which they stand."""
+    """A converter of the records of one file, in their order, into events."""
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        """The events of one record that stands at ``ref``.
+        """Return the events of the record at ``ref``.
 
         Raises:
-            UnknownRecord: its type is not known.
-            UnreadableRecord: it is not what its type promises. A KeyError, TypeError, ValueError or
+            UnknownRecord: the type of the record is unknown.
+            UnreadableRecord: the record does not have the shape of its type. A KeyError, TypeError, ValueError or
                 AttributeError means the same, so that a parser need not guard each access.
         """
 
     def state(self) -> str:
-        """Everything it must remember to go on from here, as JSON text; small, and bounded."""
+        """Return everything needed to resume from here, as JSON text; small and bounded."""
 
 
 class Adapter(ABC):
-    """What is to be known of a format."""
+    """A source format: how its files are recognised, found, and opened."""
 
     name: ClassVar[str]
-    """The source's name in session keys, agent ids and reports, e.g. ``claude-code``."""
+    """Name of the source in session keys, agent ids and reports, e.g. ``claude-code``."""
     version: ClassVar[int]
-    """Raised when the same bytes would give other events: what was read by an older one is then read again."""
+    """Increased when the same bytes give other events; files read by an older version are then read again."""
     is_aggregate: ClassVar[bool] = False
-    """Whether a file holds what agents of any kind, in any number of sessions, have exported: such files are read
-    beside a session that is shown."""
+    """True for formats whose one file holds many sessions of any agent (OTLP exports)."""
 
     traits: ClassVar[AgentTraits] = AgentTraits()
-    """Facts about the agent of this name; other formats may hold its sessions, too."""
+    """Facts about the agent of this name, whose sessions may also come from other formats."""
 
     @abstractmethod
     def recognises(self, head: Head) -> bool:
-        """Whether a file that begins so is of this format."""
+        """Return True if a file with this beginning is of this format."""
 
     @abstractmethod
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        """The source at ``path``, to be read on from the checkpoint kept of this very file, else from the start."""
+        """Open the source at ``path``, resuming from a checkpoint of this very file if there is one."""
 
     def related_files(self, path: Path) -> Iterable[Path]:
-        """The other files that belong to the session of ``path`` (sub-agents), as they are on the disk now.
+        """Return the other files of the session at ``path`` (of its sub-agents) that exist now.
 
-        A session inside a database has a path of its own, below that of the database. It is a companion of this one.
+        A session inside a database has its own path below the database, and is one of the database's related files.
         """
         return ()
 
     def watched_paths(self, path: Path) -> Iterable[Path]:
-        """The files that change when there is more to be read of ``path``."""
+        """Return the files to watch for changes of ``path`` (a database's WAL, say)."""
         return (path,)
 
     def roots(self, context: SearchContext) -> list[Path]:
-        """The folders under which this agent keeps its sessions, whether they exist or not."""
+        """Return the folders where this agent saves sessions, whether they exist or not."""
         return []
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
-        """The files of all sessions kept there, without their companions, in no order."""
+        """Return the main files of all sessions in these folders, in no particular order."""
         return ()
 
     def session_files(self, context: SearchContext) -> Iterable[SessionFile]:
-        """The same sessions, with when they changed last."""
+        """Return the same sessions with the time of their last change."""
         for path in self.session_paths(context):
             with suppress(OSError):
                 status = path.stat()
                 yield SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """Those of these files that need not be read: others of them tell the same better, under other names."""
+        """Return the paths made redundant by a better source among ``paths``."""
         return ()
 
     def is_sidecar(self, path: Path) -> bool:
-        """Whether the file at ``path``, which holds no records, is read along with those that it describes."""
+        """Return True for sidecar metadata files, which are never opened as sources."""
         return False
 
     def start_directory(self, path: Path) -> str | None:
-        """The folder in which the session of ``path`` was started, as cheaply as can be; None if it does not say."""
+        """Return the directory in which the session was started, reading as little as possible; None if unknown."""
         return None
 
     def session_id_of(self, path: Path) -> str:
-        """The id of the session that the file at ``path`` tells of, as cheaply as can be; empty if it does not say.
-        Needed only where several files may tell of one session."""
+        """Return the id of the session in the file at ``path``, reading as little as possible; empty if unknown.
+
+        Needed only for formats in which several files can be about one session.
+        """
         return ""
 
 
 def matching_checkpoints(adapter: Adapter, checkpoints: Checkpoints) -> Checkpoints:
-    """Those that the same version of this adapter has kept."""
+    """Restrict ``checkpoints`` to those of the same version of this adapter."""
 
-    def own(prefix: str) -> Iterable[Checkpoint]:
-        mine = (adapter.name, adapter.version)
-        return (kept for kept in checkpoints(prefix) if (kept.adapter, kept.version) == mine)
+    def matching(prefix: str) -> Iterable[Checkpoint]:
+        own = (adapter.name, adapter.version)
+        return (checkpoint for checkpoint in checkpoints(prefix) if (checkpoint.adapter, checkpoint.version) == own)
 
-    return own
+    return matching

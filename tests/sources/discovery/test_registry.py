@@ -100,7 +100,7 @@ def test_an_adapter_that_fails_on_a_file_does_not_know_it(tmp_path: Path) -> Non
         (b"\x7fELF\0\0\1\2", "is binary"),
         (b"just words\n", "holds no lines of JSON"),
         (b"[1, 2]\n", "holds no lines of JSON"),
-        (b'{"a": 1}\n', "JSON, but of no known format"),
+        (b'{"a": 1}\n', "JSON of an unknown format"),
         pytest.param(b'{"a":' + b" " * FIRST_LINE_BYTES, "holds no lines of JSON", id="a first line without end"),
     ],
 )

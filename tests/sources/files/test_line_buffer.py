@@ -102,7 +102,7 @@ def test_objects_over_many_lines_are_the_same_however_their_bytes_arrive(
     texts = [json.dumps({"first": [{}], **content}, indent=2).encode() for content in objects]
     whole = b"".join(text + b"\n" for text in texts)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
-    buffer, lines = LineBuffer(ending=OBJECT_END), []
+    buffer, lines = LineBuffer(line_end=OBJECT_END), []
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         buffer.feed(whole[start:end])
         lines += buffer.lines(MANY)

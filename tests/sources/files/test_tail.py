@@ -53,7 +53,7 @@ def test_lines_come_with_their_offsets(path: Path, tail: Tail) -> None:
     path.write_bytes(b"a\n\nbc\r\nd")
     [piece] = pieces(tail)
     assert [(line.offset, line.data) for line in piece.lines] == [(0, b"a"), (3, b"bc")]
-    assert (piece.before, piece.after, piece.start) == ("", "0:7", "")
+    assert (piece.before, piece.after, piece.start_state) == ("", "0:7", "")
 
 
 def test_what_is_appended_comes_once(path: Path, tail: Tail) -> None:
@@ -79,7 +79,7 @@ def test_pieces_follow_one_another(path: Path, tail: Tail) -> None:
     assert first.before == ""
     assert (second.before, third.before) == (first.after, second.after)
     assert third.after == f"0:{path.stat().st_size}"
-    assert [first.start, second.start, third.start] == ["", None, None]
+    assert [first.start_state, second.start_state, third.start_state] == ["", None, None]
     assert first.source == second.source == third.source
     assert max(map(len, (first.lines, second.lines, third.lines))) == CHUNK_LINES
 
@@ -117,7 +117,7 @@ def test_a_truncated_file_is_begun_anew_under_a_cursor_never_used(path: Path, ta
     os.truncate(path, 1040)
     [after] = pieces(tail)
     assert [line.offset for line in after.lines] == list(range(0, 1040, 13))
-    assert (after.source, after.before, after.after, after.start) == (before.source, before.after, "1:1040", "")
+    assert (after.source, after.before, after.after, after.start_state) == (before.source, before.after, "1:1040", "")
     os.truncate(path, 1027)
     assert pieces(tail)[0].after == "2:1027"
 
@@ -140,7 +140,7 @@ def test_a_file_rewritten_in_place_is_another_one_also_when_it_is_longer(path: P
     [after] = pieces(tail)
     assert [line.data for line in after.lines] == [b'{"toy": 5}', b'{"toy": 6}', b'{"toy": 7}']
     assert after.source != before.source
-    assert (after.before, after.start) == ("", "")
+    assert (after.before, after.start_state) == ("", "")
 
 
 def test_a_file_rewritten_before_its_first_line_was_complete(path: Path, tail: Tail) -> None:
@@ -164,7 +164,7 @@ def test_a_rotated_file_is_read_to_its_end_before_the_next_one(path: Path, tail:
     append(path, toys(5))
     [new] = pieces(tail)
     assert new.source != old.source
-    assert (new.before, new.after, new.start) == ("", "0:11", "")
+    assert (new.before, new.after, new.start_state) == ("", "0:11", "")
 
 
 def test_the_unfinished_end_of_a_rotated_file_counts_as_a_line(path: Path, tail: Tail) -> None:
@@ -239,7 +239,7 @@ def test_a_later_run_goes_on_where_it_was_left(path: Path, tail: Tail) -> None:
     later = resumed(path, first)
     [second] = pieces(later)
     assert [line.offset for line in second.lines] == [11]
-    assert (second.source, second.before, second.after, second.start) == (first.source, "0:11", "0:22", "state")
+    assert (second.source, second.before, second.after, second.start_state) == (first.source, "0:11", "0:22", "state")
     later.close()
 
 
@@ -249,7 +249,7 @@ def test_a_later_run_begins_anew_where_less_is_left(path: Path, tail: Tail) -> N
     os.truncate(path, 1040)
     later = resumed(path, first)
     [second] = pieces(later)
-    assert (second.source, second.before, second.after, second.start) == (first.source, first.after, "1:1040", "")
+    assert (second.source, second.before, second.after, second.start_state) == (first.source, first.after, "1:1040", "")
     later.close()
 
 
@@ -330,7 +330,7 @@ def test_released_file_is_read_on_from_where_it_was_left(path: Path, tail: Tail)
     assert tail.progress() == (16, 33)
     [second] = pieces(tail)
     assert [line.offset for line in second.lines] == [11, 22]
-    assert (second.source, second.before, second.start) == (first.source, first.after, None)
+    assert (second.source, second.before, second.start_state) == (first.source, first.after, None)
 
 
 def test_release_closes_the_descriptor(path: Path, tail: Tail) -> None:
@@ -374,7 +374,7 @@ def test_file_that_replaces_a_released_one_is_read_from_its_beginning(path: Path
     append(path, toys(2, 3))
     [second] = pieces(tail)
     assert [line.offset for line in second.lines] == [0, 11]
-    assert (second.before, second.start) == ("", "")
+    assert (second.before, second.start_state) == ("", "")
     assert second.source != first.source
 
 

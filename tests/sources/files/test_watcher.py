@@ -164,7 +164,7 @@ def test_without_hints_changes_are_found_by_looking(
     monkeypatch.setattr(watchfiles._rust_notify, "RustNotify", refuse)
     watch.follow([file], [])
     settle(watch)
-    assert watch.fault == "no hints of changed files: no space left on device"
+    assert watch.fault == "no change notifications: no space left on device"
     append(file, b"x")
     assert watch.wait(LONG) == {file}
 
@@ -176,7 +176,7 @@ def test_files_are_polled_if_the_notifier_cannot_be_imported(
     monkeypatch.setitem(sys.modules, "watchfiles._rust_notify", None)
     watch.follow([file], [])
     settle(watch)
-    assert watch.fault.startswith("no hints of changed files: ")
+    assert watch.fault.startswith("no change notifications: ")
     append(file, b"x")
     assert watch.wait(LONG) == {file}
 
@@ -196,7 +196,7 @@ def test_change_just_before_other_files_are_followed_is_not_lost(watch: FileWatc
 def test_hints_come_well_before_files_are_looked_at(
     watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "NET_S", 1000.0)
+    monkeypatch.setattr(watching, "POLL_S", 1000.0)
     watch.follow([file], [])
     settle(watch)
     append(file, b"x")

@@ -50,11 +50,11 @@ class ThreadDatabase:
 
     def updates(self, line: CodexLine) -> Iterator[Event]:
         """Yield new facts about the thread and those that it spawned."""
-        if self._path and self._snapshot and self._snapshot.is_new():
+        if self._path and self._snapshot and self._snapshot.has_changed():
             with suppress(sqlite3.Error, OSError):
                 with closing(connect(self._path)) as database:
                     updates = list(self._read(database, line))
-                self._snapshot.done()
+                self._snapshot.accept()
                 yield from updates
 
     def _read(self, database: sqlite3.Connection, line: CodexLine) -> Iterator[Event]:

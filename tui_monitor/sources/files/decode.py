@@ -1,4 +1,4 @@
-"""One line of bytes → the JSON objects on it, as forgiving as can be without guessing."""
+"""Decoding the JSON objects of a line, as tolerant as possible without guessing."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ import orjson
 from tui_monitor.sources.base import Record, UnreadableRecord
 
 _GAP = re.compile(r"[\s\x00\ufeff]*")
-"""What may stand around objects: white space, the NULs of a crashed writer, a byte order mark."""
+"""Padding around objects: white space, the NULs of a crashed writer, a byte order mark."""
 
 
 def decode(line: bytes | bytearray) -> Iterator[Record]:
-    """The objects on one line: mostly one, none on a blank line, several where a writer forgot to end its lines.
+    """Yield the objects on a line: usually one, none for a blank line, several if line ends are missing.
 
-    Strings come out encodable: U+FFFD stands for bytes that are no UTF-8 and for lone surrogates. Numbers that
-    JSON does not know (NaN, infinities) come out as None.
+    Strings are encodable: U+FFFD replaces bytes that are not UTF-8 and lone surrogates. NaN and infinities become None.
 
     Raises:
-        UnreadableRecord: the line, or what is left of it after the objects already given, is something else.
+        UnreadableRecord: the line, or its rest after the objects yielded so far, is something else.
     """
     try:
         value = orjson.loads(line)
@@ -36,7 +35,7 @@ def decode(line: bytes | bytearray) -> Iterator[Record]:
 
 
 def is_complete(line: bytes | bytearray) -> bool:
-    """Whether these are whole objects, so that no byte that may yet follow could belong to them."""
+    """Return True if the line consists of whole objects, so that no later byte can belong to them."""
     if not line.endswith((b"}", b"}\r")):
         return False
     try:

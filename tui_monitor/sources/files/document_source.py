@@ -1,4 +1,4 @@
-"""The source of formats that are one JSON document, which is rewritten as a whole whenever there is more to tell."""
+"""Files that are one JSON document, rewritten as a whole for each change."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tui_monitor.sources.shared.fields import path_text
 
 
 class DocumentSource:
-    """The document at ``path``: each time it has changed, the parser of ``adapter`` is given all of it as one record.
+    """The document at ``path``, parsed as one record each time it has changed. The cursor is a hash of the content.
 
-    What of it was told before the parser has to know by its state. The cursor is a hash of the content.
+    The parser has to recognise by its state what it has emitted before.
     """
 
     def __init__(self, adapter: LineAdapter, path: Path, checkpoints: Checkpoints = no_checkpoints) -> None:
@@ -30,32 +30,32 @@ class DocumentSource:
         self._snapshot = StatSnapshot(path)
         self._source = ""
         self._cursor = ""
-        self._start: str | None = None
+        self._start_state: str | None = None
         self._size = 0
-        self._read = 0
+        self._bytes_read = 0
 
     def read(self) -> Batch | None:
-        """What the document tells anew; None while it is the same, or only half of it has been written.
+        """Return the new events of the document; None while it is unchanged or incomplete.
 
         Raises:
-            FileNotFoundError: it was deleted after it had been read. Said once.
-            OSError: it cannot be read just now.
+            FileNotFoundError: the file was deleted after it had been read. Raised once.
+            OSError: the file cannot be read now.
         """
-        if not self._snapshot.is_new():
+        if not self._snapshot.has_changed():
             return None
         line = self._content()
         cursor = blake2b(line.data, digest_size=16).hexdigest()
         if (not line.data and not line.too_long) or cursor == self._cursor or self._is_unfinished(line):
-            self._snapshot.done()
+            self._snapshot.accept()
             return None
         before, self._cursor = self._cursor, cursor
-        start, self._start = self._start, None
-        self._read = self._size
-        return self._records.batch(Chunk(self._source, before, cursor, [line], start))
+        start_state, self._start_state = self._start_state, None
+        self._bytes_read = self._size
+        return self._records.batch(Chunk(self._source, before, cursor, [line], start_state))
 
     def progress(self) -> tuple[int, int]:
-        """How many bytes have been read, and how many there are."""
-        return self._read, self._size
+        """Return the number of bytes read and the size of the file."""
+        return self._bytes_read, self._size
 
     def release(self) -> None:
         """Nothing is held open."""
@@ -64,7 +64,7 @@ class DocumentSource:
         """Nothing is held open."""
 
     def _content(self) -> Line:
-        """All that is there, as one line; none of it when there is no file yet."""
+        """Return the whole content as one line; an empty one if there is no file yet."""
         try:
             file = OpenFile(self.path)
         except (FileNotFoundError, NotADirectoryError):
@@ -80,13 +80,14 @@ class DocumentSource:
             file.close()
 
     def _begin(self, source: str) -> None:
-        """Go on from where this very file was left, if it is another one than it was a moment ago."""
+        """Resume from the checkpoint of this very file, if it is another one than before."""
         if source == self._source:
             return
         self._source = source
-        kept = next((kept for kept in self._checkpoints(source) if kept.source == source), None)
-        self._cursor, self._start = (kept.cursor, kept.state) if kept else ("", "")
+        matching = (checkpoint for checkpoint in self._checkpoints(source) if checkpoint.source == source)
+        checkpoint = next(matching, None)
+        self._cursor, self._start_state = (checkpoint.cursor, checkpoint.state) if checkpoint else ("", "")
 
     def _is_unfinished(self, line: Line) -> bool:
-        """Whether it is just being written. A document that stays broken is told as such."""
-        return self._snapshot.is_fresh() and not line.too_long and not is_complete(line.data.rstrip())
+        """Return True while the document is being written. One that stays broken is reported."""
+        return self._snapshot.is_recent() and not line.too_long and not is_complete(line.data.rstrip())

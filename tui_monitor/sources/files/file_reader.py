@@ -1,4 +1,4 @@
-"""One open file, read line by line from the place where it was left."""
+"""Reading an open file in chunks of lines, from a saved position on."""
 
 from __future__ import annotations
 
@@ -10,52 +10,52 @@ from tui_monitor.sources.files.open_file import PREFIX_BYTES, OpenFile
 from tui_monitor.sources.files.read_position import Cursor, ReadPosition, saved_positions
 
 CHUNK_LINES = 1000
-"""The most lines of one piece: small enough that other sources, and the screen, get their turn."""
+"""Most lines of one chunk: small enough that other sources and the screen get their turn."""
 
 READ_BYTES = 256 << 10
-"""How much is read at once, and so the most bytes of one piece, but for a single longer line."""
+"""Bytes per read, and so the largest chunk, except for a single longer line."""
 
 MAX_READS = 64
-"""After so many reads without the end of a line it is time to let others have their turn too."""
+"""Reads without the end of a line after which other sources get their turn."""
 
 
 class Chunk(NamedTuple):
-    """Lines between two cursors of a source. ``start`` is the state that the parser begins with; None: it goes on."""
+    """Lines between two cursors of a source. A first chunk has the state with which its parser begins."""
 
     source: str
     before: str
     after: str
     lines: list[Line]
-    start: str | None
+    start_state: str | None
 
 
 class FileReader:
-    """Gives the lines of one open file, also when it is cut off or rewritten in place meanwhile."""
+    """Reads one open file in chunks of lines. Truncation and rewriting in place are detected."""
 
-    def __init__(self, file: OpenFile, checkpoints: Checkpoints, ending: bytes = LINE_END) -> None:
+    def __init__(self, file: OpenFile, checkpoints: Checkpoints, line_end: bytes = LINE_END) -> None:
         self.file = file
-        self._ending = ending
+        self._line_end = line_end
         self._checkpoints = checkpoints
         self._buffer: LineBuffer | None = None
-        self._left: ReadPosition | None = None
+        self._position: ReadPosition | None = None
         self._generation = 0
-        self._start: str | None = None
+        self._start_state: str | None = None
         self._is_rewritten = False
 
     @property
     def offset(self) -> int:
-        """How many bytes of it have been read."""
+        """Number of bytes read."""
         return self._buffer.end if self._buffer else 0
 
     @property
     def has_position(self) -> bool:
         """True once there is a position by which the file can be recognised again."""
-        return self._left is not None
+        return self._position is not None
 
     def next(self) -> Chunk | None:
-        """The next lines; none of them when a very long one is not at its end yet; None when there is nothing new."""
-        if self._buffer and (piece := self._cut(self._buffer)):
-            return piece
+        """Return the next chunk; one without lines inside a very long line; None if there is nothing new."""
+        if self._buffer and (chunk := self._take_lines(self._buffer)):
+            return chunk
         buffer = self._buffer = self._usable_buffer()
         if buffer is None:
             return None
@@ -64,61 +64,62 @@ class FileReader:
             if not data:
                 return None
             buffer.feed(data)
-            if piece := self._cut(buffer):
-                return piece
-        return self._piece(buffer, [])
+            if chunk := self._take_lines(buffer):
+                return chunk
+        return self._chunk(buffer, [])
 
     def flush(self) -> Chunk | None:
-        """What stands behind the last complete line, as a line: for when nothing will be added to it."""
+        """Return the unterminated last line, once the file is known to be final."""
         lines = self._buffer.flush() if self._buffer else []
-        return self._piece(self._buffer, lines) if self._buffer and lines else None
+        return self._chunk(self._buffer, lines) if self._buffer and lines else None
 
-    def _cut(self, buffer: LineBuffer) -> Chunk | None:
+    def _take_lines(self, buffer: LineBuffer) -> Chunk | None:
         lines = buffer.lines(CHUNK_LINES)
-        return self._piece(buffer, lines) if lines else None
+        return self._chunk(buffer, lines) if lines else None
 
-    def _piece(self, buffer: LineBuffer, lines: list[Line]) -> Chunk:
+    def _chunk(self, buffer: LineBuffer, lines: list[Line]) -> Chunk:
         cursor = Cursor(self._generation, buffer.offset)
-        if self._left:
-            before, fingerprint = str(self._left.cursor), self._left.fingerprint
+        if self._position:
+            before, fingerprint = str(self._position.cursor), self._position.fingerprint
         else:
-            # What follows the last line may still be taken back; of a very long first one what is there has to do.
+            # Bytes after the last line may still change; of a very long first line, those that exist must do.
             length = min(PREFIX_BYTES, buffer.offset or buffer.end)
             before, fingerprint = "", self.file.fingerprint(length)
-        start, self._start = self._start, None
-        self._left = ReadPosition(fingerprint, cursor)
-        return Chunk(str(fingerprint), before, str(cursor), lines, start)
+        start_state, self._start_state = self._start_state, None
+        self._position = ReadPosition(fingerprint, cursor)
+        return Chunk(str(fingerprint), before, str(cursor), lines, start_state)
 
     def _read(self, offset: int) -> bytes:
         data = self.file.read(offset, READ_BYTES)
         if len(data) == READ_BYTES:
             return data
-        # A crash leaves NULs at the end, a network file system shows them until the bytes have come: look again later.
+        # A crash leaves NULs at the end, and a network file system shows them until the bytes arrive: read them later.
         return data.rstrip(b"\0")
 
     def _usable_buffer(self) -> LineBuffer | None:
-        """The buffer to read on into: a new one where reading begins, none while the file is empty.
+        """Return the buffer to continue with: a new one at the start of reading, None while the file is empty.
 
-        As long as no line has been given out there is nothing to know the file by, so it is begun each time.
+        Until a line has been returned there is no position to compare with, so reading starts anew each time.
         """
         size = self.file.size()
-        if self._buffer and self._left:
-            if size >= self._buffer.end and self._left.is_in(self.file):
+        if self._buffer and self._position:
+            if size >= self._buffer.end and self._position.is_in(self.file):
                 return self._buffer
             self._is_rewritten = True
         self._is_rewritten |= size == 0
         return self._begin(size) if size else None
 
     def _begin(self, size: int) -> LineBuffer:
-        """Go on from where this very file was left: by this reading a moment ago, else as the checkpoints say."""
-        kept = saved_positions(self.file, self._checkpoints)
-        places = [self._left, *kept] if self._left else kept
-        self._left = next((place for place in places if place.is_in(self.file)), None)
+        """Resume at the last position in this very file: of this reader, else of the checkpoints."""
+        positions = saved_positions(self.file, self._checkpoints)
+        if self._position:
+            positions.insert(0, self._position)
+        self._position = next((position for position in positions if position.is_in(self.file)), None)
         is_rewritten, self._is_rewritten = self._is_rewritten, False
-        if self._left is None:
-            (self._generation, offset), self._start = Cursor(0, 0), ""
-        elif is_rewritten or self._left.cursor.offset > size:
-            (self._generation, offset), self._start = Cursor(self._left.cursor.generation + 1, 0), ""
+        if self._position is None:
+            (self._generation, offset), self._start_state = Cursor(0, 0), ""
+        elif is_rewritten or self._position.cursor.offset > size:
+            (self._generation, offset), self._start_state = Cursor(self._position.cursor.generation + 1, 0), ""
         else:
-            (self._generation, offset), self._start = self._left.cursor, self._left.state
-        return LineBuffer(offset, self._ending)
+            (self._generation, offset), self._start_state = self._position.cursor, self._position.state
+        return LineBuffer(offset, self._line_end)

@@ -1,4 +1,4 @@
-"""The beginning of a file or stream, by which its format is recognised."""
+"""Reading the beginning of a file or stream, by which its format is recognised."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from tui_monitor.sources.shared.fields import path_text
 
 HEAD_BYTES = 64 << 10
 FIRST_LINE_BYTES = 1 << 20
-"""How much is read where the first line is longer than a head."""
+"""Bytes to read if the first line is longer than `HEAD_BYTES`."""
 
 HEAD_LINES = 200
 
 
 class UnrecognisedFormat(Exception):
-    """Of no known format. Its text is one clear line that names the file."""
+    """The format is unknown. The message is one line that names the file."""
 
 
 class NoContentYet(UnrecognisedFormat):
-    """Of no format for now, since it is not there, empty, or in the middle of its first line."""
+    """The format cannot be known yet: the file is missing, empty, or inside its first line."""
 
 
 def read_head(path: Path) -> Head:
-    """The beginning of the file at ``path``.
+    """Read the beginning of the file at ``path``.
 
     Raises:
-        NothingYet: it is not there.
-        Unrecognised: it cannot be read.
+        NoContentYet: the file does not exist.
+        UnrecognisedFormat: the file cannot be read.
     """
     try:
         return head_of(path, _read_beginning(path))
@@ -44,7 +44,7 @@ def read_head(path: Path) -> Head:
 
 
 def head_of(path: Path, raw: bytes) -> Head:
-    """The head that consists of these first bytes."""
+    """Return the head of a file or stream with these first bytes."""
     records: list[Record] = []
     buffer = LineBuffer()
     buffer.feed(raw)
@@ -55,10 +55,10 @@ def head_of(path: Path, raw: bytes) -> Head:
 
 
 def unrecognised(head: Head) -> UnrecognisedFormat:
-    """Why a file that begins so, and that no adapter knows, cannot be read."""
+    """Return the error for a head that no adapter recognises."""
     name = path_text(head.path)
     if head.records:
-        return UnrecognisedFormat(f"{name}: JSON, but of no known format")
+        return UnrecognisedFormat(f"{name}: JSON of an unknown format")
     content = head.raw.strip(b"\0 \t\r\n")
     if not content:
         return NoContentYet(f"{name}: is empty")

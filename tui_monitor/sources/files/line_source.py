@@ -1,4 +1,4 @@
-"""The source of most formats: a file of JSON objects, one a line."""
+"""Files of JSON objects, one per line: the adapter and the source of most formats."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tui_monitor.sources.files.tail import Tail
 
 
 class LineAdapter(Adapter):
-    """A format that is a file of JSON objects, one a line."""
+    """A format of files with one JSON object per line."""
 
     @abstractmethod
     def parser(self, path: Path, state: str) -> Parser:
-        """A parser that begins with ``state`` (the empty string: at the beginning of the file)."""
+        """Return a parser that continues from ``state`` (the empty string: from the beginning of the file)."""
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
         return LineSource(self, path, checkpoints)
 
 
 class LineSource:
-    """The file at ``path``, read by ``adapter``, on from what its same version has kept of this very file.
+    """The file at ``path``, resumed from the checkpoint of the same file and adapter version.
 
-    Whatever comes to bear the name is read: a file that replaces another one gives batches under its own identity.
-    ``ending`` is what ends a line (see `LineBuffer`).
+    A file that replaces another one at ``path`` is read as well, and gives batches under its own identity. For
+    ``line_end`` see `LineBuffer`.
     """
 
     def __init__(
@@ -35,24 +35,24 @@ class LineSource:
         adapter: LineAdapter,
         path: Path,
         checkpoints: Checkpoints = no_checkpoints,
-        ending: bytes = LINE_END,
+        line_end: bytes = LINE_END,
     ) -> None:
         self.path = path
-        self._tail = Tail(path, matching_checkpoints(adapter, checkpoints), ending)
+        self._tail = Tail(path, matching_checkpoints(adapter, checkpoints), line_end)
         self._records = RecordReader(adapter, path)
 
     def read(self) -> Batch | None:
-        """The next lines as events; a batch without any says that it is not at the end of a very long line yet.
+        """Return the events of the next lines; a batch without events inside a very long line; None if nothing is new.
 
         Raises:
-            FileNotFoundError: it was deleted after it had been read. Said once.
-            OSError: it cannot be read just now.
+            FileNotFoundError: the file was deleted after it had been read. Raised once.
+            OSError: the file cannot be read now.
         """
-        piece = self._tail.read()
-        return self._records.batch(piece) if piece else None
+        chunk = self._tail.read()
+        return self._records.batch(chunk) if chunk else None
 
     def progress(self) -> tuple[int, int]:
-        """How many bytes have been read, and how many there are."""
+        """Return the number of bytes read and the size of the file."""
         return self._tail.progress()
 
     def release(self) -> None:
@@ -60,5 +60,5 @@ class LineSource:
         self._tail.release()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._tail.close()

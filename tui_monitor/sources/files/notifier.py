@@ -1,4 +1,4 @@
-"""What the operating system tells of changes in folders, by way of watchfiles."""
+"""Change notifications of the operating system, through watchfiles."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
 
 GROUPING_MS = 20
-"""Changes that follow one another without a pause are told together, but no later than this."""
+"""Longest time for which changes that follow one another without a pause are collected."""
 
 _Identity = tuple[int, int]
 
 
 class Notifier:
-    """Hears of changes to some files, and of what appears in some folders (not below them).
+    """Receives changes of some files, and of entries of some folders (not below them).
 
-    It can only listen to folders that are there: when one of them comes or goes it is outdated, and another one should
-    take its place.
+    Only existing folders can be watched: when one is created or removed, the notifier is outdated and should be
+    replaced.
     """
 
     def __init__(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
         self._files = {os.path.realpath(file): file for file in files}
         self._folders = {os.path.realpath(folder): folder for folder in folders}
-        self._wanted = {*map(Path, self._folders), *(Path(file).parent for file in self._files)}
-        self._above = {str(folder) for wanted in self._wanted for folder in _upwards(wanted)}
+        self._targets = {*map(Path, self._folders), *(Path(file).parent for file in self._files)}
+        self._ancestors = {str(folder) for target in self._targets for folder in _upwards(target)}
         self._roots = self._existing()
-        self._moved = False
+        self._has_folder_changed = False
         self.fault = ""
-        """Why it hears nothing, if so."""
-        self._notify = self._listen()
+        """The reason if it receives nothing, else empty."""
+        self._notify = self._start()
 
-    def hear(self, timeout_ms: int, step_ms: int, woken: Event) -> set[Path]:
-        """Wait until something changes, ``woken`` is set, or the time is over; answer with what may have changed.
+    def wait(self, timeout_ms: int, step_ms: int, wake_up: Event) -> set[Path]:
+        """Wait for a change, for ``wake_up`` or for the timeout. Return the paths that may have changed.
 
-        It takes between one and two steps to hear of a change; each step wakes the processor.
+        A change is noticed after one to two steps; each step wakes the processor.
         """
         if self._notify is None:
-            woken.wait(timeout_ms / 1000)
+            wake_up.wait(timeout_ms / 1000)
             return set()
-        heard = self._notify.watch(GROUPING_MS, step_ms, timeout_ms, woken)
-        if heard == "signal":
+        changes = self._notify.watch(GROUPING_MS, step_ms, timeout_ms, wake_up)
+        if changes == "signal":
             raise KeyboardInterrupt
-        if isinstance(heard, str):
+        if isinstance(changes, str):
             return set()
-        return {path for _, changed in heard for path in self._meaning(changed)}
+        return {path for _, changed in changes for path in self._watched(changed)}
 
     def is_outdated(self, thoroughly: bool) -> bool:
-        """Whether a folder has come or gone since it began to listen, as far as it heard, or after a thorough look."""
-        return self._moved or (thoroughly and self._existing() != self._roots)
+        """Return True if a folder was created or removed, going by the notifications or by a thorough check."""
+        return self._has_folder_changed or (thoroughly and self._existing() != self._roots)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop watching."""
         if self._notify:
             self._notify.close()
 
-    def _listen(self) -> RustNotify | None:
+    def _start(self) -> RustNotify | None:
         try:
-            # The blocking generator of watchfiles has one step for all its life, and cannot be woken but to end it.
+            # The generator of watchfiles has one step for its whole life, and waking it ends it.
             from watchfiles._rust_notify import RustNotify
 
             return RustNotify(
@@ -74,16 +74,16 @@ class Notifier:
                 ignore_permission_denied=True,
             )
         except (ImportError, OSError, RuntimeError, TypeError) as error:
-            # A private module that is not there or has changed, a limit of the system, a folder that has gone just now.
-            self.fault = f"no hints of changed files: {error}"
+            # The private module is missing or has changed, a limit of the system, a folder removed just now.
+            self.fault = f"no change notifications: {error}"
             return None
 
     def _existing(self) -> dict[str, _Identity]:
-        """For each folder that is wanted the nearest one that is there, and which one that is."""
-        return dict(filter(None, map(_nearest, self._wanted)))
+        """Return the nearest existing folder of each target, with its identity."""
+        return dict(filter(None, map(_nearest, self._targets)))
 
-    def _meaning(self, changed: str) -> Iterator[Path]:
-        self._moved |= changed in self._above
+    def _watched(self, changed: str) -> Iterator[Path]:
+        self._has_folder_changed |= changed in self._ancestors
         parent, name = os.path.split(changed)
         if changed in self._files:
             yield self._files[changed]

@@ -1,4 +1,4 @@
-"""A file held open: its bytes at any offset, and an identity that does not depend on its name."""
+"""A file held open, with random access and an identity that does not depend on its name."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 PREFIX_BYTES = 1024
-"""The most of its beginning by which a file is known again."""
+"""Length of the prefix by which a file is recognised again."""
 
 _RELEASED = -1
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Fingerprint(NamedTuple):
-    """What makes a file the same file: where it lies, and the hash of its first ``length`` bytes."""
+    """Identity of a file: device, inode, and the hash of its first ``length`` bytes."""
 
     device: int
     inode: int
@@ -23,26 +23,26 @@ class Fingerprint(NamedTuple):
     digest: str
 
     def __str__(self) -> str:
-        return f"{locator(self.device, self.inode)}{self.length}:{self.digest}"
+        return f"{inode_prefix(self.device, self.inode)}{self.length}:{self.digest}"
 
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
-        """The fingerprint that is written so.
+        """Return the fingerprint whose ``str`` is ``text``.
 
         Raises:
-            ValueError: it is no fingerprint.
+            ValueError: ``text`` is not a fingerprint.
         """
         _, device, inode, length, digest = text.split(":")
         return cls(int(device), int(inode), int(length), digest)
 
 
-def locator(device: int, inode: int) -> str:
-    """What the texts of all fingerprints begin with that were ever taken of the file lying there."""
+def inode_prefix(device: int, inode: int) -> str:
+    """Return the prefix shared by all fingerprints of this inode."""
     return f"file:{device}:{inode}:"
 
 
 class OpenFile:
-    """A descriptor of a file: it stays the same file when its name is given to another one.
+    """An open descriptor. It stays with its file when the name is given to another one.
 
     The descriptor can be released between reads: `reopen` then opens the name again if it still leads to this file.
 
@@ -91,14 +91,14 @@ class OpenFile:
         return True
 
     def read(self, offset: int, size: int) -> bytes:
-        """At most ``size`` bytes from ``offset``; none at its end."""
+        """Return at most ``size`` bytes from ``offset``; none at the end of the file."""
         if hasattr(os, "pread"):
             return os.pread(self._descriptor, size, offset)
         os.lseek(self._descriptor, offset, os.SEEK_SET)
         return os.read(self._descriptor, size)
 
     def fingerprint(self, length: int) -> Fingerprint:
-        """Its identity by its first bytes: so many, or as many as there are."""
+        """Return the identity by at most ``length`` first bytes."""
         prefix = self.read(0, length)
         digest = hashlib.blake2b(prefix, digest_size=8).hexdigest()
         return Fingerprint(self.device, self.inode, len(prefix), digest)

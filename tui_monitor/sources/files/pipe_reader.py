@@ -1,4 +1,4 @@
-"""Carries bytes out of a descriptor that may block, in a thread of its own."""
+"""Reading a descriptor that may block, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from queue import Empty, Queue
 from threading import Thread
 
 CHUNKS = 16
-"""So many pieces wait to be taken; then the writer has to."""
+"""Chunks that may wait in the queue; then the writer of the pipe has to wait."""
 
 _CHUNK_BYTES = 64 << 10
 
 
 class PipeReader:
-    """Reads a descriptor to its end, ahead of its taker by a bounded number of chunks.
+    """Reads a descriptor to its end into a bounded queue.
 
-    ``on_data`` is called in the pump's thread whenever there is something to take.
+    ``on_data`` is called in the reader's thread whenever `get` has something to return.
     """
 
     def __init__(self, path: Path, descriptor: int | None, on_data: Callable[[], None]) -> None:
-        """Read ``descriptor``, or (None) what is opened at ``path``: a named pipe opens when its writer comes."""
+        """Read ``descriptor``, or (None) the named pipe at ``path``, which opens when its writer opens it."""
         self._path = path
         self._descriptor = descriptor
         self._arrived = on_data
         self._chunks: Queue[bytes | OSError] = Queue(CHUNKS)
         self._stopped = False
-        Thread(target=self._run, name=f"pump {path}", daemon=True).start()
+        Thread(target=self._run, name=f"pipe-reader {path}", daemon=True).start()
 
-    def take(self) -> bytes | None:
-        """The next bytes: none at the end, None when they have not come yet.
+    def get(self) -> bytes | None:
+        """Return the next bytes; empty at the end, None if there are none yet.
 
         Raises:
-            OSError: it cannot be opened or read. It is at its end, too.
+            OSError: the pipe cannot be opened or read, and has ended.
         """
         try:
             chunk = self._chunks.get_nowait()
@@ -45,28 +45,28 @@ class PipeReader:
         return chunk
 
     def stop(self) -> None:
-        """Read no more once what is being waited for has come."""
+        """Stop reading after the present read."""
         self._stopped = True
         with suppress(OSError):
-            while self.take():
+            while self.get():
                 pass
 
     def _run(self) -> None:
         try:
-            self._carry()
+            self._read()
         except OSError as error:
-            self._give(error)
-        self._give(b"")
+            self._put(error)
+        self._put(b"")
 
-    def _carry(self) -> None:
+    def _read(self) -> None:
         descriptor = os.open(self._path, os.O_RDONLY) if self._descriptor is None else self._descriptor
         try:
             while not self._stopped and (data := os.read(descriptor, _CHUNK_BYTES)):
-                self._give(data)
+                self._put(data)
         finally:
             if self._descriptor is None:
                 os.close(descriptor)
 
-    def _give(self, chunk: bytes | OSError) -> None:
+    def _put(self, chunk: bytes | OSError) -> None:
         self._chunks.put(chunk)
         self._arrived()

@@ -1,4 +1,4 @@
-"""A source that can be read but once, as it comes: standard input or a named pipe."""
+"""Sources that can be read only once, as they arrive: standard input and named pipes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class FormatRecogniser(Protocol):
         """Return the adapter for a stream that begins with ``head``; raises `UnrecognisedFormat`."""
 
 
-def _nobody() -> None:
+def _ignore() -> None:
     pass
 
 
 class PipeSource:
-    """Reads a pipe to its end, and recognises its format by the first lines that come.
+    """Reads a pipe to its end. The format is recognised by its first lines.
 
-    ``read`` never waits: ``on_data`` is called, in another thread, whenever there may be something to read.
+    ``read`` never blocks: ``on_data`` is called, in another thread, whenever there may be something to read.
     """
 
     def __init__(
@@ -40,12 +40,12 @@ class PipeSource:
         path: Path,
         registry: FormatRecogniser,
         descriptor: int | None = None,
-        on_data: Callable[[], None] = _nobody,
+        on_data: Callable[[], None] = _ignore,
     ) -> None:
         """Read ``descriptor``, or (None) the named pipe at ``path``."""
         self.path = path
         self.ended = False
-        """Whether all has been read, and nothing more will come."""
+        """True once everything has been read."""
         self._registry = registry
         self._source = f"pipe:{uuid.uuid4().hex}"
         self._cursor = ""
@@ -53,14 +53,15 @@ class PipeSource:
         self._first: list[Line] = []
         self._refusal: UnrecognisedFormat | None = None
         self._records: RecordReader | None = None
-        self._pump = PipeReader(path, descriptor, on_data)
+        self._pipe = PipeReader(path, descriptor, on_data)
 
     def read(self) -> Batch | None:
-        """The next lines as events; None when nothing has come.
+        """Return the events of the next lines; None if there are none yet.
 
         Raises:
-            Unrecognised: its first lines are of no format that a pipe can bring. Said once; the rest is not read.
-            OSError: it cannot be read; there is no more.
+            UnrecognisedFormat: the first lines are of no format that can be read from a pipe. Raised once; the rest is
+                not read.
+            OSError: the pipe cannot be read, and has ended.
         """
         records = self._records or self._recognise()
         if records is None:
@@ -68,30 +69,30 @@ class PipeSource:
         lines, self._first = self._first or self._lines(), []
         if not lines:
             return None
-        piece = Chunk(self._source, self._cursor, str(Cursor(0, self._buffer.offset)), lines, None)
-        self._cursor = piece.after
-        return records.batch(piece)
+        chunk = Chunk(self._source, self._cursor, str(Cursor(0, self._buffer.offset)), lines, None)
+        self._cursor = chunk.after
+        return records.batch(chunk)
 
     def progress(self) -> tuple[int, int]:
-        """How many bytes have been read, and how many have come."""
+        """Return the number of bytes read and received."""
         return self._buffer.offset, self._buffer.end
 
     def release(self) -> None:
         """Keep the pipe: it cannot be opened again."""
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         self.ended = True
         self._first = []
         self._buffer = LineBuffer(self._buffer.end)
-        self._pump.stop()
+        self._pipe.stop()
 
     def _lines(self) -> list[Line]:
-        # As much as can have come before `on_data` was called last, and no more: a fast writer must not keep us here.
+        # At most one full queue: a fast writer must not keep this thread.
         for _ in range(CHUNKS + 1):
             if lines := self._buffer.lines(CHUNK_LINES):
                 return lines
-            chunk = None if self.ended else self._pump.take()
+            chunk = None if self.ended else self._pipe.get()
             if chunk is None:
                 break
             if not chunk:
@@ -101,7 +102,7 @@ class PipeSource:
         return []
 
     def _recognise(self) -> RecordReader | None:
-        """Collect lines until they tell the format, or are so many that they will not."""
+        """Collect lines until they show the format, or are too many to do so."""
         while self._collected() < HEAD_BYTES and (lines := self._lines()):
             self._first += lines
             try:

@@ -1,4 +1,4 @@
-"""Where in which file reading was left, and how a file is recognised as that one."""
+"""A position in a file, valid only for that very file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from tui_monitor.events import Checkpoint
 from tui_monitor.sources.base import Checkpoints
-from tui_monitor.sources.files.open_file import Fingerprint, OpenFile, locator
+from tui_monitor.sources.files.open_file import Fingerprint, OpenFile, inode_prefix
 
 
 class Cursor(NamedTuple):
-    """How far a file has been read. The generation grows when it is found rewritten and is begun anew."""
+    """Offset of the next line to read. The generation increases each time a rewritten file is started anew."""
 
     generation: int
     offset: int
@@ -20,34 +20,34 @@ class Cursor(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """The cursor that is written so.
+        """Return the cursor whose ``str`` is ``text``.
 
         Raises:
-            ValueError: it is no cursor.
+            ValueError: ``text`` is not a cursor.
         """
         generation, offset = text.split(":")
         return cls(int(generation), int(offset))
 
 
 class ReadPosition(NamedTuple):
-    """Where a file was left, and the state of its parser there, where that is known."""
+    """A cursor in the file with this fingerprint, with the parser's state there if it is known."""
 
     fingerprint: Fingerprint
     cursor: Cursor
     state: str = ""
 
     def is_in(self, file: OpenFile) -> bool:
-        """Whether this is a place in that file."""
+        """Return True if ``file`` is the file of this position."""
         return file.fingerprint(self.fingerprint.length) == self.fingerprint
 
 
 def saved_positions(file: OpenFile, checkpoints: Checkpoints) -> list[ReadPosition]:
-    """The places that were kept of whatever has lain where ``file`` lies, the furthest first."""
-    kept = map(_place, checkpoints(locator(file.device, file.inode)))
-    return sorted(filter(None, kept), key=lambda place: place.cursor.offset, reverse=True)
+    """Return the saved positions of all files that have had the inode of ``file``, the largest offset first."""
+    positions = map(_position, checkpoints(inode_prefix(file.device, file.inode)))
+    return sorted(filter(None, positions), key=lambda position: position.cursor.offset, reverse=True)
 
 
-def _place(checkpoint: Checkpoint) -> ReadPosition | None:
+def _position(checkpoint: Checkpoint) -> ReadPosition | None:
     try:
         return ReadPosition(Fingerprint.parse(checkpoint.source), Cursor.parse(checkpoint.cursor), checkpoint.state)
     except ValueError:

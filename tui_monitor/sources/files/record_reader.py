@@ -1,4 +1,4 @@
-"""Lines → events, by the parser of an adapter. What cannot be read is counted and said, and stops nothing."""
+"""Parsing lines into batches of events. Unreadable lines are counted and reported, and stop nothing."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tui_monitor.sources.files.file_reader import Chunk
 from tui_monitor.sources.files.line_buffer import LONGEST, Line
 from tui_monitor.sources.shared.fields import path_text
 
-MOST_ERRORS = 20
-"""Different errors that are told of one file; they are told once each."""
+MAX_ERRORS = 20
+"""Different errors reported for one file, each once."""
 
-MOST_LETTERS = 200
-"""What is told of one error: it may quote what it did not understand."""
+MAX_ERROR_LENGTH = 200
+"""Length of one error, which may quote the file."""
 
 _TOO_LONG = f"line longer than {LONGEST >> 20} MiB"
 
 
 @dataclass(slots=True)
-class _Found:
-    """What the lines of one piece gave."""
+class _Result:
+    """The outcome of the lines of one chunk."""
 
     events: list[Event] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -43,55 +43,55 @@ class RecordFormat(Protocol):
 
 
 class RecordReader:
-    """Reads the lines of one file or stream, piece after piece, into batches."""
+    """Parses the lines of one file or stream, chunk after chunk, into batches."""
 
     def __init__(self, adapter: RecordFormat, path: Path) -> None:
         self._adapter = adapter
         self._path = path_text(path)
         self._parser: Parser | None = None
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
-    def batch(self, piece: Chunk) -> Batch:
-        """All that the piece tells."""
-        parser = self._parser_for(piece)
-        found = _Found()
-        for line in piece.lines:
-            self._read_line(parser, line, found)
+    def batch(self, chunk: Chunk) -> Batch:
+        """Return the batch of a chunk."""
+        parser = self._parser_for(chunk)
+        result = _Result()
+        for line in chunk.lines:
+            self._read_line(parser, line, result)
         adapter = self._adapter
-        after = Checkpoint(piece.source, self._path, adapter.name, adapter.version, piece.after, parser.state())
-        health = Health(len(piece.lines), found.skipped, found.unknown, tuple(found.errors))
-        return Batch(piece.before, after, tuple(found.events), health)
+        after = Checkpoint(chunk.source, self._path, adapter.name, adapter.version, chunk.after, parser.state())
+        health = Health(len(chunk.lines), result.skipped, result.unknown, tuple(result.errors))
+        return Batch(chunk.before, after, tuple(result.events), health)
 
-    def _parser_for(self, piece: Chunk) -> Parser:
-        if piece.start is not None or self._parser is None:
-            self._parser = self._adapter.parser(Path(self._path), piece.start or "")
+    def _parser_for(self, chunk: Chunk) -> Parser:
+        if chunk.start_state is not None or self._parser is None:
+            self._parser = self._adapter.parser(Path(self._path), chunk.start_state or "")
         return self._parser
 
-    def _read_line(self, parser: Parser, line: Line, found: _Found) -> None:
+    def _read_line(self, parser: Parser, line: Line, result: _Result) -> None:
         ref = SourceRef(self._path, line.offset, len(line.data))
         if line.too_long:
-            self._skip(_TOO_LONG, ref, found)
+            self._skip(_TOO_LONG, ref, result)
             return
         try:
             for record in decode(line.data):
-                self._read_record(parser, record, ref, found)
+                self._read_record(parser, record, ref, result)
         except UnreadableRecord as error:
-            self._skip(str(error), ref, found)
+            self._skip(str(error), ref, result)
 
-    def _read_record(self, parser: Parser, record: Record, ref: SourceRef, found: _Found) -> None:
+    def _read_record(self, parser: Parser, record: Record, ref: SourceRef, result: _Result) -> None:
         try:
-            # Extended one by one: what a record tells before it turns out to be broken is not lost.
-            found.events.extend(parser.parse(record, ref))
+            # Extended one by one: events before the broken part of a record are kept.
+            result.events.extend(parser.parse(record, ref))
         except UnknownRecord:
-            found.unknown += 1
+            result.unknown += 1
         except UnreadableRecord as error:
-            self._skip(str(error) or "unreadable record", ref, found)
-        except Exception as error:  # whatever a record may hold, and whoever wrote the parser
-            self._skip(f"{type(error).__name__}: {error}", ref, found)
+            self._skip(str(error) or "unreadable record", ref, result)
+        except Exception as error:  # records may hold anything, and parsers may be plug-ins'
+            self._skip(f"{type(error).__name__}: {error}", ref, result)
 
-    def _skip(self, reason: str, ref: SourceRef, found: _Found) -> None:
-        found.skipped += 1
-        reason = " ".join(reason.split())[:MOST_LETTERS]
-        if reason not in self._told and len(self._told) < MOST_ERRORS:
-            self._told.add(reason)
-            found.errors.append(f"{ref.path}: {reason} at byte {ref.offset}")
+    def _skip(self, reason: str, ref: SourceRef, result: _Result) -> None:
+        result.skipped += 1
+        reason = " ".join(reason.split())[:MAX_ERROR_LENGTH]
+        if reason not in self._reported and len(self._reported) < MAX_ERRORS:
+            self._reported.add(reason)
+            result.errors.append(f"{ref.path}: {reason} at byte {ref.offset}")

@@ -1,4 +1,4 @@
-"""Whether files may have changed, told from the outside, for sources that would otherwise have to look all through."""
+"""Detecting changed files by size and time, for sources that would otherwise have to read them whole."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import time
 from pathlib import Path
 
 _COARSE_NS = 50_000_000
-"""Two changes that are closer together than this may bear the same time."""
+"""Two changes closer together than this may have the same time stamp."""
 
-_Mark = tuple[int, int, int]
+_Stat = tuple[int, int, int]
 
 
 class StatSnapshot:
-    """Watches the size and time of some files, of which any may be missing."""
+    """The sizes and times of some files, any of which may be missing."""
 
     def __init__(self, *paths: Path) -> None:
         self._paths = paths
-        self._marks: list[_Mark | None] = []
-        self._looked_at = 0
-        self._settled: list[_Mark | None] | None = None
+        self._stats: list[_Stat | None] = []
+        self._checked_at = 0
+        self._accepted: list[_Stat | None] | None = None
 
-    def is_new(self) -> bool:
-        """Whether any of them may have changed since what was then to be read was `done`."""
-        self._looked_at = time.time_ns()
-        self._marks = [_mark(path) for path in self._paths]
-        return self._marks != self._settled
+    def has_changed(self) -> bool:
+        """Return True if any file may have changed since the last `accept`."""
+        self._checked_at = time.time_ns()
+        self._stats = [_stat(path) for path in self._paths]
+        return self._stats != self._accepted
 
-    def is_fresh(self) -> bool:
-        """Whether any of them was written only a moment before it was looked at, and may be again."""
-        return any(mark is not None and mark[0] > self._looked_at - _COARSE_NS for mark in self._marks)
+    def is_recent(self) -> bool:
+        """Return True if a file was written only a moment before it was checked, and may change again unnoticed."""
+        return any(stat is not None and stat[0] > self._checked_at - _COARSE_NS for stat in self._stats)
 
-    def done(self) -> None:
-        """All that was there when it was asked whether they are new has been read."""
-        self._settled = None if self.is_fresh() else self._marks
+    def accept(self) -> None:
+        """Mark the state of the last `has_changed` as read."""
+        self._accepted = None if self.is_recent() else self._stats
 
 
-def _mark(path: Path) -> _Mark | None:
+def _stat(path: Path) -> _Stat | None:
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""A growing file by its name: through rotation, replacement, deletion and coming back."""
+"""Following a growing file by its name (``tail -F``)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from tui_monitor.sources.files.open_file import OpenFile
 
 
 class Tail:
-    """Gives the lines of whatever file bears the name, each once, and nothing while there is none yet.
+    """Follows a path through rotation, truncation and re-creation; the old inode is drained first."""
 
-    A file that has lost the name is read to its end before the one that has got it.
-    """
-
-    def __init__(self, path: Path, checkpoints: Checkpoints = no_checkpoints, ending: bytes = LINE_END) -> None:
+    def __init__(self, path: Path, checkpoints: Checkpoints = no_checkpoints, line_end: bytes = LINE_END) -> None:
         self._path = path
         self._checkpoints = checkpoints
-        self._ending = ending
-        self._reading: FileReader | None = None
+        self._line_end = line_end
+        self._reader: FileReader | None = None
 
     def read(self) -> Chunk | None:
-        """The next lines; None when there is nothing new.
+        """Return the next lines; None if there is nothing new.
 
         Raises:
-            FileNotFoundError: it was deleted after it had been read. Said once.
-            OSError: it cannot be read just now.
+            FileNotFoundError: the file was deleted after it had been read. Raised once.
+            OSError: the file cannot be read now.
         """
         try:
             return self._read()
@@ -38,60 +35,60 @@ class Tail:
             raise
 
     def progress(self) -> tuple[int, int]:
-        """How many bytes have been read, and how many there are."""
-        if self._reading:
-            return self._reading.offset, self._reading.file.size()
-        named = self._named()
-        return 0, named.st_size if named else 0
+        """Return the number of bytes read and the size of the file."""
+        if self._reader:
+            return self._reader.offset, self._reader.file.size()
+        status = self._status()
+        return 0, status.st_size if status else 0
 
     def release(self) -> None:
-        """Close the descriptor. The next read opens the file again and goes on where this one stopped.
+        """Close the descriptor. The next read opens the file again and resumes where the last one stopped.
 
-        If another file has got the name by then, what was appended to the old one meanwhile is lost.
+        If the name leads to another file by then, bytes appended to the old one meanwhile are lost.
         """
-        if self._reading and self._reading.has_position:
-            self._reading.file.release()
+        if self._reader and self._reader.has_position:
+            self._reader.file.release()
         else:
             self.close()
 
     def close(self) -> None:
-        """Let go of the file. A later read begins where the checkpoints say."""
-        if self._reading:
-            self._reading.file.close()
-            self._reading = None
+        """Close the file. A later read resumes from the checkpoints."""
+        if self._reader:
+            self._reader.file.close()
+            self._reader = None
 
     def _read(self) -> Chunk | None:
-        if self._reading is None:
+        if self._reader is None:
             return self._open()
-        # Looked up before reading: once the next file has content, its writer is done with this one.
-        named = self._named()
-        file = self._reading.file
-        piece = self._reading.next() if file.reopen() else None
-        if piece or not self._is_over(file, named):
-            return piece
-        if piece := self._reading.flush():
-            return piece
+        # Checked before reading: once the next file has content, nothing more is written to this one.
+        status = self._status()
+        file = self._reader.file
+        chunk = self._reader.next() if file.reopen() else None
+        if chunk or not self._is_over(file, status):
+            return chunk
+        if chunk := self._reader.flush():
+            return chunk
         self.close()
-        if named is None:
+        if status is None:
             raise FileNotFoundError(errno.ENOENT, "deleted while it was read", str(self._path))
         return self._open()
 
     def _open(self) -> Chunk | None:
         try:
-            self._reading = FileReader(OpenFile(self._path), self._checkpoints, self._ending)
+            self._reader = FileReader(OpenFile(self._path), self._checkpoints, self._line_end)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return self._reading.next()
+        return self._reader.next()
 
-    def _named(self) -> os.stat_result | None:
+    def _status(self) -> os.stat_result | None:
         try:
             return self._path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     @staticmethod
-    def _is_over(file: OpenFile, named: os.stat_result | None) -> bool:
-        """Whether nothing more will be written to the file: it is deleted, or another one grows under its name."""
-        if named is None:
+    def _is_over(file: OpenFile, status: os.stat_result | None) -> bool:
+        """Return True if the file is final: it is deleted, or another one with content has its name."""
+        if status is None:
             return file.deleted()
-        return (named.st_dev, named.st_ino) != (file.device, file.inode) and named.st_size > 0
+        return (status.st_dev, status.st_ino) != (file.device, file.inode) and status.st_size > 0

@@ -1,4 +1,4 @@
-"""Waiting for change: hints of the operating system, and a net below them for those that do not come."""
+"""Waiting for changes: notifications of the operating system, with polling as a safety net."""
 
 from __future__ import annotations
 
@@ -11,137 +11,137 @@ from typing import NamedTuple
 
 from tui_monitor.sources.files.notifier import Notifier
 
-NET_S = 0.1
-"""How often the files themselves are looked at: network file systems give no hints."""
+POLL_S = 0.1
+"""Interval of polling the files themselves: network file systems send no notifications."""
 
 RESCAN_S = 2.0
-"""How often folders are told as changed, whether hints of them came or not."""
+"""Interval at which folders are reported as changed, with or without notifications."""
 
 BUSY_S = 10.0
 BUSY_STEP_MS = 5
 QUIET_STEP_MS = 20
-"""How finely is listened for so long after a change, and later: steps cost, and nobody waits for milliseconds then."""
+"""Resolution of waiting, for `BUSY_S` after a change and later: steps cost, and later nobody waits for milliseconds."""
 
 
-class _Wanted(NamedTuple):
+class _Targets(NamedTuple):
     files: frozenset[Path] = frozenset()
     folders: frozenset[Path] = frozenset()
 
 
-_Mark = tuple[int, int, int]
+_Stat = tuple[int, int, int]
 
 
 class FileWatcher:
-    """Waits until something may have changed that matters.
+    """Waits for changes of files and folders.
 
-    One thread waits; `follow`, `wake` and `stop` may be called in any.
+    One thread waits; `follow`, `wake` and `stop` may be called in any thread.
     """
 
     def __init__(self) -> None:
-        self._woken = Event()
+        self._wake_up = Event()
         self._stopped = False
-        self._hints: deque[Path] = deque()
-        self._wanted = _Wanted()
-        self._heard_for = self._wanted
-        self._listener: Notifier | None = None
-        self._marks: dict[Path, _Mark | None] = {}
-        self._look_at = self._rescan_at = 0.0
+        self._reports: deque[Path] = deque()
+        self._targets = _Targets()
+        self._notified_targets = self._targets
+        self._notifier: Notifier | None = None
+        self._stats: dict[Path, _Stat | None] = {}
+        self._poll_at = self._rescan_at = 0.0
         self._busy_until = 0.0
 
     @property
     def fault(self) -> str:
-        """Why changes are found by looking alone, and so a little later; empty when they are not."""
-        return self._listener.fault if self._listener else ""
+        """The reason if changes are found by polling alone, and so a little later; else empty."""
+        return self._notifier.fault if self._notifier else ""
 
     def follow(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
-        """What matters from now on: the content of these files, and what appears in these folders (not below them).
+        """Watch the content of these files and the entries of these folders (not below them) instead of earlier ones.
 
-        None of them need be there. What is followed for the first time is told as changed. Files are looked at ten
-        times a second, so only those that are under way should be named.
+        None of them need exist. New ones are reported as changed. Files are polled ten times a second, so only active
+        ones should be listed.
         """
-        self._wanted = _Wanted(frozenset(files), frozenset(folders))
-        self._woken.set()
+        self._targets = _Targets(frozenset(files), frozenset(folders))
+        self._wake_up.set()
 
     def wake(self, *paths: Path) -> None:
-        """Have these told as changed."""
-        self._hints.extend(paths)
-        self._woken.set()
+        """Report these paths as changed."""
+        self._reports.extend(paths)
+        self._wake_up.set()
 
     def stop(self) -> None:
-        """End the waiting at once, and for good."""
+        """End waiting at once and for good."""
         self._stopped = True
-        self._woken.set()
+        self._wake_up.set()
 
     def wait(self, timeout: float) -> set[Path]:
-        """What may have changed: files, what appeared in a folder, and folders that should be looked through again.
+        """Wait for changes. Return files, new entries of folders, and folders that should be scanned again.
 
-        Waits for ``timeout`` seconds at most, and answers with nothing then, or when it is stopped.
+        Return an empty set after ``timeout`` seconds, or when stopped.
         """
         until = monotonic() + timeout
         while not self._stopped:
-            changed = self._told() | self._rescanned() | self._looked_up()
-            left = until - monotonic()
-            if not changed and left > 0:
-                changed = self._heard(min(left, NET_S))
-            if changed or left <= 0:
+            changed = self._reported() | self._due_folders() | self._poll()
+            remaining = until - monotonic()
+            if not changed and remaining > 0:
+                changed = self._wait_for_notification(min(remaining, POLL_S))
+            if changed or remaining <= 0:
                 return changed
         self._close()
         return set()
 
-    def _told(self) -> set[Path]:
-        self._woken.clear()
-        told: set[Path] = set()
-        while self._hints:
-            told.add(self._hints.popleft())
-        return told
+    def _reported(self) -> set[Path]:
+        self._wake_up.clear()
+        paths: set[Path] = set()
+        while self._reports:
+            paths.add(self._reports.popleft())
+        return paths
 
-    def _rescanned(self) -> set[Path]:
-        now, wanted = monotonic(), self._wanted
+    def _due_folders(self) -> set[Path]:
+        now, targets = monotonic(), self._targets
         due = now >= self._rescan_at
         missed: set[Path] = set()
-        if self._listener is None or wanted != self._heard_for or self._listener.is_outdated(thoroughly=due):
-            missed = self._listen(wanted)
+        if self._notifier is None or targets != self._notified_targets or self._notifier.is_outdated(thoroughly=due):
+            missed = self._replace_notifier(targets)
         elif not due:
             return set()
         self._rescan_at = now + RESCAN_S
-        return missed | wanted.folders
+        return missed | targets.folders
 
-    def _listen(self, wanted: _Wanted) -> set[Path]:
+    def _replace_notifier(self, targets: _Targets) -> set[Path]:
         """Replace the notifier. Return the changes that the old one has not delivered yet."""
-        old, self._listener = self._listener, Notifier(*wanted)
-        self._heard_for = wanted
-        self._look_at = 0.0
+        old, self._notifier = self._notifier, Notifier(*targets)
+        self._notified_targets = targets
+        self._poll_at = 0.0
         if old is None:
             return set()
-        missed = old.hear(1, 1, Event())
+        missed = old.wait(1, 1, Event())
         old.close()
         return missed
 
-    def _looked_up(self) -> set[Path]:
+    def _poll(self) -> set[Path]:
         now = monotonic()
-        if now < self._look_at:
+        if now < self._poll_at:
             return set()
-        self._look_at = now + NET_S
-        before, self._marks = self._marks, {file: _mark(file) for file in self._heard_for.files}
-        return {file for file, mark in self._marks.items() if file not in before or before[file] != mark}
+        self._poll_at = now + POLL_S
+        before, self._stats = self._stats, {file: _stat(file) for file in self._notified_targets.files}
+        return {file for file, stat in self._stats.items() if file not in before or before[file] != stat}
 
-    def _heard(self, timeout: float) -> set[Path]:
-        if self._listener is None:
+    def _wait_for_notification(self, timeout: float) -> set[Path]:
+        if self._notifier is None:
             return set()
         step = BUSY_STEP_MS if monotonic() < self._busy_until else QUIET_STEP_MS
-        heard = self._listener.hear(max(1, round(timeout * 1000)), step, self._woken)
-        if heard:
+        changed = self._notifier.wait(max(1, round(timeout * 1000)), step, self._wake_up)
+        if changed:
             self._busy_until = monotonic() + BUSY_S
-        self._marks |= {file: _mark(file) for file in heard if file in self._marks}
-        return heard
+        self._stats |= {file: _stat(file) for file in changed if file in self._stats}
+        return changed
 
     def _close(self) -> None:
-        if self._listener:
-            self._listener.close()
-            self._listener = None
+        if self._notifier:
+            self._notifier.close()
+            self._notifier = None
 
 
-def _mark(file: Path) -> _Mark | None:
+def _stat(file: Path) -> _Stat | None:
     try:
         status = file.stat()
     except OSError:

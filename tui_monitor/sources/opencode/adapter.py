@@ -20,7 +20,7 @@ from tui_monitor.sources.base import (
     matching_checkpoints,
     no_checkpoints,
 )
-from tui_monitor.sources.files.record_reader import MOST_ERRORS
+from tui_monitor.sources.files.record_reader import MAX_ERRORS
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
 from tui_monitor.sources.opencode.database import SessionRow, is_opencode, open_database, watched_paths
 from tui_monitor.sources.opencode.owner import SOURCE
@@ -136,7 +136,7 @@ class SessionSource:
             FileNotFoundError: the database is not there.
             OSError: it cannot be read now, or is of an unknown version.
         """
-        if not self._snapshot.is_new():
+        if not self._snapshot.has_changed():
             return None
         self._restore()
         reader = SessionReader(SessionPosition.restore(self._state), path_text(self.path))
@@ -144,7 +144,7 @@ class SessionSource:
             events = tuple(reader.events(database, self._session))
             self._size = self._size or database.count_rows(self._session)
         if reader.position.cursor == self._cursor:
-            self._snapshot.done()
+            self._snapshot.accept()
             return None
         return self._make_batch(reader, events)
 
@@ -179,7 +179,7 @@ class SessionSource:
 
     def _limit_errors(self, health: Health) -> Health:
         """Drop errors beyond the number that a person reads."""
-        errors = health.errors[: MOST_ERRORS - self._errors]
+        errors = health.errors[: MAX_ERRORS - self._errors]
         self._errors += len(errors)
         return replace(health, errors=errors)
 

@@ -11,7 +11,7 @@ import orjson
 
 from tui_monitor.events import Event, Health
 from tui_monitor.sources.base import UnknownRecord
-from tui_monitor.sources.files.record_reader import MOST_LETTERS
+from tui_monitor.sources.files.record_reader import MAX_ERROR_LENGTH
 from tui_monitor.sources.opencode import messages
 from tui_monitor.sources.opencode.database import MESSAGES, PARTS, OpenCodeDatabase, OpenCodeRow, RowidTable, SessionRow
 from tui_monitor.sources.opencode.owner import owner_of, session_updates
@@ -137,7 +137,7 @@ class SessionReader:
             self.health += Health(lines=1, unknown=1)
         except Exception as error:  # whatever a row may hold
             message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-            reason = " ".join(message.split())[:MOST_LETTERS]
+            reason = " ".join(message.split())[:MAX_ERROR_LENGTH]
             self.health += Health(lines=1, skipped=1, errors=(f"{self.path}: {reason} in {row.id}",))
 
 
