@@ -138,7 +138,7 @@ def test_no_changed_line_is_lost_or_added(context: list[str], old: list[str], ne
     body = [f" {line}" for line in context] + [f"-{line}" for line in old] + [f"+{line}" for line in new]
     patch = "\n".join(["*** Begin Patch", "*** Update File: a", "@@", *body, "*** End Patch"])
     [change] = apply_patch.parse_changes(patch)
-    assert (change.added, change.removed) == (len(new), len(old)) == diffs.counts(change.diff)
+    assert (change.added, change.removed) == (len(new), len(old)) == diffs.count_changes(change.diff)
     assert change.diff.split("\n")[1:] == body if body else not change.diff
 
 

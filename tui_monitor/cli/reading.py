@@ -49,7 +49,7 @@ def read_paths(store: Store, context: RunContext, words: Sequence[str]) -> ReadS
     for session in selection.sessions:
         files |= dict.fromkeys((session.path, *session.related_files), session.adapter)
     summary = ReadSummary(errors=[*registry.errors, *selection.errors], skipped=selection.skipped)
-    for path in selection.waiting:
+    for path in selection.pending:
         summary.errors.append(f"{path_text(path)}: {'is empty' if path.exists() else 'no such file'}")
     _read(store, context, files, summary)
     for pipe in selection.pipes:

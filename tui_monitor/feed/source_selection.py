@@ -122,7 +122,7 @@ class PathSelector:
         for session in sorted(expanded.sessions, key=_session_mtime, reverse=True):
             self._main_files[session.path] = self._files[session.path] = session.adapter
             self._files |= dict.fromkeys(session.related_files, session.adapter)
-        self._waiting.update(expanded.waiting)
+        self._waiting.update(expanded.pending)
         others = (path for path in self._matching_paths() if path not in self._files)
         self._checked.update(self._files, (path for path in others if not self._is_too_short(path)))
         return expanded

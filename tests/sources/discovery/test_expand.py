@@ -36,7 +36,7 @@ def test_a_file_is_a_session(folder: Path) -> None:
     selection = select("a.jsonl")
     [files] = selection.sessions
     assert (files.adapter.name, files.path, files.related_files) == ("toy", folder / "a.jsonl", ())
-    assert (selection.skipped, selection.errors, selection.waiting, selection.pipes) == ([], [], [], [])
+    assert (selection.skipped, selection.errors, selection.pending, selection.pipes) == ([], [], [], [])
 
 
 def test_a_main_file_brings_its_companions(folder: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_only_tells_again_what_another_file_tells_is_skipped_and_said(
     monkeypatch.setattr(Toy, "superseded", lambda toy, paths: [path for path in paths if path.stem == "a"])
     selection = select("deep/b.jsonl", "a.jsonl")
     assert names(selection) == ["b.jsonl"]
-    assert selection.skipped == [f"{folder}/a.jsonl: tells again what another file tells"]
+    assert selection.skipped == [f"{folder}/a.jsonl: superseded by another file of the same session"]
 
 
 def test_a_pattern_stands_for_what_matches_it(folder: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_name_that_cannot_be_one_is_an_error(folder: Path) -> None:
 
 def test_a_named_file_without_content_is_waited_for(folder: Path) -> None:
     selection = select("empty.jsonl", "later/log.jsonl")
-    assert selection.waiting == [folder / "empty.jsonl", folder / "later" / "log.jsonl"]
+    assert selection.pending == [folder / "empty.jsonl", folder / "later" / "log.jsonl"]
     assert selection.errors == []
 
 

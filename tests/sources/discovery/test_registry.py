@@ -65,7 +65,7 @@ def test_plug_ins_come_after_the_built_in_ones() -> None:
     [
         ("Missing", "no attribute"),
         ("Stubborn", "not here, not now"),
-        ("Path", "is no Adapter"),
+        ("Path", "is not an Adapter"),
         ("Nameless", "needs a name"),
         ("NewerToy", "already a source named toy"),
     ],

@@ -25,15 +25,15 @@ def test_edits_far_apart_are_hunks_of_their_own() -> None:
 
 
 def test_a_created_file_is_all_plus() -> None:
-    assert diffs.created("one\ntwo\n") == "@@ -0,0 +1,2 @@\n+one\n+two"
+    assert diffs.creation("one\ntwo\n") == "@@ -0,0 +1,2 @@\n+one\n+two"
 
 
 def test_a_deleted_file_is_all_minus() -> None:
-    assert diffs.deleted("one\n") == "@@ -1,1 +0,0 @@\n-one"
+    assert diffs.deletion("one\n") == "@@ -1,1 +0,0 @@\n-one"
 
 
 def test_an_empty_file_has_no_diff() -> None:
-    assert diffs.created("") == ""
+    assert diffs.creation("") == ""
 
 
 def test_a_missing_last_newline_is_told() -> None:
@@ -41,20 +41,20 @@ def test_a_missing_last_newline_is_told() -> None:
 
 
 def test_only_a_line_feed_breaks_lines() -> None:
-    assert diffs.counts(diffs.created("a\x0bb\x85c\r\nd\u2028e\n")) == (2, 0)
+    assert diffs.count_changes(diffs.creation("a\x0bb\x85c\r\nd\u2028e\n")) == (2, 0)
 
 
 def test_hunks_of_another_program_are_written_out() -> None:
     hunks = [Hunk(4, 2, 4, 1, [" keep", "-drop"]), Hunk(20, 0, 18, 1, ["+late"])]
-    assert diffs.patched(hunks) == "@@ -4,2 +4,1 @@\n keep\n-drop\n@@ -20,0 +18,1 @@\n+late"
+    assert diffs.format_hunks(hunks) == "@@ -4,2 +4,1 @@\n keep\n-drop\n@@ -20,0 +18,1 @@\n+late"
 
 
 def test_lines_that_look_like_file_headers_are_counted() -> None:
-    assert diffs.counts("@@ -1,2 +1,2 @@\n--- a\n-b\n+++ c\n+d\n context") == (2, 2)
+    assert diffs.count_changes("@@ -1,2 +1,2 @@\n--- a\n-b\n+++ c\n+d\n context") == (2, 2)
 
 
 def test_no_diff_counts_nothing() -> None:
-    assert diffs.counts("") == (0, 0)
+    assert diffs.count_changes("") == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_no_diff_counts_nothing() -> None:
     ],
 )
 def test_the_lines_a_diff_touches(hunks: str, expected: tuple[int, int] | None) -> None:
-    assert diffs.touched(hunks) == expected
+    assert diffs.changed_range(hunks) == expected
 
 
 def test_a_change_carries_its_counts_and_lines() -> None:
@@ -80,13 +80,13 @@ def test_a_change_carries_its_counts_and_lines() -> None:
 
 
 def test_hunks_of_a_passage_have_no_place() -> None:
-    hunks = diffs.unplaced("a\nb", "a\nc")
+    hunks = diffs.between_passages("a\nb", "a\nc")
     assert hunks == "@@ -0,2 +0,2 @@\n a\n-b\n+c"
-    assert diffs.touched(hunks) is None
+    assert diffs.changed_range(hunks) is None
 
 
 def test_a_passage_that_goes_leaves_nothing() -> None:
-    assert diffs.unplaced("gone", "") == "@@ -0,1 +0,0 @@\n-gone"
+    assert diffs.between_passages("gone", "") == "@@ -0,1 +0,0 @@\n-gone"
 
 
 @given(texts, texts)

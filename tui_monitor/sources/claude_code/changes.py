@@ -46,9 +46,9 @@ def _edited(arguments: Record, structured: Record) -> Iterator[Change]:
     passages = list(_passages(arguments, structured))
     hunks = _patch(structured)
     if path and len(passages) == 1 and not passages[0][0] and not structured.get("originalFile"):
-        yield diffs.change(ChangeKind.CREATE, path, hunks or diffs.created(passages[0][1]))
+        yield diffs.change(ChangeKind.CREATE, path, hunks or diffs.creation(passages[0][1]))
     elif path:
-        unplaced = (diffs.unplaced(old, new) for old, new in passages)
+        unplaced = (diffs.between_passages(old, new) for old, new in passages)
         yield diffs.change(ChangeKind.MODIFY, path, hunks or "\n".join(filter(None, unplaced)))
 
 
@@ -59,7 +59,7 @@ def _written(arguments: Record, structured: Record, output: str) -> Iterator[Cha
     if not path:
         return
     if structured.get("type") == "create" or (not structured and output.startswith("File created")):
-        yield diffs.change(ChangeKind.CREATE, path, diffs.created(content))
+        yield diffs.change(ChangeKind.CREATE, path, diffs.creation(content))
     elif hunks := _patch(structured):
         yield diffs.change(ChangeKind.MODIFY, path, hunks)
     elif isinstance(before, str):
@@ -79,7 +79,7 @@ def _notebook(arguments: Record, structured: Record) -> Iterator[Change]:
         yield Change(ChangeKind.MODIFY, path)
     else:
         source = text(arguments.get("new_source")) or text(structured.get("new_source"))
-        yield diffs.change(ChangeKind.MODIFY, path, diffs.unplaced(text(structured.get("old_source")), source))
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.between_passages(text(structured.get("old_source")), source))
 
 
 def _path(arguments: Record, structured: Record) -> str:
@@ -97,7 +97,7 @@ def _passages(arguments: Record, structured: Record) -> Iterator[tuple[str, str]
 
 
 def _patch(structured: Record) -> str:
-    return diffs.patched(
+    return diffs.format_hunks(
         Hunk(
             count(hunk.get("oldStart")),
             count(hunk.get("oldLines")),

@@ -94,11 +94,11 @@ def _change(file: _FilePatch, folder: str) -> Change:
     path = resolve_path(folder, file.path)
     if file.verb == "Add":
         text = "".join(f"{line.removeprefix('+')}\n" for line in file.body)
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text))
+        return diffs.change(ChangeKind.CREATE, path, diffs.creation(text))
     if file.verb == "Delete":
         return Change(ChangeKind.DELETE, path)
     hunks = "\n".join(_hunks(file.body))
-    added, removed = diffs.counts(hunks)
+    added, removed = diffs.count_changes(hunks)
     if file.new_path:
         return Change(ChangeKind.RENAME, resolve_path(folder, file.new_path), hunks, added, removed, path)
     return Change(ChangeKind.MODIFY, path, hunks, added, removed)

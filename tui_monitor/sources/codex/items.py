@@ -17,7 +17,7 @@ from tui_monitor.sources.codex import apply_patch, tools
 from tui_monitor.sources.codex.lines import duration_ms_of, first_text, text_of
 from tui_monitor.sources.codex.results import CodexToolResult, exit_result, read_result
 from tui_monitor.sources.codex.tools import CodexToolRequest
-from tui_monitor.sources.shared import diffs, unified_diff
+from tui_monitor.sources.shared import diffs
 from tui_monitor.sources.shared.fields import as_json, count, number, table, text
 
 
@@ -124,10 +124,10 @@ def _change(path: str, details: Record, cwd: str) -> Change:
     kind = details.get("type") or next(iter(details), "")
     body = details if "type" in details else table(details.get(kind))
     if kind == "add":
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(body.get("content"))))
+        return diffs.change(ChangeKind.CREATE, path, diffs.creation(text(body.get("content"))))
     if kind == "delete":
-        return diffs.change(ChangeKind.DELETE, path, diffs.deleted(text(body.get("content"))))
-    hunks = unified_diff.hunks(text(body.get("unified_diff")))
+        return diffs.change(ChangeKind.DELETE, path, diffs.deletion(text(body.get("content"))))
+    hunks = diffs.extract_hunks(text(body.get("unified_diff")))
     if new_path := text(body.get("move_path")):
         return diffs.change(ChangeKind.RENAME, apply_patch.resolve_path(cwd, new_path), hunks, path)
     return diffs.change(ChangeKind.MODIFY, path, hunks)

@@ -92,7 +92,7 @@ class UsageMeter:
             "sum": list(self._sum),
             "context": self._context,
             "limits": self._limits,
-            "likenesses": self._likenesses.told,
+            "likenesses": self._likenesses.names,
         }
 
     @property

@@ -1,4 +1,4 @@
-"""What the words of a command line name: files, folders, globs, pipes → sources, each once."""
+"""Expanding path arguments (files, folders, globs, pipes) into sources, each once."""
 
 from __future__ import annotations
 
@@ -29,129 +29,129 @@ class SessionBundle:
 
 @dataclass(slots=True)
 class ExpandedPaths:
-    """What the words name. Files and folders are absolute; each line of text names its file and says why.
+    """The sources of some path arguments, as absolute paths.
 
-    ``pipes`` (standard input is ``-``) and ``waiting`` (not there yet, or still empty) have no known format so far.
+    ``pipes`` (``-`` is standard input) and ``pending`` (missing or empty files) have no known format yet; ``skipped``
+    and ``errors`` are lines of text that name their file and the reason.
     """
 
     sessions: list[SessionBundle] = field(default_factory=list)
     pipes: list[Path] = field(default_factory=list)
-    waiting: list[Path] = field(default_factory=list)
+    pending: list[Path] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-def expand(words: Iterable[str], registry: Registry) -> ExpandedPaths:
-    """All that the words name: each session once, sub-agents' files with the main file if that is named too.
+def expand(path_args: Iterable[str], registry: Registry) -> ExpandedPaths:
+    """Return the sources of ``path_args``: each session once, sub-agents' files with their main file if it is included.
 
-    A file that is named itself and cannot be read is an error; one that a folder or a glob brings is skipped.
+    An unreadable file is an error if it is an argument itself, and is skipped if it comes from a folder or a glob.
     """
     expansion = _Expansion(registry)
-    for word in words:
-        expansion.add(word)
-    return expansion.selection()
+    for path_arg in path_args:
+        expansion.add(path_arg)
+    return expansion.result()
 
 
 def superseded(files: Mapping[Path, Adapter]) -> dict[Path, str]:
-    """Those of these files that need not be read, since others of them tell the same better; with a line that says
-    so."""
+    """Return the files made redundant by better ones among ``files``, each with a line that says so."""
     paths: dict[Adapter, list[Path]] = {}
     for path, adapter in files.items():
         paths.setdefault(adapter, []).append(path)
-    found: list[Path] = []
+    redundant: list[Path] = []
     for adapter, own in paths.items():
         with suppress(Exception):  # a file that cannot be read, or a plug-in that fails
-            found += adapter.superseded(own)
-    return {path: f"{path_text(path)}: tells again what another file tells" for path in found}
+            redundant += adapter.superseded(own)
+    return {path: f"{path_text(path)}: superseded by another file of the same session" for path in redundant}
 
 
 def related_files_of(adapter: Adapter, path: Path) -> tuple[Path, ...]:
-    """The other files that belong to the session of ``path``, as far as they can be found."""
+    """Return the other files of the session at ``path`` that can be found."""
     with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
         return tuple(adapter.related_files(path))
     return ()
 
 
-def is_pattern(word: str) -> bool:
-    """Whether a word may stand for several files."""
-    return any(wildcard in word for wildcard in "*?[")
+def is_pattern(path_arg: str) -> bool:
+    """Return True if the argument may match several files."""
+    return any(wildcard in path_arg for wildcard in "*?[")
 
 
 class _Expansion:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._selection = ExpandedPaths()
-        self._found: dict[object, SessionBundle] = {}
+        self._result = ExpandedPaths()
+        self._bundles: dict[object, SessionBundle] = {}
         self._related: set[object] = set()
-        self._seen: set[object] = set()
+        self._identities: set[object] = set()
 
-    def add(self, word: str) -> None:
-        path = Path(word).absolute()
+    def add(self, path_arg: str) -> None:
+        path = Path(path_arg).absolute()
         mode = _mode(path)
-        if word == str(STANDARD_INPUT):
+        if path_arg == str(STANDARD_INPUT):
             self._add_pipe(STANDARD_INPUT)
         elif stat.S_ISDIR(mode):
             self._add_folder(path)
-        elif not mode and is_pattern(word):
-            self._add_matches(word)
+        elif not mode and is_pattern(path_arg):
+            self._add_matches(path_arg)
         elif stat.S_ISFIFO(mode):
             self._add_pipe(path)
         else:
-            self._add_named(path)
+            self._add_argument(path)
 
-    def selection(self) -> ExpandedPaths:
-        found = [files for key, files in self._found.items() if key not in self._related]
-        told_again = superseded({files.path: files.adapter for files in found})
-        self._selection.sessions = [files for files in found if files.path not in told_again]
-        self._selection.skipped += told_again.values()
-        return self._selection
+    def result(self) -> ExpandedPaths:
+        bundles = [bundle for key, bundle in self._bundles.items() if key not in self._related]
+        redundant = superseded({bundle.path: bundle.adapter for bundle in bundles})
+        self._result.sessions = [bundle for bundle in bundles if bundle.path not in redundant]
+        self._result.skipped += redundant.values()
+        return self._result
 
     def _add_pipe(self, path: Path) -> None:
-        if path not in self._selection.pipes:
-            self._selection.pipes.append(path)
+        if path not in self._result.pipes:
+            self._result.pipes.append(path)
 
     def _add_folder(self, folder: Path) -> None:
-        for path in _files_under(folder, self._selection.skipped):
-            self._add_found(path)
+        for path in _files_under(folder, self._result.skipped):
+            self._add_match(path)
 
     def _add_matches(self, pattern: str) -> None:
         matches = sorted(glob(pattern, recursive=True))  # noqa: PTH207  (Path.glob takes no absolute pattern)
         if not matches:
-            self._selection.errors.append(f"{path_text(pattern)}: no file matches")
+            self._result.errors.append(f"{path_text(pattern)}: no file matches")
         for path in map(Path.absolute, map(Path, matches)):
             if stat.S_ISDIR(_mode(path)):
                 self._add_folder(path)
             else:
-                self._add_found(path)
+                self._add_match(path)
 
-    def _add_found(self, path: Path) -> None:
+    def _add_match(self, path: Path) -> None:
         try:
             self._add_file(path)
         except UnrecognisedFormat as error:
             if not self._registry.is_sidecar(path):
-                self._selection.skipped.append(str(error))
+                self._result.skipped.append(str(error))
 
-    def _add_named(self, path: Path) -> None:
+    def _add_argument(self, path: Path) -> None:
         try:
             self._add_file(path)
         except NoContentYet:
-            self._selection.waiting.append(path)
+            self._result.pending.append(path)
         except UnrecognisedFormat as error:
-            self._selection.errors.append(str(error))
+            self._result.errors.append(str(error))
 
     def _add_file(self, path: Path) -> None:
         key = _identity(path)
-        if key in self._seen or key in self._related:
+        if key in self._identities or key in self._related:
             return
-        self._seen.add(key)
+        self._identities.add(key)
         adapter = self._registry.recognise(path)
         related_files = related_files_of(adapter, path)
         self._related.update(map(_identity, related_files))
-        self._found[key] = SessionBundle(adapter, path, related_files)
+        self._bundles[key] = SessionBundle(adapter, path, related_files)
 
 
 def _mode(path: Path) -> int:
-    """What kind of file it is; 0 when it is not there, or cannot be reached."""
+    """Return the mode of a file; 0 if it does not exist or cannot be reached."""
     try:
         return path.stat().st_mode
     except OSError:
@@ -168,7 +168,7 @@ def _files_under(folder: Path, skipped: list[str]) -> Iterator[Path]:
 
 
 def _identity(path: Path) -> object:
-    """The same for two names of the same file."""
+    """Return a key that is equal for all names of a file."""
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The sessions that agents have left on this machine: all of them, and the one that is meant here."""
+"""Finding the sessions on this machine, and the one of the current directory."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tui_monitor.sources.base import Adapter, SearchContext, SessionFile
 from tui_monitor.sources.discovery.recorded_runs import is_recorded_run, recorded_runs
 
 LIVE_MS = 10 * 60 * 1000
-"""So long after its last line a session may still be under way."""
+"""Time after its last line for which a session counts as live."""
 
-LOOKED_AT = 10_000
-"""Past sessions, the newest first, that are opened to see where they were started."""
+MAX_OPENED = 10_000
+"""Past sessions, newest first, that are opened to find their start directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredSession:
-    """The main file of a session, as it lies on the disk. ``modified`` is in epoch milliseconds, ``size`` in bytes."""
+    """The main file of a session with its adapter. ``modified`` is in epoch milliseconds, ``size`` in bytes."""
 
     adapter: Adapter
     path: Path
@@ -32,7 +32,7 @@ class DiscoveredSession:
 
 @dataclass(frozen=True, slots=True)
 class SearchRoot:
-    """A folder in which sessions were looked for, and how many of its sessions were under way today."""
+    """A folder in which sessions were searched, and the number of its sessions that were active today."""
 
     adapter: Adapter
     path: Path
@@ -40,43 +40,43 @@ class SearchRoot:
 
 
 def find_sessions(adapters: Iterable[Adapter], context: SearchContext) -> list[DiscoveredSession]:
-    """All sessions of all formats, the newest first. Nothing is opened."""
-    found = [session for adapter in adapters for session in _sessions_of(adapter, context)]
-    return sorted(found, key=lambda session: session.modified, reverse=True)
+    """Return all sessions of all formats, newest first. No session file is opened."""
+    sessions = [session for adapter in adapters for session in _sessions_of(adapter, context)]
+    return sorted(sessions, key=lambda session: session.modified, reverse=True)
 
 
 def session_here(sessions: Sequence[DiscoveredSession], cwd: Path, now: int) -> DiscoveredSession | None:
-    """The session that was started in this folder, else in the nearest folder above it.
+    """Return the session that was started in this directory, else in the nearest one above it.
 
     Args:
-        sessions: what `find_sessions` answered. A live one goes before any other, then the newer before the older.
+        sessions: the result of `find_sessions`. Live sessions are preferred, then newer ones.
         cwd: an absolute path.
         now: epoch milliseconds.
     """
     distances = _distances(cwd)
     live = [session for session in sessions if session.modified >= now - LIVE_MS]
-    past = islice(sessions, len(live), len(live) + LOOKED_AT)
+    past = islice(sessions, len(live), len(live) + MAX_OPENED)
     return _nearest(live, distances) or _nearest(past, distances)
 
 
 def related_sessions(session: DiscoveredSession, sessions: Iterable[DiscoveredSession]) -> list[DiscoveredSession]:
-    """The other files that tell of this session, and those that gather what agents export.
+    """Return the other files about this session, and all aggregate exports.
 
     Args:
         session: one of ``sessions``.
-        sessions: what `find_sessions` answered.
+        sessions: the result of `find_sessions`.
     """
     others = [other for other in sessions if other.path != session.path]
-    beside = [other for other in others if other.adapter.is_aggregate]
-    own = [other for other in others if other.adapter is session.adapter and _may_tell_of(session, other)]
-    name = _session_id_of(session) if own else ""
-    return beside + [other for other in own if name and _session_id_of(other) == name]
+    aggregates = [other for other in others if other.adapter.is_aggregate]
+    candidates = [other for other in others if other.adapter is session.adapter and _may_be_related(session, other)]
+    session_id = _session_id_of(session) if candidates else ""
+    return aggregates + [other for other in candidates if session_id and _session_id_of(other) == session_id]
 
 
 def searched_roots(
     adapters: Iterable[Adapter], context: SearchContext, sessions: Sequence[DiscoveredSession], now: int
 ) -> list[SearchRoot]:
-    """The folders in which `find_sessions` looked, with what it found there that changed since local midnight."""
+    """Return the folders that `find_sessions` searched, each with its sessions that changed since local midnight."""
     midnight = datetime.fromtimestamp(now / 1000, UTC).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     today = [session.path for session in sessions if session.modified >= midnight.timestamp() * 1000]
     return [
@@ -88,20 +88,20 @@ def searched_roots(
 
 def _sessions_of(adapter: Adapter, context: SearchContext) -> Iterator[DiscoveredSession]:
     # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
-    found: list[SessionFile] = []
+    files: list[SessionFile] = []
     superseded: frozenset[Path] = frozenset()
     with suppress(Exception):
-        found.extend(adapter.session_files(context))
+        files.extend(adapter.session_files(context))
     with suppress(Exception):
-        found.extend(recorded_runs(adapter, context))
-        superseded = frozenset(adapter.superseded([session.path for session in found]))
-    for session in found:
+        files.extend(recorded_runs(adapter, context))
+        superseded = frozenset(adapter.superseded([session.path for session in files]))
+    for session in files:
         if session.path not in superseded:
             yield DiscoveredSession(adapter, session.path, session.modified, session.size)
 
 
 def _distances(cwd: Path) -> dict[str, int]:
-    """For this folder and all above it, by its given and its real name: how many steps up it is."""
+    """Return the number of steps up to each folder from ``cwd``, by its literal and by its resolved path."""
     return {
         str(folder): steps for start in (cwd.resolve(), cwd) for steps, folder in enumerate((start, *start.parents))
     }
@@ -118,8 +118,8 @@ def _nearest(sessions: Iterable[DiscoveredSession], distances: Mapping[str, int]
     return nearest
 
 
-def _may_tell_of(session: DiscoveredSession, other: DiscoveredSession) -> bool:
-    """What tells of a session in another way is written at the same time; of its earlier runs recordings tell."""
+def _may_be_related(session: DiscoveredSession, other: DiscoveredSession) -> bool:
+    """Other files of a session are written at the same time; recorded runs may be of earlier times."""
     return is_recorded_run(other.path) or is_recorded_run(session.path) or other.modified >= session.modified - LIVE_MS
 
 

@@ -1,4 +1,4 @@
-"""Where ``tui-monitor run`` keeps what the programs that it ran have printed."""
+"""The output of programs that ``tui-monitor run`` has recorded."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _FOLDER = "recordings"
 
 
 def recordings_folder(data: Path, adapter: str) -> Path:
-    """The folder of recordings in the format of this adapter, in the data folder."""
+    """Return the folder for recordings in the format of this adapter, in the data folder."""
     return data / _FOLDER / adapter
 
 
 def is_recorded_run(path: Path) -> bool:
-    """Whether it is a file in such a folder."""
+    """Return True for a file in such a folder."""
     return path.parent.parent.name == _FOLDER
 
 
 def recorded_runs(adapter: Adapter, context: SearchContext) -> Iterator[SessionFile]:
-    """All recordings in the format of this adapter."""
+    """Yield all recordings in the format of this adapter."""
     if data := context.env.get("TUI_MONITOR_DATA_DIR"):
         for path in recordings_folder(Path(data), adapter.name).glob("*.jsonl"):
             with suppress(OSError):

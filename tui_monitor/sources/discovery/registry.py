@@ -1,6 +1,6 @@
-"""All formats that can be read: the built-in ones and those of installed plug-ins.
+"""All formats that can be read: built-in ones and those of installed plug-ins.
 
-A plug-in is a package with an entry point of the group ``tui_monitor.sources`` that leads to its `Adapter` class.
+A plug-in is a package with an entry point of the group ``tui_monitor.sources`` for its `Adapter` class.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 PLUG_INS = "tui_monitor.sources"
-"""The group of entry points by which a plug-in offers an adapter."""
+"""The group of entry points of plug-ins."""
 
 BUILT_IN = {
     "claude-code": "tui_monitor.sources.claude_code.adapter:ClaudeCode",
@@ -30,47 +30,47 @@ BUILT_IN = {
     "otlp": "tui_monitor.sources.otlp.adapter:Otlp",
     "stream": "tui_monitor.sources.stream.adapter:Stream",
 }
-"""Where the class of each built-in adapter is. They recognise a file in this order, plug-ins after them."""
+"""The classes of built-in adapters, in the order in which they recognise a file; plug-ins come after them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The adapters, and a line for each plug-in that cannot be used."""
+    """The adapters, and a line of text for each plug-in that cannot be used."""
 
     adapters: tuple[Adapter, ...]
     errors: tuple[str, ...] = ()
 
     def by_name(self, name: str) -> Adapter | None:
-        """The adapter of this name."""
+        """Return the adapter of this name."""
         return next((adapter for adapter in self.adapters if adapter.name == name), None)
 
     def recognise(self, path: Path) -> Adapter:
-        """The adapter for the file at ``path``, by what it holds.
+        """Return the adapter for the file at ``path``, by its content.
 
         Raises:
-            NothingYet: it is not there or has no content: it may be recognised later.
-            Unrecognised: it cannot be read, or is of no known format.
+            NoContentYet: the file is missing or empty; it may be recognised later.
+            UnrecognisedFormat: the file cannot be read, or is of no known format.
         """
         return self.recognise_head(read_head(path))
 
     def recognise_head(self, head: Head) -> Adapter:
-        """The adapter for what begins so; raises what `recognise` raises."""
+        """Return the adapter for a file with this beginning; raise as `recognise` does."""
         for adapter in self.adapters:
             if _recognises(adapter, head):
                 return adapter
         raise unrecognised(head)
 
     def is_sidecar(self, path: Path) -> bool:
-        """Whether any adapter reads the file at ``path`` along with others, though it holds no records."""
+        """Return True if the file at ``path`` is sidecar metadata of any format."""
         return any(_is_sidecar(adapter, path) for adapter in self.adapters)
 
 
 @cache
 def default_registry() -> Registry:
-    """The registry of this installation; all adapters are imported when it is first asked for."""
+    """Return the registry of this installation. The first call imports all adapters."""
     from importlib.metadata import entry_points
 
-    built_in = tuple(resolve_name(place)() for place in BUILT_IN.values())
+    built_in = tuple(resolve_name(name)() for name in BUILT_IN.values())
     return with_plug_ins(built_in, entry_points(group=PLUG_INS))
 
 
@@ -81,13 +81,13 @@ def agent_traits(source: str) -> AgentTraits:
 
 
 def with_plug_ins(built_in: tuple[Adapter, ...], plug_ins: Iterable[EntryPoint]) -> Registry:
-    """The built-in adapters and those that the entry points lead to."""
+    """Return a registry of the built-in adapters and those of the entry points."""
     adapters = {adapter.name: adapter for adapter in built_in}
     errors: list[str] = []
     for plug_in in plug_ins:
         try:
             adapter = _load(plug_in)
-        except (Exception, SystemExit) as error:  # importing it runs somebody else's code: anything may happen
+        except (Exception, SystemExit) as error:  # foreign code may raise anything
             reason = " ".join(str(error).split()) or type(error).__name__
             errors.append(f"plug-in {plug_in.name} ({plug_in.value}): {reason}")
             continue
@@ -99,9 +99,9 @@ def with_plug_ins(built_in: tuple[Adapter, ...], plug_ins: Iterable[EntryPoint])
 def _load(plug_in: EntryPoint) -> Adapter:
     adapter = plug_in.load()()
     if not isinstance(adapter, Adapter):
-        raise TypeError("is no Adapter")
+        raise TypeError("is not an Adapter")
     if not isinstance(adapter.traits, AgentTraits):
-        raise TypeError("its traits are no AgentTraits")
+        raise TypeError("its traits are not AgentTraits")
     if not (isinstance(adapter.name, str) and isinstance(adapter.version, int)):
         raise TypeError("its adapter needs a name and a version")
     return adapter

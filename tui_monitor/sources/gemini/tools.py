@@ -10,7 +10,6 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs, tool_call
 from tui_monitor.sources.shared.fields import number, table, tables, text
 from tui_monitor.sources.shared.tool_call import CallOutcome, ToolRequest, count_lines
-from tui_monitor.sources.shared.unified_diff import hunks
 
 SHELL = "run_shell_command"
 TODOS = "write_todos"
@@ -143,7 +142,7 @@ def _changes(call: Record, output: str) -> Iterator[Change]:
         return
     if patch := text(display.get("fileDiff")):
         kind = ChangeKind.CREATE if display.get("isNewFile") is True else ChangeKind.MODIFY
-        yield diffs.change(kind, path, hunks(patch))
+        yield diffs.change(kind, path, diffs.extract_hunks(patch))
     elif name == "write_file":
         yield _write_change(path, arguments, output)
     elif name in ("replace", "edit"):
@@ -155,15 +154,15 @@ def _changes(call: Record, output: str) -> Iterator[Change]:
 def _write_change(path: str, arguments: Record, output: str) -> Change:
     """Return the change of a written file when there is no diff; the old content of an overwritten file is unknown."""
     if _CREATED.search(output.partition(path)[0]):
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(arguments.get("content"))))
+        return diffs.change(ChangeKind.CREATE, path, diffs.creation(text(arguments.get("content"))))
     return Change(ChangeKind.MODIFY, path)
 
 
 def _replace_change(path: str, arguments: Record) -> Change:
     old, new = text(arguments.get("old_string")), text(arguments.get("new_string"))
     if not old:
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(new))
-    return diffs.change(ChangeKind.MODIFY, path, diffs.unplaced(old, new))
+        return diffs.change(ChangeKind.CREATE, path, diffs.creation(new))
+    return diffs.change(ChangeKind.MODIFY, path, diffs.between_passages(old, new))
 
 
 def _requested_lines(arguments: Record) -> tuple[int, int] | None:

@@ -10,7 +10,6 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs, tool_call
 from tui_monitor.sources.shared.fields import number, table, tables, text
 from tui_monitor.sources.shared.tool_call import CallOutcome, ToolRequest, count_lines
-from tui_monitor.sources.shared.unified_diff import hunks
 
 TODOS = "todowrite"
 
@@ -127,7 +126,7 @@ def _requested_lines(arguments: Record) -> tuple[int, int] | None:
 def _write_change(path: str, arguments: Record, metadata: Record) -> Change:
     """Return the change of a written file; the old content of an overwritten file is unknown without a diff."""
     if metadata.get("exists") is False:
-        return diffs.change(ChangeKind.CREATE, path, diffs.created(text(arguments.get("content"))))
+        return diffs.change(ChangeKind.CREATE, path, diffs.creation(text(arguments.get("content"))))
     return diffs.change(ChangeKind.MODIFY, path, _patch(metadata))
 
 
@@ -136,7 +135,7 @@ def _edit_change(path: str, arguments: Record, metadata: Record) -> Change | Non
         return None
     edits = list(tables(arguments.get("edits"))) or [arguments]
     passages = [(text(edit.get("oldString")), text(edit.get("newString"))) for edit in edits]
-    unplaced = (diffs.unplaced(old, new) for old, new in passages)
+    unplaced = (diffs.between_passages(old, new) for old, new in passages)
     kind = ChangeKind.MODIFY if passages[0][0] else ChangeKind.CREATE
     return diffs.change(kind, path, _patch(metadata) or "\n".join(filter(None, unplaced)))
 
@@ -147,7 +146,7 @@ def _patch_change(file: Record) -> Change | None:
     kind = _VERBS.get(text(file.get("type")), ChangeKind.MODIFY)
     if not path:
         return None
-    diff = hunks(text(file.get("patch")) or text(file.get("diff"))) or _between(file)
+    diff = diffs.extract_hunks(text(file.get("patch")) or text(file.get("diff"))) or _between(file)
     return diffs.change(kind, new_path or path, diff, path if new_path else "")
 
 
@@ -155,7 +154,7 @@ def _patch(metadata: Record) -> str:
     """Return the diff of one file, in its older or newer place."""
     file = table(metadata.get("filediff"))
     patch = text(file.get("patch")) or text(metadata.get("diff"))
-    return hunks(patch) if patch else _between(file)
+    return diffs.extract_hunks(patch) if patch else _between(file)
 
 
 def _between(file: Record) -> str:

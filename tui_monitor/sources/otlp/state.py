@@ -54,8 +54,8 @@ class Desk:
         """Everything needed to go on."""
         return {
             "told": self.told,
-            "alike": self.likenesses.told,
-            "in_spans": self.in_spans.told,
+            "alike": self.likenesses.names,
+            "in_spans": self.in_spans.names,
             "ended": self.ended,
             "calls": self.calls.state(),
             "providers": self.providers,

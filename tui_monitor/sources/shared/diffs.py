@@ -1,6 +1,6 @@
-"""Unified hunks: reckoned from texts, written from another program's hunks, counted.
+"""Unified hunks: computed from texts, extracted from other programs' diffs, counted.
 
-A diff here has no file header: each line is the head of a hunk (``@@ -a,b +c,d @@``) or begins with a space, ``+``,
+A diff here has no file header: each line is the header of a hunk (``@@ -a,b +c,d @@``) or begins with a space, ``+``,
 ``-`` or ``\\``.
 """
 
@@ -16,15 +16,15 @@ from tui_monitor.events import Change, ChangeKind
 
 CONTEXT = 3
 MAX_COMPARED = 4_000
-"""Differing stretches longer than this (lines, old and new) count as replaced whole: finding what they share could
-take seconds."""
+"""Differing sections longer than this (lines, old and new) count as replaced: comparing them could take seconds."""
 
 _NO_NEWLINE = "\\ No newline at end of file"
 _HEADER = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
+_COUNTS = re.compile(r"@@ -\d+(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@")
 
 
 class Hunk(NamedTuple):
-    """One hunk as programs write it: line numbers from 1, lines with their prefix."""
+    """A hunk: line numbers from 1, lines with their prefix."""
 
     old_start: int
     old_lines: int
@@ -44,31 +44,33 @@ class _Edit(NamedTuple):
 
 
 def between(old: str, new: str) -> str:
-    """What turns the whole text ``old`` into ``new``; empty when they are the same."""
+    """Return the hunks that turn the text ``old`` into ``new``; empty if they are equal."""
     before, after = _lines(old), _lines(new)
-    return patched(_hunk(group, before, after) for group in _groups(before, after))
+    return format_hunks(_hunk(group, before, after) for group in _groups(before, after))
 
 
-def created(text: str) -> str:
-    """A file that was not there: all plus."""
+def creation(text: str) -> str:
+    """Return the hunks of a new file."""
     return between("", text)
 
 
-def deleted(text: str) -> str:
-    """A file that is no more: all minus."""
+def deletion(text: str) -> str:
+    """Return the hunks of a deleted file."""
     return between(text, "")
 
 
-def unplaced(old: str, new: str) -> str:
-    """What turns one passage of a file into another, where it is not known at which line: the hunks begin at line 0 on
-    both sides, as no hunk of a known place does. A passage need not end with a line feed."""
-    before, after = _lines(_ended(old)), _lines(_ended(new))
+def between_passages(old: str, new: str) -> str:
+    """Return the hunks that turn one passage of a file into another, at an unknown position.
+
+    Such hunks begin at line 0 on both sides, unlike any with a known position. A passage need not end with a line feed.
+    """
+    before, after = _lines(_with_line_end(old)), _lines(_with_line_end(new))
     hunks = (_hunk(group, before, after) for group in _groups(before, after))
-    return patched(hunk._replace(old_start=0, new_start=0) for hunk in hunks)
+    return format_hunks(hunk._replace(old_start=0, new_start=0) for hunk in hunks)
 
 
-def patched(hunks: Iterable[Hunk]) -> str:
-    """Hunks that are already reckoned."""
+def format_hunks(hunks: Iterable[Hunk]) -> str:
+    """Return hunks as text."""
     return "\n".join(
         line
         for hunk in hunks
@@ -76,45 +78,56 @@ def patched(hunks: Iterable[Hunk]) -> str:
     )
 
 
-def counts(hunks: str) -> tuple[int, int]:
-    """How many lines are added and removed."""
+def count_changes(hunks: str) -> tuple[int, int]:
+    """Return the numbers of added and removed lines."""
     lines = hunks.split("\n")
     return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
 
 
-def touched(hunks: str) -> tuple[int, int] | None:
-    """The first and the last line of the new text that changed; where lines only went, the one before them. None for
-    hunks of unknown place."""
+def changed_range(hunks: str) -> tuple[int, int] | None:
+    """Return the first and the last changed line of the new text; None for hunks of unknown position.
+
+    Where lines were only removed, the line before them counts.
+    """
     numbers: list[int] = []
-    line, gone = 0, False
+    line, removed = 0, False
     for text in f"{hunks}\n".split("\n"):
         if text.startswith("+"):
             numbers.append(line)
-            line, gone = line + 1, False
+            line, removed = line + 1, False
         elif text.startswith("-"):
-            gone = True
+            removed = True
         elif not text.startswith("\\"):
-            if gone:
+            if removed:
                 numbers.append(max(1, line - 1))
             header = _HEADER.match(text)
             if header and header[1] == header[2] == "0":
                 return None
-            line, gone = int(header[2]) if header else line + 1, False
+            line, removed = int(header[2]) if header else line + 1, False
     return (min(numbers), max(numbers)) if numbers else None
 
 
+def extract_hunks(unified: str) -> str:
+    """Return the hunks of a unified diff of another program, without file headers.
+
+    Changed lines without a hunk header become one hunk of unknown position (line 0).
+    """
+    lines = unified.removesuffix("\n").split("\n")
+    return "\n".join(_lines_in_hunks(lines)) or "\n".join(_as_one_hunk(lines))
+
+
 def change(kind: ChangeKind, path: str, hunks: str, old_path: str = "") -> Change:
-    """The change of a file that ``hunks`` describe, with its counts and lines."""
-    added, removed = counts(hunks)
-    return Change(kind, path, hunks, added, removed, old_path, touched(hunks))
+    """Return the change of a file by ``hunks``, with its counts and line range."""
+    added, removed = count_changes(hunks)
+    return Change(kind, path, hunks, added, removed, old_path, changed_range(hunks))
 
 
-def _ended(passage: str) -> str:
+def _with_line_end(passage: str) -> str:
     return passage if not passage or passage.endswith("\n") else passage + "\n"
 
 
 def _lines(text: str) -> list[str]:
-    """Lines end with a line feed alone: other breaks are content. A last line without one carries the remark."""
+    """Split at line feeds alone: other breaks are content. A last line without one gets the usual remark."""
     lines = text.split("\n")
     if lines[-1]:
         lines[-1] += f"\n{_NO_NEWLINE}"
@@ -167,3 +180,28 @@ def _hunk(group: list[_Edit], before: list[str], after: list[str]) -> Hunk:
             lines += (f"-{line}" for line in before[edit.i1 : edit.i2])
             lines += (f"+{line}" for line in after[edit.j1 : edit.j2])
     return Hunk(first.i1 + bool(old), old, first.j1 + bool(new), new, lines)
+
+
+def _lines_in_hunks(lines: list[str]) -> Iterator[str]:
+    """Yield the lines of hunks, going by the line counts in their headers."""
+    old = new = 0
+    begun = False
+    for line in lines:
+        if old > 0 or new > 0:
+            if not line.startswith("\\"):
+                old -= not line.startswith("+")
+                new -= not line.startswith("-")
+            yield line
+        elif header := _COUNTS.match(line):
+            old, new, begun = int(header["old"] or 1), int(header["new"] or 1), True
+            yield line
+        elif begun and line.startswith("\\"):
+            yield line
+
+
+def _as_one_hunk(lines: list[str]) -> Iterator[str]:
+    changed = [line for line in lines if line[:1] in ("+", "-", " ") and not line.startswith(("+++ ", "--- "))]
+    if any(line[0] != " " for line in changed):
+        old, new = sum(line[0] != "+" for line in changed), sum(line[0] != "-" for line in changed)
+        yield f"@@ -0,{old} +0,{new} @@"
+        yield from changed

@@ -1,4 +1,4 @@
-"""Reading decoded JSON that may hold anything: what is not of the expected type counts as absent."""
+"""Access to decoded JSON of any shape: values of an unexpected type count as absent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import orjson
 from tui_monitor.sources.base import Record, UnreadableRecord
 
 MAX_COUNT = 2**53
-"""Larger numbers are nonsense, and would not fit where counts are kept."""
+"""Larger numbers are nonsense, and would not fit into the store."""
 
 _LEAST_MS = 10**11
 """As seconds, three thousand years ahead; as milliseconds, 1973. Smaller numbers are seconds."""
@@ -27,29 +27,29 @@ Value = TypeVar("Value")
 
 
 def text(value: object) -> str:
-    """The text, else the empty string."""
+    """Return the text, or an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def number(value: object) -> int | None:
-    """The number as a whole one, if it is a sane one (a count or a duration is never negative)."""
+    """Return a number from 0 to `MAX_COUNT` as an integer, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_COUNT:
         return None
     return int(value)
 
 
 def count(value: object) -> int:
-    """The number, else 0."""
+    """Return the number, or 0."""
     return number(value) or 0
 
 
 def table(value: object) -> Record:
-    """The JSON object, else an empty one."""
+    """Return the JSON object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def tables(value: object) -> Iterator[Record]:
-    """The JSON objects in a list, else none."""
+    """Return the JSON objects in a list, or none."""
     return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
 
 
@@ -81,14 +81,14 @@ def path_text(path: Path | str) -> str:
 
 
 def as_json(value: object) -> str:
-    """JSON text without spaces; dataclasses as objects.
+    """Return JSON text without spaces; dataclasses become objects.
 
     Raises:
-        UnreadableRecord: it is nested too deeply.
+        UnreadableRecord: the value is nested too deeply.
     """
     try:
         return orjson.dumps(value).decode()
-    except TypeError:  # integers beyond 64 bits, and what is nested deeply
+    except TypeError:  # integers beyond 64 bits, and deeply nested values
         pass
     try:
         return json.dumps(value, separators=(",", ":"), default=asdict)
@@ -96,12 +96,12 @@ def as_json(value: object) -> str:
         raise UnreadableRecord("nested too deeply") from None
 
 
-def put_bounded(known: MutableMapping[Key, Value], key: Key, value: Value, most: int) -> None:
-    """Put ``value`` under ``key``, as the newest; the oldest goes when there are more than ``most``."""
-    known.pop(key, None)
-    known[key] = value
-    while len(known) > most:
-        del known[next(iter(known))]
+def put_bounded(mapping: MutableMapping[Key, Value], key: Key, value: Value, most: int) -> None:
+    """Set ``value`` under ``key`` as the newest entry, and remove the oldest ones beyond ``most``."""
+    mapping.pop(key, None)
+    mapping[key] = value
+    while len(mapping) > most:
+        del mapping[next(iter(mapping))]
 
 
 def _parse_iso(value: str) -> int:

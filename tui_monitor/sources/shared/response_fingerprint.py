@@ -1,9 +1,9 @@
-"""Hints for a response that its tellers give no common id: they count the same tokens for it at about the same time.
+"""Ids of responses for sources that share none: a fingerprint of their tokens and time.
 
-An agent's own file and its telemetry tell of one response within milliseconds. Time is cut into spans twice, the
-second time half a span later, so that two tellings less than half a span apart share at least one of the two cuts.
-Where one teller tells of several responses that are all alike, they are numbered. Who tells of a response before it is
-complete knows only what was sent.
+An agent's own file and its telemetry record the same response within milliseconds, with the same token counts. Time is
+cut into two sequences of overlapping 10-second windows, so that two records within 5 seconds share at least one window.
+Identical responses of one source are numbered. A source that records a response before it is complete knows only the
+tokens sent.
 """
 
 from __future__ import annotations
@@ -13,31 +13,34 @@ from hashlib import blake2b
 from tui_monitor.events import SessionKey, Tokens
 from tui_monitor.sources.shared.fields import put_bounded
 
-SPAN_MS = 10_000
-_MAX_NAMES = 256
-_MAX_ALIKE = 64
+WINDOW_MS = 10_000
+_MAX_FINGERPRINTS = 256
+_MAX_IDENTICAL = 64
 
 
 class ResponseFingerprints:
-    """What one teller has told lately: for each likeness the names of the responses that bear it, in their order."""
+    """The latest responses of one source: for each fingerprint the names of its responses in their order."""
 
-    def __init__(self, told: dict[str, list[str]] | None = None) -> None:
-        self.told = {} if told is None else told
+    def __init__(self, names: dict[str, list[str]] | None = None) -> None:
+        self.names = {} if names is None else names
 
     def weak_ids(self, session: SessionKey, tokens: Tokens, at: int, name: str) -> tuple[str, ...]:
-        """The hints for the response that the teller itself calls ``name``; none where the time is not known."""
+        """Return the ids of the response that its source calls ``name``; none if its time is unknown."""
         if not at:
             return ()
         counts = (tokens.input, tokens.cache_read, tokens.cache_creation, tokens.output)
-        alike = f"{session.source}/{session.id}={','.join(map(str, counts))}"
-        cuts = (f"{at // SPAN_MS}", f"{(at + SPAN_MS // 2) // SPAN_MS}+")
-        return tuple(f"{alike}@{cut}#{self._number(_digest(f'{alike}@{cut}'), _digest(name))}" for cut in cuts)
+        content = f"{session.source}/{session.id}={','.join(map(str, counts))}"
+        windows = (f"{at // WINDOW_MS}", f"{(at + WINDOW_MS // 2) // WINDOW_MS}+")
+        return tuple(self._id(f"{content}@{window}", name) for window in windows)
 
-    def _number(self, likeness: str, name: str) -> int:
-        names = self.told.get(likeness, [])
+    def _id(self, fingerprint: str, name: str) -> str:
+        return f"{fingerprint}#{self._number(_digest(fingerprint), _digest(name))}"
+
+    def _number(self, fingerprint: str, name: str) -> int:
+        names = self.names.get(fingerprint, [])
         if name not in names:
-            names = [*names, name][-_MAX_ALIKE:]
-        put_bounded(self.told, likeness, names, _MAX_NAMES)
+            names = [*names, name][-_MAX_IDENTICAL:]
+        put_bounded(self.names, fingerprint, names, _MAX_FINGERPRINTS)
         return names.index(name)
 
 

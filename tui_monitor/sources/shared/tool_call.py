@@ -1,4 +1,4 @@
-"""What several formats tell of a call alike: what it asks for, and what became of it."""
+"""Requests and outcomes of tool calls, as several formats describe them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_monitor.sources.shared.fields import tables, text
 
 @dataclass(frozen=True, slots=True)
 class ToolRequest:
-    """What a call asks for: the tool, what it acts on, and a second thing worth telling."""
+    """The request of a call: the tool, the subject it acts on, and a secondary detail."""
 
     tool: str
     kind: ToolKind
@@ -22,7 +22,7 @@ class ToolRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """What became of a call that has a result."""
+    """The result of a call."""
 
     state: CallState
     output: str = ""
@@ -33,23 +33,23 @@ class CallOutcome:
 
 
 def tool_request(
-    tool: str, kind: ToolKind, given: Record, subjects: Iterable[str], notes: Iterable[str]
+    tool: str, kind: ToolKind, arguments: Record, subjects: Iterable[str], notes: Iterable[str]
 ) -> ToolRequest:
-    """The call of a tool with these arguments; the first of ``subjects`` and ``notes`` that is among them is told.
+    """Return the request for a tool; the first present of ``subjects`` and ``notes`` become its subject and note.
 
-    The subject of questions is the first one, that of a call with none of these arguments the first text among them.
+    The subject of questions is the first question; without any of ``subjects`` it is the first text argument.
     """
-    question: Record = next(tables(given.get("questions")), {})
-    subject = text(question.get("question")) or first_text(given, subjects) or first_text(given, given)
-    note = first_text(given, notes)
+    question: Record = next(tables(arguments.get("questions")), {})
+    subject = text(question.get("question")) or first_text(arguments, subjects) or first_text(arguments, arguments)
+    note = first_text(arguments, notes)
     return ToolRequest(tool, kind, subject, note if note != subject else "")
 
 
-def first_text(given: Record, keys: Iterable[str]) -> str:
-    """The first of these fields that is a text and not empty."""
-    return next(filter(None, (text(given.get(key)) for key in keys)), "")
+def first_text(arguments: Record, keys: Iterable[str]) -> str:
+    """Return the first of these arguments that is a text and not empty."""
+    return next(filter(None, (text(arguments.get(key)) for key in keys)), "")
 
 
-def count_lines(written: str) -> Measure:
-    """The size of what a command wrote."""
-    return Measure(written.rstrip("\n").count("\n") + 1 if written.strip("\n") else 0, "lines")
+def count_lines(output: str) -> Measure:
+    """Return the number of lines of a command's output."""
+    return Measure(output.rstrip("\n").count("\n") + 1 if output.strip("\n") else 0, "lines")

@@ -9,7 +9,7 @@ import orjson
 
 from tui_monitor.events import CallFinished, CallStarted, CallState, Change, ChangeKind, Event, Tokens, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.shared import diffs, unified_diff
+from tui_monitor.sources.shared import diffs
 from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.stream.origin import Place
 
@@ -102,8 +102,8 @@ def change(told: Record) -> Change:
     named = text(told.get("change_type")).lower()
     kind = next((kind for kind in ChangeKind if kind == named), ChangeKind.MODIFY)
     hunks = _hunks(kind, told)
-    added, removed = diffs.counts(hunks)
-    lines = _lines(told.get("lines_affected")) or diffs.touched(hunks)
+    added, removed = diffs.count_changes(hunks)
+    lines = _lines(told.get("lines_affected")) or diffs.changed_range(hunks)
     known = lines if lines and lines[0] else None
     return Change(kind, text(told.get("path")), hunks, added, removed, text(told.get("old_path")), known)
 
@@ -119,11 +119,11 @@ def _state(success: object, error: str, allowed: bool | None) -> CallState:
 def _hunks(kind: ChangeKind, told: Record) -> str:
     before, after, given = told.get("before"), told.get("after"), text(told.get("diff"))
     if given:
-        return unified_diff.hunks(given)
+        return diffs.extract_hunks(given)
     if kind is ChangeKind.CREATE:
-        return diffs.created(text(after))
+        return diffs.creation(text(after))
     if kind is ChangeKind.DELETE:
-        return diffs.deleted(text(before))
+        return diffs.deletion(text(before))
     known = isinstance(before, str) and isinstance(after, str) and kind is not ChangeKind.READ
     return diffs.between(text(before), text(after)) if known else ""
 
