@@ -1,10 +1,11 @@
-"""A feed that runs, and all that it has delivered so far."""
+"""A running feed, and everything that it has delivered."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -22,58 +23,58 @@ PATIENCE_S = 15.0
 Kind = TypeVar("Kind", bound=Delivery)
 
 
-class Running:
-    """Takes from a feed in the test's own thread, whenever the test waits for something."""
+class RunningFeed:
+    """A feed that is drained in the test's own thread whenever the test waits."""
 
     def __init__(
-        self, words: Sequence[Path], open_store: Callable[[], Store], registry: Callable[[], Registry]
+        self, paths: Sequence[Path], open_store: Callable[[], Store], registry: Callable[[], Registry]
     ) -> None:
-        self._woken = Event()
+        self._notified = Event()
         self.deliveries: list[Delivery] = []
-        names = [str(path) for path in words]
-        self.feed = Feed(registry, lambda known: PathSelector(names, known), PriceBook(), open_store, self._woken.set)
+        names = [str(path) for path in paths]
+        self.feed = Feed(registry, partial(PathSelector, names), PriceBook(), open_store, self._notified.set)
 
     def __str__(self) -> str:
         calls = {session: totals.calls for session, totals in self.totals().items()}
-        return f"{len(self.deliveries)} deliveries, calls: {calls}, troubles: {self.troubles()}"
+        return f"{len(self.deliveries)} deliveries, calls: {calls}, faults: {self.faults()}"
 
     def of(self, kind: type[Kind]) -> list[Kind]:
-        """What was delivered of one kind."""
+        """Return the deliveries of one kind."""
         return [delivery for delivery in self.deliveries if isinstance(delivery, kind)]
 
-    def troubles(self) -> dict[str, str]:
-        """What is wrong, by where; a trouble that is over has an empty text."""
-        return {trouble.where: trouble.text for trouble in self.of(Fault)}
+    def faults(self) -> dict[str, str]:
+        """Return the last text of each fault, by place; a fault that has ended has an empty one."""
+        return {fault.where: fault.text for fault in self.of(Fault)}
 
     def totals(self) -> dict[str, SessionTotals]:
-        """The last sums of each session, by its id."""
-        return {total.session.id: total for summed in self.of(TotalsUpdated) for total in summed.totals}
+        """Return the last totals of each session, by id."""
+        return {total.session.id: total for update in self.of(TotalsUpdated) for total in update.totals}
 
     def wait_for(self, condition: Callable[[], object]) -> None:
-        """Take until it holds."""
+        """Drain until the condition holds."""
         until = time.monotonic() + PATIENCE_S
         while not condition():
-            assert self._woken.wait(until - time.monotonic()), f"waited in vain, {self}"
-            self._woken.clear()
+            assert self._notified.wait(until - time.monotonic()), f"timed out, {self}"
+            self._notified.clear()
             self.deliveries.extend(self.feed.drain())
 
     def wait_for_calls(self, session: str, calls: int) -> None:
-        """Take until the sums of a session have so many calls."""
+        """Drain until the totals of a session have this number of calls."""
         self.wait_for(lambda: session in self.totals() and self.totals()[session].calls == calls)
 
     def wait_until_read(self) -> None:
-        """Take until all that was there at the start is read."""
+        """Drain until everything that was there at the start is read."""
         self.wait_for(lambda: any(progress.bytes_read == progress.total_bytes for progress in self.of(Progress)))
 
 
 @contextmanager
 def running(
-    *words: Path,
+    *paths: Path,
     open_store: Callable[[], Store] = private_store,
     registry: Callable[[], Registry] = default_registry,
-) -> Iterator[Running]:
-    """A feed of these files and folders, stopped at the end."""
-    run = Running(words, open_store, registry)
+) -> Iterator[RunningFeed]:
+    """Run a feed of these files and folders, and stop it in the end."""
+    run = RunningFeed(paths, open_store, registry)
     run.feed.start()
     try:
         yield run

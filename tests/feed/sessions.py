@@ -1,4 +1,4 @@
-"""Invented sessions of each agent as the bytes of their files, as long as a test wants them."""
+"""Generated session files of every agent, of any length."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ STREAM = SessionKey("stream", "s1")
 
 
 def lines(records: Iterable[Record]) -> bytes:
-    """The records as a file of JSON lines."""
+    """Return the records as the content of a JSON lines file."""
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
 
 def claude_lines(turns: int, agent: str = "", session: str = claude.ID) -> bytes:
-    """A transcript: each turn looks, edits and says something, and tells one response on two lines."""
+    """Return a transcript. Each turn runs a command, edits, and has a response that is recorded on two lines."""
     transcript = claude.Transcript(agent, session)
     for n in range(turns):
         call, edit, counts = f"bash_{n}{agent}", f"edit_{n}{agent}", claude.usage(fresh=n, output=n)
@@ -39,14 +39,14 @@ def claude_lines(turns: int, agent: str = "", session: str = claude.ID) -> bytes
         transcript.result(f"part {n}\n" * 5, call=call, error=n % 5 == 4)
         transcript.calls("Edit", edit, file_path=f"/home/ada/engine/{n % 7}.py", old_string="a", new_string="b")
         transcript.result("ok", _patch(n), call=edit)
-        said = transcript.assistant(claude.said(f"part {n} is made"), counts=counts)
-        final = said["message"] | {"stop_reason": "end_turn", "usage": counts | {"output_tokens": 50 + n}}
-        transcript.line("assistant", requestId=said["requestId"], message=final)
+        reply = transcript.assistant(claude.said(f"part {n} is made"), counts=counts)
+        final = reply["message"] | {"stop_reason": "end_turn", "usage": counts | {"output_tokens": 50 + n}}
+        transcript.line("assistant", requestId=reply["requestId"], message=final)
     return lines(transcript.records)
 
 
 def codex_lines(turns: int) -> bytes:
-    """A rollout in which the model changes and the running sum begins anew half-way; every count is told twice."""
+    """Return a rollout whose model changes and whose running total restarts half-way; every count is recorded twice."""
     rollout = codex.Rollout().context()
     for n in range(turns):
         if n == turns // 2:
@@ -60,7 +60,7 @@ def codex_lines(turns: int) -> bytes:
 
 
 def stream_lines(turns: int) -> bytes:
-    """Our own stream: tools that start and end, and responses."""
+    """Return a file in our own stream format: tools that start and end, and responses."""
     records: list[Record] = []
     for n in range(turns):
         begun = stream.MILLIS + 1000 * n
@@ -73,7 +73,7 @@ def stream_lines(turns: int) -> bytes:
 
 
 def all_kinds(turns: int) -> dict[str, bytes]:
-    """Files of every kind of session, by where they stand in one folder."""
+    """Return files of every kind of session, by their path in one folder."""
     return {
         f"{claude.ID}.jsonl": claude_lines(turns),
         f"{claude.ID}/subagents/agent-a1.jsonl": claude_lines(turns // 2, agent="a1"),
@@ -99,7 +99,7 @@ def read_all(store: Store, paths: Iterable[Path]) -> None:
 
 
 def answers(store: Store, folder: Path) -> dict[str, object]:
-    """All that a store tells of the files in ``folder``, whatever its name, and however they were read."""
+    """Return everything a store knows of the files in ``folder``, independent of its name and the order of reading."""
     summaries = store.sessions()
     sessions = sorted(summary.session for summary in summaries)
     return {
@@ -109,12 +109,12 @@ def answers(store: Store, folder: Path) -> dict[str, object]:
         "sessions": [replace(summary, path=Path(summary.path).name) for summary in summaries],
         "totals": [store.totals(session) for session in sessions],
         "histories": [_comparable(store.history(session), folder) for session in sessions],
-        "parsers": {(Path(kept.path).name, kept.state.replace(str(folder), "")) for kept in store.checkpoints("")},
+        "parsers": {(Path(each.path).name, each.state.replace(str(folder), "")) for each in store.checkpoints("")},
     }
 
 
 def clean_answers(files: dict[str, bytes]) -> dict[str, object]:
-    """What one clean reading of the files gives."""
+    """Return the answers after reading the files once, without disturbance."""
     with TemporaryDirectory() as name, closing(private_store(bodies=True)) as store:
         folder = Path(name)
         read_all(store, write(folder, files))

@@ -1,4 +1,4 @@
-"""Everything that is there is read once, and what cannot be read is told."""
+"""Files and pipes are read once, and unreadable ones reported."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONTENT = codex_lines(200)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A rollout."""
+    """Return the path of a rollout."""
     path = tmp_path / NAME
     path.write_bytes(CONTENT)
     return path
@@ -40,13 +40,13 @@ def store() -> Iterator[Store]:
     store.close()
 
 
-def test_a_file_is_read_once(store: Store, path: Path) -> None:
+def test_file_is_read_once(store: Store, path: Path) -> None:
     assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
     assert read_file(store, path, ADAPTER, PRICES) == set()
     assert answers(store, path.parent) == clean_answers({NAME: CONTENT})
 
 
-def test_where_somebody_else_stores_the_same_meanwhile_it_goes_on_from_there(
+def test_reading_continues_where_another_process_has_stored(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(CONTENT[: len(CONTENT) // 2])
@@ -54,58 +54,58 @@ def test_where_somebody_else_stores_the_same_meanwhile_it_goes_on_from_there(
     with closing(open_store(database)) as store, closing(open_store(database)) as other:
         ingest, faster = store.ingest, [other]
 
-        def late(batch: Batch) -> IngestResult:
+        def ingest_late(batch: Batch) -> IngestResult:
             while faster:
                 path.write_bytes(CONTENT)
                 read_file(faster.pop(), path, ADAPTER, PRICES)
             return ingest(batch)
 
-        monkeypatch.setattr(store, "ingest", late)
+        monkeypatch.setattr(store, "ingest", ingest_late)
         assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
         assert answers(store, tmp_path) == clean_answers({NAME: CONTENT})
 
 
-def test_files_that_cannot_be_read_are_told_and_the_others_are_read(store: Store, path: Path) -> None:
+def test_unreadable_file_is_reported_and_others_are_read(store: Store, path: Path) -> None:
     folder = path.with_name("folder")
     folder.mkdir()
-    done: list[int] = []
-    sessions, errors = read_files(store, dict.fromkeys((folder, path), ADAPTER), PRICES, done.append)
+    counts: list[int] = []
+    sessions, errors = read_files(store, dict.fromkeys((folder, path), ADAPTER), PRICES, counts.append)
     assert sessions == {CODEX}
     assert errors == [f"{folder}: is a directory"]
-    assert done == [1, 2]
+    assert counts == [1, 2]
 
 
-class Broken(Codex):
-    """A plug-in that fails in a way of its own."""
+class FailingCodex(Codex):
+    """A plug-in that raises an unexpected error."""
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
         raise LookupError("no such thing")
 
 
-def test_a_plug_in_that_fails_is_told_and_the_others_are_read(store: Store, path: Path) -> None:
-    odd = path.with_name("odd.jsonl")
-    sessions, errors = read_files(store, {odd: Broken(), path: ADAPTER}, PRICES)
+def test_failing_plug_in_is_reported_and_others_are_read(store: Store, path: Path) -> None:
+    broken = path.with_name("odd.jsonl")
+    sessions, errors = read_files(store, {broken: FailingCodex(), path: ADAPTER}, PRICES)
     assert sessions == {CODEX}
-    assert errors == [f"{odd}: LookupError('no such thing')"]
+    assert errors == [f"{broken}: LookupError('no such thing')"]
 
 
 class Pipe:
-    """A pipe and what is written into it, at once."""
+    """A pipe that is filled and closed at once."""
 
     def __init__(self, content: bytes) -> None:
-        self.descriptor, writing = os.pipe()
-        os.write(writing, content)
-        os.close(writing)
+        self.descriptor, write_end = os.pipe()
+        os.write(write_end, content)
+        os.close(write_end)
 
     def read(self, store: Store) -> tuple[frozenset[SessionKey], Sequence[str]]:
-        """Read it to its end."""
+        """Read the pipe to its end."""
         try:
             return read_pipe(store, Path("-"), self.descriptor, default_registry(), PRICES)
         finally:
             os.close(self.descriptor)
 
 
-def test_a_pipe_is_read_to_its_end(store: Store) -> None:
+def test_pipe_is_read_to_its_end(store: Store) -> None:
     content = codex_lines(20)
     sessions, errors = Pipe(content.removesuffix(b"\n")).read(store)
     assert sessions == {CODEX}
@@ -117,7 +117,7 @@ def test_a_pipe_is_read_to_its_end(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("content", "errors"), [(b"", []), (b"plain text\n", ["-: holds no lines of JSON"])])
-def test_a_pipe_of_no_known_format_is_told(store: Store, content: bytes, errors: list[str]) -> None:
-    sessions, told = Pipe(content).read(store)
+def test_pipe_of_unknown_format_is_reported(store: Store, content: bytes, errors: list[str]) -> None:
+    sessions, actual = Pipe(content).read(store)
     assert not sessions
-    assert told == errors
+    assert actual == errors

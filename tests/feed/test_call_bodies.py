@@ -1,4 +1,4 @@
-"""The texts of a call are those of the store, and where they were cut there those of the lines that told them."""
+"""Bodies of a call come from the store, and cut ones from the transcript."""
 
 from __future__ import annotations
 
@@ -27,76 +27,74 @@ def store() -> Iterator[Store]:
 
 
 def transcript(command: str = COMMAND, output: str = OUTPUT) -> bytes:
-    """A session of one call."""
-    told = Transcript()
-    told.user("print a lot")
-    told.assistant(tool_use("call_1", "Bash", command=command))
-    told.result(output)
-    return lines(told.records)
+    """Return a transcript of one call."""
+    builder = Transcript()
+    builder.user("print a lot")
+    builder.assistant(tool_use("call_1", "Bash", command=command))
+    builder.result(output)
+    return lines(builder.records)
 
 
-def read(store: Store, path: Path, content: bytes) -> None:
-    """Have a file with this content in the store."""
+def store_file(store: Store, path: Path, content: bytes) -> None:
+    """Write a file with this content, and read it into the store."""
     path.write_bytes(content)
     read_all(store, [path])
 
 
-def texts(store: Store, call: str = "call_1") -> CallBodies:
-    """The answer."""
+def bodies_of(store: Store, call: str = "call_1") -> CallBodies:
+    """Return the bodies of a call."""
     return load_call_bodies(store, default_registry(), CLAUDE, call)
 
 
-def test_short_texts_are_complete_in_the_store_also_when_the_file_is_gone(store: Store, tmp_path: Path) -> None:
+def test_short_bodies_are_complete_in_the_store(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
-    read(store, path, transcript("ls", "a b c"))
+    store_file(store, path, transcript("ls", "a b c"))
     path.unlink()
-    told = texts(store)
-    assert told.complete
-    assert told.output == "a b c"
+    bodies = bodies_of(store)
+    assert bodies.complete
+    assert bodies.output == "a b c"
 
 
-def test_texts_that_the_store_has_cut_come_from_the_file(store: Store, tmp_path: Path) -> None:
-    read(store, tmp_path / "s.jsonl", transcript())
-    told = texts(store)
-    assert told.complete
-    assert COMMAND in told.input
-    assert told.output == OUTPUT
+def test_cut_bodies_are_read_from_the_file(store: Store, tmp_path: Path) -> None:
+    store_file(store, tmp_path / "s.jsonl", transcript())
+    bodies = bodies_of(store)
+    assert bodies.complete
+    assert COMMAND in bodies.input
+    assert bodies.output == OUTPUT
 
 
-@pytest.mark.parametrize(("lines_there", "output"), [(3, "a b c"), (2, "")])
-def test_where_no_bodies_are_kept_they_come_from_the_file(tmp_path: Path, lines_there: int, output: str) -> None:
+@pytest.mark.parametrize(("line_count", "output"), [(3, "a b c"), (2, "")])
+def test_bodies_that_are_not_stored_are_read_from_the_file(tmp_path: Path, line_count: int, output: str) -> None:
     store = private_store(bodies=False)
-    content = b"".join(transcript("ls", "a b c").splitlines(keepends=True)[:lines_there])
-    read(store, tmp_path / "s.jsonl", content)
-    told = texts(store)
+    content = b"".join(transcript("ls", "a b c").splitlines(keepends=True)[:line_count])
+    store_file(store, tmp_path / "s.jsonl", content)
+    bodies = bodies_of(store)
     store.close()
-    assert told.complete
-    assert '"ls"' in told.input
-    assert told.output == output
+    assert bodies.complete
+    assert '"ls"' in bodies.input
+    assert bodies.output == output
 
 
-def test_where_neither_bodies_nor_the_file_are_there_nothing_is_told_as_all(tmp_path: Path) -> None:
+def test_bodies_without_store_and_file_are_incomplete(tmp_path: Path) -> None:
     store = private_store(bodies=False)
     path = tmp_path / "s.jsonl"
-    read(store, path, transcript("ls", "a b c"))
+    store_file(store, path, transcript("ls", "a b c"))
     path.unlink()
-    told = texts(store)
+    bodies = bodies_of(store)
     store.close()
-    assert (told.complete, told.input, told.output) == (False, "", "")
+    assert (bodies.complete, bodies.input, bodies.output) == (False, "", "")
 
 
 @pytest.mark.parametrize("line", [b"", b"something else\n", b"\0", b'{"type": "user"}\n'])
-def test_where_other_lines_stand_now_what_the_store_has_is_told_as_cut(
-    store: Store, tmp_path: Path, line: bytes
-) -> None:
+def test_cut_bodies_stay_incomplete_if_the_file_has_changed(store: Store, tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "s.jsonl"
-    read(store, path, transcript())
+    store_file(store, path, transcript())
     path.write_bytes(line * 100_000)
-    told = texts(store)
-    assert not told.complete
-    assert OUTPUT.startswith(told.output[:100])
-    assert 0 < len(told.output) < len(OUTPUT)
+    bodies = bodies_of(store)
+    assert not bodies.complete
+    assert OUTPUT.startswith(bodies.output[:100])
+    assert 0 < len(bodies.output) < len(OUTPUT)
 
 
-def test_a_call_that_nobody_knows_has_no_texts(store: Store) -> None:
-    assert texts(store, "call_9") == CallBodies(CLAUDE, "call_9", "", "", "", "", (), complete=False)
+def test_unknown_call_has_no_bodies(store: Store) -> None:
+    assert bodies_of(store, "call_9") == CallBodies(CLAUDE, "call_9", "", "", "", "", (), complete=False)

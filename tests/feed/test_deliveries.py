@@ -1,4 +1,4 @@
-"""How much work deliveries make."""
+"""Cost of deliveries."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ PROMPT = Prompt(session=SESSION, text="hello")
         (Fault("store", "is full"), 1),
     ],
 )
-def test_events_weigh_each_and_anything_else_one(delivery: Delivery, expected: int) -> None:
+def test_cost_is_the_number_of_events_or_one(delivery: Delivery, expected: int) -> None:
     assert cost(delivery) == expected

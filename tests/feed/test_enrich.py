@@ -1,4 +1,4 @@
-"""The feed completes what only the price list knows, and replaces nothing that a source told."""
+"""Events get rates and windows from the price list unless the source reports them."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ PROMPT = Prompt(session=SESSION, text="hello")
 
 
 def priced(event: Event) -> Event:
-    """The event as `with_rates` leaves it."""
+    """Return the event with its rates."""
     return with_rates(batch([event]), PRICES).events[0]
 
 
 def windowed(event: Event) -> Event:
-    """The event as `with_windows` leaves it."""
+    """Return the event with its window."""
     return with_windows(batch([event]), PRICES).events[0]
 
 
-def test_a_usage_gets_the_rates_of_its_model() -> None:
+def test_usage_gets_the_rates_of_its_model() -> None:
     event = priced(Usage(session=SESSION, strong_ids=("a",), model="claude-opus-4-6", tokens=Tokens(input=1)))
     assert isinstance(event, Usage)
     assert event.rates is not None
     assert event.rates.input == 5_000_000
 
 
-def test_rates_that_a_usage_has_stay() -> None:
-    told = Usage(session=SESSION, strong_ids=("a",), model="claude-opus-4-6", rates=PRICE)
-    assert priced(told) is told
+def test_existing_rates_are_kept() -> None:
+    event = Usage(session=SESSION, strong_ids=("a",), model="claude-opus-4-6", rates=PRICE)
+    assert priced(event) is event
 
 
-def test_a_model_that_nobody_knows_stays_without_a_price() -> None:
-    told = Usage(session=SESSION, strong_ids=("a",), model="nobody-knows-1")
-    assert priced(told) is told
+def test_usage_of_an_unknown_model_stays_unpriced() -> None:
+    event = Usage(session=SESSION, strong_ids=("a",), model="nobody-knows-1")
+    assert priced(event) is event
 
 
-def test_a_context_gets_the_window_of_its_model_and_who_says_so() -> None:
+def test_context_gets_the_window_of_its_model_with_its_source() -> None:
     event = windowed(ContextUpdate(session=SESSION, tokens=10, model="claude-opus-4-6"))
     assert isinstance(event, ContextUpdate)
     assert event.limit
@@ -82,6 +82,6 @@ def test_usage_of_an_agent_engine_is_priced_by_the_agents_provider() -> None:
     assert (event.rates, event.engine) == (expected, "codex")
 
 
-def test_everything_else_passes_as_it_is() -> None:
-    told = batch([PROMPT, PROMPT], before="a", after="b")
-    assert with_rates(with_windows(told, PRICES), PRICES) == told
+def test_other_events_are_unchanged() -> None:
+    prompts = batch([PROMPT, PROMPT], before="a", after="b")
+    assert with_rates(with_windows(prompts, PRICES), PRICES) == prompts

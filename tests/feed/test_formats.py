@@ -1,4 +1,4 @@
-"""Formats that are no growing file of lines, from the file to the sums: Gemini CLI's and OpenCode's."""
+"""Formats other than growing files of lines, from the file to the totals: Gemini CLI and OpenCode."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> Iterator[Sessions]:
-    """A live database: a session with one response and one call, and a sub-agent's with a response."""
+    """Yield an open database of a session with a response and a call, and of a sub-agent's with a response."""
     built = Sessions(tmp_path / "opencode.db", "wal").session().session(CHILD, ROOT)
     message = built.message("assistant")
     built.tool(message, "write", done({"filePath": "/w/a", "content": "1\n2\n"}, exists=False))
@@ -50,30 +50,30 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
 
 
 def totals(store: Store, session: SessionKey, *paths: Path) -> SessionTotals:
-    """The sums of a session once all that these words name has been read."""
+    """Read these paths, and return the totals of a session."""
     selection = expand(map(str, paths), default_registry())
     assert (selection.errors, selection.skipped) == ([], [])
-    files = {path: found.adapter for found in selection.sessions for path in (found.path, *found.related_files)}
+    files = {path: each.adapter for each in selection.sessions for path in (each.path, *each.related_files)}
     _, errors = read_files(store, files, PRICES)
     assert errors == []
     return store.totals(session)
 
 
-def test_a_database_is_summed_with_its_sub_agents_and_once(store: Store, sessions: Sessions) -> None:
+def test_database_is_counted_once_with_its_sub_agents(store: Store, sessions: Sessions) -> None:
     for _ in range(2):
-        summed = totals(store, OPENCODE, sessions.path)
-        assert (summed.amount.requests, summed.amount.input, summed.amount.output) == (2, 107, 15)
-        assert (summed.calls, summed.lines_added) == (1, 2)
-        assert {agent.agent: agent.amount.input for agent in summed.agents} == {"": 100, CHILD: 7}
+        session = totals(store, OPENCODE, sessions.path)
+        assert (session.amount.requests, session.amount.input, session.amount.output) == (2, 107, 15)
+        assert (session.calls, session.lines_added) == (1, 2)
+        assert {agent.agent: agent.amount.input for agent in session.agents} == {"": 100, CHILD: 7}
 
 
-def test_what_opencode_says_that_a_response_cost_goes_before_the_price_list(store: Store, sessions: Sessions) -> None:
+def test_cost_reported_by_opencode_precedes_the_price_list(store: Store, sessions: Sessions) -> None:
     main, child = sorted(totals(store, OPENCODE, sessions.path).agents, key=lambda agent: agent.agent)
     assert main.amount.cost == 500_000_000_000
     assert (child.amount.cost, child.amount.unpriced) == (7 * 3_000_000, 0)
 
 
-def test_a_forked_session_costs_nothing_twice(store: Store, sessions: Sessions) -> None:
+def test_forked_session_is_counted_once(store: Store, sessions: Sessions) -> None:
     created = {"created": 1_772_359_000_000}
     sessions.session("ses_fork")
     for session in (ROOT, "ses_fork"):
@@ -86,26 +86,26 @@ def test_a_forked_session_costs_nothing_twice(store: Store, sessions: Sessions) 
     assert parent.calls + fork.calls == 2
 
 
-def test_a_chat_and_the_telemetry_of_the_same_session_count_once(store: Store, tmp_path: Path) -> None:
+def test_chat_and_telemetry_of_a_session_are_counted_once(store: Store, tmp_path: Path) -> None:
     chat, telemetry = tmp_path / "session-x.jsonl", tmp_path / "telemetry.log"
     edits = call("write_file", {"file_path": "/w/a", "content": "1\n"}, "created new file: /w/a")
     chat.write_bytes(Chat().responds("", tokens(100, 5, 20)).calls(edits).responds("", tokens(200, 5)).lines())
-    told = [(100, 5, 20, "main"), (200, 5, 0, "main"), (40, 1, 0, "utility_router")]
-    telemetry.write_bytes(b"".join(exported(*counted) for counted in told))
+    responses = [(100, 5, 20, "main"), (200, 5, 0, "main"), (40, 1, 0, "utility_router")]
+    telemetry.write_bytes(b"".join(telemetry_record(*response) for response in responses))
     for paths in ((telemetry, chat), (chat, telemetry)):
-        summed = totals(store, GEMINI, *paths)
-        assert (summed.amount.requests, summed.amount.input, summed.amount.cache_read) == (3, 320, 20)
-        assert (summed.calls, summed.lines_added) == (1, 1)
+        session = totals(store, GEMINI, *paths)
+        assert (session.amount.requests, session.amount.input, session.amount.cache_read) == (3, 320, 20)
+        assert (session.calls, session.lines_added) == (1, 1)
 
 
-def exported(given: int, output: int, cached: int, role: str) -> bytes:
-    """A response in the telemetry."""
+def telemetry_record(input_tokens: int, output: int, cached: int, role: str) -> bytes:
+    """Return the telemetry record of a response."""
     attributes = {
         "event.name": "gemini_cli.api_response",
-        "event.timestamp": f"2026-03-01T10:00:0{given % 7}Z",
+        "event.timestamp": f"2026-03-01T10:00:0{input_tokens % 7}Z",
         "session.id": SESSION,
         "model": "gemini-2.5-pro",
-        "input_token_count": given,
+        "input_token_count": input_tokens,
         "output_token_count": output,
         "cached_content_token_count": cached,
         "role": role,
@@ -113,15 +113,15 @@ def exported(given: int, output: int, cached: int, role: str) -> bytes:
     return json.dumps({"hrTime": [1, 2], "attributes": attributes}, indent=2).encode() + b"\n"
 
 
-def test_an_older_chat_that_was_carried_over_counts_once(store: Store, tmp_path: Path) -> None:
+def test_chat_converted_from_an_older_format_is_counted_once(store: Store, tmp_path: Path) -> None:
     chat = Chat().responds("x", tokens(100, 5)).calls(call("glob", {"pattern": "*"}))
     (tmp_path / "session-x.json").write_bytes(chat.document())
     (tmp_path / "session-x.jsonl").write_bytes(chat.responds("y", tokens(200)).lines())
-    summed = totals(store, GEMINI, tmp_path)
-    assert (summed.amount.requests, summed.amount.input, summed.calls) == (2, 300, 1)
+    session = totals(store, GEMINI, tmp_path)
+    assert (session.amount.requests, session.amount.input, session.calls) == (2, 300, 1)
 
 
-def test_a_sub_agents_chat_is_summed_with_its_session(store: Store, tmp_path: Path) -> None:
+def test_chat_of_a_sub_agent_is_counted_with_its_session(store: Store, tmp_path: Path) -> None:
     chats = tmp_path / "chats"
     (chats / SESSION).mkdir(parents=True)
     main = chats / f"session-2026-03-01T10-00-{SESSION[:8]}.jsonl"
@@ -130,28 +130,28 @@ def test_a_sub_agents_chat_is_summed_with_its_session(store: Store, tmp_path: Pa
     assert {agent.agent: agent.amount.input for agent in totals(store, GEMINI, main).agents} == {"": 100, AGENT: 30}
 
 
-def test_change_in_what_is_to_be_written_to_a_database_means_all_its_sessions(sessions: Sessions) -> None:
-    wanted = PathSelector((str(sessions.path),), default_registry()).select()
+def test_change_of_the_write_ahead_log_concerns_all_sessions(sessions: Sessions) -> None:
+    selection = PathSelector((str(sessions.path),), default_registry()).select()
     log = sessions.path.with_name("opencode.db-wal")
-    inside = [sessions.path, sessions.path / CHILD, sessions.path / ROOT]
-    assert list(wanted.files) == inside
-    pool = pool_of(wanted)
-    assert sorted(pool.sources_of(log)) == sorted(pool.sources_of(sessions.path)) == sorted(inside)
+    paths = [sessions.path, sessions.path / CHILD, sessions.path / ROOT]
+    assert list(selection.files) == paths
+    pool = pool_of(selection)
+    assert sorted(pool.sources_of(log)) == sorted(pool.sources_of(sessions.path)) == sorted(paths)
     assert set(pool.active_files()) == {sessions.path, log}
     assert pool.sources_of(sessions.path / ROOT) == []
 
 
-def pool_of(wanted: SourceSelection) -> SourcePool:
-    """A pool that has opened what is wanted, and reads nothing."""
+def pool_of(selection: SourceSelection) -> SourcePool:
+    """Return a pool with these sources open, which reads nothing."""
     inbox = Inbox(lambda: None)
     writer = Writer(lambda: StoreManager(private_store, PRICES), inbox)
     pool = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher(), Event())
-    pool.open(wanted)
+    pool.open(selection)
     return pool
 
 
-def test_sessions_that_begin_later_are_wanted_too(sessions: Sessions) -> None:
-    choice = PathSelector((str(sessions.path),), default_registry())
-    assert len(choice.select().files) == 3
+def test_sessions_that_start_later_are_selected(sessions: Sessions) -> None:
+    selector = PathSelector((str(sessions.path),), default_registry())
+    assert len(selector.select().files) == 3
     sessions.session("ses_new")
-    assert sessions.path / "ses_new" in choice.select().files
+    assert sessions.path / "ses_new" in selector.select().files

@@ -1,4 +1,4 @@
-"""However a file grows, and whoever reads it meanwhile, the store ends as one clean reading of the whole."""
+"""Files that grow in any steps, with restarts and other readers, are stored as if read once."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ STEPS = st.lists(
 )
 
 
-class Monitor:
-    """Reads the files as they grow, from one thread, and can be started anew."""
+class MonitorSimulation:
+    """A monitor in one thread, whose files grow, and which can be restarted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._store = folder / "monitoring.db"
         self._paths = [folder / name for name in FILES]
-        self._left = list(FILES.values())
+        self._rest = list(FILES.values())
         self._sources: dict[Path, Source] = {}
         write(folder, dict.fromkeys(FILES, b""))
         self._manager = StoreManager(lambda: open_store(self._store), PRICES)
 
     def step(self, file: int, size: int, action: str) -> None:
-        """Let a file grow, and do something."""
+        """Let a file grow, and perform an action."""
         self._append(file, size)
         if action == "read":
             self.read()
@@ -58,9 +58,9 @@ class Monitor:
                 read_all(other, [path for path in self._paths if b"\n" in path.read_bytes()])
 
     def finish(self) -> dict[str, object]:
-        """Write and read what is left; what the store has then, asked when the files are gone."""
-        for file, left in enumerate(self._left):
-            self._append(file, len(left))
+        """Write and read the rest, delete the files, and return what the store knows."""
+        for file, rest in enumerate(self._rest):
+            self._append(file, len(rest))
         self.read()
         self.close()
         for path in self._paths:
@@ -69,13 +69,13 @@ class Monitor:
             return answers(store, self._folder)
 
     def read(self) -> None:
-        """Read what is new of all files."""
+        """Read new data of all files."""
         for path in self._paths:
             if b"\n" in path.read_bytes():
                 self._read(path)
 
     def close(self) -> None:
-        """Forget all that is not in the store."""
+        """Drop all state that is not in the store."""
         for source in self._sources.values():
             source.close()
         self._sources.clear()
@@ -90,17 +90,17 @@ class Monitor:
 
     def _append(self, file: int, size: int) -> None:
         with self._paths[file].open("ab") as growing:
-            growing.write(self._left[file][:size])
-        self._left[file] = self._left[file][size:]
+            growing.write(self._rest[file][:size])
+        self._rest[file] = self._rest[file][size:]
 
 
 @settings(max_examples=20)
 @given(STEPS)
-def test_pieces_of_any_size_with_restarts_and_other_readers_give_what_one_clean_run_gives(
+def test_growing_files_with_restarts_and_other_readers_are_stored_like_one_clean_run(
     steps: Sequence[Step],
 ) -> None:
     with TemporaryDirectory() as name:
-        monitor = Monitor(Path(name))
+        monitor = MonitorSimulation(Path(name))
         for step in steps:
             monitor.step(*step)
         assert monitor.finish() == clean()
@@ -108,5 +108,5 @@ def test_pieces_of_any_size_with_restarts_and_other_readers_give_what_one_clean_
 
 @cache
 def clean() -> dict[str, object]:
-    """What one clean reading gives."""
+    """Return the answers after one clean run."""
     return clean_answers(FILES)

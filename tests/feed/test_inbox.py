@@ -1,4 +1,4 @@
-"""Deliveries wake the screen once a batch, and a source that is too fast is slowed down."""
+"""The inbox notifies its consumer once per drain, and blocks when it is full."""
 
 import threading
 
@@ -9,50 +9,50 @@ from tui_monitor.feed.inbox import Inbox
 PROMPT = Prompt(session=SessionKey("stream", "s"), text="hello")
 
 
-def test_one_wake_up_for_all_that_waits() -> None:
-    woken: list[int] = []
-    inbox = Inbox(lambda: woken.append(1))
+def test_consumer_is_notified_once_for_all_that_waits() -> None:
+    notifications: list[int] = []
+    inbox = Inbox(lambda: notifications.append(1))
     inbox.put(Progress(1, 2))
     inbox.put(Progress(2, 2))
-    assert woken == [1]
+    assert notifications == [1]
     assert list(inbox.drain()) == [Progress(1, 2), Progress(2, 2)]
     inbox.put(Progress(0, 9))
-    assert woken == [1, 1]
+    assert notifications == [1, 1]
 
 
-def test_what_comes_while_taking_is_taken_or_wakes_again() -> None:
-    woken: list[int] = []
-    inbox = Inbox(lambda: woken.append(1))
+def test_delivery_during_a_drain_is_yielded_and_notified() -> None:
+    notifications: list[int] = []
+    inbox = Inbox(lambda: notifications.append(1))
     inbox.put(Progress(1, 3))
-    taking = inbox.drain()
-    assert next(taking) == Progress(1, 3)
+    drain = inbox.drain()
+    assert next(drain) == Progress(1, 3)
     inbox.put(Progress(2, 3))
-    assert woken == [1, 1]
-    assert list(taking) == [Progress(2, 3)]
+    assert notifications == [1, 1]
+    assert list(drain) == [Progress(2, 3)]
 
 
-def test_the_taker_may_stop_early() -> None:
+def test_drain_may_be_stopped_early() -> None:
     inbox = Inbox(lambda: None)
-    for done in range(3):
-        inbox.put(Progress(done, 3))
+    for count in range(3):
+        inbox.put(Progress(count, 3))
     next(inbox.drain())
     assert inbox
     assert len(list(inbox.drain())) == 2
     assert not inbox
 
 
-def test_a_full_inbox_makes_the_source_wait() -> None:
+def test_full_inbox_blocks_until_it_is_drained() -> None:
     inbox = Inbox(lambda: None, capacity=10)
     inbox.put(EventsRead((PROMPT,) * 10))
     assert not inbox.wait_for_capacity(0.01)
-    had_room = threading.Event()
+    had_capacity = threading.Event()
 
     def wait() -> None:
         if inbox.wait_for_capacity(5):
-            had_room.set()
+            had_capacity.set()
 
     waiter = threading.Thread(target=wait)
     waiter.start()
     list(inbox.drain())
     waiter.join()
-    assert had_room.is_set()
+    assert had_capacity.is_set()

@@ -58,7 +58,7 @@ def test_thousand_sessions_are_read_and_stored_with_256_descriptors(tmp_path: Pa
         for session, path in paths.items():  # most of them are closed by now
             append(path, transcript(session, 2)[path.stat().st_size :])
         run.wait_for(lambda: all(total.amount.requests == 2 for total in run.totals().values()))
-        assert not any(run.troubles().values())
+        assert not any(run.faults().values())
     with closing(open_store(store)) as stored:
         assert {summary.session.id for summary in stored.sessions()} == set(map(str, paths))
         assert stored.overall().amount.requests == 2 * SESSIONS

@@ -1,4 +1,4 @@
-"""Sources are read in turns from where the store has them; what is wrong with one is told and hurts no other."""
+"""Sources are read round-robin from their checkpoints; a fault of one is reported and affects no other."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ PRICES = PriceBook()
 PATIENCE_S = 10.0
 
 
-class Desk:
-    """A pool with its inbox; the writer's store is kept in a file."""
+class PoolHarness:
+    """A pool with its inbox, and a writer whose store is a file."""
 
     def __init__(self, store: Path) -> None:
         self.inbox = Inbox(lambda: None, capacity=100)
@@ -40,25 +40,25 @@ class Desk:
         self._writer.start()
 
     def open(self, *paths: Path) -> list[Path]:
-        """Open these as toys."""
+        """Open these paths as toys."""
         return self.pool.open(SourceSelection(dict.fromkeys(paths, TOY)))
 
     def read_slice(self, path: Path) -> bool:
-        """Give a source its turn."""
+        """Read a slice of a source."""
         return self.pool.read_slice(path)
 
     def texts(self) -> list[str]:
-        """What was read since the last time."""
+        """Return the texts that were read since the last call."""
         reads = [delivery for delivery in self.inbox.drain() if isinstance(delivery, EventsRead)]
         events = [event for delivery in reads for event in delivery.events]
         return [event.text for event in events if isinstance(event, Prompt)]
 
-    def troubles(self) -> list[str]:
-        """What was told as wrong, or (empty) as right again, since the last time."""
+    def faults(self) -> list[str]:
+        """Return the faults that were delivered since the last call."""
         return [delivery.text for delivery in self.inbox.drain() if isinstance(delivery, Fault)]
 
     def close(self) -> None:
-        """End, when all is stored."""
+        """Close the pool, and the writer once everything is stored."""
         self.pool.close()
         self._writer.stop()
         self._writer.join()
@@ -66,105 +66,105 @@ class Desk:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """Where the store is."""
+    """Return the path of the store."""
     return tmp_path / "data" / "monitoring.db"
 
 
 @pytest.fixture
-def desk(store: Path) -> Iterator[Desk]:
+def harness(store: Path) -> Iterator[PoolHarness]:
     """A pool of nothing yet."""
-    desk = Desk(store)
-    yield desk
-    desk.close()
+    harness = PoolHarness(store)
+    yield harness
+    harness.close()
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A file of two lines."""
+    """Return the path of a file of two lines."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(toys(1, 2))
     return path
 
 
-def test_what_a_source_tells_is_delivered_and_then_what_is_appended(desk: Desk, path: Path) -> None:
-    assert desk.open(path) == [path]
-    assert desk.pool.sources_of(path) == [path]
-    assert not desk.read_slice(path)
-    assert desk.texts() == ["1", "2"]
+def test_events_of_a_source_are_delivered_and_then_appended_ones(harness: PoolHarness, path: Path) -> None:
+    assert harness.open(path) == [path]
+    assert harness.pool.sources_of(path) == [path]
+    assert not harness.read_slice(path)
+    assert harness.texts() == ["1", "2"]
     append(path, toys(3))
-    desk.read_slice(path)
-    assert desk.texts() == ["3"]
-    assert desk.pool.progress() == (path.stat().st_size,) * 2
+    harness.read_slice(path)
+    assert harness.texts() == ["3"]
+    assert harness.pool.progress() == (path.stat().st_size,) * 2
 
 
-def test_each_is_opened_once_in_the_order_in_which_it_is_wanted(desk: Desk, path: Path) -> None:
+def test_sources_are_opened_once_in_the_order_of_the_selection(harness: PoolHarness, path: Path) -> None:
     other, absent = path.with_name("b.jsonl"), path.with_name("not there")
     other.write_bytes(toys(1))
-    assert desk.open(other, absent, path) == [other, absent, path]
-    assert desk.open(path, other) == []
+    assert harness.open(other, absent, path) == [other, absent, path]
+    assert harness.open(path, other) == []
 
 
-def test_after_a_restart_what_the_store_remembers_is_told_before_anything_new(store: Path, path: Path) -> None:
-    first = Desk(store)
+def test_known_sessions_are_delivered_before_their_new_events(store: Path, path: Path) -> None:
+    first = PoolHarness(store)
     first.open(path)
     first.read_slice(path)
     first.close()
     append(path, toys(3))
-    again = Desk(store)
-    again.open(path)
-    again.read_slice(path)
-    known, read, *_ = again.inbox.drain()
-    again.close()
-    assert known == KnownSessions((SESSION,))
-    assert read == EventsRead((Prompt(session=SESSION, at=2, text="3"),))
+    restarted = PoolHarness(store)
+    restarted.open(path)
+    restarted.read_slice(path)
+    sessions, events, *_ = restarted.inbox.drain()
+    restarted.close()
+    assert sessions == KnownSessions((SESSION,))
+    assert events == EventsRead((Prompt(session=SESSION, at=2, text="3"),))
 
 
-def test_a_long_file_lets_the_others_have_their_turn(desk: Desk, path: Path) -> None:
-    desk.inbox = desk.pool._inbox = Inbox(lambda: None)
+def test_long_file_is_read_in_slices(harness: PoolHarness, path: Path) -> None:
+    harness.inbox = harness.pool._inbox = Inbox(lambda: None)
     path.write_bytes(toys(1) * CHUNK_LINES * (SLICE_BATCHES + 1))
-    desk.open(path)
-    assert desk.read_slice(path), "there is more"
-    assert len(desk.texts()) == CHUNK_LINES * SLICE_BATCHES
-    assert not desk.read_slice(path)
-    assert len(desk.texts()) == CHUNK_LINES
+    harness.open(path)
+    assert harness.read_slice(path), "there is more"
+    assert len(harness.texts()) == CHUNK_LINES * SLICE_BATCHES
+    assert not harness.read_slice(path)
+    assert len(harness.texts()) == CHUNK_LINES
 
 
-def test_the_files_read_last_are_the_active_ones(desk: Desk, path: Path) -> None:
+def test_files_read_last_are_the_active_ones(harness: PoolHarness, path: Path) -> None:
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(1))
-    desk.open(path, other)
-    desk.read_slice(other)
-    desk.read_slice(path)
-    assert desk.pool.active_files() == [path, other]
+    harness.open(path, other)
+    harness.read_slice(other)
+    harness.read_slice(path)
+    assert harness.pool.active_files() == [path, other]
     append(other, toys(2))
-    desk.read_slice(other)
-    assert desk.pool.active_files() == [other, path]
+    harness.read_slice(other)
+    assert harness.pool.active_files() == [other, path]
 
 
-def test_what_could_not_be_used_is_told_with_its_file(desk: Desk, path: Path) -> None:
+def test_unusable_lines_are_reported_with_their_file(harness: PoolHarness, path: Path) -> None:
     path.write_bytes(b'{"odd": 1}\n{"toy": 1}\nno JSON at all\n')
-    desk.open(path)
-    desk.read_slice(path)
-    (met,) = (delivery for delivery in desk.inbox.drain() if isinstance(delivery, ReadIssues))
-    assert met.path == str(path)
-    assert (met.health.lines, met.health.unknown, met.health.skipped) == (3, 1, 1)
+    harness.open(path)
+    harness.read_slice(path)
+    (issues,) = (delivery for delivery in harness.inbox.drain() if isinstance(delivery, ReadIssues))
+    assert issues.path == str(path)
+    assert (issues.health.lines, issues.health.unknown, issues.health.skipped) == (3, 1, 1)
 
 
-def test_a_file_that_is_gone_is_told_until_it_is_back(desk: Desk, path: Path) -> None:
-    desk.open(path)
-    desk.read_slice(path)
+def test_deleted_file_is_reported_until_it_is_back(harness: PoolHarness, path: Path) -> None:
+    harness.open(path)
+    harness.read_slice(path)
     path.unlink()
-    desk.read_slice(path)
-    desk.read_slice(path)
-    assert desk.troubles() == [f"{path} is gone; what was read of it stays"]
+    harness.read_slice(path)
+    harness.read_slice(path)
+    assert harness.faults() == [f"{path} was deleted; what was read of it is kept"]
     path.write_bytes(toys(7))
-    desk.read_slice(path)
-    desk.read_slice(path)
-    assert desk.troubles() == [""]
+    harness.read_slice(path)
+    harness.read_slice(path)
+    assert harness.faults() == [""]
 
 
-class Shy(Toy):
-    """A plug-in that opens nothing the first time."""
+class OpensSecondTime(Toy):
+    """A plug-in whose first attempt to open a source fails."""
 
     def __init__(self) -> None:
         self._refused = False
@@ -176,60 +176,60 @@ class Shy(Toy):
         return super().open(path, checkpoints)
 
 
-def test_a_source_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, path: Path) -> None:
+def test_source_that_cannot_be_opened_is_reported_and_retried(harness: PoolHarness, path: Path) -> None:
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(1))
-    wanted = SourceSelection({path: Shy(), other: TOY})
-    assert desk.pool.open(wanted) == [other]
-    assert desk.troubles() == [f"{path} cannot be read: LookupError('not yet')"]
-    assert desk.pool.active_files() == [other]
-    assert desk.pool.open(wanted) == [path]
-    desk.read_slice(path)
-    assert desk.troubles() == [""]
+    selection = SourceSelection({path: OpensSecondTime(), other: TOY})
+    assert harness.pool.open(selection) == [other]
+    assert harness.faults() == [f"{path} cannot be read: LookupError('not yet')"]
+    assert harness.pool.active_files() == [other]
+    assert harness.pool.open(selection) == [path]
+    harness.read_slice(path)
+    assert harness.faults() == [""]
 
 
-def test_a_file_that_cannot_be_read_is_told_once_and_read_when_it_can(desk: Desk, path: Path) -> None:
+def test_unreadable_file_is_reported_once_and_read_later(harness: PoolHarness, path: Path) -> None:
     path.unlink()
     path.mkdir()
-    desk.open(path)
-    desk.read_slice(path)
-    desk.read_slice(path)
-    assert desk.troubles() == [f"{path} cannot be read: is a directory"]
+    harness.open(path)
+    harness.read_slice(path)
+    harness.read_slice(path)
+    assert harness.faults() == [f"{path} cannot be read: is a directory"]
     path.rmdir()
     path.write_bytes(toys(1))
-    desk.read_slice(path)
-    assert desk.troubles() == [""]
+    harness.read_slice(path)
+    assert harness.faults() == [""]
 
 
-def test_a_source_of_a_plug_in_that_fails_is_told(desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_plug_in_source_is_reported(harness: PoolHarness, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise LookupError("a plug-in's own error")
 
-    desk.open(path)
-    monkeypatch.setattr(desk.pool._sources[path], "read", fail)
-    assert not desk.read_slice(path)
-    assert desk.troubles() == [f'{path} cannot be read: LookupError("a plug-in\'s own error")']
+    harness.open(path)
+    monkeypatch.setattr(harness.pool._sources[path], "read", fail)
+    assert not harness.read_slice(path)
+    assert harness.faults() == [f'{path} cannot be read: LookupError("a plug-in\'s own error")']
 
 
-def test_a_taker_that_is_slow_makes_the_source_wait(desk: Desk, path: Path) -> None:
-    turn = _waiting_turn(desk, path)
-    assert len(desk.texts()) == 200
-    turn.join(PATIENCE_S)
-    assert not turn.is_alive()
+def test_full_inbox_pauses_reading(harness: PoolHarness, path: Path) -> None:
+    thread = _start_waiting_slice(harness, path)
+    assert len(harness.texts()) == 200
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
 
 
-def test_waiting_for_a_slow_taker_ends_when_it_is_stopped(desk: Desk, path: Path) -> None:
-    turn = _waiting_turn(desk, path)
-    desk.stopped.set()
-    turn.join(PATIENCE_S)
-    assert not turn.is_alive()
+def test_stop_ends_waiting_for_the_inbox(harness: PoolHarness, path: Path) -> None:
+    thread = _start_waiting_slice(harness, path)
+    harness.stopped.set()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
 
 
-def _waiting_turn(desk: Desk, path: Path) -> Thread:
+def _start_waiting_slice(harness: PoolHarness, path: Path) -> Thread:
     path.write_bytes(toys(1) * 200)
-    desk.open(path)
-    turn = Thread(target=desk.read_slice, args=(path,), daemon=True)
-    turn.start()
-    turn.join(0.1)
-    assert turn.is_alive()
-    return turn
+    harness.open(path)
+    thread = Thread(target=harness.read_slice, args=(path,), daemon=True)
+    thread.start()
+    thread.join(0.1)
+    assert thread.is_alive()
+    return thread

@@ -1,4 +1,4 @@
-"""What is read: what the words name, what comes to be there later, and the session of a folder."""
+"""Selection by command-line paths and by working directory, and files that appear later."""
 
 from __future__ import annotations
 
@@ -21,146 +21,149 @@ REGISTRY = Registry((TOY,))
 NOW = 1_750_000_000_000
 
 
-class Threads(Toy):
-    """A toy whose agents have files like sessions: ``a.1.jsonl`` is an agent's of ``a.jsonl``."""
+class ToyWithAgents(Toy):
+    """Toys whose sub-agents have session files: ``a.1.jsonl`` belongs to ``a.jsonl``."""
 
     def related_files(self, path: Path) -> Iterable[Path]:
         return sorted(path.parent.glob(f"{path.stem}.*.jsonl"))
 
 
 @pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking again is allowed at any time."""
+def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Allow a search at any time."""
     monkeypatch.setattr(Throttle, "allows", lambda self: True)
     monkeypatch.setattr(Throttle, "finish", lambda self: None)
 
 
-def named(*words: Path | str) -> PathSelector:
-    """The choice of these words."""
-    return PathSelector([str(word) for word in words], REGISTRY)
+def selector_of(*arguments: Path | str) -> PathSelector:
+    """Return a selector of these arguments."""
+    return PathSelector([str(argument) for argument in arguments], REGISTRY)
 
 
-def names(chosen: PathSelector | CwdSelector) -> list[str]:
-    """The names of the files that are wanted."""
-    return sorted(path.name for path in chosen.select().files)
+def names(selector: PathSelector | CwdSelector) -> list[str]:
+    """Return the names of the selected files."""
+    return sorted(path.name for path in selector.select().files)
 
 
-class TestNamed:
-    def test_a_file_is_wanted_with_its_companions_also_later_ones(self, tmp_path: Path) -> None:
+class TestPathSelector:
+    def test_file_is_selected_with_related_files_and_later_ones(self, tmp_path: Path) -> None:
         for name in ("a.jsonl", "a.1.part"):
             (tmp_path / name).write_bytes(toys(1))
-        chosen = named(tmp_path / "a.jsonl")
-        assert names(chosen) == ["a.1.part", "a.jsonl"]
+        selector = selector_of(tmp_path / "a.jsonl")
+        assert names(selector) == ["a.1.part", "a.jsonl"]
         (tmp_path / "a.2.part").write_bytes(toys(1))
-        assert names(chosen) == ["a.1.part", "a.2.part", "a.jsonl"]
-        assert chosen.select().folders == {tmp_path}
+        assert names(selector) == ["a.1.part", "a.2.part", "a.jsonl"]
+        assert selector.select().folders == {tmp_path}
 
-    def test_the_session_heard_of_last_comes_first_and_each_before_its_companions(self, tmp_path: Path) -> None:
+    def test_session_modified_last_is_first_and_each_precedes_its_related_files(self, tmp_path: Path) -> None:
         for age, name in enumerate(("b.1.part", "a.jsonl", "b.jsonl", "c.jsonl")):
             (tmp_path / name).write_bytes(toys(1))
             os.utime(tmp_path / name, (1_000 - age, 1_000 - age))
-        assert [path.name for path in named(tmp_path).select().files] == ["b.jsonl", "b.1.part", "a.jsonl", "c.jsonl"]
+        assert [path.name for path in selector_of(tmp_path).select().files] == [
+            "b.jsonl",
+            "b.1.part",
+            "a.jsonl",
+            "c.jsonl",
+        ]
 
-    def test_a_file_that_is_empty_or_not_there_is_waited_for(self, tmp_path: Path) -> None:
+    def test_empty_or_missing_file_is_selected_once_it_has_content(self, tmp_path: Path) -> None:
         empty, absent = tmp_path / "empty.jsonl", tmp_path / "later" / "absent.jsonl"
         empty.touch()
-        chosen = named(empty, absent)
-        assert chosen.select().files == {}
-        assert chosen.select().folders == {tmp_path, absent.parent}
+        selector = selector_of(empty, absent)
+        assert selector.select().files == {}
+        assert selector.select().folders == {tmp_path, absent.parent}
         absent.parent.mkdir()
         for path in (empty, absent):
             path.write_bytes(toys(1))
-        assert names(chosen) == ["absent.jsonl", "empty.jsonl"]
+        assert names(selector) == ["absent.jsonl", "empty.jsonl"]
 
-    def test_a_file_that_was_waited_for_in_vain_is_told_once(self, tmp_path: Path) -> None:
+    def test_awaited_file_of_unknown_format_is_noted_once(self, tmp_path: Path) -> None:
         path = tmp_path / "later.jsonl"
-        chosen = named(path)
-        assert not chosen.select().notes
+        selector = selector_of(path)
+        assert not selector.select().notes
         path.write_bytes(b"\1\0\2 binary")
-        assert chosen.select().notes == (f"{path}: is binary",)
-        assert not chosen.select().notes
+        assert selector.select().notes == (f"{path}: is binary",)
+        assert not selector.select().notes
 
     @pytest.mark.parametrize(
         ("content", "reason"), [(b"\1\0\2", "is binary"), (b"plain text\n", "holds no lines of JSON")]
     )
-    def test_a_file_of_no_known_format_is_told_once(self, tmp_path: Path, content: bytes, reason: str) -> None:
+    def test_file_of_unknown_format_is_noted_once(self, tmp_path: Path, content: bytes, reason: str) -> None:
         path = tmp_path / "odd"
         path.write_bytes(content)
-        chosen = named(path)
-        assert chosen.select().notes == (f"{path}: {reason}",)
-        assert not chosen.select().notes
+        selector = selector_of(path)
+        assert selector.select().notes == (f"{path}: {reason}",)
+        assert not selector.select().notes
 
-    def test_what_appears_in_a_folder_or_below_is_wanted(self, tmp_path: Path) -> None:
-        chosen = named(tmp_path)
-        assert names(chosen) == []
+    def test_new_file_in_a_folder_or_below_is_selected(self, tmp_path: Path) -> None:
+        selector = selector_of(tmp_path)
+        assert names(selector) == []
         below = tmp_path / "new" / "below.jsonl"
         below.parent.mkdir()
         below.write_bytes(toys(1))
-        assert names(chosen) == ["below.jsonl"]
-        assert tmp_path in chosen.select().folders
+        assert names(selector) == ["below.jsonl"]
+        assert tmp_path in selector.select().folders
 
-    @pytest.mark.parametrize("begun", [b"", b'{"toy"'])
-    def test_a_file_in_a_folder_that_was_only_begun_is_wanted_when_it_has_a_line(
-        self, tmp_path: Path, begun: bytes
-    ) -> None:
+    @pytest.mark.parametrize("content", [b"", b'{"toy"'])
+    def test_incomplete_file_in_a_folder_is_selected_once_it_has_a_line(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "begun.jsonl"
-        path.write_bytes(begun)
-        chosen = named(tmp_path)
-        assert names(chosen) == []
+        path.write_bytes(content)
+        selector = selector_of(tmp_path)
+        assert names(selector) == []
         path.write_bytes(toys(1))
-        assert names(chosen) == ["begun.jsonl"]
+        assert names(selector) == ["begun.jsonl"]
 
-    def test_a_folder_that_appears_later_is_looked_through(self, tmp_path: Path) -> None:
+    def test_folder_that_appears_later_is_searched(self, tmp_path: Path) -> None:
         folder = tmp_path / "later"
-        chosen = named(folder)
-        assert chosen.select().files == {}
+        selector = selector_of(folder)
+        assert selector.select().files == {}
         folder.mkdir()
-        assert not chosen.select().notes
+        assert not selector.select().notes
         (folder / "a.jsonl").write_bytes(toys(1))
-        assert names(chosen) == ["a.jsonl"]
+        assert names(selector) == ["a.jsonl"]
 
-    def test_what_comes_to_match_a_glob_is_wanted(self, tmp_path: Path) -> None:
-        chosen = named(tmp_path / "*.jsonl")
-        assert names(chosen) == []
+    def test_new_file_that_matches_a_glob_is_selected(self, tmp_path: Path) -> None:
+        selector = selector_of(tmp_path / "*.jsonl")
+        assert names(selector) == []
         (tmp_path / "a.jsonl").write_bytes(toys(1))
         (tmp_path / "a.txt").write_bytes(toys(1))
-        assert names(chosen) == ["a.jsonl"]
+        assert names(selector) == ["a.jsonl"]
 
-    def test_what_was_wanted_once_stays_wanted(self, tmp_path: Path) -> None:
+    def test_selected_file_stays_selected(self, tmp_path: Path) -> None:
         path = tmp_path / "a.jsonl"
         path.write_bytes(toys(1))
-        chosen = named(tmp_path)
-        assert names(chosen) == ["a.jsonl"]
+        selector = selector_of(tmp_path)
+        assert names(selector) == ["a.jsonl"]
         path.unlink()
-        assert names(chosen) == ["a.jsonl"]
+        assert names(selector) == ["a.jsonl"]
 
-    def test_a_folder_that_vanishes_while_it_is_walked_is_passed_over(
+    def test_folder_that_vanishes_during_the_walk_is_skipped(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def gone(folder: Path) -> Iterator[os.DirEntry[str]]:
+        def raise_not_found(folder: Path) -> Iterator[os.DirEntry[str]]:
             raise FileNotFoundError(folder)
 
-        chosen = named(tmp_path)
-        chosen.select()
-        monkeypatch.setattr(os, "scandir", gone)
-        assert chosen.select().files == {}
+        selector = selector_of(tmp_path)
+        selector.select()
+        monkeypatch.setattr(os, "scandir", raise_not_found)
+        assert selector.select().files == {}
 
-    def test_standard_input_is_a_pipe_and_told_once(self) -> None:
-        chosen = named("-")
-        assert chosen.select().pipes == (Path("-"),)
-        assert chosen.select().pipes == ()
+    def test_standard_input_is_a_pipe_and_selected_once(self) -> None:
+        selector = selector_of("-")
+        assert selector.select().pipes == (Path("-"),)
+        assert selector.select().pipes == ()
 
 
-class TestHere:
+class TestCwdSelector:
     @pytest.fixture
     def cwd(self, tmp_path: Path) -> Path:
-        """The folder in which the monitor is started."""
+        """Return the working directory."""
         cwd = tmp_path / "work"
         cwd.mkdir()
         return cwd
 
     def write(self, cwd: Path, name: str, folder: Path | str, age_ms: int = 0) -> Path:
-        """A session started in a folder and written to so long ago."""
+        """Write a session started in ``folder``, last modified ``age_ms`` ago."""
         path = cwd.parent / "toys" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"toy": 1, "cwd": str(folder)}) + "\n")
@@ -168,63 +171,63 @@ class TestHere:
         os.utime(path, (at, at))
         return path
 
-    def here(self, cwd: Path, toy: Toy = TOY) -> CwdSelector:
-        """The choice for this folder."""
+    def cwd_selector(self, cwd: Path, toy: Toy = TOY) -> CwdSelector:
+        """Return a selector for this directory."""
         return CwdSelector(SearchContext(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
 
-    def test_the_session_started_here_goes_before_a_newer_one_of_elsewhere(self, cwd: Path) -> None:
+    def test_session_started_here_precedes_a_newer_one_elsewhere(self, cwd: Path) -> None:
         self.write(cwd, "here.jsonl", cwd, age_ms=2 * LIVE_MS)
         self.write(cwd, "elsewhere.jsonl", "/elsewhere")
-        assert names(self.here(cwd)) == ["here.jsonl"]
+        assert names(self.cwd_selector(cwd)) == ["here.jsonl"]
 
-    def test_without_one_it_is_the_newest_live_one_of_anywhere(self, cwd: Path) -> None:
+    def test_newest_live_session_anywhere_is_selected_without_one_here(self, cwd: Path) -> None:
         self.write(cwd, "live.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
         self.write(cwd, "past.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        assert names(self.here(cwd)) == ["live.jsonl"]
+        assert names(self.cwd_selector(cwd)) == ["live.jsonl"]
 
-    def test_the_file_of_an_agent_stands_for_the_session_that_it_works_for(self, cwd: Path) -> None:
+    def test_live_sub_agent_file_selects_its_session(self, cwd: Path) -> None:
         self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
         self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
         self.write(cwd, "a.1.jsonl", "")
-        assert next(iter(self.here(cwd, Threads()).select().files)).name == "a.jsonl"
+        assert next(iter(self.cwd_selector(cwd, ToyWithAgents()).select().files)).name == "a.jsonl"
 
-    def test_where_it_is_not_known_for_which_session_an_agent_works_it_is_the_newest_live_one(self, cwd: Path) -> None:
+    def test_sub_agent_file_of_unknown_session_selects_the_newest_live_session(self, cwd: Path) -> None:
         self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
         self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
         self.write(cwd, "c.jsonl", "/elsewhere", age_ms=LIVE_MS // 3)
         self.write(cwd, "x.1.jsonl", "")
-        assert names(self.here(cwd, Threads())) == ["c.jsonl"]
+        assert names(self.cwd_selector(cwd, ToyWithAgents())) == ["c.jsonl"]
 
-    def test_an_agent_is_shown_where_there_is_no_session_for_which_it_could_work(self, cwd: Path) -> None:
+    def test_sub_agent_file_is_selected_without_a_live_session(self, cwd: Path) -> None:
         self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
         self.write(cwd, "x.1.jsonl", "")
-        assert names(self.here(cwd, Threads())) == ["x.1.jsonl"]
+        assert names(self.cwd_selector(cwd, ToyWithAgents())) == ["x.1.jsonl"]
 
-    def test_one_that_begins_here_later_is_wanted_too(self, cwd: Path) -> None:
+    def test_session_that_starts_here_later_is_selected_too(self, cwd: Path) -> None:
         self.write(cwd, "first.jsonl", cwd, age_ms=1000)
-        chosen = self.here(cwd)
-        assert names(chosen) == ["first.jsonl"]
+        selector = self.cwd_selector(cwd)
+        assert names(selector) == ["first.jsonl"]
         self.write(cwd, "second.jsonl", cwd)
-        assert names(chosen) == ["first.jsonl", "second.jsonl"]
+        assert names(selector) == ["first.jsonl", "second.jsonl"]
 
-    def test_where_there_is_none_it_says_where_it_looked_and_waits_there(self, cwd: Path) -> None:
-        chosen = self.here(cwd)
-        wanted = chosen.select()
-        assert [root.path for root in wanted.roots] == [cwd.parent / "toys"]
-        assert wanted.folders == {cwd.parent / "toys"}
+    def test_without_session_the_searched_roots_are_reported_and_watched(self, cwd: Path) -> None:
+        selector = self.cwd_selector(cwd)
+        selection = selector.select()
+        assert [root.path for root in selection.roots] == [cwd.parent / "toys"]
+        assert selection.folders == {cwd.parent / "toys"}
         self.write(cwd, "later.jsonl", cwd)
-        wanted = chosen.select()
-        assert [path.name for path in wanted.files] == ["later.jsonl"]
-        assert not wanted.roots
+        selection = selector.select()
+        assert [path.name for path in selection.files] == ["later.jsonl"]
+        assert not selection.roots
 
 
-class TestPace:
+class TestThrottle:
     @pytest.fixture(autouse=True)
-    def hurried(self, monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
+    def throttled(self, monkeypatch: pytest.MonkeyPatch, no_throttle: None) -> None:
         """With the throttle as it is."""
         monkeypatch.undo()
 
-    def test_what_is_cheap_is_allowed_every_other_second(self) -> None:
+    def test_cheap_operation_is_allowed_at_the_minimum_interval(self) -> None:
         now = [0.0]
         throttle = Throttle(share=0.02, clock=lambda: now[0])
         assert throttle.allows()
@@ -233,7 +236,7 @@ class TestPace:
         now[0] = source_selection.MIN_INTERVAL_S
         assert throttle.allows()
 
-    def test_what_is_costly_waits_until_it_takes_no_more_than_its_share(self) -> None:
+    def test_expensive_operation_waits_until_it_takes_no_more_than_its_share(self) -> None:
         now = [0.0]
         throttle = Throttle(share=0.02, clock=lambda: now[0])
         assert throttle.allows()

@@ -1,4 +1,4 @@
-"""The storing thread does one thing after the other, stores together what waits, and survives what goes wrong."""
+"""The writer does one job at a time, merges waiting batches, and survives failures."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from tui_monitor.totals import SessionTotals
 PATIENCE_S = 10.0
 
 
-class Watched(StoreManager):
-    """A manager that remembers what it was given, and fails at a batch whose cursor is ``bad``."""
+class RecordingManager(StoreManager):
+    """A manager that records its batches, and fails at one whose cursor is ``bad``."""
 
     def __init__(self) -> None:
         super().__init__(private_store, PriceBook())
-        self.taken: list[Batch] = []
+        self.batches: list[Batch] = []
         self.closed = False
 
     def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        self.taken.append(batch)
+        self.batches.append(batch)
         if batch.after.cursor == "bad":
-            raise RuntimeError("nobody foresaw this")
+            raise RuntimeError("unforeseen")
         return super().store_batch(batch, adapter)
 
     def close(self) -> None:
@@ -42,231 +42,236 @@ class Watched(StoreManager):
         self.closed = True
 
 
-class Desk:
-    """A writer, its manager and its inbox."""
+class WriterHarness:
+    """A writer with its manager and its inbox."""
 
     def __init__(self) -> None:
         self.inbox = Inbox(lambda: None)
-        self.managers: Future[Watched] = Future()
+        self.managers: Future[RecordingManager] = Future()
         self.writer = Writer(self._make_manager, self.inbox)
-        self._held: list[threading.Event] = []
+        self._releases: list[threading.Event] = []
 
-    def manager(self) -> Watched:
-        """The manager that the writer has made."""
+    def manager(self) -> RecordingManager:
+        """Return the manager that the writer has made."""
         return self.managers.result(PATIENCE_S)
 
-    def ask(self, question: Callable[[StoreManager], object]) -> object:
-        """The answer to a question, and so everything before it is done."""
+    def query(self, question: Callable[[StoreManager], object]) -> object:
+        """Return the answer to a question, once all jobs before it are done."""
         return self.writer.query(question).result(PATIENCE_S)
 
     def hold(self) -> threading.Event:
         """Keep the writer busy until the event is set."""
-        held, go = threading.Event(), threading.Event()
-        self._held.append(go)
+        busy, release = threading.Event(), threading.Event()
+        self._releases.append(release)
 
         def wait(manager: StoreManager) -> None:
-            held.set()
-            go.wait(PATIENCE_S)
+            busy.set()
+            release.wait(PATIENCE_S)
 
         self.writer.query(wait)
-        assert held.wait(PATIENCE_S)
-        return go
+        assert busy.wait(PATIENCE_S)
+        return release
 
     def stop(self) -> None:
-        """Wait for its end."""
-        for go in self._held:
-            go.set()
+        """Stop the writer, and wait for its end."""
+        for release in self._releases:
+            release.set()
         self.writer.stop()
         self.writer.join(PATIENCE_S)
         assert not self.writer.is_alive()
 
     def _make_manager(self) -> StoreManager:
-        manager = Watched()
+        manager = RecordingManager()
         self.managers.set_result(manager)
         return manager
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    """A writer that works."""
-    desk = Desk()
-    desk.writer.start()
-    yield desk
-    if desk.writer.is_alive():
-        desk.stop()
+def harness() -> Iterator[WriterHarness]:
+    """Yield a started writer."""
+    harness = WriterHarness()
+    harness.writer.start()
+    yield harness
+    if harness.writer.is_alive():
+        harness.stop()
 
 
-def piece(n: int, source: str = "file-1", session: SessionKey = APPLE, events: int = 1) -> Batch:
-    """The nth batch of a source."""
-    told = [usage(f"{source} {n} {event}", session) for event in range(events)]
-    return batch(told, before=str(n - 1) if n > 1 else "", after=str(n), source=source)
+def nth_batch(n: int, source: str = "file-1", session: SessionKey = APPLE, events: int = 1) -> Batch:
+    """Return the nth batch of a source."""
+    events_of_batch = [usage(f"{source} {n} {event}", session) for event in range(events)]
+    return batch(events_of_batch, before=str(n - 1) if n > 1 else "", after=str(n), source=source)
 
 
-def test_sums_are_delivered_of_what_was_stored(desk: Desk) -> None:
-    desk.writer.put(piece(1), None)
-    desk.ask(lambda manager: None)
-    (summed,) = desk.inbox.drain()
-    assert isinstance(summed, TotalsUpdated)
-    assert [(total.session, total.amount.requests) for total in summed.totals] == [(APPLE, 1)]
+def test_totals_of_stored_batches_are_delivered(harness: WriterHarness) -> None:
+    harness.writer.put(nth_batch(1), None)
+    harness.query(lambda manager: None)
+    (totals_update,) = harness.inbox.drain()
+    assert isinstance(totals_update, TotalsUpdated)
+    assert [(total.session, total.amount.requests) for total in totals_update.totals] == [(APPLE, 1)]
 
 
-def test_batches_that_follow_on_one_another_while_it_is_busy_are_stored_as_one(desk: Desk) -> None:
-    go = desk.hold()
+def test_consecutive_batches_of_a_source_are_stored_as_one(harness: WriterHarness) -> None:
+    release = harness.hold()
     for n in (1, 2, 3):
-        desk.writer.put(piece(n), None)
-    assert desk.writer.backlog() == 3
-    go.set()
-    desk.ask(lambda manager: None)
-    (taken,) = desk.manager().taken
-    assert (taken.before, taken.after.cursor, len(taken.events), taken.health.lines) == ("", "3", 3, 3)
-    assert desk.writer.backlog() == 0
+        harness.writer.put(nth_batch(n), None)
+    assert harness.writer.backlog() == 3
+    release.set()
+    harness.query(lambda manager: None)
+    (batches,) = harness.manager().batches
+    assert (batches.before, batches.after.cursor, len(batches.events), batches.health.lines) == ("", "3", 3, 3)
+    assert harness.writer.backlog() == 0
 
 
-def test_those_of_another_source_or_after_a_gap_stay_by_themselves(desk: Desk) -> None:
-    go = desk.hold()
-    for put in (piece(1), piece(1, "file-2", BIRCH), piece(2, "file-2", BIRCH), piece(4, "file-2", BIRCH)):
-        desk.writer.put(put, None)
-    go.set()
-    desk.ask(lambda manager: None)
-    assert [(taken.after.source, taken.before, taken.after.cursor) for taken in desk.manager().taken] == [
+def test_batches_of_other_sources_or_after_a_gap_are_not_merged(harness: WriterHarness) -> None:
+    release = harness.hold()
+    for put in (
+        nth_batch(1),
+        nth_batch(1, "file-2", BIRCH),
+        nth_batch(2, "file-2", BIRCH),
+        nth_batch(4, "file-2", BIRCH),
+    ):
+        harness.writer.put(put, None)
+    release.set()
+    harness.query(lambda manager: None)
+    assert [(batches.after.source, batches.before, batches.after.cursor) for batches in harness.manager().batches] == [
         ("file-1", "", "1"),
         ("file-2", "", "2"),
         ("file-2", "3", "4"),
     ]
 
 
-def test_no_more_is_joined_than_one_transaction_should_hold(desk: Desk) -> None:
-    go = desk.hold()
+def test_merged_batches_are_limited_in_size(harness: WriterHarness) -> None:
+    release = harness.hold()
     for n in (1, 2, 3):
-        desk.writer.put(piece(n, events=MAX_EVENTS // 2), None)
-    go.set()
-    desk.ask(lambda manager: None)
-    assert [len(taken.events) for taken in desk.manager().taken] == [MAX_EVENTS, MAX_EVENTS // 2]
+        harness.writer.put(nth_batch(n, events=MAX_EVENTS // 2), None)
+    release.set()
+    harness.query(lambda manager: None)
+    assert [len(batches.events) for batches in harness.manager().batches] == [MAX_EVENTS, MAX_EVENTS // 2]
 
 
-def test_a_question_is_answered_in_its_turn(desk: Desk) -> None:
-    go = desk.hold()
+def test_queries_are_answered_in_order(harness: WriterHarness) -> None:
+    release = harness.hold()
     requests = lambda manager: manager.store.totals(APPLE).amount.requests  # noqa: E731
-    answers = [desk.writer.query(requests)]
+    answers = [harness.writer.query(requests)]
     for n in (1, 2):
-        desk.writer.put(piece(n), None)
-        answers.append(desk.writer.query(requests))
-    go.set()
+        harness.writer.put(nth_batch(n), None)
+        answers.append(harness.writer.query(requests))
+    release.set()
     assert [answer.result(PATIENCE_S) for answer in answers] == [0, 1, 2]
 
 
-def test_a_question_that_fails_tells_whoever_asked_and_nobody_else(desk: Desk) -> None:
+def test_failed_query_raises_where_it_is_awaited(harness: WriterHarness) -> None:
     with pytest.raises(ZeroDivisionError):
-        desk.ask(lambda manager: 1 / 0)
-    assert desk.ask(lambda manager: "alive") == "alive"
-    assert not list(desk.inbox.drain())
+        harness.query(lambda manager: 1 / 0)
+    assert harness.query(lambda manager: "alive") == "alive"
+    assert not list(harness.inbox.drain())
 
 
-def test_a_batch_that_cannot_be_stored_is_told_and_the_next_ones_are_stored(desk: Desk) -> None:
-    desk.writer.put(batch([usage("a")], after="bad"), None)
-    desk.writer.put(piece(1, "file-2"), None)
-    desk.ask(lambda manager: None)
-    trouble, summed = desk.inbox.drain()
-    assert isinstance(trouble, Fault)
-    assert "nobody foresaw this" in trouble.text
-    assert isinstance(summed, TotalsUpdated)
+def test_batch_that_cannot_be_stored_is_reported_and_the_next_is_stored(harness: WriterHarness) -> None:
+    harness.writer.put(batch([usage("a")], after="bad"), None)
+    harness.writer.put(nth_batch(1, "file-2"), None)
+    harness.query(lambda manager: None)
+    fault, totals_update = harness.inbox.drain()
+    assert isinstance(fault, Fault)
+    assert "unforeseen" in fault.text
+    assert isinstance(totals_update, TotalsUpdated)
 
 
-def test_trouble_with_the_store_is_told_once_and_when_it_is_over(desk: Desk) -> None:
-    manager = desk.manager()
-    for trouble in ("is full", "is full", ""):
-        manager.fault = trouble
-        desk.ask(lambda manager: None)
-    desk.stop()
-    assert list(desk.inbox.drain()) == [Fault("store", "is full"), Fault("store", "")]
+def test_fault_of_the_store_is_reported_once_and_when_it_ends(harness: WriterHarness) -> None:
+    manager = harness.manager()
+    for fault in ("is full", "is full", ""):
+        manager.fault = fault
+        harness.query(lambda manager: None)
+    harness.stop()
+    assert list(harness.inbox.drain()) == [Fault("store", "is full"), Fault("store", "")]
 
 
-def test_sums_come_from_the_private_store_when_the_first_fails_just_then(desk: Desk) -> None:
+def test_totals_come_from_the_private_store_if_the_first_fails(harness: WriterHarness) -> None:
     def fail(manager: StoreManager) -> None:
         manager.store.close()
 
-    desk.writer.put(piece(1), None)
-    desk.ask(fail)
-    desk.writer.put(piece(2), None)
-    desk.stop()
-    *_, last = (delivery for delivery in desk.inbox.drain() if isinstance(delivery, TotalsUpdated))
+    harness.writer.put(nth_batch(1), None)
+    harness.query(fail)
+    harness.writer.put(nth_batch(2), None)
+    harness.stop()
+    *_, last = (delivery for delivery in harness.inbox.drain() if isinstance(delivery, TotalsUpdated))
     assert last.totals[0].amount.requests == 1
 
 
-def test_sums_that_nobody_can_read_are_told_and_it_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_totals_that_cannot_be_read_are_reported(harness: WriterHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(session: SessionKey) -> SessionTotals:
-        raise ValueError("nobody foresaw this")
+        raise ValueError("unforeseen")
 
     with monkeypatch.context() as broken:
-        broken.setattr(desk.manager().store, "totals", fail)
-        desk.writer.put(piece(1), None)
-        desk.ask(lambda manager: None)
-    desk.writer.put(piece(2), None)
-    desk.ask(lambda manager: None)
-    trouble, summed = desk.inbox.drain()
-    assert trouble == Fault("writer", "totals were not read: nobody foresaw this")
-    assert isinstance(summed, TotalsUpdated)
-    assert summed.totals[0].amount.requests == 2
+        broken.setattr(harness.manager().store, "totals", fail)
+        harness.writer.put(nth_batch(1), None)
+        harness.query(lambda manager: None)
+    harness.writer.put(nth_batch(2), None)
+    harness.query(lambda manager: None)
+    fault, totals_update = harness.inbox.drain()
+    assert fault == Fault("writer", "totals were not read: unforeseen")
+    assert isinstance(totals_update, TotalsUpdated)
+    assert totals_update.totals[0].amount.requests == 2
 
 
-def test_it_tries_a_failed_store_again_when_it_has_nothing_else_to_do(desk: Desk) -> None:
+def test_idle_writer_retries_a_failed_store(harness: WriterHarness) -> None:
     recovered = threading.Event()
 
     def recover() -> frozenset[SessionKey]:
         recovered.set()
         return frozenset({APPLE})
 
-    desk.manager().recover = recover  # type: ignore[method-assign]
+    harness.manager().recover = recover  # type: ignore[method-assign]
     assert recovered.wait(PATIENCE_S)
 
 
-def test_everything_that_was_put_is_stored_before_it_ends(desk: Desk) -> None:
-    go = desk.hold()
+def test_stop_stores_everything_that_was_put(harness: WriterHarness) -> None:
+    release = harness.hold()
     for n in (1, 2, 3):
-        desk.writer.put(piece(n), None)
-    desk.writer.stop()
-    go.set()
-    desk.stop()
-    assert sum(len(taken.events) for taken in desk.manager().taken) == 3
-    assert desk.manager().closed
+        harness.writer.put(nth_batch(n), None)
+    harness.writer.stop()
+    release.set()
+    harness.stop()
+    assert sum(len(batches.events) for batches in harness.manager().batches) == 3
+    assert harness.manager().closed
     with pytest.raises(StoreError):
-        desk.manager().store.totals(APPLE)
+        harness.manager().store.totals(APPLE)
 
 
-class TestEnd:
+class TestWriterEnd:
     def test_writer_whose_store_cannot_be_made_reports_a_fault_and_fails_all_queries(self) -> None:
         def fail() -> StoreManager:
-            raise RuntimeError("nobody foresaw this")
+            raise RuntimeError("unforeseen")
 
         inbox = Inbox(lambda: None)
         writer = Writer(fail, inbox)
         waiting = writer.query(lambda manager: manager.fault)
-        writer.put(piece(1), None)
+        writer.put(nth_batch(1), None)
         writer.start()
         with pytest.raises(WriterEnded):
             waiting.result(PATIENCE_S)
         writer.join(PATIENCE_S)
         assert not writer.is_alive()
         (fault,) = inbox.drain()
-        assert fault == Fault("writer", "nothing more is stored, please restart: RuntimeError('nobody foresaw this')")
+        assert fault == Fault("writer", "nothing more is stored, please restart: RuntimeError('unforeseen')")
         with pytest.raises(WriterEnded):
             writer.query(lambda manager: manager.fault).result(0)
-        writer.put(piece(2), None)
+        writer.put(nth_batch(2), None)
         assert writer.backlog() == 0
 
-    def test_queries_that_a_stopped_writer_does_not_reach_fail(self, desk: Desk) -> None:
-        desk.stop()
+    def test_queries_that_a_stopped_writer_does_not_reach_fail(self, harness: WriterHarness) -> None:
+        harness.stop()
         with pytest.raises(WriterEnded):
-            desk.writer.query(lambda manager: manager.fault).result(0)
+            harness.writer.query(lambda manager: manager.fault).result(0)
 
 
-def test_batches_of_many_sources_are_stored_without_a_pause_between_them(desk: Desk) -> None:
+def test_batches_of_many_sources_are_stored_without_a_pause_between_them(harness: WriterHarness) -> None:
     sources = [f"file-{n}" for n in range(50)]
-    go = desk.hold()
+    release = harness.hold()
     for source in sources:
-        desk.writer.put(piece(1, source), None)
+        harness.writer.put(nth_batch(1, source), None)
     begin = time.monotonic()
-    go.set()
-    desk.ask(lambda manager: None)
-    assert [batch.after.source for batch in desk.manager().taken] == sources
+    release.set()
+    harness.query(lambda manager: None)
+    assert [batch.after.source for batch in harness.manager().batches] == sources
     assert time.monotonic() - begin < COALESCE_S * len(sources) / 2

@@ -1,4 +1,4 @@
-"""A monitor without a screen, in a process of its own: what the tests kill."""
+"""A monitor without a screen, for a process that tests kill."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, open_store
 
 INSTRUCTIONS = 100
-"""A step is so many instructions of the database."""
+"""Instructions of the database in a step."""
 
 
-def monitor(store: Path, words: list[str], steps: int | None = None) -> None:
-    """Read what the words name into the store for ever; after so many steps of the database die, as by SIGKILL."""
+def monitor(store: Path, path_args: list[str], steps: int | None = None) -> None:
+    """Read these paths into the store for ever, or until killed by SIGKILL after a number of database steps."""
 
-    def opened() -> Store:
-        kept = open_store(store)
+    def open_counted() -> Store:
+        opened_store = open_store(store)
         if steps is not None:
-            taken = count()
-            die = lambda: os.kill(os.getpid(), signal.SIGKILL) if next(taken) >= steps else None  # noqa: E731
-            kept._database.connection.set_progress_handler(die, INSTRUCTIONS)
-        return kept
+            step = count()
+            die = lambda: os.kill(os.getpid(), signal.SIGKILL) if next(step) >= steps else None  # noqa: E731
+            opened_store._database.connection.set_progress_handler(die, INSTRUCTIONS)
+        return opened_store
 
     woken = Event()
-    feed = Feed(default_registry, lambda registry: PathSelector(words, registry), PriceBook(), opened, woken.set)
+    feed = Feed(
+        default_registry, lambda registry: PathSelector(path_args, registry), PriceBook(), open_counted, woken.set
+    )
     feed.start()
     while woken.wait():
         woken.clear()

@@ -210,5 +210,5 @@ class SourcePool:
 
 def _fault_text(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{path} is gone; what was read of it stays"
+        return f"{path} was deleted; what was read of it is kept"
     return str(error) if isinstance(error, UnrecognisedFormat) else f"{path} cannot be read: {error_reason(error)}"
