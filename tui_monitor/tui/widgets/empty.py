@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui_monitor.sources.discovery.find import SearchRoot
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_start, one_line, to_width
+from tui_monitor.tui.spans import Span, Spans, Tone, cut_start, one_line, to_width, width_of
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import pluralize
 
@@ -43,7 +43,7 @@ class EmptyCard(SpanText, can_focus=True):
     """A card in the middle of an empty screen."""
 
     DEFAULT_CSS = """
-    EmptyCard { width: auto; max-width: 100%; }
+    EmptyCard { max-width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "demo", "See the demo", tooltip="Play an invented session", id="empty.demo"),
@@ -56,7 +56,9 @@ class EmptyCard(SpanText, can_focus=True):
 
     def update(self, report: SearchReport, width: int, height: int) -> None:
         """Say where was looked in vain, in lines of at most ``width`` cells, on a screen of ``height`` lines."""
-        self.show(card_lines(report, width, height))
+        lines = card_lines(report, width, height)
+        self.styles.width = max(map(width_of, lines))
+        self.show(lines)
         if self._demo != report.demo:
             self._demo = report.demo
             self.refresh_bindings()

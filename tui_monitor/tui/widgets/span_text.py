@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_monitor.tui.spans import Spans, width_of
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.painter import Painter
 
@@ -21,7 +21,7 @@ class SpanText(Widget):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     DEFAULT_CSS = f"""
-    SpanText {{ width: 1fr; height: auto; }}
+    SpanText {{ width: 1fr; height: 0; }}
     {css("SpanText")}
     """
 
@@ -34,19 +34,13 @@ class SpanText(Widget):
         """Show these lines, one below the other."""
         before, self._lines = self._lines, tuple(lines)
         if len(before) != len(self._lines):
-            self.refresh(layout=True)
+            # A style, not `refresh(layout=True)`: Textual keeps the old size where a layout happens to fall between
+            # two such requests. A changed style always counts.
+            self.styles.height = len(self._lines)
             return
         for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
                 self.refresh(Region(0, y, self.size.width, 1))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A line for each that is shown."""
-        return len(self._lines)
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As wide as the widest line."""
-        return max(map(width_of, self._lines), default=0)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The strips of a part of it."""
