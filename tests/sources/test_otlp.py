@@ -32,7 +32,7 @@ from tui_monitor.sources.base import Head, Record, SearchContext, UnknownRecord,
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.files.head import head_of
 from tui_monitor.sources.otlp.adapter import Otlp
-from tui_monitor.sources.otlp.export import attributes, milliseconds, picodollars, whole
+from tui_monitor.sources.otlp.export import attributes, nanoseconds_to_epoch_ms, to_int, to_picodollars
 from tui_monitor.sources.otlp.export import logs as logs_of
 
 TOOL = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "grep", "gen_ai.tool.call.id": "call-7"}
@@ -156,17 +156,17 @@ def test_values_of_all_kinds_are_read(told: object, expected: object) -> None:
     [("12", 12), (12.0, 12), ("12.7", 12), (-1, None), ("-1", None), ("many", None), (True, None), ("9" * 30, None)],
 )
 def test_numbers_may_be_told_as_text(told: object, expected: int | None) -> None:
-    assert whole(told) == expected
+    assert to_int(told) == expected
 
 
 @pytest.mark.parametrize(("told", "expected"), [(0.25, 25 * 10**10), ("0.25", 25 * 10**10), (0, None), (-1, None)])
 def test_no_cost_means_that_none_is_known(told: object, expected: int | None) -> None:
-    assert picodollars(told) == expected
+    assert to_picodollars(told) == expected
 
 
 @pytest.mark.parametrize(("told", "expected"), [("1772359200000999999", START_MS), (1772359200000999999, START_MS)])
 def test_times_may_be_told_as_text_or_number(told: object, expected: int) -> None:
-    assert milliseconds(told) == expected
+    assert nanoseconds_to_epoch_ms(told) == expected
 
 
 def test_a_record_that_bears_no_time_happened_when_it_was_seen() -> None:

@@ -9,7 +9,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
 from tui_monitor.sources.shared.fields import count, number, table, text
 
-_MOST_DOLLARS = 1_000_000
+_MAX_DOLLARS = 1_000_000
 _COMPACTION = "compaction"
 
 
@@ -84,6 +84,6 @@ def is_compaction(message: Record) -> bool:
 
 def _picodollars(cost: object) -> int | None:
     """Convert OpenCode's own cost. It is 0 where the price is unknown and where a subscription pays."""
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < _MOST_DOLLARS:
+    if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < _MAX_DOLLARS:
         return None
     return round(cost * PICO)

@@ -1,1 +1,1 @@
-"""OpenTelemetry: the exports of agents as OTLP JSON, one export request a line."""
+"""OpenTelemetry: OTLP exports as JSON lines."""

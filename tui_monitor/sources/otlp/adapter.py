@@ -1,4 +1,7 @@
-"""x"""
+"""OpenTelemetry: files of OTLP JSON lines, written by a Collector's file exporter or by our own receiver.
+
+A file holds the exports of many sessions and agents; each session has the source name of its agent.
+"""
 
 from __future__ import annotations
 
@@ -12,40 +15,40 @@ from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.otlp import claude, codex, gemini, genai, metrics
-from tui_monitor.sources.otlp.export import SIGNALS, Log, Span, logs, points, spans
+from tui_monitor.sources.otlp.export import SIGNALS, LogRecord, Span, logs, points, spans
 from tui_monitor.sources.otlp.genai import SOURCE
-from tui_monitor.sources.otlp.state import Desk
+from tui_monitor.sources.otlp.state import ParserState
 from tui_monitor.sources.shared.fields import path_text, text
 
 SPOOL = "otlp"
-"""The folder, in the data folder, into which the receiver writes."""
+"""Name of the receiver's folder in the data folder."""
 
 
 class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
-        """Whether a line is an export request, or the file begins with one that is too long to be seen whole."""
+        """Return True when a line is an export request, or the file begins with one too long to be read whole."""
         if any(isinstance(record.get(signal), list) for record in head.records for signal in SIGNALS):
             return True
         begin = head.raw[:64].replace(b" ", b"")
         return not head.records and begin.startswith(tuple(f'{{"{signal}":['.encode() for signal in SIGNALS))
 
     def parser(self, path: Path, state: str) -> Parser:
-        """A parser of all conventions."""
+        """Return a parser for all conventions."""
         return OtlpParser(path, state)
 
     def roots(self, context: SearchContext) -> list[Path]:
-        """The receiver's folder, where the data folder is told."""
+        """Return the receiver's folder, if the environment has a data folder."""
         data = context.env.get("TUI_MONITOR_DATA_DIR")
         return [Path(data) / SPOOL] if data else []
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
-        """What the receiver has written, a file a day."""
+        """Yield the files that the receiver has written, one per day."""
         return (path for root in self.roots(context) for path in root.glob("*.jsonl"))
 
 
@@ -54,61 +57,62 @@ _LOGS = {**claude.LOGS, **codex.LOGS, **gemini.LOGS, **genai.LOGS}
 
 
 class OtlpParser:
-    """Reads one file. An export of which no record is written by a known convention counts as unknown."""
+    """Turns the export requests of one file into events, each record by its own convention. An export without any
+    record of a known convention counts as unknown."""
 
     def __init__(self, path: Path, state: str) -> None:
-        name = path_text(path)
-        self._desk = Desk.restored(name, orjson.loads(state)) if state else Desk(name)
+        file_path = path_text(path)
+        self._state = ParserState.restore(file_path, orjson.loads(state)) if state else ParserState(file_path)
         self._is_known = True
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
-        """The events of one export, but for those that belong to no session; see `tui_monitor.sources.base.Parser`."""
+        """Yield the events of one export that belong to a session (see `tui_monitor.sources.base.Parser`)."""
         signals = [signal for signal in SIGNALS if isinstance(record.get(signal), list)]
         if not signals:
             raise UnreadableRecord("not an OTLP export")
-        self._desk.ref = ref
+        self._state.ref = ref
         self._is_known = not any(record[signal] for signal in signals)
         yield from (event for event in self._events(record) if event.session.id)
         if not self._is_known:
             raise UnknownRecord("of no known convention")
 
     def state(self) -> str:
-        """What is needed to go on from here."""
-        return orjson.dumps(self._desk.state()).decode()
+        """Return the state as JSON text."""
+        return orjson.dumps(self._state.state()).decode()
 
     def _events(self, record: Record) -> Iterator[Event]:
         for log in logs(record):
-            self._is_known |= _is_known_log(log)
-            yield from self._log(log)
+            self._is_known |= _has_known_name(log)
+            yield from self._read_log(log)
         for span in spans(record):
-            self._is_known |= _is_known_span(span)
-            yield from self._span(span)
+            self._is_known |= _has_known_convention(span)
+            yield from self._read_span(span)
         for point in points(record):
             self._is_known |= metrics.is_spending(point) or point.name.startswith(_PREFIXES)
-            yield from metrics.read(point) if metrics.is_spending(point) else ()
+            yield from metrics.spending_updates(point) if metrics.is_spending(point) else ()
 
-    def _log(self, log: Log) -> Iterator[Event]:
+    def _read_log(self, log: LogRecord) -> Iterator[Event]:
         reader = _LOGS.get(log.name)
         if reader and not (_is_gemini(log.resource, log.attributes) and log.name in genai.LOGS):
-            yield from reader(log, self._desk)
+            yield from reader(log, self._state)
 
-    def _span(self, span: Span) -> Iterator[Event]:
+    def _read_span(self, span: Span) -> Iterator[Event]:
         reader = claude.SPANS.get(span.name)
         if reader is None:
             operations = gemini.SPANS if _is_gemini(span.resource, span.attributes) else genai.SPANS
             reader = operations.get(text(span.attributes.get(genai.OPERATION)))
         if reader:
-            yield from reader(span, self._desk)
+            yield from reader(span, self._state)
 
 
-def _is_gemini(resource: Record, told: Record) -> bool:
-    return gemini.SERVICE in (resource.get("service.name"), told.get("gen_ai.agent.name"))
+def _is_gemini(resource: Record, attributes: Record) -> bool:
+    return gemini.SERVICE in (resource.get("service.name"), attributes.get("gen_ai.agent.name"))
 
 
-def _is_known_log(log: Log) -> bool:
+def _has_known_name(log: LogRecord) -> bool:
     return log.name.startswith(_PREFIXES) or log.name in _LOGS
 
 
-def _is_known_span(span: Span) -> bool:
-    own = text(span.resource.get("service.name")).startswith("codex")
-    return own or span.name.startswith(claude.PREFIX) or genai.OPERATION in span.attributes
+def _has_known_convention(span: Span) -> bool:
+    is_codex = text(span.resource.get("service.name")).startswith("codex")
+    return is_codex or span.name.startswith(claude.PREFIX) or genai.OPERATION in span.attributes

@@ -1,9 +1,8 @@
-"""Claude Code's telemetry: events (log records) and, where they are switched on, spans.
+"""Claude Code's telemetry: events (log records) and, when enabled, spans.
 
-Both tell of a response by its request id, by which the transcript tells of it too; where there is none all three know
-it by its likeness. Events do not tell which sub-agent
-made a request, spans do. Prompts and compactions have no id in telemetry and stand better in the transcript: they are
-told here only by their effects, lest they be shown twice.
+Both identify a response by its request id, as the transcript does; without one, all three use a fingerprint of the
+response. Events do not say which sub-agent made a request, spans do. Prompts and compactions have no id in telemetry
+and more details in the transcript: only their effects are emitted here, so that they do not appear twice.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ from tui_monitor.sources.claude_code.context import compaction_rule
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.claude_code.usage import provider_of
-from tui_monitor.sources.otlp.export import Log, Span, amount, is_true, picodollars, whole
-from tui_monitor.sources.otlp.state import UNNAMED, Desk, LogReader, SpanReader
+from tui_monitor.sources.otlp.export import LogRecord, Span, is_true, to_count, to_int, to_picodollars
+from tui_monitor.sources.otlp.state import UNNAMED, LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import table, text
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
@@ -44,22 +43,22 @@ _MAIN_LOOP = "repl_main_thread"
 _MAIN_LOOPS = ("", "sdk", "main", _MAIN_LOOP)
 _AGENT = "agent:"
 _OPERATIONS = {"generate_session_title": "title", "prompt_suggestion": "suggestion", "side_question": "aside"}
-_OF_AN_END = ("session.id", "agent_id", "success", "error", "duration_ms")
+_END_FIELDS = ("session.id", "agent_id", "success", "error", "duration_ms")
 _APPROVALS = {"config": "policy", "hook": "policy"}
 
 
-def session_of(told: Record) -> SessionKey:
-    """The session that telemetry is about."""
-    return SessionKey(SOURCE, text(told.get("session.id")))
+def session_of(attributes: Record) -> SessionKey:
+    """Return the session that telemetry is about."""
+    return SessionKey(SOURCE, text(attributes.get("session.id")))
 
 
-def _request_logged(log: Log, desk: Desk) -> Iterator[Event]:
-    session, told = session_of(log.attributes), log.attributes
-    agent, operation = _asked_by(told)
-    yield from desk.meet(session, version=text(log.resource.get("service.version")))
+def _request(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    session, attributes = session_of(log.attributes), log.attributes
+    agent, operation = _requester(attributes)
+    yield from state.session_updates(session, version=text(log.resource.get("service.version")))
     if agent != MAIN:
-        yield from desk.meet_unnamed(session, agent, log.at)
-    usage = _usage(told, session, agent, log.at, log.uid, desk.likenesses, operation)
+        yield from state.unnamed_agent_updates(session, agent, log.at)
+    usage = _usage(attributes, session, agent, log.at, log.uid, state.fingerprints, operation)
     yield usage
     if agent == MAIN and usage.tokens.prompt:
         yield _context(session, log.at, usage.tokens.prompt, log.resource, model=usage.model)
@@ -72,9 +71,9 @@ def _context(
     return ContextUpdate(session=session, agent=agent, at=at, tokens=tokens, model=model, compaction_rule=rule)
 
 
-def _asked_by(told: Record) -> tuple[str, str]:
-    """The agent that made a request, and what for where the program made it for itself."""
-    source, name = text(told.get("query_source")), text(told.get("agent.name"))
+def _requester(attributes: Record) -> tuple[str, str]:
+    """Return the agent that made a request, and the operation when the program made it for its own use."""
+    source, name = text(attributes.get("query_source")), text(attributes.get("agent.name"))
     if name or source.startswith(_AGENT):
         return UNNAMED + (name or source.rpartition(":")[2]), ""
     if source in _MAIN_LOOPS or source.startswith(f"{_MAIN_LOOP}:"):
@@ -84,97 +83,107 @@ def _asked_by(told: Record) -> tuple[str, str]:
 
 
 def _usage(
-    told: Record,
+    attributes: Record,
     session: SessionKey,
     agent: str,
     at: int,
     uid: str,
-    likenesses: ResponseFingerprints,
+    fingerprints: ResponseFingerprints,
     operation: str = "",
 ) -> Usage:
-    request, model = text(told.get("request_id")), text(told.get("model"))
+    request, model = text(attributes.get("request_id")), text(attributes.get("model"))
     tokens = Tokens(
-        input=amount(told.get("input_tokens")),
-        output=amount(told.get("output_tokens")),
-        cache_read=amount(told.get("cache_read_tokens")),
-        cache_creation=amount(told.get("cache_creation_tokens")),
+        input=to_count(attributes.get("input_tokens")),
+        output=to_count(attributes.get("output_tokens")),
+        cache_read=to_count(attributes.get("cache_read_tokens")),
+        cache_creation=to_count(attributes.get("cache_creation_tokens")),
     )
     return Usage(
         session=session,
         agent=agent,
         at=at,
         strong_ids=(f"otlp/{session.id}+{request or uid}",),
-        weak_ids=(f"req:{request}",) if request else _alike(session, tokens, at, uid, likenesses),
+        weak_ids=(f"req:{request}",) if request else _fingerprints(session, tokens, at, uid, fingerprints),
         has_strong_id=False,
         model=model,
         provider=provider_of(model) if request else "",
         tokens=tokens,
         rank=Rank.EXPORTED,
         operation=operation,
-        speed=text(told.get("speed")),
-        reported_cost=picodollars(told.get("cost_usd")),
-        duration_ms=whole(told.get("duration_ms")),
-        ttft_ms=whole(told.get("ttft_ms")),
+        speed=text(attributes.get("speed")),
+        reported_cost=to_picodollars(attributes.get("cost_usd")),
+        duration_ms=to_int(attributes.get("duration_ms")),
+        ttft_ms=to_int(attributes.get("ttft_ms")),
     )
 
 
-def _alike(session: SessionKey, tokens: Tokens, at: int, uid: str, likenesses: ResponseFingerprints) -> tuple[str, ...]:
-    """Hints for a response that has no request id (Bedrock, Vertex): a transcript may know only what was sent."""
-    sent = replace(tokens, output=0)
-    return tuple(hint for counts in (tokens, sent) for hint in likenesses.weak_ids(session, counts, at, uid))
+def _fingerprints(
+    session: SessionKey, tokens: Tokens, at: int, uid: str, fingerprints: ResponseFingerprints
+) -> tuple[str, ...]:
+    """Return weak ids for a response without a request id (Bedrock, Vertex); the transcript may know only the
+    prompt."""
+    prompt_only = replace(tokens, output=0)
+    return tuple(
+        weak_id for counts in (tokens, prompt_only) for weak_id in fingerprints.weak_ids(session, counts, at, uid)
+    )
 
 
-def _request_failed(log: Log, desk: Desk) -> Iterator[Event]:
-    told = log.attributes
-    tries = amount(told.get("attempt"))
+def _request_error(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = log.attributes
+    attempt = to_count(attributes.get("attempt"))
     yield RetryUpdate(
-        session=session_of(told),
+        session=session_of(attributes),
         at=log.at,
-        reason=text(told.get("error")),
-        attempt=tries,
-        attempts=tries,
-        status=whole(told.get("status_code")),
+        reason=text(attributes.get("error")),
+        attempt=attempt,
+        attempts=attempt,
+        status=to_int(attributes.get("status_code")),
     )
 
 
-def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
+def _prompt(log: LogRecord, state: ParserState) -> Iterator[Event]:
     session = session_of(log.attributes)
-    yield from desk.meet(session, version=text(log.resource.get("service.version")))
+    yield from state.session_updates(session, version=text(log.resource.get("service.version")))
     yield TurnUpdate(session=session, at=log.at, turn=Turn.STARTED)
 
 
-def _compacted(log: Log, desk: Desk) -> Iterator[Event]:
-    after = whole(log.attributes.get("post_tokens"))
+def _compaction(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    after = to_int(log.attributes.get("post_tokens"))
     if after is not None and is_true(log.attributes.get("success")):
         yield _context(session_of(log.attributes), log.at, after, log.resource)
 
 
-def _decided(log: Log, desk: Desk) -> Iterator[Event]:
-    told = log.attributes
-    if call := text(told.get("tool_use_id")):
-        yield _started(told, call, log.at, desk)
-        if told.get("decision") == "reject":
-            yield _finished(told, call, log.at, CallState.REJECTED)
+def _tool_decision(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = log.attributes
+    if call := text(attributes.get("tool_use_id")):
+        yield _started(attributes, call, log.at, state)
+        if attributes.get("decision") == "reject":
+            yield _finished(attributes, call, log.at, CallState.REJECTED)
 
 
-def _answered(log: Log, desk: Desk) -> Iterator[Event]:
-    told = log.attributes
-    call = text(told.get("tool_use_id")) or log.uid
-    state = CallState.OK if is_true(told.get("success")) else CallState.FAILED
-    yield _started(told, call, max(0, log.at - amount(told.get("duration_ms"))), desk)
-    yield _finished(told, call, log.at, CallState.REJECTED if told.get("decision_type") == "reject" else state)
+def _tool_result(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = log.attributes
+    call = text(attributes.get("tool_use_id")) or log.uid
+    result = CallState.OK if is_true(attributes.get("success")) else CallState.FAILED
+    result = CallState.REJECTED if attributes.get("decision_type") == "reject" else result
+    yield _started(attributes, call, max(0, log.at - to_count(attributes.get("duration_ms"))), state)
+    yield _finished(attributes, call, log.at, result)
 
 
-def _started(told: Record, call: str, at: int, desk: Desk) -> CallStarted:
-    given = text(told.get("tool_input"))
-    arguments = {**_span_arguments(told), **_decoded(told.get("tool_parameters")), **_decoded(given)}
+def _started(attributes: Record, call: str, at: int, state: ParserState) -> CallStarted:
+    input_json = text(attributes.get("tool_input"))
+    arguments = {
+        **_span_arguments(attributes),
+        **_decode_json(attributes.get("tool_parameters")),
+        **_decode_json(input_json),
+    }
     if command := text(arguments.get("full_command")):
         arguments.setdefault("command", command)
-    tool, kind, subject, note = target(text(told.get("tool_name")), arguments)
-    session = session_of(told)
+    tool, kind, subject, note = target(text(attributes.get("tool_name")), arguments)
+    session = session_of(attributes)
     return CallStarted(
         session=session,
-        agent=text(told.get("agent_id")),
+        agent=text(attributes.get("agent_id")),
         at=at,
         call=call,
         uid=f"otlp/{session.id}+{call}",
@@ -182,84 +191,84 @@ def _started(told: Record, call: str, at: int, desk: Desk) -> CallStarted:
         kind=kind,
         subject=subject,
         note=note,
-        input=given,
-        ref=desk.ref,
+        input=input_json,
+        ref=state.ref,
         exact=False,
     )
 
 
-def _span_arguments(told: Record) -> Record:
-    return {name: told[name] for name in ("file_path", "full_command", "subagent_type") if name in told}
+def _span_arguments(attributes: Record) -> Record:
+    return {name: attributes[name] for name in ("file_path", "full_command", "subagent_type") if name in attributes}
 
 
-def _decoded(arguments: object) -> Record:
+def _decode_json(arguments: object) -> Record:
     try:
         return table(orjson.loads(text(arguments)))
     except orjson.JSONDecodeError:
         return {}
 
 
-def _finished(told: Record, call: str, at: int, state: CallState) -> CallFinished:
-    source = text(told.get("decision_source")) or text(told.get("source"))
+def _finished(attributes: Record, call: str, at: int, state: CallState) -> CallFinished:
+    source = text(attributes.get("decision_source")) or text(attributes.get("source"))
     approval = "user" if source.startswith("user") else _APPROVALS.get(source, "")
     return CallFinished(
-        session=session_of(told),
-        agent=text(told.get("agent_id")),
+        session=session_of(attributes),
+        agent=text(attributes.get("agent_id")),
         at=at,
         call=call,
         state=state,
-        error="" if state is CallState.OK else text(told.get("error")),
-        duration_ms=whole(told.get("duration_ms")),
+        error="" if state is CallState.OK else text(attributes.get("error")),
+        duration_ms=to_int(attributes.get("duration_ms")),
         approved=not state.rejected if approval else None,
         approval=approval,
         exact=False,
     )
 
 
-def _request_span(span: Span, desk: Desk) -> Iterator[Event]:
-    told = span.attributes
-    session, agent = session_of(told), text(told.get("agent_id"))
-    usage = _usage(told, session, agent, span.end, span.uid, desk.in_spans)
+def _request_span(span: Span, state: ParserState) -> Iterator[Event]:
+    attributes = span.attributes
+    session, agent = session_of(attributes), text(attributes.get("agent_id"))
+    usage = _usage(attributes, session, agent, span.end, span.uid, state.span_fingerprints)
     if not usage.tokens.total:
         return
-    yield from desk.meet(session, version=text(span.resource.get("service.version")))
+    yield from state.session_updates(session, version=text(span.resource.get("service.version")))
     yield usage
     if agent:
         yield _context(session, span.end, usage.tokens.prompt, span.resource, agent, usage.model)
 
 
-def _tool_span(span: Span, desk: Desk) -> Iterator[Event]:
+def _tool_span(span: Span, state: ParserState) -> Iterator[Event]:
     if call := text(span.attributes.get("tool_use_id")):
-        yield _started(span.attributes, call, span.start, desk)
-        if ended := desk.ended.pop(call, None):
-            yield _executed(ended, call, span.end)
+        yield _started(span.attributes, call, span.start, state)
+        if end := state.early_ends.pop(call, None):
+            yield _execution_end(end, call, span.end)
 
 
-def _execution_span(span: Span, desk: Desk) -> Iterator[Event]:
-    """The end of a call. Its span lies inside the one that tells of the call, and so is often told before it."""
-    told = {name: span.attributes.get(name) for name in _OF_AN_END}
+def _execution_span(span: Span, state: ParserState) -> Iterator[Event]:
+    """Read the end of a call. Its span is inside the one with the call's start, and so is often exported earlier."""
+    end = {name: span.attributes.get(name) for name in _END_FIELDS}
     if call := text(span.attributes.get("tool_use_id")):
-        desk.end(call, told)
-        yield _executed(told, call, span.end)
+        state.add_early_end(call, end)
+        yield _execution_end(end, call, span.end)
 
 
-def _executed(told: Record, call: str, at: int) -> CallFinished:
-    return _finished(told, call, at, CallState.OK if is_true(told.get("success")) else CallState.FAILED)
+def _execution_end(attributes: Record, call: str, at: int) -> CallFinished:
+    return _finished(attributes, call, at, CallState.OK if is_true(attributes.get("success")) else CallState.FAILED)
 
 
-def _turn_span(span: Span, desk: Desk) -> Iterator[Event]:
+def _turn_span(span: Span, state: ParserState) -> Iterator[Event]:
     session = session_of(span.attributes)
     yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
     yield TurnUpdate(session=session, at=span.end, turn=Turn.DONE, duration_ms=span.duration_ms)
 
 
 LOGS: Mapping[str, LogReader] = {
-    f"{PREFIX}api_request": _request_logged,
-    f"{PREFIX}api_error": _request_failed,
-    f"{PREFIX}user_prompt": _prompted,
-    f"{PREFIX}compaction": _compacted,
-    f"{PREFIX}tool_decision": _decided,
-    f"{PREFIX}tool_result": _answered,
+    f"{PREFIX}api_request": _request,
+    f"{PREFIX}api_error": _request_error,
+    f"{PREFIX}user_prompt": _prompt,
+    f"{PREFIX}compaction": _compaction,
+    f"{PREFIX}tool_decision": _tool_decision,
+    f"{PREFIX}tool_result": _tool_result,
 }
 SPANS: Mapping[str, SpanReader] = {
     f"{PREFIX}llm_request": _request_span,

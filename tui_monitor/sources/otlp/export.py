@@ -1,4 +1,7 @@
-"""x"""
+"""OTLP JSON: an export request (one line), its log records, spans and data points, and their values.
+
+Writers differ: 64-bit integers may be text or numbers, numbers may be text.
+"""
 
 from __future__ import annotations
 
@@ -11,71 +14,71 @@ from tui_monitor.events import PICO
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
 
-_MOST_DOLLARS = 1_000_000
-"""Larger sums are nonsense, and would not fit where money is kept."""
+_MAX_DOLLARS = 1_000_000
+"""Larger amounts are nonsense and would overflow the stored money."""
 
 
-def attributes(told: object) -> Record:
-    """A list of keys and values as one object."""
-    return {text(pair.get("key")): plain(pair.get("value")) for pair in tables(told)}
+def attributes(value: object) -> Record:
+    """Convert a list of keys and values to an object."""
+    return {text(pair.get("key")): any_value(pair.get("value")) for pair in tables(value)}
 
 
-def plain(value: object) -> object:
-    """What an ``AnyValue`` holds; None where it holds nothing."""
-    for kind, held in value.items() if isinstance(value, dict) else ():
+def any_value(value: object) -> object:
+    """Convert an ``AnyValue``; None when it is empty."""
+    for kind, content in value.items() if isinstance(value, dict) else ():
         if kind == "stringValue":
-            return held
+            return content
         if kind == "arrayValue":
-            return [plain(item) for item in tables(table(held).get("values"))]
+            return [any_value(item) for item in tables(table(content).get("values"))]
         if kind == "kvlistValue":
-            return attributes(table(held).get("values"))
-        return whole(held) if kind == "intValue" else held
+            return attributes(table(content).get("values"))
+        return to_int(content) if kind == "intValue" else content
     return None
 
 
-def real(value: object) -> float | None:
-    """The number, also where it is told as text."""
+def to_float(value: object) -> float | None:
+    """Convert a number, or text that holds one; None otherwise."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         with suppress(ValueError, OverflowError):
             return float(value)
     return None
 
 
-def whole(value: object) -> int | None:
-    """The number as a whole one, also where it is told as text, if it is a sane one (never negative)."""
+def to_int(value: object) -> int | None:
+    """Convert a plausible number (never negative), or text that holds one, to an integer; None otherwise."""
     if isinstance(value, str):
-        value = int(value) if value.isdecimal() and value.isascii() and len(value) < 20 else real(value)
+        value = int(value) if value.isdecimal() and value.isascii() and len(value) < 20 else to_float(value)
     return number(value)
 
 
-def amount(value: object) -> int:
-    """The number, else 0."""
-    return whole(value) or 0
+def to_count(value: object) -> int:
+    """Convert a number; 0 otherwise."""
+    return to_int(value) or 0
 
 
 def is_true(value: object) -> bool:
-    """Whether it is true, also where that is told as text."""
+    """Return True for true, also as text."""
     return value is True or value == "true"
 
 
-def picodollars(dollars: object) -> int | None:
-    """Money; None where nothing is told, or 0: so a writer tells that it knows no price."""
-    told = real(dollars)
-    return round(told * PICO) if told is not None and 0 < told < _MOST_DOLLARS else None
+def to_picodollars(dollars: object) -> int | None:
+    """Convert dollars; None when missing, or 0, which writers send when they know no price."""
+    amount = to_float(dollars)
+    return round(amount * PICO) if amount is not None and 0 < amount < _MAX_DOLLARS else None
 
 
-def milliseconds(nanoseconds: object) -> int:
-    """Epoch milliseconds of epoch nanoseconds; 0 where none are told."""
+def nanoseconds_to_epoch_ms(nanoseconds: object) -> int:
+    """Convert epoch nanoseconds to epoch milliseconds; 0 when missing."""
     if isinstance(nanoseconds, str):
         nanoseconds = int(nanoseconds) if nanoseconds.isdecimal() and len(nanoseconds) < 20 else 0
     return number(nanoseconds // 1_000_000) or 0 if isinstance(nanoseconds, int) else 0
 
 
 SIGNALS = ("resourceLogs", "resourceSpans", "resourceMetrics")
-"""The keys by which an export request is known: each holds a list."""
+"""Keys of an export request; each holds a list."""
 
 CUMULATIVE = 2
-"""Of aggregation temporalities: each value includes those before it since the series began."""
+"""Aggregation temporality: each value includes the earlier ones since the start of the series."""
 
 _VALUES = ("asInt", "asDouble", "sum")
 _AGGREGATIONS = ("sum", "histogram", "exponentialHistogram", "gauge")
@@ -83,8 +86,8 @@ _ERROR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A log record: an event with a name. ``time`` is when it was as its writer spells it, ``at`` in milliseconds."""
+class LogRecord:
+    """A log record: an event with a name. ``time`` is its timestamp as text, ``at`` in milliseconds."""
 
     name: str
     at: int
@@ -96,13 +99,13 @@ class Log:
 
     @property
     def uid(self) -> str:
-        """A name of the record, the same where it is exported again."""
+        """Id of the record, the same when it is exported again."""
         return _digest(self.time, self.span, self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span; times in epoch milliseconds. ``uid`` is unique in the world, ``parent`` empty for a trace's root."""
+    """A span; times in epoch milliseconds. ``uid`` is globally unique, ``parent`` empty for the root of a trace."""
 
     name: str
     start: int
@@ -117,14 +120,14 @@ class Span:
 
     @property
     def duration_ms(self) -> int:
-        """How long it took."""
+        """Duration of the span."""
         return max(0, self.end - self.start)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One value of a series of measurements. ``run`` names what the value is the sum of: all that was measured since
-    the series began, or, where each value tells what was added to the one before, this addition alone."""
+class DataPoint:
+    """One value of a metric. ``run`` identifies the values that replace each other: a cumulative series since its
+    start, or a single delta."""
 
     name: str
     at: int
@@ -134,88 +137,90 @@ class Point:
     run: str
 
 
-def logs(record: Record) -> Iterator[Log]:
-    """The log records of an export."""
+def logs(record: Record) -> Iterator[LogRecord]:
+    """Yield the log records of an export."""
     for resource, _, group in _groups(record, "resourceLogs", "scopeLogs"):
-        for told in tables(group.get("logRecords")):
-            yield _log(told, resource)
+        for log_record in tables(group.get("logRecords")):
+            yield _log(log_record, resource)
 
 
 def spans(record: Record) -> Iterator[Span]:
-    """The spans of an export."""
+    """Yield the spans of an export."""
     for resource, _, group in _groups(record, "resourceSpans", "scopeSpans"):
-        for told in tables(group.get("spans")):
-            yield _span(told, resource)
+        for span_record in tables(group.get("spans")):
+            yield _span(span_record, resource)
 
 
-def points(record: Record) -> Iterator[Point]:
-    """The data points of an export."""
+def points(record: Record) -> Iterator[DataPoint]:
+    """Yield the data points of an export."""
     for resource, scope, group in _groups(record, "resourceMetrics", "scopeMetrics"):
         for metric in tables(group.get("metrics")):
             yield from _points(metric, resource, scope)
 
 
 def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record, Record]]:
-    for told in tables(record.get(signal)):
-        resource = attributes(table(told.get("resource")).get("attributes"))
-        for group in tables(told.get(scopes)):
+    for item in tables(record.get(signal)):
+        resource = attributes(table(item.get("resource")).get("attributes"))
+        for group in tables(item.get(scopes)):
             yield resource, table(group.get("scope")), group
 
 
-def _log(told: Record, resource: Record) -> Log:
-    own, nanoseconds = attributes(told.get("attributes")), _time_of(told)
-    return Log(
-        name=_event_name(text(own.get("event.name")), text(plain(told.get("body"))), text(told.get("eventName"))),
-        at=milliseconds(nanoseconds),
-        attributes=own,
+def _log(record: Record, resource: Record) -> LogRecord:
+    fields, nanoseconds = attributes(record.get("attributes")), _timestamp(record)
+    return LogRecord(
+        name=_event_name(
+            text(fields.get("event.name")), text(any_value(record.get("body"))), text(record.get("eventName"))
+        ),
+        at=nanoseconds_to_epoch_ms(nanoseconds),
+        attributes=fields,
         resource=resource,
-        trace=text(told.get("traceId")),
-        span=text(told.get("spanId")),
+        trace=text(record.get("traceId")),
+        span=text(record.get("spanId")),
         time=str(nanoseconds),
     )
 
 
-def _time_of(told: Record) -> object:
-    """When it was; a writer that does not know says 0 and tells when it saw it."""
-    own = told.get("timeUnixNano")
-    return own if milliseconds(own) else told.get("observedTimeUnixNano")
+def _timestamp(record: Record) -> object:
+    """Return the time of a log record, or when it was observed if its writer sent 0."""
+    time = record.get("timeUnixNano")
+    return time if nanoseconds_to_epoch_ms(time) else record.get("observedTimeUnixNano")
 
 
 def _event_name(attribute: str, body: str, field: str) -> str:
-    """The full name: an attribute may tell it without its first part, the body then tells it whole."""
+    """Return the full event name: the attribute may lack the prefix that the body has."""
     return body if not attribute or body.endswith(f".{attribute}") else attribute or field
 
 
-def _span(told: Record, resource: Record) -> Span:
-    status, trace = table(told.get("status")), text(told.get("traceId"))
+def _span(record: Record, resource: Record) -> Span:
+    status, trace = table(record.get("status")), text(record.get("traceId"))
     return Span(
-        name=text(told.get("name")),
-        start=milliseconds(told.get("startTimeUnixNano")),
-        end=milliseconds(told.get("endTimeUnixNano")),
-        attributes=attributes(told.get("attributes")),
+        name=text(record.get("name")),
+        start=nanoseconds_to_epoch_ms(record.get("startTimeUnixNano")),
+        end=nanoseconds_to_epoch_ms(record.get("endTimeUnixNano")),
+        attributes=attributes(record.get("attributes")),
         resource=resource,
         trace=trace,
-        uid=f"{trace}+{text(told.get('spanId'))}",
-        parent=text(told.get("parentSpanId")),
+        uid=f"{trace}+{text(record.get('spanId'))}",
+        parent=text(record.get("parentSpanId")),
         failed=status.get("code") in (_ERROR, "STATUS_CODE_ERROR"),
         message=text(status.get("message")),
     )
 
 
-def _points(metric: Record, resource: Record, scope: Record) -> Iterator[Point]:
+def _points(metric: Record, resource: Record, scope: Record) -> Iterator[DataPoint]:
     name = text(metric.get("name"))
     for kind in _AGGREGATIONS:
         data = table(metric.get(kind))
         cumulative = data.get("aggregationTemporality") in (CUMULATIVE, "AGGREGATION_TEMPORALITY_CUMULATIVE")
-        for told in tables(data.get("dataPoints")):
-            value = next((value for key in _VALUES if (value := real(told.get(key))) is not None), None)
+        for point in tables(data.get("dataPoints")):
+            value = next((value for key in _VALUES if (value := to_float(point.get(key))) is not None), None)
             if value is not None:
-                own = attributes(told.get("attributes"))
-                began, ended = str(told.get("startTimeUnixNano")), str(told.get("timeUnixNano"))
-                run = _digest(name, began, "" if cumulative else ended, scope.get("name"), own, resource)
-                yield Point(name, milliseconds(told.get("timeUnixNano")), value, own, resource, run)
+                fields = attributes(point.get("attributes"))
+                start, end = str(point.get("startTimeUnixNano")), str(point.get("timeUnixNano"))
+                run = _digest(name, start, "" if cumulative else end, scope.get("name"), fields, resource)
+                yield DataPoint(name, nanoseconds_to_epoch_ms(point.get("timeUnixNano")), value, fields, resource, run)
 
 
 def _digest(*parts: object) -> str:
-    named = [dict(sorted(part.items())) if isinstance(part, dict) else part for part in parts]
-    return blake2b(as_json(named).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    sorted_parts = [dict(sorted(part.items())) if isinstance(part, dict) else part for part in parts]
+    return blake2b(as_json(sorted_parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()

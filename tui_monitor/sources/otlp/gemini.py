@@ -1,6 +1,6 @@
-"""Gemini CLI's telemetry: its own events (log records) for responses, spans for calls, which events tell without an id.
+"""Gemini CLI's telemetry: its own events (log records) for responses, and spans for calls, whose events have no ids.
 
-The same responses are told once more by the GenAI conventions: these are left out.
+The GenAI conventions repeat the same responses: these are skipped.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import SOURCE
 from tui_monitor.sources.gemini.tools import call_request
 from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_usage
-from tui_monitor.sources.otlp.export import Log, Span, whole
-from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
+from tui_monitor.sources.otlp.export import LogRecord, Span, to_int
+from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import text
 
 SERVICE = "gemini-cli"
@@ -32,55 +32,56 @@ PREFIX = "gemini_cli."
 _MAIN_ROLES = ("", "main")
 
 
-def _session(told: Record) -> SessionKey:
-    return SessionKey(SOURCE, text(told.get("session.id")) or text(told.get("gen_ai.conversation.id")))
+def _session(attributes: Record) -> SessionKey:
+    return SessionKey(SOURCE, text(attributes.get("session.id")) or text(attributes.get("gen_ai.conversation.id")))
 
 
-def _configured(log: Log, desk: Desk) -> Iterator[Event]:
-    told = log.attributes
+def _config(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = log.attributes
     version = text(log.resource.get("service.version"))
-    yield from desk.meet(_session(told), version=version, mode=text(told.get("approval_mode")))
+    yield from state.session_updates(_session(attributes), version=version, mode=text(attributes.get("approval_mode")))
 
 
-def _prompted(log: Log, desk: Desk) -> Iterator[Event]:
+def _prompt(log: LogRecord, state: ParserState) -> Iterator[Event]:
     yield TurnUpdate(session=_session(log.attributes), at=log.at, turn=Turn.STARTED)
 
 
-def _responded(log: Log, desk: Desk) -> Iterator[Event]:
-    told = {**log.attributes, "session.id": _session(log.attributes).id}
-    usage = telemetry_usage(told)
+def _response(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = {**log.attributes, "session.id": _session(log.attributes).id}
+    usage = telemetry_usage(attributes)
     if usage.tokens.total:
         yield usage
-        if text(told.get("role")) in _MAIN_ROLES:
+        if text(attributes.get("role")) in _MAIN_ROLES:
             yield ContextUpdate(session=usage.session, at=usage.at, tokens=usage.tokens.prompt, model=usage.model)
 
 
-def _failed(log: Log, desk: Desk) -> Iterator[Event]:
-    told = log.attributes
-    reason = text(told.get("error.message")) or text(told.get("error"))
-    yield RetryUpdate(session=_session(told), at=log.at, reason=reason, status=whole(told.get("status_code")))
+def _error(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    attributes = log.attributes
+    reason = text(attributes.get("error.message")) or text(attributes.get("error"))
+    yield RetryUpdate(
+        session=_session(attributes), at=log.at, reason=reason, status=to_int(attributes.get("status_code"))
+    )
 
 
-def _called(span: Span, desk: Desk) -> Iterator[Event]:
-    told, session = span.attributes, _session(span.attributes)
-    call = text(told.get("gen_ai.tool.call_id")) or text(told.get("gen_ai.tool.call.id")) or span.uid
-    tool = call_request(text(told.get("gen_ai.tool.name")), {})
+def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
+    attributes, session = span.attributes, _session(span.attributes)
+    call = text(attributes.get("gen_ai.tool.call_id")) or text(attributes.get("gen_ai.tool.call.id")) or span.uid
+    request = call_request(text(attributes.get("gen_ai.tool.name")), {})
     yield CallStarted(
         session=session,
         at=span.start,
         call=call,
         uid=f"otlp/{session.id}+{call}",
-        tool=tool.tool,
-        kind=tool.kind,
-        ref=desk.ref,
+        tool=request.tool,
+        kind=request.kind,
+        ref=state.ref,
         exact=False,
     )
-    state = CallState.FAILED if span.failed else CallState.OK
     yield CallFinished(
         session=session,
         at=span.end,
         call=call,
-        state=state,
+        state=CallState.FAILED if span.failed else CallState.OK,
         error=span.message,
         duration_ms=span.duration_ms,
         exact=False,
@@ -88,10 +89,10 @@ def _called(span: Span, desk: Desk) -> Iterator[Event]:
 
 
 LOGS: Mapping[str, LogReader] = {
-    f"{PREFIX}config": _configured,
-    f"{PREFIX}user_prompt": _prompted,
-    RESPONSE_EVENT: _responded,
-    f"{PREFIX}api_error": _failed,
+    f"{PREFIX}config": _config,
+    f"{PREFIX}user_prompt": _prompt,
+    RESPONSE_EVENT: _response,
+    f"{PREFIX}api_error": _error,
 }
-SPANS: Mapping[str, SpanReader] = {"tool_call": _called}
-"""By the operation that a span tells."""
+SPANS: Mapping[str, SpanReader] = {"tool_call": _tool_call}
+"""Readers by the operation of a span."""

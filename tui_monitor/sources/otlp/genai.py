@@ -1,4 +1,9 @@
-"""x"""
+"""The GenAI conventions of OpenTelemetry: how frameworks and client libraries describe models, tools and agents.
+
+The span of an agent repeats the sum of the responses under it, and is not counted. A session is what has a session id;
+else everything of one process, if it has an id, so that metrics belong to the session of their responses; else a
+conversation, or a trace.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +28,10 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.otlp.export import Log, Span, amount, picodollars
-from tui_monitor.sources.otlp.state import Desk, LogReader, SpanReader
+from tui_monitor.sources.otlp.export import LogRecord, Span, to_count, to_picodollars
+from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import as_json, tables, text
-from tui_monitor.sources.stream.tools import kind, subject
+from tui_monitor.sources.stream.tools import call_subject, tool_kind
 
 SOURCE = "otlp"
 OPERATION = "gen_ai.operation.name"
@@ -34,8 +39,8 @@ OPERATION = "gen_ai.operation.name"
 _USAGE = "gen_ai.usage."
 _INPUT = ("input_tokens", "prompt_tokens")
 _OUTPUT = ("output_tokens", "completion_tokens")
-_READ = ("cache_read.input_tokens", "cache_read_input_tokens", "details.cache_read_tokens")
-_WRITTEN = (
+_CACHE_READ = ("cache_read.input_tokens", "cache_read_input_tokens", "details.cache_read_tokens")
+_CACHE_CREATION = (
     "cache_creation.input_tokens",
     "cache_creation_input_tokens",
     "cache_write.input_tokens",
@@ -46,107 +51,117 @@ _COSTS = ("operation.cost", "gen_ai.usage.cost")
 _PROCESS = "service.instance.id"
 
 
-def session_of(told: Record, resource: Record, trace: str = "") -> SessionKey:
-    """The session that something belongs to."""
+def session_of(attributes: Record, resource: Record, trace: str = "") -> SessionKey:
+    """Return the session that attributes belong to."""
     names = (
-        told.get("session.id"),
+        attributes.get("session.id"),
         resource.get("session.id"),
         resource.get(_PROCESS),
-        told.get("gen_ai.conversation.id"),
+        attributes.get("gen_ai.conversation.id"),
         trace,
     )
     return SessionKey(SOURCE, next((name for name in map(text, names) if name), ""))
 
 
-def is_known(resource: Record) -> bool:
-    """Whether it is told which process (or session) something comes from."""
+def has_process(resource: Record) -> bool:
+    """Return True if the process or session of a resource is known."""
     return bool(text(resource.get("session.id")) or text(resource.get(_PROCESS)))
 
 
-def _responded(span: Span, desk: Desk) -> Iterator[Event]:
-    told = span.attributes
-    session = session_of(told, span.resource, span.trace)
-    yield from _introduced(session, span.resource, desk)
-    if question := asked(told.get("gen_ai.input.messages")):
+def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
+    attributes = span.attributes
+    session = session_of(attributes, span.resource, span.trace)
+    yield from _service_updates(session, span.resource, state)
+    if question := last_question(attributes.get("gen_ai.input.messages")):
         yield Prompt(session=session, at=span.start, text=question)
-    yield from _response(told, session, span.end, span.uid, span.duration_ms)
+    yield from _response_events(attributes, session, span.end, span.uid, span.duration_ms)
     if span.failed:
-        reason = text(told.get("error.type")) or span.message
+        reason = text(attributes.get("error.type")) or span.message
         yield RetryUpdate(session=session, at=span.end, reason=reason)
 
 
-def _detailed(log: Log, desk: Desk) -> Iterator[Event]:
-    """An event with the details of a response, told inside the span of that response where there is one."""
+def _response_details(log: LogRecord, state: ParserState) -> Iterator[Event]:
+    """Read an event with the details of a response, inside the span of that response if there is one."""
     session = session_of(log.attributes, log.resource, log.trace)
     if log.attributes.get(OPERATION) in _RESPONSES:
-        yield from _introduced(session, log.resource, desk)
-        yield from _response(log.attributes, session, log.at, f"{log.trace}+{log.span}" if log.span else log.uid)
+        yield from _service_updates(session, log.resource, state)
+        yield from _response_events(log.attributes, session, log.at, f"{log.trace}+{log.span}" if log.span else log.uid)
 
 
-def _introduced(session: SessionKey, resource: Record, desk: Desk) -> Iterator[Event]:
+def _service_updates(session: SessionKey, resource: Record, state: ParserState) -> Iterator[Event]:
     service = text(resource.get("service.name"))
-    yield from desk.meet(session, title=service, client=service, version=text(resource.get("service.version")))
+    yield from state.session_updates(
+        session, title=service, client=service, version=text(resource.get("service.version"))
+    )
 
 
-def _response(told: Record, session: SessionKey, at: int, uid: str, duration_ms: int | None = None) -> Iterator[Event]:
-    thought = answered(told.get("gen_ai.output.messages"), "reasoning")
+def _response_events(
+    attributes: Record, session: SessionKey, at: int, uid: str, duration_ms: int | None = None
+) -> Iterator[Event]:
+    thought = response_text(attributes.get("gen_ai.output.messages"), "reasoning")
     if thought:
         yield AgentMessage(session=session, at=at, text=thought, thinking=True)
-    if said := answered(told.get("gen_ai.output.messages")):
-        yield AgentMessage(session=session, at=at, text=said)
-    tokens = _tokens(told)
+    if content := response_text(attributes.get("gen_ai.output.messages")):
+        yield AgentMessage(session=session, at=at, text=content)
+    tokens = _tokens(attributes)
     if not tokens.total:
         return
-    yield _usage(told, session, at, uid, tokens, duration_ms)
+    yield _usage(attributes, session, at, uid, tokens, duration_ms)
     if tokens.prompt:
-        yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=_model(told))
+        yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=_model(attributes))
 
 
-def _usage(told: Record, session: SessionKey, at: int, uid: str, tokens: Tokens, duration_ms: int | None) -> Usage:
-    response = text(told.get("gen_ai.response.id"))
+def _usage(
+    attributes: Record, session: SessionKey, at: int, uid: str, tokens: Tokens, duration_ms: int | None
+) -> Usage:
+    response = text(attributes.get("gen_ai.response.id"))
     return Usage(
         session=session,
         at=at,
         strong_ids=(f"span:{uid}",),
         weak_ids=(f"resp:{response}",) if response else (),
         has_strong_id=not response,
-        model=_model(told),
-        provider=text(told.get("gen_ai.provider.name")) or text(told.get("gen_ai.system")),
+        model=_model(attributes),
+        provider=text(attributes.get("gen_ai.provider.name")) or text(attributes.get("gen_ai.system")),
         tokens=tokens,
         rank=Rank.EXPORTED,
-        reported_cost=next((cost for name in _COSTS if (cost := picodollars(told.get(name)))), None),
+        reported_cost=next((cost for name in _COSTS if (cost := to_picodollars(attributes.get(name)))), None),
         duration_ms=duration_ms,
     )
 
 
-def _model(told: Record) -> str:
-    return text(told.get("gen_ai.response.model")) or text(told.get("gen_ai.request.model"))
+def _model(attributes: Record) -> str:
+    return text(attributes.get("gen_ai.response.model")) or text(attributes.get("gen_ai.request.model"))
 
 
-def _tokens(told: Record) -> Tokens:
-    """The input includes what went through the cache; where it is less than that, its writer has left it out."""
-    given, read, written = _count(told, _INPUT), _count(told, _READ), _count(told, _WRITTEN)
-    output = _count(told, _OUTPUT)
+def _tokens(attributes: Record) -> Tokens:
+    """Read the counts. The input includes cache reads and writes, unless it is less than these."""
+    input_tokens, output = _count(attributes, _INPUT), _count(attributes, _OUTPUT)
+    cache_read, cache_creation = _count(attributes, _CACHE_READ), _count(attributes, _CACHE_CREATION)
+    cached = cache_read + cache_creation
     return Tokens(
-        input=given - read - written if given >= read + written else given,
+        input=input_tokens - cached if input_tokens >= cached else input_tokens,
         output=output,
-        cache_read=read,
-        cache_creation=written,
-        reasoning=min(output, _count(told, _REASONING)),
+        cache_read=cache_read,
+        cache_creation=cache_creation,
+        reasoning=min(output, _count(attributes, _REASONING)),
     )
 
 
-def _count(told: Record, names: tuple[str, ...]) -> int:
-    return next((count for name in names if (count := amount(told.get(_USAGE + name)))), 0)
+def _count(attributes: Record, names: tuple[str, ...]) -> int:
+    return next((count for name in names if (count := to_count(attributes.get(_USAGE + name)))), 0)
 
 
-def _called(span: Span, desk: Desk) -> Iterator[Event]:
-    told = span.attributes
-    session = session_of(told, span.resource, span.trace)
-    call, tool = text(told.get("gen_ai.tool.call.id")) or span.uid, text(told.get("gen_ai.tool.name")) or span.name
-    given = told.get("gen_ai.tool.call.arguments")
-    arguments = given if isinstance(given, str) else as_json(given) if given else ""
-    result = told.get("gen_ai.tool.call.result")
+def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
+    attributes = span.attributes
+    session = session_of(attributes, span.resource, span.trace)
+    call, tool = (
+        text(attributes.get("gen_ai.tool.call.id")) or span.uid,
+        text(attributes.get("gen_ai.tool.name")) or span.name,
+    )
+    raw_arguments = attributes.get("gen_ai.tool.call.arguments")
+    arguments = raw_arguments if isinstance(raw_arguments, str) else as_json(raw_arguments) if raw_arguments else ""
+    result = attributes.get("gen_ai.tool.call.result")
     answer = result if isinstance(result, str) else as_json(result) if result else ""
     yield CallStarted(
         session=session,
@@ -154,10 +169,10 @@ def _called(span: Span, desk: Desk) -> Iterator[Event]:
         call=call,
         uid=f"span:{span.uid}",
         tool=tool,
-        kind=kind(tool),
-        subject=subject(arguments),
+        kind=tool_kind(tool),
+        subject=call_subject(arguments),
         input=arguments,
-        ref=desk.ref,
+        ref=state.ref,
     )
     yield CallFinished(
         session=session,
@@ -167,14 +182,14 @@ def _called(span: Span, desk: Desk) -> Iterator[Event]:
         output=answer,
         error=(answer or span.message) if span.failed else "",
         duration_ms=span.duration_ms,
-        ref=desk.ref,
+        ref=state.ref,
     )
 
 
-def _ran(span: Span, desk: Desk) -> Iterator[Event]:
-    """An agent's run; one inside another span is a part of somebody else's turn."""
+def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
+    """Read an agent's run; inside another span it is part of the turn of another agent."""
     session = session_of(span.attributes, span.resource, span.trace)
-    yield from _introduced(session, span.resource, desk)
+    yield from _service_updates(session, span.resource, state)
     if not span.parent:
         end = Turn.FAILED if span.failed else Turn.DONE
         yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
@@ -183,39 +198,39 @@ def _ran(span: Span, desk: Desk) -> Iterator[Event]:
 
 _RESPONSES = ("chat", "generate_content", "text_completion", "embeddings")
 
-LOGS: Mapping[str, LogReader] = {"gen_ai.client.inference.operation.details": _detailed}
+LOGS: Mapping[str, LogReader] = {"gen_ai.client.inference.operation.details": _response_details}
 SPANS: Mapping[str, SpanReader] = {
-    **dict.fromkeys(_RESPONSES, _responded),
-    "execute_tool": _called,
-    "invoke_agent": _ran,
+    **dict.fromkeys(_RESPONSES, _response_span),
+    "execute_tool": _tool_call,
+    "invoke_agent": _agent_run,
 }
-"""By the operation that a span tells."""
+"""Readers by the operation of a span."""
 
 
-def asked(messages: object) -> str:
-    """What a person asked, where that is the last of the messages; else the empty string."""
-    told = list(_messages(messages))
-    if not told or text(told[-1].get("role")) != "user":
+def last_question(messages: object) -> str:
+    """Return the person's question if it is the last of the messages; else the empty string."""
+    parsed = list(_messages(messages))
+    if not parsed or text(parsed[-1].get("role")) != "user":
         return ""
-    return "\n".join(_texts(told[-1], "text"))
+    return "\n".join(_texts(parsed[-1], "text"))
 
 
-def answered(messages: object, kind: str = "text") -> str:
-    """What the model said, or (``reasoning``) thought."""
+def response_text(messages: object, kind: str = "text") -> str:
+    """Return what the model said, or (``reasoning``) thought."""
     return "\n".join(passage for message in _messages(messages) for passage in _texts(message, kind))
 
 
-def _messages(told: object) -> Iterator[Record]:
-    """The messages, which are often told as JSON text."""
-    if isinstance(told, str):
+def _messages(value: object) -> Iterator[Record]:
+    """Return the messages, which are often JSON text."""
+    if isinstance(value, str):
         try:
-            told = orjson.loads(told)
+            value = orjson.loads(value)
         except orjson.JSONDecodeError:
             return iter(())
-    return tables(told)
+    return tables(value)
 
 
 def _texts(message: Record, kind: str) -> Iterator[str]:
     for part in tables(message.get("parts")):
-        if part.get("type") == kind and (passage := text(part.get("content"))):
-            yield passage
+        if part.get("type") == kind and (content := text(part.get("content"))):
+            yield content

@@ -1,4 +1,4 @@
-"""What all conventions need while they read the exports of one file: its place, and what was told already."""
+"""State shared by the conventions while they read one file."""
 
 from __future__ import annotations
 
@@ -9,78 +9,78 @@ from typing import Any, TypeAlias
 from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import CodexCalls
-from tui_monitor.sources.otlp.export import Log, Span
+from tui_monitor.sources.otlp.export import LogRecord, Span
 from tui_monitor.sources.shared.fields import put_bounded
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
-_MAX_TOLD = 256
-_MAX_ENDED = 64
-_NOWHERE = SourceRef("", 0, 0)
+_MAX_FACTS = 256
+_MAX_EARLY_ENDS = 64
+_NO_REF = SourceRef("", 0, 0)
 
 UNNAMED = "~"
-"""An agent of which only the kind is told is called by this and its kind: a source that knows its id is believed."""
+"""Prefix for an agent without an id, followed by its kind; a source that knows the id takes precedence."""
 
 
 @dataclass(slots=True)
-class Desk:
-    """The parser's memory: which facts of which session were told, which responses look alike (spans and log records
-    tell of the same ones), of Claude Code the calls that ended before they began (a span is told after those inside
-    it), and of Codex the open calls and each session's provider; all bounded. ``ref`` is the place of the line that
-    is read."""
+class ParserState:
+    """State of the parser, all bounded. ``ref``: the current line; ``emitted``: facts by session; ``fingerprints`` and
+    ``span_fingerprints``: responses in log records and in spans, which repeat each other; ``early_ends``: ends of
+    Claude Code's calls whose start, in an enclosing span, is exported later; ``calls`` and ``providers``: Codex's open
+    calls, and the provider of each session."""
 
     path: str
-    ref: SourceRef = _NOWHERE
-    told: dict[str, str] = field(default_factory=dict)
-    likenesses: ResponseFingerprints = field(default_factory=ResponseFingerprints)
-    in_spans: ResponseFingerprints = field(default_factory=ResponseFingerprints)
-    ended: dict[str, Record] = field(default_factory=dict)
+    ref: SourceRef = _NO_REF
+    emitted: dict[str, str] = field(default_factory=dict)
+    fingerprints: ResponseFingerprints = field(default_factory=ResponseFingerprints)
+    span_fingerprints: ResponseFingerprints = field(default_factory=ResponseFingerprints)
+    early_ends: dict[str, Record] = field(default_factory=dict)
     calls: CodexCalls = field(default_factory=lambda: CodexCalls({}))
     providers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def restored(cls, path: str, state: dict[str, Any]) -> Desk:
-        """As it was left."""
+    def restore(cls, path: str, saved: dict[str, Any]) -> ParserState:
+        """Return the saved state."""
         return cls(
             path,
-            told=dict(state["told"]),
-            likenesses=ResponseFingerprints(state["alike"]),
-            in_spans=ResponseFingerprints(state["in_spans"]),
-            ended=dict(state["ended"]),
-            calls=CodexCalls(state["calls"]),
-            providers=dict(state["providers"]),
+            emitted=dict(saved["emitted"]),
+            fingerprints=ResponseFingerprints(saved["fingerprints"]),
+            span_fingerprints=ResponseFingerprints(saved["span_fingerprints"]),
+            early_ends=dict(saved["early_ends"]),
+            calls=CodexCalls(saved["calls"]),
+            providers=dict(saved["providers"]),
         )
 
     def state(self) -> dict[str, Any]:
-        """Everything needed to go on."""
+        """Return the state as JSON values."""
         return {
-            "told": self.told,
-            "alike": self.likenesses.names,
-            "in_spans": self.in_spans.names,
-            "ended": self.ended,
+            "emitted": self.emitted,
+            "fingerprints": self.fingerprints.names,
+            "span_fingerprints": self.span_fingerprints.names,
+            "early_ends": self.early_ends,
             "calls": self.calls.state(),
             "providers": self.providers,
         }
 
-    def meet(self, session: SessionKey, **facts: str) -> Iterator[SessionUpdate]:
-        """Facts about a session, if they are news. They bear no time: what the agent's own files tell stands over
-        them, whichever is read first."""
-        told: dict[str, Any] = {name: fact for name, fact in facts.items() if fact}
-        key, news = f"{session.source}/{session.id}", repr(sorted(told.items()))
-        if self.told.get(key) != news:
-            put_bounded(self.told, key, news, _MAX_TOLD)
-            yield replace(SessionUpdate(session=session, path=self.path), **told)
+    def session_updates(self, session: SessionKey, **facts: str) -> Iterator[SessionUpdate]:
+        """Yield facts about a session when they are new, without a time: those of the agent's own files take
+        precedence, whichever is read first."""
+        known_facts: dict[str, Any] = {name: fact for name, fact in facts.items() if fact}
+        key, encoded = f"{session.source}/{session.id}", repr(sorted(known_facts.items()))
+        if self.emitted.get(key) != encoded:
+            put_bounded(self.emitted, key, encoded, _MAX_FACTS)
+            yield replace(SessionUpdate(session=session, path=self.path), **known_facts)
 
-    def end(self, call: str, told: Record) -> None:
-        """A call ended; ``told`` tells of its end when it has begun."""
-        put_bounded(self.ended, call, told, _MAX_ENDED)
+    def add_early_end(self, call: str, attributes: Record) -> None:
+        """Keep the end of a call until its start is read."""
+        put_bounded(self.early_ends, call, attributes, _MAX_EARLY_ENDS)
 
-    def meet_unnamed(self, session: SessionKey, agent: str, at: int) -> Iterator[AgentUpdate]:
-        """An agent whose id is not told: its spend counts, it is not shown as one of the agents."""
+    def unnamed_agent_updates(self, session: SessionKey, agent: str, at: int) -> Iterator[AgentUpdate]:
+        """Yield an agent without an id, once: its usage counts, but it is not shown as an agent."""
         key = f"{session.source}/{session.id}/{agent}"
-        if key not in self.told:
-            put_bounded(self.told, key, "", _MAX_TOLD)
+        if key not in self.emitted:
+            put_bounded(self.emitted, key, "", _MAX_FACTS)
             yield AgentUpdate(session=session, agent=agent, at=at, type=agent.removeprefix(UNNAMED), internal=True)
 
 
-LogReader: TypeAlias = Callable[[Log, Desk], Iterable[Event]]
-SpanReader: TypeAlias = Callable[[Span, Desk], Iterable[Event]]
+LogReader: TypeAlias = Callable[[LogRecord, ParserState], Iterable[Event]]
+SpanReader: TypeAlias = Callable[[Span, ParserState], Iterable[Event]]

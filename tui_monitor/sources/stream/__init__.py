@@ -1,1 +1,1 @@
-"""Our own stream of JSON lines, as the recording library writes it."""
+"""The project's own stream format."""

@@ -1,4 +1,4 @@
-"""The documents' ``ToolExecution`` and ``FileChange`` objects → what a call asked for, became, and changed."""
+"""``ToolExecution`` and ``FileChange`` objects: a call's request, its result, and the changed files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_monitor.events import CallFinished, CallStarted, CallState, Change, Cha
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs
 from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text, to_epoch_ms
-from tui_monitor.sources.stream.origin import Place
+from tui_monitor.sources.stream.origin import LineOrigin
 
 _KINDS: Mapping[ToolKind, str] = {
     ToolKind.SHELL: "bash shell sh exec run command terminal run_command execute_command",
@@ -30,119 +30,119 @@ _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split
 _SUBJECTS = ("command", "cmd", "file_path", "path", "file", "pattern", "query", "url", "question", "prompt")
 
 
-def started(record: Record, call: str, parent: str, place: Place) -> CallStarted:
-    """That a tool was called, as a line tells it that was written before it ran or after."""
+def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallStarted:
+    """Return the start of a call, from a line written before or after it ran."""
     tool = text(record.get("tool_name"))
     return CallStarted(
-        session=place.session,
-        agent=place.agent,
-        at=to_epoch_ms(record.get("started_at")) or place.at,
+        session=origin.session,
+        agent=origin.agent,
+        at=to_epoch_ms(record.get("started_at")) or origin.at,
         call=call,
-        uid=f"{place.session.id}:{call}",
+        uid=f"{origin.session.id}:{call}",
         tool=tool,
-        kind=kind(tool),
-        subject=subject(record.get("input")),
-        input=_json(record.get("input")),
+        kind=tool_kind(tool),
+        subject=call_subject(record.get("input")),
+        input=_to_json_text(record.get("input")),
         parent=parent,
         model=text(record.get("model")),
-        ref=place.ref,
+        ref=origin.ref,
     )
 
 
-def finished(record: Record, call: str, place: Place) -> Event:
-    """What became of it. Its end is its beginning and its duration."""
-    began, duration_ms = to_epoch_ms(record.get("started_at")) or place.at, number(record.get("duration_ms"))
+def finished(record: Record, call: str, origin: LineOrigin) -> Event:
+    """Return the result of a call; its end is its start plus its duration."""
+    started_at, duration_ms = to_epoch_ms(record.get("started_at")) or origin.at, number(record.get("duration_ms"))
     error, metadata = text(record.get("error")), table(record.get("metadata"))
     return CallFinished(
-        session=place.session,
-        agent=place.agent,
-        at=began + (duration_ms or 0),
+        session=origin.session,
+        agent=origin.agent,
+        at=started_at + (duration_ms or 0),
         call=call,
-        state=_state(record.get("success"), error, approved(record)),
-        output=_words(record.get("output")),
+        state=_state(record.get("success"), error, is_approved(record)),
+        output=_to_text(record.get("output")),
         error=error,
         duration_ms=duration_ms,
         exit_code=metadata["exit_code"] if isinstance(metadata.get("exit_code"), int) else None,
-        changes=tuple(change(told) for told in tables(record.get("files_affected"))),
+        changes=tuple(file_change(file) for file in tables(record.get("files_affected"))),
         tokens=_tokens(record.get("tokens")),
-        approved=approved(record),
+        approved=is_approved(record),
         approval=text(record.get("tool_approval_type")),
         metadata=as_json(metadata) if metadata else "",
-        ref=place.ref,
+        ref=origin.ref,
     )
 
 
-def kind(tool: str) -> ToolKind:
-    """What a tool of this name does; names are the common ones, in any case."""
+def tool_kind(tool: str) -> ToolKind:
+    """Return the kind of a tool by its common name, in any case."""
     if tool.startswith("mcp__"):
         return ToolKind.MCP
     return _KIND_OF.get(tool.lower(), ToolKind.OTHER)
 
 
-def subject(given: object) -> str:
-    """What a call acts on: the argument that says it by its name, else the first text. Also of JSON as text."""
-    if isinstance(given, str) and given[:1] in ("{", "["):
+def call_subject(arguments: object) -> str:
+    """Return the argument with the subject's name, else the first text; arguments may be JSON text."""
+    if isinstance(arguments, str) and arguments[:1] in ("{", "["):
         with suppress(ValueError):
-            given = orjson.loads(given)
-    if isinstance(given, dict):
-        told = [given.get(name) for name in _SUBJECTS] + list(given.values())
+            arguments = orjson.loads(arguments)
+    if isinstance(arguments, dict):
+        candidates = [arguments.get(name) for name in _SUBJECTS] + list(arguments.values())
     else:
-        told = given if isinstance(given, list) else [given]
-    return next((value for value in told if isinstance(value, str) and value.strip()), "")
+        candidates = arguments if isinstance(arguments, list) else [arguments]
+    return next((value for value in candidates if isinstance(value, str) and value.strip()), "")
 
 
-def approved(record: Record) -> bool | None:
-    """Whether the call was allowed; None where that was never asked."""
-    told = record.get("tool_approved")
-    return bool(told) if isinstance(told, bool | int) else None
+def is_approved(record: Record) -> bool | None:
+    """Return True if the call was allowed, False if not; None when nobody was asked."""
+    value = record.get("tool_approved")
+    return bool(value) if isinstance(value, bool | int) else None
 
 
-def change(told: Record) -> Change:
-    """One file change; its diff is reckoned where the texts before and after are there and none was given."""
-    named = text(told.get("change_type")).lower()
-    kind = next((kind for kind in ChangeKind if kind == named), ChangeKind.MODIFY)
-    hunks = _hunks(kind, told)
+def file_change(record: Record) -> Change:
+    """Read a file change; without a diff it is computed from the texts before and after."""
+    change_type = text(record.get("change_type")).lower()
+    kind = next((kind for kind in ChangeKind if kind == change_type), ChangeKind.MODIFY)
+    hunks = _hunks(kind, record)
     added, removed = diffs.count_changes(hunks)
-    lines = _lines(told.get("lines_affected")) or diffs.changed_range(hunks)
-    known = lines if lines and lines[0] else None
-    return Change(kind, text(told.get("path")), hunks, added, removed, text(told.get("old_path")), known)
+    lines = _lines(record.get("lines_affected")) or diffs.changed_range(hunks)
+    line_range = lines if lines and lines[0] else None
+    return Change(kind, text(record.get("path")), hunks, added, removed, text(record.get("old_path")), line_range)
 
 
-def _state(success: object, error: str, allowed: bool | None) -> CallState:
-    """Not allowed is rejected; without a word on success, an error is a failure."""
-    if allowed is False:
+def _state(success: object, error: str, approved: bool | None) -> CallState:
+    """Return the state: not approved means rejected; without ``success``, an error means failed."""
+    if approved is False:
         return CallState.REJECTED
     failed = success is False or (success is None and error)
     return CallState.FAILED if failed else CallState.OK
 
 
-def _hunks(kind: ChangeKind, told: Record) -> str:
-    before, after, given = told.get("before"), told.get("after"), text(told.get("diff"))
-    if given:
-        return diffs.extract_hunks(given)
+def _hunks(kind: ChangeKind, record: Record) -> str:
+    before, after, diff = record.get("before"), record.get("after"), text(record.get("diff"))
+    if diff:
+        return diffs.extract_hunks(diff)
     if kind is ChangeKind.CREATE:
         return diffs.creation(text(after))
     if kind is ChangeKind.DELETE:
         return diffs.deletion(text(before))
-    known = isinstance(before, str) and isinstance(after, str) and kind is not ChangeKind.READ
-    return diffs.between(text(before), text(after)) if known else ""
+    has_texts = isinstance(before, str) and isinstance(after, str) and kind is not ChangeKind.READ
+    return diffs.between(text(before), text(after)) if has_texts else ""
 
 
-def _lines(told: object) -> tuple[int, int] | None:
-    """The lines a change is about, first and last, from 1."""
-    if isinstance(told, list) and len(told) == 2 and all(isinstance(number, int) for number in told):
-        return told[0], told[1]
+def _lines(value: object) -> tuple[int, int] | None:
+    """Return the first and last line of a change, from 1."""
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(number, int) for number in value):
+        return value[0], value[1]
     return None
 
 
-def _tokens(told: object) -> Tokens | None:
-    given = table(told)
-    return Tokens(input=count(given.get("input")), output=count(given.get("output"))) if given else None
+def _tokens(value: object) -> Tokens | None:
+    fields = table(value)
+    return Tokens(input=count(fields.get("input")), output=count(fields.get("output"))) if fields else None
 
 
-def _words(told: object) -> str:
-    return told if isinstance(told, str) else _json(told)
+def _to_text(value: object) -> str:
+    return value if isinstance(value, str) else _to_json_text(value)
 
 
-def _json(told: object) -> str:
-    return "" if told is None else as_json(told)
+def _to_json_text(value: object) -> str:
+    return "" if value is None else as_json(value)

@@ -1,4 +1,4 @@
-"""The documents' ``TelemetryRecord`` → the usage of one model response, and the tool call that it may tell of."""
+"""``TelemetryRecord`` objects: the usage of one model response, and the tool call that it may include."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tui_monitor.events import PICO, CallFinished, CallStarted, CallState, Event, Rank, Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.fields import count, number, text
-from tui_monitor.sources.stream.origin import Place
-from tui_monitor.sources.stream.tools import approved, kind, subject
+from tui_monitor.sources.stream.origin import LineOrigin
+from tui_monitor.sources.stream.tools import call_subject, is_approved, tool_kind
 
 _COUNTS = (
     "input_tokens",
@@ -19,30 +19,30 @@ _COUNTS = (
     "total_tokens",
 )
 
-_MOST_DOLLARS = 1_000_000
+_MAX_DOLLARS = 1_000_000
 
 
-def read(record: Record, place: Place) -> Iterator[Event]:
-    """The events of one record. One about a tool alone, without tokens, is no response."""
+def usage_events(record: Record, origin: LineOrigin) -> Iterator[Event]:
+    """Yield the events of one record. A record of a tool alone, without tokens, is no response."""
     if text(record.get("tool_name")):
-        yield from _call(record, place)
+        yield from _call(record, origin)
     if any(count(record.get(name)) for name in _COUNTS) or not record.get("tool_name"):
-        yield _usage(record, place)
+        yield _usage(record, origin)
 
 
-def _usage(record: Record, place: Place) -> Usage:
+def _usage(record: Record, origin: LineOrigin) -> Usage:
     tokens = _tokens(record)
-    told = tokens.total or not count(record.get("total_tokens"))
+    has_counts = tokens.total or not count(record.get("total_tokens"))
     return Usage(
-        session=place.session,
-        agent=place.agent,
-        at=place.at,
-        strong_ids=(place.name,),
+        session=origin.session,
+        agent=origin.agent,
+        at=origin.at,
+        strong_ids=(origin.uid,),
         model=text(record.get("model")),
         provider=text(record.get("provider")),
         engine=text(record.get("engine_id")),
-        tokens=tokens if told else Tokens(input=count(record.get("total_tokens"))),
-        rank=Rank.FINAL if told else Rank.PARTIAL,
+        tokens=tokens if has_counts else Tokens(input=count(record.get("total_tokens"))),
+        rank=Rank.FINAL if has_counts else Rank.PARTIAL,
         operation=text(record.get("operation")),
         web_searches=count(record.get("web_searches")),
         service_tier=text(record.get("service_tier")),
@@ -55,7 +55,7 @@ def _usage(record: Record, place: Place) -> Usage:
 
 
 def _tokens(record: Record) -> Tokens:
-    """``cached_tokens`` is another name of ``cache_read_tokens``: the same tokens, told twice."""
+    """Read the counts. ``cached_tokens`` is another name for ``cache_read_tokens``."""
     return Tokens(
         input=count(record.get("input_tokens")),
         output=count(record.get("output_tokens")),
@@ -67,32 +67,32 @@ def _tokens(record: Record) -> Tokens:
 
 
 def _picodollars(dollars: object) -> int | None:
-    """A cost of 0 is what a record holds whose writer knows no price: it says nothing."""
-    return round(dollars * PICO) if isinstance(dollars, int | float) and 0 < dollars < _MOST_DOLLARS else None
+    """Convert a cost. It is 0 when its writer knows no price."""
+    return round(dollars * PICO) if isinstance(dollars, int | float) and 0 < dollars < _MAX_DOLLARS else None
 
 
-def _call(record: Record, place: Place) -> Iterator[Event]:
-    tool, arguments, allowed = text(record["tool_name"]), text(record.get("tool_args")), approved(record)
+def _call(record: Record, origin: LineOrigin) -> Iterator[Event]:
+    tool, arguments, approved = text(record["tool_name"]), text(record.get("tool_args")), is_approved(record)
     yield CallStarted(
-        session=place.session,
-        agent=place.agent,
-        at=place.at,
-        call=place.name,
-        uid=place.name,
+        session=origin.session,
+        agent=origin.agent,
+        at=origin.at,
+        call=origin.uid,
+        uid=origin.uid,
         tool=tool,
-        kind=kind(tool),
-        subject=subject(arguments),
+        kind=tool_kind(tool),
+        subject=call_subject(arguments),
         input=arguments,
         model=text(record.get("model")),
-        ref=place.ref,
+        ref=origin.ref,
     )
     yield CallFinished(
-        session=place.session,
-        agent=place.agent,
-        at=place.at,
-        call=place.name,
-        state=CallState.REJECTED if allowed is False else CallState.OK,
-        approved=allowed,
+        session=origin.session,
+        agent=origin.agent,
+        at=origin.at,
+        call=origin.uid,
+        state=CallState.REJECTED if approved is False else CallState.OK,
+        approved=approved,
         approval=text(record.get("tool_approval_type")),
-        ref=place.ref,
+        ref=origin.ref,
     )
