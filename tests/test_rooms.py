@@ -21,7 +21,7 @@ ROOMS = {
     "ledger": "events",
     "merge": "events",
     "totals": "events ledger",
-    "telemetry": "events ledger config",
+    "telemetry": "events ledger clean config",
     "pricing": "events",
     "sources": "events",
     "store": "events ledger merge totals",
@@ -29,7 +29,7 @@ ROOMS = {
     "feed": "events ledger merge totals pricing sources store",
     "reports": "events ledger merge totals clean units config pricing sources store live feed",
     "net": "",
-    "integrations": "events ledger config telemetry",
+    "integrations": "events ledger clean config telemetry",
     "monitoring": "events ledger merge totals config pricing sources store feed telemetry",
     "demo": "",
 }

@@ -152,11 +152,11 @@ def test_agents_of_pydantic_ai_are_recorded(stream: Path) -> None:
 
 
 def test_what_a_framework_does_wrong_never_reaches_the_agent(stream: Path) -> None:
-    from tui_monitor.integrations.runs import Runs
+    from tui_monitor.integrations.runs import RunRecorder
 
-    runs = Runs()
+    runs = RunRecorder()
     runs.end("unknown")
-    runs.begin_tool("tool", "nobody", "bash", object())
+    runs.start_tool("tool", "nobody", "bash", object())
     runs.end("tool", output=object())
     runs.end("tool")
     assert only(events(stream), CallFinished).state is CallState.OK

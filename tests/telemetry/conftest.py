@@ -11,7 +11,7 @@ import pytest
 from tui_monitor.telemetry.recorder import event_lines, settings, streams
 from tui_monitor.telemetry.recorder.scope import process_scope
 from tui_monitor.telemetry.recorder.settings import Settings
-from tui_monitor.telemetry.recorder.streams import Streams
+from tui_monitor.telemetry.recorder.streams import StreamWriter
 from tui_monitor.telemetry.statistics import decorators, persistent
 from tui_monitor.telemetry.statistics.collector import MetricsCollector
 from tui_monitor.telemetry.statistics.persistent import PersistentTelemetry
@@ -22,11 +22,11 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The stream that is recorded to."""
     monkeypatch.setenv("TUI_MONITOR_CONFIG", os.devnull)
     path = tmp_path / "data" / "run.jsonl"
-    fresh = Streams()
+    fresh = StreamWriter()
     monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "data" / "streams", stream=path))
     monkeypatch.setattr(event_lines, "STREAMS", fresh)
     monkeypatch.setattr(streams, "STREAMS", fresh)
-    monkeypatch.setattr(event_lines, "_introduced", {process_scope().session_id: 0})
+    monkeypatch.setattr(event_lines, "_announced", {process_scope().session_id: 0})
     decorators.get_collector().clear()
     monkeypatch.setattr(persistent, "PERSISTENT_TELEMETRY", PersistentTelemetry())
     yield path

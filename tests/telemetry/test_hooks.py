@@ -14,7 +14,7 @@ import pytest
 from tui_monitor.events import LogLine, MetricSample, SessionKey
 from tui_monitor.store import open_store
 from tui_monitor.telemetry import AgentRecord, AgentStatus, HookRegistry, HookType, MonitoringService, TelemetryRecord
-from tui_monitor.telemetry.service.hooks import Data
+from tui_monitor.telemetry.service.hooks import HookData
 
 TOLD = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model="claude-3-5-sonnet-20241022")
 AT_NIGHT: ContextVar[bool] = ContextVar("at_night", default=False)
@@ -42,7 +42,7 @@ async def test_a_hook_changes_a_cost(service: MonitoringService, hooks: HookRegi
 
 
 async def test_hooks_follow_one_another_by_priority(service: MonitoringService, hooks: HookRegistry) -> None:
-    async def double(data: Data) -> Data:
+    async def double(data: HookData) -> HookData:
         assert isinstance(data["estimated_cost"], float)
         return {"estimated_cost": data["estimated_cost"] * 2}
 
@@ -64,20 +64,20 @@ async def test_what_a_hook_adds_is_kept_too(service: MonitoringService, hooks: H
     assert [each.text for each in told if isinstance(each, LogLine)] == ["berth: 4"]
 
 
-async def failing(data: Data) -> Data:
+async def failing(data: HookData) -> HookData:
     data["input_tokens"] = 0
     raise RuntimeError("no")
 
 
-def ending(data: Data) -> Data:
+def ending(data: HookData) -> HookData:
     raise SystemExit(3)
 
 
-def senseless(data: Data) -> Data:
+def senseless(data: HookData) -> HookData:
     return 7  # type: ignore[return-value]
 
 
-def impossible(data: Data) -> Data:
+def impossible(data: HookData) -> HookData:
     return {"input_tokens": -1, "agent_id": "nobody", "uid": ""}
 
 
@@ -91,15 +91,15 @@ class Hostile:
     __hash__ = None  # type: ignore[assignment]  # nobody needs it
 
 
-def hostile(data: Data) -> Data:
+def hostile(data: HookData) -> HookData:
     return {"input_tokens": Hostile(), "tool_approved": Hostile(), "tool_approval_type": Hostile()}
 
 
-async def cancelling(data: Data) -> Data:
+async def cancelling(data: HookData) -> HookData:
     raise asyncio.CancelledError
 
 
-async def never(data: Data) -> Data:
+async def never(data: HookData) -> HookData:
     return await asyncio.Future()
 
 
@@ -112,7 +112,7 @@ async def test_a_hook_that_does_wrong_loses_nothing(
     await service.record_telemetry(TOLD)
     (kept,) = service.get_agent_telemetry("scout")
     assert (kept.input_tokens, kept.plan_id) == (1000, "REQ-49")
-    assert "passed over" in caplog.text
+    assert "is skipped" in caplog.text
 
 
 async def test_a_hook_that_blocks_is_waited_for_no_longer_than_its_limit(
@@ -120,7 +120,7 @@ async def test_a_hook_that_blocks_is_waited_for_no_longer_than_its_limit(
 ) -> None:
     released = Event()
 
-    def blocking(data: Data) -> None:
+    def blocking(data: HookData) -> None:
         released.wait(60)
 
     hooks.register("telemetry_collection", blocking)
@@ -128,7 +128,7 @@ async def test_a_hook_that_blocks_is_waited_for_no_longer_than_its_limit(
     await service.record_telemetry(TOLD)
     released.set()
     assert time.monotonic() - began < 30
-    assert "no answer after 0.2 seconds" in caplog.text
+    assert "no result after 0.2 seconds" in caplog.text
     assert service.get_total_tokens("scout").total == 1500
 
 
@@ -136,7 +136,7 @@ async def test_whoever_is_cancelled_has_spent_it_all_the_same(service: Monitorin
     hooks.time_limit = 60
     asked = asyncio.Event()
 
-    async def slow(data: Data) -> None:
+    async def slow(data: HookData) -> None:
         asked.set()
         await asyncio.Future()
 
@@ -150,7 +150,7 @@ async def test_whoever_is_cancelled_has_spent_it_all_the_same(service: Monitorin
 
 
 async def test_the_lives_of_agents_are_told_to_hooks(service: MonitoringService, hooks: HookRegistry) -> None:
-    told: list[Data] = []
+    told: list[HookData] = []
     for moment in ("agent_start", "agent_complete", "agent_fail"):
         hooks.register(moment, lambda data: told.append(data))
     await service.register_agent_with_hooks(AgentRecord("a", "developer", "scout", "REQ-49", start_time=5.0))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_monitor.clean import MAX_STRING, ControlSequenceStripper
 from tui_monitor.telemetry import LogManager, ValidationError, configure
-from tui_monitor.telemetry.recorder.agent_logs import LONGEST_STRING, PlainText
 
 SEQUENCES = [
     "\x1b[31m",
@@ -47,14 +47,14 @@ def logs(tmp_path: Path) -> LogManager:
 
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_sequences_are_stripped_and_nothing_else(sequence: str) -> None:
-    assert PlainText().feed(f"a{sequence}b\n\tc") == "ab\n\tc"
+    assert ControlSequenceStripper().feed(f"a{sequence}b\n\tc") == "ab\n\tc"
 
 
 @given(st.lists(st.sampled_from([*SEQUENCES, "berth 4", "ä→\n", "\r\n", "\x1b", "\x1b[", "\x1b]"])), st.data())
 def test_it_makes_no_difference_where_a_text_is_cut(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
-    whole, cut = PlainText(), PlainText()
+    whole, cut = ControlSequenceStripper(), ControlSequenceStripper()
     parts = [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     stripped = "".join(map(cut.feed, parts)) + cut.finish()
     assert stripped == whole.feed(text) + whole.finish()
@@ -62,24 +62,24 @@ def test_it_makes_no_difference_where_a_text_is_cut(pieces: list[str], data: st.
 
 
 def test_bytes_may_be_cut_within_a_character() -> None:
-    plain = PlainText()
+    plain = ControlSequenceStripper()
     assert "".join(plain.feed(bytes([byte])) for byte in "ä\x1b[1m→".encode() + b"\x9b2m!\xff") == "ä→!�"
 
 
 def test_a_string_without_an_end_swallows_no_more_than_its_limit() -> None:
-    plain, half = PlainText(), "x" * (LONGEST_STRING // 2)
+    plain, half = ControlSequenceStripper(), "x" * (MAX_STRING // 2)
     assert plain.feed(f"\x1b]0;{half}") == ""
     assert plain.feed(half) == half
     assert plain.feed("the rest\n") == "the rest\n"
 
 
 def test_strings_one_after_the_other_have_a_limit_each() -> None:
-    plain, most = PlainText(), "x" * (LONGEST_STRING // 2)
+    plain, most = ControlSequenceStripper(), "x" * (MAX_STRING // 2)
     assert [plain.feed(f"\x1b]0;{most}") for _ in range(4)] == [""] * 4
 
 
 def test_a_carriage_return_begins_a_new_line() -> None:
-    plain = PlainText()
+    plain = ControlSequenceStripper()
     assert plain.feed("10 %\r") + plain.feed("20 %\r\nready\r") + plain.finish() == "10 %\n20 %\nready\n"
 
 

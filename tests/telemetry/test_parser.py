@@ -122,7 +122,7 @@ def test_the_start_and_the_delta_of_a_message_are_one_response() -> None:
     whole = TelemetryParser.parse_anthropic(MESSAGE)
     assert TelemetryParser.parse_anthropic([start, {"type": "ping"}, delta]) == whole
     parts = [TelemetryParser.parse_anthropic(part) for part in (start, delta)]
-    assert parts[0].joined(parts[1]) == whole
+    assert parts[0].merge(parts[1]) == whole
 
 
 @pytest.mark.parametrize("shape", [dict, as_object, in_snake_case, lambda told: as_object(in_snake_case(told))])

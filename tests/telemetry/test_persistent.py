@@ -133,7 +133,7 @@ def test_saving_and_loading_use_the_data_folder() -> None:
 def test_a_file_of_another_kind_is_not_taken_for_empty(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "telemetry.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="holds no telemetry"):
+    with pytest.raises(ValueError, match="is not a telemetry file"):
         TelemetryData.load_from(path)
 
 

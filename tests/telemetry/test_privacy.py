@@ -10,7 +10,7 @@ import pytest
 from tests.telemetry.support import events, line, only
 from tui_monitor.events import CallFinished
 from tui_monitor.telemetry import FileChange, ToolExecution, configure, record_log, record_persistent, session
-from tui_monitor.telemetry.recorder.masking import MASK, masked, may_hold_secrets, names_secret
+from tui_monitor.telemetry.recorder.masking import MASK, is_secret_name, mask_text, may_hold_secrets
 
 TAIL = "Zx9" * 14
 SECRETS = {
@@ -76,13 +76,13 @@ def test_what_is_called_a_secret_in_text_is_masked(stream: Path, sentence: str, 
     ],
 )
 def test_what_stands_under_the_name_of_a_secret_is_masked(stream: Path, name: str) -> None:
-    assert names_secret(name)
+    assert is_secret_name(name)
     assert "hunter22" not in recorded_line(stream, input={"headers": [{name: "hunter22"}]})
 
 
 @pytest.mark.parametrize("name", ["tokens", "max_tokens", "token_count", "key", "monkey", "author", "path"])
 def test_other_names_are_left_alone(name: str) -> None:
-    assert not names_secret(name)
+    assert not is_secret_name(name)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_other_names_are_left_alone(name: str) -> None:
     ],
 )
 def test_other_text_is_left_alone(text: str) -> None:
-    assert masked(text) == text
+    assert mask_text(text) == text
 
 
 @pytest.mark.parametrize("text", ["31 passed, 1 skipped in 0.53s; see src/harbour/berths.py", '{"max_tokens":4096}'])

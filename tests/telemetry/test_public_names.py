@@ -23,7 +23,7 @@ def modules_after(statement: str, folder: Path) -> set[str]:
 
 
 def test_all_names_are_there() -> None:
-    assert set(telemetry.__all__) == set(telemetry._HOME_OF)
+    assert set(telemetry.__all__) == set(telemetry._MODULE_OF)
     for name in telemetry.__all__:
         assert getattr(tui_monitor, name) is getattr(telemetry, name)
     assert set(telemetry.__all__) <= set(dir(tui_monitor)) & set(dir(telemetry))

@@ -227,7 +227,7 @@ def test_an_operation_changes_only_what_it_tells(stream: Path) -> None:
 
 
 def test_an_agent_without_a_session_is_found_by_its_folder(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_lines, "_introduced", {})
+    monkeypatch.setattr(event_lines, "_announced", {})
     with agent("lead", "a1"):
         record_log("one")
     first, *others = lines(stream)

@@ -125,7 +125,7 @@ def test_usage_statistics_are_kept_when_agents_end(service: MonitoringService, p
         (AgentRecord("", "developer"), "id must be 1 to 256 printable characters, not ''"),
         (AgentRecord("a\nb", "developer"), "id must be"),
         (AgentRecord("scout", ""), "agent_type must be"),
-        (AgentRecord("scout", "developer", process_id=-1), "process_id must be a whole number from 0 on, not -1"),
+        (AgentRecord("scout", "developer", process_id=-1), "process_id must be a whole number, 0 or more, not -1"),
         (AgentRecord("scout", "developer", start_time=float("nan")), "start_time must be a number"),
         (AgentRecord("scout", "developer", plan_id=7), "plan_id must be text, not 7"),  # type: ignore[arg-type]
         (AgentRecord("scout", "developer", status="gone"), "status must be one of starting, running"),  # type: ignore[arg-type]
@@ -294,14 +294,14 @@ def test_a_store_that_cannot_be_written_stops_nobody_and_loses_nothing(
 
 def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "tui_monitor.telemetry")
-    monkeypatch.setattr(outbox, "MOST_WAITING", 3)
+    monkeypatch.setattr(outbox, "MAX_WAITING_BATCHES", 3)
     path.mkdir(parents=True)
     service = MonitoringService(path, session_id="harbour")
     for number in range(5):
         service.register_agent(AgentRecord(f"scout-{number}", "developer"))
     path.rmdir()
     assert [each.id for each in service.list_agents()] == ["scout-2", "scout-3", "scout-4"]
-    assert "2 batches are lost" in caplog.text
+    assert "2 batches were lost" in caplog.text
     service.close()
 
 

@@ -53,7 +53,7 @@ def test_trouble_is_told_once_and_over_when_it_ends(
         record_log("message 5")
     assert [line["message"] for line in lines(stream)] == [f"message {number}" for number in range(6)]
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
-    assert caplog.messages[1] == "recording goes on; 0 events are lost"
+    assert caplog.messages[1] == "recording has resumed; 0 events were lost"
     status = get_recording_status()
     assert (status.written, status.waiting, status.trouble) == (6, 0, "")
 
@@ -71,7 +71,7 @@ def test_it_is_not_tried_again_at_every_line(stream: Path, clock: Clock, blocked
 def test_what_waits_is_bounded_and_the_rest_is_counted(
     stream: Path, clock: Clock, blocked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "MOST_WAITING_LINES", 10)
+    monkeypatch.setattr(streams, "MAX_WAITING_LINES", 10)
     for number in range(15):
         record_log(f"message {number}")
     status = get_recording_status()
@@ -83,7 +83,7 @@ def test_what_waits_is_bounded_and_the_rest_is_counted(
 
 
 def test_what_waits_is_bounded_in_bytes(blocked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_WAITING_BYTES", 10_000)
+    monkeypatch.setattr(streams, "MAX_WAITING_BYTES", 10_000)
     for _ in range(20):
         record_log("x" * 1000)
     status = get_recording_status()
@@ -102,11 +102,11 @@ def test_a_new_stream_may_be_chosen_in_trouble(tmp_path: Path, blocked: Path, cl
 
 def test_each_session_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "streams"))
-    for number in range(streams._MOST_FILES + 10):
+    for number in range(streams._MAX_OPEN_FILES + 10):
         with session(f"s{number}"):
             record_log("x")
     assert len(lines(tmp_path / "streams" / "s0.jsonl")) == 3
-    assert len(list((tmp_path / "streams").iterdir())) == streams._MOST_FILES + 10
+    assert len(list((tmp_path / "streams").iterdir())) == streams._MAX_OPEN_FILES + 10
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MASK_SECRETS", "false")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "7")
     monkeypatch.chdir(tmp_path)
-    read = settings.current()
+    read = settings.current_settings()
     assert (read.stream, read.streams) == (tmp_path / "named.jsonl", tmp_path / "kept" / "streams")
     assert (read.include_tool_args, read.mask_secrets, read.max_executions, read.persist) == (False, False, 7, True)
 
@@ -144,7 +144,7 @@ def test_what_is_wrong_in_the_settings_is_told_and_as_if_not_set(
     monkeypatch.setattr(settings, "_current", None)
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "many")
-    assert settings.current().max_executions == 1000
+    assert settings.current_settings().max_executions == 1000
     assert caplog.messages == [
         "TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS: telemetry.max_executions must be a whole number from 1 to 1,000,000,000"
     ]

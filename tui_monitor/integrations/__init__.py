@@ -1,4 +1,4 @@
-"""Recorders for agent frameworks: one call, and what an agent of that framework does is recorded.
+"""Recorders for agent frameworks and model clients: one call, and their work is recorded.
 
 | framework | call | extra |
 |---|---|---|
@@ -8,6 +8,6 @@
 | OpenAI client | `openai.record(client)` | ``tui-monitor[openai]`` |
 | Anthropic client | `anthropic.record(client)` | ``tui-monitor[anthropic]`` |
 
-Each is a module here that imports its framework when it is used. One is enough: an agent whose framework and client are
-both recorded has its tokens counted twice.
+Each is a module here that imports its framework when it is called. Record either the framework or its client: if both
+are recorded, tokens count twice.
 """

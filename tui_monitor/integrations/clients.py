@@ -1,4 +1,4 @@
-"""What the clients of OpenAI and Anthropic have in common: one method through which all requests go."""
+"""Recording of model clients, such as OpenAI's and Anthropic's, whose requests all go through one method."""
 
 from __future__ import annotations
 
@@ -14,131 +14,136 @@ from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 from tui_monitor.telemetry.statistics.defaults import record_usage
 
 
-class Client(Protocol):
-    """A client, for coroutines or not."""
+class ModelClient(Protocol):
+    """A synchronous or asynchronous client with one method for all requests."""
 
-    request: Callable[..., Any]
+    def request(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
-C = TypeVar("C", bound=Client)
+C = TypeVar("C", bound=ModelClient)
 _MARK = "_tui_monitor_recorded"
 
 
-def record_client(client: C, read: Callable[[object], ResponseUsage], provider: str) -> C:
-    """Have every response of a client recorded: whole ones when they come, streams when they end. Returns the client,
-    which is otherwise as before; one that is recorded already stays as it is. Copies of it (``with_options``) are
-    clients of their own."""
+def record_client(client: C, parse: Callable[[object], ResponseUsage], provider: str) -> C:
+    """Record every response of a client: whole ones on arrival, streams when they end. Return the client.
+
+    Its results are unchanged. A client that is already recorded stays as it is; copies of it (``with_options``) are
+    not recorded.
+    """
     if getattr(client, _MARK, False):
         return client
     request = client.request
 
-    def recorded(*args: Any, **kwargs: Any) -> Any:
-        response = _Response(read, provider)
-        answer = request(*args, **kwargs)
-        return _awaited(answer, response) if isawaitable(answer) else response.watched(answer)
+    def recorded_request(*args: Any, **kwargs: Any) -> Any:
+        recorder = _ResponseRecorder(parse, provider)
+        response = request(*args, **kwargs)
+        return _await_response(response, recorder) if isawaitable(response) else recorder.observe(response)
 
-    client.request = recorded
+    client.request = recorded_request  # type: ignore[method-assign]  # on this object only, not on its class
     setattr(client, _MARK, True)
     return client
 
 
-async def _awaited(answer: Awaitable[Any], response: _Response) -> Any:
-    return response.watched(await answer)
+async def _await_response(response: Awaitable[Any], recorder: _ResponseRecorder) -> Any:
+    return recorder.observe(await response)
 
 
-class _Response:
-    """One response while it comes."""
+class _ResponseRecorder:
+    """Records one response as it arrives."""
 
-    def __init__(self, read: Callable[[object], ResponseUsage], provider: str) -> None:
-        self._read = read
+    def __init__(self, parse: Callable[[object], ResponseUsage], provider: str) -> None:
+        self._parse = parse
         self._provider = provider
-        self._began = time.perf_counter()
-        self._first_ms: int | None = None
+        self._start = time.perf_counter()
+        self._ttft_ms: int | None = None
         self._usage: ResponseUsage | None = None
 
-    def watched(self, answer: Any) -> Any:
-        """The same answer; if it is a stream, one that is looked at while it is read."""
-        if hasattr(answer, "__next__"):
-            answer.__class__ = _watched_stream(type(answer), self)
-        elif hasattr(answer, "__anext__"):
-            answer.__class__ = _watched_async_stream(type(answer), self)
+    def observe(self, response: Any) -> Any:
+        """Record a whole response, or the parts of a stream as they are read. Return the response."""
+        if hasattr(response, "__next__"):
+            response.__class__ = _observed_stream(type(response), self)
+        elif hasattr(response, "__anext__"):
+            response.__class__ = _observed_async_stream(type(response), self)
         else:
-            self.see(answer)
-            self.end()
-        return answer
+            self.add(response)
+            self.finish()
+        return response
 
-    def see(self, part: object) -> None:
-        """Take a part of the response, of which most tell no usage."""
-        if self._first_ms is None:
-            self._first_ms = self._elapsed_ms()
+    def add(self, part: object) -> None:
+        """Add a part of the response; most parts have no usage."""
+        if self._ttft_ms is None:
+            self._ttft_ms = self._elapsed_ms()
         try:
-            told = self._read(part)
+            usage = self._parse(part)
         except ValidationError:
             return
-        self._usage = self._usage.joined(told) if self._usage else told
+        self._usage = self._usage.merge(usage) if self._usage else usage
 
     @never_raises
-    def end(self) -> None:
-        """Record it, once, if it told its usage: also one that was broken off has cost what it told until then."""
+    def finish(self) -> None:
+        """Record the response once, if it has usage. A stream that was cancelled has used its tokens up to then."""
         usage, self._usage = self._usage, None
         if usage:
-            took, first = self._elapsed_ms(), self._first_ms
+            duration, ttft = self._elapsed_ms(), self._ttft_ms
             record_usage(
-                **asdict(usage), provider=self._provider, duration_ms=took, ttft_ms=None if first == took else first
+                **asdict(usage),
+                provider=self._provider,
+                duration_ms=duration,
+                ttft_ms=None if ttft == duration else ttft,
             )
 
     def _elapsed_ms(self) -> int:
-        return round((time.perf_counter() - self._began) * 1000)
+        return round((time.perf_counter() - self._start) * 1000)
 
 
-def _watched_stream(stream: type[Any], response: _Response) -> type[Any]:
-    class Watched(stream):  # type: ignore[misc]  # known when it runs
-        """A stream whose parts are looked at."""
+def _observed_stream(stream: type[Any], recorder: _ResponseRecorder) -> type[Any]:
+    class ObservedStream(stream):  # type: ignore[misc]  # the base is known at run time only
+        """A stream whose parts are recorded as they are read."""
 
         def __next__(self) -> Any:
             try:
                 part = super().__next__()
             except BaseException:
-                response.end()
+                recorder.finish()
                 raise
-            response.see(part)
+            recorder.add(part)
             return part
 
         def __iter__(self) -> Iterator[Any]:
             try:
                 for part in super().__iter__():
-                    response.see(part)
+                    recorder.add(part)
                     yield part
             finally:
-                response.end()
+                recorder.finish()
 
-    return _disguised(Watched, stream)
+    return _named_like(ObservedStream, stream)
 
 
-def _watched_async_stream(stream: type[Any], response: _Response) -> type[Any]:
-    class Watched(stream):  # type: ignore[misc]  # known when it runs
-        """A stream whose parts are looked at."""
+def _observed_async_stream(stream: type[Any], recorder: _ResponseRecorder) -> type[Any]:
+    class ObservedAsyncStream(stream):  # type: ignore[misc]  # the base is known at run time only
+        """An asynchronous stream whose parts are recorded as they are read."""
 
         async def __anext__(self) -> Any:
             try:
                 part = await super().__anext__()
             except BaseException:
-                response.end()
+                recorder.finish()
                 raise
-            response.see(part)
+            recorder.add(part)
             return part
 
         async def __aiter__(self) -> AsyncIterator[Any]:
             try:
                 async for part in super().__aiter__():
-                    response.see(part)
+                    recorder.add(part)
                     yield part
             finally:
-                response.end()
+                recorder.finish()
 
-    return _disguised(Watched, stream)
+    return _named_like(ObservedAsyncStream, stream)
 
 
-def _disguised(watched: type[Any], stream: type[Any]) -> type[Any]:
-    watched.__name__, watched.__qualname__ = stream.__name__, stream.__qualname__
-    return watched
+def _named_like(observed: type[Any], stream: type[Any]) -> type[Any]:
+    observed.__name__, observed.__qualname__ = stream.__name__, stream.__qualname__
+    return observed

@@ -1,22 +1,24 @@
-"""OpenAI's client: ``client = record(OpenAI())``, and every response is recorded with its tokens.
+"""Recorder for OpenAI clients: ``client = record(OpenAI())`` records every response with its tokens.
 
-Also `AsyncOpenAI`, chat completions, the responses API, embeddings, and streams; those of chat completions tell their
-tokens only with ``stream_options={"include_usage": True}``. Not: raw responses.
+Supports `OpenAI` and `AsyncOpenAI`, chat completions, the responses API, embeddings, and their streams; not raw
+responses. Streams of chat completions report their tokens only with ``stream_options={"include_usage": True}``.
 """
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from tui_monitor.integrations.clients import Client, record_client
+from tui_monitor.integrations.clients import ModelClient, record_client
 from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
 
-C = TypeVar("C", bound=Client)
+C = TypeVar("C", bound=ModelClient)
 
 
 def record(client: C, provider: str = "openai") -> C:
-    """Have every response of this client recorded, by whom the scope in force says. Returns the client.
+    """Record every response of this client, attributed to the current scope. Return the client.
 
-    ``provider`` is who serves it, where that is another one behind OpenAI's interface.
+    Args:
+        client: An `openai.OpenAI` or `openai.AsyncOpenAI`.
+        provider: Provider to record, if another one serves OpenAI's API.
     """
     return record_client(client, TelemetryParser.parse_openai, provider)

@@ -1,11 +1,11 @@
-"""The OpenAI Agents SDK: ``record()``, and all agents of this process, their tools and their tokens are recorded."""
+"""Recorder for the OpenAI Agents SDK: ``record()`` records all agents of this process, their tools and tokens."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tui_monitor.integrations.runs import Runs
+from tui_monitor.integrations.runs import RunRecorder
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.record import never_raises
 from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
@@ -15,26 +15,29 @@ if TYPE_CHECKING:
 
 
 def record() -> TracingProcessor:
-    """Add a processor to the SDK's tracing, beside those that are there. Returns it.
+    """Add a processor to the SDK's tracing, beside the existing ones. Return the processor.
 
     Raises:
-        ImportError: the SDK is not installed.
+        ImportError: The SDK is not installed.
     """
     from agents.tracing import TracingProcessor, add_trace_processor
 
-    processor: TracingProcessor = type("TelemetryProcessor", (_Recorder, TracingProcessor), {})()
+    processor: TracingProcessor = type("TelemetryProcessor", (_AgentsCallbacks, TracingProcessor), {})()
     add_trace_processor(processor)
     return processor
 
 
-class _Recorder:
-    """The callbacks of a processor: agents become agents, functions tools, generations and responses usage."""
+class _AgentsCallbacks:
+    """The callbacks of a tracing processor.
+
+    Agent spans become agents, function spans tools, and generation and response spans usage.
+    """
 
     def __init__(self) -> None:
-        self._runs = Runs()
+        self._runs = RunRecorder()
 
     def on_trace_start(self, trace: Trace) -> None:
-        self._runs.begin(trace.trace_id, None)
+        self._runs.start_step(trace.trace_id, None)
 
     def on_trace_end(self, trace: Trace) -> None:
         self._runs.end(trace.trace_id)
@@ -42,35 +45,36 @@ class _Recorder:
     def on_span_start(self, span: Span[Any]) -> None:
         data, parent = span.span_data, span.parent_id or span.trace_id
         if data.type == "agent":
-            self._runs.begin_agent(span.span_id, parent, data.name)
+            self._runs.start_agent(span.span_id, parent, data.name)
         elif data.type == "function":
-            self._runs.begin_tool(span.span_id, parent, data.name, data.input)
+            self._runs.start_tool(span.span_id, parent, data.name, data.input)
         else:
-            self._runs.begin(span.span_id, parent)
+            self._runs.start_step(span.span_id, parent)
 
     def on_span_end(self, span: Span[Any]) -> None:
         data = span.span_data
         if data.type in ("generation", "response"):
-            self._spend(span)
+            self._add_usage(span)
         error = span.error["message"] if span.error else None
         self._runs.end(span.span_id, getattr(data, "output", None), error)
 
     def shutdown(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     def force_flush(self) -> None:
-        """Everything is written when it happens."""
+        """Do nothing: every event is written at once."""
 
     @never_raises
-    def _spend(self, span: Span[Any]) -> None:
+    def _add_usage(self, span: Span[Any]) -> None:
         try:
             usage = TelemetryParser.parse_openai(getattr(span.span_data, "response", None) or span.span_data)
-        except ValidationError:  # a request that failed, or a model that does not tell
+        except ValidationError:  # the request failed, or the model reports no usage
             return
-        self._runs.spend(span.span_id, usage, duration_ms=_milliseconds(span.started_at, span.ended_at))
+        self._runs.add_usage(span.span_id, usage, duration_ms=_elapsed_ms(span.started_at, span.ended_at))
 
 
-def _milliseconds(began: str | None, ended: str | None) -> int | None:
-    if not began or not ended:
+def _elapsed_ms(started_at: str | None, ended_at: str | None) -> int | None:
+    """Return the milliseconds between two ISO times, None if either is missing."""
+    if not started_at or not ended_at:
         return None
-    return round((datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds() * 1000)
+    return round((datetime.fromisoformat(ended_at) - datetime.fromisoformat(started_at)).total_seconds() * 1000)

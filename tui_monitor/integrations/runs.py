@@ -1,4 +1,4 @@
-"""What is under way in a framework, by the ids that it gives: agents, tools, and whatever they are parts of."""
+"""Runs of a framework, by the framework's ids: agents, tools, and the steps they are part of."""
 
 from __future__ import annotations
 
@@ -8,103 +8,108 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import output_of
+from tui_monitor.telemetry.recorder.json_codec import output_text
 from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
-from tui_monitor.telemetry.recorder.scope import Scope, changed, current_execution, current_scope, scope_override
+from tui_monitor.telemetry.recorder.scope import Scope, current_execution, current_scope, derive_scope, use_scope
 from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS, record_usage
 
-_MOST = 10_000
-"""Runs that are remembered: of some a framework never tells the end."""
+_MAX_OPEN_RUNS = 10_000
+"""Open runs to remember: a framework may never report the end of some."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """A run, the scope in which its parts are, the tool that it is or is part of, and the agent that it is."""
+    """An open run: the scope of its children, the tool that it is or is part of, and the agent that it is."""
 
     scope: Scope
     tool: ToolExecution | None
     is_tool: bool = False
-    agent: str = ""
-    began: float = 0.0
+    agent_id: str = ""
+    start: float = 0.0
 
 
-class Runs:
-    """Records runs as they begin and end. Nothing in it raises, and any thread may use it: a run is in the scope of its
-    parent, the first one in the scope in force where it begins."""
+class RunRecorder:
+    """Records runs at their start and end. Never raises, and is safe for use from any thread.
+
+    A run is in the scope of its parent; a run without one is in the current scope at its start.
+    """
 
     def __init__(self) -> None:
         self._runs: dict[str, _Run] = {}
 
     @never_raises
-    def begin(self, run: str, parent: str | None) -> None:
-        """Something begins that is neither an agent nor a tool."""
-        self._remember(run, self._part_of(parent))
+    def start_step(self, run_id: str, parent_id: str | None) -> None:
+        """Start a run that is neither an agent nor a tool."""
+        self._add(run_id, self._step_of(parent_id))
 
     @never_raises
-    def begin_agent(self, run: str, parent: str | None, agent_type: str, description: str = "") -> None:
-        """An agent begins, a child of the one that it is started by."""
-        above = self._part_of(parent)
-        name = f"{agent_type}-{new_uid()}"
+    def start_agent(self, run_id: str, parent_id: str | None, agent_type: str, description: str = "") -> None:
+        """Start an agent, a child of its parent run's agent."""
+        parent = self._step_of(parent_id)
+        agent_id = f"{agent_type}-{new_uid()}"
         facts = {
             "agent_type": agent_type,
-            "parent_id": above.scope.agent_id or above.scope.session_id,
+            "parent_id": parent.scope.agent_id or parent.scope.session_id,
             "process_id": os.getpid(),
             "status": "running",
             "start_time": time.time(),
         }
-        scope = changed(above.scope, {"agent_id": name})
-        with scope_override(scope):
-            record_agent(name, facts, {"description": description} if description else {})
-        self._remember(run, _Run(scope, above.tool, agent=name))
+        scope = derive_scope(parent.scope, {"agent_id": agent_id})
+        with use_scope(scope):
+            record_agent(agent_id, facts, {"description": description} if description else {})
+        self._add(run_id, _Run(scope, parent.tool, agent_id=agent_id))
 
     @never_raises
-    def begin_tool(self, run: str, parent: str | None, tool_name: str, given: object) -> None:
-        """A tool begins to run."""
-        above = self._part_of(parent)
-        with scope_override(above.scope):
-            tool = ToolExecution.start(tool_name, given)
-            tool.with_parent(above.tool.id if above.tool else current_execution())
+    def start_tool(self, run_id: str, parent_id: str | None, tool_name: str, arguments: object) -> None:
+        """Start a tool."""
+        parent = self._step_of(parent_id)
+        with use_scope(parent.scope):
+            tool = ToolExecution.start(tool_name, arguments)
+            tool.with_parent(parent.tool.id if parent.tool else current_execution())
             record_start(tool)
-        self._remember(run, _Run(above.scope, tool, is_tool=True, began=time.perf_counter()))
+        self._add(run_id, _Run(parent.scope, tool, is_tool=True, start=time.perf_counter()))
 
     @never_raises
-    def end(self, run: str, output: object = None, error: str | None = None) -> None:
-        """Whatever this was, it is over: well, or with an error."""
+    def end(self, run_id: str, output: object = None, error: str | None = None) -> None:
+        """End a run of any kind, failed if ``error`` is not None. Unknown runs are ignored."""
         with LOCK:
-            ended = self._runs.pop(run, None)
-        if ended is None:
+            run = self._runs.pop(run_id, None)
+        if run is None:
             return
-        with scope_override(ended.scope):
-            if ended.is_tool and ended.tool:
-                _end_tool(ended.tool, timedelta(seconds=time.perf_counter() - ended.began), output, error)
-            elif ended.agent:
+        with use_scope(run.scope):
+            if run.is_tool and run.tool:
+                _end_tool(run.tool, timedelta(seconds=time.perf_counter() - run.start), output, error)
+            elif run.agent_id:
                 status = "completed" if error is None else "failed"
                 facts = {"status": status, "end_time": time.time()}
-                record_agent(ended.agent, facts, {} if error is None else {"error_message": error})
+                record_agent(run.agent_id, facts, {} if error is None else {"error_message": error})
 
     @never_raises
-    def spend(self, run: str | None, usage: ResponseUsage, provider: str = "", duration_ms: int | None = None) -> None:
-        """A model has responded in this run."""
-        with scope_override(self._part_of(run).scope):
+    def add_usage(
+        self, run_id: str | None, usage: ResponseUsage, provider: str = "", duration_ms: int | None = None
+    ) -> None:
+        """Record a model response of this run."""
+        with use_scope(self._step_of(run_id).scope):
             record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms)
 
-    def _part_of(self, run: str | None) -> _Run:
-        known = self._runs.get(run or "")
-        return _Run(known.scope, known.tool) if known else _Run(current_scope(), None)
+    def _step_of(self, run_id: str | None) -> _Run:
+        """Return a new step of this run, or of the current scope if the run is unknown."""
+        run = self._runs.get(run_id or "")
+        return _Run(run.scope, run.tool) if run else _Run(current_scope(), None)
 
-    def _remember(self, run: str, begun: _Run) -> None:
+    def _add(self, run_id: str, run: _Run) -> None:
         with LOCK:
-            while len(self._runs) >= _MOST:
+            while len(self._runs) >= _MAX_OPEN_RUNS:
                 del self._runs[next(iter(self._runs))]
-            self._runs[run] = begun
+            self._runs[run_id] = run
 
 
-def _end_tool(tool: ToolExecution, taken: timedelta, output: object, error: str | None) -> None:
+def _end_tool(tool: ToolExecution, duration: timedelta, output: object, error: str | None) -> None:
     if error is None:
-        tool.complete_success(output_of(output), taken)
+        tool.complete_success(output_text(output), duration)
     else:
-        tool.complete_error(error, taken)
+        tool.complete_error(error, duration)
     TOOL_EXECUTIONS.record(tool)
     record_persistent(tool)

@@ -19,7 +19,7 @@ from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.store import private_store
 from tui_monitor.telemetry.recorder.record import record_agent
 from tui_monitor.telemetry.recorder.runtime import new_uid
-from tui_monitor.telemetry.recorder.scope import Scope, current_scope, scope_override
+from tui_monitor.telemetry.recorder.scope import Scope, current_scope, use_scope
 from tui_monitor.totals import SessionTotals
 
 _SHOWN = 500
@@ -69,7 +69,7 @@ def run_with_telemetry(
         subprocess.TimeoutExpired: it took more than ``timeout`` seconds, and was killed. What it printed is kept.
     """
     agent_id = f"{agent_type}-{new_uid()}"
-    with scope_override(Scope(session_id) if session_id else current_scope()) as scope:
+    with use_scope(Scope(session_id) if session_id else current_scope()) as scope:
         _begin(agent_id, agent_type, scope)
         try:
             with _Output(current_context()) as printed:

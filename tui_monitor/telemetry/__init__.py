@@ -1,17 +1,21 @@
-"""The recording library: an agent imports it, and is monitored.
+"""The recording library: an agent imports it, and the monitor shows what the agent does.
 
     from tui_monitor.telemetry import agent, execution, record_usage, session
 
-    with session(title="Mend the login"), agent("developer"):
+    with session(title="Fix the login"), agent("developer"):
         with execution("bash", {"command": "make test"}) as exec:
             exec.output = run("make test")
         record_usage("claude-sonnet-4-5", input_tokens=1200, output_tokens=300)
 
-Each event is one line, appended to the stream that the monitor reads (``TUI_MONITOR_STREAM``, else a file a session in
-the data folder): safe from threads, tasks, forks and processes that share it, and never a reason for the agent to fail.
+Each event is one line, appended to a stream that the monitor reads: the file ``TUI_MONITOR_STREAM``, otherwise one file
+per session in the data folder. Threads, tasks, forks and processes may share a stream. Failure to record never raises
+into the agent.
+
+Every name here is imported on first use. `context_managers` and `recorder` write the stream, `statistics` count in
+memory, `service` uses the monitor's store.
 """
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
     from tui_monitor.telemetry.recorder.agent_logs import LogManager
@@ -113,7 +117,7 @@ __all__ = [
     "session",
 ]
 
-_HOMES = {
+_NAMES_BY_MODULE = {
     "context_managers": "agent execution recorded session",
     "recorder.agent_logs": "LogManager",
     "recorder.errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
@@ -141,17 +145,17 @@ _HOMES = {
     "statistics.token_usage": "TokenStats TokenUsageRegistry TokenUsageSnapshot TokenUsageTracker",
     "statistics.tracker": "ToolExecutionStats ToolExecutionTracker",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+_MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
 
-if not TYPE_CHECKING:  # a checker is to miss what is not there
+if not TYPE_CHECKING:  # type checkers must report unknown names
 
     def __getattr__(name):
         from importlib import import_module
 
-        if name not in _HOME_OF:
+        if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
         return value
 
     def __dir__():

@@ -1,6 +1,6 @@
-"""What runs here: a session, an agent of it, a tool. Each is recorded when it begins and when it ends.
+"""Context managers for sessions, agents and tools, and the `recorded` decorator: recorded at start and end.
 
-All are used with ``with``, in coroutines too: they follow the context, and nothing in them waits.
+They work in coroutines too: all follow the context (`contextvars`), and none waits.
 """
 
 from __future__ import annotations
@@ -14,14 +14,21 @@ from functools import wraps
 from inspect import iscoroutinefunction, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import output_of, words
+from tui_monitor.telemetry.recorder.json_codec import output_text, to_text
 from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.runtime import new_uid, overload
-from tui_monitor.telemetry.recorder.scope import Scope, changed, current_scope, opened, scope_override, set_execution
-from tui_monitor.telemetry.recorder.settings import working_folder
+from tui_monitor.telemetry.recorder.scope import (
+    Scope,
+    current_scope,
+    derive_scope,
+    open_session,
+    swap_execution,
+    use_scope,
+)
+from tui_monitor.telemetry.recorder.settings import working_directory
 from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import ParamSpec, TypeVar
@@ -29,49 +36,51 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
+_RECEIVERS = ("self", "cls")
 
-_OWNERS = ("self", "cls")
 
+class RunningExecution:
+    """Context manager of a running tool; made by `execution`."""
 
-class Running:
-    """A tool while it runs; made by `execution`."""
+    __slots__ = ("_execution", "_input", "_outer", "_start", "_tool_name")
 
-    __slots__ = ("_began", "_execution", "_input", "_outer", "_tool")
-
-    def __init__(self, tool: str, given: object) -> None:
-        self._tool = tool
-        self._input = given
+    def __init__(self, tool_name: str, arguments: object) -> None:
+        self._tool_name = tool_name
+        self._input = arguments
 
     def __enter__(self) -> ToolExecution:
-        self._execution = ToolExecution.start(self._tool, self._input)
-        self._outer = set_execution(self._execution.id)
+        self._execution = ToolExecution.start(self._tool_name, self._input)
+        self._outer = swap_execution(self._execution.id)
         record_start(self._execution)
-        self._began = time.perf_counter()
+        self._start = time.perf_counter()
         return self._execution
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         execution = self._execution
-        taken = timedelta(seconds=time.perf_counter() - self._began)
-        set_execution(self._outer)
+        duration = timedelta(seconds=time.perf_counter() - self._start)
+        swap_execution(self._outer)
         if error is not None:
-            execution.complete_error(_told_by(error), taken)
+            execution.complete_error(_error_text(error), duration)
         elif execution.error is not None:
-            execution.complete_error(execution.error, taken)
+            execution.complete_error(execution.error, duration)
         else:
-            execution.complete_success(execution.output, taken)
+            execution.complete_success(execution.output, duration)
         TOOL_EXECUTIONS.record(execution)
         record_persistent(execution)
 
 
-def execution(tool_name: str, input: object = None) -> Running:  # noqa: A002  # the documents' name
-    """Run a tool under this name: ``with execution("bash", {"command": "ls"}) as exec: exec.output = …``.
+def execution(tool_name: str, input: object = None) -> RunningExecution:  # noqa: A002  # documented name
+    """Record the block as the execution of a tool.
 
-    It is recorded as running at once, and as complete when the block ends: failed if that raises (the exception goes
-    on its way) or ``exec.error`` was set. What is executed inside is its part.
+        with execution("bash", {"command": "ls"}) as exec:
+            exec.output = …
+
+    The execution is recorded as running at once, and as completed at the end of the block: failed if the block raises
+    (the exception propagates) or sets ``exec.error``. Executions started inside it are its children.
     """
-    return Running(tool_name, input)
+    return RunningExecution(tool_name, input)
 
 
 @overload
@@ -81,35 +90,37 @@ def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
 def recorded(  # noqa: F811
     tool_name: str | Callable[P, R] = "",
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorates a tool, a function or coroutine function: each call is an `execution` with its arguments as input and
-    its result, as text, as output; of a method, ``self`` is no argument. Without a name (``@recorded`` or
-    ``@recorded()``) it is called like the function. Not for generators, which run after the call: use `execution`
-    within them."""
+    """Decorate a tool, a function or coroutine function: each call is recorded as an `execution`.
+
+    Works with and without parentheses. The call's arguments, without ``self``, are the input; its result, as text, is
+    the output. The tool's name is by default that of the function. Generators run after the call: use `execution`
+    inside them instead.
+    """
     if callable(tool_name):
         return recorded()(tool_name)
 
     def decorate(tool: Callable[P, R]) -> Callable[P, R]:
-        name, arguments = str(tool_name) or getattr(tool, "__name__", "tool"), signature(tool)
+        name, parameters = str(tool_name) or getattr(tool, "__name__", "tool"), signature(tool)
 
-        def run(*args: P.args, **kwargs: P.kwargs) -> Running:
+        def start(*args: P.args, **kwargs: P.kwargs) -> RunningExecution:
             try:
-                told = arguments.bind(*args, **kwargs).arguments
-                return execution(name, {each: value for each, value in told.items() if each not in _OWNERS})
-            except TypeError:  # the call itself will say what is wrong with them
+                arguments = parameters.bind(*args, **kwargs).arguments
+                return execution(name, {each: value for each, value in arguments.items() if each not in _RECEIVERS})
+            except TypeError:  # the call itself will report what is wrong with them
                 return execution(name)
 
         @wraps(tool)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            with run(*args, **kwargs) as begun:
+            with start(*args, **kwargs) as running:
                 result = tool(*args, **kwargs)
-                begun.output = output_of(result)
+                running.output = output_text(result)
                 return result
 
         @wraps(tool)
         async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
-            with run(*args, **kwargs) as begun:
+            with start(*args, **kwargs) as running:
                 result = await tool(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
-                begun.output = output_of(result)
+                running.output = output_text(result)
                 return result
 
         return call_async if iscoroutinefunction(tool) else call  # type: ignore[return-value]  # R is a coroutine
@@ -121,16 +132,23 @@ def recorded(  # noqa: F811
 def session(
     session_id: str = "", *, title: str = "", cwd: str | os.PathLike[str] = "", version: str = "", client: str = ""
 ) -> Iterator[str]:
-    """A session, in a stream of its own; without an id it gets a new one, which is what ``as`` gives.
+    """Record the block as a session, in a stream of its own. Yields the session's id.
 
-    It is completed when the block ends, failed when that raises. Threads that are started inside record in it, too, as
-    long as no other session is open in the process.
+    The session is completed at the end of the block, or failed if the block raises. Threads started inside record to
+    it too, as long as no other session is open in the process.
+
+    Args:
+        session_id: Id of the session; by default a new one.
+        title: Title shown by the monitor.
+        cwd: Working directory; by default that of the process.
+        version: Version of the agent program.
+        client: Name of the agent program.
     """
     name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
-    content = {"cwd": os.fspath(cwd) or working_folder(), "title": title, "version": version, "client": client}
-    with opened(Scope(name)):
+    content = {"cwd": os.fspath(cwd) or working_directory(), "title": title, "version": version, "client": client}
+    with open_session(Scope(name)):
         facts: dict[str, object] = {"process_id": os.getpid()}
-        yield from _living(name, facts, {key: value for key, value in content.items() if value})
+        yield from _record_life(name, facts, {key: value for key, value in content.items() if value})
 
 
 @contextmanager
@@ -145,11 +163,23 @@ def agent(
     category: str = "",
     log_file: str | os.PathLike[str] = "",
 ) -> Iterator[str]:
-    """An agent of the session in force, a child of the agent in force; without an id it gets a new one, which is what
-    ``as`` gives. It is completed when the block ends, failed when that raises."""
+    """Record the block as an agent of the current session, a child of the current agent. Yields the agent's id.
+
+    The agent is completed at the end of the block, or failed if the block raises.
+
+    Args:
+        agent_type: Kind of agent, such as ``developer``.
+        agent_id: Id of the agent; by default a new one.
+        description: Short description of its work.
+        model: Model that it uses.
+        plan_id: Plan that it works on.
+        task_id: Task that it works on.
+        category: Group for reports; by default its type.
+        log_file: Path of its log.
+    """
     name = agent_id or f"{agent_type}-{new_uid()}"
     outer = current_scope()
-    scope = changed(outer, {"agent_id": name, "model": model, "plan_id": plan_id, "task_id": task_id})
+    scope = derive_scope(outer, {"agent_id": name, "model": model, "plan_id": plan_id, "task_id": task_id})
     facts: dict[str, object] = {
         "agent_type": agent_type,
         "parent_id": outer.agent_id or outer.session_id,
@@ -157,23 +187,23 @@ def agent(
         "category": category or None,
     }
     content = {"description": description, "log_file": os.fspath(log_file)}
-    with scope_override(scope):
-        yield from _living(name, facts, {key: value for key, value in content.items() if value})
+    with use_scope(scope):
+        yield from _record_life(name, facts, {key: value for key, value in content.items() if value})
 
 
-def _living(name: str, facts: dict[str, object], content: dict[str, object]) -> Iterator[str]:
+def _record_life(name: str, facts: dict[str, object], content: dict[str, object]) -> Iterator[str]:
     record_agent(name, facts | {"status": "running", "start_time": time.time()}, content)
-    status, trouble = "completed", {}
+    status, failure = "completed", {}
     try:
         yield name
     except BaseException as error:
         if not (isinstance(error, SystemExit) and not error.code):
             status = "failed" if isinstance(error, Exception | SystemExit) else "terminated"
-            trouble = {"error_message": _told_by(error)}
+            failure = {"error_message": _error_text(error)}
         raise
     finally:
-        record_agent(name, facts | {"status": status, "end_time": time.time()}, trouble)
+        record_agent(name, facts | {"status": status, "end_time": time.time()}, failure)
 
 
-def _told_by(error: BaseException) -> str:
-    return words(error) or type(error).__name__
+def _error_text(error: BaseException) -> str:
+    return to_text(error) or type(error).__name__

@@ -1,18 +1,18 @@
-"""What may go wrong with `MonitoringService` and what belongs to it, each said in one line."""
+"""Exceptions of `MonitoringService` and its records; each message is one line."""
 
 from __future__ import annotations
 
 
 class MonitoringError(Exception):
-    """Any of them."""
+    """Base class of the exceptions here."""
 
 
 class DatabaseError(MonitoringError):
-    """The store cannot answer; the text says why, and what to do."""
+    """The store cannot answer. The message says why, and what to do."""
 
 
 class AgentNotFound(MonitoringError, LookupError):
-    """Nobody has registered an agent of this id."""
+    """No agent with this id is registered. ``agent_id`` holds the id."""
 
     def __init__(self, agent_id: str) -> None:
         super().__init__(f"there is no agent {agent_id!r}: register it first")
@@ -20,4 +20,4 @@ class AgentNotFound(MonitoringError, LookupError):
 
 
 class ValidationError(MonitoringError, ValueError):
-    """What was handed over cannot be; the text names the field, and says what it must be."""
+    """A value is invalid. The message names the field and says what it must be."""

@@ -1,4 +1,4 @@
-"""The way from what an agent tells to a line of the stream."""
+"""Encoding of events as lines of the stream, and the events of the process itself."""
 
 from __future__ import annotations
 
@@ -10,59 +10,66 @@ from collections.abc import Mapping
 import orjson
 
 from tui_monitor.telemetry.recorder import privacy
-from tui_monitor.telemetry.recorder.json_codec import plain, words
+from tui_monitor.telemetry.recorder.json_codec import to_jsonable, to_text
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
 from tui_monitor.telemetry.recorder.runtime import new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_scope, process_scope
-from tui_monitor.telemetry.recorder.settings import Settings, current, working_folder
+from tui_monitor.telemetry.recorder.settings import Settings, current_settings, working_directory
 from tui_monitor.telemetry.recorder.streams import STREAMS, RecordingStatus, stream_path
 
-VERSION = 1
-_introduced: dict[str, int] = {}
-"""The sessions of the process itself that were told of, and which process did."""
+FORMAT_VERSION = 1
+_announced: dict[str, int] = {}
+"""Process sessions whose start is recorded, each with the id of the process that recorded it."""
 
 
-def append(kind: str, facts: Mapping[str, object], content: Mapping[str, object]) -> None:
-    """Append a line to the stream of its session (see `recording.write`).
+def append_event(event_type: str, facts: Mapping[str, object], content: Mapping[str, object]) -> None:
+    """Append an event to the stream of its session (see `record.write_event`).
 
     Raises:
-        Exception: it cannot even be made. That it cannot be written for now raises nothing.
+        Exception: The event cannot be encoded. Failure to write it does not raise.
     """
-    settings = current()
+    settings = current_settings()
     if settings.enabled and settings.persist:
         scope = current_scope()
         own = process_scope()
-        if scope.session_id == own.session_id and own.session_id not in _introduced:
-            _introduce(settings, own)
-        _append(settings, scope, kind, facts, content)
+        if scope.session_id == own.session_id and own.session_id not in _announced:
+            _announce_process_session(settings, own)
+        _append(settings, scope, event_type, facts, content)
 
 
-def lose(error: Exception) -> None:
-    """Count and log an event that no line can be made of."""
-    STREAMS.lose()
-    _log(f"an event cannot be recorded: {type(error).__name__}: {words(error)}")
+def report_lost_event(error: Exception) -> None:
+    """Count and log an event that cannot be encoded."""
+    STREAMS.count_lost()
+    _log(f"an event cannot be recorded: {type(error).__name__}: {to_text(error)}")
 
 
 def get_recording_status() -> RecordingStatus:
-    """How many lines this process has written, and how many wait or are lost, and why."""
+    """Return the counts of lines written, waiting and lost by this process, and why lines wait."""
     return STREAMS.status()
 
 
 def _append(
-    settings: Settings, scope: Scope, kind: str, facts: Mapping[str, object], content: Mapping[str, object]
+    settings: Settings, scope: Scope, event_type: str, facts: Mapping[str, object], content: Mapping[str, object]
 ) -> None:
-    head = {"v": VERSION, "type": kind, "uid": new_uid(), "timestamp": time.time(), **scope.envelope, **facts}
-    line = _encoded(head)
+    head = {
+        "v": FORMAT_VERSION,
+        "type": event_type,
+        "uid": new_uid(),
+        "timestamp": time.time(),
+        **scope.envelope,
+        **facts,
+    }
+    line = _encode(head)
     if content:
-        line = line[:-1] + b"," + _content(content, settings)[1:]
+        line = line[:-1] + b"," + _encode_content(content, settings)[1:]
     path = stream_path(settings, str(head["session_id"]))
-    told = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
-    if told:
-        _log(told, grave=STREAMS.status().trouble != "")
+    message = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
+    if message:
+        _log(message, is_warning=STREAMS.status().trouble != "")
 
 
-def _content(content: Mapping[str, object], settings: Settings) -> bytes:
-    encoded = _encoded(content)
+def _encode_content(content: Mapping[str, object], settings: Settings) -> bytes:
+    encoded = _encode(content)
     if settings.anonymize_paths:
         encoded = orjson.dumps(privacy.without_paths(orjson.loads(encoded)))
     if settings.mask_secrets and may_hold_secrets(encoded):
@@ -70,42 +77,42 @@ def _content(content: Mapping[str, object], settings: Settings) -> bytes:
     return encoded
 
 
-def _encoded(table: Mapping[str, object]) -> bytes:
+def _encode(table: Mapping[str, object]) -> bytes:
     try:
-        return orjson.dumps(table, default=plain)
-    except TypeError:  # lone surrogates, keys that are no text, integers beyond 64 bits, circles
-        return orjson.dumps({name: plain(value) for name, value in table.items()})
+        return orjson.dumps(table, default=to_jsonable)
+    except TypeError:  # lone surrogates, non-text keys, integers beyond 64 bits, reference cycles
+        return orjson.dumps({name: to_jsonable(value) for name, value in table.items()})
 
 
-def _introduce(settings: Settings, scope: Scope) -> None:
-    """An agent that opens no session of its own is found by the folder that it works in all the same."""
-    _introduced[scope.session_id] = os.getpid()
+def _announce_process_session(settings: Settings, scope: Scope) -> None:
+    """Record the start of the process's own session, whose working directory lets the monitor find it."""
+    _announced[scope.session_id] = os.getpid()
     facts = {"agent_id": scope.session_id, "status": "running", "start_time": time.time(), "process_id": os.getpid()}
-    _append(settings, scope, "agent", facts, {"cwd": working_folder()})
+    _append(settings, scope, "agent", facts, {"cwd": working_directory()})
 
 
 @atexit.register
 def _finish() -> None:
-    """Complete the session of the process, and try once more to write what waits."""
+    """Record the end of the process's own session, and try once more to write the waiting lines."""
     try:
         _complete_process_session()
-    except Exception as error:
-        lose(error)
+    except Exception as error:  # nothing may disturb the end of the agent
+        report_lost_event(error)
 
 
 def _complete_process_session() -> None:
-    for session in [session for session, process in _introduced.items() if process == os.getpid()]:
+    for session in [session for session, process in _announced.items() if process == os.getpid()]:
         facts = {"agent_id": session, "status": "completed", "end_time": time.time()}
-        _append(current(), Scope(session), "agent", facts, {})
+        _append(current_settings(), Scope(session), "agent", facts, {})
     if STREAMS.status().waiting:
-        STREAMS.flush(current().rotate_bytes)
+        STREAMS.flush(current_settings().rotate_bytes)
 
 
-def _log(told: str, *, grave: bool = True) -> None:
+def _log(message: str, *, is_warning: bool = True) -> None:
     import logging
 
-    logging.getLogger("tui_monitor.telemetry").log(logging.WARNING if grave else logging.INFO, told)
+    logging.getLogger("tui_monitor.telemetry").log(logging.WARNING if is_warning else logging.INFO, message)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: STREAMS.begin_anew())
+    os.register_at_fork(after_in_child=lambda: STREAMS.reset_after_fork())

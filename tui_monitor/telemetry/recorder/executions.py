@@ -1,8 +1,7 @@
-"""One run of a tool."""
+"""Tool executions: the run of a tool, its token counts and who approved it."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -12,13 +11,13 @@ from tui_monitor.telemetry.recorder.runtime import new_execution_id
 from tui_monitor.telemetry.recorder.scope import current_execution, current_scope
 
 ToolExecId = int
-"""Identity of an execution, unique across processes and runs, below 2**53.""" ""
+"""Id of an execution, unique across processes and runs, below 2**53."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 class ApprovalType(StrEnum):
-    """Who decided whether a tool may run."""
+    """Who decided whether a tool may run: the user, the agent's own rules, or a policy."""
 
     USER = "user"
     AUTO = "auto"
@@ -27,17 +26,17 @@ class ApprovalType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
-    """Tokens read and produced."""
+    """Input and output tokens. Immutable; ``+`` adds two."""
 
     input: int = 0
     output: int = 0
 
     def total(self) -> int:
-        """Both together."""
+        """Return input plus output tokens."""
         return self.input + self.output
 
     def add(self, other: TokenCounts) -> TokenCounts:
-        """The sum of both, as ``+`` gives it. Counts never change, so that what was shown stays true."""
+        """Return the sum of both, like ``+``."""
         return TokenCounts(self.input + other.input, self.output + other.output)
 
     __add__ = add
@@ -48,10 +47,25 @@ class TokenCounts:
 
 @dataclass(slots=True)
 class ToolExecution:
-    """One run of a tool: `start` it, complete it, record it (or let `execution` do all three).
+    """One run of a tool. `start` it, complete it and record it, or let `execution` do all three.
 
-    ``input`` is the arguments, any JSON value; ``started_at`` UTC epoch milliseconds; ``duration_ms`` whole
-    milliseconds; ``tokens`` those that the tool itself used. Once recorded it is handed over: leave it as it is.
+    Do not change it once it is recorded. All methods that change it return it.
+
+    Attributes:
+        id: Unique across processes and runs, below 2**53.
+        tool_name: Name of the tool.
+        input: Arguments of the tool, any JSON value.
+        output: Output of the tool, as text.
+        success: True if the tool succeeded.
+        error: Error message, None on success.
+        started_at: UTC epoch milliseconds.
+        duration_ms: Whole milliseconds.
+        files_affected: File changes and reads made by the tool.
+        tokens: Tokens used by the tool itself, None if it used no model.
+        parent_id: Execution that this one is part of.
+        session_id: Session that it belongs to.
+        model: Model that requested it.
+        metadata: Anything else, as JSON values; ``exit_code`` is shown by the monitor.
     """
 
     id: ToolExecId
@@ -70,50 +84,50 @@ class ToolExecution:
     metadata: dict[str, object] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, tool_name: str, input: object = None) -> ToolExecution:  # noqa: A002  # the documents' name
-        """An execution that begins: a part of the one that it is started in, if any, and of the session."""
+    def start(cls, tool_name: str, input: object = None) -> ToolExecution:  # noqa: A002  # documented name
+        """Return a new execution that starts now, in the current session and as part of the current execution."""
         return cls(
             new_execution_id(),
             tool_name,
             input,
-            started_at=time.time_ns() // 1_000_000,
+            started_at=now_ms(),
             parent_id=current_execution(),
             session_id=current_scope().session_id,
         )
 
     def complete_success(self, output: str | None, duration: timedelta) -> ToolExecution:
-        """It did well. Returns itself, as all methods do that change it."""
+        """Mark the execution as succeeded, with its output. ``duration`` is cut to whole milliseconds."""
         self.success, self.output, self.error = True, output, None
         self.duration_ms = duration // _MILLISECOND
         return self
 
     def complete_error(self, error: str, duration: timedelta) -> ToolExecution:
-        """It failed; ``error`` says why."""
+        """Mark the execution as failed, with an error message. ``duration`` is cut to whole milliseconds."""
         self.success, self.error = False, error
         self.duration_ms = duration // _MILLISECOND
         return self
 
     def add_file_change(self, change: FileChange) -> ToolExecution:
-        """It changed or read a file."""
+        """Add a file that the tool changed or read."""
         self.files_affected.append(change)
         return self
 
     def with_parent(self, parent_id: ToolExecId | None) -> ToolExecution:
-        """It is a part of that execution, or (None) of none."""
+        """Set the execution that this one is part of, None for none."""
         self.parent_id = parent_id
         return self
 
     def with_session(self, session_id: str) -> ToolExecution:
-        """It belongs to that session."""
+        """Set the session that the execution belongs to."""
         self.session_id = session_id
         return self
 
     def with_model(self, model: str) -> ToolExecution:
-        """That model was used."""
+        """Set the model that requested the execution."""
         self.model = model
         return self
 
     def with_approval(self, approved: bool, by: ApprovalType) -> ToolExecution:
-        """Whether it was allowed to run, and who decided; kept in ``metadata``."""
+        """Set whether the tool was allowed to run, and who decided. Stored in ``metadata``."""
         self.metadata |= {"tool_approved": approved, "tool_approval_type": by.value}
         return self

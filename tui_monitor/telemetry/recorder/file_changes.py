@@ -1,4 +1,4 @@
-"""What a tool did to a file."""
+"""File changes made by a tool, with unified diffs."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
+    from types import MemberDescriptorType
     from typing import TypeAlias
 
     Path: TypeAlias = str | os.PathLike[str]
-    Lines: TypeAlias = tuple[int, int]
-    """The first and the last line, from 1."""
-
-    from types import MemberDescriptorType
+    LineRange: TypeAlias = tuple[int, int]
+    """First and last line, from 1."""
 
 
 def now_ms() -> int:
-    """UTC epoch milliseconds."""
+    """Return the current time in UTC epoch milliseconds."""
     return time.time_ns() // 1_000_000
 
 
 class FileChangeType(StrEnum):
-    """What happened to the file, as it is written."""
+    """Kind of a file change, as written to the stream."""
 
     CREATE = "create"
     MODIFY = "modify"
@@ -34,13 +33,13 @@ class FileChangeType(StrEnum):
 
 
 @dataclass(slots=True)
-class _Change:
-    """The fields of a change, as they were given."""
+class _FileChangeFields:
+    """The fields of a file change, with ``diff`` as a plain attribute."""
 
     change_type: FileChangeType
     path: str
     old_path: str | None = None
-    lines_affected: Lines | None = None
+    lines_affected: LineRange | None = None
     before: str | None = field(default=None, repr=False)
     after: str | None = field(default=None, repr=False)
     diff: str | None = field(default=None, repr=False)
@@ -49,33 +48,42 @@ class _Change:
     timestamp: int = field(default_factory=now_ms)
 
 
-_GIVEN_DIFF: MemberDescriptorType = vars(_Change)["diff"]
+_DIFF_SLOT: MemberDescriptorType = vars(_FileChangeFields)["diff"]
 
 
-class FileChange(_Change):
-    """One file changed or read by one execution.
+class FileChange(_FileChangeFields):
+    """One file changed or read by an execution. Unknown fields are None.
 
-    ``path`` is best relative to the workspace; ``before`` and ``after`` are texts, of the whole file or of the same
-    part of it; sizes are bytes of UTF-8; ``timestamp`` is UTC epoch milliseconds. What is not known is None.
+    Attributes:
+        change_type: Create, modify, delete, rename or read.
+        path: Path of the file, preferably relative to the workspace.
+        old_path: Previous path of a renamed file.
+        lines_affected: First and last line, from 1.
+        before: Previous text, of the whole file or of the part that ``after`` replaces.
+        after: New text.
+        diff: Unified diff, computed from ``before`` and ``after`` when first read.
+        size_before: Previous size in bytes of UTF-8.
+        size_after: New size in bytes of UTF-8.
+        timestamp: UTC epoch milliseconds.
     """
 
     __slots__ = ()
 
     @classmethod
     def create(cls, path: Path, content: str) -> FileChange:
-        """A file that was made."""
+        """Return the creation of a file with this content."""
         return cls(FileChangeType.CREATE, os.fspath(path), after=content, size_after=_size(content))
 
     @classmethod
-    def modify(cls, path: Path, before: str, after: str, lines: Lines | None = None) -> FileChange:
-        """A file that was changed."""
+    def modify(cls, path: Path, before: str, after: str, lines: LineRange | None = None) -> FileChange:
+        """Return the change of a file's text, or of a part of it, from ``before`` to ``after``."""
         return cls.modify_with_diff(path, before, after, None, lines)
 
     @classmethod
     def modify_with_diff(
-        cls, path: Path, before: str, after: str, diff: str | None, lines: Lines | None = None
+        cls, path: Path, before: str, after: str, diff: str | None, lines: LineRange | None = None
     ) -> FileChange:
-        """A file that was changed, by one who knows the unified diff already."""
+        """Return the change of a file with a unified diff that is already known."""
         return cls(
             FileChangeType.MODIFY,
             os.fspath(path),
@@ -89,40 +97,42 @@ class FileChange(_Change):
 
     @classmethod
     def delete(cls, path: Path, content: str) -> FileChange:
-        """A file that was removed; ``content`` is what it held."""
+        """Return the deletion of a file that had this content."""
         return cls(FileChangeType.DELETE, os.fspath(path), before=content, size_before=_size(content))
 
     @classmethod
-    def read(cls, path: Path, lines: Lines | None = None) -> FileChange:
-        """A file, or some lines of it, that was read."""
+    def read(cls, path: Path, lines: LineRange | None = None) -> FileChange:
+        """Return the reading of a file, or of some of its lines."""
         return cls(FileChangeType.READ, os.fspath(path), lines_affected=lines)
 
     @classmethod
     def rename(cls, old_path: Path, new_path: Path) -> FileChange:
-        """A file that got another name."""
+        """Return the renaming of a file."""
         return cls(FileChangeType.RENAME, os.fspath(new_path), old_path=os.fspath(old_path))
 
     @property
     def diff(self) -> str | None:
-        """The unified diff: the one that was given, else reckoned from ``before`` and ``after`` when it is first asked
-        for, which recording never does; None where there is nothing to reckon it from."""
-        diff = self.given_diff
+        """The unified diff: the one passed in, else computed from ``before`` and ``after`` on first access.
+
+        Recording never computes it. None if one of the texts is missing.
+        """
+        diff = self.stored_diff
         if diff is None and self.before is not None and self.after is not None:
-            diff = self.diff = _unified(self.path, self.before, self.after)
+            diff = self.diff = _unified_diff(self.path, self.before, self.after)
         return diff
 
     @diff.setter
     def diff(self, diff: str | None) -> None:
-        _GIVEN_DIFF.__set__(self, diff)
+        _DIFF_SLOT.__set__(self, diff)
 
     @property
-    def given_diff(self) -> str | None:
-        """The unified diff if it is known by now."""
-        known: str | None = _GIVEN_DIFF.__get__(self)
-        return known
+    def stored_diff(self) -> str | None:
+        """The unified diff if it was passed in or already computed."""
+        diff: str | None = _DIFF_SLOT.__get__(self)
+        return diff
 
     def summary(self) -> str:
-        """The change in a few characters: ``+ a``, ``M a (L3-9)``, ``- a``, ``R a -> b``; ``R a (L3-9)`` if read."""
+        """Return the change in short: ``+ a``, ``M a (L3-9)``, ``- a``, ``R a -> b``; ``R a (L3-9)`` for a read."""
         if self.change_type is FileChangeType.CREATE:
             return f"+ {self.path}"
         if self.change_type is FileChangeType.DELETE:
@@ -138,7 +148,7 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def _unified(path: str, before: str, after: str) -> str:
+def _unified_diff(path: str, before: str, after: str) -> str:
     from difflib import unified_diff
 
     lines = unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}")

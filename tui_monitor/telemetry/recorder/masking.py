@@ -1,8 +1,8 @@
-"""Keys, tokens and passwords in what is recorded → stars.
+"""Masking of keys, tokens and passwords in text.
 
-They are known by the forms that their issuers give them, by the names of the fields that they stand in, and by
-assignments in text (``password=…``, ``--token …``, ``Authorization: …``). One that looks like any other word, under no
-such name, is not found.
+They are recognised by the formats of their issuers, by the names of their fields, and by assignments in text
+(``password=…``, ``--token …``, ``Authorization: …``). A secret that looks like any other word, under another name, is
+not found.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 MASK = "***"
 
-_HINT = re.compile(
+_QUICK_TEST = re.compile(
     rb"""
       -(?:(?<=[^a-z]sk-)|(?<=glpat-)|(?<=pypi-))
     | _(?:(?<=[^a-z][spr]k_)|(?<=gsk_)|(?<=[^a-z]gh[a-z]_)|(?<=_pat_)|(?<=[^a-z]hf_)|(?<=npm_))
@@ -22,10 +22,12 @@ _HINT = re.compile(
     """,
     re.VERBOSE,
 )
-"""What every secret has about it, and little else: searched in lower case. It looks for rare characters, and from them
-to both sides, which makes it fast enough for every line."""
+"""Matches near every secret, and rarely elsewhere; searched in lower case.
 
-_NAME = re.compile(
+It looks for rare characters first and then around them, which makes it fast enough for every line.
+"""
+
+_SECRET_NAME = re.compile(
     r"""
       (?:^|[-_.\s]) (?: password | passwd | secret | credentials? | authorization | cookie
       | (?:api|access|private|secret|signing|encryption|client|auth|account)[-_ ]?key | apikey
@@ -33,9 +35,9 @@ _NAME = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-_ISSUED = re.compile(
+_ISSUED_KEY = re.compile(
     r"""
       (?<![\w-]) (?:
         (?:sk|rk|pk|gsk)[-_](?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{16,}                # OpenAI, Anthropic, Stripe, Groq
@@ -50,27 +52,27 @@ _ISSUED = re.compile(
 )
 _WORD = r"(?:password|passwd|secret|api[-_]?key|access[-_]?key|private[-_]?key|token)"
 _VALUE = r"[^\s\"'\\,;&(){}\[\]<>]{4,}"
-_ASSIGNED = re.compile(rf"({_WORD}(?:\\?[\"'])?\s?[:=]\s?(?:\\?[\"'])?){_VALUE}", re.IGNORECASE)
+_ASSIGNMENT = re.compile(rf"({_WORD}(?:\\?[\"'])?\s?[:=]\s?(?:\\?[\"'])?){_VALUE}", re.IGNORECASE)
 _OPTION = re.compile(rf"(-{_WORD}\s[\"']?){_VALUE}", re.IGNORECASE)
 _HEADER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _COOKIE = re.compile(r"\b((?:set-)?cookie\s*:\s*)[^\r\n\"']+", re.IGNORECASE)
-_ADDRESS = re.compile(r"(\w://[^\s/:@]*:)[^\s/@]+(?=@)")
+_URL_PASSWORD = re.compile(r"(\w://[^\s/:@]*:)[^\s/@]+(?=@)")
 
 
 def may_hold_secrets(encoded: bytes) -> bool:
-    """Whether JSON text may hold any: quick, and sometimes true without cause."""
-    return _HINT.search(encoded.lower()) is not None
+    """Return True if JSON text may hold secrets. Quick, with some false positives."""
+    return _QUICK_TEST.search(encoded.lower()) is not None
 
 
-def names_secret(name: str) -> bool:
-    """Whether what stands under this name is one."""
-    return _NAME.search(_HUMP.sub("_", name)) is not None
+def is_secret_name(name: str) -> bool:
+    """Return True if a field of this name holds a secret."""
+    return _SECRET_NAME.search(_CAMEL_BOUNDARY.sub("_", name)) is not None
 
 
-def masked(text: str) -> str:
-    """The text with stars in the place of each."""
-    text = _ISSUED.sub(MASK, text)
+def mask_text(text: str) -> str:
+    """Return the text with `MASK` in place of each secret."""
+    text = _ISSUED_KEY.sub(MASK, text)
     text = _HEADER.sub(rf"\1 {MASK}", text)
-    for pattern in (_COOKIE, _ASSIGNED, _OPTION, _ADDRESS):
+    for pattern in (_COOKIE, _ASSIGNMENT, _OPTION, _URL_PASSWORD):
         text = pattern.sub(rf"\1{MASK}", text)
     return text

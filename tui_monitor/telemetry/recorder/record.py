@@ -1,4 +1,4 @@
-"""Recording what happens to an agent: one call, one line in the stream. None of these raises or waits."""
+"""Recording functions: one call appends one line to the stream. None of them raises or waits."""
 
 from __future__ import annotations
 
@@ -8,68 +8,70 @@ from functools import wraps
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import change_to_json
 from tui_monitor.telemetry.recorder.runtime import LOCK
-from tui_monitor.telemetry.recorder.settings import current as settings_now
+from tui_monitor.telemetry.recorder.settings import current_settings
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from typing import ParamSpec, TypeAlias
 
     P = ParamSpec("P")
-    Append: TypeAlias = Callable[[str, Mapping[str, object], Mapping[str, object]], None]
+    AppendEvent: TypeAlias = Callable[[str, Mapping[str, object], Mapping[str, object]], None]
 
-_NOTHING: Mapping[str, object] = {}
-_append: Append | None = None
-
-
-def write(kind: str, facts: Mapping[str, object], content: Mapping[str, object] = _NOTHING) -> None:
-    """Append a line of this type to the stream, if that is wanted. Never waits; whoever calls it is `never_raises`.
-
-    ``facts`` are fields that hold numbers and names of the agent's own; they win over those of the scope. ``content``
-    is what its tools and files hold: it may be anything, and secrets and paths in it are treated as the settings say.
-    """
-    global _append
-    if _append is None:
-        _append = _imported()
-    _append(kind, facts, content)
+_INFINITY = float("inf")
+_NO_CONTENT: Mapping[str, object] = {}
+_append_event: AppendEvent | None = None
 
 
-def _imported() -> Append:
-    # Under the lock: a child that is forked while another thread imports would wait for that import for ever.
-    with LOCK:
-        from tui_monitor.telemetry.recorder.event_lines import append
-    return append
+def never_raises(function: Callable[P, None]) -> Callable[P, None]:
+    """Decorate a recording function: its exceptions are counted and logged, never raised into the agent."""
 
-
-def never_raises(recording: Callable[P, None]) -> Callable[P, None]:
-    """An agent goes on whatever becomes of its record: what goes wrong is counted and logged."""
-
-    @wraps(recording)
+    @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            recording(*args, **kwargs)
+            function(*args, **kwargs)
         except Exception as error:
-            from tui_monitor.telemetry.recorder.event_lines import lose
+            from tui_monitor.telemetry.recorder.event_lines import report_lost_event
 
-            lose(error)
+            report_lost_event(error)
 
     return guarded
 
 
-_HUGE = float("inf")
+def write_event(event_type: str, facts: Mapping[str, object], content: Mapping[str, object] = _NO_CONTENT) -> None:
+    """Append an event to the stream, if recording is enabled and persistent. Call it from `never_raises` functions.
+
+    ``facts`` are numbers, and names chosen by the agent; they override fields of the scope. ``content`` is data of
+    tools and files, of any type: secrets and paths in it are masked as the settings say. Encoding and file access are
+    imported with the first event.
+
+    Raises:
+        Exception: The event cannot be encoded. Failure to write it does not raise.
+    """
+    global _append_event
+    if _append_event is None:
+        _append_event = _import_append_event()
+    _append_event(event_type, facts, content)
+
+
+def _import_append_event() -> AppendEvent:
+    # Under the lock: a child forked while another thread imports would wait for that import for ever.
+    with LOCK:
+        from tui_monitor.telemetry.recorder.event_lines import append_event
+    return append_event
 
 
 @never_raises
 def record_start(execution: ToolExecution) -> None:
-    """A tool begins to run: the monitor shows it as running until it is recorded as complete."""
-    content = {"input": execution.input if settings_now().include_tool_args else None}
-    write("tool_start", _facts(execution), content)
+    """Record that a tool has started. The monitor shows it as running until its completion is recorded."""
+    content = {"input": execution.input if current_settings().include_tool_args else None}
+    write_event("tool_start", _execution_facts(execution), content)
 
 
 @never_raises
 def record_persistent(execution: ToolExecution) -> None:
-    """A tool has run: this line makes it last. Recording the same execution again changes nothing."""
-    settings = settings_now()
-    facts = _facts(execution)
+    """Record a completed execution in the stream. Recording the same one again changes nothing."""
+    settings = current_settings()
+    facts = _execution_facts(execution)
     facts["success"] = execution.success
     facts["duration_ms"] = max(0, execution.duration_ms)
     if execution.tokens:
@@ -86,51 +88,57 @@ def record_persistent(execution: ToolExecution) -> None:
         ]
     if "tool_approved" in execution.metadata:
         facts |= {name: execution.metadata.get(name) for name in ("tool_approved", "tool_approval_type")}
-    write("tool", facts, content)
+    write_event("tool", facts, content)
 
 
 @never_raises
 def record_context(current: int | None, limit: int | None = None, *, model: str = "") -> None:
-    """Tokens in the agent's context window (None: not known until the next response), and tokens that fit in."""
+    """Record the size of the agent's context, in tokens.
+
+    Args:
+        current: Tokens in the context window; None if unknown until the next response (after a compaction).
+        limit: Tokens that fit in the window; None if unknown.
+        model: Model of the context; by default that of the scope.
+    """
     facts: dict[str, object] = {"current": current, "limit": limit}
-    write("context", facts | {"model": model} if model else facts)
+    write_event("context", facts | {"model": model} if model else facts)
 
 
 @never_raises
 def record_log(message: str, level: str = "info") -> None:
-    """A line of the agent's log; the level is one of debug, info, warning, error."""
-    write("log", {"level": level}, {"message": message})
-
-
-@never_raises
-def write_metric(name: str, value: float, tags: Mapping[str, str]) -> None:
-    """One value of a custom metric. What is no number (NaN, infinite) cannot be written."""
-    if abs(value) < _HUGE:
-        write("metric", {"name": name, "value": value}, {"tags": tags} if tags else {})
+    """Record a log message of the agent. ``level`` is one of debug, info, warning, error."""
+    write_event("log", {"level": level}, {"message": message})
 
 
 @never_raises
 def record_agent(agent_id: str, facts: Mapping[str, object], content: Mapping[str, object]) -> None:
-    """What is new of an agent; fields are those of the agents table (see ``stream.schema.json``)."""
-    write("agent", {"agent_id": agent_id, **facts}, content)
+    """Record new facts about an agent, with the field names of an ``agent`` line (see ``stream.schema.json``)."""
+    write_event("agent", {"agent_id": agent_id, **facts}, content)
+
+
+@never_raises
+def write_metric(name: str, value: float, tags: Mapping[str, str]) -> None:
+    """Write one value of a custom metric. NaN and infinite values are not written: JSON has none."""
+    if abs(value) < _INFINITY:
+        write_event("metric", {"name": name, "value": value}, {"tags": tags} if tags else {})
 
 
 @never_raises
 def write_request(
-    endpoint: str, method: str, duration: float, status: int, used: int | None, model: str | None, error: str | None
+    endpoint: str, method: str, duration: float, status: int, tokens: int | None, model: str | None, error: str | None
 ) -> None:
-    """One request to an endpoint of a service; ``duration`` is seconds."""
+    """Write one request to an endpoint of a service. ``duration`` is in seconds, ``status`` an HTTP status."""
     facts: dict[str, object] = {
         "endpoint": endpoint,
         "method": method or None,
         "duration": max(0.0, duration),
         "status_code": status,
-        "tokens_used": used,
+        "tokens_used": tokens,
     }
-    write("request", facts | {"model": model} if model else facts, {"error": error} if error else {})
+    write_event("request", facts | {"model": model} if model else facts, {"error": error} if error else {})
 
 
-def _facts(execution: ToolExecution) -> dict[str, object]:
+def _execution_facts(execution: ToolExecution) -> dict[str, object]:
     facts: dict[str, object] = {
         "id": execution.id,
         "tool_name": execution.tool_name,

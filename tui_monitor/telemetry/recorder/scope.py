@@ -1,8 +1,8 @@
-"""Whose doing is recorded: the session, agent, plan and operation in force, and the execution that is under way.
+"""The owner of recorded events: current session, agent, plan and operation, and the current execution.
 
-They follow the context (`contextvars`): what a coroutine or a task sets is in force for it and for what it starts, and
-for nobody else. A new thread begins without: what it records is the session's that is open in the process, if there is
-one alone. Started with ``contextvars.copy_context().run`` it goes on in agent, operation and execution, too.
+They follow the context (`contextvars`): a value set in a coroutine or task applies to it and to what it starts, and
+nowhere else. A new thread starts without: its events belong to the session open in the process, if there is exactly
+one. Started with ``contextvars.copy_context().run`` it keeps the agent, operation and execution too.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from tui_monitor.telemetry.recorder.runtime import LOCK, PROCESS_SESSION
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What every line tells of whose doing it is; an empty text says nothing. ``agent_id`` is empty for the session's
-    own agent."""
+    """The owner of an event, stamped on its line; empty fields are left out.
+
+    ``agent_id`` is empty for the session's main agent. ``envelope`` holds the non-empty fields, as the line has them.
+    """
 
     session_id: str
     agent_id: str = ""
@@ -31,11 +33,11 @@ class Scope:
     envelope: dict[str, object] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        told = {name: value for name in _NAMES if (value := getattr(self, name))}
-        object.__setattr__(self, "envelope", told)
+        envelope = {name: value for name in _FIELDS if (value := getattr(self, name))}
+        object.__setattr__(self, "envelope", envelope)
 
 
-_NAMES = tuple(each.name for each in fields(Scope) if each.init)
+_FIELDS = tuple(each.name for each in fields(Scope) if each.init)
 
 _scope: ContextVar[Scope | None] = ContextVar("tui_monitor_scope", default=None)
 _execution: ContextVar[int | None] = ContextVar("tui_monitor_execution", default=None)
@@ -45,75 +47,77 @@ _only_session: Scope | None = None
 
 
 def current_scope() -> Scope:
-    """The scope in force here: the innermost that was entered, else that of the only open session, else that of the
-    process."""
+    """Return the innermost scope of this context, else that of the only open session, else that of the process."""
     return _scope.get() or _only_session or _process_scope
 
 
 def process_scope() -> Scope:
-    """The scope of what is recorded outside of any `session`."""
+    """Return the scope of events recorded outside any `session`."""
     return _process_scope
 
 
-def current_execution() -> int | None:
-    """The id of the execution that is under way here."""
-    return _execution.get()
-
-
-def set_execution(execution: int | None) -> int | None:
-    """Another execution is under way here. Returns the one before."""
-    before = _execution.get()
-    _execution.set(execution)
-    return before
-
-
 def set_process_session(session_id: str) -> None:
-    """What is recorded outside of any `session` belongs to this one."""
+    """Assign events recorded outside any `session` to this session."""
     global _process_scope
     _process_scope = Scope(session_id)
 
 
+def current_execution() -> int | None:
+    """Return the id of the execution running in this context."""
+    return _execution.get()
+
+
+def swap_execution(execution_id: int | None) -> int | None:
+    """Set the execution running in this context. Return the previous one."""
+    previous = _execution.get()
+    _execution.set(execution_id)
+    return previous
+
+
 @contextmanager
-def scope_override(scope: Scope) -> Iterator[Scope]:
-    """Have this scope in force."""
-    before = _scope.get()
+def use_scope(scope: Scope) -> Iterator[Scope]:
+    """Use this scope within the block."""
+    previous = _scope.get()
     _scope.set(scope)
     try:
         yield scope
     finally:
-        # Not by its token: a generator may be closed in another context than it was begun in.
-        _scope.set(before)
+        # Not reset by token: a generator may be closed in a context other than the one it was started in.
+        _scope.set(previous)
 
 
 @contextmanager
-def opened(session: Scope) -> Iterator[None]:
-    """Have the scope of a session in force, and the session open."""
-    _count_open(_open_sessions.append, session)
+def open_session(scope: Scope) -> Iterator[None]:
+    """Use the scope of a session within the block, and count the session as open in the process."""
+    _update_open_sessions(_open_sessions.append, scope)
     try:
-        with scope_override(session):
+        with use_scope(scope):
             yield
     finally:
-        _count_open(_open_sessions.remove, session)
+        _update_open_sessions(_open_sessions.remove, scope)
 
 
-def _count_open(change: Callable[[Scope], None], session: Scope) -> None:
+def _update_open_sessions(change: Callable[[Scope], None], scope: Scope) -> None:
     global _only_session
     with LOCK:
-        change(session)
+        change(scope)
         _only_session = _open_sessions[0] if len(set(_open_sessions)) == 1 else None
 
 
-def changed(scope: Scope, told: Mapping[str, str]) -> Scope:
-    """The scope with what is told; an empty text leaves what is in force."""
-    return replace(scope, **{name: value for name, value in told.items() if value})  # type: ignore[arg-type]
+def derive_scope(scope: Scope, overrides: Mapping[str, str]) -> Scope:
+    """Return the scope with these fields replaced; empty values leave a field as it is."""
+    return replace(scope, **{name: value for name, value in overrides.items() if value})  # type: ignore[arg-type]
 
 
 @contextmanager
 def operation(
     name: str = "", *, plan_id: str = "", task_id: str = "", model: str = "", provider: str = "", engine_id: str = ""
 ) -> Iterator[None]:
-    """What is recorded here is for this operation, plan or task, and by this model. What is left out stays in force."""
-    told = {
+    """Attribute events recorded within the block to this operation, plan, task or model.
+
+    Arguments left empty keep the surrounding value.
+    """
+    overrides = {
         "operation": name,
         "plan_id": plan_id,
         "task_id": task_id,
@@ -121,5 +125,5 @@ def operation(
         "provider": provider,
         "engine_id": engine_id,
     }
-    with scope_override(changed(current_scope(), told)):
+    with use_scope(derive_scope(current_scope(), overrides)):
         yield

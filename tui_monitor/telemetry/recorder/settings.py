@@ -1,8 +1,8 @@
-"""What is recorded, where, and how much of it is kept in memory.
+"""Settings of recording: what is recorded, where, and how much of it stays in memory.
 
-Settings are read when something is first recorded: from the user's configuration and the environment
-(``TUI_MONITOR_TELEMETRY_PERSIST=false``, see `tui_monitor.config`); `configure` changes them at any time, and they hold
-from the next line on.
+They are read when the first event is recorded, from the user's configuration and the environment
+(``TUI_MONITOR_TELEMETRY_PERSIST=false``, see `tui_monitor.config`). `configure` changes them at any time, from the next
+event on.
 """
 
 from __future__ import annotations
@@ -13,22 +13,25 @@ from dataclasses import dataclass, replace
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.scope import set_process_session
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MOST = 10**9
+_MAX_COUNT = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``enabled`` is whether anything is recorded at all, ``persist`` whether it is written to the stream.
+    """Settings of recording.
 
-    ``max_executions`` are kept in memory, ``persist_executions`` are given of what stands in the stream. Of what is
-    written, ``include_file_content`` decides on texts and diffs of changed files, ``include_tool_args`` on the
-    arguments of tools; ``anonymize_paths`` puts digests in the place of paths, ``mask_secrets`` stars in that of keys,
-    tokens and passwords. ``stream`` is the file to write to, None for one a session in the folder ``streams``; a file
-    of ``rotate_bytes`` gets another name, and a new one is begun.
+    - ``enabled``: record at all. ``persist``: write to the stream.
+    - ``max_executions``: executions kept in memory. ``persist_executions``: executions returned from the stream.
+    - ``include_file_content``: write the texts and diffs of changed files.
+    - ``include_tool_args``: write the arguments of tools.
+    - ``anonymize_paths``: write digests in place of paths.
+    - ``mask_secrets``: write ``***`` in place of keys, tokens and passwords.
+    - ``stream``: the file to write to; None for one file per session in the folder ``streams``.
+    - ``rotate_bytes``: size from which a stream file is renamed and a new one begun.
     """
 
     streams: Path
@@ -47,9 +50,9 @@ class Settings:
 _current: Settings | None = None
 
 
-def current() -> Settings:
-    """The settings in force."""
-    return _current or _read()
+def current_settings() -> Settings:
+    """Return the current settings, read from the configuration on first use."""
+    return _current or _load_once()
 
 
 def configure(
@@ -66,12 +69,23 @@ def configure(
     rotate_bytes: int | None = None,
     session_id: str | None = None,
 ) -> None:
-    """Change settings of this process from now on (see `Settings`); what is None stays as it is.
+    """Change recording settings of this process; None leaves a setting unchanged.
 
-    ``session_id`` is the session of all that is recorded outside of a ``with session(…)``.
+    Args:
+        enabled: Record at all.
+        persist: Write to the stream; otherwise count in memory only.
+        max_executions: Executions kept in memory.
+        persist_executions: Executions returned by `get_persistent_stats`.
+        include_file_content: Write the texts and diffs of changed files.
+        include_tool_args: Write the arguments of tools.
+        anonymize_paths: Write digests in place of paths.
+        mask_secrets: Write ``***`` in place of keys, tokens and passwords.
+        stream: File to write to, instead of one per session in the data folder.
+        rotate_bytes: Size from which a stream file is renamed and a new one begun.
+        session_id: Session of events recorded outside any ``with session(…)``.
 
     Raises:
-        ValueError: a number is not from 1 to 1,000,000,000.
+        ValueError: A number is not from 1 to 1,000,000,000.
     """
     counts = {
         "max_executions": max_executions,
@@ -79,9 +93,9 @@ def configure(
         "rotate_bytes": rotate_bytes,
     }
     for name, count in counts.items():
-        if count is not None and not 1 <= count <= _MOST:
-            raise ValueError(f"{name} must be a whole number from 1 to {_MOST:,}")
-    told = {
+        if count is not None and not 1 <= count <= _MAX_COUNT:
+            raise ValueError(f"{name} must be a whole number from 1 to {_MAX_COUNT:,}")
+    changes = {
         **counts,
         "enabled": enabled,
         "persist": persist,
@@ -93,11 +107,11 @@ def configure(
     }
     if session_id:
         set_process_session(session_id)
-    _change({name: value for name, value in told.items() if value is not None})
+    _replace_current({name: value for name, value in changes.items() if value is not None})
 
 
-def working_folder() -> str:
-    """The folder that the process works in; the empty text when it is gone."""
+def working_directory() -> str:
+    """Return the working directory of the process, or an empty string if it was removed."""
     try:
         return os.getcwd()  # noqa: PTH109  # pathlib costs 10 ms to import
     except OSError:
@@ -107,53 +121,53 @@ def working_folder() -> str:
 def _absolute(path: str | os.PathLike[str]) -> Path:
     from pathlib import Path
 
-    here = Path(working_folder())
+    base = Path(working_directory())
     try:
-        return here / Path(path).expanduser()
-    except RuntimeError:  # nobody knows a home
-        return here / path
+        return base / Path(path).expanduser()
+    except RuntimeError:  # the home directory is unknown
+        return base / path
 
 
-def _change(told: dict[str, object]) -> None:
+def _replace_current(changes: dict[str, object]) -> None:
     global _current
-    settings = current()
+    settings = current_settings()
     with LOCK:
-        _current = replace(_current or settings, **told)  # type: ignore[arg-type]  # names and types are `configure`'s
+        _current = replace(_current or settings, **changes)  # type: ignore[arg-type]  # `configure` typed them
 
 
-def _read() -> Settings:
+def _load_once() -> Settings:
     global _current
     warnings: tuple[str, ...] = ()
     with LOCK:
         if _current is None:
-            _current, warnings = _configured()
+            _current, warnings = _load()
         settings = _current
     if warnings:
         import logging
 
-        logging.getLogger(__package__).warning("; ".join(warnings))
+        logging.getLogger("tui_monitor.telemetry").warning("; ".join(warnings))
     return settings
 
 
-def _configured() -> tuple[Settings, tuple[str, ...]]:
-    """The settings, and what is wrong in the places that they come from."""
+def _load() -> tuple[Settings, tuple[str, ...]]:
+    """Read the configuration. Return the settings and the configuration's warnings."""
     from pathlib import Path
 
     from tui_monitor import config
 
-    here = Path(working_folder())
-    told = config.load_config(os.environ, here)
-    recording = told.telemetry
+    base = Path(working_directory())
+    loaded = config.load_config(os.environ, base)
+    telemetry = loaded.telemetry
     settings = Settings(
-        streams=here / config.data_folder(os.environ, here) / "streams",
-        enabled=recording.enabled,
-        persist=recording.persist,
-        max_executions=recording.max_executions,
-        persist_executions=recording.persist_executions,
-        include_file_content=recording.include_file_content,
-        include_tool_args=recording.include_tool_args,
-        anonymize_paths=recording.anonymize_paths,
-        mask_secrets=recording.mask_secrets,
-        stream=_absolute(told.stream) if told.stream else None,
+        streams=base / config.data_folder(os.environ, base) / "streams",
+        enabled=telemetry.enabled,
+        persist=telemetry.persist,
+        max_executions=telemetry.max_executions,
+        persist_executions=telemetry.persist_executions,
+        include_file_content=telemetry.include_file_content,
+        include_tool_args=telemetry.include_tool_args,
+        anonymize_paths=telemetry.anonymize_paths,
+        mask_secrets=telemetry.mask_secrets,
+        stream=_absolute(loaded.stream) if loaded.stream else None,
     )
-    return settings, told.warnings
+    return settings, loaded.warnings

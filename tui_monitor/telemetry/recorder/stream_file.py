@@ -1,4 +1,4 @@
-"""The file that lines are appended to: each by one write, which other threads and processes cannot come between."""
+"""Appending to one stream file, with rotation: each line by a single write, atomic among threads and processes."""
 
 from __future__ import annotations
 
@@ -9,85 +9,83 @@ from pathlib import Path
 from time import monotonic
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_ATTEMPTS = 20
-"""Each but the last finds that others have filled or deleted the file while it waited for its turn."""
-_LOOK_S = 1.0
-"""How often it is made sure that the file still has its name."""
+_MAX_ATTEMPTS = 20
+"""Every failed attempt means that another process filled or deleted the file at that moment."""
+_CHECK_INTERVAL_S = 1.0
+"""Seconds between checks that the open file still has its name."""
 
 
 class StreamFile:
-    """One stream. A file that is full gets another name (``run.jsonl`` becomes ``run.1.jsonl``), and nothing is
-    appended to it any more.
+    """One stream file. A full file is renamed (``run.jsonl`` to ``run.1.jsonl``) and never appended to again.
 
-    So that no line gets lost between two processes, a line that another one's rotation may have left behind is written
-    again to the next file: lines have names, and who reads one twice counts it once.
+    A line that another process's rotation may have left behind the end of a renamed file is written again to the next
+    file, so none is lost. Lines have a ``uid``, by which readers count a repeated one once.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._rotates = True
+        self._can_rotate = True
         self._descriptor: int | None = None
-        self._look_at = 0.0
-        self._torn = False
+        self._next_check = 0.0
+        self._is_torn = False
 
     def append(self, line: bytes, limit: int) -> None:
-        """Add a line, with its end. The file is full when it holds ``limit`` bytes.
+        """Append a line, including its line feed. The file is full at ``limit`` bytes.
 
         Raises:
-            OSError: it is not in the file, or not all of it.
+            OSError: The line is not in the file, or only a part of it.
         """
-        for _ in range(_ATTEMPTS):
-            descriptor = self._open()
+        for _ in range(_MAX_ATTEMPTS):
+            descriptor = self._ensure_open()
             self._write(descriptor, line)
             status = os.fstat(descriptor)
-            if status.st_nlink and (status.st_size < limit or not self._rotates):
+            if status.st_nlink and (status.st_size < limit or not self._can_rotate):
                 return
             start = os.lseek(descriptor, 0, os.SEEK_CUR) - len(line)
             self.close()
             if status.st_nlink:
-                self._rotates = self._give_name_up(status)
-                if start < limit or not self._rotates:
+                self._can_rotate = self._rotate(status)
+                if start < limit or not self._can_rotate:
                     return
-        raise OSError(errno.EAGAIN, "the file is always a different one", str(self._path))
+        raise OSError(errno.EAGAIN, "the file keeps being replaced", str(self._path))
 
     def close(self) -> None:
-        """Let go of the file; the next line opens it again."""
+        """Close the file; the next line opens it again."""
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
 
     def _write(self, descriptor: int, line: bytes) -> None:
-        data = b"\n" + line if self._torn else line
-        written = os.write(descriptor, data)
-        self._torn = written < len(data)
-        if self._torn:
+        data = b"\n" + line if self._is_torn else line
+        self._is_torn = os.write(descriptor, data) < len(data)
+        if self._is_torn:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
-    def _open(self) -> int:
-        if monotonic() >= self._look_at:
-            self._look_at = monotonic() + _LOOK_S
-            if self._descriptor is not None and not self._has_name(os.fstat(self._descriptor)):
+    def _ensure_open(self) -> int:
+        if monotonic() >= self._next_check:
+            self._next_check = monotonic() + _CHECK_INTERVAL_S
+            if self._descriptor is not None and not self._is_at_path(os.fstat(self._descriptor)):
                 self.close()
         if self._descriptor is None:
-            self._descriptor = self._opened()
-            self._torn = self._ends_amid_line()
+            self._descriptor = self._open()
+            self._is_torn = self._ends_within_line()
         return self._descriptor
 
-    def _opened(self) -> int:
+    def _open(self) -> int:
         try:
             return os.open(self._path, _FLAGS, 0o600)
         except FileNotFoundError:
-            _make_folder(self._path.parent)
+            _make_private_folder(self._path.parent)
             return os.open(self._path, _FLAGS, 0o600)
 
-    def _has_name(self, status: os.stat_result) -> bool:
+    def _is_at_path(self, status: os.stat_result) -> bool:
         try:
             return os.path.samestat(status, self._path.stat())
         except OSError:
             return False
 
-    def _ends_amid_line(self) -> bool:
-        """Whether a writer was cut off, by a full disk for example: then a line of ours begins with the end of its."""
+    def _ends_within_line(self) -> bool:
+        """Return True if a write was cut off, by a full disk for example: the next one must begin with a line feed."""
         if not self._path.is_file():
             return False
         try:
@@ -97,15 +95,15 @@ class StreamFile:
         except OSError:
             return False
 
-    def _give_name_up(self, full: os.stat_result) -> bool:
-        """Have the full file bear another name, unless somebody was faster. False where that is not possible."""
+    def _rotate(self, full: os.stat_result) -> bool:
+        """Rename the full file, unless another process already has. Return False if renaming is impossible."""
         try:
             import fcntl
 
-            # A descriptor of its own: one that was inherited by a fork would share its lock with the parent.
+            # Opened anew: a descriptor inherited through a fork would share its lock with the parent.
             with self._path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if self._has_name(full):
+                if self._is_at_path(full):
                     self._path.rename(self._next_name())
         except FileNotFoundError:
             return True
@@ -118,7 +116,7 @@ class StreamFile:
         return next(name for name in names if not name.exists())
 
 
-def _make_folder(folder: Path) -> None:
-    """The folder and those above it, for their owner alone."""
+def _make_private_folder(folder: Path) -> None:
+    """Create the folder and its missing parents, accessible to their owner only."""
     for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""All streams of this process, and what becomes of lines that cannot be written."""
+"""All stream files of this process, and the lines that cannot be written yet."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ from tui_monitor.telemetry.recorder.settings import Settings
 from tui_monitor.telemetry.recorder.stream_file import StreamFile
 
 RETRY_S = 1.0
-MOST_WAITING_LINES = 1000
-MOST_WAITING_BYTES = 4 << 20
-_MOST_FILES = 64
-_LONGEST_NAME = 100
+MAX_WAITING_LINES = 1000
+MAX_WAITING_BYTES = 4 << 20
+_MAX_OPEN_FILES = 64
+_MAX_FILE_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingStatus:
-    """Lines that were written, that wait until writing is possible again, and that are lost; ``trouble`` is why they
-    wait, empty when none does."""
+    """State of recording in this process.
+
+    Attributes:
+        written: Lines written.
+        waiting: Lines waiting until writing is possible again.
+        lost: Lines given up.
+        trouble: Error that makes lines wait, empty if none do.
+    """
 
     written: int
     waiting: int
@@ -32,23 +38,26 @@ class RecordingStatus:
     trouble: str
 
 
-class Streams:
-    """Appends lines to files. What cannot be written waits, up to `MOST_WAITING_LINES`, and is tried again a second
-    later, when the next line comes, and at the end of the process."""
+class StreamWriter:
+    """Appends lines to stream files.
+
+    A line that cannot be written waits, as one of at most `MAX_WAITING_LINES` lines and `MAX_WAITING_BYTES` bytes; the
+    oldest are lost first. Writing is retried with the first line after `RETRY_S` seconds, and when the process ends.
+    """
 
     def __init__(self) -> None:
         self._files: dict[Path, StreamFile] = {}
         self._waiting: deque[tuple[Path, bytes]] = deque()
         self._waiting_bytes = 0
         self._retry_at = 0.0
-        self._written = 0
-        self._lost = 0
+        self._written_count = 0
+        self._lost_count = 0
         self._trouble = ""
 
     def append(self, path: Path, line: bytes, limit: int) -> str:
-        """Add a line to the stream at ``path``, which is rotated at ``limit`` bytes.
+        """Append a line to the stream at ``path``, which is rotated at ``limit`` bytes.
 
-        Returns what is to be told, once, of a trouble that has begun or ended; mostly nothing.
+        Returns a message to log if trouble has begun or ended with this line, else an empty string.
         """
         with LOCK:
             if not self._waiting:
@@ -56,13 +65,13 @@ class Streams:
                     self._file(path).append(line, limit)
                 except OSError as error:
                     return self._begin_waiting(path, line, error)
-                self._written += 1
+                self._written_count += 1
                 return ""
-            self._keep(path, line)
+            self._enqueue(path, line)
             return self.flush(limit) if monotonic() >= self._retry_at else ""
 
     def flush(self, limit: int) -> str:
-        """Try to write what waits; returns what `append` does."""
+        """Try to write the waiting lines. Returns a message as `append` does."""
         with LOCK:
             while self._waiting:
                 path, line = self._waiting[0]
@@ -72,79 +81,82 @@ class Streams:
                     self._trouble = str(error)
                     self._retry_at = monotonic() + RETRY_S
                     return ""
-                self._written += 1
-                self._forget_oldest()
-            return self._recovered()
+                self._written_count += 1
+                self._drop_oldest()
+            return self._recovery_message()
 
-    def lose(self) -> None:
-        """Count a line that cannot even be made."""
+    def count_lost(self) -> None:
+        """Count an event that could not be encoded as lost."""
         with LOCK:
-            self._lost += 1
+            self._lost_count += 1
 
     def status(self) -> RecordingStatus:
-        """How recording goes."""
+        """Return the state of recording."""
         with LOCK:
-            return RecordingStatus(self._written, len(self._waiting), self._lost, self._trouble)
+            return RecordingStatus(self._written_count, len(self._waiting), self._lost_count, self._trouble)
 
     def close(self) -> None:
-        """Let go of all files; the next lines open them again."""
+        """Close all files; the next line opens its file again."""
         with LOCK:
             for file in self._files.values():
                 file.close()
             self._files.clear()
 
-    def begin_anew(self) -> None:
-        """In a forked child: what waits is the parent's to write."""
+    def reset_after_fork(self) -> None:
+        """Drop the waiting lines in a forked child: the parent writes them."""
         self._waiting.clear()
-        self._waiting_bytes = self._written = self._lost = 0
+        self._waiting_bytes = self._written_count = self._lost_count = 0
         self._trouble = ""
 
     def _file(self, path: Path) -> StreamFile:
         file = self._files.get(path)
         if file is None:
-            if len(self._files) >= _MOST_FILES:
+            if len(self._files) >= _MAX_OPEN_FILES:
                 self._files.pop(next(iter(self._files))).close()
             file = self._files[path] = StreamFile(path)
         return file
 
     def _begin_waiting(self, path: Path, line: bytes, error: OSError) -> str:
-        self._keep(path, line)
+        self._enqueue(path, line)
         self._trouble = str(error)
         self._retry_at = monotonic() + RETRY_S
-        return f"what this agent does cannot be recorded just now: {error}"
+        return f"recording is interrupted, events are waiting: {error}"
 
-    def _keep(self, path: Path, line: bytes) -> None:
+    def _enqueue(self, path: Path, line: bytes) -> None:
         self._waiting.append((path, line))
         self._waiting_bytes += len(line)
-        while len(self._waiting) > MOST_WAITING_LINES or self._waiting_bytes > MOST_WAITING_BYTES:
-            self._forget_oldest()
-            self._lost += 1
+        while len(self._waiting) > MAX_WAITING_LINES or self._waiting_bytes > MAX_WAITING_BYTES:
+            self._drop_oldest()
+            self._lost_count += 1
 
-    def _forget_oldest(self) -> None:
+    def _drop_oldest(self) -> None:
         _, line = self._waiting.popleft()
         self._waiting_bytes -= len(line)
 
-    def _recovered(self) -> str:
+    def _recovery_message(self) -> str:
         if not self._trouble:
             return ""
         self._trouble = ""
-        return f"recording goes on; {self._lost} events are lost"
+        return f"recording has resumed; {self._lost_count} events were lost"
 
 
-STREAMS = Streams()
+STREAMS = StreamWriter()
+"""The stream files of this process."""
 
 
-def stream_path(settings: Settings, session: str) -> Path:
-    """The file that a session's lines go to."""
-    return settings.stream or _session_path(settings.streams, session)
+def stream_path(settings: Settings, session_id: str) -> Path:
+    """Return the stream file of a session."""
+    return settings.stream or _session_path(settings.streams, session_id)
 
 
-@lru_cache(_MOST_FILES)
-def _session_path(folder: Path, session: str) -> Path:
-    return folder / f"{_file_name(session)}.jsonl"
+@lru_cache(_MAX_OPEN_FILES)
+def _session_path(folder: Path, session_id: str) -> Path:
+    return folder / f"{_file_name(session_id)}.jsonl"
 
 
-def _file_name(session: str) -> str:
-    """The session's id, where it can be a file's name, else as much of it as can be and a digest of it."""
-    name = re.sub(r"[^\w.-]|^\.+", "_", session, flags=re.ASCII)[:_LONGEST_NAME]
-    return name if name == session else f"{name}-{blake2b(session.encode(errors='replace'), digest_size=4).hexdigest()}"
+def _file_name(session_id: str) -> str:
+    """Return the session id if it can name a file, else its safe characters and a digest of it."""
+    name = re.sub(r"[^\w.-]|^\.+", "_", session_id, flags=re.ASCII)[:_MAX_FILE_NAME]
+    if name == session_id:
+        return name
+    return f"{name}-{blake2b(session_id.encode(errors='replace'), digest_size=4).hexdigest()}"

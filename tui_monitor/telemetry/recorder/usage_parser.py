@@ -1,4 +1,4 @@
-"""The tokens that providers report with their responses, in one form."""
+"""Token usage of provider responses, in one form for all providers."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from typing import TypeAlias
 
 from tui_monitor.telemetry.recorder.errors import ValidationError
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-_Reader: TypeAlias = "Callable[[object], ResponseUsage | None]"
-_MOST = 2**53
-_MOST_PARTS = 1_000_000
+_UsageReader: TypeAlias = "Callable[[object], ResponseUsage | None]"
+_COUNT_LIMIT = 2**53
+_MAX_PARTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseUsage:
-    """The tokens of one response, by the names that `record_usage` has: ``record_usage(**asdict(usage))``.
+    """Tokens of one response, named like the arguments of `record_usage`: ``record_usage(**asdict(usage))``.
 
-    ``input_tokens`` excludes cache reads and writes, ``output_tokens`` includes ``reasoning_tokens``,
-    ``cache_creation_1h_tokens`` is a part of ``cache_creation_tokens``. The model is empty where it is not told.
+    Attributes:
+        model: Model that answered, empty if the response does not name it.
+        input_tokens: Input tokens, without cache reads and writes.
+        output_tokens: Output tokens, including ``reasoning_tokens``.
+        cache_read_tokens: Input tokens read from the prompt cache.
+        cache_creation_tokens: Input tokens written to the prompt cache.
+        cache_creation_1h_tokens: The part of ``cache_creation_tokens`` that is kept for one hour.
+        reasoning_tokens: The part of ``output_tokens`` spent on reasoning.
+        web_searches: Searches billed with the response.
     """
 
     model: str = ""
@@ -37,112 +44,128 @@ class ResponseUsage:
 
     @property
     def total_tokens(self) -> int:
-        """Everything read, written and produced, each token once."""
+        """Input, output, cache read and cache creation tokens, each counted once."""
         return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_creation_tokens
 
-    def joined(self, other: ResponseUsage) -> ResponseUsage:
-        """What two parts of one stream tell together: their numbers only grow, and each part may leave some out."""
-        counts = {field.name: max(getattr(self, field.name), getattr(other, field.name)) for field in _COUNTS}
+    def merge(self, other: ResponseUsage) -> ResponseUsage:
+        """Return the usage of two parts of one stream: the larger of each count, since counts only grow."""
+        counts = {field.name: max(getattr(self, field.name), getattr(other, field.name)) for field in _COUNT_FIELDS}
         return ResponseUsage(model=self.model or other.model, **counts)
 
 
-_COUNTS = fields(ResponseUsage)[1:]
+_COUNT_FIELDS = fields(ResponseUsage)[1:]
 
 
 class TelemetryParser:
-    """Reads the usage of responses as providers send them: decoded JSON, objects of their SDKs, or all parts of a
-    stream in a list.
+    """Reads the token usage of provider responses.
 
-    Each raises a `ValidationError` where there is none, as in the parts of a stream before its last.
+    A response is decoded JSON, an object of the provider's SDK, or a list of all parts of a stream. Every method raises
+    a `ValidationError` if it has no usage, as the parts of a stream before its last have none.
     """
 
     @staticmethod
     def parse_openai(response: object) -> ResponseUsage:
-        """Chat completions, the responses API, and the last chunk or ``response.completed`` event of their streams."""
+        """Return the usage of an OpenAI response.
+
+        Reads chat completions, the responses API, and the last chunk or ``response.completed`` event of their streams.
+
+        Raises:
+            ValidationError: The response has no usage.
+        """
         return _parse(response, _openai, "an OpenAI")
 
     @staticmethod
     def parse_anthropic(response: object) -> ResponseUsage:
-        """A message, or ``message_start`` and ``message_delta`` of its stream, of which the last may tell the output
-        alone: hand over both, or use `ResponseUsage.joined`."""
+        """Return the usage of an Anthropic message.
+
+        Reads messages, and the ``message_start`` and ``message_delta`` events of their streams. A delta may hold the
+        output alone: pass both events, or use `ResponseUsage.merge`.
+
+        Raises:
+            ValidationError: The response has no usage.
+        """
         return _parse(response, _anthropic, "an Anthropic")
 
     @staticmethod
     def parse_gemini(response: object) -> ResponseUsage:
-        """A ``generateContent`` response, or any part of its stream (the last has all)."""
+        """Return the usage of a Gemini ``generateContent`` response, or of a part of its stream (the last is complete).
+
+        Raises:
+            ValidationError: The response has no usage.
+        """
         return _parse(response, _gemini, "a Gemini")
 
 
-def _parse(response: object, read: _Reader, whose: str) -> ResponseUsage:
+def _parse(response: object, read: _UsageReader, provider: str) -> ResponseUsage:
     parts = response if isinstance(response, list | tuple) else [response]
-    found = [usage for part in parts[:_MOST_PARTS] if (usage := read(part)) is not None]
-    if not found:
-        raise ValidationError(f"there is no usage in {whose} response of type {type(response).__name__}")
-    return reduce(ResponseUsage.joined, found)
+    usages = [usage for part in parts[:_MAX_PARTS] if (usage := read(part)) is not None]
+    if not usages:
+        raise ValidationError(f"there is no usage in {provider} response of type {type(response).__name__}")
+    return reduce(ResponseUsage.merge, usages)
 
 
 def _openai(response: object) -> ResponseUsage | None:
-    whole = response if _get(response, "usage") else _get(response, "response")
-    usage = _get(whole, "usage")
-    sent = _first(usage, "prompt_tokens", "input_tokens")
-    produced = _first(usage, "completion_tokens", "output_tokens")
-    if sent is None and produced is None:
+    body = response if _field(response, "usage") else _field(response, "response")
+    usage = _field(body, "usage")
+    prompt = _first_count(usage, "prompt_tokens", "input_tokens")
+    completion = _first_count(usage, "completion_tokens", "output_tokens")
+    if prompt is None and completion is None:
         return None
-    details = _get(usage, "prompt_tokens_details") or _get(usage, "input_tokens_details")
-    parts = _get(usage, "completion_tokens_details") or _get(usage, "output_tokens_details")
-    read = _count(details, "cached_tokens")
-    written = _count(details, "cache_write_tokens", "cache_creation_tokens")
-    output = produced or 0
+    input_details = _field(usage, "prompt_tokens_details") or _field(usage, "input_tokens_details")
+    output_details = _field(usage, "completion_tokens_details") or _field(usage, "output_tokens_details")
+    cache_read = _count(input_details, "cached_tokens")
+    cache_creation = _count(input_details, "cache_write_tokens", "cache_creation_tokens")
+    output = completion or 0
     return ResponseUsage(
-        model=_text(whole, "model"),
-        input_tokens=max(0, (sent or 0) - read - written),
+        model=_text(body, "model"),
+        input_tokens=max(0, (prompt or 0) - cache_read - cache_creation),
         output_tokens=output,
-        cache_read_tokens=read,
-        cache_creation_tokens=written,
-        reasoning_tokens=min(output, _count(parts, "reasoning_tokens")),
-        web_searches=sum(_text(item, "type") == "web_search_call" for item in _items(_get(whole, "output"))),
+        cache_read_tokens=cache_read,
+        cache_creation_tokens=cache_creation,
+        reasoning_tokens=min(output, _count(output_details, "reasoning_tokens")),
+        web_searches=sum(_text(item, "type") == "web_search_call" for item in _items(_field(body, "output"))),
     )
 
 
 def _anthropic(response: object) -> ResponseUsage | None:
-    whole = response if _get(response, "usage") else _get(response, "message")
-    usage = _get(whole, "usage")
-    sent, produced = _first(usage, "input_tokens"), _first(usage, "output_tokens")
-    if sent is None and produced is None:
+    body = response if _field(response, "usage") else _field(response, "message")
+    usage = _field(body, "usage")
+    input_tokens, output_tokens = _first_count(usage, "input_tokens"), _first_count(usage, "output_tokens")
+    if input_tokens is None and output_tokens is None:
         return None
-    by_age = _get(usage, "cache_creation")
-    long, short = _count(by_age, "ephemeral_1h_input_tokens"), _count(by_age, "ephemeral_5m_input_tokens")
-    written = max(_count(usage, "cache_creation_input_tokens"), long + short)
+    by_lifetime = _field(usage, "cache_creation")
+    one_hour = _count(by_lifetime, "ephemeral_1h_input_tokens")
+    five_minutes = _count(by_lifetime, "ephemeral_5m_input_tokens")
     return ResponseUsage(
-        model=_text(whole, "model"),
-        input_tokens=sent or 0,
-        output_tokens=produced or 0,
+        model=_text(body, "model"),
+        input_tokens=input_tokens or 0,
+        output_tokens=output_tokens or 0,
         cache_read_tokens=_count(usage, "cache_read_input_tokens"),
-        cache_creation_tokens=written,
-        cache_creation_1h_tokens=long,
-        web_searches=_count(_get(usage, "server_tool_use"), "web_search_requests"),
+        cache_creation_tokens=max(_count(usage, "cache_creation_input_tokens"), one_hour + five_minutes),
+        cache_creation_1h_tokens=one_hour,
+        web_searches=_count(_field(usage, "server_tool_use"), "web_search_requests"),
     )
 
 
 def _gemini(response: object) -> ResponseUsage | None:
-    usage = _get(response, "usageMetadata") or _get(response, "usage_metadata")
-    sent = _first(usage, "promptTokenCount", "prompt_token_count")
-    if sent is None:
+    usage = _field(response, "usageMetadata") or _field(response, "usage_metadata")
+    prompt = _first_count(usage, "promptTokenCount", "prompt_token_count")
+    if prompt is None:
         return None
-    read = _count(usage, "cachedContentTokenCount", "cached_content_token_count")
-    thought = _count(usage, "thoughtsTokenCount", "thoughts_token_count")
+    cache_read = _count(usage, "cachedContentTokenCount", "cached_content_token_count")
+    reasoning = _count(usage, "thoughtsTokenCount", "thoughts_token_count")
     for_tools = _count(usage, "toolUsePromptTokenCount", "tool_use_prompt_token_count")
     return ResponseUsage(
         model=_text(response, "modelVersion") or _text(response, "model_version"),
-        input_tokens=max(0, sent - read) + for_tools,
-        output_tokens=_count(usage, "candidatesTokenCount", "candidates_token_count") + thought,
-        cache_read_tokens=read,
-        reasoning_tokens=thought,
+        input_tokens=max(0, prompt - cache_read) + for_tools,
+        output_tokens=_count(usage, "candidatesTokenCount", "candidates_token_count") + reasoning,
+        cache_read_tokens=cache_read,
+        reasoning_tokens=reasoning,
     )
 
 
-def _get(owner: object, name: str) -> object:
-    """What an object has under this name, as a key or an attribute; None for nothing."""
+def _field(owner: object, name: str) -> object:
+    """Return an object's key or attribute of this name, None if it has neither."""
     if isinstance(owner, dict):
         return owner.get(name)
     if owner is None or isinstance(owner, str | bytes | int | float | list | tuple):
@@ -156,24 +179,24 @@ def _get(owner: object, name: str) -> object:
         return None
 
 
-def _first(owner: object, *names: str) -> int | None:
-    """The first of these that is a count."""
-    told = (_get(owner, name) for name in names)
-    return next((value for value in told if _is_count(value)), None)
+def _first_count(owner: object, *names: str) -> int | None:
+    """Return the first of these fields that holds a count."""
+    values = (_field(owner, name) for name in names)
+    return next((value for value in values if _is_count(value)), None)
 
 
 def _count(owner: object, *names: str) -> int:
-    return _first(owner, *names) or 0
+    return _first_count(owner, *names) or 0
 
 
 def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _COUNT_LIMIT
 
 
 def _text(owner: object, name: str) -> str:
-    told = _get(owner, name)
-    return told if isinstance(told, str) else ""
+    value = _field(owner, name)
+    return value if isinstance(value, str) else ""
 
 
-def _items(told: object) -> Iterable[object]:
-    return told if isinstance(told, list | tuple) else ()
+def _items(value: object) -> Iterable[object]:
+    return value if isinstance(value, list | tuple) else ()

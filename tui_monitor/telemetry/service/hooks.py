@@ -1,4 +1,4 @@
-"""Hooks: an agent's own code that sees a record before it is written, and may change it or add to it."""
+"""Hooks: an agent's own functions that see a record before it is written, and may change it or add to it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from inspect import isawaitable, iscoroutinefunction
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
-from tui_monitor.telemetry.service.records import TelemetryRecord
+from tui_monitor.telemetry.service.records import AgentRecord, TelemetryRecord
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     import asyncio
 
-    from tui_monitor.telemetry.service.records import AgentRecord
+HookData: TypeAlias = "dict[str, object]"
+"""The fields of a record by name."""
 
-Data: TypeAlias = "dict[str, object]"
-Answer: TypeAlias = "Mapping[str, object] | None"
-Hook: TypeAlias = "Callable[[Data], Answer | Awaitable[Answer]]"
-"""Gets the fields of a record, and answers with those that are to be other or new; None for none."""
+HookResult: TypeAlias = "Mapping[str, object] | None"
+"""Fields to change or add, None for none."""
 
-Record = TypeVar("Record", "AgentRecord", "TelemetryRecord")
+Hook: TypeAlias = "Callable[[HookData], HookResult | Awaitable[HookResult]]"
+
+Record = TypeVar("Record", AgentRecord, TelemetryRecord)
 
 TIME_LIMIT_S = 5.0
-_FIXED = {"id", "agent_id", "uid", "custom"}
+_FIXED_FIELDS = {"id", "agent_id", "uid", "custom"}
 _LOG = logging.getLogger("tui_monitor.telemetry")
 
 
 class HookType(StrEnum):
-    """When a hook runs."""
+    """Occasion on which a hook runs."""
 
     AGENT_START = "agent_start"
     AGENT_COMPLETE = "agent_complete"
@@ -42,118 +43,121 @@ class HookType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Registered:
+class _Registration:
     hook: Hook
     priority: int
 
 
 class HookRegistry:
-    """Hooks by their moments; the one of the highest priority runs first, and each sees what those before it changed.
+    """Hooks by type. The highest priority runs first, and each hook sees the changes of those before it.
 
-    A hook that fails, or has not answered after ``time_limit`` seconds, is passed over with a warning: what it would
-    have changed is lost, the record is not. Coroutine functions run in the loop of their caller, other functions in
-    a thread of their own.
+    A hook that raises, or does not return within ``time_limit`` seconds, is skipped with a warning: its changes are
+    lost, the record is not. Coroutine functions run in the event loop of the caller, other functions in a thread each.
     """
 
     def __init__(self, time_limit: float = TIME_LIMIT_S) -> None:
         self.time_limit = time_limit
-        self._hooks: dict[HookType, tuple[_Registered, ...]] = {}
+        self._hooks: dict[HookType, tuple[_Registration, ...]] = {}
 
-    def register(self, moment: HookType | str, hook: Hook, *, priority: int = 0) -> None:
-        """Have a hook run at this moment from now on.
+    def register(self, hook_type: HookType | str, hook: Hook, *, priority: int = 0) -> None:
+        """Add a hook of this type.
+
+        The hook gets a dict of fields, and returns a mapping of fields to change or add, or None.
 
         Raises:
-            ValueError: there is no such moment.
+            ValueError: There is no such type.
         """
-        moment = HookType(moment)
-        hooks = (*self._hooks.get(moment, ()), _Registered(hook, priority))
-        self._hooks[moment] = tuple(sorted(hooks, key=lambda registered: -registered.priority))
+        hook_type = HookType(hook_type)
+        hooks = (*self._hooks.get(hook_type, ()), _Registration(hook, priority))
+        self._hooks[hook_type] = tuple(sorted(hooks, key=lambda each: -each.priority))
 
     def unregister(self, hook: Hook) -> None:
-        """Have a hook run no more."""
-        for moment, hooks in self._hooks.items():
-            self._hooks[moment] = tuple(registered for registered in hooks if registered.hook != hook)
+        """Remove a hook, from all types."""
+        for hook_type, hooks in self._hooks.items():
+            self._hooks[hook_type] = tuple(each for each in hooks if each.hook != hook)
 
-    async def run(self, moment: HookType, data: Mapping[str, object]) -> Data:
-        """The data with what the hooks of this moment changed and added."""
-        told = dict(data)
-        for registered in self._hooks.get(moment, ()):
-            told |= await self._ask(moment, registered.hook, dict(told))
-        return told
+    async def run(self, hook_type: HookType, data: Mapping[str, object]) -> HookData:
+        """Run the hooks of this type. Return the data with their changes."""
+        result = dict(data)
+        for each in self._hooks.get(hook_type, ()):
+            result |= await self._run_hook(hook_type, each.hook, dict(result))
+        return result
 
-    async def _ask(self, moment: HookType, hook: Hook, data: Data) -> Mapping[str, object]:
+    async def _run_hook(self, hook_type: HookType, hook: Hook, data: HookData) -> Mapping[str, object]:
         import asyncio
 
-        answering = asyncio.ensure_future(_answer(hook, data))
+        task = asyncio.ensure_future(_call(hook, data))
         try:
-            done, _ = await asyncio.wait({answering}, timeout=self.time_limit)
-            if not done:
-                raise TimeoutError(f"no answer after {self.time_limit:g} seconds")
-            if answering.cancelled():
-                raise RuntimeError("it has cancelled itself")
-            told = answering.result()
-            if told is None:
+            finished, _ = await asyncio.wait({task}, timeout=self.time_limit)
+            if not finished:
+                raise TimeoutError(f"no result after {self.time_limit:g} seconds")
+            if task.cancelled():
+                raise RuntimeError("it cancelled itself")
+            result = task.result()
+            if result is None:
                 return {}
-            if not isinstance(told, Mapping) or not all(isinstance(name, str) for name in told):
-                raise TypeError(f"it answered with a {type(told).__name__} instead of fields by their names")
-            return told
+            if not isinstance(result, Mapping) or not all(isinstance(name, str) for name in result):
+                raise TypeError(f"it returned a {type(result).__name__}, not a mapping of field names")
+            return result
         except Exception as error:
-            _LOG.warning("a hook of %s is passed over: %s: %s", moment, type(error).__name__, error)
+            _LOG.warning("a hook of %s is skipped: %s: %s", hook_type, type(error).__name__, error)
             return {}
         finally:
-            if not answering.done():
-                answering.add_done_callback(_forget)
-                answering.cancel()
+            if not task.done():
+                task.add_done_callback(_consume_exception)
+                task.cancel()
 
 
-def with_told(record: Record, told: Mapping[str, object]) -> Record:
-    """The record with what hooks told: known fields are changed where they can be, unknown ones added to a
-    `TelemetryRecord` as ``custom``. Whose record it is stays as it was."""
-    known = {field.name for field in fields(record)}
-    for name, value in told.items():
-        if name in known - _FIXED:
-            record = _changed(record, name, value)
+def apply_hook_result(record: Record, result: Mapping[str, object]) -> Record:
+    """Return the record with the fields of a hook's result.
+
+    Valid values replace the record's fields, except its ids; unknown fields of a `TelemetryRecord` go to ``custom``.
+    """
+    names = {field.name for field in fields(record)}
+    for name, value in result.items():
+        if name in names - _FIXED_FIELDS:
+            record = _replace_field(record, name, value)
     if isinstance(record, TelemetryRecord):
-        added = {name: value for name, value in told.items() if not hasattr(record, name)}
-        record = replace(record, custom={**record.custom, **added})
+        extra = {name: value for name, value in result.items() if not hasattr(record, name)}
+        record = replace(record, custom={**record.custom, **extra})
     return record
 
 
-def _changed(record: Record, name: str, value: object) -> Record:
+def _replace_field(record: Record, name: str, value: object) -> Record:
     if value is getattr(record, name):
         return record
     try:
-        changed = replace(record, **{name: value})  # type: ignore[arg-type]  # which is what `checked` finds out
-        return changed.checked()
-    except Exception as error:  # it may be of any type, with code of its own
-        _LOG.warning("what a hook told is passed over: %s", error)
+        changed = replace(record, **{name: value})  # type: ignore[arg-type]  # `validate` checks the type
+        return changed.validate()
+    except Exception as error:  # the value may be of any type, with code of its own
+        _LOG.warning("a value returned by a hook is skipped: %s", error)
         return record
 
 
-async def _answer(hook: Hook, data: Data) -> Answer:
-    told = hook(data) if iscoroutinefunction(hook) else await _in_thread(hook, data)
-    return await told if isawaitable(told) else told
+async def _call(hook: Hook, data: HookData) -> HookResult:
+    result = hook(data) if iscoroutinefunction(hook) else await _call_in_thread(hook, data)
+    return await result if isawaitable(result) else result
 
 
-async def _in_thread(hook: Hook, data: Data) -> Answer | Awaitable[Answer]:
-    """Run a hook where it can keep nobody from going on, nor the process from ending."""
+async def _call_in_thread(hook: Hook, data: HookData) -> HookResult | Awaitable[HookResult]:
+    """Run a hook in a thread, where it can block neither the event loop nor the end of the process."""
     import asyncio
 
-    answer: Future[Answer | Awaitable[Answer]] = Future()
-    answer.set_running_or_notify_cancel()  # or it could be cancelled before it is set
+    future: Future[HookResult | Awaitable[HookResult]] = Future()
+    future.set_running_or_notify_cancel()  # or it could be cancelled before it is set
     context = copy_context()
 
     def work() -> None:
         try:
-            answer.set_result(context.run(hook, data))
-        except BaseException as error:  # one that ends the process is the hook's own failure, too
-            answer.set_exception(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+            future.set_result(context.run(hook, data))
+        except BaseException as error:  # an exit of the process is the hook's own failure, too
+            future.set_exception(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
     Thread(target=work, name="tui-monitor hook", daemon=True).start()
-    return await asyncio.wrap_future(answer)
+    return await asyncio.wrap_future(future)
 
 
-def _forget(answering: asyncio.Future[Answer]) -> None:
-    """Take note of what it ended with, so that nobody complains that nobody did."""
-    if not answering.cancelled():
-        answering.exception()
+def _consume_exception(task: asyncio.Future[HookResult]) -> None:
+    """Retrieve the exception of a skipped hook, so that asyncio does not report it as never retrieved."""
+    if not task.cancelled():
+        task.exception()

@@ -1,7 +1,7 @@
-"""Agents and their telemetry in the store itself, for programs that ask for them again.
+"""`MonitoringService`: agents and their telemetry in the monitor's store.
 
-`MonitoringService` writes to the database that the monitor keeps; the streams of the recording library do not pass
-here. Both may tell of the same session and agent: their rows are the same.
+It writes to the monitor's database directly, not through a stream. Both may record the same session and agent: the rows
+are the same.
 """
 
 from __future__ import annotations
@@ -19,27 +19,33 @@ from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError
 from tui_monitor.telemetry.recorder.executions import ApprovalType
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.scope import current_scope
-from tui_monitor.telemetry.recorder.settings import current, working_folder
+from tui_monitor.telemetry.recorder.settings import current_settings, working_directory
 from tui_monitor.telemetry.service.hooks import HookRegistry
 from tui_monitor.telemetry.service.lifecycle import AgentLifecycle
-from tui_monitor.telemetry.service.outbox import Archive
+from tui_monitor.telemetry.service.outbox import Outbox
 from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, TelemetryRecord
 from tui_monitor.telemetry.service.store_events import SOURCE, agent_event, telemetry_events
 from tui_monitor.telemetry.service.tracking import TelemetrySummary, TelemetryTracking
 
-_MOST_REMEMBERED = 10_000
+_MAX_REGISTERED = 10_000
 
 
 class MonitoringService(AgentLifecycle, TelemetryTracking):
-    """Keeps agents, their lives and their telemetry in the monitor's store (``monitoring.db`` of the data folder, or
-    the file at ``path``), for any threads, tasks and processes at once. The settings of telemetry hold here, too.
+    """Stores agents, their lifecycle and their telemetry in the monitor's database, and answers queries about them.
 
-    An agent belongs to the session of its service, which is ``session_id`` or the one in force, and goes there by the
-    id that it was registered under. Agents of other sessions, and of the programs that the monitor watches, are
-    answered under their full ids, ``<source>/<session>/<agent>``, by which they may also be asked for.
+    Safe for use from any thread, task and process at once. The telemetry settings apply (see `configure`).
 
-    That the store is locked, full or gone keeps no agent from working: what is told waits until it can be written,
-    with one warning (``logging``); only questions raise a `DatabaseError`. Close it, or use it with ``with``.
+    An agent belongs to the session of its service, and keeps the id it was registered with. Agents of other sessions,
+    and of programs that the monitor watches, have full ids, ``<source>/<session>/<agent>``, in results and queries.
+
+    If the database is locked, full or missing, the agent is not disturbed: records wait until they can be written, with
+    one warning (``logging``), and only queries raise a `DatabaseError`. Close the service, or use it as a context
+    manager.
+
+    Args:
+        path: Database file; by default ``monitoring.db`` in the data folder.
+        session_id: Session of the agents; by default the current one.
+        hooks: Hooks of the ``…_with_hooks`` methods and of `record_telemetry`.
     """
 
     def __init__(
@@ -53,17 +59,17 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self.session_id = session_id or current_scope().session_id
         self._session = SessionKey(SOURCE, self.session_id)
         self._prefix = document_id((self._session, MAIN)).removesuffix("main")
-        self._archive = Archive(_usual_path() if path is None else Path(path).absolute(), open_store, StoreError)
-        self._known: set[str] = set()
-        self._last = 0
+        self._outbox = Outbox(_default_path() if path is None else Path(path).absolute(), open_store, StoreError)
+        self._registered: set[str] = set()
+        self._last_ms = 0
 
     def get_agent(self, agent_id: str) -> AgentRecord | None:
-        found = self._find(agent_id)
-        return self._agent_record(found) if found else None
+        row = self._find(agent_id)
+        return self._agent_record(row) if row else None
 
     def get_children(self, agent_id: str) -> list[AgentRecord]:
-        found = self._find(agent_id)
-        return self._load(lambda store: store.agents(parent=found.id)) if found else []
+        row = self._find(agent_id)
+        return self._load(lambda store: store.agents(parent=row.id)) if row else []
 
     def get_plan_agents(self, plan_id: str) -> list[AgentRecord]:
         return self._load(lambda store: store.agents(plan=plan_id))
@@ -72,25 +78,25 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         return self._load(lambda store: store.agents())
 
     def add_telemetry(self, record: TelemetryRecord) -> None:
-        record = record.checked()
-        self._require(record.agent_id)
-        self._keep(*telemetry_events(record, self._session, self._own(record.agent_id)))
+        record = record.validate()
+        self._require_agent(record.agent_id)
+        self._save(*telemetry_events(record, self._session, self._local_id(record.agent_id)))
 
     def get_agent_telemetry(self, agent_id: str) -> list[TelemetryRecord]:
-        found = self._find(agent_id)
-        if found is None:
+        agent = self._find(agent_id)
+        if agent is None:
             return []
-        rows = self._archive.ask(lambda store: store.agent_telemetry(found.id))
-        return [_telemetry_record(self._short(found.id), row) for row in rows]
+        rows = self._outbox.query(lambda store: store.agent_telemetry(agent.id))
+        return [_telemetry_record(self._short_id(agent.id), row) for row in rows]
 
     def get_telemetry_summary(self, agent_id: str | None = None) -> list[TelemetrySummary]:
-        found = None if agent_id is None else self._find(agent_id)
-        if found is None and agent_id is not None:
+        agent = None if agent_id is None else self._find(agent_id)
+        if agent is None and agent_id is not None:
             return []
-        spent = self._archive.ask(lambda store: store.agent_amounts(found.id if found else None))
+        amounts = self._outbox.query(lambda store: store.agent_amounts(agent.id if agent else None))
         return [
             TelemetrySummary(
-                agent_id=self._short(full),
+                agent_id=self._short_id(full_id),
                 requests=amount.requests,
                 input_tokens=amount.input,
                 output_tokens=amount.output,
@@ -101,12 +107,12 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
                 unpriced_requests=amount.unpriced,
                 is_lower_bound=amount.lower_bound > 0 or amount.unpriced > 0,
             )
-            for full, amount in spent.items()
+            for full_id, amount in amounts.items()
         ]
 
     def close(self) -> None:
-        """Try once more to write what waits, and let go of the store; a later use opens it again."""
-        self._archive.close()
+        """Try once more to write waiting records, and close the database; a later call opens it again."""
+        self._outbox.close()
 
     def __enter__(self) -> MonitoringService:
         return self
@@ -116,42 +122,42 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
     ) -> None:
         self.close()
 
-    def _keep_agent(self, record: AgentRecord) -> None:
-        parent = None if record.parent_id is None else self._own(record.parent_id)
-        self._keep(agent_event(record, self._session, self._own(record.id), parent, self._tick()))
-        if len(self._known) >= _MOST_REMEMBERED:
-            self._known.clear()
-        self._known.add(record.id)
+    def _save_agent(self, record: AgentRecord) -> None:
+        parent = None if record.parent_id is None else self._local_id(record.parent_id)
+        self._save(agent_event(record, self._session, self._local_id(record.id), parent, self._next_ms()))
+        if len(self._registered) >= _MAX_REGISTERED:
+            self._registered.clear()
+        self._registered.add(record.id)
 
-    def _require(self, agent_id: str) -> None:
-        if agent_id in self._known or not current().enabled:
+    def _require_agent(self, agent_id: str) -> None:
+        if agent_id in self._registered or not current_settings().enabled:
             return
-        full = self._full(agent_id)
+        full_id = self._full_id(agent_id)
         try:
-            if not self._archive.ask(lambda store: store.agents(full)):
+            if not self._outbox.query(lambda store: store.agents(full_id)):
                 raise AgentNotFound(agent_id)
-        except DatabaseError:  # nobody can say now: what is told of it waits
+        except DatabaseError:  # unknown for now: the record waits
             return
-        self._known.add(agent_id)
+        self._registered.add(agent_id)
 
-    def _keep(self, *events: Event) -> None:
-        settings = current()
+    def _save(self, *events: Event) -> None:
+        settings = current_settings()
         if settings.enabled and settings.persist:
-            self._archive.keep(*events)
+            self._outbox.put(*events)
 
     def _find(self, agent_id: str) -> AgentRow | None:
-        own = self._full(agent_id)
-        found = self._archive.ask(lambda store: store.agents(own) or store.agents(agent_id))
-        return found[0] if found else None
+        full_id = self._full_id(agent_id)
+        rows = self._outbox.query(lambda store: store.agents(full_id) or store.agents(agent_id))
+        return rows[0] if rows else None
 
-    def _load(self, question: Callable[[Store], list[AgentRow]]) -> list[AgentRecord]:
-        return [self._agent_record(row) for row in self._archive.ask(question)]
+    def _load(self, read: Callable[[Store], list[AgentRow]]) -> list[AgentRecord]:
+        return [self._agent_record(row) for row in self._outbox.query(read)]
 
     def _agent_record(self, row: AgentRow) -> AgentRecord:
         return AgentRecord(
-            id=self._short(row.id),
+            id=self._short_id(row.id),
             agent_type=row.type,
-            parent_id=None if row.parent is None else self._short(row.parent),
+            parent_id=None if row.parent is None else self._short_id(row.parent),
             plan_id=row.plan or None,
             status=AgentStatus(row.status),
             process_id=row.process_id,
@@ -166,29 +172,28 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
             category=row.category or None,
         )
 
-    def _own(self, agent_id: str) -> str:
-        """An agent's id within the session, whose own agent may be called by the session's id."""
+    def _local_id(self, agent_id: str) -> str:
+        """Return an agent's id within the session; the session's id stands for its main agent."""
         return MAIN if agent_id == self.session_id else agent_id
 
-    def _full(self, agent_id: str) -> str:
-        return document_id((self._session, self._own(agent_id)))
+    def _full_id(self, agent_id: str) -> str:
+        return document_id((self._session, self._local_id(agent_id)))
 
-    def _short(self, full: str) -> str:
-        if not full.startswith(self._prefix):
-            return full
-        short = full.removeprefix(self._prefix)
-        return self.session_id if short == "main" else short
+    def _short_id(self, full_id: str) -> str:
+        if not full_id.startswith(self._prefix):
+            return full_id
+        short_id = full_id.removeprefix(self._prefix)
+        return self.session_id if short_id == "main" else short_id
 
-    def _tick(self) -> int:
-        """Epoch milliseconds, never the same twice: of two things told at one time the store could not say which was
-        later."""
+    def _next_ms(self) -> int:
+        """Return the epoch milliseconds, always increasing: the store orders updates of an agent by time."""
         with LOCK:
-            self._last = max(time.time_ns() // 10**6, self._last + 1)
-            return self._last
+            self._last_ms = max(time.time_ns() // 10**6, self._last_ms + 1)
+            return self._last_ms
 
 
-def _usual_path() -> Path:
-    return config.data_folder(os.environ, Path(working_folder())) / config.STORE_NAME
+def _default_path() -> Path:
+    return config.data_folder(os.environ, Path(working_directory())) / config.STORE_NAME
 
 
 def _telemetry_record(agent_id: str, row: TelemetryRow) -> TelemetryRecord:

@@ -1,4 +1,4 @@
-"""The way to a store that may be away: what is kept gets there exactly once, sooner or later."""
+"""Delivery of events to a store that may be unavailable: exactly once, sooner or later."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tui_monitor.telemetry.recorder.errors import DatabaseError
 from tui_monitor.telemetry.recorder.runtime import new_uid
 
 RETRY_S = 15.0
-MOST_WAITING = 1000
+MAX_WAITING_BATCHES = 1000
 _CHECKPOINT = Checkpoint("monitoring-service", "", "monitoring-service", 1)
 _LOG = logging.getLogger("tui_monitor.telemetry")
 
 
-class Taken(Protocol):
-    """What became of a batch: if it was refused, the store is elsewhere, at ``cursor``."""
+class IngestResult(Protocol):
+    """Result of writing a batch. If it was not accepted, the store is at ``cursor``."""
 
     @property
     def accepted(self) -> bool: ...
@@ -32,116 +32,117 @@ class Taken(Protocol):
     def cursor(self) -> str: ...
 
 
-class AnyStore(Protocol):
-    """What a store must be able to do (see `tui_monitor.store.Store`, which this module may not know)."""
+class EventStore(Protocol):
+    """Interface of a store: `tui_monitor.store.Store`, which this module does not import."""
 
-    def ingest(self, batch: Batch) -> Taken: ...
+    def ingest(self, batch: Batch) -> IngestResult: ...
     def reading(self) -> AbstractContextManager[None]: ...
     def close(self) -> None: ...
 
 
-S = TypeVar("S", bound=AnyStore)
+S = TypeVar("S", bound=EventStore)
 T = TypeVar("T")
 
-_left_to_parent: list[object] = []
-"""Databases of a process that has forked: closing them in the child would take the parent's locks away."""
+_stores_of_parent: list[object] = []
+"""Stores inherited through a fork. They are never closed: closing one in the child would release the parent's locks."""
 
 
-class Archive(Generic[S]):
-    """The way to the store, for all threads of a process, and for a forked child anew.
+class Outbox(Generic[S]):
+    """Queue of event batches for a store, for all threads of a process; a forked child starts with an empty one.
 
-    What is kept goes there in one batch with a name of its own, if and only if the store is where the last one was
-    taken: so each is there once, whoever else writes. What cannot be written waits, up to `MOST_WAITING` batches, and
-    is tried again 15 seconds later, when something else is kept, and before every answer.
+    Each batch has a unique cursor, and is accepted only if the store is at the cursor of the batch before, so each is
+    stored exactly once, whoever else writes. Batches that cannot be written wait, at most `MAX_WAITING_BATCHES`. They
+    are retried with the first batch after `RETRY_S` seconds, and before every query.
     """
 
-    def __init__(self, path: Path, open_store: Callable[[Path], S], trouble: type[Exception]) -> None:
-        """``trouble`` is what opening the store and all its methods raise."""
+    def __init__(self, path: Path, open_store: Callable[[Path], S], store_error: type[Exception]) -> None:
+        """``store_error`` is the exception that ``open_store`` and all methods of the store raise."""
         self._path = path
         self._open_store = open_store
-        self._errors = trouble
-        self._begin()
+        self._store_error = store_error
+        self._reset()
         self._store: S | None = None
 
-    def keep(self, *events: Event) -> None:
-        """Have these events in the store, now or later. Nothing that is wrong with the store is raised."""
-        with self._own_lock():
+    def put(self, *events: Event) -> None:
+        """Add a batch of events, and write it now if the store is available. Errors of the store are not raised."""
+        with self._process_lock():
             self._waiting.append(events)
-            if len(self._waiting) > MOST_WAITING:
+            if len(self._waiting) > MAX_WAITING_BATCHES:
                 self._waiting.popleft()
-                self._lost += 1
+                self._lost_count += 1
             if not self._trouble or time.monotonic() >= self._retry_at:
                 try:
-                    self._write()
-                except self._errors as error:
-                    self._fail(error)
+                    self._flush()
+                except self._store_error as error:
+                    self._suspend(error)
 
-    def ask(self, question: Callable[[S], T]) -> T:
-        """The answer to a question, in which all that was kept is regarded.
+    def query(self, read: Callable[[S], T]) -> T:
+        """Return the result of ``read``, which is called with the store after all waiting batches are written.
 
         Raises:
-            DatabaseError: there is none.
+            DatabaseError: The store is unavailable.
         """
-        with self._own_lock():
+        with self._process_lock():
             try:
-                store = self._write()
+                store = self._flush()
                 with store.reading():
-                    return question(store)
-            except self._errors as error:
-                self._fail(error)
+                    return read(store)
+            except self._store_error as error:
+                self._suspend(error)
                 raise DatabaseError(str(error)) from error
 
     def close(self) -> None:
-        """Try once more what waits, and let go of the database."""
-        with self._own_lock():
+        """Try once more to write the waiting batches, and close the store."""
+        with self._process_lock():
             try:
                 if self._waiting:
-                    self._write()
-            except self._errors as error:
-                self._fail(error)
-            self._let_go()
+                    self._flush()
+            except self._store_error as error:
+                self._suspend(error)
+            self._close_store()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self._process = os.getpid()
         self._lock = RLock()
         self._waiting: deque[tuple[Event, ...]] = deque()
         self._cursor = self._trouble = ""
         self._retry_at = 0.0
-        self._lost = 0
+        self._lost_count = 0
 
-    def _own_lock(self) -> RLock:
+    def _process_lock(self) -> RLock:
+        """Return the lock of this process, after resetting the state inherited through a fork."""
         if self._process != os.getpid():
-            _left_to_parent.append(self._store)
+            _stores_of_parent.append(self._store)
             self._store = None
-            self._begin()
+            self._reset()
         return self._lock
 
-    def _write(self) -> S:
-        """The store, with all in it that waited."""
+    def _flush(self) -> S:
+        """Write all waiting batches. Return the open store."""
         if self._store is None:
             self._store = self._open_store(self._path)
         while self._waiting:
-            self._take(self._store, self._waiting[0])
+            self._ingest(self._store, self._waiting[0])
             self._waiting.popleft()
         if self._trouble:
             self._trouble = ""
-            _LOG.info("monitoring goes on; %d batches are lost", self._lost)
+            _LOG.info("monitoring has resumed; %d batches were lost", self._lost_count)
         return self._store
 
-    def _take(self, store: S, events: tuple[Event, ...]) -> None:
-        after, accepted = replace(_CHECKPOINT, cursor=new_uid()), False
-        while not accepted:  # another process has kept something meanwhile
-            outcome = store.ingest(Batch(self._cursor, after, events))
-            accepted, self._cursor = outcome.accepted, outcome.cursor
+    def _ingest(self, store: S, events: tuple[Event, ...]) -> None:
+        checkpoint, accepted = replace(_CHECKPOINT, cursor=new_uid()), False
+        while not accepted:  # another process has written meanwhile
+            result = store.ingest(Batch(self._cursor, checkpoint, events))
+            accepted, self._cursor = result.accepted, result.cursor
 
-    def _fail(self, error: Exception) -> None:
+    def _suspend(self, error: Exception) -> None:
         if not self._trouble:
-            _LOG.warning("agents cannot be kept just now: %s", error)
+            _LOG.warning("agents cannot be stored at the moment: %s", error)
         self._trouble = str(error)
         self._retry_at = time.monotonic() + RETRY_S
-        self._let_go()
+        self._close_store()
 
-    def _let_go(self) -> None:
+    def _close_store(self) -> None:
         if self._store is not None:
             store, self._store = self._store, None
             store.close()

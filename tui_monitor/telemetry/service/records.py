@@ -1,4 +1,4 @@
-"""One response of a model, and the tool that it called, as the documents' table has it."""
+"""Records of `MonitoringService`: agents, and their telemetry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tui_monitor.events import AgentStatus
+from tui_monitor.events import MAIN, PICO, AgentStatus, SessionKey, Tokens, Usage
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ApprovalType
 from tui_monitor.telemetry.recorder.runtime import new_uid
@@ -16,15 +16,14 @@ from tui_monitor.telemetry.recorder.validation import (
     check_id,
     check_number,
     check_text,
-    chosen,
+    parse_choice,
 )
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 
-
-__all__ = ["AgentRecord", "AgentStatus"]
+__all__ = ["AgentRecord", "AgentStatus", "TelemetryRecord", "epoch_ms", "record_uid", "usage_event"]
 
 _AGENT_TEXTS = (
     "agent_type",
@@ -37,14 +36,38 @@ _AGENT_TEXTS = (
     "model",
     "category",
 )
+_TELEMETRY_TEXTS = ("model", "provider", "tool_name", "tool_args", "engine_id", "operation", "plan_id", "task_id")
+_COUNTS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_creation_tokens",
+    "cache_creation_1h_tokens",
+    "reasoning_tokens",
+)
+_NO_SESSION = SessionKey("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRecord:
-    """One agent: who it is, whose child, and what became of it.
+    """One agent.
 
-    Times are epoch seconds; without a ``start_time`` it begins when it is registered. ``category`` groups agents for
-    reports; left out, their type does.
+    Attributes:
+        id: Unique within its session, 1 to 256 printable characters.
+        agent_type: Kind of agent, such as ``developer``.
+        parent_id: Agent that started it.
+        plan_id: Plan that it works on.
+        status: Current status.
+        process_id: Id of its process.
+        start_time: Epoch seconds; None until it is registered.
+        end_time: Epoch seconds; None while it runs.
+        exit_code: Exit code of its process.
+        error_message: Reason of a failure.
+        log_file: Path of its log.
+        task_id: Task that it works on.
+        description: Short description of its work.
+        model: Model that it uses.
+        category: Group for reports; its type if None.
     """
 
     id: str
@@ -63,11 +86,11 @@ class AgentRecord:
     model: str | None = None
     category: str | None = None
 
-    def checked(self) -> AgentRecord:
-        """The same, if it can be an agent, with a status that was told in words as such.
+    def validate(self) -> AgentRecord:
+        """Return the record, with a status given as text parsed.
 
         Raises:
-            ValidationError: a field is not what it must be.
+            ValidationError: A field is invalid.
         """
         check_id("id", self.id)
         check_text("agent_type", self.agent_type, required=True)
@@ -80,35 +103,44 @@ class AgentRecord:
             check_count("process_id", self.process_id)
         if self.exit_code is not None:
             check_exit_code("exit_code", self.exit_code)
-        return replace(self, status=chosen("status", self.status, AgentStatus))
+        return replace(self, status=parse_choice("status", self.status, AgentStatus))
 
     @property
     def duration(self) -> float | None:
-        """Seconds from its start to its end; None while it runs."""
+        """Seconds from start to end; None while the agent runs."""
         if self.start_time is None or self.end_time is None:
             return None
         return max(0.0, self.end_time - self.start_time)
 
 
-_COUNTS = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_creation_tokens",
-    "cache_creation_1h_tokens",
-    "reasoning_tokens",
-)
-_TELEMETRY_TEXTS = ("model", "provider", "tool_name", "tool_args", "engine_id", "operation", "plan_id", "task_id")
-
-
 @dataclass(frozen=True, slots=True)
 class TelemetryRecord:
-    """The tokens of one response, whose they are, and the tool that it called.
+    """Tokens of one response of an agent, and the tool that it called.
 
-    ``input_tokens`` excludes cache reads and writes, ``output_tokens`` includes ``reasoning_tokens``,
-    ``cache_creation_1h_tokens`` is a part of ``cache_creation_tokens``. ``timestamp`` is epoch seconds,
-    ``estimated_cost`` US dollars (None: by the price list), ``tool_args`` JSON as text. ``uid`` names the record:
-    recorded again it changes nothing. ``custom`` is what hooks have added under names of their own.
+    Attributes:
+        agent_id: Agent that the response belongs to.
+        timestamp: Epoch seconds.
+        input_tokens: Input tokens, without cache reads and writes.
+        output_tokens: Output tokens, including ``reasoning_tokens``.
+        cache_read_tokens: Input tokens read from the prompt cache.
+        cache_creation_tokens: Input tokens written to the prompt cache.
+        cache_creation_1h_tokens: The part of ``cache_creation_tokens`` that is kept for one hour.
+        reasoning_tokens: The part of ``output_tokens`` spent on reasoning.
+        estimated_cost: US dollars; None to apply the price list.
+        model: Model that answered.
+        provider: Provider of the model.
+        tool_name: Tool that was called.
+        tool_args: Arguments of the tool, JSON as text.
+        tool_approved: Whether the tool was allowed to run; None if nobody was asked.
+        tool_approval_type: Who decided that.
+        engine_id: Engine that ran the agent, such as ``claude``.
+        operation: Operation that the response is for.
+        plan_id: Plan that the agent works on.
+        task_id: Task that the agent works on.
+        duration_ms: Milliseconds from request to end of the response.
+        ttft_ms: Milliseconds to the first token.
+        uid: Unique id of the record; recording it again changes nothing.
+        custom: Fields added by hooks.
     """
 
     agent_id: str
@@ -135,11 +167,11 @@ class TelemetryRecord:
     uid: str = field(default_factory=new_uid)
     custom: Mapping[str, object] = field(default_factory=dict)
 
-    def checked(self) -> TelemetryRecord:
-        """The same, if it can be recorded, with an approval that was told in words as such.
+    def validate(self) -> TelemetryRecord:
+        """Return the record, with an approval type given as text parsed.
 
         Raises:
-            ValidationError: a field is not what it must be.
+            ValidationError: A field is invalid.
         """
         check_id("agent_id", self.agent_id)
         check_id("uid", self.uid)
@@ -154,32 +186,68 @@ class TelemetryRecord:
         if self.estimated_cost is not None:
             check_number("estimated_cost", self.estimated_cost)
         if self.tool_approved not in (None, True, False):
-            raise ValidationError("tool_approved must be True, False, or None where nobody was asked")
-        by = self.tool_approval_type
-        return replace(self, tool_approval_type=None if by is None else chosen("tool_approval_type", by, ApprovalType))
+            raise ValidationError("tool_approved must be True, False, or None if nobody was asked")
+        approval = self.tool_approval_type
+        if approval is not None:
+            approval = parse_choice("tool_approval_type", approval, ApprovalType)
+        return replace(self, tool_approval_type=approval)
 
     @property
     def cached_tokens(self) -> int:
-        """Another name of ``cache_read_tokens``: the two are the same tokens, and never added."""
+        """Another name for ``cache_read_tokens``; never add the two."""
         return self.cache_read_tokens
 
     @property
     def total_tokens(self) -> int:
-        """Everything read, written and produced, each token once."""
+        """Input, output, cache read and cache creation tokens, each counted once."""
         return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_creation_tokens
 
     def with_usage(self, usage: ResponseUsage) -> TelemetryRecord:
-        """The same with the tokens that `TelemetryParser` found, and with the model, if that is not told yet."""
+        """Return the record with the tokens of a parsed response, and with its model if the record has none."""
         counts = {name: getattr(usage, name) for name in _COUNTS}
         return replace(self, **counts, model=self.model or usage.model or None)
 
     def calculate_cost(self) -> float | None:
-        """What the price list says that it cost, in US dollars, caches priced as the provider does; None where the
-        model is unknown."""
-        from tui_monitor.events import PICO
-        from tui_monitor.telemetry.service.store_events import usage_event
+        """Return the cost in US dollars by the price list, including cache prices; None if the model is unknown."""
         from tui_monitor.telemetry.statistics.cost import rates_of
 
         usage = usage_event(self)
         rates = rates_of(usage)
         return None if rates is None else rates.cost(usage.tokens) / PICO
+
+
+def usage_event(record: TelemetryRecord, session: SessionKey = _NO_SESSION, agent: str = MAIN) -> Usage:
+    """Return the response of a record as an event, without prices."""
+    return Usage(
+        session=session,
+        agent=agent,
+        at=epoch_ms(record.timestamp),
+        strong_ids=(record_uid(record),),
+        model=record.model or "",
+        provider=record.provider or "",
+        engine=record.engine_id or "",
+        tokens=Tokens(
+            input=record.input_tokens,
+            output=record.output_tokens,
+            cache_read=record.cache_read_tokens,
+            cache_creation=record.cache_creation_tokens,
+            cache_creation_1h=record.cache_creation_1h_tokens,
+            reasoning=record.reasoning_tokens,
+        ),
+        operation=record.operation or "",
+        reported_cost=round(record.estimated_cost * PICO) if record.estimated_cost else None,
+        duration_ms=record.duration_ms,
+        ttft_ms=record.ttft_ms,
+        plan=record.plan_id or "",
+        task=record.task_id or "",
+    )
+
+
+def record_uid(record: TelemetryRecord) -> str:
+    """Return the id of the events made from a record."""
+    return f"uid:{record.uid}"
+
+
+def epoch_ms(seconds: float) -> int:
+    """Return epoch seconds as whole milliseconds."""
+    return round(seconds * 1000)

@@ -1,4 +1,4 @@
-"""The tokens and the cost of agents: recorded after the hooks have seen them, and summed up."""
+"""Telemetry of agents: recorded after the hooks have seen it, and summed per agent."""
 
 from __future__ import annotations
 
@@ -6,24 +6,39 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from tui_monitor.telemetry.service.hooks import HookRegistry, HookType, with_told
+from tui_monitor.telemetry.service.hooks import HookRegistry, HookType, apply_hook_result
 from tui_monitor.telemetry.service.records import TelemetryRecord
 
-_NOT_FOR_HOOKS = ("uid", "custom")
+_HIDDEN_FROM_HOOKS = ("uid", "custom")
 
 
 class TotalTokens(NamedTuple):
-    """Tokens of all responses of an agent. ``input`` excludes what went through the cache, ``total`` has it."""
+    """Tokens of all responses of an agent. ``input`` excludes cache reads and writes, ``total`` includes them."""
 
     input: int
     output: int
     total: int
 
 
+_NO_TOKENS = TotalTokens(0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class TelemetrySummary:
-    """What one agent has spent: US dollars, and how many of its requests no price is known of. As long as there are
-    any, or one of which not all tokens are told, the cost is a lower bound."""
+    """Tokens and cost of one agent.
+
+    Attributes:
+        agent_id: Id of the agent.
+        requests: Number of responses.
+        input_tokens: Input tokens, without cache reads and writes.
+        output_tokens: Output tokens.
+        cache_read_tokens: Input tokens read from the prompt cache.
+        cache_creation_tokens: Input tokens written to the prompt cache.
+        total_tokens: All tokens, each counted once.
+        total_cost: US dollars of the responses whose price is known.
+        unpriced_requests: Responses whose price is unknown.
+        is_lower_bound: True if a price or some of the tokens are unknown.
+    """
 
     agent_id: str
     requests: int
@@ -38,53 +53,68 @@ class TelemetrySummary:
 
 
 class TelemetryTracking(ABC):
-    """Keeps telemetry of agents, and answers what they spent; `MonitoringService` is one."""
+    """Interface that stores and sums telemetry; implemented by `MonitoringService`."""
 
     hooks: HookRegistry
 
     @abstractmethod
     def add_telemetry(self, record: TelemetryRecord) -> None:
-        """Keep a record as it is, without hooks.
+        """Store a record as it is, without hooks.
 
         Raises:
-            AgentNotFound: it is of an agent that nobody has registered.
+            AgentNotFound: The agent is not registered.
+            ValidationError: A field is invalid.
         """
 
     @abstractmethod
     def get_agent_telemetry(self, agent_id: str) -> list[TelemetryRecord]:
-        """All that was recorded of an agent, by time. A cost that nobody knows is None.
+        """Return all records of an agent, by time. An unknown cost is None.
 
         Raises:
-            DatabaseError: the store cannot answer; so do all questions below.
+            DatabaseError: The store cannot answer.
         """
 
     @abstractmethod
     def get_telemetry_summary(self, agent_id: str | None = None) -> list[TelemetrySummary]:
-        """What each agent has spent, or the one of this id; those that spent nothing are left out."""
-
-    async def record_telemetry(self, record: TelemetryRecord) -> TelemetryRecord:
-        """Keep a record as the hooks of telemetry collection left it, which is the answer. The loop goes on meanwhile.
+        """Return the totals of each agent with usage, or of one agent.
 
         Raises:
-            AgentNotFound: it is of an agent that nobody has registered.
+            DatabaseError: The store cannot answer.
+        """
+
+    async def record_telemetry(self, record: TelemetryRecord) -> TelemetryRecord:
+        """Store a record after the hooks of telemetry collection, without blocking the event loop.
+
+        Returns the record that the hooks leave.
+
+        Raises:
+            AgentNotFound: The agent is not registered.
+            ValidationError: A field is invalid.
         """
         import asyncio
 
-        data = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in _NOT_FOR_HOOKS}
+        names = (field.name for field in fields(record) if field.name not in _HIDDEN_FROM_HOOKS)
+        data = {name: getattr(record, name) for name in names}
         try:
-            record = with_told(record, await self.hooks.run(HookType.TELEMETRY_COLLECTION, data))
-        finally:  # whoever is cancelled meanwhile has spent it all the same
+            record = apply_hook_result(record, await self.hooks.run(HookType.TELEMETRY_COLLECTION, data))
+        finally:  # the tokens are spent, even if the caller is cancelled meanwhile
             await asyncio.to_thread(self.add_telemetry, record)
         return record
 
     def get_total_tokens(self, agent_id: str) -> TotalTokens:
-        """The tokens of an agent, 0 for one that spent none."""
-        spent = self.get_telemetry_summary(agent_id)
-        return TotalTokens(spent[0].input_tokens, spent[0].output_tokens, spent[0].total_tokens) if spent else _NONE
+        """Return the tokens of an agent, zero if it has no usage.
+
+        Raises:
+            DatabaseError: The store cannot answer.
+        """
+        for summary in self.get_telemetry_summary(agent_id):
+            return TotalTokens(summary.input_tokens, summary.output_tokens, summary.total_tokens)
+        return _NO_TOKENS
 
     def get_total_cost(self, agent_id: str) -> float:
-        """What an agent has cost, in US dollars, as far as prices are known (see `TelemetrySummary`)."""
+        """Return the cost of an agent in US dollars, as far as prices are known (see `TelemetrySummary`).
+
+        Raises:
+            DatabaseError: The store cannot answer.
+        """
         return sum(summary.total_cost for summary in self.get_telemetry_summary(agent_id))
-
-
-_NONE = TotalTokens(0, 0, 0)

@@ -1,4 +1,4 @@
-"""Metrics and requests of a service, with the models that it used."""
+"""Collector of a service's custom metrics, requests and model usage."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tui_monitor.telemetry.recorder.executions import TokenCounts
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.statistics.cost import calculate_cost
 
-MOST_RECORDS = 10_000
-"""So many metrics and so many requests are kept; sums are of all there were."""
+MAX_RECORDS = 10_000
+"""Metrics, and requests, that are kept; totals cover all of them."""
 
-_MOST_MODELS = 1000
+_MAX_MODELS = 1000
 _OTHERS = "others"
-_MOST_UNPRICED = 1000
-_FAILED = 400
+_MAX_UNPRICED = 1000
+_FIRST_FAILURE_STATUS = 400
 
 
 def _now() -> datetime:
@@ -29,7 +29,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One value of a metric, and what it belongs to."""
+    """One value of a custom metric, with its UTC time and tags."""
 
     name: str
     value: float
@@ -39,8 +39,20 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class RequestMetrics:
-    """One request. ``duration`` is seconds; ``tokens`` are those read and produced, ``tokens_used`` their sum;
-    ``priced`` is whether its cost counts."""
+    """One request to an endpoint of a service.
+
+    Attributes:
+        endpoint: Path or name of the endpoint.
+        method: HTTP method, empty if unknown.
+        duration: Seconds.
+        status_code: HTTP status; below 400 is a success.
+        timestamp: UTC time of recording.
+        tokens_used: Sum of its tokens, None if unknown.
+        model: Model that it used.
+        error: Error message.
+        tokens: Prompt and completion tokens; all as input if only their sum is known.
+        priced: False if its cost does not count.
+    """
 
     endpoint: str
     method: str
@@ -55,8 +67,10 @@ class RequestMetrics:
 
     @property
     def cost(self) -> float | None:
-        """US dollars; None where no cost counts or no price is known. A lower bound where only the sum of its tokens is
-        known: they are priced as input."""
+        """Cost in US dollars at current prices; None if it does not count or the model's price is unknown.
+
+        A lower bound if only the sum of the tokens is known: all are then priced as input.
+        """
         if not (self.priced and self.model and self.tokens):
             return None
         return calculate_cost(self.model, self.tokens.input, self.tokens.output)
@@ -64,8 +78,17 @@ class RequestMetrics:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """What a model was used for. ``total_cost`` is US dollars of the requests whose price is known, ``unpriced`` counts
-    the others. Tokens of which only the sum is known count in ``total_tokens`` alone."""
+    """Usage of one model.
+
+    Attributes:
+        model: Name of the model.
+        total_tokens: All tokens.
+        prompt_tokens: Input tokens of requests that report input and output separately.
+        completion_tokens: Output tokens of the same requests.
+        total_cost: US dollars of the requests whose price is known.
+        request_count: Number of requests.
+        unpriced: Number of requests whose price is unknown.
+    """
 
     model: str
     total_tokens: int = 0
@@ -77,8 +100,11 @@ class ModelUsage:
 
 
 class Summary(TypedDict):
-    """Times are seconds, ``success_rate`` is from 0 to 1 (0 without any request), ``total_cost`` is US dollars of the
-    requests whose price is known."""
+    """Totals of a collector.
+
+    Durations are seconds. ``success_rate`` is between 0 and 1, and 0 without requests. ``total_cost`` is in US dollars
+    and covers the requests whose price is known.
+    """
 
     uptime_seconds: float
     total_requests: int
@@ -92,19 +118,19 @@ class Summary(TypedDict):
 
 
 class MetricsCollector:
-    """Collects metrics and requests; any thread may record and ask.
+    """Collects custom metrics and requests in bounded memory. Safe for use from any thread.
 
-    It is bounded, prices every model of the price list and none as free, and does not take half of a response's tokens
-    for output. Prices are looked up when they are first asked for, not while recording.
+    An unknown model is unpriced, never free; a sum of tokens is not split into input and output by guessing. Prices are
+    looked up on request, not while recording.
     """
 
-    def __init__(self, max_records: int = MOST_RECORDS) -> None:
+    def __init__(self, max_records: int = MAX_RECORDS) -> None:
         self._metrics: deque[Metric] = deque(maxlen=max_records)
         self._requests: deque[RequestMetrics] = deque(maxlen=max_records)
-        self._begin()
+        self._reset()
 
     def record_metric(self, name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
-        """Record one value of a metric."""
+        """Record one value of a custom metric."""
         with LOCK:
             self._metrics.append(Metric(name, value, tags=MappingProxyType(dict(tags or {}))))
 
@@ -121,10 +147,18 @@ class MetricsCollector:
         tokens: TokenCounts | None = None,
         track_cost: bool = True,
     ) -> None:
-        """Record a request that took ``duration`` seconds.
+        """Record one request.
 
-        A status below 400 is a success. ``tokens`` are prompt and completion, where they are known apart;
-        ``tokens_used`` their sum. Without ``track_cost`` it costs nothing.
+        Args:
+            endpoint: Path or name of the endpoint.
+            method: HTTP method, empty if unknown.
+            duration: Seconds.
+            status_code: HTTP status; below 400 is a success.
+            tokens_used: Sum of its tokens.
+            model: Model that it used.
+            error: Error message.
+            tokens: Prompt and completion tokens, if both are known; ``tokens_used`` is then optional.
+            track_cost: Include its cost in the totals.
         """
         if tokens is not None and tokens_used is None:
             tokens_used = tokens.total()
@@ -142,72 +176,72 @@ class MetricsCollector:
         with LOCK:
             self._requests.append(request)
             self._count(request, tokens)
-        if len(self._unpriced) > _MOST_UNPRICED:
+        if len(self._unpriced) > _MAX_UNPRICED:
             self._price()
 
     def get_metrics(self, name: str | None = None, since: datetime | None = None) -> list[Metric]:
-        """The metrics kept, the oldest first, of one name and since a time (local where it has no zone) if told."""
+        """Return the metrics in memory, oldest first, optionally of one name and since a time (naive: local time)."""
         with LOCK:
             metrics = list(self._metrics)
         return [metric for metric in metrics if name in (None, metric.name) and _is_since(metric.timestamp, since)]
 
     def get_requests(self, endpoint: str | None = None, since: datetime | None = None) -> list[RequestMetrics]:
-        """The requests kept, the oldest first, of one endpoint and since a time (local without a zone) if told."""
+        """Return the requests in memory, oldest first, optionally of one endpoint and since a time (naive: local)."""
         with LOCK:
             requests = list(self._requests)
         return [each for each in requests if endpoint in (None, each.endpoint) and _is_since(each.timestamp, since)]
 
     def get_model_usage(self, model: str | None = None) -> dict[str, ModelUsage]:
-        """What each model was used for, by its name; of one alone if told (all zero if it was not used)."""
+        """Return the usage of each model by name, or of one model only (all zero if it was not used)."""
         self._price()
         with LOCK:
             return {model: self._models.get(model, ModelUsage(model))} if model else dict(self._models)
 
     def get_summary(self) -> Summary:
-        """The sums of everything since the beginning, or since it was cleared."""
-        used = self.get_model_usage().values()
+        """Return the totals since the start, or since the last `clear`."""
+        usages = self.get_model_usage().values()
         with LOCK:
             total = self._total or 1
             return Summary(
-                uptime_seconds=time.monotonic() - self._began,
+                uptime_seconds=time.monotonic() - self._started_at,
                 total_requests=self._total,
                 successful_requests=self._successful,
                 failed_requests=self._total - self._successful,
                 success_rate=self._successful / total,
                 average_duration=self._duration / total,
-                total_tokens=sum(usage.total_tokens for usage in used),
-                total_cost=sum(usage.total_cost for usage in used),
-                models_used=len(used),
+                total_tokens=sum(usage.total_tokens for usage in usages),
+                total_cost=sum(usage.total_cost for usage in usages),
+                models_used=len(usages),
             )
 
     def clear(self) -> None:
-        """Forget everything and begin anew."""
+        """Delete all records and totals."""
         with LOCK:
             self._metrics.clear()
             self._requests.clear()
-            self._begin()
+            self._reset()
 
-    def _begin(self) -> None:
-        self._began = time.monotonic()
+    def _reset(self) -> None:
+        self._started_at = time.monotonic()
         self._total = self._successful = 0
         self._duration = 0.0
         self._models: dict[str, ModelUsage] = {}
         self._unpriced: list[tuple[str, RequestMetrics]] = []
 
-    def _count(self, request: RequestMetrics, known_apart: TokenCounts | None) -> None:
+    def _count(self, request: RequestMetrics, split: TokenCounts | None) -> None:
         self._total += 1
-        self._successful += request.status_code < _FAILED
+        self._successful += request.status_code < _FIRST_FAILURE_STATUS
         self._duration += request.duration
         if not (request.model and request.tokens):
             return
-        known = request.model in self._models or len(self._models) < _MOST_MODELS
-        name = request.model if known else _OTHERS
-        usage, apart = self._models.get(name, ModelUsage(name)), known_apart or TokenCounts()
+        has_entry = request.model in self._models or len(self._models) < _MAX_MODELS
+        name = request.model if has_entry else _OTHERS
+        usage, split = self._models.get(name, ModelUsage(name)), split or TokenCounts()
         self._models[name] = replace(
             usage,
             total_tokens=usage.total_tokens + (request.tokens_used or 0),
-            prompt_tokens=usage.prompt_tokens + apart.input,
-            completion_tokens=usage.completion_tokens + apart.output,
+            prompt_tokens=usage.prompt_tokens + split.input,
+            completion_tokens=usage.completion_tokens + split.output,
             request_count=usage.request_count + 1,
         )
         if request.priced:
@@ -216,13 +250,13 @@ class MetricsCollector:
     def _price(self) -> None:
         with LOCK:
             unpriced, self._unpriced = self._unpriced, []
-        priced = [(name, request.cost) for name, request in unpriced]
+        costs = [(name, request.cost) for name, request in unpriced]
         with LOCK:
-            for name, cost in priced:
+            for name, cost in costs:
                 if usage := self._models.get(name):
                     total, unknown = usage.total_cost + (cost or 0), usage.unpriced + (cost is None)
                     self._models[name] = replace(usage, total_cost=total, unpriced=unknown)
 
 
-def _is_since(moment: datetime, since: datetime | None) -> bool:
-    return since is None or moment >= since.astimezone()
+def _is_since(timestamp: datetime, since: datetime | None) -> bool:
+    return since is None or timestamp >= since.astimezone()

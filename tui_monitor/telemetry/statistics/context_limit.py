@@ -1,4 +1,4 @@
-"""How full a context window is."""
+"""Fill level of a context window, with warning levels and colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class WarningLevel(StrEnum):
-    """LOW from 50 per cent of the window, MEDIUM from 75, HIGH from 90, CRITICAL from 100."""
+    """Warning level of a context window: LOW from 50 % of its size, MEDIUM from 75, HIGH from 90, CRITICAL from 100."""
 
     OK = "OK"
     LOW = "LOW"
@@ -17,7 +17,7 @@ class WarningLevel(StrEnum):
 
 
 class WarningColor(StrEnum):
-    """The colour of a level, as terminals name it."""
+    """Colour of a warning level, by its terminal name."""
 
     GREEN = "Green"
     LIGHT_YELLOW = "LightYellow"
@@ -37,9 +37,11 @@ _COLORS = dict(zip(WarningLevel, WarningColor, strict=True))
 
 @dataclass(frozen=True, slots=True)
 class ContextLimit:
-    """Tokens in the window now, and tokens that fit in.
+    """Tokens in a context window, and its size.
 
-    ``current`` is the context of the latest request, never the sum of all that were made.
+    Attributes:
+        current: Tokens in the context of the latest request, not the sum of all requests.
+        limit: Tokens that fit in the window; 0 if unknown.
     """
 
     current: int
@@ -47,13 +49,13 @@ class ContextLimit:
 
     @property
     def percentage(self) -> float:
-        """How much of the window is used, in per cent; 0 where no limit is known."""
+        """Percentage of the window in use; 0 if the limit is unknown."""
         return 100 * self.current / self.limit if self.limit > 0 else 0.0
 
     def warning_level(self) -> WarningLevel:
-        """How grave that is."""
+        """Return the warning level of the current percentage."""
         return next((level for percent, level in _LEVELS if self.percentage >= percent), WarningLevel.OK)
 
     def warning_color(self) -> WarningColor:
-        """The colour of its level."""
+        """Return the colour of the warning level."""
         return _COLORS[self.warning_level()]

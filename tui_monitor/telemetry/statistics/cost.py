@@ -1,4 +1,4 @@
-"""What tokens cost, in US dollars."""
+"""Costs of tokens, in US dollars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from tui_monitor.telemetry.recorder.executions import TokenCounts
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.events import Rates, Usage
     from tui_monitor.pricing import PriceBook
@@ -17,7 +17,7 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """An estimate in US dollars."""
+    """Estimated cost of tokens, in US dollars."""
 
     input_cost: float
     output_cost: float
@@ -27,17 +27,20 @@ class CostEstimate:
     def from_tokens(
         cls, counts: TokenCounts, input_cost_per_million: float, output_cost_per_million: float
     ) -> CostEstimate:
-        """By prices in US dollars a million tokens: 1000 and 500 tokens at 2.50 and 10.00 are $0.0075."""
+        """Return the cost at these prices in US dollars per million tokens.
+
+        1000 input and 500 output tokens at 2.50 and 10.00 cost $0.0075 (the comment in the original document is wrong).
+        """
         input_cost = counts.input * input_cost_per_million / _MILLION
         output_cost = counts.output * output_cost_per_million / _MILLION
         return cls(input_cost, output_cost, input_cost + output_cost)
 
     def format_currency(self) -> str:
-        """To a hundredth of a cent: ``$0.0075``."""
+        """Return the total with four decimals: ``$0.0075``."""
         return f"${self.total_cost:.4f}"
 
     def format_smart(self) -> str:
-        """As exact as is of use: ``< $0.0001``, ``$0.0075``, ``$0.123``, ``$12.30``."""
+        """Return the total with fewer decimals the larger it is: ``< $0.0001``, ``$0.0075``, ``$0.123``, ``$12.30``."""
         if self.total_cost < 0.0001:
             return "< $0.0001"
         digits = 4 if self.total_cost < 0.01 else 3 if self.total_cost < 1 else 2
@@ -45,10 +48,10 @@ class CostEstimate:
 
 
 def calculate_cost(model: str, prompt_tokens: int = 0, completion_tokens: int = 0) -> float | None:
-    """What one response costs in US dollars, by the price in force at this moment; None where the price is not known.
+    """Return the cost of one response in US dollars at current prices; None if the model's price is unknown.
 
-    Prices are those of genai-prices (its tiers included) under the user's own. ``prompt_tokens`` are all tokens sent,
-    taken as fresh ones. The first call reads the price list, which takes a tenth of a second.
+    Prices come from the user's configuration, then from genai-prices, with its tiers. ``prompt_tokens`` are all input
+    tokens, priced as uncached. The first call loads the price list, which takes about 0.1 s.
     """
     from tui_monitor.events import PICO, SessionKey, Tokens, Usage
 
@@ -58,7 +61,7 @@ def calculate_cost(model: str, prompt_tokens: int = 0, completion_tokens: int = 
 
 
 def rates_of(usage: Usage) -> Rates | None:
-    """The price in force at the time of a response; None where it is not known."""
+    """Return the prices in force when the response was made; None if its model's price is unknown."""
     return _price_book().rates(usage)
 
 
@@ -70,5 +73,5 @@ def _price_book() -> PriceBook:
     from tui_monitor import config
     from tui_monitor.pricing import Overrides, PriceBook
 
-    settings = config.load_config(os.environ, Path.cwd())
-    return PriceBook(Overrides.from_tables(settings.prices, settings.windows))
+    loaded = config.load_config(os.environ, Path.cwd())
+    return PriceBook(Overrides.from_tables(loaded.prices, loaded.windows))

@@ -1,4 +1,4 @@
-"""The collector as a web page, for a service that serves it itself."""
+"""HTML page of a collector, for a service to serve."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ th:first-child, td:first-child { text-align: left; }
 
 
 def get_dashboard_html(collector: MetricsCollector | None = None) -> str:
-    """A page of what a collector, by default that of the process, knows at this moment; it asks for itself again every
-    30 seconds.
+    """Return an HTML page of a collector's current state, by default the process's; it reloads every 30 seconds.
 
-    It is one document without scripts, to be served as ``text/html; charset=utf-8``. Durations are seconds, costs US
-    dollars: ``≥`` is a lower bound, ``—`` not known.
+    The page is one document without scripts; serve it as ``text/html; charset=utf-8``. Durations are seconds, costs US
+    dollars; ``≥`` marks a lower bound, ``—`` an unknown value.
     """
     collector = collector or get_collector()
     summary, models = collector.get_summary(), collector.get_model_usage().values()
@@ -37,29 +36,29 @@ def get_dashboard_html(collector: MetricsCollector | None = None) -> str:
         "Success rate": f"{summary['success_rate']:.1%}" if summary["total_requests"] else "—",
         "Average duration": f"{summary['average_duration']:.3f} s",
     }
-    spent = {
+    spending = {
         "Tokens": f"{summary['total_tokens']:,}",
         "Cost": _cost(summary["total_cost"], all(map(_is_exact, models))),
         "Models": f"{summary['models_used']:,}",
     }
-    by_use = sorted(models, key=lambda usage: usage.total_tokens, reverse=True)
+    by_tokens = sorted(models, key=lambda usage: usage.total_tokens, reverse=True)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="refresh" content="{REFRESH_S}">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>tui-monitor</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>Requests</h1>\n{_list(overview)}<h1>Models</h1>\n{_list(spent)}{_table(by_use)}</body>\n</html>\n"
+        f"<h1>Requests</h1>\n{_list(overview)}<h1>Models</h1>\n{_list(spending)}{_table(by_tokens)}</body>\n</html>\n"
     )
 
 
-def _list(facts: dict[str, str]) -> str:
-    told = (f"<div><dt>{name}</dt><dd>{value}</dd></div>\n" for name, value in facts.items())
-    return f"<dl>\n{''.join(told)}</dl>\n"
+def _list(figures: dict[str, str]) -> str:
+    items = (f"<div><dt>{name}</dt><dd>{value}</dd></div>\n" for name, value in figures.items())
+    return f"<dl>\n{''.join(items)}</dl>\n"
 
 
 def _table(models: list[ModelUsage]) -> str:
     if not models:
-        return "<p>A model is shown here when a request tells its name and its tokens.</p>\n"
+        return "<p>No model usage yet: record requests with their model and tokens.</p>\n"
     titles = ("Model", "Requests", "Tokens", "Prompt", "Completion", "Cost")
     head = "".join(f"<th>{title}</th>" for title in titles)
     return f"<table>\n<tr>{head}</tr>\n{''.join(map(_row, models))}</table>\n"
@@ -79,7 +78,7 @@ def _row(usage: ModelUsage) -> str:
 
 
 def _is_exact(usage: ModelUsage) -> bool:
-    """Whether the price of all its requests is known, and what of their tokens was read and what produced."""
+    """Return True if all requests are priced and all their tokens are known as input or output."""
     return not usage.unpriced and usage.prompt_tokens + usage.completion_tokens == usage.total_tokens
 
 

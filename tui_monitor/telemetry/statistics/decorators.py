@@ -1,4 +1,4 @@
-"""The collector of the process, and the decorator that feeds it."""
+"""The process-wide collector, and the `monitor` decorator that feeds it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from functools import wraps
 from inspect import iscoroutinefunction
 
 from tui_monitor.telemetry.recorder.executions import TokenCounts
-from tui_monitor.telemetry.recorder.json_codec import words
+from tui_monitor.telemetry.recorder.json_codec import to_text
 from tui_monitor.telemetry.recorder.record import write_metric, write_request
 from tui_monitor.telemetry.recorder.runtime import overload
-from tui_monitor.telemetry.recorder.settings import current
+from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.statistics.collector import MetricsCollector
 from tui_monitor.telemetry.statistics.defaults import record_usage
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from typing import ParamSpec, TypeVar
 
     P = ParamSpec("P")
     R = TypeVar("R")
 
-_DONE, _BROKEN, _CANCELLED = 200, 500, 499
+_STATUS_OK, _STATUS_ERROR, _STATUS_CANCELLED = 200, 500, 499
 
 
 class _ProcessCollector(MetricsCollector):
-    """Writes what it collects to the stream, too."""
+    """A collector that also writes its metrics and requests to the stream."""
 
     def record_metric(self, name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
-        if current().enabled:
+        if current_settings().enabled:
             super().record_metric(name, value, tags)
             write_metric(name, value, tags or {})
 
@@ -46,13 +46,13 @@ class _ProcessCollector(MetricsCollector):
         tokens: TokenCounts | None = None,
         track_cost: bool = True,
     ) -> None:
-        if not current().enabled:
+        if not current_settings().enabled:
             return
         super().record_request(
             endpoint, method, duration, status_code, tokens_used, model, error, tokens=tokens, track_cost=track_cost
         )
-        used = tokens.total() if tokens and tokens_used is None else tokens_used
-        write_request(endpoint, method, duration, status_code, used, model, error)
+        total = tokens.total() if tokens and tokens_used is None else tokens_used
+        write_request(endpoint, method, duration, status_code, total, model, error)
         if tokens:
             record_usage(model or "", tokens.input, tokens.output)
         elif tokens_used:
@@ -63,8 +63,11 @@ _collector: MetricsCollector = _ProcessCollector()
 
 
 def get_collector() -> MetricsCollector:
-    """The collector of the process; what it collects is recorded in the stream, too: a request's tokens as those of one
-    response, which is why a response that is recorded otherwise should not be told here again."""
+    """Return the collector of this process.
+
+    Its metrics and requests are also written to the stream. The tokens of a request are recorded as one response, so
+    do not pass tokens of a response that is recorded elsewhere too.
+    """
     return _collector
 
 
@@ -77,42 +80,45 @@ def monitor(  # noqa: F811
 def monitor(  # noqa: F811
     track_tokens: bool | Callable[P, R] = False, track_cost: bool = False, *, endpoint: str = "", method: str = ""
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorates a function or coroutine function: each call is a request of `get_collector`, with its duration.
-    ``@monitor`` does as ``@monitor()``.
+    """Decorate a function or coroutine function: each call is recorded as a request of `get_collector`.
 
-    A call that raises has status 500 (499 when it was cancelled), one that returns a mapping with a ``status_code`` has
-    that, any other 200. Result and exception pass unchanged. With ``track_tokens`` or ``track_cost`` the result's
-    ``model`` and ``tokens_used``, or better ``prompt_tokens`` and ``completion_tokens``, are recorded; only with
-    ``track_cost`` do they cost anything in the collector. The endpoint is the function's name unless told, and the
-    method is told or unknown.
+    Works with and without parentheses. Results and exceptions pass through unchanged. The status of a call is 500 if it
+    raises (499 if it is cancelled), the result's ``status_code`` if that is a mapping with one, and 200 otherwise.
+
+    Args:
+        track_tokens: Record the result's ``model`` and its ``prompt_tokens`` and ``completion_tokens``, or
+            ``tokens_used``.
+        track_cost: The same, and count their cost in the collector.
+        endpoint: Name of the endpoint; by default the function's name.
+        method: HTTP method; empty if unknown.
     """
     if callable(track_tokens):
         return monitor()(track_tokens)
     tracks = track_tokens or track_cost
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        watch = _Watch(endpoint or getattr(function, "__name__", "call"), method, tracks, track_cost)
+        calls = _CallRecorder(endpoint or getattr(function, "__name__", "call"), method, tracks, track_cost)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            began = time.perf_counter()
+            start = time.perf_counter()
             try:
                 result = function(*args, **kwargs)
             except BaseException as error:
-                watch.failed(began, error)
+                calls.record_error(start, error)
                 raise
-            watch.done(began, result)
+            calls.record_result(start, result)
             return result
 
         @wraps(function)
         async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
-            began = time.perf_counter()
+            start = time.perf_counter()
             try:
                 result = await function(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
             except BaseException as error:
-                watch.failed(began, error)
+                calls.record_error(start, error)
                 raise
-            watch.done(began, result)
+            calls.record_result(start, result)
             return result
 
         return call_async if iscoroutinefunction(function) else call  # type: ignore[return-value]  # R is a coroutine
@@ -120,7 +126,7 @@ def monitor(  # noqa: F811
     return decorate
 
 
-class _Watch:
+class _CallRecorder:
     """Records the calls of one decorated function."""
 
     def __init__(self, endpoint: str, method: str, tracks: bool, track_cost: bool) -> None:
@@ -129,33 +135,41 @@ class _Watch:
         self._tracks = tracks
         self._track_cost = track_cost
 
-    def failed(self, began: float, error: BaseException) -> None:
-        # Known by its name: importing asyncio costs an agent that does not use it more than all of this.
-        status = _CANCELLED if type(error).__name__ == "CancelledError" else _BROKEN
-        self._record(began, status, error=words(error) or type(error).__name__)
+    def record_error(self, start: float, error: BaseException) -> None:
+        # Recognised by name: importing asyncio would cost an agent that does not use it more than all of this.
+        status = _STATUS_CANCELLED if type(error).__name__ == "CancelledError" else _STATUS_ERROR
+        self._record(start, status, error=to_text(error) or type(error).__name__)
 
-    def done(self, began: float, result: object) -> None:
-        told: Mapping[object, object] = result if isinstance(result, Mapping) else {}
-        status = _count(told.get("status_code")) or _DONE
+    def record_result(self, start: float, result: object) -> None:
+        fields: Mapping[object, object] = result if isinstance(result, Mapping) else {}
+        status = _count(fields.get("status_code")) or _STATUS_OK
         if not self._tracks:
-            self._record(began, status)
+            self._record(start, status)
             return
-        model, used = told.get("model"), _count(told.get("tokens_used"))
-        apart = TokenCounts(_count(told.get("prompt_tokens")) or 0, _count(told.get("completion_tokens")) or 0)
-        self._record(began, status, used, str(model) if model else None, apart if apart.total() else None)
+        model, total = fields.get("model"), _count(fields.get("tokens_used"))
+        split = TokenCounts(_count(fields.get("prompt_tokens")) or 0, _count(fields.get("completion_tokens")) or 0)
+        self._record(start, status, total, str(model) if model else None, split if split.total() else None)
 
     def _record(
         self,
-        began: float,
+        start: float,
         status: int,
-        used: int | None = None,
+        total: int | None = None,
         model: str | None = None,
         tokens: TokenCounts | None = None,
         error: str | None = None,
     ) -> None:
-        taken = time.perf_counter() - began
+        duration = time.perf_counter() - start
         get_collector().record_request(
-            self._endpoint, self._method, taken, status, used, model, error, tokens=tokens, track_cost=self._track_cost
+            self._endpoint,
+            self._method,
+            duration,
+            status,
+            total,
+            model,
+            error,
+            tokens=tokens,
+            track_cost=self._track_cost,
         )
 
 

@@ -1,4 +1,4 @@
-"""What was recorded lastingly: read back from the stream, where all processes that share it have written."""
+"""Executions that outlive the process: read back from the stream, and saved in the documented ``telemetry.json``."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeTy
 from tui_monitor.telemetry.recorder.json_codec import execution_from_json, execution_to_json
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.scope import current_scope
-from tui_monitor.telemetry.recorder.settings import current
+from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.recorder.streams import stream_path
 from tui_monitor.telemetry.statistics.tracker import success_percent
 
-MOST_EXECUTIONS = 500
+MAX_EXECUTIONS = 500
+_TOOL_LINE = b'"type":"tool"'
 
 
 @dataclass(slots=True)
 class TelemetryStats:
-    """Sums of everything recorded; durations are milliseconds. ``files_modified`` counts changes by path, and reads
-    not at all; tokens and requests are those of executions that tell tokens."""
+    """Totals of all recorded executions. Durations are milliseconds.
+
+    Attributes:
+        total_executions: Number of executions.
+        successful_executions: Executions that succeeded.
+        failed_executions: Executions that failed.
+        total_duration_ms: Sum of their durations.
+        total_input_tokens: Input tokens used by executions themselves.
+        total_output_tokens: Output tokens used by executions themselves.
+        total_requests: Executions that report tokens.
+        executions_by_tool: Number of executions by tool name.
+        files_modified: Number of changes by path, without reads.
+    """
 
     total_executions: int = 0
     successful_executions: int = 0
@@ -38,31 +50,37 @@ class TelemetryStats:
 
 @dataclass(slots=True)
 class TelemetryData:
-    """Executions, the newest last, so many at most, and statistics that survive them; ``last_updated`` is epoch
-    milliseconds, 0 for never."""
+    """The latest executions, and totals of all of them.
+
+    Attributes:
+        executions: At most ``max_executions``, newest last.
+        stats: Totals that include executions no longer kept.
+        last_updated: Epoch milliseconds, 0 for never.
+        max_executions: Number of executions to keep.
+    """
 
     executions: list[ToolExecution] = field(default_factory=list)
     stats: TelemetryStats = field(default_factory=TelemetryStats)
     last_updated: int = 0
-    max_executions: int = MOST_EXECUTIONS
+    max_executions: int = MAX_EXECUTIONS
 
     @staticmethod
     def default_path() -> Path:
-        """``telemetry.json`` in the data folder."""
-        return current().streams.parent / "telemetry.json"
+        """Return the path of ``telemetry.json`` in the data folder."""
+        return current_settings().streams.parent / "telemetry.json"
 
     @classmethod
     def load(cls) -> TelemetryData:
-        """What stands at `default_path`; see `load_from`."""
+        """Load the data from `default_path`; see `load_from`."""
         return cls.load_from(cls.default_path())
 
     @classmethod
     def load_from(cls, path: str | os.PathLike[str]) -> TelemetryData:
-        """What stands in a file, empty if there is none.
+        """Load the data from a JSON file; empty if the file does not exist.
 
         Raises:
-            ValueError: it holds something else.
-            OSError: it cannot be read.
+            ValueError: The file holds something else.
+            OSError: The file cannot be read.
         """
         import orjson
 
@@ -71,27 +89,27 @@ class TelemetryData:
         except FileNotFoundError:
             return cls()
         try:
-            told = orjson.loads(content)
-            executions = [execution_from_json(each) for each in told["executions"]]
-            return cls(executions, TelemetryStats(**told["stats"]), int(told["last_updated"]))
+            document = orjson.loads(content)
+            executions = [execution_from_json(each) for each in document["executions"]]
+            return cls(executions, TelemetryStats(**document["stats"]), int(document["last_updated"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} holds no telemetry: {error}") from None
+            raise ValueError(f"{path} is not a telemetry file: {error}") from None
 
     def save(self) -> None:
-        """Write it to `default_path`; see `save_to`."""
+        """Save the data to `default_path`; see `save_to`."""
         self.save_to(self.default_path())
 
     def save_to(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file, for its owner alone, in one step: who reads it meanwhile sees the old or the new.
+        """Save the data to a JSON file, readable by its owner only. Readers see the old or the new file, never a part.
 
         Raises:
-            OSError: it cannot be written; then the old one is still there.
+            OSError: The file cannot be written; the old one is unchanged.
         """
         from tempfile import NamedTemporaryFile
 
         import orjson
 
-        told = {
+        document = {
             "executions": [execution_to_json(execution) for execution in self.executions],
             "stats": asdict(self.stats),
             "last_updated": self.last_updated,
@@ -100,7 +118,7 @@ class TelemetryData:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
             try:
-                file.write(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+                file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2))
                 file.flush()
                 Path(file.name).replace(path)
             except BaseException:
@@ -108,8 +126,8 @@ class TelemetryData:
                 raise
 
     def record_execution(self, execution: ToolExecution) -> None:
-        """Add an execution. One that is still here is not counted again."""
-        if any(known.id == execution.id for known in reversed(self.executions)):
+        """Add an execution, unless one with its id is still kept."""
+        if any(existing.id == execution.id for existing in reversed(self.executions)):
             return
         self.executions.append(execution)
         del self.executions[: -self.max_executions]
@@ -117,23 +135,23 @@ class TelemetryData:
         self.last_updated = now_ms()
 
     def recent(self, count: int) -> list[ToolExecution]:
-        """The last so many, the newest first."""
+        """Return the last ``count`` executions, newest first."""
         return self.executions[::-1][: max(0, count)]
 
     def by_tool(self, tool_name: str) -> list[ToolExecution]:
-        """The executions of a tool."""
+        """Return the executions of a tool, oldest first."""
         return [execution for execution in self.executions if execution.tool_name == tool_name]
 
     def by_file(self, path: str) -> list[ToolExecution]:
-        """The executions that changed or read a file."""
+        """Return the executions that changed or read a file, oldest first."""
         return [each for each in self.executions if any(change.path == path for change in each.files_affected)]
 
     def all_file_changes(self) -> list[FileChange]:
-        """What the executions here did to files."""
+        """Return the file changes of the executions here, oldest first."""
         return [change for execution in self.executions for change in execution.files_affected]
 
     def summary(self) -> str:
-        """One line: ``12 executions (91.7% success), 3 files modified, 4500 tokens used``."""
+        """Return one line: ``12 executions (91.7% success), 3 files modified, 4500 tokens used``."""
         stats = self.stats
         return (
             f"{stats.total_executions} executions"
@@ -143,7 +161,7 @@ class TelemetryData:
         )
 
     def snapshot(self) -> TelemetryData:
-        """A copy that stays as it is."""
+        """Return a copy that later recording does not change."""
         stats = replace(
             self.stats,
             executions_by_tool=dict(self.stats.executions_by_tool),
@@ -166,73 +184,57 @@ class TelemetryData:
         _count_each(stats.files_modified, (change.path for change in changes))
 
 
-def _count_each(counts: dict[str, int], names: Iterable[str]) -> None:
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-
-
-_TOOL = b'"type":"tool"'
-
-
 class PersistentTelemetry:
-    """The executions in the stream that is written to here, those of earlier runs and of other processes too.
+    """The executions in this process's stream, including those of earlier runs and of other processes.
 
-    Only what was added since the last time is read, when it is asked for; nothing is kept in a second file. Streams of
-    other sessions are in the monitor's store.
+    Each `read` reads only the lines added since the last one; no second file is written. Streams of other sessions are
+    in the monitor's store.
     """
 
     def __init__(self) -> None:
         self._stream: Path | None = None
         self._data = TelemetryData()
-        self._read_to: dict[tuple[int, int], int] = {}
+        self._offsets: dict[tuple[int, int], int] = {}
 
     def read(self) -> TelemetryData:
-        """A snapshot of this moment.
+        """Return a snapshot of the executions at this moment.
 
         Raises:
-            OSError: the stream is there and cannot be read.
+            OSError: The stream exists but cannot be read.
         """
-        settings = current()
+        settings = current_settings()
         stream = stream_path(settings, current_scope().session_id)
         with LOCK:
             if stream != self._stream:
-                self._stream, self._data, self._read_to = stream, TelemetryData(), {}
+                self._stream, self._data, self._offsets = stream, TelemetryData(), {}
             self._data.max_executions = settings.persist_executions
             for line in self._new_lines(stream):
-                self._take(line)
+                self._add_line(line)
             return self._data.snapshot()
 
     def _new_lines(self, stream: Path) -> Iterator[bytes]:
-        for path in _in_order(stream):
+        for path in _files_in_order(stream):
             with path.open("rb") as file:
-                status = os.fstat(file.fileno())  # its name may be another file's by now
+                status = os.fstat(file.fileno())  # of the open file: the path may name another one by now
                 identity = status.st_dev, status.st_ino
-                file.seek(self._read_to.get(identity, 0))
+                file.seek(self._offsets.get(identity, 0))
                 for line in file:
                     if not line.endswith(b"\n"):
                         break
-                    self._read_to[identity] = self._read_to.get(identity, 0) + len(line)
+                    self._offsets[identity] = self._offsets.get(identity, 0) + len(line)
                     yield line
 
-    def _take(self, line: bytes) -> None:
+    def _add_line(self, line: bytes) -> None:
         import orjson
 
-        if _TOOL not in line:
+        if _TOOL_LINE not in line:
             return
         try:
-            told = orjson.loads(line)
-            if isinstance(told, dict) and told.get("type") == "tool":
-                self._data.record_execution(execution_from_json(told))
+            record = orjson.loads(line)
+            if isinstance(record, dict) and record.get("type") == "tool":
+                self._data.record_execution(execution_from_json(record))
         except ValueError:
             return
-
-
-def _in_order(stream: Path) -> list[Path]:
-    """The files that the stream was rotated to, the oldest first, and the one that is written to."""
-    numbers = re.compile(rf"{re.escape(stream.stem)}\.(\d+){re.escape(stream.suffix)}")
-    beside = stream.parent.iterdir() if stream.parent.is_dir() else ()
-    rotated = sorted((int(found[1]), path) for path in beside if (found := numbers.fullmatch(path.name)))
-    return [*(path for _, path in rotated), *([stream] if stream.is_file() else [])]
 
 
 PERSISTENT_TELEMETRY = PersistentTelemetry()
@@ -240,8 +242,21 @@ PERSISTENT_TELEMETRY = PersistentTelemetry()
 
 
 def get_persistent_stats() -> TelemetryData:
-    """A snapshot of `PERSISTENT_TELEMETRY`; empty where nothing can be read."""
+    """Return a snapshot of `PERSISTENT_TELEMETRY`; empty if the stream cannot be read."""
     try:
         return PERSISTENT_TELEMETRY.read()
     except OSError:
         return TelemetryData()
+
+
+def _count_each(counts: dict[str, int], names: Iterable[str]) -> None:
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+
+
+def _files_in_order(stream: Path) -> list[Path]:
+    """Return the rotated files of a stream, oldest first, then the current one."""
+    numbers = re.compile(rf"{re.escape(stream.stem)}\.(\d+){re.escape(stream.suffix)}")
+    siblings = stream.parent.iterdir() if stream.parent.is_dir() else ()
+    rotated = sorted((int(match[1]), path) for path in siblings if (match := numbers.fullmatch(path.name)))
+    return [*(path for _, path in rotated), *([stream] if stream.is_file() else [])]

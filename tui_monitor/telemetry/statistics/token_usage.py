@@ -1,4 +1,4 @@
-"""Counting tokens by model, by operation, and all together."""
+"""Token counters: of one model or operation, and registries of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from tui_monitor.telemetry.recorder.executions import TokenCounts
 from tui_monitor.telemetry.recorder.runtime import LOCK
 
+MAX_NAMES = 1000
+"""Models, and operations, that a registry counts separately; further ones are counted together as `OTHERS`."""
+
+OTHERS = "others"
+
 
 @dataclass(frozen=True, slots=True)
 class TokenStats:
-    """Averages and maxima of single requests, in tokens."""
+    """Averages and maxima per request, in tokens."""
 
     avg_input: float = 0.0
     avg_output: float = 0.0
@@ -22,7 +27,7 @@ class TokenStats:
 
 @dataclass(frozen=True, slots=True)
 class TokenUsageSnapshot:
-    """What a tracker had counted at one moment."""
+    """The counts of a `TokenUsageTracker` at one moment, in tokens and requests."""
 
     name: str
     totals: TokenCounts
@@ -30,11 +35,11 @@ class TokenUsageSnapshot:
     stats: TokenStats
 
     def summary(self) -> str:
-        """One line: ``gpt-4o: 1500 tokens (1 requests)``."""
+        """Return one line: ``gpt-4o: 1500 tokens (1 requests)``."""
         return f"{self.name}: {self.totals.total()} tokens ({self.request_count} requests)"
 
     def detailed(self) -> str:
-        """Three lines, with averages and maxima."""
+        """Return three lines: the summary, averages and maxima."""
         stats = self.stats
         return (
             f"{self.summary()}\n"
@@ -44,7 +49,7 @@ class TokenUsageSnapshot:
 
 
 class TokenUsageTracker:
-    """Counts the requests of one model or operation; any thread may record and ask."""
+    """Token counter of one model or operation. Safe for use from any thread."""
 
     __slots__ = ("_input", "_max_input", "_max_output", "_max_total", "_output", "_requests", "name")
 
@@ -53,8 +58,8 @@ class TokenUsageTracker:
         self._input = self._output = self._requests = 0
         self._max_input = self._max_output = self._max_total = 0
 
-    def record(self, input: int, output: int) -> None:  # noqa: A002  # the documents' name
-        """Count one request."""
+    def record(self, input: int, output: int) -> None:  # noqa: A002  # documented name
+        """Count one request, in tokens."""
         with LOCK:
             self._requests += 1
             self._input += input
@@ -68,16 +73,16 @@ class TokenUsageTracker:
         self.record(counts.input, counts.output)
 
     def totals(self) -> TokenCounts:
-        """All tokens so far."""
+        """Return the tokens of all requests."""
         with LOCK:
             return TokenCounts(self._input, self._output)
 
     def request_count(self) -> int:
-        """All requests so far."""
+        """Return the number of requests."""
         return self._requests
 
     def snapshot(self) -> TokenUsageSnapshot:
-        """Everything counted so far, at one moment."""
+        """Return all counts at this moment."""
         with LOCK:
             requests = self._requests or 1
             stats = TokenStats(
@@ -91,18 +96,11 @@ class TokenUsageTracker:
             return TokenUsageSnapshot(self.name, TokenCounts(self._input, self._output), self._requests, stats)
 
 
-MOST_NAMES = 1000
-"""So many models, and so many operations, are told apart; further ones are counted together."""
-
-OTHERS = "others"
-"""The name under which further ones are counted."""
-
-
 class TokenUsageRegistry:
-    """Trackers by model and by operation; any thread may record and ask.
+    """Token counters by model and by operation. Safe for use from any thread.
 
-    The tokens of a model count in the global tracker. Those of an operation are the same tokens from another side, so
-    that recording a response under its model and its operation counts it once.
+    Only model usage counts in the global tracker. Operations count the same tokens a second way, so a response recorded
+    under both its model and its operation counts once.
     """
 
     def __init__(self) -> None:
@@ -110,50 +108,50 @@ class TokenUsageRegistry:
         self._models: dict[str, TokenUsageTracker] = {}
         self._operations: dict[str, TokenUsageTracker] = {}
 
-    def record_model_usage(self, model: str, input: int, output: int) -> None:  # noqa: A002
+    def record_model_usage(self, model: str, input: int, output: int) -> None:  # noqa: A002  # documented name
         """Count one response of a model, in tokens."""
         with LOCK:
             self._global.record(input, output)
             _tracker(self._models, model).record(input, output)
 
-    def record_operation_usage(self, operation: str, input: int, output: int) -> None:  # noqa: A002
-        """Count one response as one of that operation, in tokens."""
+    def record_operation_usage(self, operation: str, input: int, output: int) -> None:  # noqa: A002  # documented name
+        """Count one response of an operation, in tokens."""
         with LOCK:
             _tracker(self._operations, operation).record(input, output)
 
     def get_model_tracker(self, model: str) -> TokenUsageTracker | None:
-        """The tracker of a model; None if nothing was recorded for it."""
+        """Return the counter of a model; None if it has no usage."""
         return self._models.get(model)
 
     def get_operation_tracker(self, operation: str) -> TokenUsageTracker | None:
-        """The tracker of an operation; None if nothing was recorded for it."""
+        """Return the counter of an operation; None if it has no usage."""
         return self._operations.get(operation)
 
     def global_tracker(self) -> TokenUsageTracker:
-        """The tracker of all models together."""
+        """Return the counter of all models together."""
         return self._global
 
     def model_snapshots(self) -> list[TokenUsageSnapshot]:
-        """All models, the one with the most tokens first."""
+        """Return the counts of all models, most tokens first."""
         return _snapshots(self._models)
 
     def operation_snapshots(self) -> list[TokenUsageSnapshot]:
-        """All operations, the one with the most tokens first."""
+        """Return the counts of all operations, most tokens first."""
         return _snapshots(self._operations)
 
     def global_snapshot(self) -> TokenUsageSnapshot:
-        """All models together."""
+        """Return the counts of all models together."""
         return self._global.snapshot()
 
 
 def _tracker(trackers: dict[str, TokenUsageTracker], name: str) -> TokenUsageTracker:
     if name not in trackers:
-        name = name if len(trackers) < MOST_NAMES else OTHERS
+        name = name if len(trackers) < MAX_NAMES else OTHERS
         trackers.setdefault(name, TokenUsageTracker(name))
     return trackers[name]
 
 
 def _snapshots(trackers: dict[str, TokenUsageTracker]) -> list[TokenUsageSnapshot]:
     with LOCK:
-        taken = [tracker.snapshot() for tracker in trackers.values()]
-    return sorted(taken, key=lambda snapshot: snapshot.totals.total(), reverse=True)
+        snapshots = [tracker.snapshot() for tracker in trackers.values()]
+    return sorted(snapshots, key=lambda snapshot: snapshot.totals.total(), reverse=True)

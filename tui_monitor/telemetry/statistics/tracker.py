@@ -1,4 +1,4 @@
-"""The latest executions in memory, and statistics of all there were."""
+"""Tracker of the latest executions in memory, with statistics of all of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from tui_monitor.telemetry.recorder.file_changes import FileChange
 from tui_monitor.telemetry.recorder.runtime import LOCK
 
 DEFAULT_CAPACITY = 1000
-_MOST_TOOLS = 1000
+_MAX_TOOLS = 1000
 _OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
 class ToolExecutionStats:
-    """What a tracker had counted at one moment. All but ``unique_files_affected``, which is of the executions still in
-    memory, is of everything ever recorded; durations are milliseconds."""
+    """Statistics of a `ToolExecutionTracker` at one moment.
+
+    They cover every execution ever recorded, except ``unique_files_affected``, which covers those still in memory.
+    Durations are milliseconds.
+    """
 
     total_executions: int = 0
     successful_executions: int = 0
@@ -29,7 +32,7 @@ class ToolExecutionStats:
     unique_files_affected: int = 0
 
     def summary(self) -> str:
-        """One line: ``12 executions (91.7% success), 3 files, avg 40ms``."""
+        """Return one line: ``12 executions (91.7% success), 3 files, avg 40ms``."""
         return (
             f"{self.total_executions} executions ({success_percent(self.successful_executions, self.total_executions)}"
             f" success), {self.unique_files_affected} files, avg {self.avg_duration_ms}ms"
@@ -37,7 +40,7 @@ class ToolExecutionStats:
 
 
 class ToolExecutionTracker:
-    """Remembers the latest executions, by default a thousand; any thread may record and ask."""
+    """Keeps the latest executions in memory, 1000 by default. Safe for use from any thread."""
 
     def __init__(self, max_executions: int = DEFAULT_CAPACITY) -> None:
         self._capacity = max_executions
@@ -47,34 +50,34 @@ class ToolExecutionTracker:
 
     @classmethod
     def with_capacity(cls, max_executions: int) -> ToolExecutionTracker:
-        """One that remembers so many."""
+        """Return a tracker that keeps ``max_executions`` executions."""
         return cls(max_executions)
 
     def record(self, execution: ToolExecution) -> None:
-        """Remember a completed execution. One whose id is known takes the other's place and is not counted again."""
+        """Add a completed execution. One with the id of an execution in memory replaces it without counting again."""
         with LOCK:
             if execution.id not in self._executions:
                 self._count(execution)
             self._executions[execution.id] = execution
-            self._forget()
+            self._evict()
 
     def resize(self, max_executions: int) -> None:
-        """Remember so many from now on."""
+        """Change the number of executions to keep."""
         if max_executions != self._capacity:
             with LOCK:
                 self._capacity = max_executions
-                self._forget()
+                self._evict()
 
     def get(self, execution: ToolExecId) -> ToolExecution | None:
-        """The execution of this id, None if it is not (or no longer) here."""
+        """Return the execution with this id; None if it is not in memory."""
         return self._executions.get(execution)
 
     def get_by_tool(self, tool_name: str) -> list[ToolExecution]:
-        """The executions of a tool, in the order in which they were recorded."""
+        """Return the executions of a tool, oldest first."""
         return [execution for execution in self._all() if execution.tool_name == tool_name]
 
     def get_by_file(self, path: str) -> list[ToolExecution]:
-        """The executions that changed or read a file, under its new or old name, in the order of recording."""
+        """Return the executions that changed or read a file, by its new or old path, oldest first."""
         return [
             execution
             for execution in self._all()
@@ -82,15 +85,15 @@ class ToolExecutionTracker:
         ]
 
     def recent(self, count: int) -> list[ToolExecution]:
-        """The last so many, the newest first."""
+        """Return the last ``count`` executions, newest first."""
         return self._all()[::-1][: max(0, count)]
 
     def all_file_changes(self) -> list[FileChange]:
-        """What the executions in memory did to files, in the order of recording."""
+        """Return the file changes of all executions in memory, oldest first."""
         return [change for execution in self._all() for change in execution.files_affected]
 
     def stats(self) -> ToolExecutionStats:
-        """The statistics of this moment."""
+        """Return the statistics at this moment."""
         files = {change.path for change in self.all_file_changes()}
         with LOCK:
             return ToolExecutionStats(
@@ -111,15 +114,15 @@ class ToolExecutionTracker:
         self._total += 1
         self._successful += execution.success
         self._duration_ms += execution.duration_ms
-        known = execution.tool_name in self._by_tool or len(self._by_tool) < _MOST_TOOLS
-        tool = execution.tool_name if known else _OTHERS
+        has_entry = execution.tool_name in self._by_tool or len(self._by_tool) < _MAX_TOOLS
+        tool = execution.tool_name if has_entry else _OTHERS
         self._by_tool[tool] = self._by_tool.get(tool, 0) + 1
 
-    def _forget(self) -> None:
+    def _evict(self) -> None:
         while len(self._executions) > self._capacity:
             del self._executions[next(iter(self._executions))]
 
 
 def success_percent(successful: int, total: int) -> str:
-    """``91.7%``; of none all did well."""
+    """Return the success rate as ``91.7%``; 100.0% of none."""
     return f"{100 * successful / total if total else 100:.1f}%"
