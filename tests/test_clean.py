@@ -1,4 +1,4 @@
-"""Text from outside comes out harmless, whatever it is."""
+"""Text from outside is made harmless, whatever it is."""
 
 import unicodedata
 
@@ -17,7 +17,7 @@ HOSTILE = st.text(
 
 
 @given(HOSTILE)
-def test_nothing_that_a_terminal_obeys_comes_through(text: str) -> None:
+def test_no_control_character_is_left(text: str) -> None:
     for character in clean_text(text).replace("\n", ""):
         assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
         assert unicodedata.bidirectional(character) not in (
@@ -34,13 +34,13 @@ def test_nothing_that_a_terminal_obeys_comes_through(text: str) -> None:
 
 
 @given(HOSTILE)
-def test_cleaning_twice_changes_nothing(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
     assert clean_line(clean_line(text)) == clean_line(text)
 
 
 @given(HOSTILE)
-def test_one_line_is_one_line(text: str) -> None:
+def test_clean_line_has_no_line_break(text: str) -> None:
     assert "\n" not in clean_line(text)
     assert "  " not in clean_line(text)
 
@@ -70,5 +70,5 @@ def test_examples(dirty: str, harmless: str) -> None:
     assert clean_text(dirty) == harmless
 
 
-def test_a_line_folds_all_white_space() -> None:
+def test_clean_line_folds_all_white_space() -> None:
     assert clean_line("  git\n\tcommit   -m\x0bx ") == "git commit -m x"

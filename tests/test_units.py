@@ -55,7 +55,7 @@ def test_measures(measure: Measure, forms: tuple[str, ...]) -> None:
     assert measure_forms(measure) == forms
 
 
-def test_no_measure_may_be_said_otherwise() -> None:
+def test_empty_measure_can_have_its_own_text() -> None:
     assert measure_forms(Measure(0, "files"), "no match") == ("no match",)
 
 
@@ -67,12 +67,12 @@ def test_money(picodollars: int, text: str) -> None:
     assert dollars(picodollars) == text
 
 
-def test_the_clock_is_that_of_the_time_zone() -> None:
+def test_clock_is_in_the_time_zone() -> None:
     assert clock(EIGHT_PM, UTC) == "20:00:00"
     assert clock(EIGHT_PM, timezone(timedelta(hours=5, minutes=30))) == "01:30:00"
 
 
-def test_times_that_cannot_be_are_not_shown() -> None:
+def test_impossible_times_are_empty() -> None:
     assert [clock(at, UTC) for at in (0, 10**18, -(10**18))] == ["", "", ""]
 
 
@@ -82,6 +82,6 @@ def test_a_day_begins_and_ends_at_midnight() -> None:
     assert EIGHT_PM in day
 
 
-def test_impossible_days_hold_everything() -> None:
+def test_impossible_day_holds_everything() -> None:
     assert EIGHT_PM in day_range(10**18, UTC)
     assert EIGHT_PM in day_range(253_402_300_799_000, UTC)

@@ -1,6 +1,6 @@
 """A live terminal monitor for AI-agent sessions, and a library to record them.
 
-All that `tui_monitor.telemetry` and `tui_monitor.monitoring` offer is here too, and imported when it is first used.
+Everything public in `tui_monitor.telemetry` and `tui_monitor.monitoring` is here too, imported on first use.
 """
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms

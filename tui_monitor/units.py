@@ -1,4 +1,4 @@
-"""Times, counts and money as people read them: short, and where it helps in a shorter form too."""
+"""Formats times, counts and money for people, with shorter forms for narrow places."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAY = 24 * HOUR
 
 
 def duration_forms(ms: int) -> tuple[str, ...]:
-    """A duration, the exact form first (``18m56s``, ``19m``); nothing below a second."""
+    """Return forms of a duration, the exact one first (``18m56s``, ``19m``); none below a second."""
     if ms < SECOND:
         return ()
     if ms < MINUTE:
@@ -30,7 +30,7 @@ def _nearest(ms: int, unit: int) -> int:
 
 
 def to_datetime(at: int, tz: tzinfo | None) -> datetime | None:
-    """Epoch milliseconds as a time of day in ``tz`` (None: the local one); None where there is no such time."""
+    """Return epoch milliseconds as a time in ``tz`` (None: the local zone); None if there is no such time."""
     if not at:
         return None
     try:
@@ -40,13 +40,13 @@ def to_datetime(at: int, tz: tzinfo | None) -> datetime | None:
 
 
 def clock(at: int, tz: tzinfo | None) -> str:
-    """``HH:MM:SS`` of epoch milliseconds, empty where the time is not known."""
+    """Return ``HH:MM:SS`` of epoch milliseconds; empty if the time is unknown."""
     when = to_datetime(at, tz)
     return f"{when:%H:%M:%S}" if when else ""
 
 
 def day_range(at: int, tz: tzinfo | None) -> range:
-    """The epoch milliseconds of the day of ``at``; all of them where there is no such day."""
+    """Return the epoch milliseconds of the day that ``at`` is in; all of them if there is no such day."""
     when = to_datetime(at, tz)
     if when is None:
         return range(2**63)
@@ -62,24 +62,24 @@ def _epoch_ms(when: datetime) -> int:
 
 
 def compact(count: int) -> str:
-    """A count in at most four digits and a unit, never more than it is: ``950``, ``1.2k``, ``41k``, ``12.4M``."""
+    """Return a count in at most four digits and a unit, never rounded up: ``950``, ``1.2k``, ``41k``, ``12.4M``."""
     for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if count >= size:
-            exactly = count < 10 * size or (count < 100 * size and size > 10**3)
-            digits = f"{count // size}.{count * 10 // size % 10}" if exactly else f"{count // size}"
+            has_fraction = count < 10 * size or (count < 100 * size and size > 10**3)
+            digits = f"{count // size}.{count * 10 // size % 10}" if has_fraction else f"{count // size}"
             return digits.removesuffix(".0") + unit
     return str(count)
 
 
 def pluralize(count: int, noun: str) -> str:
-    """``1 call``, ``33 calls``, ``1.2k calls``."""
+    """Return a count with its noun: ``1 call``, ``33 calls``, ``1.2k calls``."""
     return f"{compact(count)} {noun}" + ("" if count == 1 else "s")
 
 
-def measure_forms(measure: Measure, nothing: str = "") -> tuple[str, ...]:
-    """``22 of 956 lines`` and ``22 lines``; ``nothing`` stands for none."""
+def measure_forms(measure: Measure, empty: str = "") -> tuple[str, ...]:
+    """Return forms of a measure, such as ``22 of 956 lines`` and ``22 lines``; ``empty`` replaces ``no lines``."""
     if not measure.count:
-        return (nothing or f"no {measure.unit}",)
+        return (empty or f"no {measure.unit}",)
     unit = measure.unit if measure.count != 1 else _singular(measure.unit)
     short = f"{compact(measure.count)} {unit}"
     if measure.of is None or measure.of <= measure.count:
@@ -94,6 +94,6 @@ def _singular(unit: str) -> str:
 
 
 def dollars(picodollars: int) -> str:
-    """Money to the cent, below a cent to the hundredth of one."""
+    """Return money to the cent, below a cent to the hundredth of one."""
     amount = picodollars / PICO
     return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"

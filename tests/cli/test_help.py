@@ -1,4 +1,4 @@
-"""All help has one face: the overview, each command, and what the shells are told."""
+"""All help has one face: the overview, each command, and the completion of the shells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal of the tests' own: runs the real program in it, sees its screen, and keeps every byte that it wrote."""
+"""A pseudo-terminal with the real program in it: its screen, and every byte of its output."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from select import select
 
 import pyte
 
-PATIENCE_S = 30.0
-_NEWER = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
-"""Sequences that pyte does not know, and would show as text."""
+TIMEOUT_S = 30.0
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
+"""Sequences that pyte would show as text."""
 
 
 class Terminal:
-    """``tui-monitor`` with some words, in a pseudo-terminal of some size."""
+    """``tui-monitor`` with its arguments, in a pseudo-terminal of a given size."""
 
     def __init__(self, words: list[str], columns: int, lines: int, env: Mapping[str, str], cwd: Path) -> None:
         import pty
@@ -43,7 +43,7 @@ class Terminal:
         os.close(inner)
 
     def text(self) -> str:
-        """What is on the screen."""
+        """Return the text on the screen."""
         return "\n".join(self._screen.display)
 
     def wait_for(self, *words: str) -> None:
@@ -55,47 +55,47 @@ class Terminal:
         self._read_until(lambda: word not in self.text(), f"a screen without {word!r}")
 
     def press(self, keys: str) -> None:
-        """Type."""
+        """Type keys."""
         os.write(self._descriptor, keys.encode())
 
     def resize(self, columns: int, lines: int) -> None:
-        """Make the window so large."""
+        """Set the size of the window."""
         self._screen.resize(lines, columns)
         self._set_size(columns, lines)
         self._program.send_signal(signal.SIGWINCH)
 
     def terminate(self) -> None:
-        """Ask the program to end as the system does."""
+        """Send SIGTERM."""
         self._program.terminate()
 
     def wait_for_exit(self) -> int:
-        """Read to the end of the program; its exit status."""
+        """Read to the end of the program; return its exit status."""
         self._read_until(lambda: not self._is_running(), "an end")
         while self._read(0.0):
             pass
         return self._program.wait()
 
     def hang_up(self) -> int:
-        """Close the window; the exit status of the program, which has nobody to look at it."""
+        """Close the window; return the exit status of the program."""
         os.close(self._descriptor)
         self._descriptor = -1
-        return self._program.wait(PATIENCE_S)
+        return self._program.wait(TIMEOUT_S)
 
     def close(self) -> None:
-        """Leave nothing running."""
+        """Kill the program if it runs, and close the terminal."""
         if self._is_running():
             self._program.kill()
         self._program.wait()
         if self._descriptor >= 0:
             os.close(self._descriptor)
 
-    def _read_until(self, done: Callable[[], bool], wanted: str) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not done():
+    def _read_until(self, is_reached: Callable[[], bool], goal: str) -> None:
+        until = time.monotonic() + TIMEOUT_S
+        while not is_reached():
             running = self._is_running()
             more = self._read(0.05) or running
-            in_vain = not more or time.monotonic() > until
-            assert done() or not in_vain, f"waited for {wanted} in vain:\n{self.text()}"
+            has_failed = not more or time.monotonic() > until
+            assert is_reached() or not has_failed, f"waited for {goal} in vain:\n{self.text()}"
 
     def _is_running(self) -> bool:
         return self._program.poll() is None
@@ -107,7 +107,7 @@ class Terminal:
         except OSError:  # on Linux this is how a terminal ends whose program is gone
             data = b""
         self.output += data
-        self._stream.feed(_NEWER.sub(b"", data))
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
         return bool(data)
 
     def _set_size(self, columns: int, lines: int) -> None:

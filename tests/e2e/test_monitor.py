@@ -1,4 +1,4 @@
-"""The real program in a real terminal: what a person sees, types and gets back."""
+"""The real program in a real terminal: its screen, its keys and its end."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _FORBIDDEN = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the session is."""
+    """The session's file."""
     return tmp_path / f"{ID}.jsonl"
 
 
 @pytest.fixture
 def show(path: Path, tmp_path: Path) -> Iterator[Show]:
-    """Opens the monitor on a session, in a terminal of some size."""
+    """Opens the monitor on a session, in a terminal of a given size."""
     settings = {"DATA_DIR": str(tmp_path / "data"), "CONFIG": os.devnull}
     env = {"HOME": str(tmp_path), "TZ": "UTC", **{f"TUI_MONITOR_{name}": text for name, text in settings.items()}}
     with ExitStack() as opened:
@@ -57,22 +57,22 @@ def show(path: Path, tmp_path: Path) -> Iterator[Show]:
 
 
 def session() -> Transcript:
-    """A turn that counts and mends, and has ended."""
-    told = Transcript()
-    told.user("Count the boats in the harbour.")
-    told.calls("Bash", "c1", command="make boats")
-    told.result("7 boats\n", call="c1")
-    told.calls("Edit", "c2", file_path="/home/ada/engine/boats.py", old_string="boats = 6", new_string="boats = 7")
+    """Return a finished turn that runs a command and edits a file."""
+    transcript = Transcript()
+    transcript.user("Count the boats in the harbour.")
+    transcript.calls("Bash", "c1", command="make boats")
+    transcript.result("7 boats\n", call="c1")
+    transcript.calls(
+        "Edit", "c2", file_path="/home/ada/engine/boats.py", old_string="boats = 6", new_string="boats = 7"
+    )
     hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-boats = 6", "+boats = 7"]}
-    told.result("ok", {"filePath": "/home/ada/engine/boats.py", "structuredPatch": [hunk]}, call="c2")
-    told.assistant(said("There are seven."), stop="end_turn")
-    return told
+    transcript.result("ok", {"filePath": "/home/ada/engine/boats.py", "structuredPatch": [hunk]}, call="c2")
+    transcript.assistant(said("There are seven."), stop="end_turn")
+    return transcript
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
-def test_it_shows_the_session_opens_a_diff_helps_and_leaves_the_terminal_as_it_was(
-    show: Show, size: tuple[int, int]
-) -> None:
+def test_session_diff_and_help_are_shown_and_the_terminal_is_restored(show: Show, size: tuple[int, int]) -> None:
     terminal = show(session(), size)
     terminal.wait_for("IDLE", "≥$0.03", "≥46k tok", "make boats", "boats.py", "+1 −1", "Count the boats")
     terminal.press("\r")
@@ -86,22 +86,22 @@ def test_it_shows_the_session_opens_a_diff_helps_and_leaves_the_terminal_as_it_w
     assert _is_restored(terminal)
 
 
-def test_lines_appended_to_the_file_appear(show: Show, path: Path) -> None:
-    told = session()
-    before = len(lines(told.records))
-    terminal = show(told, SMALL)
+def test_appended_lines_appear(show: Show, path: Path) -> None:
+    transcript = session()
+    before = len(lines(transcript.records))
+    terminal = show(transcript, SMALL)
     terminal.wait_for("IDLE", "make boats")
-    told.user("Count them again.")
-    told.calls("Bash", "c3", command="make again")
-    append(path, lines(told.records)[before:-40])
+    transcript.user("Count them again.")
+    transcript.calls("Bash", "c3", command="make again")
+    append(path, lines(transcript.records)[before:-40])
     terminal.wait_for("Count them again.")
     assert "make again" not in terminal.text()
-    append(path, lines(told.records)[-40:])
+    append(path, lines(transcript.records)[-40:])
     terminal.wait_for("make again")
     terminal.wait_until_gone("IDLE")
 
 
-def test_told_to_end_it_leaves_the_terminal_as_it_was(show: Show) -> None:
+def test_termination_restores_the_terminal(show: Show) -> None:
     terminal = show(session(), SMALL)
     terminal.wait_for("make boats")
     terminal.terminate()
@@ -109,15 +109,15 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(show: Show) -> None:
     assert _is_restored(terminal)
 
 
-def test_it_ends_with_its_terminal(show: Show, tmp_path: Path) -> None:
+def test_closed_terminal_ends_the_program(show: Show, tmp_path: Path) -> None:
     monitor = show(session(), SMALL)
     monitor.wait_for("make boats")
     assert monitor.hang_up() == HUNG_UP
     with closing(open_store(tmp_path / "data" / "monitoring.db")) as store:
-        assert [told.session.id for told in store.sessions()] == [ID]
+        assert [row.session.id for row in store.sessions()] == [ID]
 
 
-def test_it_stays_usable_in_windows_of_any_size(show: Show) -> None:
+def test_windows_of_any_size_are_usable(show: Show) -> None:
     terminal = show(session(), WIDE)
     terminal.wait_for("make boats")
     for columns, rows in ((60, 20), (40, 10)):
@@ -137,12 +137,12 @@ HOSTILE = (
 """Moves the cursor, sets the title, resets the terminal, …: whatever a terminal or a markup reader would act on."""
 
 
-def test_no_text_of_a_session_reaches_the_terminal_as_anything_but_text(show: Show) -> None:
+def test_hostile_text_reaches_the_terminal_as_text(show: Show) -> None:
     terminal = show(_hostile_session(), WIDE)
     terminal.wait_for("make boats", "[/bold]", "港")
-    for key, shown in (("\r", "hunk line"), ("2", "the result"), ("3", "old_string"), ("4", "c4")):
+    for key, text in (("\r", "hunk line"), ("2", "the result"), ("3", "old_string"), ("4", "c4")):
         terminal.press(key)
-        terminal.wait_for(shown)
+        terminal.wait_for(text)
     for key in "fmt":
         terminal.press(key)
         terminal.wait_for("[/bold]")
@@ -153,29 +153,29 @@ def test_no_text_of_a_session_reaches_the_terminal_as_anything_but_text(show: Sh
 
 
 def _hostile_session() -> Transcript:
-    told = Transcript()
+    transcript = Transcript()
     around: dict[str, Any] = {"cwd": f"/home/{HOSTILE}", "gitBranch": HOSTILE, "version": HOSTILE, "slug": HOSTILE}
-    told.bare("summary", summary=HOSTILE, leafUuid="00000000")
-    told.user(f"Count the boats {HOSTILE}", **around)
-    told.assistant(
+    transcript.bare("summary", summary=HOSTILE, leafUuid="00000000")
+    transcript.user(f"Count the boats {HOSTILE}", **around)
+    transcript.assistant(
         tool_use("c1", "Bash", command=f"make boats {HOSTILE}", description=HOSTILE), model=HOSTILE, **around
     )
-    told.result(f"7 boats {HOSTILE}\n", HOSTILE, call="c1", error=True)
-    told.calls(f"Odd {HOSTILE}", "c2", **{HOSTILE: HOSTILE, "subject": HOSTILE})
-    told.result(HOSTILE, {HOSTILE: HOSTILE}, call="c2")
-    told.calls("Task", "c3", subagent_type=HOSTILE, description=HOSTILE, prompt=HOSTILE)
-    told.result(HOSTILE, call="c3")
-    told.assistant(said(HOSTILE), model=HOSTILE, **around)
+    transcript.result(f"7 boats {HOSTILE}\n", HOSTILE, call="c1", error=True)
+    transcript.calls(f"Odd {HOSTILE}", "c2", **{HOSTILE: HOSTILE, "subject": HOSTILE})
+    transcript.result(HOSTILE, {HOSTILE: HOSTILE}, call="c2")
+    transcript.calls("Task", "c3", subagent_type=HOSTILE, description=HOSTILE, prompt=HOSTILE)
+    transcript.result(HOSTILE, call="c3")
+    transcript.assistant(said(HOSTILE), model=HOSTILE, **around)
     name = f"/home/ada/{HOSTILE}.py"
-    told.calls("Edit", "c4", file_path=name, old_string=f"{HOSTILE} old", new_string=f"{HOSTILE} new")
+    transcript.calls("Edit", "c4", file_path=name, old_string=f"{HOSTILE} old", new_string=f"{HOSTILE} new")
     hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1}
     patch = {**hunk, "lines": [f"-hunk line {HOSTILE}", f"+hunk line {HOSTILE}"]}
-    told.result(f"{HOSTILE} the result", {"filePath": name, "structuredPatch": [patch]}, call="c4")
-    return told
+    transcript.result(f"{HOSTILE} the result", {"filePath": name, "structuredPatch": [patch]}, call="c4")
+    return transcript
 
 
 def _is_restored(terminal: Terminal) -> bool:
-    """Whether the alternate screen was left, and the cursor shown, last of all."""
-    written = terminal.output
-    screen = written.rfind(LEAVE_SCREEN) > written.rfind(ENTER_SCREEN) > -1
-    return screen and written.rfind(SHOW_CURSOR) > written.rfind(HIDE_CURSOR)
+    """Return whether the alternate screen was left and the cursor shown, last of all."""
+    output = terminal.output
+    has_left = output.rfind(LEAVE_SCREEN) > output.rfind(ENTER_SCREEN) > -1
+    return has_left and output.rfind(SHOW_CURSOR) > output.rfind(HIDE_CURSOR)

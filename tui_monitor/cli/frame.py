@@ -1,4 +1,4 @@
-"""One frame of the monitor as lines of plain text: the status, what was done last, models, files."""
+"""One frame of the monitor as lines of plain text: status, last activity, models, changed files."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogListing
 from tui_monitor.tui.spans import Spans
 
-NO_ROWS = "Nothing has been done yet."
+NO_ROWS = "No activity yet."
 
 
 def frame_lines(view: StatusView, width: int, rows: int = 20, files: int = 10) -> list[str]:
-    """The frame in ``width`` cells, with at most so many lines of activity and of files. No line holds an escape
-    sequence or ends in a space."""
+    """Return a frame in ``width`` cells, with at most so many lines of activity and of files.
+
+    No line holds an escape sequence or ends in a space.
+    """
     state = view.state
     parts = (
         ("", map(_text, header_lines(view, width))),
@@ -37,7 +39,7 @@ def _titled(title: str, lines: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _activity(view: StatusView, width: int, rows: int) -> Iterator[str]:
-    """The last lines of the log, as the screen lists them."""
+    """Yield the last lines of the log, as the screen lists them."""
     columns, context = columns_for(width), row_context(view.state, view.now, view.tz)
     listing = LogListing(list_rows(view.state, context, ListingOptions(untimed=not columns.time)))
     if not listing.height:

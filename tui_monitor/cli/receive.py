@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -44,9 +45,13 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "") -> in
     if not token and not _is_loopback(host):
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     spool = Spool(report_context().data / SPOOL)
-    with _listen(host, port, ReceiverPolicy(lambda export: _store(export, spool), token)) as receiver:
-        _print(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
-        receiver.serve_until_interrupted()
+    policy = ReceiverPolicy(lambda export: _store(export, spool), token)
+    try:
+        with _listen(host, port, policy) as receiver:
+            _print(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
+            receiver.serve_until_interrupted()
+    except KeyboardInterrupt:  # it came before the receiver awaited it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     return OK
 
 

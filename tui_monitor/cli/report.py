@@ -68,12 +68,16 @@ class ReportQuery:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The output of a report. ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people."""
+    """The output of a report.
+
+    ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people. A report with nothing to show
+    has the reason in ``empty``.
+    """
 
     document: Callable[[], Json]
     tables: Iterable[TableData]
     notes: Sequence[str] = ()
-    is_empty: bool = False
+    empty: str = ""
 
 
 @contextmanager
@@ -106,8 +110,8 @@ def print_report(query: ReportQuery, report: Report) -> int:
     Raises:
         CommandError: it is empty.
     """
-    if report.is_empty:
-        raise CommandError(summary_line(query.issues) or "no session was found.", NOTHING_FOUND)
+    if report.empty:
+        raise CommandError(summary_line(query.issues) or report.empty, NOTHING_FOUND)
     if query.as_json:
         sys.stdout.write(json_text(report.document()))
     else:

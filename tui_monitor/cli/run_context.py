@@ -1,4 +1,4 @@
-"""What every command starts from: the folders it runs in, the configuration, prices and the store."""
+"""The context every command starts from: folders, configuration, prices and the store."""
 
 from __future__ import annotations
 

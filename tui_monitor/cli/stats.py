@@ -25,6 +25,6 @@ def stats(*paths: str | Path, options: ReportOptions = DEFAULT_OPTIONS) -> int:
             document=partial(stats_json, result, query.context.config.display.levels),
             tables=stats_tables(result, query.tz),
             notes=stats_notes(result),
-            is_empty=not result.health.files and not result.sessions,
+            empty="" if result.health.files or result.sessions else "no session was found.",
         )
         return print_report(query, report)
