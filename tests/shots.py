@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 
 from tui_monitor.config import DisplayConfig
-from tui_monitor.demo.transcript import TranscriptWriter
+from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated

@@ -1,4 +1,4 @@
-"""The played session is always the same, is read by our own parsers without a rest, and shows what there is to show."""
+"""The demo session is deterministic, parsed completely, and shows every feature."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.demo.project import ROOT
 from tui_monitor.demo.script import script
-from tui_monitor.demo.transcript import TranscriptWriter
 from tui_monitor.events import CallState, ChangeKind
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.live.context import Context, compaction_threshold
@@ -26,12 +26,12 @@ BEGAN = 1_772_000_000.0
 END = 1_000.0
 
 
-def played(folder: Path, until: float, store: Store) -> SessionState:
-    """The session as the screen knows it, so many seconds from the start."""
-    tape = TranscriptWriter(folder, BEGAN)
-    tape.play(until)
+def play(folder: Path, until: float, store: Store) -> SessionState:
+    """Play until this many seconds from the start, and return the session's live state."""
+    writer = TranscriptWriter(folder, BEGAN)
+    writer.play(until)
     adapter, prices = ClaudeCode(), PriceBook(Overrides.from_tables({}, {}))
-    files = dict.fromkeys((tape.path, *adapter.related_files(tape.path)), adapter)
+    files = dict.fromkeys((writer.path, *adapter.related_files(writer.path)), adapter)
     _, errors = read_files(store, files, prices)
     assert not errors
     (summary,) = store.sessions()
@@ -43,42 +43,42 @@ def played(folder: Path, until: float, store: Store) -> SessionState:
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
-    """Where the whole session is read to."""
+    """Yield the store of the whole session."""
     with closing(private_store(bodies=True)) as store:
         yield store
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, store: Store) -> SessionState:
-    """The session at its end."""
-    return played(tmp_path_factory.mktemp("demo"), END, store)
+    """Return the session at its end."""
+    return play(tmp_path_factory.mktemp("demo"), END, store)
 
 
 def calls_of(state: SessionState) -> list[Call]:
-    """All calls in the log."""
+    """Return the calls in the log."""
     return [entry for entry in state.log.entries if isinstance(entry, Call)]
 
 
-def test_it_is_always_the_same_and_in_order() -> None:
+def test_script_is_deterministic_and_in_order() -> None:
     first = script()
     assert first == script()
     assert [step.at for step in first] == sorted(step.at for step in first)
 
 
-def test_it_begins_with_a_history_and_then_is_lively() -> None:
+def test_script_has_a_past_and_a_lively_start() -> None:
     times = [step.at for step in script()]
     assert sum(at < 0 for at in times) > 50
     assert sum(0 <= at < 10 for at in times) > 8
     assert 100 < times[-1] < 300
 
 
-def test_every_line_is_understood(whole: SessionState, store: Store) -> None:
+def test_every_line_is_parsed(whole: SessionState, store: Store) -> None:
     health = store.health()
     assert (health.skipped, health.unknown, health.errors) == (0, 0, ())
     assert health.lines == len(script())
 
 
-def test_every_call_is_answered_and_every_edit_has_its_diff(whole: SessionState) -> None:
+def test_every_call_has_a_result_and_every_edit_a_diff(whole: SessionState) -> None:
     calls = calls_of(whole)
     assert len(calls) > 60
     assert all(call.state.ended for call in calls)
@@ -87,7 +87,7 @@ def test_every_call_is_answered_and_every_edit_has_its_diff(whole: SessionState)
     assert all(change.diff and change.path.startswith(ROOT) for change in edits)
 
 
-def test_something_fails_is_refused_and_looks_wrong(whole: SessionState) -> None:
+def test_calls_of_every_state_and_marks_occur(whole: SessionState) -> None:
     states = {call.state for call in calls_of(whole)}
     assert {CallState.OK, CallState.FAILED, CallState.REJECTED} <= states
     assert any(call.suspicious for call in calls_of(whole))
@@ -96,23 +96,23 @@ def test_something_fails_is_refused_and_looks_wrong(whole: SessionState) -> None
     }
 
 
-def test_others_help_and_are_linked_to_the_call_that_asked_for_them(whole: SessionState) -> None:
-    helpers = whole.children()
-    assert len(helpers) == 2
-    for helper in helpers:
-        asked = whole.log.get(helper.call)
-        assert asked
-        assert (asked.tool, helper.type) == ("Task", "Explore")
+def test_sub_agents_are_linked_to_their_calls(whole: SessionState) -> None:
+    agents = whole.children()
+    assert len(agents) == 2
+    for agent in agents:
+        call = whole.log.get(agent.call)
+        assert call
+        assert (call.tool, agent.type) == ("Task", "Explore")
 
 
-def test_all_is_priced_and_nothing_is_a_lower_bound(whole: SessionState) -> None:
+def test_everything_is_priced_exactly(whole: SessionState) -> None:
     amount = whole.totals.amount
     assert (amount.unpriced, amount.lower_bound) == (0, 0)
     assert len(whole.totals.models) == 2
     assert amount.cost > 0
 
 
-def test_the_context_is_compacted_where_it_should_be(whole: SessionState) -> None:
+def test_context_is_compacted_at_the_threshold(whole: SessionState) -> None:
     (compaction,) = whole.context.compactions
     assert compaction.before
     assert whole.context.limit == 200_000
@@ -133,23 +133,23 @@ def test_the_context_is_compacted_where_it_should_be(whole: SessionState) -> Non
         StatusWord.COMPACTING,
     ],
 )
-def test_it_goes_through_the_states_of_an_agent(word: StatusWord, tmp_path: Path) -> None:
+def test_session_goes_through_every_state(word: StatusWord, tmp_path: Path) -> None:
     with closing(private_store()) as store:
         at = moment_of(word)
-        state = played(tmp_path, at, store)
+        state = play(tmp_path, at, store)
         assert status(state, round((BEGAN + at) * 1000)).word is word
 
 
 def moment_of(word: StatusWord) -> float:
-    """When the session is in a state, by what its script then has just written."""
+    """Return when the session is in a state, by the line that precedes it."""
     if word is StatusWord.DONE:
         return 0.0
     steps = [step for step in script() if step.at > 0]
-    sought = {
+    marker = {
         StatusWord.THINKING: '"content": "Found',
         StatusWord.WORKING: "Bash",
         StatusWord.RETRYING: "api_error",
         StatusWord.WAITS: "AskUserQuestion",
         StatusWord.COMPACTING: "Your task is to create",
     }[word]
-    return next(step.at for step in steps if sought.replace('"', "'") in str(step.line)) + 0.01
+    return next(step.at for step in steps if marker.replace('"', "'") in str(step.line)) + 0.01

@@ -1,4 +1,4 @@
-"""Each test has a home and a data folder of its own."""
+"""A home and a data folder for each test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["stream"]
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder."""
+    """Return the data folder."""
     for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "TUI_MONITOR_STREAM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

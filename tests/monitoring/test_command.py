@@ -1,4 +1,4 @@
-"""An agent's command run from a program: its result, its usage, and what the monitor finds of it."""
+"""An agent's command run from a program: its result, usage and recording."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_monitor.sources.discovery.registry import default_registry
 
 @pytest.fixture
 def claude(tmp_path: Path) -> list[str]:
-    """A command that prints a short run of Claude Code."""
+    """Return a command that prints a short run of Claude Code."""
     run = Printed()
     run.init()
     run.assistant(said("Done."))
@@ -33,11 +33,11 @@ def claude(tmp_path: Path) -> list[str]:
 
 
 def python(code: str) -> list[str]:
-    """A command that runs this code."""
+    """Return a command that runs this Python code."""
     return [sys.executable, "-c", code]
 
 
-def test_a_run_answers_with_its_result_and_its_usage(data: Path, stream: Path, claude: list[str]) -> None:
+def test_run_returns_result_and_usage(data: Path, stream: Path, claude: list[str]) -> None:
     result = run_with_telemetry(claude, "my-session-123", "custom-agent")
     assert (result.exit_code, result.errors, result.output) == (0, "", Path(claude[1]).read_text(encoding="utf-8"))
     assert result.usage is not None
@@ -46,9 +46,7 @@ def test_a_run_answers_with_its_result_and_its_usage(data: Path, stream: Path, c
     assert (result.session_id, result.agent_type) == ("my-session-123", "custom-agent")
 
 
-def test_what_it_printed_is_kept_for_the_monitor_and_for_its_owner_alone(
-    data: Path, stream: Path, claude: list[str]
-) -> None:
+def test_output_is_kept_as_a_private_recording(data: Path, stream: Path, claude: list[str]) -> None:
     result = run_with_telemetry(claude)
     assert result.recording is not None
     assert result.recording.parent == data / "recordings" / "claude-code"
@@ -56,47 +54,45 @@ def test_what_it_printed_is_kept_for_the_monitor_and_for_its_owner_alone(
         0o600,
         0o700,
     )
-    places = SearchContext(Path.home(), os.environ, Path.cwd())
-    assert [each.path for each in find_sessions(default_registry().adapters, places)] == [result.recording]
+    context = SearchContext(Path.home(), os.environ, Path.cwd())
+    assert [each.path for each in find_sessions(default_registry().adapters, context)] == [result.recording]
 
 
-def test_a_run_is_an_agent_of_its_session(data: Path, stream: Path) -> None:
+def test_run_is_an_agent_of_its_session(data: Path, stream: Path) -> None:
     result = run_with_telemetry(python("import sys; sys.exit('no fuel')"), "my-session-123", "custom-agent")
-    began, ended = of_type(events(stream), AgentUpdate)
-    assert {began.session.id, ended.session.id} == {"my-session-123"}
-    assert (began.agent, began.type, began.status) == (result.agent_id, "custom-agent", AgentStatus.RUNNING)
-    assert (ended.status, ended.exit_code, ended.error.strip()) == (AgentStatus.FAILED, 1, "no fuel")
+    first, last = of_type(events(stream), AgentUpdate)
+    assert {first.session.id, last.session.id} == {"my-session-123"}
+    assert (first.agent, first.type, first.status) == (result.agent_id, "custom-agent", AgentStatus.RUNNING)
+    assert (last.status, last.exit_code, last.error.strip()) == (AgentStatus.FAILED, 1, "no fuel")
 
 
-def test_without_a_session_it_is_that_in_force(data: Path, stream: Path) -> None:
+def test_run_without_session_id_belongs_to_the_current_session(data: Path, stream: Path) -> None:
     with session("harbour"):
         assert run_with_telemetry(python("pass")).session_id == "harbour"
         record_log("back")
     assert {each.session.id for each in of_type(events(stream), LogLine)} == {"harbour"}
 
 
-def test_what_is_no_agent_s_output_is_an_output_all_the_same(data: Path, stream: Path) -> None:
+def test_output_of_unknown_format_has_no_usage(data: Path, stream: Path) -> None:
     result = run_with_telemetry(python("print(input())"), input="berth 4\n")
     assert (result.output, result.usage, result.recording) == ("berth 4\n", None, None)
     assert not [path for path in (data / "recordings").rglob("*") if path.is_file()]
 
 
-def test_a_command_that_takes_too_long_is_killed_and_what_it_printed_is_kept(
-    data: Path, stream: Path, claude: list[str]
-) -> None:
+def test_output_of_a_command_that_times_out_is_kept(data: Path, stream: Path, claude: list[str]) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         run_with_telemetry(["sh", "-c", 'cat "$0"; exec sleep 60', claude[1]], timeout=1)
     assert len(list((data / "recordings" / "claude-code").iterdir())) == 1
     assert of_type(events(stream), AgentUpdate)[-1].status is AgentStatus.TERMINATED
 
 
-def test_there_must_be_such_a_command(data: Path, stream: Path) -> None:
+def test_missing_command_raises(data: Path, stream: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run_with_telemetry(["no-such-agent"])
     assert not [path for path in (data / "recordings").rglob("*") if path.is_file()]
 
 
-def test_it_runs_where_nothing_can_be_kept(data: Path, stream: Path, claude: list[str]) -> None:
+def test_command_runs_without_a_writable_data_folder(data: Path, stream: Path, claude: list[str]) -> None:
     data.mkdir()
     (data / "recordings").write_text("in the way", encoding="utf-8")
     result = run_with_telemetry(claude)

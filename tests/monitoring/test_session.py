@@ -1,4 +1,4 @@
-"""A session watched from a program: snapshots until it is stopped."""
+"""Snapshots of a session for a program."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PATIENCE_S = 30.0
 
 @pytest.fixture
 def snapshots(data: Path, stream: Path) -> Queue[SessionSummary]:
-    """What is told, in the order of telling; agents record where the monitor looks."""
+    """Return a queue for the snapshots. Agents record into a folder that is searched."""
     configure(stream=data / "streams" / "anything.jsonl")
     return Queue()
 
 
-def test_a_session_is_told_again_and_again_until_it_is_stopped(snapshots: Queue[SessionSummary]) -> None:
+def test_snapshots_are_delivered_until_stopped(snapshots: Queue[SessionSummary]) -> None:
     with session("harbour"):
         record_usage("gpt-4o", 1000, 500)
         stop = monitor_session("harbour", snapshots.put, interval=0.01)
@@ -40,7 +40,7 @@ def test_a_session_is_told_again_and_again_until_it_is_stopped(snapshots: Queue[
     assert snapshots.qsize() == calls
 
 
-def test_a_session_may_begin_later_than_its_watch(snapshots: Queue[SessionSummary]) -> None:
+def test_session_may_start_after_its_monitor(snapshots: Queue[SessionSummary]) -> None:
     with monitor_session("harbour", snapshots.put, interval=0.01):
         with session("other"):
             record_usage("gpt-4o", 1, 1)
@@ -49,11 +49,9 @@ def test_a_session_may_begin_later_than_its_watch(snapshots: Queue[SessionSummar
         assert snapshots.get(timeout=PATIENCE_S).session.id == "harbour"
 
 
-def test_a_callback_that_fails_is_called_again(
-    snapshots: Queue[SessionSummary], caplog: pytest.LogCaptureFixture
-) -> None:
-    def failing(told: SessionSummary) -> None:
-        snapshots.put(told)
+def test_failing_callback_is_called_again(snapshots: Queue[SessionSummary], caplog: pytest.LogCaptureFixture) -> None:
+    def failing(snapshot: SessionSummary) -> None:
+        snapshots.put(snapshot)
         raise RuntimeError("no")
 
     with session("harbour"):
@@ -64,16 +62,16 @@ def test_a_callback_that_fails_is_called_again(
     assert "a snapshot of session harbour was lost" in caplog.text
 
 
-def test_a_callback_may_stop_it(snapshots: Queue[SessionSummary]) -> None:
+def test_callback_may_stop_the_monitor(snapshots: Queue[SessionSummary]) -> None:
     stops: Queue[SessionMonitor] = Queue()
 
-    def told(snapshot: SessionSummary) -> None:
+    def stop_after(snapshot: SessionSummary) -> None:
         snapshots.put(snapshot)
         stops.get(timeout=PATIENCE_S)()
 
     with session("harbour"):
         record_usage("gpt-4o", 10, 5)
-    stop = monitor_session("harbour", told, interval=0.01)
+    stop = monitor_session("harbour", stop_after, interval=0.01)
     stops.put(stop)
     snapshots.get(timeout=PATIENCE_S)
     stop()
@@ -81,6 +79,6 @@ def test_a_callback_may_stop_it(snapshots: Queue[SessionSummary]) -> None:
 
 
 @pytest.mark.parametrize(("name", "interval"), [("", 1.0), ("harbour", 0.0), ("harbour", float("nan"))])
-def test_what_makes_no_sense_is_refused(name: str, interval: float) -> None:
-    with pytest.raises(ValueError, match="must be named"):
+def test_invalid_arguments_are_refused(name: str, interval: float) -> None:
+    with pytest.raises(ValueError, match="must not be empty"):
         monitor_session(name, print, interval)

@@ -1,1 +1,1 @@
-"""A played session of an invented agent on an invented project: a transcript that is written as if somebody worked."""
+"""A demo session: the transcript of a made-up agent on a made-up project, written in real time."""

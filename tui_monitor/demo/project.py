@@ -1,4 +1,4 @@
-"""The invented project: a pantry that says what should be eaten soon. These are its files when the session begins."""
+"""The made-up project, a pantry that knows what to eat soon: its files at the start of the session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATTERNS = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%b %Y")
 
 
 def parse(text: str) -> date | None:
-    """The date in a text; None where the package says nothing."""
+    """Return the date in a text; None if it is empty."""
     text = text.strip()
     if not text:
         return None
@@ -26,12 +26,12 @@ def parse(text: str) -> date | None:
 
 
 def days_left(best_before: date, today: date) -> int:
-    """How many days it keeps: 0 on the last one."""
+    """Return how many days something keeps: 0 on the last one."""
     return (best_before - today).days - 1
 '''
 
 _PANTRY = '''\
-"""What is in the pantry."""
+"""The contents of the pantry."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from larder.dates import days_left
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to eat, and until when it keeps."""
+    """Something to eat, and its best-before date."""
 
     name: str
     amount: str
@@ -50,7 +50,7 @@ class Item:
 
 
 class Pantry:
-    """All items, in the order in which they were put in."""
+    """All items, oldest first."""
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self._items = list(items)
@@ -59,22 +59,22 @@ class Pantry:
         return iter(self._items)
 
     def add(self, item: Item) -> None:
-        """Put something in."""
+        """Add an item."""
         self._items.append(item)
 
     def take(self, name: str) -> Item:
-        """Take the oldest item of this name out."""
-        found = next(item for item in self._items if item.name == name)
-        self._items.remove(found)
-        return found
+        """Remove the oldest item of this name."""
+        oldest = next(item for item in self._items if item.name == name)
+        self._items.remove(oldest)
+        return oldest
 
-    def spoilt(self, today: date) -> list[Item]:
-        """What should have been eaten."""
-        return [one for one in self if one.best_before and days_left(one.best_before, today) < 0]
+    def expired(self, today: date) -> list[Item]:
+        """Return the items that are past their date."""
+        return [item for item in self if item.best_before and days_left(item.best_before, today) < 0]
 '''
 
 _SHELF = '''\
-"""The file in which a pantry is kept: a line an item, its fields separated by tabs."""
+"""The file of a pantry: one line per item, with tab-separated fields."""
 
 from pathlib import Path
 
@@ -83,7 +83,7 @@ from larder.pantry import Item, Pantry
 
 
 def load(path: Path) -> Pantry:
-    """The pantry at a path; an empty one where there is no file."""
+    """Load the pantry at a path; an empty one if there is no file."""
     if not path.exists():
         return Pantry()
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -91,7 +91,7 @@ def load(path: Path) -> Pantry:
 
 
 def save(pantry: Pantry, path: Path) -> None:
-    """Keep a pantry."""
+    """Save a pantry."""
     lines = (f"{item.name}\\t{item.amount}\\t{item.best_before or ''}" for item in pantry)
     path.write_text("\\n".join(lines) + "\\n", encoding="utf-8")
 
@@ -117,13 +117,13 @@ SHELF = Path.home() / ".larder"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command, and answer with its exit status."""
-    given = _parser().parse_args(arguments)
-    pantry = load(given.shelf)
-    if given.command == "add":
-        pantry.add(Item(given.name, given.amount, parse(given.best_before)))
-        save(pantry, given.shelf)
-    elif given.command == "list":
+    """Run a command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    pantry = load(options.shelf)
+    if options.command == "add":
+        pantry.add(Item(options.name, options.amount, parse(options.best_before)))
+        save(pantry, options.shelf)
+    elif options.command == "list":
         print(_listing(pantry, date.today()))
     return 0
 
@@ -136,18 +136,18 @@ def _left(item: Item, today: date) -> str:
     if item.best_before is None:
         return ""
     left = days_left(item.best_before, today)
-    return "spoilt" if left < 0 else f"{left} days"
+    return "expired" if left < 0 else f"{left} days"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("larder", description="What should be eaten soon.")
+    parser = argparse.ArgumentParser("larder", description="What to eat soon.")
     parser.add_argument("--shelf", type=Path, default=SHELF, help="the file of the pantry")
     commands = parser.add_subparsers(dest="command", required=True)
-    add = commands.add_parser("add", help="put something in")
+    add = commands.add_parser("add", help="add an item")
     add.add_argument("name")
     add.add_argument("amount")
     add.add_argument("best_before", nargs="?", default="")
-    commands.add_parser("list", help="say what is there")
+    commands.add_parser("list", help="show what is there")
     return parser
 '''
 
@@ -160,7 +160,7 @@ GAP = "  "
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as lines, each column as wide as its widest cell."""
+    """Format rows as lines, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\\n".join(_line(row, widths) for row in rows)
 
@@ -171,7 +171,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 '''
 
 _TEST_DATES = '''\
-"""Dates are read as they are printed, and days are counted to the last one."""
+"""Parsing of dates, and counting of days."""
 
 from datetime import date
 
@@ -183,16 +183,16 @@ TODAY = date(2026, 3, 14)
 
 
 @pytest.mark.parametrize("text", ["2026-03-14", "14.03.2026", "14 Mar 2026"])
-def test_a_date_is_read(text: str) -> None:
+def test_dates_are_parsed(text: str) -> None:
     assert parse(text) == TODAY
 
 
-def test_it_keeps_until_the_last_day() -> None:
+def test_last_day_counts() -> None:
     assert days_left(date(2026, 3, 17), TODAY) > 0
 '''
 
 _TEST_PANTRY = '''\
-"""What is put in can be taken out, and what is spoilt is told."""
+"""Adding, taking, and expiry of items."""
 
 from datetime import date
 
@@ -202,20 +202,20 @@ MILK = Item("milk", "1 l", date(2026, 3, 10))
 SALT = Item("salt", "500 g")
 
 
-def test_the_oldest_is_taken() -> None:
+def test_oldest_item_is_taken() -> None:
     pantry = Pantry([MILK, SALT])
     assert pantry.take("milk") == MILK
     assert list(pantry) == [SALT]
 
 
-def test_salt_never_spoils() -> None:
-    assert Pantry([MILK, SALT]).spoilt(date(2026, 3, 14)) == [MILK]
+def test_salt_never_expires() -> None:
+    assert Pantry([MILK, SALT]).expired(date(2026, 3, 14)) == [MILK]
 '''
 
 _README = """\
 # larder
 
-What is in the pantry, and what should be eaten soon.
+Knows what is in the pantry, and what to eat soon.
 
     larder add rice "2 kg" "Nov 2027"
     larder list
@@ -245,4 +245,4 @@ FILES = {
     "tests/test_dates.py": _TEST_DATES,
     "tests/test_pantry.py": _TEST_PANTRY,
 }
-"""Each file's content by its path in the project."""
+"""Contents of the files, by path in the project."""

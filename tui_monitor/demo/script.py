@@ -1,26 +1,26 @@
-"""The whole session as a script: every line with its time."""
+"""The script of the demo session: every line with its time."""
 
 from __future__ import annotations
 
-from tui_monitor.demo.before import earlier
-from tui_monitor.demo.chain import Chain, Stage, Step
+from tui_monitor.demo.conversation import DemoConversation, ScriptState, ScriptStep
+from tui_monitor.demo.demo_agent import DemoAgent
+from tui_monitor.demo.live_turn import play_live_turn
+from tui_monitor.demo.past_turns import play_past_turns
 from tui_monitor.demo.project import FILES
-from tui_monitor.demo.story import story
-from tui_monitor.demo.worker import Worker
 
 MODEL = "claude-opus-4-6"
-BEGAN_S = -490.0
-FIRST_S = 0.8
-"""When the first of what is played happens."""
-SLOW_S, QUICK_S = 6.5, 2.6
-"""How long a response took before, and takes while somebody looks."""
+START_S = -490.0
+FIRST_LIVE_S = 0.8
+"""When the first line is written that is not of the past."""
+PAST_THINKING_S, LIVE_THINKING_S = 6.5, 2.6
+"""Seconds that a response takes."""
 
 
-def script() -> list[Step]:
-    """The lines in the order of their times, always the same."""
-    stage = Stage(BEGAN_S, SLOW_S, dict(FILES))
-    worker = Worker(Chain(stage, MODEL, begins_with=43_400, cached=15_900))
-    earlier(worker)
-    stage.at, stage.thinking = FIRST_S, QUICK_S
-    story(worker)
-    return stage.steps
+def script() -> list[ScriptStep]:
+    """Return the lines in the order of their times. They are always the same."""
+    state = ScriptState(START_S, PAST_THINKING_S, dict(FILES))
+    agent = DemoAgent(DemoConversation(state, MODEL, initial_tokens=43_400, cached=15_900))
+    play_past_turns(agent)
+    state.at, state.thinking = FIRST_LIVE_S, LIVE_THINKING_S
+    play_live_turn(agent)
+    return state.steps

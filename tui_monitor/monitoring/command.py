@@ -1,4 +1,4 @@
-"""An agent's command, run from a program: its result, and what it spent."""
+"""Running an agent's command from a program, with its usage."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ from tui_monitor.telemetry.recorder.runtime import new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_scope, use_scope
 from tui_monitor.totals import SessionTotals
 
-_SHOWN = 500
-"""Characters of the last errors that stand for why a command failed."""
+_MAX_ERROR_CHARS = 500
+"""Characters of the end of standard error that are recorded as the error of a failed command."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a command ended, and what its output tells of what it spent.
+    """The result of a command.
 
-    ``usage`` is of all sessions that the output tells of; None when it is of no format that is known. ``recording`` is
-    the file where that output is kept for the monitor. ``agent_id`` is the agent that stands for the run in the
-    session.
+    ``usage`` is the total of all sessions in its output, None if that is of an unknown format. ``recording`` is the
+    file with the output, kept for the monitor. ``agent_id`` is the agent that represents the run in its session.
     """
 
     args: tuple[str, ...]
@@ -56,28 +55,27 @@ def run_with_telemetry(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> RunResult:
-    """Run an agent's command to its end, and answer with its result and its usage.
+    """Run an agent's command to its end, and return its result and its usage.
 
-    The command has to print the lines of an agent, as ``claude -p … --output-format stream-json --verbose`` and ``codex
-    exec --json …`` do. They are kept in the data folder, where the monitor and all reports find them, and what they
-    tell is counted once, also where the agent's own transcript tells it too. In the session (the one in force without
-    an id) the run is an agent of this type, which has no usage of its own. In a coroutine: ``await
-    asyncio.to_thread(run_with_telemetry, …)``.
+    The command must print JSON lines, as ``claude -p … --output-format stream-json --verbose`` and ``codex exec --json
+    …`` do. They are kept in the data folder, where the monitor and all reports find them; what the agent's own
+    transcript records too is counted once. In the session (without an id: the current one) the run is an agent of this
+    type, without usage of its own. In a coroutine: ``await asyncio.to_thread(run_with_telemetry, …)``.
 
     Raises:
-        OSError: it cannot be run.
-        subprocess.TimeoutExpired: it took more than ``timeout`` seconds, and was killed. What it printed is kept.
+        OSError: the command cannot be run.
+        subprocess.TimeoutExpired: the command took more than ``timeout`` seconds and was killed; its output is kept.
     """
     agent_id = f"{agent_type}-{new_uid()}"
     with use_scope(Scope(session_id) if session_id else current_scope()) as scope:
         _begin(agent_id, agent_type, scope)
         try:
-            with _Output(current_context()) as printed:
-                ran = subprocess.run(
+            with _OutputFile(current_context()) as output:
+                process = subprocess.run(
                     args,
                     input=input,
                     stdin=subprocess.DEVNULL if input is None else None,
-                    stdout=printed.file,
+                    stdout=output.file,
                     stderr=subprocess.PIPE,
                     cwd=cwd,
                     env=env,
@@ -89,27 +87,36 @@ def run_with_telemetry(
         except BaseException as error:
             _end(agent_id, "terminated", None, str(error))
             raise
-        status = "failed" if ran.returncode else "completed"
-        _end(agent_id, status, ran.returncode, ran.stderr[-_SHOWN:] if ran.returncode else "")
-    told = (printed.text, ran.stderr, printed.usage, printed.recording)
-    return RunResult(tuple(args), ran.returncode, *told, scope.session_id, agent_id, agent_type)
+        status = "failed" if process.returncode else "completed"
+        _end(agent_id, status, process.returncode, process.stderr[-_MAX_ERROR_CHARS:] if process.returncode else "")
+    return RunResult(
+        tuple(args),
+        process.returncode,
+        output.text,
+        process.stderr,
+        output.usage,
+        output.recording,
+        scope.session_id,
+        agent_id,
+        agent_type,
+    )
 
 
-class _Output:
-    """The file that a command prints to, and what it tells once the command has ended."""
+class _OutputFile:
+    """The file that a command prints to. After the end it has the text, its usage, and the recording."""
 
-    def __init__(self, surroundings: MonitoringContext) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: MonitoringContext) -> None:
+        self._context = context
         self.text = ""
         self.usage: SessionTotals | None = None
         self.recording: Path | None = None
 
-    def __enter__(self) -> _Output:
-        folder = self._surroundings.data / "recordings"
+    def __enter__(self) -> _OutputFile:
+        folder = self._context.data / "recordings"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        except OSError:  # then it is not kept; the command runs all the same
+        except OSError:  # the output is not kept then, but the command runs
             descriptor, name = tempfile.mkstemp()
         self._path = Path(name)
         self.file = os.fdopen(descriptor, "wb")
@@ -124,15 +131,15 @@ class _Output:
             self._path.unlink()
             return
         with suppress(OSError):
-            self._keep(adapter.name)
+            self._move_to_recordings(adapter.name)
         with closing(private_store()) as store:
-            _, errors = read_files(store, {self._path: adapter}, self._surroundings.prices)
+            _, errors = read_files(store, {self._path: adapter}, self._context.prices)
             self.usage = None if errors else store.overall()
         if self.recording is None:
             self._path.unlink()
 
-    def _keep(self, adapter: str) -> None:
-        folder = recordings_folder(self._surroundings.data, adapter)
+    def _move_to_recordings(self, adapter: str) -> None:
+        folder = recordings_folder(self._context.data, adapter)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{new_uid()}.jsonl"
         self._path = self.recording = self._path.replace(folder / name)

@@ -1,4 +1,4 @@
-"""Where the calling program runs: its places, the data folder, and prices with what the user has set."""
+"""The context of the calling program: search context, data folder, and prices with the user's overrides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_monitor.sources.base import SearchContext
 
 @dataclass(frozen=True, slots=True)
 class MonitoringContext:
-    """What does not change while the program runs."""
+    """The settings that hold while the program runs."""
 
     search_context: SearchContext
     data: Path
@@ -21,7 +21,7 @@ class MonitoringContext:
 
 
 def current_context() -> MonitoringContext:
-    """The surroundings of this moment."""
+    """Return the context by the environment and the working directory of now."""
     cwd = Path.cwd()
     data = data_folder(os.environ, cwd)
     settings = load_config(os.environ, cwd)

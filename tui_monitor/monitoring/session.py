@@ -1,4 +1,4 @@
-"""One session, watched from a program: what is known of it, again and again."""
+"""Repeated snapshots of one session for a program."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _LOG = logging.getLogger("tui_monitor.monitoring")
 def monitor_session(
     session_id: str, callback: Callable[[SessionSummary], object], interval: float = 5.0
 ) -> SessionMonitor:
-    """Call back with a snapshot of a session at once, and then every ``interval`` seconds, until it is stopped.
+    """Call ``callback`` with a snapshot of a session now and every ``interval`` seconds, until stopped.
 
-    The session may be of any agent that the monitor knows, and begin later: until it is found nothing is told. Its
-    files are read as the monitor reads them, into a store of its own, so that nothing is changed by it. The callback
-    runs in a thread; what it raises is logged.
+    The session may be of any supported agent, and may start later: the callback is not called before. The session's
+    files are read into a private store, so nothing is changed. The callback runs in a thread; its exceptions are
+    logged.
 
     Returns:
-        What stops it: call it, or use it with ``with``.
+        The monitor: call it to stop, or use it in a ``with`` statement.
 
     Raises:
-        ValueError: the interval is not positive, or no session is named.
+        ValueError: the interval is not positive, or the session id is empty.
     """
     if not session_id or not interval > 0:
-        raise ValueError("a session must be named, and the interval be more than 0 seconds")
+        raise ValueError("the session id must not be empty, and the interval must be more than 0 seconds")
     return SessionMonitor(session_id, callback, interval)
 
 
 class SessionMonitor:
-    """A session that is watched; made by `monitor_session`."""
+    """A monitored session; see `monitor_session`."""
 
     def __init__(self, session_id: str, callback: Callable[[SessionSummary], object], interval: float) -> None:
         self._session_id = session_id
-        self._told = callback
+        self._callback = callback
         self._interval = interval
         self._stopped = Event()
-        self._thread = Thread(target=self._watch, name=f"tui-monitor {session_id}", daemon=True)
+        self._thread = Thread(target=self._run, name=f"tui-monitor {session_id}", daemon=True)
         self._thread.start()
 
     def __call__(self) -> None:
-        """Stop. When this returns, nothing more is told."""
+        """Stop. The callback is not called any more once this returns."""
         self._stopped.set()
         if current_thread() is not self._thread:
             self._thread.join()
@@ -66,55 +66,54 @@ class SessionMonitor:
     ) -> None:
         self()
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         try:
-            reading = _Reading(self._session_id)
+            reader = _SessionReader(self._session_id)
         except (OSError, StoreError):
-            _LOG.exception("session %s cannot be watched", self._session_id)
+            _LOG.exception("session %s cannot be monitored", self._session_id)
             return
         while not self._stopped.is_set():
             try:
-                if (snapshot := reading.snapshot()) and not self._stopped.is_set():
-                    self._told(snapshot)
+                if (snapshot := reader.snapshot()) and not self._stopped.is_set():
+                    self._callback(snapshot)
             except Exception:
                 _LOG.exception("a snapshot of session %s was lost", self._session_id)
             self._stopped.wait(self._interval)
-        reading.close()
+        reader.close()
 
 
-class _Reading:
-    """Reads what is new of one session."""
+class _SessionReader:
+    """Reads one session into a private store."""
 
     def __init__(self, session_id: str) -> None:
         self._session_id = session_id
-        self._surroundings = current_context()
+        self._context = current_context()
         self._store: Store = private_store()
-        self._mains: dict[Path, Adapter] = {}
+        self._main_files: dict[Path, Adapter] = {}
 
     def snapshot(self) -> SessionSummary | None:
-        """The session as it is now; None as long as there is none."""
-        self._mains = self._mains or self._find()
-        files = dict(self._mains)
-        for path, adapter in self._mains.items():
+        """Return the session as it is now; None until it exists."""
+        self._main_files = self._main_files or self._find_files()
+        files = dict(self._main_files)
+        for path, adapter in self._main_files.items():
             with suppress(Exception):  # a folder that cannot be read, or a plug-in that fails
                 files |= dict.fromkeys(adapter.related_files(path), adapter)
-        read_files(self._store, files, self._surroundings.prices)
-        found = next((each for each in self._store.sessions() if each.session.id == self._session_id), None)
-        if found is None:
-            self._mains = {}
+        read_files(self._store, files, self._context.prices)
+        summary = next((each for each in self._store.sessions() if each.session.id == self._session_id), None)
+        if summary is None:
+            self._main_files = {}
             return None
-        return replace(found, totals=self._store.totals(found.session))
+        return replace(summary, totals=self._store.totals(summary.session))
 
     def close(self) -> None:
         self._store.close()
 
-    def _find(self) -> dict[Path, Adapter]:
-        """The files that are named after the session, else all that may be named after anything: what agents and
-        commands recorded."""
-        sessions = find_sessions(default_registry().adapters, self._surroundings.search_context)
-        named = {each.path: each.adapter for each in sessions if self._session_id in str(each.path)}
-        data = self._surroundings.data
-        return named or {
+    def _find_files(self) -> dict[Path, Adapter]:
+        """Return the files named after the session; without any, those with any name: what agents and runs recorded."""
+        sessions = find_sessions(default_registry().adapters, self._context.search_context)
+        matches = {each.path: each.adapter for each in sessions if self._session_id in str(each.path)}
+        data = self._context.data
+        return matches or {
             each.path: each.adapter
             for each in sessions
             if each.adapter.name == "stream" or each.path.is_relative_to(data)

@@ -1,4 +1,4 @@
-"""Lines of a transcript in the shape of Claude Code's."""
+"""Transcript lines in the format of Claude Code."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ Json: TypeAlias = Mapping[str, object]
 
 SESSION = "5eed1a4d-0000-4000-8000-00000000c0de"
 VERSION = "2.1.39"
-_AROUND = 3
-"""Lines that are shown around a change."""
+_CONTEXT_LINES = 3
+"""Unchanged lines around a change."""
 
 
-class Counts(NamedTuple):
-    """The tokens of one response; ``written`` and ``read`` are those that went through the cache."""
+class ResponseTokens(NamedTuple):
+    """The tokens of one response: input written to and read from the cache, and output."""
 
-    written: int
-    read: int
+    cache_write: int
+    cache_read: int
     output: int
 
 
 def envelope(kind: str, number: int, agent: str) -> dict[str, object]:
-    """What every line has. The time is added when it is written."""
+    """Return the fields of every line. The time is added when it is written."""
     return {
         "type": kind,
         "uuid": _uuid(number),
@@ -40,23 +40,23 @@ def envelope(kind: str, number: int, agent: str) -> dict[str, object]:
     }
 
 
-def text(words: str) -> Json:
-    """A block of words."""
-    return {"type": "text", "text": words}
+def text_block(text: str) -> Json:
+    """Return a block of text."""
+    return {"type": "text", "text": text}
 
 
 def tool_use(call: str, name: str, arguments: Json) -> Json:
-    """A block that asks for a tool."""
+    """Return a block that calls a tool."""
     return {"type": "tool_use", "id": call, "name": name, "input": arguments}
 
 
 def tool_result(call: str, content: str, error: bool) -> Json:
-    """The block that answers it."""
+    """Return a block with the result of a call."""
     return {"type": "tool_result", "tool_use_id": call, "content": content, **({"is_error": True} if error else {})}
 
 
-def message(number: int, model: str, block: Json, counts: Counts, stop: str) -> Json:
-    """One block of a response."""
+def message(number: int, model: str, block: Json, tokens: ResponseTokens, stop: str) -> Json:
+    """Return one block of a response as a message."""
     return {
         "id": f"msg_demo{number:04}",
         "type": "message",
@@ -66,19 +66,19 @@ def message(number: int, model: str, block: Json, counts: Counts, stop: str) -> 
         "stop_reason": stop,
         "usage": {
             "input_tokens": 3,
-            "cache_creation_input_tokens": counts.written,
-            "cache_read_input_tokens": counts.read,
-            "output_tokens": counts.output,
+            "cache_creation_input_tokens": tokens.cache_write,
+            "cache_read_input_tokens": tokens.cache_read,
+            "output_tokens": tokens.output,
             "service_tier": "standard",
         },
     }
 
 
 def patch(before: str, after: str) -> list[Json]:
-    """The hunks by which a file changed."""
+    """Return the hunks of a change."""
     old, new = before.splitlines(), after.splitlines()
     hunks: list[Json] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_AROUND):
+    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT_LINES):
         lines: list[str] = []
         for tag, old_from, old_to, new_from, new_to in group:
             if tag == "equal":
