@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from tests.sources.gemini_builder import AGENT, SESSION, Chat, call, tokens
-from tests.sources.opencode_builder import CHILD, ROOT, Sessions, done
+from tests.sources.opencode_builder import CHILD, ROOT, Sessions, completed
 from tests.sources.opencode_builder import tokens as counts
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files
@@ -42,7 +42,7 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
     """Yield an open database of a session with a response and a call, and of a sub-agent's with a response."""
     built = Sessions(tmp_path / "opencode.db", "wal").session().session(CHILD, ROOT)
     message = built.message("assistant")
-    built.tool(message, "write", done({"filePath": "/w/a", "content": "1\n2\n"}, exists=False))
+    built.tool(message, "write", completed({"filePath": "/w/a", "content": "1\n2\n"}, exists=False))
     built.part(message, "step-finish", tokens=counts(100, 10, 5, read=50), cost=0.5)
     built.part(built.message("assistant", session=CHILD), "step-finish", CHILD, tokens=counts(7), cost=0)
     yield built
@@ -78,7 +78,7 @@ def test_forked_session_is_counted_once(store: Store, sessions: Sessions) -> Non
     sessions.session("ses_fork")
     for session in (ROOT, "ses_fork"):
         message = sessions.message("assistant", session=session, time=created)
-        sessions.tool(message, "bash", done({"command": "ls"}), session)
+        sessions.tool(message, "bash", completed({"command": "ls"}), session)
         sessions.part(message, "step-finish", session, tokens=counts(1000))
     parent = totals(store, OPENCODE, sessions.path)
     fork = store.totals(SessionKey("opencode", "ses_fork"))

@@ -34,7 +34,7 @@ def input_holds_what_was_cached_and_output_the_reasoning(folder: Folder) -> None
 
 @rule(RULES, requests=1, cache_creation_tokens=30, input_tokens=100, cache_read_tokens=50)
 def input_holds_what_was_written_to_the_cache(folder: Folder) -> None:
-    folder.write(name(), rollout().responds(usage(100, cached=50, written=30, output=10)).records)
+    folder.write(name(), rollout().responds(usage(100, cached=50, cache_write=30, output=10)).records)
 
 
 @rule(RULES, requests=1, total_tokens=160)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 
 from tests.rules.rule import Folder, Rule, rule
-from tests.sources.opencode_builder import CHILD, ROOT, Sessions, done, tokens
+from tests.sources.opencode_builder import CHILD, ROOT, Sessions, completed, tokens
 
 RULES: list[Rule] = []
-SPENT = tokens(100, output=10, reasoning=4, read=50, written=30)
+SPENT = tokens(100, output=10, reasoning=4, read=50, cache_write=30)
 PRICED = (100 * 3 + 14 * 15 + 50 * 0.3 + 30 * 3.75) / 1e6
 """What `SPENT` costs with the model of the sessions."""
 EDIT = "@@ -1 +1,2 @@\n-a\n+b\n+c\n"
@@ -53,10 +53,10 @@ def a_child_session_is_a_sub_agent_of_its_parent(folder: Folder) -> None:
 def an_edit_is_its_diff(folder: Folder) -> None:
     with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
         given = {"filePath": "/p/valve.py", "oldString": "a", "newString": "b\nc"}
-        sessions.tool(responds(sessions), "edit", done(given, "", diff=f"--- valve.py\n+++ valve.py\n{EDIT}"))
+        sessions.tool(responds(sessions), "edit", completed(given, "", diff=f"--- valve.py\n+++ valve.py\n{EDIT}"))
 
 
 @rule(RULES, tools=1, tools_failed=1)
 def a_command_that_exits_with_an_error_failed(folder: Folder) -> None:
     with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
-        sessions.tool(responds(sessions), "bash", done({"command": "make"}, "no rule", exit=2))
+        sessions.tool(responds(sessions), "bash", completed({"command": "make"}, "no rule", exit=2))

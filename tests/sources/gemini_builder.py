@@ -1,4 +1,4 @@
-"""Builds chats of Gemini CLI record by record, and reads what a parser makes of them."""
+"""Builder of Gemini CLI chats, record by record, and helpers that parse them."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ CWD = "/home/ada/engine"
 Kind = TypeVar("Kind", bound=Event)
 
 
-def tokens(given: int, output: int = 0, cached: int = 0, thoughts: int = 0, tool: int = 0) -> Record:
-    """Counts as Gemini CLI writes them."""
-    total = given + output + thoughts + tool
-    told = {"input": given, "output": output, "cached": cached, "thoughts": thoughts, "tool": tool}
-    return {**told, "total": total}
+def tokens(input_tokens: int, output: int = 0, cached: int = 0, thoughts: int = 0, tool: int = 0) -> Record:
+    """Return counts as Gemini CLI writes them."""
+    total = input_tokens + output + thoughts + tool
+    fields = {"input": input_tokens, "output": output, "cached": cached, "thoughts": thoughts, "tool": tool}
+    return {**fields, "total": total}
 
 
-def call(name: str, args: Record, output: str = "", call: str = "call_1", **told: Any) -> Record:
-    """A call that is over, as it stands in a message."""
-    response = {"error": told.pop("error")} if "error" in told else {"output": output}
+def call(name: str, args: Record, output: str = "", call: str = "call_1", **fields: Any) -> Record:
+    """Return a finished call, as it is in a message."""
+    response = {"error": fields.pop("error")} if "error" in fields else {"output": output}
     answer = {"functionResponse": {"id": call, "name": name, "response": response}}
     fixed = {"id": call, "name": name, "args": args, "result": [answer], "status": "success"}
-    return {**fixed, "timestamp": "2026-03-01T11:00:00.000Z", **told}
+    return {**fixed, "timestamp": "2026-03-01T11:00:00.000Z", **fields}
 
 
-def diff_of(path: str, diff: str, **told: Any) -> Record:
-    """What is shown of a file that was changed."""
+def diff_of(path: str, diff: str, **fields: Any) -> Record:
+    """Return the display of a changed file."""
     name = path.rpartition("/")[2]
     head = f"Index: {name}\n{'=' * 67}\n--- {name}\tCurrent\n+++ {name}\tProposed\n"
-    return {"fileDiff": head + diff, "fileName": name, "filePath": path, **told}
+    return {"fileDiff": head + diff, "fileName": name, "filePath": path, **fields}
 
 
 class Chat:
-    """The records of one chat; each is a second later than the one before."""
+    """Records of one chat, a second apart."""
 
     def __init__(self, session: str = SESSION, **header: Any) -> None:
         self.records: list[Record] = []
@@ -54,43 +54,43 @@ class Chat:
 
     @property
     def messages(self) -> list[Record]:
-        """The messages as they stand after the last change of each, in order."""
+        """The messages after the last change of each, in order."""
         return list({record["id"]: record for record in self.records if "type" in record}.values())
 
     def line(self, record: Record) -> Self:
-        """Any record."""
+        """Add any record."""
         self.records.append(record)
         return self
 
-    def message(self, kind: str, content: Any, name: str = "", **told: Any) -> Self:
-        """A message."""
+    def message(self, kind: str, content: Any, name: str = "", **fields: Any) -> Self:
+        """Add a message."""
         record = {"id": name or f"m{len(self.records)}", "timestamp": self._time(), "type": kind, "content": content}
-        return self.line({**record, **told})
+        return self.line({**record, **fields})
 
-    def asks(self, text: str, **told: Any) -> Self:
-        """A person's prompt."""
-        return self.message("user", [{"text": text}], **told)
+    def asks(self, text: str, **fields: Any) -> Self:
+        """Add a person's prompt."""
+        return self.message("user", [{"text": text}], **fields)
 
-    def responds(self, content: Any = "", spent: Record | None = None, **told: Any) -> Self:
-        """A response."""
-        if spent is not None:
-            told["tokens"] = spent
-        return self.message("gemini", content, model="gemini-2.5-pro", **told)
+    def responds(self, content: Any = "", counts: Record | None = None, **fields: Any) -> Self:
+        """Add a response."""
+        if counts is not None:
+            fields["tokens"] = counts
+        return self.message("gemini", content, model="gemini-2.5-pro", **fields)
 
     def calls(self, *calls: Record) -> Self:
-        """The last message is written again, with calls."""
+        """Add the last message again, with calls."""
         return self.line({**self.records[-1], "toolCalls": list(calls)})
 
     def sets(self, **facts: Any) -> Self:
-        """A change of the header."""
+        """Add a change of the header."""
         return self.line({"$set": {"lastUpdated": self._time(), **facts}})
 
     def lines(self) -> bytes:
-        """As a file of lines."""
+        """Return the chat as a file of lines."""
         return b"".join(json.dumps(record).encode() + b"\n" for record in self.records)
 
     def document(self, most: int | None = None) -> bytes:
-        """As the one document that older versions write, with its first ``most`` messages."""
+        """Return the chat as the one document of older versions, with its first ``most`` messages."""
         return json.dumps({**self.header, "messages": self.messages[:most]}, indent=2).encode()
 
     def _time(self) -> str:
@@ -98,13 +98,13 @@ class Chat:
 
 
 def read(records: Iterable[Record], path: Path = PATH) -> list[Event]:
-    """All that the records tell, each read as the one at the byte of its number."""
+    """Return the events of all records; the offset of each record is its number."""
     parser = Gemini().parser(path, "")
     return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
-    """The same, but each record is read by a new parser that goes on from the state of the one before."""
+    """Return the events of all records, each read by a new parser with the state of the one before."""
     events: list[Event] = []
     state = ""
     for at, record in enumerate(records):
@@ -115,11 +115,11 @@ def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     return events
 
 
-def told(chat: Chat, kind: type[Kind], path: Path = PATH) -> list[Kind]:
-    """The events of one kind that a chat tells."""
+def events_of(chat: Chat, kind: type[Kind], path: Path = PATH) -> list[Kind]:
+    """Return the events of one kind in a chat."""
     return only(read(chat.records, path), kind)
 
 
 def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
-    """The events of one kind."""
+    """Return the events of one kind."""
     return [event for event in events if isinstance(event, kind)]

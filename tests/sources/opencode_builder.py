@@ -1,4 +1,4 @@
-"""Builds databases as OpenCode writes them, and reads what its sessions tell."""
+"""Builder of OpenCode databases, and helpers that read their sessions."""
 
 from __future__ import annotations
 
@@ -39,16 +39,25 @@ _TABLES = """
 Kind = TypeVar("Kind", bound=Event)
 
 
-def tokens(given: int, output: int = 0, reasoning: int = 0, read: int = 0, written: int = 0, **told: Any) -> Record:
-    """Counts as OpenCode writes them."""
-    cache = {"read": read, "write": written}
-    return {"input": given, "output": output, "reasoning": reasoning, "cache": cache, **told}
+def tokens(
+    input_tokens: int, output: int = 0, reasoning: int = 0, read: int = 0, cache_write: int = 0, **fields: Any
+) -> Record:
+    """Return counts as OpenCode writes them."""
+    cache = {"read": read, "write": cache_write}
+    return {"input": input_tokens, "output": output, "reasoning": reasoning, "cache": cache, **fields}
 
 
-def done(given: Record, output: str = "", /, **metadata: Any) -> Record:
-    """The state of a call that was completed: it took 50 ms."""
+def completed(arguments: Record, output: str = "", /, **metadata: Any) -> Record:
+    """Return the state of a completed call that took 50 ms."""
     time = {"start": START + 100, "end": START + 150}
-    return {"status": "completed", "input": given, "output": output, "metadata": metadata, "title": "", "time": time}
+    return {
+        "status": "completed",
+        "input": arguments,
+        "output": output,
+        "metadata": metadata,
+        "title": "",
+        "time": time,
+    }
 
 
 class Sessions:
@@ -63,52 +72,52 @@ class Sessions:
         self._clock = START
 
     def close(self) -> None:
-        """The program ends."""
+        """Close the database, as the program does on exit."""
         self.connection.close()
 
-    def session(self, id: str = ROOT, parent: str | None = None, title: str = "", **told: Any) -> Self:  # noqa: A002
-        """A session."""
+    def session(self, id: str = ROOT, parent: str | None = None, title: str = "", **fields: Any) -> Self:  # noqa: A002
+        """Add a session."""
         at = self._tick()
-        facts = {"directory": CWD, "version": "1.18.0", "agent": "build", "time_updated": at, **told}
+        facts = {"directory": CWD, "version": "1.18.0", "agent": "build", "time_updated": at, **fields}
         return self._insert("session", id=id, parent_id=parent, title=title, time_created=at, **facts)
 
-    def message(self, role: str, id: str = "", session: str = ROOT, **told: Any) -> str:  # noqa: A002
-        """A message; its id is the answer."""
+    def message(self, role: str, id: str = "", session: str = ROOT, **fields: Any) -> str:  # noqa: A002
+        """Add a message and return its id."""
         at = self._tick()
         name = id or f"msg_{at}"
         model = {"modelID": "claude-sonnet-4-5", "providerID": "anthropic"} if role == "assistant" else {}
-        data = {"role": role, "time": {"created": at}, **model, **told}
+        data = {"role": role, "time": {"created": at}, **model, **fields}
         self._insert("message", id=name, session_id=session, time_created=at, time_updated=at, data=json.dumps(data))
         return name
 
-    def part(self, message: str, kind: str, session: str = ROOT, id: str = "", **told: Any) -> str:  # noqa: A002
-        """A part; its id is the answer."""
+    def part(self, message: str, kind: str, session: str = ROOT, id: str = "", **fields: Any) -> str:  # noqa: A002
+        """Add a part and return its id."""
         at = self._tick()
         name = id or f"prt_{at}"
-        data = json.dumps({"type": kind, **told})
+        data = json.dumps({"type": kind, **fields})
         self._insert(
             "part", id=name, message_id=message, session_id=session, time_created=at, time_updated=at, data=data
         )
         return name
 
     def tool(self, message: str, tool: str, state: Record, session: str = ROOT) -> str:
-        """A call."""
+        """Add a call."""
         return self.part(message, "tool", session, tool=tool, callID="call_1", state=state)
 
-    def update(self, table: str, id: str, **told: Any) -> Self:  # noqa: A002
-        """Change fields of a row's data."""
+    def update(self, table: str, id: str, **fields: Any) -> Self:  # noqa: A002
+        """Change fields in a row's data."""
         [text] = self.connection.execute(f"SELECT data FROM {table} WHERE id = ?", (id,)).fetchone()
-        data = json.dumps({**json.loads(text), **told})
+        data = json.dumps({**json.loads(text), **fields})
         values = (data, self._tick(), id)
         self.connection.execute(f"UPDATE {table} SET data = ?, time_updated = ? WHERE id = ?", values)
         return self
 
-    def complete(self, message: str, finish: str = "stop", **told: Any) -> Self:
-        """A message of the agent's is complete."""
+    def complete(self, message: str, finish: str = "stop", **fields: Any) -> Self:
+        """Complete a message of the agent."""
         query = "SELECT time_created FROM message WHERE id = ?"
         [created] = self.connection.execute(query, (message,)).fetchone()
         time = {"created": created, "completed": self._tick()}
-        return self.update("message", message, time=time, finish=finish, **told)
+        return self.update("message", message, time=time, finish=finish, **fields)
 
     def _insert(self, table: str, **values: Any) -> Self:
         places = ", ".join("?" * len(values))
@@ -122,7 +131,7 @@ class Sessions:
 
 
 class EventStore(ToyStore):
-    """Keeps the events of what it takes."""
+    """A store that keeps the events of its batches."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,7 +139,7 @@ class EventStore(ToyStore):
 
 
 def read(path: Path, session: str = ROOT, store: EventStore | None = None) -> list[Event]:
-    """All that is new of a session: of what ``store`` has not taken yet."""
+    """Return the new events of a session, those that ``store`` has not taken yet."""
     store = store or EventStore()
     source = OpenCode().open(path / session, store.checkpoints)
     events: list[Event] = []
@@ -142,11 +151,11 @@ def read(path: Path, session: str = ROOT, store: EventStore | None = None) -> li
     return events
 
 
-def told(sessions: Sessions, kind: type[Kind], session: str = ROOT) -> list[Kind]:
-    """The events of one kind that a session tells."""
+def events_of(sessions: Sessions, kind: type[Kind], session: str = ROOT) -> list[Kind]:
+    """Return the events of one kind in a session."""
     return list(only(read(sessions.path, session), kind))
 
 
 def only(events: Iterable[Event], kind: type[Kind]) -> Iterator[Kind]:
-    """The events of one kind."""
+    """Yield the events of one kind."""
     return (event for event in events if isinstance(event, kind))

@@ -1,4 +1,4 @@
-"""Builds exports of OTLP JSON as agents send them, and reads what a parser makes of them."""
+"""Builder of OTLP JSON exports as agents send them, and helpers that parse them."""
 
 from __future__ import annotations
 
@@ -22,146 +22,146 @@ SECOND = 1000
 Kind = TypeVar("Kind", bound=Event)
 
 
-def value(told: object) -> Record:
-    """An ``AnyValue`` as most writers spell it: whole numbers as text."""
-    match told:
+def value(content: object) -> Record:
+    """Return an ``AnyValue`` as most writers do: integers as text."""
+    match content:
         case bool():
-            return {"boolValue": told}
+            return {"boolValue": content}
         case int():
-            return {"intValue": str(told)}
+            return {"intValue": str(content)}
         case float():
-            return {"doubleValue": told}
+            return {"doubleValue": content}
         case list():
-            return {"arrayValue": {"values": [value(item) for item in told]}}
+            return {"arrayValue": {"values": [value(item) for item in content]}}
         case dict():
-            return {"kvlistValue": {"values": pairs(told)}}
-    return {"stringValue": told}
+            return {"kvlistValue": {"values": pairs(content)}}
+    return {"stringValue": content}
 
 
-def pairs(told: Record) -> list[Record]:
-    """Attributes."""
-    return [{"key": key, "value": value(item)} for key, item in told.items()]
+def pairs(fields: Record) -> list[Record]:
+    """Return attributes as key-value pairs."""
+    return [{"key": key, "value": value(item)} for key, item in fields.items()]
 
 
 def _nanoseconds(at: float) -> str:
-    """So many seconds after the start."""
+    """Return the time of this number of seconds after the start."""
     return str(round((START_MS + at * SECOND) * 1_000_000))
 
 
-def _resource(service: str, **told: str) -> Record:
-    return {"attributes": pairs({"service.name": service, "service.version": "1.2.3", **told})}
+def _resource(service: str, **attributes: str) -> Record:
+    return {"attributes": pairs({"service.name": service, "service.version": "1.2.3", **attributes})}
 
 
 def logs(*records: Record, service: str = "claude-code") -> Record:
-    """An export of log records."""
+    """Return an export of log records."""
     scope = {"scope": {"name": "events"}, "logRecords": list(records)}
     return {"resourceLogs": [{"resource": _resource(service), "scopeLogs": [scope]}]}
 
 
 def spans(*records: Record, service: str = "reviewer", **resource: str) -> Record:
-    """An export of spans."""
+    """Return an export of spans."""
     scope = {"scope": {"name": "tracer"}, "spans": list(records)}
     return {"resourceSpans": [{"resource": _resource(service, **resource), "scopeSpans": [scope]}]}
 
 
 def metrics(*records: Record, service: str = "claude-code", **resource: str) -> Record:
-    """An export of measurements."""
+    """Return an export of metrics."""
     scope = {"scope": {"name": "meter"}, "metrics": list(records)}
     return {"resourceMetrics": [{"resource": _resource(service, **resource), "scopeMetrics": [scope]}]}
 
 
-def log(name: str, at: float, told: Record, body: str = "", **fields: object) -> Record:
-    """A log record; one with a ``body`` tells its full name there."""
+def log(name: str, at: float, attributes: Record, body: str = "", **fields: object) -> Record:
+    """Return a log record; with a ``body``, its full name is there."""
     return {
         "timeUnixNano": _nanoseconds(at),
         **({"body": {"stringValue": body}} if body else {}),
-        "attributes": pairs({"event.name": name, **told}),
+        "attributes": pairs({"event.name": name, **attributes}),
         **fields,
     }
 
 
-def span(name: str, number: int, at: float, told: Record, seconds: float = 1.0, **fields: object) -> Record:
-    """A span, known by its number."""
+def span(name: str, number: int, at: float, attributes: Record, seconds: float = 1.0, **fields: object) -> Record:
+    """Return a span, identified by its number."""
     return {
         "traceId": "0123456789abcdef0123456789abcdef",
         "spanId": f"{number:016x}",
         "name": name,
         "startTimeUnixNano": _nanoseconds(at),
         "endTimeUnixNano": _nanoseconds(at + seconds),
-        "attributes": pairs(told),
+        "attributes": pairs(attributes),
         "status": {},
         **fields,
     }
 
 
-def claude(name: str, at: float, **told: object) -> Record:
-    """An event of Claude Code."""
-    named = {key.replace("__", "."): item for key, item in told.items()}
-    return log(name, at, {"session.id": CLAUDE.id, **named}, body=f"claude_code.{name}")
+def claude(name: str, at: float, **fields: object) -> Record:
+    """Return an event of Claude Code."""
+    attributes = {key.replace("__", "."): item for key, item in fields.items()}
+    return log(name, at, {"session.id": CLAUDE.id, **attributes}, body=f"claude_code.{name}")
 
 
-def claude_request(request: str, at: float, source: str = "repl_main_thread", **told: object) -> Record:
-    """A response that Claude Code tells of: 3 fresh tokens, 15,000 read, 400 written, 20 of output."""
+def claude_request(request: str, at: float, source: str = "repl_main_thread", **fields: object) -> Record:
+    """Return a response of Claude Code: 3 input tokens, 15,000 cache reads, 400 cache writes, 20 output tokens."""
     counts = {"input_tokens": 3, "output_tokens": 20, "cache_read_tokens": 15_000, "cache_creation_tokens": 400}
     facts = {"model": "claude-opus-4-6", "request_id": request, "query_source": source, "cost_usd": 0.0125}
-    return claude("api_request", at, **{**counts, **facts, "duration_ms": "900", **told})
+    return claude("api_request", at, **{**counts, **facts, "duration_ms": "900", **fields})
 
 
-def claude_span(kind: str, number: int, at: float, **told: object) -> Record:
-    """A span of Claude Code."""
-    return span(f"claude_code.{kind}", number, at, {"session.id": CLAUDE.id, **told})
+def claude_span(kind: str, number: int, at: float, **attributes: object) -> Record:
+    """Return a span of Claude Code."""
+    return span(f"claude_code.{kind}", number, at, {"session.id": CLAUDE.id, **attributes})
 
 
-def codex(name: str, at: float, **told: object) -> Record:
-    """An event of Codex: its values are texts, and its record bears no time but when it was seen."""
-    record = log(f"codex.{name}", at, {"conversation.id": CODEX.id, "model": "gpt-5.3-codex", **told})
+def codex(name: str, at: float, **attributes: object) -> Record:
+    """Return an event of Codex: its values are text, and its record has only the time of observation."""
+    record = log(f"codex.{name}", at, {"conversation.id": CODEX.id, "model": "gpt-5.3-codex", **attributes})
     record["observedTimeUnixNano"], record["timeUnixNano"] = record["timeUnixNano"], "0"
     return record
 
 
 def codex_response(at: float, fresh: int = 100, cached: int = 900, output: int = 50, reasoning: int = 20) -> Record:
-    """The end of a response, with its counts."""
+    """Return the end of a response, with its counts."""
     counts = {"input": fresh + cached, "cached": cached, "output": output, "reasoning": reasoning}
-    told = {f"{name}_token_count": str(count) for name, count in counts.items()}
+    token_counts = {f"{name}_token_count": str(count) for name, count in counts.items()}
     kind = {"event.kind": "response.completed", "tool_token_count": str(fresh + cached + output)}
-    return codex("sse_event", at, **kind, **told)
+    return codex("sse_event", at, **kind, **token_counts)
 
 
-def gemini(name: str, at: float, **told: object) -> Record:
-    """An event of Gemini CLI."""
+def gemini(name: str, at: float, **attributes: object) -> Record:
+    """Return an event of Gemini CLI."""
     when = datetime.fromtimestamp(START_MS / SECOND + at, UTC).isoformat()
-    return log(f"gemini_cli.{name}", at, {"session.id": GEMINI.id, "event.timestamp": when, **told})
+    return log(f"gemini_cli.{name}", at, {"session.id": GEMINI.id, "event.timestamp": when, **attributes})
 
 
-def chat(number: int, at: float, fresh: int = 300, read: int = 900, output: int = 45, **told: object) -> Record:
-    """A response as the GenAI conventions tell it."""
-    named = {key.replace("__", "."): item for key, item in told.items()}
+def chat(number: int, at: float, fresh: int = 300, read: int = 900, output: int = 45, **fields: object) -> Record:
+    """Return a response in the GenAI conventions."""
+    extra = {key.replace("__", "."): item for key, item in fields.items()}
     usage = {"input_tokens": fresh + read, "output_tokens": output, "cache_read.input_tokens": read}
-    facts = {"operation.name": "chat", "provider.name": "openai", "response.model": "gpt-4o", **named}
+    facts = {"operation.name": "chat", "provider.name": "openai", "response.model": "gpt-4o", **extra}
     counts = {f"gen_ai.usage.{name}": count for name, count in usage.items()}
     return span("chat gpt-4o", number, at, {f"gen_ai.{name}": fact for name, fact in facts.items()} | counts)
 
 
 def series(name: str, *points: tuple[float, Record, float], cumulative: bool = False, kind: str = "sum") -> Record:
-    """A series of measurements: of each point when it ends, its attributes, and its value. Added ones begin where the
-    one before ended, summed ones at the start."""
+    """Return a metric; each point has its end, attributes and value. Deltas begin at the end of the one before,
+    cumulative values at the start."""
     data = []
-    for at, told, number in points:
-        held = {"sum": number, "count": "1"} if kind == "histogram" else {"asDouble": number}
+    for at, attributes, number in points:
+        point = {"sum": number, "count": "1"} if kind == "histogram" else {"asDouble": number}
         start = _nanoseconds(0 if cumulative else at - 10)
         times = {"startTimeUnixNano": start, "timeUnixNano": _nanoseconds(at)}
-        data.append({**times, "attributes": pairs(told), **held})
+        data.append({**times, "attributes": pairs(attributes), **point})
     return {"name": name, kind: {"dataPoints": data, "aggregationTemporality": 2 if cumulative else 1}}
 
 
 def read(*exports: Record) -> list[Event]:
-    """All that the exports tell, in one file."""
+    """Return the events of all exports, as lines of one file."""
     parser = OtlpParser(PATH, "")
     return [event for at, export in enumerate(exports) for event in parser.parse(export, _ref(at))]
 
 
 def read_resuming(exports: Iterable[Record]) -> list[Event]:
-    """The same, but each export is read by a new parser that goes on from the state of the one before."""
+    """Return the events of all exports, each read by a new parser with the state of the one before."""
     events: list[Event] = []
     state = ""
     for at, export in enumerate(exports):
@@ -172,7 +172,7 @@ def read_resuming(exports: Iterable[Record]) -> list[Event]:
 
 
 def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
-    """The events of one kind."""
+    """Return the events of one kind."""
     return [event for event in events if isinstance(event, kind)]
 
 

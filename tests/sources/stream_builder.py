@@ -1,4 +1,4 @@
-"""Builds lines of our own stream, and reads what the parser makes of them."""
+"""Builder of lines of the project's stream, and helpers that parse them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 def line(kind: str, /, uid: str = "u1", **fields: Any) -> Record:
-    """A line with its envelope."""
+    """Return a line with its envelope."""
     return {"v": 1, "type": kind, "uid": uid, "timestamp": SECONDS, "session_id": "s1", **fields}
 
 
 def execution(**fields: Any) -> Record:
-    """A bare ToolExecution, as its own library writes it."""
-    told: Record = {
+    """Return a bare ToolExecution, as its own library writes it."""
+    defaults: Record = {
         "id": 1,
         "tool_name": "bash",
         "input": {"command": "make test"},
@@ -41,12 +41,12 @@ def execution(**fields: Any) -> Record:
         "model": None,
         "metadata": {},
     }
-    return {**told, **fields}
+    return {**defaults, **fields}
 
 
 def telemetry(**fields: Any) -> Record:
-    """A bare TelemetryRecord."""
-    told: Record = {
+    """Return a bare TelemetryRecord."""
+    defaults: Record = {
         "agent_id": "a1",
         "timestamp": SECONDS,
         "input_tokens": 100,
@@ -64,7 +64,7 @@ def telemetry(**fields: Any) -> Record:
         "tool_approval_type": None,
         "engine_id": "claude",
     }
-    return {**told, **fields}
+    return {**defaults, **fields}
 
 
 EVERYTHING: list[Record] = [
@@ -87,13 +87,13 @@ EVERYTHING: list[Record] = [
 
 
 def read(*records: Record, path: Path = PATH) -> list[Event]:
-    """All that the lines tell, each line read as the one at the byte of its number."""
+    """Return the events of all lines; the offset of each line is its number."""
     parser = Stream().parser(path, "")
     return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
-    """The same, but each line is read by a new parser that goes on from the state of the one before."""
+    """Return the events of all lines, each read by a new parser with the state of the one before."""
     events: list[Event] = []
     state = ""
     for at, record in enumerate(records):
@@ -105,5 +105,5 @@ def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
 
 
 def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
-    """The events of one kind."""
+    """Return the events of one kind."""
     return [event for event in events if isinstance(event, kind)]

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from tui_monitor.tui.lines.document import StyleRange, TextSection, one_line
+from tui_monitor.tui.lines.document import StyleRange, one_line
+from tui_monitor.tui.lines.sections import TextSection
 
 MAX_LENGTH = 1024 * 1024
 """Longer texts stay as they are."""

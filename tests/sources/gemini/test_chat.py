@@ -1,0 +1,315 @@
+"""Chats of Gemini CLI: prompts, responses, tokens, context, calls and sub-agents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sources.gemini_builder import (
+    AGENT,
+    AGENT_PATH,
+    CWD,
+    PATH,
+    SESSION,
+    Chat,
+    call,
+    events_of,
+    only,
+    read,
+    tokens,
+)
+from tests.sources.support import batches
+from tui_monitor.events import (
+    MAIN,
+    AgentMessage,
+    AgentStatus,
+    AgentUpdate,
+    CallFinished,
+    CallStarted,
+    CallState,
+    CompactionUpdate,
+    ContextUpdate,
+    Event,
+    PlanUpdate,
+    Prompt,
+    SessionKey,
+    SessionUpdate,
+    Tokens,
+    ToolKind,
+    Turn,
+    TurnUpdate,
+    Usage,
+)
+from tui_monitor.sources.gemini.adapter import Gemini
+
+START = 1_772_359_200_000
+"""2026-03-01T10:00:00Z."""
+
+
+def test_header_has_the_session_id() -> None:
+    [seen] = events_of(Chat(), SessionUpdate)
+    assert (seen.session, seen.at, seen.path) == (SessionKey("gemini", SESSION), START, str(PATH))
+
+
+def test_summary_is_the_title() -> None:
+    assert [seen.title for seen in events_of(Chat().sets(summary="Mend the engine").sets(), SessionUpdate)] == [
+        "",
+        "Mend the engine",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        Chat(directories=[CWD, "/elsewhere"]),
+        Chat().sets(directories=[CWD]),
+        Chat().sets(
+            messages=[
+                {
+                    "id": "c",
+                    "type": "user",
+                    "content": [{"text": f"<session_context>\n- **Workspace Directories:**\n  - {CWD}\n- **Date"}],
+                }
+            ]
+        ),
+    ],
+)
+def test_directory_is_read_from_the_header_or_the_first_message(chat: Chat) -> None:
+    assert events_of(chat, SessionUpdate)[-1].cwd == CWD
+
+
+def test_prompt_begins_a_turn() -> None:
+    events = read(Chat().asks("mend it").records)
+    assert [(turn.turn, turn.at) for turn in only(events, TurnUpdate)] == [(Turn.STARTED, START + 1000)]
+    assert [(prompt.text, prompt.at) for prompt in only(events, Prompt)] == [("mend it", START + 1000)]
+
+
+def test_prompt_may_begin_with_a_path() -> None:
+    assert [prompt.text for prompt in events_of(Chat().asks("/etc/hosts is wrong"), Prompt)] == ["/etc/hosts is wrong"]
+
+
+def test_prompt_is_emitted_as_typed() -> None:
+    chat = Chat().asks("mend @a.py\n--- content of a.py ---", displayContent=[{"text": "mend @a.py"}])
+    assert [prompt.text for prompt in events_of(chat, Prompt)] == ["mend @a.py"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "/help",
+        "/chat save x",
+        "?",
+        "<session_context>\nToday",
+        "<hook_context>x</hook_context>",
+        [{"functionResponse": {"id": "x", "response": {"output": "5"}}}],
+        [],
+        None,
+        5,
+    ],
+)
+def test_commands_and_generated_texts_are_not_prompts(content: Any) -> None:
+    assert read(Chat().message("user", content).records[1:]) == []
+
+
+def test_messages_and_thoughts_are_emitted() -> None:
+    thoughts = [{"subject": "Plan", "description": "look first"}, {"subject": "Then"}, {}]
+    chat = Chat().responds("Done.", thoughts=thoughts)
+    said = events_of(chat, AgentMessage)
+    assert [(event.text, event.thinking) for event in said] == [
+        ("Plan: look first", True),
+        ("Then", True),
+        ("Done.", False),
+    ]
+
+
+def test_thought_parts_are_not_part_of_the_message() -> None:
+    chat = Chat().responds([{"text": "hm", "thought": True}, {"text": "Well"}, {"inlineData": {}}])
+    assert [event.text for event in events_of(chat, AgentMessage)] == ["Well"]
+
+
+def test_token_counts_are_exclusive() -> None:
+    [usage] = events_of(Chat().responds("x", tokens(1000, output=40, cached=600, thoughts=25, tool=7)), Usage)
+    assert usage.tokens == Tokens(input=407, output=65, cache_read=600, reasoning=25)
+    assert usage.tokens.total == 1000 + 40 + 25 + 7
+    assert (usage.model, usage.provider, usage.at) == ("gemini-2.5-pro", "google", START + 1000)
+
+
+def test_context_is_the_input_of_the_last_response() -> None:
+    chat = Chat().responds("x", tokens(1000, cached=600)).responds("y", tokens(1500))
+    assert [seen.tokens for seen in events_of(chat, ContextUpdate)] == [1000, 1500]
+
+
+@pytest.mark.parametrize("spent", [None, {}, tokens(0), "many"])
+def test_response_without_tokens_has_no_usage(spent: Any) -> None:
+    assert events_of(Chat().responds("x", spent), Usage) == []
+
+
+def test_rewritten_message_emits_only_additions() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10), thoughts=[{"subject": "Hm"}])
+    before = len(read(chat.records))
+    chat.calls(call("read_file", {"file_path": "/w/a.py"}))
+    assert [type(event) for event in read(chat.records)[before:]] == [CallStarted, CallFinished]
+    chat.calls(call("read_file", {"file_path": "/w/a.py"}), call("glob", {"pattern": "*"}, call="call_2"))
+    assert [started.call for started in events_of(chat, CallStarted)] == ["call_1", "call_2"]
+
+
+def test_tokens_added_later_belong_to_the_same_response() -> None:
+    chat = Chat().responds("Well", name="m").responds("Well", tokens(10, 1), name="m")
+    [usage] = events_of(chat, Usage)
+    assert usage.strong_ids == (f"gemini:{SESSION}+m",)
+    assert len(events_of(chat, AgentMessage)) == 1
+
+
+def test_call_has_its_result() -> None:
+    chat = Chat().responds("", tokens(10)).calls(call("run_shell_command", {"command": "make", "description": "build"}))
+    [started], [finished] = events_of(chat, CallStarted), events_of(chat, CallFinished)
+    assert (started.tool, started.kind, started.subject, started.note) == (
+        "run_shell_command",
+        ToolKind.SHELL,
+        "make",
+        "build",
+    )
+    assert (started.at, started.model) == (START + 1000, "gemini-2.5-pro")
+    assert (finished.state, finished.at) == (CallState.OK, START + 3_600_000)
+    assert (started.ref, finished.ref) == (finished.ref, started.ref)
+
+
+def test_call_without_a_result_is_open() -> None:
+    chat = Chat().responds("").calls(call("run_shell_command", {}, status="executing"))
+    assert len(events_of(chat, CallStarted)) == 1
+    assert events_of(chat, CallFinished) == []
+    chat.calls(call("run_shell_command", {}, status="cancelled"))
+    assert [finished.state for finished in events_of(chat, CallFinished)] == [CallState.INTERRUPTED]
+
+
+def test_todos_are_the_plan() -> None:
+    todos = [
+        {"description": "a", "status": "completed"},
+        {"description": "b", "status": "in_progress"},
+        {"description": "c", "status": "pending"},
+    ]
+    [plan] = events_of(Chat().responds("").calls(call("write_todos", {"todos": todos})), PlanUpdate)
+    assert (plan.completed, plan.total, plan.now) == (1, 3, "b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "turn"),
+    [
+        ("error", "[API Error: quota]", Turn.FAILED),
+        ("info", "Request cancelled.", Turn.INTERRUPTED),
+        ("info", "User cancelled the request.", Turn.INTERRUPTED),
+    ],
+)
+def test_messages_of_the_program_end_a_turn(kind: str, text: str, turn: Turn) -> None:
+    [ended] = events_of(Chat().message(kind, text), TurnUpdate)
+    assert (ended.turn, ended.reason) == (turn, text)
+
+
+def test_other_messages_of_the_program_have_no_events() -> None:
+    assert read(Chat().message("info", "Update available").message("warning", "slow").records[1:]) == []
+
+
+def test_context_is_unknown_after_a_rewind() -> None:
+    chat = Chat().asks("a", name="m").responds("b", tokens(10)).line({"$rewindTo": "m"})
+    assert [seen.tokens for seen in events_of(chat, ContextUpdate)] == [10, None]
+
+
+def summary(*kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the history that replaces all messages after a compaction."""
+    first = {"id": "s1", "timestamp": "2026-03-01T10:30:00.000Z", "type": "user"}
+    return [
+        {**first, "content": [{"text": "<state_snapshot>all so far</state_snapshot>"}]},
+        {**first, "id": "s2", "type": "gemini", "content": [{"text": "Got it."}]},
+        *kept,
+    ]
+
+
+def test_compaction_is_emitted_once_and_repeats_nothing() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(900_000)).calls(call("glob", {"pattern": "*"}))
+    kept = chat.messages
+    before = len(read(chat.records))
+    chat.sets(messages=summary(*kept))
+    assert [type(event) for event in read(chat.records)[before:]] == [CompactionUpdate, ContextUpdate]
+    chat.sets(messages=summary(*kept))
+    assert len(events_of(chat, CompactionUpdate)) == 1
+    assert events_of(chat, ContextUpdate)[-1].tokens is None
+
+
+def test_long_list_of_all_messages_repeats_nothing() -> None:
+    chat = Chat()
+    for number in range(100):
+        chat.responds(f"word {number}", tokens(number + 1)).asks("go on")
+    before = len(read(chat.records))
+    assert read(chat.sets(messages=chat.messages).records)[before:] == []
+
+
+def test_history_copied_under_new_ids_has_no_new_prompts() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10))
+    copies = [{**message, "id": f"copy {message['id']}"} for message in chat.messages]
+    bare = [{name: value for name, value in copy.items() if name != "tokens"} for copy in copies]
+    before = len(read(chat.records))
+    assert read(chat.sets(messages=bare).records)[before:] == []
+
+
+def test_response_in_a_list_alone_counts() -> None:
+    chat = Chat().sets(messages=[{**Chat().responds("x", tokens(10)).records[-1], "id": "lost"}])
+    assert [usage.strong_ids for usage in events_of(chat, Usage)] == [(f"gemini:{SESSION}+lost",)]
+
+
+def test_document_and_lines_give_the_same_events() -> None:
+    chat = Chat().asks("go").responds("Well", tokens(10)).calls(call("glob", {"pattern": "*"})).message("error", "no")
+    whole = {**chat.header, "messages": chat.messages}
+    assert kinds(read([whole])) == kinds(read(chat.records))
+
+
+@pytest.mark.parametrize("wrong", [{"type": "hologram"}, {"type": "gemini", "toolCalls": [{}]}])
+def test_unreadable_message_does_not_affect_others_of_a_document(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    chat = Chat().asks("go").line({"id": "x", **wrong}).asks("on").line({"id": "y", **wrong})
+    path = tmp_path / "session-x.json"
+    path.write_bytes(chat.document())
+    [batch] = batches(Gemini().open(path))
+    assert [prompt.text for prompt in only(batch.events, Prompt)] == ["go", "on"]
+    assert batch.health.skipped + batch.health.unknown == 1
+
+
+def kinds(events: list[Event]) -> list[type[Event]]:
+    return [type(event) for event in events]
+
+
+def test_chat_of_a_sub_agent_belongs_to_the_session_of_its_folder() -> None:
+    chat = Chat(AGENT, kind="subagent").asks("look around").responds("Found it", tokens(10))
+    events = read(chat.calls(call("complete_task", {"result": "x"})).records, AGENT_PATH)
+    assert {(event.session, event.agent) for event in events} == {(SessionKey("gemini", SESSION), AGENT)}
+    assert only(events, SessionUpdate) == []
+    first, last = only(events, AgentUpdate)
+    assert (first.parent, first.started) == (MAIN, START)
+    assert (last.status, last.ended) == (AgentStatus.COMPLETED, START + 3_600_000)
+
+
+def test_chat_of_a_sub_agent_elsewhere_is_a_session() -> None:
+    assert events_of(Chat(AGENT, kind="subagent"), SessionUpdate)[0].session == SessionKey("gemini", AGENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("success", AgentStatus.COMPLETED),
+        ("error", AgentStatus.FAILED),
+        ("cancelled", AgentStatus.TERMINATED),
+    ],
+)
+def test_call_has_the_sub_agent_that_it_started(status: str, expected: AgentStatus) -> None:
+    given = {"agent_name": "investigator", "prompt": "look around"}
+    chat = Chat().responds("").calls(call("invoke_agent", given, status=status, agentId=AGENT))
+    [agent], [started] = events_of(chat, AgentUpdate), events_of(chat, CallStarted)
+    assert (agent.agent, agent.parent, agent.call, agent.type, agent.description) == (
+        AGENT,
+        MAIN,
+        "call_1",
+        "investigator",
+        "look around",
+    )
+    assert (agent.status, agent.ended, started.kind) == (expected, START + 3_600_000, ToolKind.AGENT)

@@ -1,0 +1,322 @@
+"""Rows of OpenCode's database: sessions, turns, messages, responses, calls, sub-agents and compactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sources.opencode_builder import CHILD, CWD, ROOT, Sessions, completed, events_of, only, read, tokens
+from tui_monitor.events import (
+    MAIN,
+    AgentMessage,
+    AgentStatus,
+    AgentUpdate,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    Change,
+    ChangeKind,
+    CompactionUpdate,
+    ContextUpdate,
+    Measure,
+    PlanUpdate,
+    Prompt,
+    RetryUpdate,
+    SessionKey,
+    SessionUpdate,
+    Tokens,
+    ToolKind,
+    Turn,
+    TurnUpdate,
+    Usage,
+)
+from tui_monitor.sources.base import Record
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    built = Sessions(tmp_path / "opencode.db").session(title="Mend it")
+    yield built
+    built.close()
+
+
+def test_session_has_its_facts(sessions: Sessions) -> None:
+    [seen] = events_of(sessions, SessionUpdate)
+    assert seen.session == SessionKey("opencode", ROOT)
+    assert (seen.cwd, seen.title, seen.version, seen.mode) == (CWD, "Mend it", "1.18.0", "build")
+    assert seen.path == str(sessions.path / ROOT)
+
+
+def test_default_title_is_ignored(sessions: Sessions) -> None:
+    sessions.session("ses_new", title="New session - 2026-03-01T10:00:00.000Z")
+    assert events_of(sessions, SessionUpdate, "ses_new")[0].title == ""
+
+
+def test_prompt_begins_a_turn_and_the_last_message_ends_it(sessions: Sessions) -> None:
+    asked = sessions.message("user")
+    sessions.part(asked, "text", text="mend it")
+    sessions.part(asked, "text", text="<file>", synthetic=True)
+    for finish in ("tool-calls", "stop"):
+        sessions.complete(sessions.message("assistant"), finish)
+    assert [prompt.text for prompt in events_of(sessions, Prompt)] == ["mend it"]
+    assert [turn.turn for turn in events_of(sessions, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
+
+
+@pytest.mark.parametrize(
+    ("error", "turn", "reason"),
+    [
+        ({"name": "MessageAbortedError", "data": {"message": "stopped"}}, Turn.INTERRUPTED, "stopped"),
+        ({"name": "APIError", "data": {"message": "no quota", "statusCode": 429}}, Turn.FAILED, "no quota"),
+        ({"name": "MessageOutputLengthError", "data": {}}, Turn.FAILED, "MessageOutputLengthError"),
+    ],
+)
+def test_turn_may_end_in_an_error(sessions: Sessions, error: Record, turn: Turn, reason: str) -> None:
+    sessions.complete(sessions.message("assistant"), error=error)
+    assert [(seen.turn, seen.reason) for seen in events_of(sessions, TurnUpdate)] == [(turn, reason)]
+
+
+def test_text_is_emitted_once_complete(sessions: Sessions) -> None:
+    message = sessions.message("assistant")
+    sessions.part(message, "reasoning", text="hm", time={"start": 5, "end": 6})
+    sessions.part(message, "text", text="Wel", time={"start": 7})
+    sessions.part(message, "text", text="All", time={"start": 7, "end": 8})
+    said = [(event.text, event.thinking, event.at) for event in events_of(sessions, AgentMessage)]
+    assert said == [("hm", True, 6), ("All", False, 8)]
+
+
+def test_interrupted_text_is_emitted_at_the_end_of_the_message(sessions: Sessions) -> None:
+    message = sessions.message("assistant")
+    sessions.part(message, "text", text="Wel", time={"start": 7})
+    sessions.complete(message, error={"name": "MessageAbortedError"})
+    assert [event.text for event in events_of(sessions, AgentMessage)] == ["Wel"]
+
+
+def test_each_step_is_a_response_and_the_message_repeats_the_last_one(sessions: Sessions) -> None:
+    message = sessions.message("assistant")
+    for spent in (tokens(100, 7, 5, read=40, cache_write=3, total=155), tokens(200, 1)):
+        sessions.part(message, "step-finish", reason="stop", tokens=spent, cost=0.25)
+    sessions.complete(message, tokens=tokens(200, 1), cost=0.5)
+    first, second = events_of(sessions, Usage)
+    assert first.tokens == Tokens(input=100, output=12, cache_read=40, cache_creation=3, reasoning=5)
+    assert (first.model, first.provider) == ("claude-sonnet-4-5", "anthropic")
+    assert (first.reported_cost, second.tokens.input) == (250_000_000_000, 200)
+    assert [seen.tokens for seen in events_of(sessions, ContextUpdate)] == [155, 201]
+
+
+def test_message_without_steps_has_counts_of_its_own(sessions: Sessions) -> None:
+    sessions.complete(sessions.message("assistant", "msg_a"), tokens=tokens(200, 1), cost=0.5)
+    [usage] = events_of(sessions, Usage)
+    assert (usage.strong_ids[0], usage.tokens.input) == ("opencode:msg_a", 200)
+
+
+@pytest.mark.parametrize("cost", [0, -1, None, "5", True, 10**9])
+def test_missing_cost_is_not_reported(sessions: Sessions, cost: Any) -> None:
+    sessions.part(sessions.message("assistant"), "step-finish", tokens=tokens(5), cost=cost)
+    assert events_of(sessions, Usage)[0].reported_cost is None
+
+
+@pytest.mark.parametrize("spent", [None, {}, tokens(0), 5])
+def test_step_without_tokens_is_not_a_response(sessions: Sessions, spent: Any) -> None:
+    sessions.part(sessions.message("assistant"), "step-finish", tokens=spent)
+    assert events_of(sessions, Usage) == []
+
+
+def test_forked_session_shares_the_copied_responses_and_calls(sessions: Sessions) -> None:
+    created = {"created": 1_772_359_000_000}
+    sessions.session("ses_fork")
+    for session in (ROOT, "ses_fork"):
+        message = sessions.message("assistant", session=session, time=created)
+        sessions.tool(message, "bash", completed({"command": "ls"}), session)
+        sessions.part(message, "step-finish", session, tokens=tokens(5, 1), cost=0.1)
+    [one], [other] = events_of(sessions, Usage), events_of(sessions, Usage, "ses_fork")
+    assert len(set(one.strong_ids) & set(other.strong_ids)) == 1
+    [call], [copy] = events_of(sessions, CallStarted), events_of(sessions, CallStarted, "ses_fork")
+    assert (call.uid, call.call != copy.call) == (copy.uid, True)
+
+
+def test_call_goes_from_pending_over_running_to_completed(sessions: Sessions) -> None:
+    message = sessions.message("assistant")
+    given = {"command": "make", "description": "build", "timeout": 9}
+    running = {"status": "running", "input": given}
+    sessions.tool(message, "bash", {"status": "pending", "input": {}, "raw": ""})
+    sessions.tool(message, "bash", {**running, "metadata": {"output": "one\ntwo\n"}, "time": {"start": 7}})
+    sessions.tool(message, "bash", completed(given, "three\n", output="three\n", exit=0))
+    pending, started, ended = events_of(sessions, CallStarted)
+    assert (pending.kind, pending.subject, pending.input) == (ToolKind.SHELL, "", "")
+    assert (started.subject, started.note, started.timeout_ms, started.at) == ("make", "build", 9, 7)
+    assert [(seen.call, seen.doing, seen.lines) for seen in events_of(sessions, CallProgress)] == [
+        (started.call, "two", 2)
+    ]
+    [finished] = events_of(sessions, CallFinished)
+    assert (finished.call, finished.state, finished.output) == (ended.call, CallState.OK, "three\n")
+    assert (finished.duration_ms, finished.exit_code, finished.measure) == (50, 0, Measure(1, "lines"))
+
+
+def result(sessions: Sessions, tool: str, state: Record) -> CallFinished:
+    sessions.tool(sessions.message("assistant"), tool, state)
+    return events_of(sessions, CallFinished)[-1]
+
+
+def test_command_with_an_exit_code_failed(sessions: Sessions) -> None:
+    finished = result(sessions, "bash", completed({"command": "false"}, "no", exit=1))
+    assert (finished.state, finished.exit_code, finished.error) == (CallState.FAILED, 1, "no")
+
+
+@pytest.mark.parametrize(
+    ("error", "metadata", "state"),
+    [
+        ("Error: no such file", {}, CallState.FAILED),
+        ("Tool execution aborted", {}, CallState.INTERRUPTED),
+        ("killed", {"interrupted": True}, CallState.INTERRUPTED),
+        ("Error: The user rejected permission to use this specific tool call.", {}, CallState.REJECTED),
+        ("Error: The user dismissed this question", {}, CallState.REJECTED),
+        ("The user has specified a rule which prevents you from using this", {}, CallState.SLIPPED),
+        ("The edit tool was called with invalid arguments: x", {}, CallState.SLIPPED),
+    ],
+)
+def test_error_text_decides_the_state_of_a_failed_call(
+    sessions: Sessions, error: str, metadata: Record, state: CallState
+) -> None:
+    finished = result(sessions, "read", {"status": "error", "input": {}, "error": error, "metadata": metadata})
+    assert (finished.state, finished.error) == (state, error)
+
+
+def test_invalid_call_slipped(sessions: Sessions) -> None:
+    finished = result(sessions, "invalid", completed({"tool": "edit", "error": "x"}, "The arguments are invalid: x"))
+    assert finished.state is CallState.SLIPPED
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "expected"),
+    [
+        ("read", {"filePath": "/w/a"}, (ToolKind.READ, "read", "/w/a", "")),
+        ("grep", {"pattern": "x", "include": "*.py", "path": "/w"}, (ToolKind.SEARCH, "grep", "x", "*.py")),
+        ("webfetch", {"url": "https://x"}, (ToolKind.WEB, "webfetch", "https://x", "")),
+        ("question", {"questions": [{"question": "Which?"}]}, (ToolKind.ASK, "question", "Which?", "")),
+        ("task", {"description": "look", "prompt": "p", "subagent_type": "x"}, (ToolKind.AGENT, "task", "look", "x")),
+        ("docs_look_up", {"q": "x"}, (ToolKind.MCP, "docs·look_up", "x", "")),
+        ("skill", {"name": "tidy"}, (ToolKind.OTHER, "skill", "tidy", "")),
+    ],
+)
+def test_request_has_kind_subject_and_note(
+    sessions: Sessions, tool: str, given: Record, expected: tuple[ToolKind, str, str, str]
+) -> None:
+    sessions.tool(sessions.message("assistant"), tool, completed(given))
+    [started] = events_of(sessions, CallStarted)
+    assert (started.kind, started.tool, started.subject, started.note) == expected
+
+
+PATCH = "Index: /w/a\n=====\n--- /w/a\n+++ /w/a\n@@ -1 +1,2 @@\n-1\n+2\n+3\n"
+HUNK = "@@ -1 +1,2 @@\n-1\n+2\n+3"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "metadata", "expected"),
+    [
+        ("write", {"content": "1\n2\n"}, {"exists": False}, ("create", 2, 0)),
+        ("write", {"content": "1\n2\n"}, {"exists": True}, ("modify", 0, 0)),
+        ("write", {"content": "1\n2\n"}, {"exists": True, "diff": PATCH}, ("modify", 2, 1)),
+        ("edit", {"oldString": "1"}, {"diff": PATCH, "filediff": {"patch": PATCH}}, ("modify", 2, 1)),
+        ("edit", {"oldString": "1"}, {"filediff": {"before": "1\n", "after": "2\n3\n"}}, ("modify", 2, 1)),
+        ("edit", {"oldString": "1\n", "newString": "2\n3\n"}, {}, ("modify", 2, 1)),
+        ("edit", {"oldString": "", "newString": "2\n3\n"}, {}, ("create", 2, 0)),
+        ("multiedit", {"edits": [{"oldString": "1", "newString": "2"}] * 2}, {}, ("modify", 2, 2)),
+    ],
+)
+def test_edit_has_a_diff_from_metadata_or_arguments(
+    sessions: Sessions, tool: str, given: Record, metadata: Record, expected: tuple[str, int, int]
+) -> None:
+    [change] = result(sessions, tool, completed({"filePath": "/w/a", **given}, **metadata)).changes
+    assert (change.path, (change.kind.value, change.added, change.removed)) == ("/w/a", expected)
+
+
+def test_patch_may_change_several_files(sessions: Sessions) -> None:
+    files = [
+        {"filePath": "/w/a", "type": "add", "patch": "@@ -0,0 +1 @@\n+1"},
+        {"filePath": "/w/b", "type": "update", "diff": PATCH},
+        {"filePath": "/w/c", "type": "move", "movePath": "/w/d", "before": "1\n", "after": "2\n"},
+        {"filePath": "/w/e", "type": "delete"},
+        {},
+    ]
+    created, changed, moved, deleted = result(
+        sessions, "apply_patch", completed({"patchText": "x"}, files=files)
+    ).changes
+    assert (created.kind, created.added) == (ChangeKind.CREATE, 1)
+    assert (changed.kind, changed.diff) == (ChangeKind.MODIFY, HUNK)
+    assert (moved.kind, moved.path, moved.old_path) == (ChangeKind.RENAME, "/w/d", "/w/c")
+    assert (deleted.kind, deleted.path) == (ChangeKind.DELETE, "/w/e")
+
+
+def test_read_file_has_its_lines(sessions: Sessions) -> None:
+    finished = result(sessions, "read", completed({"filePath": "/w/a", "offset": 5, "limit": 10}))
+    assert finished.changes == (Change(ChangeKind.READ, "/w/a", lines=(5, 14)),)
+
+
+@pytest.mark.parametrize(("metadata", "unit"), [({"matches": 3}, "matches"), ({"count": 3}, "files")])
+def test_search_is_measured(sessions: Sessions, metadata: Record, unit: str) -> None:
+    assert result(sessions, "grep", completed({"pattern": "x"}, **metadata)).measure == Measure(3, unit)
+
+
+def test_todos_are_the_plan(sessions: Sessions) -> None:
+    todos = [{"content": "a", "status": "completed"}, {"content": "b", "status": "in_progress"}]
+    sessions.tool(sessions.message("assistant"), "todowrite", completed({"todos": todos}))
+    [plan] = events_of(sessions, PlanUpdate)
+    assert (plan.completed, plan.total, plan.now) == (1, 2, "b")
+
+
+def test_session_of_a_sub_agent_belongs_to_the_root_session(sessions: Sessions) -> None:
+    sessions.session(CHILD, ROOT, "look (@general subagent)", agent="")
+    sessions.session("ses_grandchild", CHILD, "deeper", agent="explore")
+    message = sessions.message("assistant", session="ses_grandchild")
+    sessions.part(message, "step-finish", "ses_grandchild", tokens=tokens(5))
+    events = read(sessions.path, "ses_grandchild")
+    assert {(event.session, event.agent) for event in events} == {(SessionKey("opencode", ROOT), "ses_grandchild")}
+    [grandchild] = only(events, AgentUpdate)
+    assert (grandchild.parent, grandchild.type, grandchild.description) == (CHILD, "explore", "deeper")
+    [child] = events_of(sessions, AgentUpdate, CHILD)
+    assert (child.parent, child.type, child.description) == (MAIN, "general", "look")
+
+
+def test_cyclic_parents_are_tolerated(sessions: Sessions) -> None:
+    sessions.session("ses_a", "ses_b").session("ses_b", "ses_a").session("ses_c", "ses_gone")
+    assert events_of(sessions, AgentUpdate, "ses_a")[0].session.id == "ses_b"
+    assert events_of(sessions, SessionUpdate, "ses_c")[0].session.id == "ses_c"
+
+
+def test_call_has_the_sub_agent_that_it_started(sessions: Sessions) -> None:
+    given = {"description": "look", "prompt": "p", "subagent_type": "general"}
+    message = sessions.message("assistant")
+    sessions.tool(message, "task", {"status": "running", "input": given, "metadata": {"sessionId": CHILD}})
+    call = sessions.tool(message, "task", completed(given, sessionId=CHILD))
+    running, ended = events_of(sessions, AgentUpdate)
+    assert (running.agent, running.status, running.ended) == (CHILD, AgentStatus.RUNNING, None)
+    assert (ended.call, ended.type, ended.description) == (call, "general", "look")
+    assert (ended.status, ended.ended is not None) == (AgentStatus.COMPLETED, True)
+
+
+def test_compaction_is_announced_and_completed(sessions: Sessions) -> None:
+    sessions.part(sessions.message("user"), "compaction", auto=True)
+    message = sessions.message("assistant", summary=True, agent="compaction")
+    sessions.part(message, "step-finish", tokens=tokens(900))
+    sessions.complete(message)
+    compactions = [(seen.finished, seen.trigger) for seen in events_of(sessions, CompactionUpdate)]
+    assert sorted(compactions) == [(False, "auto"), (True, "")]
+    assert [seen.tokens for seen in events_of(sessions, ContextUpdate)] == [None]
+    assert [usage.operation for usage in events_of(sessions, Usage)] == ["compact"]
+
+
+def test_retry_is_emitted(sessions: Sessions) -> None:
+    error = {"name": "APIError", "data": {"message": "overloaded", "statusCode": 529}}
+    sessions.part(sessions.message("assistant"), "retry", attempt=2, error=error, time={"created": 7})
+    [retry] = events_of(sessions, RetryUpdate)
+    assert (retry.reason, retry.attempt, retry.status, retry.at, retry.wait_ms) == ("overloaded", 2, 529, 7, 0)
+
+
+@pytest.mark.parametrize("kind", ["step-start", "snapshot", "patch", "file", "agent", "subtask"])
+def test_ignored_parts_have_no_events(sessions: Sessions, kind: str) -> None:
+    sessions.part(sessions.message("assistant"), kind)
+    assert [type(event) for event in read(sessions.path)] == [SessionUpdate]

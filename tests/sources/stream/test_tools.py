@@ -1,0 +1,167 @@
+"""ToolExecution and FileChange objects: calls and their changes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sources.stream_builder import MILLIS, execution, line, only, read
+from tui_monitor.events import CallFinished, CallStarted, CallState, ChangeKind, Event, Tokens, ToolKind
+from tui_monitor.sources.base import Record
+
+
+def both(events: list[Event]) -> tuple[CallStarted, CallFinished]:
+    [call], [end] = only(events, CallStarted), only(events, CallFinished)
+    assert call.call == end.call
+    return call, end
+
+
+def test_bare_execution_is_a_whole_call() -> None:
+    call, end = both(read(execution(session_id="s1", model="gpt-5", metadata={"exit_code": 0, "by": "lib"})))
+    assert (call.tool, call.kind, call.subject, call.model) == ("bash", ToolKind.SHELL, "make test", "gpt-5")
+    assert json.loads(call.input) == {"command": "make test"}
+    assert (call.at, end.at, end.duration_ms) == (MILLIS, MILLIS + 1500, 1500)
+    assert (end.state, end.output, end.exit_code) == (CallState.OK, "exit_code=0, output_len=2", 0)
+    assert json.loads(end.metadata) == {"exit_code": 0, "by": "lib"}
+
+
+def test_started_call_is_open_until_its_execution() -> None:
+    begun = line("tool_start", "u1", id="t1", tool_name="read", input={"path": "/w/a"}, started_at=MILLIS)
+    events = read(begun, line("tool", "u2", **execution(id="t1", tool_name="read", session_id="s1")))
+    assert [(call.call, call.uid) for call in only(events, CallStarted)] == [("t1", "s1:t1")] * 2
+    assert [end.call for end in only(events, CallFinished)] == ["t1"]
+    assert only(read(begun), CallFinished) == []
+
+
+def test_repeated_numeric_ids_are_different_calls() -> None:
+    events = read(execution(), execution(started_at=MILLIS + 5000))
+    assert len({call.call for call in only(events, CallStarted)}) == 2
+
+
+def test_call_id_of_a_line_with_a_uid_is_its_id() -> None:
+    events = read(line("tool", "u1", **execution(id=7)), line("tool", "u2", **execution(id=8, parent_id=7)))
+    assert [(call.call, call.parent) for call in only(events, CallStarted)] == [("7", ""), ("8", "7")]
+
+
+def test_bare_execution_has_its_parent_by_number() -> None:
+    [parent, child] = only(read(execution(), execution(id=2, parent_id=1)), CallStarted)
+    assert child.parent == parent.call
+
+
+def test_execution_without_an_id_has_the_id_of_its_line() -> None:
+    call, _ = both(read(line("tool", "u1", **execution(id=None))))
+    assert call.call == "uid:u1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"success": True}, CallState.OK),
+        ({"success": True, "error": "noise"}, CallState.OK),
+        ({"success": False, "error": "no"}, CallState.FAILED),
+        ({"success": None, "error": "no"}, CallState.FAILED),
+        ({"success": None}, CallState.OK),
+        ({"success": False, "tool_approved": False, "tool_approval_type": "user"}, CallState.REJECTED),
+        ({"success": True, "tool_approved": 1, "tool_approval_type": "auto"}, CallState.OK),
+    ],
+)
+def test_state_of_a_call(fields: Record, state: CallState) -> None:
+    _, end = both(read(execution(**fields)))
+    assert end.state is state
+    assert end.error == (fields.get("error") or "")
+    approved = fields.get("tool_approved")
+    assert end.approved is (None if approved is None else bool(approved))
+    assert end.approval == fields.get("tool_approval_type", "")
+
+
+def test_tokens_of_a_tool_belong_to_the_call() -> None:
+    _, end = both(read(execution(tokens={"input": 5, "output": 6})))
+    assert end.tokens == Tokens(input=5, output=6)
+
+
+@pytest.mark.parametrize(
+    ("tool", "kind"),
+    [
+        ("bash", ToolKind.SHELL),
+        ("Read", ToolKind.READ),
+        ("confirm_edit", ToolKind.EDIT),
+        ("write", ToolKind.WRITE),
+        ("grep", ToolKind.SEARCH),
+        ("WebFetch", ToolKind.WEB),
+        ("task", ToolKind.AGENT),
+        ("todowrite", ToolKind.TODO),
+        ("mcp__tracker__get", ToolKind.MCP),
+        ("frobnicate", ToolKind.OTHER),
+    ],
+)
+def test_kind_follows_from_common_tool_names(tool: str, kind: ToolKind) -> None:
+    call, _ = both(read(execution(tool_name=tool)))
+    assert call.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        ({"timeout": 5, "command": "ls"}, "ls"),
+        ({"content": "text", "path": "/w/a"}, "/w/a"),
+        ({"what": "this"}, "this"),
+        ("plain", "plain"),
+        (["one", "two"], "one"),
+        ('{"command": "ls"}', "ls"),
+        ("{broken", "{broken"),
+        (5, ""),
+        (None, ""),
+    ],
+)
+def test_subject_is_found_in_the_input(given: Any, subject: str) -> None:
+    call, _ = both(read(execution(input=given)))
+    assert call.subject == subject
+
+
+def test_output_that_is_not_text_becomes_json() -> None:
+    _, end = both(read(execution(output={"rows": [1, 2]})))
+    assert end.output == '{"rows":[1,2]}'
+
+
+def change(**fields: Any) -> Any:
+    _, end = both(read(execution(files_affected=[{"change_type": "modify", "path": "/w/a", **fields}])))
+    [seen] = end.changes
+    return seen
+
+
+def test_diff_is_computed_from_the_texts_before_and_after() -> None:
+    seen = change(before="a\nb\n", after="a\nc\n", lines_affected=[2, 2])
+    assert (seen.kind, seen.path, seen.added, seen.removed, seen.lines) == (ChangeKind.MODIFY, "/w/a", 1, 1, (2, 2))
+    assert seen.diff == "@@ -1,2 +1,2 @@\n a\n-b\n+c"
+
+
+def test_reported_diff_loses_its_file_header() -> None:
+    seen = change(before="x", after="y", diff="--- a\n+++ b\n@@ -7 +7 @@\n-old\n+new\n")
+    assert (seen.diff, seen.lines) == ("@@ -7 +7 @@\n-old\n+new", (7, 7))
+
+
+@pytest.mark.parametrize(
+    ("fields", "diff"),
+    [
+        ({"change_type": "create", "after": "a\n"}, "@@ -0,0 +1,1 @@\n+a"),
+        ({"change_type": "delete", "before": "a\n"}, "@@ -1,1 +0,0 @@\n-a"),
+        ({"change_type": "delete", "before": None}, ""),
+        ({"change_type": "read", "before": "a", "after": "b"}, ""),
+        ({"change_type": "rename", "old_path": "/w/z"}, ""),
+        ({"change_type": "modify", "before": "a", "after": None}, ""),
+    ],
+)
+def test_change_of_each_kind_has_its_diff(fields: Record, diff: str) -> None:
+    seen = change(**fields)
+    assert (seen.kind, seen.diff, seen.old_path) == (fields["change_type"], diff, fields.get("old_path", ""))
+
+
+def test_change_of_an_unknown_kind_is_a_modification() -> None:
+    assert change(change_type="transmogrify").kind is ChangeKind.MODIFY
+
+
+@pytest.mark.parametrize("lines", [None, [1], [1, "x"], "1-2", [0, 0]])
+def test_missing_lines_are_unknown(lines: Any) -> None:
+    assert change(lines_affected=lines).lines is None

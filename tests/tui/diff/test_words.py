@@ -1,0 +1,65 @@
+"""The words that changed in a line are found, and only those."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_monitor.tui.diff.words import MAX_LENGTH, Range, changed_words
+
+LINES = st.lists(st.sampled_from(["ship", "quay", " ", "  ", "(", ")", "=", "é", "\t"]), max_size=20).map("".join)
+
+
+def kept(text: str, changed: list[Range]) -> str:
+    for start, end in reversed(changed):
+        text = text[:start] + text[end:]
+    return text
+
+
+def marked(text: str, changed: list[Range]) -> list[str]:
+    return [text[start:end] for start, end in changed]
+
+
+@given(LINES, LINES)
+def test_what_is_not_marked_is_the_same_on_both_sides(old: str, new: str) -> None:
+    before, after = changed_words(old, new)
+    if before or after:
+        assert kept(old, before).split() == kept(new, after).split()
+
+
+@given(LINES, LINES)
+def test_ranges_rise_and_stay_within_the_line(old: str, new: str) -> None:
+    for text, changed in zip((old, new), changed_words(old, new), strict=True):
+        bounds = [bound for one in changed for bound in one]
+        assert bounds == sorted(bounds)
+        assert all(0 <= start < end <= len(text) for start, end in changed)
+
+
+def test_changed_words_are_marked_whole() -> None:
+    old, new = "moor(ship, berth=4)", "moor(ship, berth=12, fast=True)"
+    before, after = changed_words(old, new)
+    assert marked(old, before) == ["4"]
+    assert marked(new, after) == ["12, fast=True"]
+
+
+def test_words_that_follow_each_other_are_one_range() -> None:
+    assert marked("a big ship in", changed_words("the in port now", "a big ship in port now")[1]) == ["a big ship"]
+
+
+def test_indentation_alone_is_marked() -> None:
+    assert changed_words("return ship", "    return ship") == ([], [(0, 4)])
+
+
+def test_lines_that_share_too_little_are_not_marked() -> None:
+    assert changed_words("return None", "raise HarbourFull(name)") == ([], [])
+
+
+def test_very_long_lines_are_not_compared() -> None:
+    assert changed_words("a" * MAX_LENGTH, "a " * MAX_LENGTH) == ([], [])
+
+
+def test_line_of_very_many_changed_words_is_marked_as_one() -> None:
+    old = "same same same same same same " * 20 + " ".join("ab" * 75)
+    new = "same same same same same same " * 20 + " ".join("cd" * 75)
+    start = old.index("a b")
+    assert changed_words(old, new) == ([(start, len(old))], [(start, len(new))])

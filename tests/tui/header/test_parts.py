@@ -1,0 +1,78 @@
+"""The pieces of the status bar: the gauge, two-sided lines, money, names."""
+
+import pytest
+
+from tui_monitor.ledger import Amount
+from tui_monitor.tui.header.gauge import gauge
+from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
+from tui_monitor.tui.header.naming import short_model
+from tui_monitor.tui.justify import justify
+from tui_monitor.tui.spans import Span, Spans, Tone
+
+
+def text(line: Spans) -> str:
+    return "".join(span.text for span in line)
+
+
+@pytest.mark.parametrize(
+    ("percentage", "mark", "bar"),
+    [
+        (None, None, "░░░░░░░░░░"),
+        (0, None, "░░░░░░░░░░"),
+        (0.1, None, "█░░░░░░░░░"),
+        (50, 83.5, "█████░░░┃░"),
+        (100, 83.5, "████████┃█"),
+        (130, 100, "█████████┃"),
+    ],
+)
+def test_the_gauge(percentage: float | None, mark: float | None, bar: str) -> None:
+    assert text(gauge(percentage, mark, 10, Tone.OK)) == bar
+
+
+def test_a_gauge_without_width_is_nothing() -> None:
+    assert gauge(50, 80, 0, Tone.OK) == ()
+
+
+def test_the_first_pair_that_fits_is_taken() -> None:
+    pairs = [((Span("a long left side"),), (Span("right"),)), ((Span("left"),), (Span("right"),))]
+    assert text(justify(pairs, 30)) == " a long left side       right "
+    assert text(justify(pairs, 20)) == " left         right "
+
+
+def test_where_nothing_fits_the_left_is_cut() -> None:
+    assert text(justify([((Span("leftmost"),), (Span("right"),))], 12)) == " left…right "
+
+
+@pytest.mark.parametrize(
+    ("amount", "cost"),
+    [
+        (Amount(), "$—"),
+        (Amount(1), "$0.00"),
+        (Amount(1, cost=1_840_000_000_000), "$1.84"),
+        (Amount(1, cost=1_840_000_000_000, lower_bound=1), "≥$1.84"),
+        (Amount(2, cost=1_840_000_000_000, unpriced=1), "≥$1.84"),
+        (Amount(2, unpriced=2), "$—"),
+    ],
+)
+def test_cost_is_honest(amount: Amount, cost: str) -> None:
+    assert cost_text(amount) == cost
+
+
+def test_tokens_and_cache() -> None:
+    assert tokens_text(Amount(1, 1_000, 234, lower_bound=1)) == "≥1.2k tok"
+    assert cache_share(Amount(1, input=25, cache_read=75)) == 75
+    assert cache_share(Amount()) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "short"),
+    [
+        ("claude-opus-9-1-20260101", "opus-9-1"),
+        ("us.anthropic.claude-opus-9-20260101-v1:0", "opus-9"),
+        ("models/star-2-latest", "star-2"),
+        ("maker/star-2@20260101", "star-2"),
+        ("", ""),
+    ],
+)
+def test_short_names_of_models(model: str, short: str) -> None:
+    assert short_model(model) == short

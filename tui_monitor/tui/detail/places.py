@@ -1,0 +1,39 @@
+"""Where what is shown leads to: a file to open, a name to keep it under."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tui_monitor.events import ToolKind
+from tui_monitor.live.entries import Call, Entry, Mark
+from tui_monitor.tui.detail.tabs import Tab
+
+_SUFFIXES = {Tab.DIFF: ".diff", Tab.INPUT: ".json"}
+_MAX_NAME = 60
+
+
+class FileLocation(NamedTuple):
+    """A line of a file, from 1; the path is as it was told."""
+
+    path: str
+    line: int = 1
+
+
+def place_of(entry: Entry) -> FileLocation | None:
+    """The file that an entry is about, None if it is about none."""
+    if isinstance(entry, Mark):
+        return None
+    if entry.changes:
+        change = entry.changes[0]
+        return FileLocation(change.path, change.lines[0] if change.lines else 1)
+    if entry.kind in (ToolKind.READ, ToolKind.EDIT, ToolKind.WRITE) and entry.subject:
+        return FileLocation(entry.subject, max(1, int(entry.note)) if re.fullmatch("[0-9]{1,9}", entry.note) else 1)
+    return None
+
+
+def file_name(entry: Entry, tab: Tab | None) -> str:
+    """A name for a file that keeps the text of a tab, or of a mark: harmless, whatever the entry is called."""
+    name = f"{entry.tool}-{entry.id}" if isinstance(entry, Call) else entry.kind
+    stem = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:_MAX_NAME] or "call"
+    return stem + (_SUFFIXES.get(tab, ".txt") if tab else ".txt")
