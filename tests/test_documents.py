@@ -1,4 +1,4 @@
-"""What the documents show works: links lead somewhere, examples run."""
+"""The documents agree with the program: links, examples, commands, options, settings and variables."""
 
 from __future__ import annotations
 
@@ -7,41 +7,73 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from tui_monitor.cli.commands import COMMANDS
-from tui_monitor.config import load_config
+from tui_monitor.cli.app import build_app
+from tui_monitor.cli.commands import COMMANDS, GLOBAL_OPTIONS
+from tui_monitor.config import SETTINGS, load_config
 from tui_monitor.sources.stream.adapter import schema
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
+OPTIONS_OF_OTHERS = {"--output-format"}
+"""Options of agents that the documents mention."""
+PATTERN_SECTIONS = ("prices", "windows")
+OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREAM", "RECEIVE_TOKEN")}
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
 def block(language: str) -> str:
-    """The first example in this language."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-    assert found
-    return found[1]
+    """Return the first example in this language."""
+    match = re.search(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_to_files_of_the_project(document: str) -> None:
     text = (TOP / document).read_text(encoding="utf-8")
-    linked = re.findall(r"]\((?!https?://|#)([^)#]+)[^)]*\)", text)
-    assert [path for path in linked if not (TOP / path).is_file()] == []
+    paths = re.findall(r"]\((?!https?://|#)([^)#]+)[^)]*\)", text)
+    assert [path for path in paths if not (TOP / path).is_file()] == []
 
 
-def test_commands_of_the_readme_are_commands() -> None:
-    words = re.findall(r"^tui-monitor ([a-z]+)\b", README, re.MULTILINE)
-    assert words
-    assert set(words) <= set(COMMANDS)
+def test_readme_and_program_have_the_same_commands() -> None:
+    assert set(re.findall(r"^tui-monitor ([a-z]+)\b", README, re.MULTILINE)) == set(COMMANDS)
 
 
-def test_the_example_of_recording_writes_valid_lines(tmp_path: Path) -> None:
+def test_options_in_the_readme_exist() -> None:
+    app = build_app()
+    arguments = [argument for name in COMMANDS for argument in app[name].assemble_argument_collection()]
+    options = {name for argument in arguments for name in argument.names} | set(" ".join(GLOBAL_OPTIONS).split())
+    mentions = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - OPTIONS_OF_OTHERS
+    assert mentions
+    assert mentions <= {option.rstrip(",") for option in options}
+
+
+def test_readme_and_program_have_the_same_settings() -> None:
+    names = set()
+    for section, value in tomllib.loads(block("toml")).items():
+        if section in PATTERN_SECTIONS:
+            ((_, value),) = value.items()
+            section = f"{section}.*"
+        names |= {f"{section}.{name}" for name in value} if isinstance(value, dict) else {section}
+    assert names == set(SETTINGS)
+
+
+def test_readme_and_program_have_the_same_environment_variables() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (TOP / "tui_monitor").rglob("*.py"))
+    settings = {f"TUI_MONITOR_{name.upper().replace('.', '_')}" for name in SETTINGS}
+    own = set(re.findall(r"TUI_MONITOR_[A-Z_]*[A-Z]", code)) | OWN_VARIABLES
+    mentions = set(re.findall(r"TUI_MONITOR_[A-Z_]*[A-Z]", README))
+    assert mentions <= own | settings
+    assert own - settings <= mentions
+
+
+def test_recording_example_writes_valid_lines(tmp_path: Path) -> None:
     folder = {"TUI_MONITOR_DATA_DIR": str(tmp_path), "TUI_MONITOR_CONFIG": os.devnull}
     subprocess.run([sys.executable, "-c", block("python")], env={**os.environ, **folder}, check=True, timeout=60)
     (stream,) = tmp_path.glob("streams/*.jsonl")
@@ -51,7 +83,7 @@ def test_the_example_of_recording_writes_valid_lines(tmp_path: Path) -> None:
         jsonschema.validate(line, json.loads(schema()))
 
 
-def test_the_example_of_a_configuration_is_one(tmp_path: Path) -> None:
+def test_configuration_example_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(block("toml"), encoding="utf-8")
     settings = load_config({"TUI_MONITOR_CONFIG": str(file)}, tmp_path)

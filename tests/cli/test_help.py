@@ -12,7 +12,7 @@ import pytest
 from tui_monitor.cli import main
 from tui_monitor.cli.app import build_app
 from tui_monitor.cli.commands import COMMANDS, COMPLETION, EXAMPLES, GLOBAL_OPTIONS, INSTALL_COMPLETION
-from tui_monitor.cli.help_layout import paragraphs, section
+from tui_monitor.cli.help import help_width, paragraphs, section
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -127,6 +127,12 @@ def test_every_command_is_a_function_of_its_module() -> None:
     app = build_app()
     for name in COMMANDS:
         assert callable(app[name].default_command)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("7", 40), ("900", 100), ("", 80), ("wide", 80)])
+def test_width_is_that_of_the_terminal_within_limits(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert help_width() == width
 
 
 def test_paragraphs_are_wrapped_and_examples_are_not() -> None:

@@ -15,7 +15,7 @@ from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts
 from tui_monitor.tui.detail.tabs import Tab
 from tui_monitor.tui.widgets.call_detail import NOTHING, CallDetail
-from tui_monitor.tui.widgets.tab_line import TabLabel
+from tui_monitor.tui.widgets.call_header import TabLabel
 
 SIZE = (70, 24)
 OLD = "".join(f"line {number}\n" for number in range(1, 101))

@@ -56,6 +56,12 @@ def notices(at: MonitorBench) -> list[str]:
     return [notice.message for notice in at.app._notifications]
 
 
+async def notices_of(at: MonitorBench, count: int = 1) -> list[str]:
+    """The notices, once there are so many."""
+    await at.until(lambda: len(notices(at)) >= count)
+    return notices(at)
+
+
 async def assert_alive(at: MonitorBench) -> None:
     """The screen still reacts to keys."""
     await at.press("question_mark")
@@ -96,7 +102,8 @@ class TestEdit:
         fake_editor(monkeypatch, editor, folder / "record.txt")
         async with editing(folder / "quay.py", line) as at:
             await at.press("e")
-            assert (terminal, notices(at)) == (["suspended", "resumed"], [])
+            await at.until(lambda: terminal == ["suspended", "resumed"])
+            assert notices(at) == []
         expected = [word.format(path=folder / "quay.py") for word in arguments]
         assert (folder / "record.txt").read_text().split("\n") == expected
 
@@ -106,7 +113,7 @@ class TestEdit:
         fake_editor(monkeypatch, "vim", folder / "record.txt")
         async with editing("missing.py") as at:
             await at.press("e")
-            assert notices(at) == ["/home/ada/harbour/missing.py does not exist any more."]
+            assert await notices_of(at) == ["/home/ada/harbour/missing.py does not exist any more."]
             assert terminal == []
 
     @pytest.mark.parametrize("command", ["no-such-editor", "./quay.py", "/"])
@@ -116,8 +123,8 @@ class TestEdit:
         monkeypatch.setenv("EDITOR", command)
         async with editing(folder / "quay.py") as at:
             await at.press("e")
+            (notice,) = await notices_of(at)
             assert terminal == ["suspended", "resumed"]
-            (notice,) = notices(at)
             assert notice.startswith(f"{command} cannot be started: ")
             await assert_alive(at)
 
@@ -127,7 +134,7 @@ class TestEdit:
         monkeypatch.setenv("VISUAL", "vim 'x")
         async with editing(folder / "quay.py") as at:
             await at.press("e")
-            assert notices(at) == ["The editor command in VISUAL or EDITOR is invalid: No closing quotation."]
+            assert await notices_of(at) == ["The editor command in VISUAL or EDITOR is invalid: No closing quotation."]
             assert terminal == []
             await assert_alive(at)
 
@@ -137,7 +144,7 @@ class TestEdit:
     ) -> None:
         async with editing(folder / name) as at:
             await at.press("e")
-            (notice,) = notices(at)
+            (notice,) = await notices_of(at)
             assert notice.startswith("…")
             assert notice[MAX_NAME:] in (
                 " cannot be opened: File name too long.",
@@ -154,7 +161,7 @@ class TestEdit:
         try:
             async with editing(locked / "quay.py") as at:
                 await at.press("e")
-                assert len(notices(at)) == 1
+                assert len(await notices_of(at)) == 1
                 await assert_alive(at)
         finally:
             locked.chmod(stat.S_IRWXU)
@@ -162,7 +169,7 @@ class TestEdit:
     async def test_control_sequences_of_a_path_do_not_reach_the_notice(self, folder: Path) -> None:
         async with editing(folder / "a\x1b]2;title\x07\nb.py") as at:
             await at.press("e")
-            (notice,) = notices(at)
+            (notice,) = await notices_of(at)
             assert notice.isprintable()
 
     async def test_terminal_that_cannot_be_handed_over_is_reported(
@@ -171,7 +178,7 @@ class TestEdit:
         monkeypatch.setenv("EDITOR", "vim")
         async with editing(folder / "quay.py") as at:
             await at.press("e")
-            assert notices(at) == ["This terminal cannot be handed over to an editor."]
+            assert await notices_of(at) == ["This terminal cannot be handed over to an editor."]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +205,7 @@ class TestSave:
     async def test_each_save_is_a_new_file_for_its_owner_only(self, folder: Path) -> None:
         async with editing("/srv/quay.py") as at:
             await at.press("4", "o", "o")
-            assert [Path(notice.split()[-1].rstrip(".")).name for notice in notices(at)] == [
+            assert [Path(notice.split()[-1].rstrip(".")).name for notice in await notices_of(at, 2)] == [
                 "Edit-call-1.txt",
                 "Edit-call-1-2.txt",
             ]
@@ -210,7 +217,7 @@ class TestSave:
         async with editing("/srv/quay.py") as at:
             shutil.rmtree(folder)
             await at.press("4", "o")
-            assert notices(at) == ["Edit-call-1.txt cannot be saved: No such file or directory."]
+            assert await notices_of(at) == ["Edit-call-1.txt cannot be saved: No such file or directory."]
             await assert_alive(at)
 
     async def test_folder_that_cannot_be_written_is_reported(
@@ -223,4 +230,4 @@ class TestSave:
             with monkeypatch.context() as patch:
                 patch.setattr(os, "open", refuse)
                 await at.press("4", "o")
-            assert notices(at) == ["Edit-call-1.txt cannot be saved: Permission denied."]
+                assert await notices_of(at) == ["Edit-call-1.txt cannot be saved: Permission denied."]

@@ -7,9 +7,9 @@ from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
 from tests.tui.view_app import ViewApp, press, settled, visible
-from tui_monitor.tui.lines.sections import TextSection
+from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.widgets import line_view
-from tui_monitor.tui.widgets.text_view import TextView
+from tui_monitor.tui.widgets.line_view import TextView
 
 TALE = "the tide turns at noon and the ship leaves the quay"
 COUNT = "\n".join(f"line {number}" for number in range(100))

@@ -11,7 +11,7 @@ from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.log_app import LogApp
 from tests.tui.log_bench import bench, commands
 from tui_monitor.events import ToolKind
-from tui_monitor.tui.widgets.log_keys import KEYS
+from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
@@ -180,5 +180,5 @@ class TestDrawing:
 
 
 def test_every_key_is_explained_and_can_be_changed() -> None:
-    assert len({binding.id for binding in KEYS}) == len(KEYS)
-    assert all(binding.tooltip and binding.description for binding in KEYS)
+    assert len({binding.id for binding in LOG_KEYS}) == len(LOG_KEYS)
+    assert all(binding.tooltip and binding.description for binding in LOG_KEYS)

@@ -53,7 +53,7 @@ def _dispatch(words: list[str]) -> int:
     if first in COMMANDS or first in (COMPLETION, INSTALL_COMPLETION):
         return _run_app(words)
     if first == "help" or _asks_for_help(words):
-        from tui_monitor.cli.overview import overview
+        from tui_monitor.cli.help import overview
 
         return _print(overview())
     if first in _VERSION:

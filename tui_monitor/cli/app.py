@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, Unknow
 
 from tui_monitor.cli.commands import COMMANDS, COMPLETION, GLOBAL_OPTIONS, INSTALL_COMPLETION, SUMMARY
 from tui_monitor.cli.exit_status import OK, CommandError
-from tui_monitor.cli.help_layout import help_width, paragraphs, section
+from tui_monitor.cli.help import help_width, paragraphs, section
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.watch import watch
 

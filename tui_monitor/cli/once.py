@@ -53,7 +53,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
     view = StatusView(lookup.state, now_ms(), summary_line(lookup.faults), display.levels)
     text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
     if display.ascii or is_ascii_only():
-        from tui_monitor.tui.ascii_only import to_ascii
+        from tui_monitor.tui.tones import to_ascii
 
         text = to_ascii(text)
     sys.stdout.write(text)

@@ -16,10 +16,10 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import Screen
 
-from tui_monitor.tui.actions import actions_of
 from tui_monitor.tui.app_context import AppContext
-from tui_monitor.tui.ascii_only import AsciiOnly
+from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.screens.monitor import MonitorScreen
+from tui_monitor.tui.tones import AsciiOnly
 
 SWITCH_S = 0.001
 """So long the threads that read and store may hold up the one that draws, each time that it waited for something."""
@@ -75,4 +75,4 @@ class MonitorApp(App[None]):
                 yield command
         for action in actions_of(screen.active_bindings):
             title = f"{action.name}  ({' '.join(action.keys)})"
-            yield SystemCommand(title, action.what, partial(self.run_action, action.action, action.node))
+            yield SystemCommand(title, action.description, partial(self.run_action, action.action, action.node))

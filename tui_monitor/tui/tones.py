@@ -1,10 +1,13 @@
-"""The look of each tone, in the words of a theme."""
+"""Styles of tones in the terms of a theme, and a filter for terminals that draw ASCII only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from rich.segment import Segment
+from textual.color import Color
 from textual.content import Content
+from textual.filter import LineFilter
 
 from tui_monitor.tui.spans import Spans, Tone
 
@@ -47,3 +50,29 @@ def css(widget: str) -> str:
 def _declarations(style: str) -> str:
     *emphasis, colour = style.split()
     return f"color: {colour};" + (f" text-style: {' '.join(emphasis)};" if emphasis else "")
+
+
+_SAME_WIDTH = (
+    ("✓✗⊘▶▷◆·▸▾═›∼–─↳×−“”→↻≥…█░┃◌◇⚠⏎↑↓←→⇧", '+xn>>=.>v=>~--\\*-"">@>~#.|o?!>^v<>^'),
+    ("╭╮╰╯┌┐└┘├┤┼", "+++++++++++"),
+    ("━▔▁▂│▎▊▌▐▏▕", "--__|||||||"),
+    ("▃▄▅▆▇▀⋯↵", "######.<"),
+)
+_TABLE: Mapping[int, str] = {
+    **{ord(drawn): plain for some, others in _SAME_WIDTH for drawn, plain in zip(some, others, strict=True)},
+    ord("🔎"): "> ",
+}
+"""Each character that the monitor draws with, and as many cells of ASCII that stand for it."""
+
+
+class AsciiOnly(LineFilter):
+    """Replaces what the monitor draws with. What agents write in their own alphabet stays."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same line in plainer characters."""
+        return [segment._replace(text=to_ascii(segment.text)) for segment in segments]
+
+
+def to_ascii(text: str) -> str:
+    """Return a text of the same width in which ASCII stands for what the monitor draws with."""
+    return text.translate(_TABLE)

@@ -10,7 +10,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
-from tui_monitor.tui.lines.sections import SectionDocument
+from tui_monitor.tui.lines.document import SectionDocument
 
 EDIT = Change(ChangeKind.MODIFY, "quay.py", "@@ -1 +1 @@\n-a\n+b", 1, 1)
 READ = Change(ChangeKind.READ, "ship.py")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_monitor.tui.lines.document import blanks_shown, one_line
+from tui_monitor.tui.lines.document import SectionDocument, StyleRange, TextSection, blanks_shown, one_line
 
 TEXTS = st.text(st.characters(exclude_categories=(), exclude_characters="\n"))
 
@@ -28,3 +28,24 @@ def test_characters_on_whose_width_terminals_disagree_are_left_out() -> None:
 def test_spaces_and_tabs_have_signs_of_their_own() -> None:
     assert blanks_shown("a b\tc") == "a·b→c"
     assert blanks_shown("\tc") == "→   c"
+
+
+def test_rows_are_the_lines_of_all_sections_with_their_looks() -> None:
+    doc = SectionDocument([TextSection.of("error", "heading"), TextSection.of(""), TextSection.of("a\n\nb\n", "error")])
+    rows = range(len(doc))
+    assert [doc.texts(row)[0] for row in rows] == ["error", "a", "", "b"]
+    assert [doc.look(row, 0) for row in rows] == ["heading", "error", "error", "error"]
+
+
+def test_lines_are_cleaned_when_they_are_shown() -> None:
+    assert SectionDocument([TextSection.of("10 %\r\x1b[32m100 %\x1b[0m")]).texts(0) == ("100 %",)
+
+
+def test_spans_belong_to_their_line() -> None:
+    span = StyleRange(0, 1, "key")
+    doc = SectionDocument([TextSection.of("x"), TextSection(["a", "b"], spans=[[], [span]])])
+    assert [list(doc.spans(row, 0)) for row in range(3)] == [[], [], [span]]
+
+
+def test_nothing_has_no_rows_and_no_width() -> None:
+    assert (len(SectionDocument([])), SectionDocument([]).width()) == (0, 0)

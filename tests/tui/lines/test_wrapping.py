@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_monitor.tui.lines.document import one_line
-from tui_monitor.tui.lines.sections import SectionDocument, TextSection
-from tui_monitor.tui.lines.wrapping import breaks, flat, widest, wrapped
+from tui_monitor.tui.lines.document import SectionDocument, TextSection, one_line, widest
+from tui_monitor.tui.lines.wrapping import breaks, flat, wrapped
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["C"])),

@@ -6,11 +6,11 @@ from tests.tui.harbour_totals import SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import AgentStatus, AgentUpdate, ToolKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.alignment import table
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.summary import agents_line, fills_line
-from tui_monitor.tui.panes.table import table
 from tui_monitor.tui.spans import Span, Spans, width_of
 
 

@@ -10,8 +10,7 @@ from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.items import LogItem
-from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
-from tui_monitor.tui.rows.row import LogRow
+from tui_monitor.tui.rows.layout import LogRow, columns_for, compose, compose_below
 
 
 def context(live: LiveBuilder) -> RowContext:

@@ -13,7 +13,7 @@ from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Call
 from tui_monitor.totals import AgentTotal, SessionTotals
-from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.rows.target import tool_word
 from tui_monitor.tui.spans import Span, Tone
 
 FILE = f"{CWD}/harbour/tides.py"

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.rows.drawn import context
 from tui_monitor.events import ToolKind
-from tui_monitor.tui.rows.cursor import LogCursor
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.items import HiddenOpenCalls, LogItem, TimeGap
-from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.listing import LogCursor, LogListing
 
 
 def listing(live: LiveBuilder, view: ListingOptions | None = None, details: bool = True) -> LogListing:

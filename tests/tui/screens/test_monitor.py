@@ -293,7 +293,7 @@ class TestHelp:
     async def test_the_palette_does_what_it_names(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("colon", *"mod")
-            await at.sees("What each model cost")
+            await at.sees("Show the cost of each model")
             await at.press("down", "enter")
             await at.sees("── Models ─")
 

@@ -13,10 +13,10 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
-from tui_monitor.tui.actions import Action, actions_of, key_name
+from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
+from tui_monitor.tui.keys import Action, actions_of, key_name
 from tui_monitor.tui.pump import FeedStatus
-from tui_monitor.tui.rows.titles import activity_title, counts_text
-from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
+from tui_monitor.tui.rows.describe import activity_title, counts_text
 from tui_monitor.tui.screens.help import SIGNS, help_lines
 from tui_monitor.tui.spans import Spans, width_of
 from tui_monitor.tui.widgets.empty import SearchReport, card_lines

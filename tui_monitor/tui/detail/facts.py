@@ -9,8 +9,7 @@ from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import changed
-from tui_monitor.tui.rows.target import relative, target_of
-from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.rows.target import relative, target_of, tool_word
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
 

@@ -10,8 +10,8 @@ from tui_monitor.events import Change, ChangeKind, SourceRef
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
+from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.json_lines import json_section
-from tui_monitor.tui.lines.sections import TextSection
 from tui_monitor.units import to_datetime
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_monitor.events import ChangeKind
-from tui_monitor.tui.diff.align import BLANK
-from tui_monitor.tui.diff.arrangement import DiffArrangement
-from tui_monitor.tui.diff.colours import Colours
-from tui_monitor.tui.diff.emphasis import Emphasis
+from tui_monitor.tui.diff.arrangement import BLANK, DiffArrangement
+from tui_monitor.tui.diff.highlighting import Colours, Emphasis
 from tui_monitor.tui.diff.model import DiffLine, DiffNote, DiffRow, FileTitle, HunkGap, LineKind
-from tui_monitor.tui.lines.document import StyleRange, blanks_shown, one_line
+from tui_monitor.tui.lines.document import StyleRange, blanks_shown, one_line, widest
 from tui_monitor.tui.lines.syntax import language_of
-from tui_monitor.tui.lines.wrapping import widest
 
 _LETTERS = {ChangeKind.CREATE: "A", ChangeKind.MODIFY: "M", ChangeKind.DELETE: "D", ChangeKind.RENAME: "R"}
 _SIGNS = {LineKind.ADDED: "+", LineKind.REMOVED: "−"}

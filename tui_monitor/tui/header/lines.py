@@ -13,11 +13,17 @@ from tui_monitor.ledger import ZERO
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import status
+from tui_monitor.tui.alignment import GAP, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
-from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
-from tui_monitor.tui.header.naming import session_name, short_model
-from tui_monitor.tui.header.words import state_spans, subject_spans
-from tui_monitor.tui.justify import GAP, join_spans, justify
+from tui_monitor.tui.header.labels import (
+    cache_share,
+    cost_text,
+    session_name,
+    short_model,
+    state_spans,
+    subject_spans,
+    tokens_text,
+)
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, pluralize
 

@@ -1,11 +1,20 @@
-"""What a view of many lines shows: the declared interface between documents and the widget that paints them."""
+"""Documents: the interface between rows of long text and the widget that paints them, and texts in sections."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
+from rich.cells import cell_len
+
 from tui_monitor.clean import TAB_WIDTH, clean_text
+
+_MEASURED = 50
+_LONG = 10_000
 
 
 class StyleRange(NamedTuple):
@@ -60,3 +69,63 @@ def blanks_shown(text: str) -> str:
     for piece in rest:
         shown += "→".ljust(TAB_WIDTH - len(shown) % TAB_WIDTH) + piece
     return shown
+
+
+def widest(texts: Iterable[str], shown: Callable[[str], str]) -> int:
+    """The width in cells of the widest text when it is ``shown``; only the longest are looked at closely, and of very
+    long ones the width is an upper bound."""
+    longest = nlargest(_MEASURED, texts, key=_at_most)
+    return max((cell_len(shown(text)) if len(text) < _LONG else _at_most(text) for text in longest), default=0)
+
+
+def _at_most(text: str) -> int:
+    return len(text) * (1 if text.isascii() else 2) + text.count("\t") * (TAB_WIDTH - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class TextSection:
+    """A text in lines, none of them cleaned. ``spans`` has an entry a line, or none at all."""
+
+    lines: Sequence[str]
+    look: str = "plain"
+    spans: Sequence[Sequence[StyleRange]] = ()
+
+    @classmethod
+    def of(cls, text: str, look: str = "plain") -> TextSection:
+        """The lines of ``text``."""
+        return cls(text.removesuffix("\n").split("\n") if text else (), look)
+
+
+class SectionDocument:
+    """Shows sections without margins between them."""
+
+    sides = 1
+    margin = 1
+
+    def __init__(self, sections: Iterable[TextSection]) -> None:
+        self._sections = [section for section in sections if section.lines]
+        *self._starts, self._length = accumulate((len(section.lines) for section in self._sections), initial=0)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        section, line = self._find(row)
+        return (one_line(section.lines[line]),)
+
+    def width(self) -> int:
+        return max((widest(section.lines, one_line) for section in self._sections), default=0)
+
+    def label(self, row: int, side: int) -> str:
+        return ""
+
+    def look(self, row: int, side: int) -> str:
+        return self._find(row)[0].look
+
+    def spans(self, row: int, side: int) -> Sequence[StyleRange]:
+        section, line = self._find(row)
+        return section.spans[line] if section.spans else ()
+
+    def _find(self, row: int) -> tuple[TextSection, int]:
+        at = bisect_right(self._starts, row) - 1
+        return self._sections[at], row - self._starts[at]

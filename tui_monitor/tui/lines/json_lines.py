@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from tui_monitor.tui.lines.document import StyleRange, one_line
-from tui_monitor.tui.lines.sections import TextSection
+from tui_monitor.tui.lines.document import StyleRange, TextSection, one_line
 
 MAX_LENGTH = 1024 * 1024
 """Longer texts stay as they are."""

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import accumulate
 
 from rich.cells import cell_len, get_character_cell_size
 
-from tui_monitor.clean import TAB_WIDTH
 from tui_monitor.tui.lines.document import Document
-
-_MEASURED = 50
-_LONG = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +59,6 @@ def breaks(text: str, width: int) -> list[int]:
     if len(text) <= width and cell_len(text) <= width:
         return [0]
     return _breaks(text, width)
-
-
-def widest(texts: Iterable[str], shown: Callable[[str], str]) -> int:
-    """The width in cells of the widest text when it is ``shown``; only the longest are looked at closely, and of very
-    long ones the width is an upper bound."""
-    longest = nlargest(_MEASURED, texts, key=_at_most)
-    return max((cell_len(shown(text)) if len(text) < _LONG else _at_most(text) for text in longest), default=0)
-
-
-def _at_most(text: str) -> int:
-    return len(text) * (1 if text.isascii() else 2) + text.count("\t") * (TAB_WIDTH - 1)
 
 
 def _height(document: Document, texts: Sequence[str], width: int) -> int:

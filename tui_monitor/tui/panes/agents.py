@@ -9,9 +9,8 @@ from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
-from tui_monitor.tui.header.money import cost_text
-from tui_monitor.tui.header.naming import short_model
-from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.alignment import table
+from tui_monitor.tui.header.labels import cost_text, short_model
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
 

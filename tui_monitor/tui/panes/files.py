@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
-from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.alignment import table
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import pluralize

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import ModelTotal
-from tui_monitor.tui.header.money import cache_share, cost_text
-from tui_monitor.tui.header.naming import short_model
-from tui_monitor.tui.panes.table import heading, table
+from tui_monitor.tui.alignment import heading, table
+from tui_monitor.tui.header.labels import cache_share, cost_text, short_model
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import compact
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.justify import join_spans, justify
+from tui_monitor.tui.alignment import join_spans, justify
 from tui_monitor.tui.panes.agents import agents_short
 from tui_monitor.tui.panes.models import models_short
-from tui_monitor.tui.rows.target import target_of
-from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.rows.target import target_of, tool_word
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end
 from tui_monitor.units import compact
 

@@ -9,12 +9,10 @@ from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
-from tui_monitor.tui.rows.findings import finding_below, slip_of
 from tui_monitor.tui.rows.items import FoldState, LogItem
-from tui_monitor.tui.rows.outcome import changed, outcome_of
-from tui_monitor.tui.rows.row import LogRow
-from tui_monitor.tui.rows.target import RowTarget, base_name, target_of
-from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.rows.layout import LogRow
+from tui_monitor.tui.rows.outcome import changed, finding_below, outcome_of, slip_of
+from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
 from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
 

@@ -1,14 +1,16 @@
-"""From what is listed to the row that tells of it."""
+"""Texts of the activity log: the row of each listed item, and the title above the rows."""
 
 from __future__ import annotations
 
 from tui_monitor.live.entries import Call, Mark
+from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.rows.call_rows import call_row, run_time
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogItem, TimeGap, is_open
+from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.mark_rows import mark_row, more_row, time_gap_row
-from tui_monitor.tui.rows.row import LogRow
-from tui_monitor.units import SECOND
+from tui_monitor.tui.spans import one_line
+from tui_monitor.units import SECOND, pluralize
 
 
 def row_of(listed: Listed, context: RowContext) -> LogRow:
@@ -31,3 +33,23 @@ def stamp_of(listed: Listed, context: RowContext) -> tuple[object, ...]:
     calls = [(entry.id, entry.version) for entry in listed.entries if isinstance(entry, Call)]
     liveness = (context.liveness(call), run_time(call, context) // SECOND) if is_open(call) else ()
     return (*calls, listed.depth, listed.fold, listed.tally, listed.failed, context.agents.get(call.id), liveness)
+
+
+def activity_title(following: bool, behind: int, filter_text: str) -> str:
+    """``Activity · paused · 3 new · only is:error``; how many entries are new since the log does not follow."""
+    parts = ["Activity"]
+    if not following:
+        parts.append("paused")
+    if behind:
+        parts.append(f"{behind:,} new")
+    if filter_text:
+        parts.append(f"only {one_line(filter_text)}")
+    return " · ".join(parts)
+
+
+def counts_text(totals: SessionTotals) -> str:
+    """``146 calls · 5 ✗ · 2 ⊘``: all calls, those that failed, those that were refused."""
+    parts = [pluralize(totals.calls, "call")] if totals.calls else []
+    parts += [f"{totals.failed:,} ✗"] if totals.failed else []
+    parts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
+    return " · ".join(parts)

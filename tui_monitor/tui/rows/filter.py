@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.tui.rows.tools import tool_word
+from tui_monitor.tui.rows.target import tool_word
 
 ERRORS = "is:error"
 CHANGES = "is:change"

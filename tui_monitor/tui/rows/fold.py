@@ -16,8 +16,7 @@ from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
-from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally
-from tui_monitor.tui.rows.time_gaps import with_time_gaps
+from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
 
 # Bound once: to look a member up in its enum takes longer than all else that is asked of each entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))

@@ -1,4 +1,4 @@
-"""How much of a row fits: the columns of a width, and a row composed into exactly that many cells."""
+"""A row of the log, the columns that fit into a width, and the row composed into exactly that many cells."""
 
 from __future__ import annotations
 
@@ -8,9 +8,25 @@ from itertools import product
 
 from rich.cells import cell_len
 
-from tui_monitor.tui.rows.row import LogRow
+from tui_monitor.tui.rows.outcome import Outcome
 from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row: ``time`` as ``HH:MM:SS``, outcome and duration from the fullest form to the shortest, and the line
+    ``below`` it, if any. Without a ``tool`` its place belongs to the target."""
+
+    glyph: Span
+    target: RowTarget
+    tool: str = ""
+    time: str = ""
+    outcome: Outcome = ()
+    duration: tuple[str, ...] = ()
+    below: str = ""
+    depth: int = 0
+
 
 GAP = "  "
 """Between a target and what else stands in its column."""

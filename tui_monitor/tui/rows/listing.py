@@ -1,4 +1,4 @@
-"""The rows of the log as lines: some take two, and a person's place among them is kept by what stands there."""
+"""The listed rows of the log as lines, and the cursor that keeps its place among them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from tui_monitor.live.entries import Call
-from tui_monitor.tui.rows.findings import finding_below
 from tui_monitor.tui.rows.items import FoldState, Listed, LogItem, is_open
+from tui_monitor.tui.rows.outcome import finding_below
 
 
 class LogListing:
@@ -85,3 +85,39 @@ def _height(row: Listed, details: bool) -> int:
     if details and isinstance(row, LogItem) and not row.is_run and isinstance(row.entry, Call):
         return 2 if finding_below(row.entry) else 1
     return 1
+
+
+class LogCursor:
+    """The selected row of a listing. It stays with what stands in it while rows come and go, or follows the newest."""
+
+    def __init__(self) -> None:
+        self.listing = LogListing()
+        self.index: int | None = None
+        self.following = True
+        self._left_at = 0
+
+    @property
+    def item(self) -> LogItem | None:
+        """What is selected."""
+        return None if self.index is None else self.listing.item(self.index)
+
+    @property
+    def behind(self) -> int:
+        """How many entries have come since it stopped following."""
+        return 0 if self.following else self.listing.newer_than(self._left_at)
+
+    def relist(self, listing: LogListing) -> None:
+        """The rows have changed."""
+        selected = self.item
+        self.listing = listing
+        self.index = listing.last() if self.following or selected is None else listing.find(selected)
+
+    def follow(self) -> None:
+        """Select the newest row from here on."""
+        self.following = True
+        self.index = self.listing.last()
+
+    def leave(self) -> None:
+        """Follow no more: what comes from here on is news."""
+        if self.following:
+            self.following, self._left_at = False, self.listing.newest_at()

@@ -7,8 +7,8 @@ from dataclasses import replace
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
+from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, changed
-from tui_monitor.tui.rows.row import LogRow
 from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime

@@ -1,4 +1,4 @@
-"""What a row says a call acts on: the few words that tell it from others of its kind."""
+"""The name of a call and what it acts on, as a row shows them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,31 @@ from urllib.parse import urlsplit
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.rows.command import shorten
-from tui_monitor.tui.rows.findings import tidied
+from tui_monitor.tui.rows.outcome import tidied
 from tui_monitor.tui.spans import Tone, one_line
 from tui_monitor.units import pluralize
+
+_WORDS = {
+    ToolKind.SHELL: "Bash",
+    ToolKind.READ: "Read",
+    ToolKind.EDIT: "Edit",
+    ToolKind.WRITE: "Write",
+    ToolKind.WEB: "Web",
+    ToolKind.AGENT: "Agent",
+    ToolKind.TODO: "Todo",
+    ToolKind.ASK: "Ask",
+    ToolKind.PLAN: "Plan",
+    ToolKind.MCP: "MCP",
+    ToolKind.WAIT: "Wait",
+}
+
+
+def tool_word(call: Call) -> str:
+    """The name under which a person knows the tool."""
+    if call.kind in _WORDS:
+        return _WORDS[call.kind]
+    name = one_line(call.tool)
+    return name.capitalize() if name.islower() else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_monitor.tui.actions import Action
+from tui_monitor.tui.keys import Action
 from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.tui.tones import content_of
 
@@ -73,7 +73,7 @@ class HelpScreen(ModalScreen[None]):
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
     """Keys and what they do, then the signs and what they mean, in lines of at most ``width`` cells."""
-    keys = [(Span(" ".join(action.keys), Tone.ASKS), action.what) for action in actions]
+    keys = [(Span(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
     return [*_explained(keys, width), (), (Span("Signs"),), (), *_explained(SIGNS, width)]
 
 

@@ -18,17 +18,16 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.entries import Entry
 from tui_monitor.live.status import status
-from tui_monitor.tui.actions import actions_of
 from tui_monitor.tui.app_context import AppContext, SourceOpener
-from tui_monitor.tui.detail.change_ordinal import change_ordinal
+from tui_monitor.tui.detail.locations import change_ordinal
+from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
 from tui_monitor.tui.header.lines import StatusView
+from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.pump import FRAME_S
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
-from tui_monitor.tui.rows.titles import counts_text
-from tui_monitor.tui.screens.alerts import alert_text, health_spans, news_spans
+from tui_monitor.tui.rows.describe import counts_text
 from tui_monitor.tui.screens.arrangement import MIDDLE, WIDE, Overlay, ScreenLayout
-from tui_monitor.tui.screens.keys import KEYS
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.call_detail import CallDetail
@@ -37,8 +36,7 @@ from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened
 from tui_monitor.tui.widgets.pane import PaneTopic, SidePane
-from tui_monitor.tui.widgets.status_bar import LOW, StatusBar
-from tui_monitor.tui.widgets.summary import SummaryBar
+from tui_monitor.tui.widgets.status_bar import LOW, StatusBar, SummaryBar
 from tui_monitor.tui.widgets.title_rule import TitleRule
 
 TICK_S = 1.0
@@ -64,7 +62,7 @@ class MonitorScreen(Screen[None]):
         (WIDE, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012  # as Textual declares it
-    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*MONITOR_KEYS]
 
     status_bar = query_one(StatusBar)
     activity = query_one(ActivityPane)

@@ -17,10 +17,8 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
-from tui_monitor.tui.header.money import cost_text
-from tui_monitor.tui.header.naming import session_name
-from tui_monitor.tui.header.words import state_spans
-from tui_monitor.tui.panes.table import table
+from tui_monitor.tui.alignment import table
+from tui_monitor.tui.header.labels import cost_text, session_name, state_spans
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, to_width, width_of
 from tui_monitor.tui.tones import content_of
 

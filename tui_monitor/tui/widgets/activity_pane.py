@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Input
 
-from tui_monitor.tui.rows.titles import activity_title
+from tui_monitor.tui.rows.describe import activity_title
 from tui_monitor.tui.widgets.filter_line import FilterLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
 from tui_monitor.tui.widgets.title_rule import TitleRule

@@ -9,10 +9,9 @@ from textual.getters import query_one
 from textual.widgets import ContentSwitcher
 
 from tui_monitor.events import Change
-from tui_monitor.tui.lines.sections import TextSection
+from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.widgets.diff_view import DiffView
-from tui_monitor.tui.widgets.line_view import LineView
-from tui_monitor.tui.widgets.text_view import TextView
+from tui_monitor.tui.widgets.line_view import LineView, TextView
 
 
 class CallBody(ContentSwitcher):

@@ -19,14 +19,13 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.entries import Call, Entry, Mark
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
 from tui_monitor.tui.detail.facts import title
-from tui_monitor.tui.detail.places import FileLocation, file_name, place_of
+from tui_monitor.tui.detail.locations import FileLocation, file_name, place_of
 from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
-from tui_monitor.tui.lines.sections import TextSection
+from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.widgets.call_body import CallBody
-from tui_monitor.tui.widgets.call_header import CallHeader
-from tui_monitor.tui.widgets.tab_line import TabLabel, TabLine
+from tui_monitor.tui.widgets.call_header import CallHeader, TabLabel, TabLine
 
 NOTHING = "Choose a row of the activity to see what it did."
 _SHORT = 16

@@ -16,7 +16,7 @@ from tui_monitor.tui.diff.arrangement import DiffArrangement, FilePosition
 from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.model import DiffRow, FileTitle
 from tui_monitor.tui.diff.parse import rows_of
-from tui_monitor.tui.lines.sections import SectionDocument, TextSection
+from tui_monitor.tui.lines.document import SectionDocument, TextSection
 from tui_monitor.tui.lines.syntax import learn_language
 from tui_monitor.tui.widgets.line_view import LineView
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen
 
-from tui_monitor.tui.actions import Action, actions_of
+from tui_monitor.tui.keys import Action, actions_of
 from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.tui.widgets.span_text import SpanText
 

@@ -1,7 +1,8 @@
-"""Many lines of text, of which only the visible ones are painted."""
+"""Views of many lines of text, of which only the visible ones are painted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -15,11 +16,9 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui_monitor.tui.lines.document import Document
-from tui_monitor.tui.lines.sections import SectionDocument
+from tui_monitor.tui.lines.document import Document, SectionDocument, TextSection
 from tui_monitor.tui.lines.wrapping import LineLayout, flat, wrapped
-from tui_monitor.tui.widgets.line_painter import LinePainter
-from tui_monitor.tui.widgets.style_map import COMPONENTS, StyleMap
+from tui_monitor.tui.widgets.line_painter import COMPONENTS, LinePainter, StyleMap
 
 _MANY_ROWS = 5_000
 _WIDE = 50_000
@@ -186,3 +185,13 @@ class LineView(ScrollView, can_focus=True):
     def action_toggle_wrap(self) -> None:
         """Wrap, or scroll sideways."""
         self.wrap = not self.wrap
+
+
+class TextView(LineView):
+    """Shows sections of text, wrapped unless told otherwise."""
+
+    wrap: reactive[bool] = reactive(True, init=False)
+
+    def show(self, sections: Iterable[TextSection], top: int = 0) -> None:
+        """Show other sections, from the line ``top`` of them on."""
+        self.show_document(SectionDocument(sections), top)

@@ -12,15 +12,14 @@ from textual.strip import Strip
 
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.cursor import LogCursor
 from tui_monitor.tui.rows.describe import row_of, stamp_of
 from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
-from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.listing import LogCursor, LogListing
 from tui_monitor.tui.spans import Span, Spans, Tone, to_width
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
-from tui_monitor.tui.widgets.painter import Painter
+from tui_monitor.tui.widgets.span_text import Painter
 
 CURSOR = "log-lines--cursor"
 FOLLOWING = "-following"

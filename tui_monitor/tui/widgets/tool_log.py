@@ -13,13 +13,13 @@ from textual.reactive import var
 from tui_monitor.events import ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.filter import parse, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, material_of
 from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
 from tui_monitor.tui.rows.listing import LogListing
 from tui_monitor.tui.spans import one_line
-from tui_monitor.tui.widgets.log_keys import KEYS
 from tui_monitor.tui.widgets.log_messages import FilterChanged
 from tui_monitor.tui.widgets.log_view import LogView
 
@@ -44,7 +44,7 @@ class ToolLog(LogView):
     """Shows the log of the session of which `update_from` was last told. Times of day are those of ``tz`` (None: the
     local ones)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
 
     filter_text: var[str] = var("", init=False)
     """Which entries are shown, in the language of `rows.filter`; empty for all."""

@@ -1,12 +1,13 @@
-"""Where what is shown leads to: a file to open, a name to keep it under."""
+"""Where an entry leads: the file to open, its ordinal among the changes of that file, a name to save a text under."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from tui_monitor.events import ToolKind
+from tui_monitor.events import ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark
+from tui_monitor.live.session import SessionState
 from tui_monitor.tui.detail.tabs import Tab
 
 _SUFFIXES = {Tab.DIFF: ".diff", Tab.INPUT: ".json"}
@@ -37,3 +38,18 @@ def file_name(entry: Entry, tab: Tab | None) -> str:
     name = f"{entry.tool}-{entry.id}" if isinstance(entry, Call) else entry.kind
     stem = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:_MAX_NAME] or "call"
     return stem + (_SUFFIXES.get(tab, ".txt") if tab else ".txt")
+
+
+def change_ordinal(entry: Entry | None, state: SessionState) -> tuple[int, int] | None:
+    """``(2, 4)`` for the second of four calls that changed its first file; None for an entry that changed none."""
+    path = _changed(entry)
+    if path is None:
+        return None
+    calls = [call for call in state.log.calls() if _changed(call) == path]
+    return calls.index(entry) + 1 if entry in calls else len(calls), len(calls)
+
+
+def _changed(entry: Entry | None) -> str | None:
+    if not isinstance(entry, Call):
+        return None
+    return next((change.path for change in entry.changes if change.kind is not ChangeKind.READ), None)

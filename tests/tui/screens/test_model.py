@@ -4,7 +4,7 @@ from tests.tui.live_builder import CWD, EIGHT_PM
 from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.tui.pump import FrameUpdate
-from tui_monitor.tui.screens.session_selector import MOST_REMEMBERED, NEWS_MS, SessionSelector
+from tui_monitor.tui.screens.model import MOST_REMEMBERED, NEWS_MS, SessionSelector
 
 FIRST, SECOND, THIRD = (SessionKey("claude-code", name) for name in ("s-1", "s-2", "s-3"))
 

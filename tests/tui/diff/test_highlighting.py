@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_monitor.tui.diff.words import MAX_LENGTH, Range, changed_words
+from tui_monitor.tui.diff.highlighting import MAX_LENGTH, Range, changed_words
 
 LINES = st.lists(st.sampled_from(["ship", "quay", " ", "  ", "(", ")", "=", "é", "\t"]), max_size=20).map("".join)
 

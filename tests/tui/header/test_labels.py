@@ -3,10 +3,9 @@
 import pytest
 
 from tui_monitor.ledger import Amount
-from tui_monitor.tui.header.gauge import gauge
-from tui_monitor.tui.header.money import cache_share, cost_text, tokens_text
-from tui_monitor.tui.header.naming import short_model
-from tui_monitor.tui.justify import justify
+from tui_monitor.tui.alignment import justify
+from tui_monitor.tui.header.context_line import gauge
+from tui_monitor.tui.header.labels import cache_share, cost_text, short_model, tokens_text
 from tui_monitor.tui.spans import Span, Spans, Tone
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Mark, MarkKind
-from tui_monitor.tui.detail.places import FileLocation, file_name, place_of
+from tui_monitor.tui.detail.locations import FileLocation, file_name, place_of
 from tui_monitor.tui.detail.tabs import Tab
 
 

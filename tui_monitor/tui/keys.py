@@ -1,0 +1,124 @@
+"""Key bindings of the monitor and its log, and the actions of active bindings (for help and the command palette)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from textual.binding import ActiveBinding, Binding
+from textual.dom import DOMNode
+
+from tui_monitor.tui.rows.filter import CHANGES, ERRORS
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "enter": "⏎",
+    "escape": "Esc",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "space": "Space",
+    "tab": "Tab",
+    "shift+tab": "⇧Tab",
+}
+
+
+@dataclass(slots=True)
+class Action:
+    """One action: the node that runs it, its name, a sentence about it, and its keys."""
+
+    node: DOMNode
+    action: str
+    name: str
+    description: str
+    keys: list[str] = field(default_factory=list)
+
+
+def actions_of(bindings: Mapping[str, ActiveBinding]) -> list[Action]:
+    """Return the actions of ``bindings`` (by key) that have a tooltip, in their order."""
+    actions: dict[tuple[DOMNode, str], Action] = {}
+    for node, binding, enabled, tooltip in bindings.values():
+        description = binding.tooltip or tooltip
+        if enabled and description and not binding.system:
+            action = Action(node, binding.action, binding.description, description)
+            actions.setdefault((node, binding.action), action).keys.append(key_name(binding.key))
+    return list(actions.values())
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is printed on a keyboard."""
+    return _NAMES.get(key) or key.replace("ctrl+", "^")
+
+
+def _monitor(keys: str, action: str, name: str, tooltip: str, show: bool = False) -> Binding:
+    return _binding("monitor", keys, action, name, tooltip, show)
+
+
+def _log(keys: str, action: str, name: str, tooltip: str, show: bool = False) -> Binding:
+    return _binding("log", keys, action, name, tooltip, show)
+
+
+def _binding(owner: str, keys: str, action: str, name: str, tooltip: str, show: bool) -> Binding:
+    identifier = f"{owner}.{name.lower().replace(' ', '-')}"
+    return Binding(keys, action, name, show=show, tooltip=tooltip, id=identifier)
+
+
+MONITOR_KEYS = [
+    _monitor("escape", "back", "Back", "Go back one level: from the detail, a pane or a filter to the log", show=True),
+    _monitor("question_mark", "help", "Keys", "Show the keys for the focused pane, and the signs", show=True),
+    _monitor("slash", "filter", "Filter", "Show only matching rows; Esc shows all again", show=True),
+    _monitor("s", "sessions", "Sessions", "Choose another session", show=True),
+    _monitor("f", "pane('FILES')", "Files", "Show the files changed in this session", show=True),
+    _monitor("m", "pane('MODELS')", "Models", "Show the cost of each model", show=True),
+    _monitor("t", "pane('AGENTS')", "Agents", "Show the agents of this session", show=True),
+    _monitor("q", "app.quit", "Quit", "Quit (the agent keeps running)", show=True),
+    _monitor("i", "reason", "Why this state", "Show the evidence for the state of the agent"),
+    _monitor("enter", "full", "Full width", "Give the detail the full width, or only its share"),
+    _monitor("1", "detail('diff')", "Diff", "Show the file changes of the selected call"),
+    _monitor("2", "detail('output')", "Output", "Show the output of the selected call"),
+    _monitor("3", "detail('input')", "Input", "Show the arguments of the selected call"),
+    _monitor("4", "detail('raw')", "Raw", "Show everything recorded about the selected call"),
+    _monitor("u", "on_view('toggle_split')", "Side by side", "Show the diff in one column or side by side"),
+    _monitor("w", "on_view('toggle_blanks')", "White space", "Show spaces and tabs in the diff"),
+    _monitor("W", "on_view('toggle_wrap')", "Wrap", "Wrap long lines of the detail, or scroll sideways"),
+    _monitor("e", "on_detail('edit')", "Edit", "Open the file of the selected call in your editor"),
+    _monitor("y", "on_detail('copy')", "Copy", "Copy the text of the detail"),
+    _monitor("o", "on_detail('save')", "Save", "Save the text of the detail to a file"),
+    _monitor("tab", "app.focus_next", "Next pane", "Go to the next pane"),
+    _monitor("shift+tab", "app.focus_previous", "Previous pane", "Go to the previous pane"),
+]
+
+LOG_KEYS = [
+    _log("up,k", "move(-1)", "Up", "Select the row above, and stop following"),
+    _log("down,j", "move(1)", "Down", "Select the row below"),
+    _log("pageup,ctrl+u", "page(-1)", "Page up", "Go back one page, and stop following"),
+    _log("pagedown,ctrl+d", "page(1)", "Page down", "Go forward one page"),
+    _log("home", "oldest", "Oldest", "Go to the oldest row (also gg), and stop following"),
+    _log("g", "first_g", "Oldest by gg", "Press twice: go to the oldest row"),
+    _log("end,G", "newest", "Newest", "Go to the newest row, and follow"),
+    _log("space", "pause", "Pause", "Stop following new rows", show=True),
+    _log("space", "follow", "Follow", "Follow new rows again", show=True),
+    _log("enter", "open", "Open", "Open the selected call", show=True),
+    _log("right,l", "unfold", "Unfold", "Show the rows under the selected one"),
+    _log("left,h", "fold", "Fold", "Hide them again"),
+    _log("z", "toggle_folding", "Fold runs", "Fold runs of look-ups and edits into one row each, or show every call"),
+    _log("n", "seek('alarming', 1)", "Next failure", "Go to the next call that failed or was rejected", show=True),
+    _log("N", "seek('alarming', -1)", "Previous failure", "Go to the previous call that failed or was rejected"),
+    _log("right_square_bracket", "seek('prompt', 1)", "Next prompt", "Go to your next prompt"),
+    _log("left_square_bracket", "seek('prompt', -1)", "Previous prompt", "Go to your previous prompt"),
+    _log("right_curly_bracket", "seek('compaction', 1)", "Next compaction", "Go to the next compaction"),
+    _log("left_curly_bracket", "seek('compaction', -1)", "Previous compaction", "Go to the previous compaction"),
+    _log("E", f"toggle_condition('{ERRORS}')", "Only errors", "Show only failures, or everything again"),
+    _log("x", f"toggle_condition('{CHANGES}')", "Only changes", "Show only file changes, or everything again"),
+]
