@@ -1,4 +1,4 @@
-"""Each test records into a folder of its own. The frameworks are optional: without them the tests are skipped."""
+"""Isolation of tests. The frameworks are optional extras: without them their tests are skipped."""
 
 from __future__ import annotations
 

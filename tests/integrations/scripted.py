@@ -1,4 +1,4 @@
-"""A model on loopback that answers what it was told to: the frameworks' own clients talk to it."""
+"""A scripted model server on loopback, for the frameworks' own clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Answer = dict[str, Any] | Sequence[dict[str, Any]]
 
 @contextmanager
 def scripted(*answers: Answer) -> Iterator[str]:
-    """A server that gives these answers, one after the other; its address."""
+    """Serve these answers, one per request. Yields the server's address."""
     script = iter(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -30,7 +30,7 @@ def scripted(*answers: Answer) -> Iterator[str]:
             self.wfile.write(body.encode())
 
         def log_message(self, *words: object) -> None:
-            """Nobody reads it."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -43,14 +43,14 @@ def scripted(*answers: Answer) -> Iterator[str]:
 
 
 def _events(answer: Sequence[dict[str, Any]]) -> tuple[str, str]:
-    named = "".join(f"event: {event.get('type', 'message')}\ndata: {json.dumps(event)}\n\n" for event in answer)
+    body = "".join(f"event: {event.get('type', 'message')}\ndata: {json.dumps(event)}\n\n" for event in answer)
     if "type" not in answer[0]:
-        named = "".join(f"data: {json.dumps(event)}\n\n" for event in answer) + "data: [DONE]\n\n"
-    return "text/event-stream", named
+        body = "".join(f"data: {json.dumps(event)}\n\n" for event in answer) + "data: [DONE]\n\n"
+    return "text/event-stream", body
 
 
 def chat(text: str = "berth 4") -> dict[str, Any]:
-    """A chat completion of OpenAI."""
+    """Return an OpenAI chat completion."""
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -68,7 +68,7 @@ def chat(text: str = "berth 4") -> dict[str, Any]:
 
 
 def calling(tool: str, arguments: str) -> dict[str, Any]:
-    """A chat completion of OpenAI that calls a tool."""
+    """Return an OpenAI chat completion that calls a tool."""
     answer = chat()
     call = {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": arguments}}
     answer["choices"][0]["message"] = {"role": "assistant", "content": None, "tool_calls": [call]}
@@ -77,7 +77,7 @@ def calling(tool: str, arguments: str) -> dict[str, Any]:
 
 
 def response() -> dict[str, Any]:
-    """A response of OpenAI's responses API."""
+    """Return a response of OpenAI's responses API."""
     return {
         "id": "resp_1",
         "object": "response",
@@ -108,7 +108,7 @@ def response() -> dict[str, Any]:
 
 
 def message() -> dict[str, Any]:
-    """A message of Anthropic."""
+    """Return an Anthropic message."""
     return {
         "id": "msg_1",
         "type": "message",
@@ -128,11 +128,11 @@ def message() -> dict[str, Any]:
 
 
 def message_stream() -> list[dict[str, Any]]:
-    """The same message, event by event."""
-    begun = message() | {"content": [], "stop_reason": None}
-    begun["usage"] = begun["usage"] | {"output_tokens": 1}
+    """Return the events of a stream of that message."""
+    beginning = message() | {"content": [], "stop_reason": None}
+    beginning["usage"] = beginning["usage"] | {"output_tokens": 1}
     return [
-        {"type": "message_start", "message": begun},
+        {"type": "message_start", "message": beginning},
         {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
         {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "berth 4"}},
         {"type": "content_block_stop", "index": 0},

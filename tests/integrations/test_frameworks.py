@@ -1,4 +1,4 @@
-"""Real agents of the frameworks, with a scripted model: agents nest, tools run, tokens count."""
+"""Recorders of agent frameworks, tested on real agents with a scripted model."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.scripted import calling, chat, scripted
-from tests.telemetry.support import events, of_type, only
+from tests.telemetry.support import of_type, only, read_events
 from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Tokens, Usage
 from tui_monitor.integrations import langchain, openai_agents, pydantic_ai
 
 EACH = Tokens(input=36, output=20, cache_read=64, reasoning=8)
 
 
-def last_words(stream: Path) -> dict[str, AgentUpdate]:
-    """What was last told of each agent, by its type."""
-    told = of_type(events(stream), AgentUpdate)
-    types = {each.agent: each.type for each in told if each.type}
-    return {types[each.agent]: each for each in told if each.agent in types}
+def last_updates(stream: Path) -> dict[str, AgentUpdate]:
+    """Return the last update of each agent, by agent type."""
+    updates = of_type(read_events(stream), AgentUpdate)
+    types = {each.agent: each.type for each in updates if each.type}
+    return {types[each.agent]: each for each in updates if each.agent in types}
 
 
-async def test_agents_of_openai_s_sdk_nest(stream: Path) -> None:
+async def test_openai_agents_are_recorded_with_their_parents(stream: Path) -> None:
     agents = pytest.importorskip("agents")
     openai = pytest.importorskip("openai")
 
     def berth(ship: str) -> str:
-        """Where a ship lies."""
+        """Return the berth of a ship."""
         return "berth 4"
 
     with scripted(calling("scout", '{"input": "?"}'), calling("berth", '{"ship": "Gull"}'), chat(), chat()) as address:
@@ -38,20 +38,23 @@ async def test_agents_of_openai_s_sdk_nest(stream: Path) -> None:
             openai_agents.record()
             result = await agents.Runner.run(agents.Agent("pilot", model=model, tools=[tool]), "which berth?")
     assert result.final_output == "berth 4"
-    told = events(stream)
-    named = last_words(stream)
-    assert {each.status for each in named.values()} == {AgentStatus.COMPLETED}
-    began = {each.agent: each for each in of_type(told, AgentUpdate) if each.status is AgentStatus.RUNNING}
-    assert began[named["scout"].agent].parent == named["pilot"].agent
-    assert [(each.tool, each.agent) for each in of_type(told, CallStarted)][-2:] == [
-        ("berth", named["scout"].agent),
-        ("scout", named["pilot"].agent),
+    events = read_events(stream)
+    agents_by_type = last_updates(stream)
+    assert {each.status for each in agents_by_type.values()} == {AgentStatus.COMPLETED}
+    started = {each.agent: each for each in of_type(events, AgentUpdate) if each.status is AgentStatus.RUNNING}
+    assert started[agents_by_type["scout"].agent].parent == agents_by_type["pilot"].agent
+    assert [(each.tool, each.agent) for each in of_type(events, CallStarted)][-2:] == [
+        ("berth", agents_by_type["scout"].agent),
+        ("scout", agents_by_type["pilot"].agent),
     ]
-    assert [usage.tokens for usage in of_type(told, Usage)] == [EACH] * 4
-    assert {usage.agent for usage in of_type(told, Usage)} == {named["pilot"].agent, named["scout"].agent}
+    assert [usage.tokens for usage in of_type(events, Usage)] == [EACH] * 4
+    assert {usage.agent for usage in of_type(events, Usage)} == {
+        agents_by_type["pilot"].agent,
+        agents_by_type["scout"].agent,
+    }
 
 
-def test_runs_of_langchain_are_recorded(stream: Path) -> None:
+def test_langchain_runs_are_recorded(stream: Path) -> None:
     pytest.importorskip("langchain_core")
     from langchain_core.language_models import FakeMessagesListChatModel
     from langchain_core.messages import AIMessage
@@ -59,7 +62,7 @@ def test_runs_of_langchain_are_recorded(stream: Path) -> None:
     from langchain_core.tools import tool
 
     def berth(ship: str) -> str:
-        """Where a ship lies."""
+        """Return the berth of a ship."""
         if ship == "Ghost":
             raise ValueError("no such ship")
         return "berth 4"
@@ -71,9 +74,9 @@ def test_runs_of_langchain_are_recorded(stream: Path) -> None:
         "input_token_details": {"cache_read": 64},
         "output_token_details": {"reasoning": 8},
     }
-    told_by_model = {"model_name": "gpt-4o-mini", "model_provider": "openai"}
+    metadata = {"model_name": "gpt-4o-mini", "model_provider": "openai"}
     model = FakeMessagesListChatModel(
-        responses=[AIMessage("berth 4", usage_metadata=counts, response_metadata=told_by_model)]
+        responses=[AIMessage("berth 4", usage_metadata=counts, response_metadata=metadata)]
     )
 
     def work(ship: str) -> str:
@@ -85,25 +88,25 @@ def test_runs_of_langchain_are_recorded(stream: Path) -> None:
     assert scout.invoke("Gull", config={"callbacks": [handler]}) == "berth 4"
     with pytest.raises(ValueError, match="no such ship"):
         scout.invoke("Ghost", config={"callbacks": [handler]})
-    told = events(stream)
-    assert [(each.state, each.error) for each in of_type(told, CallFinished)] == [
+    events = read_events(stream)
+    assert [(each.state, each.error) for each in of_type(events, CallFinished)] == [
         (CallState.OK, ""),
         (CallState.FAILED, "no such ship"),
     ]
-    first, second = of_type(told, Usage)
+    first, second = of_type(events, Usage)
     assert (first.tokens, first.model, first.provider) == (EACH, "gpt-4o-mini", "openai")
-    assert {first.agent, second.agent} == {each.agent for each in of_type(told, AgentUpdate) if each.type == "scout"}
-    assert last_words(stream)["scout"].status is AgentStatus.FAILED
+    assert {first.agent, second.agent} == {each.agent for each in of_type(events, AgentUpdate) if each.type == "scout"}
+    assert last_updates(stream)["scout"].status is AgentStatus.FAILED
 
 
-def test_all_runs_of_langchain_are_recorded_once_that_is_asked_for(stream: Path) -> None:
+def test_langchain_record_covers_all_runs(stream: Path) -> None:
     pytest.importorskip("langchain_core")
     from langchain_core.runnables import RunnableLambda
     from langchain_core.tools import tool
     from langchain_core.tracers import context
 
     def berth(ship: str) -> str:
-        """Where a ship lies."""
+        """Return the berth of a ship."""
         return "berth 4"
 
     before = list(context._configure_hooks)
@@ -112,11 +115,11 @@ def test_all_runs_of_langchain_are_recorded_once_that_is_asked_for(stream: Path)
         RunnableLambda(lambda ship: tool(berth).invoke({"ship": ship})).invoke("Gull")
     finally:
         context._configure_hooks[:] = before
-    calls = of_type(events(stream), CallStarted)
+    calls = of_type(read_events(stream), CallStarted)
     assert {(call.tool, call.input) for call in calls} == {("berth", '{"ship":"Gull"}')}
 
 
-def test_agents_of_pydantic_ai_are_recorded(stream: Path) -> None:
+def test_pydantic_ai_agents_are_recorded(stream: Path) -> None:
     framework = pytest.importorskip("pydantic_ai")
     pytest.importorskip("opentelemetry.sdk")
     from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
@@ -133,7 +136,7 @@ def test_agents_of_pydantic_ai_are_recorded(stream: Path) -> None:
         agent = framework.Agent(FunctionModel(respond, model_name="gpt-4o-mini"), name="scout")
 
         def berth(ship: str) -> str:
-            """Where a ship lies."""
+            """Return the berth of a ship."""
             return f"{ship} lies at berth 4"
 
         agent.tool_plain(berth)
@@ -141,17 +144,17 @@ def test_agents_of_pydantic_ai_are_recorded(stream: Path) -> None:
     finally:
         framework.Agent.instrument_all(False)
         provider.shutdown()
-    told = events(stream)
-    scout = last_words(stream)["scout"]
+    events = read_events(stream)
+    scout = last_updates(stream)["scout"]
     assert scout.status is AgentStatus.COMPLETED
-    assert [(usage.tokens, usage.model, usage.agent) for usage in of_type(told, Usage)] == [
+    assert [(usage.tokens, usage.model, usage.agent) for usage in of_type(events, Usage)] == [
         (EACH, "gpt-4o-mini", scout.agent)
     ] * 2
-    call = only(told, CallFinished)
+    call = only(events, CallFinished)
     assert (call.output, call.agent, call.state) == ("Gull lies at berth 4", scout.agent, CallState.OK)
 
 
-def test_what_a_framework_does_wrong_never_reaches_the_agent(stream: Path) -> None:
+def test_run_recorder_ignores_unknown_runs_and_any_value(stream: Path) -> None:
     from tui_monitor.integrations.runs import RunRecorder
 
     runs = RunRecorder()
@@ -159,4 +162,4 @@ def test_what_a_framework_does_wrong_never_reaches_the_agent(stream: Path) -> No
     runs.start_tool("tool", "nobody", "bash", object())
     runs.end("tool", output=object())
     runs.end("tool")
-    assert only(events(stream), CallFinished).state is CallState.OK
+    assert only(read_events(stream), CallFinished).state is CallState.OK

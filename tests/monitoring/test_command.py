@@ -12,7 +12,7 @@ import pytest
 
 from tests.sources.claude_builder import said
 from tests.sources.claude_payloads import Printed
-from tests.telemetry.support import events, of_type
+from tests.telemetry.support import of_type, read_events
 from tui_monitor import record_log, run_with_telemetry, session
 from tui_monitor.events import AgentStatus, AgentUpdate, LogLine
 from tui_monitor.sources.base import SearchContext
@@ -60,7 +60,7 @@ def test_output_is_kept_as_a_private_recording(data: Path, stream: Path, claude:
 
 def test_run_is_an_agent_of_its_session(data: Path, stream: Path) -> None:
     result = run_with_telemetry(python("import sys; sys.exit('no fuel')"), "my-session-123", "custom-agent")
-    first, last = of_type(events(stream), AgentUpdate)
+    first, last = of_type(read_events(stream), AgentUpdate)
     assert {first.session.id, last.session.id} == {"my-session-123"}
     assert (first.agent, first.type, first.status) == (result.agent_id, "custom-agent", AgentStatus.RUNNING)
     assert (last.status, last.exit_code, last.error.strip()) == (AgentStatus.FAILED, 1, "no fuel")
@@ -70,7 +70,7 @@ def test_run_without_session_id_belongs_to_the_current_session(data: Path, strea
     with session("harbour"):
         assert run_with_telemetry(python("pass")).session_id == "harbour"
         record_log("back")
-    assert {each.session.id for each in of_type(events(stream), LogLine)} == {"harbour"}
+    assert {each.session.id for each in of_type(read_events(stream), LogLine)} == {"harbour"}
 
 
 def test_output_of_unknown_format_has_no_usage(data: Path, stream: Path) -> None:
@@ -83,7 +83,7 @@ def test_output_of_a_command_that_times_out_is_kept(data: Path, stream: Path, cl
     with pytest.raises(subprocess.TimeoutExpired):
         run_with_telemetry(["sh", "-c", 'cat "$0"; exec sleep 60', claude[1]], timeout=1)
     assert len(list((data / "recordings" / "claude-code").iterdir())) == 1
-    assert of_type(events(stream), AgentUpdate)[-1].status is AgentStatus.TERMINATED
+    assert of_type(read_events(stream), AgentUpdate)[-1].status is AgentStatus.TERMINATED
 
 
 def test_missing_command_raises(data: Path, stream: Path) -> None:

@@ -1,4 +1,4 @@
-"""Each test records into a folder of its own, and leaves nothing of it to the next."""
+"""Isolation of tests: each records to its own folder, with its own process-wide state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_monitor.telemetry.statistics.persistent import PersistentTelemetry
 
 @pytest.fixture(autouse=True)
 def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The stream that is recorded to."""
+    """The path of the stream that this test records to."""
     monkeypatch.setenv("TUI_MONITOR_CONFIG", os.devnull)
     path = tmp_path / "data" / "run.jsonl"
     fresh = StreamWriter()

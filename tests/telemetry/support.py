@@ -1,4 +1,4 @@
-"""Reads what was recorded: as JSON lines that the published schema allows, and as the events that the monitor sees."""
+"""Readers of recorded streams: as JSON lines that the published schema allows, and as the monitor's events."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.files.line_source import LineSource
 from tui_monitor.sources.stream.adapter import Stream, schema
 
-Kind = TypeVar("Kind", bound=Event)
+E = TypeVar("E", bound=Event)
 
 _VALIDATOR = Draft202012Validator(json.loads(schema()))
 
 
-def lines(stream: Path) -> list[Record]:
-    """All lines, each a valid one."""
-    told: list[dict[str, Any]] = [json.loads(line) for line in stream.read_bytes().splitlines()]
-    for line in told:
+def read_lines(stream: Path) -> list[Record]:
+    """Return all lines of a stream, each checked against the schema."""
+    lines: list[dict[str, Any]] = [json.loads(line) for line in stream.read_bytes().splitlines()]
+    for line in lines:
         _VALIDATOR.validate(line)
-    return told
+    return lines
 
 
-def line(stream: Path, kind: str) -> Record:
-    """The only line of this type."""
-    (only,) = [line for line in lines(stream) if line["type"] == kind]
-    return only
+def read_line(stream: Path, line_type: str) -> Record:
+    """Return the only line of this type."""
+    (line,) = [line for line in read_lines(stream) if line["type"] == line_type]
+    return line
 
 
-def events(stream: Path) -> list[Event]:
-    """What the monitor reads; nothing in the stream may be unknown to it."""
+def read_events(stream: Path) -> list[Event]:
+    """Return the events that the monitor reads; it must know every line."""
     source = LineSource(Stream(), stream)
-    found: list[Event] = []
+    events: list[Event] = []
     while batch := source.read():
         assert (batch.health.skipped, batch.health.unknown) == (0, 0)
-        found.extend(batch.events)
+        events.extend(batch.events)
     source.close()
-    return found
+    return events
 
 
-def only(told: Iterable[Event], kind: type[Kind]) -> Kind:
-    """The only event of this kind."""
-    (one,) = [event for event in told if isinstance(event, kind)]
-    return one
+def only(events: Iterable[Event], event_type: type[E]) -> E:
+    """Return the only event of this type."""
+    (event,) = of_type(events, event_type)
+    return event
 
 
-def of_type(told: Iterable[Event], kind: type[Kind]) -> list[Kind]:
-    """The events of this kind."""
-    return [event for event in told if isinstance(event, kind)]
+def of_type(events: Iterable[Event], event_type: type[E]) -> list[E]:
+    """Return the events of this type."""
+    return [event for event in events if isinstance(event, event_type)]

@@ -1,4 +1,4 @@
-"""The example agent, run as a person would: what it did is in the store, exactly."""
+"""The example agent, run as a program: the store holds exactly its work."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ AGENT = Path(__file__).parents[2] / "assets" / "example_agent.py"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, SessionKey]]:
-    """The store that has read what the agent recorded, and its session."""
+def stored_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, SessionKey]]:
+    """A store filled from the agent's stream, and the agent's session."""
     data = tmp_path_factory.mktemp("data")
     environment = {**os.environ, "TUI_MONITOR_DATA_DIR": str(data), "TUI_MONITOR_CONFIG": os.devnull}
     environment.pop("TUI_MONITOR_STREAM", None)
@@ -48,8 +48,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Sess
         yield store, session
 
 
-def test_its_tokens_and_calls_are_counted(told: tuple[Store, SessionKey]) -> None:
-    store, session = told
+def test_example_agent_tokens_and_calls_are_counted(stored_session: tuple[Store, SessionKey]) -> None:
+    store, session = stored_session
     totals = store.totals(session)
     amount = totals.amount
     assert (amount.requests, amount.input, amount.output, amount.cache_read) == (9, 194_600, 5_360, 614_000)
@@ -63,19 +63,19 @@ def test_its_tokens_and_calls_are_counted(told: tuple[Store, SessionKey]) -> Non
     )
 
 
-def test_its_reviewer_is_its_child(told: tuple[Store, SessionKey]) -> None:
-    store, session = told
+def test_example_agent_reviewer_is_a_child(stored_session: tuple[Store, SessionKey]) -> None:
+    store, session = stored_session
     main, reviewer = store.agents()
     assert (reviewer.type, reviewer.parent, reviewer.status) == ("reviewer", main.id, AgentStatus.COMPLETED)
     events = store.history(session)
-    (seen,) = {event.agent for event in events if isinstance(event, AgentUpdate)} - {MAIN}
+    (reviewer_id,) = {event.agent for event in events if isinstance(event, AgentUpdate)} - {MAIN}
     calls = {event.call: event for event in events if isinstance(event, CallStarted)}
-    (nested,) = [event for event in calls.values() if event.agent == seen]
+    (nested,) = [event for event in calls.values() if event.agent == reviewer_id]
     assert calls[nested.parent].tool == "review"
 
 
-def test_its_changes_have_their_diffs(told: tuple[Store, SessionKey]) -> None:
-    store, session = told
+def test_example_agent_changes_have_diffs(stored_session: tuple[Store, SessionKey]) -> None:
+    store, session = stored_session
     ends = [event for event in store.history(session) if isinstance(event, CallFinished)]
     changes = [change for end in ends for change in end.changes if change.kind is not ChangeKind.READ]
     assert [(change.kind, change.path, change.added, change.removed) for change in changes] == [
@@ -87,8 +87,8 @@ def test_its_changes_have_their_diffs(told: tuple[Store, SessionKey]) -> None:
     assert (failed.error, failed.exit_code) == ("AssertionError: a ton costs 3", 1)
 
 
-def test_its_context_fills_through_every_level(told: tuple[Store, SessionKey]) -> None:
-    store, session = told
+def test_example_agent_context_reaches_every_level(stored_session: tuple[Store, SessionKey]) -> None:
+    store, session = stored_session
     levels = [
         ContextLimit(event.tokens or 0, event.limit or 0).warning_level()
         for event in store.history(session)

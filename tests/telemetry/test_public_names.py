@@ -1,4 +1,4 @@
-"""What the package offers, and what importing it brings along."""
+"""Public names of the library, and the modules that importing them loads."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SLOW = ["asyncio", "genai_prices", "orjson", "platformdirs", "pydantic", "rich",
 def modules_after(statement: str, folder: Path) -> set[str]:
     program = f"{statement}\nimport json, sys\nprint(json.dumps(list(sys.modules)))"
     env = {"TUI_MONITOR_DATA_DIR": str(folder), "HOME": str(folder)}
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, env=env)
-    return set(json.loads(done.stdout))
+    process = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, env=env)
+    return set(json.loads(process.stdout))
 
 
-def test_all_names_are_there() -> None:
+def test_all_public_names_are_importable() -> None:
     assert set(telemetry.__all__) == set(telemetry._MODULE_OF)
     for name in telemetry.__all__:
         assert getattr(tui_monitor, name) is getattr(telemetry, name)
@@ -30,26 +30,26 @@ def test_all_names_are_there() -> None:
 
 
 @pytest.mark.parametrize("module", [tui_monitor, telemetry])
-def test_other_names_are_not(module: object) -> None:
+def test_unknown_names_raise_attribute_error(module: object) -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         module.nonsense  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_every_public_thing_is_described() -> None:
+def test_every_public_name_has_a_docstring() -> None:
     described = [getattr(telemetry, name) for name in telemetry.__all__ if not name.isupper()]
     assert all(each.__doc__ for each in described)
 
 
-def test_importing_them_imports_nothing_slow(tmp_path: Path) -> None:
+def test_import_loads_no_slow_library(tmp_path: Path) -> None:
     statement = "import tui_monitor.telemetry\nfrom tui_monitor import agent, execution, record_usage, session"
     assert modules_after(statement, tmp_path).isdisjoint(SLOW)
 
 
-def test_the_package_alone_imports_no_part_of_itself(tmp_path: Path) -> None:
-    brought = modules_after("import tui_monitor.telemetry", tmp_path)
-    assert {name for name in brought if name.startswith("tui_monitor")} == {"tui_monitor", "tui_monitor.telemetry"}
+def test_import_loads_no_submodule(tmp_path: Path) -> None:
+    modules = modules_after("import tui_monitor.telemetry", tmp_path)
+    assert {name for name in modules if name.startswith("tui_monitor")} == {"tui_monitor", "tui_monitor.telemetry"}
 
 
-def test_recording_imports_neither_the_vocabulary_nor_prices(tmp_path: Path) -> None:
-    brought = modules_after("from tui_monitor import execution\nwith execution('bash'): pass", tmp_path)
-    assert brought.isdisjoint({"tui_monitor.events", "tui_monitor.pricing", "genai_prices", "asyncio", "sqlite3"})
+def test_recording_imports_neither_events_nor_prices(tmp_path: Path) -> None:
+    modules = modules_after("from tui_monitor import execution\nwith execution('bash'): pass", tmp_path)
+    assert modules.isdisjoint({"tui_monitor.events", "tui_monitor.pricing", "genai_prices", "asyncio", "sqlite3"})

@@ -17,7 +17,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class ApprovalType(StrEnum):
-    """Who decided whether a tool may run: the user, the agent's own rules, or a policy."""
+    """Authority that allowed or declined a tool: the user, the agent's own rules, or a policy."""
 
     USER = "user"
     AUTO = "auto"

@@ -1,4 +1,4 @@
-"""When it cannot be written: one warning, a count, and nothing lost that need not be."""
+"""Streams that cannot be written, file names of sessions, and settings from the environment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import lines
+from tests.telemetry.support import read_lines
 from tui_monitor.telemetry import configure, get_recording_status, record_log, session
 from tui_monitor.telemetry.recorder import settings, streams
 from tui_monitor.telemetry.recorder.settings import Settings
@@ -32,12 +32,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def blocked(stream: Path) -> Path:
-    """A file where the stream's folder should be."""
+    """A file in place of the stream's folder."""
     stream.parent.write_text("in the way")
     return stream.parent
 
 
-def test_trouble_is_told_once_and_over_when_it_ends(
+def test_trouble_is_logged_once_at_start_and_end(
     stream: Path, clock: Clock, blocked: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
@@ -51,24 +51,24 @@ def test_trouble_is_told_once_and_over_when_it_ends(
         blocked.unlink()
         clock.now += 2
         record_log("message 5")
-    assert [line["message"] for line in lines(stream)] == [f"message {number}" for number in range(6)]
+    assert [line["message"] for line in read_lines(stream)] == [f"message {number}" for number in range(6)]
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert caplog.messages[1] == "recording has resumed; 0 events were lost"
     status = get_recording_status()
     assert (status.written, status.waiting, status.trouble) == (6, 0, "")
 
 
-def test_it_is_not_tried_again_at_every_line(stream: Path, clock: Clock, blocked: Path) -> None:
+def test_writing_is_not_retried_with_every_line(stream: Path, clock: Clock, blocked: Path) -> None:
     record_log("one")
     blocked.unlink()
     record_log("two")
     assert get_recording_status().waiting == 2
     clock.now += streams.RETRY_S
     record_log("three")
-    assert len(lines(stream)) == 3
+    assert len(read_lines(stream)) == 3
 
 
-def test_what_waits_is_bounded_and_the_rest_is_counted(
+def test_waiting_lines_are_bounded_and_lost_ones_counted(
     stream: Path, clock: Clock, blocked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "MAX_WAITING_LINES", 10)
@@ -79,10 +79,10 @@ def test_what_waits_is_bounded_and_the_rest_is_counted(
     blocked.unlink()
     clock.now += 2
     record_log("last")
-    assert lines(stream)[-1]["message"] == "last"
+    assert read_lines(stream)[-1]["message"] == "last"
 
 
-def test_what_waits_is_bounded_in_bytes(blocked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_lines_are_bounded_in_bytes(blocked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "MAX_WAITING_BYTES", 10_000)
     for _ in range(20):
         record_log("x" * 1000)
@@ -91,28 +91,28 @@ def test_what_waits_is_bounded_in_bytes(blocked: Path, monkeypatch: pytest.Monke
     assert status.waiting + status.lost == 20
 
 
-def test_a_new_stream_may_be_chosen_in_trouble(tmp_path: Path, blocked: Path, clock: Clock) -> None:
+def test_stream_can_be_changed_while_lines_wait(tmp_path: Path, blocked: Path, clock: Clock) -> None:
     record_log("one")
     configure(stream=tmp_path / "other.jsonl")
     blocked.unlink()
     clock.now += 2
     record_log("two")
-    assert [line["message"] for line in lines(tmp_path / "other.jsonl")] == ["two"]
+    assert [line["message"] for line in read_lines(tmp_path / "other.jsonl")] == ["two"]
 
 
-def test_each_session_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_session_has_its_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "_current", Settings(streams=tmp_path / "streams"))
     for number in range(streams._MAX_OPEN_FILES + 10):
         with session(f"s{number}"):
             record_log("x")
-    assert len(lines(tmp_path / "streams" / "s0.jsonl")) == 3
+    assert len(read_lines(tmp_path / "streams" / "s0.jsonl")) == 3
     assert len(list((tmp_path / "streams").iterdir())) == streams._MAX_OPEN_FILES + 10
 
 
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "/etc/passwd", "..", ".", "a/b", "a\\b", "x" * 500, "\ud800", "é", "nul\0"]
 )
-def test_no_session_leaves_the_folder(tmp_path: Path, name: str) -> None:
+def test_session_ids_stay_in_the_folder(tmp_path: Path, name: str) -> None:
     path = stream_path(Settings(streams=tmp_path), name)
     assert path.parent == tmp_path
     assert path.resolve().parent == tmp_path.resolve()
@@ -120,25 +120,25 @@ def test_no_session_leaves_the_folder(tmp_path: Path, name: str) -> None:
     assert path.name != f"{name}.jsonl"
 
 
-def test_different_sessions_never_share_a_file(tmp_path: Path) -> None:
+def test_different_sessions_have_different_files(tmp_path: Path) -> None:
     names = ["a/b", "a_b", "a\\b", "a?b"]
     assert len({stream_path(Settings(streams=tmp_path), name) for name in names}) == len(names)
 
 
 def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "_current", None)
-    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "kept"))
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TUI_MONITOR_STREAM", "named.jsonl")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_INCLUDE_TOOL_ARGS", "false")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MASK_SECRETS", "false")
     monkeypatch.setenv("TUI_MONITOR_TELEMETRY_MAX_EXECUTIONS", "7")
     monkeypatch.chdir(tmp_path)
     read = settings.current_settings()
-    assert (read.stream, read.streams) == (tmp_path / "named.jsonl", tmp_path / "kept" / "streams")
+    assert (read.stream, read.streams) == (tmp_path / "named.jsonl", tmp_path / "data" / "streams")
     assert (read.include_tool_args, read.mask_secrets, read.max_executions, read.persist) == (False, False, 7, True)
 
 
-def test_what_is_wrong_in_the_settings_is_told_and_as_if_not_set(
+def test_invalid_setting_is_logged_and_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(settings, "_current", None)
@@ -150,7 +150,7 @@ def test_what_is_wrong_in_the_settings_is_told_and_as_if_not_set(
     ]
 
 
-def test_an_agent_whose_folder_is_gone_is_recorded(tmp_path: Path) -> None:
+def test_recording_works_in_a_removed_directory(tmp_path: Path) -> None:
     program = """
 import os
 os.rmdir(os.getcwd())
@@ -161,4 +161,4 @@ with session("s"):
     (tmp_path / "gone").mkdir()
     env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path / "gone", env=env)
-    assert [line["type"] for line in lines(tmp_path / "data" / "streams" / "s.jsonl")] == ["agent", "log", "agent"]
+    assert [line["type"] for line in read_lines(tmp_path / "data" / "streams" / "s.jsonl")] == ["agent", "log", "agent"]

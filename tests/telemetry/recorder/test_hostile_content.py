@@ -1,4 +1,4 @@
-"""Whatever an agent hands over is recorded, or counted as lost: the agent never sees an exception."""
+"""Any value is recorded or counted as lost, and never raises into the agent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.telemetry.support import events, line, lines
+from tests.telemetry.support import read_events, read_line, read_lines
 from tui_monitor.telemetry import (
     ToolExecution,
     execution,
@@ -47,7 +47,7 @@ for _ in range(3000):
 
 
 @pytest.mark.parametrize(
-    ("given_input", "told"),
+    ("arguments", "expected"),
     [
         ({"path": Path("a/b")}, {"path": "a/b"}),
         ({1: "one", None: 2}, {"1": "one", "None": 2}),
@@ -63,15 +63,15 @@ for _ in range(3000):
         ("nul \x00 and \x1b[31m", "nul \x00 and \x1b[31m"),
     ],
 )
-def test_arguments_of_any_kind_are_told_as_json(stream: Path, given_input: object, told: object) -> None:
-    record_persistent(ToolExecution.start("tool", given_input))
-    assert line(stream, "tool")["input"] == told
+def test_arguments_of_any_type_become_json(stream: Path, arguments: object, expected: object) -> None:
+    record_persistent(ToolExecution.start("tool", arguments))
+    assert read_line(stream, "tool")["input"] == expected
 
 
-@pytest.mark.parametrize("given_input", [CIRCLE, DEEP], ids=["circle", "deep"])
-def test_what_has_no_end_is_cut(stream: Path, given_input: object) -> None:
-    record_persistent(ToolExecution.start("tool", given_input))
-    assert line(stream, "tool")["tool_name"] == "tool"
+@pytest.mark.parametrize("arguments", [CIRCLE, DEEP], ids=["circle", "deep"])
+def test_endless_arguments_are_truncated(stream: Path, arguments: object) -> None:
+    record_persistent(ToolExecution.start("tool", arguments))
+    assert read_line(stream, "tool")["tool_name"] == "tool"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
@@ -83,17 +83,15 @@ def test_what_has_no_end_is_cut(stream: Path, given_input: object) -> None:
     ),
     output=st.text(st.characters()),
 )
-def test_any_execution_is_one_line_that_the_monitor_reads(
-    stream: Path, tool: str, arguments: object, output: str
-) -> None:
+def test_any_execution_is_written_as_readable_lines(stream: Path, tool: str, arguments: object, output: str) -> None:
     stream.unlink(missing_ok=True)
     with execution(tool, arguments) as run:
         run.output = output
-    assert [told["type"] for told in lines(stream)] == ["tool_start", "tool"]
-    assert events(stream)
+    assert [line["type"] for line in read_lines(stream)] == ["tool_start", "tool"]
+    assert read_events(stream)
 
 
-def test_what_cannot_be_recorded_is_counted_and_logged(
+def test_unrecordable_event_is_counted_and_logged(
     stream: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = ToolExecution.start("tool")
@@ -103,11 +101,11 @@ def test_what_cannot_be_recorded_is_counted_and_logged(
     assert get_recording_status().lost == 1
     assert "cannot be recorded" in caplog.text
     record_log("goes on")
-    assert line(stream, "log")["message"] == "goes on"
+    assert read_line(stream, "log")["message"] == "goes on"
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_metric_that_is_no_number_stays_in_memory(stream: Path, value: float) -> None:
+def test_non_finite_metric_is_kept_in_memory_only(stream: Path, value: float) -> None:
     get_collector().record_metric("m", value)
     assert len(get_collector().get_metrics()) == 1
     assert not stream.exists()

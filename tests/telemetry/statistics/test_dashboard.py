@@ -1,4 +1,4 @@
-"""The page that a service may serve of its collector."""
+"""The HTML page of a collector."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HAIKU = "claude-3-haiku-20240307"
 
 
 class Page(HTMLParser):
-    """The cells and facts of a page, and the names of its elements."""
+    """The elements, text nodes and refresh interval of an HTML page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -24,9 +24,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
-        told = dict(attrs)
-        if told.get("http-equiv") == "refresh":
-            self.refresh = told["content"] or ""
+        attributes = dict(attrs)
+        if attributes.get("http-equiv") == "refresh":
+            self.refresh = attributes["content"] or ""
 
     def handle_data(self, data: str) -> None:
         if data.strip():
@@ -36,7 +36,7 @@ class Page(HTMLParser):
         return self.words[self.words.index(word) + 1]
 
 
-def test_the_page_shows_requests_and_models() -> None:
+def test_page_shows_requests_and_models() -> None:
     collector = MetricsCollector()
     collector.record_request("/chat", "POST", 0.25, 200, model=HAIKU, tokens=TokenCounts(1_000_000, 2_000))
     collector.record_request("/chat", "POST", 0.75, 500, error="no berth")
@@ -48,13 +48,13 @@ def test_the_page_shows_requests_and_models() -> None:
     assert page.after("Tokens") == "1,002,000"
 
 
-def test_an_unused_collector_has_a_page_too() -> None:
+def test_page_of_an_unused_collector() -> None:
     page = Page(get_dashboard_html(MetricsCollector()))
     assert (page.after("Success rate"), page.after("Models")) == ("—", "Tokens")
     assert "table" not in page.elements
 
 
-def test_the_page_is_of_the_process_unless_told(stream: Path) -> None:
+def test_page_shows_the_process_collector_by_default(stream: Path) -> None:
     get_collector().record_request("/berths", "GET", 0.1, 503)
     assert Page(get_dashboard_html()).after("Failed") == "1"
 
@@ -62,9 +62,9 @@ def test_the_page_is_of_the_process_unless_told(stream: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "cost"),
     [(HAIKU, "≥ $0.2500"), ("nobody-knows-it", "—")],
-    ids=["only the sum of its tokens is known", "no price is known"],
+    ids=["only the sum of tokens is known", "price unknown"],
 )
-def test_a_cost_that_is_not_known_exactly_is_no_figure(model: str, cost: str) -> None:
+def test_inexact_cost_is_marked_as_lower_bound_or_unknown(model: str, cost: str) -> None:
     collector = MetricsCollector()
     collector.record_request("/chat", "POST", 0.25, 200, tokens_used=1_000_000, model=model)
     page = Page(get_dashboard_html(collector))
@@ -72,7 +72,7 @@ def test_a_cost_that_is_not_known_exactly_is_no_figure(model: str, cost: str) ->
     assert page.after("Cost") == cost
 
 
-def test_a_model_cannot_write_into_the_page() -> None:
+def test_model_name_is_escaped_in_the_page() -> None:
     collector = MetricsCollector()
     collector.record_request("/chat", "POST", 0.25, 200, tokens_used=5, model="<script>alert(1)</script>")
     page = Page(get_dashboard_html(collector))

@@ -1,4 +1,4 @@
-"""Hooks see records before they are written, may change and add, and can neither stop nor lose one."""
+"""Hooks: they may change records and add to them, but neither block nor lose one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tui_monitor.store import open_store
 from tui_monitor.telemetry import AgentRecord, AgentStatus, HookRegistry, HookType, MonitoringService, TelemetryRecord
 from tui_monitor.telemetry.service.hooks import HookData
 
-TOLD = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model="claude-3-5-sonnet-20241022")
+RECORD = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model="claude-3-5-sonnet-20241022")
 AT_NIGHT: ContextVar[bool] = ContextVar("at_night", default=False)
 
 
 @pytest.fixture
 def hooks() -> HookRegistry:
-    """A registry whose hooks have little time."""
+    """A registry with a short time limit."""
     return HookRegistry(time_limit=0.2)
 
 
@@ -34,34 +34,36 @@ def service(tmp_path: Path, hooks: HookRegistry) -> Iterator[MonitoringService]:
         yield service
 
 
-async def test_a_hook_changes_a_cost(service: MonitoringService, hooks: HookRegistry) -> None:
+async def test_hook_changes_the_cost_of_a_record(service: MonitoringService, hooks: HookRegistry) -> None:
     hooks.register("telemetry_collection", lambda data: {"estimated_cost": 0.5, "provider": "the harbour"})
-    kept = await service.record_telemetry(TOLD)
-    assert (kept.estimated_cost, kept.provider) == (0.5, "the harbour")
+    stored = await service.record_telemetry(RECORD)
+    assert (stored.estimated_cost, stored.provider) == (0.5, "the harbour")
     assert service.get_total_cost("scout") == 0.5
 
 
-async def test_hooks_follow_one_another_by_priority(service: MonitoringService, hooks: HookRegistry) -> None:
+async def test_hooks_run_by_priority(service: MonitoringService, hooks: HookRegistry) -> None:
     async def double(data: HookData) -> HookData:
         assert isinstance(data["estimated_cost"], float)
         return {"estimated_cost": data["estimated_cost"] * 2}
 
     hooks.register(HookType.TELEMETRY_COLLECTION, double)
     hooks.register(HookType.TELEMETRY_COLLECTION, lambda data: {"estimated_cost": 0.25}, priority=1)
-    assert (await service.record_telemetry(TOLD)).estimated_cost == 0.5
+    assert (await service.record_telemetry(RECORD)).estimated_cost == 0.5
     hooks.unregister(double)
-    assert (await service.record_telemetry(TOLD)).estimated_cost == 0.25
+    assert (await service.record_telemetry(RECORD)).estimated_cost == 0.25
 
 
-async def test_what_a_hook_adds_is_kept_too(service: MonitoringService, hooks: HookRegistry, tmp_path: Path) -> None:
+async def test_fields_added_by_a_hook_are_stored(
+    service: MonitoringService, hooks: HookRegistry, tmp_path: Path
+) -> None:
     hooks.register("telemetry_collection", lambda data: {"tide": 2.5, "berth": "4", "total_tokens": 7})
-    kept = await service.record_telemetry(TOLD)
-    assert kept.custom == {"tide": 2.5, "berth": "4"}
+    stored = await service.record_telemetry(RECORD)
+    assert stored.custom == {"tide": 2.5, "berth": "4"}
     store = open_store(tmp_path / "monitoring.db")
-    told = store.history(SessionKey("stream", "harbour"))
+    events = store.history(SessionKey("stream", "harbour"))
     store.close()
-    assert [(each.name, each.value) for each in told if isinstance(each, MetricSample)] == [("tide", 2.5)]
-    assert [each.text for each in told if isinstance(each, LogLine)] == ["berth: 4"]
+    assert [(each.name, each.value) for each in events if isinstance(each, MetricSample)] == [("tide", 2.5)]
+    assert [each.text for each in events if isinstance(each, LogLine)] == ["berth: 4"]
 
 
 async def failing(data: HookData) -> HookData:
@@ -104,18 +106,18 @@ async def never(data: HookData) -> HookData:
 
 
 @pytest.mark.parametrize("hook", [failing, ending, cancelling, senseless, impossible, hostile, never])
-async def test_a_hook_that_does_wrong_loses_nothing(
+async def test_faulty_hook_does_not_lose_the_record(
     service: MonitoringService, hooks: HookRegistry, caplog: pytest.LogCaptureFixture, hook: object
 ) -> None:
     hooks.register("telemetry_collection", hook)  # type: ignore[arg-type]
     hooks.register("telemetry_collection", lambda data: {"plan_id": "REQ-49"})
-    await service.record_telemetry(TOLD)
-    (kept,) = service.get_agent_telemetry("scout")
-    assert (kept.input_tokens, kept.plan_id) == (1000, "REQ-49")
+    await service.record_telemetry(RECORD)
+    (stored,) = service.get_agent_telemetry("scout")
+    assert (stored.input_tokens, stored.plan_id) == (1000, "REQ-49")
     assert "is skipped" in caplog.text
 
 
-async def test_a_hook_that_blocks_is_waited_for_no_longer_than_its_limit(
+async def test_blocking_hook_is_skipped_after_the_time_limit(
     service: MonitoringService, hooks: HookRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     released = Event()
@@ -125,38 +127,38 @@ async def test_a_hook_that_blocks_is_waited_for_no_longer_than_its_limit(
 
     hooks.register("telemetry_collection", blocking)
     began = time.monotonic()
-    await service.record_telemetry(TOLD)
+    await service.record_telemetry(RECORD)
     released.set()
     assert time.monotonic() - began < 30
     assert "no result after 0.2 seconds" in caplog.text
     assert service.get_total_tokens("scout").total == 1500
 
 
-async def test_whoever_is_cancelled_has_spent_it_all_the_same(service: MonitoringService, hooks: HookRegistry) -> None:
+async def test_cancelled_recording_still_stores_the_record(service: MonitoringService, hooks: HookRegistry) -> None:
     hooks.time_limit = 60
-    asked = asyncio.Event()
+    started = asyncio.Event()
 
     async def slow(data: HookData) -> None:
-        asked.set()
+        started.set()
         await asyncio.Future()
 
     hooks.register("telemetry_collection", slow)
-    recording = asyncio.create_task(service.record_telemetry(TOLD))
-    await asked.wait()
+    recording = asyncio.create_task(service.record_telemetry(RECORD))
+    await started.wait()
     recording.cancel()
     with pytest.raises(asyncio.CancelledError):
         await recording
     assert service.get_total_tokens("scout").total == 1500
 
 
-async def test_the_lives_of_agents_are_told_to_hooks(service: MonitoringService, hooks: HookRegistry) -> None:
-    told: list[HookData] = []
-    for moment in ("agent_start", "agent_complete", "agent_fail"):
-        hooks.register(moment, lambda data: told.append(data))
+async def test_lifecycle_hooks_get_the_documented_fields(service: MonitoringService, hooks: HookRegistry) -> None:
+    calls: list[HookData] = []
+    for hook_type in ("agent_start", "agent_complete", "agent_fail"):
+        hooks.register(hook_type, lambda data: calls.append(data))
     await service.register_agent_with_hooks(AgentRecord("a", "developer", "scout", "REQ-49", start_time=5.0))
     await service.complete_agent_with_hooks("a", 0)
     await service.fail_agent_with_hooks("scout", "no")
-    assert told[0] == {
+    assert calls[0] == {
         "event_type": "agent_start",
         "agent_id": "a",
         "agent_type": "developer",
@@ -164,7 +166,7 @@ async def test_the_lives_of_agents_are_told_to_hooks(service: MonitoringService,
         "plan_id": "REQ-49",
         "start_time": 5.0,
     }
-    assert [sorted(each) for each in told[1:]] == [
+    assert [sorted(each) for each in calls[1:]] == [
         ["agent_id", "end_time", "event_type", "exit_code", "success"],
         ["agent_id", "end_time", "error_message", "event_type"],
     ]
@@ -174,19 +176,19 @@ async def test_the_lives_of_agents_are_told_to_hooks(service: MonitoringService,
     assert (scout.status, scout.error_message) == (AgentStatus.FAILED, "no")
 
 
-async def test_a_hook_changes_an_agent(service: MonitoringService, hooks: HookRegistry) -> None:
+async def test_hook_changes_an_agent(service: MonitoringService, hooks: HookRegistry) -> None:
     hooks.register("agent_start", lambda data: {"plan_id": "REQ-50", "agent_type": None})
     await service.register_agent_with_hooks(AgentRecord("a", "developer", plan_id="REQ-49"))
-    (kept,) = service.get_plan_agents("REQ-50")
-    assert (kept.id, kept.agent_type) == ("a", "developer")
+    (stored,) = service.get_plan_agents("REQ-50")
+    assert (stored.id, stored.agent_type) == ("a", "developer")
 
 
-async def test_a_hook_in_a_thread_sees_the_context_of_its_caller(hooks: HookRegistry) -> None:
+async def test_hook_in_a_thread_sees_the_context_of_the_caller(hooks: HookRegistry) -> None:
     hooks.register("agent_start", lambda data: {"night": AT_NIGHT.get()})
     AT_NIGHT.set(True)
     assert (await hooks.run(HookType.AGENT_START, {}))["night"] is True
 
 
-def test_there_is_no_other_moment(hooks: HookRegistry) -> None:
+def test_unknown_hook_type_raises(hooks: HookRegistry) -> None:
     with pytest.raises(ValueError, match="noon"):
         hooks.register("noon", lambda data: None)

@@ -1,6 +1,6 @@
-"""Many threads, tasks, processes and forks on one stream: every line whole, every event counted.
+"""Concurrent threads, processes and forks on one stream: every line is whole, no event is lost.
 
-``TUI_MONITOR_TEST_EVENTS=100000`` writes as many as that in all.
+``TUI_MONITOR_TEST_EVENTS=100000`` sets the number of events in all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import events, of_type
+from tests.telemetry.support import of_type, read_events
 from tui_monitor.events import MetricSample
 from tui_monitor.telemetry import ToolExecution, get_recording_status, record_log
 
@@ -61,25 +61,25 @@ def names_of_all() -> set[str]:
     }
 
 
-def test_eight_processes_of_four_threads_lose_and_tear_nothing(stream: Path) -> None:
+def test_concurrent_processes_and_threads_lose_no_line(stream: Path) -> None:
     write_all(stream, 10**9)
-    metrics = of_type(events(stream), MetricSample)
+    metrics = of_type(read_events(stream), MetricSample)
     assert len(metrics) == len({metric.uid for metric in metrics}) == PROCESSES * THREADS * EACH
     assert {metric.name for metric in metrics} == names_of_all()
 
 
-def test_they_lose_nothing_when_the_stream_is_rotated_all_the_time(stream: Path) -> None:
+def test_concurrent_writers_lose_no_line_during_rotation(stream: Path) -> None:
     write_all(stream, 200_000)
     files = list(stream.parent.glob("run*.jsonl"))
     assert len(files) > EVENTS * 200 // 200_000
-    by_uid = {metric.uid: metric.name for file in files for metric in of_type(events(file), MetricSample)}
+    by_uid = {metric.uid: metric.name for file in files for metric in of_type(read_events(file), MetricSample)}
     assert len(by_uid) == PROCESSES * THREADS * EACH
     assert set(by_uid.values()) == names_of_all()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_child_records_under_names_of_its_own(stream: Path) -> None:
+def test_forked_child_records_with_its_own_ids(stream: Path) -> None:
     record_log("before")
     parent_id = ToolExecution.start("bash").id
     child = os.fork()
@@ -88,16 +88,16 @@ def test_a_forked_child_records_under_names_of_its_own(stream: Path) -> None:
         os._exit(0 if get_recording_status().written == 1 else 1)
     assert os.waitpid(child, 0)[1] == 0
     record_log("after")
-    told = [json.loads(line) for line in stream.read_bytes().splitlines()]
-    assert [line["message"] for line in told][::2] == ["before", "after"]
-    assert len({line["uid"] for line in told}) == 3
-    assert len({line["uid"].split("-")[0] for line in told}) == 2
-    assert abs(int(told[1]["message"]) - parent_id) > 1
-    assert len({line["session_id"] for line in told}) == 1
+    lines = [json.loads(line) for line in stream.read_bytes().splitlines()]
+    assert [line["message"] for line in lines][::2] == ["before", "after"]
+    assert len({line["uid"] for line in lines}) == 3
+    assert len({line["uid"].split("-")[0] for line in lines}) == 2
+    assert abs(int(lines[1]["message"]) - parent_id) > 1
+    assert len({line["session_id"] for line in lines}) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_child_that_is_forked_amid_recording_threads_can_record(tmp_path: Path) -> None:
+def test_child_forked_while_threads_record_can_record(tmp_path: Path) -> None:
     program = """
 import os, sys
 from threading import Thread
@@ -126,16 +126,16 @@ sys.exit(any(ends))
     assert stream.read_text().count('"message":"child"') == 30
 
 
-def test_a_program_that_ends_completes_its_session(tmp_path: Path) -> None:
+def test_process_exit_completes_its_session(tmp_path: Path) -> None:
     program = "from tui_monitor import record_log; record_log('x')"
     env = {**os.environ, "TUI_MONITOR_DATA_DIR": str(tmp_path), "TUI_MONITOR_STREAM": ""}
     subprocess.run([sys.executable, "-c", program], check=True, env=env, cwd=tmp_path)
     (stream,) = (tmp_path / "streams").iterdir()
-    told = [json.loads(line) for line in stream.read_bytes().splitlines()]
-    assert [(line["type"], line.get("status")) for line in told] == [
+    lines = [json.loads(line) for line in stream.read_bytes().splitlines()]
+    assert [(line["type"], line.get("status")) for line in lines] == [
         ("agent", "running"),
         ("log", None),
         ("agent", "completed"),
     ]
-    assert told[0]["cwd"] == str(tmp_path)
-    assert stream.stem == told[0]["session_id"]
+    assert lines[0]["cwd"] == str(tmp_path)
+    assert stream.stem == lines[0]["session_id"]

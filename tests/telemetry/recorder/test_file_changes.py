@@ -1,4 +1,4 @@
-"""What a tool did to a file."""
+"""File changes and their diffs."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from tui_monitor.telemetry import FileChange, FileChangeType
 CHANGE = FileChange.modify("quay.py", "one\ntwo\n", "one\nthree\n", (2, 2))
 
 
-def test_a_creation_knows_its_text_and_size() -> None:
+def test_create_stores_content_and_size() -> None:
     change = FileChange.create(Path("quay.py"), "größe\n")
     assert (change.change_type, change.path, change.after) == (FileChangeType.CREATE, "quay.py", "größe\n")
     assert (change.size_before, change.size_after) == (None, 8)
 
 
-def test_a_rename_knows_both_names() -> None:
+def test_rename_stores_both_paths() -> None:
     change = FileChange.rename("old.py", "new.py")
     assert (change.old_path, change.path) == ("old.py", "new.py")
 
 
-def test_a_diff_is_reckoned_from_the_texts() -> None:
+def test_diff_is_computed_from_the_texts() -> None:
     assert CHANGE.diff == "--- a/quay.py\n+++ b/quay.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
 
 
-def test_a_diff_tells_of_a_missing_end_of_line() -> None:
+def test_diff_marks_a_missing_final_newline() -> None:
     assert "+b\n\\ No newline at end of file\n" in (FileChange.modify("a", "b\n", "b").diff or "")
 
 
-def test_a_given_diff_stays() -> None:
+def test_passed_diff_is_kept() -> None:
     assert FileChange.modify_with_diff("a", "x", "y", "@@ -1 +1 @@\n-x\n+y\n").diff == "@@ -1 +1 @@\n-x\n+y\n"
 
 
-def test_it_has_the_ten_fields_of_the_document() -> None:
+def test_file_change_has_the_ten_documented_fields() -> None:
     assert [each.name for each in dataclasses.fields(FileChange)] == [
         "change_type",
         "path",
@@ -54,11 +54,11 @@ def test_it_has_the_ten_fields_of_the_document() -> None:
     assert FileChange(FileChangeType.MODIFY, "a", diff="@@ -1 +1 @@\n-x\n+y\n").diff == "@@ -1 +1 @@\n-x\n+y\n"
 
 
-def test_a_copy_is_equal() -> None:
+def test_copied_change_is_equal() -> None:
     assert pickle.loads(pickle.dumps(CHANGE)) == copy.deepcopy(CHANGE) == CHANGE
 
 
-def test_a_diff_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_diff_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     change = FileChange.modify("a", "x\n", "y\n")
     first = change.diff
     monkeypatch.delattr(difflib, "unified_diff")
@@ -66,7 +66,7 @@ def test_a_diff_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("change", [FileChange.create("a", "x"), FileChange.delete("a", "x"), FileChange.read("a")])
-def test_there_is_no_diff_of_one_text_alone(change: FileChange) -> None:
+def test_change_with_one_text_has_no_diff(change: FileChange) -> None:
     assert change.diff is None
 
 
@@ -81,5 +81,5 @@ def test_there_is_no_diff_of_one_text_alone(change: FileChange) -> None:
         (FileChange.read("a", (1, 2)), "R a (L1-2)"),
     ],
 )
-def test_summaries(change: FileChange, summary: str) -> None:
+def test_summary_of_each_change_type(change: FileChange, summary: str) -> None:
     assert change.summary() == summary

@@ -1,22 +1,17 @@
-"""Counting tokens, pricing them, and how full a context is."""
+"""Token counters, and `record_usage`."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
-from tests.telemetry.support import events, line, lines, only
+from tests.telemetry.support import only, read_events, read_line, read_lines
 from tui_monitor.events import Rank, Tokens, Usage
 from tui_monitor.telemetry import (
     TOKEN_USAGE,
-    ContextLimit,
-    CostEstimate,
     TokenCounts,
     TokenUsageRegistry,
     TokenUsageTracker,
-    calculate_cost,
     configure,
     operation,
     record_usage,
@@ -30,7 +25,7 @@ def test_counts_add_up() -> None:
     assert str(TokenCounts(1500, 800)) == "1500 in / 800 out (2300 total)"
 
 
-def test_a_tracker_knows_averages_and_maxima() -> None:
+def test_tracker_computes_averages_and_maxima() -> None:
     tracker = TokenUsageTracker("gpt-4o")
     tracker.record(100, 50)
     tracker.record_counts(TokenCounts(300, 10))
@@ -42,11 +37,11 @@ def test_a_tracker_knows_averages_and_maxima() -> None:
     assert snapshot.detailed().splitlines()[1:] == ["  Avg: 200.0 in / 30.0 out", "  Max: 300 in / 50 out"]
 
 
-def test_a_snapshot_of_nothing_is_all_zero() -> None:
+def test_empty_snapshot_is_zero() -> None:
     assert TokenUsageTracker("x").snapshot().stats.avg_total == 0
 
 
-def test_a_registry_counts_by_model_by_operation_and_all_together() -> None:
+def test_registry_counts_by_model_operation_and_globally() -> None:
     registry = TokenUsageRegistry()
     registry.record_model_usage("small", 1, 1)
     registry.record_model_usage("large", 10, 10)
@@ -60,7 +55,7 @@ def test_a_registry_counts_by_model_by_operation_and_all_together() -> None:
     assert registry.get_model_tracker("none") is None
 
 
-def test_a_registry_is_bounded() -> None:
+def test_registry_is_bounded() -> None:
     registry = TokenUsageRegistry()
     for number in range(3000):
         registry.record_model_usage(f"model-{number}", 1, 0)
@@ -75,7 +70,7 @@ def test_threads_lose_no_count() -> None:
     assert registry.global_snapshot().totals == TokenCounts(2000, 4000)
 
 
-def test_a_response_is_recorded_with_all_that_is_known(stream: Path) -> None:
+def test_response_is_recorded_with_all_arguments(stream: Path) -> None:
     before = TOKEN_USAGE.global_tracker().totals()
     with operation("review", plan_id="p", provider="anthropic"):
         record_usage(
@@ -91,7 +86,7 @@ def test_a_response_is_recorded_with_all_that_is_known(stream: Path) -> None:
             duration_ms=1200,
             ttft_ms=300,
         )
-    usage = only(events(stream), Usage)
+    usage = only(read_events(stream), Usage)
     assert usage.tokens == Tokens(10, 20, 30, 40, 5, 6)
     assert (usage.model, usage.provider, usage.operation, usage.plan) == (
         "claude-sonnet-4-5",
@@ -103,13 +98,13 @@ def test_a_response_is_recorded_with_all_that_is_known(stream: Path) -> None:
     assert TOKEN_USAGE.global_tracker().totals() == before + TokenCounts(80, 20)
 
 
-def test_a_sum_alone_is_a_lower_bound(stream: Path) -> None:
+def test_total_tokens_alone_are_a_lower_bound(stream: Path) -> None:
     record_usage("gpt-4o", total_tokens=150)
-    usage = only(events(stream), Usage)
+    usage = only(read_events(stream), Usage)
     assert (usage.tokens.total, usage.rank) == (150, Rank.PARTIAL)
 
 
-def test_an_operation_is_counted_with_its_model() -> None:
+def test_model_usage_counts_for_the_current_operation() -> None:
     with operation("haul"):
         TOKEN_USAGE.record_model_usage("gpt-4o", 5, 6)
     tracker = TOKEN_USAGE.get_operation_tracker("haul")
@@ -117,57 +112,17 @@ def test_an_operation_is_counted_with_its_model() -> None:
     assert tracker.totals() == TokenCounts(5, 6)
 
 
-def test_an_operation_alone_is_not_written(stream: Path) -> None:
+def test_operation_usage_is_not_written_to_the_stream(stream: Path) -> None:
     TOKEN_USAGE.record_operation_usage("tow", 5, 6)
     TOKEN_USAGE.record_model_usage("gpt-4o", 5, 6)
-    assert len(lines(stream)) == 1
-    assert line(stream, "usage")["model"] == "gpt-4o"
+    assert len(read_lines(stream)) == 1
+    assert read_line(stream, "usage")["model"] == "gpt-4o"
 
 
-def test_nothing_is_counted_when_recording_is_off(stream: Path) -> None:
+def test_disabled_recording_counts_no_usage(stream: Path) -> None:
     configure(enabled=False)
     before = TOKEN_USAGE.global_snapshot()
     TOKEN_USAGE.record_model_usage("gpt-4o", 5, 6)
     TOKEN_USAGE.record_operation_usage("review", 5, 6)
     assert TOKEN_USAGE.global_snapshot() == before
     assert not stream.exists()
-
-
-@pytest.mark.parametrize(
-    ("cost", "words"), [(0.00001, "< $0.0001"), (0.0075, "$0.0075"), (0.1234, "$0.123"), (12.3, "$12.30")]
-)
-def test_money_is_as_exact_as_is_of_use(cost: float, words: str) -> None:
-    assert CostEstimate(cost, 0, cost).format_smart() == words
-
-
-def test_an_estimate_has_its_parts() -> None:
-    cost = CostEstimate.from_tokens(TokenCounts(1_000_000, 500_000), 3.0, 15.0)
-    assert (cost.input_cost, cost.output_cost, cost.total_cost) == (3.0, 7.5, 10.5)
-
-
-def test_a_cost_is_that_of_the_price_list() -> None:
-    assert calculate_cost("gpt-4o-mini", 1_000_000, 1_000_000) == pytest.approx(0.75)
-
-
-def test_an_unknown_model_is_not_free() -> None:
-    assert calculate_cost("no-such-model", 1000, 1000) is None
-
-
-@pytest.mark.parametrize(
-    ("current", "level", "color"),
-    [
-        (49_999, "OK", "Green"),
-        (50_000, "LOW", "LightYellow"),
-        (75_000, "MEDIUM", "Yellow"),
-        (90_000, "HIGH", "LightRed"),
-        (100_000, "CRITICAL", "Red"),
-        (130_000, "CRITICAL", "Red"),
-    ],
-)
-def test_warning_levels(current: int, level: str, color: str) -> None:
-    context = ContextLimit(current, 100_000)
-    assert (context.warning_level(), context.warning_color()) == (level, color)
-
-
-def test_without_a_limit_nothing_is_full() -> None:
-    assert (ContextLimit(5, 0).percentage, ContextLimit(5, 0).warning_level()) == (0.0, "OK")

@@ -1,4 +1,4 @@
-"""Agents and telemetry in the store: what becomes of them, what they spent, and what of the store's troubles shows."""
+"""Agents and telemetry in the store: lifecycle, usage, and an unavailable store."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SONNET = "claude-3-5-sonnet-20241022"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the store will be."""
+    """The path of a store that does not exist yet."""
     return tmp_path / "store" / "monitoring.db"
 
 
@@ -51,16 +51,16 @@ def service(path: Path) -> Iterator[MonitoringService]:
         yield service
 
 
-def test_an_agent_is_as_it_was_registered(service: MonitoringService) -> None:
-    told = AgentRecord(
+def test_registered_agent_is_returned_unchanged(service: MonitoringService) -> None:
+    record = AgentRecord(
         "scout", "developer", "pilot", "REQ-49", process_id=77, start_time=1767225600.25, task_id="I1.T1"
     )
-    service.register_agent(told)
-    assert service.get_agent("scout") == told
+    service.register_agent(record)
+    assert service.get_agent("scout") == record
     assert service.get_agent("nobody") is None
 
 
-def test_the_life_of_an_agent(service: MonitoringService) -> None:
+def test_agent_lifecycle(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     service.update_status("scout", "running")
     began = service.get_agent("scout")
@@ -73,21 +73,21 @@ def test_the_life_of_an_agent(service: MonitoringService) -> None:
     assert ended.duration is not None
 
 
-def test_an_exit_code_that_is_not_0_is_a_failure(service: MonitoringService) -> None:
+def test_nonzero_exit_code_is_a_failure(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     service.complete_agent("scout", 3)
     (scout,) = service.list_agents()
     assert (scout.status, scout.exit_code) == (AgentStatus.FAILED, 3)
 
 
-def test_an_agent_fails_for_a_reason(service: MonitoringService) -> None:
+def test_failed_agent_has_a_masked_error_message(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     service.fail_agent("scout", "out of fuel, password=hunter22")
     (scout,) = service.list_agents()
     assert (scout.status, scout.error_message) == (AgentStatus.FAILED, "out of fuel, password=***")
 
 
-def test_agents_are_found_by_parent_and_plan(service: MonitoringService, path: Path) -> None:
+def test_agents_are_queried_by_parent_and_plan(service: MonitoringService, path: Path) -> None:
     service.register_agent(AgentRecord("pilot", "architect", plan_id="REQ-49"))
     for name in ("a", "b"):
         service.register_agent(AgentRecord(name, "developer", "pilot", "REQ-49"))
@@ -105,7 +105,7 @@ def test_agents_are_found_by_parent_and_plan(service: MonitoringService, path: P
     assert service.get_children("nobody") == []
 
 
-def test_usage_statistics_are_kept_when_agents_end(service: MonitoringService, path: Path) -> None:
+def test_agent_usage_is_updated_when_agents_end(service: MonitoringService, path: Path) -> None:
     service.register_agent(AgentRecord("scout", "developer", category="crew"))
     service.add_telemetry(TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model=SONNET))
     service.complete_agent("scout")
@@ -120,7 +120,7 @@ def test_usage_statistics_are_kept_when_agents_end(service: MonitoringService, p
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("record", "message"),
     [
         (AgentRecord("", "developer"), "id must be 1 to 256 printable characters, not ''"),
         (AgentRecord("a\nb", "developer"), "id must be"),
@@ -131,9 +131,11 @@ def test_usage_statistics_are_kept_when_agents_end(service: MonitoringService, p
         (AgentRecord("scout", "developer", status="gone"), "status must be one of starting, running"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_an_agent_is_refused_in_words(service: MonitoringService, told: AgentRecord, words: str) -> None:
-    with pytest.raises(ValidationError, match=words):
-        service.register_agent(told)
+def test_invalid_agent_is_rejected_with_a_message(
+    service: MonitoringService, record: AgentRecord, message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        service.register_agent(record)
     assert service.list_agents() == []
 
 
@@ -150,29 +152,29 @@ def test_what_cannot_be_an_agent_is_refused_in_words(service: MonitoringService,
         ("timestamp", "now"),
     ],
 )
-def test_what_cannot_be_telemetry_is_refused_in_words(service: MonitoringService, field: str, value: object) -> None:
+def test_invalid_telemetry_is_rejected_with_a_message(service: MonitoringService, field: str, value: object) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     with pytest.raises(ValidationError, match=field):
         service.add_telemetry(replace(TelemetryRecord("scout"), **{field: value}))  # type: ignore[arg-type]
 
 
-def test_an_agent_that_nobody_registered_is_not_found(service: MonitoringService) -> None:
-    tellings = [
+def test_unregistered_agent_is_not_found(service: MonitoringService) -> None:
+    calls = [
         partial(service.complete_agent, "nobody"),
         partial(service.fail_agent, "nobody", "why"),
         partial(service.update_status, "nobody", "running"),
         partial(service.add_telemetry, TelemetryRecord("nobody")),
     ]
-    for telling in tellings:
+    for call in calls:
         with pytest.raises(AgentNotFound, match="there is no agent 'nobody'"):
-            telling()
+            call()
     assert service.get_total_tokens("nobody") == (0, 0, 0)
     assert service.get_agent_telemetry("nobody") == []
 
 
-async def test_telemetry_comes_back_as_it_was_recorded(service: MonitoringService) -> None:
+async def test_telemetry_round_trips(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
-    told = TelemetryRecord(
+    record = TelemetryRecord(
         "scout",
         1767225600.25,
         input_tokens=1000,
@@ -195,24 +197,24 @@ async def test_telemetry_comes_back_as_it_was_recorded(service: MonitoringServic
         duration_ms=1200,
         ttft_ms=300,
     )
-    await service.record_telemetry(told)
-    (kept,) = service.get_agent_telemetry("scout")
-    assert replace(kept, uid=told.uid) == told
+    await service.record_telemetry(record)
+    (stored,) = service.get_agent_telemetry("scout")
+    assert replace(stored, uid=record.uid) == record
     assert service.get_total_tokens("scout") == (1000, 500, 1800)
     assert service.get_total_cost("scout") == 0.25
 
 
-def test_a_tool_alone_is_no_response(service: MonitoringService) -> None:
+def test_tool_call_without_tokens_is_not_a_response(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     service.add_telemetry(
         TelemetryRecord("scout", tool_name="bash", tool_args='{"command": "ls"}', tool_approved=False)
     )
-    (kept,) = service.get_agent_telemetry("scout")
-    assert (kept.tool_name, kept.tool_args, kept.tool_approved) == ("bash", '{"command": "ls"}', False)
+    (stored,) = service.get_agent_telemetry("scout")
+    assert (stored.tool_name, stored.tool_args, stored.tool_approved) == ("bash", '{"command": "ls"}', False)
     assert service.get_telemetry_summary() == []
 
 
-def test_costs_are_of_the_price_list_and_unknown_models_are_not_free(service: MonitoringService) -> None:
+def test_costs_follow_the_price_list_and_unknown_models_are_unpriced(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
     service.add_telemetry(TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model=SONNET))
     service.add_telemetry(TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model="seagull-1"))
@@ -220,25 +222,25 @@ def test_costs_are_of_the_price_list_and_unknown_models_are_not_free(service: Mo
     assert (summary.agent_id, summary.requests, summary.total_tokens) == ("scout", 2, 3000)
     assert summary.total_cost == pytest.approx(0.0105)
     assert (summary.unpriced_requests, summary.is_lower_bound) == (1, True)
-    assert {kept.estimated_cost for kept in service.get_agent_telemetry("scout")} == {0.0105, None}
+    assert {stored.estimated_cost for stored in service.get_agent_telemetry("scout")} == {0.0105, None}
 
 
-def test_a_record_reckons_its_cost_itself() -> None:
-    told = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model=SONNET, engine_id="claude")
-    assert told.calculate_cost() == pytest.approx(0.0105)
-    assert replace(told, cache_read_tokens=10000).calculate_cost() == pytest.approx(0.0135)
+def test_record_calculates_its_cost() -> None:
+    record = TelemetryRecord("scout", input_tokens=1000, output_tokens=500, model=SONNET, engine_id="claude")
+    assert record.calculate_cost() == pytest.approx(0.0105)
+    assert replace(record, cache_read_tokens=10000).calculate_cost() == pytest.approx(0.0135)
     assert TelemetryRecord("scout", input_tokens=1, model="seagull-1").calculate_cost() is None
 
 
-def test_a_record_told_twice_counts_once(service: MonitoringService) -> None:
+def test_repeated_record_counts_once(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer"))
-    told = TelemetryRecord("scout", input_tokens=10, model=SONNET)
+    record = TelemetryRecord("scout", input_tokens=10, model=SONNET)
     for _ in range(2):
-        service.add_telemetry(told)
+        service.add_telemetry(record)
     assert service.get_total_tokens("scout").total == 10
 
 
-def test_what_the_stream_tells_of_the_same_agent_is_its_row_as_well(path: Path, stream: Path) -> None:
+def test_stream_and_service_share_the_row_of_an_agent(path: Path, stream: Path) -> None:
     with session("harbour"), agent("developer", "scout"), MonitoringService(path) as service:
         record_usage(SONNET, 100, 20)
         service.register_agent(AgentRecord("scout", "developer", plan_id="REQ-49"))
@@ -252,14 +254,14 @@ def test_what_the_stream_tells_of_the_same_agent_is_its_row_as_well(path: Path, 
     store.close()
 
 
-def test_nothing_is_kept_when_telemetry_is_switched_off(service: MonitoringService) -> None:
+def test_disabled_telemetry_stores_nothing(service: MonitoringService) -> None:
     configure(enabled=False)
     service.register_agent(AgentRecord("scout", "developer"))
     service.add_telemetry(TelemetryRecord("scout", input_tokens=1))
     assert service.list_agents() == []
 
 
-def test_arguments_are_left_out_and_paths_anonymized_as_the_settings_say(service: MonitoringService) -> None:
+def test_settings_remove_arguments_and_anonymize_paths(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("scout", "developer", log_file="/home/ann/scout.log"))
     configure(include_tool_args=False, anonymize_paths=True)
     service.register_agent(AgentRecord("other", "developer", log_file="/home/ann/scout.log"))
@@ -271,7 +273,7 @@ def test_arguments_are_left_out_and_paths_anonymized_as_the_settings_say(service
     assert service.get_agent_telemetry("scout")[0].tool_args is None
 
 
-def test_a_store_that_cannot_be_written_stops_nobody_and_loses_nothing(
+def test_unwritable_store_delays_records_without_loss(
     path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO, "tui_monitor.telemetry")
@@ -292,7 +294,9 @@ def test_a_store_that_cannot_be_written_stops_nobody_and_loses_nothing(
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.INFO]
 
 
-def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_waiting_batches_are_bounded(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "tui_monitor.telemetry")
     monkeypatch.setattr(outbox, "MAX_WAITING_BATCHES", 3)
     path.mkdir(parents=True)
@@ -305,7 +309,7 @@ def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch, capl
     service.close()
 
 
-def test_the_usual_store_is_the_monitor_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_store_is_the_monitors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "data"))
     with MonitoringService() as service:
         service.register_agent(AgentRecord("scout", "developer"))
@@ -338,14 +342,14 @@ with MonitoringService(sys.argv[1], session_id="harbour") as service:
 """
 
 
-def test_processes_share_a_store_and_each_record_counts_once(path: Path, service: MonitoringService) -> None:
+def test_processes_share_a_store_and_count_each_record_once(path: Path, service: MonitoringService) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, f"scout-{number}"]) for number in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert [(each.requests, each.total_tokens) for each in service.get_telemetry_summary()] == [(10, 20)] * 3
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
-def test_a_forked_child_goes_on_by_itself(service: MonitoringService) -> None:
+def test_forked_child_uses_its_own_connection(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("parent", "developer"))
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""What may be written: secrets and paths, contents and arguments, as the settings say."""
+"""Masking of secrets, anonymizing of paths, and exclusion of content and arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import events, line, only
+from tests.telemetry.support import only, read_events, read_line
 from tui_monitor.events import CallFinished
 from tui_monitor.telemetry import FileChange, ToolExecution, configure, record_log, record_persistent, session
 from tui_monitor.telemetry.recorder.masking import MASK, is_secret_name, mask_text, may_hold_secrets
@@ -55,15 +55,15 @@ def recorded_line(stream: Path, **fields: object) -> str:
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 @pytest.mark.parametrize("sentence", ["{}", "the key is {}, keep it", "X={}", "'{}'"])
-def test_issued_keys_are_masked_wherever_they_stand(stream: Path, secret: str, sentence: str) -> None:
-    told = recorded_line(stream, input={"command": sentence.format(secret)})
-    assert TAIL not in told
-    assert secret not in told
-    assert MASK in told
+def test_issued_keys_are_masked_anywhere_in_text(stream: Path, secret: str, sentence: str) -> None:
+    line = recorded_line(stream, input={"command": sentence.format(secret)})
+    assert TAIL not in line
+    assert secret not in line
+    assert MASK in line
 
 
 @pytest.mark.parametrize(("sentence", "secret"), SENTENCES.items())
-def test_what_is_called_a_secret_in_text_is_masked(stream: Path, sentence: str, secret: str) -> None:
+def test_assigned_secrets_in_text_are_masked(stream: Path, sentence: str, secret: str) -> None:
     assert secret not in recorded_line(stream, output=sentence)
 
 
@@ -75,13 +75,13 @@ def test_what_is_called_a_secret_in_text_is_masked(stream: Path, sentence: str, 
         *("private_key", "credentials", "secretAccessKey"),
     ],
 )
-def test_what_stands_under_the_name_of_a_secret_is_masked(stream: Path, name: str) -> None:
+def test_value_of_a_secret_name_is_masked(stream: Path, name: str) -> None:
     assert is_secret_name(name)
     assert "hunter22" not in recorded_line(stream, input={"headers": [{name: "hunter22"}]})
 
 
 @pytest.mark.parametrize("name", ["tokens", "max_tokens", "token_count", "key", "monkey", "author", "path"])
-def test_other_names_are_left_alone(name: str) -> None:
+def test_ordinary_names_are_not_secret(name: str) -> None:
     assert not is_secret_name(name)
 
 
@@ -97,26 +97,26 @@ def test_other_names_are_left_alone(name: str) -> None:
         "see https://docs.invalid/a@b and mail me@harbour.invalid",
     ],
 )
-def test_other_text_is_left_alone(text: str) -> None:
+def test_ordinary_text_is_not_masked(text: str) -> None:
     assert mask_text(text) == text
 
 
 @pytest.mark.parametrize("text", ["31 passed, 1 skipped in 0.53s; see src/harbour/berths.py", '{"max_tokens":4096}'])
-def test_ordinary_text_is_not_even_looked_through(text: str) -> None:
+def test_ordinary_text_passes_the_quick_test(text: str) -> None:
     assert not may_hold_secrets(text.encode())
 
 
-def test_masking_can_be_switched_off(stream: Path) -> None:
+def test_masking_can_be_disabled(stream: Path) -> None:
     configure(mask_secrets=False)
     assert "hunter22" in recorded_line(stream, output="password=hunter22")
 
 
-def test_a_masked_line_tells_all_else(stream: Path) -> None:
+def test_masking_keeps_the_rest_of_the_line(stream: Path) -> None:
     record_log("password=hunter22 for berth 5")
-    assert line(stream, "log")["message"] == "password=*** for berth 5"
+    assert read_line(stream, "log")["message"] == "password=*** for berth 5"
 
 
-def change() -> ToolExecution:
+def edit() -> ToolExecution:
     run = ToolExecution.start("edit", {"file_path": "/home/ann/quay.py", "text": "new"})
     run.add_file_change(
         FileChange.modify_with_diff(
@@ -126,32 +126,32 @@ def change() -> ToolExecution:
     return run.complete_success("wrote /home/ann/quay.py and ~/notes/a.txt", timedelta())
 
 
-def test_contents_can_be_left_out(stream: Path) -> None:
+def test_file_content_can_be_excluded(stream: Path) -> None:
     configure(include_file_content=False)
-    record_persistent(change())
-    (told,) = line(stream, "tool")["files_affected"]
-    assert (told["before"], told["after"], told["diff"], told["size_after"]) == (None, None, None, 3)
+    record_persistent(edit())
+    (change,) = read_line(stream, "tool")["files_affected"]
+    assert (change["before"], change["after"], change["diff"], change["size_after"]) == (None, None, None, 3)
 
 
-def test_arguments_can_be_left_out(stream: Path) -> None:
+def test_arguments_can_be_excluded(stream: Path) -> None:
     configure(include_tool_args=False)
-    record_persistent(change())
-    assert line(stream, "tool")["input"] is None
+    record_persistent(edit())
+    assert read_line(stream, "tool")["input"] is None
 
 
-def test_paths_can_be_digests_of_themselves(stream: Path) -> None:
+def test_paths_can_be_anonymized(stream: Path) -> None:
     configure(anonymize_paths=True)
     with session("s1", cwd="/home/ann"):
-        record_persistent(change())
-    told = line(stream, "tool")
+        record_persistent(edit())
+    line = read_line(stream, "tool")
     assert "ann" not in stream.read_text()
     assert "notes" not in stream.read_text()
-    assert told["files_affected"][0]["path"] == told["input"]["file_path"]
-    assert told["input"]["file_path"].endswith(".py")
-    assert only(events(stream), CallFinished).changes[0].added == 1
+    assert line["files_affected"][0]["path"] == line["input"]["file_path"]
+    assert line["input"]["file_path"].endswith(".py")
+    assert only(read_events(stream), CallFinished).changes[0].added == 1
 
 
-def test_settings_hold_from_the_next_line_on(stream: Path) -> None:
+def test_settings_apply_from_the_next_line(stream: Path) -> None:
     record_log("one")
     configure(persist=False)
     record_log("two")
@@ -163,6 +163,6 @@ def test_settings_hold_from_the_next_line_on(stream: Path) -> None:
 
 @pytest.mark.parametrize("name", ["max_executions", "persist_executions", "rotate_bytes"])
 @pytest.mark.parametrize("count", [0, -1, 10**10])
-def test_impossible_counts_are_refused(name: str, count: int) -> None:
+def test_counts_out_of_range_are_rejected(name: str, count: int) -> None:
     with pytest.raises(ValueError, match=name):
         configure(**{name: count})  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The examples of the documents on agents, telemetry and programmatic use, as Python."""
+"""The documented examples of agents, telemetry and programmatic use, in Python."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ RECORD = TelemetryRecord(
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[MonitoringService]:
-    """The service of the workspace."""
+    """A service with a store of its own."""
     with MonitoringService(tmp_path / "monitoring.db", session_id="REQ-123", hooks=HookRegistry()) as service:
         yield service
 
 
-async def test_the_structure_of_a_telemetry_record(service: MonitoringService, tmp_path: Path) -> None:
+async def test_documented_structure_of_a_telemetry_record(service: MonitoringService, tmp_path: Path) -> None:
     service.register_agent(AgentRecord("code-agent", "developer"))
     await service.record_telemetry(RECORD)
     with sqlite3.connect(tmp_path / "monitoring.db") as connection:
@@ -56,12 +56,12 @@ async def test_the_structure_of_a_telemetry_record(service: MonitoringService, t
     assert row == (1234567890, 1500, 800, 2300, 0.0105, "claude-3-sonnet", "claude", "claude")
 
 
-def test_cost_calculation() -> None:
-    told = TelemetryRecord("code-agent", 1719792000, 1000, 500, model="claude-3-sonnet-20240229", engine_id="claude")
-    assert told.calculate_cost() == pytest.approx(0.0105)
+def test_documented_cost_calculation() -> None:
+    record = TelemetryRecord("code-agent", 1719792000, 1000, 500, model="claude-3-sonnet-20240229", engine_id="claude")
+    assert record.calculate_cost() == pytest.approx(0.0105)
 
 
-def test_the_life_of_an_agent(service: MonitoringService) -> None:
+def test_agent_lifecycle(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("architect-1", "architect", plan_id="REQ-49"))
     service.register_agent(AgentRecord("developer-1", "developer", parent_id="architect-1", plan_id="REQ-49"))
     service.update_status("developer-1", AgentStatus.RUNNING)
@@ -74,7 +74,7 @@ def test_the_life_of_an_agent(service: MonitoringService) -> None:
     assert [each.id for each in service.get_children("architect-1")] == ["developer-1"]
 
 
-async def test_a_hook_adjusts_a_cost_before_the_record_is_stored(service: MonitoringService) -> None:
+async def test_hook_adjusts_cost_before_the_record_is_stored(service: MonitoringService) -> None:
     service.register_agent(AgentRecord("code-agent", "developer"))
     service.hooks.register("telemetry_collection", lambda data: {"estimated_cost": 0.02})
     await service.record_telemetry(RECORD)
@@ -82,14 +82,14 @@ async def test_a_hook_adjusts_a_cost_before_the_record_is_stored(service: Monito
     assert service.get_total_cost("code-agent") == pytest.approx(0.02)
 
 
-async def test_a_response_is_parsed_and_recorded(service: MonitoringService) -> None:
+async def test_response_is_parsed_and_recorded(service: MonitoringService) -> None:
     usage = TelemetryParser.parse_openai({"model": "gpt-4", "usage": {"prompt_tokens": 1500, "completion_tokens": 800}})
     service.register_agent(AgentRecord("code-agent", "developer"))
     await service.record_telemetry(TelemetryRecord("code-agent").with_usage(usage))
     assert service.get_total_cost("code-agent") == pytest.approx(1500 * 30e-6 + 800 * 60e-6)
 
 
-def test_the_log_of_an_agent(tmp_path: Path) -> None:
+def test_documented_agent_log(tmp_path: Path) -> None:
     logs = LogManager(tmp_path)
     logs.create_log("developer-1")
     logs.append_log("developer-1", "\x1b[32mTask: I1.T1\x1b[0m\nProgress: 20%\n")
@@ -97,7 +97,7 @@ def test_the_log_of_an_agent(tmp_path: Path) -> None:
     assert (logs.read_log("developer-1"), logs.list_logs()) == ("Task: I1.T1\nProgress: 20%\n", ["developer-1"])
 
 
-def test_programmatic_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_programmatic_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
     result = run_with_telemetry(["echo", "Hello, Claude!"], session_id="my-session-123", agent_type="custom-agent")

@@ -1,4 +1,4 @@
-"""Usage of responses as providers send it, and of whatever else may be handed over."""
+"""Parsing of provider responses, and of arbitrary values."""
 
 from __future__ import annotations
 
@@ -65,36 +65,36 @@ READERS = {
 }
 
 
-def as_object(told: Any) -> Any:
-    """The same as an object of an SDK has it."""
-    if isinstance(told, dict):
-        return SimpleNamespace(**{name: as_object(value) for name, value in told.items()})
-    return [as_object(each) for each in told] if isinstance(told, list) else told
+def as_object(value: Any) -> Any:
+    """Return a value as the attributes of an SDK's object."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{name: as_object(item) for name, item in value.items()})
+    return [as_object(each) for each in value] if isinstance(value, list) else value
 
 
-def in_snake_case(told: Any) -> Any:
-    """The same under the names that Gemini's SDK has."""
-    if not isinstance(told, dict):
-        return told
-    words = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in told}
-    return {words[name]: in_snake_case(value) for name, value in told.items()}
+def in_snake_case(value: Any) -> Any:
+    """Return a value with the snake-case names of Gemini's SDK."""
+    if not isinstance(value, dict):
+        return value
+    words = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in value}
+    return {words[name]: in_snake_case(item) for name, item in value.items()}
 
 
 @pytest.mark.parametrize("shape", [dict, as_object])
-def test_a_chat_completion(shape: Any) -> None:
+def test_usage_of_a_chat_completion(shape: Any) -> None:
     assert TelemetryParser.parse_openai(shape(CHAT)) == ResponseUsage(
         model="gpt-4o-mini", input_tokens=36, output_tokens=20, cache_read_tokens=64, reasoning_tokens=8
     )
 
 
 @pytest.mark.parametrize("shape", [dict, as_object])
-def test_a_response(shape: Any) -> None:
+def test_usage_of_a_response(shape: Any) -> None:
     whole = ResponseUsage("gpt-5-mini", 72, 50, 128, reasoning_tokens=30, web_searches=1)
     assert TelemetryParser.parse_openai(shape(RESPONSE)) == whole
     assert TelemetryParser.parse_openai(shape({"type": "response.completed", "response": RESPONSE})) == whole
 
 
-def test_the_last_chunk_of_a_stream_tells_the_usage_and_the_others_none() -> None:
+def test_last_chunk_of_a_stream_has_the_usage() -> None:
     last = {"object": "chat.completion.chunk", "choices": [], **CHAT}
     chunks = [{"object": "chat.completion.chunk", "usage": None}, last]
     assert TelemetryParser.parse_openai(chunks) == TelemetryParser.parse_openai(CHAT)
@@ -102,22 +102,22 @@ def test_the_last_chunk_of_a_stream_tells_the_usage_and_the_others_none() -> Non
         TelemetryParser.parse_openai(chunks[0])
 
 
-def test_a_cache_write_of_openai_is_no_fresh_input() -> None:
+def test_openai_cache_writes_are_not_input_tokens() -> None:
     usage = {"prompt_tokens": 100, "completion_tokens": 1, "prompt_tokens_details": {"cache_write_tokens": 30}}
-    told = TelemetryParser.parse_openai({"usage": usage})
-    assert (told.input_tokens, told.cache_creation_tokens) == (70, 30)
+    parsed = TelemetryParser.parse_openai({"usage": usage})
+    assert (parsed.input_tokens, parsed.cache_creation_tokens) == (70, 30)
 
 
 @pytest.mark.parametrize("shape", [dict, as_object])
-def test_a_message(shape: Any) -> None:
+def test_usage_of_an_anthropic_message(shape: Any) -> None:
     assert TelemetryParser.parse_anthropic(shape(MESSAGE)) == ResponseUsage(
         "claude-sonnet-4-5", 12, 25, 4000, 300, 200, web_searches=2
     )
 
 
-def test_the_start_and_the_delta_of_a_message_are_one_response() -> None:
-    begun = {**MESSAGE, "usage": {**MESSAGE["usage"], "output_tokens": 1}}  # type: ignore[dict-item]
-    start = {"type": "message_start", "message": begun}
+def test_message_start_and_delta_are_one_response() -> None:
+    beginning = {**MESSAGE, "usage": {**MESSAGE["usage"], "output_tokens": 1}}  # type: ignore[dict-item]
+    start = {"type": "message_start", "message": beginning}
     delta = {"type": "message_delta", "usage": {"output_tokens": 25}}
     whole = TelemetryParser.parse_anthropic(MESSAGE)
     assert TelemetryParser.parse_anthropic([start, {"type": "ping"}, delta]) == whole
@@ -125,20 +125,20 @@ def test_the_start_and_the_delta_of_a_message_are_one_response() -> None:
     assert parts[0].merge(parts[1]) == whole
 
 
-@pytest.mark.parametrize("shape", [dict, as_object, in_snake_case, lambda told: as_object(in_snake_case(told))])
-def test_a_response_of_gemini(shape: Any) -> None:
+@pytest.mark.parametrize("shape", [dict, as_object, in_snake_case, lambda value: as_object(in_snake_case(value))])
+def test_usage_of_a_gemini_response(shape: Any) -> None:
     assert TelemetryParser.parse_gemini(shape(GENERATED)) == ResponseUsage(
         "gemini-2.5-flash", 55, 18, 40, reasoning_tokens=7
     )
 
 
-def test_an_object_that_is_like_a_dict() -> None:
+def test_objects_with_a_get_method_are_read() -> None:
     class Like:
-        def __init__(self, told: dict[str, Any]) -> None:
-            self._told = told
+        def __init__(self, fields: dict[str, Any]) -> None:
+            self._fields = fields
 
         def get(self, name: str) -> Any:
-            value = self._told.get(name)
+            value = self._fields.get(name)
             return Like(value) if isinstance(value, dict) else value
 
     assert TelemetryParser.parse_anthropic(Like(MESSAGE)) == TelemetryParser.parse_anthropic(MESSAGE)
@@ -148,7 +148,7 @@ def test_an_object_that_is_like_a_dict() -> None:
     ("provider", "flavor", "response"),
     [("openai", "chat", CHAT), ("openai", "responses", RESPONSE), ("anthropic", "default", MESSAGE)],
 )
-def test_the_price_list_s_own_reader_finds_the_same(provider: str, flavor: str, response: dict[str, Any]) -> None:
+def test_parser_agrees_with_genai_prices(provider: str, flavor: str, response: dict[str, Any]) -> None:
     theirs = extract_usage(response, provider_id=provider, api_flavor=flavor).usage
     ours = READERS[provider](response)
     assert theirs.input_tokens == ours.input_tokens + ours.cache_read_tokens + ours.cache_creation_tokens
@@ -157,7 +157,7 @@ def test_the_price_list_s_own_reader_finds_the_same(provider: str, flavor: str, 
     assert (theirs.cache_write_tokens or 0) == ours.cache_creation_tokens
 
 
-def test_usage_goes_into_a_record() -> None:
+def test_with_usage_fills_a_record() -> None:
     record = TelemetryRecord("scout").with_usage(TelemetryParser.parse_anthropic(MESSAGE))
     assert (record.model, record.total_tokens, record.cached_tokens) == ("claude-sonnet-4-5", 4337, 4000)
 
@@ -173,14 +173,14 @@ _PAYLOADS = st.recursive(
 
 @pytest.mark.parametrize("provider", READERS)
 @given(payload=_PAYLOADS)
-def test_whatever_is_handed_over_gives_counts_or_one_clear_error(provider: str, payload: Any) -> None:
+def test_any_value_gives_counts_or_a_validation_error(provider: str, payload: Any) -> None:
     with suppress(ValidationError):
         usage = READERS[provider](payload)
         assert all(getattr(usage, field.name) >= 0 for field in fields(usage)[1:])
         assert usage.reasoning_tokens <= usage.output_tokens
 
 
-def test_an_object_whose_own_code_fails_tells_nothing() -> None:
+def test_objects_whose_attributes_raise_have_no_usage() -> None:
     class Broken:
         @property
         def usage(self) -> object:

@@ -1,4 +1,4 @@
-"""Appending to files that are rotated, deleted, cut off, full, or not there."""
+"""Appending to stream files that are rotated, deleted, truncated, full or missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_files_and_folders_are_their_owners_alone(path: Path, file: StreamFile) -> None:
+def test_files_and_folders_are_private(path: Path, file: StreamFile) -> None:
     before = os.umask(0)
     try:
         file.append(b"x\n", NEVER)
@@ -40,7 +40,7 @@ def test_files_and_folders_are_their_owners_alone(path: Path, file: StreamFile) 
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 
 
-def test_a_full_file_gets_another_name(path: Path, file: StreamFile) -> None:
+def test_full_file_is_rotated(path: Path, file: StreamFile) -> None:
     for number in range(5):
         file.append(toys(number), 20)
     file.close()
@@ -49,33 +49,33 @@ def test_a_full_file_gets_another_name(path: Path, file: StreamFile) -> None:
     assert mode(path) == 0o600
 
 
-def test_a_tail_follows_through_every_rotation(path: Path, file: StreamFile) -> None:
-    source, found = LineSource(Toy(), path), []
+def test_tail_follows_through_every_rotation(path: Path, file: StreamFile) -> None:
+    source, values = LineSource(Toy(), path), []
     for number in range(50):
         file.append(toys(number), 25)
-        found += read_all(source)
+        values += read_all(source)
     source.close()
     file.close()
-    assert found == [str(number) for number in range(50)]
+    assert values == [str(number) for number in range(50)]
 
 
-def test_who_writes_to_a_file_that_another_has_rotated_writes_again_to_the_next(path: Path) -> None:
+def test_line_written_to_a_rotated_file_is_repeated_in_the_next(path: Path) -> None:
     one, other = StreamFile(path), StreamFile(path)
     source = LineSource(Toy(), path)
     other.append(toys(0), 25)
-    found = read_all(source)
+    values = read_all(source)
     one.append(toys(1), 25)
     one.append(toys(2), 25)
     one.append(toys(3), 25)
-    found += read_all(source)
+    values += read_all(source)
     other.append(toys(4), 25)
-    found += read_all(source)
+    values += read_all(source)
     for each in (one, other, source):
         each.close()
-    assert set(found) == {"0", "1", "2", "3", "4"}
+    assert set(values) == {"0", "1", "2", "3", "4"}
 
 
-def test_a_line_longer_than_a_file_may_be_stands_alone(path: Path, file: StreamFile) -> None:
+def test_line_longer_than_the_limit_gets_its_own_file(path: Path, file: StreamFile) -> None:
     file.append(toys(1), 500)
     file.append(b"x" * 1000 + b"\n", 500)
     file.append(toys(2), 500)
@@ -83,7 +83,7 @@ def test_a_line_longer_than_a_file_may_be_stands_alone(path: Path, file: StreamF
     assert path.read_bytes() == toys(2)
 
 
-def test_where_a_file_cannot_be_renamed_it_grows_on(
+def test_file_that_cannot_be_renamed_keeps_growing(
     path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: Path, target: Path) -> Path:
@@ -96,7 +96,7 @@ def test_where_a_file_cannot_be_renamed_it_grows_on(
     assert path.read_bytes() == toys(0, 1, 2, 3, 4)
 
 
-def test_a_line_is_not_lost_when_the_file_is_deleted(path: Path, file: StreamFile) -> None:
+def test_line_survives_deletion_of_the_file(path: Path, file: StreamFile) -> None:
     file.append(toys(1), NEVER)
     path.unlink()
     file.append(toys(2), NEVER)
@@ -104,7 +104,7 @@ def test_a_line_is_not_lost_when_the_file_is_deleted(path: Path, file: StreamFil
     assert path.read_bytes() == toys(2)
 
 
-def test_a_line_is_not_lost_when_its_folder_is_deleted(path: Path, file: StreamFile) -> None:
+def test_line_survives_deletion_of_the_folder(path: Path, file: StreamFile) -> None:
     file.append(toys(1), NEVER)
     path.unlink()
     path.parent.rmdir()
@@ -113,18 +113,18 @@ def test_a_line_is_not_lost_when_its_folder_is_deleted(path: Path, file: StreamF
     assert path.read_bytes() == toys(2)
 
 
-def test_a_file_that_lost_its_name_is_left(path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_renamed_file_is_not_appended_to(path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("tui_monitor.telemetry.recorder.stream_file.monotonic", lambda: now)
     file.append(toys(1), NEVER)
-    path.rename(path.with_name("kept.jsonl"))
+    path.rename(path.with_name("renamed.jsonl"))
     now += 5
     file.append(toys(2), NEVER)
     file.close()
     assert path.read_bytes() == toys(2)
 
 
-def test_after_a_torn_line_a_new_one_begins(path: Path, file: StreamFile) -> None:
+def test_line_after_a_torn_one_begins_on_a_new_line(path: Path, file: StreamFile) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(b'{"toy": 1')
     file.append(toys(2), NEVER)
@@ -132,7 +132,7 @@ def test_after_a_torn_line_a_new_one_begins(path: Path, file: StreamFile) -> Non
     assert path.read_bytes() == b'{"toy": 1\n' + toys(2)
 
 
-def test_a_line_that_was_only_half_written_is_an_error_and_does_not_spoil_the_next(
+def test_partial_write_raises_and_does_not_corrupt_the_next_line(
     path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = os.write
@@ -146,7 +146,7 @@ def test_a_line_that_was_only_half_written_is_an_error_and_does_not_spoil_the_ne
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_pipe_that_nobody_reads_does_not_hold_the_agent(path: Path, file: StreamFile) -> None:
+def test_unread_pipe_does_not_block_the_agent(path: Path, file: StreamFile) -> None:
     path.parent.mkdir(parents=True)
     os.mkfifo(path)
     with pytest.raises(OSError):  # noqa: PT011
@@ -154,7 +154,7 @@ def test_a_pipe_that_nobody_reads_does_not_hold_the_agent(path: Path, file: Stre
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_a_full_disk_is_an_error(file: StreamFile, tmp_path: Path) -> None:
+def test_full_disk_raises(file: StreamFile, tmp_path: Path) -> None:
     (tmp_path / "full.jsonl").symlink_to("/dev/full")
     full = StreamFile(tmp_path / "full.jsonl")
     with pytest.raises(OSError, match="No space"):

@@ -1,4 +1,4 @@
-"""The examples of the documents, as Python."""
+"""The documented examples of recording, in Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telemetry.support import events, of_type, only
+from tests.telemetry.support import of_type, only, read_events
 from tui_monitor import (
     TOKEN_USAGE,
     TOOL_EXECUTIONS,
@@ -38,21 +38,21 @@ async def execute_tool(args: object) -> ToolExecution:
     return run
 
 
-async def test_recording_tool_executions(stream: Path) -> None:
+async def test_documented_tool_execution(stream: Path) -> None:
     run = await execute_tool({"query": "berths"})
     assert TOOL_EXECUTIONS.get(run.id) is run
     assert get_persistent_stats().recent(1)[0].output == "did {'query': 'berths'}"
-    call = only(events(stream), CallFinished)
+    call = only(read_events(stream), CallFinished)
     assert (call.call, call.state) == (str(run.id), CallState.OK)
 
 
-def test_recording_file_changes(stream: Path) -> None:
+def test_documented_file_changes(stream: Path) -> None:
     run = ToolExecution.start("edit", {})
     run.add_file_change(FileChange.create("src/main.py", "print()\n"))
     run.add_file_change(FileChange.modify("src/main.py", "print()\n", "print(1)\n", (10, 20)))
     run.add_file_change(FileChange.delete("src/main.py", "print(1)\n"))
     record_persistent(run.complete_success("", timedelta()))
-    changes = only(events(stream), CallFinished).changes
+    changes = only(read_events(stream), CallFinished).changes
     assert [(each.kind, each.added, each.removed) for each in changes] == [
         ("create", 1, 0),
         ("modify", 1, 1),
@@ -60,17 +60,17 @@ def test_recording_file_changes(stream: Path) -> None:
     ]
 
 
-def test_recording_token_usage(stream: Path) -> None:
+def test_documented_token_usage(stream: Path) -> None:
     before = TOKEN_USAGE.global_snapshot()
     TOKEN_USAGE.record_model_usage("gpt-4o", 1000, 500)
     TOKEN_USAGE.record_operation_usage("code_review", 1000, 500)
     after = TOKEN_USAGE.global_snapshot()
     assert after.totals.total() - before.totals.total() == 1500
     assert "gpt-4o" in [snapshot.name for snapshot in TOKEN_USAGE.model_snapshots()]
-    assert only(events(stream), Usage).tokens == Tokens(input=1000, output=500)
+    assert only(read_events(stream), Usage).tokens == Tokens(input=1000, output=500)
 
 
-def test_calculating_costs() -> None:
+def test_documented_cost_estimate() -> None:
     cost = CostEstimate.from_tokens(TokenCounts(1000, 500), 2.50, 10.00)
     assert cost.format_currency() == "$0.0075"
 
@@ -80,26 +80,29 @@ async def chat(message: str) -> dict[str, object]:
     return {"response": message, "tokens_used": 150, "model": HAIKU}
 
 
-async def test_the_monitored_chat(stream: Path) -> None:
+async def test_documented_monitored_chat(stream: Path) -> None:
     assert (await chat("hello"))["response"] == "hello"
     collector = get_collector()
     assert collector.get_model_usage()[HAIKU].total_tokens == 150
-    told = events(stream)
-    assert only(told, EndpointRequest).endpoint == "chat"
-    assert only(told, Usage).tokens.total == 150
+    events = read_events(stream)
+    assert only(events, EndpointRequest).endpoint == "chat"
+    assert only(events, Usage).tokens.total == 150
     assert HAIKU in get_dashboard_html()
 
 
-def test_recording_custom_metrics(stream: Path) -> None:
+def test_documented_custom_metrics(stream: Path) -> None:
     collector = get_collector()
     collector.record_metric(name="custom.metric", value=42.5, tags={"environment": "production"})
     collector.record_metric("revenue", 9.5)
     recent = collector.get_metrics(name="custom.metric", since=datetime.now() - timedelta(hours=1))  # noqa: DTZ005
     assert [metric.value for metric in recent] == [42.5]
-    assert [metric.tags for metric in of_type(events(stream), MetricSample)] == [(("environment", "production"),), ()]
+    assert [metric.tags for metric in of_type(read_events(stream), MetricSample)] == [
+        (("environment", "production"),),
+        (),
+    ]
 
 
-def test_recording_requests() -> None:
+def test_documented_requests() -> None:
     collector = get_collector()
     collector.record_request(
         endpoint="/chat",
@@ -117,7 +120,7 @@ def test_recording_requests() -> None:
         assert f"${stats.total_cost:.4f}" == "$0.0000"
 
 
-def test_manual_cost_calculation() -> None:
+def test_documented_manual_cost_calculation() -> None:
     assert calculate_cost(model=HAIKU, prompt_tokens=100, completion_tokens=50) == pytest.approx(0.0000875)
 
 
