@@ -1,26 +1,59 @@
-"""A spend as a row of its table, and back."""
+"""Rows of the tables of responses, and their conversion from and to the ledger's model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
-from tui_monitor.events import Rank, Tokens
+from tui_monitor.events import Rank, Tokens, Usage
 from tui_monitor.ledger import BUCKET_MS, BilledResponse, Observation
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.sql import SqlRow, placeholders, saturate
+from tui_monitor.store.sql import placeholders, saturate
 
-_COLUMNS = """
-    id, session, agent, at, shared, model, provider, operation,
-    input, output, cache_read, cache_creation, cache_creation_1h, reasoning, web_searches,
-    rank, has_strong_id, reported_cost, rates, rate_specificity, cost, engine, plan, task, duration_ms, ttft_ms
-"""
-LOAD = f"SELECT {_COLUMNS} FROM responses WHERE id IN"
-SAVE = f"REPLACE INTO responses ({_COLUMNS}) VALUES ({placeholders(_COLUMNS.split(','))})"
+
+class ResponseRow(NamedTuple):
+    """A row of ``responses``: the fields are its columns."""
+
+    id: int
+    session: int
+    agent: int
+    at: int
+    shared: int
+    model: int
+    provider: int
+    operation: int
+    input: int
+    output: int
+    cache_read: int
+    cache_creation: int
+    cache_creation_1h: int
+    reasoning: int
+    web_searches: int
+    rank: int
+    has_strong_id: int
+    reported_cost: int | None
+    rates: int | None
+    rate_specificity: int
+    cost: int | None
+    engine: str | None = None
+    plan: str | None = None
+    task: str | None = None
+    duration_ms: int | None = None
+    ttft_ms: int | None = None
+
+
+class ObservationRow(NamedTuple):
+    """A row of ``observations``, which has those of shared responses."""
+
+    response: int
+    session: int
+    agent: int
+    at: int
 
 
 class AccountKey(NamedTuple):
-    """An account of the ledger, in numbers."""
+    """A ledger account by the numbers of its session, agent and strings."""
 
     session: int
     agent: int
@@ -31,7 +64,7 @@ class AccountKey(NamedTuple):
 
 
 class MaxSizes(NamedTuple):
-    """How large a response is, and on which account."""
+    """What a response contributes to the maxima of its account: tokens of its prompt and output."""
 
     account: AccountKey
     prompt: int
@@ -39,7 +72,7 @@ class MaxSizes(NamedTuple):
 
 
 class ResponseMetadata(NamedTuple):
-    """What is told of a response beside what it counts. Where two sources differ the greater stands."""
+    """Columns of a response that are not counted. Where two sources differ, the greater value wins."""
 
     engine: str | None = None
     plan: str | None = None
@@ -47,72 +80,86 @@ class ResponseMetadata(NamedTuple):
     duration_ms: int | None = None
     ttft_ms: int | None = None
 
-    def join(self, other: ResponseMetadata) -> ResponseMetadata:
-        """Both as one, whichever was first."""
+    @classmethod
+    def of(cls, usage: Usage) -> ResponseMetadata:
+        """Return the metadata of a usage."""
+        return cls(usage.engine or None, usage.plan or None, usage.task or None, usage.duration_ms, usage.ttft_ms)
+
+    def merge(self, other: ResponseMetadata) -> ResponseMetadata:
+        """Return both as one, whichever was first."""
         pairs = zip(self, other, strict=True)
-        return ResponseMetadata._make(max((told for told in pair if told is not None), default=None) for pair in pairs)
+        return ResponseMetadata._make(max((one for one in pair if one is not None), default=None) for pair in pairs)
 
 
-def response_of(row: SqlRow, shared: Iterable[SqlRow], interned: InternTables) -> BilledResponse:
-    """The spend of a row; ``shared`` are its sightings (spend, session, agent, at) if it is shared."""
-    spend_id, session, agent, at, _, model, provider, operation, *counts = row
+SELECT_RESPONSES = f"SELECT {', '.join(ResponseRow._fields)} FROM responses"
+SAVE_RESPONSE = (
+    f"REPLACE INTO responses ({', '.join(ResponseRow._fields)}) VALUES ({placeholders(ResponseRow._fields)})"
+)
+SELECT_OBSERVATIONS = f"SELECT {', '.join(ObservationRow._fields)} FROM observations"
+SAVE_OBSERVATION = (
+    f"REPLACE INTO observations ({', '.join(ObservationRow._fields)}) VALUES ({placeholders(ObservationRow._fields)})"
+)
+_METADATA = attrgetter(*ResponseMetadata._fields)
+
+
+def response_of(row: ResponseRow, observations: Iterable[ObservationRow], interned: InternTables) -> BilledResponse:
+    """Return the response of a row; ``observations`` are empty unless it is shared."""
     return BilledResponse(
-        tokens=Tokens(*counts[:6]),
-        web_searches=counts[6],
-        rank=Rank(counts[7]),
-        has_strong_id=bool(counts[8]),
-        reported_cost=counts[9],
-        rates=None if counts[10] is None else interned.rates.value_of(counts[10]),
-        rate_specificity=counts[11],
-        model=interned.strings.value_of(model),
-        provider=interned.strings.value_of(provider),
-        operation=interned.strings.value_of(operation),
+        tokens=Tokens(row.input, row.output, row.cache_read, row.cache_creation, row.cache_creation_1h, row.reasoning),
+        web_searches=row.web_searches,
+        rank=Rank(row.rank),
+        has_strong_id=bool(row.has_strong_id),
+        reported_cost=row.reported_cost,
+        rates=None if row.rates is None else interned.rates.value_of(row.rates),
+        rate_specificity=row.rate_specificity,
+        model=interned.strings.value_of(row.model),
+        provider=interned.strings.value_of(row.provider),
+        operation=interned.strings.value_of(row.operation),
         observations={
-            interned.sessions.value_of(teller): Observation(when, interned.agent_name(whose))
-            for _, teller, whose, when in shared or [(spend_id, session, agent, at)]
+            interned.sessions.value_of(one.session): Observation(one.at, interned.agent_name(one.agent))
+            for one in observations or [ObservationRow(row.id, row.session, row.agent, row.at)]
         },
-        owner=interned.sessions.value_of(session),
-        id=spend_id,
+        owner=interned.sessions.value_of(row.session),
+        id=row.id,
     )
 
 
-def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: InternTables) -> SqlRow:
-    """The row of a spend, in the order of its columns."""
+def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: InternTables) -> ResponseRow:
+    """Return the row of a response, which has an owner."""
     account, tokens, cost = response.account(), response.tokens, response.cost
-    return (
-        response.id,
-        interned.sessions.id_of(account.session),
-        interned.agent(account.session, account.agent),
-        response.at,
-        int(response.shared),
-        interned.strings.id_of(account.model),
-        interned.strings.id_of(account.provider),
-        interned.strings.id_of(account.operation),
-        tokens.input,
-        tokens.output,
-        tokens.cache_read,
-        tokens.cache_creation,
-        tokens.cache_creation_1h,
-        tokens.reasoning,
-        response.web_searches,
-        int(response.rank),
-        int(response.has_strong_id),
-        response.reported_cost,
-        None if response.rates is None else interned.rates.id_of(response.rates),
-        response.rate_specificity,
-        None if cost is None else saturate(cost),
-        *metadata,
+    return ResponseRow(
+        id=response.id,
+        session=interned.sessions.id_of(account.session),
+        agent=interned.agent(account.session, account.agent),
+        at=response.at,
+        shared=int(response.shared),
+        model=interned.strings.id_of(account.model),
+        provider=interned.strings.id_of(account.provider),
+        operation=interned.strings.id_of(account.operation),
+        input=tokens.input,
+        output=tokens.output,
+        cache_read=tokens.cache_read,
+        cache_creation=tokens.cache_creation,
+        cache_creation_1h=tokens.cache_creation_1h,
+        reasoning=tokens.reasoning,
+        web_searches=response.web_searches,
+        rank=int(response.rank),
+        has_strong_id=int(response.has_strong_id),
+        reported_cost=response.reported_cost,
+        rates=None if response.rates is None else interned.rates.id_of(response.rates),
+        rate_specificity=response.rate_specificity,
+        cost=None if cost is None else saturate(cost),
+        **metadata._asdict(),
     )
 
 
-def metadata_of(row: SqlRow) -> ResponseMetadata:
-    """What a row keeps of the circumstances."""
-    return ResponseMetadata(*row[-5:])
+def metadata_of(row: ResponseRow) -> ResponseMetadata:
+    """Return the metadata columns of a row."""
+    return ResponseMetadata._make(_METADATA(row))
 
 
-def max_sizes_of(row: SqlRow) -> MaxSizes:
-    """How large the response of a row is."""
-    _, session, agent, at, _, model, provider, operation, sent, output, cache_read, cache_creation, *_ = row
-    bucket = at // BUCKET_MS * BUCKET_MS
-    account = AccountKey(session, agent, model, provider, operation, bucket)
-    return MaxSizes(account, sent + cache_read + cache_creation, output)
+def max_sizes_of(row: ResponseRow) -> MaxSizes:
+    """Return the size of a row's response, and its account."""
+    bucket = row.at // BUCKET_MS * BUCKET_MS
+    account = AccountKey(row.session, row.agent, row.model, row.provider, row.operation, bucket)
+    return MaxSizes(account, row.input + row.cache_read + row.cache_creation, row.output)

@@ -1,6 +1,6 @@
-"""The ledger's book in SQLite: spends, the names that stand for them, and who tells of those that are shared.
+"""The ledger's repository in SQLite: responses, the aliases that stand for them, and observations of shared ones.
 
-What one batch touches is held in memory and written together by `flush`; questions that SQL answers flush first.
+Changes of a batch are held in memory and written together by `flush`; queries that SQL answers flush first.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from tui_monitor.events import SessionKey, Usage
 from tui_monitor.ledger import BilledResponse
 from tui_monitor.store.intern import InternTables, digest
 from tui_monitor.store.response_rows import (
-    LOAD,
-    SAVE,
+    SAVE_OBSERVATION,
+    SAVE_RESPONSE,
+    SELECT_OBSERVATIONS,
+    SELECT_RESPONSES,
     MaxSizes,
+    ObservationRow,
     ResponseMetadata,
+    ResponseRow,
     max_sizes_of,
     metadata_of,
     response_of,
@@ -35,138 +39,133 @@ _NEXT_ID = """
         (SELECT coalesce(max(merged), 0) FROM merged_responses)
     )
 """
-_OBSERVATIONS = "SELECT response, session, agent, at FROM observations WHERE response IN "
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A spend in memory, and what the database has of it."""
+    """A response in memory, and the rows that the database has of it."""
 
     response: BilledResponse
     metadata: ResponseMetadata
-    row: SqlRow = ()
-    observations: frozenset[SqlRow] = frozenset()
+    row: ResponseRow | None = None
+    observations: frozenset[ObservationRow] = frozenset()
     before: MaxSizes | None = None
 
 
 class SqliteLedger:
-    """A `LedgerRepository` for one batch after the other: `prefetch`, let the ledger work, `flush`, then `reset`."""
+    """A `LedgerRepository` for batches: `prefetch`, let the ledger work, `flush`, `reset`."""
 
-    def __init__(self, connection: sqlite3.Connection, names: InternTables) -> None:
+    def __init__(self, connection: sqlite3.Connection, interned: InternTables) -> None:
         self._connection = connection
-        self._interned = names
+        self._interned = interned
         self._next_id: int = connection.execute(_NEXT_ID).fetchone()[0]
         self.reset()
 
     def reset(self) -> None:
-        """Drop what is held of the last batch; it must have been flushed."""
+        """Drop the responses held for the batch, which has been flushed."""
         self._entries: dict[int, _Entry] = {}
-        self._known: dict[int, list[int]] = {}
-        self._named: list[tuple[int, int]] = []
+        self._aliases: dict[int, list[int]] = {}
+        self._new_aliases: list[tuple[int, int]] = []
         self._unsaved: dict[int, _Entry] = {}
-        self._merged: list[MaxSizes] = []
+        self._merged_sizes: list[MaxSizes] = []
 
     def prefetch(self, usages: Collection[Usage]) -> None:
-        """Look up at once whatever these sightings may ask for."""
-        strong_ids = {digest(name) for usage in usages for name in (*usage.strong_ids, *usage.weak_ids)}
-        self._look_up(strong_ids)
-        self._load(chain.from_iterable(self._known[alias] for alias in strong_ids))
+        """Load the responses that share an id with these usages."""
+        digests = {digest(alias) for usage in usages for alias in (*usage.strong_ids, *usage.weak_ids)}
+        self._look_up(digests)
+        self._load(chain.from_iterable(self._aliases[one] for one in digests))
 
     def annotate(self, usage: Usage) -> None:
-        """Keep what a usage, just recorded, tells of its circumstances."""
-        told = (usage.engine or None, usage.plan or None, usage.task or None, usage.duration_ms, usage.ttft_ms)
-        if told != ResponseMetadata() and (responses := self.find(usage.strong_ids)):
+        """Merge the metadata of a usage that has just been recorded into its response."""
+        metadata = ResponseMetadata.of(usage)
+        if metadata != _NO_METADATA and (responses := self.find(usage.strong_ids)):
             entry = self._entries[responses[0].id]
-            entry.metadata = entry.metadata.join(ResponseMetadata._make(told))
+            entry.metadata = entry.metadata.merge(metadata)
 
-    def find(self, names: Iterable[str]) -> list[BilledResponse]:
+    def find(self, aliases: Iterable[str]) -> list[BilledResponse]:
         """See `LedgerRepository.find`."""
-        strong_ids = [digest(name) for name in names]
-        if unknown := [alias for alias in strong_ids if alias not in self._known]:
-            self._look_up(unknown)
-        found = {response for alias in strong_ids for response in self._known[alias]}
-        if unloaded := found.difference(self._entries):
+        digests = [digest(alias) for alias in aliases]
+        if missing := [one for one in digests if one not in self._aliases]:
+            self._look_up(missing)
+        ids = {response for one in digests for response in self._aliases[one]}
+        if unloaded := ids.difference(self._entries):
             self._load(unloaded)
-        return [self._entries[response].response for response in sorted(found)]
+        return [self._entries[response].response for response in sorted(ids)]
 
-    def add_alias(self, response: BilledResponse, names: Iterable[str]) -> None:
+    def add_alias(self, response: BilledResponse, aliases: Iterable[str]) -> None:
         """See `LedgerRepository.add_alias`."""
-        for name in names:
-            alias = digest(name)
-            known = self._known.setdefault(alias, [])
-            if response.id not in known:
-                known.append(response.id)
-                self._named.append((alias, response.id))
+        for alias in aliases:
+            responses = self._aliases.setdefault(digest(alias), [])
+            if response.id not in responses:
+                responses.append(response.id)
+                self._new_aliases.append((digest(alias), response.id))
 
     def add(self, response: BilledResponse) -> None:
         """See `LedgerRepository.add`."""
         response.id, self._next_id = self._next_id, self._next_id + 1
-        self._entries[response.id] = _Entry(response, ResponseMetadata())
+        self._entries[response.id] = _Entry(response, _NO_METADATA)
 
     def save(self, response: BilledResponse) -> None:
         """See `LedgerRepository.save`."""
         self._unsaved[response.id] = self._entries[response.id]
 
-    def merge_into(self, response: BilledResponse, merged: BilledResponse) -> None:
-        """See `LedgerRepository.merge_into`. The names of ``merged`` are led on to ``response``, for good."""
-        entry, lost = self._entries[response.id], self._entries.pop(merged.id)
-        self._unsaved.pop(merged.id, None)
-        entry.metadata = entry.metadata.join(lost.metadata)
-        if lost.before:
-            self._merged.append(lost.before)
-        for alias, known in self._known.items():
-            if merged.id in known:
-                self._known[alias] = list({response.id, *known} - {merged.id})
-        self._connection.execute("DELETE FROM responses WHERE id = ?", (merged.id,))
-        self._connection.execute("DELETE FROM observations WHERE response = ?", (merged.id,))
-        self._connection.execute(
-            "UPDATE merged_responses SET response = ? WHERE response = ?", (response.id, merged.id)
-        )
-        self._connection.execute(
-            "INSERT INTO merged_responses (merged, response) VALUES (?, ?)", (merged.id, response.id)
-        )
+    def merge_into(self, response: BilledResponse, duplicate: BilledResponse) -> None:
+        """See `LedgerRepository.merge_into`. The aliases of ``duplicate`` lead to ``response`` from now on."""
+        entry, removed = self._entries[response.id], self._entries.pop(duplicate.id)
+        self._unsaved.pop(duplicate.id, None)
+        entry.metadata = entry.metadata.merge(removed.metadata)
+        if removed.before:
+            self._merged_sizes.append(removed.before)
+        for alias, responses in self._aliases.items():
+            if duplicate.id in responses:
+                self._aliases[alias] = list({response.id, *responses} - {duplicate.id})
+        ids = {"response": response.id, "duplicate": duplicate.id}
+        self._connection.execute("DELETE FROM responses WHERE id = :duplicate", ids)
+        self._connection.execute("DELETE FROM observations WHERE response = :duplicate", ids)
+        self._connection.execute("UPDATE merged_responses SET response = :response WHERE response = :duplicate", ids)
+        self._connection.execute("INSERT INTO merged_responses (merged, response) VALUES (:duplicate, :response)", ids)
 
     def shared_by(self, session: SessionKey) -> list[BilledResponse]:
         """See `LedgerRepository.shared_by`."""
-        responses = [row[0] for row in self._ask("SELECT response FROM observations WHERE session = ?", session)]
-        self._load(responses)
-        return [self._entries[response].response for response in responses]
+        ids = [response for (response,) in self._ask("SELECT response FROM observations WHERE session = ?", session)]
+        self._load(ids)
+        return [self._entries[response].response for response in ids]
 
     def first_unshared(self, session: SessionKey) -> int | None:
-        """See `LedgerRepository.first_unshared`."""
+        """See `OwnershipRanks.first_unshared`."""
         first: int | None = self._ask("SELECT min(at) FROM responses WHERE session = ? AND shared = 0", session)[0][0]
         return first
 
     def ownership_ranks(self) -> dict[SessionKey, int]:
-        """See `LedgerRepository.ownership_ranks`."""
-        rows = self._connection.execute("SELECT id, ownership_rank FROM sessions WHERE ownership_rank IS NOT NULL")
-        return {
-            self._interned.sessions.value_of(session): ownership_rank for session, ownership_rank in rows.fetchall()
-        }
+        """See `OwnershipRanks.ownership_ranks`."""
+        rows = self._connection.execute(
+            "SELECT id, ownership_rank FROM sessions WHERE ownership_rank IS NOT NULL"
+        ).fetchall()
+        return {self._interned.sessions.value_of(session): rank for session, rank in rows}
 
-    def save_ownership_rank(self, session: SessionKey, ownership_rank: int) -> None:
-        """See `LedgerRepository.save_ownership_rank`."""
+    def save_ownership_rank(self, session: SessionKey, rank: int) -> None:
+        """See `OwnershipRanks.save_ownership_rank`."""
         number = self._interned.sessions.id_of(session)
-        self._connection.execute("UPDATE sessions SET ownership_rank = ? WHERE id = ?", (ownership_rank, number))
+        self._connection.execute("UPDATE sessions SET ownership_rank = ? WHERE id = ?", (rank, number))
 
     def flush(self) -> None:
-        """Write what has changed."""
+        """Write the responses that have changed, their observations and aliases."""
         changed = []
         for entry in self._unsaved.values():
             row = row_of(entry.response, entry.metadata, self._interned)
             if row != entry.row:
                 entry.row = row
                 changed.append(row)
-        self._connection.executemany(SAVE, changed)
+        self._connection.executemany(SAVE_RESPONSE, changed)
         self._flush_observations()
-        self._connection.executemany("INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)", self._named)
-        self._named.clear()
+        self._connection.executemany("INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)", self._new_aliases)
+        self._new_aliases.clear()
         self._unsaved.clear()
 
     def max_sizes(self) -> Iterator[tuple[MaxSizes | None, MaxSizes | None]]:
-        """How large each touched spend was before this batch, and is; None where it is new, or was merged away."""
-        for merged in self._merged:
-            yield merged, None
+        """Yield the size of each response of the batch before and now; None for a new or a merged one."""
+        for size in self._merged_sizes:
+            yield size, None
         for entry in self._entries.values():
             if entry.row:
                 yield entry.before, max_sizes_of(entry.row)
@@ -176,35 +175,38 @@ class SqliteLedger:
             self.flush()
         return self._connection.execute(question, (self._interned.sessions.id_of(session),)).fetchall()
 
-    def _look_up(self, strong_ids: Iterable[int]) -> None:
-        for some in chunks(strong_ids):
-            self._known.update((int(alias), []) for alias in some.split(","))
-            for alias, response in self._connection.execute(f"{_FIND} WHERE alias IN ({some})"):
-                if response not in self._known[alias]:
-                    self._known[alias].append(response)
+    def _look_up(self, digests: Iterable[int]) -> None:
+        for chunk in chunks(digests):
+            self._aliases.update((int(alias), []) for alias in chunk.split(","))
+            for alias, response in self._connection.execute(f"{_FIND} WHERE alias IN ({chunk})"):
+                if response not in self._aliases[alias]:
+                    self._aliases[alias].append(response)
 
-    def _load(self, responses: Iterable[int]) -> None:
-        for some in chunks({response for response in responses if response not in self._entries}):
-            shared: dict[int, set[SqlRow]] = {}
-            for observation in self._connection.execute(f"{_OBSERVATIONS} ({some})"):
-                shared.setdefault(observation[0], set()).add(observation)
-            for row in self._connection.execute(f"{LOAD} ({some})").fetchall():
-                tellers = frozenset(shared.get(row[0], ()))
-                response = response_of(row, tellers, self._interned)
-                self._entries[response.id] = _Entry(response, metadata_of(row), row, tellers, max_sizes_of(row))
+    def _load(self, ids: Iterable[int]) -> None:
+        for chunk in chunks({response for response in ids if response not in self._entries}):
+            shared: dict[int, set[ObservationRow]] = {}
+            query = f"{SELECT_OBSERVATIONS} WHERE response IN ({chunk})"
+            for observation in map(ObservationRow._make, self._connection.execute(query)):
+                shared.setdefault(observation.response, set()).add(observation)
+            rows = self._connection.execute(f"{SELECT_RESPONSES} WHERE id IN ({chunk})").fetchall()
+            for row in map(ResponseRow._make, rows):
+                observations = frozenset(shared.get(row.id, ()))
+                response = response_of(row, observations, self._interned)
+                self._entries[row.id] = _Entry(response, metadata_of(row), row, observations, max_sizes_of(row))
 
     def _flush_observations(self) -> None:
-        changed: list[SqlRow] = []
+        changed: list[ObservationRow] = []
         for entry in self._unsaved.values():
             if entry.response.shared:
                 observations = frozenset(self._observation_rows(entry.response))
                 changed += observations - entry.observations
                 entry.observations = observations
-        self._connection.executemany(
-            "REPLACE INTO observations (response, session, agent, at) VALUES (?, ?, ?, ?)", changed
-        )
+        self._connection.executemany(SAVE_OBSERVATION, changed)
 
-    def _observation_rows(self, response: BilledResponse) -> Iterator[SqlRow]:
-        for session, seen in response.observations.items():
-            agent = self._interned.agent(session, seen.agent)
-            yield response.id, self._interned.sessions.id_of(session), agent, seen.at
+    def _observation_rows(self, response: BilledResponse) -> Iterator[ObservationRow]:
+        for session, one in response.observations.items():
+            agent = self._interned.agent(session, one.agent)
+            yield ObservationRow(response.id, self._interned.sessions.id_of(session), agent, one.at)
+
+
+_NO_METADATA = ResponseMetadata()
