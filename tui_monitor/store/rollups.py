@@ -1,9 +1,10 @@
-"""Sums of spends, kept as they move: one a quarter of an hour, and one over all times."""
+"""Totals of accounts, per quarter of an hour (``rollups``) and over all time (``totals``), moved by differences."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
 from tui_monitor.store.intern import InternTables
@@ -12,12 +13,15 @@ from tui_monitor.store.response_rows import AccountKey, MaxSizes
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import MAX_INTEGER, placeholders, saturate
 
+Maxima: TypeAlias = tuple[int, int]
+"""The largest prompt and the largest output of a response."""
+
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
-_MINE = " AND ".join(f"{column} = ?" for column in _ACCOUNT)
+_SAME_ACCOUNT = " AND ".join(f"{column} = ?" for column in _ACCOUNT)
 _IN_BUCKET = f"at >= bucket AND at < bucket + {BUCKET_MS}"
 
 
-def _adding(table: str, account: tuple[str, ...]) -> str:
+def _add_statement(table: str, account: tuple[str, ...]) -> str:
     columns = (*account, *AMOUNTS, "max_prompt", "max_output")
     sums = ", ".join(
         f"{column} = max(-{MAX_INTEGER}, min({MAX_INTEGER}, {column} + excluded.{column}))" for column in AMOUNTS
@@ -30,43 +34,50 @@ def _adding(table: str, account: tuple[str, ...]) -> str:
     """
 
 
-def _measuring(table: str, mine: str, among: str) -> str:
-    responses = " AND ".join(f"responses.{column} = {table}.{column}" for column in _ACCOUNT)
+def _measure_statement(table: str, accounts: str, responses: str) -> str:
+    same_account = " AND ".join(f"responses.{column} = {table}.{column}" for column in _ACCOUNT)
     return f"""
         UPDATE {table} SET (max_prompt, max_output) = (
             SELECT coalesce(max(input + cache_read + cache_creation), 0), coalesce(max(output), 0)
-            FROM responses WHERE {responses} AND {among})
-        WHERE {mine}
+            FROM responses WHERE {same_account} AND {responses})
+        WHERE {accounts}
     """
 
 
-_ADD_TOTAL = _adding("totals", _ACCOUNT)
-_ADD_ROLLUP = _adding("rollups", (*_ACCOUNT, "bucket"))
-_MEASURE_TOTAL = _measuring("totals", _MINE, "TRUE")
-_MEASURE_ROLLUP = _measuring("rollups", f"{_MINE} AND bucket = ?", _IN_BUCKET)
-_EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
-_NO_PEAK = (0, 0)
+_ADD_TO_TOTAL = _add_statement("totals", _ACCOUNT)
+_ADD_TO_ROLLUP = _add_statement("rollups", (*_ACCOUNT, "bucket"))
+_MEASURE_TOTAL = _measure_statement("totals", _SAME_ACCOUNT, "TRUE")
+_MEASURE_ROLLUP = _measure_statement("rollups", f"{_SAME_ACCOUNT} AND bucket = ?", _IN_BUCKET)
+_IS_EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
+_DELETE_TOTAL = f"DELETE FROM totals WHERE {_SAME_ACCOUNT} AND {_IS_EMPTY}"
+_DELETE_ROLLUP = f"DELETE FROM rollups WHERE {_SAME_ACCOUNT} AND bucket = ? AND {_IS_EMPTY}"
+_NO_MAXIMA = (0, 0)
 
 
 def apply_deltas(
     connection: sqlite3.Connection,
     interned: InternTables,
-    moved: Mapping[Account, Amount],
+    deltas: Mapping[Account, Amount],
     max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
 ) -> None:
-    """Let the sums follow: ``moved`` is what the ledger answered, ``max_sizes`` each spend's size before and after."""
-    highest, lowered = _compare(max_sizes)
-    _add(connection, {_key(interned, account): amount for account, amount in moved.items()}, highest)
+    """Add the ledger's deltas to ``totals`` and ``rollups``, and update the maxima.
+
+    ``max_sizes`` are each response's sizes before and after; None where it did not or does not exist.
+    """
+    maxima, lowered = _compare(max_sizes)
+    _add(connection, {_key(interned, account): amount for account, amount in deltas.items()}, maxima)
     if lowered:
-        _drop_empty(connection, sorted(lowered))
-        _measure_anew(connection, sorted(lowered))
+        _delete_empty(connection, sorted(lowered))
+        _measure(connection, sorted(lowered))
 
 
-def apply_unattributed(connection: sqlite3.Connection, interned: InternTables, moved: Mapping[Account, Amount]) -> None:
-    """Let the sums follow what moved that is not of any response."""
-    amounts = {_key(interned, account): amount for account, amount in moved.items()}
+def apply_unattributed(
+    connection: sqlite3.Connection, interned: InternTables, deltas: Mapping[Account, Amount]
+) -> None:
+    """Add deltas of usage that is not of any response to ``totals`` and ``rollups``."""
+    amounts = {_key(interned, account): amount for account, amount in deltas.items()}
     _add(connection, amounts, {})
-    _drop_empty(connection, sorted(amounts))
+    _delete_empty(connection, sorted(amounts))
 
 
 def effects(interned: InternTables, deltas: Mapping[Account, Amount]) -> Effects:
@@ -76,16 +87,15 @@ def effects(interned: InternTables, deltas: Mapping[Account, Amount]) -> Effects
 
 
 def _add(
-    connection: sqlite3.Connection,
-    amounts: Mapping[AccountKey, Amount],
-    highest: Mapping[AccountKey, tuple[int, int]],
+    connection: sqlite3.Connection, amounts: Mapping[AccountKey, Amount], maxima: Mapping[AccountKey, Maxima]
 ) -> None:
-    rows = [
-        (*account, *map(saturate, amounts.get(account, ZERO)), *highest.get(account, _NO_PEAK))
-        for account in sorted({*amounts, *highest})
-    ]
-    connection.executemany(_ADD_ROLLUP, rows)
-    connection.executemany(_ADD_TOTAL, [(*row[: len(_ACCOUNT)], *row[len(_ACCOUNT) + 1 :]) for row in rows])
+    rollups, totals = [], []
+    for account in sorted({*amounts, *maxima}):
+        values = (*map(saturate, amounts.get(account, ZERO)), *maxima.get(account, _NO_MAXIMA))
+        rollups.append((*account, *values))
+        totals.append((*account[:-1], *values))
+    connection.executemany(_ADD_TO_ROLLUP, rollups)
+    connection.executemany(_ADD_TO_TOTAL, totals)
 
 
 def _key(interned: InternTables, account: Account) -> AccountKey:
@@ -102,35 +112,35 @@ def _key(interned: InternTables, account: Account) -> AccountKey:
 
 def _compare(
     max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
-) -> tuple[dict[AccountKey, tuple[int, int]], set[AccountKey]]:
-    """The largest sizes by account, and the accounts whose largest may have left or shrunk."""
-    highest: dict[AccountKey, tuple[int, int]] = {}
+) -> tuple[dict[AccountKey, Maxima], set[AccountKey]]:
+    """Return the maxima per account, and the accounts whose largest response may have left or shrunk."""
+    maxima: dict[AccountKey, Maxima] = {}
     lowered = set()
     for before, after in max_sizes:
         if before == after:
             continue
         if after:
-            prompt, output = highest.get(after.account, _NO_PEAK)
-            highest[after.account] = (max(prompt, after.prompt), max(output, after.output))
-        if before and not (
-            after
-            and after.account == before.account
-            and after.prompt >= before.prompt
-            and after.output >= before.output
-        ):
+            prompt, output = maxima.get(after.account, _NO_MAXIMA)
+            maxima[after.account] = (max(prompt, after.prompt), max(output, after.output))
+        if before and not (after and _has_grown(before, after)):
             lowered.add(before.account)
-    return highest, lowered
+    return maxima, lowered
 
 
-def _drop_empty(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
-    connection.executemany(f"DELETE FROM rollups WHERE {_MINE} AND bucket = ? AND {_EMPTY}", accounts)
-    connection.executemany(f"DELETE FROM totals WHERE {_MINE} AND {_EMPTY}", _over_all_times(accounts))
+def _has_grown(before: MaxSizes, after: MaxSizes) -> bool:
+    return after.account == before.account and after.prompt >= before.prompt and after.output >= before.output
 
 
-def _measure_anew(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+def _delete_empty(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+    connection.executemany(_DELETE_ROLLUP, accounts)
+    connection.executemany(_DELETE_TOTAL, _without_buckets(accounts))
+
+
+def _measure(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+    """Compute the maxima from the responses."""
     connection.executemany(_MEASURE_ROLLUP, accounts)
-    connection.executemany(_MEASURE_TOTAL, _over_all_times(accounts))
+    connection.executemany(_MEASURE_TOTAL, _without_buckets(accounts))
 
 
-def _over_all_times(accounts: list[AccountKey]) -> list[tuple[int, ...]]:
-    return sorted({account[: len(_ACCOUNT)] for account in accounts})
+def _without_buckets(accounts: list[AccountKey]) -> list[tuple[int, ...]]:
+    return sorted({account[:-1] for account in accounts})

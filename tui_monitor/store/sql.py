@@ -1,16 +1,21 @@
-"""Small helpers for talking SQL."""
+"""Helpers for SQL statements, and values made to fit SQLite's types."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from itertools import islice
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 SqlRow: TypeAlias = tuple[Any, ...]
-"""A row as SQLite gives and takes it."""
+"""A row as SQLite returns and takes it."""
 
 MAX_INTEGER = 2**63 - 1
-"""The largest number SQLite keeps exactly: sums stop there."""
+"""The largest integer that SQLite stores exactly: sums stop there."""
+
+_MAX_COUNT = 2**53
+"""Larger counts and times are nonsense, and the sum of many such still fits `MAX_INTEGER`."""
 
 _CHUNK = 500
 
@@ -18,22 +23,43 @@ _T = TypeVar("_T")
 
 
 def saturate(number: int) -> int:
-    """``number``, or the nearest that SQLite can keep."""
+    """Return ``number``, or the nearest that SQLite can store."""
     return max(-MAX_INTEGER, min(MAX_INTEGER, number))
 
 
 def chunks(numbers: Iterable[int]) -> Iterator[str]:
-    """Comma-separated lists of the numbers, each short enough for one statement."""
+    """Yield comma-separated lists of the numbers, each short enough for one statement."""
     remaining = iter(numbers)
     while chunk := list(islice(remaining, _CHUNK)):
         yield ",".join(map(str, chunk))
 
 
 def id_list(numbers: Iterable[int]) -> str:
-    """One comma-separated list of all numbers."""
+    """Return one comma-separated list of all numbers."""
     return ",".join(map(str, numbers))
 
 
-def placeholders(columns: Sequence[_T]) -> str:
-    """As many parameters as there are columns."""
+def placeholders(columns: Sequence[object]) -> str:
+    """Return one positional parameter per column, comma-separated."""
     return ", ".join("?" * len(columns))
+
+
+def clamp_values(value: _T) -> _T:
+    """Return ``value`` with integers clamped to 53 bits and lone surrogates replaced, as deep as it goes."""
+    return cast(_T, _clamp(value))
+
+
+def _clamp(value: object) -> object:
+    match value:
+        case Enum() | bool():
+            return value
+        case int():
+            return max(-_MAX_COUNT, min(_MAX_COUNT, value))
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case tuple():
+            make = getattr(value, "_make", tuple)  # a named tuple's constructor
+            return make([_clamp(part) for part in value])
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{field.name: _clamp(getattr(value, field.name)) for field in fields(value)})
+    return value

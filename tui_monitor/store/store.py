@@ -12,12 +12,12 @@ from tui_monitor.ledger import Amount
 from tui_monitor.store import body, checkpoints, compat_views, history, queries, scopes
 from tui_monitor.store.body import CallBody
 from tui_monitor.store.checkpoints import StoreHealth
-from tui_monitor.store.clamp import clamp_values
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.scopes import QueryScope
+from tui_monitor.store.sql import clamp_values
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
 

@@ -1,14 +1,15 @@
-"""What sessions are said to have cost in all, and what of it none of their responses accounts for.
+"""Totals reported for whole sessions, and the part of them that no response accounts for.
 
-A statusline, the result of a printed run, or a transcript may tell the total of a session. It never replaces what its
-responses tell: what it shows beyond their sum is one row of the operation `UNATTRIBUTED`, worked out anew whenever
-either changes. Like the sums of responses it depends on what was told alone, not on the order.
+A statusline, the result of a printed run, or a transcript may report the total of a session. It never replaces its
+responses: what it has beyond their sum is one amount of the operation `UNATTRIBUTED`, recomputed whenever either
+changes. Like the totals of responses it depends on the set of reports alone, not on their order.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui_monitor.events import MAIN, SessionKey, SessionTotalUpdate
@@ -17,11 +18,11 @@ from tui_monitor.store import rollups
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.responses import Responses
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.sql import SqlRow, id_list, placeholders, saturate
+from tui_monitor.store.sql import id_list, placeholders, saturate
 
 
 class ReportedCounts(NamedTuple):
-    """What is said of a whole: picodollars and tokens, None where nothing is said."""
+    """Reported totals: picodollars and tokens, None where nothing is reported."""
 
     cost: int | None = None
     input: int | None = None
@@ -31,47 +32,48 @@ class ReportedCounts(NamedTuple):
     reasoning: int | None = None
 
     @property
-    def tells_all(self) -> bool:
-        """Whether it tells both what was spent and what that cost."""
+    def is_complete(self) -> bool:
+        """True if both the tokens and their cost are reported."""
         return self.cost is not None and self.input is not None
 
 
-class ReportedTotal(NamedTuple):
-    """That a total was told: at a time (0: not known), of a run.
+@dataclass(frozen=True, slots=True)
+class ReportedTotal:
+    """A cumulative total of a run, as reported at a time (0: unknown).
 
-    What comes before the colon of a run's name is who tells it: the runs that one tells of add up to the session, and
-    the totals of one run grow. Two who tell of a session tell of the same.
+    The part of the run's name before a colon is the reporter. Runs of one reporter add up; different reporters
+    describe the same spending, so the largest counts.
     """
 
     run: str
     at: int
-    total: ReportedCounts
+    counts: ReportedCounts
 
 
-class UnattributedUsage(NamedTuple):
-    """What is booked beyond the responses of a session, and when."""
+@dataclass(frozen=True, slots=True)
+class UnattributedAmount:
+    """The amount booked beyond the responses of a session, and its time."""
 
     at: int
     amount: Amount
 
 
-_TOTAL = ", ".join(ReportedCounts._fields)
-_LARGER = ", ".join(
-    f"{name} = max(coalesce({name}, excluded.{name}), coalesce(excluded.{name}, {name}))"
-    for name in ReportedCounts._fields
+_COUNTS = ReportedCounts._fields
+_LARGEST = ", ".join(
+    f"{name} = max(coalesce({name}, excluded.{name}), coalesce(excluded.{name}, {name}))" for name in _COUNTS
 )
-_TELL = f"""
-    INSERT INTO reported_totals (session, run, at, {_TOTAL}) VALUES (?, ?, ?, {placeholders(ReportedCounts._fields)})
-    ON CONFLICT (session, run, at) DO UPDATE SET {_LARGER}
+_ADD = f"""
+    INSERT INTO reported_totals (session, run, at, {", ".join(_COUNTS)}) VALUES (?, ?, ?, {placeholders(_COUNTS)})
+    ON CONFLICT (session, run, at) DO UPDATE SET {_LARGEST}
 """
-_NO_LESS = " AND ".join(f"coalesce(new.{name}, -1) >= coalesce(old.{name}, -1)" for name in ReportedCounts._fields)
+_NO_LESS = " AND ".join(f"coalesce(new.{name}, -1) >= coalesce(old.{name}, -1)" for name in _COUNTS)
 _PRUNE = f"""
     DELETE FROM reported_totals AS old WHERE session = ? AND run = ? AND at <> 0 AND EXISTS (
         SELECT 1 FROM reported_totals AS new
         WHERE new.session = old.session AND new.run = old.run AND (new.at > old.at OR new.at = 0) AND {_NO_LESS})
 """
-_TOLD = f"SELECT run, at, {_TOTAL} FROM reported_totals WHERE session = ?"
-_OWN = """
+_SELECT_REPORTED = f"SELECT run, at, {', '.join(_COUNTS)} FROM reported_totals WHERE session = ?"
+_OWN_TIMES = """
     SELECT min(first), max(last) FROM (
         SELECT (SELECT min(at) FROM responses WHERE session = :session AND shared = 0) AS first,
             (SELECT max(at) FROM responses WHERE session = :session AND shared = 0) AS last
@@ -82,14 +84,16 @@ _OWN = """
 """
 _SHARES = "SELECT EXISTS (SELECT 1 FROM observations WHERE session = ?)"
 _BOOKED = f"SELECT {', '.join(f'coalesce(sum({column}), 0)' for column in AMOUNTS)} FROM totals WHERE session = ?"
-_KEPT = ("input", "output", "cache_read", "cache_creation", "reasoning", "cost", "unpriced", "lower_bound")
-_LOAD = f"SELECT at, {', '.join(_KEPT)} FROM unattributed WHERE session = ?"
-_SAVE = f"REPLACE INTO unattributed (session, agent, at, {', '.join(_KEPT)}) VALUES (?, ?, ?, {placeholders(_KEPT)})"
-_NOTHING = UnattributedUsage(0, ZERO)
+_COLUMNS = ("input", "output", "cache_read", "cache_creation", "reasoning", "cost", "unpriced", "lower_bound")
+_SELECT = f"SELECT at, {', '.join(_COLUMNS)} FROM unattributed WHERE session = ?"
+_SAVE = f"""
+    REPLACE INTO unattributed (session, agent, at, {", ".join(_COLUMNS)}) VALUES (?, ?, ?, {placeholders(_COLUMNS)})
+"""
+_NOTHING = UnattributedAmount(0, ZERO)
 
 
 class Unattributed(Projection[SessionTotalUpdate]):
-    """The tables of totals that were told, and of what they show beyond the responses."""
+    """The tables of reported totals, and of the amounts by which they exceed the responses."""
 
     reads = (SessionTotalUpdate,)
     after = (Responses,)
@@ -97,45 +101,46 @@ class Unattributed(Projection[SessionTotalUpdate]):
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
         self._ledger = context.get(Responses).ledger
-        self._new: list[SqlRow] = []
+        self._reported: list[tuple[int, ReportedTotal]] = []
 
-    def apply(self, told: SessionTotalUpdate, order: int) -> None:
-        """Take a total of a session."""
-        tokens = told.tokens
-        counts = (
-            (tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.reasoning)
-            if tokens
-            else (None,) * 5
-        )
-        cost = None if told.cost is None else saturate(told.cost)
-        self._new.append((self._interned.sessions.id_of(told.session), told.run, told.at, cost, *counts))
+    def apply(self, event: SessionTotalUpdate, order: int) -> None:
+        """Add a reported total of a session."""
+        cost = None if event.cost is None else saturate(event.cost)
+        counts = ReportedCounts(cost)
+        if tokens := event.tokens:
+            counts = ReportedCounts(
+                cost, tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.reasoning
+            )
+        session = self._interned.sessions.id_of(event.session)
+        self._reported.append((session, ReportedTotal(event.run, event.at, counts)))
 
     def flush(self, earlier: Effects) -> Effects:
-        """Write the reported totals, and recompute what is unattributed of their sessions and of affected ones."""
-        deltas = self._reconcile(self._ledger.affected)
+        """Write the reported totals, and recompute the unattributed amounts of their sessions and of affected ones."""
+        rows = [(session, total.run, total.at, *total.counts) for session, total in self._reported]
+        self._connection.executemany(_ADD, rows)
+        self._connection.executemany(_PRUNE, {(session, total.run) for session, total in self._reported})
+        deltas = self._reconcile({session for session, _ in self._reported})
+        self._reported.clear()
         rollups.apply_unattributed(self._connection, self._interned, deltas)
         return rollups.effects(self._interned, deltas)
 
-    def _reconcile(self, affected: Iterable[SessionKey]) -> dict[Account, Amount]:
-        """Work out what remains of the sessions that a total was told of, and of those ``affected``, whose responses
-        may have changed; the sums must have been written. The answer is by how much each account moves."""
-        self._connection.executemany(_TELL, self._new)
-        self._connection.executemany(_PRUNE, {row[:2] for row in self._new})
-        sessions = {row[0] for row in self._new} | {self._interned.sessions.id_of(session) for session in affected}
-        self._new.clear()
-        found = self._connection.execute(
-            f"SELECT DISTINCT session FROM reported_totals WHERE session IN ({id_list(sessions)}) ORDER BY session"
+    def _reconcile(self, sessions: set[int]) -> dict[Account, Amount]:
+        affected = map(self._interned.sessions.id_of, self._ledger.affected)
+        rows = self._connection.execute(
+            "SELECT DISTINCT session FROM reported_totals"
+            f" WHERE session IN ({id_list(sessions.union(affected))}) ORDER BY session"
         )
-        moved: dict[Account, Amount] = {}
-        for (session,) in found.fetchall():
-            for account, amount in self._move(session):
-                moved[account] = moved.get(account, ZERO).plus(amount)
-        return {account: amount for account, amount in moved.items() if amount != ZERO}
+        deltas: dict[Account, Amount] = {}
+        for (session,) in rows.fetchall():
+            for account, amount in self._recompute(session):
+                deltas[account] = deltas.get(account, ZERO).plus(amount)
+        return {account: amount for account, amount in deltas.items() if amount != ZERO}
 
-    def _move(self, session: int) -> Iterator[tuple[Account, Amount]]:
+    def _recompute(self, session: int) -> Iterator[tuple[Account, Amount]]:
+        """Save the amount of one session, and yield the differences to what was booked."""
         before = self._load(session)
         booked = Amount._make(self._connection.execute(_BOOKED, (session,)).fetchone()).minus(before.amount)
-        after = self._unattributed_of(session, booked)
+        after = self._compute(session, booked)
         if after == before:
             return
         self._save(session, after)
@@ -143,66 +148,69 @@ class Unattributed(Projection[SessionTotalUpdate]):
         yield _account(key, before.at), ZERO.minus(before.amount)
         yield _account(key, after.at), after.amount
 
-    def _unattributed_of(self, session: int, booked: Amount) -> UnattributedUsage:
-        first, last = self._connection.execute(_OWN, {"session": session}).fetchone()
+    def _compute(self, session: int, booked: Amount) -> UnattributedAmount:
+        first, last = self._connection.execute(_OWN_TIMES, {"session": session}).fetchone()
         if first is None and self._connection.execute(_SHARES, (session,)).fetchone()[0]:
-            return _NOTHING  # all that it tells is a copy, its totals too
-        told = (
-            ReportedTotal(run, at, ReportedCounts._make(total))
-            for run, at, *total in self._connection.execute(_TOLD, (session,))
-        )
-        own = [reported for reported in told if not reported.at or reported.at >= (first or 0)]
-        amount = beyond(whole(own), booked)
-        at = max((reported.at for reported in own), default=0) or last or 0
-        return _NOTHING if amount == ZERO else UnattributedUsage(at, amount)
+            return _NOTHING  # all its lines are copies, and so are the totals in them
+        rows = self._connection.execute(_SELECT_REPORTED, (session,))
+        totals = [ReportedTotal(run, at, ReportedCounts._make(counts)) for run, at, *counts in rows]
+        own = [total for total in totals if not total.at or total.at >= (first or 0)]
+        amount = beyond(session_total(own), booked)
+        at = max((total.at for total in own), default=0) or last or 0
+        return _NOTHING if amount == ZERO else UnattributedAmount(at, amount)
 
-    def _load(self, session: int) -> UnattributedUsage:
-        row = self._connection.execute(_LOAD, (session,)).fetchone()
-        return UnattributedUsage(row[0], Amount(**dict(zip(_KEPT, row[1:], strict=True)))) if row else _NOTHING
+    def _load(self, session: int) -> UnattributedAmount:
+        row = self._connection.execute(_SELECT, (session,)).fetchone()
+        if row is None:
+            return _NOTHING
+        at, *amount = row
+        return UnattributedAmount(at, Amount(**dict(zip(_COLUMNS, amount, strict=True))))
 
-    def _save(self, session: int, unattributed: UnattributedUsage) -> None:
+    def _save(self, session: int, unattributed: UnattributedAmount) -> None:
         if unattributed == _NOTHING:
             self._connection.execute("DELETE FROM unattributed WHERE session = ?", (session,))
             return
         agent = self._interned.agent(self._interned.sessions.value_of(session), MAIN)
-        kept = (getattr(unattributed.amount, column) for column in _KEPT)
-        self._connection.execute(_SAVE, (session, agent, unattributed.at, *map(saturate, kept)))
+        amount = (saturate(getattr(unattributed.amount, column)) for column in _COLUMNS)
+        self._connection.execute(_SAVE, (session, agent, unattributed.at, *amount))
 
 
-def whole(reported_totals: Iterable[ReportedTotal]) -> ReportedCounts:
-    """What a session has come to by all that was told of it."""
+def session_total(totals: Iterable[ReportedTotal]) -> ReportedCounts:
+    """Return the session's total: the largest of each run, summed per reporter, the largest of all reporters."""
     runs: dict[str, list[ReportedCounts]] = defaultdict(list)
-    for reported in reported_totals:
-        runs[reported.run].append(reported.total)
+    for total in totals:
+        runs[total.run].append(total.counts)
     reporters: dict[str, list[ReportedCounts]] = defaultdict(list)
-    for run, totals in runs.items():
-        reporters[run.partition(":")[0]].append(_merged(totals, max))
-    return _merged((_merged(totals, sum) for totals in reporters.values()), max)
+    for run, counts in runs.items():
+        reporters[run.partition(":")[0]].append(_merge(counts, max))
+    return _merge((_merge(counts, sum) for counts in reporters.values()), max)
 
 
-def beyond(told: ReportedCounts, booked: Amount) -> Amount:
-    """What a total shows beyond what is ``booked`` for the responses.
+def beyond(reported: ReportedCounts, booked: Amount) -> Amount:
+    """Return usage reported for the session minus usage ``booked`` for its responses.
 
-    Where it tells of no caches, its input includes what went through them. Where it tells all, and no less was sent to
-    the models than their responses say, it makes up for their outputs that are only known from below: then it takes
-    back their marks.
+    An input that is reported without caches includes what went through them. A complete report of at least what the
+    responses sent to the models makes up for outputs known as lower bounds only, and clears their flags.
     """
-    counts = {name: max(0, (getattr(told, name) or 0) - getattr(booked, name)) for name in ReportedCounts._fields}
-    if not (told.cache_read or told.cache_creation):
-        counts["input"] = max(0, (told.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
+    counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in _COUNTS}
+    if not (reported.cache_read or reported.cache_creation):
+        counts["input"] = max(0, (reported.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
+    reported_sent = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
     sent = (booked.input, booked.cache_read, booked.cache_creation)
-    told_sent = (told.input or 0, told.cache_read or 0, told.cache_creation or 0)
-    makes_up = told.tells_all and all(now >= then for now, then in zip(told_sent, sent, strict=True))
+    covers_responses = all(total >= part for total, part in zip(reported_sent, sent, strict=True))
     return Amount(
         **counts,
-        unpriced=int(told.cost is None and any(counts.values())),
-        lower_bound=-booked.lower_bound if makes_up else 0,
+        unpriced=int(reported.cost is None and any(counts.values())),
+        lower_bound=-booked.lower_bound if reported.is_complete and covers_responses else 0,
     )
 
 
-def _merged(totals: Iterable[ReportedCounts], merge: Callable[[list[int]], int]) -> ReportedCounts:
-    columns = ([said for said in column if said is not None] for column in zip(ReportedCounts(), *totals, strict=True))
-    return ReportedCounts._make(merge(column) if column else None for column in columns)
+def _merge(totals: Iterable[ReportedCounts], function: Callable[[Sequence[int]], int]) -> ReportedCounts:
+    columns = ([count for count in column if count is not None] for column in zip(_EMPTY, *totals, strict=True))
+    return ReportedCounts._make(function(column) if column else None for column in columns)
+
+
+_EMPTY = ReportedCounts()
 
 
 def _account(session: SessionKey, at: int) -> Account:
