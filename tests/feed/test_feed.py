@@ -199,7 +199,7 @@ class TestStore:
     def test_locked_store_catches_up_once_it_is_free(
         self, rollout: Path, store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(database, "PATIENCE", 0.01)
+        monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.01)
         monkeypatch.setattr(store_manager, "RETRY_S", 0.01)
         with closing(store()) as reopened:
             assert reopened.path

@@ -132,7 +132,7 @@ def test_full_disk_loses_nothing(fixture: StoreFixture, rollout: Path) -> None:
     with fixture.manager() as manager, source_of(rollout, manager) as source:
         rollout.write_bytes(WHOLE)
         store_all(manager, source)
-        assert manager.fault == f"There is no room left for {fixture.path}: free some disk space."
+        assert manager.fault == f"No space left for {fixture.path}: free some disk space."
         assert manager.store.path is None
         fixture.max_pages, fixture.now = 0, RETRY_S
         assert manager.recover() == {CODEX}
@@ -156,7 +156,7 @@ def test_private_store_is_kept_if_the_disk_is_full_again(fixture: StoreFixture, 
 def test_locked_store_catches_up_once_it_is_free(
     fixture: StoreFixture, rollout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "PATIENCE", 0.01)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.01)
     with fixture.manager() as manager, source_of(rollout, manager) as source:
         other = sqlite3.connect(fixture.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

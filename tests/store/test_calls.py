@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from itertools import permutations
 
@@ -221,11 +222,9 @@ def test_how_long_a_call_ran_does_not_depend_on_the_order_of_reading(
     for seconds, exact in told_by:
         result = finished("c1", at=NOON + seconds * 1000, state=CallState.OK if seconds else state)
         results.append(replace(result, duration_ms=None if exact is None else 10 + seconds, exact=exact is not False))
-    first = filled(started("c1"), *results)
-    other = filled(started("c1"), *data.draw(st.permutations(results)))
-    assert told(first)[1] == told(other)[1]
-    first.close()
-    other.close()
+    reordered = data.draw(st.permutations(results))
+    with closing(filled(started("c1"), *results)) as first, closing(filled(started("c1"), *reordered)) as other:
+        assert told(first)[1] == told(other)[1]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

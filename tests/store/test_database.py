@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.store.builders import APPLE, ingest, usage
-from tui_monitor.store import StoreError, database, open_store, private_store, schema
+from tui_monitor.store import StoreError, database, open_store, private_store
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -40,31 +39,10 @@ def test_it_is_written_ahead_and_trusts_no_schema(path: Path) -> None:
 
 def test_eight_that_open_a_new_store_at_once_make_it_once(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(lambda _: open_store(path), range(8)))
+        stores = list(pool.map(lambda _: open_store(path, any_thread=True), range(8)))
     for store in stores:
         assert store.totals(APPLE).calls == 0
         store.close()
-
-
-def test_an_older_database_is_brought_to_the_newest_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_store(path).close()
-    monkeypatch.setattr(database, "VERSION", schema.VERSION + 1)
-    monkeypatch.setattr(database, "migration", _with_next("CREATE TABLE later (id)", "CREATE TABLE last (id)"))
-    store = open_store(path)
-    connection = store._database.connection
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION + 1
-    assert connection.execute("SELECT count(*) FROM later, last").fetchone()[0] == 0
-    store.close()
-
-
-def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_store(path).close()
-    with monkeypatch.context() as patch:
-        patch.setattr(database, "VERSION", schema.VERSION + 1)
-        patch.setattr(database, "migration", _with_next("CREATE TABLE later (id)", "nonsense"))
-        with pytest.raises(StoreError):
-            open_store(path)
-    open_store(path).close()
 
 
 def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
@@ -180,18 +158,13 @@ def test_a_private_store_is_in_memory_where_no_file_can_be_made(
 ) -> None:
     connect = database._connect
 
-    def without_files(name: str) -> sqlite3.Connection:
-        return connect(name or str(tmp_path / "missing" / "file"))
+    def without_files(name: str, any_thread: bool = False) -> sqlite3.Connection:
+        return connect(name or str(tmp_path / "missing" / "file"), any_thread)
 
     monkeypatch.setattr(database, "_connect", without_files)
     store = private_store()
     assert ingest(store, usage("r1")).accepted
     store.close()
-
-
-def _with_next(*statements: str) -> Callable[[int], list[str]]:
-    """The migrations there are, and one more."""
-    return lambda version: list(statements) if version > schema.VERSION else schema.migration(version)
 
 
 def _execute(path: Path, statement: str) -> None:

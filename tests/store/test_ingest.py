@@ -73,7 +73,7 @@ def test_a_batch_that_cannot_be_written_leaves_everything_as_it_was(kept: Store)
     connection = kept._database.connection
     connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}")
     many = [event for n in range(500) for event in (usage(f"x{n}"), started(f"c{n}"))]
-    with pytest.raises(StoreError, match="no room left"):
+    with pytest.raises(StoreError, match="No space left"):
         ingest(kept, *many)
     assert (kept.totals(APPLE), kept.history(APPLE), kept.checkpoints("")) == before
     connection.execute("PRAGMA max_page_count = 100000")
@@ -125,7 +125,7 @@ def test_checkpoints_are_found_by_the_beginning_of_their_identity(store: Store) 
 
 
 def test_cached_ids_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intern, "_KEPT", 2)
+    monkeypatch.setattr(intern, "_CACHE_SIZE", 2)
     sessions = [SessionKey("demo", str(n)) for n in range(5)]
     for _ in range(2):
         ingest(store, *(usage(session.id, session, agent=str(n)) for n, session in enumerate(sessions)))

@@ -1,34 +1,38 @@
-"""The database file: how it is opened, brought to the newest version, read and written."""
+"""The database file: how it is opened and migrated, and the transactions in which it is read and written."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from tui_monitor.store import schema
 from tui_monitor.store.errors import StoreError, explain
-from tui_monitor.store.schema import APPLICATION_ID, VERSION, migration
+from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
 
-PATIENCE = 5.0
-"""Seconds for which another program's writing is waited for."""
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait while another program writes."""
+
+_READ_AGAIN = "UPDATE checkpoints SET version = -1"
+"""No adapter has this version: every source is read again from its beginning."""
 
 
 class StoreDatabase:
-    """A connection, and the only ways to use it: everything that goes wrong in there is told as a `StoreError`."""
+    """A connection and its transactions, whose errors are all raised as `StoreError`."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
         self.connection = connection
         self.path = path
         self._version = -1
-        self._inside = False
+        self._in_transaction = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Everything read inside is of one moment; it may be nested."""
-        if self._inside:
+        """Open a transaction in which all queries see one snapshot; it may be nested."""
+        if self._in_transaction:
             yield self.connection
         else:
             with self._transaction("BEGIN") as connection:
@@ -36,58 +40,60 @@ class StoreDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing of what is written inside is kept, and nobody else writes meanwhile."""
+        """Open a transaction that excludes other writers, and is rolled back if anything inside fails."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     def changed_elsewhere(self) -> bool:
-        """Whether somebody else has written since the last call. Exact only inside `writing`."""
+        """Return True if another connection has written since the last call. Exact inside `writing` only."""
         version: int = self.connection.execute("PRAGMA data_version").fetchone()[0]
-        known, self._version = self._version, version
-        return version != known
+        last, self._version = self._version, version
+        return version != last
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         self.connection.close()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
-            self._inside = True
+            self._in_transaction = True
             self.connection.execute(begin)
             yield self.connection
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         finally:
-            self._inside = False
+            self._in_transaction = False
             with suppress(sqlite3.Error):
                 self.connection.rollback()
 
 
-def open_file(path: Path) -> StoreDatabase:
-    """The database at ``path``; it and its folders are made where they are missing, for their owner alone.
+def open_file(path: Path, *, any_thread: bool = False) -> StoreDatabase:
+    """Open the database at ``path``; create it and its folders, for their owner alone, if they are missing.
+
+    With ``any_thread`` several threads may use it, one at a time; otherwise only the one that opened it.
 
     Raises:
         StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
     """
     try:
-        _make(path)
-        connection = _connect(str(path))
+        _create_file(path)
+        connection = _connect(str(path), any_thread)
     except (OSError, sqlite3.Error) as error:
         raise explain(error, path) from error
     return _prepare(StoreDatabase(connection, path))
 
 
 def open_private() -> StoreDatabase:
-    """A database that nobody else sees and that is gone when it is closed; in memory where no file can be made."""
+    """Open a database of this process that is deleted when it is closed; in memory if no file can be created."""
     try:
         return _prepare(StoreDatabase(_connect(""), None))
     except (sqlite3.Error, StoreError):
         return _prepare(StoreDatabase(_connect(":memory:"), None))
 
 
-def _make(path: Path) -> None:
+def _create_file(path: Path) -> None:
     missing = [folder for folder in path.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -96,8 +102,10 @@ def _make(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _connect(name: str) -> sqlite3.Connection:
-    return sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256)
+def _connect(name: str, any_thread: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(
+        name, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=not any_thread, cached_statements=256
+    )
 
 
 def _prepare(database: StoreDatabase) -> StoreDatabase:
@@ -118,11 +126,11 @@ def _prepare(database: StoreDatabase) -> StoreDatabase:
 
 def _refuse_foreign(database: StoreDatabase) -> None:
     with database.reading() as connection:
-        version, mark = _pragma(connection, "user_version"), _pragma(connection, "application_id")
+        version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
         tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and mark != APPLICATION_ID:
+    if tables and application != APPLICATION_ID:
         raise StoreError(f"{database.path} is the database of another program: name another store.")
-    if version > VERSION:
+    if version > schema.migrations()[-1].version:
         raise StoreError(f"{database.path} was written by a newer tui-monitor: update this one, or name another store.")
 
 
@@ -136,12 +144,12 @@ def _configure(database: StoreDatabase) -> None:
         connection.execute("PRAGMA journal_size_limit = 16000000")
     else:
         connection.execute("PRAGMA journal_mode = MEMORY")
-        connection.execute("PRAGMA cache_size = 1")  # so that a private file is made, or fails, at once
+        connection.execute("PRAGMA cache_size = 1")  # so that a private file is created, or fails, at once
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """SQLite's own patience does not cover this one change, for which nobody else may have the file open."""
-    end = time.monotonic() + PATIENCE
+    """Switch to write-ahead logging. SQLite's own timeout does not cover this, which nobody else may interfere with."""
+    end = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -153,30 +161,33 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(database: StoreDatabase) -> None:
-    if _pragma(database.connection, "user_version") >= VERSION:
+    newest = schema.migrations()[-1].version
+    if _pragma(database.connection, "user_version") >= newest:
         return
     with database.writing() as connection:
+        version = _pragma(connection, "user_version")  # another program may have been faster
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        _create(connection, _pragma(connection, "user_version"))
+        _apply(connection, [one for one in schema.migrations() if one.version > version])
 
 
-def _create(connection: sqlite3.Connection, known: int) -> None:
-    """Bring the tables from version ``known`` (0: there are none) to the newest."""
-    for version in range(known + 1, VERSION + 1):
-        for statement in migration(version):
+def _apply(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    for migration in migrations:
+        for statement in migration.statements:
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {version}")
+        if migration.backfill is Backfill.READ_AGAIN:
+            connection.execute(_READ_AGAIN)
+        connection.execute(f"PRAGMA user_version = {migration.version}")
 
 
 def _refuse_outdated(database: StoreDatabase) -> None:
-    """Versions that were never released made tables of their own under the same number."""
+    """Refuse databases of versions that were never released, whose tables differ under the same version number."""
     if database.path is None:
         return
     with database.reading() as connection:
-        found = _definitions(connection)
+        existing = _definitions(connection)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as newest:
-        _create(newest, 0)
-        missing = _definitions(newest) - found
+        _apply(newest, schema.migrations())
+        missing = _definitions(newest) - existing
     if missing:
         raise StoreError(
             f"{database.path} was made by an unreleased version of tui-monitor: "
@@ -185,7 +196,7 @@ def _refuse_outdated(database: StoreDatabase) -> None:
 
 
 def _definitions(connection: sqlite3.Connection) -> set[str]:
-    """The statements that made all tables, indexes and views."""
+    """Return the statements that define all tables, indexes and views."""
     return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
 
 

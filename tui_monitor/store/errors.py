@@ -1,4 +1,4 @@
-"""What can go wrong with a store, said in one sentence that tells what to do."""
+"""Errors of a store, in one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 class StoreError(Exception):
-    """The store cannot be used as asked; the text says why, and what to do. Nothing was changed by the attempt."""
+    """The store cannot be used as requested. The text says why and what to do; the attempt has changed nothing."""
 
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "{} is being written by another program: wait until it is done, or go on without a store.",
     sqlite3.SQLITE_LOCKED: "{} is being written by another program: wait until it is done, or go on without a store.",
-    sqlite3.SQLITE_FULL: "There is no room left for {}: free some disk space.",
+    sqlite3.SQLITE_FULL: "No space left for {}: free some disk space.",
     sqlite3.SQLITE_READONLY: "{} cannot be written: check its permissions and those of its folder.",
     sqlite3.SQLITE_PERM: "{} cannot be written: check its permissions and those of its folder.",
     sqlite3.SQLITE_CANTOPEN: "{} cannot be opened: check its permissions and those of its folder.",
@@ -24,7 +24,7 @@ _SENTENCES = {
 
 
 def explain(error: sqlite3.Error | OSError, path: Path | None) -> StoreError:
-    """The error of the database or the system in a person's words. ``path`` is None for a private database."""
+    """Return the error of the database or the system in plain words. ``path`` is None for a private database."""
     store = str(path) if path else "The private database"
     if isinstance(error, OSError):
         return StoreError(f"{store} cannot be opened ({error.strerror or error}): check its path and permissions.")

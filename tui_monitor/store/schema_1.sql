@@ -2,6 +2,7 @@
 -- Times are UTC epoch milliseconds; in the three documented tables (agents, agent_usage, telemetry) seconds, as there.
 -- Foreign keys are declared for the reader and not enforced: a child may be read before its parent.
 -- A statement ends at a semicolon that ends its line.
+-- Backfill: empty
 
 -- How many events have been read: the number of each tells the order of reading.
 CREATE TABLE event_counter (

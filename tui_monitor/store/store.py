@@ -33,24 +33,25 @@ class IngestResult:
     sessions: frozenset[SessionKey]
 
 
-def open_store(path: Path, *, bodies: bool = True) -> Store:
-    """The store at ``path``; the file and its folders are made where they are missing, for their owner alone.
+def open_store(path: Path, *, bodies: bool = True, any_thread: bool = False) -> Store:
+    """Open the store at ``path``; create the file and its folders, for their owner alone, if they are missing.
 
-    Without ``bodies`` the arguments, outputs and diffs of calls are not kept.
+    Without ``bodies`` the arguments, outputs and diffs of calls are not stored. With ``any_thread`` several threads
+    may use it, one at a time; otherwise only the one that opened it.
 
     Raises:
         StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
     """
-    return Store(open_file(path), bodies=bodies)
+    return Store(open_file(path, any_thread=any_thread), bodies=bodies)
 
 
 def private_store(*, bodies: bool = False) -> Store:
-    """A store that nobody else sees, and that is gone when it is closed."""
+    """Open a store of this process that is deleted when it is closed."""
     return Store(open_private(), bodies=bodies)
 
 
 class Store:
-    """What was read of all sessions. To be used by one thread at a time; every method may raise a `StoreError`.
+    """Everything read of all sessions. For one thread at a time; every method may raise a `StoreError`.
 
     Sums are absolute and of what is committed. Times are UTC epoch milliseconds, money is in picodollars.
     """

@@ -59,7 +59,7 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self.session_id = session_id or current_scope().session_id
         self._session = SessionKey(SOURCE, self.session_id)
         self._prefix = document_id((self._session, MAIN)).removesuffix("main")
-        self._outbox = Outbox(_default_path() if path is None else Path(path).absolute(), open_store, StoreError)
+        self._outbox = Outbox(_default_path() if path is None else Path(path).absolute(), _open_store, StoreError)
         self._registered: set[str] = set()
         self._last_ms = 0
 
@@ -194,6 +194,10 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
 
 def _default_path() -> Path:
     return config.data_folder(os.environ, Path(working_directory())) / config.STORE_NAME
+
+
+def _open_store(path: Path) -> Store:
+    return open_store(path, any_thread=True)
 
 
 def _telemetry_record(agent_id: str, row: TelemetryRow) -> TelemetryRecord:

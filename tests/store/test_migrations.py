@@ -1,0 +1,118 @@
+"""Migrations: applied once, all or nothing, and filled as they say for what was read before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.store.builders import APPLE, BIRCH, batch, ingest, usage
+from tui_monitor.store import StoreError, open_store, schema
+from tui_monitor.store.schema import Backfill, Migration
+
+NEXT = schema.migrations()[-1].version + 1
+
+
+def migrate(monkeypatch: pytest.MonkeyPatch, backfill: Backfill, *statements: str) -> None:
+    """Add one more migration to those that exist."""
+    migrations = (*schema.migrations(), Migration(NEXT, backfill, statements))
+    monkeypatch.setattr(schema, "migrations", lambda: migrations)
+
+
+def filled(path: Path) -> None:
+    """Make a store of the newest version with two responses of one source."""
+    store = open_store(path)
+    assert store.ingest(batch([usage("r1"), usage("r2", BIRCH)])).accepted
+    store.close()
+
+
+def column(path: Path, query: str) -> Sequence[object]:
+    connection = sqlite3.connect(path)
+    values = [value for (value,) in connection.execute(query)]
+    connection.close()
+    return values
+
+
+def test_older_database_is_migrated_to_the_newest_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    migrate(monkeypatch, Backfill.EMPTY, "CREATE TABLE later (id)", "CREATE TABLE last (id)")
+    open_store(path).close()
+    open_store(path).close()
+    assert column(path, "PRAGMA user_version") == [NEXT]
+    assert column(path, "SELECT count(*) FROM later, last") == [0]
+
+
+def test_new_database_has_all_migrations(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(monkeypatch, Backfill.READ_AGAIN, "ALTER TABLE responses ADD COLUMN speed TEXT")
+    filled(path)
+    assert column(path, "SELECT speed FROM responses") == [None, None]
+
+
+def test_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    with monkeypatch.context() as patch:
+        migrate(patch, Backfill.EMPTY, "CREATE TABLE later (id)", "nonsense")
+        with pytest.raises(StoreError):
+            open_store(path)
+    open_store(path).close()
+
+
+def test_every_script_says_how_it_is_backfilled() -> None:
+    assert [migration.version for migration in schema.migrations()] == list(range(1, NEXT))
+    for migration in schema.migrations():
+        fills = any(word in statement for statement in migration.statements for word in ("UPDATE ", "INSERT "))
+        assert fills or migration.backfill is not Backfill.FROM_ROWS
+
+
+@pytest.mark.parametrize("script", ["CREATE TABLE later (id)", "-- Backfill: perhaps\nCREATE TABLE later (id)"])
+def test_script_that_does_not_say_so_is_refused(script: str) -> None:
+    with pytest.raises(ValueError, match=r"[Bb]ackfill"):
+        schema.parse(2, script)
+
+
+def test_script_is_split_into_statements() -> None:
+    migration = schema.parse(2, "-- Backfill: from existing rows\nCREATE TABLE a (id);\nINSERT INTO a VALUES (1);\n")
+    assert migration.backfill is Backfill.FROM_ROWS
+    assert [line.strip().splitlines()[-1] for line in migration.statements[:2]] == [
+        "CREATE TABLE a (id)",
+        "INSERT INTO a VALUES (1)",
+    ]
+
+
+def test_empty_backfill_leaves_what_was_read_before(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    migrate(monkeypatch, Backfill.EMPTY, "ALTER TABLE responses ADD COLUMN speed TEXT")
+    store = open_store(path)
+    assert not store.ingest(batch([usage("r1")])).accepted
+    store.close()
+    assert column(path, "SELECT speed FROM responses") == [None, None]
+
+
+def test_backfill_from_existing_rows_is_done_by_the_migration(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    migrate(
+        monkeypatch,
+        Backfill.FROM_ROWS,
+        "ALTER TABLE responses ADD COLUMN prompt INTEGER",
+        "UPDATE responses SET prompt = input + cache_read + cache_creation",
+    )
+    open_store(path).close()
+    assert column(path, "SELECT prompt FROM responses") == [123, 123]
+
+
+def test_reading_again_starts_at_the_beginning_of_every_source_and_counts_nothing_twice(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    migrate(monkeypatch, Backfill.READ_AGAIN, "CREATE TABLE later (id)")
+    store = open_store(path)
+    [checkpoint] = store.checkpoints("")
+    assert (checkpoint.cursor, checkpoint.version) == ("1", -1)
+    assert store.ingest(batch([usage("r1"), usage("r2", BIRCH)])).accepted
+    assert [checkpoint.version for checkpoint in store.checkpoints("")] == [1]
+    assert store.overall().amount.requests == 2
+    ingest(store, usage("r3"))
+    assert store.totals(APPLE).amount.requests == 2
+    store.close()
