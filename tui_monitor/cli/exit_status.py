@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OK = 0
 USAGE_ERROR = 2
