@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tui_monitor.events import Event, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.parser import TranscriptParser
+from tui_monitor.sources.claude_code.transcript import TranscriptParser
 
 ID = "11111111-2222-4333-8444-555555555555"
 SESSION = SessionKey("claude-code", ID)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, said, tool_use
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallStarted, CompactionUpdate, Prompt, Usage
-from tui_monitor.sources.claude_code.parser import TranscriptParser
+from tui_monitor.sources.claude_code.transcript import TranscriptParser
 
 REPORT = {"status": "completed", "agentId": "a0b1c2d3", "agentType": "Explore", "resolvedModel": "claude-haiku-4-5"}
 

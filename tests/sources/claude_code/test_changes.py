@@ -7,7 +7,7 @@ import pytest
 from tests.sources.claude_builder import Transcript
 from tui_monitor.events import CallFinished, Change, ChangeKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.calls import MAX_KEPT
+from tui_monitor.sources.claude_code.calls import MAX_ARGUMENTS
 
 PATCH = {"oldStart": 3, "oldLines": 3, "newStart": 3, "newLines": 4, "lines": [" a", "-b", "+c", "+d", " e"]}
 HUNK = "@@ -3,3 +3,4 @@\n a\n-b\n+c\n+d\n e"
@@ -121,7 +121,7 @@ def test_a_read_is_a_change_that_changes_nothing() -> None:
 
 def test_arguments_too_long_to_keep_leave_a_change_without_lines() -> None:
     structured = {"filePath": "/e/a.py"}
-    arguments: Record = {"file_path": "/e/a.py", "old_string": "a", "new_string": "b" * MAX_KEPT}
+    arguments: Record = {"file_path": "/e/a.py", "old_string": "a", "new_string": "b" * MAX_ARGUMENTS}
     assert changed("Edit", structured, **arguments) == (Change(ChangeKind.MODIFY, "/e/a.py"),)
     assert changed("Edit", **arguments) == ()
 

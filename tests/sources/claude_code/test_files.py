@@ -8,7 +8,7 @@ import pytest
 from tests.sources.claude_builder import ID
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
-from tui_monitor.sources.claude_code.files import operation_of, session_id_of
+from tui_monitor.sources.claude_code.files import operation_of, session_of_file
 
 ADAPTER = ClaudeCode()
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
     ],
 )
 def test_a_path_tells_the_session_until_a_line_does(path: str, session: str) -> None:
-    assert session_id_of(Path(path)) == session
+    assert session_of_file(Path(path)) == session
 
 
 @pytest.mark.parametrize("agent", ["a0b1c2d3", "c0ffee12", "reviewer@team", "a-b", ""])
@@ -133,10 +133,10 @@ def test_agents_that_someone_asked_for_are_not_the_programs_own(agent: str) -> N
 def test_lines_that_name_no_session_belong_to_the_one_that_is_named_next(tmp_path: Path) -> None:
     renamed = tmp_path / "copy.jsonl"
     renamed.write_text('{"type":"file-history-snapshot","snapshot":{}}\n{"type":"user","sessionId":"s-1"}\n')
-    assert session_id_of(renamed) == "s-1"
+    assert session_of_file(renamed) == "s-1"
     begun = tmp_path / "s-2.jsonl"
     begun.write_text('{"type":"file-history-snapshot","snapshot":{}}\n')
-    assert (session_id_of(begun), session_id_of(tmp_path / "s-3.jsonl"), session_id_of(tmp_path / "pipe")) == (
+    assert (session_of_file(begun), session_of_file(tmp_path / "s-3.jsonl"), session_of_file(tmp_path / "pipe")) == (
         "s-2",
         "s-3",
         "",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.sources.claude_builder import ID, PATH, Transcript, read, ref, said, tool_use
 from tui_monitor.events import Event, Usage
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.claude_code.parser import TranscriptParser
+from tui_monitor.sources.claude_code.transcript import TranscriptParser
 
 Step = Callable[[Transcript, str], object]
 

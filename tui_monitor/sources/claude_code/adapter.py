@@ -1,29 +1,42 @@
-"""Claude Code: its transcripts with the files of sub-agents, and what it tells hooks, statuslines and its output."""
+"""Claude Code: transcripts of sessions and sub-agents, payloads of hooks and statuslines, and printed output."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
-from tui_monitor.events import WindowPolicy
+from tui_monitor.events import Event, SourceRef, WindowPolicy
 from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext
 from tui_monitor.sources.claude_code import files
 from tui_monitor.sources.claude_code.context import COMPACTION
-from tui_monitor.sources.claude_code.forms import FormsParser, other_form
+from tui_monitor.sources.claude_code.hooks import HooksParser, is_hook
 from tui_monitor.sources.claude_code.line import SOURCE
+from tui_monitor.sources.claude_code.printed.parser import PrintedParser, is_printed
+from tui_monitor.sources.claude_code.statusline import StatuslineParser, is_status
+from tui_monitor.sources.claude_code.transcript import TranscriptParser
 from tui_monitor.sources.files.line_source import LineAdapter
 
 _MESSAGES = ("user", "assistant", "system", "progress", "attachment")
-_OTHERS = ("queue-operation", "mode", "permission-mode", "last-prompt", "ai-title", "custom-title", "cost-state")
+_OTHER_TYPES = ("queue-operation", "mode", "permission-mode", "last-prompt", "ai-title", "custom-title", "cost-state")
+
+_MakeParser: TypeAlias = Callable[[Path, str], Parser]
+_TRANSCRIPT = "transcript"
+_PARSERS: dict[str, _MakeParser] = {
+    _TRANSCRIPT: TranscriptParser,
+    "hooks": HooksParser,
+    "statusline": StatuslineParser,
+    "printed": PrintedParser,
+}
+_OTHER_FORMATS = (("hooks", is_hook), ("statusline", is_status), ("printed", is_printed))
 
 
 class ClaudeCode(LineAdapter):
-    """Sessions that Claude Code writes under ``~/.claude/projects``."""
+    """Sessions that Claude Code saves under ``~/.claude/projects``, and its output to other programs."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 3
-
+    version: ClassVar[int] = 4
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Claude Code",
         model_family="claude",
@@ -33,48 +46,75 @@ class ClaudeCode(LineAdapter):
     )
 
     def recognises(self, head: Head) -> bool:
-        """Whether any line is one of Claude Code's; others write lines that resemble them."""
+        """Return True if any line is one of Claude Code's; other programs write lines that resemble them."""
         return any(map(_is_line, head.records))
 
     def parser(self, path: Path, state: str) -> Parser:
-        """A parser of the session's file, of a sub-agent's, or of what it told others."""
-        return FormsParser(path, state)
+        """Return a parser of all formats of Claude Code."""
+        return ClaudeParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:
-        """The files of the session's sub-agents, compactions and asides."""
-        return () if files.agent_of(path) else files.agent_files(path)
+        """Return the files of the session's sub-agents, compactions and side questions."""
+        return () if files.agent_of_file(path) else files.agent_files(path)
 
     def is_sidecar(self, path: Path) -> bool:
-        """A sub-agent's file has one beside it that says what it was started for."""
-        return files.is_meta(path)
+        """Return True for the metadata beside a sub-agent's file."""
+        return files.is_agent_metadata(path)
 
     def roots(self, context: SearchContext) -> list[Path]:
-        """The folders of projects."""
+        """Return the folders of projects."""
         return files.roots(context)
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
-        """The transcripts of all projects."""
+        """Return the transcripts of all projects."""
         return (path for root in self.roots(context) for path in files.session_paths(root))
 
     def start_directory(self, path: Path) -> str | None:
-        """The folder that the session's first lines name."""
+        """Return the directory in the session's first lines."""
         return files.start_directory(path)
 
     def session_id_of(self, path: Path) -> str:
-        """The session that the first lines name; transcripts and what is printed spell it in their own ways."""
+        """Return the session in the first lines; transcripts and printed output have different names for it."""
         return files.first_text(path, "sessionId") or files.first_text(path, "session_id")
 
 
+class ClaudeParser:
+    """Parses each record by the parser of its format: one file may have records of several."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        saved: dict[str, str] = json.loads(state) if state else {}
+        self._path = path
+        self._parsers = {record_format: _PARSERS[record_format](path, own) for record_format, own in saved.items()}
+
+    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
+        """Return the events of one record; see `tui_monitor.sources.base.Parser`."""
+        record_format = _other_format(record) or _TRANSCRIPT
+        if record_format not in self._parsers:
+            self._parsers[record_format] = _PARSERS[record_format](self._path, "")
+        return self._parsers[record_format].parse(record, ref)
+
+    def state(self) -> str:
+        """Return everything needed to go on."""
+        return json.dumps({record_format: parser.state() for record_format, parser in self._parsers.items()})
+
+
+def _other_format(record: Record) -> str:
+    """Return the format of a record that is not a line of a transcript; empty for one that may be."""
+    if "sessionId" in record:
+        return ""
+    return next((record_format for record_format, matches in _OTHER_FORMATS if matches(record)), "")
+
+
 def _is_line(record: Record) -> bool:
-    if other_form(record):
+    if _other_format(record):
         return True
     kind = record.get("type")
     if kind in _MESSAGES:
         message = record.get("message")
-        ours = not isinstance(message, dict) or "parts" not in message
-        return ours and "sessionId" in record and ("uuid" in record or "message" in record)
+        is_own = not isinstance(message, dict) or "parts" not in message
+        return is_own and "sessionId" in record and ("uuid" in record or "message" in record)
     if kind == "summary":
         return "leafUuid" in record
     if kind == "file-history-snapshot":
         return "snapshot" in record
-    return kind in _OTHERS and "sessionId" in record
+    return kind in _OTHER_TYPES and "sessionId" in record

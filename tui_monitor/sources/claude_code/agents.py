@@ -1,4 +1,4 @@
-"""Which agent each line is of, and what is told of the agents."""
+"""Agents of a session: the agent of each line, and facts about agents."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallFinished, CallState
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.files import meta_of, operation_of
-from tui_monitor.sources.claude_code.line import Line
-from tui_monitor.sources.claude_code.results import OpenCall
+from tui_monitor.sources.claude_code.calls import OpenCall
+from tui_monitor.sources.claude_code.files import operation_of, read_agent_metadata
+from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.shared.fields import number, put_bounded, text
 
 _MAX_AGENTS = 256
 _MAX_LINES = 256
-_SHORT = 8
+_SHORT_ID = 8
 _AGENT_ID = re.compile(r"^agentId: ([\w@-]+)", re.MULTILINE)
 _STATUSES = {
     CallState.OK: AgentStatus.COMPLETED,
@@ -29,97 +29,105 @@ _STATUSES = {
 
 
 @dataclass(slots=True)
-class Agents:
-    """The agents told of, each with the call that asked for it (empty while it is not known), and the side chains that
-    stand in the session's own file: there a line names its agent by its parent line alone."""
+class AgentTracker:
+    """The agents of a file, and the side chains in the session's own file.
+
+    ``calls`` has the call that started each agent, empty while it is unknown. A line of a side chain names its agent
+    only by its parent line: ``chains`` has the chain of recent lines, ``chain`` the present one. ``is_described`` is
+    true once the metadata beside the agent's file has been read.
+    """
 
     calls: dict[str, str] = field(default_factory=dict)
     chains: dict[str, str] = field(default_factory=dict)
     chain: str = MAIN
-    described: bool = False
+    is_described: bool = False
 
-    def of(self, record: Record, owner: str) -> str:
-        """The agent of a record in the file of ``owner``."""
+    def agent_of(self, record: Record, owner: str) -> str:
+        """Return the agent of a record in the file of ``owner``."""
         if owner:
             return text(record.get("agentId")) or owner
         if record.get("isSidechain") is not True:
             return MAIN
         return text(record.get("agentId")) or self._chain_of(text(record.get("uuid")), text(record.get("parentUuid")))
 
-    def appeared(self, line: Line, owner: str, call: str, asked: OpenCall | None) -> Iterator[AgentUpdate]:
-        """An agent's first line. ``call`` is the one that asked for it, where that is known. A file of its own may be
-        read when its end was told elsewhere, so it does not say that the agent runs."""
-        agent = line.where["agent"]
-        put_bounded(self.calls, agent, call, _MAX_AGENTS)
+    def agent_of_call(self, call_id: str) -> str:
+        """Return the agent that a call started; empty while it is unknown."""
+        return next((agent for agent, started_by in self.calls.items() if started_by == call_id), "")
+
+    def add(self, line: ClaudeLine, owner: str, call_id: str, call: OpenCall | None) -> Iterator[AgentUpdate]:
+        """Add the agent of its first line, with the call that started it if it is known.
+
+        An agent's own file may be read after another one has reported its end, so that the file says nothing of its
+        status.
+        """
+        put_bounded(self.calls, line.agent, call_id, _MAX_AGENTS)
         yield AgentUpdate(
-            **line.where,
-            parent=MAIN if call else None,
-            call=call,
-            type=asked.note if asked else text(line.record.get("attributionAgent")),
-            description=asked.subject if asked else "",
+            **line.fields,
+            parent=MAIN if call_id else None,
+            call=call_id,
+            type=call.note if call else text(line.record.get("attributionAgent")),
+            description=call.subject if call else "",
             status=None if owner else AgentStatus.RUNNING,
-            started=line.where["at"],
+            started=line.at,
             log_file=line.ref.path if owner else "",
-            internal=bool(operation_of(agent)),
+            internal=bool(operation_of(line.agent)),
         )
 
-    def describe(self, line: Line) -> Iterator[AgentUpdate]:
-        """What stands beside the agent's file, as soon as it is there."""
-        meta = None if self.described else meta_of(Path(line.ref.path))
-        if meta:
-            self.described = True
+    def describe(self, line: ClaudeLine) -> Iterator[AgentUpdate]:
+        """Apply the metadata beside the agent's file as soon as it exists."""
+        metadata = None if self.is_described else read_agent_metadata(Path(line.ref.path))
+        if metadata:
+            self.is_described = True
             yield AgentUpdate(
-                **line.where,
-                parent=MAIN if number(meta.get("spawnDepth")) == 1 else None,
-                call=text(meta.get("toolUseId")),
-                type=text(meta.get("agentType")),
-                description=text(meta.get("description")),
+                **line.fields,
+                parent=MAIN if number(metadata.get("spawnDepth")) == 1 else None,
+                call=text(metadata.get("toolUseId")),
+                type=text(metadata.get("agentType")),
+                description=text(metadata.get("description")),
             )
 
-    def link(self, line: Line, agent: str, call: str, asked: OpenCall | None) -> Iterator[AgentUpdate]:
-        """The asker's file names the agent that works on a call."""
-        if agent and self.calls.get(agent) != call:
-            put_bounded(self.calls, agent, call, _MAX_AGENTS)
+    def link(self, line: ClaudeLine, agent: str, call_id: str, call: OpenCall | None) -> Iterator[AgentUpdate]:
+        """Link an agent to the call that it works on, as the file of its parent says."""
+        if agent and self.calls.get(agent) != call_id:
+            put_bounded(self.calls, agent, call_id, _MAX_AGENTS)
             yield AgentUpdate(
-                **line.of_agent(agent),
-                parent=line.where["agent"],
-                call=call,
-                type=asked.note if asked else "",
-                description=asked.subject if asked else "",
+                **line.fields_of(agent),
+                parent=line.agent,
+                call=call_id,
+                type=call.note if call else "",
+                description=call.subject if call else "",
                 status=AgentStatus.RUNNING,
             )
 
-    def answered(self, line: Line, event: CallFinished, asked: OpenCall, structured: Record) -> Iterator[AgentUpdate]:
-        """The call that asked for an agent was answered."""
-        agent = text(structured.get("agentId")) or self.asked_by(event.call) or _named_in(event.output)
+    def finish(
+        self, line: ClaudeLine, result: CallFinished, call: OpenCall, structured: Record
+    ) -> Iterator[AgentUpdate]:
+        """Apply the result of the call that started an agent."""
+        agent = text(structured.get("agentId")) or self.agent_of_call(result.call) or _last_agent_id(result.output)
         if not agent:
             return
-        put_bounded(self.calls, agent, event.call, _MAX_AGENTS)
+        put_bounded(self.calls, agent, result.call, _MAX_AGENTS)
         yield AgentUpdate(
-            **line.of_agent(agent),
-            parent=line.where["agent"],
-            call=event.call,
-            type=text(structured.get("agentType")) or asked.note,
-            description=asked.subject,
+            **line.fields_of(agent),
+            parent=line.agent,
+            call=result.call,
+            type=text(structured.get("agentType")) or call.note,
+            description=call.subject,
             model=text(structured.get("resolvedModel")),
-            status=_STATUSES[event.state],
-            ended=line.where["at"] if event.state.ended else None,
-            error=event.error,
+            status=_STATUSES[result.state],
+            ended=line.at if result.state.ended else None,
+            error=result.error,
         )
 
-    def asked_by(self, call: str) -> str:
-        """The agent that works on a call; empty while it is not known."""
-        return next((agent for agent, asking in self.calls.items() if asking == call), "")
-
     def _chain_of(self, uuid: str, parent: str) -> str:
-        """The side chain of a line, by its parent line; one without a parent begins a chain."""
-        begins = not parent or not self.chain
-        self.chain = uuid[:_SHORT] if begins else self.chains.get(parent, self.chain)
+        """Return the side chain of a line by its parent line; a line without a parent starts a chain."""
+        starts = not parent or not self.chain
+        self.chain = uuid[:_SHORT_ID] if starts else self.chains.get(parent, self.chain)
         put_bounded(self.chains, uuid, self.chain, _MAX_LINES)
         return self.chain
 
 
-def _named_in(answer: str) -> str:
-    """The agent in the last lines of an answer, which the program adds."""
-    named: list[str] = _AGENT_ID.findall(answer)
-    return named[-1] if named else ""
+def _last_agent_id(output: str) -> str:
+    """Return the agent in the last lines of a result, which the program adds."""
+    ids: list[str] = _AGENT_ID.findall(output)
+    return ids[-1] if ids else ""

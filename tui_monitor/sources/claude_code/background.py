@@ -1,4 +1,4 @@
-"""Commands and agents that go on after their call was answered, until something tells their end."""
+"""Commands and agents that go on in the background after their call was answered."""
 
 from __future__ import annotations
 
@@ -9,36 +9,38 @@ from typing import Self, TypeAlias
 
 from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallState, Measure, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import Line
-from tui_monitor.sources.claude_code.results import OpenCall, awaited_status, tagged
-from tui_monitor.sources.claude_code.tools import AGENT_TOOLS, STOPPING, kind_of
+from tui_monitor.sources.claude_code.calls import OpenCall
+from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.results import polled_status, tag_content
+from tui_monitor.sources.claude_code.tools import AGENT_TOOLS, STOP_TOOLS, kind_of
 from tui_monitor.sources.shared.fields import put_bounded, table, text
 
 NOTIFICATION = "<task-notification>"
-_MAX_TASKS = 256
-_EXIT_CODE = re.compile(r"exit code (\d{1,9})")
-_TOOL_USES = re.compile(r"tool_uses[:>] *(\d{1,9})")
-_DURATION = re.compile(r"duration_ms[:>] *(\d{1,12})")
-ENDS = {
+FINAL_STATES = {
     "completed": CallState.OK,
     "failed": CallState.FAILED,
     "killed": CallState.INTERRUPTED,
     "stopped": CallState.INTERRUPTED,
     "cancelled": CallState.INTERRUPTED,
 }
-"""How a task has ended, by the program's word for it."""
-_STATUSES = {
+"""The final state of a task by the program's word for it."""
+
+_MAX_TASKS = 256
+_EXIT_CODE = re.compile(r"exit code (\d{1,9})")
+_TOOL_USES = re.compile(r"tool_uses[:>] *(\d{1,9})")
+_DURATION = re.compile(r"duration_ms[:>] *(\d{1,12})")
+_AGENT_STATUSES = {
     CallState.OK: AgentStatus.COMPLETED,
     CallState.FAILED: AgentStatus.FAILED,
     CallState.INTERRUPTED: AgentStatus.TERMINATED,
 }
 
-Ending: TypeAlias = CallFinished | AgentUpdate
+TaskEnd: TypeAlias = CallFinished | AgentUpdate
 
 
 @dataclass(slots=True)
-class Task:
-    """What goes on, for which call of which agent."""
+class BackgroundTask:
+    """A running task with its call, and the agent that issued the call."""
 
     call: str
     agent: str
@@ -47,70 +49,70 @@ class Task:
 
 
 @dataclass(slots=True)
-class Background:
-    """The tasks that go on."""
+class BackgroundTasks:
+    """The running tasks by id."""
 
-    tasks: dict[str, Task] = field(default_factory=dict)
+    tasks: dict[str, BackgroundTask] = field(default_factory=dict)
 
     @classmethod
     def restored(cls, state: Record) -> Self:
-        """From what was kept of it as JSON."""
-        return cls({id_: Task(**task) for id_, task in state["tasks"].items()})
+        """Return the tasks of a saved state."""
+        return cls({task_id: BackgroundTask(**task) for task_id, task in state["tasks"].items()})
 
-    def subject(self, task: str) -> str:
-        """What a task is about; empty when it is not known."""
-        return self.tasks[task].subject if task in self.tasks else ""
+    def subject(self, task_id: str) -> str:
+        """Return the subject of a task; empty if it is unknown."""
+        return self.tasks[task_id].subject if task_id in self.tasks else ""
 
-    def launched(self, event: CallFinished, call: OpenCall, task: str) -> None:
-        """A call was answered, and goes on as ``task``."""
-        described = call.note if kind_of(call.tool) is ToolKind.SHELL else ""
-        going_on = Task(event.call, event.agent, described or call.subject, call.tool in AGENT_TOOLS)
-        put_bounded(self.tasks, task, going_on, _MAX_TASKS)
+    def add(self, result: CallFinished, call: OpenCall, task_id: str) -> None:
+        """Add the task that an answered call has become."""
+        description = call.note if kind_of(call.tool) is ToolKind.SHELL else ""
+        task = BackgroundTask(result.call, result.agent, description or call.subject, call.tool in AGENT_TOOLS)
+        put_bounded(self.tasks, task_id, task, _MAX_TASKS)
 
-    def looked(self, line: Line, event: CallFinished, call: OpenCall, structured: Record) -> Iterator[Ending]:
-        """A call that looks at a task, or stops it, went well."""
-        state = CallState.OK if call.tool in STOPPING else ENDS.get(awaited_status(structured, event.output))
-        if state is CallState.OK and event.exit_code:
+    def apply_poll(
+        self, line: ClaudeLine, result: CallFinished, call: OpenCall, structured: Record
+    ) -> Iterator[TaskEnd]:
+        """Apply the successful result of a call that polls or stops a task."""
+        state = CallState.OK if call.tool in STOP_TOOLS else FINAL_STATES.get(polled_status(structured, result.output))
+        if state is CallState.OK and result.exit_code:
             state = CallState.FAILED
         if state:
-            told = replace(event, state=state, measure=None, metadata="")
-            yield from self.end(line, _task_of(call, structured), told)
+            end = replace(result, state=state, measure=None, metadata="")
+            yield from self.end(line, _polled_task(call, structured), end)
 
-    def notified(self, line: Line, notification: str) -> Iterator[Ending]:
-        """The program tells the agent how tasks have ended; it does so in up to three places."""
+    def apply_notification(self, line: ClaudeLine, notification: str) -> Iterator[TaskEnd]:
+        """Apply the program's notification of the agent about ended tasks; it may be written up to three times."""
         for part in notification.split("</task-notification>"):
-            if state := ENDS.get(tagged(part, "status")):
-                yield from self.end(line, self._named(part), _told(line, part, state))
+            if state := FINAL_STATES.get(tag_content(part, "status")):
+                yield from self.end(line, self._task_in(part), _end_in(line, part, state))
 
-    def end(self, line: Line, name: str, told: CallFinished) -> Iterator[Ending]:
-        """The end of a task, if it goes on: what was ``told`` is the end of the call that it began as."""
-        task = self.tasks.pop(name, None)
+    def end(self, line: ClaudeLine, task_id: str, end: CallFinished) -> Iterator[TaskEnd]:
+        """End a task if it is running: ``end`` becomes the end of the call that it started as."""
+        task = self.tasks.pop(task_id, None)
         if task is None:
             return
-        yield replace(told, call=task.call, agent=task.agent)
+        yield replace(end, call=task.call, agent=task.agent)
         if task.is_agent:
-            where = line.of_agent(name)
-            yield AgentUpdate(
-                **where, call=task.call, status=_STATUSES[told.state], ended=where["at"], error=told.error
-            )
+            fields, status = line.fields_of(task_id), _AGENT_STATUSES[end.state]
+            yield AgentUpdate(**fields, call=task.call, status=status, ended=line.at, error=end.error)
 
-    def _named(self, part: str) -> str:
-        task, call = tagged(part, "task-id"), tagged(part, "tool-use-id")
-        if task in self.tasks or not call:
-            return task
-        return next((id_ for id_, known in self.tasks.items() if known.call == call), "")
+    def _task_in(self, notification: str) -> str:
+        task_id, call_id = tag_content(notification, "task-id"), tag_content(notification, "tool-use-id")
+        if task_id in self.tasks or not call_id:
+            return task_id
+        return next((id_ for id_, task in self.tasks.items() if task.call == call_id), "")
 
 
-def _told(line: Line, part: str, state: CallState) -> CallFinished:
-    summary, usage = tagged(part, "summary"), tagged(part, "usage")
+def _end_in(line: ClaudeLine, notification: str, state: CallState) -> CallFinished:
+    summary, usage = tag_content(notification, "summary"), tag_content(notification, "usage")
     code, uses, duration = _EXIT_CODE.search(summary), _TOOL_USES.search(usage), _DURATION.search(usage)
-    well = state is CallState.OK
+    is_ok = state is CallState.OK
     return CallFinished(
-        **line.where,
-        call=tagged(part, "tool-use-id"),
+        **line.fields,
+        call=tag_content(notification, "tool-use-id"),
         state=state,
-        output=tagged(part, "result") or (summary if well else ""),
-        error="" if well else summary,
+        output=tag_content(notification, "result") or (summary if is_ok else ""),
+        error="" if is_ok else summary,
         duration_ms=int(duration[1]) if duration else None,
         exit_code=int(code[1]) if code else None,
         measure=Measure(int(uses[1]), "calls") if uses else None,
@@ -118,7 +120,7 @@ def _told(line: Line, part: str, state: CallState) -> CallFinished:
     )
 
 
-def _task_of(call: OpenCall, structured: Record) -> str:
-    named = (call.arguments, structured, table(structured.get("task")))
+def _polled_task(call: OpenCall, structured: Record) -> str:
+    records = (call.arguments, structured, table(structured.get("task")))
     keys = ("task_id", "bash_id", "shell_id", "shellId")
-    return next((id_ for fields in named for key in keys if (id_ := text(fields.get(key)))), "")
+    return next((task_id for record in records for key in keys if (task_id := text(record.get(key)))), "")

@@ -1,26 +1,50 @@
-"""The tool calls of a transcript, from their beginning until they are answered."""
+"""Open tool calls of a transcript, and their progress."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from tui_monitor.events import CallStarted, ToolKind
+from tui_monitor.events import CallProgress, CallStarted, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.background import Background
-from tui_monitor.sources.claude_code.line import Line
-from tui_monitor.sources.claude_code.results import OpenCall
-from tui_monitor.sources.claude_code.tools import kept, target
+from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.tools import needed_arguments, target
 from tui_monitor.sources.shared.fields import as_json, number, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
 
 MAX_CALLS = 64
-MAX_KEPT = 200_000
-"""Longer arguments (in characters of JSON) are not kept until the answer comes."""
+MAX_ARGUMENTS = 200_000
+"""Longer arguments, in characters of JSON, are not kept for the result."""
+
+AGENT_PROGRESS = ("agent_progress", "skill_progress")
+
 _MAX_SUBJECT = 200
+_RUNNING = (
+    *AGENT_PROGRESS,
+    "bash_progress",
+    "mcp_progress",
+    "powershell_progress",
+    "query_update",
+    "search_results_received",
+    "waiting_for_task",
+)
+_CHANGE_OF_DIRECTORY = re.compile(r"\s*cd\s[^;&]*(?:&&|;)")
 
 
-class Calls:
+@dataclass(slots=True)
+class OpenCall:
+    """The facts of a call's start that its result needs. ``prompt`` is the digest of an agent's prompt."""
+
+    tool: str = ""
+    subject: str = ""
+    note: str = ""
+    prompt: str = ""
+    arguments: Record = field(default_factory=dict)
+
+
+class ToolCalls:
     """The open calls of a transcript. Results may be repeated, and come without a known start."""
 
     def __init__(self, state: Record | None = None) -> None:
@@ -33,6 +57,39 @@ class Calls:
         """Return everything needed to go on."""
         return self._calls.state()
 
+    def start(self, line: ClaudeLine, block: Record, subject_of_task: Callable[[str], str]) -> Iterator[CallStarted]:
+        """Open the call of a ``tool_use`` block; calls that wait for a background task need its subject."""
+        call_id, name = text(block.get("id")), text(block.get("name"))
+        if not call_id or self._calls.is_answered(call_id):
+            return
+        arguments = table(block.get("input"))
+        tool, kind, subject, note = target(name, arguments)
+        if kind is ToolKind.WAIT:
+            note = subject_of_task(subject)
+        arguments_json = as_json(arguments)
+        prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
+        needed = needed_arguments(name, arguments) if len(arguments_json) <= MAX_ARGUMENTS else {}
+        self._calls.add(call_id, OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, needed))
+        yield CallStarted(
+            **line.fields,
+            call=call_id,
+            uid=f"{line.uuid}/{call_id}",
+            tool=tool,
+            kind=kind,
+            subject=subject,
+            note=note,
+            input=arguments_json,
+            model=text(line.message.get("model")),
+            timeout_ms=number(arguments.get("timeout")),
+            ref=line.ref,
+        )
+
+    def answer(self, call_id: str) -> OpenCall | None:
+        """Close a call. Return it, an empty one if its start is unknown, or None if it was answered before."""
+        if not call_id or self._calls.is_answered(call_id):
+            return None
+        return self._calls.answer(call_id) or OpenCall()
+
     def get(self, call_id: str) -> OpenCall | None:
         """Return an open call."""
         return self._calls.get(call_id)
@@ -42,44 +99,33 @@ class Calls:
         newest_first = reversed(list(self._calls.items()))
         return next((call_id for call_id, call in newest_first if tool in ("", call.tool)), "")
 
-    def started(self, line: Line, block: Record, background: Background) -> Iterator[CallStarted]:
-        """A block that asks for a tool."""
-        call, name = text(block.get("id")), text(block.get("name"))
-        if not call or self._calls.is_answered(call):
-            return
-        arguments = table(block.get("input"))
-        tool, kind, subject, note = target(name, arguments)
-        if kind is ToolKind.WAIT:
-            note = background.subject(subject)
-        given = as_json(arguments)
-        prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
-        keep = kept(name, arguments) if len(given) <= MAX_KEPT else {}
-        opened = OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, keep)
-        self._calls.add(call, opened)
-        yield CallStarted(
-            **line.where,
-            call=call,
-            uid=f"{line.uuid}/{call}",
-            tool=tool,
-            kind=kind,
-            subject=subject,
-            note=note,
-            input=given,
-            model=text(line.message.get("model")),
-            timeout_ms=number(arguments.get("timeout")),
-            ref=line.ref,
-        )
-
-    def answer(self, call: str) -> OpenCall | None:
-        """The call that an answer is for (an empty one when its beginning is not known); None when it had one."""
-        if not call or self._calls.is_answered(call):
-            return None
-        return self._calls.answer(call) or OpenCall()
-
-    def asking(self, prompt: str) -> str:
-        """The open call that asked an agent for just this; empty when there is none."""
+    def with_prompt(self, prompt: str) -> str:
+        """Return the id of the open call that gave an agent this prompt; empty if there is none."""
         digest = _digest(prompt)
-        return next((id_ for id_, call in self._calls.items() if call.prompt == digest), "")
+        return next((call_id for call_id, call in self._calls.items() if call.prompt == digest), "")
+
+
+def progress(line: ClaudeLine, data: Record) -> Iterator[CallProgress]:
+    """Yield the progress of a call from the data of a ``progress`` line."""
+    call_id, kind = text(line.record.get("parentToolUseID")), text(data.get("type"))
+    if call_id and kind == "hook_progress" and data.get("hookEvent") == "PreToolUse":
+        doing = f"hook {_program(text(data.get('command')))}".rstrip()
+        yield CallProgress(**line.fields, call=call_id, doing=doing)
+    elif call_id and kind in _RUNNING:
+        lines = number(data.get("totalLines"))
+        yield CallProgress(**line.fields, call=call_id, doing="running", elapsed_ms=_elapsed_ms(data), lines=lines)
+
+
+def _elapsed_ms(data: Record) -> int | None:
+    seconds = data.get("elapsedTimeSeconds")
+    return number(seconds * 1000) if isinstance(seconds, int | float) else number(data.get("elapsedTimeMs"))
+
+
+def _program(command: str) -> str:
+    """Return the name of the script that a command runs: its first word that is a path, else its first word."""
+    words = [word.strip("\"'") for word in _CHANGE_OF_DIRECTORY.sub("", command, count=1).split()]
+    word = next((word for word in words if "/" in word), words[0] if words else "")
+    return word.rpartition("/")[2]
 
 
 def _digest(prompt: str) -> str:

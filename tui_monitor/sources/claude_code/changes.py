@@ -1,4 +1,4 @@
-"""What a call did to files: by the structured result, or by the call's arguments where that is left out."""
+"""Changes of files by a call, from the structured result or else from the call's arguments."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from tui_monitor.sources.shared.fields import count, number, table, tables, text
 
 
 def changes(tool: str, arguments: Record, structured: Record, output: str) -> tuple[Change, ...]:
-    """The changes of a call that went well. ``output`` is what the agent was told."""
+    """Return the changes of a successful call. ``output`` is the result as the agent got it."""
     match tool or _tool_of(structured):
         case "Read" | "NotebookRead":
             return tuple(_read(arguments, structured))
         case "Edit" | "MultiEdit":
-            return tuple(_edited(arguments, structured))
+            return tuple(_edit(arguments, structured))
         case "Write":
-            return tuple(_written(arguments, structured, output))
+            return tuple(_write(arguments, structured, output))
         case "NotebookEdit":
             return tuple(_notebook(arguments, structured))
     return ()
 
 
 def _tool_of(structured: Record) -> str:
-    """The tool whose result this is, for a call whose beginning is not known."""
+    """Return the tool of a result, for a call whose start is unknown."""
     if "structuredPatch" not in structured:
         return ""
     return "Write" if "content" in structured else "Edit"
@@ -41,18 +41,18 @@ def _read(arguments: Record, structured: Record) -> Iterator[Change]:
         yield Change(ChangeKind.READ, path, lines=(start, start + lines - 1) if lines else None)
 
 
-def _edited(arguments: Record, structured: Record) -> Iterator[Change]:
+def _edit(arguments: Record, structured: Record) -> Iterator[Change]:
     path = _path(arguments, structured)
     passages = list(_passages(arguments, structured))
     hunks = _patch(structured)
     if path and len(passages) == 1 and not passages[0][0] and not structured.get("originalFile"):
         yield diffs.change(ChangeKind.CREATE, path, hunks or diffs.creation(passages[0][1]))
     elif path:
-        unplaced = (diffs.between_passages(old, new) for old, new in passages)
-        yield diffs.change(ChangeKind.MODIFY, path, hunks or "\n".join(filter(None, unplaced)))
+        hunks_of_passages = (diffs.between_passages(old, new) for old, new in passages)
+        yield diffs.change(ChangeKind.MODIFY, path, hunks or "\n".join(filter(None, hunks_of_passages)))
 
 
-def _written(arguments: Record, structured: Record, output: str) -> Iterator[Change]:
+def _write(arguments: Record, structured: Record, output: str) -> Iterator[Change]:
     path = _path(arguments, structured)
     content = text(structured.get("content")) or text(arguments.get("content"))
     before = structured.get("originalFile")
@@ -64,7 +64,7 @@ def _written(arguments: Record, structured: Record, output: str) -> Iterator[Cha
         yield diffs.change(ChangeKind.MODIFY, path, hunks)
     elif isinstance(before, str):
         yield diffs.change(ChangeKind.MODIFY, path, diffs.between(before, content))
-    else:  # overwritten, and nobody tells what was there: no line is known to have come or gone
+    else:  # overwritten, with unknown earlier content: no line is known to be added or removed
         yield Change(ChangeKind.MODIFY, path)
 
 
@@ -87,7 +87,7 @@ def _path(arguments: Record, structured: Record) -> str:
 
 
 def _passages(arguments: Record, structured: Record) -> Iterator[tuple[str, str]]:
-    """Each passage that was replaced, and what by."""
+    """Yield each replaced passage with its replacement."""
     if edits := list(tables(structured.get("edits"))) or list(tables(arguments.get("edits"))):
         yield from ((text(edit.get("old_string")), text(edit.get("new_string"))) for edit in edits)
     elif "newString" in structured:

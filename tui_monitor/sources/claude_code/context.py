@@ -1,4 +1,4 @@
-"""How full the context window of each agent is, and what compactions did to it."""
+"""Context windows of agents: their occupancy, size and compactions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, CompactionRule, CompactionUpdate, ContextUpdate, Usage
-from tui_monitor.sources.claude_code.line import Line, in_transcripts
+from tui_monitor.sources.claude_code.line import ClaudeLine, transcript_model
 from tui_monitor.sources.shared.fields import count, number, put_bounded, table, text
 
 COMPACTION = CompactionRule(reserve=20_000 + 13_000)
@@ -21,70 +21,69 @@ _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def compaction_rule(version: str) -> CompactionRule | None:
-    """Return the compaction rule of a version of Claude Code where it is not `COMPACTION`."""
+    """Return the compaction rule of a version of Claude Code if it is not `COMPACTION`."""
     return _OLD_COMPACTION if version.startswith(_OLD_VERSIONS) else None
 
 
 @dataclass(slots=True)
-class Contexts:
-    """The occupancy told last, for each agent of the file; None when it is not known until the next response."""
+class ContextTracker:
+    """The last emitted number of tokens of each agent's context; None while it is unknown until the next response."""
 
-    told: dict[str, int | None] = field(default_factory=dict)
+    tokens: dict[str, int | None] = field(default_factory=dict)
 
-    def answered(self, line: Line, usage: Usage) -> Iterator[ContextUpdate]:
-        """A response tells what was sent to the model."""
+    def apply_usage(self, line: ClaudeLine, usage: Usage) -> Iterator[ContextUpdate]:
+        """Apply the tokens that were sent for a response."""
         tokens = usage.tokens.prompt
-        if tokens and tokens != self.told.get(usage.agent):
-            yield self._tell(line, tokens, usage.model)
+        if tokens and tokens != self.tokens.get(usage.agent):
+            yield self._update(line, tokens, usage.model)
 
-    def compacting(self, line: Line) -> Iterator[CompactionUpdate]:
-        """An agent of the program's own begins to summarise the main chain; told once."""
-        if line.where["agent"] not in self.told:
-            put_bounded(self.told, line.where["agent"], None, _MAX_AGENTS)
-            yield CompactionUpdate(**line.of_agent(MAIN), finished=False)
+    def compaction_starts(self, line: ClaudeLine) -> Iterator[CompactionUpdate]:
+        """Report once that an internal agent begins to summarise the main chain."""
+        if line.agent not in self.tokens:
+            put_bounded(self.tokens, line.agent, None, _MAX_AGENTS)
+            yield CompactionUpdate(**line.fields_of(MAIN), finished=False)
 
-    def compacted(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
-        """A summary has taken the place of the conversation."""
-        told = table(line.record.get("compactMetadata"))
-        after = number(told.get("postTokens"))
+    def compacted(self, line: ClaudeLine) -> Iterator[CompactionUpdate | ContextUpdate]:
+        """Apply a compaction: a summary has replaced the conversation."""
+        metadata = table(line.record.get("compactMetadata"))
+        after = number(metadata.get("postTokens"))
         yield CompactionUpdate(
-            **line.where,
-            trigger=text(told.get("trigger")),
-            before=number(told.get("preTokens")),
+            **line.fields,
+            trigger=text(metadata.get("trigger")),
+            before=number(metadata.get("preTokens")),
             after=after,
-            duration_ms=number(told.get("durationMs")),
+            duration_ms=number(metadata.get("durationMs")),
         )
-        yield self._tell(line, after)
+        yield self._update(line, after)
 
-    def trimmed(self, line: Line) -> Iterator[CompactionUpdate | ContextUpdate]:
-        """Old tool results were taken out."""
-        told = table(line.record.get("microcompactMetadata"))
-        saved = count(told.get("tokensSaved"))
-        yield CompactionUpdate(
-            **line.where, trigger=text(told.get("trigger")), before=number(told.get("preTokens")), trimmed=saved
-        )
-        known = self.told.get(line.where["agent"])
-        if known is not None:
-            yield self._tell(line, max(0, known - saved))
+    def trimmed(self, line: ClaudeLine) -> Iterator[CompactionUpdate | ContextUpdate]:
+        """Apply a partial compaction: old tool results were removed."""
+        metadata = table(line.record.get("microcompactMetadata"))
+        trimmed = count(metadata.get("tokensSaved"))
+        trigger, before = text(metadata.get("trigger")), number(metadata.get("preTokens"))
+        yield CompactionUpdate(**line.fields, trigger=trigger, before=before, trimmed=trimmed)
+        tokens = self.tokens.get(line.agent)
+        if tokens is not None:
+            yield self._update(line, max(0, tokens - trimmed))
 
-    def printed(self, line: Line, output: str) -> Iterator[ContextUpdate]:
-        """The window in the output of ``/context``."""
-        found = _PRINTED_WINDOW.search(output) if "Context Usage" in output else None
-        if found:
-            limit = round(float(found[1].replace(",", "")) * _UNITS[found[2].lower()])
-            yield _update(line, self.told.get(line.where["agent"]), limit=limit)
+    def window_in_output(self, line: ClaudeLine, output: str) -> Iterator[ContextUpdate]:
+        """Apply the window size in the output of ``/context``."""
+        match = _PRINTED_WINDOW.search(output) if "Context Usage" in output else None
+        if match:
+            limit = round(float(match[1].replace(",", "")) * _UNITS[match[2].lower()])
+            yield context_update(line, self.tokens.get(line.agent), limit)
 
-    def sized(self, line: Line, limit: int, model: str) -> Iterator[ContextUpdate]:
-        """The program tells how large the window is."""
-        agent = line.where["agent"]
-        if agent in self.told:
-            yield _update(line, self.told[agent], limit, in_transcripts(model))
+    def window(self, line: ClaudeLine, limit: int, model: str) -> Iterator[ContextUpdate]:
+        """Apply a window size that the program reports."""
+        if line.agent in self.tokens:
+            yield context_update(line, self.tokens[line.agent], limit, transcript_model(model))
 
-    def _tell(self, line: Line, tokens: int | None, model: str = "") -> ContextUpdate:
-        put_bounded(self.told, line.where["agent"], tokens, _MAX_AGENTS)
-        return _update(line, tokens, model=model)
+    def _update(self, line: ClaudeLine, tokens: int | None, model: str = "") -> ContextUpdate:
+        put_bounded(self.tokens, line.agent, tokens, _MAX_AGENTS)
+        return context_update(line, tokens, model=model)
 
 
-def _update(line: Line, tokens: int | None, limit: int | None = None, model: str = "") -> ContextUpdate:
+def context_update(line: ClaudeLine, tokens: int | None, limit: int | None = None, model: str = "") -> ContextUpdate:
+    """Return a context update with the compaction rule of the line's version."""
     rule = compaction_rule(text(line.record.get("version")))
-    return ContextUpdate(**line.where, tokens=tokens, limit=limit, model=model, compaction_rule=rule)
+    return ContextUpdate(**line.fields, tokens=tokens, limit=limit, model=model, compaction_rule=rule)

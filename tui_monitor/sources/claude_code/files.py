@@ -1,4 +1,4 @@
-"""Where Claude Code keeps what: projects, sessions, the files of their sub-agents."""
+"""Files of Claude Code: projects, sessions, and those of sub-agents."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tui_monitor.sources.shared.fields import table, text
 
 _AGENT_PREFIX = "agent-"
 _HEAD = 256 * 1024
-_META = ".meta.json"
-_META_SIZE = 64 * 1024
+_METADATA = ".meta.json"
+_MAX_METADATA = 64 * 1024
 _OPERATIONS = {
     "acompact": "compact",
     "aside_question": "aside",
@@ -24,27 +24,29 @@ _OPERATIONS = {
 
 
 def roots(context: SearchContext) -> list[Path]:
-    """The folders of projects: those the environment names, else the two that are usual."""
-    if named := context.env.get("CLAUDE_CONFIG_DIR"):
-        return [Path(folder.strip()) / "projects" for folder in named.split(",") if folder.strip()]
+    """Return the folders of projects: those of the environment, else the two usual ones."""
+    if folders := context.env.get("CLAUDE_CONFIG_DIR"):
+        return [Path(folder.strip()) / "projects" for folder in folders.split(",") if folder.strip()]
     configuration = Path(context.env.get("XDG_CONFIG_HOME") or context.home / ".config")
     return [context.home / ".claude" / "projects", configuration / "claude" / "projects"]
 
 
 def session_paths(root: Path) -> Iterator[Path]:
-    """The transcripts of all sessions under one root, sub-agents' left out."""
-    return (path for path in root.glob("*/*.jsonl") if not agent_of(path))
+    """Return the transcripts of all sessions under one root, without those of sub-agents."""
+    return (path for path in root.glob("*/*.jsonl") if not agent_of_file(path))
 
 
-def agent_of(path: Path) -> str:
-    """The agent whose file this is; empty for a session's own."""
+def agent_of_file(path: Path) -> str:
+    """Return the agent whose file this is; empty for a session's own file."""
     return path.stem.removeprefix(_AGENT_PREFIX) if path.stem.startswith(_AGENT_PREFIX) else ""
 
 
-def session_id_of(path: Path) -> str:
-    """The session to which lines belong that name none: the one that the first line after them names, else the one that
-    the file's place tells of. A pipe tells nothing: empty."""
-    if agent_of(path):
+def session_of_file(path: Path) -> str:
+    """Return the session of lines without a session id: that of the first line with one, else that of the path.
+
+    Empty for a pipe.
+    """
+    if agent_of_file(path):
         return next((folder.parent.name for folder in path.parents if folder.name == "subagents"), path.stem)
     if not path.suffix:
         return ""
@@ -52,42 +54,42 @@ def session_id_of(path: Path) -> str:
 
 
 def operation_of(agent: str) -> str:
-    """What the program itself uses an agent for (compaction, an aside …); empty for agents that someone asked for."""
+    """Return the operation of an internal agent (compaction, a side question …); empty for other agents."""
     return _OPERATIONS.get(agent.rpartition("-")[0], "")
 
 
 def agent_files(path: Path) -> Iterator[Path]:
-    """The files of the sub-agents of the session at ``path``, in its folder and beside it."""
+    """Yield the files of the sub-agents of the session at ``path``, in its folder and beside it."""
     yield from sorted(path.with_suffix("").joinpath("subagents").rglob(f"{_AGENT_PREFIX}*.jsonl"))
     if beside := sorted(path.parent.glob(f"{_AGENT_PREFIX}*.jsonl")):
         owners = {path.stem, first_text(path, "sessionId")} - {""}
         yield from (file for file in beside if _belongs(file, owners))
 
 
-def meta_of(path: Path) -> Record | None:
-    """What stands beside an agent's file about it; None while there is nothing, or only half of it."""
+def read_agent_metadata(path: Path) -> Record | None:
+    """Return the metadata beside an agent's file; None while it is missing or incomplete."""
     try:
-        with path.with_suffix(_META).open("rb") as file:
-            return table(orjson.loads(file.read(_META_SIZE)))
+        with path.with_suffix(_METADATA).open("rb") as file:
+            return table(orjson.loads(file.read(_MAX_METADATA)))
     except (OSError, orjson.JSONDecodeError):
         return None
 
 
-def is_meta(path: Path) -> bool:
-    """Whether this is what stands beside an agent's file about it."""
-    return path.name.startswith(_AGENT_PREFIX) and path.name.endswith(_META)
+def is_agent_metadata(path: Path) -> bool:
+    """Return True for a file with the metadata of an agent."""
+    return path.name.startswith(_AGENT_PREFIX) and path.name.endswith(_METADATA)
 
 
 def start_directory(path: Path) -> str | None:
-    """The folder of the session's first line that names one."""
+    """Return the directory in the first line of a session that has one."""
     return first_text(path, "cwd") or None
 
 
 def first_text(path: Path, key: str) -> str:
-    """The first text under ``key`` in the lines at the beginning of a file; empty where there is none."""
+    """Return the first text under ``key`` in the lines at the beginning of a file; empty if there is none."""
     try:
         with path.open("rb") as file:
-            while (left := _HEAD - file.tell()) > 0 and (line := file.readline(left)):
+            while (size := _HEAD - file.tell()) > 0 and (line := file.readline(size)):
                 if value := _value(line, key):
                     return value
     except OSError:
@@ -104,7 +106,7 @@ def _belongs(file: Path, owners: set[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _owner(file: Path, size: int) -> str:
-    """The session that an agent's file names; asked again while the beginning of the file still grows."""
+    """Return the session in an agent's file; ``size`` is part of the cache key, since the file may grow."""
     return first_text(file, "sessionId")
 
 

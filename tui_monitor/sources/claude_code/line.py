@@ -1,4 +1,4 @@
-"""One line of a Claude Code transcript, and where it belongs."""
+"""A record of Claude Code with its session, agent and time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from tui_monitor.sources.shared.fields import table
 
 SOURCE = "claude-code"
 SYNTHETIC = "<synthetic>"
-"""The model of answers that the program wrote itself: no model was asked."""
+"""The model of answers that the program wrote itself, without a request."""
+
+_LONG_WINDOW = "[1m]"
 
 
-class Where(TypedDict):
-    """What every event of a line has; passed on as keywords."""
+class EventFields(TypedDict):
+    """The fields that all events of a line have, to be passed on as keywords."""
 
     session: SessionKey
     agent: str
@@ -23,38 +25,55 @@ class Where(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A record, its place in the file, and the session, agent and time that it belongs to. ``uuid`` is the line's own
-    name, which copies of a history keep; empty where it has none."""
+class ClaudeLine:
+    """A record at ``ref`` with the common ``fields`` of its events.
+
+    ``uuid`` is the line's own id, which copies of a history keep; empty if it has none.
+    """
 
     record: Record
     ref: SourceRef
-    where: Where
+    fields: EventFields
     uuid: str
 
     @property
-    def main(self) -> bool:
-        """Whether it belongs to the session's main chain."""
-        return self.where["agent"] == MAIN
+    def session(self) -> SessionKey:
+        """The session of the line."""
+        return self.fields["session"]
 
-    def of_agent(self, agent: str) -> Where:
-        """The same session and time, for an event of another agent."""
-        return Where(session=self.where["session"], agent=agent, at=self.where["at"])
+    @property
+    def agent(self) -> str:
+        """The agent of the line."""
+        return self.fields["agent"]
 
-    def by(self, agent: str) -> Self:
-        """The same line as one of another agent."""
-        return replace(self, where=self.of_agent(agent))
+    @property
+    def at(self) -> int:
+        """The time of the line in epoch milliseconds."""
+        return self.fields["at"]
 
-    def having(self, **fields: object) -> Self:
-        """The same line with these fields in its record."""
-        return replace(self, record=self.record | fields)
+    @property
+    def is_main(self) -> bool:
+        """True for lines of the session's main chain."""
+        return self.agent == MAIN
 
     @property
     def message(self) -> Record:
-        """The API message it carries, else an empty object."""
+        """The API message in the line, or an empty object."""
         return table(self.record.get("message"))
 
+    def fields_of(self, agent: str) -> EventFields:
+        """Return the common fields for an event of another agent."""
+        return EventFields(session=self.session, agent=agent, at=self.at)
 
-def in_transcripts(model: str) -> str:
-    """The name by which transcripts call a model: without the mark that its window is a long one."""
-    return model.removesuffix("[1m]")
+    def with_agent(self, agent: str) -> Self:
+        """Return the line as one of another agent."""
+        return replace(self, fields=self.fields_of(agent))
+
+    def with_record(self, **fields: object) -> Self:
+        """Return the line with these fields in its record."""
+        return replace(self, record=self.record | fields)
+
+
+def transcript_model(model: str) -> str:
+    """Return a model's name as transcripts have it: without the suffix for a long window."""
+    return model.removesuffix(_LONG_WINDOW)

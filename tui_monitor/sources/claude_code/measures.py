@@ -1,4 +1,4 @@
-"""How large a result is, in its tool's own unit: by the structured result, or by the text the agent was given."""
+"""Sizes of results in the tools' own units, from the structured result or else from its text."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tui_monitor.sources.shared.fields import number, table, tables
 from tui_monitor.sources.shared.tool_call import count_lines
 
 _NUMBERED = re.compile(r"^ *\d+[→\t]", re.MULTILINE)
-_FOUND_FILES = re.compile(r"^Found (\d+) files?")
+_FILE_COUNT = re.compile(r"^Found (\d+) files?")
 _OCCURRENCES = re.compile(r"^Found (\d+) total occurrences?", re.MULTILINE)
-_NOTHING_FOUND = ("No files found", "No matches found")
+_NO_MATCHES = ("No files found", "No matches found")
 _LINKS = re.compile(r'"url":')
 _TOOL_USES = re.compile(r"^tool_uses: (\d{1,9})$", re.MULTILINE)
 _ENTRIES = re.compile(r"^\s*- ", re.MULTILINE)
 
 
 def measure(tool: str, structured: Record, output: str) -> Measure | None:
-    """The size of a result; None where the tool has no unit worth telling."""
+    """Return the size of a result; None if the tool has no useful unit."""
     if tool.startswith("mcp__"):
         return Measure(len(output), "chars")
-    measured = _MEASURES.get(tool)
-    return measured(structured, output) if measured else None
+    measure_of_tool = _MEASURES.get(tool)
+    return measure_of_tool(structured, output) if measure_of_tool else None
 
 
 def _lines(structured: Record, output: str) -> Measure:
@@ -53,19 +53,19 @@ def _globbed(structured: Record, output: str) -> Measure:
 def _grepped(structured: Record, output: str) -> Measure:
     mode = structured.get("mode")
     for counted_in, key, unit in (("content", "numLines", "lines"), ("count", "numMatches", "matches")):
-        if mode == counted_in and (found := number(structured.get(key))) is not None:
-            return Measure(found, unit)
+        if mode == counted_in and (counted := number(structured.get(key))) is not None:
+            return Measure(counted, unit)
     if (files := number(structured.get("numFiles"))) is not None:
         return Measure(files, "files")
-    if found_files := _FOUND_FILES.search(output):
-        return Measure(int(found_files[1]), "files")
+    if file_count := _FILE_COUNT.search(output):
+        return Measure(int(file_count[1]), "files")
     if occurrences := _OCCURRENCES.search(output):
         return Measure(int(occurrences[1]), "matches")
     return Measure(_listed(output), "files" if output.startswith("No files") else "lines")
 
 
 def _listed(output: str) -> int:
-    if output.startswith(_NOTHING_FOUND):
+    if output.startswith(_NO_MATCHES):
         return 0
     return sum(1 for line in output.split("\n") if line.strip() and not line.startswith("("))
 
@@ -75,8 +75,8 @@ def _entries(structured: Record, output: str) -> Measure:
 
 
 def _searched(structured: Record, output: str) -> Measure:
-    found = [hit for answer in tables(structured.get("results")) for hit in tables(answer.get("content"))]
-    return Measure(len(found) if structured else len(_LINKS.findall(output)), "results")
+    hits = [hit for answer in tables(structured.get("results")) for hit in tables(answer.get("content"))]
+    return Measure(len(hits) if structured else len(_LINKS.findall(output)), "results")
 
 
 def _chars(structured: Record, output: str) -> Measure:
@@ -85,8 +85,8 @@ def _chars(structured: Record, output: str) -> Measure:
 
 def _calls(structured: Record, output: str) -> Measure | None:
     calls = number(structured.get("totalToolUseCount"))
-    if calls is None and (told := _TOOL_USES.search(output)):
-        calls = int(told[1])
+    if calls is None and (match := _TOOL_USES.search(output)):
+        calls = int(match[1])
     return None if calls is None else Measure(calls, "calls")
 
 

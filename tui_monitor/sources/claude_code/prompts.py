@@ -1,12 +1,13 @@
-"""What a person (or an asking agent) said, among all that the program writes in their name."""
+"""Prompts of a person (or a parent agent), among all that the program writes in their name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.results import INTERRUPTION, tagged
+from tui_monitor.sources.claude_code.results import INTERRUPTION, tag_content
 from tui_monitor.sources.shared.fields import table, tables, text
 
 _NOT_A_PROMPT = re.compile(
@@ -14,44 +15,104 @@ _NOT_A_PROMPT = re.compile(
     rf"|{re.escape(INTERRUPTION)})"
 )
 _LOCAL_OUTPUT = ("<local-command-stdout>", "<local-command-stderr>")
-_SHOWN = ("image", "document")
-_NOT_SPOKEN = ("isMeta", "isCompactSummary", "isVisibleInTranscriptOnly")
+_ATTACHMENTS = ("image", "document")
+_PROGRAM_FLAGS = ("isMeta", "isCompactSummary", "isVisibleInTranscriptOnly")
+_MAX_QUEUED = 16
+
+
+@dataclass(slots=True)
+class PromptQueue:
+    """Prompts that wait while the agent works, oldest first; only some become lines of their own.
+
+    A prompt that is taken during a turn leaves only its removal from the queue, and in later versions an attachment.
+    Either is kept, so that the other one does not repeat the prompt.
+    """
+
+    waiting: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+
+    def put(self, prompt: str) -> None:
+        """Add a prompt."""
+        _append(self.waiting, prompt)
+
+    def drop(self) -> str:
+        """Remove and return the oldest prompt."""
+        return self.waiting.pop(0) if self.waiting else ""
+
+    def clear(self) -> None:
+        """Remove all prompts: they went back to the person."""
+        self.waiting.clear()
+
+    def remove(self) -> str:
+        """Remove the oldest prompt, which the agent took during its turn. Return it unless it came as an attachment."""
+        prompt = self.drop()
+        if not prompt or _take(self.attached, prompt):
+            return ""
+        _append(self.removed, prompt)
+        return prompt
+
+    def attach(self, prompt: str) -> str:
+        """Record a prompt that came as an attachment. Return it unless its removal came before."""
+        if _take(self.removed, prompt):
+            return ""
+        _append(self.attached, prompt)
+        return prompt
+
+    def deliver(self, prompt: str) -> None:
+        """Record a prompt that came as a line of its own, and may have waited."""
+        _take(self.waiting, prompt)
 
 
 def passages(content: object) -> Iterator[str]:
-    """The texts of a message in order; an image or a document among them is named in brackets."""
+    """Yield the texts of a message in order; images and documents are named in brackets."""
     if isinstance(content, str):
         yield content
     for block in tables(content):
         kind = text(block.get("type"))
         if kind == "text":
             yield text(block.get("text"))
-        elif kind in _SHOWN:
+        elif kind in _ATTACHMENTS:
             yield f"[{kind}]"
 
 
-def asked(record: Record, content: object) -> str:
-    """The prompt in a record's message; empty when it is the program that speaks."""
-    kind = table(record.get("origin")).get("kind")
-    if any(record.get(flag) for flag in _NOT_SPOKEN) or kind not in (None, "human"):
+def prompt_of(record: Record, content: object) -> str:
+    """Return the prompt in a record's message; empty if the program itself wrote it."""
+    origin = table(record.get("origin")).get("kind")
+    if any(record.get(flag) for flag in _PROGRAM_FLAGS) or origin not in (None, "human"):
         return ""
-    spoken = (command(passage) or ("" if _NOT_A_PROMPT.match(passage) else passage) for passage in passages(content))
-    return "\n".join(passage for passage in spoken if passage.strip())
+    prompts = (
+        slash_command(passage) or ("" if _NOT_A_PROMPT.match(passage) else passage) for passage in passages(content)
+    )
+    return "\n".join(prompt for prompt in prompts if prompt.strip())
 
 
-def command(passage: str) -> str:
-    """``/name arguments`` of a slash command that is given to the agent; the program's own begin with their name."""
+def slash_command(passage: str) -> str:
+    """Return ``/name arguments`` of a slash command for the agent; empty for the program's own ones."""
     if not passage.lstrip().startswith("<command-message>"):
         return ""
-    name = tagged(passage, "command-name").removeprefix("/")
-    return f"/{name} {tagged(passage, 'command-args')}".rstrip() if name else ""
+    name = tag_content(passage, "command-name").removeprefix("/")
+    return f"/{name} {tag_content(passage, 'command-args')}".rstrip() if name else ""
 
 
 def local_command(passage: str) -> str:
-    """The name of a command that the program itself carries out, without its slash; empty for anything else."""
-    return tagged(passage, "command-name").removeprefix("/") if passage.lstrip().startswith("<command-name>") else ""
+    """Return the name, without slash, of a command that the program itself executes; empty for anything else."""
+    is_local = passage.lstrip().startswith("<command-name>")
+    return tag_content(passage, "command-name").removeprefix("/") if is_local else ""
 
 
 def local_output(passage: str) -> str:
-    """What such a command printed; empty for anything else."""
+    """Return the output of such a command; empty for anything else."""
     return passage.partition(">")[2] if passage.lstrip().startswith(_LOCAL_OUTPUT) else ""
+
+
+def _append(prompts: list[str], prompt: str) -> None:
+    prompts.append(prompt)
+    del prompts[:-_MAX_QUEUED]
+
+
+def _take(prompts: list[str], prompt: str) -> bool:
+    if prompt in prompts:
+        prompts.remove(prompt)
+        return True
+    return False

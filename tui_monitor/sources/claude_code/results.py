@@ -1,15 +1,16 @@
-"""What became of a call: its state, output and error, read from the result block and the structured copy beside it."""
+"""Results of calls, read from the result block and the structured copy beside it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tui_monitor.events import CallFinished, CallState, ToolKind
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.calls import OpenCall
 from tui_monitor.sources.claude_code.changes import changes
-from tui_monitor.sources.claude_code.line import Line
+from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.measures import measure
 from tui_monitor.sources.claude_code.tools import kind_of
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
@@ -23,122 +24,111 @@ _REJECTED = (
     "User rejected",
 )
 _DENIED = ("Claude requested permissions to ", "Permission to use ", "Permission for this action has been denied")
-"""Refusals by the rules of permission, without a person."""
+"""Refusals by permission rules, without a person."""
 _ABORTED = "<error>Command was aborted before completion</error>"
-_SLIP = "<tool_use_error>"
+_TOOL_USE_ERROR = "<tool_use_error>"
 _EXIT_CODE = re.compile(r"\AExit code (\d{1,9})\n?")
-_SENT_TO_BACKGROUND = re.compile(
+_BACKGROUND_NOTE = re.compile(
     r"\A(?:Command .{0,80}?\bbackground.{0,40}?\bID|Async agent launched.{0,40}?\bagentId): ?([\w@-]+)", re.DOTALL
 )
-_PLANS = ("ExitPlanMode", "exit_plan_mode")
+_PLAN_TOOLS = ("ExitPlanMode", "exit_plan_mode")
 _LAUNCHED = ("async_launched", "remote_launched")
 
 
-@dataclass(slots=True)
-class OpenCall:
-    """What finishing a call needs to know of how it began. ``prompt`` is the digest of what an agent was asked."""
-
-    tool: str = ""
-    subject: str = ""
-    note: str = ""
-    prompt: str = ""
-    arguments: Record = field(default_factory=dict)
-
-
 def is_result(block: Record) -> bool:
-    """Whether a content block is the result of a call, whoever ran it."""
+    """Return True for a content block that is the result of a call."""
     return text(block.get("type")).endswith("tool_result")
 
 
-def structured_result(line: Line) -> Record:
-    """The structured copy of the result; empty where it is left out, or stands beside several results."""
+def structured_result(line: ClaudeLine) -> Record:
+    """Return the structured copy of a result; empty if it is missing or the line has several results."""
     results = [block for block in tables(line.message.get("content")) if is_result(block)]
     return table(line.record.get("toolUseResult")) if len(results) == 1 else {}
 
 
 def plain_text(content: object) -> str:
-    """A result's text; what is no text is named in brackets."""
+    """Return the text of a result; other blocks are named in brackets."""
     return content if isinstance(content, str) else "\n".join(_passages(content))
 
 
-def background_task(structured: Record, answer: str) -> str:
-    """The task that a call has become, when it goes on by itself; empty for all others."""
+def background_task(structured: Record, output: str) -> str:
+    """Return the background task that a call has become; empty if it has not."""
     if task := text(structured.get("backgroundTaskId")):
         return task
     if structured.get("status") in _LAUNCHED:
         return text(structured.get("agentId")) or text(structured.get("taskId"))
-    sent = None if structured else _SENT_TO_BACKGROUND.match(answer)
-    return sent[1] if sent else ""
+    note = None if structured else _BACKGROUND_NOTE.match(output)
+    return note[1] if note else ""
 
 
-def awaited_status(structured: Record, output: str) -> str:
-    """How a background task is that a call looked at; empty where the call looked at none."""
+def polled_status(structured: Record, output: str) -> str:
+    """Return the status of the background task that a call polled; empty if it polled none."""
     if structured:
         return text(structured.get("status") if "shellId" in structured else _task(structured).get("status"))
-    return tagged(output.partition("<output>")[0].partition("<stdout>")[0], "status")
+    return tag_content(output.partition("<output>")[0].partition("<stdout>")[0], "status")
 
 
-def tagged(answer: str, tag: str) -> str:
-    """What stands between the first ``<tag>`` and its end."""
-    return answer.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0].strip()
+def tag_content(passage: str, tag: str) -> str:
+    """Return the text between the first ``<tag>`` and its end."""
+    return passage.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0].strip()
 
 
-def finished(line: Line, block: Record, call: OpenCall, structured: Record) -> CallFinished:
-    """The end of ``call``, or its going to the background, as its result block tells it."""
-    answer = plain_text(block.get("content"))
-    state = _state(block, structured, answer)
-    told = CallFinished(**line.where, call=text(block.get("tool_use_id")), state=state, ref=line.ref)
+def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Record) -> CallFinished:
+    """Return the end of ``call``, or its move to the background, from its result block."""
+    content = plain_text(block.get("content"))
+    state = _state(block, structured, content)
+    result = CallFinished(**line.fields, call=text(block.get("tool_use_id")), state=state, ref=line.ref)
     if state is not CallState.OK:
-        return _refused(told, answer)
-    if background_task(structured, answer):
-        return replace(told, state=CallState.BACKGROUND, output=answer)
-    output = _output(structured, answer)
-    status = awaited_status(structured, output) if kind_of(call.tool) is ToolKind.WAIT else ""
-    plan = call.tool in _PLANS
+        return _with_error(result, content)
+    if background_task(structured, content):
+        return replace(result, state=CallState.BACKGROUND, output=content)
+    output = _output(structured, content)
+    status = polled_status(structured, output) if kind_of(call.tool) is ToolKind.WAIT else ""
+    is_plan = call.tool in _PLAN_TOOLS
     return replace(
-        told,
+        result,
         output=output,
         duration_ms=_duration(structured),
         exit_code=_exit_code(structured),
         measure=measure(call.tool, structured, output),
-        changes=changes(call.tool, call.arguments, structured, answer),
-        approved=True if plan else None,
-        approval="user" if plan else "",
+        changes=changes(call.tool, call.arguments, structured, content),
+        approved=True if is_plan else None,
+        approval="user" if is_plan else "",
         metadata=as_json({"status": status}) if status else "",
     )
 
 
-def _state(block: Record, structured: Record, answer: str) -> CallState:
+def _state(block: Record, structured: Record, content: str) -> CallState:
     if structured.get("interrupted") is True:
         return CallState.INTERRUPTED
     if block.get("is_error") is not True:
         return CallState.OK
-    if answer.startswith(_INTERRUPTED) or answer.endswith(_ABORTED):
+    if content.startswith(_INTERRUPTED) or content.endswith(_ABORTED):
         return CallState.INTERRUPTED
-    if answer.startswith(_REJECTED):
+    if content.startswith(_REJECTED):
         return CallState.REJECTED
-    if answer.startswith((_SLIP, *_DENIED)):
+    if content.startswith((_TOOL_USE_ERROR, *_DENIED)):
         return CallState.SLIPPED
     return CallState.FAILED
 
 
-def _refused(told: CallFinished, answer: str) -> CallFinished:
-    if answer.startswith(_SLIP):
-        return replace(told, error=answer.removeprefix(_SLIP).removesuffix("</tool_use_error>"))
-    if told.state is CallState.REJECTED:
-        return replace(told, error=answer, approved=False, approval="user")
-    if told.state is CallState.SLIPPED:
-        return replace(told, error=answer, approved=False, approval="policy")
-    if code := _EXIT_CODE.match(answer):
-        return replace(told, error=answer[code.end() :] or answer, exit_code=int(code[1]))
-    return replace(told, error=answer)
+def _with_error(result: CallFinished, content: str) -> CallFinished:
+    if content.startswith(_TOOL_USE_ERROR):
+        return replace(result, error=content.removeprefix(_TOOL_USE_ERROR).removesuffix("</tool_use_error>"))
+    if result.state is CallState.REJECTED:
+        return replace(result, error=content, approved=False, approval="user")
+    if result.state is CallState.SLIPPED:
+        return replace(result, error=content, approved=False, approval="policy")
+    if code := _EXIT_CODE.match(content):
+        return replace(result, error=content[code.end() :] or content, exit_code=int(code[1]))
+    return replace(result, error=content)
 
 
-def _output(structured: Record, answer: str) -> str:
-    """What the tool printed, without the frame in which the agent is given it."""
+def _output(structured: Record, content: str) -> str:
+    """Return the output of the tool, without the frame in which the agent gets it."""
     if "stdout" in structured and structured.get("isImage") is not True:
         return "\n".join(filter(None, (text(structured["stdout"]), text(structured.get("stderr")))))
-    return text(table(structured.get("task")).get("output")) or answer
+    return text(table(structured.get("task")).get("output")) or content
 
 
 def _passages(content: object) -> Iterator[str]:
@@ -151,8 +141,8 @@ def _duration(structured: Record) -> int | None:
     seconds = structured.get("durationSeconds")
     if isinstance(seconds, int | float):
         return number(seconds * 1000)
-    told = number(structured.get("totalDurationMs"))
-    return number(structured.get("durationMs")) if told is None else told
+    total = number(structured.get("totalDurationMs"))
+    return number(structured.get("durationMs")) if total is None else total
 
 
 def _exit_code(structured: Record) -> int | None:

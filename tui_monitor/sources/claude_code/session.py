@@ -1,14 +1,15 @@
-"""What the lines of a transcript say about their session; only news is told."""
+"""The session and time of lines, and facts about sessions; only new facts are emitted."""
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tui_monitor.events import SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import SOURCE, Line, Where
-from tui_monitor.sources.claude_code.written import written_at
+from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, EventFields
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, put_bounded, table, text
 
 _FIELDS = (
@@ -19,89 +20,113 @@ _FIELDS = (
     ("permissionMode", "mode"),
 )
 _TITLES = {"ai-title": "aiTitle", "custom-title": "customTitle"}
-_RANKS = ("", "summary", "ai-title", "custom-title")
-"""Who gave the title: a later one is not replaced by an earlier one."""
+_TITLE_ORIGINS = ("", "summary", "ai-title", "custom-title")
+"""In ascending order of precedence."""
 _MAX_SESSIONS = 8
 _MAX_UUIDS = 16
 _MAX_SUMMARIES = 16
+_LINE_END = 2
+_LONGEST_PAUSE_MS = 60 * 60 * 1000
 
 
 @dataclass(slots=True)
-class Facts:
-    """The session and time in force, for lines that name none, and what was told of each session in the file.
-    ``said_at`` is the last time that a line said itself.
+class SessionTracker:
+    """The current session and time, for lines that have none, and the facts emitted of each session.
 
-    A summary is about the conversation that ends at its leaf, often one of another file: it is kept until that leaf
-    turns up here.
+    ``stated_at`` is the last time that a line stated itself. A summary is about the conversation that ends at its leaf
+    line, often in another file: it is kept until that line is read.
     """
 
     session: str = ""
     at: int = 0
-    said_at: int = 0
-    told: dict[str, dict[str, str]] = field(default_factory=dict)
-    titled_by: dict[str, str] = field(default_factory=dict)
+    stated_at: int = 0
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    title_origins: dict[str, str] = field(default_factory=dict)
     uuids: dict[str, None] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
-
-    def place(self, record: Record, ref: SourceRef, agent: str) -> Line:
-        """The line of a record that belongs to ``agent``."""
-        self.session = text(record.get("sessionId")) or self.session
-        self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
-        where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
-        return Line(record, ref, where, text(record.get("uuid")))
-
-    def receive(self, record: Record, ref: SourceRef, agent: str) -> Line:
-        """The line of what the program hands to others: to hooks, to a statusline, to whoever reads what it prints."""
-        self.session = text(record.get("session_id")) or self.session
-        said = iso_to_epoch_ms(record.get("timestamp"))
-        self.at = said or written_at(ref, self.said_at) or self.at
-        self.said_at = said or self.said_at
-        where = Where(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
-        return Line(record, ref, where, text(record.get("uuid")))
 
     @property
     def version(self) -> str:
         """The version of the program that writes the session; empty while it is unknown."""
-        return self.told.get(self.session, {}).get("version", "")
+        return self.facts.get(self.session, {}).get("version", "")
 
-    def envelope(self, line: Line) -> Iterator[SessionUpdate]:
-        """What the fields around the message tell."""
-        record, told = line.record, self.told.get(self.session, {})
-        news = {name: fact for key, name in _FIELDS if (fact := record.get(key)) and fact != told.get(name)}
-        if news or "path" not in told:
-            yield from self.tell(line, path=line.ref.path, **news)
+    def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
+        """Return the line of a transcript's record that belongs to ``agent``."""
+        self.session = text(record.get("sessionId")) or self.session
+        self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
+        return self._line(record, ref, agent)
+
+    def payload_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
+        """Return the line of a payload for hooks, a statusline, or readers of the printed output: few have a time."""
+        self.session = text(record.get("session_id")) or self.session
+        stated_at = iso_to_epoch_ms(record.get("timestamp"))
+        self.at = stated_at or written_at(ref, self.stated_at) or self.at
+        self.stated_at = stated_at or self.stated_at
+        return self._line(record, ref, agent)
+
+    def update(self, line: ClaudeLine, **facts: object) -> Iterator[SessionUpdate]:
+        """Yield those of ``facts`` that are new."""
+        earlier = self.facts.get(self.session, {})
+        new: Record = {name: fact for name, fact in facts.items() if fact != earlier.get(name) and text(fact)}
+        if new:
+            put_bounded(self.facts, self.session, earlier | new, _MAX_SESSIONS)
+            yield replace(SessionUpdate(**line.fields), **new)
+
+    def update_from_envelope(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
+        """Yield new facts from the fields around the message of a transcript line."""
+        record, earlier = line.record, self.facts.get(self.session, {})
+        new = {name: fact for key, name in _FIELDS if (fact := record.get(key)) and fact != earlier.get(name)}
+        if new or "path" not in earlier:
+            yield from self.update(line, path=line.ref.path, **new)
         if fork := table(record.get("forkedFrom")):
-            yield from self.tell(line, forked_from=fork.get("sessionId"))
+            yield from self.update(line, forked_from=fork.get("sessionId"))
         if line.uuid:
             put_bounded(self.uuids, line.uuid, None, _MAX_UUIDS)
-            yield from self._titled(line, "summary", self.summaries.pop(line.uuid, ""))
+            yield from self._update_title(line, "summary", self.summaries.pop(line.uuid, ""))
 
-    def title(self, line: Line) -> Iterator[SessionUpdate]:
-        """The title that the model or the person gave."""
+    def title(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
+        """Apply a title of the model or the person."""
         kind = text(line.record.get("type"))
-        yield from self._titled(line, kind, text(line.record.get(_TITLES[kind])))
+        yield from self._update_title(line, kind, text(line.record.get(_TITLES[kind])))
 
-    def summary(self, line: Line) -> Iterator[SessionUpdate]:
-        """What a conversation was about, told before or after its last line."""
+    def summary(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
+        """Apply the summary of a conversation, which is written before or after its last line."""
         leaf, summary = text(line.record.get("leafUuid")), text(line.record.get("summary"))
         if leaf in self.uuids:
-            yield from self._titled(line, "summary", summary)
+            yield from self._update_title(line, "summary", summary)
         else:
             put_bounded(self.summaries, leaf, summary, _MAX_SUMMARIES)
 
-    def relocated(self, line: Line) -> Iterator[SessionUpdate]:
-        """The session has moved to another folder."""
-        yield from self.tell(line, cwd=line.record.get("relocatedCwd"))
+    def relocated(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
+        """Apply a change of the session's directory."""
+        yield from self.update(line, cwd=line.record.get("relocatedCwd"))
 
-    def tell(self, line: Line, **facts: object) -> Iterator[SessionUpdate]:
-        """Those of ``facts`` that are not known yet."""
-        told = self.told.get(self.session, {})
-        news: Record = {name: fact for name, fact in facts.items() if fact != told.get(name) and text(fact)}
-        if news:
-            put_bounded(self.told, self.session, told | news, _MAX_SESSIONS)
-            yield replace(SessionUpdate(**line.where), **news)
+    def _line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
+        fields = EventFields(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
+        return ClaudeLine(record, ref, fields, text(record.get("uuid")))
 
-    def _titled(self, line: Line, by: str, title: str) -> Iterator[SessionUpdate]:
-        if title and _RANKS.index(by) >= _RANKS.index(self.titled_by.get(self.session, "")):
-            put_bounded(self.titled_by, self.session, by, _MAX_SESSIONS)
-            yield from self.tell(line, title=title)
+    def _update_title(self, line: ClaudeLine, origin: str, title: str) -> Iterator[SessionUpdate]:
+        present = self.title_origins.get(self.session, "")
+        if title and _TITLE_ORIGINS.index(origin) >= _TITLE_ORIGINS.index(present):
+            put_bounded(self.title_origins, self.session, origin, _MAX_SESSIONS)
+            yield from self.update(line, title=title)
+
+
+def written_at(ref: SourceRef, stated_at: int) -> int:
+    """Return the time (epoch milliseconds) at which a line without a time was written; 0 if that is unknown.
+
+    The last line of a file was written at the file's last change. Without a file the line comes through a pipe, and was
+    written just now. ``stated_at`` is the last time that an earlier line stated (0: none); a change long after it does
+    not count, since copies of a file have a later time.
+    """
+    changed_at = _changed_at(ref)
+    return 0 if stated_at and changed_at > stated_at + _LONGEST_PAUSE_MS else changed_at
+
+
+def _changed_at(ref: SourceRef) -> int:
+    try:
+        status = os.stat(ref.path)  # noqa: PTH116  (called for every line)
+    except OSError:
+        return time.time_ns() // 1_000_000
+    is_last = ref.offset + ref.length + _LINE_END >= status.st_size
+    return status.st_mtime_ns // 1_000_000 if is_last else 0

@@ -1,4 +1,4 @@
-"""All that is remembered from line to line of one transcript."""
+"""The memory of a transcript's parser."""
 
 from __future__ import annotations
 
@@ -7,48 +7,54 @@ from dataclasses import dataclass, field, fields
 from typing import Self
 
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.agents import Agents
-from tui_monitor.sources.claude_code.background import Background
-from tui_monitor.sources.claude_code.calls import Calls
-from tui_monitor.sources.claude_code.context import Contexts
-from tui_monitor.sources.claude_code.plan import Plan
-from tui_monitor.sources.claude_code.queue import Queue
-from tui_monitor.sources.claude_code.session import Facts
-from tui_monitor.sources.claude_code.turns import Turns
+from tui_monitor.sources.claude_code.agents import AgentTracker
+from tui_monitor.sources.claude_code.background import BackgroundTasks
+from tui_monitor.sources.claude_code.calls import ToolCalls
+from tui_monitor.sources.claude_code.context import ContextTracker
+from tui_monitor.sources.claude_code.plan import PlanSteps
+from tui_monitor.sources.claude_code.prompts import PromptQueue
+from tui_monitor.sources.claude_code.session import SessionTracker
+from tui_monitor.sources.claude_code.turns import TurnTracker
 from tui_monitor.sources.shared.fields import as_json
+from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 
 @dataclass(slots=True)
-class State:
-    """One part for each subject; every part is bounded. ``alike`` are the responses that bear no request id."""
+class TranscriptState:
+    """One bounded part per subject. ``fingerprint_names`` are the names in `ResponseFingerprints`."""
 
-    facts: Facts = field(default_factory=Facts)
-    agents: Agents = field(default_factory=Agents)
-    calls: Calls = field(default_factory=Calls)
-    background: Background = field(default_factory=Background)
-    plan: Plan = field(default_factory=Plan)
-    contexts: Contexts = field(default_factory=Contexts)
-    queue: Queue = field(default_factory=Queue)
-    turns: Turns = field(default_factory=Turns)
-    alike: dict[str, list[str]] = field(default_factory=dict)
+    session: SessionTracker = field(default_factory=SessionTracker)
+    agents: AgentTracker = field(default_factory=AgentTracker)
+    calls: ToolCalls = field(default_factory=ToolCalls)
+    background: BackgroundTasks = field(default_factory=BackgroundTasks)
+    plan: PlanSteps = field(default_factory=PlanSteps)
+    contexts: ContextTracker = field(default_factory=ContextTracker)
+    queue: PromptQueue = field(default_factory=PromptQueue)
+    turns: TurnTracker = field(default_factory=TurnTracker)
+    fingerprint_names: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def restored(cls, kept: str) -> Self:
-        """From what `kept` gave."""
-        parts: Record = json.loads(kept)
+    def restored(cls, state: str) -> Self:
+        """Return the state of an earlier `to_json`."""
+        parts: Record = json.loads(state)
         return cls(
-            Facts(**parts["facts"]),
-            Agents(**parts["agents"]),
-            Calls(parts["calls"]),
-            Background.restored(parts["background"]),
-            Plan(**parts["plan"]),
-            Contexts(**parts["contexts"]),
-            Queue(**parts["queue"]),
-            Turns(**parts["turns"]),
-            parts["alike"],
+            SessionTracker(**parts["session"]),
+            AgentTracker(**parts["agents"]),
+            ToolCalls(parts["calls"]),
+            BackgroundTasks.restored(parts["background"]),
+            PlanSteps(**parts["plan"]),
+            ContextTracker(**parts["contexts"]),
+            PromptQueue(**parts["queue"]),
+            TurnTracker(**parts["turns"]),
+            parts["fingerprint_names"],
         )
 
-    def kept(self) -> str:
-        """As JSON text."""
+    @property
+    def fingerprints(self) -> ResponseFingerprints:
+        """The fingerprints of responses without a request id."""
+        return ResponseFingerprints(self.fingerprint_names)
+
+    def to_json(self) -> str:
+        """Return everything needed to go on, as JSON text."""
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
         return as_json(parts | {"calls": self.calls.state()})

@@ -1,4 +1,4 @@
-"""What Claude Code hands to a statusline command: the cost of the session, and how full its context is, exactly."""
+"""Payloads of a statusline command: the cost of the session, its exact context, and plan limits."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from pathlib import Path
 
 from tui_monitor.events import PICO, ContextUpdate, Event, RateLimitUpdate, SessionTotalUpdate, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.context import compaction_rule
-from tui_monitor.sources.claude_code.line import Line, in_transcripts
-from tui_monitor.sources.claude_code.session import Facts
+from tui_monitor.sources.claude_code.context import context_update
+from tui_monitor.sources.claude_code.line import ClaudeLine, transcript_model
+from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.shared.fields import as_json, count, number, put_bounded, seconds_to_epoch_ms, table, text
 
-_TELLER = "statusline"
+_REPORTER = "statusline"
 _MAX_SESSIONS = 64
 _MAX_DOLLARS = 1_000_000
-_MINUTES = {"five_hour": 5 * 60, "seven_day": 7 * 24 * 60}
-"""The windows of the person's plan, with their lengths."""
+_SENT_TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+_LIMIT_MINUTES = {"five_hour": 5 * 60, "seven_day": 7 * 24 * 60}
+"""Lengths of the rate-limit windows of the person's plan."""
 
 
 def is_status(record: Record) -> bool:
-    """Whether a record is the payload of a statusline."""
+    """Return True for the payload of a statusline."""
     return "session_id" in record and "type" not in record and isinstance(record.get("cost"), dict)
 
 
 @dataclass(slots=True)
-class Known:
-    """What was told last of a session: so many processes, and what the present one has cost (picodollars)."""
+class StatuslineSession:
+    """The last values of a session. ``run`` counts its processes, ``cost`` is that of the present one (picodollars)."""
 
     run: int = 1
     cost: int = -1
@@ -37,69 +38,65 @@ class Known:
 
 
 class StatuslineParser:
-    """Reads payloads of a statusline, of any number of sessions; only news is told."""
+    """Parses payloads of a statusline, of any number of sessions; only changes are emitted."""
 
     def __init__(self, path: Path, state: str) -> None:
-        kept: Record = json.loads(state) if state else {}
-        self._facts = Facts(**kept.get("facts", {}))
-        self._known = {session: Known(**known) for session, known in kept.get("known", {}).items()}
+        saved: Record = json.loads(state) if state else {}
+        self._tracker = SessionTracker(**saved.get("tracker", {}))
+        self._sessions = {name: StatuslineSession(**last) for name, last in saved.get("sessions", {}).items()}
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
-        """The events of one payload; see `tui_monitor.sources.base.Parser`."""
-        line = self._facts.receive(record, ref, agent="")
-        known = self._known.get(line.where["session"].id) or Known()
-        put_bounded(self._known, line.where["session"].id, known, _MAX_SESSIONS)
-        yield from self._facts.tell(
+        """Yield the events of one payload; see `tui_monitor.sources.base.Parser`."""
+        line = self._tracker.payload_line(record, ref, agent="")
+        session = self._sessions.get(line.session.id) or StatuslineSession()
+        put_bounded(self._sessions, line.session.id, session, _MAX_SESSIONS)
+        yield from self._tracker.update(
             line,
             path=record.get("transcript_path"),
             cwd=record.get("cwd"),
             version=record.get("version"),
             title=record.get("session_name"),
         )
-        yield from _total(line, known)
-        yield from _context(line, known)
-        yield from _limits(line, known)
+        yield from _total(line, session)
+        yield from _context(line, session)
+        yield from _limits(line, session)
 
     def state(self) -> str:
-        """What is needed to go on from here."""
-        return as_json({"facts": self._facts, "known": self._known})
+        """Return everything needed to go on."""
+        return as_json({"tracker": self._tracker, "sessions": self._sessions})
 
 
-def _total(line: Line, known: Known) -> Iterator[SessionTotalUpdate]:
-    """What the process has cost so far: a total that falls is that of another one."""
+def _total(line: ClaudeLine, session: StatuslineSession) -> Iterator[SessionTotalUpdate]:
+    """Yield the cost of the process so far: a lower total than before is that of another process."""
     dollars = line.record["cost"].get("total_cost_usd")
     if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS:
         return
     cost = round(dollars * PICO)
-    if cost != known.cost:
-        known.run += cost < known.cost
-        known.cost = cost
-        yield SessionTotalUpdate(**line.where, cost=cost, run=f"{_TELLER}:{known.run}")
+    if cost != session.cost:
+        session.run += cost < session.cost
+        session.cost = cost
+        yield SessionTotalUpdate(**line.fields, cost=cost, run=f"{_REPORTER}:{session.run}")
 
 
-def _context(line: Line, known: Known) -> Iterator[ContextUpdate]:
-    """How full the window is; where nothing is in it by this, it is not known until the next response."""
+def _context(line: ClaudeLine, session: StatuslineSession) -> Iterator[ContextUpdate]:
+    """Yield the occupancy of the window; zero tokens mean that it is unknown until the next response."""
     window = table(line.record.get("context_window"))
-    sent = table(window.get("current_usage"))
-    tokens = sum(
-        count(sent.get(name)) for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    )
-    told = [tokens, number(window.get("context_window_size"))]
-    if tokens and told != known.context:
-        known.context = told
-        model = in_transcripts(text(table(line.record.get("model")).get("id")))
-        rule = compaction_rule(text(line.record.get("version")))
-        yield ContextUpdate(**line.where, tokens=tokens, limit=told[1], model=model, compaction_rule=rule)
+    usage = table(window.get("current_usage"))
+    tokens, limit = sum(count(usage.get(name)) for name in _SENT_TOKENS), number(window.get("context_window_size"))
+    if tokens and [tokens, limit] != session.context:
+        session.context = [tokens, limit]
+        model = transcript_model(text(table(line.record.get("model")).get("id")))
+        yield context_update(line, tokens, limit, model)
 
 
-def _limits(line: Line, known: Known) -> Iterator[RateLimitUpdate]:
-    for name, minutes in _MINUTES.items():
-        told = table(table(line.record.get("rate_limits")).get(name))
-        used, resets = told.get("used_percentage"), number(told.get("resets_at"))
-        if used is not None and number(used) is not None and used != known.limits.get(name):
-            known.limits[name] = used
+def _limits(line: ClaudeLine, session: StatuslineSession) -> Iterator[RateLimitUpdate]:
+    for name, minutes in _LIMIT_MINUTES.items():
+        limit = table(table(line.record.get("rate_limits")).get(name))
+        used, resets = limit.get("used_percentage"), number(limit.get("resets_at"))
+        if used is not None and number(used) is not None and used != session.limits.get(name):
+            session.limits[name] = used
             yield RateLimitUpdate(
-                **line.where,
+                **line.fields,
                 name=name.replace("_", " "),
                 used_percent=float(used),
                 window_minutes=minutes,

@@ -1,4 +1,4 @@
-"""What each of Claude Code's tools does, and which of its arguments say what it acts on."""
+"""Claude Code's tools: their kinds, and the arguments that are shown or needed for the result."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ _MCP_PREFIX = "mcp__"
 
 
 class Tool(NamedTuple):
-    """``subject`` and ``note`` name arguments: the first that is given counts. ``keeps`` names those that are needed
-    again when the result comes."""
+    """A tool with the names of its arguments: the first present of ``subject`` and ``note`` is shown; ``needed`` are
+    those that the result needs.
+    """
 
     kind: ToolKind
     subject: tuple[str, ...] = ()
     note: tuple[str, ...] = ()
-    keeps: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 class Target(NamedTuple):
-    """A call as it is shown: the tool's name, what it is, what it acts on, and a second thing worth telling."""
+    """A call as it is shown: the tool, its kind, the subject it acts on, and a secondary detail."""
 
     tool: str
     kind: ToolKind
@@ -51,7 +52,7 @@ TOOLS = {
     "Read": Tool(ToolKind.READ, ("file_path",), ("offset",), ("file_path", "offset", "limit")),
     "NotebookRead": Tool(ToolKind.READ, ("notebook_path",), (), ("notebook_path",)),
     "Edit": _EDIT,
-    "MultiEdit": _EDIT._replace(keeps=("file_path", "edits")),
+    "MultiEdit": _EDIT._replace(needed=("file_path", "edits")),
     "NotebookEdit": Tool(
         ToolKind.EDIT, ("notebook_path",), ("edit_mode",), ("notebook_path", "new_source", "edit_mode")
     ),
@@ -69,7 +70,7 @@ TOOLS = {
     "Agent": _AGENT,
     "Workflow": Tool(ToolKind.AGENT, ("description", "name", "scriptPath")),
     "TodoRead": Tool(ToolKind.TODO),
-    "TodoWrite": Tool(ToolKind.TODO, keeps=("todos",)),
+    "TodoWrite": Tool(ToolKind.TODO, needed=("todos",)),
     "TaskCreate": _TASKS,
     "TaskUpdate": _TASKS,
     "TaskGet": _TASKS,
@@ -85,22 +86,22 @@ TOOLS = {
     "ListMcpResourcesTool": Tool(ToolKind.MCP, ("server",)),
     "ReadMcpResourceTool": Tool(ToolKind.MCP, ("uri",), ("server",)),
 }
-"""All built-in tools whose arguments are known; of others the first text counts."""
+"""Built-in tools with known arguments; of other tools the first text argument is shown."""
 
 AGENT_TOOLS = ("Task", "Agent")
-"""The tools whose task in the background is an agent of the same name."""
-STOPPING = ("KillShell", "KillBash", "TaskStop")
-"""The tools that end a task in the background."""
+"""Tools whose background task is an agent with the same id."""
+STOP_TOOLS = ("KillShell", "KillBash", "TaskStop")
+"""Tools that end a background task."""
 
 
 def kind_of(name: str) -> ToolKind:
-    """What a tool does; OTHER for those that are not known, and for servers' tools."""
+    """Return the kind of a tool; OTHER for unknown ones and those of MCP servers."""
     tool = TOOLS.get(name)
     return tool.kind if tool else ToolKind.OTHER
 
 
 def target(name: str, arguments: Record) -> Target:
-    """How a call of the tool ``name`` is shown."""
+    """Return a call of the tool ``name`` as it is shown."""
     if name.startswith(_MCP_PREFIX):
         server, _, inner = name.removeprefix(_MCP_PREFIX).partition("__")
         return Target(f"{server}·{inner}" if inner else server, ToolKind.MCP, _first_text(arguments), "")
@@ -108,16 +109,16 @@ def target(name: str, arguments: Record) -> Target:
     if tool is None:
         return Target(name, ToolKind.OTHER, _first_text(arguments), "")
     subject = _question(arguments) if tool.kind is ToolKind.ASK else ""
-    return Target(name, tool.kind, subject or _named(arguments, tool.subject), _named(arguments, tool.note))
+    return Target(name, tool.kind, subject or _first(arguments, tool.subject), _first(arguments, tool.note))
 
 
-def kept(name: str, arguments: Record) -> Record:
-    """The arguments that are needed again when the call's result comes."""
+def needed_arguments(name: str, arguments: Record) -> Record:
+    """Return the arguments that the result of the call needs."""
     tool = TOOLS.get(name)
-    return {key: arguments[key] for key in tool.keeps if key in arguments} if tool else {}
+    return {key: arguments[key] for key in tool.needed if key in arguments} if tool else {}
 
 
-def _named(arguments: Record, keys: tuple[str, ...]) -> str:
+def _first(arguments: Record, keys: tuple[str, ...]) -> str:
     values = (arguments.get(key) for key in keys)
     return next((str(value) for value in values if value and isinstance(value, str | int)), "")
 

@@ -1,4 +1,4 @@
-"""How turns go: when one ends, and when a request to the model fails."""
+"""Turns: their ends, and failed requests to the model."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from dataclasses import dataclass
 
 from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import Line
+from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.shared.fields import count, number, table, text
 
 
 @dataclass(slots=True)
-class Turns:
-    """Whether the main chain is at work: several lines may tell one end."""
+class TurnTracker:
+    """The state of the main chain's turn, whose end may be written on several lines."""
 
-    busy: bool = False
+    is_busy: bool = False
 
-    def stirred(self, line: Line) -> None:
-        """Something was asked, said or answered."""
-        self.busy = self.busy or line.main
+    def activity(self, line: ClaudeLine) -> None:
+        """Record a prompt, an answer or a result."""
+        self.is_busy = self.is_busy or line.is_main
 
-    def done(self, line: Line, duration_ms: int | None = None) -> Iterator[TurnUpdate]:
-        """The agent has answered, and waits for what comes next."""
-        if line.main and (self.busy or duration_ms is not None):
-            self.busy = False
-            yield TurnUpdate(**line.where, turn=Turn.DONE, duration_ms=duration_ms)
+    def finish(self, line: ClaudeLine, duration_ms: int | None = None) -> Iterator[TurnUpdate]:
+        """End the turn: the agent has answered."""
+        if line.is_main and (self.is_busy or duration_ms is not None):
+            self.is_busy = False
+            yield TurnUpdate(**line.fields, turn=Turn.DONE, duration_ms=duration_ms)
 
-    def failed(self, line: Line, reason: str) -> TurnUpdate:
-        """The turn ended without an answer."""
-        self.busy = False
-        return TurnUpdate(**line.where, turn=Turn.FAILED, reason=reason)
+    def fail(self, line: ClaudeLine, reason: str) -> TurnUpdate:
+        """End the turn without an answer."""
+        self.is_busy = False
+        return TurnUpdate(**line.fields, turn=Turn.FAILED, reason=reason)
 
-    def interrupted(self, line: Line) -> Iterator[TurnUpdate]:
-        """A person stopped it."""
-        self.busy = self.busy and not line.main
-        yield TurnUpdate(**line.where, turn=Turn.INTERRUPTED)
+    def interrupt(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
+        """End the turn: a person stopped it."""
+        self.is_busy = self.is_busy and not line.is_main
+        yield TurnUpdate(**line.fields, turn=Turn.INTERRUPTED)
 
-    def session_ended(self, line: Line) -> Iterator[TurnUpdate]:
-        """A person left the program."""
-        self.busy = False
-        yield TurnUpdate(**line.where, turn=Turn.SESSION_ENDED)
+    def end_session(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
+        """End the session: a person left the program."""
+        self.is_busy = False
+        yield TurnUpdate(**line.fields, turn=Turn.SESSION_ENDED)
 
 
-def retried(line: Line) -> RetryUpdate:
-    """A request failed, and is made again."""
+def retry(line: ClaudeLine) -> RetryUpdate:
+    """Return the update for a failed request that is repeated."""
     error = table(line.record.get("error"))
     return RetryUpdate(
-        **line.where,
+        **line.fields,
         reason=_reason(error) or _reason(table(line.record.get("cause"))) or "API error",
         attempt=count(line.record.get("retryAttempt")),
         attempts=count(line.record.get("maxRetries")),
@@ -57,15 +57,15 @@ def retried(line: Line) -> RetryUpdate:
     )
 
 
-def given_up(line: Line) -> RetryUpdate:
-    """A request failed for good: what the person was told stands as the answer."""
-    said = "\n".join(passages(line.message.get("content")))
-    reason = said or text(line.record.get("error")) or "API error"
-    return RetryUpdate(**line.where, reason=reason, status=number(line.record.get("apiErrorStatus")))
+def abandoned_request(line: ClaudeLine) -> RetryUpdate:
+    """Return the update for a request that failed finally; the error is written in place of the answer."""
+    answer = "\n".join(passages(line.message.get("content")))
+    reason = answer or text(line.record.get("error")) or "API error"
+    return RetryUpdate(**line.fields, reason=reason, status=number(line.record.get("apiErrorStatus")))
 
 
 def _reason(error: Record) -> str:
-    """The innermost message of an error that wraps another, else its code."""
+    """Return the innermost message of nested errors, else the code."""
     reason = ""
     while error:
         reason = text(error.get("message")) or text(error.get("code")) or reason

@@ -1,0 +1,136 @@
+"""Messages of a transcript: of the agent, of the person, and of the program in the person's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.background import NOTIFICATION
+from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
+from tui_monitor.sources.claude_code.prompts import local_command, local_output, passages, prompt_of
+from tui_monitor.sources.claude_code.results import (
+    INTERRUPTION,
+    background_task,
+    is_result,
+    result_of,
+    structured_result,
+)
+from tui_monitor.sources.claude_code.state import TranscriptState
+from tui_monitor.sources.claude_code.tools import STOP_TOOLS, kind_of
+from tui_monitor.sources.claude_code.turns import abandoned_request
+from tui_monitor.sources.claude_code.usage import total_in_output, usages
+from tui_monitor.sources.shared.fields import table, tables, text
+
+_EXIT_COMMANDS = ("exit", "quit")
+
+
+class ClaudeMessageHandler:
+    """Reads lines with messages, and updates the state."""
+
+    def __init__(self, state: TranscriptState) -> None:
+        self._state = state
+
+    def assistant(self, line: ClaudeLine) -> Iterator[Event]:
+        """Read an answer of the model or a part of it, or a text of the program in its place."""
+        message = line.message
+        if message.get("model") == SYNTHETIC:
+            if line.record.get("isApiErrorMessage") is True:
+                yield abandoned_request(line)
+            return
+        self._state.turns.activity(line)
+        observations = list(usages(line, self._state.fingerprints))
+        yield from observations
+        if observations:
+            yield from self._state.contexts.apply_usage(line, observations[0])
+        content = message.get("content")
+        for block in [{"type": "text", "text": content}] if isinstance(content, str) else tables(content):
+            yield from self._block(line, block)
+        if message.get("stop_reason") == "end_turn":
+            yield from self._state.turns.finish(line)
+
+    def user(self, line: ClaudeLine) -> Iterator[Event]:
+        """Read results of calls, a prompt, or a text that the program writes like one."""
+        content = line.message.get("content")
+        structured = structured_result(line)
+        for block in tables(content):
+            if is_result(block):
+                self._state.turns.activity(line)
+                yield from self._result(line, block, structured)
+        for passage in passages(content):
+            yield from self._program_text(line, passage)
+        if prompt := prompt_of(line.record, content):
+            self._state.queue.deliver(prompt)
+            yield from self._prompt(line, prompt)
+
+    def local_command(self, line: ClaudeLine) -> Iterator[Event]:
+        """Read a command that the program itself executes, or its output."""
+        yield from self._program_text(line, text(line.record.get("content")))
+
+    def queue(self, line: ClaudeLine) -> Iterator[Event]:
+        """Read a change of the queue of prompts and notifications."""
+        queue, content = self._state.queue, "\n".join(passages(line.record.get("content")))
+        match line.record.get("operation"):
+            case "enqueue" if content.startswith(NOTIFICATION):
+                yield from self._state.background.apply_notification(line, content)
+            case "enqueue":
+                queue.put(content)
+            case "dequeue":
+                queue.drop()
+            case "remove":
+                prompt = prompt_of({}, queue.remove())
+                if prompt and not prompt.startswith("/"):
+                    yield from self._prompt(line, prompt)
+            case "popAll":
+                queue.clear()
+
+    def attachment(self, line: ClaudeLine) -> Iterator[Event]:
+        """Read an attachment of a message; it may be a prompt that was given during a turn."""
+        attachment = table(line.record.get("attachment"))
+        if attachment.get("type") != "queued_command":
+            return
+        for passage in passages(attachment.get("prompt")):
+            yield from self._program_text(line, passage)
+        prompt = prompt_of(attachment, attachment.get("prompt"))
+        if prompt and self._state.queue.attach(prompt):
+            yield from self._prompt(line, prompt)
+
+    def _block(self, line: ClaudeLine, block: Record) -> Iterator[Event]:
+        kind = text(block.get("type"))
+        if kind in ("text", "thinking") and text(block.get(kind)).strip():
+            yield AgentMessage(**line.fields, text=block[kind], thinking=kind == "thinking")
+        elif kind.endswith("tool_use"):
+            yield from self._state.calls.start(line, block, self._state.background.subject)
+        elif is_result(block):
+            yield from self._result(line, block, {})
+
+    def _result(self, line: ClaudeLine, block: Record, structured: Record) -> Iterator[Event]:
+        call = self._state.calls.answer(text(block.get("tool_use_id")))
+        if call is None:
+            return
+        result = result_of(line, block, call, structured)
+        yield result
+        if result.state is CallState.BACKGROUND:
+            self._state.background.add(result, call, background_task(structured, result.output))
+        kind = kind_of(call.tool)
+        if kind is ToolKind.AGENT or "agentId" in structured:
+            yield from self._state.agents.finish(line, result, call, structured)
+        elif result.state is CallState.OK and kind is ToolKind.TODO:
+            yield from self._state.plan.apply(line, call, structured)
+        elif result.state is CallState.OK and (kind is ToolKind.WAIT or call.tool in STOP_TOOLS):
+            yield from self._state.background.apply_poll(line, result, call, structured)
+
+    def _program_text(self, line: ClaudeLine, passage: str) -> Iterator[Event]:
+        if passage.startswith(NOTIFICATION):
+            yield from self._state.background.apply_notification(line, passage)
+        elif passage.startswith(INTERRUPTION):
+            yield from self._state.turns.interrupt(line)
+        elif local_command(passage) in _EXIT_COMMANDS:
+            yield from self._state.turns.end_session(line)
+        elif output := local_output(passage):
+            yield from total_in_output(line, output)
+            yield from self._state.contexts.window_in_output(line, output)
+
+    def _prompt(self, line: ClaudeLine, prompt: str) -> Iterator[Event]:
+        self._state.turns.activity(line)
+        yield Prompt(**line.fields, text=prompt)

@@ -1,0 +1,163 @@
+"""Transcripts: the file of a session, and those of its sub-agents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from tui_monitor.events import Event, SourceRef
+from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
+from tui_monitor.sources.claude_code.calls import AGENT_PROGRESS, progress
+from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, session_of_file
+from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
+from tui_monitor.sources.claude_code.prompts import passages
+from tui_monitor.sources.claude_code.session import SessionTracker
+from tui_monitor.sources.claude_code.state import TranscriptState
+from tui_monitor.sources.claude_code.turns import retry
+from tui_monitor.sources.claude_code.usage import session_total, usages
+from tui_monitor.sources.shared.fields import number, table, text
+
+LineHandler: TypeAlias = Callable[[ClaudeLine], Iterable[Event]]
+
+_IGNORED_TYPES = frozenset(
+    {
+        "agent-color",
+        "agent-name",
+        "agent-setting",
+        "artifact-autoreact-ledger",
+        "artifact-comment-monitor",
+        "atis-latch",
+        "attribution-snapshot",
+        "bridge-session",
+        "content-replacement",
+        "continued-in",
+        "ended-by-model",
+        "file-history-delta",
+        "file-history-snapshot",
+        "fork-context-ref",
+        "frame-link",
+        "history-suppression",
+        "isolation-latch",
+        "last-prompt",
+        "marble-origami-commit",
+        "marble-origami-reset",
+        "marble-origami-snapshot",
+        "mode",
+        "observer-ref",
+        "permission-mode",
+        "pr-link",
+        "speculation-accept",
+        "tag",
+        "task-summary",
+        "worktree-state",
+        "system/",
+        "system/agents_killed",
+        "system/api_metrics",
+        "system/away_summary",
+        "system/bridge_status",
+        "system/informational",
+        "system/memory_saved",
+        "system/permission_retry",
+        "system/scheduled_task_fire",
+        "system/thinking",
+    }
+)
+"""Known types without events of their own; the type of a ``system`` line includes its subtype."""
+
+
+class TranscriptParser:
+    """Parses one transcript: finds the agent of each line, and the handler of its type."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        self._owner = agent_of_file(path)
+        self._state = (
+            TranscriptState.restored(state) if state else TranscriptState(SessionTracker(session_of_file(path)))
+        )
+        messages, session = ClaudeMessageHandler(self._state), self._state.session
+        self._handlers: dict[str, LineHandler] = {
+            "assistant": messages.assistant,
+            "user": messages.user,
+            "attachment": messages.attachment,
+            "queue-operation": messages.queue,
+            "progress": self._progress,
+            "summary": session.summary,
+            "ai-title": session.title,
+            "custom-title": session.title,
+            "relocated": session.relocated,
+            "cost-state": lambda line: session_total(line, line.record.get("totalCostUSD")),
+            "system/local_command": messages.local_command,
+            "system/turn_duration": self._turn_duration,
+            "system/stop_hook_summary": self._stop_hooks,
+            "system/compact_boundary": self._state.contexts.compacted,
+            "system/microcompact_boundary": self._state.contexts.trimmed,
+            "system/api_error": lambda line: [retry(line)],
+        }
+
+    def parse(self, record: Record, ref: SourceRef) -> list[Event]:
+        """Return the events of one line; see `tui_monitor.sources.base.Parser`."""
+        handler = self._handler(record)
+        line = self._state.session.transcript_line(record, ref, self._state.agents.agent_of(record, self._owner))
+        if not line.session.id:
+            return []
+        if line.is_main:
+            return [*self._state.session.update_from_envelope(line), *handler(line)]
+        operation = operation_of(line.agent)
+        return [*self._agent(line), *(self._internal(line, operation) if operation else handler(line))]
+
+    def state(self) -> str:
+        """Return everything needed to go on."""
+        return self._state.to_json()
+
+    def _handler(self, record: Record) -> LineHandler:
+        """Return the handler of a record's type, or raise before the state has changed."""
+        kind = record_type(record)
+        if kind in ("assistant", "user") and not isinstance(record.get("message"), dict):
+            raise UnreadableRecord(f"{kind} without a message")
+        if kind in _IGNORED_TYPES:
+            return _ignore
+        if kind not in self._handlers:
+            raise UnknownRecord(kind or "no type")
+        return self._handlers[kind]
+
+    def _agent(self, line: ClaudeLine) -> Iterator[Event]:
+        agents, calls = self._state.agents, self._state.calls
+        if line.agent not in agents.calls:
+            prompt = "\n".join(passages(line.message.get("content")))
+            call_id = "" if self._owner else calls.with_prompt(prompt)
+            yield from agents.add(line, self._owner, call_id, calls.get(call_id))
+        if self._owner:
+            yield from agents.describe(line)
+
+    def _internal(self, line: ClaudeLine, operation: str) -> Iterator[Event]:
+        """Read a line of an internal agent: only its usage is new, the rest is a copy of the main chain."""
+        kind = line.record["type"]
+        if kind == "assistant":
+            yield from usages(line, self._state.fingerprints)
+        elif kind == "user" and operation == "compact" and not line.record.get("isMeta"):
+            yield from self._state.contexts.compaction_starts(line)
+
+    def _progress(self, line: ClaudeLine) -> Iterator[Event]:
+        data, call_id = table(line.record.get("data")), text(line.record.get("parentToolUseID"))
+        if data.get("type") in AGENT_PROGRESS:
+            call = self._state.calls.get(call_id)
+            yield from self._state.agents.link(line, text(data.get("agentId")), call_id, call)
+        yield from progress(line, data)
+
+    def _turn_duration(self, line: ClaudeLine) -> Iterator[Event]:
+        yield from self._state.turns.finish(line, number(line.record.get("durationMs")))
+
+    def _stop_hooks(self, line: ClaudeLine) -> Iterator[Event]:
+        if line.record.get("preventedContinuation") is False:
+            yield from self._state.turns.finish(line)
+
+
+def record_type(record: Record) -> str:
+    """Return the type of a record, with the subtype of ``system`` records."""
+    kind = text(record.get("type"))
+    return f"system/{text(record.get('subtype'))}" if kind == "system" else kind
+
+
+def _ignore(line: ClaudeLine) -> Iterable[Event]:
+    return ()
