@@ -19,39 +19,39 @@ def the_last_response_of_the_main_chain_fills_it(folder: Folder) -> None:
 
 @rule(RULES, context=22_010)
 def what_the_program_answered_itself_does_not_fill_it(folder: Folder) -> None:
-    told = spending()
-    respond(told, usage(0, 0, 0, 0), model="<synthetic>")
-    respond(told, usage(0, 0, 0, 0))
-    folder.session(told)
+    transcript = spending()
+    respond(transcript, usage(0, 0, 0, 0), model="<synthetic>")
+    respond(transcript, usage(0, 0, 0, 0))
+    folder.session(transcript)
 
 
 @rule(RULES, context=9_000)
 def after_a_compaction_it_is_what_that_says(folder: Folder) -> None:
-    told = spending()
-    told.system("compact_boundary", compactMetadata={"trigger": "auto", "preTokens": 22_000, "postTokens": 9_000})
-    folder.session(told)
+    transcript = spending()
+    transcript.system("compact_boundary", compactMetadata={"trigger": "auto", "preTokens": 22_000, "postTokens": 9_000})
+    folder.session(transcript)
 
 
 @rule(RULES, context=None)
 def after_a_compaction_that_does_not_say_it_is_unknown(folder: Folder) -> None:
-    told = spending()
-    told.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
-    folder.session(told)
+    transcript = spending()
+    transcript.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
+    folder.session(transcript)
 
 
 @rule(RULES, context=1_205)
 def the_response_after_a_compaction_tells_it_again(folder: Folder) -> None:
-    told = spending()
-    told.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
-    respond(told, SMALL)
-    folder.session(told)
+    transcript = spending()
+    transcript.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
+    respond(transcript, SMALL)
+    folder.session(transcript)
 
 
 @rule(RULES, context=17_010)
 def a_trimming_takes_away_what_it_says(folder: Folder) -> None:
-    told = spending()
-    told.system("microcompact_boundary", microcompactMetadata={"preTokens": 22_010, "tokensSaved": 5_000})
-    folder.session(told)
+    transcript = spending()
+    transcript.system("microcompact_boundary", microcompactMetadata={"preTokens": 22_010, "tokensSaved": 5_000})
+    folder.session(transcript)
 
 
 @rule(RULES, limit=1_000_000)

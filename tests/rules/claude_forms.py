@@ -32,10 +32,10 @@ def printed(*, result: bool = True, agent: bool = False) -> Printed:
 
 def transcript_of(folder: Folder) -> None:
     """The transcript of the same run, written down completely."""
-    told = spending(0)
-    told.assistant(tool_use("call_1", "Edit", file_path="/p/a.py"), stop="tool_use", counts=COUNTS, model=SONNET)
-    told.result("updated", STRUCTURED)
-    folder.session(told)
+    transcript = spending(0)
+    transcript.assistant(tool_use("call_1", "Edit", file_path="/p/a.py"), stop="tool_use", counts=COUNTS, model=SONNET)
+    transcript.result("updated", STRUCTURED)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=1, output_tokens=2, cost_is_lower_bound=True, tools=1, lines_added=1)
@@ -108,15 +108,15 @@ def a_statusline_takes_nothing_from_what_responses_tell(folder: Folder) -> None:
 
 @rule(RULES, requests=0, cost_usd=0.15, context=16_173, limit=200_000)
 def of_a_statusline_alone_the_cost_of_each_process_counts(folder: Folder) -> None:
-    sent = usage(3, 82, 15_750, 420)
-    folder.write("statusline.jsonl", [statusline(dollars, sent=sent) for dollars in (0.0, 0.1, 0.05)])
+    counts = usage(3, 82, 15_750, 420)
+    folder.write("statusline.jsonl", [statusline(dollars, sent=counts) for dollars in (0.0, 0.1, 0.05)])
 
 
 @rule(RULES, requests=1, cost_usd=0.03, models=2)
 def those_who_tell_of_the_same_total_do_not_add_up(folder: Folder) -> None:
-    told = spending()
-    told.bare("cost-state", sessionId=told.records[0]["sessionId"], totalCostUSD=0.03)
-    folder.session(told)
+    transcript = spending()
+    transcript.bare("cost-state", sessionId=transcript.records[0]["sessionId"], totalCostUSD=0.03)
+    folder.session(transcript)
     folder.write("statusline.jsonl", [statusline(0.03)])
     run = Printed()
     run.result(0.03, modelUsage={})

@@ -40,29 +40,29 @@ def a_model_without_a_known_price_is_not_free(folder: Folder) -> None:
 
 @rule(RULES, requests=1, unknown_types=1, skipped_lines=0)
 def unknown_types_are_counted_and_passed_over(folder: Folder) -> None:
-    told = spending()
-    told.line("novelty", content="?")
-    told.line("mode", mode="normal")
-    told.bare("file-history-snapshot", messageId="m", snapshot={})
-    folder.session(told)
+    transcript = spending()
+    transcript.line("novelty", content="?")
+    transcript.line("mode", mode="normal")
+    transcript.bare("file-history-snapshot", messageId="m", snapshot={})
+    folder.session(transcript)
 
 
 @rule(RULES, requests=1, output_tokens=500, input_tokens=10, cost_usd=COST, cost_is_lower_bound=False)
 def a_response_is_one_whatever_its_lines(folder: Folder) -> None:
-    told = spending()
-    first = told.records[-1]
-    told.user("Meanwhile.")
+    transcript = spending()
+    first = transcript.records[-1]
+    transcript.user("Meanwhile.")
     for output, stop in ((2, None), (500, "end_turn"), (7, None)):
         message = {**first["message"], "usage": {**COUNTS, "output_tokens": output}, "stop_reason": stop}
-        told.line("assistant", requestId=first["requestId"], message=message)
-    folder.session(told)
+        transcript.line("assistant", requestId=first["requestId"], message=message)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=2, output_tokens=501, cost_is_lower_bound=True)
 def an_output_of_which_only_the_beginning_was_written_is_a_lower_bound(folder: Folder) -> None:
-    told = spending()
-    respond(told, COUNTS | {"output_tokens": 1}, stop=None)
-    folder.session(told)
+    transcript = spending()
+    respond(transcript, COUNTS | {"output_tokens": 1}, stop=None)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=2, sessions=1)
@@ -79,10 +79,10 @@ def a_sub_agents_file_may_stand_beside_the_sessions(folder: Folder) -> None:
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=2, context=22_010)
 def a_sub_agents_lines_may_stand_among_the_sessions(folder: Folder) -> None:
-    told = spending()
-    told.user("look", isSidechain=True, parentUuid=None)
-    respond(told, counts=COUNTS, isSidechain=True)
-    folder.session(told)
+    transcript = spending()
+    transcript.user("look", isSidechain=True, parentUuid=None)
+    respond(transcript, counts=COUNTS, isSidechain=True)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=1)
@@ -92,11 +92,13 @@ def a_compaction_spends_and_is_no_agent(folder: Folder) -> None:
 
 @rule(RULES, requests=2, cost_usd=2 * COST)
 def what_a_result_says_of_an_agents_tokens_is_not_spent_again(folder: Folder) -> None:
-    told = spending()
-    told.assistant(tool_use("call_1", "Agent", prompt="look"), stop="tool_use", counts=COUNTS, model=SONNET)
-    told.progress("call_1", type="agent_progress", agentId="a0b1", message={"message": {"id": "m", "usage": COUNTS}})
-    told.result("fine", {"agentId": "a0b1", "status": "completed", "totalTokens": 22_510, "usage": COUNTS})
-    folder.session(told)
+    transcript = spending()
+    transcript.assistant(tool_use("call_1", "Agent", prompt="look"), stop="tool_use", counts=COUNTS, model=SONNET)
+    transcript.progress(
+        "call_1", type="agent_progress", agentId="a0b1", message={"message": {"id": "m", "usage": COUNTS}}
+    )
+    transcript.result("fine", {"agentId": "a0b1", "status": "completed", "totalTokens": 22_510, "usage": COUNTS})
+    folder.session(transcript)
 
 
 @rule(RULES, requests=3, cost_usd=3 * COST, sessions=2)
@@ -112,17 +114,17 @@ def a_fork_has_its_history_from_its_parent(folder: Folder) -> None:
 
 @rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
 def one_file_may_hold_two_sessions(folder: Folder) -> None:
-    told = spending()
-    respond(told, sessionId=OTHER)
-    folder.session(told)
+    transcript = spending()
+    respond(transcript, sessionId=OTHER)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=COST)
 def what_the_program_answered_itself_is_no_response(folder: Folder) -> None:
-    told = spending()
-    respond(told, usage(0, 0, 0, 0), model="<synthetic>", isApiErrorMessage=True, error="rate_limit")
-    told.system("api_error", retryInMs=500, retryAttempt=1, maxRetries=10)
-    folder.session(told)
+    transcript = spending()
+    respond(transcript, usage(0, 0, 0, 0), model="<synthetic>", isApiErrorMessage=True, error="rate_limit")
+    transcript.system("api_error", retryInMs=500, retryAttempt=1, maxRetries=10)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, skipped_lines=0)
@@ -139,61 +141,61 @@ def half_a_line_at_the_end_waits_for_its_rest(folder: Folder) -> None:
 
 @rule(RULES, requests=2, cost_usd=COST + (30 + 7_500 + 3_750 + 300) / 1e6, context=22_010)
 def lines_may_step_back_in_time(folder: Folder) -> None:
-    told = spending()
-    respond(told, usage(10, 500, 1_000, 1_000), timestamp="2026-03-01T09:00:00Z")
-    folder.session(told)
+    transcript = spending()
+    respond(transcript, usage(10, 500, 1_000, 1_000), timestamp="2026-03-01T09:00:00Z")
+    folder.session(transcript)
 
 
 @rule(RULES, requests=10, cost_usd=10 * COST, agents=1)
 def an_aside_replays_what_its_parent_spent_under_other_requests(folder: Folder) -> None:
-    told, aside = spending(10), Transcript("aside_question-1")
-    for record in told.records[1:]:
+    transcript, aside = spending(10), Transcript("aside_question-1")
+    for record in transcript.records[1:]:
         aside.records.append({**record, "isSidechain": True, "agentId": "aside_question-1"})
         aside.records[-1] |= {"requestId": f"again_{record['requestId']}", "uuid": f"again_{record['uuid']}"}
-    folder.session(told, aside)
+    folder.session(transcript, aside)
 
 
 @rule(RULES, requests=11, cost_usd=11 * COST)
 def the_last_call_of_an_aside_is_new(folder: Folder) -> None:
-    told, aside = spending(10), spending(agent="aside_question-1")
-    aside.records[0:0] = [{**record, "isSidechain": True, "requestId": "again"} for record in told.records[1:2]]
-    folder.session(told, aside)
+    transcript, aside = spending(10), spending(agent="aside_question-1")
+    aside.records[0:0] = [{**record, "isSidechain": True, "requestId": "again"} for record in transcript.records[1:2]]
+    folder.session(transcript, aside)
 
 
 @rule(RULES, requests=10, cost_usd=10 * COST)
 def without_requests_a_response_is_known_by_its_message(folder: Folder) -> None:
-    told = spending(10)
-    for record in told.records[1:]:
+    transcript = spending(10)
+    for record in transcript.records[1:]:
         del record["requestId"]
-    told.records.append({**told.records[-1], "uuid": "again"})
-    folder.session(told)
+    transcript.records.append({**transcript.records[-1], "uuid": "again"})
+    folder.session(transcript)
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
 def a_message_without_its_request_is_only_known_within_its_session(folder: Folder) -> None:
     for session in (ID, OTHER):
-        told = spending(session=session)
-        del told.records[1]["requestId"]
-        told.records[1]["uuid"] = f"response of {session}"
-        folder.session(told, session=session)
+        transcript = spending(session=session)
+        del transcript.records[1]["requestId"]
+        transcript.records[1]["uuid"] = f"response of {session}"
+        folder.session(transcript, session=session)
 
 
 @rule(RULES, requests=1, cost_usd=COST)
 def a_line_without_its_request_is_of_the_response_of_that_message(folder: Folder) -> None:
-    told = spending()
-    told.records.append({**told.records[-1], "uuid": "again", "requestId": None})
-    folder.session(told)
+    transcript = spending()
+    transcript.records.append({**transcript.records[-1], "uuid": "again", "requestId": None})
+    folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=0.05, models=2)
 def a_saved_total_tells_what_no_response_does(folder: Folder) -> None:
-    told = spending()
-    told.bare("cost-state", sessionId=ID, totalCostUSD=0.05)
-    folder.session(told)
+    transcript = spending()
+    transcript.bare("cost-state", sessionId=ID, totalCostUSD=0.05)
+    folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=0.02395)
 def the_output_of_the_cost_command_does_too_but_for_what_was_rounded(folder: Folder) -> None:
-    told = spending()
-    told.user("<local-command-stdout>Total cost:  $0.0240</local-command-stdout>")
-    folder.session(told)
+    transcript = spending()
+    transcript.user("<local-command-stdout>Total cost:  $0.0240</local-command-stdout>")
+    folder.session(transcript)

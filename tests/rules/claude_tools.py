@@ -13,18 +13,18 @@ NO_NEWLINE = {**HUNK, "lines": ["-b", "\\ No newline at end of file", "+c"]}
 
 def called(folder: Folder, tool: str, arguments: Record, answer: str, structured: object = None) -> None:
     """A session with one call."""
-    told = Transcript()
-    told.assistant(tool_use("call_1", tool, **arguments))
-    told.result(answer, structured)
-    folder.session(told)
+    transcript = Transcript()
+    transcript.assistant(tool_use("call_1", tool, **arguments))
+    transcript.result(answer, structured)
+    folder.session(transcript)
 
 
 def failed(folder: Folder, content: str, structured: object = None) -> None:
     """A session with one call whose result is an error."""
-    told = Transcript()
-    told.calls("Bash", command="make")
-    told.result(content, structured, error=True)
-    folder.session(told)
+    transcript = Transcript()
+    transcript.calls("Bash", command="make")
+    transcript.result(content, structured, error=True)
+    folder.session(transcript)
 
 
 def edited(**more: object) -> dict[str, object]:
@@ -59,12 +59,12 @@ def an_interruption_is_a_rejection(folder: Folder) -> None:
 
 @rule(RULES, tools=1)
 def a_call_told_by_several_lines_is_one(folder: Folder) -> None:
-    told = Transcript()
-    told.calls("Bash", command="make")
-    told.records.append({**told.records[-1], "uuid": "again"})
-    told.result("built")
-    told.records.append({**told.records[-1], "uuid": "and again"})
-    folder.session(told)
+    transcript = Transcript()
+    transcript.calls("Bash", command="make")
+    transcript.records.append({**transcript.records[-1], "uuid": "again"})
+    transcript.result("built")
+    transcript.records.append({**transcript.records[-1], "uuid": "and again"})
+    folder.session(transcript)
 
 
 @rule(RULES, tools=2)
@@ -123,7 +123,7 @@ def without_the_structured_result_a_new_file_is_what_was_asked(folder: Folder) -
 
 @rule(RULES, files_changed=0, tools_failed=1)
 def an_edit_that_failed_changed_nothing(folder: Folder) -> None:
-    told = Transcript()
-    told.calls("Edit", file_path="/p/a.py", old_string="x", new_string="y")
-    told.result("<tool_use_error>String to replace not found in file.</tool_use_error>", error=True)
-    folder.session(told)
+    transcript = Transcript()
+    transcript.calls("Edit", file_path="/p/a.py", old_string="x", new_string="y")
+    transcript.result("<tool_use_error>String to replace not found in file.</tool_use_error>", error=True)
+    folder.session(transcript)

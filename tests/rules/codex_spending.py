@@ -39,14 +39,14 @@ def input_holds_what_was_written_to_the_cache(folder: Folder) -> None:
 
 @rule(RULES, requests=1, total_tokens=160)
 def a_count_of_nothing_is_a_heartbeat(folder: Folder) -> None:
-    told = rollout().event("token_count", info=None, rate_limits={"primary": {"used_percent": 1.0}})
-    folder.write(name(), told.responds(SPENT).event("token_count", info=None).records)
+    thread = rollout().event("token_count", info=None, rate_limits={"primary": {"used_percent": 1.0}})
+    folder.write(name(), thread.responds(SPENT).event("token_count", info=None).records)
 
 
 @rule(RULES, requests=3, total_tokens=3 * 160)
 def a_sum_that_falls_began_anew(folder: Folder) -> None:
-    told = rollout().responds(SPENT).responds(SPENT)
-    folder.write(name(), told.count(SPENT, SPENT).records)
+    thread = rollout().responds(SPENT).responds(SPENT)
+    folder.write(name(), thread.count(SPENT, SPENT).records)
 
 
 @rule(RULES, requests=2, total_tokens=320, sessions=2)
@@ -59,16 +59,16 @@ def a_fork_has_its_history_from_its_parent_under_other_times(folder: Folder) -> 
 
 @rule(RULES, requests=2, total_tokens=320)
 def a_record_of_usage_stands_over_the_counts(folder: Folder) -> None:
-    told = rollout().record("resp_1", SPENT)
-    told.count(told.sum, SPENT).record("resp_2", SPENT)
-    folder.write(name(), told.count(told.sum, SPENT).records)
+    thread = rollout().record("resp_1", SPENT)
+    thread.count(thread.sum, SPENT).record("resp_2", SPENT)
+    folder.write(name(), thread.count(thread.sum, SPENT).records)
 
 
 @rule(RULES, requests=1, total_tokens=160, sessions=1, tools=1)
 def an_archived_copy_is_the_same_thread(folder: Folder) -> None:
-    told = rollout().responds(SPENT).call("shell", {"command": ["ls"]}).answer("a")
-    folder.write(f"sessions/2026/03/01/{name()}", told.records)
-    folder.write(f"archived_sessions/{name()}", told.records)
+    thread = rollout().responds(SPENT).call("shell", {"command": ["ls"]}).answer("a")
+    folder.write(f"sessions/2026/03/01/{name()}", thread.records)
+    folder.write(f"archived_sessions/{name()}", thread.records)
 
 
 @rule(RULES, requests=2, total_tokens=320, sessions=1)
@@ -88,8 +88,8 @@ def the_last_response_fills_the_context_of_the_size_that_codex_tells(folder: Fol
 
 @rule(RULES, context=70, requests=1)
 def an_estimate_of_the_context_is_no_response(folder: Folder) -> None:
-    told = rollout().responds(SPENT)
-    folder.write(name(), told.count(told.sum, usage(0, total=70)).records)
+    thread = rollout().responds(SPENT)
+    folder.write(name(), thread.count(thread.sum, usage(0, total=70)).records)
 
 
 @rule(RULES, requests=0, total_tokens=160, cost_usd=None, cost_is_lower_bound=True, sessions=1)
@@ -100,8 +100,8 @@ def what_exec_prints_tells_the_total_of_the_thread(folder: Folder) -> None:
 @rule(RULES, requests=1, total_tokens=160, cost_usd=COST, tools=1)
 def beside_the_rollout_it_is_left_out(folder: Folder) -> None:
     folder.write("out.jsonl", printed(SPENT))
-    told = rollout().call("shell", {"command": ["ls"]}).answer("a").responds(SPENT)
-    folder.write(name(), told.records)
+    thread = rollout().call("shell", {"command": ["ls"]}).answer("a").responds(SPENT)
+    folder.write(name(), thread.records)
 
 
 @rule(RULES, total_tokens=320, requests=0)

@@ -11,8 +11,8 @@ DIFF = {"/w/a.py": {"type": "update", "unified_diff": "@@ -1 +1,2 @@\n-old\n+new
 DONE = '{"output":"Success","metadata":{"exit_code":0,"duration_seconds":0.1}}'
 
 
-def write(folder: Folder, told: Rollout) -> None:
-    folder.write(PATH.name, told.records)
+def write(folder: Folder, thread: Rollout) -> None:
+    folder.write(PATH.name, thread.records)
 
 
 @rule(RULES, tools=1, tools_failed=0)
@@ -53,16 +53,16 @@ def a_patch_may_be_the_command_itself(folder: Folder) -> None:
 
 @rule(RULES, tools=1, files_changed=1, lines_added=2, lines_removed=1)
 def an_item_tells_a_patch_by_its_diffs(folder: Folder) -> None:
-    told = Rollout().custom("apply_patch", PATCH, "call_1")
-    told.item("FileChange", id="call_1", changes=DIFF, status="completed")
-    write(folder, told.answer(DONE, "call_1"))
+    thread = Rollout().custom("apply_patch", PATCH, "call_1")
+    thread.item("FileChange", id="call_1", changes=DIFF, status="completed")
+    write(folder, thread.answer(DONE, "call_1"))
 
 
 @rule(RULES, tools=1, tools_failed=1)
 def an_item_tells_a_command_that_the_request_told_too(folder: Folder) -> None:
-    told = Rollout().call("exec_command", {"cmd": "false"}, "call_1")
-    told.item("CommandExecution", id="call_1", command=["bash", "-lc", "false"], exit_code=1, status="failed")
-    write(folder, told.answer("Process exited with code 1\nOutput:\n", "call_1"))
+    thread = Rollout().call("exec_command", {"cmd": "false"}, "call_1")
+    thread.item("CommandExecution", id="call_1", command=["bash", "-lc", "false"], exit_code=1, status="failed")
+    write(folder, thread.answer("Process exited with code 1\nOutput:\n", "call_1"))
 
 
 @rule(RULES, tools=1, files_changed=0, tools_failed=1)
@@ -74,8 +74,8 @@ def a_patch_that_failed_changed_nothing(folder: Folder) -> None:
 def asking_again_about_a_command_is_no_call_of_its_own(folder: Folder) -> None:
     running = "Wall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\nsome\n"
     ended = "Wall time: 0.1 seconds\nProcess exited with code 0\nOutput:\nmore\n"
-    told = Rollout().call("exec_command", {"cmd": "make"}, "call_1").answer(running, "call_1")
-    write(folder, told.call("write_stdin", {"session_id": 7}, "call_2").answer(ended, "call_2"))
+    thread = Rollout().call("exec_command", {"cmd": "make"}, "call_1").answer(running, "call_1")
+    write(folder, thread.call("write_stdin", {"session_id": 7}, "call_2").answer(ended, "call_2"))
 
 
 @rule(RULES, tools=2, tools_failed=1, files_changed=1)

@@ -52,8 +52,8 @@ def a_child_session_is_a_sub_agent_of_its_parent(folder: Folder) -> None:
 @rule(RULES, tools=1, files_changed=1, lines_added=2, lines_removed=1)
 def an_edit_is_its_diff(folder: Folder) -> None:
     with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
-        given = {"filePath": "/p/valve.py", "oldString": "a", "newString": "b\nc"}
-        sessions.tool(responds(sessions), "edit", completed(given, "", diff=f"--- valve.py\n+++ valve.py\n{EDIT}"))
+        arguments = {"filePath": "/p/valve.py", "oldString": "a", "newString": "b\nc"}
+        sessions.tool(responds(sessions), "edit", completed(arguments, "", diff=f"--- valve.py\n+++ valve.py\n{EDIT}"))
 
 
 @rule(RULES, tools=1, tools_failed=1)

@@ -51,14 +51,14 @@ def events_and_measurements_tell_the_same_spending(folder: Folder) -> None:
 
 @rule(RULES, requests=0, cost_usd=0.75)
 def measurements_that_are_added_add_up(folder: Folder) -> None:
-    told = {"session.id": CLAUDE.id}
-    folder.write(PATH.name, [metrics(series("claude_code.cost.usage", (10, told, 0.5), (20, told, 0.25)))])
+    attributes = {"session.id": CLAUDE.id}
+    folder.write(PATH.name, [metrics(series("claude_code.cost.usage", (10, attributes, 0.5), (20, attributes, 0.25)))])
 
 
 @rule(RULES, requests=0, output_tokens=4500)
 def sums_that_are_exported_again_count_once(folder: Folder) -> None:
-    told = {"gen_ai.token.type": "output"}
-    sums = [series(TOKENS, (at, told, 4500), cumulative=True, kind="histogram") for at in (10, 20)]
+    attributes = {"gen_ai.token.type": "output"}
+    sums = [series(TOKENS, (at, attributes, 4500), cumulative=True, kind="histogram") for at in (10, 20)]
     folder.write(PATH.name, [metrics(one, **{"service.instance.id": PROCESS.id}) for one in sums])
 
 
@@ -76,8 +76,8 @@ def codex_tells_counts_as_text_at_the_end_of_a_response(folder: Folder) -> None:
 @rule(RULES, requests=1, input_tokens=60, cache_read_tokens=20, output_tokens=9, reasoning_tokens=5)
 def gemini_tells_thoughts_beside_the_output(folder: Folder) -> None:
     counts = {"input_token_count": 80, "cached_content_token_count": 20, "output_token_count": 4}
-    told = gemini("api_response", 1, model="gemini-2.5-pro", thoughts_token_count=5, **counts)
-    folder.write(PATH.name, [logs(told, service="gemini-cli")])
+    attributes = gemini("api_response", 1, model="gemini-2.5-pro", thoughts_token_count=5, **counts)
+    folder.write(PATH.name, [logs(attributes, service="gemini-cli")])
 
 
 @rule(RULES, requests=1, input_tokens=300, cache_read_tokens=900, output_tokens=45)

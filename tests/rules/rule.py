@@ -58,9 +58,9 @@ class Folder:
         path.write_text("\n".join(json.dumps(record) for record in records) + ending, encoding="utf-8")
         return path
 
-    def session(self, *told: Transcript, session: str = ID) -> None:
+    def session(self, *transcripts: Transcript, session: str = ID) -> None:
         """A session's transcript, then those of its agents."""
-        main, *agents = told
+        main, *agents = transcripts
         self.write(f"{session}.jsonl", main.records)
         for agent in agents:
             self.write(f"{session}/subagents/{agent.path.name}", agent.records)
@@ -70,14 +70,14 @@ def spending(
     requests: int = 1, agent: str = "", session: str = ID, counts: Record = COUNTS, model: str = SONNET
 ) -> Transcript:
     """A transcript of so many complete responses."""
-    told = Transcript(agent, session)
-    told.user("Mend the valve.")
+    transcript = Transcript(agent, session)
+    transcript.user("Mend the valve.")
     for _ in range(requests):
-        respond(told, counts, model=model)
-    return told
+        respond(transcript, counts, model=model)
+    return transcript
 
 
-def respond(told: Transcript, counts: Record = COUNTS, stop: str | None = "end_turn", **fields: object) -> Record:
+def respond(transcript: Transcript, counts: Record = COUNTS, stop: str | None = "end_turn", **fields: object) -> Record:
     """One more response, in one line."""
     block = {"type": "text", "text": "Hm."}
-    return told.assistant(block, stop=stop, counts=dict(counts), **{"model": SONNET, **fields})
+    return transcript.assistant(block, stop=stop, counts=dict(counts), **{"model": SONNET, **fields})

@@ -44,14 +44,14 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
         for _ in range(times):
             _, errors = read_files(store, dict(files), PRICES)
             assert errors == []
-        told: Any = stats_json(query_stats(store))
-    last = told["sessions"][0]
+        report: Any = stats_json(query_stats(store))
+    last = report["sessions"][0]
     return {
-        **told["totals"],
-        "skipped_lines": told["health"]["skipped_lines"],
-        "unknown_types": told["health"]["unknown_types"],
-        "sessions": len(told["sessions"]),
-        "models": len(told["models"]),
+        **report["totals"],
+        "skipped_lines": report["health"]["skipped_lines"],
+        "unknown_types": report["health"]["unknown_types"],
+        "sessions": len(report["sessions"]),
+        "models": len(report["models"]),
         "agents": last["agents"],
         "context": last["context"]["current"],
         "limit": last["context"]["limit"],
@@ -60,8 +60,8 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
 
 def files_in(folder: Path) -> list[tuple[Path, Adapter]]:
     """All files of sessions in a folder, as the monitor finds them."""
-    found = expand([str(folder)], default_registry()).sessions
-    return [(path, files.adapter) for files in found for path in (files.path, *files.related_files)]
+    bundles = expand([str(folder)], default_registry()).sessions
+    return [(path, files.adapter) for files in bundles for path in (files.path, *files.related_files)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -186,7 +186,7 @@ def test_exec_output_is_superseded_by_its_rollout(tmp_path: Path) -> None:
     other.write_text(json.dumps({"type": "thread.started", "thread_id": "someone else"}))
     renamed = tmp_path / "renamed.jsonl"
     renamed.write_text(json.dumps(Rollout().records[0]))
-    gone = tmp_path / "gone.jsonl"
+    missing = tmp_path / "gone.jsonl"
     for rollout in (tmp_path / PATH.name, renamed):
-        assert list(Codex().superseded([printed, other, rollout, gone])) == [printed]
+        assert list(Codex().superseded([printed, other, rollout, missing])) == [printed]
     assert list(Codex().superseded([printed, other])) == []

@@ -116,7 +116,7 @@ def test_command_that_only_applies_a_patch_is_recognised(command: str, only: boo
 
 
 @pytest.mark.parametrize(
-    ("folder", "path", "seen"),
+    ("folder", "path", "expected"),
     [
         ("/w", "a/b.py", "/w/a/b.py"),
         ("/w", "/x/b.py", "/x/b.py"),
@@ -125,8 +125,8 @@ def test_command_that_only_applies_a_patch_is_recognised(command: str, only: boo
         ("C:\\w", "a\\b.py", "C:\\w\\a\\b.py"),
     ],
 )
-def test_paths_are_resolved_against_the_folder(folder: str, path: str, seen: str) -> None:
-    assert apply_patch.resolve_path(folder, path) == seen
+def test_paths_are_resolved_against_the_folder(folder: str, path: str, expected: str) -> None:
+    assert apply_patch.resolve_path(folder, path) == expected
 
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n\r", codec="utf-8"), max_size=12), max_size=6)

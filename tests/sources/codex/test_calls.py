@@ -263,8 +263,8 @@ def test_output_of_a_running_command_is_progress() -> None:
 def test_plan_has_completed_and_current_steps() -> None:
     steps = [("a", "completed"), ("b", "in_progress"), ("c", "pending")]
     plan = [{"step": step, "status": status} for step, status in steps]
-    [seen] = events_of(Rollout().call("update_plan", {"plan": plan}), PlanUpdate)
-    assert (seen.completed, seen.total, seen.now) == (1, 3, "b")
+    [event] = events_of(Rollout().call("update_plan", {"plan": plan}), PlanUpdate)
+    assert (event.completed, event.total, event.now) == (1, 3, "b")
 
 
 def test_state_is_bounded() -> None:

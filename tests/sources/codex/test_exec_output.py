@@ -41,8 +41,8 @@ def item(phase: str, kind: str, name: str = "item_1", **fields: Any) -> Record:
 
 
 def test_session_is_the_thread() -> None:
-    [seen] = only(exec_events(), SessionUpdate)
-    assert (seen.session, seen.path, seen.client) == (SessionKey("codex", THREAD), str(EXEC_PATH), "codex_exec")
+    [event] = only(exec_events(), SessionUpdate)
+    assert (event.session, event.path, event.client) == (SessionKey("codex", THREAD), str(EXEC_PATH), "codex_exec")
 
 
 def test_tokens_of_a_turn_are_the_total_of_the_thread() -> None:
@@ -55,7 +55,7 @@ def test_tokens_of_a_turn_are_the_total_of_the_thread() -> None:
     events = exec_events({"type": "turn.started"}, {"type": "turn.completed", "usage": usage})
     [total] = only(events, SessionTotalUpdate)
     assert total.tokens == Tokens(input=10_000, output=700, cache_read=20_000, reasoning=300)
-    assert [seen.turn for seen in only(events, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
+    assert [event.turn for event in only(events, TurnUpdate)] == [Turn.STARTED, Turn.DONE]
 
 
 def test_command_is_one_call() -> None:
@@ -104,14 +104,14 @@ def test_messages_thoughts_and_plans_are_emitted() -> None:
         item("completed", "agent_message", text="Done."),
         item("updated", "todo_list", items=steps),
     )
-    assert [(seen.text, seen.thinking) for seen in only(events, AgentMessage)] == [("hmm", True), ("Done.", False)]
+    assert [(event.text, event.thinking) for event in only(events, AgentMessage)] == [("hmm", True), ("Done.", False)]
     [plan] = only(events, PlanUpdate)
     assert (plan.completed, plan.total, plan.now) == (1, 2, "b")
 
 
 def test_warning_is_a_log_line() -> None:
-    [seen] = only(exec_events(item("completed", "error", message="no metadata")), LogLine)
-    assert (seen.text, seen.level) == ("no metadata", "warning")
+    [event] = only(exec_events(item("completed", "error", message="no metadata")), LogLine)
+    assert (event.text, event.level) == ("no metadata", "warning")
 
 
 def test_failures_are_emitted() -> None:
@@ -120,7 +120,7 @@ def test_failures_are_emitted() -> None:
         {"type": "error", "message": "stream closed"},
         {"type": "turn.failed", "error": {"message": "stream closed"}},
     )
-    assert [(seen.attempt, seen.wait_ms) for seen in only(events, RetryUpdate)] == [(1, 0), (0, None)]
+    assert [(event.attempt, event.wait_ms) for event in only(events, RetryUpdate)] == [(1, 0), (0, None)]
     [turn] = only(events, TurnUpdate)
     assert (turn.turn, turn.reason) == (Turn.FAILED, "stream closed")
 

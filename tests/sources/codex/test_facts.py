@@ -28,15 +28,15 @@ def last_update(rollout: Rollout) -> SessionUpdate:
 
 
 def test_first_line_has_the_facts_of_the_session() -> None:
-    seen = last_update(Rollout())
-    assert seen.session == SessionKey("codex", THREAD)
-    assert (seen.cwd, seen.branch, seen.version, seen.client) == (CWD, "main", "0.104.0", "codex_cli_rs")
-    assert (seen.path, seen.forked_from) == (str(PATH), "")
+    event = last_update(Rollout())
+    assert event.session == SessionKey("codex", THREAD)
+    assert (event.cwd, event.branch, event.version, event.client) == (CWD, "main", "0.104.0", "codex_cli_rs")
+    assert (event.path, event.forked_from) == (str(PATH), "")
 
 
 def test_facts_are_emitted_again_only_when_they_change() -> None:
     rollout = Rollout().context().context().context(approval_policy="never").context(approval_policy="never")
-    assert [seen.mode for seen in events_of(rollout, SessionUpdate)] == ["", "on-request", "never"]
+    assert [event.mode for event in events_of(rollout, SessionUpdate)] == ["", "on-request", "never"]
 
 
 @pytest.mark.parametrize("policy", ["granular", {"granular": {"rules": True}}])
@@ -75,13 +75,13 @@ def test_copied_lines_have_no_events() -> None:
     rollout.meta(THREAD).records[-1]["ordinal"] = 1
     for ordinal, text in ((2, "parent's"), (3, "parent's too"), (4, "own")):
         rollout.event("user_message", message=text).records[-1]["ordinal"] = ordinal
-    assert [seen.text for seen in events_of(rollout, Prompt)] == ["own"]
+    assert [event.text for event in events_of(rollout, Prompt)] == ["own"]
 
 
 def test_lines_are_not_copies_without_the_parents_first_line() -> None:
     rollout = Rollout(CHILD, subagent_history_start_ordinal=100).event("user_message", message="own")
     rollout.records[-1]["ordinal"] = 1
-    assert [seen.text for seen in events_of(rollout, Prompt)] == ["own"]
+    assert [event.text for event in events_of(rollout, Prompt)] == ["own"]
 
 
 def agent_updates(events: list[Event]) -> list[AgentUpdate]:
@@ -90,8 +90,8 @@ def agent_updates(events: list[Event]) -> list[AgentUpdate]:
 
 def test_file_of_an_agent_has_its_role_name_and_parent() -> None:
     rollout = Rollout(CHILD, source=SPAWNED)
-    [seen] = events_of(rollout, AgentUpdate)
-    assert (seen.agent, seen.type, seen.description) == (MAIN, "explorer", "Turing")
+    [event] = events_of(rollout, AgentUpdate)
+    assert (event.agent, event.type, event.description) == (MAIN, "explorer", "Turing")
     assert last_update(rollout).forked_from == THREAD
 
 
@@ -100,8 +100,8 @@ def test_file_of_an_agent_has_its_role_name_and_parent() -> None:
     [({"subagent": "review"}, "review"), ({"subagent": {"other": "x"}}, "other"), ({"internal": "memory"}, "memory")],
 )
 def test_internal_agents_have_a_role(source: Any, role: str) -> None:
-    [seen] = events_of(Rollout(source=source), AgentUpdate)
-    assert seen.type == role
+    [event] = events_of(Rollout(source=source), AgentUpdate)
+    assert event.type == role
 
 
 def test_thread_of_a_person_is_not_an_agent() -> None:
@@ -111,9 +111,9 @@ def test_thread_of_a_person_is_not_an_agent() -> None:
 def test_answer_to_a_spawn_has_the_agents_id() -> None:
     rollout = Rollout().call("spawn_agent", {"message": "look"})
     rollout.answer(f'{{"agent_id":"{CHILD}","nickname":"Turing"}}')
-    [seen] = events_of(rollout, AgentUpdate)
-    assert (seen.agent, seen.parent, seen.description, seen.status) == (CHILD, MAIN, "Turing", AgentStatus.STARTING)
-    assert seen.started == seen.at
+    [event] = events_of(rollout, AgentUpdate)
+    assert (event.agent, event.parent, event.description, event.status) == (CHILD, MAIN, "Turing", AgentStatus.STARTING)
+    assert event.started == event.at
 
 
 STATUSES: list[tuple[Any, AgentStatus | None]] = [
@@ -132,10 +132,10 @@ STATUSES: list[tuple[Any, AgentStatus | None]] = [
 @pytest.mark.parametrize(("told_status", "status"), STATUSES)
 def test_parent_file_has_the_status_of_its_agents(told_status: Any, status: AgentStatus | None) -> None:
     rollout = Rollout().event("collab_close_end", receiver_thread_id=CHILD, status=told_status)
-    [seen] = events_of(rollout, AgentUpdate)
-    assert (seen.agent, seen.status) == (CHILD, status)
-    assert bool(seen.ended) is (status in (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED))
-    assert seen.error == ("no tokens" if status is AgentStatus.FAILED else "")
+    [event] = events_of(rollout, AgentUpdate)
+    assert (event.agent, event.status) == (CHILD, status)
+    assert bool(event.ended) is (status in (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED))
+    assert event.error == ("no tokens" if status is AgentStatus.FAILED else "")
 
 
 def test_notification_of_the_program_has_the_status_of_an_agent() -> None:
@@ -144,19 +144,19 @@ def test_notification_of_the_program_has_the_status_of_an_agent() -> None:
     rollout = Rollout()
     for text in texts:
         rollout.line("response_item", {"type": "message", "content": [{"type": "input_text", "text": text}]})
-    [seen] = events_of(rollout, AgentUpdate)
-    assert (seen.agent, seen.status, seen.ended) == (CHILD, AgentStatus.COMPLETED, seen.at)
+    [event] = events_of(rollout, AgentUpdate)
+    assert (event.agent, event.status, event.ended) == (CHILD, AgentStatus.COMPLETED, event.at)
 
 
 def test_events_and_items_report_agents_alike() -> None:
-    named = {"new_thread_id": CHILD, "new_agent_nickname": "Turing", "new_agent_role": "explorer", "status": "running"}
+    fields = {"new_thread_id": CHILD, "new_agent_nickname": "Turing", "new_agent_role": "explorer", "status": "running"}
     item = {
         "tool": "wait",
         "receiver_agents": [{"thread_id": CHILD, "agent_nickname": "Turing", "agent_role": "explorer"}],
         "agents_states": {CHILD: "running"},
     }
     events = read(
-        Rollout().event("collab_agent_spawn_end", **named).item("CollabAgentToolCall", id="c", **item).records
+        Rollout().event("collab_agent_spawn_end", **fields).item("CollabAgentToolCall", id="c", **item).records
     )
     assert [(one.agent, one.description, one.type, one.status) for one in agent_updates(events)] == [
         (CHILD, "Turing", "explorer", AgentStatus.RUNNING)
@@ -171,11 +171,11 @@ def test_activity_of_an_agent_is_an_update(kind: str) -> None:
         rollout.event("sub_agent_activity", **fields)
     else:
         rollout.item("SubAgentActivity", **fields)
-    [seen] = events_of(rollout, AgentUpdate)
-    assert (seen.description, seen.status) == ("/root/look", AgentStatus.COMPLETED)
+    [event] = events_of(rollout, AgentUpdate)
+    assert (event.description, event.status) == ("/root/look", AgentStatus.COMPLETED)
 
 
 def test_unreadable_time_is_that_of_the_line_before() -> None:
     rollout = Rollout().event("task_started").event("task_complete")
     rollout.records[-1]["timestamp"] = "later"
-    assert len({seen.at for seen in events_of(rollout, TurnUpdate)}) == 1
+    assert len({event.at for event in events_of(rollout, TurnUpdate)}) == 1

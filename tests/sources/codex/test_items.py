@@ -93,23 +93,30 @@ CHANGES: list[tuple[Record, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "change"), CHANGES)
+@pytest.mark.parametrize(("file", "change"), CHANGES)
 @pytest.mark.parametrize("kind", ["item", "event"])
-def test_changed_files_come_with_their_diffs(kind: str, told: Record, change: Any) -> None:
-    fields: Record = {"changes": {"/w/x.py": told}, "stdout": "Success.", "stderr": ""}
+def test_changed_files_come_with_their_diffs(kind: str, file: Record, change: Any) -> None:
+    fields: Record = {"changes": {"/w/x.py": file}, "stdout": "Success.", "stderr": ""}
     rollout = Rollout()
     if kind == "item":
         rollout.item("FileChange", id="c", status="completed", **fields)
     else:
         rollout.event("patch_apply_end", call_id="c", success=True, **fields)
     call, end = both(rollout)
-    [seen] = end.changes
-    assert (seen.kind, seen.path, seen.old_path, seen.diff, seen.added, seen.removed) == change
-    assert (call.tool, call.kind, call.subject) == ("apply_patch", ToolKind.EDIT, seen.path)
+    [changed] = end.changes
+    assert (
+        changed.kind,
+        changed.path,
+        changed.old_path,
+        changed.diff,
+        changed.added,
+        changed.removed,
+    ) == change
+    assert (call.tool, call.kind, call.subject) == ("apply_patch", ToolKind.EDIT, changed.path)
 
 
 @pytest.mark.parametrize(
-    ("told", "state", "approved", "approval"),
+    ("fields", "state", "approved", "approval"),
     [
         ({"auto_approved": True}, CallState.OK, True, "auto"),
         ({"auto_approved": False}, CallState.OK, True, "user"),
@@ -118,8 +125,8 @@ def test_changed_files_come_with_their_diffs(kind: str, told: Record, change: An
         ({"success": False, "stderr": "no"}, CallState.FAILED, None, ""),
     ],
 )
-def test_patch_has_its_approval(told: Record, state: CallState, approved: bool | None, approval: str) -> None:
-    _, end = both(Rollout().item("FileChange", id="c", changes={"/w/x": {"type": "add", "content": "1\n"}}, **told))
+def test_patch_has_its_approval(fields: Record, state: CallState, approved: bool | None, approval: str) -> None:
+    _, end = both(Rollout().item("FileChange", id="c", changes={"/w/x": {"type": "add", "content": "1\n"}}, **fields))
     assert (end.state, end.approved, end.approval) == (state, approved, approval)
     assert bool(end.changes) is (state is CallState.OK)
 
@@ -134,18 +141,18 @@ SERVED: list[tuple[Record, CallState, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "state", "output"), SERVED)
+@pytest.mark.parametrize(("fields", "state", "output"), SERVED)
 @pytest.mark.parametrize("kind", ["item", "event"])
 def test_answer_of_an_mcp_server_is_read_from_event_and_item(
-    kind: str, told: Record, state: CallState, output: str
+    kind: str, fields: Record, state: CallState, output: str
 ) -> None:
     called = {"server": "tracker", "tool": "get_issue", "arguments": {"id": "E-1"}}
     rollout = Rollout()
     if kind == "item":
-        rollout.item("McpToolCall", id="c", duration={"secs": 2, "nanos": 0}, **called, **told)
+        rollout.item("McpToolCall", id="c", duration={"secs": 2, "nanos": 0}, **called, **fields)
     else:
         rollout.event("mcp_tool_call_begin", call_id="c", invocation=called)
-        rollout.event("mcp_tool_call_end", call_id="c", invocation=called, duration={"secs": 2, "nanos": 0}, **told)
+        rollout.event("mcp_tool_call_end", call_id="c", invocation=called, duration={"secs": 2, "nanos": 0}, **fields)
     call, end = both(rollout)
     assert (call.tool, call.kind, call.subject) == ("tracker·get_issue", ToolKind.MCP, "E-1")
     assert (end.state, end.output, end.duration_ms) == (state, output, 2000)

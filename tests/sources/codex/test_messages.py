@@ -22,15 +22,15 @@ USER = {"type": "text", "text": "fix it", "text_elements": []}
 
 
 def turns(rollout: Rollout) -> list[Turn]:
-    return [seen.turn for seen in events_of(rollout, TurnUpdate)]
+    return [event.turn for event in events_of(rollout, TurnUpdate)]
 
 
 def test_prompt_is_read_from_an_event_or_an_item() -> None:
     older = Rollout().event("task_started").event("user_message", message="fix it", images=[])
     newer = Rollout().event("task_started").item("UserMessage", id="u", content=[USER])
     assert (
-        [seen.text for seen in events_of(older, Prompt)]
-        == [seen.text for seen in events_of(newer, Prompt)]
+        [event.text for event in events_of(older, Prompt)]
+        == [event.text for event in events_of(newer, Prompt)]
         == ["fix it"]
     )
 
@@ -51,7 +51,7 @@ def test_prompt_repeated_within_a_turn_is_two_prompts() -> None:
 
 def test_prompt_of_images_alone_is_emitted() -> None:
     rollout = Rollout().event("user_message", message="", local_images=["/p/a.png"])
-    assert [seen.text for seen in events_of(rollout, Prompt)] == ["[image]"]
+    assert [event.text for event in events_of(rollout, Prompt)] == ["[image]"]
 
 
 @pytest.mark.parametrize("kind", ["environment_context", "user_instructions"])
@@ -65,14 +65,14 @@ def test_messages_and_thoughts_are_emitted_once() -> None:
     rollout.line("response_item", {"type": "reasoning", "summary": [{"type": "summary_text", "text": "hmm"}]})
     rollout.line("response_item", {"type": "message", "role": "assistant", "content": [{"text": "Done."}]})
     rollout.item("Reasoning", id="r", summary_text=["hmm"]).item("AgentMessage", id="m", content=[{"text": "Done."}])
-    assert [(seen.text, seen.thinking) for seen in events_of(rollout, AgentMessage)] == [
+    assert [(event.text, event.thinking) for event in events_of(rollout, AgentMessage)] == [
         ("hmm", True),
         ("Done.", False),
     ]
 
 
 def test_plan_in_text_form_is_a_message() -> None:
-    assert [seen.text for seen in events_of(Rollout().item("Plan", id="p", text="1. look"), AgentMessage)] == [
+    assert [event.text for event in events_of(Rollout().item("Plan", id="p", text="1. look"), AgentMessage)] == [
         "1. look"
     ]
 
@@ -86,10 +86,10 @@ def test_turns_start_and_end() -> None:
 
 def test_turn_without_an_end_ends_at_the_last_line_before_the_next_turn() -> None:
     rollout = Rollout().event("task_started").event("agent_message", message="so").event("task_started")
-    seen = events_of(rollout, TurnUpdate)
-    assert [one.turn for one in seen] == [Turn.STARTED, Turn.DONE, Turn.STARTED]
-    assert seen[1].at == seen[2].at - 1000
-    assert seen[1].reason == "no end was written"
+    event = events_of(rollout, TurnUpdate)
+    assert [one.turn for one in event] == [Turn.STARTED, Turn.DONE, Turn.STARTED]
+    assert event[1].at == event[2].at - 1000
+    assert event[1].reason == "no end was written"
 
 
 def test_prompt_begins_a_turn_in_files_without_turn_markers() -> None:
@@ -141,8 +141,8 @@ def test_compaction_in_a_line_and_an_event_is_one() -> None:
     rollout = Rollout().context().responds(usage(900, output=100))
     rollout.line(*COMPACTED).event("context_compacted")
     rollout.responds(usage(100, output=10))
-    assert [seen.before for seen in events_of(rollout, CompactionUpdate)] == [1000]
-    assert [seen.tokens for seen in events_of(rollout, ContextUpdate)] == [1000, None, 110]
+    assert [event.before for event in events_of(rollout, CompactionUpdate)] == [1000]
+    assert [event.tokens for event in events_of(rollout, ContextUpdate)] == [1000, None, 110]
 
 
 @pytest.mark.parametrize("origin", ["line", "event", "item"])
@@ -160,8 +160,8 @@ def test_compactions_of_one_origin_are_separate(origin: str) -> None:
 
 def test_plan_update_has_the_steps() -> None:
     plan = [{"step": "a", "status": "completed"}, {"step": "b", "status": "pending"}, "odd"]
-    [seen] = events_of(Rollout().event("plan_update", plan=plan), PlanUpdate)
-    assert (seen.completed, seen.total, seen.now) == (1, 2, "")
+    [event] = events_of(Rollout().event("plan_update", plan=plan), PlanUpdate)
+    assert (event.completed, event.total, event.now) == (1, 2, "")
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_plan_update_has_the_steps() -> None:
     ],
 )
 def test_approval_request_waits_for_a_person(kind: str, fields: Record, reason: str) -> None:
-    [seen] = events_of(Rollout().event(kind, call_id="call_1", **fields), WaitUpdate)
-    assert (seen.waiting, seen.reason, seen.call) == (True, reason, "call_1")
+    [event] = events_of(Rollout().event(kind, call_id="call_1", **fields), WaitUpdate)
+    assert (event.waiting, event.reason, event.call) == (True, reason, "call_1")
 
 
 def test_images_and_texts_of_the_program_have_no_events() -> None:

@@ -18,8 +18,8 @@ GRANDCHILD = "0199cccc-0000-7000-8000-000000000003"
 def total_tokens(events: list[Event]) -> Tokens:
     """Return the sum of all responses, merged by their ids as the ledger does."""
     joined: dict[str, list[Usage]] = {}
-    for seen in only(events, Usage):
-        same = [seen, *(other for alias in seen.strong_ids for other in joined.get(alias, []))]
+    for event in only(events, Usage):
+        same = [event, *(other for alias in event.strong_ids for other in joined.get(alias, []))]
         joined |= dict.fromkeys((alias for other in same for alias in other.strong_ids), same)
     rollout_of = {id(same): same[0].tokens for same in joined.values()}.values()
     counts = ([getattr(tokens, name) for tokens in rollout_of] for name in ("input", "output", "cache_read"))
@@ -44,20 +44,20 @@ def fork_of(parent: Rollout, child: str, **meta: object) -> Rollout:
 
 
 def test_response_has_exclusive_counts() -> None:
-    [seen] = events_of(rollout_of(usage(100, cached=900, cache_write=50, output=30, reasoning=10)), Usage)
-    assert seen.tokens == Tokens(input=100, output=30, cache_read=900, cache_creation=50, reasoning=10)
-    assert (seen.model, seen.provider, seen.rank) == ("gpt-5.3-codex", "openai", Rank.FINAL)
+    [event] = events_of(rollout_of(usage(100, cached=900, cache_write=50, output=30, reasoning=10)), Usage)
+    assert event.tokens == Tokens(input=100, output=30, cache_read=900, cache_creation=50, reasoning=10)
+    assert (event.model, event.provider, event.rank) == ("gpt-5.3-codex", "openai", Rank.FINAL)
 
 
 def test_repeated_sum_is_one_response() -> None:
     rollout = Rollout().context().responds(usage(10, output=1), times=2).responds(usage(20, output=2), times=3)
-    assert [seen.tokens.input for seen in events_of(rollout, Usage)] == [10, 20]
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [10, 20]
 
 
 def test_equal_responses_are_separate() -> None:
-    seen = events_of(rollout_of(usage(10, output=1), usage(10, output=1)), Usage)
-    assert len(seen) == 2
-    assert not set(seen[0].strong_ids) & set(seen[1].strong_ids)
+    events = events_of(rollout_of(usage(10, output=1), usage(10, output=1)), Usage)
+    assert len(events) == 2
+    assert not set(events[0].strong_ids) & set(events[1].strong_ids)
 
 
 def test_line_with_limits_alone_is_not_a_response() -> None:
@@ -72,19 +72,19 @@ def test_increase_of_the_sum_takes_precedence_over_the_last_response() -> None:
 
 def test_falling_sum_is_reset_to_the_last_response() -> None:
     rollout = rollout_of(usage(1000, output=50)).count(usage(200, output=9), usage(30, output=4))
-    assert [seen.tokens.input for seen in events_of(rollout, Usage)] == [1000, 30]
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [1000, 30]
 
 
 def test_falling_sum_without_a_last_response_counts_in_full() -> None:
     rollout = rollout_of(usage(1000, output=50)).count(usage(200, output=9), None)
-    assert [seen.tokens.input for seen in events_of(rollout, Usage)] == [1000, 200]
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [1000, 200]
 
 
 def test_estimate_of_the_context_is_not_a_response() -> None:
     rollout = rollout_of(usage(1000, output=50))
     rollout.count(rollout.sum, usage(0, total=160))
     assert len(events_of(rollout, Usage)) == 1
-    assert [seen.tokens for seen in events_of(rollout, ContextUpdate)] == [1050, 160]
+    assert [event.tokens for event in events_of(rollout, ContextUpdate)] == [1050, 160]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(1, 3)), max_size=12))
@@ -93,10 +93,10 @@ def test_responses_add_up_to_the_last_sum(calls: list[tuple[int, int, int, int]]
     rollout = Rollout().context()
     for fresh, cached, output, times in calls:
         rollout.responds(usage(fresh, cached=cached, output=output), times=times)
-    seen = events_of(rollout, Usage)
-    assert sum(one.tokens.prompt for one in seen) == rollout.sum["input_tokens"]
-    assert sum(one.tokens.output for one in seen) == rollout.sum["output_tokens"]
-    assert sum(one.tokens.cache_read for one in seen) == rollout.sum["cached_input_tokens"]
+    events = events_of(rollout, Usage)
+    assert sum(one.tokens.prompt for one in events) == rollout.sum["input_tokens"]
+    assert sum(one.tokens.output for one in events) == rollout.sum["output_tokens"]
+    assert sum(one.tokens.cache_read for one in events) == rollout.sum["cached_input_tokens"]
 
 
 def test_copy_of_the_file_has_the_same_responses() -> None:
@@ -114,7 +114,7 @@ def test_history_copied_by_a_fork_counts_once_in_either_order(parent_first: bool
     files = [read(parent.records), read(child.records)]
     events = [event for file in (files if parent_first else files[::-1]) for event in file]
     assert total_tokens(events) == Tokens(input=62, output=17)
-    assert {seen.session.id for seen in only(files[1], Usage)} == {CHILD}
+    assert {event.session.id for event in only(files[1], Usage)} == {CHILD}
 
 
 def test_history_copied_by_a_fork_of_a_fork_counts_once() -> None:
@@ -127,7 +127,7 @@ def test_history_copied_by_a_fork_of_a_fork_counts_once() -> None:
 
 def test_fork_that_continues_an_uncopied_sum_counts_only_its_own_responses() -> None:
     rollout = Rollout(CHILD, forked_from_id=THREAD).count(usage(5000, output=500), usage(10, output=1))
-    assert [seen.tokens for seen in events_of(rollout, Usage)] == [Tokens(input=10, output=1)]
+    assert [event.tokens for event in events_of(rollout, Usage)] == [Tokens(input=10, output=1)]
 
 
 def test_agent_without_copied_history_shares_no_responses_with_its_parent() -> None:
@@ -149,9 +149,9 @@ def test_agent_with_copied_history_shares_its_parents_responses() -> None:
 def test_count_after_a_record_is_the_same_response() -> None:
     rollout = Rollout().context().record("resp_a", usage(10, cached=2, output=3))
     rollout.count(rollout.sum, usage(10, cached=2, output=3))
-    [seen] = events_of(rollout, Usage)
-    assert seen.strong_ids[0] == "resp:resp_a"
-    assert seen.tokens == Tokens(input=10, output=3, cache_read=2)
+    [event] = events_of(rollout, Usage)
+    assert event.strong_ids[0] == "resp:resp_a"
+    assert event.tokens == Tokens(input=10, output=3, cache_read=2)
 
 
 def test_record_after_its_count_is_the_same_response() -> None:
@@ -166,7 +166,7 @@ def test_counts_only_give_the_context_once_responses_have_records() -> None:
         Rollout().context().record("resp_a", usage(10, output=3)).count(usage(999, output=99), usage(80, output=8))
     )
     assert len(events_of(rollout, Usage)) == 1
-    assert [seen.tokens for seen in events_of(rollout, ContextUpdate)] == [88]
+    assert [event.tokens for event in events_of(rollout, ContextUpdate)] == [88]
 
 
 def test_copied_count_is_the_same_response_as_the_parents_record() -> None:
@@ -181,13 +181,13 @@ def test_checkpoint_of_another_thread_counts_nothing() -> None:
     other = {"thread_id": CHILD, "response_id": "resp_x", "usage": usage(700, output=70)}
     rollout = Rollout(source={"subagent": "review"}).line("compacted", {"latest_token_usage_record": other})
     rollout.count(usage(700, output=70), usage(700, output=70)).record("resp_a", usage(10, output=1))
-    assert [seen.strong_ids[0] for seen in events_of(rollout, Usage)] == ["resp:resp_a"]
+    assert [event.strong_ids[0] for event in events_of(rollout, Usage)] == ["resp:resp_a"]
 
 
 def test_model_and_tier_are_those_of_the_turn() -> None:
     rollout = Rollout().context("gpt-5.3-codex", service_tier="priority").responds(usage(10, output=1))
     rollout.context("gpt-5.4").responds(usage(10, output=1))
-    assert [(seen.model, seen.service_tier) for seen in events_of(rollout, Usage)] == [
+    assert [(event.model, event.service_tier) for event in events_of(rollout, Usage)] == [
         ("gpt-5.3-codex", "priority"),
         ("gpt-5.4", ""),
     ]
@@ -198,13 +198,13 @@ def test_web_searches_belong_to_the_next_response() -> None:
     for action in ({"type": "search", "query": "a"}, {"type": "open_page", "url": "http://a.example"}, None):
         rollout.line("response_item", {"type": "web_search_call", "action": action})
     rollout.responds(usage(10, output=1)).responds(usage(10, output=1))
-    assert [seen.web_searches for seen in events_of(rollout, Usage)] == [2, 0]
+    assert [event.web_searches for event in events_of(rollout, Usage)] == [2, 0]
 
 
 def test_context_is_emitted_on_change_with_the_window_size() -> None:
     rollout = Rollout().event("task_started", model_context_window=400_000).context()
     rollout.responds(usage(10, output=1), window=None, times=2).responds(usage(30, output=3))
-    assert [(seen.tokens, seen.limit, seen.model) for seen in events_of(rollout, ContextUpdate)] == [
+    assert [(event.tokens, event.limit, event.model) for event in events_of(rollout, ContextUpdate)] == [
         (11, 400_000, "gpt-5.3-codex"),
         (33, 258_400, "gpt-5.3-codex"),
     ]
@@ -221,8 +221,8 @@ def test_rate_limits_are_emitted_when_they_change() -> None:
     ):
         rollout.event("token_count", info=None, rate_limits={"limit_id": "codex", **limits})
     assert [
-        (seen.name, seen.used_percent, seen.window_minutes, seen.resets_at)
-        for seen in events_of(rollout, RateLimitUpdate)
+        (event.name, event.used_percent, event.window_minutes, event.resets_at)
+        for event in events_of(rollout, RateLimitUpdate)
     ] == [
         ("primary", 12.5, 300, 1_772_359_200_000),
         ("secondary", 6.0, 10_080, None),

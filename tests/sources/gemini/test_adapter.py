@@ -145,8 +145,8 @@ def home(tmp_path: Path) -> Path:
 
 def test_chats_are_found_in_the_folders_of_projects(home: Path) -> None:
     here = SearchContext(home, {}, home)
-    found = {path.name for path in Gemini().session_paths(here)}
-    assert found == {PATH.name, "session-2025-09-01T10-00-aaaa.json"}
+    names = {path.name for path in Gemini().session_paths(here)}
+    assert names == {PATH.name, "session-2025-09-01T10-00-aaaa.json"}
     assert Gemini().roots(here) == [home / ".gemini/tmp"]
 
 

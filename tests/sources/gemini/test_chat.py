@@ -49,12 +49,12 @@ START = 1_772_359_200_000
 
 
 def test_header_has_the_session_id() -> None:
-    [seen] = events_of(Chat(), SessionUpdate)
-    assert (seen.session, seen.at, seen.path) == (SessionKey("gemini", SESSION), START, str(PATH))
+    [event] = events_of(Chat(), SessionUpdate)
+    assert (event.session, event.at, event.path) == (SessionKey("gemini", SESSION), START, str(PATH))
 
 
 def test_summary_is_the_title() -> None:
-    assert [seen.title for seen in events_of(Chat().sets(summary="Mend the engine").sets(), SessionUpdate)] == [
+    assert [event.title for event in events_of(Chat().sets(summary="Mend the engine").sets(), SessionUpdate)] == [
         "",
         "Mend the engine",
     ]
@@ -117,8 +117,8 @@ def test_commands_and_generated_texts_are_not_prompts(content: Any) -> None:
 def test_messages_and_thoughts_are_emitted() -> None:
     thoughts = [{"subject": "Plan", "description": "look first"}, {"subject": "Then"}, {}]
     chat = Chat().responds("Done.", thoughts=thoughts)
-    said = events_of(chat, AgentMessage)
-    assert [(event.text, event.thinking) for event in said] == [
+    messages = events_of(chat, AgentMessage)
+    assert [(event.text, event.thinking) for event in messages] == [
         ("Plan: look first", True),
         ("Then", True),
         ("Done.", False),
@@ -139,7 +139,7 @@ def test_token_counts_are_exclusive() -> None:
 
 def test_context_is_the_input_of_the_last_response() -> None:
     chat = Chat().responds("x", tokens(1000, cached=600)).responds("y", tokens(1500))
-    assert [seen.tokens for seen in events_of(chat, ContextUpdate)] == [1000, 1500]
+    assert [event.tokens for event in events_of(chat, ContextUpdate)] == [1000, 1500]
 
 
 @pytest.mark.parametrize("spent", [None, {}, tokens(0), "many"])
@@ -214,26 +214,26 @@ def test_other_messages_of_the_program_have_no_events() -> None:
 
 def test_context_is_unknown_after_a_rewind() -> None:
     chat = Chat().asks("a", name="m").responds("b", tokens(10)).line({"$rewindTo": "m"})
-    assert [seen.tokens for seen in events_of(chat, ContextUpdate)] == [10, None]
+    assert [event.tokens for event in events_of(chat, ContextUpdate)] == [10, None]
 
 
-def summary(*kept: dict[str, Any]) -> list[dict[str, Any]]:
+def summary(*messages: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the history that replaces all messages after a compaction."""
     first = {"id": "s1", "timestamp": "2026-03-01T10:30:00.000Z", "type": "user"}
     return [
         {**first, "content": [{"text": "<state_snapshot>all so far</state_snapshot>"}]},
         {**first, "id": "s2", "type": "gemini", "content": [{"text": "Got it."}]},
-        *kept,
+        *messages,
     ]
 
 
 def test_compaction_is_emitted_once_and_repeats_nothing() -> None:
     chat = Chat().asks("go").responds("Well", tokens(900_000)).calls(call("glob", {"pattern": "*"}))
-    kept = chat.messages
+    messages = chat.messages
     before = len(read(chat.records))
-    chat.sets(messages=summary(*kept))
+    chat.sets(messages=summary(*messages))
     assert [type(event) for event in read(chat.records)[before:]] == [CompactionUpdate, ContextUpdate]
-    chat.sets(messages=summary(*kept))
+    chat.sets(messages=summary(*messages))
     assert len(events_of(chat, CompactionUpdate)) == 1
     assert events_of(chat, ContextUpdate)[-1].tokens is None
 
@@ -302,8 +302,8 @@ def test_chat_of_a_sub_agent_elsewhere_is_a_session() -> None:
     ],
 )
 def test_call_has_the_sub_agent_that_it_started(status: str, expected: AgentStatus) -> None:
-    given = {"agent_name": "investigator", "prompt": "look around"}
-    chat = Chat().responds("").calls(call("invoke_agent", given, status=status, agentId=AGENT))
+    arguments = {"agent_name": "investigator", "prompt": "look around"}
+    chat = Chat().responds("").calls(call("invoke_agent", arguments, status=status, agentId=AGENT))
     [agent], [started] = events_of(chat, AgentUpdate), events_of(chat, CallStarted)
     assert (agent.agent, agent.parent, agent.call, agent.type, agent.description) == (
         AGENT,

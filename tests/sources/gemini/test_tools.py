@@ -15,15 +15,15 @@ from tui_monitor.sources.shared.tool_call import CallOutcome
 EDIT = {"file_path": "/w/a.py", "old_string": "one\n", "new_string": "two\n"}
 
 
-def result(name: str, args: Record, output: str = "", **told: Any) -> CallOutcome:
+def result(name: str, args: Record, output: str = "", **fields: Any) -> CallOutcome:
     """Return the outcome of a finished call."""
-    found = call_outcome(call(name, args, output, **told))
-    assert found is not None
-    return found
+    outcome = call_outcome(call(name, args, output, **fields))
+    assert outcome is not None
+    return outcome
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "kind", "subject", "note"),
+    ("name", "arguments", "kind", "subject", "note"),
     [
         ("run_shell_command", {"command": "ls", "description": "list"}, ToolKind.SHELL, "ls", "list"),
         ("replace", {"file_path": "a", "instruction": "mend"}, ToolKind.EDIT, "a", "mend"),
@@ -37,15 +37,17 @@ def result(name: str, args: Record, output: str = "", **told: Any) -> CallOutcom
         ("invented", {"b": 1, "a": "text"}, ToolKind.OTHER, "text", ""),
     ],
 )
-def test_request_has_kind_subject_and_note(name: str, given: Record, kind: ToolKind, subject: str, note: str) -> None:
-    told = call_request(name, given)
-    assert (told.tool, told.kind, told.subject, told.note) == (name, kind, subject, note)
+def test_request_has_kind_subject_and_note(
+    name: str, arguments: Record, kind: ToolKind, subject: str, note: str
+) -> None:
+    request = call_request(name, arguments)
+    assert (request.tool, request.kind, request.subject, request.note) == (name, kind, subject, note)
 
 
 @pytest.mark.parametrize("name", ["mcp_docs_look_up", "docs__look_up"])
 def test_mcp_tool_has_the_names_of_server_and_tool(name: str) -> None:
-    told = call_request(name, {"q": "x"})
-    assert (told.tool, told.kind) == ("docs·look_up", ToolKind.MCP)
+    request = call_request(name, {"q": "x"})
+    assert (request.tool, request.kind) == ("docs·look_up", ToolKind.MCP)
 
 
 def test_tool_that_started_an_agent_is_an_agent_tool() -> None:
@@ -62,8 +64,8 @@ def test_tool_that_started_an_agent_is_an_agent_tool() -> None:
     ],
 )
 def test_state_is_read_from_status_and_error(status: str, error: str, state: CallState) -> None:
-    found = result("glob", {}, status=status, error=error)
-    assert (found.state, found.error) == (state, error)
+    outcome = result("glob", {}, status=status, error=error)
+    assert (outcome.state, outcome.error) == (state, error)
 
 
 @pytest.mark.parametrize("status", ["validating", "scheduled", "executing", "awaiting_approval", None, 5])
@@ -76,7 +78,7 @@ def test_error_defaults_to_the_displayed_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "shown", "state", "said", "code"),
+    ("output", "display", "state", "expected", "code"),
     [
         ("<untrusted_context>\nOutput: 5\nProcess Group PGID: 7\n</untrusted_context>", "5", CallState.OK, "5", None),
         ("Output: one\ntwo\nError: (none)\nExit Code: 0\nSignal: (none)", "", CallState.OK, "one\ntwo", 0),
@@ -87,21 +89,21 @@ def test_error_defaults_to_the_displayed_text() -> None:
     ],
 )
 def test_command_has_output_and_exit_code(
-    output: str, shown: Any, state: CallState, said: str | None, code: int | None
+    output: str, display: Any, state: CallState, expected: str | None, code: int | None
 ) -> None:
-    found = result("run_shell_command", {}, output, resultDisplay=shown)
-    assert (found.state, found.output, found.exit_code) == (state, output if said is None else said, code)
-    assert bool(found.error) == (state is CallState.FAILED and said != "")
+    outcome = result("run_shell_command", {}, output, resultDisplay=display)
+    assert (outcome.state, outcome.output, outcome.exit_code) == (state, output if expected is None else expected, code)
+    assert bool(outcome.error) == (state is CallState.FAILED and expected != "")
 
 
 def test_styled_output_is_converted_to_text() -> None:
-    shown = [[{"text": "a", "fg": "red"}, {"text": "b  "}], [{"text": "c"}], []]
-    found = result("run_shell_command", {}, "Output: abc", resultDisplay=shown)
-    assert (found.output, found.measure) == ("ab\nc", Measure(2, "lines"))
+    display = [[{"text": "a", "fg": "red"}, {"text": "b  "}], [{"text": "c"}], []]
+    outcome = result("run_shell_command", {}, "Output: abc", resultDisplay=display)
+    assert (outcome.output, outcome.measure) == ("ab\nc", Measure(2, "lines"))
 
 
 @pytest.mark.parametrize(
-    ("shown", "measure"),
+    ("display", "measure"),
     [
         ("Found 3 matches", Measure(3, "matches")),
         ({"summary": "Found 1 match (limited)"}, Measure(1, "matches")),
@@ -110,25 +112,25 @@ def test_styled_output_is_converted_to_text() -> None:
         ("No matches found", None),
     ],
 )
-def test_result_is_measured_in_its_own_unit(shown: Any, measure: Measure | None) -> None:
-    assert result("grep_search", {}, "text", resultDisplay=shown).measure == measure
+def test_result_is_measured_in_its_own_unit(display: Any, measure: Measure | None) -> None:
+    assert result("grep_search", {}, "text", resultDisplay=display).measure == measure
 
 
 def test_change_has_a_diff() -> None:
-    shown = diff_of("/w/a.py", "@@ -1,2 +1,3 @@\n one\n+two\n-three\n+four\n", isNewFile=False)
-    [change] = result("replace", EDIT, resultDisplay=shown).changes
+    display = diff_of("/w/a.py", "@@ -1,2 +1,3 @@\n one\n+two\n-three\n+four\n", isNewFile=False)
+    [change] = result("replace", EDIT, resultDisplay=display).changes
     assert (change.kind, change.path, change.added, change.removed) == (ChangeKind.MODIFY, "/w/a.py", 2, 1)
     assert change.diff == "@@ -1,2 +1,3 @@\n one\n+two\n-three\n+four"
 
 
 def test_new_file_is_created() -> None:
-    shown = diff_of("/w/a.py", "@@ -0,0 +1 @@\n+one\n", isNewFile=True)
-    [change] = result("write_file", {"file_path": "a.py"}, resultDisplay=shown).changes
+    display = diff_of("/w/a.py", "@@ -0,0 +1 @@\n+one\n", isNewFile=True)
+    [change] = result("write_file", {"file_path": "a.py"}, resultDisplay=display).changes
     assert (change.kind, change.path, change.added) == (ChangeKind.CREATE, "/w/a.py", 1)
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "output", "kind", "counts"),
+    ("name", "arguments", "output", "kind", "counts"),
     [
         ("write_file", {"content": "1\n2\n"}, "Successfully created and wrote to new file: /w/a", "create", (2, 0)),
         ("write_file", {"content": "1\n2\n"}, "Successfully overwrote file: /w/a", "modify", (0, 0)),
@@ -137,9 +139,9 @@ def test_new_file_is_created() -> None:
     ],
 )
 def test_change_without_a_diff_is_derived_from_the_arguments(
-    name: str, given: Record, output: str, kind: str, counts: tuple[int, int]
+    name: str, arguments: Record, output: str, kind: str, counts: tuple[int, int]
 ) -> None:
-    [change] = result(name, {"file_path": "/w/a", **given}, output).changes
+    [change] = result(name, {"file_path": "/w/a", **arguments}, output).changes
     assert (change.kind.value, change.path, (change.added, change.removed)) == (kind, "/w/a", counts)
 
 
@@ -148,9 +150,9 @@ def test_failed_call_has_no_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "lines"),
+    ("arguments", "lines"),
     [({}, None), ({"start_line": 3, "end_line": 9}, (3, 9)), ({"offset": 10, "limit": 5}, (11, 15))],
 )
-def test_read_file_has_its_lines(given: Record, lines: tuple[int, int] | None) -> None:
-    found = result("read_file", {"file_path": "/w/a", **given}, "text")
-    assert found.changes == (Change(ChangeKind.READ, "/w/a", lines=lines),)
+def test_read_file_has_its_lines(arguments: Record, lines: tuple[int, int] | None) -> None:
+    outcome = result("read_file", {"file_path": "/w/a", **arguments}, "text")
+    assert outcome.changes == (Change(ChangeKind.READ, "/w/a", lines=lines),)

@@ -15,7 +15,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.adapter import Gemini
 
 
-def response(given: int, output: int = 0, **told: Any) -> Record:
+def response(input_tokens: int, output: int = 0, **fields: Any) -> Record:
     """Return the log record of a response."""
     attributes = {
         "session.id": SESSION,
@@ -23,12 +23,12 @@ def response(given: int, output: int = 0, **told: Any) -> Record:
         "event.timestamp": "2026-03-01T10:00:01.500Z",
         "model": "gemini-2.5-pro",
         "duration_ms": 234,
-        "input_token_count": given,
+        "input_token_count": input_tokens,
         "output_token_count": output,
         "cached_content_token_count": 0,
         "thoughts_token_count": 0,
         "tool_token_count": 0,
-        **told,
+        **fields,
     }
     return {"hrTime": [1772359201, 500_000_000], "resource": {"x": [{}]}, "attributes": attributes}
 

@@ -64,9 +64,9 @@ def test_sessions_are_found_in_the_database(database: Path) -> None:
 
 
 def test_databases_can_be_set_by_the_environment(database: Path, tmp_path: Path) -> None:
-    moved = database.rename(tmp_path / "mine.db")
-    env = {"XDG_DATA_HOME": str(tmp_path / "data"), "OPENCODE_DB": str(moved)}
-    assert {path.parent for path in OpenCode().session_paths(SearchContext(tmp_path, env, tmp_path))} == {moved}
+    renamed = database.rename(tmp_path / "mine.db")
+    env = {"XDG_DATA_HOME": str(tmp_path / "data"), "OPENCODE_DB": str(renamed)}
+    assert {path.parent for path in OpenCode().session_paths(SearchContext(tmp_path, env, tmp_path))} == {renamed}
     assert OpenCode().roots(SearchContext(tmp_path, env, tmp_path)) == [tmp_path / "data/opencode"]
 
 

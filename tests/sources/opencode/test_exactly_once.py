@@ -90,9 +90,9 @@ class SessionHistory(RuleBasedStateMachine):
         else:
             execute("DELETE FROM message WHERE rowid > (SELECT max(rowid) FROM message) - ?", (most,))
             execute("DELETE FROM part WHERE message_id NOT IN (SELECT id FROM message)")
-        left = {name for (name,) in execute("SELECT id FROM part UNION SELECT id FROM message")}
-        self.running = [call for call in self.running if call in left]
-        self.messages = [message for message in self.messages if message in left]
+        remaining = {name for (name,) in execute("SELECT id FROM part UNION SELECT id FROM message")}
+        self.running = [call for call in self.running if call in remaining]
+        self.messages = [message for message in self.messages if message in remaining]
 
     @rule()
     def vacuum(self) -> None:

@@ -45,10 +45,10 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
 
 
 def test_session_has_its_facts(sessions: Sessions) -> None:
-    [seen] = events_of(sessions, SessionUpdate)
-    assert seen.session == SessionKey("opencode", ROOT)
-    assert (seen.cwd, seen.title, seen.version, seen.mode) == (CWD, "Mend it", "1.18.0", "build")
-    assert seen.path == str(sessions.path / ROOT)
+    [event] = events_of(sessions, SessionUpdate)
+    assert event.session == SessionKey("opencode", ROOT)
+    assert (event.cwd, event.title, event.version, event.mode) == (CWD, "Mend it", "1.18.0", "build")
+    assert event.path == str(sessions.path / ROOT)
 
 
 def test_default_title_is_ignored(sessions: Sessions) -> None:
@@ -57,9 +57,9 @@ def test_default_title_is_ignored(sessions: Sessions) -> None:
 
 
 def test_prompt_begins_a_turn_and_the_last_message_ends_it(sessions: Sessions) -> None:
-    asked = sessions.message("user")
-    sessions.part(asked, "text", text="mend it")
-    sessions.part(asked, "text", text="<file>", synthetic=True)
+    prompt = sessions.message("user")
+    sessions.part(prompt, "text", text="mend it")
+    sessions.part(prompt, "text", text="<file>", synthetic=True)
     for finish in ("tool-calls", "stop"):
         sessions.complete(sessions.message("assistant"), finish)
     assert [prompt.text for prompt in events_of(sessions, Prompt)] == ["mend it"]
@@ -76,7 +76,7 @@ def test_prompt_begins_a_turn_and_the_last_message_ends_it(sessions: Sessions) -
 )
 def test_turn_may_end_in_an_error(sessions: Sessions, error: Record, turn: Turn, reason: str) -> None:
     sessions.complete(sessions.message("assistant"), error=error)
-    assert [(seen.turn, seen.reason) for seen in events_of(sessions, TurnUpdate)] == [(turn, reason)]
+    assert [(event.turn, event.reason) for event in events_of(sessions, TurnUpdate)] == [(turn, reason)]
 
 
 def test_text_is_emitted_once_complete(sessions: Sessions) -> None:
@@ -84,8 +84,8 @@ def test_text_is_emitted_once_complete(sessions: Sessions) -> None:
     sessions.part(message, "reasoning", text="hm", time={"start": 5, "end": 6})
     sessions.part(message, "text", text="Wel", time={"start": 7})
     sessions.part(message, "text", text="All", time={"start": 7, "end": 8})
-    said = [(event.text, event.thinking, event.at) for event in events_of(sessions, AgentMessage)]
-    assert said == [("hm", True, 6), ("All", False, 8)]
+    messages = [(event.text, event.thinking, event.at) for event in events_of(sessions, AgentMessage)]
+    assert messages == [("hm", True, 6), ("All", False, 8)]
 
 
 def test_interrupted_text_is_emitted_at_the_end_of_the_message(sessions: Sessions) -> None:
@@ -104,7 +104,7 @@ def test_each_step_is_a_response_and_the_message_repeats_the_last_one(sessions: 
     assert first.tokens == Tokens(input=100, output=12, cache_read=40, cache_creation=3, reasoning=5)
     assert (first.model, first.provider) == ("claude-sonnet-4-5", "anthropic")
     assert (first.reported_cost, second.tokens.input) == (250_000_000_000, 200)
-    assert [seen.tokens for seen in events_of(sessions, ContextUpdate)] == [155, 201]
+    assert [event.tokens for event in events_of(sessions, ContextUpdate)] == [155, 201]
 
 
 def test_message_without_steps_has_counts_of_its_own(sessions: Sessions) -> None:
@@ -140,15 +140,15 @@ def test_forked_session_shares_the_copied_responses_and_calls(sessions: Sessions
 
 def test_call_goes_from_pending_over_running_to_completed(sessions: Sessions) -> None:
     message = sessions.message("assistant")
-    given = {"command": "make", "description": "build", "timeout": 9}
-    running = {"status": "running", "input": given}
+    arguments = {"command": "make", "description": "build", "timeout": 9}
+    running = {"status": "running", "input": arguments}
     sessions.tool(message, "bash", {"status": "pending", "input": {}, "raw": ""})
     sessions.tool(message, "bash", {**running, "metadata": {"output": "one\ntwo\n"}, "time": {"start": 7}})
-    sessions.tool(message, "bash", completed(given, "three\n", output="three\n", exit=0))
+    sessions.tool(message, "bash", completed(arguments, "three\n", output="three\n", exit=0))
     pending, started, ended = events_of(sessions, CallStarted)
     assert (pending.kind, pending.subject, pending.input) == (ToolKind.SHELL, "", "")
     assert (started.subject, started.note, started.timeout_ms, started.at) == ("make", "build", 9, 7)
-    assert [(seen.call, seen.doing, seen.lines) for seen in events_of(sessions, CallProgress)] == [
+    assert [(event.call, event.doing, event.lines) for event in events_of(sessions, CallProgress)] == [
         (started.call, "two", 2)
     ]
     [finished] = events_of(sessions, CallFinished)
@@ -191,7 +191,7 @@ def test_invalid_call_slipped(sessions: Sessions) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "expected"),
+    ("tool", "arguments", "expected"),
     [
         ("read", {"filePath": "/w/a"}, (ToolKind.READ, "read", "/w/a", "")),
         ("grep", {"pattern": "x", "include": "*.py", "path": "/w"}, (ToolKind.SEARCH, "grep", "x", "*.py")),
@@ -203,9 +203,9 @@ def test_invalid_call_slipped(sessions: Sessions) -> None:
     ],
 )
 def test_request_has_kind_subject_and_note(
-    sessions: Sessions, tool: str, given: Record, expected: tuple[ToolKind, str, str, str]
+    sessions: Sessions, tool: str, arguments: Record, expected: tuple[ToolKind, str, str, str]
 ) -> None:
-    sessions.tool(sessions.message("assistant"), tool, completed(given))
+    sessions.tool(sessions.message("assistant"), tool, completed(arguments))
     [started] = events_of(sessions, CallStarted)
     assert (started.kind, started.tool, started.subject, started.note) == expected
 
@@ -215,7 +215,7 @@ HUNK = "@@ -1 +1,2 @@\n-1\n+2\n+3"
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "metadata", "expected"),
+    ("tool", "arguments", "metadata", "expected"),
     [
         ("write", {"content": "1\n2\n"}, {"exists": False}, ("create", 2, 0)),
         ("write", {"content": "1\n2\n"}, {"exists": True}, ("modify", 0, 0)),
@@ -228,9 +228,9 @@ HUNK = "@@ -1 +1,2 @@\n-1\n+2\n+3"
     ],
 )
 def test_edit_has_a_diff_from_metadata_or_arguments(
-    sessions: Sessions, tool: str, given: Record, metadata: Record, expected: tuple[str, int, int]
+    sessions: Sessions, tool: str, arguments: Record, metadata: Record, expected: tuple[str, int, int]
 ) -> None:
-    [change] = result(sessions, tool, completed({"filePath": "/w/a", **given}, **metadata)).changes
+    [change] = result(sessions, tool, completed({"filePath": "/w/a", **arguments}, **metadata)).changes
     assert (change.path, (change.kind.value, change.added, change.removed)) == ("/w/a", expected)
 
 
@@ -242,12 +242,12 @@ def test_patch_may_change_several_files(sessions: Sessions) -> None:
         {"filePath": "/w/e", "type": "delete"},
         {},
     ]
-    created, changed, moved, deleted = result(
+    created, changed, renamed, deleted = result(
         sessions, "apply_patch", completed({"patchText": "x"}, files=files)
     ).changes
     assert (created.kind, created.added) == (ChangeKind.CREATE, 1)
     assert (changed.kind, changed.diff) == (ChangeKind.MODIFY, HUNK)
-    assert (moved.kind, moved.path, moved.old_path) == (ChangeKind.RENAME, "/w/d", "/w/c")
+    assert (renamed.kind, renamed.path, renamed.old_path) == (ChangeKind.RENAME, "/w/d", "/w/c")
     assert (deleted.kind, deleted.path) == (ChangeKind.DELETE, "/w/e")
 
 
@@ -288,10 +288,10 @@ def test_cyclic_parents_are_tolerated(sessions: Sessions) -> None:
 
 
 def test_call_has_the_sub_agent_that_it_started(sessions: Sessions) -> None:
-    given = {"description": "look", "prompt": "p", "subagent_type": "general"}
+    arguments = {"description": "look", "prompt": "p", "subagent_type": "general"}
     message = sessions.message("assistant")
-    sessions.tool(message, "task", {"status": "running", "input": given, "metadata": {"sessionId": CHILD}})
-    call = sessions.tool(message, "task", completed(given, sessionId=CHILD))
+    sessions.tool(message, "task", {"status": "running", "input": arguments, "metadata": {"sessionId": CHILD}})
+    call = sessions.tool(message, "task", completed(arguments, sessionId=CHILD))
     running, ended = events_of(sessions, AgentUpdate)
     assert (running.agent, running.status, running.ended) == (CHILD, AgentStatus.RUNNING, None)
     assert (ended.call, ended.type, ended.description) == (call, "general", "look")
@@ -303,9 +303,9 @@ def test_compaction_is_announced_and_completed(sessions: Sessions) -> None:
     message = sessions.message("assistant", summary=True, agent="compaction")
     sessions.part(message, "step-finish", tokens=tokens(900))
     sessions.complete(message)
-    compactions = [(seen.finished, seen.trigger) for seen in events_of(sessions, CompactionUpdate)]
+    compactions = [(event.finished, event.trigger) for event in events_of(sessions, CompactionUpdate)]
     assert sorted(compactions) == [(False, "auto"), (True, "")]
-    assert [seen.tokens for seen in events_of(sessions, ContextUpdate)] == [None]
+    assert [event.tokens for event in events_of(sessions, ContextUpdate)] == [None]
     assert [usage.operation for usage in events_of(sessions, Usage)] == ["compact"]
 
 

@@ -65,9 +65,9 @@ def head(text: str) -> Head:
 
 @pytest.mark.parametrize("signal", ["resourceLogs", "resourceSpans", "resourceMetrics"])
 def test_file_is_recognised_by_the_signal_of_its_lines(signal: str) -> None:
-    known = head(f'{{"{signal}":[]}}\n')
-    assert Otlp().recognises(known)
-    assert default_registry().recognise_head(known).name == "otlp"
+    recognised = head(f'{{"{signal}":[]}}\n')
+    assert Otlp().recognises(recognised)
+    assert default_registry().recognise_head(recognised).name == "otlp"
 
 
 def test_long_first_line_is_recognised_by_its_beginning() -> None:
@@ -134,7 +134,7 @@ def test_no_value_anywhere_is_fatal(where: tuple[Record, tuple[Any, ...]], anyth
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("value", "expected"),
     [
         ({"intValue": "7"}, 7),
         ({"intValue": 7}, 7),
@@ -147,26 +147,26 @@ def test_no_value_anywhere_is_fatal(where: tuple[Record, tuple[Any, ...]], anyth
         (None, None),
     ],
 )
-def test_values_of_all_kinds_are_read(told: object, expected: object) -> None:
-    assert attributes([{"key": "it", "value": told}]) == {"it": expected}
+def test_values_of_all_kinds_are_read(value: object, expected: object) -> None:
+    assert attributes([{"key": "it", "value": value}]) == {"it": expected}
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("value", "expected"),
     [("12", 12), (12.0, 12), ("12.7", 12), (-1, None), ("-1", None), ("many", None), (True, None), ("9" * 30, None)],
 )
-def test_numbers_may_be_text(told: object, expected: int | None) -> None:
-    assert to_int(told) == expected
+def test_numbers_may_be_text(value: object, expected: int | None) -> None:
+    assert to_int(value) == expected
 
 
-@pytest.mark.parametrize(("told", "expected"), [(0.25, 25 * 10**10), ("0.25", 25 * 10**10), (0, None), (-1, None)])
-def test_zero_cost_is_unknown(told: object, expected: int | None) -> None:
-    assert to_picodollars(told) == expected
+@pytest.mark.parametrize(("value", "expected"), [(0.25, 25 * 10**10), ("0.25", 25 * 10**10), (0, None), (-1, None)])
+def test_zero_cost_is_unknown(value: object, expected: int | None) -> None:
+    assert to_picodollars(value) == expected
 
 
-@pytest.mark.parametrize(("told", "expected"), [("1772359200000999999", START_MS), (1772359200000999999, START_MS)])
-def test_times_may_be_text_or_numbers(told: object, expected: int) -> None:
-    assert nanoseconds_to_epoch_ms(told) == expected
+@pytest.mark.parametrize(("value", "expected"), [("1772359200000999999", START_MS), (1772359200000999999, START_MS)])
+def test_times_may_be_text_or_numbers(value: object, expected: int) -> None:
+    assert nanoseconds_to_epoch_ms(value) == expected
 
 
 def test_record_without_a_time_has_the_time_of_observation() -> None:

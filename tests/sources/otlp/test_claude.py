@@ -108,8 +108,8 @@ def test_sub_agent_without_an_id_sorts_after_all_ids() -> None:
 
 
 def test_span_has_the_id_of_the_sub_agent() -> None:
-    told: dict[str, Any] = {"request_id": "req_1", "agent_id": "a1b2", **COUNTS}
-    events = read(spans(claude_span("llm_request", 1, 1, **told)))
+    attributes: dict[str, Any] = {"request_id": "req_1", "agent_id": "a1b2", **COUNTS}
+    events = read(spans(claude_span("llm_request", 1, 1, **attributes)))
     [usage], [context] = only(events, Usage), only(events, ContextUpdate)
     assert usage.agent == context.agent == "a1b2"
 
@@ -119,9 +119,9 @@ def test_failed_request_has_no_usage() -> None:
 
 
 def test_session_facts_are_emitted_once_without_a_time() -> None:
-    [seen] = only(read(logs(claude_request("req_1", 1), claude_request("req_2", 2))), SessionUpdate)
-    assert seen.version == "1.2.3"
-    assert seen.at == 0
+    [event] = only(read(logs(claude_request("req_1", 1), claude_request("req_2", 2))), SessionUpdate)
+    assert event.version == "1.2.3"
+    assert event.at == 0
 
 
 def test_prompt_begins_a_turn_without_its_text() -> None:
@@ -152,14 +152,14 @@ def test_error_has_its_attempts() -> None:
 
 
 def test_tool_result_is_a_whole_call() -> None:
-    given = '{"command":"ls -l","description":"List"}'
+    input_json = '{"command":"ls -l","description":"List"}'
     result = claude(
-        "tool_result", 9, tool_name="Bash", tool_use_id="t1", success="true", duration_ms="4000", tool_input=given
+        "tool_result", 9, tool_name="Bash", tool_use_id="t1", success="true", duration_ms="4000", tool_input=input_json
     )
     events = read(logs(result))
     [started], [finished] = only(events, CallStarted), only(events, CallFinished)
     assert (started.call, started.tool, started.kind) == ("t1", "Bash", ToolKind.SHELL)
-    assert (started.subject, started.note, started.input) == ("ls -l", "List", given)
+    assert (started.subject, started.note, started.input) == ("ls -l", "List", input_json)
     assert started.at == START_MS + 5 * SECOND
     assert (finished.call, finished.state, finished.duration_ms) == ("t1", CallState.OK, 4000)
 

@@ -56,8 +56,8 @@ def test_copy_is_the_same_response() -> None:
 
 def test_conversation_start_has_session_facts_and_provider() -> None:
     events = read(logs(BEGAN, codex_response(2)))
-    [seen], [usage] = only(events, SessionUpdate), only(events, Usage)
-    assert (seen.version, seen.client, seen.mode) == ("0.169.0", "codex_cli_rs", "on-request")
+    [event], [usage] = only(events, SessionUpdate), only(events, Usage)
+    assert (event.version, event.client, event.mode) == ("0.169.0", "codex_cli_rs", "on-request")
     assert usage.provider == "openai"
 
 
@@ -67,8 +67,8 @@ def test_prompt_begins_a_turn() -> None:
 
 
 def test_failed_request_is_a_retry() -> None:
-    told = {"http.response.status_code": 503, "error.message": "overloaded", "attempt": "1"}
-    [retry] = only(read(logs(codex("api_request", 1, **told))), RetryUpdate)
+    attributes = {"http.response.status_code": 503, "error.message": "overloaded", "attempt": "1"}
+    [retry] = only(read(logs(codex("api_request", 1, **attributes))), RetryUpdate)
     assert (retry.reason, retry.status, retry.attempt, retry.wait_ms) == ("overloaded", 503, 2, 0)
 
 

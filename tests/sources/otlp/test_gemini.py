@@ -66,8 +66,8 @@ def test_prompt_begins_a_turn() -> None:
 
 
 def test_configuration_has_the_mode() -> None:
-    [seen] = only(read(logs(gemini("config", 0, approval_mode="yolo"))), SessionUpdate)
-    assert (seen.mode, seen.version) == ("yolo", "1.2.3")
+    [event] = only(read(logs(gemini("config", 0, approval_mode="yolo"))), SessionUpdate)
+    assert (event.mode, event.version) == ("yolo", "1.2.3")
 
 
 def test_error_is_emitted() -> None:
@@ -76,14 +76,14 @@ def test_error_is_emitted() -> None:
 
 
 def test_span_of_a_call_has_the_id_of_the_chat() -> None:
-    told = {
+    attributes = {
         "gen_ai.operation.name": "tool_call",
         "gen_ai.tool.name": "write_file",
         "gen_ai.tool.call_id": "write_file_1",
         "gen_ai.conversation.id": GEMINI.id,
     }
     status = {"code": 2, "message": "no such folder"}
-    events = read(spans(span("tool_call", 1, 1, told, status=status), service="gemini-cli"))
+    events = read(spans(span("tool_call", 1, 1, attributes, status=status), service="gemini-cli"))
     [started], [finished] = only(events, CallStarted), only(events, CallFinished)
     assert (started.session, started.call, started.kind) == (GEMINI, "write_file_1", ToolKind.WRITE)
     assert (finished.state, finished.error, finished.duration_ms) == (CallState.FAILED, "no such folder", 1000)

@@ -140,16 +140,19 @@ def test_arguments_may_be_values() -> None:
 
 
 def test_question_and_answer_in_a_span_are_emitted() -> None:
-    asked = messages(("system", "text", "be brief"), ("user", "text", "review it"))
+    question = messages(("system", "text", "be brief"), ("user", "text", "review it"))
     answered = messages(("assistant", "reasoning", "hm"), ("assistant", "text", "all good"))
-    events = events_of(chat(1, 0, input__messages=asked, output__messages=answered))
+    events = events_of(chat(1, 0, input__messages=question, output__messages=answered))
     assert [prompt.text for prompt in only(events, Prompt)] == ["review it"]
-    assert [(said.text, said.thinking) for said in only(events, AgentMessage)] == [("hm", True), ("all good", False)]
+    assert [(message.text, message.thinking) for message in only(events, AgentMessage)] == [
+        ("hm", True),
+        ("all good", False),
+    ]
 
 
 def test_answer_of_a_tool_is_not_a_question() -> None:
-    asked = messages(("user", "text", "review it"), ("tool", "tool_call_response", "42"))
-    assert only(events_of(chat(1, 0, input__messages=asked, output__messages="no JSON")), Prompt) == []
+    input_messages = messages(("user", "text", "review it"), ("tool", "tool_call_response", "42"))
+    assert only(events_of(chat(1, 0, input__messages=input_messages, output__messages="no JSON")), Prompt) == []
 
 
 @pytest.mark.parametrize(
@@ -170,5 +173,5 @@ def test_session_is_a_session_id_else_a_process_conversation_or_trace(
 
 
 def test_service_is_the_title_of_its_session() -> None:
-    [seen] = only(events_of(chat(1, 0), chat(2, 1)), SessionUpdate)
-    assert (seen.title, seen.client, seen.version) == ("reviewer", "reviewer", "1.2.3")
+    [event] = only(events_of(chat(1, 0), chat(2, 1)), SessionUpdate)
+    assert (event.title, event.client, event.version) == ("reviewer", "reviewer", "1.2.3")

@@ -123,10 +123,10 @@ def test_metrics_alone_have_the_whole_usage() -> None:
 
 @pytest.mark.parametrize("kind", ["sum", "histogram"])
 def test_cumulative_metrics_count_once(kind: str) -> None:
-    told = {"gen_ai.token.type": "output"}
+    attributes = {"gen_ai.token.type": "output"}
     exports = [
         metrics(
-            series("gen_ai.client.token.usage", (at, told, number), cumulative=True, kind=kind),
+            series("gen_ai.client.token.usage", (at, attributes, number), cumulative=True, kind=kind),
             **{"service.instance.id": PROCESS.id},
         )
         for at, number in ((10, 40.0), (20, 135.0), (30, 135.0))
@@ -139,7 +139,7 @@ def test_cumulative_metrics_count_once(kind: str) -> None:
 def test_metrics_of_a_process_add_nothing_to_its_responses(spans_first: bool) -> None:
     instance = {"service.instance.id": PROCESS.id}
     sums = [({"gen_ai.token.type": "input"}, 2400.0), ({"gen_ai.token.type": "output"}, 90.0)]
-    points = [(10, told, number) for told, number in sums]
+    points = [(10, attributes, number) for attributes, number in sums]
     measured = series("gen_ai.client.token.usage", *points, cumulative=True, kind="histogram")
     files = [read(spans(chat(1, 0), chat(2, 3), **instance)), read(metrics(measured, **instance))]
     amount = total(PROCESS, *(files if spans_first else files[::-1]))
@@ -163,14 +163,14 @@ def without_request_ids(*parts: str) -> list[list[Event]]:
         (4.2, {"input_tokens": 4}),
         (1.3, {"input_tokens": 7}),
     ]
-    told = [claude_request("", at, **fresh) for at, fresh in counts]
+    requests = [claude_request("", at, **fresh) for at, fresh in counts]
     traced = [claude_span("llm_request", number, at - 1, **COUNTS | fresh) for number, (at, fresh) in enumerate(counts)]
     sources = {
         "main": lines.events(),
         "agent": helper.events(),
-        "logs": read(logs(*told[:2]), logs(*told[1:])),
+        "logs": read(logs(*requests[:2]), logs(*requests[1:])),
         "spans": read(spans(*traced)),
-        "both": read(logs(*told), spans(*traced)),
+        "both": read(logs(*requests), spans(*traced)),
     }
     return [sources[part] for part in parts]
 
@@ -218,9 +218,9 @@ def rollout(alike: int) -> list[Event]:
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("late_s", [0.0, 0.4, 3.0])
 def test_codex_responses_are_merged_without_ids_even_if_some_are_equal(alike: int, late_s: float) -> None:
-    told = [codex_response(2 + late_s + number) for number in range(alike)]
-    told.append(codex_response(2 + late_s + alike, fresh=7, cached=0, output=5, reasoning=0))
-    exports = read(logs(*told[:2]), logs(*told[1:]))
+    responses = [codex_response(2 + late_s + number) for number in range(alike)]
+    responses.append(codex_response(2 + late_s + alike, fresh=7, cached=0, output=5, reasoning=0))
+    exports = read(logs(*responses[:2]), logs(*responses[1:]))
     alone = total(CODEX, rollout(alike))
     assert alone.requests == alike + 1
     assert total(CODEX, rollout(alike), exports) == alone
@@ -232,7 +232,7 @@ def test_codex_responses_are_merged_without_ids_even_if_some_are_equal(alike: in
 def test_gemini_responses_of_a_chat_and_an_export_are_merged(order: int) -> None:
     conversation = gemini_builder.Chat(GEMINI.id)
     conversation.responds("x", gemini_builder.tokens(80, 4)).responds("y", gemini_builder.tokens(90))
-    told = gemini_builder.read(conversation.records)
+    chat_events = gemini_builder.read(conversation.records)
     exports = read(
         logs(
             gemini("api_response", 1, model="gemini-2.5-pro", input_token_count=80, output_token_count=4),
@@ -240,7 +240,7 @@ def test_gemini_responses_of_a_chat_and_an_export_are_merged(order: int) -> None
             gemini("api_response", 3, model="gemini-2.5-flash", input_token_count=5, role="utility_router"),
         )
     )
-    amount = total(GEMINI, *(told, exports)[::order])
+    amount = total(GEMINI, *(chat_events, exports)[::order])
     assert (amount.requests, amount.input, amount.output) == (3, 175, 4)
 
 

@@ -17,9 +17,9 @@ def totals(*exports: Record) -> list[SessionTotalUpdate]:
 
 def test_tokens_are_split_by_class() -> None:
     kinds = ("input", "output", "cacheRead", "cacheCreation")
-    told = totals(metrics(series(TOKENS, *((10, {**OWN, "type": kind}, 7.0) for kind in kinds))))
-    assert {total.session for total in told} == {CLAUDE}
-    assert [total.tokens for total in told] == [
+    updates = totals(metrics(series(TOKENS, *((10, {**OWN, "type": kind}, 7.0) for kind in kinds))))
+    assert {total.session for total in updates} == {CLAUDE}
+    assert [total.tokens for total in updates] == [
         Tokens(input=7),
         Tokens(output=7),
         Tokens(cache_read=7),
@@ -46,8 +46,8 @@ def test_cumulative_values_of_a_series_are_one_run() -> None:
 
 def test_series_with_other_attributes_is_another_run() -> None:
     other = {**OWN, "query_source": "subagent"}
-    told = totals(metrics(series(COST, (10, OWN, 0.25), (10, other, 0.25), cumulative=True)))
-    assert len({total.run for total in told}) == 2
+    updates = totals(metrics(series(COST, (10, OWN, 0.25), (10, other, 0.25), cumulative=True)))
+    assert len({total.run for total in updates}) == 2
 
 
 def test_histogram_has_its_sum() -> None:

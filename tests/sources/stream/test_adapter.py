@@ -37,12 +37,12 @@ def test_other_files_are_not_recognised(record: Record) -> None:
 
 
 def test_streams_are_found_in_the_data_folder_or_set_by_the_environment(tmp_path: Path) -> None:
-    streams, named = tmp_path / "data/streams", tmp_path / "mine.jsonl"
+    streams, extra = tmp_path / "data/streams", tmp_path / "mine.jsonl"
     streams.mkdir(parents=True)
-    for path in (streams / "a.jsonl", streams / "b.txt", named):
+    for path in (streams / "a.jsonl", streams / "b.txt", extra):
         path.touch()
-    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "TUI_MONITOR_STREAM": str(named)}
-    assert set(Stream().session_paths(SearchContext(tmp_path, env, tmp_path))) == {named, streams / "a.jsonl"}
+    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "TUI_MONITOR_STREAM": str(extra)}
+    assert set(Stream().session_paths(SearchContext(tmp_path, env, tmp_path))) == {extra, streams / "a.jsonl"}
     assert Stream().roots(SearchContext(tmp_path, env, tmp_path)) == [streams]
 
 
@@ -61,8 +61,8 @@ def test_earlier_parts_are_related_to_the_current_file(tmp_path: Path) -> None:
     assert list(adapter.related_files(streams / "run.jsonl")) == [streams / "run.2.jsonl", streams / "run.10.jsonl"]
     assert list(adapter.related_files(streams / "a[b].jsonl")) == [streams / "a[b].1.jsonl"]
     assert list(adapter.related_files(streams / "run.2.jsonl")) == []
-    found = adapter.session_paths(SearchContext(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path))
-    assert {path.name for path in found} == {"run.jsonl", "run.x.jsonl", "other.1.jsonl", "a[b].jsonl"}
+    paths = adapter.session_paths(SearchContext(tmp_path, {"TUI_MONITOR_DATA_DIR": str(tmp_path)}, tmp_path))
+    assert {path.name for path in paths} == {"run.jsonl", "run.x.jsonl", "other.1.jsonl", "a[b].jsonl"}
 
 
 def test_default_data_folder_is_that_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_agent_without_a_session_belongs_to_the_session_of_its_parent() -> None:
         line("agent", "u3", session_id=None, id="grandchild", parent_id="child"),
         line("usage", "u4", session_id=None, agent_id="grandchild", input_tokens=5),
     )
-    assert [(seen.session.id, seen.agent, seen.parent) for seen in only(events, AgentUpdate)] == [
+    assert [(event.session.id, event.agent, event.parent) for event in only(events, AgentUpdate)] == [
         ("root", MAIN, None),
         ("root", "child", MAIN),
         ("root", "grandchild", "child"),
@@ -102,11 +102,11 @@ def test_agent_line_has_all_columns_of_the_agents_table() -> None:
         category="coding",
         description="write it",
     )
-    [seen] = only(read(record), AgentUpdate)
-    assert (seen.session, seen.agent, seen.parent, seen.type) == (S1, "dev-1", MAIN, "developer")
-    assert (seen.status, seen.started, seen.ended) == (AgentStatus.FAILED, MILLIS, MILLIS + 90_000)
-    assert (seen.exit_code, seen.error, seen.log_file) == (-9, "out of memory", "/logs/dev-1.log")
-    assert (seen.process_id, seen.plan, seen.task, seen.category) == (4711, "REQ-49", "T1", "coding")
+    [event] = only(read(record), AgentUpdate)
+    assert (event.session, event.agent, event.parent, event.type) == (S1, "dev-1", MAIN, "developer")
+    assert (event.status, event.started, event.ended) == (AgentStatus.FAILED, MILLIS, MILLIS + 90_000)
+    assert (event.exit_code, event.error, event.log_file) == (-9, "out of memory", "/logs/dev-1.log")
+    assert (event.process_id, event.plan, event.task, event.category) == (4711, "REQ-49", "T1", "coding")
 
 
 def test_agent_line_without_an_id_is_unreadable() -> None:
@@ -125,13 +125,13 @@ def test_agent_line_without_an_id_is_unreadable() -> None:
     ],
 )
 def test_status_of_the_main_agent_is_the_turn(status: str, turn: Turn) -> None:
-    [seen] = only(read(line("agent", id="s1", status=status, error_message="why")), TurnUpdate)
-    assert (seen.turn, seen.reason) == (turn, "why")
+    [event] = only(read(line("agent", id="s1", status=status, error_message="why")), TurnUpdate)
+    assert (event.turn, event.reason) == (turn, "why")
 
 
 def test_unknown_status_is_ignored() -> None:
     events = read(line("agent", id="s1", status="pondering"))
-    assert [seen.status for seen in only(events, AgentUpdate)] == [None]
+    assert [event.status for event in only(events, AgentUpdate)] == [None]
     assert only(events, TurnUpdate) == []
 
 
@@ -142,7 +142,7 @@ def test_session_is_emitted_once_and_again_with_facts() -> None:
         line("agent", "u3", id="s1", cwd="/home/ada", branch="main", title="engine", client="lib", version="2"),
         line("log", "u4", message="c", session_id="s2"),
     )
-    assert [(seen.session.id, seen.cwd, seen.title) for seen in only(events, SessionUpdate)] == [
+    assert [(event.session.id, event.cwd, event.title) for event in only(events, SessionUpdate)] == [
         ("s1", "", ""),
         ("s1", "/home/ada", "engine"),
         ("s2", "", ""),
@@ -150,27 +150,27 @@ def test_session_is_emitted_once_and_again_with_facts() -> None:
 
 
 def test_context_line_has_the_size_of_the_context() -> None:
-    [seen] = only(read(line("context", agent_id="a1", current=90_000, limit=200_000, model="m")), ContextUpdate)
-    assert (seen.agent, seen.tokens, seen.limit, seen.model, seen.at) == ("a1", 90_000, 200_000, "m", MILLIS)
+    [event] = only(read(line("context", agent_id="a1", current=90_000, limit=200_000, model="m")), ContextUpdate)
+    assert (event.agent, event.tokens, event.limit, event.model, event.at) == ("a1", 90_000, 200_000, "m", MILLIS)
 
 
 def test_context_may_be_unknown() -> None:
-    [seen] = only(read(line("context", current=None, limit=None)), ContextUpdate)
-    assert (seen.tokens, seen.limit) == (None, None)
+    [event] = only(read(line("context", current=None, limit=None)), ContextUpdate)
+    assert (event.tokens, event.limit) == (None, None)
 
 
 def test_request_has_its_duration_in_milliseconds() -> None:
     record = line(
         "request", endpoint="/chat", method="POST", duration=0.523, status_code=500, tokens_used=150, error="boom"
     )
-    [seen] = only(read(record), EndpointRequest)
-    assert (seen.endpoint, seen.method, seen.status, seen.duration_ms) == ("/chat", "POST", 500, 523.0)
-    assert (seen.tokens, seen.error, seen.uid) == (150, "boom", "uid:u1")
+    [event] = only(read(record), EndpointRequest)
+    assert (event.endpoint, event.method, event.status, event.duration_ms) == ("/chat", "POST", 500, 523.0)
+    assert (event.tokens, event.error, event.uid) == (150, "boom", "uid:u1")
 
 
 def test_metric_has_its_tags() -> None:
-    [seen] = only(read(line("metric", name="queue", value=3, tags={"env": "test", "shard": 2})), MetricSample)
-    assert (seen.name, seen.value, seen.tags) == ("queue", 3.0, (("env", "test"), ("shard", "2")))
+    [event] = only(read(line("metric", name="queue", value=3, tags={"env": "test", "shard": 2})), MetricSample)
+    assert (event.name, event.value, event.tags) == ("queue", 3.0, (("env", "test"), ("shard", "2")))
 
 
 def test_metric_without_a_number_is_unreadable() -> None:
@@ -179,18 +179,20 @@ def test_metric_without_a_number_is_unreadable() -> None:
 
 
 def test_log_line_is_emitted() -> None:
-    [seen] = only(read(line("log", message="ready", level="info")), LogLine)
-    assert (seen.text, seen.level, seen.uid) == ("ready", "info", "uid:u1")
+    [event] = only(read(line("log", message="ready", level="info")), LogLine)
+    assert (event.text, event.level, event.uid) == ("ready", "info", "uid:u1")
 
 
-@pytest.mark.parametrize("told", [SECONDS, SECONDS + 0.0, MILLIS, "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"])
-def test_times_may_be_seconds_milliseconds_or_text(told: object) -> None:
-    assert read(line("log", message="x", timestamp=told))[-1].at == MILLIS
+@pytest.mark.parametrize(
+    "timestamp", [SECONDS, SECONDS + 0.0, MILLIS, "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"]
+)
+def test_times_may_be_seconds_milliseconds_or_text(timestamp: object) -> None:
+    assert read(line("log", message="x", timestamp=timestamp))[-1].at == MILLIS
 
 
-@pytest.mark.parametrize("told", [None, "yesterday", [], -1])
-def test_line_with_an_invalid_time_is_read(told: object) -> None:
-    assert read(line("usage", input_tokens=5, timestamp=told))[-1].at == 0
+@pytest.mark.parametrize("timestamp", [None, "yesterday", [], -1])
+def test_line_with_an_invalid_time_is_read(timestamp: object) -> None:
+    assert read(line("usage", input_tokens=5, timestamp=timestamp))[-1].at == 0
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_any_field_may_be_null(record: Record, data: st.DataObject) -> None:
 def test_state_is_bounded() -> None:
     parser = Stream().parser(PATH, "")
     for number in range(3000):
-        told = telemetry(agent_id=f"a{number}", timestamp=SECONDS + number)
-        list(parser.parse(told, SourceRef("f", number, 1)))
+        record = telemetry(agent_id=f"a{number}", timestamp=SECONDS + number)
+        list(parser.parse(record, SourceRef("f", number, 1)))
         list(parser.parse(execution(id=number, session_id=f"s{number}"), SourceRef("f", number, 1)))
     assert len(parser.state()) < 120_000

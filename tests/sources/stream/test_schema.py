@@ -23,19 +23,21 @@ def test_schema_is_valid() -> None:
 
 def test_schema_describes_every_type() -> None:
     described = {
-        told["properties"]["type"]["const"] for told in SCHEMA["$defs"].values() if "type" in told.get("properties", {})
+        definition["properties"]["type"]["const"]
+        for definition in SCHEMA["$defs"].values()
+        if "type" in definition.get("properties", {})
     }
     assert described == TYPES
 
 
 def test_every_field_has_a_description() -> None:
-    told = [
+    descriptions = [
         field
         for kind in SCHEMA["$defs"].values()
         for name, field in kind.get("properties", {}).items()
         if name != "type"
     ]
-    assert all(field.get("description") for field in [*SCHEMA["$defs"].values(), *told])
+    assert all(field.get("description") for field in [*SCHEMA["$defs"].values(), *descriptions])
 
 
 @pytest.mark.parametrize("record", EVERYTHING, ids=lambda record: str(record.get("type", "bare")))
@@ -77,5 +79,5 @@ def test_invalid_lines_are_invalid(record: Record) -> None:
 
 
 def test_schema_says_that_input_excludes_the_cache() -> None:
-    told = SCHEMA["$defs"]["TelemetryFields"]["properties"]["input_tokens"]["description"]
-    assert "EXCLUDES" in told
+    description = SCHEMA["$defs"]["TelemetryFields"]["properties"]["input_tokens"]["description"]
+    assert "EXCLUDES" in description

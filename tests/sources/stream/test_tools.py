@@ -102,7 +102,7 @@ def test_kind_follows_from_common_tool_names(tool: str, kind: ToolKind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "subject"),
+    ("arguments", "subject"),
     [
         ({"timeout": 5, "command": "ls"}, "ls"),
         ({"content": "text", "path": "/w/a"}, "/w/a"),
@@ -115,8 +115,8 @@ def test_kind_follows_from_common_tool_names(tool: str, kind: ToolKind) -> None:
         (None, ""),
     ],
 )
-def test_subject_is_found_in_the_input(given: Any, subject: str) -> None:
-    call, _ = both(read(execution(input=given)))
+def test_subject_is_found_in_the_input(arguments: Any, subject: str) -> None:
+    call, _ = both(read(execution(input=arguments)))
     assert call.subject == subject
 
 
@@ -127,19 +127,25 @@ def test_output_that_is_not_text_becomes_json() -> None:
 
 def change(**fields: Any) -> Any:
     _, end = both(read(execution(files_affected=[{"change_type": "modify", "path": "/w/a", **fields}])))
-    [seen] = end.changes
-    return seen
+    [event] = end.changes
+    return event
 
 
 def test_diff_is_computed_from_the_texts_before_and_after() -> None:
-    seen = change(before="a\nb\n", after="a\nc\n", lines_affected=[2, 2])
-    assert (seen.kind, seen.path, seen.added, seen.removed, seen.lines) == (ChangeKind.MODIFY, "/w/a", 1, 1, (2, 2))
-    assert seen.diff == "@@ -1,2 +1,2 @@\n a\n-b\n+c"
+    result = change(before="a\nb\n", after="a\nc\n", lines_affected=[2, 2])
+    assert (result.kind, result.path, result.added, result.removed, result.lines) == (
+        ChangeKind.MODIFY,
+        "/w/a",
+        1,
+        1,
+        (2, 2),
+    )
+    assert result.diff == "@@ -1,2 +1,2 @@\n a\n-b\n+c"
 
 
 def test_reported_diff_loses_its_file_header() -> None:
-    seen = change(before="x", after="y", diff="--- a\n+++ b\n@@ -7 +7 @@\n-old\n+new\n")
-    assert (seen.diff, seen.lines) == ("@@ -7 +7 @@\n-old\n+new", (7, 7))
+    result = change(before="x", after="y", diff="--- a\n+++ b\n@@ -7 +7 @@\n-old\n+new\n")
+    assert (result.diff, result.lines) == ("@@ -7 +7 @@\n-old\n+new", (7, 7))
 
 
 @pytest.mark.parametrize(
@@ -154,8 +160,8 @@ def test_reported_diff_loses_its_file_header() -> None:
     ],
 )
 def test_change_of_each_kind_has_its_diff(fields: Record, diff: str) -> None:
-    seen = change(**fields)
-    assert (seen.kind, seen.diff, seen.old_path) == (fields["change_type"], diff, fields.get("old_path", ""))
+    result = change(**fields)
+    assert (result.kind, result.diff, result.old_path) == (fields["change_type"], diff, fields.get("old_path", ""))
 
 
 def test_change_of_an_unknown_kind_is_a_modification() -> None:
