@@ -1,4 +1,4 @@
-"""Claude Code's printed stream, hooks and statusline, alone and beside the transcript."""
+"""Claude Code's printed stream, hooks and statusline, with and without the transcript."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ STRUCTURED = {
 }
 
 
-def printed(*, result: bool = True, agent: bool = False) -> Printed:
-    """A run with one response, or with one of an agent too; its counts are final in the result alone."""
+def print_run(*, result: bool = True, agent: bool = False) -> Printed:
+    """Return a run with one response, or with one of an agent too; its counts are final in the result alone."""
     run = Printed()
     run.init()
     run.assistant(tool_use("call_1", "Edit", file_path="/p/a.py"), counts=BEGUN, model=SONNET)
@@ -30,8 +30,8 @@ def printed(*, result: bool = True, agent: bool = False) -> Printed:
     return run
 
 
-def transcript_of(folder: Folder) -> None:
-    """The transcript of the same run, written down completely."""
+def write_transcript(folder: Folder) -> None:
+    """Write the complete transcript of the same run."""
     transcript = spending(0)
     transcript.assistant(tool_use("call_1", "Edit", file_path="/p/a.py"), stop="tool_use", counts=COUNTS, model=SONNET)
     transcript.result("updated", STRUCTURED)
@@ -39,22 +39,22 @@ def transcript_of(folder: Folder) -> None:
 
 
 @rule(RULES, requests=1, output_tokens=2, cost_is_lower_bound=True, tools=1, lines_added=1)
-def a_printed_response_is_told_before_its_counts_are_final(folder: Folder) -> None:
-    folder.write("out.jsonl", printed(result=False).records)
+def a_printed_response_has_preliminary_counts(folder: Folder) -> None:
+    folder.write("out.jsonl", print_run(result=False).records)
 
 
 @rule(RULES, requests=1, output_tokens=500, cost_usd=COST, cost_is_lower_bound=False, context=22_010)
-def the_result_tells_what_the_run_has_really_spent(folder: Folder) -> None:
-    folder.write("out.jsonl", printed().records)
+def the_result_has_the_usage_of_the_run(folder: Folder) -> None:
+    folder.write("out.jsonl", print_run().records)
 
 
 @rule(RULES, requests=2, output_tokens=1_000, cost_usd=2 * COST, cost_is_lower_bound=False)
-def the_result_includes_what_sub_agents_spent(folder: Folder) -> None:
-    folder.write("out.jsonl", printed(agent=True).records)
+def the_result_includes_the_usage_of_sub_agents(folder: Folder) -> None:
+    folder.write("out.jsonl", print_run(agent=True).records)
 
 
 @rule(RULES, requests=1, output_tokens=82, cost_is_lower_bound=False, models=1)
-def the_deltas_tell_the_final_counts_of_a_response(folder: Folder) -> None:
+def stream_deltas_have_the_final_counts_of_a_response(folder: Folder) -> None:
     run = Printed()
     run.streams(output=82)
     run.assistant(said("Hm."))
@@ -62,8 +62,8 @@ def the_deltas_tell_the_final_counts_of_a_response(folder: Folder) -> None:
 
 
 @rule(RULES, requests=0, output_tokens=500, cost_usd=COST, sessions=1)
-def the_result_may_be_all_that_is_printed(folder: Folder) -> None:
-    folder.write("out.json", printed().records[-1:])
+def a_result_alone_has_the_usage(folder: Folder) -> None:
+    folder.write("out.json", print_run().records[-1:])
 
 
 @rule(RULES, requests=0, output_tokens=40, cost_usd=0.3)
@@ -76,44 +76,44 @@ def each_run_has_a_total_of_its_own(folder: Folder) -> None:
 
 
 @rule(RULES, requests=1, output_tokens=500, cost_usd=COST, tools=1, lines_added=1, models=1)
-def beside_its_transcript_a_run_counts_once(folder: Folder) -> None:
-    transcript_of(folder)
-    folder.write("out.jsonl", printed().records)
+def a_printed_run_with_a_transcript_counts_once(folder: Folder) -> None:
+    write_transcript(folder)
+    folder.write("out.jsonl", print_run().records)
 
 
 @rule(RULES, requests=0, tools=1, tools_failed=1, lines_added=0)
-def a_hook_tells_of_a_call_that_failed(folder: Folder) -> None:
+def a_hook_reports_a_failed_call(folder: Folder) -> None:
     begun = tool_hook("PreToolUse", "Bash", tool_input={"command": "make"})
     folder.write("hooks.jsonl", [begun, tool_hook("PostToolUseFailure", "Bash", error="Exit code 3")])
 
 
 @rule(RULES, requests=1, tools=1, files_changed=1, lines_added=1, cost_usd=COST, sessions=1)
-def beside_the_transcript_a_hooks_call_counts_once(folder: Folder) -> None:
-    transcript_of(folder)
+def a_call_in_hooks_and_transcript_counts_once(folder: Folder) -> None:
+    write_transcript(folder)
     end = tool_hook("PostToolUse", "Edit", tool_response=STRUCTURED, duration_ms=7)
     folder.write("hooks.jsonl", [hook("SessionStart"), tool_hook("PreToolUse", "Edit"), end, hook("Stop")])
 
 
 @rule(RULES, requests=1, cost_usd=0.074055, output_tokens=500, models=2)
-def a_statusline_tells_what_no_response_accounts_for(folder: Folder) -> None:
+def a_statusline_adds_cost_that_no_response_has(folder: Folder) -> None:
     folder.session(spending())
     folder.write("statusline.jsonl", [statusline(0), statusline(0.05), statusline(0.074055)])
 
 
 @rule(RULES, requests=1, cost_usd=COST, models=1)
-def a_statusline_takes_nothing_from_what_responses_tell(folder: Folder) -> None:
+def a_statusline_below_the_sum_of_responses_changes_nothing(folder: Folder) -> None:
     folder.session(spending())
     folder.write("statusline.jsonl", [statusline(0.001)])
 
 
 @rule(RULES, requests=0, cost_usd=0.15, context=16_173, limit=200_000)
-def of_a_statusline_alone_the_cost_of_each_process_counts(folder: Folder) -> None:
+def in_a_statusline_alone_the_cost_of_each_process_counts(folder: Folder) -> None:
     counts = usage(3, 82, 15_750, 420)
     folder.write("statusline.jsonl", [statusline(dollars, sent=counts) for dollars in (0.0, 0.1, 0.05)])
 
 
 @rule(RULES, requests=1, cost_usd=0.03, models=2)
-def those_who_tell_of_the_same_total_do_not_add_up(folder: Folder) -> None:
+def totals_of_different_reporters_do_not_add_up(folder: Folder) -> None:
     transcript = spending()
     transcript.bare("cost-state", sessionId=transcript.records[0]["sessionId"], totalCostUSD=0.03)
     folder.session(transcript)

@@ -1,4 +1,4 @@
-"""Claude Code's transcripts: which lines cost what."""
+"""Claude Code's transcripts: the usage and cost of each kind of line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHER = "99999999-2222-4333-8444-555555555555"
 
 
 @rule(RULES, requests=10, input_tokens=100, output_tokens=5_000, cost_usd=10 * COST, cost_is_lower_bound=False)
-def each_response_is_spent(folder: Folder) -> None:
+def each_response_counts(folder: Folder) -> None:
     folder.session(spending(10))
 
 
@@ -28,18 +28,18 @@ def a_long_prompt_costs_more_for_all_its_tokens(folder: Folder) -> None:
 
 
 @rule(RULES, requests=10, cost_usd=10 * (COST + 3 * 0.01))
-def web_searches_are_billed(folder: Folder) -> None:
+def web_searches_are_priced(folder: Folder) -> None:
     searches = {"web_search_requests": 3, "web_fetch_requests": 0}
     folder.session(spending(10, counts=COUNTS | {"server_tool_use": searches}))
 
 
 @rule(RULES, requests=1, cost_usd=None, unpriced_requests=1, cost_is_lower_bound=True, total_tokens=22_510)
-def a_model_without_a_known_price_is_not_free(folder: Folder) -> None:
+def a_model_without_a_price_is_not_free(folder: Folder) -> None:
     folder.session(spending(model="novel-1"))
 
 
 @rule(RULES, requests=1, unknown_types=1, skipped_lines=0)
-def unknown_types_are_counted_and_passed_over(folder: Folder) -> None:
+def unknown_types_are_counted_and_skipped(folder: Folder) -> None:
     transcript = spending()
     transcript.line("novelty", content="?")
     transcript.line("mode", mode="normal")
@@ -48,7 +48,7 @@ def unknown_types_are_counted_and_passed_over(folder: Folder) -> None:
 
 
 @rule(RULES, requests=1, output_tokens=500, input_tokens=10, cost_usd=COST, cost_is_lower_bound=False)
-def a_response_is_one_whatever_its_lines(folder: Folder) -> None:
+def a_response_in_several_lines_counts_once(folder: Folder) -> None:
     transcript = spending()
     first = transcript.records[-1]
     transcript.user("Meanwhile.")
@@ -59,7 +59,7 @@ def a_response_is_one_whatever_its_lines(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, output_tokens=501, cost_is_lower_bound=True)
-def an_output_of_which_only_the_beginning_was_written_is_a_lower_bound(folder: Folder) -> None:
+def an_output_without_an_end_is_a_lower_bound(folder: Folder) -> None:
     transcript = spending()
     respond(transcript, COUNTS | {"output_tokens": 1}, stop=None)
     folder.session(transcript)
@@ -72,13 +72,13 @@ def a_sub_agents_file_belongs_to_its_session(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=2, sessions=1)
-def a_sub_agents_file_may_stand_beside_the_sessions(folder: Folder) -> None:
+def a_sub_agents_file_may_be_beside_the_session(folder: Folder) -> None:
     folder.write(f"{ID}.jsonl", spending().records)
     folder.write("agent-a0b1.jsonl", spending(agent="a0b1").records)
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=2, context=22_010)
-def a_sub_agents_lines_may_stand_among_the_sessions(folder: Folder) -> None:
+def a_sub_agents_lines_may_be_in_the_session_file(folder: Folder) -> None:
     transcript = spending()
     transcript.user("look", isSidechain=True, parentUuid=None)
     respond(transcript, counts=COUNTS, isSidechain=True)
@@ -86,12 +86,12 @@ def a_sub_agents_lines_may_stand_among_the_sessions(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, agents=1)
-def a_compaction_spends_and_is_no_agent(folder: Folder) -> None:
+def a_compaction_has_usage_but_is_not_an_agent(folder: Folder) -> None:
     folder.session(spending(), spending(agent="acompact-1f"))
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST)
-def what_a_result_says_of_an_agents_tokens_is_not_spent_again(folder: Folder) -> None:
+def usage_in_the_result_of_an_agent_is_not_counted_again(folder: Folder) -> None:
     transcript = spending()
     transcript.assistant(tool_use("call_1", "Agent", prompt="look"), stop="tool_use", counts=COUNTS, model=SONNET)
     transcript.progress(
@@ -113,14 +113,14 @@ def a_fork_has_its_history_from_its_parent(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
-def one_file_may_hold_two_sessions(folder: Folder) -> None:
+def a_file_may_hold_two_sessions(folder: Folder) -> None:
     transcript = spending()
     respond(transcript, sessionId=OTHER)
     folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=COST)
-def what_the_program_answered_itself_is_no_response(folder: Folder) -> None:
+def a_synthetic_answer_is_not_a_response(folder: Folder) -> None:
     transcript = spending()
     respond(transcript, usage(0, 0, 0, 0), model="<synthetic>", isApiErrorMessage=True, error="rate_limit")
     transcript.system("api_error", retryInMs=500, retryAttempt=1, maxRetries=10)
@@ -128,26 +128,26 @@ def what_the_program_answered_itself_is_no_response(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, skipped_lines=0)
-def two_objects_may_stand_in_one_line(folder: Folder) -> None:
+def two_objects_may_be_in_one_line(folder: Folder) -> None:
     first, *rest = spending(2).records
     glued = "".join(json.dumps(record) for record in rest)
     folder.write(f"{ID}.jsonl", [first], ending=f"\n{glued}\n")
 
 
 @rule(RULES, requests=1, cost_usd=COST, skipped_lines=0)
-def half_a_line_at_the_end_waits_for_its_rest(folder: Folder) -> None:
+def an_unterminated_last_line_is_not_read(folder: Folder) -> None:
     folder.write(f"{ID}.jsonl", spending().records, ending='\n{"type":"assistant","message":{"mod')
 
 
 @rule(RULES, requests=2, cost_usd=COST + (30 + 7_500 + 3_750 + 300) / 1e6, context=22_010)
-def lines_may_step_back_in_time(folder: Folder) -> None:
+def lines_may_be_out_of_order(folder: Folder) -> None:
     transcript = spending()
     respond(transcript, usage(10, 500, 1_000, 1_000), timestamp="2026-03-01T09:00:00Z")
     folder.session(transcript)
 
 
 @rule(RULES, requests=10, cost_usd=10 * COST, agents=1)
-def an_aside_replays_what_its_parent_spent_under_other_requests(folder: Folder) -> None:
+def an_aside_repeats_its_parents_responses_under_other_requests(folder: Folder) -> None:
     transcript, aside = spending(10), Transcript("aside_question-1")
     for record in transcript.records[1:]:
         aside.records.append({**record, "isSidechain": True, "agentId": "aside_question-1"})
@@ -163,7 +163,7 @@ def the_last_call_of_an_aside_is_new(folder: Folder) -> None:
 
 
 @rule(RULES, requests=10, cost_usd=10 * COST)
-def without_requests_a_response_is_known_by_its_message(folder: Folder) -> None:
+def without_a_request_id_the_message_id_identifies_a_response(folder: Folder) -> None:
     transcript = spending(10)
     for record in transcript.records[1:]:
         del record["requestId"]
@@ -172,7 +172,7 @@ def without_requests_a_response_is_known_by_its_message(folder: Folder) -> None:
 
 
 @rule(RULES, requests=2, cost_usd=2 * COST, sessions=2)
-def a_message_without_its_request_is_only_known_within_its_session(folder: Folder) -> None:
+def a_message_id_alone_is_unique_only_within_its_session(folder: Folder) -> None:
     for session in (ID, OTHER):
         transcript = spending(session=session)
         del transcript.records[1]["requestId"]
@@ -181,21 +181,21 @@ def a_message_without_its_request_is_only_known_within_its_session(folder: Folde
 
 
 @rule(RULES, requests=1, cost_usd=COST)
-def a_line_without_its_request_is_of_the_response_of_that_message(folder: Folder) -> None:
+def a_line_without_a_request_id_belongs_to_the_response_of_its_message(folder: Folder) -> None:
     transcript = spending()
     transcript.records.append({**transcript.records[-1], "uuid": "again", "requestId": None})
     folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=0.05, models=2)
-def a_saved_total_tells_what_no_response_does(folder: Folder) -> None:
+def a_saved_total_adds_cost_that_no_response_has(folder: Folder) -> None:
     transcript = spending()
     transcript.bare("cost-state", sessionId=ID, totalCostUSD=0.05)
     folder.session(transcript)
 
 
 @rule(RULES, requests=1, cost_usd=0.02395)
-def the_output_of_the_cost_command_does_too_but_for_what_was_rounded(folder: Folder) -> None:
+def the_output_of_the_cost_command_adds_cost_beyond_rounding(folder: Folder) -> None:
     transcript = spending()
     transcript.user("<local-command-stdout>Total cost:  $0.0240</local-command-stdout>")
     folder.session(transcript)

@@ -1,4 +1,4 @@
-"""Claude Code's tool calls and what they change."""
+"""Claude Code's tool calls and their changes."""
 
 from __future__ import annotations
 
@@ -11,54 +11,54 @@ HUNK = {"oldStart": 3, "oldLines": 2, "newStart": 3, "newLines": 3, "lines": [" 
 NO_NEWLINE = {**HUNK, "lines": ["-b", "\\ No newline at end of file", "+c"]}
 
 
-def called(folder: Folder, tool: str, arguments: Record, answer: str, structured: object = None) -> None:
-    """A session with one call."""
+def write_call(folder: Folder, tool: str, arguments: Record, answer: str, structured: object = None) -> None:
+    """Write a session with one call."""
     transcript = Transcript()
     transcript.assistant(tool_use("call_1", tool, **arguments))
     transcript.result(answer, structured)
     folder.session(transcript)
 
 
-def failed(folder: Folder, content: str, structured: object = None) -> None:
-    """A session with one call whose result is an error."""
+def write_failed_call(folder: Folder, content: str, structured: object = None) -> None:
+    """Write a session with one failed call."""
     transcript = Transcript()
     transcript.calls("Bash", command="make")
     transcript.result(content, structured, error=True)
     folder.session(transcript)
 
 
-def edited(**more: object) -> dict[str, object]:
-    """The structured result of an edit."""
+def edit_result(**more: object) -> dict[str, object]:
+    """Return the structured result of an edit."""
     return {"filePath": "/p/a.py", "oldString": "b", "newString": "c\nd", "originalFile": "a\nb\n", **more}
 
 
 @rule(RULES, tools=1, tools_failed=0, tools_rejected=0)
-def a_result_that_says_nothing_of_an_error_went_well(folder: Folder) -> None:
-    called(folder, "Bash", {"command": "make"}, "built", {"stdout": "built", "stderr": "", "interrupted": False})
+def a_result_without_an_error_is_a_success(folder: Folder) -> None:
+    write_call(folder, "Bash", {"command": "make"}, "built", {"stdout": "built", "stderr": "", "interrupted": False})
 
 
 @rule(RULES, tools=1, tools_failed=1)
 def an_error_is_a_failure(folder: Folder) -> None:
-    failed(folder, "Exit code 2\nno rule", "Error: Exit code 2")
+    write_failed_call(folder, "Exit code 2\nno rule", "Error: Exit code 2")
 
 
 @rule(RULES, tools=1, tools_failed=1)
 def a_call_refused_by_the_agents_own_checks_is_a_failure(folder: Folder) -> None:
-    failed(folder, "<tool_use_error>File has not been read yet.</tool_use_error>")
+    write_failed_call(folder, "<tool_use_error>File has not been read yet.</tool_use_error>")
 
 
 @rule(RULES, tools=1, tools_failed=0, tools_rejected=1)
-def a_persons_no_is_a_rejection(folder: Folder) -> None:
-    failed(folder, "The user doesn't want to proceed with this tool use. The tool use was rejected …")
+def a_refusal_by_a_person_is_a_rejection(folder: Folder) -> None:
+    write_failed_call(folder, "The user doesn't want to proceed with this tool use. The tool use was rejected …")
 
 
 @rule(RULES, tools=1, tools_failed=0, tools_rejected=1)
 def an_interruption_is_a_rejection(folder: Folder) -> None:
-    failed(folder, "[Request interrupted by user for tool use]")
+    write_failed_call(folder, "[Request interrupted by user for tool use]")
 
 
 @rule(RULES, tools=1)
-def a_call_told_by_several_lines_is_one(folder: Folder) -> None:
+def a_call_in_several_lines_counts_once(folder: Folder) -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make")
     transcript.records.append({**transcript.records[-1], "uuid": "again"})
@@ -76,53 +76,53 @@ def calls_of_agents_count(folder: Folder) -> None:
 
 
 @rule(RULES, files_changed=1, lines_added=2, lines_removed=1)
-def an_edit_is_its_patch(folder: Folder) -> None:
-    called(folder, "Edit", {"file_path": "/p/a.py"}, "updated", edited(structuredPatch=[HUNK]))
+def an_edit_counts_the_lines_of_its_patch(folder: Folder) -> None:
+    write_call(folder, "Edit", {"file_path": "/p/a.py"}, "updated", edit_result(structuredPatch=[HUNK]))
 
 
 @rule(RULES, lines_added=1, lines_removed=1)
-def a_missing_newline_is_no_line(folder: Folder) -> None:
-    called(folder, "Edit", {"file_path": "/p/a.py"}, "updated", edited(structuredPatch=[NO_NEWLINE]))
+def a_missing_newline_is_not_a_line(folder: Folder) -> None:
+    write_call(folder, "Edit", {"file_path": "/p/a.py"}, "updated", edit_result(structuredPatch=[NO_NEWLINE]))
 
 
 @rule(RULES, files_changed=1, lines_added=4, lines_removed=2)
 def a_patch_may_have_several_hunks(folder: Folder) -> None:
     edits = [{"old_string": "b", "new_string": "c"}, {"old_string": "e", "new_string": "f"}]
     structured = {"filePath": "/p/a.py", "edits": edits, "structuredPatch": [HUNK, HUNK]}
-    called(folder, "MultiEdit", {"file_path": "/p/a.py", "edits": edits}, "updated", structured)
+    write_call(folder, "MultiEdit", {"file_path": "/p/a.py", "edits": edits}, "updated", structured)
 
 
 @rule(RULES, files_changed=1, lines_added=3, lines_removed=0)
-def a_new_file_is_all_plus_though_its_patch_is_empty(folder: Folder) -> None:
+def a_new_file_counts_as_added_though_its_patch_is_empty(folder: Folder) -> None:
     structured = {"type": "create", "filePath": "/p/a.py", "content": "a\nb\nc\n", "structuredPatch": []}
-    called(folder, "Write", {"file_path": "/p/a.py", "content": "a\nb\nc\n"}, "File created", structured)
+    write_call(folder, "Write", {"file_path": "/p/a.py", "content": "a\nb\nc\n"}, "File created", structured)
 
 
 @rule(RULES, files_changed=0, lines_added=0, tools=1)
 def reading_changes_nothing(folder: Folder) -> None:
     file = {"filePath": "/p/a.py", "content": "a", "numLines": 1, "startLine": 1, "totalLines": 1}
-    called(folder, "Read", {"file_path": "/p/a.py"}, "1→a", {"type": "text", "file": file})
+    write_call(folder, "Read", {"file_path": "/p/a.py"}, "1→a", {"type": "text", "file": file})
 
 
 @rule(RULES, files_changed=1, lines_added=2, lines_removed=1)
-def without_the_structured_result_an_edit_is_what_was_asked(folder: Folder) -> None:
-    called(folder, "Edit", {"file_path": "/p/a.py", "old_string": "b", "new_string": "c\nd"}, "updated")
+def an_edit_without_a_structured_result_is_read_from_its_arguments(folder: Folder) -> None:
+    write_call(folder, "Edit", {"file_path": "/p/a.py", "old_string": "b", "new_string": "c\nd"}, "updated")
 
 
 @rule(RULES, files_changed=1, lines_added=2, lines_removed=2)
-def without_the_structured_result_several_edits_are_what_was_asked(folder: Folder) -> None:
+def edits_without_a_structured_result_are_read_from_their_arguments(folder: Folder) -> None:
     edits = [{"old_string": "b", "new_string": "c"}, {"old_string": "e", "new_string": "f"}]
-    called(folder, "MultiEdit", {"file_path": "/p/a.py", "edits": edits}, "updated")
+    write_call(folder, "MultiEdit", {"file_path": "/p/a.py", "edits": edits}, "updated")
 
 
 @rule(RULES, files_changed=1, lines_added=3, lines_removed=0)
-def without_the_structured_result_a_new_file_is_what_was_asked(folder: Folder) -> None:
+def a_new_file_without_a_structured_result_is_read_from_its_arguments(folder: Folder) -> None:
     arguments = {"file_path": "/p/a.py", "content": "a\nb\nc\n"}
-    called(folder, "Write", arguments, "File created successfully at: /p/a.py")
+    write_call(folder, "Write", arguments, "File created successfully at: /p/a.py")
 
 
 @rule(RULES, files_changed=0, tools_failed=1)
-def an_edit_that_failed_changed_nothing(folder: Folder) -> None:
+def a_failed_edit_has_no_changes(folder: Folder) -> None:
     transcript = Transcript()
     transcript.calls("Edit", file_path="/p/a.py", old_string="x", new_string="y")
     transcript.result("<tool_use_error>String to replace not found in file.</tool_use_error>", error=True)

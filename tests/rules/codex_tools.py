@@ -1,4 +1,4 @@
-"""Codex: its tool calls and what they change."""
+"""Codex: tool calls and their changes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def a_call_has_its_output(folder: Folder) -> None:
 
 
 @rule(RULES, tools=1, tools_failed=1)
-def an_older_output_tells_the_exit_code_as_json(folder: Folder) -> None:
+def older_outputs_have_the_exit_code_in_json(folder: Folder) -> None:
     write(folder, Rollout().call("shell", {"command": ["false"]}).answer('{"output":"","metadata":{"exit_code":1}}'))
 
 
 @rule(RULES, tools=1, tools_failed=1)
-def a_newer_output_tells_the_exit_code_as_text(folder: Folder) -> None:
+def newer_outputs_have_the_exit_code_in_a_header(folder: Folder) -> None:
     write(folder, Rollout().call("exec_command", {"cmd": "false"}).answer("Process exited with code 1\nOutput:\n"))
 
 
@@ -41,7 +41,7 @@ def a_patch_may_be_the_argument_of_a_function(folder: Folder) -> None:
 
 
 @rule(RULES, tools=1, files_changed=1, lines_added=2, lines_removed=1)
-def a_patch_may_stand_in_a_shell_command(folder: Folder) -> None:
+def a_patch_may_be_in_a_shell_command(folder: Folder) -> None:
     command = ["bash", "-lc", f"apply_patch <<'EOF'\n{PATCH}\nEOF\n"]
     write(folder, Rollout().call("shell", {"command": command}).answer(DONE))
 
@@ -52,26 +52,26 @@ def a_patch_may_be_the_command_itself(folder: Folder) -> None:
 
 
 @rule(RULES, tools=1, files_changed=1, lines_added=2, lines_removed=1)
-def an_item_tells_a_patch_by_its_diffs(folder: Folder) -> None:
+def an_item_has_the_diffs_of_a_patch(folder: Folder) -> None:
     thread = Rollout().custom("apply_patch", PATCH, "call_1")
     thread.item("FileChange", id="call_1", changes=DIFF, status="completed")
     write(folder, thread.answer(DONE, "call_1"))
 
 
 @rule(RULES, tools=1, tools_failed=1)
-def an_item_tells_a_command_that_the_request_told_too(folder: Folder) -> None:
+def an_item_and_a_request_are_one_call(folder: Folder) -> None:
     thread = Rollout().call("exec_command", {"cmd": "false"}, "call_1")
     thread.item("CommandExecution", id="call_1", command=["bash", "-lc", "false"], exit_code=1, status="failed")
     write(folder, thread.answer("Process exited with code 1\nOutput:\n", "call_1"))
 
 
 @rule(RULES, tools=1, files_changed=0, tools_failed=1)
-def a_patch_that_failed_changed_nothing(folder: Folder) -> None:
+def a_failed_patch_has_no_changes(folder: Folder) -> None:
     write(folder, Rollout().custom("apply_patch", PATCH).answer('{"output":"no","metadata":{"exit_code":1}}'))
 
 
 @rule(RULES, tools=1)
-def asking_again_about_a_command_is_no_call_of_its_own(folder: Folder) -> None:
+def polling_a_command_is_not_a_call(folder: Folder) -> None:
     running = "Wall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\nsome\n"
     ended = "Wall time: 0.1 seconds\nProcess exited with code 0\nOutput:\nmore\n"
     thread = Rollout().call("exec_command", {"cmd": "make"}, "call_1").answer(running, "call_1")
@@ -79,7 +79,7 @@ def asking_again_about_a_command_is_no_call_of_its_own(folder: Folder) -> None:
 
 
 @rule(RULES, tools=2, tools_failed=1, files_changed=1)
-def what_exec_prints_are_calls_too(folder: Folder) -> None:
+def exec_output_has_calls_too(folder: Folder) -> None:
     command = {"id": "item_1", "type": "command_execution", "command": "false", "exit_code": 1, "status": "failed"}
     patch = {"type": "file_change", "changes": [{"path": "/w/a.py", "kind": "update"}], "status": "completed"}
     folder.write(
@@ -94,5 +94,5 @@ def what_exec_prints_are_calls_too(folder: Folder) -> None:
 
 
 @rule(RULES, unknown_types=1, skipped_lines=0, tools=0)
-def unknown_lines_are_counted_and_passed_over(folder: Folder) -> None:
+def unknown_lines_are_counted_and_skipped(folder: Folder) -> None:
     write(folder, Rollout().line("novelty", {}).line("world_state", {}))

@@ -9,23 +9,23 @@ from tui_monitor.sources.base import Record
 RULES: list[Rule] = []
 SPENT = tokens(150, output=10, cached=50, thoughts=4, tool=5)
 COST = (105 * 1.25 + 50 * 0.125 + 14 * 10) / 1e6
-"""What `SPENT` costs with the model of the chats."""
+"""Cost of `SPENT` with the model of the chats."""
 WRITTEN: Record = {"file_path": "valve.py", "content": "a\nb\n"}
 SHOWN = diff_of("/p/valve.py", "@@ -0,0 +1,2 @@\n+a\n+b\n")
 
 
 def chat(spent: Record = SPENT) -> Chat:
-    """A chat of one response."""
+    """Return a chat of one response."""
     return Chat().asks("Mend the valve.").responds("Hm.", spent)
 
 
 @rule(RULES, requests=1, input_tokens=105, cache_read_tokens=50, output_tokens=14, reasoning_tokens=4, cost_usd=COST)
-def input_holds_what_was_cached_and_output_leaves_out_the_thoughts(folder: Folder) -> None:
+def input_includes_cached_tokens_and_output_excludes_thoughts(folder: Folder) -> None:
     folder.write(PATH.name, chat().records)
 
 
 @rule(RULES, requests=1, total_tokens=169, tools=1, files_changed=1, lines_added=2)
-def a_message_written_again_is_the_same(folder: Folder) -> None:
+def a_rewritten_message_counts_once(folder: Folder) -> None:
     folder.write(PATH.name, chat().calls(call("write_file", WRITTEN, resultDisplay=SHOWN)).records)
 
 
@@ -35,17 +35,17 @@ def an_older_chat_is_one_document(folder: Folder) -> None:
 
 
 @rule(RULES, context=150, limit=1_048_576)
-def what_was_sent_last_fills_the_context_of_gemini(folder: Folder) -> None:
+def the_context_of_gemini_is_the_last_input(folder: Folder) -> None:
     folder.write(PATH.name, chat().records)
 
 
 @rule(RULES, tools=2, tools_failed=1, tools_rejected=1)
-def an_error_is_a_failure_and_a_call_that_was_cancelled_a_rejection(folder: Folder) -> None:
+def an_error_is_a_failure_and_a_cancelled_call_a_rejection(folder: Folder) -> None:
     failed = call("run_shell_command", {"command": "make"}, error="no rule", status="error")
     refused = call("run_shell_command", {"command": "rm x"}, call="call_2", status="cancelled")
     folder.write(PATH.name, chat().calls(failed, refused).records)
 
 
 @rule(RULES, requests=1, unknown_types=0, skipped_lines=0)
-def changes_of_the_header_are_no_messages(folder: Folder) -> None:
+def changes_of_the_header_are_not_messages(folder: Folder) -> None:
     folder.write(PATH.name, chat().sets(summary="Valves").records)

@@ -1,4 +1,4 @@
-"""OpenTelemetry: the conventions of Claude Code, of Codex, of Gemini CLI, and those of GenAI."""
+"""OpenTelemetry: the conventions of Claude Code, Codex, Gemini CLI and GenAI."""
 
 from __future__ import annotations
 
@@ -26,67 +26,67 @@ COUNTS = {"input_tokens": 3, "output_tokens": 20, "cache_read_tokens": 15_000, "
 
 
 @rule(RULES, requests=1, input_tokens=3, cache_read_tokens=15_000, output_tokens=20, cost_usd=0.0125, models=1)
-def claude_tells_a_response_with_its_cost(folder: Folder) -> None:
+def a_claude_response_has_its_cost(folder: Folder) -> None:
     folder.write(PATH.name, [logs(claude_request("req_1", 1))])
 
 
 @rule(RULES, requests=1, total_tokens=15_423)
-def its_event_and_its_span_are_one_response(folder: Folder) -> None:
+def event_and_span_of_claude_are_one_response(folder: Folder) -> None:
     traced = claude_span("llm_request", 1, 1, request_id="req_1", **COUNTS)
     folder.write(PATH.name, [logs(claude_request("req_1", 1)), spans(traced, service="claude-code")])
 
 
 @rule(RULES, requests=3, agents=1, context=15_403)
-def what_the_program_asks_for_itself_is_spent_and_no_agent(folder: Folder) -> None:
+def requests_of_the_program_count_but_are_not_agents(folder: Folder) -> None:
     titles = claude_request("req_2", 2, "generate_session_title")
     compaction = claude_request("req_3", 3, "compact")
     folder.write(PATH.name, [logs(claude_request("req_1", 1), titles, compaction)])
 
 
 @rule(RULES, requests=1, cost_usd=0.0125, models=1)
-def events_and_measurements_tell_the_same_spending(folder: Folder) -> None:
+def events_and_metrics_report_the_same_usage(folder: Folder) -> None:
     measured = series("claude_code.cost.usage", (10, {"session.id": CLAUDE.id}, 0.0125))
     folder.write(PATH.name, [logs(claude_request("req_1", 1)), metrics(measured)])
 
 
 @rule(RULES, requests=0, cost_usd=0.75)
-def measurements_that_are_added_add_up(folder: Folder) -> None:
+def deltas_of_a_metric_add_up(folder: Folder) -> None:
     attributes = {"session.id": CLAUDE.id}
     folder.write(PATH.name, [metrics(series("claude_code.cost.usage", (10, attributes, 0.5), (20, attributes, 0.25)))])
 
 
 @rule(RULES, requests=0, output_tokens=4500)
-def sums_that_are_exported_again_count_once(folder: Folder) -> None:
+def cumulative_metrics_count_once(folder: Folder) -> None:
     attributes = {"gen_ai.token.type": "output"}
     sums = [series(TOKENS, (at, attributes, 4500), cumulative=True, kind="histogram") for at in (10, 20)]
     folder.write(PATH.name, [metrics(one, **{"service.instance.id": PROCESS.id}) for one in sums])
 
 
 @rule(RULES, tools=1, tools_failed=1)
-def success_may_be_told_as_text(folder: Folder) -> None:
+def success_may_be_text(folder: Folder) -> None:
     ended = claude("tool_result", 3, tool_name="Bash", tool_use_id="t1", success="false", duration_ms="900")
     folder.write(PATH.name, [logs(claude_request("req_1", 1), ended)])
 
 
 @rule(RULES, requests=1, input_tokens=100, cache_read_tokens=900, output_tokens=50, reasoning_tokens=20)
-def codex_tells_counts_as_text_at_the_end_of_a_response(folder: Folder) -> None:
+def codex_sends_counts_as_text_at_the_end_of_a_response(folder: Folder) -> None:
     folder.write(PATH.name, [logs(codex_response(1), service="codex_exec")])
 
 
 @rule(RULES, requests=1, input_tokens=60, cache_read_tokens=20, output_tokens=9, reasoning_tokens=5)
-def gemini_tells_thoughts_beside_the_output(folder: Folder) -> None:
+def gemini_output_excludes_thoughts(folder: Folder) -> None:
     counts = {"input_token_count": 80, "cached_content_token_count": 20, "output_token_count": 4}
     attributes = gemini("api_response", 1, model="gemini-2.5-pro", thoughts_token_count=5, **counts)
     folder.write(PATH.name, [logs(attributes, service="gemini-cli")])
 
 
 @rule(RULES, requests=1, input_tokens=300, cache_read_tokens=900, output_tokens=45)
-def by_the_genai_conventions_input_holds_what_was_cached(folder: Folder) -> None:
+def genai_input_includes_cached_tokens(folder: Folder) -> None:
     folder.write(PATH.name, [spans(chat(1, 1))])
 
 
 @rule(RULES, requests=2, total_tokens=2 * 1245)
-def the_sum_of_an_agents_run_is_not_counted_again(folder: Folder) -> None:
+def the_sum_of_an_agent_run_is_not_counted(folder: Folder) -> None:
     run = span(
         "invoke_agent reviewer",
         3,
@@ -98,5 +98,5 @@ def the_sum_of_an_agents_run_is_not_counted_again(folder: Folder) -> None:
 
 
 @rule(RULES, requests=1, total_tokens=1245)
-def an_export_that_is_sent_again_is_the_same(folder: Folder) -> None:
+def a_repeated_export_counts_once(folder: Folder) -> None:
     folder.write(PATH.name, [spans(chat(1, 1)), spans(chat(1, 1))])

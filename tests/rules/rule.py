@@ -1,4 +1,4 @@
-"""A rule of how agents write: files that follow it, and what `stats` has to make of them."""
+"""A rule about how agents write: files that follow it, and the figures that `stats` must show for them."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ Figure: TypeAlias = int | float | bool | str | None
 Build: TypeAlias = "Callable[[Folder], None]"
 
 SONNET = "claude-sonnet-4-5-20250929"
-"""A million tokens cost 3 dollars in, 15 out, 0.30 read from the cache, 3.75 written to it, 6 for an hour."""
+"""Price per million tokens: $3 input, $15 output, $0.30 cache read, $3.75 cache write, $6 for an hour."""
 COUNTS = usage(fresh=10, output=500, read=20_000, written=2_000)
 COST = 0.02103
-"""What these counts cost with that model."""
+"""Cost of these counts with that model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``build`` writes files into a folder; ``figures`` are what is expected of them: keys of the totals and of health,
-    how many ``sessions`` and ``models``, and of the session heard of last ``context``, ``limit`` and ``agents``."""
+    """A rule: ``build`` writes files into a folder, ``figures`` are the expected values: keys of the totals and of
+    health, the number of ``sessions`` and ``models``, and of the last active session ``context``, ``limit`` and
+    ``agents``."""
 
     build: Build
     figures: dict[str, Figure]
 
     @property
     def name(self) -> str:
-        """What the rule says."""
+        """The rule as a sentence."""
         return self.build.__name__.replace("_", " ")
 
 
 def rule(table: list[Rule], **figures: Figure) -> Callable[[Build], Build]:
-    """Enter the rule that the function follows into a table."""
+    """Add the rule of the decorated function to a table."""
 
     def enter(build: Build) -> Build:
         table.append(Rule(build, figures))
@@ -52,14 +53,14 @@ class Folder:
         self.path = path
 
     def write(self, name: str, records: Sequence[Record], ending: str = "\n") -> Path:
-        """A file of JSON lines; the last one is followed by ``ending``."""
+        """Write a file of JSON lines; ``ending`` follows the last one."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(json.dumps(record) for record in records) + ending, encoding="utf-8")
         return path
 
     def session(self, *transcripts: Transcript, session: str = ID) -> None:
-        """A session's transcript, then those of its agents."""
+        """Write a session's transcript and those of its agents."""
         main, *agents = transcripts
         self.write(f"{session}.jsonl", main.records)
         for agent in agents:
@@ -69,7 +70,7 @@ class Folder:
 def spending(
     requests: int = 1, agent: str = "", session: str = ID, counts: Record = COUNTS, model: str = SONNET
 ) -> Transcript:
-    """A transcript of so many complete responses."""
+    """Return a transcript of this number of complete responses."""
     transcript = Transcript(agent, session)
     transcript.user("Mend the valve.")
     for _ in range(requests):
@@ -78,6 +79,6 @@ def spending(
 
 
 def respond(transcript: Transcript, counts: Record = COUNTS, stop: str | None = "end_turn", **fields: object) -> Record:
-    """One more response, in one line."""
+    """Add a response in one line and return it."""
     block = {"type": "text", "text": "Hm."}
     return transcript.assistant(block, stop=stop, counts=dict(counts), **{"model": SONNET, **fields})

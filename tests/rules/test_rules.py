@@ -1,4 +1,4 @@
-"""Every rule of how agents write, from the bytes on the disk to the figures of `stats`."""
+"""Every rule about how agents write, from bytes on the disk to the figures of `stats`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DOLLARS = 1e-9
 
 
 def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict[str, Figure]:
-    """What `stats` says of these files, read so many times."""
+    """Return the figures of `stats` for these files, after reading them ``times`` times."""
     with closing(private_store()) as store:
         for _ in range(times):
             _, errors = read_files(store, dict(files), PRICES)
@@ -59,7 +59,7 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
 
 
 def files_in(folder: Path) -> list[tuple[Path, Adapter]]:
-    """All files of sessions in a folder, as the monitor finds them."""
+    """Return all session files in a folder, as the monitor finds them."""
     bundles = expand([str(folder)], default_registry()).sessions
     return [(path, files.adapter) for files in bundles for path in (files.path, *files.related_files)]
 
@@ -74,6 +74,6 @@ def test_rule(rule: Rule, tmp_path: Path) -> None:
     assert figures_of(files, times=2) == figures, "reading again makes a difference"
 
 
-def test_every_rule_says_something_and_no_two_say_the_same() -> None:
+def test_rules_have_figures_and_unique_names() -> None:
     assert all(rule.figures for rule in RULES)
     assert len({rule.name for rule in RULES}) == len(RULES)

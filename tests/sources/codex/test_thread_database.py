@@ -23,7 +23,7 @@ _TABLES = """
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home of Codex with one thread that has a child."""
+    """Return a home of Codex with one thread that has a child."""
     with closing(sqlite3.connect(tmp_path / "state_5.sqlite")) as database:
         database.executescript(_TABLES)
         database.execute("INSERT INTO threads VALUES (?, 'Mend the valve', NULL, NULL, NULL, 'gpt-5.4')", (THREAD,))
