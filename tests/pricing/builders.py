@@ -1,4 +1,4 @@
-"""Short ways to say which response a test is about."""
+"""Usages for tests, with short parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_monitor.events import SessionKey, Tokens, Usage
 
 
 def at(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0) -> int:
-    """A time in UTC epoch milliseconds."""
+    """Return a time in UTC epoch milliseconds."""
     return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
 
 
@@ -26,7 +26,7 @@ def usage(
     tier: str = "",
     speed: str = "",
 ) -> Usage:
-    """One response."""
+    """Return the usage of one response."""
     return Usage(
         session=SessionKey("test", "s1"),
         at=when,

@@ -1,4 +1,4 @@
-"""Whatever a model is called, it is found in the price list, with the right provider, or not at all."""
+"""Models are found in the price list under any spelling, with the right provider or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def listed(model: str, provider: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    ("model", "found"),
+    ("model", "expected"),
     [
         ("claude-opus-4-5-20251101", "anthropic/claude-opus-4-5"),
         ("claude-3-5-sonnet-latest", "anthropic/claude-3-5-sonnet"),
@@ -53,12 +53,12 @@ def listed(model: str, provider: str = "") -> str:
         ("some-gateway/claude-haiku-4-5", "anthropic/claude-haiku-4-5"),
     ],
 )
-def test_a_model_is_found_by_its_name_alone(model: str, found: str) -> None:
-    assert listed(model) == found
+def test_model_is_found_by_its_name_alone(model: str, expected: str) -> None:
+    assert listed(model) == expected
 
 
 @pytest.mark.parametrize(
-    ("model", "provider", "found"),
+    ("model", "provider", "expected"),
     [
         ("claude-sonnet-4-5", "google-vertex", "google/claude-sonnet-4-5"),
         ("anthropic/claude-sonnet-4.5", "openrouter", "openrouter/anthropic/claude-sonnet-4.5"),
@@ -71,20 +71,20 @@ def test_a_model_is_found_by_its_name_alone(model: str, found: str) -> None:
         ("kimi-k2.5", "kimi", "moonshotai/kimi-k2.5"),
     ],
 )
-def test_a_known_provider_decides_and_an_unknown_one_does_not_hinder(model: str, provider: str, found: str) -> None:
-    assert listed(model, provider) == found
+def test_known_provider_decides_and_an_unknown_one_is_ignored(model: str, provider: str, expected: str) -> None:
+    assert listed(model, provider) == expected
 
 
-def test_the_provider_comes_before_the_engine_and_both_before_the_makers_own_list() -> None:
+def test_provider_comes_before_the_engine_and_both_before_the_maker() -> None:
     owners = [lookup.provider for lookup in lookups("claude-sonnet-4-5", "openrouter", "claude")]
     assert owners == ["openrouter", "anthropic", ""]
 
 
-def test_what_is_too_long_for_a_name_is_not_looked_for() -> None:
+def test_string_too_long_for_a_name_is_not_looked_up() -> None:
     assert list(lookups("claude-" + "x" * 200)) == []
 
 
 @given(ANY_NAME, ANY_NAME, ANY_NAME)
-def test_any_text_can_be_asked_for(model: str, provider: str, engine: str) -> None:
+def test_any_text_can_be_looked_up(model: str, provider: str, engine: str) -> None:
     assert all(lookup.model for lookup in lookups(model, provider, engine))
     BOOK.rates(usage(model, provider, engine=engine))

@@ -32,7 +32,7 @@ MUCH_USED = [name for name in LISTED if name[0] in ("anthropic", "openai", "goog
 
 @dataclass(frozen=True)
 class Case:
-    """A response as both calculations are asked for it."""
+    """A response to be priced by both calculations."""
 
     listed: tuple[str, str]
     when: int
@@ -43,7 +43,7 @@ class Case:
 
     def ours(self) -> int | None:
         provider, model = self.listed
-        asked = usage(
+        request = usage(
             model,
             provider,
             when=self.when,
@@ -52,7 +52,7 @@ class Case:
             tier=self.tier,
             speed=self.speed,
         )
-        rates = BOOK.rates(asked)
+        rates = BOOK.rates(request)
         return None if rates is None else rates.cost(self.tokens, self.searches)
 
     def theirs(self) -> PriceCalculation | None:
@@ -118,7 +118,7 @@ CASES = st.builds(
 @example(Case(("openrouter", "qwen/qwen3-coder-flash"), NOW, Tokens(128_001, 5)))
 @example(Case(("openai", "gpt-5.5"), NOW, Tokens(272_001, 7), tier="flex"))
 @example(Case(("azure", "gpt-5.5"), NOW, Tokens(1000, 1000), tier="priority"))
-def test_a_response_costs_what_the_price_list_itself_calculates(case: Case) -> None:
+def test_response_costs_what_the_price_list_itself_calculates(case: Case) -> None:
     theirs = case.theirs()
     if theirs is None:
         return
@@ -130,7 +130,7 @@ def test_a_response_costs_what_the_price_list_itself_calculates(case: Case) -> N
         assert abs(ours - theirs.total_price * PICO) <= max(NANODOLLAR, rounding)
 
 
-def test_prices_are_whole_picodollars_a_token_but_for_thirds_and_the_noise_of_floats() -> None:
+def test_prices_are_whole_picodollars_per_token_except_thirds_and_float_noise() -> None:
     rounded = {
         (provider.id, amount)
         for provider in PROVIDERS
@@ -148,7 +148,7 @@ def tokens_alone_decide(listed: ModelPrice) -> bool:
 
 
 def is_completed_by_us(calculation: PriceCalculation) -> bool:
-    """Whether the list leaves out a price that every Claude model has."""
+    """Return True if the list lacks a price that every Claude model has."""
     keys = (*TOKEN_KEYS, "web_searches_kcount")
     return "claude" in calculation.model.id and any(getattr(calculation.model_price, key) is None for key in keys)
 

@@ -1,4 +1,4 @@
-"""What a response costs, by hand; `test_oracle.py` compares with the price list's own calculation."""
+"""Rates computed by hand; `test_oracle.py` compares with the price list's own calculation."""
 
 from __future__ import annotations
 
@@ -44,20 +44,18 @@ def dollars(rates: Rates | None, tokens: Tokens, searches: int = 0) -> float:
         ("k1.6", 6.00, 6.00),
     ],
 )
-def test_the_models_of_the_documents_have_the_prices_in_force(
-    model: str, input_price: float, output_price: float
-) -> None:
+def test_models_of_the_documents_have_the_prices_in_force(model: str, input_price: float, output_price: float) -> None:
     rates = BOOK.rates(usage(model))
     assert dollars(rates, Tokens(input=MILLION)) == pytest.approx(input_price)
     assert dollars(rates, Tokens(output=MILLION)) == pytest.approx(output_price)
 
 
-def test_a_new_claude_model_is_priced_with_all_its_caches() -> None:
+def test_new_claude_model_is_priced_with_all_its_caches() -> None:
     rates = BOOK.rates(usage("claude-opus-5", "anthropic"))
     assert rates == Rates(5 * MILLION, 25 * MILLION, MILLION // 2, 6_250_000, 10 * MILLION, PICO // 100)
 
 
-def test_a_claude_model_whose_one_hour_price_is_not_listed_pays_twice_the_input() -> None:
+def test_claude_model_without_a_listed_one_hour_price_pays_twice_the_input() -> None:
     listed = calc_price(ListedUsage(), "claude-3-opus", provider_id="google").model_price
     assert listed.cache_write_1h_mtok is None
     rates = BOOK.rates(usage("claude-3-opus", "google"))
@@ -65,14 +63,14 @@ def test_a_claude_model_whose_one_hour_price_is_not_listed_pays_twice_the_input(
     assert (rates.cache_creation, rates.cache_creation_1h) == (18_750_000, 30 * MILLION)
 
 
-def test_a_prompt_above_a_tier_pays_the_higher_rate_for_all_its_tokens() -> None:
+def test_prompt_above_a_tier_pays_the_higher_rate_for_all_its_tokens() -> None:
     below = Tokens(input=1, cache_read=199_999, output=1000)
     above = Tokens(input=2, cache_read=199_999, output=1000)
     assert dollars(BOOK.rates(usage("gemini-2.5-pro", tokens=below)), Tokens(output=MILLION)) == 10
     assert dollars(BOOK.rates(usage("gemini-2.5-pro", tokens=above)), Tokens(output=MILLION)) == 15
 
 
-def test_the_price_is_the_one_of_its_day() -> None:
+def test_price_is_the_one_of_its_day() -> None:
     long_prompt = Tokens(input=300_000)
     before = BOOK.rates(usage("claude-opus-4-6", tokens=long_prompt, when=at(2026, 3, 12, 23, 59)))
     after = BOOK.rates(usage("claude-opus-4-6", tokens=long_prompt, when=at(2026, 3, 13)))
@@ -80,7 +78,7 @@ def test_the_price_is_the_one_of_its_day() -> None:
     assert dollars(after, long_prompt) == 1.5
 
 
-def test_the_price_is_the_one_of_its_hour() -> None:
+def test_price_is_the_one_of_its_hour() -> None:
     cheap, dear = 0.135, 0.27
     for when, price in [
         (at(2025, 3, 1, 0, 30) - 1, cheap),
@@ -91,17 +89,17 @@ def test_the_price_is_the_one_of_its_hour() -> None:
         assert dollars(BOOK.rates(usage("deepseek-chat", when=when)), Tokens(input=MILLION)) == price
 
 
-def test_a_response_without_a_time_is_priced_as_of_now() -> None:
+def test_response_without_a_time_has_the_price_of_now() -> None:
     long_prompt = Tokens(input=300_000)
     early = PriceBook(clock=lambda: at(2026, 3, 1))
     late = PriceBook(clock=lambda: at(2026, 4, 1))
-    asked = usage("claude-opus-4-6", tokens=long_prompt, when=0)
-    assert dollars(early.rates(asked), long_prompt) == 3.0
-    assert dollars(late.rates(asked), long_prompt) == 1.5
+    request = usage("claude-opus-4-6", tokens=long_prompt, when=0)
+    assert dollars(early.rates(request), long_prompt) == 3.0
+    assert dollars(late.rates(request), long_prompt) == 1.5
 
 
 @pytest.mark.parametrize("when", [-1, 1, 10**30])
-def test_a_time_out_of_this_world_is_no_trouble(when: int) -> None:
+def test_time_outside_of_the_calendar_is_accepted(when: int) -> None:
     assert BOOK.rates(usage("claude-opus-4-6", when=when)) is not None
 
 
@@ -116,30 +114,30 @@ def test_a_time_out_of_this_world_is_no_trouble(when: int) -> None:
         ("gpt-5", "priority", "", 2.50),
     ],
 )
-def test_the_terms_of_service_have_their_own_prices(model: str, tier: str, speed: str, input_price: float) -> None:
+def test_terms_of_service_have_their_own_prices(model: str, tier: str, speed: str, input_price: float) -> None:
     assert dollars(BOOK.rates(usage(model, tier=tier, speed=speed)), Tokens(input=MILLION)) == input_price
 
 
-def test_web_searches_are_billed_by_the_thousand() -> None:
-    asked = usage("claude-sonnet-4-5-20250929", searches=3)
-    assert dollars(BOOK.rates(asked), Tokens(), searches=3) == 0.03
+def test_web_searches_are_billed_per_thousand() -> None:
+    request = usage("claude-sonnet-4-5-20250929", searches=3)
+    assert dollars(BOOK.rates(request), Tokens(), searches=3) == 0.03
 
 
-def test_a_search_of_unknown_price_is_said_to_be_left_out() -> None:
+def test_search_of_unknown_price_is_marked() -> None:
     rates = BOOK.rates(usage("gpt-4", searches=1))
     assert rates is not None
     assert (rates.searches_known, rates.web_search) == (False, 0)
     assert BOOK.rates(usage("gpt-4")) is not None
 
 
-def test_a_model_billed_by_the_request_pays_for_it() -> None:
+def test_model_billed_per_request() -> None:
     assert dollars(BOOK.rates(usage("sonar", "perplexity")), Tokens()) == 0.012
 
 
 @pytest.mark.parametrize(
     "model", ["", "claude-opus-99", "<synthetic>", "sonnet", "mock", "m" * 10_000, "/", "[1m]", "\x1b"]
 )
-def test_an_unknown_model_has_no_price(model: str) -> None:
+def test_unknown_model_has_no_price(model: str) -> None:
     assert BOOK.rates(usage(model)) is None
 
 
@@ -151,30 +149,30 @@ def test_an_unknown_model_has_no_price(model: str) -> None:
         ("sonar-deep-research", "perplexity"),  # thinking has a price of its own, which rates cannot hold
     ],
 )
-def test_a_model_that_tokens_do_not_price_has_no_price(model: str, provider: str) -> None:
+def test_model_that_is_not_billed_by_tokens_has_no_price(model: str, provider: str) -> None:
     assert BOOK.rates(usage(model, provider)) is None
 
 
-def test_a_model_that_calls_itself_free_is_free() -> None:
+def test_model_with_a_free_suffix_is_free() -> None:
     assert BOOK.rates(usage("qwen/qwen3-coder:free", "openrouter")) == Rates(searches_known=False)
 
 
 @pytest.mark.parametrize("engine", ["mock", "Mock"])
-def test_the_mock_engine_costs_nothing(engine: str) -> None:
+def test_mock_engine_costs_nothing(engine: str) -> None:
     assert BOOK.rates(usage("gpt-4o", engine=engine, searches=1)) == Rates()
 
 
-def test_a_provider_of_that_name_gives_nothing_away() -> None:
+def test_provider_called_mock_is_not_free() -> None:
     assert BOOK.rates(usage("gpt-4o", "mock")) == BOOK.rates(usage("gpt-4o"))
     assert BOOK.rates(usage("mock-large", "mock")) is None
 
 
 @pytest.mark.parametrize(("model", "provider"), [("gpt-oss-120b", "ollama"), ("ollama/glm-4", ""), ("glm-4", "vllm")])
-def test_a_model_on_the_persons_own_machine_has_no_listed_price(model: str, provider: str) -> None:
+def test_local_model_has_no_listed_price(model: str, provider: str) -> None:
     assert BOOK.rates(usage(model, provider)) is None
 
 
-def test_more_models_than_are_remembered_are_answered_all_the_same() -> None:
+def test_more_models_than_the_cache_holds_are_priced() -> None:
     book = PriceBook(Overrides(prices={"invented-*": Prices(input=Decimal(1), output=Decimal(2))}))
     for number in range(1500):
         assert book.rates(usage(f"invented-{number}", "ollama")) is not None

@@ -1,4 +1,4 @@
-"""How large a context window is, and how that is known."""
+"""Sizes of context windows, and their origins."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ POLICY = WindowPolicy(assumed=200_000, sizes=(200_000, 1_000_000))
         ("claude-3-5-sonnet-20241022", 200_000),
     ],
 )
-def test_the_price_list_and_our_own_entries_tell_a_window(model: str, limit: int) -> None:
+def test_window_from_the_price_list_and_our_own_entries(model: str, limit: int) -> None:
     assert BOOK.window(model) == Window(limit, "price list")
 
 
 @pytest.mark.parametrize("model", ["", "claude-opus-99", "devstral-small"])
-def test_a_window_that_nobody_tells_is_unknown_however_full_it_is(model: str) -> None:
+def test_window_stays_unknown_however_large_the_context_is(model: str) -> None:
     assert BOOK.window(model) is None
-    assert BOOK.window(model, seen=500_000) is None
+    assert BOOK.window(model, largest_context=500_000) is None
 
 
 @pytest.mark.parametrize("model", ["claude-opus-5", "claude-sonnet-4-5-20250929", "glm-4.6", ""])
 def test_window_that_an_agent_is_assumed_to_use_counts_more_than_the_price_list(model: str) -> None:
-    assert BOOK.window(model, "anthropic", POLICY, seen=200_000) == Window(200_000, "assumed")
+    assert BOOK.window(model, "anthropic", POLICY, largest_context=200_000) == Window(200_000, "assumed")
 
 
 def test_long_window_in_the_model_id_counts_more_than_the_assumed_one() -> None:
@@ -55,7 +55,7 @@ def test_long_window_in_the_model_id_counts_more_than_the_assumed_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "policy", "seen", "limit"),
+    ("model", "policy", "largest", "limit"),
     [
         ("claude-opus-5", POLICY, 200_001, 1_000_000),
         ("claude-sonnet-4-5", NO_WINDOW_POLICY, 200_001, 1_000_000),
@@ -65,15 +65,15 @@ def test_long_window_in_the_model_id_counts_more_than_the_assumed_one() -> None:
         ("gemini-2.5-pro", NO_WINDOW_POLICY, 3_000_000, 3_000_000),
     ],
 )
-def test_larger_context_implies_the_next_size(model: str, policy: WindowPolicy, seen: int, limit: int) -> None:
-    assert BOOK.window(model, policy=policy, seen=seen) == Window(limit, "seen")
+def test_larger_context_implies_the_next_size(model: str, policy: WindowPolicy, largest: int, limit: int) -> None:
+    assert BOOK.window(model, policy=policy, largest_context=largest) == Window(limit, "seen")
 
 
-def test_what_the_user_set_comes_before_the_id_and_every_rule() -> None:
+def test_configured_window_comes_before_the_id_and_every_rule() -> None:
     book = PriceBook(Overrides.from_tables({}, {"claude-*": 500_000}))
     assert book.window("claude-opus-5[1m]", policy=POLICY) == Window(500_000, "configured")
-    assert book.window("claude-opus-5", policy=POLICY, seen=600_000) == Window(1_000_000, "seen")
+    assert book.window("claude-opus-5", policy=POLICY, largest_context=600_000) == Window(1_000_000, "seen")
 
 
-def test_a_model_on_the_persons_own_machine_has_no_listed_window() -> None:
+def test_local_model_has_no_listed_window() -> None:
     assert BOOK.window("glm-4.6", "ollama") is None

@@ -27,7 +27,7 @@ def _with_window(event: Event, prices: PriceBook) -> Event:
         event = replace(event, compaction_rule=traits.compaction_rule)
     if event.limit is not None:
         return event
-    window = prices.window(event.model, policy=traits.windows, seen=event.tokens or 0)
+    window = prices.window(event.model, policy=traits.windows, largest_context=event.tokens or 0)
     return replace(event, limit=window.limit, limit_source=window.origin) if window else event
 
 

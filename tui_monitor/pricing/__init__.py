@@ -1,4 +1,4 @@
-"""Prices and context windows of models. Importing this imports no price list: the first question does."""
+"""Prices and context windows of models. The price list is imported by the first query only."""
 
 from tui_monitor.pricing.book import PriceBook
 from tui_monitor.pricing.card import PriceCard, PriceVariant

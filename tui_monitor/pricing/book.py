@@ -1,4 +1,4 @@
-"""The price book: what a response costs and how large a context window is, asked by the feed and by commands."""
+"""The price book: rates of responses and context windows of models, for the feed and for commands."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from functools import lru_cache
 from tui_monitor.events import NO_WINDOW_POLICY, Rates, Usage, WindowPolicy
 from tui_monitor.pricing.card import PriceCard, price_card
 from tui_monitor.pricing.overrides import NO_OVERRIDES, Overrides
-from tui_monitor.pricing.pricelist import Context
-from tui_monitor.pricing.schedule import Schedule
-from tui_monitor.pricing.tariff import tariff
-from tui_monitor.pricing.windows import Window, listed_window, window
+from tui_monitor.pricing.pricelist import RequestTerms
+from tui_monitor.pricing.tariff import Schedule, find_tariff
+from tui_monitor.pricing.windows import Window, find_window, listed_window
 
-_MOST_MODELS = 1024
-"""Names come from outside: this many are remembered, not all there ever were."""
+_CACHE_SIZE = 1024
+"""Models that are cached: their names come from outside, so there may be any number."""
 
 
 def _now() -> int:
@@ -23,46 +22,46 @@ def _now() -> int:
 
 
 class PriceBook:
-    """Rates and windows of models. Everything is looked up once and then remembered; any thread may ask."""
+    """Rates and windows of models, cached after the first query. Thread-safe."""
 
     def __init__(self, overrides: Overrides = NO_OVERRIDES, clock: Callable[[], int] = _now) -> None:
-        """``clock`` tells the UTC epoch milliseconds that stand for a time which is not told."""
+        """``clock`` returns the UTC epoch milliseconds to use for an unknown time."""
         self._overrides = overrides
         self._clock = clock
-        self._schedule = lru_cache(_MOST_MODELS)(self._make_schedule)
-        self._configured_window = lru_cache(_MOST_MODELS)(overrides.window_of)
-        self._listed_window = lru_cache(_MOST_MODELS)(listed_window)
+        self._schedule = lru_cache(_CACHE_SIZE)(self._make_schedule)
+        self._configured_window = lru_cache(_CACHE_SIZE)(overrides.window_of)
+        self._listed_window = lru_cache(_CACHE_SIZE)(listed_window)
 
     def rates(self, usage: Usage) -> Rates | None:
-        """The rates in force for this response; None when they are unknown, which never means free.
+        """Return the rates in force for this response; None if they are unknown, which never means free.
 
-        Where in the world a request was served changes nothing: the price list knows that only from ids such as
-        Bedrock's (not Anthropic's US-only surcharge).
+        The region changes nothing: the price list knows it only from ids such as Bedrock's (not Anthropic's US-only
+        surcharge).
         """
         schedule = self._schedule(usage.model, usage.provider, usage.engine, usage.service_tier, usage.speed)
         return schedule.rates(usage.at or self._clock(), usage.tokens.prompt)
 
     def window(
-        self, model: str, provider: str = "", policy: WindowPolicy = NO_WINDOW_POLICY, seen: int = 0
+        self, model: str, provider: str = "", policy: WindowPolicy = NO_WINDOW_POLICY, largest_context: int = 0
     ) -> Window | None:
         """Return the context window of a model as an agent with this ``policy`` runs it; None if it is unknown.
 
-        For agents that do not report it. ``seen`` is the largest context so far, in tokens.
+        For agents that do not report it. ``largest_context`` is that of the session so far, in tokens.
         """
         configured = self._configured_window(model, provider)
-        return window(model, policy, seen, configured, lambda: self._listed_window(model, provider))
+        return find_window(model, policy, largest_context, configured, lambda: self._listed_window(model, provider))
 
     def explain(self, model: str, provider: str = "", at: int | None = None) -> PriceCard | None:
-        """All that is known of a model at a time in UTC epoch milliseconds; None when that is nothing."""
-        known = tariff(self._overrides, model, provider)
-        shown = price_card(model, known, self.window(model, provider), self._clock() if at is None else at)
-        return shown if shown.steps or shown.window else None
+        """Return prices and window of a model at a time in UTC epoch milliseconds; None if both are unknown."""
+        at = self._clock() if at is None else at
+        card = price_card(model, find_tariff(self._overrides, model, provider), self.window(model, provider), at)
+        return card if card.steps or card.window else None
 
     def _make_schedule(self, model: str, provider: str, engine: str, service_tier: str, speed: str) -> Schedule:
-        return Schedule(tariff(self._overrides, model, provider, engine), _context(service_tier, speed))
+        return Schedule(find_tariff(self._overrides, model, provider, engine), _request_terms(service_tier, speed))
 
 
-def _context(service_tier: str, speed: str) -> Context:
+def _request_terms(service_tier: str, speed: str) -> RequestTerms:
     processing = "batch" if service_tier == "batch" else ""
-    told = {"service_tier": service_tier, "speed": speed, "processing": processing}
-    return {key: value for key, value in told.items() if value}
+    terms = {"service_tier": service_tier, "speed": speed, "processing": processing}
+    return {key: value for key, value in terms.items() if value}

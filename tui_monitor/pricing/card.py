@@ -1,4 +1,4 @@
-"""A model's prices as a person wants to see them."""
+"""A model's prices and window as shown to people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_monitor.pricing.windows import Window
 
 
 class PriceVariant(NamedTuple):
-    """Prices other than the standard ones: ``name`` as the provider calls them, e.g. ``batch``."""
+    """Prices for other than the standard terms, with the provider's name for them, e.g. ``batch``."""
 
     name: str
     steps: tuple[PriceStep, ...]
@@ -22,10 +22,11 @@ class PriceVariant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PriceCard:
-    """All that is known of a model's price and window, for people.
+    """A model's prices and window, with their sources.
 
     ``steps`` are the standard prices by the size of the prompt (empty: unknown), in force from ``since`` until before
-    ``until`` (None: open). ``listed_as`` and ``provider`` are the price list's names, empty where it has none.
+    ``until`` (None: open). ``variants`` are those for other terms. ``listed_as`` and ``provider`` are the price
+    list's names, empty if it does not have the model.
     """
 
     model: str
@@ -33,44 +34,44 @@ class PriceCard:
     provider: str
     source: str
     steps: tuple[PriceStep, ...]
-    terms: tuple[PriceVariant, ...]
+    variants: tuple[PriceVariant, ...]
     since: date | None
     until: date | None
     window: Window | None
 
 
-def price_card(model: str, known: Tariff, window: Window | None, at: int) -> PriceCard:
-    """What is known of this model's prices at a time in UTC epoch milliseconds."""
-    since, until = _in_force(known, at)
+def price_card(model: str, tariff: Tariff, window: Window | None, at: int) -> PriceCard:
+    """Return this model's prices at a time in UTC epoch milliseconds."""
+    since, until = _in_force(tariff, at)
     return PriceCard(
         model=model,
-        listed_as=known.listing.id if known.listing else "",
-        provider=known.listing.provider if known.listing else "",
-        source=_source(known),
-        steps=known.steps(at, {}),
-        terms=tuple(_terms(known, at)),
+        listed_as=tariff.listing.id if tariff.listing else "",
+        provider=tariff.listing.provider if tariff.listing else "",
+        source=_source(tariff),
+        steps=tariff.steps(at, {}),
+        variants=tuple(_variants(tariff, at)),
         since=since,
         until=until,
         window=window,
     )
 
 
-def _source(known: Tariff) -> str:
-    listed = version() if known.listing else known.entry.source if known.entry else ""
-    return " over ".join(filter(None, ("configuration" if known.override else "", listed)))
+def _source(tariff: Tariff) -> str:
+    listed = version() if tariff.listing else tariff.entry.source if tariff.entry else ""
+    return " over ".join(filter(None, ("configuration" if tariff.override else "", listed)))
 
 
-def _terms(known: Tariff, at: int) -> Iterator[PriceVariant]:
-    standard = known.steps(at, {})
-    contexts = known.listing.contexts() if known.listing else []
-    for name, context in {" ".join(context.values()): context for context in contexts}.items():
-        if (steps := known.steps(at, context)) != standard:
+def _variants(tariff: Tariff, at: int) -> Iterator[PriceVariant]:
+    standard = tariff.steps(at, {})
+    variants = tariff.listing.variants() if tariff.listing else []
+    for name, terms in {" ".join(terms.values()): terms for terms in variants}.items():
+        if (steps := tariff.steps(at, terms)) != standard:
             yield PriceVariant(name, steps)
 
 
-def _in_force(known: Tariff, at: int) -> tuple[date | None, date | None]:
-    """The first day of the standard prices of ``at``, and the day on which others follow."""
-    changes = [edge for edge in known.edges().dates if known.steps(edge - DAY_MS, {}) != known.steps(edge, {})]
+def _in_force(tariff: Tariff, at: int) -> tuple[date | None, date | None]:
+    """Return the first day of the standard prices at ``at``, and the day from which others are in force."""
+    changes = [edge for edge in tariff.edges().dates if tariff.steps(edge - DAY_MS, {}) != tariff.steps(edge, {})]
     before = max((edge for edge in changes if edge <= at), default=None)
     after = min((edge for edge in changes if edge > at), default=None)
     return _day(before), _day(after)

@@ -1,4 +1,4 @@
-"""What a model may be called: the names under which to look in a price list, the best first."""
+"""Names of models: how agents spell them, and the names to look up in a price list, the best first."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 LONG_CONTEXT = "[1m]"
-"""How Claude Code marks a model that it runs with a window of a million tokens."""
+"""Claude Code's mark of a model that it runs with a window of a million tokens."""
 
 _LONGEST_NAME = 200
-"""What is longer names no model, and is not worth looking for."""
+"""Longer strings are not model names, and are not looked up."""
 
 _PROVIDERS = {
     "claude": "anthropic",
@@ -23,59 +23,59 @@ _PROVIDERS = {
     "z.ai": "zai",
     "zhipu": "zhipuai",
 }
-"""Engines, and providers as agents and conventions call them, where the price list does not know the word."""
+"""The price list's providers by the names that agents and conventions use for them, and by engines."""
 
 _LOCAL = frozenset({"ollama", "lmstudio", "lm-studio", "llama.cpp", "llamacpp", "vllm", "localai", "local", "oss"})
-"""Providers that run on the person's own machine: no list knows what that costs."""
+"""Providers that run models on the user's own machine, which no price list covers."""
 
 _VENDORS = (("glm-", "zai"), ("glm-", "zhipuai"), ("codex-", "openai"), ("text-embedding-", "openai"))
-"""Whose model it is, by the beginning of its name, where the price list cannot tell or tells a second-best one."""
+"""Makers by the beginning of a model's name, where the price list finds none or a worse one."""
 
 _BEDROCK = re.compile(r"(?:^|/)(?P<id>(?:[a-z-]+\.){1,2}[a-z][^/]*)$")
 """``[region.]vendor.model``, alone or at the end of an ARN."""
 
 
 class Lookup(NamedTuple):
-    """A name to look up, with one provider or (empty) with whoever made the model."""
+    """A model name to look up with one provider, or with any (empty)."""
 
     provider: str
     model: str
 
 
 def bare(model: str) -> str:
-    """The id in lower case, without an agent's own mark."""
+    """Return the id in lower case, without an agent's own mark."""
     return model.strip().lower().removesuffix(LONG_CONTEXT)
 
 
 def spellings(model: str, provider: str = "") -> tuple[str, ...]:
-    """The names by which a person or a table may mean this model, in lower case."""
+    """Return the names, in lower case, that a user or a table may use for this model."""
     name = bare(model)
     with_provider = (f"{provider.lower()}/{name}",) if provider else ()
     return (model.strip().lower(), name, name.rpartition("/")[2], *with_provider)
 
 
 def is_claude(model: str) -> bool:
-    """Whether it is one of Anthropic's models, whoever sells it."""
+    """Return True for Anthropic's models, from any provider."""
     return "claude" in model.lower()
 
 
 def is_local(model: str, *owners: str) -> bool:
-    """Whether the model runs on the person's own machine, going by its provider, its engine or its own id."""
+    """Return True if the provider, the engine or the id says that the model runs on the user's own machine."""
     return not _LOCAL.isdisjoint((*(owner.lower() for owner in owners), bare(model).partition("/")[0]))
 
 
 def lookups(model: str, provider: str = "", engine: str = "") -> Iterator[Lookup]:
-    """The names to try: with the known provider, its engine, the provider in the id, and whoever made the model."""
-    name = bare(model)
-    if not name or len(name) > _LONGEST_NAME or is_local(name, provider, engine):
+    """Yield the names to look up: with the provider, the engine, the provider in the id, and the model's maker."""
+    full_name = bare(model)
+    if not full_name or len(full_name) > _LONGEST_NAME or is_local(full_name, provider, engine):
         return
-    alone = [spelled for spelled in dict.fromkeys((name, name.rpartition("/")[2])) if spelled]
+    names = [name for name in dict.fromkeys((full_name, full_name.rpartition("/")[2])) if name]
     for owner in filter(None, (provider.lower(), engine.lower())):
-        yield from (Lookup(_PROVIDERS.get(owner, owner), spelled) for spelled in alone)
-    if bedrock := _BEDROCK.search(name):
+        yield from (Lookup(_PROVIDERS.get(owner, owner), name) for name in names)
+    if bedrock := _BEDROCK.search(full_name):
         yield Lookup("aws", bedrock["id"])
-    if "/" in name:
-        yield Lookup("litellm", name)
-    for spelled in alone:
-        yield from (Lookup(vendor, spelled) for start, vendor in _VENDORS if spelled.startswith(start))
-        yield Lookup("", spelled)
+    if "/" in full_name:
+        yield Lookup("litellm", full_name)
+    for name in names:
+        yield from (Lookup(vendor, name) for start, vendor in _VENDORS if name.startswith(start))
+        yield Lookup("", name)

@@ -1,4 +1,4 @@
-"""What the user's configuration says of prices and windows."""
+"""Prices and windows from the user's configuration."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _KINDS = frozenset(kind.name for kind in fields(Prices)) - {"request"}
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Prices and windows by pattern: a model's name, or ``provider/model``, in which ``*`` and ``?`` are wild.
+    """Prices and windows by pattern: a model's name or ``provider/model``, with ``*`` and ``?`` as wildcards.
 
-    Of several patterns that fit, the one that is the name itself counts, else the longest.
+    If several patterns match, one that equals the name wins, otherwise the longest.
     """
 
     prices: Mapping[str, Prices] = field(default_factory=dict)
@@ -25,21 +25,21 @@ class Overrides:
 
     @classmethod
     def from_tables(cls, prices: Mapping[str, Mapping[str, float]], windows: Mapping[str, int]) -> Overrides:
-        """From the tables of a configuration file; prices in US dollars as in `Prices`.
+        """Read the tables of a configuration file; prices in US dollars as in `Prices`.
 
         Raises:
-            ValueError: a price of a kind that there is not.
+            ValueError: a price is of an unknown kind.
         """
         return cls({pattern: _prices(pattern, table) for pattern, table in prices.items()}, dict(windows))
 
     def prices_of(self, model: str, provider: str = "") -> Prices | None:
-        """The prices set for this model; they may leave kinds out."""
-        pattern = _best(self.prices, spellings(model, provider)) if self.prices else None
+        """Return the prices configured for this model, which may leave kinds out."""
+        pattern = _best_match(self.prices, spellings(model, provider)) if self.prices else None
         return None if pattern is None else self.prices[pattern]
 
     def window_of(self, model: str, provider: str = "") -> int | None:
-        """The window set for this model."""
-        pattern = _best(self.windows, spellings(model, provider)) if self.windows else None
+        """Return the window configured for this model."""
+        pattern = _best_match(self.windows, spellings(model, provider)) if self.windows else None
         return None if pattern is None else self.windows[pattern]
 
 
@@ -48,15 +48,15 @@ NO_OVERRIDES = Overrides()
 
 def _prices(pattern: str, table: Mapping[str, float]) -> Prices:
     if unknown := table.keys() - _KINDS:
-        raise ValueError(f"prices of {pattern!r}: {min(unknown)!r} is none of {', '.join(sorted(_KINDS))}")
+        raise ValueError(f"prices of {pattern!r}: unknown kind {min(unknown)!r}, expected {', '.join(sorted(_KINDS))}")
     return Prices(**{kind: Decimal(str(price)) for kind, price in table.items()})
 
 
-def _best(patterns: Iterable[str], names: tuple[str, ...]) -> str | None:
-    fitting = [pattern for pattern in patterns if any(_fits(name, pattern.lower()) for name in names)]
-    return max(fitting, key=lambda pattern: (pattern.lower() in names, len(pattern)), default=None)
+def _best_match(patterns: Iterable[str], names: tuple[str, ...]) -> str | None:
+    matches = [pattern for pattern in patterns if any(_matches(name, pattern.lower()) for name in names)]
+    return max(matches, key=lambda pattern: (pattern.lower() in names, len(pattern)), default=None)
 
 
-def _fits(name: str, pattern: str) -> bool:
-    # A bracket is part of names such as `model[1m]`, not a set of characters.
+def _matches(name: str, pattern: str) -> bool:
+    # Brackets are part of names such as `model[1m]`, not sets of characters.
     return fnmatchcase(name, pattern.replace("[", "[[]"))

@@ -1,4 +1,4 @@
-"""The price list that is installed (genai-prices), imported when first asked: it takes a tenth of a second."""
+"""The installed price list (genai-prices), imported by the first query because that takes a tenth of a second."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_monitor.pricing.prices import Prices, PriceStep
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation, TieredPrices
 
-Context: TypeAlias = Mapping[str, str]
-"""Under which terms a request was served, in the price list's own words, e.g. ``{"service_tier": "flex"}``."""
+RequestTerms: TypeAlias = Mapping[str, str]
+"""Terms of a request in the price list's own words, e.g. ``{"service_tier": "flex"}``."""
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -35,7 +35,7 @@ _KINDS = {
 
 
 class Edges(NamedTuple):
-    """When prices may change: at ``dates`` (UTC epoch milliseconds), and at ``times`` of every day (milliseconds)."""
+    """Times at which prices may change: ``dates`` (UTC epoch milliseconds), ``times`` of every day (milliseconds)."""
 
     dates: tuple[int, ...] = ()
     times: tuple[int, ...] = ()
@@ -43,8 +43,8 @@ class Edges(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A model in the price list, as one provider sells it. ``window`` is what the list says, in tokens;
-    ``has_variants`` whether the terms of a request may change its price."""
+    """A provider's model in the price list. ``window`` is in tokens; with ``has_variants`` the price may depend on the
+    terms of the request."""
 
     provider: str
     id: str
@@ -52,9 +52,9 @@ class Listing:
     has_variants: bool
     model: ModelInfo
 
-    def steps(self, at: int, context: Context) -> tuple[PriceStep, ...]:
-        """The prices in force at ``at``; empty where the list tells none that tokens alone decide."""
-        listed = self.model.get_prices(_moment(at), context if self.has_variants else None)
+    def steps(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
+        """Return the prices in force at ``at``; empty if the list has none, or none that depend on tokens alone."""
+        listed = self.model.get_prices(_moment(at), terms if self.has_variants else None)
         if listed.output_reasoning_mtok is not None:
             return ()
         if not vars(listed) and self.id.endswith(":free"):
@@ -62,7 +62,7 @@ class Listing:
         return tuple(_steps(listed)) if listed.input_mtok is not None else ()
 
     def edges(self) -> Edges:
-        """When these prices may change."""
+        """Return the times at which these prices may change."""
         from genai_prices.types import ModelPrice, StartDateConstraint, TimeOfDateConstraint
 
         dated = [] if isinstance(self.model.prices, ModelPrice) else self.model.prices
@@ -75,19 +75,19 @@ class Listing:
                     times |= {_of_day(start), _of_day(end)}
         return Edges(tuple(sorted(dates)), tuple(sorted(times)))
 
-    def contexts(self) -> list[Context]:
-        """The terms other than the standard ones for which the list has prices of their own."""
-        variants = self.model.price_variants or () if self.has_variants else ()
-        return [variant.when for variant in variants if vars(variant.prices)]
+    def variants(self) -> list[RequestTerms]:
+        """Return the terms, other than the standard ones, that have prices of their own."""
+        listed = self.model.price_variants or () if self.has_variants else ()
+        return [variant.when for variant in listed if vars(variant.prices)]
 
 
-def find(lookups: Iterable[Lookup]) -> Listing | None:
-    """The first of these names that the price list has."""
+def find_listing(lookups: Iterable[Lookup]) -> Listing | None:
+    """Return the first of these names that the price list has."""
     return next((listing for lookup in lookups if (listing := _listing(lookup))), None)
 
 
 def version() -> str:
-    """Which price list this is."""
+    """Return the name and version of the price list."""
     from genai_prices import __version__
 
     return f"genai-prices {__version__}"
@@ -97,18 +97,19 @@ def _listing(lookup: Lookup) -> Listing | None:
     from genai_prices import Usage, calc_price
 
     try:
-        found: PriceCalculation = calc_price(Usage(), lookup.model, provider_id=lookup.provider or None)
+        calculation: PriceCalculation = calc_price(Usage(), lookup.model, provider_id=lookup.provider or None)
     except LookupError:
         return None
-    # A model that a provider borrows from another's list is sold at the standard price only.
-    own = any(model is found.model for model in found.provider.models)
-    return Listing(found.provider.id, found.model.id, found.model.context_window, own, found.model)
+    # A model that a provider borrows from another's list has the standard price only.
+    own = any(listed is calculation.model for listed in calculation.provider.models)
+    model = calculation.model
+    return Listing(calculation.provider.id, model.id, model.context_window, own, model)
 
 
 def _steps(listed: ModelPrice) -> Iterator[PriceStep]:
     prices: dict[str, Decimal | TieredPrices | None] = {name: getattr(listed, key) for name, key in _KINDS.items()}
     if prices["output"] is None:
-        prices["output"] = Decimal(0)  # an embedding: there is nothing that comes out
+        prices["output"] = Decimal(0)  # an embedding has no output
     starts = {
         tier.start for price in prices.values() if price and not isinstance(price, Decimal) for tier in price.tiers
     }

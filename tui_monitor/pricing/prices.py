@@ -1,4 +1,4 @@
-"""A price as price pages print it, and the exact integer rates it becomes."""
+"""Prices in US dollars as on price pages, and their conversion to exact integer rates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _THOUSAND = 10**3
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars for a million tokens of each kind, for a thousand searches, a thousand requests; None: not told."""
+    """US dollars per million tokens of each kind, per thousand searches and requests; None if unknown."""
 
     input: Decimal | None = None
     output: Decimal | None = None
@@ -24,17 +24,17 @@ class Prices:
     request: Decimal | None = None
 
     def over(self, base: Prices) -> Prices:
-        """These prices, and those of ``base`` where nothing is told here."""
+        """Return these prices, completed by those of ``base``."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         return Prices(**{name: getattr(base, name) if price is None else price for name, price in own.items()})
 
     def completed(self) -> Prices:
-        """With every cache priced: what goes through one costs as much as fresh input unless told."""
+        """Return prices for all cache use: unknown ones cost as much as fresh input."""
         write = self.input if self.cache_write is None else self.cache_write
         return self.over(Prices(cache_read=self.input, cache_write=write, cache_write_1h=write))
 
     def rates(self) -> Rates | None:
-        """Picodollars for one of each, to the nearest; None unless every kind of token has a price."""
+        """Return picodollars per unit, rounded; None unless every kind of token has a price."""
         if None in (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h):
             return None
         return Rates(
@@ -51,7 +51,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class PriceStep:
-    """The prices of a request whose prompt is larger than ``above`` tokens: they hold for all of its tokens."""
+    """Prices for all tokens of a request whose prompt is larger than ``above`` tokens."""
 
     above: int
     prices: Prices

@@ -1,14 +1,16 @@
-"""What one model costs: what the user set, the price list and our own entries, put together."""
+"""Tariffs: one model's prices from the configuration, the price list and our own entries, compiled to rates."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tui_monitor.pricing.entries import MOCK, Entry, entry
+from tui_monitor.events import Rates
+from tui_monitor.pricing.entries import MOCK, PriceEntry, find_entry
 from tui_monitor.pricing.names import is_claude, lookups
 from tui_monitor.pricing.overrides import Overrides
-from tui_monitor.pricing.pricelist import Context, Edges, Listing, find
+from tui_monitor.pricing.pricelist import DAY_MS, Edges, Listing, RequestTerms, find_listing
 from tui_monitor.pricing.prices import Prices, PriceStep
 
 _CLAUDE_SEARCHES = Decimal(10)
@@ -16,47 +18,47 @@ _CLAUDE_SEARCHES = Decimal(10)
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """The sources of one model's price, the stronger first: ``override``, ``listing``, ``entry``."""
+    """The sources of one model's prices, the strongest first: ``override``, ``listing``, ``entry``."""
 
     override: Prices | None
     listing: Listing | None
-    entry: Entry | None
+    entry: PriceEntry | None
     is_claude: bool
 
-    def steps(self, at: int, context: Context) -> tuple[PriceStep, ...]:
-        """The prices at ``at`` by the size of the prompt, smallest first; empty when nobody knows them."""
-        return tuple(PriceStep(step.above, self._complete(step.prices)) for step in self._told(at, context))
+    def steps(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
+        """Return the prices at ``at`` by the size of the prompt, smallest first; empty if unknown."""
+        return tuple(PriceStep(step.above, self._complete(step.prices)) for step in self._with_override(at, terms))
 
     def edges(self) -> Edges:
-        """When they may change."""
+        """Return the times at which the prices may change."""
         return self.listing.edges() if self.listing else Edges()
 
-    def _told(self, at: int, context: Context) -> tuple[PriceStep, ...]:
-        steps = self._listed(at, context)
+    def _with_override(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
+        steps = self._listed(at, terms)
         if (own := self.override) is None:
             return steps
         return tuple(PriceStep(step.above, own.over(step.prices)) for step in steps) or (PriceStep(0, own),)
 
-    def _listed(self, at: int, context: Context) -> tuple[PriceStep, ...]:
+    def _listed(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         if self.listing:
-            return self.listing.steps(at, context)
+            return self.listing.steps(at, terms)
         return (PriceStep(0, self.entry.prices),) if self.entry and self.entry.prices else ()
 
     def _complete(self, prices: Prices) -> Prices:
         return _as_claude(prices).completed() if self.is_claude else prices.completed()
 
 
-def tariff(overrides: Overrides, model: str, provider: str = "", engine: str = "") -> Tariff:
-    """All that is known of what this model costs."""
+def find_tariff(overrides: Overrides, model: str, provider: str = "", engine: str = "") -> Tariff:
+    """Find all sources of this model's prices."""
     override = overrides.prices_of(model, provider)
     if engine.lower() in MOCK.names:
         return Tariff(override, None, MOCK, is_claude=False)
-    listing = find(lookups(model, provider, engine))
-    return Tariff(override, listing, entry(model, provider, engine), is_claude(model))
+    listing = find_listing(lookups(model, provider, engine))
+    return Tariff(override, listing, find_entry(model, provider, engine), is_claude(model))
 
 
 def _as_claude(prices: Prices) -> Prices:
-    """With Anthropic's own multiples of the input price, and its price of a search, where the list leaves them out."""
+    """Complete the prices by Anthropic's multiples of the input price, and its price of a search."""
     if prices.input is None:
         return prices
     return prices.over(
@@ -67,3 +69,36 @@ def _as_claude(prices: Prices) -> Prices:
             web_search=_CLAUDE_SEARCHES,
         )
     )
+
+
+class Schedule:
+    """A tariff's rates by time and size of the prompt, compiled once for each period between two edges."""
+
+    def __init__(self, tariff: Tariff, terms: RequestTerms) -> None:
+        self._tariff = tariff
+        self._terms = terms
+        self._dates, self._times = tariff.edges()
+        self._periods: dict[tuple[int, int], _Ladder] = {}
+
+    def rates(self, at: int, prompt: int) -> Rates | None:
+        """Return the rates at ``at`` for a prompt of that many tokens; None if unknown."""
+        period = (bisect_right(self._dates, at), bisect_right(self._times, at % DAY_MS))
+        ladder = self._periods.get(period)
+        if ladder is None:
+            ladder = self._periods[period] = self._compile(at)
+        return ladder.rates(prompt)
+
+    def _compile(self, at: int) -> _Ladder:
+        steps = self._tariff.steps(at, self._terms)
+        return _Ladder(tuple(step.above for step in steps[1:]), tuple(step.prices.rates() for step in steps))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ladder:
+    """Rates by the size of the prompt: one more than there are ``starts``, or none at all."""
+
+    starts: tuple[int, ...]
+    steps: tuple[Rates | None, ...]
+
+    def rates(self, prompt: int) -> Rates | None:
+        return self.steps[bisect_left(self.starts, prompt)] if self.steps else None

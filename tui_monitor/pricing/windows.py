@@ -1,4 +1,4 @@
-"""How large a model's context window is, and how we know."""
+"""Context windows of models, and the origin of that knowledge."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tui_monitor.events import WindowPolicy
-from tui_monitor.pricing.entries import entry
+from tui_monitor.pricing.entries import find_entry
 from tui_monitor.pricing.names import LONG_CONTEXT, is_claude, lookups
-from tui_monitor.pricing.pricelist import find
+from tui_monitor.pricing.pricelist import find_listing
 
 Origin: TypeAlias = Literal["reported", "configured", "price list", "assumed", "seen"]
 
@@ -20,38 +20,43 @@ _SIZES = (32_768, 128_000, 200_000, 256_000, 272_000, 400_000, 512_000, _LONG, 1
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A context window of ``limit`` tokens. ``origin``: the model's id itself reports it, the user configured it, the
-    price list (or our own entries) has it, it is assumed because it is usual, or a larger context has been seen."""
+    """A context window of ``limit`` tokens.
+
+    Its origin: reported by the model's id, configured by the user, in the price list (or our own entries), assumed
+    from the agent's policy, or the next size above a larger context that was seen.
+    """
 
     limit: int
     origin: Origin
 
 
-def window(
-    model: str, policy: WindowPolicy, seen: int, configured: int | None, listed: Callable[[], int | None]
+def find_window(
+    model: str, policy: WindowPolicy, largest_context: int, configured: int | None, listed: Callable[[], int | None]
 ) -> Window | None:
-    """The window of a model of which the agent itself does not tell it; None when nothing is known.
+    """Return the window of a model whose agent does not report it; None if it is unknown.
 
-    ``configured`` is what the user set, ``listed`` asks the price list. ``policy`` is the agent's: its assumed window
-    counts more than the list. A context ``seen`` to be larger than the window known is in one of the next size.
+    ``configured`` is the user's setting, ``listed`` queries the price list. The agent's ``policy`` may assume a
+    window, which wins over the list. A context larger than that window means the next size.
     """
-    known = _known(model, policy, configured, listed)
-    if known is None or seen <= known.limit:
-        return known
+    window = _known_window(model, policy, configured, listed)
+    if window is None or largest_context <= window.limit:
+        return window
     sizes = policy.sizes or (_CLAUDE_SIZES if is_claude(model) else _SIZES)
-    return Window(next((size for size in sizes if size >= seen), seen), "seen")
+    return Window(next((size for size in sizes if size >= largest_context), largest_context), "seen")
 
 
 def listed_window(model: str, provider: str = "") -> int | None:
-    """The context window that our own entries or the price list have for this model, in tokens."""
-    listing = find(lookups(model, provider))
-    own = entry(model, provider) or (entry(listing.id) if listing else None)
+    """Return the context window in our own entries or in the price list, in tokens; None if neither has the model."""
+    listing = find_listing(lookups(model, provider))
+    own = find_entry(model, provider) or (find_entry(listing.id) if listing else None)
     if own and own.window:
         return own.window
     return listing.window if listing else None
 
 
-def _known(model: str, policy: WindowPolicy, configured: int | None, listed: Callable[[], int | None]) -> Window | None:
+def _known_window(
+    model: str, policy: WindowPolicy, configured: int | None, listed: Callable[[], int | None]
+) -> Window | None:
     if configured is not None:
         return Window(configured, "configured")
     if model.strip().lower().endswith(LONG_CONTEXT):

@@ -104,7 +104,7 @@ def _row(kind: str, unit: str, cells: Sequence[str], widths: Sequence[int]) -> s
 def _columns(card: PriceCard) -> list[tuple[str, PriceStep]]:
     """Return all prices: by the terms of a request and by its size."""
     standard = [(_STANDARD, step) for step in card.steps]
-    return standard + [(terms.name, step) for terms in card.terms for step in terms.steps]
+    return standard + [(variant.name, step) for variant in card.variants for step in variant.steps]
 
 
 def _head(terms: str, step: PriceStep) -> str:
