@@ -1,4 +1,4 @@
-"""Sums as the store keeps them and as reports and views show them: frozen values, units as in `events`."""
+"""Totals as the store answers them and as reports and views show them: frozen values, units as in `events`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_monitor.ledger import ZERO, Amount
 
 @dataclass(frozen=True, slots=True)
 class ModelTotal:
-    """What one model spent; the maxima are those of a single response."""
+    """Usage of one model; the maxima are those of a single response."""
 
     model: str
     provider: str
@@ -20,13 +20,13 @@ class ModelTotal:
 
     @property
     def name(self) -> str:
-        """The model; without one and without a response it is what is told of a whole session beyond these."""
+        """The model's name. An amount without model and responses was reported for the session beyond its responses."""
         return self.model or ("unknown" if self.amount.requests else "beyond responses")
 
 
 @dataclass(frozen=True, slots=True)
 class AgentTotal:
-    """What one agent of a session spent and did; ``agent`` is its id in the session, empty for the main chain."""
+    """Usage and calls of one agent; ``agent`` is its id in the session, empty for the main chain."""
 
     agent: str
     amount: Amount = ZERO
@@ -35,7 +35,7 @@ class AgentTotal:
 
 @dataclass(frozen=True, slots=True)
 class FileTotal:
-    """What became of one file in a session; ``changed_at`` is the last change."""
+    """Changes of one file in a session; ``changed_at`` is the time of the last."""
 
     path: str
     changes: int
@@ -46,7 +46,7 @@ class FileTotal:
 
 @dataclass(frozen=True, slots=True)
 class ToolTotal:
-    """The calls of one tool. ``failed`` excludes ``rejected``; the times are of calls that ended, None without any."""
+    """Calls of one tool. ``failed`` excludes ``rejected``; the percentiles are of ended calls, None without any."""
 
     tool: str
     calls: int
@@ -58,7 +58,7 @@ class ToolTotal:
 
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
-    """All sums of one session, sub-agents included."""
+    """Totals of one session, sub-agents included."""
 
     session: SessionKey
     amount: Amount = ZERO
@@ -75,7 +75,7 @@ class SessionTotals:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """A session in a list: what is known of it, when it began and was last heard of, how full its context is."""
+    """A session in a list: its facts, the times of its first and last event, the fill of its context, its totals."""
 
     session: SessionKey
     path: str

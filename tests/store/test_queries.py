@@ -179,7 +179,7 @@ def test_sessions_are_listed_by_their_last_activity(
 
 def test_several_questions_are_answered_as_of_one_moment(kept: Store) -> None:
     other = open_store(database(kept))
-    with kept.reading():
+    with kept.snapshot():
         assert kept.totals(APPLE).calls == 0
         ingest(other, started("c1"))
         assert kept.totals(APPLE).calls == 0

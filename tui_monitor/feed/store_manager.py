@@ -99,7 +99,7 @@ class StoreManager:
         self.store.close()
 
     def _read(self, question: Callable[[Store], T]) -> T:
-        with self.store.reading():
+        with self.store.snapshot():
             return question(self.store)
 
     def _ingest(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:

@@ -1,4 +1,4 @@
-"""What counts, and for whom: usages become billed responses, responses become signed amounts on accounts."""
+"""The ledger: usages become billed responses, and these become signed amounts on accounts."""
 
 from tui_monitor.ledger.ledger import Ledger, LedgerRepository
 from tui_monitor.ledger.model import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount, BilledResponse, Observation

@@ -28,7 +28,7 @@ class Stats:
 
 def query_stats(store: Store, errors: Iterable[str] = (), since: int | None = None, until: int | None = None) -> Stats:
     """Query the content of ``store`` from ``since`` until before ``until`` (epoch milliseconds)."""
-    with store.reading():
+    with store.snapshot():
         totals = store.overall(since=since, until=until)
         health = store.health()
         return Stats(

@@ -1,4 +1,4 @@
-"""What was read, kept in SQLite: batches are taken exactly once, sums answered at once."""
+"""Storage in SQLite: batches are ingested exactly once, totals are always up to date."""
 
 from tui_monitor.store.body import CallBody
 from tui_monitor.store.checkpoints import StoreHealth

@@ -1,4 +1,4 @@
-"""What calls did to files: each change with its diff, and the sums of each file and session."""
+"""Changes of files by calls, each with its diff, and the totals per file and session."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ADD_TO_SESSION = """
 
 
 class ChangeTable:
-    """The tables of changes and of files. Without ``keep`` diffs are left out; they are counted all the same."""
+    """The tables of changes and files. Without ``keep`` changes are counted, but their diffs are not stored."""
 
     def __init__(self, connection: sqlite3.Connection, interned: InternTables, keep: bool) -> None:
         self._connection = connection
@@ -41,9 +41,9 @@ class ChangeTable:
         self._new: list[SqlRow] = []
         self._touched: set[int] = set()
 
-    def put(self, session: int, call: int, changes: Sequence[Change], known: int) -> None:
-        """Let these be the changes of a call, instead of the ``known`` ones."""
-        if known:
+    def put(self, session: int, call: int, changes: Sequence[Change], existing: int) -> None:
+        """Replace the changes of a call, of which there are ``existing``."""
+        if existing:
             self.recount(call)
             self._new = [row for row in self._new if row[0] != call]
             self._connection.execute("DELETE FROM changes WHERE call = ?", (call,))
@@ -53,12 +53,12 @@ class ChangeTable:
             self._new.append(self._row(call, position, file, change))
 
     def recount(self, call: int) -> None:
-        """Whether this call counts may have changed: its files will be summed anew."""
-        found = self._connection.execute("SELECT file FROM changes WHERE call = ?", (call,))
-        self._touched.update(file for (file,) in found)
+        """Sum the files of this call again: whether it counts may have changed."""
+        rows = self._connection.execute("SELECT file FROM changes WHERE call = ?", (call,))
+        self._touched.update(file for (file,) in rows)
 
     def flush(self) -> None:
-        """Write what was put, and bring the sums up to date; the calls must have been written."""
+        """Write the changes and update the totals; the calls must have been written."""
         self._connection.executemany(_INSERT, self._new)
         self._new.clear()
         if self._touched:
@@ -68,8 +68,8 @@ class ChangeTable:
     def _sum(self) -> None:
         before = self._by_session()
         self._connection.executemany(_SUM_FILE, [(file,) for file in self._touched])
-        moved = [(*map(sub, after, before[session]), session) for session, after in self._by_session().items()]
-        self._connection.executemany(_ADD_TO_SESSION, moved)
+        deltas = [(*map(sub, after, before[session]), session) for session, after in self._by_session().items()]
+        self._connection.executemany(_ADD_TO_SESSION, deltas)
 
     def _by_session(self) -> dict[int, tuple[int, ...]]:
         rows = self._connection.execute(_SESSIONS.format(id_list(self._touched)))
@@ -77,6 +77,6 @@ class ChangeTable:
 
     def _row(self, call: int, position: int, file: int, change: Change) -> SqlRow:
         first, last = change.lines or (None, None)
-        kept = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep else None
-        counted = (change.added, change.removed, first, last)
-        return call, position, file, change.kind.value, change.old_path, *counted, kept, len(change.diff) > DIFF_LIMIT
+        diff = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep else None
+        counts = (change.added, change.removed, first, last)
+        return call, position, file, change.kind.value, change.old_path, *counts, diff, len(change.diff) > DIFF_LIMIT

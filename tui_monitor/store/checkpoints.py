@@ -1,4 +1,4 @@
-"""How far each source has been read, and what reading it met."""
+"""Checkpoints of sources: their positions, the health of reading them, and the sessions they are of."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from itertools import takewhile
 
 from tui_monitor.events import Batch, Checkpoint, Health, SessionKey
 
-_ERRORS_KEPT = 20
+_MAX_ERRORS = 20
 _COLUMNS = "source, path, adapter, version, cursor, state"
-_FROM = f"SELECT {_COLUMNS} FROM checkpoints WHERE source >= ? ORDER BY source"
-_ONE = f"SELECT {_COLUMNS}, lines, skipped, unknown, errors FROM checkpoints WHERE source = ?"
+_SELECT_FROM = f"SELECT {_COLUMNS} FROM checkpoints WHERE source >= ? ORDER BY source"
+_SELECT_ONE = f"SELECT {_COLUMNS}, lines, skipped, unknown, errors FROM checkpoints WHERE source = ?"
 _SAVE = f"""
     REPLACE INTO checkpoints ({_COLUMNS}, lines, skipped, unknown, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_TELL = (
+_ADD_SESSION = (
     "INSERT OR IGNORE INTO session_sources (source, session) SELECT ?, id FROM sessions WHERE source = ? AND name = ?"
 )
-_TOLD = """
+_SESSIONS = """
     SELECT sessions.source, sessions.name FROM session_sources JOIN sessions ON sessions.id = session_sources.session
     WHERE session_sources.source = ? ORDER BY coalesce(sessions.ended, 0) DESC, sessions.id
 """
@@ -27,7 +27,7 @@ _TOLD = """
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """What reading all sources of a store met so far; of the errors, the last of each source."""
+    """Counts of lines over all sources of a store, and the latest errors of each source."""
 
     files: int
     lines: int
@@ -37,26 +37,26 @@ class StoreHealth:
 
 
 def load(connection: sqlite3.Connection, prefix: str) -> list[Checkpoint]:
-    """The checkpoints of all sources whose identity begins with ``prefix``, in order."""
-    rows = connection.execute(_FROM, (prefix,))
+    """Return the checkpoints of all sources whose identity begins with ``prefix``, in order."""
+    rows = connection.execute(_SELECT_FROM, (prefix,))
     return [Checkpoint(*row) for row in takewhile(lambda row: str(row[0]).startswith(prefix), rows)]
 
 
-def known(connection: sqlite3.Connection, after: Checkpoint) -> tuple[str, Health]:
-    """The cursor of the source of ``after``, and its health so far; from the start if this adapter never read it."""
-    row = connection.execute(_ONE, (after.source,)).fetchone()
+def position(connection: sqlite3.Connection, checkpoint: Checkpoint) -> tuple[str, Health]:
+    """Return the stored cursor of a source, and its health so far; the start if this adapter version never read it."""
+    row = connection.execute(_SELECT_ONE, (checkpoint.source,)).fetchone()
     if row is None:
         return "", Health()
-    kept, (lines, skipped, unknown, errors) = Checkpoint(*row[:6]), row[6:]
-    if (kept.adapter, kept.version) != (after.adapter, after.version):
+    stored, (lines, skipped, unknown, errors) = Checkpoint(*row[:6]), row[6:]
+    if (stored.adapter, stored.version) != (checkpoint.adapter, checkpoint.version):
         return "", Health()
-    return kept.cursor, Health(lines, skipped, unknown, tuple(json.loads(errors)))
+    return stored.cursor, Health(lines, skipped, unknown, tuple(json.loads(errors)))
 
 
 def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
-    """Keep how far a batch has come, whose events have been written; ``before`` is the health until then."""
+    """Save the position after a batch, whose events have been written; ``before`` is the health until then."""
     after, health = batch.after, before + batch.health
-    errors = json.dumps(list(dict.fromkeys(health.errors))[-_ERRORS_KEPT:])
+    errors = json.dumps(list(dict.fromkeys(health.errors))[-_MAX_ERRORS:])
     connection.execute(
         _SAVE,
         (
@@ -64,16 +64,16 @@ def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
             *(health.lines, health.skipped, health.unknown, errors),
         ),
     )
-    connection.executemany(_TELL, {(after.source, *event.session) for event in batch.events})
+    connection.executemany(_ADD_SESSION, {(after.source, *event.session) for event in batch.events})
 
 
-def told(connection: sqlite3.Connection, source: str) -> list[SessionKey]:
-    """The sessions of which the source of this identity has told, the one heard of last first."""
-    return [SessionKey(*row) for row in connection.execute(_TOLD, (source,))]
+def sessions_of(connection: sqlite3.Connection, source: str) -> list[SessionKey]:
+    """Return the sessions with events in the source of this identity, the last active first."""
+    return [SessionKey(*row) for row in connection.execute(_SESSIONS, (source,))]
 
 
 def health(connection: sqlite3.Connection) -> StoreHealth:
-    """What reading met, summed over all sources."""
+    """Return the health of reading, summed over all sources."""
     files, lines, skipped, unknown = connection.execute(
         "SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(skipped), 0), coalesce(sum(unknown), 0)"
         " FROM checkpoints"

@@ -1,4 +1,4 @@
-"""The documented tables read back: agents, and what each of them spent and called."""
+"""Queries of the documented tables: agents, and the responses and calls of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AMOUNTS = f"""
     SELECT agents.id, {", ".join(f"sum({name})" for name in AMOUNTS)}
     FROM totals JOIN agents ON agents.number = totals.agent WHERE {{}} GROUP BY agents.id ORDER BY agents.id
 """
-_SPENDS = """
+_RESPONSES = """
     SELECT responses.id, at, input, output, cache_read, cache_creation, cache_creation_1h, reasoning, cost,
         models.value, providers.value, engine, operations.value, plan, task, duration_ms, ttft_ms
     FROM responses
@@ -42,8 +42,8 @@ _CALLS = """
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent by its documented id, ``<source>/<session>/<agent>``. Times are epoch milliseconds, texts empty where
-    nothing is known."""
+    """An agent by its documented id, ``<source>/<session>/<agent>``. Times are epoch milliseconds, unknown texts
+    empty."""
 
     id: str
     type: str
@@ -64,7 +64,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class TelemetryRow:
-    """A response, a tool call, or (told under one name) both. The cost, in picodollars, is None where nobody knows."""
+    """A response, a tool call, or both if they share an id. The cost is in picodollars, None if unknown."""
 
     at: int
     input: int = 0
@@ -91,39 +91,42 @@ class TelemetryRow:
 def agents(
     connection: sqlite3.Connection, agent: str | None, parent: str | None, plan: str | None
 ) -> Iterator[AgentRow]:
-    """The agents of which all that is given is true, the one that began first, first."""
-    wanted = {"id": agent, "parent_id": parent, "plan_id": plan}
-    given = {column: value for column, value in wanted.items() if value is not None}
-    condition = " AND ".join(f"{column} = :{column}" for column in given) or "1"
-    return (AgentRow(*row) for row in connection.execute(_AGENTS.format(condition), given))
+    """Yield the agents that match all arguments that are not None, in order of their start."""
+    columns = {"id": agent, "parent_id": parent, "plan_id": plan}
+    filters = {column: value for column, value in columns.items() if value is not None}
+    condition = " AND ".join(f"{column} = :{column}" for column in filters) or "1"
+    return (AgentRow(*row) for row in connection.execute(_AGENTS.format(condition), filters))
 
 
 def amounts(connection: sqlite3.Connection, agent: str | None) -> dict[str, Amount]:
-    """What the agent of this id (None: each agent) has spent; those that spent nothing are left out."""
+    """Return the amount of the agent with this id (None: of each agent), without agents that have none."""
     condition = "1" if agent is None else "agents.number = (SELECT number FROM agents WHERE id = :agent)"
     rows = connection.execute(_AMOUNTS.format(condition), {"agent": agent})
-    return {found: Amount._make(sums) for found, *sums in rows}
+    return {agent_id: Amount._make(sums) for agent_id, *sums in rows}
 
 
 def telemetry(connection: sqlite3.Connection, agent: str) -> list[TelemetryRow]:
-    """The responses and calls of an agent, by their times."""
-    responses = {number: TelemetryRow(*values) for number, *values in connection.execute(_SPENDS, (agent,))}
+    """Return the responses and calls of an agent in order of time."""
+    responses = {number: TelemetryRow(*values) for number, *values in connection.execute(_RESPONSES, (agent,))}
     calls = connection.execute(_CALLS, (agent,)).fetchall()
-    response_ids = _responses(connection, {digest(call) for call, *_ in calls})
-    alone = []
+    response_ids = _responses_by_alias(connection, {digest(call) for call, *_ in calls})
+    unmatched = []
     for call, *values in calls:
-        row, response = _called(values), response_ids.get(digest(call))
+        row, response = _call_row(values), response_ids.get(digest(call))
         if response in responses:
-            told = responses[response]
             responses[response] = replace(
-                told, tool=row.tool, arguments=row.arguments, approved=row.approved, approval=row.approval
+                responses[response],
+                tool=row.tool,
+                arguments=row.arguments,
+                approved=row.approved,
+                approval=row.approval,
             )
         else:
-            alone.append(row)
-    return sorted((*responses.values(), *alone), key=lambda row: row.at)
+            unmatched.append(row)
+    return sorted((*responses.values(), *unmatched), key=lambda row: row.at)
 
 
-def _called(values: SqlRow) -> TelemetryRow:
+def _call_row(values: SqlRow) -> TelemetryRow:
     at, tool, arguments, approved, approval, model, duration_ms = values
     return TelemetryRow(
         at,
@@ -136,9 +139,9 @@ def _called(values: SqlRow) -> TelemetryRow:
     )
 
 
-def _responses(connection: sqlite3.Connection, names: set[int]) -> dict[int, int]:
-    """The responses that bear the name of a call."""
-    found: dict[int, int] = {}
-    for some in chunks(names):
-        found |= dict(connection.execute(f"SELECT alias, response FROM aliases WHERE alias IN ({some})"))
-    return found
+def _responses_by_alias(connection: sqlite3.Connection, digests: set[int]) -> dict[int, int]:
+    """Return the responses that have the id of a call as an alias."""
+    responses: dict[int, int] = {}
+    for chunk in chunks(digests):
+        responses |= dict(connection.execute(f"SELECT alias, response FROM aliases WHERE alias IN ({chunk})"))
+    return responses

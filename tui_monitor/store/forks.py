@@ -1,4 +1,4 @@
-"""Whose a call is that several sessions tell of: forks copy the history of their parent."""
+"""Ownership of calls that several sessions share, because a fork copies its parent's history."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.responses import Responses
 from tui_monitor.store.sql import chunks
 
-_TOLD_AGAIN = """
+_COPIED = """
     SELECT call FROM call_uids WHERE uid IN (
         SELECT uid FROM call_uids WHERE uid IN ({}) GROUP BY uid HAVING count(*) > 1)
 """
-_SAME = "SELECT theirs.call FROM call_uids AS mine JOIN call_uids AS theirs USING (uid) WHERE mine.call IN ({})"
-_TELLERS = """
+_COPIES = "SELECT theirs.call FROM call_uids AS mine JOIN call_uids AS theirs USING (uid) WHERE mine.call IN ({})"
+_SESSIONS = """
     SELECT mine.call, calls.session
     FROM call_uids AS mine JOIN call_uids AS theirs USING (uid) JOIN calls ON calls.id = theirs.call
     WHERE mine.call IN ({})
@@ -25,7 +25,7 @@ _SHARED = "SELECT id FROM calls WHERE session = ? AND shared = 1"
 
 
 class Forks(Projection[Event]):
-    """Lets every call count once: with the session that owns what is shared, by the ledger's order of sessions."""
+    """Counts every shared call once, for the session that comes first in the ledger's order of ownership."""
 
     after = (Responses, CallTable)
 
@@ -36,30 +36,28 @@ class Forks(Projection[Event]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Assign each shared call of the batch, and of reranked sessions, to its owning session."""
-        disputed = self._numbers(_TOLD_AGAIN, self._calls.line_uids)
+        shared = self._ids(_COPIED, self._calls.line_uids)
         for session in self._ledger.reranked:
-            disputed |= self._shared_by(session)
-        self._decide(self._numbers(_SAME, disputed))
+            shared |= self._shared_by(session)
+        self._assign(self._ids(_COPIES, shared))
         return self._calls.flush(earlier)
 
-    def _decide(self, disputed: set[int]) -> None:
-        tellers: dict[int, set[int]] = {}
-        for some in chunks(disputed):
-            for call, session in self._connection.execute(_TELLERS.format(some)):
-                tellers.setdefault(call, set()).add(session)
-        ownership_rank = cache(
-            lambda session: self._ledger.ownership.ownership_rank(self._interned.sessions.value_of(session))
-        )
-        for one in self._calls.by_id(tellers):
-            counted = min(tellers[one.id], key=ownership_rank) == one.session
+    def _assign(self, shared: set[int]) -> None:
+        sessions: dict[int, set[int]] = {}
+        for chunk in chunks(shared):
+            for call, session in self._connection.execute(_SESSIONS.format(chunk)):
+                sessions.setdefault(call, set()).add(session)
+        rank = cache(lambda session: self._ledger.ownership.ownership_rank(self._interned.sessions.value_of(session)))
+        for one in self._calls.by_id(sessions):
+            counted = min(sessions[one.id], key=rank) == one.session
             if not one.shared or one.counted != counted:
                 self._calls.count(one, counted)
 
-    def _numbers(self, question: str, numbers: Iterable[int]) -> set[int]:
-        found: set[int] = set()
-        for some in chunks(numbers):
-            found.update(number for (number,) in self._connection.execute(question.format(some)))
-        return found
+    def _ids(self, query: str, numbers: Iterable[int]) -> set[int]:
+        ids: set[int] = set()
+        for chunk in chunks(numbers):
+            ids.update(number for (number,) in self._connection.execute(query.format(chunk)))
+        return ids
 
     def _shared_by(self, session: SessionKey) -> set[int]:
         number = self._interned.sessions.id_of(session)

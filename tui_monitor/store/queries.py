@@ -1,4 +1,4 @@
-"""Sums of a session, and the list of sessions."""
+"""Totals of a session, and the list of sessions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tui_monitor.events import SessionKey
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.scopes import SUMS, dearest_first
+from tui_monitor.store.scopes import SUMS, by_cost
 from tui_monitor.store.sql import SqlRow, id_list
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
 
-_FILES_SHOWN = 100
+_MAX_FILES = 100
 _ROWS = f"""
     SELECT agents.agent, models.value, providers.value, max_prompt, max_output, {", ".join(AMOUNTS)}
     FROM totals JOIN agents ON agents.number = totals.agent
@@ -22,7 +22,7 @@ _ROWS = f"""
 """
 _FILES = f"""
     SELECT path, changes, added, removed, changed_at FROM files
-    WHERE session = ? AND changes > 0 ORDER BY changed_at DESC, id DESC LIMIT {_FILES_SHOWN}
+    WHERE session = ? AND changes > 0 ORDER BY changed_at DESC, id DESC LIMIT {_MAX_FILES}
 """
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
@@ -42,37 +42,37 @@ _SUMMARY = f"""
 
 
 def totals(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> SessionTotals:
-    """All sums of one session: with its models, its agents, and the files that were changed last."""
+    """Return the totals of one session, with its models, its agents, and the files changed last."""
     number = interned.sessions.find(session)
     if number is None:
         return SessionTotals(session)
     models: dict[tuple[str, str], ModelTotal] = {}
     agents: dict[str, Amount] = {}
-    whole = ZERO
+    session_amount = ZERO
     for agent, model, provider, max_prompt, max_output, *sums in connection.execute(_ROWS, (number,)):
         amount = Amount._make(sums)
-        whole = whole.plus(amount)
-        amount = amount._replace(lower_bound=max(0, amount.lower_bound))  # else it takes back the marks of others
+        session_amount = session_amount.plus(amount)
+        amount = amount._replace(lower_bound=max(0, amount.lower_bound))  # a correction of other models' flags
         agents[agent] = agents.get(agent, ZERO).plus(amount)
-        known = models.get((model, provider), ModelTotal(model, provider, ZERO))
+        total = models.get((model, provider), ModelTotal(model, provider, ZERO))
         models[model, provider] = ModelTotal(
             model,
             provider,
-            known.amount.plus(amount),
-            max(known.max_prompt, max_prompt),
-            max(known.max_output, max_output),
+            total.amount.plus(amount),
+            max(total.max_prompt, max_prompt),
+            max(total.max_output, max_output),
         )
     calls, failed, rejected, files_changed, added, removed = connection.execute(_COUNTS, (number,)).fetchone()
     return SessionTotals(
         session,
-        whole,
+        session_amount,
         calls,
         failed,
         rejected,
         files_changed,
         added,
         removed,
-        models=tuple(sorted(models.values(), key=dearest_first)),
+        models=tuple(sorted(models.values(), key=by_cost)),
         agents=_agents(connection, number, agents),
         files=tuple(FileTotal(*row) for row in connection.execute(_FILES, (number,))),
     )
@@ -81,20 +81,20 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
 def sessions(
     connection: sqlite3.Connection, since: int | None, until: int | None, limit: int | None
 ) -> list[SessionSummary]:
-    """The sessions that were heard of in a time, the one heard of last first; their totals without parts."""
+    """Return the sessions active in a time, the last active first; their totals without models, agents and files."""
     bounds = (since or 0, 2**62 if until is None else until, -1 if limit is None else limit)
     rows = connection.execute(_SUMMARY, bounds).fetchall()
-    ours = f"session IN ({id_list(row[0] for row in rows)}) GROUP BY session"
+    of_these = f"session IN ({id_list(row[0] for row in rows)}) GROUP BY session"
     amounts = {
         session: Amount._make(sums)
-        for session, *sums in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {ours}")
+        for session, *sums in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {of_these}")
     }
-    agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {ours}"))
+    agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {of_these}"))
     return [_summary(row, amounts, agents) for row in rows]
 
 
 def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, Amount]) -> tuple[AgentTotal, ...]:
-    """Those that spent or called anything: the main chain, then the others by when they were first heard of."""
+    """Return the agents with usage or calls: the main chain, then the others in order of their first event."""
     rows = connection.execute(_AGENTS, (session,))
     totals = (AgentTotal(agent, amounts.get(agent, ZERO), calls) for agent, calls in rows)
     return tuple(total for total in totals if total.calls or total.amount != ZERO)

@@ -64,7 +64,7 @@ class AccountKey(NamedTuple):
 
 
 class MaxSizes(NamedTuple):
-    """What a response contributes to the maxima of its account: tokens of its prompt and output."""
+    """A response's contribution to the maxima of its account: tokens of its prompt and output."""
 
     account: AccountKey
     prompt: int

@@ -1,4 +1,4 @@
-"""Versions of the schema: one script per version (``schema_N.sql``), and how each fills what it adds."""
+"""Versions of the schema: one script per version (``schema_N.sql``), each with its kind of backfill."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BACKFILL = re.compile(r"^-- Backfill: (.+)$", re.MULTILINE)
 
 
 class Backfill(StrEnum):
-    """How the new columns and tables of a migration are filled for what was read before it."""
+    """Ways to fill the new columns and tables of a migration for events read before it."""
 
     EMPTY = "empty"
     """Not at all: figures begin with what is read from now on."""

@@ -1,4 +1,4 @@
-"""The store as others see it: takes batches exactly once, and answers what is known."""
+"""The store's interface: ingests batches exactly once, and answers queries."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTo
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of a batch. If it was refused the store is elsewhere in its source: read on from ``cursor``.
+    """Result of ingesting a batch. A refused batch does not begin at the store's position in its source, ``cursor``.
 
-    ``sessions`` are those of which any sum may have changed; of a refused batch those it tells of.
+    ``sessions`` are those whose totals may have changed; for a refused batch those of its events.
     """
 
     accepted: bool
@@ -64,39 +64,39 @@ class Store:
         self._ingest: Ingest | None = None
 
     def ingest(self, batch: Batch) -> IngestResult:
-        """Take a batch wholly, with its checkpoint, if the store is where it begins; else nothing of it.
+        """Write a whole batch with its checkpoint if it begins at the store's position, otherwise nothing of it.
 
         Raises:
             StoreError: it could not be written (the disk is full, another program writes); nothing is changed.
         """
         try:
-            return self._take(batch)
+            return self._write(batch)
         except (OverflowError, UnicodeEncodeError):
-            return self._take(replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events)))
+            return self._write(replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events)))
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Everything asked inside is answered as of one moment. Nothing can be ingested inside."""
+    def snapshot(self) -> Iterator[None]:
+        """Answer all queries inside from one snapshot. Nothing can be ingested inside."""
         with self._database.reading():
             yield
 
     def checkpoints(self, prefix: str) -> list[Checkpoint]:
-        """The checkpoints of all sources whose identity begins with ``prefix``."""
+        """Return the checkpoints of all sources whose identity begins with ``prefix``."""
         with self._database.reading() as connection:
             return checkpoints.load(connection, prefix)
 
     def sessions_of(self, source: str) -> list[SessionKey]:
-        """The sessions of which the source of this identity has told, the one heard of last first."""
+        """Return the sessions with events in the source of this identity, the last active first."""
         with self._database.reading() as connection:
-            return checkpoints.told(connection, source)
+            return checkpoints.sessions_of(connection, source)
 
     def health(self) -> StoreHealth:
-        """What reading met, over all sources."""
+        """Return the health of reading, over all sources."""
         with self._database.reading() as connection:
             return checkpoints.health(connection)
 
     def totals(self, session: SessionKey) -> SessionTotals:
-        """All sums of a session, with its models, its agents, and the 100 files that were changed last."""
+        """Return the totals of a session, with its models, its agents, and the 100 files changed last."""
         with self._database.reading() as connection:
             return queries.totals(connection, self._interned, session)
 
@@ -110,14 +110,14 @@ class Store:
             return history.load(connection, self._interned, session, calls)
 
     def body(self, session: SessionKey, call: str) -> CallBody | None:
-        """The texts and changes of a call as they are stored; None for a call that is not known."""
+        """Return the texts and changes of a call as they are stored; None for an unknown call."""
         with self._database.reading() as connection:
             return body.load(connection, self._interned, session, call)
 
     def sessions(
         self, *, since: int | None = None, until: int | None = None, limit: int | None = None
     ) -> list[SessionSummary]:
-        """The sessions heard of from ``since`` until before ``until``, the one heard of last first. Their totals come
+        """Return the sessions active from ``since`` until before ``until``, the last active first. Their totals come
         without models, agents and files."""
         with self._database.reading() as connection:
             return queries.sessions(connection, since, until, limit)
@@ -125,9 +125,9 @@ class Store:
     def overall(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> SessionTotals:
-        """All sums of these sessions (None: of all) together, with their models; the session is `EVERYTHING`.
+        """Return the totals of these sessions (None: all) together, with their models; the session is `EVERYTHING`.
 
-        Times are cut to quarters of an hour, here and below: one that is only cut is counted whole.
+        Times are extended to whole quarters of an hour, here and below.
         """
         with self._database.reading() as connection:
             return scopes.overall(connection, self._interned, QueryScope(sessions, since, until))
@@ -135,42 +135,42 @@ class Store:
     def models(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> list[ModelTotal]:
-        """What each model spent in these sessions (None: in all), the dearest first."""
+        """Return the totals of each model in these sessions (None: all), the most expensive first."""
         with self._database.reading() as connection:
             return scopes.models(connection, self._interned, QueryScope(sessions, since, until))
 
     def tools(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> list[ToolTotal]:
-        """The calls of each tool in these sessions (None: in all) by when they started, the most called first."""
+        """Return the calls of each tool in these sessions (None: all) by their start, the most called first."""
         with self._database.reading() as connection:
             return scopes.tools(connection, self._interned, QueryScope(sessions, since, until))
 
     def agents(self, agent: str | None = None, *, parent: str | None = None, plan: str | None = None) -> list[AgentRow]:
-        """The agents of this compat_views id, of this parent, of this plan; of all sessions."""
+        """Return the agents with this documented id, parent and plan, of all sessions."""
         with self._database.reading() as connection:
             return list(compat_views.agents(connection, agent, parent, plan))
 
     def agent_amounts(self, agent: str | None = None) -> dict[str, Amount]:
-        """What the agent of this compat_views id (None: each) has spent; those that spent nothing are left out."""
+        """Return the amount of the agent with this documented id (None: of each), without agents that have none."""
         with self._database.reading() as connection:
             return compat_views.amounts(connection, agent)
 
     def agent_telemetry(self, agent: str) -> list[TelemetryRow]:
-        """The responses and calls of the agent of this compat_views id, by their times."""
+        """Return the responses and calls of the agent with this documented id, in order of time."""
         with self._database.reading() as connection:
             return compat_views.telemetry(connection, agent)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
-    def _take(self, batch: Batch) -> IngestResult:
+    def _write(self, batch: Batch) -> IngestResult:
         try:
             with self._database.writing() as connection:
                 if self._database.changed_elsewhere() or self._ingest is None:
                     self._ingest = Ingest(connection, keep_bodies=self._bodies)
-                cursor, health = checkpoints.known(connection, batch.after)
+                cursor, health = checkpoints.position(connection, batch.after)
                 if cursor != batch.before:
                     return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
                 sessions = self._ingest.write(batch.events)

@@ -195,9 +195,9 @@ def beyond(reported: ReportedCounts, booked: Amount) -> Amount:
     counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in _COUNTS}
     if not (reported.cache_read or reported.cache_creation):
         counts["input"] = max(0, (reported.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
-    reported_sent = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
-    sent = (booked.input, booked.cache_read, booked.cache_creation)
-    covers_responses = all(total >= part for total, part in zip(reported_sent, sent, strict=True))
+    reported_prompt = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
+    booked_prompt = (booked.input, booked.cache_read, booked.cache_creation)
+    covers_responses = all(total >= part for total, part in zip(reported_prompt, booked_prompt, strict=True))
     return Amount(
         **counts,
         unpriced=int(reported.cost is None and any(counts.values())),

@@ -36,7 +36,7 @@ class EventStore(Protocol):
     """Interface of a store: `tui_monitor.store.Store`, which this module does not import."""
 
     def ingest(self, batch: Batch) -> IngestResult: ...
-    def reading(self) -> AbstractContextManager[None]: ...
+    def snapshot(self) -> AbstractContextManager[None]: ...
     def close(self) -> None: ...
 
 
@@ -85,7 +85,7 @@ class Outbox(Generic[S]):
         with self._process_lock():
             try:
                 store = self._flush()
-                with store.reading():
+                with store.snapshot():
                     return read(store)
             except self._store_error as error:
                 self._suspend(error)
