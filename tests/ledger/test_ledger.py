@@ -142,8 +142,8 @@ def test_ownership_and_totals_move_when_an_older_session_appears() -> None:
     shared = [usage_of(BIRCH, at=5, name="r1"), usage_of(CEDAR, at=5, name="r1")]
     own = [usage_of(BIRCH, at=6, name="b"), usage_of(CEDAR, at=7, name="c")]
     assert {a.session: n.requests for a, n in book([shared + own], repository).items()} == {BIRCH: 2, CEDAR: 1}
-    moved = book([[usage_of(CEDAR, at=2, name="earlier")]], repository)
-    assert {a.session: n.requests for a, n in moved.items()} == {BIRCH: -1, CEDAR: 2}
+    deltas = book([[usage_of(CEDAR, at=2, name="earlier")]], repository)
+    assert {a.session: n.requests for a, n in deltas.items()} == {BIRCH: -1, CEDAR: 2}
 
 
 def test_reconciling_without_new_usages_moves_nothing() -> None:

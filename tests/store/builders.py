@@ -1,4 +1,4 @@
-"""Events and batches of an invented agent, as short as tests want them."""
+"""Events and batches of an invented agent, with short parameters."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ APPLE = SessionKey("demo", "apple")
 BIRCH = SessionKey("demo", "birch")
 PRICE = Rates(input=2_000_000, output=10_000_000, cache_read=200_000, cache_creation=2_500_000)
 NOON = 1_750_000_000_000
-"""A time that ends no quarter of an hour."""
+"""A time within a quarter of an hour."""
 QUARTER = 15 * 60 * 1000
 
 
 def usage(name: str, session: SessionKey = APPLE, at: int = NOON, agent: str = "", output: int = 5) -> Usage:
-    """A complete response with 100 tokens of input."""
+    """Return a complete response with 100 tokens of input."""
     return Usage(
         session=session,
         agent=agent,
@@ -48,7 +48,7 @@ def usage(name: str, session: SessionKey = APPLE, at: int = NOON, agent: str = "
 
 
 def started(call: str, session: SessionKey = APPLE, at: int = NOON, tool: str = "Bash", agent: str = "") -> CallStarted:
-    """A call; its line is the same in whatever session it is told."""
+    """Return a call, with the same line id in every session."""
     return CallStarted(
         session=session,
         agent=agent,
@@ -69,54 +69,54 @@ def finished(
     changes: tuple[Change, ...] = (),
     output: str = "",
 ) -> CallFinished:
-    """The result of a call."""
+    """Return the result of a call."""
     return CallFinished(session=session, at=at, call=call, state=state, changes=changes, output=output)
 
 
 def change(path: str, added: int = 2, removed: int = 1, kind: ChangeKind = ChangeKind.MODIFY) -> Change:
-    """A change of a file."""
+    """Return a change of a file."""
     return Change(kind, path, "@@ -1 +1,2 @@\n-old\n+new\n+newer\n", added, removed)
 
 
 def batch(
     events: Sequence[Event], before: str = "", after: str = "1", source: str = "file-1", version: int = 1
 ) -> Batch:
-    """One batch of a source, from cursor to cursor."""
+    """Return one batch of a source, from cursor to cursor."""
     checkpoint = Checkpoint(source, f"/logs/{source}", "demo", version, after, f'{{"at": "{after}"}}')
     return Batch(before, checkpoint, tuple(events), Health(lines=len(events)))
 
 
 def batches(events: Sequence[Event], size: int, source: str = "file-1") -> Iterator[Batch]:
-    """All events of a source in batches; the cursors count events."""
+    """Yield the events of a source in batches; the cursors count events."""
     for begin in range(0, len(events), size):
         some = events[begin : begin + size]
         yield batch(some, str(begin) if begin else "", str(begin + len(some)), source)
 
 
 def ingest(store: Store, *events: Event) -> IngestResult:
-    """Take the events as the next batch of a source that begins where the store is."""
-    kept = store.checkpoints("file-1")
-    before = kept[0].cursor if kept else ""
+    """Ingest the events as the next batch of a source, at the stored cursor."""
+    checkpoints = store.checkpoints("file-1")
+    before = checkpoints[0].cursor if checkpoints else ""
     return store.ingest(batch(events, before, str(int(before or 0) + 1)))
 
 
 def filled(*events: Event, bodies: bool = True) -> Store:
-    """A private store that has these events."""
+    """Return a private store with these events."""
     store = private_store(bodies=bodies)
     ingest(store, *events)
     return store
 
 
 def read_on(store: Store, events: Sequence[Event], size: int, source: str = "file-1") -> None:
-    """Read a source to its end as the feed does it: from the store's own cursor, and again when it is refused."""
-    kept = store.checkpoints(source)
-    cursor = kept[0].cursor if kept else ""
+    """Read a source to its end as the feed does: from the stored cursor, and from there again after a refusal."""
+    checkpoints = store.checkpoints(source)
+    cursor = checkpoints[0].cursor if checkpoints else ""
     while (begin := int(cursor or 0)) < len(events):
         some = events[begin : begin + size]
         cursor = store.ingest(batch(some, cursor, str(begin + len(some)), source)).cursor
 
 
 def database(store: Store) -> Path:
-    """Where a store is kept."""
+    """Return the file of a store."""
     assert store.path
     return store.path

@@ -1,4 +1,4 @@
-"""A store in a file, closed when the test is over."""
+"""Stores, private or in a file, closed after the test."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a store may be made."""
+    """The path of a store that does not exist yet."""
     return tmp_path / "data" / "monitoring.db"
 
 
 @pytest.fixture
-def kept(path: Path) -> Iterator[Store]:
+def file_store(path: Path) -> Iterator[Store]:
     """An empty store in a file."""
     store = open_store(path)
     yield store

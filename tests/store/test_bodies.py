@@ -1,4 +1,4 @@
-"""The long texts of calls: stored whole up to a stated size, and left out where nobody wants them."""
+"""Bodies of calls: stored whole up to a limit, or left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, tru
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 20))
-def test_packing_keeps_every_character(text: str, plain: int) -> None:
+def test_packing_preserves_every_character(text: str, plain: int) -> None:
     assert unpack(pack(text, plain)) == text
 
 
@@ -25,7 +25,7 @@ def test_long_texts_are_compressed() -> None:
 
 
 @given(st.text(max_size=400), st.integers(100, 300))
-def test_a_cut_text_is_short_and_cut_no_further(text: str, limit: int) -> None:
+def test_truncated_text_is_not_truncated_further(text: str, limit: int) -> None:
     shorter = truncate(text, limit)
     assert len(shorter) <= limit
     assert truncate(shorter, limit) == shorter
@@ -33,7 +33,7 @@ def test_a_cut_text_is_short_and_cut_no_further(text: str, limit: int) -> None:
 
 
 @given(st.lists(st.text("+-x", max_size=9)), st.integers(0, 40))
-def test_a_cut_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None:
+def test_truncated_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None:
     diff = "".join(f"{line}\n" for line in lines)
     shorter = truncate_diff(diff, limit)
     assert len(shorter) <= limit
@@ -41,7 +41,7 @@ def test_a_cut_diff_ends_with_a_whole_line(lines: list[str], limit: int) -> None
     assert shorter == "" or shorter.endswith("\n")
 
 
-def test_a_body_is_read_back_whole(store: Store) -> None:
+def test_body_is_read_back_whole(store: Store) -> None:
     begin = replace(started("c1"), input="in " * 5000, ref=SourceRef("/logs/a", 1, 2))
     end = replace(
         finished("c1", changes=(change("/p/a"),)),
@@ -56,7 +56,7 @@ def test_a_body_is_read_back_whole(store: Store) -> None:
     )
 
 
-def test_what_is_too_long_is_cut_and_said_to_be(store: Store) -> None:
+def test_long_bodies_are_truncated_and_marked(store: Store) -> None:
     diff = "+line\n" * (DIFF_LIMIT // 6 + 9)
     ingest(store, started("c1"), finished("c1", output="x" * (TEXT_LIMIT + 1)))
     ingest(store, started("c2"), finished("c2", changes=(replace(change("/p/a"), diff=diff),)))
@@ -68,15 +68,15 @@ def test_what_is_too_long_is_cut_and_said_to_be(store: Store) -> None:
         assert sum(len(one.diff) for one in body.changes) <= DIFF_LIMIT
 
 
-def test_an_earlier_result_adds_texts_and_replaces_none(store: Store) -> None:
+def test_earlier_result_adds_texts_and_replaces_none(store: Store) -> None:
     ingest(store, started("c1"), replace(finished("c1", at=NOON + 9), output="late"))
-    ingest(store, replace(finished("c1", at=NOON + 1), output="early", error="told early"))
+    ingest(store, replace(finished("c1", at=NOON + 1), output="early", error="early error"))
     body = store.body(APPLE, "c1")
     assert body
-    assert (body.output, body.error) == ("late", "told early")
+    assert (body.output, body.error) == ("late", "early error")
 
 
-def test_without_bodies_only_counts_and_places_are_kept() -> None:
+def test_store_without_bodies_has_counts_and_references_only() -> None:
     begin = replace(started("c1"), input="secret", ref=SourceRef("/logs/a", 1, 2))
     end = replace(finished("c1", output="secret", changes=(change("/p/a", 4, 1),)), error="secret", metadata="secret")
     store = filled(begin, end, Prompt(session=APPLE, at=NOON, text="p" * 9000), bodies=False)
@@ -88,7 +88,7 @@ def test_without_bodies_only_counts_and_places_are_kept() -> None:
     store.close()
 
 
-def test_a_call_that_is_not_known_has_no_body(store: Store) -> None:
+def test_unknown_call_has_no_body(store: Store) -> None:
     ingest(store, started("c1"))
     assert store.body(APPLE, "c2") is None
     assert store.body(APPLE, "c1") == CallBody()

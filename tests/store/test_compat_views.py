@@ -1,4 +1,4 @@
-"""Agents of the documented tables, asked for by what they are."""
+"""Queries of the documented tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_agents_are_found_by_id_parent_and_plan(store: Store) -> None:
     assert store.agents("demo/apple/nobody") == []
 
 
-def test_a_call_and_a_response_of_one_name_are_one_row(store: Store) -> None:
+def test_call_and_response_with_a_common_id_are_one_row(store: Store) -> None:
     response = replace(usage("r1"), session=APPLE, agent="scout", strong_ids=("both",), at=NOON)
     call = CallStarted(
         session=APPLE, agent="scout", at=NOON, call="both", uid="both", tool="bash", kind=started("x").kind, input="[1]"
@@ -35,7 +35,7 @@ def test_a_call_and_a_response_of_one_name_are_one_row(store: Store) -> None:
     assert store.agent_telemetry("demo/apple/nobody") == []
 
 
-def test_what_agents_spent_is_summed_by_agent(store: Store) -> None:
+def test_amounts_are_summed_per_agent(store: Store) -> None:
     ingest(store, replace(usage("r1"), session=APPLE, agent="scout"), replace(usage("r2"), session=APPLE))
     assert set(store.agent_amounts()) == {ID, "demo/apple/main"}
     assert store.agent_amounts(ID)[ID].requests == 1

@@ -1,4 +1,4 @@
-"""The file: made for its owner alone, brought to the newest version once, and refused in words that help."""
+"""The database file: created for its owner only, and refused in helpful words."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tui_monitor.store import StoreError, database, open_store, private_store
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def test_the_file_and_its_folders_are_their_owners_alone(tmp_path: Path) -> None:
+def test_file_and_folders_are_accessible_to_their_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "deeper" / "monitoring.db"
     store = open_store(path)
     ingest(store, usage("r1"))
-    modes = {found.name: stat.S_IMODE(found.stat().st_mode) for found in tmp_path.rglob("*")}
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.rglob("*")}
     assert modes.pop("new") == modes.pop("deeper") == 0o700
     assert set(modes) >= {"monitoring.db", "monitoring.db-wal"}
     assert set(modes.values()) == {0o600}
     store.close()
 
 
-def test_it_is_written_ahead_and_trusts_no_schema(path: Path) -> None:
+def test_connection_uses_wal_and_no_trusted_schema(path: Path) -> None:
     store = open_store(path)
     pragmas = [
         store._database.connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -37,7 +37,7 @@ def test_it_is_written_ahead_and_trusts_no_schema(path: Path) -> None:
     store.close()
 
 
-def test_eight_that_open_a_new_store_at_once_make_it_once(path: Path) -> None:
+def test_store_opened_eight_times_at_once_is_created_once(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store(path, any_thread=True), range(8)))
     for store in stores:
@@ -45,7 +45,7 @@ def test_eight_that_open_a_new_store_at_once_make_it_once(path: Path) -> None:
         store.close()
 
 
-def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
+def test_database_of_a_newer_version_is_refused(path: Path) -> None:
     open_store(path).close()
     _execute(path, "PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="written by a newer tui-monitor"):
@@ -55,7 +55,7 @@ def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     "change", ["ALTER TABLE calls DROP COLUMN answered_exactly", "DROP VIEW telemetry", "DROP INDEX calls_time"]
 )
-def test_a_database_of_an_unreleased_version_is_refused_and_left_alone(path: Path, change: str) -> None:
+def test_database_of_an_unreleased_version_is_refused_and_unchanged(path: Path, change: str) -> None:
     _use(path)
     _execute(path, change)
     before = path.read_bytes()
@@ -64,13 +64,13 @@ def test_a_database_of_an_unreleased_version_is_refused_and_left_alone(path: Pat
     assert path.read_bytes() == before
 
 
-def test_a_table_that_somebody_added_is_no_reason_to_refuse_a_database(path: Path) -> None:
+def test_database_with_an_additional_table_is_accepted(path: Path) -> None:
     _use(path)
     _execute(path, "CREATE TABLE mine (id)")
     _use(path)
 
 
-def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+def test_database_of_another_program_is_refused_and_unchanged(path: Path) -> None:
     path.parent.mkdir()
     _execute(path, "CREATE TABLE agents (id TEXT PRIMARY KEY)")
     before = path.read_bytes()
@@ -79,7 +79,7 @@ def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -
     assert path.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+def test_file_that_is_not_a_database_is_refused_and_unchanged(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("these are notes\n" * 100)
     with pytest.raises(StoreError, match="is not a database"):
@@ -87,18 +87,18 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> Non
     assert path.read_text().startswith("these are notes")
 
 
-def test_a_folder_is_no_store(tmp_path: Path) -> None:
+def test_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is not a file"):
         open_store(tmp_path)
 
 
-def test_a_path_through_a_file_is_no_store(tmp_path: Path) -> None:
+def test_path_through_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be opened"):
         open_store(tmp_path / "file" / "monitoring.db")
 
 
-def test_a_damaged_database_is_told(path: Path) -> None:
+def test_damaged_database_is_reported(path: Path) -> None:
     store = open_store(path)
     ingest(store, *(usage(f"r{n}") for n in range(2000)))
     store.close()
@@ -108,7 +108,7 @@ def test_a_damaged_database_is_told(path: Path) -> None:
         _use(path)
 
 
-def test_an_empty_file_becomes_a_store(path: Path) -> None:
+def test_empty_file_becomes_a_store(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
     _use(path)
@@ -116,7 +116,7 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 
 @pytest.mark.skipif(ROOT, reason="the superuser may write everywhere")
 @pytest.mark.parametrize("mode", [0o500, 0o000])
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, mode: int) -> None:
+def test_folder_that_is_not_writable_is_reported(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(mode)
     try:
         with pytest.raises(StoreError, match="permissions"):
@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, mode: int) -> N
         tmp_path.chmod(0o700)
 
 
-def test_a_database_that_cannot_be_written_is_told_and_answers(path: Path) -> None:
+def test_database_that_is_not_writable_is_reported_and_answers_queries(path: Path) -> None:
     store = open_store(path)
     ingest(store, usage("r1"))
     store._database.connection.execute("PRAGMA query_only = ON")
@@ -135,14 +135,14 @@ def test_a_database_that_cannot_be_written_is_told_and_answers(path: Path) -> No
     store.close()
 
 
-def test_a_closed_store_says_so(path: Path) -> None:
+def test_closed_store_raises_a_store_error(path: Path) -> None:
     store = open_store(path)
     store.close()
     with pytest.raises(StoreError, match="cannot be used"):
         store.totals(APPLE)
 
 
-def test_a_private_store_is_nobody_elses_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_private_stores_are_separate_and_leave_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     first, second = private_store(), private_store()
     ingest(first, usage("r1"))
@@ -153,9 +153,7 @@ def test_a_private_store_is_nobody_elses_and_leaves_nothing(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_private_store_is_in_memory_where_no_file_can_be_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_private_store_is_in_memory_if_no_file_can_be_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = database._connect
 
     def without_files(name: str, any_thread: bool = False) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""The three documented tables: their columns come first, their units are seconds, their indexes have their names."""
+"""The three documented tables: columns, units and indexes are as documented."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SECOND = NOON // 1000
 
 
 @pytest.fixture
-def sql(kept: Store) -> Iterator[sqlite3.Connection]:
-    """Another program that looks into the database."""
-    connection = sqlite3.connect(database(kept))
+def sql(file_store: Store) -> Iterator[sqlite3.Connection]:
+    """The connection of another program."""
+    connection = sqlite3.connect(database(file_store))
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA trusted_schema = OFF")
     yield connection
@@ -45,12 +45,12 @@ def agent(
 @pytest.mark.parametrize(
     ("table", "columns"), [("agents", AGENTS), ("agent_usage", AGENT_USAGE), ("telemetry", TELEMETRY)]
 )
-def test_the_documented_columns_come_first(sql: sqlite3.Connection, table: str, columns: str) -> None:
+def test_documented_columns_come_first(sql: sqlite3.Connection, table: str, columns: str) -> None:
     names = [row["name"] for row in sql.execute(f"PRAGMA table_info({table})")]
     assert names[: len(columns.split())] == columns.split()
 
 
-def test_the_documented_indexes_are_there(sql: sqlite3.Connection) -> None:
+def test_documented_indexes_exist(sql: sqlite3.Connection) -> None:
     names = {row["name"] for row in sql.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
     assert names >= {
         *("idx_agents_parent", "idx_agents_plan", "idx_agents_status"),
@@ -62,11 +62,11 @@ def test_the_documented_indexes_are_there(sql: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("condition", ["agent_id = 'demo/apple/main'", "timestamp >= 5"])
 def test_telemetry_is_searched_by_index(sql: sqlite3.Connection, condition: str) -> None:
     plan = [row["detail"] for row in sql.execute(f"EXPLAIN QUERY PLAN SELECT * FROM telemetry WHERE {condition}")]
-    assert not [step for step in plan if step.startswith(("SCAN spends", "SCAN calls", "SCAN agents"))]
+    assert not [step for step in plan if step.startswith(("SCAN responses", "SCAN calls", "SCAN agents"))]
 
 
-def test_an_agent_has_its_documented_row(kept: Store, sql: sqlite3.Connection) -> None:
-    told = replace(
+def test_agent_has_its_documented_row(file_store: Store, sql: sqlite3.Connection) -> None:
+    event = replace(
         agent(AgentStatus.FAILED, at=NOON + 9000),
         parent="",
         type="reviewer",
@@ -78,7 +78,7 @@ def test_an_agent_has_its_documented_row(kept: Store, sql: sqlite3.Connection) -
         error="out of time",
         log_file="/logs/scout.log",
     )
-    ingest(kept, usage("r1"), told)
+    ingest(file_store, usage("r1"), event)
     main, scout = rows(sql, "agents", AGENTS)
     assert main == dict.fromkeys(AGENTS.split()) | {
         "id": "demo/apple/main",
@@ -101,35 +101,37 @@ def test_an_agent_has_its_documented_row(kept: Store, sql: sqlite3.Connection) -
     }
 
 
-def test_an_empty_field_of_an_agent_leaves_what_is_known(kept: Store, sql: sqlite3.Connection) -> None:
-    ingest(kept, replace(agent(at=NOON), type="scout", plan="REQ-1"))
-    ingest(kept, replace(agent(at=NOON + 1), type="reviewer"))
-    ingest(kept, replace(agent(at=NOON - 1), type="older", log_file="/logs/a"))
+def test_empty_field_of_an_agent_update_changes_nothing(file_store: Store, sql: sqlite3.Connection) -> None:
+    ingest(file_store, replace(agent(at=NOON), type="scout", plan="REQ-1"))
+    ingest(file_store, replace(agent(at=NOON + 1), type="reviewer"))
+    ingest(file_store, replace(agent(at=NOON - 1), type="older", log_file="/logs/a"))
     (row,) = rows(sql, "agents", "id agent_type plan_id log_file")
     assert list(row.values()) == ["demo/apple/scout", "reviewer", "REQ-1", "/logs/a"]
 
 
-def test_ids_of_agents_cannot_be_mistaken_for_one_another(kept: Store, sql: sqlite3.Connection) -> None:
-    ingest(kept, usage("a", SessionKey("demo", "x/y"), agent="z"), usage("b", SessionKey("demo", "x"), agent="y/z"))
-    ingest(kept, usage("c", agent="main"), usage("d"), replace(agent(), agent="main", parent="main"))
+def test_agent_ids_are_unambiguous(file_store: Store, sql: sqlite3.Connection) -> None:
+    ingest(
+        file_store, usage("a", SessionKey("demo", "x/y"), agent="z"), usage("b", SessionKey("demo", "x"), agent="y/z")
+    )
+    ingest(file_store, usage("c", agent="main"), usage("d"), replace(agent(), agent="main", parent="main"))
     ids = [row["id"] for row in rows(sql, "agents", "id")]
     assert ids == ["demo/apple/main", "demo/x%2Fy/z", "demo/x/y/z"]
-    assert kept.totals(APPLE).agents[0].amount.requests == 2
+    assert file_store.totals(APPLE).agents[0].amount.requests == 2
 
 
-def test_a_status_never_goes_back_in_time(kept: Store, sql: sqlite3.Connection) -> None:
-    ingest(kept, agent(AgentStatus.COMPLETED, at=NOON + 5), agent(AgentStatus.RUNNING, at=NOON))
+def test_status_never_goes_back_in_time(file_store: Store, sql: sqlite3.Connection) -> None:
+    ingest(file_store, agent(AgentStatus.COMPLETED, at=NOON + 5), agent(AgentStatus.RUNNING, at=NOON))
     (row,) = rows(sql, "agents", "status end_time")
     assert row == {"status": "completed", "end_time": SECOND}
 
 
-def test_usage_of_an_agent_is_counted_when_it_ends_and_once(kept: Store, sql: sqlite3.Connection) -> None:
-    begun = replace(agent(AgentStatus.RUNNING), started=NOON, type="scout", category="research")
-    ingest(kept, begun, usage("r1", agent="scout"))
+def test_agent_usage_is_counted_once_when_the_agent_ends(file_store: Store, sql: sqlite3.Connection) -> None:
+    running = replace(agent(AgentStatus.RUNNING), started=NOON, type="scout", category="research")
+    ingest(file_store, running, usage("r1", agent="scout"))
     assert rows(sql, "agent_usage", AGENT_USAGE) == []
     end = agent(AgentStatus.COMPLETED, at=NOON + 4000, ended=NOON + 4000)
-    ingest(kept, end)
-    ingest(kept, begun, end, usage("r2", agent="scout"))
+    ingest(file_store, end)
+    ingest(file_store, running, end, usage("r2", agent="scout"))
     (row,) = rows(sql, "agent_usage", AGENT_USAGE)
     assert row == {
         "agent_id": "demo/apple/scout",
@@ -143,27 +145,27 @@ def test_usage_of_an_agent_is_counted_when_it_ends_and_once(kept: Store, sql: sq
     }
 
 
-def test_an_agent_that_runs_again_is_counted_again(kept: Store, sql: sqlite3.Connection) -> None:
+def test_agent_that_runs_again_is_counted_again(file_store: Store, sql: sqlite3.Connection) -> None:
     for begin, status in ((NOON, AgentStatus.COMPLETED), (NOON + 10_000, AgentStatus.FAILED)):
-        ingest(kept, agent(AgentStatus.RUNNING, at=begin), agent(status, at=begin + 3000))
+        ingest(file_store, agent(AgentStatus.RUNNING, at=begin), agent(status, at=begin + 3000))
     (row,) = rows(sql, "agent_usage", "execution_count total_duration success_count failure_count last_used_at")
     assert list(row.values()) == [2, 6000, 1, 1, SECOND + 13]
 
 
-def test_a_session_that_ends_completes_its_main_chain_until_the_next_prompt(
-    kept: Store, sql: sqlite3.Connection
+def test_ended_session_completes_its_main_chain_until_the_next_prompt(
+    file_store: Store, sql: sqlite3.Connection
 ) -> None:
-    ingest(kept, Prompt(session=APPLE, at=NOON, text="go"))
-    ingest(kept, TurnUpdate(session=APPLE, at=NOON + 60_000, turn=Turn.SESSION_ENDED))
-    ingest(kept, TurnUpdate(session=APPLE, at=NOON + 60_001, turn=Turn.DONE))
+    ingest(file_store, Prompt(session=APPLE, at=NOON, text="go"))
+    ingest(file_store, TurnUpdate(session=APPLE, at=NOON + 60_000, turn=Turn.SESSION_ENDED))
+    ingest(file_store, TurnUpdate(session=APPLE, at=NOON + 60_001, turn=Turn.DONE))
     assert rows(sql, "agents", "status end_time") == [{"status": "completed", "end_time": SECOND + 60}]
-    ingest(kept, Prompt(session=APPLE, at=NOON + QUARTER, text="go on"))
+    ingest(file_store, Prompt(session=APPLE, at=NOON + QUARTER, text="go on"))
     assert rows(sql, "agents", "status end_time") == [{"status": "running", "end_time": None}]
 
 
-def test_telemetry_of_a_response_is_in_the_documents_units(kept: Store, sql: sqlite3.Connection) -> None:
-    told = replace(usage("r1"), engine="engine-x", operation="compact", plan="REQ-1", task="T2", duration_ms=900)
-    ingest(kept, told, replace(told, strong_ids=("r2",), rates=None, model="", engine=""))
+def test_telemetry_of_a_response_is_in_the_documented_units(file_store: Store, sql: sqlite3.Connection) -> None:
+    event = replace(usage("r1"), engine="engine-x", operation="compact", plan="REQ-1", task="T2", duration_ms=900)
+    ingest(file_store, event, replace(event, strong_ids=("r2",), rates=None, model="", engine=""))
     priced, unpriced = rows(sql, "telemetry", TELEMETRY)
     assert priced == {
         "id": priced["id"],
@@ -186,9 +188,9 @@ def test_telemetry_of_a_response_is_in_the_documents_units(kept: Store, sql: sql
     assert list(ours.values()) == ["compact", "REQ-1", "T2", 900]
 
 
-def test_telemetry_of_a_call_tells_its_arguments_and_approval(kept: Store, sql: sqlite3.Connection) -> None:
-    ingest(kept, replace(started("c1"), input='{"a": 1}', model="model-a"))
-    ingest(kept, replace(finished("c1"), approved=True, approval="policy"), usage("r1"))
+def test_telemetry_of_a_call_has_its_arguments_and_approval(file_store: Store, sql: sqlite3.Connection) -> None:
+    ingest(file_store, replace(started("c1"), input='{"a": 1}', model="model-a"))
+    ingest(file_store, replace(finished("c1"), approved=True, approval="policy"), usage("r1"))
     call = next(row for row in rows(sql, "telemetry", TELEMETRY) if row["tool_name"])
     assert call == {
         **dict.fromkeys(TELEMETRY.split(), 0),
@@ -207,8 +209,15 @@ def test_telemetry_of_a_call_tells_its_arguments_and_approval(kept: Store, sql: 
     assert len({row["id"] for row in rows(sql, "telemetry", "id")}) == 2
 
 
-def test_telemetry_counts_what_the_totals_count(kept: Store, sql: sqlite3.Connection) -> None:
+def test_telemetry_agrees_with_the_totals(file_store: Store, sql: sqlite3.Connection) -> None:
     other = SessionKey("demo", "birch")
-    ingest(kept, usage("r1"), usage("r1", other, at=NOON + 1), started("c1"), started("c1", other), usage("r2", other))
+    ingest(
+        file_store,
+        usage("r1"),
+        usage("r1", other, at=NOON + 1),
+        started("c1"),
+        started("c1", other),
+        usage("r2", other),
+    )
     tokens, tools = sql.execute("SELECT sum(total_tokens), count(tool_name) FROM telemetry").fetchone()
-    assert (tokens, tools) == (kept.overall().amount.total_tokens, kept.overall().calls)
+    assert (tokens, tools) == (file_store.overall().amount.total_tokens, file_store.overall().calls)

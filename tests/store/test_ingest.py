@@ -1,4 +1,4 @@
-"""Batches are taken wholly or not at all, and once."""
+"""Batches are written wholly or not at all, and once."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from tui_monitor.events import Health, Prompt, SessionKey, Tokens
 from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store
 
 
-def test_a_batch_from_the_stores_own_cursor_is_accepted_and_moves_it(store: Store) -> None:
-    outcome = store.ingest(batch([usage("r1"), usage("r2", BIRCH)], "", "10"))
-    assert (outcome.accepted, outcome.cursor, outcome.sessions) == (True, "10", frozenset({APPLE, BIRCH}))
+def test_batch_at_the_stored_cursor_is_accepted_and_moves_it(store: Store) -> None:
+    result = store.ingest(batch([usage("r1"), usage("r2", BIRCH)], "", "10"))
+    assert (result.accepted, result.cursor, result.sessions) == (True, "10", frozenset({APPLE, BIRCH}))
     (checkpoint,) = store.checkpoints("file-1")
     assert (checkpoint.cursor, checkpoint.state) == ("10", '{"at": "10"}')
 
 
 @pytest.mark.parametrize("before", ["", "5", "11"])
-def test_a_batch_from_elsewhere_is_refused_with_the_stores_cursor(store: Store, before: str) -> None:
+def test_batch_at_another_cursor_is_refused_with_the_stored_one(store: Store, before: str) -> None:
     store.ingest(batch([usage("r1")], "", "10"))
-    outcome = store.ingest(batch([usage("r2")], before, "20"))
-    assert (outcome.accepted, outcome.cursor, outcome.sessions) == (False, "10", frozenset({APPLE}))
+    result = store.ingest(batch([usage("r2")], before, "20"))
+    assert (result.accepted, result.cursor, result.sessions) == (False, "10", frozenset({APPLE}))
     assert store.totals(APPLE).amount.requests == 1
 
 
-def test_another_version_of_the_adapter_reads_again_and_counts_nothing_twice(store: Store) -> None:
+def test_new_adapter_version_reads_again_and_counts_nothing_twice(store: Store) -> None:
     events = [usage("r1"), started("c1"), finished("c1"), Prompt(session=APPLE, at=NOON, text="go")]
     store.ingest(batch(events, "", "10"))
     before = (store.totals(APPLE), store.history(APPLE))
@@ -37,7 +37,7 @@ def test_another_version_of_the_adapter_reads_again_and_counts_nothing_twice(sto
     assert store.health() == StoreHealth(files=1, lines=4, skipped=0, unknown=0, errors=())
 
 
-def test_the_same_lines_in_another_file_add_nothing(store: Store) -> None:
+def test_same_lines_in_another_file_add_nothing(store: Store) -> None:
     events = [usage("r1"), started("c1"), finished("c1"), Prompt(session=APPLE, at=NOON, text="go")]
     for source in ("file-1", "file-2"):
         for one in batches(events, 2, source):
@@ -46,51 +46,51 @@ def test_the_same_lines_in_another_file_add_nothing(store: Store) -> None:
     assert (totals.amount.requests, totals.calls, len(store.history(APPLE))) == (1, 1, 3)
 
 
-def test_everything_is_there_again_when_the_store_is_opened_anew(kept: Store, path: Path) -> None:
+def test_reopened_store_answers_the_same(file_store: Store, path: Path) -> None:
     for one in batches([usage("r1"), started("c1"), finished("c1")], 1):
-        kept.ingest(one)
+        file_store.ingest(one)
     again = open_store(path)
-    assert again.totals(APPLE) == kept.totals(APPLE)
-    assert again.history(APPLE) == kept.history(APPLE)
-    assert again.checkpoints("") == kept.checkpoints("")
+    assert again.totals(APPLE) == file_store.totals(APPLE)
+    assert again.history(APPLE) == file_store.history(APPLE)
+    assert again.checkpoints("") == file_store.checkpoints("")
     again.close()
 
 
-def test_two_stores_on_one_file_take_turns(kept: Store, path: Path) -> None:
+def test_two_stores_on_one_file_alternate(file_store: Store, path: Path) -> None:
     other = open_store(path)
-    assert kept.ingest(batch([usage("r1")], "", "1")).accepted
+    assert file_store.ingest(batch([usage("r1")], "", "1")).accepted
     assert other.ingest(batch([usage("r1")], "", "1")).cursor == "1"
     assert other.ingest(batch([usage("r1", output=50)], "1", "2")).accepted
-    assert kept.ingest(batch([usage("r2")], "2", "3")).accepted
-    assert kept.totals(APPLE) == other.totals(APPLE)
-    assert kept.totals(APPLE).amount.output == 55
+    assert file_store.ingest(batch([usage("r2")], "2", "3")).accepted
+    assert file_store.totals(APPLE) == other.totals(APPLE)
+    assert file_store.totals(APPLE).amount.output == 55
     other.close()
 
 
-def test_a_batch_that_cannot_be_written_leaves_everything_as_it_was(kept: Store) -> None:
-    ingest(kept, usage("r1"), started("c0"))
-    before = (kept.totals(APPLE), kept.history(APPLE), kept.checkpoints(""))
-    connection = kept._database.connection
+def test_failed_batch_changes_nothing(file_store: Store) -> None:
+    ingest(file_store, usage("r1"), started("c0"))
+    before = (file_store.totals(APPLE), file_store.history(APPLE), file_store.checkpoints(""))
+    connection = file_store._database.connection
     connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}")
     many = [event for n in range(500) for event in (usage(f"x{n}"), started(f"c{n}"))]
     with pytest.raises(StoreError, match="No space left"):
-        ingest(kept, *many)
-    assert (kept.totals(APPLE), kept.history(APPLE), kept.checkpoints("")) == before
+        ingest(file_store, *many)
+    assert (file_store.totals(APPLE), file_store.history(APPLE), file_store.checkpoints("")) == before
     connection.execute("PRAGMA max_page_count = 100000")
-    assert ingest(kept, *many).accepted
-    assert (kept.totals(APPLE).amount.requests, kept.totals(APPLE).calls) == (501, 500)
+    assert ingest(file_store, *many).accepted
+    assert (file_store.totals(APPLE).amount.requests, file_store.totals(APPLE).calls) == (501, 500)
 
 
-def test_another_writer_that_does_not_end_is_told(kept: Store, path: Path) -> None:
+def test_database_locked_by_another_writer_is_reported(file_store: Store, path: Path) -> None:
     other = open_store(path)
-    kept._database.connection.execute("PRAGMA busy_timeout = 1")
+    file_store._database.connection.execute("PRAGMA busy_timeout = 1")
     with other._database.writing(), pytest.raises(StoreError, match="being written by another program"):
-        ingest(kept, usage("r1"))
-    assert ingest(kept, usage("r1")).accepted
+        ingest(file_store, usage("r1"))
+    assert ingest(file_store, usage("r1")).accepted
     other.close()
 
 
-def test_numbers_beyond_64_bits_and_lone_surrogates_are_tamed(store: Store) -> None:
+def test_numbers_beyond_64_bits_and_lone_surrogates_are_clamped(store: Store) -> None:
     huge = replace(usage("r1"), tokens=Tokens(input=10**30, output=-(10**30)))
     odd = replace(started("c1"), subject="half \ud800 a pair\x00nul", timeout_ms=2**70)
     assert ingest(store, huge, odd, Prompt(session=APPLE, at=NOON, text="\udfff")).accepted
@@ -102,7 +102,7 @@ def test_numbers_beyond_64_bits_and_lone_surrogates_are_tamed(store: Store) -> N
     assert "half ? a pair\x00nul" in repr(call).replace("\\x00", "\x00")
 
 
-def test_sums_too_large_for_the_database_stop_at_its_largest_number(store: Store) -> None:
+def test_totals_saturate_at_the_largest_integer(store: Store) -> None:
     dear = replace(usage("r1"), rates=replace(PRICE, request=2**62))
     for name in ("r1", "r2", "r3"):
         ingest(store, replace(dear, strong_ids=(name,)))
@@ -110,14 +110,14 @@ def test_sums_too_large_for_the_database_stop_at_its_largest_number(store: Store
     assert store.totals(APPLE).amount.requests == 3
 
 
-def test_health_is_summed_over_sources_and_keeps_each_error_once(store: Store) -> None:
+def test_health_is_summed_over_sources_with_each_error_once(store: Store) -> None:
     bad = Health(lines=3, skipped=1, unknown=2, errors=("line 4 is cut",))
     for source, before, after in (("a", "", "1"), ("a", "1", "2"), ("b", "", "1")):
         store.ingest(replace(batch([], before, after, source), health=bad))
     assert store.health() == StoreHealth(files=2, lines=9, skipped=3, unknown=6, errors=("line 4 is cut",))
 
 
-def test_checkpoints_are_found_by_the_beginning_of_their_identity(store: Store) -> None:
+def test_checkpoints_are_found_by_the_prefix_of_their_identity(store: Store) -> None:
     for source in ("dev1:a", "dev1:b", "dev2:a", "dev%"):
         store.ingest(batch([], "", "1", source))
     assert [checkpoint.source for checkpoint in store.checkpoints("dev1:")] == ["dev1:a", "dev1:b"]
@@ -133,7 +133,7 @@ def test_cached_ids_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -
     assert store.overall(sessions).amount.requests == 5
 
 
-def test_a_source_is_known_by_the_sessions_of_which_it_told(store: Store) -> None:
+def test_sessions_of_a_source(store: Store) -> None:
     store.ingest(batch([usage("r1"), usage("r2", BIRCH)], "", "1", "a"))
     store.ingest(batch([usage("r3", BIRCH)], "", "1", "b"))
     assert [store.sessions_of(source) for source in "abc"] == [[APPLE, BIRCH], [BIRCH], []]

@@ -1,4 +1,4 @@
-"""Whatever the order of reading, the repetitions and the cuts between batches: the sums are the same."""
+"""Totals are independent of the order of events, repetitions and the limits of batches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATES = [CallState.OK, CallState.FAILED, CallState.REJECTED, CallState.BACKGRO
 
 @st.composite
 def call_events(draw: st.DrawFn) -> Event:
-    """A call or a result; the same moment of the same call in a session is always told in the same way."""
+    """Draw a start or a result of a call; the same time of the same call and session always gives the same event."""
     session, call = draw(st.sampled_from(SESSIONS)), draw(st.integers(0, 3))
     moment = draw(st.integers(0, 3))
     if draw(st.booleans()):
@@ -36,18 +36,18 @@ _EVENTS = st.lists(any_usage() | call_events(), max_size=14)
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(_EVENTS, max_size=4), st.data())
-def test_sums_are_those_of_all_events_at_once(batches: list[list[Event]], data: st.DataObject) -> None:
+def test_totals_do_not_depend_on_order_and_batches(batches: list[list[Event]], data: st.DataObject) -> None:
     everything = [event for batch in batches for event in batch]
     again = data.draw(st.permutations(everything))
     with_repetitions = [*batches, again]
     store = private_store()
     for batch in with_repetitions:
         ingest(store, *batch)
-    _assert_sums(store, everything)
+    _assert_totals(store, everything)
     store.close()
 
 
-def _assert_sums(store: Store, events: Sequence[Event]) -> None:
+def _assert_totals(store: Store, events: Sequence[Event]) -> None:
     usages = [event for event in events if isinstance(event, Usage)]
     booked = expected_totals(usages)
     amounts: dict[SessionKey, Amount] = defaultdict(lambda: ZERO)
@@ -78,11 +78,11 @@ def _assert_sums(store: Store, events: Sequence[Event]) -> None:
 def _counted_calls(
     events: Sequence[Event], ownership: ExpectedOwnership
 ) -> dict[str, tuple[SessionKey, CallFinished | None]]:
-    """By its line: which session owns the call, and its result there."""
+    """Return the owner of each call, and its result there."""
     calls: dict[str, tuple[SessionKey, CallFinished | None]] = {}
     for call in {event.call for event in events if isinstance(event, CallStarted)}:
-        tellers = {event.session for event in events if isinstance(event, CallStarted) and event.call == call}
-        owner = min(tellers, key=ownership.rank)
+        sessions = {event.session for event in events if isinstance(event, CallStarted) and event.call == call}
+        owner = min(sessions, key=ownership.rank)
         results = [
             event
             for event in events

@@ -1,4 +1,4 @@
-"""Several processes, and processes that die: what is stored is what one clean run stores."""
+"""Concurrent and killed processes store the same as one clean run."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIG
 
 
 @pytest.fixture(scope="module")
-def clean() -> list[object]:
-    """What one run to the end comes to."""
+def clean_run() -> list[object]:
+    """The answers after one run to the end."""
     store = private_store(bodies=True)
     read_on(store, source(), 10)
     answers = [answer(store) for answer in _ANSWERS]
@@ -29,19 +29,19 @@ def clean() -> list[object]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_killed_anywhere_and_started_again_it_ends_as_one_clean_run(path: Path, clean: list[object], seed: int) -> None:
+def test_killed_and_restarted_worker_stores_the_same(path: Path, clean_run: list[object], seed: int) -> None:
     random = Random(seed)
     deaths = [_start(path, random.randint(1, 40), random.randint(1, 400)).wait() for _ in range(3)]
     assert set(deaths) <= {0, -signal.SIGKILL}
     assert deaths[0] == -signal.SIGKILL
     assert _start(path, 10).wait() == 0
-    assert _answers(path) == clean
+    assert _answers(path) == clean_run
 
 
-def test_two_at_once_store_what_one_does(path: Path, clean: list[object]) -> None:
+def test_concurrent_workers_store_the_same(path: Path, clean_run: list[object]) -> None:
     workers = [_start(path, 3), _start(path, 5)]
     assert [worker.wait() for worker in workers] == [0, 0]
-    assert _answers(path) == clean
+    assert _answers(path) == clean_run
 
 
 _ANSWERS: list[Callable[..., object]] = [

@@ -76,7 +76,7 @@ def test_every_projection_is_built_after_those_it_names(connection: sqlite3.Conn
 
 
 @pytest.mark.parametrize("kinds", list(permutations([Prompts, Later])))
-def test_one_more_projection_reads_its_events_and_the_effects_of_earlier_ones(
+def test_additional_projection_reads_its_events_and_earlier_effects(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, kinds: tuple[type[Projection[Event]], ...]
 ) -> None:
     monkeypatch.setattr(ingest, "PROJECTIONS", kinds)

@@ -1,4 +1,4 @@
-"""What views and reports ask: sums of a session, of many, of a time, and the list of sessions."""
+"""Queries of views and reports: totals of a session, of many, of a time, and the list of sessions."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ LATER = NOON // QUARTER * QUARTER + 4 * QUARTER
 
 
 @pytest.fixture
-def two() -> Iterator[Store]:
-    """A session with a helper, and a later one that uses a second model."""
+def two_sessions() -> Iterator[Store]:
+    """A session with a helper agent, and a later session with a second model."""
     other = replace(usage("b1", BIRCH, LATER, output=50), model="model-b")
     store = filled(
         usage("a1"),
@@ -47,14 +47,14 @@ def two() -> Iterator[Store]:
     store.close()
 
 
-def test_totals_of_a_session_come_with_its_models_and_agents(two: Store) -> None:
-    totals = two.totals(APPLE)
+def test_totals_of_a_session_have_its_models_and_agents(two_sessions: Store) -> None:
+    totals = two_sessions.totals(APPLE)
     assert totals.amount == ONE.plus(ONE)
     assert totals.models == (ModelTotal("model-a", "acme", ONE.plus(ONE), max_prompt=123, max_output=5),)
     assert totals.agents == (AgentTotal("", ONE, 1), AgentTotal("helper", ONE, 1))
 
 
-def test_totals_of_an_unknown_session_are_nothing(store: Store) -> None:
+def test_totals_of_an_unknown_session_are_empty(store: Store) -> None:
     assert store.totals(APPLE) == SessionTotals(APPLE)
 
 
@@ -64,8 +64,8 @@ def test_unpriced_and_lower_bound_responses_are_counted(store: Store) -> None:
     assert (amount.unpriced, amount.lower_bound, amount.cost) == (1, 1, COST)
 
 
-def test_everything_together_counts_a_file_once(two: Store) -> None:
-    together = two.overall()
+def test_overall_totals_count_a_file_once(two_sessions: Store) -> None:
+    together = two_sessions.overall()
     assert (together.session, together.amount.requests) == (EVERYTHING, 3)
     assert (together.calls, together.failed, together.rejected) == (3, 1, 1)
     assert (together.files_changed, together.lines_added, together.lines_removed) == (1, 5, 1)
@@ -85,26 +85,26 @@ def test_everything_together_counts_a_file_once(two: Store) -> None:
         (NOON, NOON, 2, 2, 2),
     ],
 )
-def test_sums_of_a_time_are_cut_to_quarters_of_an_hour(
-    two: Store, since: int | None, until: int | None, requests: int, calls: int, lines: int
+def test_totals_of_a_time_are_of_whole_quarters_of_an_hour(
+    two_sessions: Store, since: int | None, until: int | None, requests: int, calls: int, lines: int
 ) -> None:
-    together = two.overall(since=since, until=until)
+    together = two_sessions.overall(since=since, until=until)
     assert (together.amount.requests, together.calls, together.lines_added) == (requests, calls, lines)
-    assert sum(model.amount.requests for model in two.models(since=since, until=until)) == requests
-    assert sum(tool.calls for tool in two.tools(since=since, until=until)) == calls
+    assert sum(model.amount.requests for model in two_sessions.models(since=since, until=until)) == requests
+    assert sum(tool.calls for tool in two_sessions.tools(since=since, until=until)) == calls
 
 
 @pytest.mark.parametrize("since", [None, 0])
-def test_sums_of_chosen_sessions(two: Store, since: int | None) -> None:
+def test_totals_of_selected_sessions(two_sessions: Store, since: int | None) -> None:
     chosen = [BIRCH, SessionKey("demo", "unknown")]
-    assert two.overall(chosen, since=since).amount.requests == 1
-    assert two.overall(chosen, since=since).calls == 1
-    assert [model.model for model in two.models(chosen, since=since)] == ["model-b"]
-    assert [tool.calls for tool in two.tools(chosen, since=since)] == [1]
-    assert two.overall([], since=since) == SessionTotals(EVERYTHING)
+    assert two_sessions.overall(chosen, since=since).amount.requests == 1
+    assert two_sessions.overall(chosen, since=since).calls == 1
+    assert [model.model for model in two_sessions.models(chosen, since=since)] == ["model-b"]
+    assert [tool.calls for tool in two_sessions.tools(chosen, since=since)] == [1]
+    assert two_sessions.overall([], since=since) == SessionTotals(EVERYTHING)
 
 
-def test_tools_have_their_percentiles_from_calls_that_ended(store: Store) -> None:
+def test_percentiles_of_tools_are_of_ended_calls(store: Store) -> None:
     for n in range(20):
         result = replace(finished(f"c{n}", at=NOON + (n + 1) * 1000), duration_ms=7 if n == 0 else None)
         ingest(store, started(f"c{n}"), result)
@@ -112,25 +112,26 @@ def test_tools_have_their_percentiles_from_calls_that_ended(store: Store) -> Non
     assert store.tools() == [ToolTotal("Bash", 22, p50_ms=10_000, p95_ms=19_000), ToolTotal("Ask", 1)]
 
 
-def test_a_background_call_has_taken_no_time_yet(store: Store) -> None:
+def test_background_call_has_no_duration_yet(store: Store) -> None:
     ingest(store, started("c1"), replace(finished("c1", state=CallState.BACKGROUND), duration_ms=30))
     assert store.tools() == [ToolTotal("Bash", 1)]
 
 
-def test_a_session_is_summed_up_in_the_list(two: Store) -> None:
+def test_session_summary(two_sessions: Store) -> None:
     ingest(
-        two, SessionUpdate(session=APPLE, at=NOON, cwd="/p", branch="main", title="T", version="1.2", path="/logs/a")
+        two_sessions,
+        SessionUpdate(session=APPLE, at=NOON, cwd="/p", branch="main", title="T", version="1.2", path="/logs/a"),
     )
-    ingest(two, ContextUpdate(session=APPLE, at=NOON + 7, tokens=900, limit=2000))
+    ingest(two_sessions, ContextUpdate(session=APPLE, at=NOON + 7, tokens=900, limit=2000))
     ingest(
-        two,
+        two_sessions,
         ContextUpdate(session=APPLE, at=NOON + 5, tokens=800),
         ContextUpdate(session=APPLE, at=NOON + 9, tokens=950),
     )
-    ingest(two, ContextUpdate(session=APPLE, agent="helper", at=NOON + 11, tokens=5, limit=6))
-    ingest(two, AgentUpdate(session=APPLE, agent="compactor", at=NOON, internal=True))
-    totals = two.totals(APPLE)
-    assert two.sessions()[1] == SessionSummary(
+    ingest(two_sessions, ContextUpdate(session=APPLE, agent="helper", at=NOON + 11, tokens=5, limit=6))
+    ingest(two_sessions, AgentUpdate(session=APPLE, agent="compactor", at=NOON, internal=True))
+    totals = two_sessions.totals(APPLE)
+    assert two_sessions.sessions()[1] == SessionSummary(
         session=APPLE,
         path="/logs/a",
         cwd="/p",
@@ -147,14 +148,14 @@ def test_a_session_is_summed_up_in_the_list(two: Store) -> None:
     )
 
 
-def test_a_context_of_unknown_fill_is_unknown(store: Store) -> None:
+def test_unknown_context_fill(store: Store) -> None:
     ingest(store, ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=2000))
     ingest(store, ContextUpdate(session=APPLE, at=NOON + 1, tokens=None))
     (summary,) = store.sessions()
     assert (summary.context, summary.limit) == (None, 2000)
 
 
-def test_the_model_of_a_session_is_the_main_chains_latest(store: Store) -> None:
+def test_model_of_a_session_is_the_latest_of_its_main_chain(store: Store) -> None:
     ingest(store, replace(usage("r1", at=NOON + 5), model="newer"), usage("r2"))
     ingest(store, replace(usage("r3", at=NOON + 9, agent="helper"), model="helpers"))
     assert store.sessions()[0].model == "newer"
@@ -171,40 +172,40 @@ def test_the_model_of_a_session_is_the_main_chains_latest(store: Store) -> None:
     ],
 )
 def test_sessions_are_listed_by_their_last_activity(
-    two: Store, since: int | None, until: int | None, limit: int | None, names: list[str]
+    two_sessions: Store, since: int | None, until: int | None, limit: int | None, names: list[str]
 ) -> None:
-    ingest(two, SessionUpdate(session=SessionKey("demo", "timeless")))
-    assert [one.session.id for one in two.sessions(since=since, until=until, limit=limit)] == names
+    ingest(two_sessions, SessionUpdate(session=SessionKey("demo", "timeless")))
+    assert [one.session.id for one in two_sessions.sessions(since=since, until=until, limit=limit)] == names
 
 
-def test_several_questions_are_answered_as_of_one_moment(kept: Store) -> None:
-    other = open_store(database(kept))
-    with kept.snapshot():
-        assert kept.totals(APPLE).calls == 0
+def test_queries_within_a_snapshot_agree(file_store: Store) -> None:
+    other = open_store(database(file_store))
+    with file_store.snapshot():
+        assert file_store.totals(APPLE).calls == 0
         ingest(other, started("c1"))
-        assert kept.totals(APPLE).calls == 0
-    assert kept.totals(APPLE).calls == 1
+        assert file_store.totals(APPLE).calls == 0
+    assert file_store.totals(APPLE).calls == 1
     other.close()
 
 
 def test_web_searches_and_long_cache_writes_are_priced(store: Store) -> None:
     rates = replace(PRICE, cache_creation_1h=9, web_search=1000, request=1)
-    told = replace(usage("r1"), tokens=Tokens(cache_creation=10, cache_creation_1h=4), web_searches=2, rates=rates)
-    ingest(store, told)
+    response = replace(usage("r1"), tokens=Tokens(cache_creation=10, cache_creation_1h=4), web_searches=2, rates=rates)
+    ingest(store, response)
     amount = store.totals(APPLE).amount
     assert (amount.cost, amount.web_searches, amount.cache_creation_1h) == (6 * 2_500_000 + 36 + 2001, 2, 4)
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_guess_at_the_limit_of_a_context_takes_back_none_that_was_told(store: Store, order: int) -> None:
-    told = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000)
-    guessed = ContextUpdate(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed")
-    ingest(store, *[told, guessed][::order])
+def test_assumed_context_limit_does_not_replace_a_reported_one(store: Store, order: int) -> None:
+    reported = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000)
+    assumed = ContextUpdate(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed")
+    ingest(store, *[reported, assumed][::order])
     [summary] = store.sessions()
     assert (summary.context, summary.limit) == (950, 1000)
 
 
-def test_the_limit_of_a_context_is_the_last_that_was_told(store: Store) -> None:
+def test_latest_reported_context_limit_wins(store: Store) -> None:
     larger = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=2000, model="m")
     smaller = ContextUpdate(session=APPLE, at=NOON + 1, tokens=90, limit=1000, model="m")
     ingest(store, smaller, larger)
@@ -212,18 +213,18 @@ def test_the_limit_of_a_context_is_the_last_that_was_told(store: Store) -> None:
     assert (summary.context, summary.limit) == (90, 1000)
 
 
-def test_another_model_has_a_limit_of_its_own_though_it_is_a_guess(store: Store) -> None:
-    told = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000, model="m")
+def test_another_model_has_its_own_assumed_limit(store: Store) -> None:
+    reported = ContextUpdate(session=APPLE, at=NOON, tokens=900, limit=1000, model="m")
     other = ContextUpdate(session=APPLE, at=NOON + 1, tokens=950, limit=2000, limit_source="assumed", model="n")
-    ingest(store, told, other)
+    ingest(store, reported, other)
     [summary] = store.sessions()
     assert summary.limit == 2000
-    ingest(store, replace(told, at=NOON - 1))
+    ingest(store, replace(reported, at=NOON - 1))
     [summary] = store.sessions()
     assert summary.limit == 2000
 
 
-def test_sessions_heard_of_at_the_same_time_are_in_the_same_order_whichever_was_read_first() -> None:
+def test_sessions_active_at_the_same_time_are_sorted_by_id() -> None:
     for order in ((APPLE, BIRCH), (BIRCH, APPLE)):
         store = filled(*(usage(session.id, session) for session in order))
         assert [summary.session for summary in store.sessions()] == sorted([APPLE, BIRCH])

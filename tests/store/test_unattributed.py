@@ -1,4 +1,4 @@
-"""What a session is said to have cost in all, beyond what its responses tell."""
+"""Totals reported for a session, and the part of them beyond its responses."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
 from tui_monitor.store import Store, private_store
 
 COST = 261_500_000
-"""What `usage` costs, in picodollars."""
-TOLD = Tokens(input=100, output=5, cache_read=20, cache_creation=3)
+"""The cost of `usage`, in picodollars."""
+TOKENS = Tokens(input=100, output=5, cache_read=20, cache_creation=3)
 """The tokens of `usage`."""
 
 
@@ -35,30 +35,30 @@ def total(
 
 
 def cost(*events: Usage | SessionTotalUpdate) -> int:
-    """What the first session has cost by these events."""
+    """Return the cost of the first session after these events."""
     with closing(filled(*events)) as store:
         return store.totals(APPLE).amount.cost
 
 
-def test_what_a_total_shows_beyond_the_responses_is_added_to_them(store: Store) -> None:
-    ingest(store, usage("r1"), total(COST + 1_000, replace(TOLD, output=9)))
+def test_total_beyond_the_responses_is_added_to_them(store: Store) -> None:
+    ingest(store, usage("r1"), total(COST + 1_000, replace(TOKENS, output=9)))
     amount = store.totals(APPLE).amount
     assert (amount.requests, amount.input, amount.output, amount.cost) == (1, 100, 9, COST + 1_000)
 
 
-def test_a_total_below_the_responses_takes_nothing_away() -> None:
+def test_total_below_the_responses_subtracts_nothing() -> None:
     assert cost(usage("r1"), total(COST - 1, Tokens(input=1))) == COST
 
 
-def test_an_input_that_is_told_without_caches_includes_what_went_through_them(store: Store) -> None:
+def test_input_reported_without_caches_includes_cache_tokens(store: Store) -> None:
     ingest(store, usage("r1"), total(tokens=Tokens(input=123, output=5)))
     assert store.totals(APPLE).amount.input == 100
     ingest(store, total(tokens=Tokens(input=130, output=5)))
     assert store.totals(APPLE).amount.input == 107
 
 
-def test_what_is_told_of_responses_later_is_no_longer_beyond_them(store: Store) -> None:
-    ingest(store, total(2 * COST, replace(TOLD, input=200)))
+def test_later_responses_reduce_the_unattributed_amount(store: Store) -> None:
+    ingest(store, total(2 * COST, replace(TOKENS, input=200)))
     ingest(store, usage("r1"))
     assert store.totals(APPLE).amount.cost == 2 * COST
     ingest(store, usage("r2"))
@@ -67,26 +67,26 @@ def test_what_is_told_of_responses_later_is_no_longer_beyond_them(store: Store) 
     assert [model.model for model in store.totals(APPLE).models] == ["model-a"]
 
 
-def test_of_one_run_the_largest_total_counts() -> None:
+def test_largest_total_of_a_run_counts() -> None:
     assert cost(total(3_000), total(5_000, at=NOON + 1), total(4_000, at=NOON + 2)) == 5_000
 
 
-def test_the_runs_that_one_tells_of_add_up() -> None:
+def test_runs_of_one_reporter_add_up() -> None:
     assert cost(total(3_000, run="print:1"), total(5_000, run="print:2")) == 8_000
 
 
-def test_two_who_tell_of_a_session_tell_of_the_same() -> None:
+def test_two_reporters_describe_the_same_spending() -> None:
     assert cost(total(3_000, run="print:1"), total(5_000, run="status")) == 5_000
 
 
-def test_of_totals_that_grow_only_the_last_is_kept(kept: Store) -> None:
+def test_growing_totals_are_pruned_to_the_last(file_store: Store) -> None:
     for more in range(100):
-        ingest(kept, total(1_000 * more, Tokens(output=more), at=NOON + more))
-    with closing(sqlite3.connect(database(kept))) as sql:
+        ingest(file_store, total(1_000 * more, Tokens(output=more), at=NOON + more))
+    with closing(sqlite3.connect(database(file_store))) as sql:
         assert sql.execute("SELECT at, cost FROM reported_totals").fetchall() == [(NOON + 99, 99_000)]
 
 
-def test_cost_and_tokens_may_be_told_by_different_lines(store: Store) -> None:
+def test_cost_and_tokens_reported_by_different_lines(store: Store) -> None:
     ingest(store, total(3_000), total(tokens=Tokens(output=7), at=NOON + 1))
     amount = store.totals(APPLE).amount
     assert (amount.cost, amount.output, amount.unpriced) == (3_000, 7, 0)
@@ -97,10 +97,10 @@ def test_tokens_without_a_cost_have_no_known_price(store: Store) -> None:
     assert store.totals(APPLE).amount.unpriced == 1
 
 
-def test_a_total_of_all_makes_up_for_outputs_that_are_known_from_below(store: Store) -> None:
+def test_complete_total_clears_lower_bound_flags(store: Store) -> None:
     ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER))
     assert store.totals(APPLE).amount.lower_bound == 1
-    ingest(store, total(COST, TOLD))
+    ingest(store, total(COST, TOKENS))
     totals = store.totals(APPLE)
     assert (totals.amount.lower_bound, totals.amount.output, totals.amount.cost) == (0, 5, COST)
     assert sorted(model.amount.lower_bound for model in totals.models) == [0, 1]
@@ -108,13 +108,13 @@ def test_a_total_of_all_makes_up_for_outputs_that_are_known_from_below(store: St
     assert min(model.amount.lower_bound for model in store.models()) == 0
 
 
-@pytest.mark.parametrize("told", [total(COST), total(COST, replace(TOLD, input=99)), total(tokens=TOLD)])
-def test_a_total_of_less_leaves_them_lower_bounds(store: Store, told: SessionTotalUpdate) -> None:
-    ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER), told)
+@pytest.mark.parametrize("report", [total(COST), total(COST, replace(TOKENS, input=99)), total(tokens=TOKENS)])
+def test_incomplete_total_leaves_lower_bound_flags(store: Store, report: SessionTotalUpdate) -> None:
+    ingest(store, replace(usage("r1", output=1), rank=Rank.PLACEHOLDER), report)
     assert store.totals(APPLE).amount.lower_bound == 1
 
 
-def test_a_total_in_copied_history_is_not_the_forks_own(store: Store) -> None:
+def test_total_in_copied_history_is_not_attributed_to_the_fork(store: Store) -> None:
     history = [usage("r1", at=NOON), total(COST + 700, at=NOON + 5)]
     copy = [replace(event, session=BIRCH) for event in history]
     ingest(store, *copy, usage("r3", BIRCH, at=NOON + 20))
@@ -125,15 +125,15 @@ def test_a_total_in_copied_history_is_not_the_forks_own(store: Store) -> None:
     assert store.totals(BIRCH).amount.cost == COST + 30
 
 
-def test_it_is_a_row_of_the_documented_telemetry(kept: Store) -> None:
-    ingest(kept, usage("r1"), total(COST + 10**12, at=NOON + 5_000))
-    with closing(sqlite3.connect(database(kept))) as sql:
+def test_unattributed_amount_is_a_row_of_the_documented_telemetry(file_store: Store) -> None:
+    ingest(file_store, usage("r1"), total(COST + 10**12, at=NOON + 5_000))
+    with closing(sqlite3.connect(database(file_store))) as sql:
         row = sql.execute(
             "SELECT agent_id, timestamp, estimated_cost, model FROM telemetry WHERE operation = ?", (UNATTRIBUTED,)
         ).fetchall()
-        whole = sql.execute("SELECT sum(estimated_cost) FROM telemetry").fetchone()[0]
+        telemetry_cost = sql.execute("SELECT sum(estimated_cost) FROM telemetry").fetchone()[0]
     assert row == [("demo/apple/main", NOON // 1000 + 5, 1.0, None)]
-    assert whole == pytest.approx(1 + COST / 10**12)
+    assert telemetry_cost == pytest.approx(1 + COST / 10**12)
 
 
 _NUMBER = st.integers(0, 12)
@@ -141,7 +141,7 @@ _NUMBER = st.integers(0, 12)
 
 @st.composite
 def totals(draw: st.DrawFn) -> SessionTotalUpdate:
-    """A total of one of a few sessions."""
+    """Draw a total of one of a few sessions."""
     tokens = st.builds(Tokens, _NUMBER, _NUMBER, _NUMBER, _NUMBER, reasoning=_NUMBER)
     return SessionTotalUpdate(
         session=draw(st.sampled_from(SESSIONS)),
@@ -168,22 +168,22 @@ def test_totals_do_not_depend_on_the_order_of_events(
             ingest(store, *batch)
         for session in SESSIONS:
             assert store.totals(session).amount == expected[session]
-        whole = ZERO
+        overall = ZERO
         for amount in expected.values():
-            whole = whole.plus(amount)
-        assert store.overall().amount == whole
-        assert store.overall(since=0).amount == whole
+            overall = overall.plus(amount)
+        assert store.overall().amount == overall
+        assert store.overall(since=0).amount == overall
 
 
 def _expected_totals(events: Sequence[Usage | SessionTotalUpdate]) -> dict[SessionKey, Amount]:
-    """What each session comes to."""
+    """Return the amount of each session."""
     responses = owned_responses([event for event in events if isinstance(event, Usage)])
     sums: dict[SessionKey, Amount] = {}
     for session in SESSIONS:
         own = [response for response in responses if response.owner == session]
         copies_only = not own and any(session in response.observations for response in responses)
         began = min((response.at for response in own), default=0)
-        told = [
+        reports = [
             event
             for event in events
             if isinstance(event, SessionTotalUpdate)
@@ -193,29 +193,29 @@ def _expected_totals(events: Sequence[Usage | SessionTotalUpdate]) -> dict[Sessi
         booked = ZERO
         for response in own:
             booked = booked.plus(response.amount())
-        sums[session] = booked if copies_only else _raised(booked, told)
+        sums[session] = booked if copies_only else _raised(booked, reports)
     return sums
 
 
-def _raised(booked: Amount, told: Iterable[SessionTotalUpdate]) -> Amount:
-    """The sum of responses, where a total shows more as that shows."""
+def _raised(booked: Amount, reports: Iterable[SessionTotalUpdate]) -> Amount:
+    """Return the sum of responses, raised to the reported total."""
     best: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for event in told:
+    for event in reports:
         counts = {} if event.cost is None else {"cost": event.cost}
         for name in ("input", "output", "cache_read", "cache_creation", "reasoning"):
             counts |= {name: getattr(event.tokens, name)} if event.tokens else {}
         for name, number in counts.items():
             runs = best[name][event.run.split(":")[0]]
             runs[event.run] = max(runs.get(event.run, 0), number)
-    whole = {name: max(sum(runs.values()) for runs in tellers.values()) for name, tellers in best.items()}
-    if "input" in whole and not (whole["cache_read"] or whole["cache_creation"]):
-        whole["input"] -= booked.cache_read + booked.cache_creation
-    more = {name: max(number, getattr(booked, name)) for name, number in whole.items()}
+    total = {name: max(sum(runs.values()) for runs in reporters.values()) for name, reporters in best.items()}
+    if "input" in total and not (total["cache_read"] or total["cache_creation"]):
+        total["input"] -= booked.cache_read + booked.cache_creation
+    more = {name: max(number, getattr(booked, name)) for name, number in total.items()}
     is_more = any(number > getattr(booked, name) for name, number in more.items())
-    sent = ("input", "cache_read", "cache_creation")
-    tells_all = "cost" in whole and all(name in whole and whole[name] >= getattr(booked, name) for name in sent)
+    prompt = ("input", "cache_read", "cache_creation")
+    is_complete = "cost" in total and all(name in total and total[name] >= getattr(booked, name) for name in prompt)
     return booked._replace(
         **more,
-        unpriced=booked.unpriced + (is_more and "cost" not in whole),
-        lower_bound=0 if tells_all else booked.lower_bound,
+        unpriced=booked.unpriced + (is_more and "cost" not in total),
+        lower_bound=0 if is_complete else booked.lower_bound,
     )

@@ -1,6 +1,6 @@
-"""A process of its own that reads a source into a store: ``worker PATH SIZE [STEPS]``.
+"""A process that reads a source into a store: ``worker PATH SIZE [STEPS]``.
 
-It reads in batches of SIZE events, and after STEPS steps of the database kills itself as nothing but SIGKILL does.
+It reads in batches of SIZE events, and kills itself by SIGKILL after STEPS steps of the database.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui_monitor.store import open_store
 
 
 def source() -> list[Event]:
-    """What the source tells: two sessions, of which one is a fork of the other."""
+    """Return the source's events: two sessions, one of which is a fork of the other."""
     return [event for session in (BIRCH, APPLE) for n in range(25) for event in _turn(session, n)]
 
 
@@ -37,8 +37,8 @@ def main(path: Path, size: int, steps: int | None = None) -> None:
     """Read to the end, or die on the way."""
     store = open_store(path)
     if steps is not None:
-        taken = count()
-        die = lambda: os.kill(os.getpid(), signal.SIGKILL) if next(taken) >= steps else None  # noqa: E731
+        counter = count()
+        die = lambda: os.kill(os.getpid(), signal.SIGKILL) if next(counter) >= steps else None  # noqa: E731
         store._database.connection.set_progress_handler(die, 100)
     read_on(store, source(), size)
     store.close()

@@ -1,10 +1,10 @@
--- The tables of version 1. Once released this file is never changed: what comes later is added by the next.
+-- The tables of version 1. Once released this file is never changed: additions go into the next.
 -- Times are UTC epoch milliseconds; in the three documented tables (agents, agent_usage, telemetry) seconds, as there.
 -- Foreign keys are declared for the reader and not enforced: a child may be read before its parent.
--- A statement ends at a semicolon that ends its line.
+-- A statement ends with a semicolon at the end of a line.
 -- Backfill: empty
 
--- How many events have been read: the number of each tells the order of reading.
+-- The number of events read; each event is numbered in the order of reading.
 CREATE TABLE event_counter (
     events INTEGER NOT NULL
 );
@@ -118,7 +118,7 @@ CREATE TABLE rates (
     UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request, searches_known)
 );
 
--- One row a model response, booked with its owner; `at` is when it was first told.
+-- One row per model response, booked with its owner; `at` is its earliest observation.
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL REFERENCES sessions (id),
@@ -151,21 +151,21 @@ CREATE INDEX idx_telemetry_agent ON responses (agent);
 CREATE INDEX idx_telemetry_timestamp ON responses (at / 1000);
 CREATE INDEX responses_unshared ON responses (session, at) WHERE shared = 0;
 
--- The names of a response, as 8-byte digests. A weak name may stand for several.
+-- The ids of a response, as 8-byte digests. A weak id may stand for several.
 CREATE TABLE aliases (
     alias INTEGER NOT NULL,
     response INTEGER NOT NULL REFERENCES responses (id),
     PRIMARY KEY (alias, response)
 ) WITHOUT ROWID;
 
--- Spends that turned out to be another one: their aliases stand for that.
+-- Responses that proved to be another one, which their aliases stand for.
 CREATE TABLE merged_responses (
     merged INTEGER PRIMARY KEY,
     response INTEGER NOT NULL REFERENCES responses (id)
 );
 CREATE INDEX merged_responses_response ON merged_responses (response);
 
--- Who tells of a response, where more than one session does.
+-- Observations of responses that more than one session has.
 CREATE TABLE observations (
     session INTEGER NOT NULL REFERENCES sessions (id),
     response INTEGER NOT NULL REFERENCES responses (id),
@@ -175,7 +175,7 @@ CREATE TABLE observations (
 ) WITHOUT ROWID;
 CREATE INDEX observations_response ON observations (response);
 
--- What a session is said to have cost and spent so far: null where nothing is said.
+-- Cumulative totals reported for a session; null where nothing is reported.
 CREATE TABLE reported_totals (
     session INTEGER NOT NULL REFERENCES sessions (id),
     run TEXT NOT NULL,
@@ -189,7 +189,7 @@ CREATE TABLE reported_totals (
     PRIMARY KEY (session, run, at)
 ) WITHOUT ROWID;
 
--- What that is beyond the sum of its responses: booked under its own operation, in the sums below too.
+-- Reported usage beyond the responses of a session: booked under its own operation, in the totals below too.
 CREATE TABLE unattributed (
     session INTEGER PRIMARY KEY REFERENCES sessions (id),
     agent INTEGER NOT NULL REFERENCES agents (number),
@@ -300,7 +300,7 @@ CREATE INDEX calls_agent ON calls (agent);
 CREATE INDEX calls_time ON calls (started / 1000);
 CREATE INDEX calls_shared ON calls (session) WHERE shared = 1;
 
--- The lines that told of a call, as 8-byte digests: a copied history has them again.
+-- The ids of a call's lines, as 8-byte digests: a copied history has them again.
 CREATE TABLE call_uids (
     uid INTEGER NOT NULL,
     call INTEGER NOT NULL REFERENCES calls (id),
@@ -308,7 +308,7 @@ CREATE TABLE call_uids (
 ) WITHOUT ROWID;
 CREATE INDEX call_uids_call ON call_uids (call);
 
--- Texts are stored as they are when short, else compressed.
+-- Short texts are stored as text, long ones compressed.
 CREATE TABLE bodies (
     call INTEGER PRIMARY KEY REFERENCES calls (id),
     input BLOB,
@@ -346,7 +346,7 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_file ON changes (file);
 
--- Everything that has no key of its own, known again by its content; `id` tells the order of reading.
+-- Events without a key, identified by their content; `id` is the order of reading.
 CREATE TABLE event_log (
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL REFERENCES sessions (id),
@@ -358,7 +358,7 @@ CREATE TABLE event_log (
     UNIQUE (session, kind, at, digest)
 );
 
--- Of what replaces what was told before: the latest.
+-- The latest of events that replace earlier ones.
 CREATE TABLE latest_events (
     agent INTEGER NOT NULL REFERENCES agents (number),
     kind TEXT NOT NULL,
@@ -382,7 +382,7 @@ CREATE TABLE checkpoints (
     errors TEXT NOT NULL
 );
 
--- Of which sessions each source has told.
+-- The sessions with events in each source.
 CREATE TABLE session_sources (
     source TEXT NOT NULL REFERENCES checkpoints (source),
     session INTEGER NOT NULL REFERENCES sessions (id),
