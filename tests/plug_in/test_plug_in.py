@@ -49,7 +49,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("words", [[], [".acme/r1.jsonl"], [".acme"]])
-def test_its_sessions_are_found_read_priced_and_counted(
+def test_plug_in_sessions_are_found_read_priced_and_counted(
     home: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stats", "--json", *words]) == 0

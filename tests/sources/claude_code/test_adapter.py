@@ -39,7 +39,7 @@ def recognised(*records: Record) -> bool:
         statusline(0.01),
     ],
 )
-def test_it_is_recognised_by_any_of_its_lines(record: Record) -> None:
+def test_file_is_recognised_by_any_line(record: Record) -> None:
     assert recognised({"something": "else"}, record)
 
 
@@ -59,11 +59,11 @@ def test_it_is_recognised_by_any_of_its_lines(record: Record) -> None:
         [{"type": "usage", "session_id": ID, "cost": {"total_cost_usd": 1}}],
     ],
 )
-def test_lines_of_others_are_not(records: Sequence[Record]) -> None:
+def test_lines_of_other_programs_are_not_recognised(records: Sequence[Record]) -> None:
     assert not recognised(*records)
 
 
-def test_its_lines_are_read_as_they_stand_in_a_file() -> None:
+def test_lines_of_a_file_are_parsed_in_order() -> None:
     parser = ADAPTER.parser(PATH, "")
     line = (
         b'{"parentUuid":null,"isSidechain":false,"cwd":"/home/ada","sessionId":"s1","version":"2.1.39",'

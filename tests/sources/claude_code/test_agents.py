@@ -16,7 +16,7 @@ def asks(transcript: Transcript, call: str = "call_1", prompt: str = "Look at it
     transcript.calls("Task", call=call, description="Look", subagent_type="Explore", prompt=prompt)
 
 
-def test_the_first_line_of_a_file_tells_of_its_agent() -> None:
+def test_first_line_of_an_agents_file_adds_the_agent() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.user("Look at it.", attributionAgent="Explore")
     transcript.assistant(said("I see."))
@@ -25,7 +25,7 @@ def test_the_first_line_of_a_file_tells_of_its_agent() -> None:
     assert (seen.log_file, seen.internal, seen.status) == (str(transcript.path), False, None)
 
 
-def test_all_lines_of_its_file_are_the_agents() -> None:
+def test_all_lines_of_an_agents_file_belong_to_the_agent() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.user("Look at it.")
     transcript.calls("Read", file_path="/e/a.py")
@@ -33,7 +33,7 @@ def test_all_lines_of_its_file_are_the_agents() -> None:
     assert transcript.one(Prompt).text == "Look at it."
 
 
-def test_what_stands_beside_the_file_is_told_as_soon_as_it_is_there(tmp_path: Path) -> None:
+def test_agent_metadata_is_applied_once_it_exists(tmp_path: Path) -> None:
     transcript = Transcript(agent="a0b1c2d3")
     for word in ("one", "two", "three"):
         transcript.assistant(said(word))
@@ -56,7 +56,7 @@ def test_what_stands_beside_the_file_is_told_as_soon_as_it_is_there(tmp_path: Pa
     assert only(AgentUpdate, read(parser, [third], path)) == []
 
 
-def test_the_parent_of_a_nested_agent_is_left_to_the_asker(tmp_path: Path) -> None:
+def test_parent_of_a_nested_agent_comes_from_the_calling_file(tmp_path: Path) -> None:
     path = tmp_path / "agent-a0b1c2d3.jsonl"
     path.with_name("agent-a0b1c2d3.meta.json").write_text('{"agentType": "Explore", "spawnDepth": 2}')
     transcript = Transcript(agent="a0b1c2d3")
@@ -65,7 +65,7 @@ def test_the_parent_of_a_nested_agent_is_left_to_the_asker(tmp_path: Path) -> No
     assert described.parent is None
 
 
-def test_an_answer_tells_the_agents_end() -> None:
+def test_result_of_the_call_ends_the_agent() -> None:
     transcript = Transcript()
     asks(transcript)
     transcript.result([said("Seen.")], REPORT)
@@ -80,7 +80,7 @@ def test_an_answer_tells_the_agents_end() -> None:
     assert (seen.status, seen.ended, seen.model) == (AgentStatus.COMPLETED, at(1), "claude-haiku-4-5")
 
 
-def test_an_agent_asked_by_an_agent_has_that_one_as_its_parent() -> None:
+def test_nested_agent_has_the_calling_agent_as_parent() -> None:
     transcript = Transcript(agent="a1")
     asks(transcript)
     transcript.result([said("Seen."), said("agentId: a2 (use it again)\n<usage>tool_uses: 3</usage>")])
@@ -102,7 +102,7 @@ def test_progress_links_an_agent_to_its_call_once() -> None:
     ("content", "status"),
     [("It broke", AgentStatus.FAILED), ("[Request interrupted by user for tool use]", AgentStatus.TERMINATED)],
 )
-def test_an_agent_that_is_linked_ends_with_its_call(content: str, status: AgentStatus) -> None:
+def test_linked_agent_ends_with_its_call(content: str, status: AgentStatus) -> None:
     transcript = Transcript()
     asks(transcript)
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
@@ -111,7 +111,7 @@ def test_an_agent_that_is_linked_ends_with_its_call(content: str, status: AgentS
     assert (end.agent, end.status, end.error) == ("a0b1c2d3", status, content)
 
 
-def test_an_agent_that_never_began_is_none() -> None:
+def test_call_that_started_no_agent_adds_none() -> None:
     transcript = Transcript()
     asks(transcript)
     transcript.result("<tool_use_error>InputValidationError</tool_use_error>", error=True)
@@ -119,7 +119,7 @@ def test_an_agent_that_never_began_is_none() -> None:
 
 
 @pytest.mark.parametrize("agent", ["acompact-0f1e2d", "aside_question-0f1e2d"])
-def test_of_the_programs_own_agents_only_the_spending_is_told(agent: str) -> None:
+def test_internal_agents_emit_only_usage(agent: str) -> None:
     transcript = Transcript(agent=agent)
     transcript.user("An old prompt.")
     transcript.assistant(said("An old answer."), tool_use("call_1", "Bash", command="make"))
@@ -138,7 +138,7 @@ def side_chain(transcript: Transcript, prompt: str) -> str:
     return str(first["uuid"])[:8]
 
 
-def test_a_side_chain_in_the_sessions_file_is_an_agent_named_after_its_first_line() -> None:
+def test_side_chain_is_an_agent_named_after_its_first_line() -> None:
     transcript = Transcript()
     asks(transcript)
     agent = side_chain(transcript, "Look at it.\n")
@@ -157,7 +157,7 @@ def test_a_side_chain_in_the_sessions_file_is_an_agent_named_after_its_first_lin
     assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, agent]
 
 
-def test_side_chains_at_the_same_time_are_told_apart_by_their_parents() -> None:
+def test_concurrent_side_chains_are_separated_by_parent_lines() -> None:
     transcript = Transcript()
     asks(transcript, "call_1", "Look left.")
     asks(transcript, "call_2", "Look right.")
@@ -172,13 +172,13 @@ def test_side_chains_at_the_same_time_are_told_apart_by_their_parents() -> None:
     assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, MAIN, *ours]
 
 
-def test_a_side_chain_may_name_its_agent() -> None:
+def test_side_chain_may_name_its_agent() -> None:
     transcript = Transcript()
     transcript.user("Warm up.", isSidechain=True, agentId="c0ffee12")
     assert transcript.one(AgentUpdate).agent == "c0ffee12"
 
 
-def test_a_file_beside_the_session_belongs_to_the_session_in_its_lines() -> None:
+def test_agent_file_beside_the_session_belongs_to_the_session_in_its_lines() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.user("Look at it.")
     path = Path("/anywhere/agent-a0b1c2d3.jsonl")

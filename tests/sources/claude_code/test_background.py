@@ -20,7 +20,7 @@ def states(transcript: Transcript) -> list[CallState]:
     return [end.state for end in transcript.of(CallFinished)]
 
 
-def test_a_command_goes_on_until_the_notification_of_its_end() -> None:
+def test_background_command_runs_until_its_notification() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.user(transcript.notification("b1", "completed", 'Background command "Build it" completed (exit code 0)'))
@@ -33,7 +33,7 @@ def test_a_command_goes_on_until_the_notification_of_its_end() -> None:
     ("status", "state"),
     [("failed", CallState.FAILED), ("killed", CallState.INTERRUPTED), ("stopped", CallState.INTERRUPTED)],
 )
-def test_a_notification_tells_how_it_ended(status: str, state: CallState) -> None:
+def test_notification_has_the_final_state(status: str, state: CallState) -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.user(transcript.notification("b1", status, "Background command ended with exit code 2"))
@@ -41,7 +41,7 @@ def test_a_notification_tells_how_it_ended(status: str, state: CallState) -> Non
     assert (end.state, end.exit_code, end.error) == (state, 2, "Background command ended with exit code 2")
 
 
-def test_one_end_told_in_three_places_is_told_once() -> None:
+def test_end_written_three_times_is_emitted_once() -> None:
     transcript = Transcript()
     launched(transcript)
     text = transcript.notification("b1", "completed")
@@ -53,14 +53,14 @@ def test_one_end_told_in_three_places_is_told_once() -> None:
     assert states(transcript) == [CallState.BACKGROUND, CallState.OK]
 
 
-def test_the_call_may_name_the_task() -> None:
+def test_notification_may_name_the_call() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.user(transcript.notification("other", "completed", extra="<tool-use-id>call_1</tool-use-id>\n"))
     assert states(transcript) == [CallState.BACKGROUND, CallState.OK]
 
 
-def test_news_that_are_no_end_and_ends_of_unknown_tasks_say_nothing() -> None:
+def test_progress_and_unknown_tasks_are_ignored() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.user(transcript.notification("b1", "running"))
@@ -68,7 +68,7 @@ def test_news_that_are_no_end_and_ends_of_unknown_tasks_say_nothing() -> None:
     assert states(transcript) == [CallState.BACKGROUND]
 
 
-def test_without_a_structured_result_the_text_names_the_task() -> None:
+def test_task_is_read_from_the_text_without_a_structured_result() -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make all")
     transcript.result("Command was manually backgrounded by user with ID: b7. Output is …")
@@ -76,7 +76,7 @@ def test_without_a_structured_result_the_text_names_the_task() -> None:
     assert states(transcript) == [CallState.BACKGROUND, CallState.OK]
 
 
-def test_a_look_at_a_task_is_told_what_it_is_about() -> None:
+def test_polling_call_has_the_subject_of_its_task() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.calls("TaskOutput", call="call_2", task_id="b1", timeout=9)
@@ -84,7 +84,7 @@ def test_a_look_at_a_task_is_told_what_it_is_about() -> None:
     assert (look.subject, look.note, look.timeout_ms) == ("b1", "Build it", 9)
 
 
-def test_a_look_at_a_task_that_has_ended_ends_it() -> None:
+def test_polling_an_ended_task_ends_it() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.calls("TaskOutput", call="call_2", task_id="b1")
@@ -96,7 +96,7 @@ def test_a_look_at_a_task_that_has_ended_ends_it() -> None:
     assert (end.call, end.state, end.output, end.exit_code) == ("call_1", CallState.FAILED, "one\ntwo", 1)
 
 
-def test_a_look_at_a_task_that_goes_on_leaves_it() -> None:
+def test_polling_a_running_task_leaves_it_open() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.calls("BashOutput", call="call_2", bash_id="b1")
@@ -105,7 +105,7 @@ def test_a_look_at_a_task_that_goes_on_leaves_it() -> None:
     assert (look.output, look.metadata) == ("hm", '{"status":"running"}')
 
 
-def test_a_look_without_a_structured_result_is_read_from_its_text() -> None:
+def test_poll_is_read_from_its_text_without_a_structured_result() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.calls("TaskOutput", call="call_2", task_id="b1")
@@ -114,7 +114,7 @@ def test_a_look_without_a_structured_result_is_read_from_its_text() -> None:
     assert states(transcript) == [CallState.BACKGROUND, CallState.OK, CallState.OK]
 
 
-def test_what_the_agent_stops_itself_has_ended_well() -> None:
+def test_task_stopped_by_the_agent_ends_ok() -> None:
     transcript = Transcript()
     launched(transcript)
     transcript.calls("KillShell", call="call_2", shell_id="b1")
@@ -127,7 +127,7 @@ def test_what_the_agent_stops_itself_has_ended_well() -> None:
     ]
 
 
-def test_an_agent_in_the_background_is_an_agent_that_runs_until_its_end() -> None:
+def test_background_agent_runs_until_its_end() -> None:
     transcript = Transcript()
     launched_agent(transcript)
     usage = "<result>All fine.</result>\n<usage>total_tokens: 7\ntool_uses: 9\nduration_ms: 1234</usage>\n"
@@ -140,7 +140,7 @@ def test_an_agent_in_the_background_is_an_agent_that_runs_until_its_end() -> Non
     assert (done.agent, done.status, done.ended, done.call) == ("a0b1", AgentStatus.COMPLETED, at(2), "call_1")
 
 
-def test_a_workflow_in_the_background_is_no_agent() -> None:
+def test_background_workflow_is_not_an_agent() -> None:
     transcript = Transcript()
     transcript.calls("Workflow", description="Audit")
     transcript.result("Workflow launched", {"status": "async_launched", "taskId": "w1"})

@@ -10,35 +10,35 @@ def occupied(transcript: Transcript) -> list[int | None]:
     return [event.tokens for event in transcript.of(ContextUpdate)]
 
 
-def test_what_was_sent_is_what_is_in_the_context() -> None:
+def test_context_is_the_tokens_sent() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."), counts=usage(fresh=3, output=999, read=15_000, written=400))
     event = transcript.one(ContextUpdate)
     assert (event.tokens, event.model, event.limit, event.agent) == (15_403, MODEL, None, MAIN)
 
 
-def test_the_lines_of_one_response_tell_it_once() -> None:
+def test_lines_of_one_response_update_the_context_once() -> None:
     transcript = Transcript()
     line = transcript.assistant(said("Hm."))
     transcript.line("assistant", message=line["message"], requestId="req_1")
     assert len(transcript.of(ContextUpdate)) == 1
 
 
-def test_empty_and_synthetic_answers_say_nothing() -> None:
+def test_empty_and_synthetic_answers_do_not_update_the_context() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."), counts=usage(0, 0, 0, 0))
     transcript.assistant(said("API Error"), model="<synthetic>", isApiErrorMessage=True)
     assert occupied(transcript) == []
 
 
-def test_a_sub_agent_has_a_window_of_its_own() -> None:
+def test_sub_agent_has_its_own_context() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(said("Hm."))
     assert transcript.one(ContextUpdate).agent == "a0b1c2d3"
 
 
 @pytest.mark.parametrize("after", [None, 800])
-def test_after_a_compaction_the_context_is_what_it_says_or_unknown(after: int | None) -> None:
+def test_context_after_a_compaction_is_the_reported_size_or_unknown(after: int | None) -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     told: dict[str, object] = {"trigger": "auto", "preTokens": 168_000, "durationMs": 4000}
@@ -54,7 +54,7 @@ def test_after_a_compaction_the_context_is_what_it_says_or_unknown(after: int | 
     assert occupied(transcript) == [15_403, after]
 
 
-def test_the_next_response_is_told_even_if_it_is_as_large_as_before() -> None:
+def test_response_after_a_compaction_updates_an_equal_context() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     transcript.system("compact_boundary", compactMetadata={"trigger": "manual"})
@@ -62,7 +62,7 @@ def test_the_next_response_is_told_even_if_it_is_as_large_as_before() -> None:
     assert occupied(transcript) == [15_403, None, 15_403]
 
 
-def test_trimming_takes_away_what_it_saved() -> None:
+def test_trimming_reduces_the_context() -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     transcript.system("microcompact_boundary", microcompactMetadata={"preTokens": 15_403, "tokensSaved": 5_000})
@@ -77,7 +77,7 @@ def test_trimming_an_unknown_context_leaves_it_unknown() -> None:
     assert occupied(transcript) == []
 
 
-def test_a_compaction_begins_when_its_agent_is_asked() -> None:
+def test_compaction_starts_with_the_prompt_of_its_agent() -> None:
     transcript = Transcript(agent="acompact-0f1e2d")
     transcript.user("<system-reminder>A copy of an old line.</system-reminder>", isMeta=True)
     transcript.user("Summarise the conversation.")
@@ -95,7 +95,7 @@ def test_a_compaction_begins_when_its_agent_is_asked() -> None:
         ("## Context Usage\n\n**Tokens:** 900 / 64,000 (1%)", 64_000),
     ],
 )
-def test_the_output_of_the_context_command_tells_the_window(printed: str, limit: int) -> None:
+def test_window_is_read_from_the_context_command(printed: str, limit: int) -> None:
     transcript = Transcript()
     transcript.assistant(said("Hm."))
     transcript.user(f"<local-command-stdout>{printed}</local-command-stdout>")
@@ -103,7 +103,7 @@ def test_the_output_of_the_context_command_tells_the_window(printed: str, limit:
     assert (event.tokens, event.limit) == (15_403, limit)
 
 
-def test_other_output_tells_no_window() -> None:
+def test_other_output_has_no_window() -> None:
     transcript = Transcript()
     transcript.system("local_command", content="<local-command-stdout>done 3k/200k (1%)</local-command-stdout>")
     assert transcript.of(ContextUpdate) == []

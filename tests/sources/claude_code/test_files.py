@@ -23,11 +23,11 @@ def written(path: Path, *records: object) -> Path:
     return path
 
 
-def test_sessions_are_looked_for_in_the_usual_folders(tmp_path: Path) -> None:
+def test_usual_roots_are_searched(tmp_path: Path) -> None:
     assert ADAPTER.roots(places(tmp_path)) == [tmp_path / ".claude/projects", tmp_path / ".config/claude/projects"]
 
 
-def test_the_environment_names_other_folders(tmp_path: Path) -> None:
+def test_environment_overrides_the_roots(tmp_path: Path) -> None:
     assert ADAPTER.roots(places(tmp_path, CLAUDE_CONFIG_DIR="/one, /two")) == [
         Path("/one/projects"),
         Path("/two/projects"),
@@ -35,7 +35,7 @@ def test_the_environment_names_other_folders(tmp_path: Path) -> None:
     assert ADAPTER.roots(places(tmp_path, XDG_CONFIG_HOME="/etc/ada"))[1] == Path("/etc/ada/claude/projects")
 
 
-def test_all_sessions_are_found_without_their_agents(tmp_path: Path) -> None:
+def test_session_paths_exclude_agent_files(tmp_path: Path) -> None:
     project = tmp_path / ".claude/projects/-home-ada"
     session = written(project / f"{ID}.jsonl")
     for other in (
@@ -48,11 +48,11 @@ def test_all_sessions_are_found_without_their_agents(tmp_path: Path) -> None:
     assert list(ADAPTER.session_paths(places(tmp_path))) == [session]
 
 
-def test_no_folder_means_no_sessions(tmp_path: Path) -> None:
+def test_missing_root_has_no_sessions(tmp_path: Path) -> None:
     assert list(ADAPTER.session_paths(places(tmp_path))) == []
 
 
-def test_the_agents_of_a_session_stand_in_its_folder(tmp_path: Path) -> None:
+def test_agent_files_are_in_the_sessions_folder(tmp_path: Path) -> None:
     session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     agents = [
         written(tmp_path / ID / "subagents/agent-a1.jsonl"),
@@ -65,7 +65,7 @@ def test_the_agents_of_a_session_stand_in_its_folder(tmp_path: Path) -> None:
     assert list(ADAPTER.related_files(agents[0])) == []
 
 
-def test_agents_beside_a_session_are_its_own_if_their_lines_say_so(tmp_path: Path) -> None:
+def test_agent_files_beside_a_session_belong_to_the_session_in_their_lines(tmp_path: Path) -> None:
     session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     written(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": "another session"})
     written(tmp_path / "agent-a2.jsonl")
@@ -73,7 +73,7 @@ def test_agents_beside_a_session_are_its_own_if_their_lines_say_so(tmp_path: Pat
     assert list(ADAPTER.related_files(session)) == [ours]
 
 
-def test_an_agents_file_is_asked_again_when_it_has_grown(tmp_path: Path) -> None:
+def test_grown_agent_file_is_checked_again(tmp_path: Path) -> None:
     session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     agent = tmp_path / "agent-a1.jsonl"
     agent.write_text('{"type": "user", "sess')
@@ -82,19 +82,19 @@ def test_an_agents_file_is_asked_again_when_it_has_grown(tmp_path: Path) -> None
     assert list(ADAPTER.related_files(session)) == [agent]
 
 
-def test_an_agents_file_that_vanishes_is_left_out(tmp_path: Path) -> None:
+def test_vanished_agent_file_is_left_out(tmp_path: Path) -> None:
     session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     (tmp_path / "agent-a1.jsonl").symlink_to(tmp_path / "gone")
     assert list(ADAPTER.related_files(session)) == []
 
 
-def test_a_session_of_another_name_is_known_by_its_lines(tmp_path: Path) -> None:
+def test_session_id_comes_from_the_lines_of_a_renamed_file(tmp_path: Path) -> None:
     session = written(tmp_path / "copy.jsonl", {"type": "mode", "sessionId": ID})
     agent = written(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": ID})
     assert list(ADAPTER.related_files(session)) == [agent]
 
 
-def test_a_session_was_started_where_its_first_lines_say(tmp_path: Path) -> None:
+def test_start_directory_comes_from_the_first_lines(tmp_path: Path) -> None:
     session = written(
         tmp_path / "s.jsonl", {"type": "mode"}, {"type": "user", "cwd": "/home/ada"}, {"type": "user", "cwd": "/tmp"}
     )
@@ -102,13 +102,13 @@ def test_a_session_was_started_where_its_first_lines_say(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\x00", b'{"cwd": 7}\n', b'{"cwd": "/home/a'])
-def test_a_file_that_does_not_say_was_started_nowhere(tmp_path: Path, content: bytes) -> None:
+def test_file_without_a_directory_has_no_start_directory(tmp_path: Path, content: bytes) -> None:
     session = tmp_path / "s.jsonl"
     session.write_bytes(content)
     assert ADAPTER.start_directory(session) is None
 
 
-def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
+def test_missing_file_has_no_start_directory(tmp_path: Path) -> None:
     assert ADAPTER.start_directory(tmp_path / "gone.jsonl") is None
 
 
@@ -121,16 +121,16 @@ def test_a_file_that_is_gone_was_started_nowhere(tmp_path: Path) -> None:
         ("/p/agent-a1.jsonl", "agent-a1"),
     ],
 )
-def test_a_path_tells_the_session_until_a_line_does(path: str, session: str) -> None:
+def test_session_id_comes_from_the_path_until_a_line_has_one(path: str, session: str) -> None:
     assert session_of_file(Path(path)) == session
 
 
 @pytest.mark.parametrize("agent", ["a0b1c2d3", "c0ffee12", "reviewer@team", "a-b", ""])
-def test_agents_that_someone_asked_for_are_not_the_programs_own(agent: str) -> None:
+def test_requested_agents_are_not_internal(agent: str) -> None:
     assert operation_of(agent) == ""
 
 
-def test_lines_that_name_no_session_belong_to_the_one_that_is_named_next(tmp_path: Path) -> None:
+def test_lines_without_a_session_belong_to_the_next_one_named(tmp_path: Path) -> None:
     renamed = tmp_path / "copy.jsonl"
     renamed.write_text('{"type":"file-history-snapshot","snapshot":{}}\n{"type":"user","sessionId":"s-1"}\n')
     assert session_of_file(renamed) == "s-1"

@@ -38,7 +38,7 @@ def waits(*records: Record) -> list[bool]:
     return [seen.waiting for seen in only(WaitUpdate, told_by(records))]
 
 
-def test_a_call_is_the_one_that_the_transcript_tells() -> None:
+def test_call_has_the_same_id_as_in_the_transcript() -> None:
     transcript = Transcript()
     transcript.assistant(tool_use("call_1", "Bash", command="make"))
     (told,), (written_down,) = only(CallStarted, told_by([ASKED])), transcript.of(CallStarted)
@@ -51,7 +51,7 @@ def test_a_call_is_the_one_that_the_transcript_tells() -> None:
     )
 
 
-def test_a_call_that_went_well_took_as_long_as_it_is_said_to() -> None:
+def test_successful_call_has_the_reported_duration() -> None:
     response = {"stdout": "built", "stderr": "", "interrupted": False}
     (end,) = only(
         CallFinished, told_by([ASKED, tool_hook("PostToolUse", "Bash", tool_response=response, duration_ms=95)])
@@ -60,7 +60,7 @@ def test_a_call_that_went_well_took_as_long_as_it_is_said_to() -> None:
 
 
 @pytest.mark.parametrize(("interrupted", "state"), [(False, CallState.FAILED), (True, CallState.INTERRUPTED)])
-def test_a_call_that_failed_says_why(interrupted: bool, state: CallState) -> None:
+def test_failed_call_has_an_error(interrupted: bool, state: CallState) -> None:
     failed = tool_hook("PostToolUseFailure", "Bash", error="Exit code 3", is_interrupt=interrupted, duration_ms=49)
     (end,) = only(CallFinished, told_by([ASKED, failed]))
     assert (end.state, end.error, end.duration_ms) == (state, "Exit code 3", 49)
@@ -68,7 +68,7 @@ def test_a_call_that_failed_says_why(interrupted: bool, state: CallState) -> Non
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_an_edit_has_its_diff_also_where_its_beginning_is_not_known(asked: bool) -> None:
+def test_edit_without_a_known_start_has_its_diff(asked: bool) -> None:
     arguments = {"file_path": "/p/a.py", "old_string": "a", "new_string": "b"}
     began = tool_hook("PreToolUse", "Edit", tool_input=arguments)
     response = {"filePath": "/p/a.py", "oldString": "a", "newString": "b", "structuredPatch": []}
@@ -90,12 +90,12 @@ def test_an_edit_has_its_diff_also_where_its_beginning_is_not_known(asked: bool)
         ("Custom", "words", "words"),
     ],
 )
-def test_what_a_tool_answered(tool: str, response: object, output: str) -> None:
+def test_tool_responses_become_output(tool: str, response: object, output: str) -> None:
     (end,) = only(CallFinished, told_by([tool_hook("PostToolUse", tool, tool_response=response)]))
     assert end.output == output
 
 
-def test_a_call_told_twice_ends_once() -> None:
+def test_repeated_payload_ends_a_call_once() -> None:
     end = tool_hook("PostToolUse", "Bash", tool_response={"stdout": ""})
     assert len(only(CallFinished, told_by([ASKED, end, end]))) == 1
 
@@ -109,7 +109,7 @@ def test_a_call_told_twice_ends_once() -> None:
         hook("Elicitation", message="Which port?"),
     ],
 )
-def test_a_person_is_waited_for_until_the_call_goes_on(asks: Record) -> None:
+def test_waiting_lasts_until_the_call_continues(asks: Record) -> None:
     end = tool_hook("PostToolUse", "Bash", tool_response={"stdout": ""})
     assert waits(ASKED, asks) == [True]
     assert waits(ASKED, asks, end, end) == [True, False]
@@ -124,17 +124,17 @@ def test_a_person_is_waited_for_until_the_call_goes_on(asks: Record) -> None:
         (hook("PermissionRequest", tool_name="Bash", tool_use_id="call_9"), "call_9"),
     ],
 )
-def test_the_call_that_waits_is_the_newest_open_one_of_its_tool(asks: Record, call: str) -> None:
+def test_waiting_call_is_the_newest_open_one_of_its_tool(asks: Record, call: str) -> None:
     (wait,) = only(WaitUpdate, told_by([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
     assert wait.call == call
 
 
 @pytest.mark.parametrize("name", ["UserPromptSubmit", "Stop", "SessionEnd", "PermissionDenied"])
-def test_what_comes_after_a_wait_ends_it(name: str) -> None:
+def test_next_event_ends_waiting(name: str) -> None:
     assert waits(tool_hook("PermissionRequest", "Bash"), hook(name)) == [True, False]
 
 
-def test_the_wait_of_one_session_is_not_another_ones() -> None:
+def test_waiting_is_tracked_per_session() -> None:
     assert waits(tool_hook("PermissionRequest", "Bash"), hook("Stop", session="other")) == [True]
 
 
@@ -148,7 +148,7 @@ def test_the_wait_of_one_session_is_not_another_ones() -> None:
         (hook("SessionEnd", reason="prompt_input_exit"), Turn.SESSION_ENDED, "prompt_input_exit"),
     ],
 )
-def test_turns(payload: Record, turn: Turn, reason: str) -> None:
+def test_hooks_start_and_end_turns(payload: Record, turn: Turn, reason: str) -> None:
     (seen,) = only(TurnUpdate, told_by([payload]))
     assert (seen.turn, seen.reason) == (turn, reason)
 
@@ -157,48 +157,48 @@ def test_prompts_are_left_to_the_transcript() -> None:
     assert only(Prompt, told_by([hook("UserPromptSubmit", prompt="go")])) == []
 
 
-def test_an_agent_begins_and_ends() -> None:
+def test_subagent_hooks_start_and_end_an_agent() -> None:
     about = {"agent_id": "a0b1", "agent_type": "Explore"}
     first, last = only(AgentUpdate, told_by([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
     assert (first.agent, first.type, first.status, first.ended) == ("a0b1", "Explore", AgentStatus.RUNNING, None)
     assert (last.status, last.ended, last.internal) == (AgentStatus.COMPLETED, 1_772_359_200_000, False)
 
 
-def test_an_agent_of_no_type_is_the_programs_own() -> None:
+def test_agent_without_a_type_is_internal() -> None:
     (seen,) = only(AgentUpdate, told_by([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
     assert seen.internal
 
 
-def test_calls_of_an_agent_are_its_own() -> None:
+def test_calls_of_an_agent_belong_to_it() -> None:
     (began,) = only(CallStarted, told_by([tool_hook("PreToolUse", "Read", agent_id="a0b1")]))
     assert began.agent == "a0b1"
 
 
-def test_a_compaction_begins() -> None:
+def test_compaction_hook_starts_a_compaction() -> None:
     (seen,) = only(CompactionUpdate, told_by([hook("PreCompact", trigger="auto")]))
     assert (seen.finished, seen.trigger) == (False, "auto")
 
 
-def test_facts_of_the_session_are_told_once() -> None:
+def test_session_facts_are_emitted_once() -> None:
     (seen,) = only(SessionUpdate, told_by([hook("Stop"), hook("Stop")]))
     assert (seen.cwd, seen.session.id) == ("/home/ada/engine", ID)
     assert seen.path.endswith(f"{ID}.jsonl")
 
 
-def test_a_hook_that_is_not_known_is_counted() -> None:
+def test_unknown_hook_is_counted() -> None:
     assert told_by([hook("PostCompact")]) != []
     with pytest.raises(UnknownRecord, match="hook Novelty"):
         told_by([hook("Novelty")])
 
 
-def test_the_last_line_was_written_when_its_file_was_changed(tmp_path: Path) -> None:
+def test_last_line_has_the_change_time_of_its_file(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 301)  # as long as three lines, as the builder counts them
     seen = only(TurnUpdate, told_by([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
     assert [turn.at for turn in seen] == [0, 0, path.stat().st_mtime_ns // 1_000_000]
 
 
-def test_a_time_that_a_line_tells_is_the_time_of_all_that_tell_none(tmp_path: Path) -> None:
+def test_stated_time_applies_to_lines_without_one(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 900)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
@@ -206,7 +206,7 @@ def test_a_time_that_a_line_tells_is_the_time_of_all_that_tell_none(tmp_path: Pa
     assert [turn.at for turn in seen] == [0, 1_772_359_200_000, 1_772_359_200_000]
 
 
-def test_a_file_that_was_copied_later_tells_no_time(tmp_path: Path) -> None:
+def test_copied_file_gives_no_time(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 201)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
@@ -216,7 +216,7 @@ def test_a_file_that_was_copied_later_tells_no_time(tmp_path: Path) -> None:
     assert [turn.at for turn in only(TurnUpdate, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
 
 
-def test_reading_on_from_any_line_tells_the_same() -> None:
+def test_resuming_after_any_line_gives_the_same_events() -> None:
     records = [
         hook("SessionStart", source="startup"),
         ASKED,

@@ -50,7 +50,7 @@ EVERYTHING = everything()
 
 @given(some_broken(EVERYTHING))
 @UNHURRIED
-def test_a_broken_line_is_refused_or_read_and_spoils_no_other(lines: list[Record]) -> None:
+def test_broken_line_does_not_affect_others(lines: list[Record]) -> None:
     parser = ClaudeCode().parser(NOWHERE, "")
     for at, record in enumerate(lines):
         with suppress(KeyError, TypeError, ValueError, AttributeError):

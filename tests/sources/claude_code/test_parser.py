@@ -54,7 +54,7 @@ def transcript_of(taken: Sequence[tuple[Step, str]]) -> Transcript:
 
 
 @given(st.lists(steps, max_size=30), st.sets(st.integers(0, 29)))
-def test_going_on_from_any_state_gives_the_same_events(taken: list[tuple[Step, str]], cuts: set[int]) -> None:
+def test_resuming_from_any_state_gives_the_same_events(taken: list[tuple[Step, str]], cuts: set[int]) -> None:
     transcript = transcript_of(taken)
     parser = transcript.parser()
     events: list[Event] = []
@@ -93,7 +93,7 @@ def spoilt(record: Record, path: tuple[str | int, ...], value: object) -> Record
 
 
 @given(st.lists(steps, min_size=1, max_size=8), st.data())
-def test_no_value_of_the_wrong_type_does_harm(taken: list[tuple[Step, str]], data: st.DataObject) -> None:
+def test_values_of_a_wrong_type_are_harmless(taken: list[tuple[Step, str]], data: st.DataObject) -> None:
     transcript = transcript_of(taken)
     parser = transcript.parser()
     for index, record in enumerate(transcript.records):
@@ -114,18 +114,18 @@ def test_no_value_of_the_wrong_type_does_harm(taken: list[tuple[Step, str]], dat
         {},
     ],
 )
-def test_an_unknown_kind_of_line_is_named(record: Record) -> None:
+def test_unknown_line_type_is_named(record: Record) -> None:
     with pytest.raises(UnknownRecord, match=r"tea|no type"):
         TranscriptParser(PATH, "").parse(record, ref(0))
 
 
 @pytest.mark.parametrize("kind", ["assistant", "user"])
-def test_a_message_that_is_none_cannot_be_read(kind: str) -> None:
+def test_line_without_its_message_is_unreadable(kind: str) -> None:
     with pytest.raises(UnreadableRecord, match="without a message"):
         TranscriptParser(PATH, "").parse({"type": kind, "sessionId": ID, "message": "hm"}, ref(0))
 
 
-def test_a_line_that_cannot_be_read_leaves_the_rest_as_it_was() -> None:
+def test_unreadable_line_does_not_change_the_state() -> None:
     transcript = Transcript()
     transcript.assistant(said("one"))
     parser = transcript.parser()
@@ -135,7 +135,7 @@ def test_a_line_that_cannot_be_read_leaves_the_rest_as_it_was() -> None:
     assert parser.state() == state
 
 
-def test_a_message_of_any_content_is_counted() -> None:
+def test_usage_is_counted_for_any_content() -> None:
     transcript = Transcript()
     for content in (None, "words", 7, {"type": "text"}, [None, "words", {"type": None}]):
         transcript.assistant()["message"]["content"] = content
@@ -145,14 +145,14 @@ def test_a_message_of_any_content_is_counted() -> None:
 @pytest.mark.parametrize(
     "kind", ["file-history-snapshot", "last-prompt", "mode", "pr-link", "worktree-state", "permission-mode"]
 )
-def test_lines_that_say_nothing_are_known(kind: str) -> None:
+def test_ignored_line_types_are_known(kind: str) -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.bare(kind, sessionId=ID)
     assert len(read(transcript.parser(), transcript.records)) == len(read(transcript.parser(), transcript.records[:1]))
 
 
-def test_what_is_remembered_stays_small() -> None:
+def test_parser_state_stays_small() -> None:
     transcript = Transcript()
     for number in range(1500):
         transcript.assistant(tool_use(f"call_{number}", "Read", file_path="/e/a.py"), requestId=f"req_{number}")

@@ -14,14 +14,14 @@ def plans(transcript: Transcript) -> list[tuple[int, int, str]]:
     return [(plan.completed, plan.total, plan.now) for plan in transcript.of(PlanUpdate)]
 
 
-def test_a_list_written_whole_is_counted() -> None:
+def test_whole_list_is_counted() -> None:
     transcript = Transcript()
     transcript.calls("TodoWrite", todos=[])
     transcript.result("Todos have been modified", {"oldTodos": [], "newTodos": TODOS})
     assert plans(transcript) == [(1, 3, "Oiling pump")]
 
 
-def test_without_a_structured_result_the_arguments_tell_the_list() -> None:
+def test_list_is_read_from_the_arguments_without_a_structured_result() -> None:
     transcript = Transcript(agent="a0b1")
     transcript.calls("TodoWrite", todos=TODOS)
     transcript.result("Todos have been modified")
@@ -29,7 +29,7 @@ def test_without_a_structured_result_the_arguments_tell_the_list() -> None:
     assert (plan.agent, plan.completed, plan.total) == ("a0b1", 1, 3)
 
 
-def test_a_list_that_was_not_written_says_nothing() -> None:
+def test_failed_call_does_not_change_the_plan() -> None:
     transcript = Transcript()
     transcript.calls("TodoWrite", todos=TODOS)
     transcript.result("<tool_use_error>InputValidationError</tool_use_error>", error=True)
@@ -41,7 +41,7 @@ def step(transcript: Transcript, number: int, tool: str, structured: object, **a
     transcript.result("done", structured, call=f"call_{number}")
 
 
-def test_steps_written_one_by_one_are_kept() -> None:
+def test_single_steps_are_collected() -> None:
     transcript = Transcript()
     step(transcript, 1, "TaskCreate", {"task": {"id": "1", "subject": "Oil pump"}}, activeForm="Oiling pump")
     step(transcript, 2, "TaskCreate", {"task": {"id": "2", "subject": "Close valve"}})
@@ -59,7 +59,7 @@ def test_steps_written_one_by_one_are_kept() -> None:
     ]
 
 
-def test_a_list_that_is_read_replaces_what_was_known() -> None:
+def test_listed_steps_replace_earlier_ones() -> None:
     transcript = Transcript()
     step(transcript, 1, "TaskCreate", {"task": {"id": "1", "subject": "Oil pump"}}, activeForm="Oiling pump")
     tasks = [

@@ -57,7 +57,7 @@ def with_agent() -> Printed:
     return printed
 
 
-def test_a_response_has_the_names_by_which_its_transcript_tells_it() -> None:
+def test_response_has_the_ids_of_its_transcript() -> None:
     printed, transcript = Printed(), Transcript()
     printed.assistant(said("Hm."))
     transcript.assistant(said("Hm."), stop="end_turn")
@@ -66,7 +66,7 @@ def test_a_response_has_the_names_by_which_its_transcript_tells_it() -> None:
     assert (told.rank, written_down.rank) == (Rank.PLACEHOLDER, Rank.FINAL)
 
 
-def test_a_delta_tells_the_final_counts_of_the_same_response() -> None:
+def test_delta_has_the_final_counts_of_its_response() -> None:
     printed = Printed()
     printed.streams(output=82)
     printed.assistant(said("Hm."))
@@ -77,7 +77,7 @@ def test_a_delta_tells_the_final_counts_of_the_same_response() -> None:
     assert streamed.tokens.prompt == answered.tokens.prompt == 15_403
 
 
-def test_the_deltas_of_two_agents_are_told_apart() -> None:
+def test_deltas_of_two_agents_are_separated() -> None:
     printed = Printed()
     printed.streams(output=5, call="call_1")
     printed.assistant(said("Hm."), call="call_1")
@@ -89,13 +89,13 @@ def test_the_deltas_of_two_agents_are_told_apart() -> None:
     ]
 
 
-def test_the_result_tells_what_the_run_has_cost_sub_agents_included() -> None:
+def test_result_has_the_cost_of_the_run_with_sub_agents() -> None:
     (total,) = only(SessionTotalUpdate, with_agent().events())
     assert (total.cost, total.tokens) == (PICO // 4, Tokens(3, 20, 15_000, 400))
     assert total.run.startswith("print:")
 
 
-def test_each_result_of_a_run_tells_its_running_total_and_one_that_falls_is_another_runs() -> None:
+def test_lower_total_starts_another_run() -> None:
     printed = Printed()
     for dollars in (0.1, 0.3, 0.2):
         printed.assistant(said("Hm."))
@@ -105,7 +105,7 @@ def test_each_result_of_a_run_tells_its_running_total_and_one_that_falls_is_anot
 
 
 @pytest.mark.parametrize("begins", [{"hook_name": "SessionStart:resume"}, {"hook_name": "SessionStart:compact"}])
-def test_a_program_that_starts_is_another_run(begins: dict[str, str]) -> None:
+def test_start_hook_starts_another_run(begins: dict[str, str]) -> None:
     printed = Printed()
     printed.result(0.1)
     printed.system("hook_started", **begins)
@@ -114,7 +114,7 @@ def test_a_program_that_starts_is_another_run(begins: dict[str, str]) -> None:
     assert (first.run != second.run) is begins["hook_name"].endswith("resume")
 
 
-def test_two_sessions_in_a_stream_are_two_runs() -> None:
+def test_another_session_starts_another_run() -> None:
     one, other = Printed(), Printed("99999999-2222-4333-8444-555555555555")
     one.result(0.1)
     other.result(0.2)
@@ -123,13 +123,13 @@ def test_two_sessions_in_a_stream_are_two_runs() -> None:
     assert first.session != second.session
 
 
-def test_a_result_alone_tells_a_run() -> None:
+def test_single_result_is_a_run() -> None:
     printed = Printed()
     printed.result(0.5)
     assert [type(event) for event in printed.events()] == [SessionUpdate, SessionTotalUpdate, TurnUpdate]
 
 
-def test_the_result_tells_how_large_the_context_is() -> None:
+def test_result_has_the_size_of_the_window() -> None:
     printed = Printed()
     printed.init()
     printed.assistant(said("Hm."))
@@ -149,7 +149,7 @@ def test_the_result_tells_how_large_the_context_is() -> None:
         ({"is_error": True, "result": "API Error: 529"}, Turn.FAILED, "API Error: 529"),
     ],
 )
-def test_a_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reason: str) -> None:
+def test_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reason: str) -> None:
     printed = Printed()
     printed.result(0.1, **fields)
     (seen,) = only(TurnUpdate, printed.events())
@@ -157,7 +157,7 @@ def test_a_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reas
     assert seen.duration_ms == (1200 if turn is Turn.DONE else None)
 
 
-def test_a_call_is_paired_with_its_result_and_its_diff() -> None:
+def test_call_is_matched_with_its_result_and_diff() -> None:
     printed = Printed()
     printed.assistant(tool_use("call_1", "Edit", file_path="/p/a.py", old_string="a", new_string="a\nb"))
     structured = {"filePath": "/p/a.py", "oldString": "a", "newString": "a\nb", "structuredPatch": [PATCH]}
@@ -168,7 +168,7 @@ def test_a_call_is_paired_with_its_result_and_its_diff() -> None:
     assert (change.kind, change.added, change.removed) == (ChangeKind.MODIFY, 1, 0)
 
 
-def test_lines_of_an_agent_are_of_the_agent_that_the_call_named() -> None:
+def test_lines_of_an_agent_belong_to_the_agent_of_the_call() -> None:
     events = with_agent().events()
     assert [seen.agent for seen in only(Usage, events)] == ["", "a0b1"]
     assert [call.agent for call in only(CallStarted, events)] == ["", "a0b1"]
@@ -178,7 +178,7 @@ def test_lines_of_an_agent_are_of_the_agent_that_the_call_named() -> None:
     assert (last.agent, last.type, last.status) == ("a0b1", "Explore", AgentStatus.COMPLETED)
 
 
-def test_an_agent_that_nothing_names_goes_by_its_call() -> None:
+def test_unnamed_agent_has_the_id_of_its_call() -> None:
     printed = Printed()
     printed.assistant(tool_use("call_1", "Task", description="Look", prompt="look"))
     printed.assistant(said("Hm."), call="call_1")
@@ -186,7 +186,7 @@ def test_an_agent_that_nothing_names_goes_by_its_call() -> None:
     assert (seen.agent, seen.call, seen.parent, seen.description) == ("call_1", "call_1", "", "Look")
 
 
-def test_a_command_in_the_background_ends_when_its_task_does() -> None:
+def test_background_command_ends_with_its_task() -> None:
     printed = Printed()
     printed.assistant(tool_use("call_1", "Bash", command="make", run_in_background=True))
     printed.answer("Command running in background with ID: b1", {"stdout": "", "backgroundTaskId": "b1"})
@@ -196,7 +196,7 @@ def test_a_command_in_the_background_ends_when_its_task_does() -> None:
     assert (ended.call, ended.error) == ("call_1", "exit 2")
 
 
-def test_signs_of_life_of_calls() -> None:
+def test_progress_of_calls_is_emitted() -> None:
     printed = with_agent()
     printed.line("tool_progress", tool_use_id="call_9", tool_name="Bash", elapsed_time_seconds=3)
     reading, running = only(CallProgress, printed.events())
@@ -204,7 +204,7 @@ def test_signs_of_life_of_calls() -> None:
     assert (running.call, running.elapsed_ms) == ("call_9", 3000)
 
 
-def test_a_compaction_and_its_beginning() -> None:
+def test_compaction_and_its_start_are_emitted() -> None:
     printed = Printed()
     printed.system("status", status="compacting")
     told = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
@@ -215,14 +215,14 @@ def test_a_compaction_and_its_beginning() -> None:
     assert [seen.tokens for seen in only(ContextUpdate, printed.events())] == [9_000]
 
 
-def test_a_request_that_is_tried_again() -> None:
+def test_retried_request_is_reported() -> None:
     printed = Printed()
     printed.system("api_retry", attempt=2, max_retries=10, retry_delay_ms=505.5, error_status=529, error="overloaded")
     (seen,) = only(RetryUpdate, printed.events())
     assert (seen.attempt, seen.attempts, seen.wait_ms, seen.status, seen.reason) == (2, 10, 505, 529, "overloaded")
 
 
-def test_a_request_that_was_given_up() -> None:
+def test_abandoned_request_is_reported() -> None:
     printed = Printed()
     printed.assistant(said("API Error: 529"), model="<synthetic>", counts=usage(0, 0, 0, 0))["error"] = "server_error"
     (seen,) = only(RetryUpdate, printed.events())
@@ -230,7 +230,7 @@ def test_a_request_that_was_given_up() -> None:
     assert only(Usage, printed.events()) == []
 
 
-def test_whoever_reads_the_stream_may_be_asked_for_a_permission() -> None:
+def test_permission_request_starts_waiting() -> None:
     printed = Printed()
     request = {"subtype": "can_use_tool", "tool_name": "Bash", "tool_use_id": "call_1"}
     printed.line("control_request", request=request)
@@ -238,7 +238,7 @@ def test_whoever_reads_the_stream_may_be_asked_for_a_permission() -> None:
     assert (seen.waiting, seen.reason, seen.call) == (True, "Bash", "call_1")
 
 
-def test_how_much_of_the_plan_is_used() -> None:
+def test_rate_limits_are_reported() -> None:
     printed = Printed()
     told = {"status": "allowed", "rateLimitType": "five_hour", "utilization": 0.25, "resetsAt": 1_772_360_000}
     printed.line("rate_limit_event", rate_limit_info=told)
@@ -246,14 +246,14 @@ def test_how_much_of_the_plan_is_used() -> None:
     assert (seen.name, seen.used_percent, seen.resets_at) == ("five hour", 25.0, 1_772_360_000_000)
 
 
-def test_what_the_program_says_in_the_persons_name_is_no_prompt() -> None:
+def test_synthetic_user_message_is_not_a_prompt() -> None:
     printed = Printed()
     printed.user("This session is being continued …", isSynthetic=True)
     printed.user("<local-command-stdout>Compacted</local-command-stdout>", isReplay=True)
     assert only(Prompt, printed.events()) == []
 
 
-def test_facts_of_the_session_are_told_once() -> None:
+def test_session_facts_are_emitted_once() -> None:
     printed = Printed()
     printed.init()
     printed.init()
@@ -264,13 +264,13 @@ def test_facts_of_the_session_are_told_once() -> None:
     assert len(rest) == 1
 
 
-def test_facts_of_the_session_yield_to_the_transcript() -> None:
+def test_session_facts_have_no_time_so_that_the_transcript_wins() -> None:
     printed = Printed()
     printed.init()
     assert {seen.at for seen in only(SessionUpdate, printed.events())} == {0}
 
 
-def test_what_comes_before_the_first_line_with_a_time_is_about_as_old(tmp_path: Path) -> None:
+def test_lines_before_the_first_time_have_that_time(tmp_path: Path) -> None:
     printed = with_agent()
     path = tmp_path / "printed.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in printed.records))
@@ -278,12 +278,12 @@ def test_what_comes_before_the_first_line_with_a_time_is_about_as_old(tmp_path: 
     assert {event.at for event in only(Usage, events)} == {1_772_359_209_000}
 
 
-def test_kinds_that_are_not_known_are_counted() -> None:
+def test_unknown_types_are_counted() -> None:
     with pytest.raises(UnknownRecord, match="system/novelty"):
         told_by([Printed().system("novelty")])
 
 
-def test_reading_on_from_any_line_tells_the_same() -> None:
+def test_resuming_after_any_line_gives_the_same_events() -> None:
     printed = with_agent()
     printed.streams(output=9)
     printed.assistant(said("Hm."))

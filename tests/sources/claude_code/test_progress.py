@@ -6,7 +6,7 @@ from tests.sources.claude_builder import Transcript, at
 from tui_monitor.events import CallProgress
 
 
-def test_a_command_that_runs_tells_how_long_and_how_much() -> None:
+def test_command_progress_has_time_and_lines() -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make")
     transcript.progress(type="bash_progress", output="…", elapsedTimeSeconds=2.5, totalLines=40)
@@ -25,14 +25,14 @@ def test_a_command_that_runs_tells_how_long_and_how_much() -> None:
         ("", "hook"),
     ],
 )
-def test_a_hook_before_the_tool_is_named_after_its_script(command: str, doing: str) -> None:
+def test_hook_before_a_tool_is_named_after_its_script(command: str, doing: str) -> None:
     transcript = Transcript()
     transcript.progress(type="hook_progress", hookEvent="PreToolUse", hookName="PreToolUse:Bash", command=command)
     assert transcript.one(CallProgress).doing == doing
 
 
 @pytest.mark.parametrize("event", ["PostToolUse", "Stop", "SessionStart"])
-def test_other_hooks_say_nothing_of_a_call(event: str) -> None:
+def test_other_hooks_give_no_progress(event: str) -> None:
     transcript = Transcript()
     transcript.progress(type="hook_progress", hookEvent=event, command="prime")
     assert transcript.of(CallProgress) == []
@@ -46,14 +46,14 @@ def test_other_hooks_say_nothing_of_a_call(event: str) -> None:
         ({"type": "agent_progress", "agentId": "a0b1"}, None),
     ],
 )
-def test_servers_tasks_and_agents_give_signs_of_life_too(data: dict[str, object], elapsed: int | None) -> None:
+def test_servers_tasks_and_agents_give_progress(data: dict[str, object], elapsed: int | None) -> None:
     transcript = Transcript()
     transcript.progress(**data)  # type: ignore[arg-type]
     sign = transcript.one(CallProgress)
     assert (sign.call, sign.doing, sign.elapsed_ms) == ("call_1", "running", elapsed)
 
 
-def test_progress_of_an_unknown_kind_or_without_a_call_says_nothing() -> None:
+def test_unknown_progress_or_progress_without_a_call_is_ignored() -> None:
     transcript = Transcript()
     transcript.progress(type="tea_progress")
     transcript.line("progress", data={"type": "bash_progress"})

@@ -12,7 +12,7 @@ def prompts(transcript: Transcript) -> list[str]:
 
 
 @pytest.mark.parametrize("content", ["Oil the valve.", [said("Oil the valve.")]])
-def test_what_a_person_says_is_a_prompt(content: str | list[Record]) -> None:
+def test_text_of_a_person_is_a_prompt(content: str | list[Record]) -> None:
     transcript = Transcript()
     transcript.user(content)
     assert prompts(transcript) == ["Oil the valve."]
@@ -32,20 +32,20 @@ def test_what_a_person_says_is_a_prompt(content: str | list[Record]) -> None:
         "[Request interrupted by user]",
     ],
 )
-def test_what_the_program_writes_is_no_prompt(content: str) -> None:
+def test_text_of_the_program_is_not_a_prompt(content: str) -> None:
     transcript = Transcript()
     transcript.user(content)
     assert prompts(transcript) == []
 
 
 @pytest.mark.parametrize("flag", ["isMeta", "isCompactSummary", "isVisibleInTranscriptOnly"])
-def test_what_is_flagged_as_the_programs_is_no_prompt(flag: str) -> None:
+def test_flagged_message_is_not_a_prompt(flag: str) -> None:
     transcript = Transcript()
     transcript.user("This session is being continued.", **{flag: True})
     assert prompts(transcript) == []
 
 
-def test_only_people_give_prompts() -> None:
+def test_only_human_origin_is_a_prompt() -> None:
     transcript = Transcript()
     transcript.user("From a colleague.", origin={"kind": "peer"})
     transcript.user("From a person.", origin={"kind": "human"})
@@ -63,27 +63,27 @@ def test_only_people_give_prompts() -> None:
         ("<command-message>review</command-message>\n<command-name>review</command-name>", "/review"),
     ],
 )
-def test_a_slash_command_is_shown_as_it_was_typed(content: str, prompt: str) -> None:
+def test_slash_command_is_shown_as_typed(content: str, prompt: str) -> None:
     transcript = Transcript()
     transcript.user(content)
     assert prompts(transcript) == [prompt]
 
 
-def test_pictures_are_named_and_what_an_editor_adds_is_left_out() -> None:
+def test_images_are_named_and_editor_context_is_left_out() -> None:
     transcript = Transcript()
     opened = said("<ide_opened_file>The user opened /e/a.py.</ide_opened_file>")
     transcript.user([opened, {"type": "image", "source": {}}, said("What is this?")])
     assert prompts(transcript) == ["[image]\nWhat is this?"]
 
 
-def test_results_are_no_prompts() -> None:
+def test_results_are_not_prompts() -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make")
     transcript.result("ok")
     assert prompts(transcript) == []
 
 
-def test_the_agents_words_and_thoughts_are_told() -> None:
+def test_text_and_thinking_are_emitted() -> None:
     transcript = Transcript()
     transcript.assistant(
         {"type": "thinking", "thinking": "Where is the valve?", "signature": "…"},
@@ -106,14 +106,14 @@ def attached(transcript: Transcript, prompt: str, **fields: object) -> None:
     transcript.line("attachment", attachment=attachment)
 
 
-def test_a_prompt_taken_during_a_turn_is_told_when_it_is_taken() -> None:
+def test_queued_prompt_is_emitted_when_it_is_taken() -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", "And the pump.")
     queued(transcript, "remove")
     assert [(prompt.text, prompt.at) for prompt in transcript.of(Prompt)] == [("And the pump.", at(1))]
 
 
-def test_a_prompt_that_gets_a_line_of_its_own_is_told_by_it() -> None:
+def test_queued_prompt_with_its_own_line_is_emitted_once() -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", "And the pump.")
     queued(transcript, "dequeue")
@@ -122,7 +122,7 @@ def test_a_prompt_that_gets_a_line_of_its_own_is_told_by_it() -> None:
     assert prompts(transcript) == ["And the pump."]
 
 
-def test_a_line_of_its_own_takes_a_prompt_out_of_the_queue() -> None:
+def test_own_line_removes_a_prompt_from_the_queue() -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", "And the pump.")
     transcript.user("And the pump.")
@@ -131,7 +131,7 @@ def test_a_line_of_its_own_takes_a_prompt_out_of_the_queue() -> None:
     assert prompts(transcript) == ["And the pump.", "And the gauge."]
 
 
-def test_prompts_that_go_back_to_the_person_are_not_told() -> None:
+def test_prompts_returned_to_the_person_are_not_emitted() -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", "And the pump.")
     queued(transcript, "popAll")
@@ -140,7 +140,7 @@ def test_prompts_that_go_back_to_the_person_are_not_told() -> None:
 
 
 @pytest.mark.parametrize("attachment_first", [True, False])
-def test_an_attachment_and_a_removal_tell_one_prompt(attachment_first: bool) -> None:
+def test_attachment_and_removal_are_one_prompt(attachment_first: bool) -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", "And the pump.")
     if attachment_first:
@@ -151,7 +151,7 @@ def test_an_attachment_and_a_removal_tell_one_prompt(attachment_first: bool) -> 
     assert prompts(transcript) == ["And the pump."]
 
 
-def test_the_same_prompt_may_be_given_again() -> None:
+def test_same_prompt_may_be_repeated() -> None:
     transcript = Transcript()
     for _ in range(2):
         queued(transcript, "enqueue", "Go on.")
@@ -159,7 +159,7 @@ def test_the_same_prompt_may_be_given_again() -> None:
     assert prompts(transcript) == ["Go on.", "Go on."]
 
 
-def test_notifications_and_commands_that_wait_are_no_prompts() -> None:
+def test_queued_notifications_and_commands_are_not_prompts() -> None:
     transcript = Transcript()
     queued(transcript, "enqueue", transcript.notification("b1", "completed"))
     queued(transcript, "enqueue", "/mcp")

@@ -19,23 +19,23 @@ def answered(
     return transcript.one(CallFinished)
 
 
-def test_an_answer_without_error_is_a_success() -> None:
+def test_result_without_an_error_is_ok() -> None:
     end = answered("hello", {"stdout": "hello", "stderr": ""}, error=False)
     assert (end.state, end.output, end.error, end.exit_code, end.at) == (CallState.OK, "hello", "", None, at(1))
     assert end.ref is not None
     assert end.ref.offset == 100
 
 
-def test_both_streams_of_a_command_are_output() -> None:
+def test_stdout_and_stderr_are_output() -> None:
     assert answered("out\nerr", {"stdout": "out", "stderr": "err"}).output == "out\nerr"
 
 
-def test_a_command_that_drew_a_picture_is_not_shown_as_bytes() -> None:
+def test_image_output_is_not_shown_as_bytes() -> None:
     picture = [{"type": "image", "source": {"data": "iVBOR"}}]
     assert answered(picture, {"stdout": "data:image/png;base64,iVBOR", "isImage": True}).output == "[image]"
 
 
-def test_blocks_of_text_are_joined_and_others_named() -> None:
+def test_text_blocks_are_joined_and_others_named() -> None:
     blocks = [{"type": "text", "text": "one"}, {"type": "tool_reference"}, {"type": "text", "text": "two"}]
     assert answered(blocks, tool="mcp__a__b").output == "one\n[tool reference]\ntwo"
 
@@ -58,20 +58,20 @@ def test_blocks_of_text_are_joined_and_others_named() -> None:
         ("half of it\n<error>Command was aborted before completion</error>", CallState.INTERRUPTED, None),
     ],
 )
-def test_an_error_says_who_refused(content: str, state: CallState, error: str | None) -> None:
+def test_error_text_determines_the_state(content: str, state: CallState, error: str | None) -> None:
     end = answered(content, "Error: …", error=True)
     assert (end.state, end.error, end.output) == (state, content if error is None else error, "")
 
 
-def test_words_of_refusal_in_a_success_are_only_words() -> None:
+def test_refusal_text_in_a_successful_result_is_plain_output() -> None:
     assert answered(REJECTION, error=False).state is CallState.OK
 
 
-def test_a_command_that_was_stopped_is_interrupted() -> None:
+def test_stopped_command_is_interrupted() -> None:
     assert answered("half", {"stdout": "half", "stderr": "", "interrupted": True}).state is CallState.INTERRUPTED
 
 
-def test_who_said_no_is_told() -> None:
+def test_approval_names_who_declined() -> None:
     assert (answered(REJECTION, error=True).approved, answered(REJECTION, error=True).approval) == (False, "user")
     assert answered("Permission to use Bash has been denied.", error=True).approval == "policy"
     assert answered("The user …", tool="ExitPlanMode").approved is True
@@ -86,7 +86,7 @@ def test_who_said_no_is_told() -> None:
         ("Exit codes are odd", None, "Exit codes are odd"),
     ],
 )
-def test_the_exit_code_stands_before_the_output(content: str, code: int | None, error: str) -> None:
+def test_exit_code_is_read_before_the_output(content: str, code: int | None, error: str) -> None:
     end = answered(content, f"Error: {content}", error=True)
     assert (end.exit_code, end.error) == (code, error)
 
@@ -100,25 +100,25 @@ def test_the_exit_code_stands_before_the_output(content: str, code: int | None, 
         ({}, None),
     ],
 )
-def test_a_duration_is_told_where_it_was_measured(structured: Record, duration: int | None) -> None:
+def test_measured_duration_is_used(structured: Record, duration: int | None) -> None:
     assert answered("x", structured, tool="WebFetch").duration_ms == duration
 
 
-def test_an_answer_told_twice_is_told_once() -> None:
+def test_repeated_result_is_emitted_once() -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make")
     transcript.records.append(transcript.result("ok"))
     assert len(transcript.of(CallFinished)) == 1
 
 
-def test_an_answer_whose_question_is_not_known_is_told() -> None:
+def test_result_of_an_unknown_call_is_emitted() -> None:
     transcript = Transcript()
     transcript.result("ok", {"stdout": "ok"}, call="call_of_long_ago")
     end = transcript.one(CallFinished)
     assert (end.call, end.state, end.output) == ("call_of_long_ago", CallState.OK, "ok")
 
 
-def test_the_structured_copy_belongs_to_a_single_answer() -> None:
+def test_structured_copy_is_used_only_for_a_single_result() -> None:
     transcript = Transcript()
     transcript.assistant(tool_use("one", "Bash", command="a"), tool_use("two", "Bash", command="b"))
     results = [{"type": "tool_result", "tool_use_id": call, "content": call} for call in ("one", "two")]
@@ -126,14 +126,14 @@ def test_the_structured_copy_belongs_to_a_single_answer() -> None:
     assert [(end.call, end.output) for end in transcript.of(CallFinished)] == [("one", "one"), ("two", "two")]
 
 
-def test_results_of_the_services_tools_stand_in_the_answer() -> None:
+def test_server_tool_results_are_read_from_the_answer() -> None:
     transcript = Transcript()
     result = {"type": "web_search_tool_result", "tool_use_id": "srv_1", "content": [{"type": "web_search_result"}]}
     transcript.assistant({"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {}}, result)
     assert (transcript.one(CallFinished).call, transcript.one(CallFinished).output) == ("srv_1", "[web search result]")
 
 
-def test_the_oldest_open_calls_are_forgotten() -> None:
+def test_oldest_open_calls_are_dropped() -> None:
     transcript = Transcript()
     for number in range(MAX_CALLS + 1):
         transcript.calls("Read", call=f"call_{number}", file_path="/e/a.py")
@@ -143,5 +143,5 @@ def test_the_oldest_open_calls_are_forgotten() -> None:
     assert (first.measure, second.measure) == (None, Measure(1, "lines"))
 
 
-def test_the_place_of_an_answer_is_told() -> None:
+def test_result_has_its_ref() -> None:
     assert answered("ok").ref == SourceRef(str(Transcript().path), 100, 100)

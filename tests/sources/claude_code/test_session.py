@@ -6,7 +6,7 @@ from tui_monitor.events import SessionKey, SessionUpdate, Usage
 OTHER = "99999999-2222-4333-8444-555555555555"
 
 
-def test_the_first_line_tells_what_is_known_of_the_session() -> None:
+def test_first_line_has_the_session_facts() -> None:
     transcript = Transcript()
     transcript.user("go", permissionMode="plan", entrypoint="cli")
     seen = transcript.one(SessionUpdate)
@@ -20,7 +20,7 @@ def test_the_first_line_tells_what_is_known_of_the_session() -> None:
     )
 
 
-def test_only_news_are_told() -> None:
+def test_only_new_facts_are_emitted() -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.assistant(said("Hm."))
@@ -31,7 +31,7 @@ def test_only_news_are_told() -> None:
     assert (mode.mode, mode.at) == ("acceptEdits", at(2))
 
 
-def test_a_line_without_session_or_time_takes_the_last() -> None:
+def test_line_without_session_or_time_takes_the_last_ones() -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.bare("custom-title", customTitle="Oiling")
@@ -39,14 +39,14 @@ def test_a_line_without_session_or_time_takes_the_last() -> None:
     assert (titled.session, titled.at, titled.title) == (SESSION, at(0), "Oiling")
 
 
-def test_before_any_line_names_the_session_the_file_does() -> None:
+def test_session_comes_from_the_file_before_any_line_has_one() -> None:
     transcript = Transcript()
     transcript.bare("mode", mode="normal")
     seen = transcript.one(SessionUpdate)
     assert (seen.session, seen.at) == (SESSION, 0)
 
 
-def test_a_line_that_names_another_session_belongs_to_it() -> None:
+def test_line_of_another_session_belongs_to_it() -> None:
     transcript = Transcript()
     transcript.assistant(said("one"))
     transcript.assistant(said("two"), sessionId=OTHER)
@@ -55,14 +55,14 @@ def test_a_line_that_names_another_session_belongs_to_it() -> None:
     assert [seen.session.id for seen in transcript.of(SessionUpdate)] == [ID, OTHER]
 
 
-def test_times_without_a_zone_are_utc_and_nonsense_is_none() -> None:
+def test_times_without_a_zone_are_utc_and_invalid_ones_ignored() -> None:
     transcript = Transcript()
     transcript.assistant(said("one"), timestamp="2026-03-01T10:00:07")
     transcript.assistant(said("two"), timestamp="yesterday")
     assert [spent.at for spent in transcript.of(Usage)] == [at(7), at(7)]
 
 
-def test_an_agents_lines_tell_nothing_of_the_session() -> None:
+def test_agent_lines_give_no_session_facts() -> None:
     transcript = Transcript(agent="a0b1")
     transcript.user("look")
     assert transcript.of(SessionUpdate) == []
@@ -72,7 +72,7 @@ def titles(transcript: Transcript) -> list[str]:
     return [seen.title for seen in transcript.of(SessionUpdate) if seen.title]
 
 
-def test_a_persons_title_is_not_replaced_by_the_models() -> None:
+def test_title_of_the_person_wins_over_the_models() -> None:
     transcript = Transcript()
     transcript.bare("ai-title", aiTitle="Engine work", sessionId=ID)
     transcript.bare("ai-title", aiTitle="Pump work", sessionId=ID)
@@ -81,14 +81,14 @@ def test_a_persons_title_is_not_replaced_by_the_models() -> None:
     assert titles(transcript) == ["Engine work", "Pump work", "Oiling"]
 
 
-def test_a_summary_is_the_title_of_the_session_that_holds_its_leaf() -> None:
+def test_summary_is_the_title_of_the_session_with_its_leaf() -> None:
     transcript = Transcript()
     leaf = transcript.assistant(said("Done."))
     transcript.bare("summary", summary="Oiling the engine", leafUuid=leaf["uuid"])
     assert titles(transcript) == ["Oiling the engine"]
 
 
-def test_a_summary_waits_for_its_leaf() -> None:
+def test_summary_is_kept_until_its_leaf() -> None:
     transcript = Transcript()
     transcript.bare("summary", summary="Something else", leafUuid="no line of this file")
     later = transcript.bare("summary", summary="Oiling the engine")
@@ -96,14 +96,14 @@ def test_a_summary_waits_for_its_leaf() -> None:
     assert titles(transcript) == ["Oiling the engine"]
 
 
-def test_a_fork_names_its_origin_where_it_does() -> None:
+def test_fork_has_its_origin() -> None:
     transcript = Transcript()
     transcript.user("go", forkedFrom={"sessionId": OTHER, "messageUuid": "m"})
     assert [seen.forked_from for seen in transcript.of(SessionUpdate)] == ["", OTHER]
     assert transcript.of(SessionUpdate)[1].session == SessionKey("claude-code", ID)
 
 
-def test_a_session_that_moves_says_where_to() -> None:
+def test_relocated_session_has_its_new_directory() -> None:
     transcript = Transcript()
     transcript.user("go")
     transcript.bare("relocated", relocatedCwd="/home/ada/mill", sessionId=ID)

@@ -46,19 +46,19 @@ def started(name: str, **arguments: Any) -> CallStarted:
         ("Polish", {"count": 3, "part": "valve"}, ToolKind.OTHER, "valve", ""),
     ],
 )
-def test_each_tool_has_its_kind_and_target(
+def test_tools_have_kind_and_target(
     name: str, arguments: dict[str, object], kind: ToolKind, subject: str, note: str
 ) -> None:
     call = started(name, **arguments)
     assert (call.tool, call.kind, call.subject, call.note) == (name, kind, subject, note)
 
 
-def test_a_servers_tool_is_named_after_both() -> None:
+def test_mcp_tool_is_named_after_server_and_tool() -> None:
     call = started("mcp__issue-tracker__get_issue", id="ENG-7", full=True)
     assert (call.tool, call.kind, call.subject) == ("issue-tracker·get_issue", ToolKind.MCP, "ENG-7")
 
 
-def test_a_call_tells_its_line_model_input_and_limit() -> None:
+def test_call_has_ref_model_input_and_timeout() -> None:
     transcript = Transcript()
     transcript.user("go")
     line = transcript.calls("Bash", command="make", timeout=60_000)
@@ -69,14 +69,14 @@ def test_a_call_tells_its_line_model_input_and_limit() -> None:
     assert call.ref == SourceRef(str(transcript.path), 100, 100)
 
 
-def test_copies_of_a_history_keep_the_name_of_a_call() -> None:
+def test_copied_history_keeps_call_uids() -> None:
     original, copy = Transcript(), Transcript(session="99999999-2222-4333-8444-555555555555")
     for transcript in (original, copy):
         transcript.calls("Bash", command="make")
     assert original.one(CallStarted).uid == copy.one(CallStarted).uid
 
 
-def test_a_call_that_was_answered_does_not_begin_anew() -> None:
+def test_answered_call_does_not_start_again() -> None:
     transcript = Transcript()
     line = transcript.calls("Bash", command="make")
     transcript.result("ok")
@@ -84,7 +84,7 @@ def test_a_call_that_was_answered_does_not_begin_anew() -> None:
     assert len(transcript.of(CallStarted)) == 1
 
 
-def test_tools_that_the_service_runs_are_calls_too() -> None:
+def test_server_tools_are_calls() -> None:
     transcript = Transcript()
     ask = {"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "turbines"}}
     transcript.assistant(ask, said("Found."))
@@ -92,5 +92,5 @@ def test_tools_that_the_service_runs_are_calls_too() -> None:
     assert (call.kind, call.subject) == (ToolKind.WEB, "turbines")
 
 
-def test_integers_of_any_size_are_written_out() -> None:
+def test_large_integers_are_kept_in_the_input() -> None:
     assert json.loads(started("Polish", turns=2**80).input) == {"turns": 2**80}

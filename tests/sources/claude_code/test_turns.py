@@ -10,7 +10,7 @@ def turns(transcript: Transcript) -> list[tuple[Turn, int | None]]:
     return [(turn.turn, turn.duration_ms) for turn in transcript.of(TurnUpdate)]
 
 
-def test_the_end_of_a_turn_is_told_by_its_duration() -> None:
+def test_duration_line_ends_the_turn() -> None:
     transcript = Transcript()
     transcript.assistant(said("Done."))
     transcript.system("turn_duration", durationMs=42_000)
@@ -18,21 +18,21 @@ def test_the_end_of_a_turn_is_told_by_its_duration() -> None:
 
 
 @pytest.mark.parametrize(("prevented", "expected"), [(False, [(Turn.DONE, None)]), (True, [])])
-def test_hooks_that_let_it_stop_tell_its_end(prevented: bool, expected: list[tuple[Turn, int | None]]) -> None:
+def test_stop_hooks_end_the_turn(prevented: bool, expected: list[tuple[Turn, int | None]]) -> None:
     transcript = Transcript()
     transcript.assistant(said("Done."))
     transcript.system("stop_hook_summary", preventedContinuation=prevented)
     assert turns(transcript) == expected
 
 
-def test_a_final_answer_ends_the_turn() -> None:
+def test_final_answer_ends_the_turn() -> None:
     transcript = Transcript()
     transcript.assistant(said("Let me look."), stop="tool_use")
     transcript.assistant(said("Done."), stop="end_turn")
     assert [(turn.turn, turn.at) for turn in transcript.of(TurnUpdate)] == [(Turn.DONE, at(1))]
 
 
-def test_one_end_is_told_once_and_again_with_its_duration() -> None:
+def test_end_is_emitted_once_and_again_with_its_duration() -> None:
     transcript = Transcript()
     transcript.assistant(said("Done."), stop="end_turn")
     transcript.system("stop_hook_summary", preventedContinuation=False)
@@ -40,7 +40,7 @@ def test_one_end_is_told_once_and_again_with_its_duration() -> None:
     assert turns(transcript) == [(Turn.DONE, None), (Turn.DONE, 10)]
 
 
-def test_every_turn_has_its_end() -> None:
+def test_each_turn_ends() -> None:
     transcript = Transcript()
     for _ in range(2):
         transcript.user("Go on.")
@@ -48,27 +48,27 @@ def test_every_turn_has_its_end() -> None:
     assert turns(transcript) == [(Turn.DONE, None)] * 2
 
 
-def test_the_end_of_an_agent_is_no_end_of_the_turn() -> None:
+def test_end_of_an_agent_does_not_end_the_turn() -> None:
     transcript = Transcript(agent="a0b1")
     transcript.assistant(said("Done."), stop="end_turn")
     assert turns(transcript) == []
 
 
 @pytest.mark.parametrize("words", ["[Request interrupted by user]", "[Request interrupted by user for tool use]"])
-def test_a_person_who_stops_the_agent_is_told(words: str) -> None:
+def test_interruption_ends_the_turn(words: str) -> None:
     transcript = Transcript()
     transcript.user([said(words)])
     assert turns(transcript) == [(Turn.INTERRUPTED, None)]
 
 
-def test_leaving_the_program_ends_the_session() -> None:
+def test_exit_command_ends_the_session() -> None:
     transcript = Transcript()
     transcript.user("<command-name>/exit</command-name>\n<command-message>exit</command-message>")
     transcript.system("local_command", content="<command-name>/quit</command-name>")
     assert turns(transcript) == [(Turn.SESSION_ENDED, None)] * 2
 
 
-def test_a_failed_request_is_made_again() -> None:
+def test_failed_request_is_reported_as_retry() -> None:
     transcript = Transcript()
     error = {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}
     transcript.system("api_error", error=error, retryInMs=612.5, retryAttempt=2, maxRetries=10)
@@ -84,13 +84,13 @@ def test_a_failed_request_is_made_again() -> None:
         ({}, "API error"),
     ],
 )
-def test_the_best_known_reason_is_told(fields: dict[str, object], reason: str) -> None:
+def test_innermost_error_is_the_reason(fields: dict[str, object], reason: str) -> None:
     transcript = Transcript()
     transcript.system("api_error", **fields)
     assert transcript.one(RetryUpdate).reason == reason
 
 
-def test_a_request_that_is_given_up_says_what_the_person_was_told() -> None:
+def test_abandoned_request_has_the_displayed_error() -> None:
     transcript = Transcript()
     transcript.assistant(
         said("You've hit your limit."),

@@ -16,18 +16,18 @@ def spent(**fields: Any) -> Usage:
     return transcript.one(Usage)
 
 
-def test_counts_exclude_one_another() -> None:
+def test_token_counts_are_disjoint() -> None:
     counts = usage(fresh=3, output=20, read=15_000, written=400, hour=150)
     assert spent(counts=counts).tokens == Tokens(3, 20, 15_000, 400, 150)
 
 
-def test_old_counts_have_no_breakdown_of_cache_writes() -> None:
+def test_old_versions_have_no_breakdown_of_cache_writes() -> None:
     counts = usage(written=400)
     del counts["cache_creation"]
     assert spent(counts=counts).tokens == Tokens(3, 20, 15_000, 400, 0)
 
 
-def test_a_breakdown_alone_tells_the_cache_writes() -> None:
+def test_breakdown_alone_gives_the_cache_writes() -> None:
     counts = usage(written=400, hour=150)
     del counts["cache_creation_input_tokens"]
     assert spent(counts=counts).tokens.cache_creation == 400
@@ -38,14 +38,14 @@ def test_thinking_is_part_of_the_output() -> None:
     assert spent(counts=counts).tokens.reasoning == 12
 
 
-def test_a_response_is_named_by_request_and_message() -> None:
+def test_response_is_identified_by_request_and_message() -> None:
     sighting = spent()
     assert sighting.strong_ids == ("req:req_1+msg_1",)
     assert sighting.weak_ids == (f"claude-code/{ID}+msg_1", "req:req_1")
     assert sighting.has_strong_id
 
 
-def test_without_a_request_the_line_names_it() -> None:
+def test_response_without_a_request_is_identified_by_its_line() -> None:
     transcript = Transcript()
     line = transcript.assistant(said("Done."), requestId=None)
     sighting = transcript.one(Usage)
@@ -54,7 +54,7 @@ def test_without_a_request_the_line_names_it() -> None:
     assert not sighting.has_strong_id
 
 
-def test_a_line_without_any_name_is_named_by_its_place() -> None:
+def test_line_without_an_id_is_identified_by_its_position() -> None:
     transcript = Transcript()
     line = transcript.assistant(said("Done."), requestId=None, uuid=None)
     del line["message"]["id"]
@@ -64,7 +64,7 @@ def test_a_line_without_any_name_is_named_by_its_place() -> None:
     assert sighting.weak_ids == ResponseFingerprints().weak_ids(sighting.session, sent, sighting.at, "")
 
 
-def test_a_side_chain_is_not_anchored() -> None:
+def test_side_chain_has_no_strong_id() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(said("Done."))
     sighting = transcript.one(Usage)
@@ -73,7 +73,7 @@ def test_a_side_chain_is_not_anchored() -> None:
 
 
 @pytest.mark.parametrize(("stop", "rank"), [(None, Rank.PLACEHOLDER), ("tool_use", Rank.FINAL)])
-def test_only_a_stop_reason_makes_numbers_final(stop: str | None, rank: Rank) -> None:
+def test_only_a_stop_reason_makes_counts_final(stop: str | None, rank: Rank) -> None:
     assert spent(stop=stop).rank is rank
 
 
@@ -88,24 +88,24 @@ def test_only_a_stop_reason_makes_numbers_final(stop: str | None, rank: Rank) ->
         ("glm-4.6", "msg_01", ""),
     ],
 )
-def test_the_ids_tell_the_provider(model: str, response: str, provider: str) -> None:
+def test_provider_comes_from_the_ids(model: str, response: str, provider: str) -> None:
     transcript = Transcript()
     transcript.assistant(said("Done."), model=model)["message"]["id"] = response
     assert (transcript.one(Usage).model, transcript.one(Usage).provider) == (model, provider)
 
 
 @pytest.mark.parametrize(("told", "region"), [("not_available", ""), ("global", ""), ("", ""), ("us", "us")])
-def test_a_region_is_told_when_it_has_a_price_of_its_own(told: str, region: str) -> None:
+def test_only_regions_with_their_own_prices_are_kept(told: str, region: str) -> None:
     assert spent(counts=usage() | {"inference_geo": told}).region == region
 
 
-def test_tier_speed_and_searches_are_told() -> None:
+def test_tier_speed_and_searches_are_read() -> None:
     counts = usage() | {"speed": "fast", "server_tool_use": {"web_search_requests": 3}}
     sighting = spent(counts=counts)
     assert (sighting.service_tier, sighting.speed, sighting.web_searches) == ("standard", "fast", 3)
 
 
-def test_steps_that_the_counts_leave_out_are_responses_of_their_own() -> None:
+def test_separately_billed_steps_are_responses() -> None:
     advice = usage(output=7) | {"type": "advisor_message", "model": "claude-opus-5"}
     own = usage() | {"type": "message"}
     transcript = Transcript()
@@ -117,32 +117,32 @@ def test_steps_that_the_counts_leave_out_are_responses_of_their_own() -> None:
     assert not {*first.strong_ids, *first.weak_ids} & {*second.strong_ids, *second.weak_ids}
 
 
-def test_what_the_program_wrote_itself_cost_nothing() -> None:
+def test_synthetic_answers_have_no_usage() -> None:
     transcript = Transcript()
     transcript.assistant(said("No response requested."), model="<synthetic>")
     assert transcript.of(Usage) == []
 
 
-def test_an_answer_without_counts_says_nothing() -> None:
+def test_answer_without_counts_has_no_usage() -> None:
     transcript = Transcript()
     del transcript.assistant(said("Done."))["message"]["usage"]
     assert transcript.of(Usage) == []
 
 
-def test_a_printed_total_beyond_all_sense_says_nothing() -> None:
+def test_absurd_printed_total_is_ignored() -> None:
     transcript = Transcript()
     transcript.user("<local-command-stdout>Total cost: $999,999,999,999</local-command-stdout>")
     assert transcript.of(SessionTotalUpdate) == []
 
 
 @pytest.mark.parametrize("dollars", [None, "1.25", -1, 1e300])
-def test_a_saved_total_that_is_no_sum_says_nothing(dollars: object) -> None:
+def test_invalid_saved_total_is_ignored(dollars: object) -> None:
     transcript = Transcript()
     transcript.bare("cost-state", sessionId=ID, totalCostUSD=dollars)
     assert transcript.of(SessionTotalUpdate) == []
 
 
-def test_progress_copies_of_an_agents_answers_are_not_counted() -> None:
+def test_progress_copies_of_agent_answers_are_not_counted() -> None:
     transcript = Transcript()
     transcript.calls("Task", prompt="look", description="Look", subagent_type="Explore")
     transcript.progress(type="agent_progress", agentId="a0b1", message={"message": {"usage": usage(), "id": "msg_x"}})
@@ -150,7 +150,7 @@ def test_progress_copies_of_an_agents_answers_are_not_counted() -> None:
 
 
 @pytest.mark.parametrize("nonsense", [None, -5, 1.5e300, "12", True, [3], 2**60])
-def test_nonsense_counts_as_nothing(nonsense: object) -> None:
+def test_invalid_counts_are_zero(nonsense: object) -> None:
     assert spent(counts=usage() | {"output_tokens": nonsense}).tokens.output == 0
 
 
@@ -158,13 +158,13 @@ def test_nonsense_counts_as_nothing(nonsense: object) -> None:
     ("agent", "operation"),
     [("acompact-1f", "compact"), ("aside_question-1f", "aside"), ("aprompt_suggestion-1f", "suggestion")],
 )
-def test_the_programs_own_agents_spend_under_their_operation(agent: str, operation: str) -> None:
+def test_internal_agents_have_an_operation(agent: str, operation: str) -> None:
     transcript = Transcript(agent=agent)
     transcript.assistant(said("Done."))
     assert transcript.one(Usage).operation == operation
 
 
-def test_a_saved_total_is_the_sessions() -> None:
+def test_saved_total_is_the_session_total() -> None:
     transcript = Transcript()
     model = {"inputTokens": 5, "outputTokens": 6, "cacheReadInputTokens": 7, "cacheCreationInputTokens": 8}
     models = {"one": model, "other": model | {"thinkingTokens": 2, "costUSD": 1}}
@@ -176,7 +176,7 @@ def test_a_saved_total_is_the_sessions() -> None:
 @pytest.mark.parametrize(
     ("printed", "least"), [("$1,234.50", 1_234_495_000), ("$0.0741", 74_050), ("$12", 11_500_000), ("$0.00", 0)]
 )
-def test_the_output_of_the_cost_command_is_the_sessions_total_of_which_what_was_rounded_may_be_missing(
+def test_total_of_the_cost_command_is_rounded_down(
     printed: str, least: int
 ) -> None:
     transcript = Transcript()

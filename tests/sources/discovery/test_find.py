@@ -51,7 +51,7 @@ def names(session_paths: Iterable[DiscoveredSession]) -> list[str]:
     return [session.path.stem for session in session_paths]
 
 
-def test_sessions_come_newest_first_with_what_the_disk_says(context: SearchContext) -> None:
+def test_sessions_are_sorted_newest_first_with_time_and_size(context: SearchContext) -> None:
     add_session(context, "old", 3 * HOUR)
     add_session(context, "new", HOUR)
     found = find_sessions([Toy()], context)
@@ -59,26 +59,26 @@ def test_sessions_come_newest_first_with_what_the_disk_says(context: SearchConte
     assert (found[0].modified, found[0].size, found[0].adapter.name) == (NOW - HOUR, 10, "toy")
 
 
-def test_an_adapter_that_fails_does_not_hide_the_others_sessions(context: SearchContext) -> None:
+def test_failing_adapter_does_not_hide_other_sessions(context: SearchContext) -> None:
     add_session(context, "a", 0)
     assert names(find_sessions([Broken(), Toy()], context)) == ["a"]
 
 
-def test_the_newest_session_of_this_folder_is_meant(context: SearchContext) -> None:
+def test_newest_session_of_the_directory_is_chosen(context: SearchContext) -> None:
     add_session(context, "other", HOUR, "/elsewhere")
     add_session(context, "new", 2 * HOUR, context.cwd)
     add_session(context, "old", 3 * HOUR, context.cwd)
     assert here(context) == "new"
 
 
-def test_no_session_is_meant_where_none_was_started(context: SearchContext) -> None:
+def test_no_session_is_chosen_without_one_in_the_directory(context: SearchContext) -> None:
     add_session(context, "other", 0, "/elsewhere")
     add_session(context, "below", 0, context.cwd / "deeper")
     add_session(context, "silent", 0)
     assert here(context) is None
 
 
-def test_a_session_of_a_folder_above_is_meant_too(context: SearchContext) -> None:
+def test_session_of_a_parent_directory_is_chosen(context: SearchContext) -> None:
     add_session(context, "above", HOUR, context.cwd.parent)
     add_session(context, "top", 0, context.home)
     assert here(context) == "top"
@@ -86,13 +86,13 @@ def test_a_session_of_a_folder_above_is_meant_too(context: SearchContext) -> Non
     assert here(context) == "above"
 
 
-def test_a_live_session_goes_before_a_nearer_one_of_the_past(context: SearchContext) -> None:
+def test_live_session_is_preferred_to_a_nearer_past_one(context: SearchContext) -> None:
     add_session(context, "past", LIVE_MS + 1, context.cwd)
     add_session(context, "live", LIVE_MS, context.cwd.parent)
     assert here(context) == "live"
 
 
-def test_the_folder_may_have_a_second_name(context: SearchContext) -> None:
+def test_directory_is_matched_through_links(context: SearchContext) -> None:
     link = context.home / "link"
     link.symlink_to(context.cwd)
     add_session(context, "real", 0, context.cwd)
@@ -100,13 +100,13 @@ def test_the_folder_may_have_a_second_name(context: SearchContext) -> None:
     assert session
 
 
-def test_a_session_that_cannot_be_opened_is_not_meant(context: SearchContext) -> None:
+def test_unreadable_session_is_not_chosen(context: SearchContext) -> None:
     (context.home / "toys" / "broken.jsonl").write_text("words")
     add_session(context, "good", HOUR, f"{context.cwd}/")
     assert here(context) == "good"
 
 
-def test_where_was_looked_and_what_was_found_today(context: SearchContext) -> None:
+def test_searched_roots_have_todays_sessions(context: SearchContext) -> None:
     add_session(context, "now", 0)
     add_session(context, "lately", 1000)
     add_session(context, "long ago", 48 * HOUR)
@@ -122,13 +122,13 @@ class Copying(Toy):
         return [path for name, path in names.items() if name.removesuffix("-copy") in names.keys() - {name}]
 
 
-def test_what_only_tells_again_what_another_file_tells_is_left_out(context: SearchContext) -> None:
+def test_superseded_sessions_are_left_out(context: SearchContext) -> None:
     for name in ("a", "a-copy", "b-copy"):
         add_session(context, name, HOUR)
     assert sorted(names(find_sessions([Copying()], context))) == ["a", "b-copy"]
 
 
-def test_recordings_of_runs_are_found_with_the_sessions_of_their_format(context: SearchContext) -> None:
+def test_recorded_runs_are_found_with_sessions_of_their_format(context: SearchContext) -> None:
     add_session(context, "a", HOUR)
     folder = recordings_folder(context.home / "data", "toy")
     folder.mkdir(parents=True)

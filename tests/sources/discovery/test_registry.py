@@ -43,18 +43,18 @@ def plug_in(attribute: str) -> EntryPoint:
     return EntryPoint(name=attribute.lower(), value=f"{__name__}:{attribute}", group=PLUG_INS)
 
 
-def test_every_built_in_adapter_goes_by_its_name() -> None:
+def test_built_in_adapters_have_their_listed_names() -> None:
     registry = default_registry()
     assert [adapter.name for adapter in registry.adapters][: len(BUILT_IN)] == list(BUILT_IN)
     assert all(adapter.version > 0 for adapter in registry.adapters)
 
 
-def test_an_adapter_is_found_by_name() -> None:
+def test_adapter_is_found_by_name() -> None:
     assert isinstance(REGISTRY.by_name("toy"), Toy)
     assert REGISTRY.by_name("nothing") is None
 
 
-def test_plug_ins_come_after_the_built_in_ones() -> None:
+def test_plug_ins_come_after_built_in_adapters() -> None:
     registry = with_plug_ins((Toy(),), [plug_in("Other")])
     assert [adapter.name for adapter in registry.adapters] == ["toy", "other"]
     assert registry.errors == ()
@@ -70,7 +70,7 @@ def test_plug_ins_come_after_the_built_in_ones() -> None:
         ("NewerToy", "already a source named toy"),
     ],
 )
-def test_a_broken_plug_in_is_one_line_and_no_more(attribute: str, reason: str) -> None:
+def test_broken_plug_in_is_one_line_of_error(attribute: str, reason: str) -> None:
     registry = with_plug_ins((Toy(),), [plug_in(attribute), plug_in("Other")])
     assert [adapter.name for adapter in registry.adapters] == ["toy", "other"]
     assert not isinstance(registry.by_name("toy"), NewerToy)
@@ -80,7 +80,7 @@ def test_a_broken_plug_in_is_one_line_and_no_more(attribute: str, reason: str) -
     assert "\n" not in error
 
 
-def test_a_file_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
+def test_file_is_recognised_by_its_content(tmp_path: Path) -> None:
     path = tmp_path / "any.name"
     path.write_bytes(b"some other words\n")
     assert Registry((Toy(), Other())).recognise(path).name == "other"
@@ -88,7 +88,7 @@ def test_a_file_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
     assert REGISTRY.recognise(path).name == "toy"
 
 
-def test_an_adapter_that_fails_on_a_file_does_not_know_it(tmp_path: Path) -> None:
+def test_adapter_that_raises_does_not_recognise_the_file(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(toys(1))
     assert Registry((Failing(), Toy())).recognise(path).name == "toy"
@@ -104,7 +104,7 @@ def test_an_adapter_that_fails_on_a_file_does_not_know_it(tmp_path: Path) -> Non
         pytest.param(b'{"a":' + b" " * FIRST_LINE_BYTES, "holds no lines of JSON", id="a first line without end"),
     ],
 )
-def test_what_is_not_recognised_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_unrecognised_file_has_a_reason(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "log"
     path.write_bytes(content)
     with pytest.raises(UnrecognisedFormat) as refused:
@@ -122,7 +122,7 @@ def test_what_is_not_recognised_says_why(tmp_path: Path, content: bytes, reason:
         (b'{"toy"', "its first line is not complete"),
     ],
 )
-def test_what_may_be_recognised_later_says_so(tmp_path: Path, content: bytes | None, reason: str) -> None:
+def test_missing_or_incomplete_file_may_be_recognised_later(tmp_path: Path, content: bytes | None, reason: str) -> None:
     path = tmp_path / "log"
     if content is not None:
         path.write_bytes(content)
@@ -131,20 +131,20 @@ def test_what_may_be_recognised_later_says_so(tmp_path: Path, content: bytes | N
     assert str(refused.value) == f"{path}: {reason}"
 
 
-def test_a_folder_is_not_recognised(tmp_path: Path) -> None:
+def test_directory_is_not_recognised(tmp_path: Path) -> None:
     with pytest.raises(UnrecognisedFormat, match="is a folder"):
         REGISTRY.recognise(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_pipe_without_a_writer_holds_nobody_up(tmp_path: Path) -> None:
+def test_pipe_without_a_writer_does_not_block(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
     with pytest.raises(UnrecognisedFormat):
         REGISTRY.recognise(path)
 
 
-def test_a_head_is_no_longer_than_needed(tmp_path: Path) -> None:
+def test_head_is_limited_to_its_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(toys(*range(HEAD_BYTES)))
     head = read_head(path)
@@ -152,7 +152,7 @@ def test_a_head_is_no_longer_than_needed(tmp_path: Path) -> None:
     assert 1 <= len(head.records) < 1000
 
 
-def test_a_head_holds_the_first_line_also_when_that_is_long(tmp_path: Path) -> None:
+def test_head_includes_a_long_first_line(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b'{"toy": "' + b"x" * (HEAD_BYTES * 2) + b'"}\n')
     assert len(read_head(path).records) == 1

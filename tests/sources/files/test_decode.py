@@ -22,18 +22,18 @@ OBJECTS = st.dictionaries(st.text(), VALUES, max_size=4)
 
 @settings(deadline=None)
 @given(OBJECTS)
-def test_an_object_comes_back(value: dict[str, object]) -> None:
+def test_object_is_decoded(value: dict[str, object]) -> None:
     assert list(decode(json.dumps(value, ensure_ascii=False).encode())) == [value]
 
 
 @settings(deadline=None)
 @given(st.lists(OBJECTS, min_size=1, max_size=4), st.sampled_from(["", " ", "\r", "\0\0", "\t "]))
-def test_objects_glued_together_come_apart(values: list[dict[str, object]], glue: str) -> None:
+def test_concatenated_objects_are_separated(values: list[dict[str, object]], glue: str) -> None:
     assert list(decode(glue.join(map(json.dumps, values)).encode())) == values
 
 
 @pytest.mark.parametrize("line", [b"", b" \t\r", b"\0\0\0\0", b"\xef\xbb\xbf", b"\0 \0\r"])
-def test_a_blank_line_holds_nothing(line: bytes) -> None:
+def test_blank_line_has_no_objects(line: bytes) -> None:
     assert list(decode(line)) == []
 
 
@@ -49,13 +49,13 @@ def test_a_blank_line_holds_nothing(line: bytes) -> None:
         (b'{"n":123456789012345678901234567890,"f":NaN}', {"n": 123456789012345678901234567890, "f": None}),
     ],
 )
-def test_what_orjson_refuses_is_read_all_the_same(line: bytes, record: dict[str, object]) -> None:
+def test_lenient_decoding_accepts_what_orjson_rejects(line: bytes, record: dict[str, object]) -> None:
     assert list(decode(line)) == [record]
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["\\ud800", "\\udfff", "\\ud83d\\ude00", "a", "é"]), max_size=6))
-def test_lone_surrogates_come_out_as_text_that_can_be_encoded(parts: list[str]) -> None:
+def test_lone_surrogates_are_replaced(parts: list[str]) -> None:
     text = "-".join(parts)
     [record] = decode(f'{{"{text}": ["{text}"]}}'.encode())
     [(key, [value])] = record.items()
@@ -67,22 +67,22 @@ def test_lone_surrogates_come_out_as_text_that_can_be_encoded(parts: list[str]) 
 @pytest.mark.parametrize(
     "line", [b"[1]", b"1", b'"text"', b"null", b"NaN", b"plain words", b"\x80\x81", b"{", b'{"a":1']
 )
-def test_anything_else_is_unreadable(line: bytes) -> None:
+def test_line_without_an_object_is_unreadable(line: bytes) -> None:
     with pytest.raises(UnreadableRecord):
         list(decode(line))
 
 
-def test_nesting_without_end_is_unreadable() -> None:
+def test_endless_nesting_is_unreadable() -> None:
     with pytest.raises(UnreadableRecord, match="nested"):
         list(decode(b'{"a":' * 100_000))
 
 
-def test_a_number_without_end_is_unreadable() -> None:
+def test_endless_number_is_unreadable() -> None:
     with pytest.raises(UnreadableRecord, match="broken"):
         list(decode(b'{"a":NaN,"b":' + b"1" * 10_000 + b"}"))
 
 
-def test_objects_before_garbage_are_not_lost() -> None:
+def test_objects_before_garbage_are_kept() -> None:
     records = decode(b'{"a":1}{"b":2} and so on')
     assert [next(records), next(records)] == [{"a": 1}, {"b": 2}]
     with pytest.raises(UnreadableRecord, match="not a JSON object"):
@@ -91,17 +91,17 @@ def test_objects_before_garbage_are_not_lost() -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=40))
-def test_no_bytes_do_any_harm(line: bytes) -> None:
+def test_arbitrary_bytes_raise_nothing_else(line: bytes) -> None:
     with suppress(UnreadableRecord):
         json.dumps(list(decode(line)), ensure_ascii=False).encode()
 
 
 @settings(deadline=None)
 @given(OBJECTS.map(json.dumps).map(str.encode))
-def test_an_object_is_complete_at_its_last_byte_and_no_earlier(line: bytes) -> None:
+def test_object_is_complete_at_its_last_byte(line: bytes) -> None:
     assert is_complete(line)
     assert not any(is_complete(line[:end]) for end in range(len(line)))
 
 
-def test_what_is_no_object_is_never_complete() -> None:
+def test_non_object_is_never_complete() -> None:
     assert not any(map(is_complete, (b"[1]", b"", b"\0\0", b'x{"a":1}', b'{"a":1}x')))

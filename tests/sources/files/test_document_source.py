@@ -36,7 +36,7 @@ def toy(number: int) -> bytes:
     return json.dumps({"toy": number}, indent=2).encode()
 
 
-def test_a_document_is_told_when_it_has_changed(path: Path) -> None:
+def test_document_is_parsed_when_it_has_changed(path: Path) -> None:
     write(path, toy(1))
     source = DocumentSource(Toy(), path)
     assert read_all(source) == ["1"]
@@ -46,7 +46,7 @@ def test_a_document_is_told_when_it_has_changed(path: Path) -> None:
     assert source.progress() == (path.stat().st_size, path.stat().st_size)
 
 
-def test_one_that_was_rewritten_within_the_same_moment_is_not_missed(path: Path) -> None:
+def test_rewrite_within_the_same_time_stamp_is_noticed(path: Path) -> None:
     write(path, toy(1), JUST_NOW)
     source = DocumentSource(Toy(), path)
     assert read_all(source) == ["1"]
@@ -54,7 +54,7 @@ def test_one_that_was_rewritten_within_the_same_moment_is_not_missed(path: Path)
     assert read_all(source) == ["2"]
 
 
-def test_the_same_content_written_again_tells_nothing(path: Path) -> None:
+def test_rewritten_identical_content_gives_no_batch(path: Path) -> None:
     write(path, toy(1))
     source = DocumentSource(Toy(), path)
     assert read_all(source) == ["1"]
@@ -62,7 +62,7 @@ def test_the_same_content_written_again_tells_nothing(path: Path) -> None:
     assert source.read() is None
 
 
-def test_half_a_document_is_waited_for(path: Path) -> None:
+def test_incomplete_document_is_not_parsed_yet(path: Path) -> None:
     write(path, toy(1)[:-1], JUST_NOW)
     source = DocumentSource(Toy(), path)
     assert source.read() is None
@@ -70,7 +70,7 @@ def test_half_a_document_is_waited_for(path: Path) -> None:
     assert read_all(source) == ["1"]
 
 
-def test_a_document_that_stays_broken_is_one_clear_line(path: Path) -> None:
+def test_persistently_broken_document_is_reported_once(path: Path) -> None:
     write(path, b'{"toy": 1')
     source = DocumentSource(Toy(), path)
     batch = source.read()
@@ -80,7 +80,7 @@ def test_a_document_that_stays_broken_is_one_clear_line(path: Path) -> None:
     assert source.read() is None
 
 
-def test_a_document_that_is_too_long_is_said_to_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_document_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_source, "LONGEST", 5)
     write(path, toy(1))
     source = DocumentSource(Toy(), path)
@@ -90,7 +90,7 @@ def test_a_document_that_is_too_long_is_said_to_be(path: Path, monkeypatch: pyte
     assert source.read() is None
 
 
-def test_what_is_not_there_or_empty_tells_nothing(path: Path) -> None:
+def test_missing_or_empty_document_gives_no_batch(path: Path) -> None:
     source = DocumentSource(Toy(), path)
     assert source.read() is None
     write(path, b"")
@@ -98,7 +98,7 @@ def test_what_is_not_there_or_empty_tells_nothing(path: Path) -> None:
     assert source.progress() == (0, 0)
 
 
-def test_one_that_is_deleted_is_missed_once_and_told_when_it_is_back(path: Path) -> None:
+def test_deleted_document_raises_once_and_is_parsed_when_recreated(path: Path) -> None:
     write(path, toy(1))
     source = DocumentSource(Toy(), path)
     assert read_all(source) == ["1"]
@@ -110,7 +110,7 @@ def test_one_that_is_deleted_is_missed_once_and_told_when_it_is_back(path: Path)
     assert read_all(source) == ["2"]
 
 
-def test_a_newer_version_reads_again(path: Path) -> None:
+def test_newer_adapter_version_parses_the_document_again(path: Path) -> None:
     write(path, toy(1))
     store = ToyStore()
     for adapter in (Toy(), Toy(), NewerToy()):
@@ -122,7 +122,7 @@ def test_a_newer_version_reads_again(path: Path) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), max_size=12))
 @UNHURRIED
-def test_going_on_at_any_time_tells_the_same(
+def test_resuming_at_any_point_gives_the_same_events(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool, bool]]
 ) -> None:
     path = tmp_path_factory.mktemp("document") / "toy.json"

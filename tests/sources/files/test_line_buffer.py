@@ -35,7 +35,7 @@ def buffer_of(*pieces: bytes) -> tuple[LineBuffer, list[Line]]:
     st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")), max_size=8),
     st.data(),
 )
-def test_lines_are_the_same_however_their_bytes_arrive(content: list[bytes], data: st.DataObject) -> None:
+def test_lines_do_not_depend_on_how_bytes_arrive(content: list[bytes], data: st.DataObject) -> None:
     whole = b"".join(line + b"\n" for line in content)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
     pieces = [whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
@@ -45,7 +45,7 @@ def test_lines_are_the_same_however_their_bytes_arrive(content: list[bytes], dat
     assert buffer.offset == buffer.end == len(whole)
 
 
-def test_no_more_lines_are_given_than_asked_for() -> None:
+def test_number_of_lines_is_limited() -> None:
     buffer, _ = buffer_of()
     buffer.feed(b"a\nb\nc\n")
     assert [line.data for line in buffer.lines(2)] == [b"a", b"b"]
@@ -53,27 +53,27 @@ def test_no_more_lines_are_given_than_asked_for() -> None:
     assert [line.data for line in buffer.lines(2)] == [b"c"]
 
 
-def test_an_unfinished_line_stays() -> None:
+def test_unterminated_line_stays_in_the_buffer() -> None:
     buffer, lines = buffer_of(b"a\nb")
     assert [line.data for line in lines] == [b"a"]
     assert (buffer.offset, buffer.end) == (2, 3)
 
 
-def test_a_whole_object_need_not_wait_for_the_end_of_its_line() -> None:
+def test_complete_object_is_returned_before_its_line_end() -> None:
     buffer, lines = buffer_of(b'{"a":', b"1}", b"\r\n", b'{"b":2}')
     assert lines == [Line(0, b'{"a":1}'), Line(9, b'{"b":2}')]
     assert buffer.offset == 16
 
 
 @pytest.mark.usefixtures("short_lines")
-def test_a_line_that_is_too_long_is_passed_over_and_told() -> None:
+def test_too_long_line_is_skipped_and_marked() -> None:
     buffer, lines = buffer_of(b"ok\n", *[b"x" * 60] * 10, b'{"a":1}', b'\n{"b":2}\n')
     assert lines == [Line(0, b"ok"), Line(3, b"", too_long=True), Line(611, b'{"b":2}')]
     assert buffer.offset == 619
 
 
 @pytest.mark.usefixtures("short_lines")
-def test_a_line_that_is_too_long_takes_no_room() -> None:
+def test_too_long_line_is_not_kept_in_memory() -> None:
     buffer, piece = LineBuffer(), b"x" * 500
     tracemalloc.start()
     try:
@@ -88,7 +88,7 @@ def test_a_line_that_is_too_long_takes_no_room() -> None:
 
 
 @pytest.mark.parametrize(("fed", "flush"), [(b"", []), (b"a\n", []), (b"a\nb", [Line(2, b"b")])])
-def test_the_rest_is_what_follows_the_last_line(fed: bytes, flush: list[Line]) -> None:
+def test_flush_returns_the_unterminated_line(fed: bytes, flush: list[Line]) -> None:
     buffer, _ = buffer_of(fed)
     assert buffer.flush() == flush
     assert buffer.flush() == []
@@ -96,7 +96,7 @@ def test_the_rest_is_what_follows_the_last_line(fed: bytes, flush: list[Line]) -
 
 @settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2), max_size=5), st.data())
-def test_objects_over_many_lines_are_the_same_however_their_bytes_arrive(
+def test_multi_line_objects_do_not_depend_on_how_bytes_arrive(
     objects: list[dict[str, str]], data: st.DataObject
 ) -> None:
     texts = [json.dumps({"first": [{}], **content}, indent=2).encode() for content in objects]

@@ -29,7 +29,7 @@ def read_once(path: Path) -> Batch:
     return batch
 
 
-def test_an_adapter_opens_its_files_as_line_sources(path: Path) -> None:
+def test_line_adapter_opens_line_sources(path: Path) -> None:
     path.write_bytes(toys(1))
     source: Source = Toy().open(path)
     assert read_all(source) == ["1"]
@@ -37,7 +37,7 @@ def test_an_adapter_opens_its_files_as_line_sources(path: Path) -> None:
     source.close()
 
 
-def test_a_batch_says_where_it_began_and_all_that_is_needed_to_go_on(path: Path) -> None:
+def test_batch_has_its_start_cursor_and_a_checkpoint(path: Path) -> None:
     path.write_bytes(toys(1, 2))
     batch = read_once(path)
     after = batch.after
@@ -47,7 +47,7 @@ def test_a_batch_says_where_it_began_and_all_that_is_needed_to_go_on(path: Path)
     assert batch.health == Health(lines=2)
 
 
-def test_each_record_knows_where_it_stands(path: Path) -> None:
+def test_record_refs_have_offset_and_length(path: Path) -> None:
     refs: list[SourceRef] = []
 
     class Noting(Toy):
@@ -70,7 +70,7 @@ def test_each_record_knows_where_it_stands(path: Path) -> None:
     assert path.read_bytes()[34 : 34 + 10] == b'{"toy": 4}'
 
 
-def test_what_cannot_be_read_is_counted_and_stops_nothing(path: Path) -> None:
+def test_unreadable_lines_are_counted_and_stop_nothing(path: Path) -> None:
     path.write_bytes(
         toys(1)
         + b"garbage\n[1]\n"
@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_counted_and_stops_nothing(path: Path) -> None:
     assert (batch.health.lines, batch.health.skipped, batch.health.unknown) == (10, 6, 2)
 
 
-def test_each_kind_of_trouble_is_told_once_with_its_place(path: Path) -> None:
+def test_each_error_is_reported_once_with_its_position(path: Path) -> None:
     path.write_bytes(b"x\n" * 2000 + b"{\n" * 2000 + b"{}\n" * 2000 + b'{"toy": 1, "broken": 1}\n' * 2)
     source = LineSource(Toy(), path)
     errors = [error for batch in batches(source) for error in batch.health.errors]
@@ -97,7 +97,7 @@ def test_each_kind_of_trouble_is_told_once_with_its_place(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="needs names that are no UTF-8")
-def test_a_name_that_is_no_text_is_told_as_text(path: Path) -> None:
+def test_undecodable_file_name_is_reported_as_text(path: Path) -> None:
     path = path.with_name(os.fsdecode(b"log\xff.jsonl"))
     path.write_bytes(toys(1) + b"words\n")
     batch = read_once(path)
@@ -105,7 +105,7 @@ def test_a_name_that_is_no_text_is_told_as_text(path: Path) -> None:
     assert batch.health.errors[0].encode()
 
 
-def test_trouble_without_end_is_told_only_so_often(path: Path) -> None:
+def test_number_of_reported_errors_is_limited(path: Path) -> None:
     class Picky(Toy):
         def parser(self, path: Path, state: str) -> PickyParser:
             return PickyParser()
@@ -126,7 +126,7 @@ def test_trouble_without_end_is_told_only_so_often(path: Path) -> None:
     assert batch.health.errors[0] == f"{path}: ArithmeticError: 0 of this kind at byte 0"
 
 
-def test_a_line_that_is_too_long_is_skipped_and_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_line_is_skipped_and_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_buffer, "LONGEST", READ_BYTES)
     path.write_bytes(toys(1) + b'{"toy": "' + b"x" * (3 * READ_BYTES) + b'"}\n' + toys(2))
     source = LineSource(Toy(), path)
@@ -139,7 +139,7 @@ def test_a_line_that_is_too_long_is_skipped_and_told(path: Path, monkeypatch: py
     assert error.endswith("at byte 11")
 
 
-def test_while_a_very_long_line_is_read_others_get_their_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_line_is_read_in_several_turns(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_monitor.sources.files.file_reader.MAX_READS", 2)
     path.write_bytes(toys(1) + b'{"toy": "' + b"x" * (5 * READ_BYTES) + b'"}\n')
     source = LineSource(Toy(), path)
@@ -152,7 +152,7 @@ def test_while_a_very_long_line_is_read_others_get_their_turn(path: Path, monkey
     assert counts == [1, 0, 0, 1]
 
 
-def test_a_later_run_goes_on_with_the_state_of_the_parser(path: Path) -> None:
+def test_later_run_resumes_with_the_parser_state(path: Path) -> None:
     store = ToyStore()
     path.write_bytes(toys(1, 2))
     store.take(read_once(path))
@@ -165,7 +165,7 @@ def test_a_later_run_goes_on_with_the_state_of_the_parser(path: Path) -> None:
     source.close()
 
 
-def test_a_newer_version_of_the_adapter_reads_from_the_start(path: Path) -> None:
+def test_newer_adapter_version_reads_from_the_start(path: Path) -> None:
     store = ToyStore()
     path.write_bytes(toys(1))
     store.take(read_once(path))
@@ -177,7 +177,7 @@ def test_a_newer_version_of_the_adapter_reads_from_the_start(path: Path) -> None
     source.close()
 
 
-def test_a_rewritten_file_gets_a_parser_that_knows_nothing(path: Path) -> None:
+def test_rewritten_file_gets_a_new_parser(path: Path) -> None:
     path.write_bytes(toys(1, 2))
     source = LineSource(Toy(), path)
     list(batches(source))
@@ -188,7 +188,7 @@ def test_a_rewritten_file_gets_a_parser_that_knows_nothing(path: Path) -> None:
     source.close()
 
 
-def test_a_file_that_cannot_be_opened_raises_and_may_be_tried_again(path: Path) -> None:
+def test_unreadable_file_raises_and_can_be_retried(path: Path) -> None:
     (path / "entry").mkdir(parents=True)
     source = LineSource(Toy(), path)
     with pytest.raises(OSError, match="directory"):

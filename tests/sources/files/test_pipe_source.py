@@ -74,7 +74,7 @@ def piped() -> Iterator[Piped]:
     piped.close()
 
 
-def test_lines_come_as_they_are_written(piped: Piped) -> None:
+def test_lines_arrive_as_they_are_written(piped: Piped) -> None:
     piped.write(toys(1))
     assert piped.read_until(bool) == ["1"]
     piped.write(toys(2)[:4])
@@ -84,7 +84,7 @@ def test_lines_come_as_they_are_written(piped: Piped) -> None:
     assert not piped.source.ended
 
 
-def test_the_end_of_the_pipe_ends_the_last_line(piped: Piped) -> None:
+def test_end_of_the_pipe_completes_the_last_line(piped: Piped) -> None:
     piped.write(toys(1) + b'{"toy": 2} and')
     piped.end()
     assert piped.read_to_the_end() == ["1", "2"]
@@ -92,7 +92,7 @@ def test_the_end_of_the_pipe_ends_the_last_line(piped: Piped) -> None:
     assert piped.source.progress() == (25, 25)
 
 
-def test_batches_follow_one_another_under_one_identity(piped: Piped) -> None:
+def test_batches_of_a_pipe_are_contiguous(piped: Piped) -> None:
     batches = []
     for number in range(3):
         piped.write(toys(number))
@@ -105,7 +105,7 @@ def test_batches_follow_one_another_under_one_identity(piped: Piped) -> None:
     assert source.startswith("pipe:")
 
 
-def test_what_comes_before_the_format_is_known_is_not_lost(piped: Piped) -> None:
+def test_lines_before_recognition_are_kept(piped: Piped) -> None:
     piped.write(b'starting up\n{"odd": "first"}\n')
     assert piped.source.read() is None
     piped.write(toys(1))
@@ -122,7 +122,7 @@ def test_what_comes_before_the_format_is_known_is_not_lost(piped: Piped) -> None
         pytest.param(b'{"other": 1}\n' * (HEAD_BYTES // 10), id="too much of it"),
     ],
 )
-def test_a_stream_of_no_known_format_is_said_once(piped: Piped, data: bytes) -> None:
+def test_unrecognised_stream_raises_once(piped: Piped, data: bytes) -> None:
     piped.write(data)
     piped.end()
     with pytest.raises(UnrecognisedFormat, match=r"^-: "):
@@ -131,12 +131,12 @@ def test_a_stream_of_no_known_format_is_said_once(piped: Piped, data: bytes) -> 
     assert piped.source.ended
 
 
-def test_a_stream_without_content_just_ends(piped: Piped) -> None:
+def test_empty_stream_ends_without_error(piped: Piped) -> None:
     piped.end()
     assert piped.read_to_the_end() == []
 
 
-def test_a_format_that_is_no_lines_cannot_be_piped() -> None:
+def test_format_without_lines_cannot_be_read_from_a_pipe() -> None:
     class Database(Adapter):
         name = "database"
         version = 1
@@ -156,7 +156,7 @@ def test_a_format_that_is_no_lines_cannot_be_piped() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_much_more_than_a_pipe_holds_comes_through(tmp_path: Path) -> None:
+def test_stream_larger_than_the_pipe_buffer_is_read(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
     on_data = Event()
@@ -174,7 +174,7 @@ def test_much_more_than_a_pipe_holds_comes_through(tmp_path: Path) -> None:
     assert found == [str(number) for number in range(120_000)]
 
 
-def test_a_pipe_that_cannot_be_opened_raises_and_ends(tmp_path: Path) -> None:
+def test_unopenable_pipe_raises_and_ends(tmp_path: Path) -> None:
     on_data = Event()
     source = PipeSource(tmp_path / "missing", Registry((Toy(),)), on_data=on_data.set)
     assert on_data.wait(WAIT)
@@ -185,7 +185,7 @@ def test_a_pipe_that_cannot_be_opened_raises_and_ends(tmp_path: Path) -> None:
         on_data.wait(0.01)
 
 
-def test_closing_ends_the_thread_when_it_gets_the_next_bytes(piped: Piped) -> None:
+def test_close_ends_the_reading_thread(piped: Piped) -> None:
     piped.source.close()
     piped.write(toys(1))
     piped.join()

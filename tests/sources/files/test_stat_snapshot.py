@@ -16,7 +16,7 @@ def write(path: Path, content: str, at: int) -> None:
     os.utime(path, ns=(at, at))
 
 
-def test_what_was_read_is_new_again_when_any_file_changes(tmp_path: Path) -> None:
+def test_change_of_any_file_is_noticed_after_accept(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     write(one, "1", LONG_AGO)
     glance = StatSnapshot(one, other)
@@ -34,7 +34,7 @@ def test_what_was_read_is_new_again_when_any_file_changes(tmp_path: Path) -> Non
     assert glance.has_changed()
 
 
-def test_what_was_written_a_moment_ago_stays_new(tmp_path: Path) -> None:
+def test_recent_write_is_not_accepted_yet(tmp_path: Path) -> None:
     path = tmp_path / "one"
     write(path, "1", time.time_ns() + 3600 * 10**9)
     glance = StatSnapshot(path)
@@ -44,7 +44,7 @@ def test_what_was_written_a_moment_ago_stays_new(tmp_path: Path) -> None:
     assert glance.has_changed()
 
 
-def test_files_that_are_not_there_are_read_once(tmp_path: Path) -> None:
+def test_missing_files_change_once(tmp_path: Path) -> None:
     glance = StatSnapshot(tmp_path / "none")
     assert glance.has_changed()
     assert not glance.is_recent()

@@ -49,14 +49,14 @@ def resumed(path: Path, *kept: Chunk) -> Tail:
     return Tail(path, lambda prefix: [known for known in checkpoints if known.source.startswith(prefix)])
 
 
-def test_lines_come_with_their_offsets(path: Path, tail: Tail) -> None:
+def test_lines_have_offsets(path: Path, tail: Tail) -> None:
     path.write_bytes(b"a\n\nbc\r\nd")
     [piece] = pieces(tail)
     assert [(line.offset, line.data) for line in piece.lines] == [(0, b"a"), (3, b"bc")]
     assert (piece.before, piece.after, piece.start_state) == ("", "0:7", "")
 
 
-def test_what_is_appended_comes_once(path: Path, tail: Tail) -> None:
+def test_appended_lines_are_returned_once(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     assert read(tail) == [b'{"toy": 1}']
     assert read(tail) == []
@@ -66,14 +66,14 @@ def test_what_is_appended_comes_once(path: Path, tail: Tail) -> None:
     assert read(tail) == [b'{"toy": 2}']
 
 
-def test_a_whole_object_comes_before_the_end_of_its_line(path: Path, tail: Tail) -> None:
+def test_complete_object_is_returned_before_its_line_end(path: Path, tail: Tail) -> None:
     path.write_bytes(b'{"toy": 1}')
     assert read(tail) == [b'{"toy": 1}']
     append(path, b"\r\n" + b'{"toy": 2}')
     assert read(tail) == [b'{"toy": 2}']
 
 
-def test_pieces_follow_one_another(path: Path, tail: Tail) -> None:
+def test_chunks_are_contiguous(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(*range(3 * CHUNK_LINES)))
     first, second, third = pieces(tail)
     assert first.before == ""
@@ -84,13 +84,13 @@ def test_pieces_follow_one_another(path: Path, tail: Tail) -> None:
     assert max(map(len, (first.lines, second.lines, third.lines))) == CHUNK_LINES
 
 
-def test_a_line_may_be_longer_than_what_is_read_at_once(path: Path, tail: Tail) -> None:
+def test_line_longer_than_one_read_is_returned_whole(path: Path, tail: Tail) -> None:
     long = b"x" * (3 * READ_BYTES)
     path.write_bytes(b"a\n" + long + b"\nb\n")
     assert read(tail) == [b"a", long, b"b"]
 
 
-def test_a_file_may_appear_later_in_a_folder_that_appears_later(tmp_path: Path) -> None:
+def test_file_in_a_folder_created_later_is_read(tmp_path: Path) -> None:
     path = tmp_path / "later" / "log.jsonl"
     tail = Tail(path)
     assert (tail.read(), tail.progress()) == (None, (0, 0))
@@ -111,7 +111,7 @@ def test_progress_is_in_bytes(path: Path, tail: Tail) -> None:
     assert tail.progress() == (22, 33)
 
 
-def test_a_truncated_file_is_begun_anew_under_a_cursor_never_used(path: Path, tail: Tail) -> None:
+def test_truncated_file_is_read_from_its_start_under_a_new_generation(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(*LONG))
     [before] = pieces(tail)
     os.truncate(path, 1040)
@@ -122,7 +122,7 @@ def test_a_truncated_file_is_begun_anew_under_a_cursor_never_used(path: Path, ta
     assert pieces(tail)[0].after == "2:1027"
 
 
-def test_a_file_that_was_emptied_is_begun_anew_when_it_grows(path: Path, tail: Tail) -> None:
+def test_emptied_file_is_read_from_its_start_when_it_grows(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(*LONG))
     [before] = pieces(tail)
     os.truncate(path, 0)
@@ -133,7 +133,7 @@ def test_a_file_that_was_emptied_is_begun_anew_when_it_grows(path: Path, tail: T
     assert (after.source, after.before, after.after) == (before.source, before.after, "1:2600")
 
 
-def test_a_file_rewritten_in_place_is_another_one_also_when_it_is_longer(path: Path, tail: Tail) -> None:
+def test_file_rewritten_in_place_is_another_file_even_if_longer(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [before] = pieces(tail)
     path.write_bytes(toys(5, 6, 7))
@@ -143,14 +143,14 @@ def test_a_file_rewritten_in_place_is_another_one_also_when_it_is_longer(path: P
     assert (after.before, after.start_state) == ("", "")
 
 
-def test_a_file_rewritten_before_its_first_line_was_complete(path: Path, tail: Tail) -> None:
+def test_file_rewritten_before_its_first_complete_line_is_read_from_its_start(path: Path, tail: Tail) -> None:
     path.write_bytes(b'{"toy": ')
     assert read(tail) == []
     path.write_bytes(toys(5, 6))
     assert read(tail) == [b'{"toy": 5}', b'{"toy": 6}']
 
 
-def test_a_rotated_file_is_read_to_its_end_before_the_next_one(path: Path, tail: Tail) -> None:
+def test_rotated_file_is_drained_before_the_next_one(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [old] = pieces(tail)
     append(path, toys(2))
@@ -167,7 +167,7 @@ def test_a_rotated_file_is_read_to_its_end_before_the_next_one(path: Path, tail:
     assert (new.before, new.after, new.start_state) == ("", "0:11", "")
 
 
-def test_the_unfinished_end_of_a_rotated_file_counts_as_a_line(path: Path, tail: Tail) -> None:
+def test_unterminated_end_of_a_rotated_file_is_a_line(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1) + b'{"toy"')
     assert read(tail) == [b'{"toy": 1}']
     path.rename(path.with_suffix(".1"))
@@ -175,7 +175,7 @@ def test_the_unfinished_end_of_a_rotated_file_counts_as_a_line(path: Path, tail:
     assert read(tail) == [b'{"toy"', b'{"toy": 2}']
 
 
-def test_a_file_replaced_at_a_stroke_is_another_one(path: Path, tail: Tail) -> None:
+def test_atomically_replaced_file_is_another_file(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1, 2))
     assert len(read(tail)) == 2
     fresh = path.with_suffix(".new")
@@ -185,7 +185,7 @@ def test_a_file_replaced_at_a_stroke_is_another_one(path: Path, tail: Tail) -> N
     assert read(tail) == [b'{"toy": 4}', b'{"toy": 3}']
 
 
-def test_a_deleted_file_is_said_once_and_read_again_when_it_is_back(path: Path, tail: Tail) -> None:
+def test_deleted_file_raises_once_and_is_read_when_recreated(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     tail.read()
     append(path, toys(2))
@@ -200,7 +200,7 @@ def test_a_deleted_file_is_said_once_and_read_again_when_it_is_back(path: Path, 
     assert read(tail) == [b'{"toy": 3}']
 
 
-def test_a_file_moved_away_is_still_followed(path: Path, tail: Tail) -> None:
+def test_moved_file_is_still_followed(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     tail.read()
     path.rename(path.with_suffix(".moved"))
@@ -208,7 +208,7 @@ def test_a_file_moved_away_is_still_followed(path: Path, tail: Tail) -> None:
     assert read(tail) == [b'{"toy": 2}']
 
 
-def test_a_folder_under_the_name_is_an_error_and_stays_one(path: Path, tail: Tail) -> None:
+def test_directory_under_the_name_keeps_raising(path: Path, tail: Tail) -> None:
     path.mkdir()
     (path / "entry").touch()
     for _ in range(2):
@@ -216,7 +216,7 @@ def test_a_folder_under_the_name_is_an_error_and_stays_one(path: Path, tail: Tai
             tail.read()
 
 
-def test_trailing_nuls_are_looked_at_again(path: Path, tail: Tail) -> None:
+def test_trailing_nuls_are_read_again(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1) + b"\0" * 100)
     assert read(tail) == [b'{"toy": 1}']
     with path.open("r+b") as file:
@@ -225,14 +225,14 @@ def test_trailing_nuls_are_looked_at_again(path: Path, tail: Tail) -> None:
     assert read(tail) == [b'{"toy": 2}']
 
 
-def test_lines_behind_nuls_are_found(path: Path, tail: Tail) -> None:
+def test_lines_after_nuls_are_read(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1) + b"\0" * (2 * READ_BYTES + 10))
     assert read(tail) == [b'{"toy": 1}']
     append(path, toys(2))
     assert [line.strip(b"\0") for line in read(tail)] == [b'{"toy": 2}']
 
 
-def test_a_later_run_goes_on_where_it_was_left(path: Path, tail: Tail) -> None:
+def test_later_run_resumes_at_the_saved_position(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [first] = pieces(tail)
     append(path, toys(2))
@@ -243,7 +243,7 @@ def test_a_later_run_goes_on_where_it_was_left(path: Path, tail: Tail) -> None:
     later.close()
 
 
-def test_a_later_run_begins_anew_where_less_is_left(path: Path, tail: Tail) -> None:
+def test_later_run_starts_anew_if_the_file_is_shorter(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(*LONG))
     [first] = pieces(tail)
     os.truncate(path, 1040)
@@ -253,7 +253,7 @@ def test_a_later_run_begins_anew_where_less_is_left(path: Path, tail: Tail) -> N
     later.close()
 
 
-def test_a_later_run_that_finds_it_empty_begins_anew_whatever_it_grows_to(path: Path, tail: Tail) -> None:
+def test_later_run_starts_anew_if_the_file_was_empty(path: Path, tail: Tail) -> None:
     path.write_bytes(b"same\n")
     [first] = pieces(tail)
     os.truncate(path, 0)
@@ -264,7 +264,7 @@ def test_a_later_run_that_finds_it_empty_begins_anew_whatever_it_grows_to(path: 
     later.close()
 
 
-def test_a_later_run_does_not_take_another_file_in_the_same_place_for_it(path: Path, tail: Tail) -> None:
+def test_later_run_detects_another_file_with_the_same_inode(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [first] = pieces(tail)
     path.write_bytes(toys(5, 6))
@@ -274,7 +274,7 @@ def test_a_later_run_does_not_take_another_file_in_the_same_place_for_it(path: P
     later.close()
 
 
-def test_of_several_places_that_were_kept_the_furthest_counts(path: Path) -> None:
+def test_furthest_of_several_saved_positions_is_used(path: Path) -> None:
     path.write_bytes(toys(1, 2))
     with_one, with_two = Tail(path), Tail(path)
     [early] = pieces(with_one)
@@ -289,7 +289,7 @@ def test_of_several_places_that_were_kept_the_furthest_counts(path: Path) -> Non
         tail.close()
 
 
-def test_checkpoints_of_other_kinds_are_passed_over(path: Path) -> None:
+def test_checkpoints_of_other_sources_are_ignored(path: Path) -> None:
     path.write_bytes(toys(1))
     status = path.stat()
     strange = Checkpoint(f"file:{status.st_dev}:{status.st_ino}:what", "", "toy", 1, "cursor")
@@ -298,7 +298,7 @@ def test_checkpoints_of_other_kinds_are_passed_over(path: Path) -> None:
     tail.close()
 
 
-def test_bytes_can_be_read_where_there_is_no_pread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_works_without_pread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "pread")
     path.write_bytes(toys(1))
     tail = Tail(path)
@@ -308,7 +308,7 @@ def test_bytes_can_be_read_where_there_is_no_pread(path: Path, monkeypatch: pyte
     tail.close()
 
 
-def test_a_far_place_in_a_large_file_is_reached_at_once(path: Path) -> None:
+def test_resuming_far_inside_a_large_file_reads_only_the_rest(path: Path) -> None:
     with path.open("wb") as large:
         large.write(toys(1))
         end = large.seek(10 << 30)
@@ -322,7 +322,7 @@ def test_a_far_place_in_a_large_file_is_reached_at_once(path: Path) -> None:
     tail.close()
 
 
-def test_released_file_is_read_on_from_where_it_was_left(path: Path, tail: Tail) -> None:
+def test_released_file_is_resumed(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1) + toys(2)[:5])
     [first] = pieces(tail)
     tail.release()
@@ -345,7 +345,7 @@ def test_release_closes_the_descriptor(path: Path, tail: Tail) -> None:
     assert open_descriptors() == before + 1
 
 
-def test_file_released_before_its_first_line_is_complete_is_begun_again(path: Path, tail: Tail) -> None:
+def test_file_released_before_its_first_complete_line_is_started_again(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1)[:5])
     assert read(tail) == []
     tail.release()
@@ -364,7 +364,7 @@ def test_released_file_that_is_deleted_is_reported_once(path: Path, tail: Tail) 
     assert tail.read() is None
 
 
-def test_file_that_replaces_a_released_one_is_read_from_its_beginning(path: Path, tail: Tail) -> None:
+def test_file_that_replaces_a_released_one_is_read_from_its_start(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [first] = pieces(tail)
     tail.release()

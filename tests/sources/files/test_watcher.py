@@ -58,19 +58,19 @@ def wait_for(watch: FileWatcher, path: Path) -> set[Path]:
     return told
 
 
-def test_what_is_followed_for_the_first_time_is_told(watch: FileWatcher, file: Path, tmp_path: Path) -> None:
+def test_new_targets_are_reported_as_changed(watch: FileWatcher, file: Path, tmp_path: Path) -> None:
     watch.follow([file], [tmp_path])
     assert settle(watch) == {file, tmp_path}
 
 
-def test_nothing_is_told_when_nothing_happens(watch: FileWatcher, file: Path) -> None:
+def test_nothing_is_reported_without_a_change(watch: FileWatcher, file: Path) -> None:
     watch.follow([file], [])
     settle(watch)
     assert watch.wait(0.05) == set()
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_a_file_that_grows_is_told(watch: FileWatcher, file: Path) -> None:
+def test_growing_file_is_reported(watch: FileWatcher, file: Path) -> None:
     watch.follow([file], [])
     settle(watch)
     append(file, b"x")
@@ -78,7 +78,7 @@ def test_a_file_that_grows_is_told(watch: FileWatcher, file: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_a_file_that_appears_or_goes_is_told(watch: FileWatcher, tmp_path: Path) -> None:
+def test_created_and_deleted_files_are_reported(watch: FileWatcher, tmp_path: Path) -> None:
     file = tmp_path / "not" / "yet" / "there"
     watch.follow([file], [])
     settle(watch)
@@ -91,7 +91,7 @@ def test_a_file_that_appears_or_goes_is_told(watch: FileWatcher, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_what_appears_in_a_folder_is_told_but_not_what_appears_below(watch: FileWatcher, tmp_path: Path) -> None:
+def test_entries_of_a_folder_are_reported_but_not_of_its_subfolders(watch: FileWatcher, tmp_path: Path) -> None:
     (tmp_path / "below").mkdir()
     watch.follow([], [tmp_path])
     settle(watch)
@@ -101,7 +101,7 @@ def test_what_appears_in_a_folder_is_told_but_not_what_appears_below(watch: File
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_other_files_beside_a_followed_one_are_not_told(watch: FileWatcher, file: Path) -> None:
+def test_siblings_of_a_followed_file_are_not_reported(watch: FileWatcher, file: Path) -> None:
     watch.follow([file], [])
     settle(watch)
     append(file.with_name("other"), b"x")
@@ -110,7 +110,7 @@ def test_other_files_beside_a_followed_one_are_not_told(watch: FileWatcher, file
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_a_folder_that_is_made_later_is_told_and_listened_to(watch: FileWatcher, tmp_path: Path) -> None:
+def test_folder_created_later_is_reported_and_watched(watch: FileWatcher, tmp_path: Path) -> None:
     folder = tmp_path / "2030" / "01"
     watch.follow([], [folder])
     settle(watch)
@@ -121,7 +121,7 @@ def test_a_folder_that_is_made_later_is_told_and_listened_to(watch: FileWatcher,
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_a_folder_that_is_deleted_and_made_again_is_listened_to_again(watch: FileWatcher, tmp_path: Path) -> None:
+def test_recreated_folder_is_watched_again(watch: FileWatcher, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     watch.follow([], [folder])
@@ -135,7 +135,7 @@ def test_a_folder_that_is_deleted_and_made_again_is_listened_to_again(watch: Fil
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_names_are_those_that_were_given_also_through_links(watch: FileWatcher, tmp_path: Path) -> None:
+def test_paths_are_reported_as_given_even_through_links(watch: FileWatcher, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     file = tmp_path / "link" / "log"
@@ -147,7 +147,7 @@ def test_names_are_those_that_were_given_also_through_links(watch: FileWatcher, 
     wait_for(watch, tmp_path / "link" / "new")
 
 
-def test_folders_are_told_again_and_again(watch: FileWatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_reported_periodically(watch: FileWatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "RESCAN_S", 0.05)
     watch.follow([], [tmp_path])
     settle(watch)
@@ -155,7 +155,7 @@ def test_folders_are_told_again_and_again(watch: FileWatcher, tmp_path: Path, mo
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_without_hints_changes_are_found_by_looking(
+def test_changes_are_found_by_polling_without_notifications(
     watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -182,7 +182,7 @@ def test_files_are_polled_if_the_notifier_cannot_be_imported(
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_change_just_before_other_files_are_followed_is_not_lost(watch: FileWatcher, tmp_path: Path) -> None:
+def test_change_just_before_new_targets_is_not_lost(watch: FileWatcher, tmp_path: Path) -> None:
     idle, active = tmp_path / "idle.jsonl", tmp_path / "active.jsonl"
     watch.follow([], [tmp_path])
     settle(watch)
@@ -193,7 +193,7 @@ def test_change_just_before_other_files_are_followed_is_not_lost(watch: FileWatc
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_hints_come_well_before_files_are_looked_at(
+def test_notifications_arrive_before_polling(
     watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watching, "POLL_S", 1000.0)
@@ -204,7 +204,7 @@ def test_hints_come_well_before_files_are_looked_at(
     assert not watch.fault
 
 
-def test_it_can_be_woken_from_another_thread(watch: FileWatcher, file: Path) -> None:
+def test_wake_from_another_thread_ends_waiting(watch: FileWatcher, file: Path) -> None:
     watch.follow([], [])
     settle(watch)
     with ThreadPoolExecutor(1) as other:
@@ -212,7 +212,7 @@ def test_it_can_be_woken_from_another_thread(watch: FileWatcher, file: Path) -> 
         assert watch.wait(LONG) == {file}
 
 
-def test_what_is_followed_may_change_while_it_waits(watch: FileWatcher, file: Path) -> None:
+def test_targets_can_change_while_waiting(watch: FileWatcher, file: Path) -> None:
     watch.follow([], [])
     settle(watch)
     with ThreadPoolExecutor(1) as other:
@@ -220,7 +220,7 @@ def test_what_is_followed_may_change_while_it_waits(watch: FileWatcher, file: Pa
         assert watch.wait(LONG) == {file}
 
 
-def test_it_can_be_stopped_from_another_thread(watch: FileWatcher, file: Path) -> None:
+def test_stop_from_another_thread_ends_waiting(watch: FileWatcher, file: Path) -> None:
     watch.follow([file], [])
     settle(watch)
     start = monotonic()

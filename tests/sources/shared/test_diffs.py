@@ -13,38 +13,38 @@ lines = st.lists(st.sampled_from(["a", "b", "", "@@ -1,1 +1,1 @@", "+x", "-y", "
 texts = st.builds(lambda rows, end: "\n".join(rows) + end, lines, st.sampled_from(["", "\n"]))
 
 
-def test_an_edit_shows_three_lines_of_context() -> None:
+def test_edit_has_three_lines_of_context() -> None:
     old = "".join(f"{n}\n" for n in range(1, 11))
     assert diffs.between(old, old.replace("5\n", "five\n")) == "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8"
 
 
-def test_edits_far_apart_are_hunks_of_their_own() -> None:
+def test_distant_edits_are_separate_hunks() -> None:
     old = "".join(f"{n}\n" for n in range(1, 31))
     hunks = diffs.between(old, old.replace("3\n", "three\n", 1).replace("28\n", ""))
     assert [line for line in hunks.split("\n") if line.startswith("@@")] == ["@@ -1,6 +1,6 @@", "@@ -25,6 +25,5 @@"]
 
 
-def test_a_created_file_is_all_plus() -> None:
+def test_created_file_is_all_additions() -> None:
     assert diffs.creation("one\ntwo\n") == "@@ -0,0 +1,2 @@\n+one\n+two"
 
 
-def test_a_deleted_file_is_all_minus() -> None:
+def test_deleted_file_is_all_removals() -> None:
     assert diffs.deletion("one\n") == "@@ -1,1 +0,0 @@\n-one"
 
 
-def test_an_empty_file_has_no_diff() -> None:
+def test_empty_file_has_no_diff() -> None:
     assert diffs.creation("") == ""
 
 
-def test_a_missing_last_newline_is_told() -> None:
+def test_missing_final_newline_is_marked() -> None:
     assert diffs.between("a\nb", "a\nb\n") == "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b"
 
 
-def test_only_a_line_feed_breaks_lines() -> None:
+def test_only_line_feeds_separate_lines() -> None:
     assert diffs.count_changes(diffs.creation("a\x0bb\x85c\r\nd\u2028e\n")) == (2, 0)
 
 
-def test_hunks_of_another_program_are_written_out() -> None:
+def test_given_hunks_are_formatted() -> None:
     hunks = [Hunk(4, 2, 4, 1, [" keep", "-drop"]), Hunk(20, 0, 18, 1, ["+late"])]
     assert diffs.format_hunks(hunks) == "@@ -4,2 +4,1 @@\n keep\n-drop\n@@ -20,0 +18,1 @@\n+late"
 
@@ -53,7 +53,7 @@ def test_lines_that_look_like_file_headers_are_counted() -> None:
     assert diffs.count_changes("@@ -1,2 +1,2 @@\n--- a\n-b\n+++ c\n+d\n context") == (2, 2)
 
 
-def test_no_diff_counts_nothing() -> None:
+def test_empty_diff_has_no_changes() -> None:
     assert diffs.count_changes("") == (0, 0)
 
 
@@ -68,24 +68,24 @@ def test_no_diff_counts_nothing() -> None:
         ("", None),
     ],
 )
-def test_the_lines_a_diff_touches(hunks: str, expected: tuple[int, int] | None) -> None:
+def test_changed_range_of_a_diff(hunks: str, expected: tuple[int, int] | None) -> None:
     assert diffs.changed_range(hunks) == expected
 
 
-def test_a_change_carries_its_counts_and_lines() -> None:
+def test_change_has_counts_and_range() -> None:
     hunks = diffs.between("a\nb\n", "a\nc\nd\n")
     assert diffs.change(ChangeKind.RENAME, "new", hunks, "old") == Change(
         ChangeKind.RENAME, "new", hunks, 2, 1, "old", (2, 3)
     )
 
 
-def test_hunks_of_a_passage_have_no_place() -> None:
+def test_hunks_of_a_passage_have_no_position() -> None:
     hunks = diffs.between_passages("a\nb", "a\nc")
     assert hunks == "@@ -0,2 +0,2 @@\n a\n-b\n+c"
     assert diffs.changed_range(hunks) is None
 
 
-def test_a_passage_that_goes_leaves_nothing() -> None:
+def test_removed_passage_has_no_additions() -> None:
     assert diffs.between_passages("gone", "") == "@@ -0,1 +0,0 @@\n-gone"
 
 
@@ -95,7 +95,7 @@ def test_applying_a_diff_gives_the_new_text(old: str, new: str) -> None:
 
 
 @given(texts, texts)
-def test_a_total_rewrite_too_long_to_compare_is_still_right(old: str, new: str) -> None:
+def test_rewrite_too_long_to_compare_is_still_correct(old: str, new: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diffs, "MAX_COMPARED", 0)
         assert apply_hunks(old, diffs.between(old, new)) == new

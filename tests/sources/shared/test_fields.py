@@ -35,11 +35,11 @@ NEW_YEAR = 1_767_225_600_000
         (2**60, None),
     ],
 )
-def test_only_sane_numbers_are_numbers(value: object, expected: int | None) -> None:
+def test_only_numbers_in_range_are_accepted(value: object, expected: int | None) -> None:
     assert number(value) == expected
 
 
-def test_what_is_not_of_the_expected_type_counts_as_absent() -> None:
+def test_value_of_another_type_counts_as_absent() -> None:
     assert (text(7), table([]), list(tables({"a": 1})), list(tables([{}, 7, {"a": 1}]))) == ("", {}, [], [{}, {"a": 1}])
 
 
@@ -53,7 +53,7 @@ def test_what_is_not_of_the_expected_type_counts_as_absent() -> None:
         (7, 0),
     ],
 )
-def test_times_are_milliseconds_of_the_epoch(timestamp: object, expected: int) -> None:
+def test_iso_times_become_epoch_milliseconds(timestamp: object, expected: int) -> None:
     assert iso_to_epoch_ms(timestamp) == expected
 
 
@@ -63,11 +63,11 @@ class Kept:
 
 
 @pytest.mark.parametrize("largest", [7, 2**80])
-def test_dataclasses_and_integers_of_any_size_are_written_as_json(largest: int) -> None:
+def test_dataclasses_and_large_integers_are_encoded_as_json(largest: int) -> None:
     assert json.loads(as_json(Kept([largest]))) == {"numbers": [largest]}
 
 
-def test_what_is_nested_too_deeply_cannot_be_read() -> None:
+def test_too_deeply_nested_value_is_unreadable() -> None:
     value: object = None
     for _ in range(100_000):  # beyond the limit of every interpreter: Python 3.13 writes 5000 levels
         value = [value]
@@ -75,7 +75,7 @@ def test_what_is_nested_too_deeply_cannot_be_read() -> None:
         as_json(value)
 
 
-def test_the_oldest_is_forgotten() -> None:
+def test_oldest_entries_are_removed() -> None:
     known = {"a": 1, "b": 2}
     put_bounded(known, "a", 3, most=2)
     put_bounded(known, "c", 4, most=2)
@@ -92,7 +92,7 @@ def test_iso_times_keep_their_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("told", [1_767_225_600, 1_767_225_600.0, NEW_YEAR, "2026-01-01T00:00:00Z"])
-def test_seconds_may_be_told_as_milliseconds_or_text(told: object) -> None:
+def test_seconds_may_be_written_as_milliseconds_or_text(told: object) -> None:
     assert seconds_to_epoch_ms(told) == NEW_YEAR
 
 
@@ -100,10 +100,10 @@ def test_fractions_of_a_second_are_kept() -> None:
     assert seconds_to_epoch_ms(1_767_225_600.25) == NEW_YEAR + 250
 
 
-def test_milliseconds_are_taken_as_they_are_however_small() -> None:
+def test_small_milliseconds_are_not_taken_for_seconds() -> None:
     assert to_epoch_ms(1500) == 1500
 
 
 @pytest.mark.parametrize("told", [None, "", "soon", [], {}, -5, 1e300, "9999-99-99"])
-def test_what_is_no_time_is_0(told: object) -> None:
+def test_invalid_time_is_zero(told: object) -> None:
     assert seconds_to_epoch_ms(told) == to_epoch_ms(told) == 0

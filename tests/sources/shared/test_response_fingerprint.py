@@ -21,35 +21,35 @@ def weak_ids(tokens: Tokens = TOKENS, at: int = NOON, name: str = "a", session: 
 
 @UNHURRIED
 @given(st.integers(NOON, NOON + 3 * WINDOW_MS), st.integers(0, WINDOW_MS // 2 - 1))
-def test_two_who_tell_of_a_response_within_half_a_span_share_a_hint(at: int, later: int) -> None:
+def test_records_within_half_a_window_share_an_id(at: int, later: int) -> None:
     assert weak_ids(at=at, name="by one") & weak_ids(at=at + later, name="by the other")
 
 
-def test_at_another_time_with_other_counts_or_in_another_session_it_is_another() -> None:
+def test_other_time_counts_or_session_give_other_ids() -> None:
     assert not weak_ids() & weak_ids(at=NOON + 2 * WINDOW_MS)
     assert not weak_ids() & weak_ids(Tokens(input=100, output=51, cache_read=900))
     assert not weak_ids() & weak_ids(session=SessionKey("codex", "t"))
 
 
-def test_without_a_time_nothing_is_alike() -> None:
+def test_response_without_a_time_has_no_id() -> None:
     assert weak_ids(at=0) == set()
 
 
-def test_what_one_teller_tells_of_several_is_numbered() -> None:
+def test_identical_responses_of_one_source_are_numbered() -> None:
     likenesses = ResponseFingerprints()
     first = likenesses.weak_ids(SESSION, TOKENS, NOON, "a")
     assert not set(first) & set(likenesses.weak_ids(SESSION, TOKENS, NOON, "b"))
     assert likenesses.weak_ids(SESSION, TOKENS, NOON, "a") == first
 
 
-def test_the_numbers_go_on_from_what_was_kept() -> None:
+def test_numbering_continues_from_the_saved_state() -> None:
     likenesses = ResponseFingerprints()
     first = likenesses.weak_ids(SESSION, TOKENS, NOON, "a")
     later = ResponseFingerprints(dict(likenesses.names))
     assert not set(first) & set(later.weak_ids(SESSION, TOKENS, NOON, "b"))
 
 
-def test_what_is_remembered_is_bounded() -> None:
+def test_saved_state_is_bounded() -> None:
     likenesses = ResponseFingerprints()
     for number in range(1000):
         likenesses.weak_ids(SESSION, TOKENS, NOON + number * WINDOW_MS, str(number))

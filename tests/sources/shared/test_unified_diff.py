@@ -9,36 +9,36 @@ from tests.sources.hostile import UNHURRIED
 from tui_monitor.sources.shared import diffs
 
 
-def test_headers_of_files_are_left_out() -> None:
+def test_file_headers_are_removed() -> None:
     told = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@ def f\n a\n-b\n+c\n"
     assert diffs.extract_hunks(told) == "@@ -1,2 +1,2 @@ def f\n a\n-b\n+c"
 
 
-def test_hunks_of_several_files_stay_and_no_header_counts_as_a_change() -> None:
+def test_hunks_of_several_files_are_kept_without_headers() -> None:
     told = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n+++ b/y\n@@ -3,2 +3 @@\n k\n-gone\n"
     assert diffs.count_changes(diffs.extract_hunks(told)) == (1, 2)
 
 
-def test_lines_inside_a_hunk_that_look_like_headers_stay() -> None:
+def test_lines_that_look_like_headers_inside_a_hunk_are_kept() -> None:
     told = "@@ -1,2 +1,1 @@\n--- a/x\n keep\n"
     assert diffs.extract_hunks(told) == "@@ -1,2 +1,1 @@\n--- a/x\n keep"
 
 
-def test_the_remark_on_a_missing_newline_stays() -> None:
+def test_missing_newline_remark_is_kept() -> None:
     told = "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
     assert diffs.extract_hunks(told) == told.removesuffix("\n")
 
 
-def test_changed_lines_without_a_hunk_are_one_of_unknown_place() -> None:
+def test_changed_lines_without_a_header_become_one_hunk_of_unknown_position() -> None:
     assert diffs.extract_hunks("--- a\n+++ b\n-old\n+new\n same") == "@@ -0,2 +0,2 @@\n-old\n+new\n same"
 
 
-def test_what_changes_nothing_is_empty() -> None:
+def test_diff_without_changes_is_empty() -> None:
     assert diffs.extract_hunks("") == diffs.extract_hunks("no diff at all") == ""
 
 
 @given(st.text("ab\n"), st.text("ab\n"))
 @UNHURRIED
-def test_hunks_of_our_own_stay_as_they_are(old: str, new: str) -> None:
+def test_own_hunks_are_unchanged(old: str, new: str) -> None:
     hunks = diffs.between(old, new)
     assert diffs.extract_hunks(hunks) == diffs.extract_hunks(f"--- a/x\n+++ b/x\n{hunks}\n") == hunks
