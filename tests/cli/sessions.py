@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.sources.claude_builder import Transcript, said
+from tests.sources.claude_builder import Transcript, text_block
 
 EDIT = {
     "filePath": "/home/ada/engine/valve.py",
@@ -24,7 +24,7 @@ def short_session(cwd: Path | str, session: str = "", prompt: str = "Mend the va
     transcript.result("updated", EDIT, "call_1")
     transcript.calls("Bash", "call_2", command="make test")
     transcript.result("Exit code 2\n1 failed", "Error: Exit code 2", "call_2", error=True)
-    transcript.assistant(said("It still leaks."), stop="end_turn")
+    transcript.assistant(text_block("It still leaks."), stop="end_turn")
     return transcript
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.claude_builder import said, tool_use
+from tests.sources.claude_builder import text_block, tool_use
 from tests.sources.claude_payloads import Printed
 from tui_monitor.cli import main
 from tui_monitor.cli.recording import FIRST_LINE_LIMIT, RECOGNITION_LIMIT, OutputRecording
@@ -28,7 +28,7 @@ def stream() -> bytes:
     run.init()
     run.assistant(tool_use("call_1", "Bash", command="make"))
     run.answer("built", {"stdout": "built"})
-    run.assistant(said("Done."))
+    run.assistant(text_block("Done."))
     run.result(0.25)
     return b"".join(json.dumps(record).encode() + b"\n" for record in run.records)
 

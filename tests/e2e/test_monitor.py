@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.terminal import Terminal
 from tests.feed.sessions import lines
-from tests.sources.claude_builder import ID, Transcript, said, tool_use
+from tests.sources.claude_builder import ID, Transcript, text_block, tool_use
 from tests.sources.support import append
 from tui_monitor.cli.terminal import HUNG_UP
 from tui_monitor.store import open_store
@@ -67,7 +67,7 @@ def session() -> Transcript:
     )
     hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-boats = 6", "+boats = 7"]}
     transcript.result("ok", {"filePath": "/home/ada/engine/boats.py", "structuredPatch": [hunk]}, call="c2")
-    transcript.assistant(said("There are seven."), stop="end_turn")
+    transcript.assistant(text_block("There are seven."), stop="end_turn")
     return transcript
 
 
@@ -165,7 +165,7 @@ def _hostile_session() -> Transcript:
     transcript.result(HOSTILE, {HOSTILE: HOSTILE}, call="c2")
     transcript.calls("Task", "c3", subagent_type=HOSTILE, description=HOSTILE, prompt=HOSTILE)
     transcript.result(HOSTILE, call="c3")
-    transcript.assistant(said(HOSTILE), model=HOSTILE, **around)
+    transcript.assistant(text_block(HOSTILE), model=HOSTILE, **around)
     name = f"/home/ada/{HOSTILE}.py"
     transcript.calls("Edit", "c4", file_path=name, old_string=f"{HOSTILE} old", new_string=f"{HOSTILE} new")
     hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1}

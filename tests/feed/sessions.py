@@ -39,7 +39,7 @@ def claude_lines(turns: int, agent: str = "", session: str = claude.ID) -> bytes
         transcript.result(f"part {n}\n" * 5, call=call, error=n % 5 == 4)
         transcript.calls("Edit", edit, file_path=f"/home/ada/engine/{n % 7}.py", old_string="a", new_string="b")
         transcript.result("ok", _patch(n), call=edit)
-        reply = transcript.assistant(claude.said(f"part {n} is made"), counts=counts)
+        reply = transcript.assistant(claude.text_block(f"part {n} is made"), counts=counts)
         final = reply["message"] | {"stop_reason": "end_turn", "usage": counts | {"output_tokens": 50 + n}}
         transcript.line("assistant", requestId=reply["requestId"], message=final)
     return lines(transcript.records)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.claude_builder import said
+from tests.sources.claude_builder import text_block
 from tests.sources.claude_payloads import Printed
 from tests.telemetry.support import of_type, read_events
 from tui_monitor import record_log, run_with_telemetry, session
@@ -25,7 +25,7 @@ def claude(tmp_path: Path) -> list[str]:
     """Return a command that prints a short run of Claude Code."""
     run = Printed()
     run.init()
-    run.assistant(said("Done."))
+    run.assistant(text_block("Done."))
     run.result(0.25)
     output = tmp_path / "printed.jsonl"
     output.write_text("".join(json.dumps(record) + "\n" for record in run.records), encoding="utf-8")

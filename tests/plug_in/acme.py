@@ -39,7 +39,7 @@ from tui_monitor.sources.files.line_source import LineAdapter
 
 
 class Acme(LineAdapter):
-    """The sessions of the agent."""
+    """Sessions of the agent."""
 
     name: ClassVar[str] = "acme"
     version: ClassVar[int] = 1
@@ -65,7 +65,7 @@ class Acme(LineAdapter):
 
 
 class AcmeParser:
-    """Turns its lines into events. All it must remember is how many answers came without an id."""
+    """Parser of its lines. Its state is the number of answers without an id."""
 
     def __init__(self, path: Path, state: str) -> None:
         self._path = path
@@ -103,6 +103,6 @@ class AcmeParser:
         return json.dumps(self._nameless)
 
     def _name(self, record: Record) -> str:
-        """What makes two lines tell of one response."""
+        """Return the id by which lines of one response are merged."""
         self._nameless += "id" not in record
         return f"acme:{record['run']}/{record.get('id', self._nameless)}"

@@ -31,7 +31,7 @@ LINES = [
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The home of a person who has installed the plug-in and used the agent."""
+    """The home directory of a user of the plug-in and its agent."""
     installed = tmp_path / "site" / "acme_agent-1.0.dist-info"
     installed.mkdir(parents=True)
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-agent\nVersion: 1.0\n")
@@ -53,13 +53,13 @@ def test_plug_in_sessions_are_found_read_priced_and_counted(
     home: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stats", "--json", *words]) == 0
-    told = json.loads(capsys.readouterr().out)
-    [session] = told["sessions"]
+    report = json.loads(capsys.readouterr().out)
+    [session] = report["sessions"]
     assert (session["id"], session["source"], session["path"]) == ("r1", "acme", str(home / ".acme" / "r1.jsonl"))
     assert (session["requests"], session["input_tokens"], session["output_tokens"]) == (1, 100, 20)
     assert session["cost_usd"] == pytest.approx((100 * 2.5 + 20 * 15) / 1e6)
     assert (session["tools"], session["tools_failed"]) == (1, 1)
-    assert (told["health"]["unknown_types"], told["health"]["skipped_lines"]) == (1, 1)
+    assert (report["health"]["unknown_types"], report["health"]["skipped_lines"]) == (1, 1)
 
 
 def test_window_and_compaction_threshold_follow_the_plug_ins_traits(home: Path) -> None:

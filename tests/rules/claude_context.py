@@ -67,5 +67,7 @@ def a_context_above_the_window_means_a_larger_window(folder: Folder) -> None:
 @rule(RULES, context=22_010, limit=500_000)
 def a_statusline_has_the_exact_window(folder: Folder) -> None:
     folder.session(spending(2))
-    payload = statusline(0.01, sent=usage(10, 500, 20_000, 2_000), window=500_000, model={"id": f"{SONNET}[1m]"})
+    payload = statusline(
+        0.01, current_usage=usage(10, 500, 20_000, 2_000), window=500_000, model={"id": f"{SONNET}[1m]"}
+    )
     folder.write("statusline.jsonl", [payload | {"timestamp": "2026-03-01T10:00:01Z"}])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.rule import COST, COUNTS, SONNET, Folder, Rule, rule, spending
-from tests.sources.claude_builder import said, tool_use, usage
+from tests.sources.claude_builder import text_block, tool_use, usage
 from tests.sources.claude_payloads import Printed, hook, statusline, tool_hook
 
 RULES: list[Rule] = []
@@ -21,7 +21,7 @@ def print_run(*, result: bool = True, agent: bool = False) -> Printed:
     run.assistant(tool_use("call_1", "Edit", file_path="/p/a.py"), counts=BEGUN, model=SONNET)
     run.answer("updated", STRUCTURED)
     if agent:
-        run.assistant(said("Hm."), counts=BEGUN, call="call_9", model=SONNET)
+        run.assistant(text_block("Hm."), counts=BEGUN, call="call_9", model=SONNET)
     if result:
         requests = 1 + agent
         counts = {"inputTokens": 10, "outputTokens": 500, "cacheReadInputTokens": 20_000}
@@ -57,7 +57,7 @@ def the_result_includes_the_usage_of_sub_agents(folder: Folder) -> None:
 def stream_deltas_have_the_final_counts_of_a_response(folder: Folder) -> None:
     run = Printed()
     run.streams(output=82)
-    run.assistant(said("Hm."))
+    run.assistant(text_block("Hm."))
     folder.write("out.jsonl", run.records)
 
 
@@ -109,7 +109,7 @@ def a_statusline_below_the_sum_of_responses_changes_nothing(folder: Folder) -> N
 @rule(RULES, requests=0, cost_usd=0.15, context=16_173, limit=200_000)
 def in_a_statusline_alone_the_cost_of_each_process_counts(folder: Folder) -> None:
     counts = usage(3, 82, 15_750, 420)
-    folder.write("statusline.jsonl", [statusline(dollars, sent=counts) for dollars in (0.0, 0.1, 0.05)])
+    folder.write("statusline.jsonl", [statusline(dollars, current_usage=counts) for dollars in (0.0, 0.1, 0.05)])
 
 
 @rule(RULES, requests=1, cost_usd=0.03, models=2)

@@ -16,7 +16,7 @@ Build: TypeAlias = "Callable[[Folder], None]"
 
 SONNET = "claude-sonnet-4-5-20250929"
 """Price per million tokens: $3 input, $15 output, $0.30 cache read, $3.75 cache write, $6 for an hour."""
-COUNTS = usage(fresh=10, output=500, read=20_000, written=2_000)
+COUNTS = usage(fresh=10, output=500, read=20_000, cache_creation=2_000)
 COST = 0.02103
 """Cost of these counts with that model."""
 

@@ -1,4 +1,4 @@
-"""Builds Claude Code transcripts line by line, and reads what a parser makes of them."""
+"""Builder of Claude Code transcripts, line by line, and helpers that parse them."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 def agent_path(agent: str) -> Path:
-    """Where the file of a sub-agent stands."""
+    """Return the path of a sub-agent's file."""
     return FOLDER / ID / "subagents" / f"agent-{agent}.jsonl"
 
 
-def usage(fresh: int = 3, output: int = 20, read: int = 15_000, written: int = 400, hour: int = 0) -> Record:
-    """Counts as the API gives them."""
+def usage(fresh: int = 3, output: int = 20, read: int = 15_000, cache_creation: int = 400, hour: int = 0) -> Record:
+    """Return usage as the API reports it."""
     return {
         "input_tokens": fresh,
         "output_tokens": output,
         "cache_read_input_tokens": read,
-        "cache_creation_input_tokens": written,
-        "cache_creation": {"ephemeral_5m_input_tokens": written - hour, "ephemeral_1h_input_tokens": hour},
+        "cache_creation_input_tokens": cache_creation,
+        "cache_creation": {"ephemeral_5m_input_tokens": cache_creation - hour, "ephemeral_1h_input_tokens": hour},
         "service_tier": "standard",
     }
 
 
-def said(text: str) -> Record:
-    """A block of text."""
+def text_block(text: str) -> Record:
+    """Return a text block."""
     return {"type": "text", "text": text}
 
 
 def tool_use(call: str, name: str, **arguments: object) -> Record:
-    """A block that asks for a tool."""
+    """Return a block that requests a tool."""
     return {"type": "tool_use", "id": call, "name": name, "input": arguments}
 
 
 class Transcript:
-    """The lines of one file. Each stands a second after the one before, and under it in the chain."""
+    """The lines of one file, one second apart, each the child of the one before."""
 
     def __init__(self, agent: str = "", session: str = ID) -> None:
         self.path = agent_path(agent) if agent else PATH
@@ -62,7 +62,7 @@ class Transcript:
         self._messages = 0
 
     def line(self, kind: str, **fields: object) -> Record:
-        """A line with the usual fields around it; ``fields`` add to them, replace them, or (None) leave them out."""
+        """Add a line in the usual envelope; ``fields`` add to it, replace fields, or (None) remove them."""
         at = START + timedelta(seconds=len(self.records))
         uuid = f"{len(self.records):08x}-0000-4000-8000-{self._agent or 'main':0>12}"
         record: Record = {
@@ -83,19 +83,19 @@ class Transcript:
         return record
 
     def bare(self, kind: str, **fields: object) -> Record:
-        """A line that has only its type and the given fields."""
+        """Add a line with only its type and these fields."""
         record: Record = {"type": kind, **fields}
         self.records.append(record)
         return record
 
     def user(self, content: str | list[Record], **fields: object) -> Record:
-        """A line in the person's name."""
+        """Add a line of the person."""
         return self.line("user", message={"role": "user", "content": content}, **fields)
 
     def assistant(
         self, *blocks: Record, stop: str | None = None, counts: Record | None = None, **fields: object
     ) -> Record:
-        """A whole response in one line."""
+        """Add a whole response in one line."""
         self._messages += 1
         message = {
             "id": f"msg_{self._messages}{self._agent}",
@@ -110,66 +110,66 @@ class Transcript:
         )
 
     def calls(self, name: str, call: str = "call_1", **arguments: object) -> Record:
-        """A response that asks for one tool."""
+        """Add a response that requests one tool."""
         return self.assistant(tool_use(call, name, **arguments))
 
     def result(
         self, content: object = "", structured: object = None, call: str = "call_1", error: bool | None = None
     ) -> Record:
-        """The result of a call."""
+        """Add the result of a call."""
         block = {"type": "tool_result", "tool_use_id": call, "content": content}
         if error is not None:
             block["is_error"] = error
         return self.user([block], toolUseResult=structured)
 
     def progress(self, call: str = "call_1", **data: object) -> Record:
-        """A sign of life."""
+        """Add progress of a call."""
         return self.line("progress", parentToolUseID=call, toolUseID="progress", data=data)
 
     def system(self, subtype: str, **fields: object) -> Record:
-        """A line of the program's own."""
+        """Add a ``system`` line."""
         return self.line("system", subtype=subtype, **fields)
 
     def notification(self, task: str, status: str, summary: str = "", extra: str = "") -> str:
-        """The text by which the program tells that a task in the background has ended."""
+        """Return the program's notification of the end of a background task."""
         return (
             f"<task-notification>\n<task-id>{task}</task-id>\n{extra}"
             f"<status>{status}</status>\n<summary>{summary}</summary>\n</task-notification>"
         )
 
     def parser(self, state: str = "") -> TranscriptParser:
-        """A parser of this file."""
+        """Return a parser of the file."""
         return TranscriptParser(self.path, state)
 
     def events(self) -> list[Event]:
-        """What all lines tell."""
+        """Return the events of all lines."""
         return read(self.parser(), self.records, self.path)
 
     def of(self, kind: type[Kind]) -> list[Kind]:
-        """The events of one kind."""
+        """Return the events of one type."""
         return only(kind, self.events())
 
     def one(self, kind: type[Kind]) -> Kind:
-        """The single event of its kind."""
+        """Return the only event of a type."""
         (event,) = self.of(kind)
         return event
 
 
 def read(parser: TranscriptParser, records: Sequence[Record], path: Path = PATH) -> list[Event]:
-    """The events of these records."""
+    """Return the events of these records."""
     return [event for index, record in enumerate(records) for event in parser.parse(record, ref(index, path))]
 
 
 def ref(index: int, path: Path = PATH) -> SourceRef:
-    """Where the record of this index is said to stand."""
+    """Return the ref of the record with this index."""
     return SourceRef(str(path), 100 * index, 100)
 
 
 def only(kind: type[Kind], events: Iterable[Event]) -> list[Kind]:
-    """Those of one kind."""
+    """Return the events of one type."""
     return [event for event in events if isinstance(event, kind)]
 
 
 def at(index: int) -> int:
-    """The time of the line of this index."""
+    """Return the time of the line with this index."""
     return START_MS + index * SECOND

@@ -1,4 +1,4 @@
-"""Builds what Claude Code prints, and what it hands to hooks and statuslines; reads what the parsers make of it."""
+"""Builder of Claude Code's printed output and payloads of hooks and statuslines, and helpers that parse them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
 NOWHERE = Path("/home/ada/printed.jsonl")
-"""A file that is not there: its lines count as written when they are read."""
+"""A missing file: its lines count as written when they are read."""
 
 
 class Printed:
@@ -23,18 +23,18 @@ class Printed:
         self._messages = 0
 
     def line(self, kind: str, **fields: object) -> Record:
-        """Any line."""
+        """Add a line."""
         uuid = f"{len(self.records):08x}-0000-4000-8000-{self._session[:12]}"
         record: Record = {"type": kind, "session_id": self._session, "uuid": uuid, **fields}
         self.records.append(record)
         return record
 
     def system(self, subtype: str, **fields: object) -> Record:
-        """A line of the program's own."""
+        """Add a ``system`` line."""
         return self.line("system", subtype=subtype, **fields)
 
     def init(self) -> Record:
-        """The first line of a turn."""
+        """Add the first line of a turn."""
         return self.system(
             "init",
             cwd="/home/ada/engine",
@@ -48,7 +48,7 @@ class Printed:
     def assistant(
         self, *blocks: Record, counts: Record | None = None, call: str | None = None, model: str = MODEL
     ) -> Record:
-        """A part of a response, told before its counts are final; ``call`` is the one that asked its agent."""
+        """Add a part of a response, before its counts are final; ``call`` is the one that started its agent."""
         self._messages += 1
         message = {
             "id": f"msg_{self._messages}",
@@ -61,17 +61,17 @@ class Printed:
         return self.line("assistant", message=message, parent_tool_use_id=call, request_id=f"req_{self._messages}")
 
     def user(self, content: str | list[Record], call: str | None = None, **fields: object) -> Record:
-        """A line in the person's name, or the asking agent's."""
+        """Add a line of the person, or of the calling agent."""
         message = {"role": "user", "content": content}
         return self.line("user", message=message, parent_tool_use_id=call, **fields)
 
     def answer(self, content: str, structured: object = None, call: str = "call_1", asker: str | None = None) -> Record:
-        """The result of a call."""
+        """Add the result of a call."""
         block = {"type": "tool_result", "tool_use_id": call, "content": content}
         return self.user([block], asker, timestamp="2026-03-01T10:00:09.000Z", tool_use_result=structured)
 
     def streams(self, output: int, call: str | None = None, stop: str = "end_turn") -> None:
-        """The deltas of the next response."""
+        """Add the deltas of the next response."""
         message = {"id": f"msg_{self._messages + 1}", "model": MODEL, "usage": usage(output=1)}
         for event in (
             {"type": "message_start", "message": message},
@@ -82,19 +82,24 @@ class Printed:
             self.line("stream_event", event=event, parent_tool_use_id=call)
 
     def result(self, dollars: float, **fields: object) -> Record:
-        """The end of a turn, with what the run has cost so far."""
-        told = {"inputTokens": 3, "outputTokens": 20, "cacheReadInputTokens": 15_000, "cacheCreationInputTokens": 400}
+        """Add the end of a turn, with the total of the run."""
+        usage_by_model = {
+            "inputTokens": 3,
+            "outputTokens": 20,
+            "cacheReadInputTokens": 15_000,
+            "cacheCreationInputTokens": 400,
+        }
         end = {"subtype": "success", "is_error": False, "duration_ms": 1200, "result": "Done."}
-        models = {MODEL: told | {"contextWindow": 200_000}}
+        models = {MODEL: usage_by_model | {"contextWindow": 200_000}}
         return self.line("result", **{**end, "total_cost_usd": dollars, "modelUsage": models, **fields})
 
     def events(self) -> list[Event]:
-        """What all lines tell."""
-        return told_by(self.records)
+        """Return the events of all lines."""
+        return events_of(self.records)
 
 
 def hook(name: str, session: str = ID, **fields: object) -> Record:
-    """The payload of a hook."""
+    """Return the payload of a hook."""
     return {
         "session_id": session,
         "transcript_path": f"/home/ada/.claude/projects/-home-ada-engine/{session}.jsonl",
@@ -105,15 +110,19 @@ def hook(name: str, session: str = ID, **fields: object) -> Record:
 
 
 def tool_hook(name: str, tool: str, call: str = "call_1", **fields: object) -> Record:
-    """The payload of a hook that runs beside a call."""
+    """Return the payload of a hook of a call."""
     beside = {"tool_name": tool, "tool_use_id": call, "tool_input": {}, "permission_mode": "default"}
     return hook(name) | beside | fields
 
 
 def statusline(
-    dollars: float | None, session: str = ID, sent: Record | None = None, window: int = 200_000, **fields: object
+    dollars: float | None,
+    session: str = ID,
+    current_usage: Record | None = None,
+    window: int = 200_000,
+    **fields: object,
 ) -> Record:
-    """The payload of a statusline."""
+    """Return the payload of a statusline."""
     return {
         "session_id": session,
         "transcript_path": f"/home/ada/.claude/projects/-home-ada-engine/{session}.jsonl",
@@ -121,19 +130,19 @@ def statusline(
         "model": {"id": MODEL, "display_name": "Opus"},
         "version": "2.1.197",
         "cost": {"total_cost_usd": dollars, "total_duration_ms": 10},
-        "context_window": {"context_window_size": window, "current_usage": sent},
+        "context_window": {"context_window_size": window, "current_usage": current_usage},
         **fields,
     }
 
 
-def told_by(records: Iterable[Record], path: Path = NOWHERE) -> list[Event]:
-    """What the records of a file tell."""
+def events_of(records: Iterable[Record], path: Path = NOWHERE) -> list[Event]:
+    """Return the events of the records of a file."""
     parser = ClaudeCode().parser(path, "")
     return [event for index, record in enumerate(records) for event in parser.parse(record, ref(index, path))]
 
 
-def told_resuming(records: Sequence[Record], path: Path = NOWHERE) -> list[Event]:
-    """The same, but each record is read by a new parser that goes on from the state of the one before."""
+def resumed_events_of(records: Sequence[Record], path: Path = NOWHERE) -> list[Event]:
+    """Return the same, parsing each record by a new parser that resumes from the state of the last one."""
     events: list[Event] = []
     state = ""
     for index, record in enumerate(records):

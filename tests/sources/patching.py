@@ -1,4 +1,4 @@
-"""Applies unified hunks, so that a diff can be held against the texts it was made from."""
+"""Applying unified hunks, to compare a diff with the texts it was made from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Hunk(NamedTuple):
 
 
 def apply_hunks(text: str, hunks: str) -> str:
-    """The new text; fails where a hunk does not fit."""
+    """Return the new text. Fail if a hunk does not fit."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     unread, result = 0, []
     for hunk in _read(hunks):
@@ -26,18 +26,18 @@ def apply_hunks(text: str, hunks: str) -> str:
     return "".join(result + lines[unread:])
 
 
-def _read(hunks: str) -> list[_Hunk]:
-    found: list[_Hunk] = []
+def _read(diff: str) -> list[_Hunk]:
+    hunks: list[_Hunk] = []
     sides: list[list[str]] = []
-    for line in hunks.split("\n") if hunks else []:
+    for line in diff.split("\n") if diff else []:
         if header := re.fullmatch(r"@@ -(\d+),(\d+) \+\d+,\d+ @@", line):
             start = int(header[1]) - (header[2] != "0")
-            found.append(_Hunk(start, [], []))
+            hunks.append(_Hunk(start, [], []))
         elif line == _NO_NEWLINE:
             for side in sides:
                 side[-1] = side[-1].removesuffix("\n")
         else:
-            sides = {" ": [found[-1].old, found[-1].new], "-": [found[-1].old], "+": [found[-1].new]}[line[0]]
+            sides = {" ": [hunks[-1].old, hunks[-1].new], "-": [hunks[-1].old], "+": [hunks[-1].new]}[line[0]]
             for side in sides:
                 side.append(line[1:] + "\n")
-    return found
+    return hunks

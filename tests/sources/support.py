@@ -1,4 +1,4 @@
-"""A toy format, a toy store, and how to read a source to its end."""
+"""A toy format, a toy store, and helpers that read a source to its end."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from tui_monitor.sources.files.line_source import LineAdapter
 
 
 class ToyParser:
-    """Tells each record's ``toy`` as a prompt, timed by how many came before it."""
+    """Emits each record's ``toy`` as a prompt; its time is the number of earlier ones."""
 
     def __init__(self, state: str) -> None:
-        self.seen: int = json.loads(state)["seen"] if state else 0
+        self.count: int = json.loads(state)["seen"] if state else 0
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         if "odd" in record:
             raise UnknownRecord(record["odd"])
-        yield Prompt(session=SessionKey("toy", "s"), at=self.seen, text=str(record["toy"]))
-        self.seen += 1
+        yield Prompt(session=SessionKey("toy", "s"), at=self.count, text=str(record["toy"]))
+        self.count += 1
         if record.get("broken"):
             raise KeyError("broken")
 
     def state(self) -> str:
-        return json.dumps({"seen": self.seen})
+        return json.dumps({"seen": self.count})
 
 
 class Toy(LineAdapter):
-    """Lines like ``{"toy": 1}``. Sessions are ``<home>/toys/*.jsonl``; a file's ``.part`` files belong to it."""
+    """Lines like ``{"toy": 1}``. Sessions are ``<home>/toys/*.jsonl``, with ``.part`` files as related files."""
 
     name = "toy"
     version = 1
@@ -56,36 +56,36 @@ class Toy(LineAdapter):
 
 
 class NewerToy(Toy):
-    """The same, but its events differ from those of the older version."""
+    """A newer version of the format."""
 
     version = 2
 
 
 class ToyStore:
-    """Takes batches as the real one does: if they begin where it stands."""
+    """Accepts batches that begin at its own cursor, as the real store does."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Checkpoint] = {}
+        self.saved: dict[str, Checkpoint] = {}
         self.texts: list[str] = []
         self.health = Health()
 
     def take(self, batch: Batch) -> bool:
         after = batch.after
-        known = self.kept.get(after.source)
-        stands = known.cursor if known and known.version == after.version else ""
+        checkpoint = self.saved.get(after.source)
+        stands = checkpoint.cursor if checkpoint and checkpoint.version == after.version else ""
         if stands != batch.before:
             return False
-        self.kept[after.source] = after
+        self.saved[after.source] = after
         self.texts += texts(batch)
         self.health += batch.health
         return True
 
     def checkpoints(self, prefix: str) -> list[Checkpoint]:
-        return [checkpoint for source, checkpoint in self.kept.items() if source.startswith(prefix)]
+        return [checkpoint for source, checkpoint in self.saved.items() if source.startswith(prefix)]
 
     def copy(self) -> ToyStore:
         other = ToyStore()
-        other.kept, other.texts, other.health = dict(self.kept), list(self.texts), self.health
+        other.saved, other.texts, other.health = dict(self.saved), list(self.texts), self.health
         return other
 
 
@@ -94,7 +94,7 @@ def texts(batch: Batch) -> list[str]:
 
 
 def batches(source: Source) -> Iterator[Batch]:
-    """All that is there to be read."""
+    """Read all batches."""
     while batch := source.read():
         yield batch
 
@@ -104,7 +104,7 @@ def read_all(source: Source) -> list[str]:
 
 
 def toys(*numbers: int) -> bytes:
-    """A line for each."""
+    """Return a line for each number."""
     return b"".join(b'{"toy": %d}\n' % number for number in numbers)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.claude_builder import ID, PATH, Transcript, only, ref, said
+from tests.sources.claude_builder import ID, PATH, Transcript, only, ref, text_block
 from tests.sources.claude_payloads import Printed, hook, statusline
 from tui_monitor.events import AgentMessage, Usage
 from tui_monitor.sources.base import Head, Record
@@ -23,7 +23,7 @@ def recognised(*records: Record) -> bool:
     "record",
     [
         Transcript().user("go"),
-        Transcript().assistant(said("Hm.")),
+        Transcript().assistant(text_block("Hm.")),
         Transcript(agent="a0b1").user("look"),
         Transcript().system("turn_duration", durationMs=1),
         Transcript().progress(type="bash_progress"),
@@ -32,7 +32,7 @@ def recognised(*records: Record) -> bool:
         {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}},
         {"type": "queue-operation", "operation": "enqueue", "sessionId": ID},
         {"type": "permission-mode", "permissionMode": "plan", "sessionId": ID},
-        Printed().assistant(said("Hm.")),
+        Printed().assistant(text_block("Hm.")),
         Printed().init(),
         Printed().result(0.01),
         hook("Stop"),

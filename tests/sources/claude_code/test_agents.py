@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, said, tool_use
+from tests.sources.claude_builder import ID, SESSION, Transcript, at, only, read, text_block, tool_use
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallStarted, CompactionUpdate, Prompt, Usage
 from tui_monitor.sources.claude_code.transcript import TranscriptParser
 
@@ -19,10 +19,10 @@ def asks(transcript: Transcript, call: str = "call_1", prompt: str = "Look at it
 def test_first_line_of_an_agents_file_adds_the_agent() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.user("Look at it.", attributionAgent="Explore")
-    transcript.assistant(said("I see."))
-    seen = transcript.one(AgentUpdate)
-    assert (seen.session, seen.agent, seen.type, seen.started) == (SESSION, "a0b1c2d3", "Explore", at(0))
-    assert (seen.log_file, seen.internal, seen.status) == (str(transcript.path), False, None)
+    transcript.assistant(text_block("I see."))
+    update = transcript.one(AgentUpdate)
+    assert (update.session, update.agent, update.type, update.started) == (SESSION, "a0b1c2d3", "Explore", at(0))
+    assert (update.log_file, update.internal, update.status) == (str(transcript.path), False, None)
 
 
 def test_all_lines_of_an_agents_file_belong_to_the_agent() -> None:
@@ -36,7 +36,7 @@ def test_all_lines_of_an_agents_file_belong_to_the_agent() -> None:
 def test_agent_metadata_is_applied_once_it_exists(tmp_path: Path) -> None:
     transcript = Transcript(agent="a0b1c2d3")
     for word in ("one", "two", "three"):
-        transcript.assistant(said(word))
+        transcript.assistant(text_block(word))
     path = tmp_path / "agent-a0b1c2d3.jsonl"
     meta = path.with_name("agent-a0b1c2d3.meta.json")
     parser = TranscriptParser(path, "")
@@ -45,8 +45,8 @@ def test_agent_metadata_is_applied_once_it_exists(tmp_path: Path) -> None:
     meta.write_text('{"agentType": "Explore", "toolUse')
     assert only(AgentUpdate, read(parser, [second], path)) == []
     meta.write_text(json.dumps({"agentType": "Explore", "description": "Look", "toolUseId": "call_1", "spawnDepth": 1}))
-    (seen,) = only(AgentUpdate, read(parser, [third], path))
-    assert (seen.agent, seen.type, seen.description, seen.call, seen.parent) == (
+    (update,) = only(AgentUpdate, read(parser, [third], path))
+    assert (update.agent, update.type, update.description, update.call, update.parent) == (
         "a0b1c2d3",
         "Explore",
         "Look",
@@ -60,7 +60,7 @@ def test_parent_of_a_nested_agent_comes_from_the_calling_file(tmp_path: Path) ->
     path = tmp_path / "agent-a0b1c2d3.jsonl"
     path.with_name("agent-a0b1c2d3.meta.json").write_text('{"agentType": "Explore", "spawnDepth": 2}')
     transcript = Transcript(agent="a0b1c2d3")
-    transcript.assistant(said("one"))
+    transcript.assistant(text_block("one"))
     _, described = only(AgentUpdate, read(TranscriptParser(path, ""), transcript.records, path))
     assert described.parent is None
 
@@ -68,22 +68,22 @@ def test_parent_of_a_nested_agent_comes_from_the_calling_file(tmp_path: Path) ->
 def test_result_of_the_call_ends_the_agent() -> None:
     transcript = Transcript()
     asks(transcript)
-    transcript.result([said("Seen.")], REPORT)
-    seen = transcript.one(AgentUpdate)
-    assert (seen.agent, seen.call, seen.parent, seen.type, seen.description) == (
+    transcript.result([text_block("Seen.")], REPORT)
+    update = transcript.one(AgentUpdate)
+    assert (update.agent, update.call, update.parent, update.type, update.description) == (
         "a0b1c2d3",
         "call_1",
         MAIN,
         "Explore",
         "Look",
     )
-    assert (seen.status, seen.ended, seen.model) == (AgentStatus.COMPLETED, at(1), "claude-haiku-4-5")
+    assert (update.status, update.ended, update.model) == (AgentStatus.COMPLETED, at(1), "claude-haiku-4-5")
 
 
 def test_nested_agent_has_the_calling_agent_as_parent() -> None:
     transcript = Transcript(agent="a1")
     asks(transcript)
-    transcript.result([said("Seen."), said("agentId: a2 (use it again)\n<usage>tool_uses: 3</usage>")])
+    transcript.result([text_block("Seen."), text_block("agentId: a2 (use it again)\n<usage>tool_uses: 3</usage>")])
     _, nested = transcript.of(AgentUpdate)
     assert (nested.agent, nested.parent, nested.status) == ("a2", "a1", AgentStatus.COMPLETED)
 
@@ -93,9 +93,9 @@ def test_progress_links_an_agent_to_its_call_once() -> None:
     asks(transcript)
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
     transcript.progress(type="agent_progress", agentId="a0b1c2d3")
-    seen = transcript.one(AgentUpdate)
-    assert (seen.agent, seen.call, seen.type, seen.description) == ("a0b1c2d3", "call_1", "Explore", "Look")
-    assert seen.status is AgentStatus.RUNNING
+    update = transcript.one(AgentUpdate)
+    assert (update.agent, update.call, update.type, update.description) == ("a0b1c2d3", "call_1", "Explore", "Look")
+    assert update.status is AgentStatus.RUNNING
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_call_that_started_no_agent_adds_none() -> None:
 def test_internal_agents_emit_only_usage(agent: str) -> None:
     transcript = Transcript(agent=agent)
     transcript.user("An old prompt.")
-    transcript.assistant(said("An old answer."), tool_use("call_1", "Bash", command="make"))
+    transcript.assistant(text_block("An old answer."), tool_use("call_1", "Bash", command="make"))
     transcript.result("ok", {"stdout": "ok"})
     assert [type(event).__name__ for event in transcript.events() if not isinstance(event, CompactionUpdate)] == [
         "AgentUpdate",
@@ -132,7 +132,7 @@ def test_internal_agents_emit_only_usage(agent: str) -> None:
 
 
 def side_chain(transcript: Transcript, prompt: str) -> str:
-    """Two lines of a chain in the session's own file; returns its agent."""
+    """Add two lines of a chain to the session's own file. Return its agent."""
     first = transcript.user(prompt, isSidechain=True, parentUuid=None)
     transcript.assistant(tool_use("call_9", "Read", file_path="/e/a.py"), isSidechain=True)
     return str(first["uuid"])[:8]
@@ -142,7 +142,7 @@ def test_side_chain_is_an_agent_named_after_its_first_line() -> None:
     transcript = Transcript()
     asks(transcript)
     agent = side_chain(transcript, "Look at it.\n")
-    transcript.result([said("Seen.")], {"totalDurationMs": 5})
+    transcript.result([text_block("Seen.")], {"totalDurationMs": 5})
     begun, ended = transcript.of(AgentUpdate)
     assert (begun.agent, begun.call, begun.type, begun.description, begun.parent) == (
         agent,
@@ -161,12 +161,12 @@ def test_concurrent_side_chains_are_separated_by_parent_lines() -> None:
     transcript = Transcript()
     asks(transcript, "call_1", "Look left.")
     asks(transcript, "call_2", "Look right.")
-    left = transcript.user("Look left.", isSidechain=True, parentUuid=None)
+    left_chain = transcript.user("Look left.", isSidechain=True, parentUuid=None)
     right = transcript.user("Look right.", isSidechain=True, parentUuid=None)
-    transcript.assistant(said("Nothing."), isSidechain=True, parentUuid=left["uuid"])
-    transcript.assistant(said("A wall."), isSidechain=True, parentUuid=right["uuid"])
-    ours = [str(left["uuid"])[:8], str(right["uuid"])[:8]]
-    assert [(seen.agent, seen.call) for seen in transcript.of(AgentUpdate)] == list(
+    transcript.assistant(text_block("Nothing."), isSidechain=True, parentUuid=left_chain["uuid"])
+    transcript.assistant(text_block("A wall."), isSidechain=True, parentUuid=right["uuid"])
+    ours = [str(left_chain["uuid"])[:8], str(right["uuid"])[:8]]
+    assert [(update.agent, update.call) for update in transcript.of(AgentUpdate)] == list(
         zip(ours, ["call_1", "call_2"], strict=True)
     )
     assert [spent.agent for spent in transcript.of(Usage)] == [MAIN, MAIN, *ours]

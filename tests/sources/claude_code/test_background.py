@@ -135,9 +135,9 @@ def test_background_agent_runs_until_its_end() -> None:
     launch, end = transcript.of(CallFinished)
     assert (launch.state, end.state, end.output) == (CallState.BACKGROUND, CallState.OK, "All fine.")
     assert (end.measure, end.duration_ms) == (Measure(9, "calls"), 1234)
-    runs, done = transcript.of(AgentUpdate)
-    assert (runs.agent, runs.status, runs.ended, runs.type) == ("a0b1", AgentStatus.RUNNING, None, "Explore")
-    assert (done.agent, done.status, done.ended, done.call) == ("a0b1", AgentStatus.COMPLETED, at(2), "call_1")
+    start, finish = transcript.of(AgentUpdate)
+    assert (start.agent, start.status, start.ended, start.type) == ("a0b1", AgentStatus.RUNNING, None, "Explore")
+    assert (finish.agent, finish.status, finish.ended, finish.call) == ("a0b1", AgentStatus.COMPLETED, at(2), "call_1")
 
 
 def test_background_workflow_is_not_an_agent() -> None:

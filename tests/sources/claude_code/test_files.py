@@ -17,7 +17,7 @@ def places(home: Path, **env: str) -> SearchContext:
     return SearchContext(home, env, home)
 
 
-def written(path: Path, *records: object) -> Path:
+def write_lines(path: Path, *records: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     return path
@@ -37,14 +37,14 @@ def test_environment_overrides_the_roots(tmp_path: Path) -> None:
 
 def test_session_paths_exclude_agent_files(tmp_path: Path) -> None:
     project = tmp_path / ".claude/projects/-home-ada"
-    session = written(project / f"{ID}.jsonl")
+    session = write_lines(project / f"{ID}.jsonl")
     for other in (
         project / "agent-a0b1.jsonl",
         project / ID / "subagents/agent-a1.jsonl",
         project / "memory/notes.md",
         project / "sessions-index.json",
     ):
-        written(other)
+        write_lines(other)
     assert list(ADAPTER.session_paths(places(tmp_path))) == [session]
 
 
@@ -53,28 +53,28 @@ def test_missing_root_has_no_sessions(tmp_path: Path) -> None:
 
 
 def test_agent_files_are_in_the_sessions_folder(tmp_path: Path) -> None:
-    session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
+    session = write_lines(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     agents = [
-        written(tmp_path / ID / "subagents/agent-a1.jsonl"),
-        written(tmp_path / ID / "subagents/agent-acompact-1f.jsonl"),
-        written(tmp_path / ID / "subagents/workflows/wf_1/agent-a2.jsonl"),
+        write_lines(tmp_path / ID / "subagents/agent-a1.jsonl"),
+        write_lines(tmp_path / ID / "subagents/agent-acompact-1f.jsonl"),
+        write_lines(tmp_path / ID / "subagents/workflows/wf_1/agent-a2.jsonl"),
     ]
-    written(tmp_path / ID / "subagents/agent-a1.meta.json")
-    written(tmp_path / ID / "subagents/workflows/wf_1/journal.jsonl")
+    write_lines(tmp_path / ID / "subagents/agent-a1.meta.json")
+    write_lines(tmp_path / ID / "subagents/workflows/wf_1/journal.jsonl")
     assert list(ADAPTER.related_files(session)) == agents
     assert list(ADAPTER.related_files(agents[0])) == []
 
 
 def test_agent_files_beside_a_session_belong_to_the_session_in_their_lines(tmp_path: Path) -> None:
-    session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
-    written(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": "another session"})
-    written(tmp_path / "agent-a2.jsonl")
-    ours = written(tmp_path / "agent-a3.jsonl", "no object", {"type": "user"}, {"type": "user", "sessionId": ID})
+    session = write_lines(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
+    write_lines(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": "another session"})
+    write_lines(tmp_path / "agent-a2.jsonl")
+    ours = write_lines(tmp_path / "agent-a3.jsonl", "no object", {"type": "user"}, {"type": "user", "sessionId": ID})
     assert list(ADAPTER.related_files(session)) == [ours]
 
 
 def test_grown_agent_file_is_checked_again(tmp_path: Path) -> None:
-    session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
+    session = write_lines(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     agent = tmp_path / "agent-a1.jsonl"
     agent.write_text('{"type": "user", "sess')
     assert list(ADAPTER.related_files(session)) == []
@@ -83,19 +83,19 @@ def test_grown_agent_file_is_checked_again(tmp_path: Path) -> None:
 
 
 def test_vanished_agent_file_is_left_out(tmp_path: Path) -> None:
-    session = written(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
+    session = write_lines(tmp_path / f"{ID}.jsonl", {"type": "mode", "sessionId": ID})
     (tmp_path / "agent-a1.jsonl").symlink_to(tmp_path / "gone")
     assert list(ADAPTER.related_files(session)) == []
 
 
 def test_session_id_comes_from_the_lines_of_a_renamed_file(tmp_path: Path) -> None:
-    session = written(tmp_path / "copy.jsonl", {"type": "mode", "sessionId": ID})
-    agent = written(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": ID})
+    session = write_lines(tmp_path / "copy.jsonl", {"type": "mode", "sessionId": ID})
+    agent = write_lines(tmp_path / "agent-a1.jsonl", {"type": "user", "sessionId": ID})
     assert list(ADAPTER.related_files(session)) == [agent]
 
 
 def test_start_directory_comes_from_the_first_lines(tmp_path: Path) -> None:
-    session = written(
+    session = write_lines(
         tmp_path / "s.jsonl", {"type": "mode"}, {"type": "user", "cwd": "/home/ada"}, {"type": "user", "cwd": "/tmp"}
     )
     assert ADAPTER.start_directory(session) == "/home/ada"

@@ -1,4 +1,4 @@
-"""What hooks are handed: the exact course of turns, calls and agents, and when a person is waited for."""
+"""Payloads of hooks: turns, calls, agents, and waiting for a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.sources.claude_builder import ID, Transcript, only, tool_use
-from tests.sources.claude_payloads import hook, told_by, told_resuming, tool_hook
+from tests.sources.claude_payloads import events_of, hook, resumed_events_of, tool_hook
 from tui_monitor.events import (
     AgentStatus,
     AgentUpdate,
@@ -34,19 +34,19 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waits(*records: Record) -> list[bool]:
-    """Whether a person is waited for, whenever that changes."""
-    return [seen.waiting for seen in only(WaitUpdate, told_by(records))]
+    """Return the changes of waiting for a person."""
+    return [update.waiting for update in only(WaitUpdate, events_of(records))]
 
 
 def test_call_has_the_same_id_as_in_the_transcript() -> None:
     transcript = Transcript()
     transcript.assistant(tool_use("call_1", "Bash", command="make"))
-    (told,), (written_down,) = only(CallStarted, told_by([ASKED])), transcript.of(CallStarted)
-    assert (told.session, told.call, told.tool, told.kind, told.subject) == (
-        written_down.session,
+    (from_hook,), (from_transcript,) = only(CallStarted, events_of([ASKED])), transcript.of(CallStarted)
+    assert (from_hook.session, from_hook.call, from_hook.tool, from_hook.kind, from_hook.subject) == (
+        from_transcript.session,
         "call_1",
         "Bash",
-        written_down.kind,
+        from_transcript.kind,
         "make",
     )
 
@@ -54,7 +54,7 @@ def test_call_has_the_same_id_as_in_the_transcript() -> None:
 def test_successful_call_has_the_reported_duration() -> None:
     response = {"stdout": "built", "stderr": "", "interrupted": False}
     (end,) = only(
-        CallFinished, told_by([ASKED, tool_hook("PostToolUse", "Bash", tool_response=response, duration_ms=95)])
+        CallFinished, events_of([ASKED, tool_hook("PostToolUse", "Bash", tool_response=response, duration_ms=95)])
     )
     assert (end.state, end.output, end.duration_ms) == (CallState.OK, "built", 95)
 
@@ -62,18 +62,18 @@ def test_successful_call_has_the_reported_duration() -> None:
 @pytest.mark.parametrize(("interrupted", "state"), [(False, CallState.FAILED), (True, CallState.INTERRUPTED)])
 def test_failed_call_has_an_error(interrupted: bool, state: CallState) -> None:
     failed = tool_hook("PostToolUseFailure", "Bash", error="Exit code 3", is_interrupt=interrupted, duration_ms=49)
-    (end,) = only(CallFinished, told_by([ASKED, failed]))
+    (end,) = only(CallFinished, events_of([ASKED, failed]))
     assert (end.state, end.error, end.duration_ms) == (state, "Exit code 3", 49)
     assert end.exit_code == 3
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_edit_without_a_known_start_has_its_diff(asked: bool) -> None:
+@pytest.mark.parametrize("start_is_known", [True, False])
+def test_edit_without_a_known_start_has_its_diff(start_is_known: bool) -> None:
     arguments = {"file_path": "/p/a.py", "old_string": "a", "new_string": "b"}
     began = tool_hook("PreToolUse", "Edit", tool_input=arguments)
     response = {"filePath": "/p/a.py", "oldString": "a", "newString": "b", "structuredPatch": []}
     ended = tool_hook("PostToolUse", "Edit", tool_input=arguments, tool_response=response)
-    (end,) = only(CallFinished, told_by([began, ended] if asked else [ended]))
+    (end,) = only(CallFinished, events_of([began, ended] if start_is_known else [ended]))
     (change,) = end.changes
     assert (change.kind, change.path, change.added, change.removed) == (ChangeKind.MODIFY, "/p/a.py", 1, 1)
     assert end.output == ""
@@ -91,13 +91,13 @@ def test_edit_without_a_known_start_has_its_diff(asked: bool) -> None:
     ],
 )
 def test_tool_responses_become_output(tool: str, response: object, output: str) -> None:
-    (end,) = only(CallFinished, told_by([tool_hook("PostToolUse", tool, tool_response=response)]))
+    (end,) = only(CallFinished, events_of([tool_hook("PostToolUse", tool, tool_response=response)]))
     assert end.output == output
 
 
 def test_repeated_payload_ends_a_call_once() -> None:
     end = tool_hook("PostToolUse", "Bash", tool_response={"stdout": ""})
-    assert len(only(CallFinished, told_by([ASKED, end, end]))) == 1
+    assert len(only(CallFinished, events_of([ASKED, end, end]))) == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_waiting_lasts_until_the_call_continues(asks: Record) -> None:
     ],
 )
 def test_waiting_call_is_the_newest_open_one_of_its_tool(asks: Record, call: str) -> None:
-    (wait,) = only(WaitUpdate, told_by([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
+    (wait,) = only(WaitUpdate, events_of([ASKED, tool_hook("PreToolUse", "Read", call="call_2"), asks]))
     assert wait.call == call
 
 
@@ -149,61 +149,61 @@ def test_waiting_is_tracked_per_session() -> None:
     ],
 )
 def test_hooks_start_and_end_turns(payload: Record, turn: Turn, reason: str) -> None:
-    (seen,) = only(TurnUpdate, told_by([payload]))
-    assert (seen.turn, seen.reason) == (turn, reason)
+    (update,) = only(TurnUpdate, events_of([payload]))
+    assert (update.turn, update.reason) == (turn, reason)
 
 
 def test_prompts_are_left_to_the_transcript() -> None:
-    assert only(Prompt, told_by([hook("UserPromptSubmit", prompt="go")])) == []
+    assert only(Prompt, events_of([hook("UserPromptSubmit", prompt="go")])) == []
 
 
 def test_subagent_hooks_start_and_end_an_agent() -> None:
     about = {"agent_id": "a0b1", "agent_type": "Explore"}
-    first, last = only(AgentUpdate, told_by([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
+    first, last = only(AgentUpdate, events_of([hook("SubagentStart", **about), hook("SubagentStop", **about)]))
     assert (first.agent, first.type, first.status, first.ended) == ("a0b1", "Explore", AgentStatus.RUNNING, None)
     assert (last.status, last.ended, last.internal) == (AgentStatus.COMPLETED, 1_772_359_200_000, False)
 
 
 def test_agent_without_a_type_is_internal() -> None:
-    (seen,) = only(AgentUpdate, told_by([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
-    assert seen.internal
+    (update,) = only(AgentUpdate, events_of([hook("SubagentStop", agent_id="a0b1", agent_type="")]))
+    assert update.internal
 
 
 def test_calls_of_an_agent_belong_to_it() -> None:
-    (began,) = only(CallStarted, told_by([tool_hook("PreToolUse", "Read", agent_id="a0b1")]))
+    (began,) = only(CallStarted, events_of([tool_hook("PreToolUse", "Read", agent_id="a0b1")]))
     assert began.agent == "a0b1"
 
 
 def test_compaction_hook_starts_a_compaction() -> None:
-    (seen,) = only(CompactionUpdate, told_by([hook("PreCompact", trigger="auto")]))
-    assert (seen.finished, seen.trigger) == (False, "auto")
+    (update,) = only(CompactionUpdate, events_of([hook("PreCompact", trigger="auto")]))
+    assert (update.finished, update.trigger) == (False, "auto")
 
 
 def test_session_facts_are_emitted_once() -> None:
-    (seen,) = only(SessionUpdate, told_by([hook("Stop"), hook("Stop")]))
-    assert (seen.cwd, seen.session.id) == ("/home/ada/engine", ID)
-    assert seen.path.endswith(f"{ID}.jsonl")
+    (update,) = only(SessionUpdate, events_of([hook("Stop"), hook("Stop")]))
+    assert (update.cwd, update.session.id) == ("/home/ada/engine", ID)
+    assert update.path.endswith(f"{ID}.jsonl")
 
 
 def test_unknown_hook_is_counted() -> None:
-    assert told_by([hook("PostCompact")]) != []
+    assert events_of([hook("PostCompact")]) != []
     with pytest.raises(UnknownRecord, match="hook Novelty"):
-        told_by([hook("Novelty")])
+        events_of([hook("Novelty")])
 
 
 def test_last_line_has_the_change_time_of_its_file(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 301)  # as long as three lines, as the builder counts them
-    seen = only(TurnUpdate, told_by([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
-    assert [turn.at for turn in seen] == [0, 0, path.stat().st_mtime_ns // 1_000_000]
+    update = only(TurnUpdate, events_of([hook("UserPromptSubmit"), hook("Stop"), hook("SessionEnd")], path))
+    assert [turn.at for turn in update] == [0, 0, path.stat().st_mtime_ns // 1_000_000]
 
 
 def test_stated_time_applies_to_lines_without_one(tmp_path: Path) -> None:
     path = tmp_path / "hooks.jsonl"
     path.write_bytes(b"x" * 900)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
-    seen = only(TurnUpdate, told_by([hook("Stop"), stamped, hook("Stop")], path))
-    assert [turn.at for turn in seen] == [0, 1_772_359_200_000, 1_772_359_200_000]
+    update = only(TurnUpdate, events_of([hook("Stop"), stamped, hook("Stop")], path))
+    assert [turn.at for turn in update] == [0, 1_772_359_200_000, 1_772_359_200_000]
 
 
 def test_copied_file_gives_no_time(tmp_path: Path) -> None:
@@ -211,9 +211,9 @@ def test_copied_file_gives_no_time(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 201)
     stamped = hook("UserPromptSubmit", timestamp="2026-03-01T10:00:00Z")
     os.utime(path, (1_772_359_200 + 59, 1_772_359_200 + 59))
-    assert [turn.at for turn in only(TurnUpdate, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_259_000
+    assert [turn.at for turn in only(TurnUpdate, events_of([stamped, hook("Stop")], path))][1] == 1_772_359_259_000
     os.utime(path, (1_772_459_200, 1_772_459_200))
-    assert [turn.at for turn in only(TurnUpdate, told_by([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
+    assert [turn.at for turn in only(TurnUpdate, events_of([stamped, hook("Stop")], path))][1] == 1_772_359_200_000
 
 
 def test_resuming_after_any_line_gives_the_same_events() -> None:
@@ -224,4 +224,4 @@ def test_resuming_after_any_line_gives_the_same_events() -> None:
         tool_hook("PostToolUse", "Bash", tool_response={"stdout": "built"}),
         hook("Stop"),
     ]
-    assert told_resuming(records) == told_by(records)
+    assert resumed_events_of(records) == events_of(records)

@@ -1,4 +1,4 @@
-"""Whatever stands in a payload or a printed line: it is refused or read, and spoils no other."""
+"""Broken payloads and printed lines are rejected or parsed, and do not affect others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
 
 def everything() -> list[Record]:
-    """A line of each kind that tells something."""
+    """Return a line of each type with events."""
     printed = Printed()
     printed.init()
     printed.streams(output=9)
@@ -34,7 +34,7 @@ def everything() -> list[Record]:
     used = {"five_hour": {"used_percentage": 23.5, "resets_at": 5}}
     return [
         *printed.records,
-        statusline(0.5, sent=usage(), session_name="Valves", rate_limits=used),
+        statusline(0.5, current_usage=usage(), session_name="Valves", rate_limits=used),
         hook("UserPromptSubmit", prompt="go"),
         tool_hook("PreToolUse", "Bash", tool_input={"command": "make"}),
         hook("Notification", notification_type="permission_prompt", message="?"),

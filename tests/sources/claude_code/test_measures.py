@@ -46,7 +46,5 @@ from tui_monitor.sources.claude_code.measures import measure
         ("Skill", {}, "Launching skill", None),
     ],
 )
-def test_tools_have_their_own_units(
-    tool: str, structured: Record, output: str, expected: Measure | None
-) -> None:
+def test_tools_have_their_own_units(tool: str, structured: Record, output: str, expected: Measure | None) -> None:
     assert measure(tool, structured, output) == expected

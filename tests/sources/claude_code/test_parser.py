@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sources.claude_builder import ID, PATH, Transcript, read, ref, said, tool_use
+from tests.sources.claude_builder import ID, PATH, Transcript, read, ref, text_block, tool_use
 from tui_monitor.events import Event, Usage
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.transcript import TranscriptParser
@@ -17,8 +17,8 @@ Step = Callable[[Transcript, str], object]
 STEPS: Sequence[Step] = (
     lambda t, call: t.user("Oil the valve."),
     lambda t, call: t.user("Look at it.", isSidechain=True, parentUuid=None),
-    lambda t, call: t.assistant(said("Hm."), isSidechain=True),
-    lambda t, call: t.assistant(said("Done."), stop="end_turn"),
+    lambda t, call: t.assistant(text_block("Hm."), isSidechain=True),
+    lambda t, call: t.assistant(text_block("Done."), stop="end_turn"),
     lambda t, call: t.calls("Edit", call, file_path="/e/a.py", old_string="a", new_string="b"),
     lambda t, call: t.calls("Task", call, description="Look", subagent_type="Explore", prompt="Look at it."),
     lambda t, call: t.calls("TodoWrite", call, todos=[{"content": "Oil", "status": "in_progress"}]),
@@ -46,16 +46,16 @@ STEPS: Sequence[Step] = (
 steps = st.tuples(st.sampled_from(STEPS), st.sampled_from(["call_1", "call_2", "call_3"]))
 
 
-def transcript_of(taken: Sequence[tuple[Step, str]]) -> Transcript:
+def transcript_of(steps: Sequence[tuple[Step, str]]) -> Transcript:
     transcript = Transcript()
-    for step, call in taken:
+    for step, call in steps:
         step(transcript, call)
     return transcript
 
 
 @given(st.lists(steps, max_size=30), st.sets(st.integers(0, 29)))
-def test_resuming_from_any_state_gives_the_same_events(taken: list[tuple[Step, str]], cuts: set[int]) -> None:
-    transcript = transcript_of(taken)
+def test_resuming_from_any_state_gives_the_same_events(steps: list[tuple[Step, str]], cuts: set[int]) -> None:
+    transcript = transcript_of(steps)
     parser = transcript.parser()
     events: list[Event] = []
     for index, record in enumerate(transcript.records):
@@ -77,13 +77,13 @@ json_values = st.recursive(
 
 
 def paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """All places in a JSON value but the root."""
+    """Return all paths in a JSON value but the root."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [place for key, inner in items for place in ((*path, key), *paths(inner, (*path, key)))]
 
 
 def spoilt(record: Record, path: tuple[str | int, ...], value: object) -> Record:
-    """The record with another value at one place."""
+    """Return the record with another value at one path."""
     copy: Record = json.loads(json.dumps(record))
     target = copy
     for key in path[:-1]:
@@ -93,8 +93,8 @@ def spoilt(record: Record, path: tuple[str | int, ...], value: object) -> Record
 
 
 @given(st.lists(steps, min_size=1, max_size=8), st.data())
-def test_values_of_a_wrong_type_are_harmless(taken: list[tuple[Step, str]], data: st.DataObject) -> None:
-    transcript = transcript_of(taken)
+def test_values_of_a_wrong_type_are_harmless(steps: list[tuple[Step, str]], data: st.DataObject) -> None:
+    transcript = transcript_of(steps)
     parser = transcript.parser()
     for index, record in enumerate(transcript.records):
         place = data.draw(st.sampled_from(paths(record)))
@@ -127,7 +127,7 @@ def test_line_without_its_message_is_unreadable(kind: str) -> None:
 
 def test_unreadable_line_does_not_change_the_state() -> None:
     transcript = Transcript()
-    transcript.assistant(said("one"))
+    transcript.assistant(text_block("one"))
     parser = transcript.parser()
     state = parser.state()
     with pytest.raises(UnknownRecord):

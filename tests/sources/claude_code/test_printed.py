@@ -1,4 +1,4 @@
-"""What ``claude -p`` prints is read as its transcript is, and what only the printed lines tell."""
+"""Output of ``claude -p``: parsed like a transcript, with facts that only printed lines have."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, only, said, tool_use, usage
-from tests.sources.claude_payloads import Printed, told_by, told_resuming
+from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, only, text_block, tool_use, usage
+from tests.sources.claude_payloads import Printed, events_of, resumed_events_of
 from tui_monitor.events import (
     PICO,
     AgentStatus,
@@ -43,7 +43,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_agent() -> Printed:
-    """A run in which an agent is asked, and reads a file."""
+    """Return a run with an agent that reads a file."""
     printed = Printed()
     printed.init()
     printed.assistant(tool_use("call_1", "Agent", description="Look", prompt="look", subagent_type="Explore"))
@@ -59,17 +59,21 @@ def with_agent() -> Printed:
 
 def test_response_has_the_ids_of_its_transcript() -> None:
     printed, transcript = Printed(), Transcript()
-    printed.assistant(said("Hm."))
-    transcript.assistant(said("Hm."), stop="end_turn")
-    (told,), (written_down,) = only(Usage, printed.events()), transcript.of(Usage)
-    assert (told.strong_ids, told.weak_ids, told.session) == (written_down.strong_ids, written_down.weak_ids, SESSION)
-    assert (told.rank, written_down.rank) == (Rank.PLACEHOLDER, Rank.FINAL)
+    printed.assistant(text_block("Hm."))
+    transcript.assistant(text_block("Hm."), stop="end_turn")
+    (from_print,), (from_transcript,) = only(Usage, printed.events()), transcript.of(Usage)
+    assert (from_print.strong_ids, from_print.weak_ids, from_print.session) == (
+        from_transcript.strong_ids,
+        from_transcript.weak_ids,
+        SESSION,
+    )
+    assert (from_print.rank, from_transcript.rank) == (Rank.PLACEHOLDER, Rank.FINAL)
 
 
 def test_delta_has_the_final_counts_of_its_response() -> None:
     printed = Printed()
     printed.streams(output=82)
-    printed.assistant(said("Hm."))
+    printed.assistant(text_block("Hm."))
     streamed, answered = only(Usage, printed.events())
     assert set(streamed.weak_ids) & set(answered.weak_ids)
     assert not streamed.has_strong_id
@@ -80,9 +84,9 @@ def test_delta_has_the_final_counts_of_its_response() -> None:
 def test_deltas_of_two_agents_are_separated() -> None:
     printed = Printed()
     printed.streams(output=5, call="call_1")
-    printed.assistant(said("Hm."), call="call_1")
+    printed.assistant(text_block("Hm."), call="call_1")
     printed.streams(output=7)
-    assert [(told.agent, told.tokens.output) for told in only(Usage, printed.events())] == [
+    assert [(usage.agent, usage.tokens.output) for usage in only(Usage, printed.events())] == [
         ("call_1", 5),
         ("call_1", 1),
         ("", 7),
@@ -98,7 +102,7 @@ def test_result_has_the_cost_of_the_run_with_sub_agents() -> None:
 def test_lower_total_starts_another_run() -> None:
     printed = Printed()
     for dollars in (0.1, 0.3, 0.2):
-        printed.assistant(said("Hm."))
+        printed.assistant(text_block("Hm."))
         printed.result(dollars)
     first, second, third = only(SessionTotalUpdate, printed.events())
     assert first.run == second.run != third.run
@@ -118,7 +122,7 @@ def test_another_session_starts_another_run() -> None:
     one, other = Printed(), Printed("99999999-2222-4333-8444-555555555555")
     one.result(0.1)
     other.result(0.2)
-    first, second = only(SessionTotalUpdate, told_by([*one.records, *other.records]))
+    first, second = only(SessionTotalUpdate, events_of([*one.records, *other.records]))
     assert first.run != second.run
     assert first.session != second.session
 
@@ -132,9 +136,9 @@ def test_single_result_is_a_run() -> None:
 def test_result_has_the_size_of_the_window() -> None:
     printed = Printed()
     printed.init()
-    printed.assistant(said("Hm."))
+    printed.assistant(text_block("Hm."))
     printed.result(0.1)
-    assert [(seen.tokens, seen.limit) for seen in only(ContextUpdate, printed.events())] == [
+    assert [(update.tokens, update.limit) for update in only(ContextUpdate, printed.events())] == [
         (15_403, None),
         (15_403, 200_000),
     ]
@@ -152,9 +156,9 @@ def test_result_has_the_size_of_the_window() -> None:
 def test_turn_ends_with_its_result(fields: dict[str, object], turn: Turn, reason: str) -> None:
     printed = Printed()
     printed.result(0.1, **fields)
-    (seen,) = only(TurnUpdate, printed.events())
-    assert (seen.turn, seen.reason) == (turn, reason)
-    assert seen.duration_ms == (1200 if turn is Turn.DONE else None)
+    (update,) = only(TurnUpdate, printed.events())
+    assert (update.turn, update.reason) == (turn, reason)
+    assert update.duration_ms == (1200 if turn is Turn.DONE else None)
 
 
 def test_call_is_matched_with_its_result_and_diff() -> None:
@@ -170,9 +174,9 @@ def test_call_is_matched_with_its_result_and_diff() -> None:
 
 def test_lines_of_an_agent_belong_to_the_agent_of_the_call() -> None:
     events = with_agent().events()
-    assert [seen.agent for seen in only(Usage, events)] == ["", "a0b1"]
+    assert [update.agent for update in only(Usage, events)] == ["", "a0b1"]
     assert [call.agent for call in only(CallStarted, events)] == ["", "a0b1"]
-    assert [(seen.agent, seen.text) for seen in only(Prompt, events)] == [("a0b1", "look")]
+    assert [(update.agent, update.text) for update in only(Prompt, events)] == [("a0b1", "look")]
     first, last = only(AgentUpdate, events)
     assert (first.agent, first.call, first.status) == ("a0b1", "call_1", AgentStatus.RUNNING)
     assert (last.agent, last.type, last.status) == ("a0b1", "Explore", AgentStatus.COMPLETED)
@@ -181,9 +185,9 @@ def test_lines_of_an_agent_belong_to_the_agent_of_the_call() -> None:
 def test_unnamed_agent_has_the_id_of_its_call() -> None:
     printed = Printed()
     printed.assistant(tool_use("call_1", "Task", description="Look", prompt="look"))
-    printed.assistant(said("Hm."), call="call_1")
-    (seen,) = only(AgentUpdate, printed.events())
-    assert (seen.agent, seen.call, seen.parent, seen.description) == ("call_1", "call_1", "", "Look")
+    printed.assistant(text_block("Hm."), call="call_1")
+    (update,) = only(AgentUpdate, printed.events())
+    assert (update.agent, update.call, update.parent, update.description) == ("call_1", "call_1", "", "Look")
 
 
 def test_background_command_ends_with_its_task() -> None:
@@ -207,26 +211,34 @@ def test_progress_of_calls_is_emitted() -> None:
 def test_compaction_and_its_start_are_emitted() -> None:
     printed = Printed()
     printed.system("status", status="compacting")
-    told = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
-    printed.system("compact_boundary", compact_metadata=told)
-    began, done = only(CompactionUpdate, printed.events())
-    assert (began.finished, done.finished) == (False, True)
-    assert (done.before, done.after, done.trigger) == (160_000, 9_000, "auto")
-    assert [seen.tokens for seen in only(ContextUpdate, printed.events())] == [9_000]
+    payload = {"trigger": "auto", "pre_tokens": 160_000, "post_tokens": 9_000, "duration_ms": 154}
+    printed.system("compact_boundary", compact_metadata=payload)
+    began, end = only(CompactionUpdate, printed.events())
+    assert (began.finished, end.finished) == (False, True)
+    assert (end.before, end.after, end.trigger) == (160_000, 9_000, "auto")
+    assert [update.tokens for update in only(ContextUpdate, printed.events())] == [9_000]
 
 
 def test_retried_request_is_reported() -> None:
     printed = Printed()
     printed.system("api_retry", attempt=2, max_retries=10, retry_delay_ms=505.5, error_status=529, error="overloaded")
-    (seen,) = only(RetryUpdate, printed.events())
-    assert (seen.attempt, seen.attempts, seen.wait_ms, seen.status, seen.reason) == (2, 10, 505, 529, "overloaded")
+    (update,) = only(RetryUpdate, printed.events())
+    assert (update.attempt, update.attempts, update.wait_ms, update.status, update.reason) == (
+        2,
+        10,
+        505,
+        529,
+        "overloaded",
+    )
 
 
 def test_abandoned_request_is_reported() -> None:
     printed = Printed()
-    printed.assistant(said("API Error: 529"), model="<synthetic>", counts=usage(0, 0, 0, 0))["error"] = "server_error"
-    (seen,) = only(RetryUpdate, printed.events())
-    assert (seen.wait_ms, seen.reason) == (None, "API Error: 529")
+    printed.assistant(text_block("API Error: 529"), model="<synthetic>", counts=usage(0, 0, 0, 0))["error"] = (
+        "server_error"
+    )
+    (update,) = only(RetryUpdate, printed.events())
+    assert (update.wait_ms, update.reason) == (None, "API Error: 529")
     assert only(Usage, printed.events()) == []
 
 
@@ -234,16 +246,16 @@ def test_permission_request_starts_waiting() -> None:
     printed = Printed()
     request = {"subtype": "can_use_tool", "tool_name": "Bash", "tool_use_id": "call_1"}
     printed.line("control_request", request=request)
-    (seen,) = only(WaitUpdate, printed.events())
-    assert (seen.waiting, seen.reason, seen.call) == (True, "Bash", "call_1")
+    (update,) = only(WaitUpdate, printed.events())
+    assert (update.waiting, update.reason, update.call) == (True, "Bash", "call_1")
 
 
 def test_rate_limits_are_reported() -> None:
     printed = Printed()
-    told = {"status": "allowed", "rateLimitType": "five_hour", "utilization": 0.25, "resetsAt": 1_772_360_000}
-    printed.line("rate_limit_event", rate_limit_info=told)
-    (seen,) = only(RateLimitUpdate, printed.events())
-    assert (seen.name, seen.used_percent, seen.resets_at) == ("five hour", 25.0, 1_772_360_000_000)
+    payload = {"status": "allowed", "rateLimitType": "five_hour", "utilization": 0.25, "resetsAt": 1_772_360_000}
+    printed.line("rate_limit_event", rate_limit_info=payload)
+    (update,) = only(RateLimitUpdate, printed.events())
+    assert (update.name, update.used_percent, update.resets_at) == ("five hour", 25.0, 1_772_360_000_000)
 
 
 def test_synthetic_user_message_is_not_a_prompt() -> None:
@@ -258,36 +270,36 @@ def test_session_facts_are_emitted_once() -> None:
     printed.init()
     printed.init()
     first, *rest = only(SessionUpdate, printed.events())
-    seen = rest[0]
+    update = rest[0]
     assert first.path.endswith("printed.jsonl")
-    assert (seen.cwd, seen.version, seen.mode) == ("/home/ada/engine", "2.1.197", "acceptEdits")
+    assert (update.cwd, update.version, update.mode) == ("/home/ada/engine", "2.1.197", "acceptEdits")
     assert len(rest) == 1
 
 
 def test_session_facts_have_no_time_so_that_the_transcript_wins() -> None:
     printed = Printed()
     printed.init()
-    assert {seen.at for seen in only(SessionUpdate, printed.events())} == {0}
+    assert {update.at for update in only(SessionUpdate, printed.events())} == {0}
 
 
 def test_lines_before_the_first_time_have_that_time(tmp_path: Path) -> None:
     printed = with_agent()
     path = tmp_path / "printed.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in printed.records))
-    events = told_by(printed.records, path)
+    events = events_of(printed.records, path)
     assert {event.at for event in only(Usage, events)} == {1_772_359_209_000}
 
 
 def test_unknown_types_are_counted() -> None:
     with pytest.raises(UnknownRecord, match="system/novelty"):
-        told_by([Printed().system("novelty")])
+        events_of([Printed().system("novelty")])
 
 
 def test_resuming_after_any_line_gives_the_same_events() -> None:
     printed = with_agent()
     printed.streams(output=9)
-    printed.assistant(said("Hm."))
+    printed.assistant(text_block("Hm."))
     printed.result(0.3)
-    assert told_resuming(printed.records) == told_by(printed.records)
-    assert MODEL in {seen.model for seen in only(Usage, printed.events())}
+    assert resumed_events_of(printed.records) == events_of(printed.records)
+    assert MODEL in {update.model for update in only(Usage, printed.events())}
     assert {event.session.id for event in printed.events()} == {ID}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sources.claude_builder import Transcript, at, said
+from tests.sources.claude_builder import Transcript, at, text_block
 from tui_monitor.events import AgentMessage, Prompt
 from tui_monitor.sources.base import Record
 
@@ -11,7 +11,7 @@ def prompts(transcript: Transcript) -> list[str]:
     return [prompt.text for prompt in transcript.of(Prompt)]
 
 
-@pytest.mark.parametrize("content", ["Oil the valve.", [said("Oil the valve.")]])
+@pytest.mark.parametrize("content", ["Oil the valve.", [text_block("Oil the valve.")]])
 def test_text_of_a_person_is_a_prompt(content: str | list[Record]) -> None:
     transcript = Transcript()
     transcript.user(content)
@@ -71,8 +71,8 @@ def test_slash_command_is_shown_as_typed(content: str, prompt: str) -> None:
 
 def test_images_are_named_and_editor_context_is_left_out() -> None:
     transcript = Transcript()
-    opened = said("<ide_opened_file>The user opened /e/a.py.</ide_opened_file>")
-    transcript.user([opened, {"type": "image", "source": {}}, said("What is this?")])
+    opened = text_block("<ide_opened_file>The user opened /e/a.py.</ide_opened_file>")
+    transcript.user([opened, {"type": "image", "source": {}}, text_block("What is this?")])
     assert prompts(transcript) == ["[image]\nWhat is this?"]
 
 
@@ -88,8 +88,8 @@ def test_text_and_thinking_are_emitted() -> None:
     transcript.assistant(
         {"type": "thinking", "thinking": "Where is the valve?", "signature": "…"},
         {"type": "thinking", "thinking": "", "signature": "…"},
-        said("\n\n"),
-        said("Found it."),
+        text_block("\n\n"),
+        text_block("Found it."),
     )
     assert [(words.text, words.thinking, words.at) for words in transcript.of(AgentMessage)] == [
         ("Where is the valve?", True, at(0)),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.sources.claude_builder import ID, SESSION, Transcript, at, said
+from tests.sources.claude_builder import ID, SESSION, Transcript, at, text_block
 from tui_monitor.events import SessionKey, SessionUpdate, Usage
 
 OTHER = "99999999-2222-4333-8444-555555555555"
@@ -9,9 +9,9 @@ OTHER = "99999999-2222-4333-8444-555555555555"
 def test_first_line_has_the_session_facts() -> None:
     transcript = Transcript()
     transcript.user("go", permissionMode="plan", entrypoint="cli")
-    seen = transcript.one(SessionUpdate)
-    assert (seen.session, seen.at, seen.path) == (SESSION, at(0), str(transcript.path))
-    assert (seen.cwd, seen.branch, seen.version, seen.mode, seen.client) == (
+    update = transcript.one(SessionUpdate)
+    assert (update.session, update.at, update.path) == (SESSION, at(0), str(transcript.path))
+    assert (update.cwd, update.branch, update.version, update.mode, update.client) == (
         "/home/ada/engine",
         "main",
         "2.1.39",
@@ -23,11 +23,11 @@ def test_first_line_has_the_session_facts() -> None:
 def test_only_new_facts_are_emitted() -> None:
     transcript = Transcript()
     transcript.user("go")
-    transcript.assistant(said("Hm."))
-    transcript.assistant(said("Hm."), gitBranch="pump", cwd="/home/ada/engine/pump")
+    transcript.assistant(text_block("Hm."))
+    transcript.assistant(text_block("Hm."), gitBranch="pump", cwd="/home/ada/engine/pump")
     transcript.bare("permission-mode", permissionMode="acceptEdits", sessionId=ID)
-    _, moved, mode = transcript.of(SessionUpdate)
-    assert (moved.cwd, moved.branch, moved.version, moved.path) == ("/home/ada/engine/pump", "pump", "", "")
+    _, move, mode = transcript.of(SessionUpdate)
+    assert (move.cwd, move.branch, move.version, move.path) == ("/home/ada/engine/pump", "pump", "", "")
     assert (mode.mode, mode.at) == ("acceptEdits", at(2))
 
 
@@ -42,23 +42,23 @@ def test_line_without_session_or_time_takes_the_last_ones() -> None:
 def test_session_comes_from_the_file_before_any_line_has_one() -> None:
     transcript = Transcript()
     transcript.bare("mode", mode="normal")
-    seen = transcript.one(SessionUpdate)
-    assert (seen.session, seen.at) == (SESSION, 0)
+    update = transcript.one(SessionUpdate)
+    assert (update.session, update.at) == (SESSION, 0)
 
 
 def test_line_of_another_session_belongs_to_it() -> None:
     transcript = Transcript()
-    transcript.assistant(said("one"))
-    transcript.assistant(said("two"), sessionId=OTHER)
-    transcript.assistant(said("three"))
+    transcript.assistant(text_block("one"))
+    transcript.assistant(text_block("two"), sessionId=OTHER)
+    transcript.assistant(text_block("three"))
     assert [spent.session.id for spent in transcript.of(Usage)] == [ID, OTHER, ID]
-    assert [seen.session.id for seen in transcript.of(SessionUpdate)] == [ID, OTHER]
+    assert [update.session.id for update in transcript.of(SessionUpdate)] == [ID, OTHER]
 
 
 def test_times_without_a_zone_are_utc_and_invalid_ones_ignored() -> None:
     transcript = Transcript()
-    transcript.assistant(said("one"), timestamp="2026-03-01T10:00:07")
-    transcript.assistant(said("two"), timestamp="yesterday")
+    transcript.assistant(text_block("one"), timestamp="2026-03-01T10:00:07")
+    transcript.assistant(text_block("two"), timestamp="yesterday")
     assert [spent.at for spent in transcript.of(Usage)] == [at(7), at(7)]
 
 
@@ -69,7 +69,7 @@ def test_agent_lines_give_no_session_facts() -> None:
 
 
 def titles(transcript: Transcript) -> list[str]:
-    return [seen.title for seen in transcript.of(SessionUpdate) if seen.title]
+    return [update.title for update in transcript.of(SessionUpdate) if update.title]
 
 
 def test_title_of_the_person_wins_over_the_models() -> None:
@@ -83,7 +83,7 @@ def test_title_of_the_person_wins_over_the_models() -> None:
 
 def test_summary_is_the_title_of_the_session_with_its_leaf() -> None:
     transcript = Transcript()
-    leaf = transcript.assistant(said("Done."))
+    leaf = transcript.assistant(text_block("Done."))
     transcript.bare("summary", summary="Oiling the engine", leafUuid=leaf["uuid"])
     assert titles(transcript) == ["Oiling the engine"]
 
@@ -92,14 +92,14 @@ def test_summary_is_kept_until_its_leaf() -> None:
     transcript = Transcript()
     transcript.bare("summary", summary="Something else", leafUuid="no line of this file")
     later = transcript.bare("summary", summary="Oiling the engine")
-    later["leafUuid"] = transcript.assistant(said("Done."))["uuid"]
+    later["leafUuid"] = transcript.assistant(text_block("Done."))["uuid"]
     assert titles(transcript) == ["Oiling the engine"]
 
 
 def test_fork_has_its_origin() -> None:
     transcript = Transcript()
     transcript.user("go", forkedFrom={"sessionId": OTHER, "messageUuid": "m"})
-    assert [seen.forked_from for seen in transcript.of(SessionUpdate)] == ["", OTHER]
+    assert [update.forked_from for update in transcript.of(SessionUpdate)] == ["", OTHER]
     assert transcript.of(SessionUpdate)[1].session == SessionKey("claude-code", ID)
 
 

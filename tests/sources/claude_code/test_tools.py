@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.claude_builder import MODEL, Transcript, at, said
+from tests.sources.claude_builder import MODEL, Transcript, at, text_block
 from tui_monitor.events import CallStarted, SourceRef, ToolKind
 
 
@@ -87,7 +87,7 @@ def test_answered_call_does_not_start_again() -> None:
 def test_server_tools_are_calls() -> None:
     transcript = Transcript()
     ask = {"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "turbines"}}
-    transcript.assistant(ask, said("Found."))
+    transcript.assistant(ask, text_block("Found."))
     call = transcript.one(CallStarted)
     assert (call.kind, call.subject) == (ToolKind.WEB, "turbines")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sources.claude_builder import Transcript, at, said
+from tests.sources.claude_builder import Transcript, at, text_block
 from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
 
 
@@ -12,7 +12,7 @@ def turns(transcript: Transcript) -> list[tuple[Turn, int | None]]:
 
 def test_duration_line_ends_the_turn() -> None:
     transcript = Transcript()
-    transcript.assistant(said("Done."))
+    transcript.assistant(text_block("Done."))
     transcript.system("turn_duration", durationMs=42_000)
     assert turns(transcript) == [(Turn.DONE, 42_000)]
 
@@ -20,21 +20,21 @@ def test_duration_line_ends_the_turn() -> None:
 @pytest.mark.parametrize(("prevented", "expected"), [(False, [(Turn.DONE, None)]), (True, [])])
 def test_stop_hooks_end_the_turn(prevented: bool, expected: list[tuple[Turn, int | None]]) -> None:
     transcript = Transcript()
-    transcript.assistant(said("Done."))
+    transcript.assistant(text_block("Done."))
     transcript.system("stop_hook_summary", preventedContinuation=prevented)
     assert turns(transcript) == expected
 
 
 def test_final_answer_ends_the_turn() -> None:
     transcript = Transcript()
-    transcript.assistant(said("Let me look."), stop="tool_use")
-    transcript.assistant(said("Done."), stop="end_turn")
+    transcript.assistant(text_block("Let me look."), stop="tool_use")
+    transcript.assistant(text_block("Done."), stop="end_turn")
     assert [(turn.turn, turn.at) for turn in transcript.of(TurnUpdate)] == [(Turn.DONE, at(1))]
 
 
 def test_end_is_emitted_once_and_again_with_its_duration() -> None:
     transcript = Transcript()
-    transcript.assistant(said("Done."), stop="end_turn")
+    transcript.assistant(text_block("Done."), stop="end_turn")
     transcript.system("stop_hook_summary", preventedContinuation=False)
     transcript.system("turn_duration", durationMs=10)
     assert turns(transcript) == [(Turn.DONE, None), (Turn.DONE, 10)]
@@ -50,14 +50,14 @@ def test_each_turn_ends() -> None:
 
 def test_end_of_an_agent_does_not_end_the_turn() -> None:
     transcript = Transcript(agent="a0b1")
-    transcript.assistant(said("Done."), stop="end_turn")
+    transcript.assistant(text_block("Done."), stop="end_turn")
     assert turns(transcript) == []
 
 
 @pytest.mark.parametrize("words", ["[Request interrupted by user]", "[Request interrupted by user for tool use]"])
 def test_interruption_ends_the_turn(words: str) -> None:
     transcript = Transcript()
-    transcript.user([said(words)])
+    transcript.user([text_block(words)])
     assert turns(transcript) == [(Turn.INTERRUPTED, None)]
 
 
@@ -93,7 +93,7 @@ def test_innermost_error_is_the_reason(fields: dict[str, object], reason: str) -
 def test_abandoned_request_has_the_displayed_error() -> None:
     transcript = Transcript()
     transcript.assistant(
-        said("You've hit your limit."),
+        text_block("You've hit your limit."),
         model="<synthetic>",
         isApiErrorMessage=True,
         apiErrorStatus=429,

@@ -5,30 +5,30 @@ from typing import Any
 
 import pytest
 
-from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, said, usage
+from tests.sources.claude_builder import ID, MODEL, SESSION, Transcript, text_block, usage
 from tui_monitor.events import PICO, Rank, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 
 def spent(**fields: Any) -> Usage:
     transcript = Transcript()
-    transcript.assistant(said("Done."), **fields)
+    transcript.assistant(text_block("Done."), **fields)
     return transcript.one(Usage)
 
 
 def test_token_counts_are_disjoint() -> None:
-    counts = usage(fresh=3, output=20, read=15_000, written=400, hour=150)
+    counts = usage(fresh=3, output=20, read=15_000, cache_creation=400, hour=150)
     assert spent(counts=counts).tokens == Tokens(3, 20, 15_000, 400, 150)
 
 
 def test_old_versions_have_no_breakdown_of_cache_writes() -> None:
-    counts = usage(written=400)
+    counts = usage(cache_creation=400)
     del counts["cache_creation"]
     assert spent(counts=counts).tokens == Tokens(3, 20, 15_000, 400, 0)
 
 
 def test_breakdown_alone_gives_the_cache_writes() -> None:
-    counts = usage(written=400, hour=150)
+    counts = usage(cache_creation=400, hour=150)
     del counts["cache_creation_input_tokens"]
     assert spent(counts=counts).tokens.cache_creation == 400
 
@@ -47,7 +47,7 @@ def test_response_is_identified_by_request_and_message() -> None:
 
 def test_response_without_a_request_is_identified_by_its_line() -> None:
     transcript = Transcript()
-    line = transcript.assistant(said("Done."), requestId=None)
+    line = transcript.assistant(text_block("Done."), requestId=None)
     sighting = transcript.one(Usage)
     assert sighting.strong_ids == (f"line:{line['uuid']}",)
     assert sighting.weak_ids[0] == f"claude-code/{ID}+msg_1"
@@ -56,17 +56,17 @@ def test_response_without_a_request_is_identified_by_its_line() -> None:
 
 def test_line_without_an_id_is_identified_by_its_position() -> None:
     transcript = Transcript()
-    line = transcript.assistant(said("Done."), requestId=None, uuid=None)
+    line = transcript.assistant(text_block("Done."), requestId=None, uuid=None)
     del line["message"]["id"]
     sighting = transcript.one(Usage)
     assert sighting.strong_ids == (f"line:{transcript.path}:0",)
-    sent = replace(sighting.tokens, output=0)
-    assert sighting.weak_ids == ResponseFingerprints().weak_ids(sighting.session, sent, sighting.at, "")
+    tokens_sent = replace(sighting.tokens, output=0)
+    assert sighting.weak_ids == ResponseFingerprints().weak_ids(sighting.session, tokens_sent, sighting.at, "")
 
 
 def test_side_chain_has_no_strong_id() -> None:
     transcript = Transcript(agent="a0b1c2d3")
-    transcript.assistant(said("Done."))
+    transcript.assistant(text_block("Done."))
     sighting = transcript.one(Usage)
     assert (sighting.agent, sighting.has_strong_id) == ("a0b1c2d3", False)
     assert sighting.strong_ids == ("req:req_1a0b1c2d3+msg_1a0b1c2d3",)
@@ -90,13 +90,13 @@ def test_only_a_stop_reason_makes_counts_final(stop: str | None, rank: Rank) -> 
 )
 def test_provider_comes_from_the_ids(model: str, response: str, provider: str) -> None:
     transcript = Transcript()
-    transcript.assistant(said("Done."), model=model)["message"]["id"] = response
+    transcript.assistant(text_block("Done."), model=model)["message"]["id"] = response
     assert (transcript.one(Usage).model, transcript.one(Usage).provider) == (model, provider)
 
 
-@pytest.mark.parametrize(("told", "region"), [("not_available", ""), ("global", ""), ("", ""), ("us", "us")])
-def test_only_regions_with_their_own_prices_are_kept(told: str, region: str) -> None:
-    assert spent(counts=usage() | {"inference_geo": told}).region == region
+@pytest.mark.parametrize(("inference_geo", "region"), [("not_available", ""), ("global", ""), ("", ""), ("us", "us")])
+def test_only_regions_with_their_own_prices_are_kept(inference_geo: str, region: str) -> None:
+    assert spent(counts=usage() | {"inference_geo": inference_geo}).region == region
 
 
 def test_tier_speed_and_searches_are_read() -> None:
@@ -109,7 +109,7 @@ def test_separately_billed_steps_are_responses() -> None:
     advice = usage(output=7) | {"type": "advisor_message", "model": "claude-opus-5"}
     own = usage() | {"type": "message"}
     transcript = Transcript()
-    transcript.assistant(said("Done."), counts=usage() | {"iterations": [own, advice]})
+    transcript.assistant(text_block("Done."), counts=usage() | {"iterations": [own, advice]})
     first, second = transcript.of(Usage)
     assert (first.model, first.operation) == (MODEL, "")
     assert (second.model, second.operation, second.tokens.output) == ("claude-opus-5", "advisor", 7)
@@ -119,13 +119,13 @@ def test_separately_billed_steps_are_responses() -> None:
 
 def test_synthetic_answers_have_no_usage() -> None:
     transcript = Transcript()
-    transcript.assistant(said("No response requested."), model="<synthetic>")
+    transcript.assistant(text_block("No response requested."), model="<synthetic>")
     assert transcript.of(Usage) == []
 
 
 def test_answer_without_counts_has_no_usage() -> None:
     transcript = Transcript()
-    del transcript.assistant(said("Done."))["message"]["usage"]
+    del transcript.assistant(text_block("Done."))["message"]["usage"]
     assert transcript.of(Usage) == []
 
 
@@ -160,7 +160,7 @@ def test_invalid_counts_are_zero(nonsense: object) -> None:
 )
 def test_internal_agents_have_an_operation(agent: str, operation: str) -> None:
     transcript = Transcript(agent=agent)
-    transcript.assistant(said("Done."))
+    transcript.assistant(text_block("Done."))
     assert transcript.one(Usage).operation == operation
 
 
@@ -176,9 +176,7 @@ def test_saved_total_is_the_session_total() -> None:
 @pytest.mark.parametrize(
     ("printed", "least"), [("$1,234.50", 1_234_495_000), ("$0.0741", 74_050), ("$12", 11_500_000), ("$0.00", 0)]
 )
-def test_total_of_the_cost_command_is_rounded_down(
-    printed: str, least: int
-) -> None:
+def test_total_of_the_cost_command_is_rounded_down(printed: str, least: int) -> None:
     transcript = Transcript()
     transcript.user(
         f"<local-command-stdout>Total cost:            {printed}\nTotal duration: 5s</local-command-stdout>"

@@ -1,4 +1,4 @@
-"""Words of a command line → sources."""
+"""Expanding path arguments into sources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_monitor.sources.discovery.registry import Registry, default_registry
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current directory: two sessions, one with parts, and other files."""
+    """The current directory with two sessions, one with parts, and other files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "deep" / "er").mkdir(parents=True)
     for name in ("a.jsonl", "deep/b.jsonl", "deep/b.1.part", "deep/b.2.part"):
@@ -65,9 +65,7 @@ def test_repeated_arguments_give_each_session_once(folder: Path) -> None:
     assert selection.pipes == [STANDARD_INPUT]
 
 
-def test_superseded_file_is_skipped_with_a_reason(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_superseded_file_is_skipped_with_a_reason(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Toy, "superseded", lambda toy, paths: [path for path in paths if path.stem == "a"])
     selection = select("deep/b.jsonl", "a.jsonl")
     assert names(selection) == ["b.jsonl"]
@@ -135,8 +133,8 @@ def test_sidecar_files_are_not_reported_as_skipped(tmp_path: Path, name: str) ->
 
 
 def test_failing_plug_in_has_no_sidecar_files(folder: Path) -> None:
-    class Failing(Toy):
+    class FailingSidecars(Toy):
         def is_sidecar(self, path: Path) -> bool:
             raise RuntimeError
 
-    assert not Registry((Failing(),)).is_sidecar(folder / "deep" / "er" / "notes.txt")
+    assert not Registry((FailingSidecars(),)).is_sidecar(folder / "deep" / "er" / "notes.txt")

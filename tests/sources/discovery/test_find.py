@@ -1,4 +1,4 @@
-"""Finding the sessions on a machine, and the one that is meant here."""
+"""Finding the sessions on a machine, and the one of the current directory."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def context(tmp_path: Path) -> SearchContext:
 
 
 def add_session(context: SearchContext, name: str, age: int, cwd: Path | str | None = None) -> None:
-    """A session that was last written ``age`` milliseconds ago."""
+    """Create a session that was last written ``age`` milliseconds ago."""
     path = context.home / "toys" / f"{name}.jsonl"
     path.write_text(json.dumps({"toy": 1} if cwd is None else {"toy": 1, "cwd": str(cwd)}))
     os.utime(path, ns=(0, (NOW - age) * 1_000_000))
 
 
 def here(context: SearchContext) -> str | None:
-    found = session_here(find_sessions([Toy()], context), context.cwd, NOW)
-    return found.path.stem if found else None
+    session = session_here(find_sessions([Toy()], context), context.cwd, NOW)
+    return session.path.stem if session else None
 
 
 def names(session_paths: Iterable[DiscoveredSession]) -> list[str]:
@@ -54,9 +54,9 @@ def names(session_paths: Iterable[DiscoveredSession]) -> list[str]:
 def test_sessions_are_sorted_newest_first_with_time_and_size(context: SearchContext) -> None:
     add_session(context, "old", 3 * HOUR)
     add_session(context, "new", HOUR)
-    found = find_sessions([Toy()], context)
-    assert names(found) == ["new", "old"]
-    assert (found[0].modified, found[0].size, found[0].adapter.name) == (NOW - HOUR, 10, "toy")
+    session = find_sessions([Toy()], context)
+    assert names(session) == ["new", "old"]
+    assert (session[0].modified, session[0].size, session[0].adapter.name) == (NOW - HOUR, 10, "toy")
 
 
 def test_failing_adapter_does_not_hide_other_sessions(context: SearchContext) -> None:
@@ -115,7 +115,7 @@ def test_searched_roots_have_todays_sessions(context: SearchContext) -> None:
 
 
 class Copying(Toy):
-    """What is named after another file tells the same."""
+    """Files named after another one are superseded by it."""
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         names = {path.stem: path for path in paths}

@@ -1,4 +1,4 @@
-"""Which formats there are, and which one a file is of."""
+"""The known formats, and recognising that of a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Other(Toy):
         return b"other" in head.raw
 
 
-class Failing(Toy):
+class FailingRecognition(Toy):
     name = "failing"
 
     def recognises(self, head: Head) -> bool:
@@ -91,7 +91,7 @@ def test_file_is_recognised_by_its_content(tmp_path: Path) -> None:
 def test_adapter_that_raises_does_not_recognise_the_file(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(toys(1))
-    assert Registry((Failing(), Toy())).recognise(path).name == "toy"
+    assert Registry((FailingRecognition(), Toy())).recognise(path).name == "toy"
 
 
 @pytest.mark.parametrize(

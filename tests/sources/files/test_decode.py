@@ -1,4 +1,4 @@
-"""One line of bytes → JSON objects."""
+"""Decoding the JSON objects of a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document that is rewritten as a whole: each of its states is told once, whenever it is read and resumed."""
+"""Documents that are rewritten as a whole: each state is parsed once, whenever reading is resumed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui_monitor.sources.files.document_source import DocumentSource
 
 LONG_AGO = 10**9
 JUST_NOW = time.time_ns() + 3600 * 10**9
-"""However slow the tests are."""
+"""Far apart, however slow the tests are."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write(path: Path, content: bytes, at: int = LONG_AGO) -> None:
-    """Rewrite the document; ``at`` is when it was written, in nanoseconds."""
+    """Rewrite the document; ``at`` is its time stamp in nanoseconds."""
     path.write_bytes(content)
     os.utime(path, ns=(at, at))
 

@@ -1,4 +1,4 @@
-"""Any history of a file gives each of its records once and in order, whenever it is read and resumed."""
+"""Property: any history of a file gives each record once and in order, whenever reading is resumed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_monitor.sources.files.line_source import LineSource
 
 
 class FileHistory(RuleBasedStateMachine):
-    """A writer, a reader that may be killed at any time, and a store that takes what the reader brings."""
+    """A writer, a reader that may be killed at any time, and a store of its batches."""
 
     @initialize()
     def begin(self) -> None:
@@ -34,7 +34,7 @@ class FileHistory(RuleBasedStateMachine):
         self.source = LineSource(Toy(), self.path)
         self.count = 0
         self.expected: list[str] = []
-        self.unwritten = bytearray()
+        self.pending_bytes = bytearray()
         self.ends: deque[tuple[int, str]] = deque()
 
     @rule(
@@ -43,15 +43,15 @@ class FileHistory(RuleBasedStateMachine):
         held_back=st.integers(0, 30),
     )
     def write(self, endings: list[str], padding: str, held_back: int) -> None:
-        """The writer writes what it held back, and so many records more, but for some last bytes."""
+        """Write pending bytes and some records, except for the last bytes."""
         for ending in endings:
             self.count += 1
             record = f'{{"toy": {self.count}, "{padding.encode("unicode_escape").hex()}é": 0}}'.encode()
-            self.ends.append((len(self.unwritten) + len(record), str(self.count)))
-            self.unwritten += record + ending.encode()
-        length = max(0, len(self.unwritten) - held_back)
-        append(self.path, bytes(self.unwritten[:length]))
-        del self.unwritten[:length]
+            self.ends.append((len(self.pending_bytes) + len(record), str(self.count)))
+            self.pending_bytes += record + ending.encode()
+        length = max(0, len(self.pending_bytes) - held_back)
+        append(self.path, bytes(self.pending_bytes[:length]))
+        del self.pending_bytes[:length]
         self.ends = deque((end - length, text) for end, text in self.ends)
         while self.ends and self.ends[0][0] <= 0:
             self.expected.append(self.ends.popleft()[1])
@@ -66,7 +66,7 @@ class FileHistory(RuleBasedStateMachine):
 
     @rule()
     def truncate(self) -> None:
-        """The file is emptied in place, once it has been read."""
+        """Empty the file in place after it has been read."""
         self.read_to_the_end()
         if self.path.exists():
             os.truncate(self.path, 0)
@@ -75,7 +75,7 @@ class FileHistory(RuleBasedStateMachine):
 
     @rule()
     def rotate(self) -> None:
-        """The file gets another name, and the next one its name."""
+        """Rotate the file."""
         self.hold_on()
         if self.path.exists():
             self.path.rename(self.path.with_suffix(f".{self.count}"))
@@ -84,7 +84,7 @@ class FileHistory(RuleBasedStateMachine):
 
     @rule()
     def replace(self) -> None:
-        """Another file is moved over it at a stroke."""
+        """Replace the file atomically."""
         self.hold_on()
         self.begin_another()
         other = self.path.with_suffix(".other")
@@ -93,20 +93,20 @@ class FileHistory(RuleBasedStateMachine):
 
     @rule()
     def resume(self) -> None:
-        """The reader is killed, and started again."""
+        """Kill and restart the reader."""
         self.read_to_the_end()
         self.restart()
 
     @rule(choice=st.integers(0))
     def resume_after_loss(self, choice: int) -> None:
-        """The same, but what the reader brought last was not stored yet."""
+        """Kill the reader before its last batch was stored."""
         if self.earlier:
             self.read_to_the_end()
             self.store = self.earlier[choice % len(self.earlier)]
             self.restart()
 
     def hold_on(self) -> None:
-        """See to it that the reader has the file open: what is lost before it ever saw it cannot be expected."""
+        """Have the reader open the file: what is lost before that cannot be expected."""
         if not self.is_open:
             self.read_to_the_end()
 
@@ -127,8 +127,8 @@ class FileHistory(RuleBasedStateMachine):
         self.is_open = False
 
     def begin_another(self) -> None:
-        """What has not been written will not be, and what is stored of the file that was cannot be read again."""
-        self.unwritten.clear()
+        """Forget pending bytes and stored positions: they belong to the file that was."""
+        self.pending_bytes.clear()
         self.ends.clear()
         self.earlier.clear()
         self.is_open, self.is_behind = False, True

@@ -1,4 +1,4 @@
-"""Bytes that arrive in pieces → lines."""
+"""Assembling lines from bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def buffer_of(*pieces: bytes) -> tuple[LineBuffer, list[Line]]:
-    """A buffer that has been fed so, and all lines that it gave meanwhile."""
+    """Return a buffer fed with these pieces, and all lines it returned."""
     buffer = LineBuffer()
     lines: list[Line] = []
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""Files of JSON lines → batches of events."""
+"""Reading files of JSON lines into batches of events."""
 
 from __future__ import annotations
 

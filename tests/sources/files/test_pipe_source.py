@@ -1,4 +1,4 @@
-"""Pipes: read as they come, recognised by what comes."""
+"""Reading pipes, whose format is recognised by their first lines."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ class Piped:
         self.join()
         os.close(self.reading)
 
-    def read_until(self, done: Callable[[list[str]], bool]) -> list[str]:
-        """All texts, once they are what is waited for."""
-        found: list[str] = []
-        while not done(found):
+    def read_until(self, is_complete: Callable[[list[str]], bool]) -> list[str]:
+        """Read until the texts are complete."""
+        numbers: list[str] = []
+        while not is_complete(numbers):
             self.on_data.clear()
             while batch := self.source.read():
-                found += texts(batch)
-            if not done(found):
+                numbers += texts(batch)
+            if not is_complete(numbers):
                 assert self.on_data.wait(WAIT)
-        return found
+        return numbers
 
     def read_to_the_end(self) -> list[str]:
         return self.read_until(lambda _: self.source.ended)
@@ -162,16 +162,16 @@ def test_stream_larger_than_the_pipe_buffer_is_read(tmp_path: Path) -> None:
     on_data = Event()
     source = PipeSource(path, Registry((Toy(),)), on_data=on_data.set)
     with ThreadPoolExecutor(1) as writers:
-        written = writers.submit(path.write_bytes, toys(*range(120_000)))
-        found: list[str] = []
+        writing = writers.submit(path.write_bytes, toys(*range(120_000)))
+        numbers: list[str] = []
         while not source.ended:
             on_data.clear()
             while batch := source.read():
                 assert len(batch.events) <= CHUNK_LINES
-                found += texts(batch)
+                numbers += texts(batch)
             assert source.ended or on_data.wait(WAIT)
-    assert written.result() > 1_200_000
-    assert found == [str(number) for number in range(120_000)]
+    assert writing.result() > 1_200_000
+    assert numbers == [str(number) for number in range(120_000)]
 
 
 def test_unopenable_pipe_raises_and_ends(tmp_path: Path) -> None:

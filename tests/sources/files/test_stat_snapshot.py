@@ -1,4 +1,4 @@
-"""Telling from the outside whether files may have changed."""
+"""Detecting changed files by size and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A growing file by its name, whatever happens to it."""
+"""Following a file by its name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tail(path: Path) -> Iterator[Tail]:
 
 
 LONG = range(100, 200)
-"""So many lines that a file of them is longer than the prefix by which it is known again."""
+"""Enough lines to exceed the prefix by which a file is recognised."""
 
 
 def pieces(tail: Tail) -> list[Chunk]:
@@ -43,10 +43,10 @@ def kept_after(piece: Chunk) -> Checkpoint:
     return Checkpoint(piece.source, "", "toy", 1, piece.after, "state")
 
 
-def resumed(path: Path, *kept: Chunk) -> Tail:
-    """A tail of a later run, for which these pieces' ends were kept."""
-    checkpoints = [kept_after(piece) for piece in kept]
-    return Tail(path, lambda prefix: [known for known in checkpoints if known.source.startswith(prefix)])
+def resumed(path: Path, *chunks: Chunk) -> Tail:
+    """Return the tail of a later run with the end positions of these chunks."""
+    checkpoints = [kept_after(piece) for piece in chunks]
+    return Tail(path, lambda prefix: [checkpoint for checkpoint in checkpoints if checkpoint.source.startswith(prefix)])
 
 
 def test_lines_have_offsets(path: Path, tail: Tail) -> None:
@@ -314,10 +314,10 @@ def test_resuming_far_inside_a_large_file_reads_only_the_rest(path: Path) -> Non
         end = large.seek(10 << 30)
         large.write(b"\n")
     file = OpenFile(path)
-    kept = Checkpoint(str(file.fingerprint(11)), "", "toy", 1, f"0:{end}", "")
+    chunks = Checkpoint(str(file.fingerprint(11)), "", "toy", 1, f"0:{end}", "")
     file.close()
     append(path, toys(2))
-    tail = Tail(path, lambda _: [kept])
+    tail = Tail(path, lambda _: [chunks])
     assert read(tail) == [b'{"toy": 2}']
     tail.close()
 

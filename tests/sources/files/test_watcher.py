@@ -1,4 +1,4 @@
-"""Waiting for change."""
+"""Waiting for changes of files and folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_monitor.sources.files import watcher as watching
 from tui_monitor.sources.files.watcher import FileWatcher
 
 LONG = 20.0
-"""Seconds after which a test has failed; none waits so long when all is well."""
+"""Seconds after which a test fails; none waits so long otherwise."""
 
 
 @pytest.fixture
@@ -41,21 +41,21 @@ def file(tmp_path: Path) -> Path:
 
 
 def settle(watch: FileWatcher) -> set[Path]:
-    """Everything that is told without waiting."""
-    told: set[Path] = set()
+    """Return all changes reported without waiting."""
+    changed: set[Path] = set()
     while news := watch.wait(0):
-        told |= news
-    return told
+        changed |= news
+    return changed
 
 
 def wait_for(watch: FileWatcher, path: Path) -> set[Path]:
-    """All that is told until ``path`` is."""
-    told: set[Path] = set()
+    """Return all changes until ``path`` is reported."""
+    changed: set[Path] = set()
     end = monotonic() + LONG
-    while path not in told and monotonic() < end:
-        told |= watch.wait(LONG)
-    assert path in told
-    return told
+    while path not in changed and monotonic() < end:
+        changed |= watch.wait(LONG)
+    assert path in changed
+    return changed
 
 
 def test_new_targets_are_reported_as_changed(watch: FileWatcher, file: Path, tmp_path: Path) -> None:
@@ -193,9 +193,7 @@ def test_change_just_before_new_targets_is_not_lost(watch: FileWatcher, tmp_path
 
 
 @pytest.mark.usefixtures("no_rescans")
-def test_notifications_arrive_before_polling(
-    watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_notifications_arrive_before_polling(watch: FileWatcher, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "POLL_S", 1000.0)
     watch.follow([file], [])
     settle(watch)

@@ -76,10 +76,10 @@ def test_too_deeply_nested_value_is_unreadable() -> None:
 
 
 def test_oldest_entries_are_removed() -> None:
-    known = {"a": 1, "b": 2}
-    put_bounded(known, "a", 3, most=2)
-    put_bounded(known, "c", 4, most=2)
-    assert known == {"a": 3, "c": 4}
+    mapping = {"a": 1, "b": 2}
+    put_bounded(mapping, "a", 3, most=2)
+    put_bounded(mapping, "c", 4, most=2)
+    assert mapping == {"a": 3, "c": 4}
 
 
 @pytest.mark.parametrize("text", ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2026-01-01", "20260101T000000"])
@@ -91,9 +91,9 @@ def test_iso_times_keep_their_milliseconds() -> None:
     assert iso_to_epoch_ms("2026-01-01T00:00:00.123456Z") == NEW_YEAR + 123
 
 
-@pytest.mark.parametrize("told", [1_767_225_600, 1_767_225_600.0, NEW_YEAR, "2026-01-01T00:00:00Z"])
-def test_seconds_may_be_written_as_milliseconds_or_text(told: object) -> None:
-    assert seconds_to_epoch_ms(told) == NEW_YEAR
+@pytest.mark.parametrize("value", [1_767_225_600, 1_767_225_600.0, NEW_YEAR, "2026-01-01T00:00:00Z"])
+def test_seconds_may_be_written_as_milliseconds_or_text(value: object) -> None:
+    assert seconds_to_epoch_ms(value) == NEW_YEAR
 
 
 def test_fractions_of_a_second_are_kept() -> None:
@@ -104,6 +104,6 @@ def test_small_milliseconds_are_not_taken_for_seconds() -> None:
     assert to_epoch_ms(1500) == 1500
 
 
-@pytest.mark.parametrize("told", [None, "", "soon", [], {}, -5, 1e300, "9999-99-99"])
-def test_invalid_time_is_zero(told: object) -> None:
-    assert seconds_to_epoch_ms(told) == to_epoch_ms(told) == 0
+@pytest.mark.parametrize("value", [None, "", "soon", [], {}, -5, 1e300, "9999-99-99"])
+def test_invalid_time_is_zero(value: object) -> None:
+    assert seconds_to_epoch_ms(value) == to_epoch_ms(value) == 0

@@ -1,4 +1,4 @@
-"""Responses without a common id are known by their counts and their time."""
+"""Matching responses without a common id by their tokens and time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOON = 1_772_366_400_000
 
 
 def weak_ids(tokens: Tokens = TOKENS, at: int = NOON, name: str = "a", session: SessionKey = SESSION) -> set[str]:
-    """Those of a response that is the only one that its teller tells of."""
+    """Return the ids of the only response of a source."""
     return set(ResponseFingerprints().weak_ids(session, tokens, at, name))
 
 

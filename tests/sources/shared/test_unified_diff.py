@@ -1,4 +1,4 @@
-"""Of a unified diff the hunks are kept, whatever stands around them."""
+"""Extracting the hunks of other programs' unified diffs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from tui_monitor.sources.shared import diffs
 
 
 def test_file_headers_are_removed() -> None:
-    told = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@ def f\n a\n-b\n+c\n"
-    assert diffs.extract_hunks(told) == "@@ -1,2 +1,2 @@ def f\n a\n-b\n+c"
+    unified = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@ def f\n a\n-b\n+c\n"
+    assert diffs.extract_hunks(unified) == "@@ -1,2 +1,2 @@ def f\n a\n-b\n+c"
 
 
 def test_hunks_of_several_files_are_kept_without_headers() -> None:
-    told = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n+++ b/y\n@@ -3,2 +3 @@\n k\n-gone\n"
-    assert diffs.count_changes(diffs.extract_hunks(told)) == (1, 2)
+    unified = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n+++ b/y\n@@ -3,2 +3 @@\n k\n-gone\n"
+    assert diffs.count_changes(diffs.extract_hunks(unified)) == (1, 2)
 
 
 def test_lines_that_look_like_headers_inside_a_hunk_are_kept() -> None:
-    told = "@@ -1,2 +1,1 @@\n--- a/x\n keep\n"
-    assert diffs.extract_hunks(told) == "@@ -1,2 +1,1 @@\n--- a/x\n keep"
+    unified = "@@ -1,2 +1,1 @@\n--- a/x\n keep\n"
+    assert diffs.extract_hunks(unified) == "@@ -1,2 +1,1 @@\n--- a/x\n keep"
 
 
 def test_missing_newline_remark_is_kept() -> None:
-    told = "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
-    assert diffs.extract_hunks(told) == told.removesuffix("\n")
+    unified = "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+    assert diffs.extract_hunks(unified) == unified.removesuffix("\n")
 
 
 def test_changed_lines_without_a_header_become_one_hunk_of_unknown_position() -> None:
