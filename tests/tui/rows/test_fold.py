@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -261,6 +263,14 @@ def test_among_the_newest_a_call_that_was_left_stands_only_with_what_came_at_its
         live.wait(1)
     newest = list_rows(live.state, context(live), ListingOptions(folded=False), newest=2)
     assert [item.entry for item in newest if isinstance(item, LogItem)] == live.state.log.entries[-2:]
+
+
+def test_abandoned_calls_are_listed_among_the_newest_of_a_log_without_entries() -> None:
+    live = LiveBuilder()
+    live.start("Bash", ToolKind.SHELL, "stopped")
+    abandoned = replace(context(live), abandoned_before=live.now + 1)
+    listed = list_rows(live.state, abandoned, ListingOptions(), newest=2)
+    assert [item.entry for item in listed if isinstance(item, LogItem)] == live.state.log.open
 
 
 CALLS = st.lists(
