@@ -64,6 +64,16 @@ def test_line_without_an_id_is_identified_by_its_position() -> None:
     assert sighting.weak_ids == ResponseFingerprints().weak_ids(sighting.session, tokens_sent, sighting.at, "")
 
 
+def test_without_requests_lines_of_one_message_share_a_fingerprint_and_other_messages_do_not() -> None:
+    transcript = Transcript()
+    first = transcript.assistant(text_block("Looking."), requestId=None)
+    transcript.assistant(text_block("Done."), requestId=None, message=first["message"])
+    transcript.assistant(text_block("Done."), requestId=None)
+    one, again, other = (usage.weak_ids[1:] for usage in transcript.of(Usage))
+    assert one == again
+    assert not set(one) & set(other)
+
+
 def test_side_chain_has_no_strong_id() -> None:
     transcript = Transcript(agent="a0b1c2d3")
     transcript.assistant(text_block("Done."))
