@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_pydantic_ai_agents_are_recorded(stream: Path) -> None:
     from pydantic_ai.models.function import FunctionModel
     from pydantic_ai.usage import RequestUsage
 
-    def respond(messages: list[object], info: object) -> ModelResponse:
+    def respond(messages: list[Any], info: Any) -> ModelResponse:
         part = ToolCallPart("berth", {"ship": "Gull"}) if len(messages) == 1 else TextPart("berth 4")
         usage = RequestUsage(input_tokens=100, output_tokens=20, cache_read_tokens=64, details={"reasoning_tokens": 8})
         return ModelResponse([part], usage=usage)
