@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest lock snapshots e2e bench shots clean
+.PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest integrations lock snapshots e2e bench shots clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,6 +50,11 @@ startup: ## Run the start-up checks on every Python found
 lowest: ## Run the start-up checks with the oldest dependencies that pyproject.toml allows (needs uv)
 	@$(PYTHON) -m tests.pythons --lowest $(ARGS)
 
+integrations: ## Test the recorders with the newest frameworks, in an environment of their own
+	@$(MAKE) -s VENV=.integrations .integrations/.extras
+	@TUI_MONITOR_EXTRAS=1 .integrations/bin/python -m pytest -q tests/integrations $(ARGS)
+	@.integrations/bin/mypy --cache-dir .integrations/.mypy_cache
+
 lock: ## Renew uv.lock (needs uv)
 	@uv lock --upgrade
 
@@ -66,10 +71,16 @@ e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and real agents b
 	@$(BIN)/python -m pytest -rs -m 'e2e or agents' $(ARGS)
 
 clean: ## Remove everything that these targets created
-	@rm -rf $(VENV) .pythons .reports .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
+	@rm -rf $(VENV) .pythons .integrations .reports .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
 
 $(VENV)/.run: pyproject.toml
 	@$(call install,-e .,)
+	@touch $@
+
+EXTRAS := anthropic,langchain,openai,openai-agents,pydantic-ai
+
+$(VENV)/.extras: pyproject.toml
+	@$(call install,-e '.[$(EXTRAS)]',--group dev)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integrations.frameworks import load
 from tests.integrations.scripted import chat, message, message_stream, response, scripted
 from tests.telemetry.support import of_type, only, read_events
 from tui_monitor.events import Tokens, Usage
@@ -18,7 +19,7 @@ PROMPT = [{"role": "user", "content": "which berth?"}]
 
 
 def test_chat_completion_is_recorded(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     with scripted(chat()) as address, openai.OpenAI(api_key="none", base_url=address) as client:
         answer = recorder_of_openai.record(client).chat.completions.create(model="gpt-4o-mini", messages=PROMPT)
     assert answer.choices[0].message.content == "berth 4"
@@ -28,7 +29,7 @@ def test_chat_completion_is_recorded(stream: Path) -> None:
 
 
 def test_responses_api_is_recorded_with_web_searches(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     with scripted(response()) as address, openai.OpenAI(api_key="none", base_url=address) as client:
         assert (
             recorder_of_openai.record(client).responses.create(model="gpt-5-mini", input="?").output_text == "berth 4"
@@ -39,7 +40,7 @@ def test_responses_api_is_recorded_with_web_searches(stream: Path) -> None:
 
 
 def test_openai_stream_is_recorded_at_its_end(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     piece = {**chat(), "object": "chat.completion.chunk", "usage": None}
     piece["choices"] = [{"index": 0, "delta": {"content": "berth 4"}, "finish_reason": None}]
     last = {**piece, "choices": [], "usage": chat()["usage"]}
@@ -53,7 +54,7 @@ def test_openai_stream_is_recorded_at_its_end(stream: Path) -> None:
 
 
 async def test_async_openai_client_is_recorded(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     finished = {"type": "response.completed", "sequence_number": 1, "response": response()}
     with scripted(chat(), [finished]) as address:
         async with openai.AsyncOpenAI(api_key="none", base_url=address) as client:
@@ -65,7 +66,7 @@ async def test_async_openai_client_is_recorded(stream: Path) -> None:
 
 
 def test_message_is_recorded(stream: Path) -> None:
-    anthropic = pytest.importorskip("anthropic")
+    anthropic = load("anthropic")
     with scripted(message()) as address, anthropic.Anthropic(api_key="none", base_url=address) as client:
         recorder_of_anthropic.record(client).messages.create(model="claude-test", max_tokens=9, messages=PROMPT)
     usage = only(read_events(stream), Usage)
@@ -74,7 +75,7 @@ def test_message_is_recorded(stream: Path) -> None:
 
 @pytest.mark.parametrize("helper", [False, True])
 def test_anthropic_stream_is_recorded_at_its_end(stream: Path, helper: bool) -> None:
-    anthropic = pytest.importorskip("anthropic")
+    anthropic = load("anthropic")
     request = {"model": "claude-test", "max_tokens": 9, "messages": PROMPT}
     with scripted(message_stream()) as address, anthropic.Anthropic(api_key="none", base_url=address) as client:
         recorder_of_anthropic.record(client)
@@ -88,7 +89,7 @@ def test_anthropic_stream_is_recorded_at_its_end(stream: Path, helper: bool) -> 
 
 
 async def test_async_anthropic_stream_is_recorded(stream: Path) -> None:
-    anthropic = pytest.importorskip("anthropic")
+    anthropic = load("anthropic")
     with scripted(message_stream()) as address:
         async with anthropic.AsyncAnthropic(api_key="none", base_url=address) as client:
             recorder_of_anthropic.record(client)
@@ -98,7 +99,7 @@ async def test_async_anthropic_stream_is_recorded(stream: Path) -> None:
 
 
 def test_cancelled_stream_is_recorded_with_its_usage_so_far(stream: Path) -> None:
-    anthropic = pytest.importorskip("anthropic")
+    anthropic = load("anthropic")
     with scripted(message_stream()) as address, anthropic.Anthropic(api_key="none", base_url=address) as client:
         recorder_of_anthropic.record(client)
         answer = client.messages.create(model="claude-test", max_tokens=9, messages=PROMPT, stream=True)
@@ -109,7 +110,7 @@ def test_cancelled_stream_is_recorded_with_its_usage_so_far(stream: Path) -> Non
 
 
 def test_recording_a_client_twice_records_responses_once(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     with scripted(chat()) as address, openai.OpenAI(api_key="none", base_url=address) as client:
         for _ in range(2):
             recorder_of_openai.record(client)
@@ -118,7 +119,7 @@ def test_recording_a_client_twice_records_responses_once(stream: Path) -> None:
 
 
 def test_failed_request_raises_unchanged(stream: Path) -> None:
-    openai = pytest.importorskip("openai")
+    openai = load("openai")
     client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1:9", max_retries=0)
     with client, pytest.raises(openai.APIConnectionError):
         recorder_of_openai.record(client).chat.completions.create(model="gpt-4o-mini", messages=PROMPT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integrations.frameworks import load
 from tests.integrations.scripted import calling, chat, scripted
 from tests.telemetry.support import of_type, only, read_events
 from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Tokens, Usage
@@ -23,8 +24,8 @@ def last_updates(stream: Path) -> dict[str, AgentUpdate]:
 
 
 async def test_openai_agents_are_recorded_with_their_parents(stream: Path) -> None:
-    agents = pytest.importorskip("agents")
-    openai = pytest.importorskip("openai")
+    agents = load("agents")
+    openai = load("openai")
 
     def berth(ship: str) -> str:
         """Return the berth of a ship."""
@@ -56,7 +57,7 @@ async def test_openai_agents_are_recorded_with_their_parents(stream: Path) -> No
 
 
 def test_langchain_runs_are_recorded(stream: Path) -> None:
-    pytest.importorskip("langchain_core")
+    load("langchain_core")
     from langchain_core.language_models import FakeMessagesListChatModel
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import RunnableLambda
@@ -101,7 +102,7 @@ def test_langchain_runs_are_recorded(stream: Path) -> None:
 
 
 def test_langchain_record_covers_all_runs(stream: Path) -> None:
-    pytest.importorskip("langchain_core")
+    load("langchain_core")
     from langchain_core.runnables import RunnableLambda
     from langchain_core.tools import tool
     from langchain_core.tracers import context
@@ -121,8 +122,8 @@ def test_langchain_record_covers_all_runs(stream: Path) -> None:
 
 
 def test_pydantic_ai_agents_are_recorded(stream: Path) -> None:
-    framework = pytest.importorskip("pydantic_ai")
-    pytest.importorskip("opentelemetry.sdk")
+    framework = load("pydantic_ai")
+    load("opentelemetry.sdk")
     from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
     from pydantic_ai.models.function import FunctionModel
     from pydantic_ai.usage import RequestUsage
