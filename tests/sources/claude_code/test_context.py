@@ -4,6 +4,7 @@ import pytest
 
 from tests.sources.claude_builder import MODEL, Transcript, at, text_block, usage
 from tui_monitor.events import MAIN, CompactionUpdate, ContextUpdate
+from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
 
 def occupied(transcript: Transcript) -> list[int | None]:
@@ -15,6 +16,23 @@ def test_context_is_the_tokens_sent() -> None:
     transcript.assistant(text_block("Hm."), counts=usage(fresh=3, output=999, read=15_000, cache_creation=400))
     event = transcript.one(ContextUpdate)
     assert (event.tokens, event.model, event.limit, event.agent) == (15_403, MODEL, None, MAIN)
+
+
+@pytest.mark.parametrize(
+    ("version", "threshold"),
+    [("1.0.128", 155_000), ("2.0.76", 155_000), ("2.1.39", None), ("2.10.0", None), (None, None)],
+)
+def test_old_versions_report_their_own_compaction_rule(version: str | None, threshold: int | None) -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("Hm."), version=version)
+    rule = transcript.one(ContextUpdate).compaction_rule
+    assert (rule and rule.threshold(200_000)) == threshold
+
+
+def test_adapter_has_the_compaction_rule_of_present_versions() -> None:
+    rule = ClaudeCode.traits.compaction_rule
+    assert rule is not None
+    assert rule.threshold(200_000) == 167_000
 
 
 def test_lines_of_one_response_update_the_context_once() -> None:

@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.sources.support import NewerToy, Toy, toys
-from tui_monitor.sources.base import Head
-from tui_monitor.sources.discovery.registry import BUILT_IN, PLUG_INS, Registry, default_registry, with_plug_ins
+from tui_monitor.sources.base import AgentTraits, Head
+from tui_monitor.sources.discovery.registry import (
+    BUILT_IN,
+    PLUG_INS,
+    Registry,
+    agent_traits,
+    default_registry,
+    with_plug_ins,
+)
 from tui_monitor.sources.files.head import FIRST_LINE_BYTES, HEAD_BYTES, NoContentYet, UnrecognisedFormat, read_head
 
 REGISTRY = Registry((Toy(),))
@@ -34,6 +41,10 @@ class Nameless(Toy):
     name = None  # type: ignore[assignment]
 
 
+class Misdescribed(Toy):
+    traits = "Toy"  # type: ignore[assignment]
+
+
 class Stubborn:
     def __init__(self) -> None:
         raise SystemExit("not here,\nnot now")
@@ -54,6 +65,11 @@ def test_adapter_is_found_by_name() -> None:
     assert REGISTRY.by_name("nothing") is None
 
 
+def test_traits_are_found_by_the_source_of_a_session() -> None:
+    assert agent_traits("codex").title == "Codex"
+    assert agent_traits("nothing") == AgentTraits()
+
+
 def test_plug_ins_come_after_built_in_adapters() -> None:
     registry = with_plug_ins((Toy(),), [plug_in("Other")])
     assert [adapter.name for adapter in registry.adapters] == ["toy", "other"]
@@ -67,6 +83,7 @@ def test_plug_ins_come_after_built_in_adapters() -> None:
         ("Stubborn", "not here, not now"),
         ("Path", "is not an Adapter"),
         ("Nameless", "needs a name"),
+        ("Misdescribed", "are not AgentTraits"),
         ("NewerToy", "already a source named toy"),
     ],
 )
