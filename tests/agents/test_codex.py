@@ -92,7 +92,7 @@ def test_a_sub_agent_is_shown_and_counts_once(codex: str, place: Workplace) -> N
     ):
         screen.wait_for("THINKING", PROMPT)
         model.go_on("ask", "count", "counted")
-        screen.wait_for("Agent  Count all boats", "engine has news")
+        screen.wait_for("Agent  Count all boats", "engine is active")
         place.wait_until_kept("Seven boats.")
         model.go_on("done", "noted")
         printed_by(agent)

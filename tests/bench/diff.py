@@ -10,7 +10,7 @@ from tui_monitor.events import Change, ChangeKind
 from tui_monitor.tui.diff.arrangement import DiffArrangement
 from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.parse import rows_of
-from tui_monitor.tui.lines.syntax import learn_language
+from tui_monitor.tui.lines.syntax import load_language
 
 LINES = 5000
 PAGE = 50
@@ -21,7 +21,7 @@ def bench() -> Iterator[Figure]:
     old = "".join(f"-    depth = tide({line}) * metres\n" for line in range(LINES))
     new = "".join(f"+    depth = tide({line}, zone) * feet\n" for line in range(LINES))
     change = Change(ChangeKind.MODIFY, "/w/berths.py", f"@@ -1,{LINES} +1,{LINES} @@\n{old}{new}", LINES, LINES)
-    learn_language(change.path)
+    load_language(change.path)
     bare = 1000 * seconds(lambda: change.diff.split("\n"))
     for name, split in (("", False), (", side by side", True)):
         ours = 1000 * seconds(partial(_first_page, change, split=split))

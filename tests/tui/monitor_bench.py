@@ -15,6 +15,7 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.screens.monitor import MonitorScreen
+from tui_monitor.tui.screens.session_view import SessionView
 
 PATIENCE = 200
 """So many looks, a few hundredths of a second apart, before a test gives up."""
@@ -30,6 +31,11 @@ class MonitorBench:
     def screen(self) -> MonitorScreen:
         """The monitor screen, whatever lies over it."""
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MonitorScreen))
+
+    @property
+    def view(self) -> SessionView:
+        """The session view of the monitor screen."""
+        return self.screen.session_view
 
     async def press(self, *keys: str) -> None:
         """Keys are pressed one after the other, and each has had its effect; the pilot's own way takes six times as
@@ -92,6 +98,6 @@ async def monitor_of(
 ) -> AsyncIterator[MonitorBench]:
     """The monitor showing the session of ``live`` at its time."""
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, display=display) as at:
-        await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+        await at.until(lambda: at.screen.focused is at.view.activity.log_view)
         await at.settle()
         yield at

@@ -57,7 +57,7 @@ async def test_nothing_chosen_says_what_to_do_and_asks_for_nothing(live: LiveBui
         assert not app.detail.tab_line.display
         assert app.detail.title.plain == "Detail"
         assert app.told == []
-        assert [notice.message for notice in app._notifications] == ["There is no file to open here."]
+        assert [notice.message for notice in app._notifications] == ["No file to open here."]
 
 
 async def test_most_useful_tab_is_opened(live: LiveBuilder) -> None:
@@ -199,7 +199,7 @@ async def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
         app.detail.set_bodies(call.id, BodyTexts(), complete=False)
         app.detail.set_bodies("call-9", BodyTexts(output="of a call that is no longer shown"))
         await settled(pilot)
-        assert body(app)[0].startswith("Its text is no longer to be had")
+        assert body(app)[0].startswith("The text is no longer available")
         await press(pilot, "4")
         assert body(app)[0] == "call     call-1"
 

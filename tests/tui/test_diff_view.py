@@ -100,7 +100,7 @@ async def test_narrow_view_says_that_it_is_too_narrow() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await settled(pilot)
         await press(pilot, "u")
-        assert [notice.message for notice in app._notifications] == ["Side by side needs 100 columns, here are 59."]
+        assert [notice.message for notice in app._notifications] == ["Side by side needs 100 columns; there are 59."]
         assert not app.view.split
 
 
@@ -146,7 +146,7 @@ async def test_keys_jump_from_file_to_file_and_the_spot_goes_along() -> None:
             tops.append(visible(app.view)[0])
         assert tops == ["    M quay.py  +1  −2", "    A notes.md  +2", "    M quay.py  +1  −2"]
         await press(pilot, "j", "j")
-        spot = app.view.spot
+        spot = app.view.file_position
         assert spot is not None
         assert (spot.change.path, spot.line) == ("/w/quay.py", 8)
 

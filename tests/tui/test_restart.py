@@ -12,7 +12,7 @@ from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import private_store
 from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.panes.agents import agents_lines
-from tui_monitor.tui.panes.summary import agents_line, fills_line
+from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.filter import parse
@@ -30,7 +30,7 @@ def picture(state: SessionState, now: int) -> list[str]:
         *(compose(row_of(row, context), columns_for(160)) for row in rows),
         *agents_lines(state, 160, 99, now),
         agents_line(state, 160),
-        fills_line(state, 160, ()),
+        breakdown_line(state, 160, ()),
     ]
     return ["".join(span.text for span in line) for line in lines]
 

@@ -22,34 +22,35 @@ from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.tones import AsciiOnly
 
 SWITCH_S = 0.001
-"""So long the threads that read and store may hold up the one that draws, each time that it waited for something."""
+"""Seconds that the reading and storing threads may delay the drawing one each time it waited for something."""
 
-DONE_BY_KEYS = ("Keys", "Quit")
-"""What Textual offers in the palette that keys do here."""
+COMMANDS_WITH_KEYS = ("Keys", "Quit")
+"""Commands of Textual that have keys of their own here."""
 
 
 class MonitorApp(App[None]):
-    """Shows the monitor screen on the source that its surroundings open."""
+    """Shows the monitor screen on the source of its context."""
 
     TITLE = "tui-monitor"
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="All that can be done, by name"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="Find a command by its name"),
     ]
 
     def __init__(self, app_context: AppContext) -> None:
         super().__init__()
         self._app_context = app_context
-        self._plain = [AsciiOnly()] if app_context.display.ascii else []
+        self._ascii_filters = [AsciiOnly()] if app_context.display.ascii else []
         if app_context.display.theme in self.available_themes:
             self.theme = app_context.display.theme
 
     def on_mount(self) -> None:
-        """Show the monitor."""
+        """Show the monitor screen."""
         self.push_screen(MonitorScreen(self._app_context))
 
     def on_ready(self) -> None:
-        """What is there now stays: the collector need not look at it again, and must not pause drawing."""
+        """Exempt everything loaded so far from garbage collection, whose pauses would delay drawing, and show the
+        start-up notices."""
         gc.freeze()
         gc.set_threshold(5_000, 5, 500)
         sys.setswitchinterval(SWITCH_S)
@@ -57,21 +58,21 @@ class MonitorApp(App[None]):
             self.notify(line, severity="warning", markup=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Ask the terminal: of two signals that come at once, Textual may tell the sizes in the wrong order."""
+        """Ask the terminal for its size: Textual may report the sizes of two quick changes in the wrong order."""
         size = Size(*shutil.get_terminal_size(event.size))
         if size != event.size and not self.is_headless:
             self.post_message(Resize(size, size))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is drawn."""
-        return [*super().get_line_filters(), *self._plain]
+        """Return the filters that each line passes before it is drawn."""
+        return [*super().get_line_filters(), *self._ascii_filters]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: everything that keys can do here, by its name, and what else Textual offers."""
+        """Return the commands of the palette: all actions with keys, and those of Textual."""
         for command in super().get_system_commands(screen):
             if command.callback == self.action_change_theme:
                 yield command._replace(title="Theme: light, dark …")
-            elif command.title not in DONE_BY_KEYS:
+            elif command.title not in COMMANDS_WITH_KEYS:
                 yield command
         for action in actions_of(screen.active_bindings):
             title = f"{action.name}  ({' '.join(action.keys)})"

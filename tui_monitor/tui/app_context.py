@@ -1,4 +1,4 @@
-"""What the screen needs from outside: handed in, so that every picture can be made again."""
+"""The screen's dependencies, handed in, so that every picture can be reproduced."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ STOP_S = 2.0
 
 
 class DeliverySource(Protocol):
-    """Where everything on the screen comes from; see `feed.Feed`."""
+    """Source of everything on the screen; see `feed.Feed`."""
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start reading."""
 
     def stop(self, timeout: float = STOP_S) -> None:
-        """Stop, waiting at most ``timeout`` seconds for what was read to be stored."""
+        """Stop, waiting at most ``timeout`` seconds for the store."""
 
     def drain(self) -> Iterator[Delivery]:
-        """What has come."""
+        """Yield the waiting deliveries."""
 
     def request_history(self, session: SessionKey) -> None:
-        """Have what is remembered of a session delivered."""
+        """Have the stored history of a session delivered."""
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
-        """Have the texts of a call delivered."""
+        """Have the bodies of a call delivered."""
 
 
 SourceOpener = Callable[[Callable[[], None]], DeliverySource]
-"""Makes a source; it calls the given function, in any thread, when there is something to take."""
+"""Opens a source; the source calls the given function, in any thread, when there is something to drain."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """``clock`` tells epoch milliseconds, ``tz`` is the zone of times of day (None: the local one), ``open_demo`` makes
-    the source of a played session, ``notices`` are lines to be shown at the start."""
+    """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
+    ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up."""
 
     open_source: SourceOpener
     clock: Callable[[], int]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 
+from tui_monitor.tui.panes.registry import PANES
 from tui_monitor.tui.rows.filter import CHANGES, ERRORS
 
 _NAMES = {
@@ -79,9 +80,7 @@ MONITOR_KEYS = [
     _monitor("question_mark", "help", "Keys", "Show the keys for the focused pane, and the signs", show=True),
     _monitor("slash", "filter", "Filter", "Show only matching rows; Esc shows all again", show=True),
     _monitor("s", "sessions", "Sessions", "Choose another session", show=True),
-    _monitor("f", "pane('FILES')", "Files", "Show the files changed in this session", show=True),
-    _monitor("m", "pane('MODELS')", "Models", "Show the cost of each model", show=True),
-    _monitor("t", "pane('AGENTS')", "Agents", "Show the agents of this session", show=True),
+    *(_monitor(pane.key, f"pane('{pane.name}')", pane.name, pane.description, show=True) for pane in PANES),
     _monitor("q", "app.quit", "Quit", "Quit (the agent keeps running)", show=True),
     _monitor("i", "reason", "Why this state", "Show the evidence for the state of the agent"),
     _monitor("enter", "full", "Full width", "Give the detail the full width, or only its share"),
@@ -111,7 +110,7 @@ LOG_KEYS = [
     _log("space", "follow", "Follow", "Follow new rows again", show=True),
     _log("enter", "open", "Open", "Open the selected call", show=True),
     _log("right,l", "unfold", "Unfold", "Show the rows under the selected one"),
-    _log("left,h", "fold", "Fold", "Hide them again"),
+    _log("left,h", "fold", "Fold", "Hide the rows under the selected one"),
     _log("z", "toggle_folding", "Fold runs", "Fold runs of look-ups and edits into one row each, or show every call"),
     _log("n", "seek('alarming', 1)", "Next failure", "Go to the next call that failed or was rejected", show=True),
     _log("N", "seek('alarming', -1)", "Previous failure", "Go to the previous call that failed or was rejected"),

@@ -1,4 +1,4 @@
-"""Takes what the feed brings into live state, a little at a time, and says when to look again."""
+"""The pump between feed and screen: applies deliveries to live state, a slice per frame."""
 
 from __future__ import annotations
 
@@ -23,56 +23,56 @@ from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.sources.discovery.find import SearchRoot
 
 FRAME_S = 1 / 30
-ERRORS_KEPT = 20
+MAX_ERRORS = 20
 BUDGET_S = 0.012
-"""So much of a frame may go into live state; the rest belongs to drawing and to keys."""
+"""Seconds per frame for live state; the rest belongs to drawing and to keys."""
 
 
 @dataclass(slots=True)
 class FeedStatus:
-    """What is known besides the sessions: how far reading is, what it met, what is wrong."""
+    """Status of the feed: progress, skipped lines, faults (by where they are), and the result of the search."""
 
     progress: Progress | None = None
     health: Health = field(default_factory=Health)
-    troubles: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     roots: tuple[SearchRoot, ...] = ()
-    looked: bool = False
+    search_ended: bool = False
 
     @property
     def catching_up(self) -> bool:
-        """Whether what was there at the start has not all been read yet."""
+        """True until the initial backlog has been read."""
         return self.progress is None or self.progress.bytes_read < self.progress.total_bytes
 
 
 @dataclass(slots=True)
 class FrameUpdate:
-    """What one taking brought: changes of sessions, texts that were asked for, whether the circumstances changed, and
-    whether there is more to take at once."""
+    """Result of one frame: changes of sessions, requested bodies, sessions in the store, whether the feed's status
+    changed, and whether more deliveries are waiting."""
 
     changes: Changes = field(default_factory=Changes)
-    texts: list[CallBodies] = field(default_factory=list)
-    known: list[SessionKey] = field(default_factory=list)
+    bodies: list[CallBodies] = field(default_factory=list)
+    known_sessions: list[SessionKey] = field(default_factory=list)
     feed_status: bool = False
     more: bool = False
 
 
 class DeliveryPump:
-    """Moves deliveries from the feed into live state."""
+    """Moves deliveries from ``drain`` into live state."""
 
     def __init__(
-        self, take: Callable[[], Iterator[Delivery]], live: LiveState, timer: Callable[[], float] = perf_counter
+        self, drain: Callable[[], Iterator[Delivery]], live: LiveState, timer: Callable[[], float] = perf_counter
     ) -> None:
         self.feed_status = FeedStatus()
-        self._take = take
+        self._drain = drain
         self._live = live
         self._timer = timer
 
     def frame(self, budget: float = BUDGET_S) -> FrameUpdate:
-        """Take what has come, for about ``budget`` seconds."""
+        """Apply waiting deliveries for about ``budget`` seconds."""
         frame = FrameUpdate()
         until = self._timer() + budget
-        for delivery in self._take():
+        for delivery in self._drain():
             self._apply(delivery, frame)
             if self._timer() >= until:
                 frame.more = True
@@ -89,24 +89,24 @@ class DeliveryPump:
                 for total in totals:
                     self._live.set_totals(total, frame.changes)
             case KnownSessions(sessions):
-                frame.known.extend(sessions)
+                frame.known_sessions.extend(sessions)
             case CallBodies():
-                frame.texts.append(delivery)
+                frame.bodies.append(delivery)
             case Progress() | DiscoveryResult() | ReadIssues() | Fault():
-                self._note(delivery)
+                self._apply_status(delivery)
                 frame.feed_status = True
 
-    def _note(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault) -> None:
-        now = self.feed_status
+    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault) -> None:
+        current = self.feed_status
         match delivery:
             case Progress():
-                now.progress = delivery
+                current.progress = delivery
             case DiscoveryResult(notes, roots):
-                now.looked, now.notes, now.roots = True, notes or now.notes, roots
+                current.search_ended, current.notes, current.roots = True, notes or current.notes, roots
             case ReadIssues(_, health):
-                met = now.health + health
-                now.health = Health(met.lines, met.skipped, met.unknown, met.errors[-ERRORS_KEPT:])
+                total = current.health + health
+                current.health = Health(total.lines, total.skipped, total.unknown, total.errors[-MAX_ERRORS:])
             case Fault(where, ""):
-                now.troubles.pop(where, None)
+                current.faults.pop(where, None)
             case Fault(where, text):
-                now.troubles[where] = text
+                current.faults[where] = text

@@ -1,4 +1,4 @@
-"""Work that is asked for more often than it is worth doing."""
+"""A rate limiter for work that is requested more often than it is worth doing."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from textual.timer import Timer
 
 
 class RateLimiter:
-    """Does its work at once when it is asked for after a pause; while it is asked for again and again, once in so many
-    ``seconds``. The timers are those of ``node``."""
+    """Runs ``work`` at once when it is requested after a pause, and at most once per ``seconds`` while requests keep
+    coming; the last request is never lost. The timers belong to ``node``."""
 
     def __init__(self, node: MessagePump, seconds: float, work: Callable[[], None]) -> None:
         self._node = node
         self._seconds = seconds
         self._work = work
         self._timer: Timer | None = None
-        self._done_at = float("-inf")
+        self._last_run = float("-inf")
 
-    def ask(self) -> None:
-        """Have it done: now, or as soon as it is time again."""
+    def request(self) -> None:
+        """Run the work now, or as soon as the interval has passed."""
         if self._timer:
             return
-        wait = self._done_at + self._seconds - perf_counter()
+        wait = self._last_run + self._seconds - perf_counter()
         if wait <= 0:
-            self.now()
+            self.run()
         else:
-            self._timer = self._node.set_timer(wait, self.now)
+            self._timer = self._node.set_timer(wait, self.run)
 
-    def now(self) -> None:
-        """Do it."""
+    def run(self) -> None:
+        """Run the work now, whatever the interval."""
         if self._timer:
             self._timer.stop()
             self._timer = None
-        self._done_at = perf_counter()
+        self._last_run = perf_counter()
         self._work()

@@ -1,4 +1,4 @@
-"""Text in terminal cells: pieces with a meaning, cut and padded to a width."""
+"""Spans: pieces of text with a meaning, cut and padded to a width in terminal cells."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rich.cells import cell_len, set_cell_size, split_text
 from tui_monitor.clean import clean_line
 
 MAX_TEXT = 4096
-"""So much of a text from outside is looked at: no line shows more."""
+"""Characters of a text from outside that are considered; no line shows more."""
 
 _JOINERS = dict.fromkeys((0x200D, *range(0xFE00, 0xFE10)))
 
 
 class Tone(StrEnum):
-    """What a piece of text means. A widget gives each tone its colour."""
+    """The meaning of a piece of text. A widget gives each tone its colour."""
 
     TEXT = "text"
     DIM = "dim"
@@ -38,7 +38,7 @@ class Tone(StrEnum):
 
 
 class Span(NamedTuple):
-    """A piece of text that means one thing."""
+    """A piece of text in one tone."""
 
     text: str
     tone: Tone = Tone.TEXT
@@ -48,25 +48,26 @@ Spans: TypeAlias = tuple[Span, ...]
 
 
 def one_line(text: str) -> str:
-    """The beginning of a text from outside as one clean line, without the joiners on whose width terminals disagree."""
+    """Return the beginning of a text from outside as one clean line, without joiners, on whose width terminals
+    disagree."""
     line = clean_line(text[:MAX_TEXT])
     return line if line.isascii() else line.translate(_JOINERS)
 
 
 def width_of(spans: Iterable[Span]) -> int:
-    """The cells that ``spans`` take."""
+    """Return the width of ``spans`` in cells."""
     return sum([cell_len(span.text) for span in spans])
 
 
 def cut_end(text: str, width: int) -> str:
-    """At most ``width`` cells of ``text``, with ``…`` for an end that is left out."""
+    """Return at most ``width`` cells of ``text``, with ``…`` in place of a cut end."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def cut_start(text: str, width: int) -> str:
-    """At most ``width`` cells of ``text``, with ``…`` for a beginning that is left out."""
+    """Return at most ``width`` cells of ``text``, with ``…`` in place of a cut beginning."""
     surplus = cell_len(text) - width
     if surplus <= 0:
         return text
@@ -74,7 +75,7 @@ def cut_start(text: str, width: int) -> str:
 
 
 def to_width(spans: Iterable[Span], width: int) -> Spans:
-    """``spans`` in exactly ``width`` cells: the end is cut, or filled up with spaces."""
+    """Return ``spans`` in exactly ``width`` cells: cut at the end, or padded with spaces."""
     filled = tuple([span for span in spans if span.text])
     room = width - width_of(filled)
     if room < 0:
@@ -83,21 +84,21 @@ def to_width(spans: Iterable[Span], width: int) -> Spans:
 
 
 def _cut(spans: Spans, width: int) -> Spans:
-    kept: list[Span] = []
+    visible: list[Span] = []
     for text, tone in spans:
         if width <= 0:
             break
-        kept.append(Span(cut_end(text, width), tone))
+        visible.append(Span(cut_end(text, width), tone))
         width -= cell_len(text)
-    return tuple(kept)
+    return tuple(visible)
 
 
 def flush_right(spans: Spans, width: int) -> Spans:
-    """``spans`` at the right edge of exactly ``width`` cells."""
+    """Return ``spans`` at the right edge of exactly ``width`` cells."""
     return to_width((Span(" " * (width - width_of(spans))), *spans), width)
 
 
 def first_fit(choices: Sequence[Spans], width: int) -> Spans:
-    """The first of ``choices`` that fits into ``width`` cells; the last one cut where none does."""
+    """Return the first of ``choices`` that fits into ``width`` cells, or the last one cut."""
     fitting = (choice for choice in choices if width_of(choice) <= width)
     return next(fitting, to_width(choices[-1], width) if choices else ())

@@ -31,18 +31,18 @@ STYLES: Mapping[Tone, str] = {
 }
 
 TONE_PREFIX = "tone--"
-"""With this before its name a tone is a component class."""
+"""Prefix of the component class of a tone."""
 
 COMPONENTS = frozenset(TONE_PREFIX + tone for tone in Tone)
 
 
 def content_of(lines: Iterable[Spans]) -> Content:
-    """Lines of spans as what a widget of Textual's own can show."""
+    """Return lines of spans as content for a Textual widget."""
     return Content("\n").join(Content.assemble(*((span.text, STYLES[span.tone]) for span in line)) for line in lines)
 
 
 def css(widget: str) -> str:
-    """Rules for the component classes of a widget that paints tones itself."""
+    """Return the CSS rules for the component classes of a widget that paints tones itself."""
     rules = [f"{widget} > .{TONE_PREFIX}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
     return "\n".join([*rules, f"{widget}:ansi > .{TONE_PREFIX}{Tone.DIM} {{ text-style: dim; }}"])
 
@@ -53,7 +53,7 @@ def _declarations(style: str) -> str:
 
 
 _SAME_WIDTH = (
-    ("✓✗⊘▶▷◆·▸▾═›∼–─↳×−“”→↻≥…█░┃◌◇⚠⏎↑↓←→⇧", '+xn>>=.>v=>~--\\*-"">@>~#.|o?!>^v<>^'),
+    ("✓✗⊘▶▷◆·▸▾═›∼–—─↳×−“”→↻≥…█░┃◌◇⚠⏎↑↓←→⇧", '+xn>>=.>v=>~---\\*-"">@>~#.|o?!>^v<>^'),
     ("╭╮╰╯┌┐└┘├┤┼", "+++++++++++"),
     ("━▔▁▂│▎▊▌▐▏▕", "--__|||||||"),
     ("▃▄▅▆▇▀⋯↵", "######.<"),
@@ -62,14 +62,14 @@ _TABLE: Mapping[int, str] = {
     **{ord(drawn): plain for some, others in _SAME_WIDTH for drawn, plain in zip(some, others, strict=True)},
     ord("🔎"): "> ",
 }
-"""Each character that the monitor draws with, and as many cells of ASCII that stand for it."""
+"""ASCII characters, of the same width, for each character that the monitor draws with."""
 
 
 class AsciiOnly(LineFilter):
-    """Replaces what the monitor draws with. What agents write in their own alphabet stays."""
+    """Replaces the monitor's own symbols by ASCII. Text of agents in another alphabet stays."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same line in plainer characters."""
+        """Return the segments in ASCII."""
         return [segment._replace(text=to_ascii(segment.text)) for segment in segments]
 
 

@@ -27,52 +27,52 @@ def trimmed(live: LiveBuilder) -> Call:
 
 def test_texts_at_hand_are_not_asked_for(live: LiveBuilder) -> None:
     texts = BodyLoader()
-    assert not texts.take(live.shell("make", "built"))
-    assert (texts.bodies.output, texts.whole) == ("built", Completeness.YES)
+    assert not texts.update(live.shell("make", "built"))
+    assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
 def test_texts_of_a_trimmed_call_are_asked_for_once(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
-    assert texts.take(call)
-    assert not texts.take(call)
-    assert texts.whole is Completeness.ASKED
+    assert texts.update(call)
+    assert not texts.update(call)
+    assert texts.completeness is Completeness.LOADING
 
 
 def test_rest_of_a_cut_text_is_asked_for(live: LiveBuilder) -> None:
     texts = BodyLoader()
-    assert texts.take(live.shell("make", "x" * MAX_BODY))
+    assert texts.update(live.shell("make", "x" * MAX_BODY))
     assert texts.bodies.output == "x" * MAX_BODY
 
 
 def test_rest_of_what_a_store_has_cut_is_asked_for(live: LiveBuilder) -> None:
-    assert BodyLoader().take(live.shell("make", truncate("built\n" * 2_000, 4_096)))
+    assert BodyLoader().update(live.shell("make", truncate("built\n" * 2_000, 4_096)))
     begun = Change(ChangeKind.MODIFY, "tides.py", "@@ -1,9 +1,9 @@\n-high\n+low\n", 9, 9)
-    assert BodyLoader().take(live.finish(live.start("Edit", ToolKind.EDIT), changes=(begun,)))
+    assert BodyLoader().update(live.finish(live.start("Edit", ToolKind.EDIT), changes=(begun,)))
     whole = replace(begun, added=1, removed=1)
-    assert not BodyLoader().take(live.finish(live.start("Edit", ToolKind.EDIT), changes=(whole,)))
+    assert not BodyLoader().update(live.finish(live.start("Edit", ToolKind.EDIT), changes=(whole,)))
 
 
 def test_answer_is_kept_while_the_call_stays_as_it_is(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
-    texts.take(call)
+    texts.update(call)
     texts.answer(BodyTexts(output="built"), complete=True)
-    texts.take(call)
-    assert (texts.bodies.output, texts.whole) == ("built", Completeness.YES)
+    texts.update(call)
+    assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
 def test_answer_that_there_is_nothing_is_kept_too(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
-    texts.take(call)
+    texts.update(call)
     texts.answer(BodyTexts(), complete=False)
-    assert not texts.take(call)
-    assert texts.whole is Completeness.LOST
+    assert not texts.update(call)
+    assert texts.completeness is Completeness.LOST
 
 
 def test_part_of_the_texts_is_better_than_none(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.shell("make", "x" * MAX_BODY)
-    texts.take(call)
+    texts.update(call)
     texts.answer(BodyTexts(output="beginning and end"), complete=False)
-    assert (texts.bodies.output, texts.whole) == ("beginning and end", Completeness.LOST)
+    assert (texts.bodies.output, texts.completeness) == ("beginning and end", Completeness.LOST)
     texts.answer(BodyTexts(), complete=False)
     assert texts.bodies.output == "beginning and end"
 
@@ -80,31 +80,31 @@ def test_part_of_the_texts_is_better_than_none(live: LiveBuilder) -> None:
 def test_later_result_is_asked_for_anew(live: LiveBuilder) -> None:
     texts = BodyLoader()
     call = live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
-    assert texts.take(call)
+    assert texts.update(call)
     texts.answer(BodyTexts(input="all of it"), complete=True)
     live.finish(call, output="built")
-    assert texts.take(call)
+    assert texts.update(call)
     assert texts.bodies.output == "built"
 
 
 def test_texts_that_are_let_go_while_they_are_shown_stay(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.shell("make", "built")
-    texts.take(call)
+    texts.update(call)
     call.trim()
-    assert not texts.take(call)
-    assert (texts.bodies.output, texts.whole) == ("built", Completeness.YES)
+    assert not texts.update(call)
+    assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
 def test_sign_of_life_changes_nothing(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
-    texts.take(call)
+    texts.update(call)
     texts.answer(BodyTexts(input="all of it"), complete=True)
     live.progress(call)
-    assert not texts.take(call)
+    assert not texts.update(call)
     assert texts.bodies.input == "all of it"
 
 
 def test_other_call_brings_its_own_texts(live: LiveBuilder) -> None:
     texts = BodyLoader()
-    texts.take(trimmed(live))
-    assert texts.take(trimmed(live))
+    texts.update(trimmed(live))
+    assert texts.update(trimmed(live))

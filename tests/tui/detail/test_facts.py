@@ -58,7 +58,7 @@ def test_title_of_a_mark_is_its_kind(live: LiveBuilder) -> None:
     [
         (CallState.OK, "✓ ok"),
         (CallState.FAILED, "✗ failed"),
-        (CallState.SLIPPED, "✗ refused by the agent's own checks"),
+        (CallState.SLIPPED, "✗ rejected by the agent's own checks"),
         (CallState.REJECTED, "⊘ rejected by you"),
         (CallState.INTERRUPTED, "⊘ interrupted by you"),
         (CallState.BACKGROUND, "▶ in background"),
@@ -70,14 +70,14 @@ def test_state_has_a_glyph_and_a_word(live: LiveBuilder, state: CallState, word:
 
 
 def test_output_that_tells_of_a_failure_is_doubted(live: LiveBuilder) -> None:
-    assert "its output tells of a failure" in said(headline(live.shell("go test", "--- FAIL: TestMoor"), context(live)))
+    assert "the output reports a failure" in said(headline(live.shell("go test", "--- FAIL: TestMoor"), context(live)))
 
 
 def test_open_call_tells_what_is_known_of_it(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make")
     assert said(headline(call, context(live))).startswith("▷ issued")
     live.wait(600)
-    assert said(headline(call, context(live))) == "◆ runs, or is held: nothing tells · Bash · 10m00s"
+    assert said(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m00s"
     live.progress(call, elapsed_ms=580_000)
     assert said(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
 
@@ -149,7 +149,7 @@ def test_mark_tells_its_numbers(live: LiveBuilder) -> None:
     mark = Mark(MarkKind.COMPACTED, live.now, before=167_000, after=36_000, duration_ms=87_000)
     assert said(headline(mark, context(live))) == "═ context compacted · 167k tokens → 36k tokens · 1m27s · at 20:00:00"
     retry = Mark(MarkKind.RETRY, live.now, "overloaded", duration_ms=4_000)
-    assert said(headline(retry, context(live))) == "∼ API error, tried again · again in 4s · at 20:00:00"
+    assert said(headline(retry, context(live))) == "∼ API error, retried · again in 4s · at 20:00:00"
 
 
 def test_hostile_names_come_out_harmless(live: LiveBuilder) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Mark, MarkKind
-from tui_monitor.tui.detail.locations import FileLocation, file_name, place_of
+from tui_monitor.tui.detail.locations import FileLocation, file_name, location_of
 from tui_monitor.tui.detail.tabs import Tab
 
 
@@ -19,16 +19,16 @@ def live() -> LiveBuilder:
 def test_change_leads_to_its_first_line(live: LiveBuilder) -> None:
     changes = (Change(ChangeKind.READ, "/w/quay.py", lines=(40, 60)),)
     call = live.finish(live.start("Read", ToolKind.READ, "/w/quay.py"), changes=changes)
-    assert place_of(call) == FileLocation("/w/quay.py", 40)
+    assert location_of(call) == FileLocation("/w/quay.py", 40)
 
 
 @pytest.mark.parametrize(("note", "line"), [("132", 132), ("", 1), ("0", 1), ("²", 1), ("9" * 5000, 1)])
 def test_call_on_a_file_leads_to_it(live: LiveBuilder, note: str, line: int) -> None:
-    assert place_of(live.start("Read", ToolKind.READ, "/w/quay.py", note=note)) == FileLocation("/w/quay.py", line)
+    assert location_of(live.start("Read", ToolKind.READ, "/w/quay.py", note=note)) == FileLocation("/w/quay.py", line)
 
 
 def test_other_calls_lead_nowhere(live: LiveBuilder) -> None:
-    assert place_of(live.start("Bash", ToolKind.SHELL, "/w/run.sh")) is None
+    assert location_of(live.start("Bash", ToolKind.SHELL, "/w/run.sh")) is None
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_kept_text_is_named_after_the_call(live: LiveBuilder, tab: Tab, name: st
 
 def test_mark_has_no_file_and_is_named_after_its_kind() -> None:
     mark = Mark(MarkKind.GAVE_UP, 0)
-    assert place_of(mark) is None
+    assert location_of(mark) is None
     assert file_name(mark, None) == "gave-up.txt"
 
 

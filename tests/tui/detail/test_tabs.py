@@ -9,7 +9,7 @@ from tui_monitor.events import CallState, Change, ChangeKind, SourceRef, ToolKin
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
-from tui_monitor.tui.detail.tabs import Tab, missing, offered, plain_text, sections
+from tui_monitor.tui.detail.tabs import Tab, available_tabs, missing_notice, plain_text, sections
 from tui_monitor.tui.lines.document import SectionDocument
 
 EDIT = Change(ChangeKind.MODIFY, "quay.py", "@@ -1 +1 @@\n-a\n+b", 1, 1)
@@ -21,7 +21,7 @@ def live() -> LiveBuilder:
     return LiveBuilder()
 
 
-def shown(tab: Tab, call: Call, whole: Completeness = Completeness.YES) -> list[str]:
+def shown(tab: Tab, call: Call, whole: Completeness = Completeness.COMPLETE) -> list[str]:
     doc = SectionDocument(sections(tab, call, BodyTexts.of(call), whole))
     return [doc.texts(row)[0] for row in range(len(doc))]
 
@@ -44,30 +44,30 @@ def test_tabs_with_something_to_show_are_offered(
     live: LiveBuilder, changes: list[Change], output: str, asked: str, tabs: list[Tab]
 ) -> None:
     call = called(live, *changes, output=output, asked=asked)
-    assert offered(call, BodyTexts.of(call)) == tabs
+    assert available_tabs(call, BodyTexts.of(call)) == tabs
 
 
 def test_all_tabs_of_a_trimmed_call_may_have_something(live: LiveBuilder) -> None:
     call = called(live, EDIT, output="x", asked="{}")
     call.trim()
-    assert offered(call, BodyTexts.of(call)) == list(Tab)
-    assert offered(call, BodyTexts(input="{}", changes=(EDIT,))) == [Tab.DIFF, Tab.INPUT, Tab.RAW]
+    assert available_tabs(call, BodyTexts.of(call)) == list(Tab)
+    assert available_tabs(call, BodyTexts(input="{}", changes=(EDIT,))) == [Tab.DIFF, Tab.INPUT, Tab.RAW]
 
 
-@pytest.mark.parametrize(("whole", "said"), [(Completeness.ASKED, "loading …"), (Completeness.YES, "")])
+@pytest.mark.parametrize(("whole", "said"), [(Completeness.LOADING, "loading …"), (Completeness.COMPLETE, "")])
 def test_texts_of_a_trimmed_call_are_missing_until_they_come(live: LiveBuilder, whole: Completeness, said: str) -> None:
     call = called(live, output="x")
     call.trim()
-    assert missing(call, BodyTexts.of(call), whole) == said
+    assert missing_notice(call, BodyTexts.of(call), whole) == said
 
 
 def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
     call = called(live, output="x")
-    assert missing(call, BodyTexts.of(call), Completeness.LOST) == ""
+    assert missing_notice(call, BodyTexts.of(call), Completeness.LOST) == ""
     call.trim()
-    assert "no longer to be had" in missing(call, BodyTexts.of(call), Completeness.LOST)
-    assert missing(call, BodyTexts(output="a part"), Completeness.LOST) == ""
-    assert "no longer to be had" in shown(Tab.RAW, call, Completeness.LOST)[-1]
+    assert "no longer available" in missing_notice(call, BodyTexts.of(call), Completeness.LOST)
+    assert missing_notice(call, BodyTexts(output="a part"), Completeness.LOST) == ""
+    assert "no longer available" in shown(Tab.RAW, call, Completeness.LOST)[-1]
 
 
 def test_error_stands_above_the_output(live: LiveBuilder) -> None:
@@ -83,26 +83,26 @@ def test_json_is_laid_out_and_other_text_is_not(live: LiveBuilder) -> None:
 
 @pytest.mark.parametrize(
     ("whole", "last"),
-    [(Completeness.ASKED, "⋯ loading the rest …"), (Completeness.LOST, "⋯ cut after 65,536 characters")],
+    [(Completeness.LOADING, "⋯ loading the rest …"), (Completeness.LOST, "⋯ cut after 65,536 characters")],
 )
 def test_end_of_a_cut_text_says_that_it_is_cut(live: LiveBuilder, whole: Completeness, last: str) -> None:
     call = called(live, output="x" * (MAX_BODY + 1), asked="{}")
     assert shown(Tab.OUTPUT, call, whole)[-1] == last
     assert shown(Tab.INPUT, call, whole)[-1] != last
-    assert shown(Tab.OUTPUT, call, Completeness.YES)[-1] == "x" * MAX_BODY
+    assert shown(Tab.OUTPUT, call, Completeness.COMPLETE)[-1] == "x" * MAX_BODY
 
 
 def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
     call = called(live, output="two\nlines", asked='{"a":1}')
     call.output_ref = SourceRef("/log.jsonl", 100, 20)
     assert shown(Tab.RAW, call) == [
-        "call         call-1",
-        "tool         Edit (edit)",
-        "state        ok",
-        "session      s-1 (claude-code)",
-        "issued       2026-01-05 20:00:00.000+00:00",
-        "ended        2026-01-05 20:00:00.100+00:00",
-        "answered at  /log.jsonl, 20 bytes from 100",
+        "call       call-1",
+        "tool       Edit (edit)",
+        "state      ok",
+        "session    s-1 (claude-code)",
+        "issued     2026-01-05 20:00:00.000+00:00",
+        "ended      2026-01-05 20:00:00.100+00:00",
+        "output at  /log.jsonl, 20 bytes from 100",
         "",
         "input",
         '{"a":1}',

@@ -29,7 +29,7 @@ def test_titles_tell_new_files_and_several_apart(changes: list[Change]) -> None:
 @pytest.mark.parametrize("split", [False, True])
 def test_positions_and_rows_lead_to_each_other(split: bool) -> None:
     arrangement = DiffArrangement(rows_of([QUAY, NOTES]), split=split)
-    for position in range(len(arrangement.places)):
+    for position in range(len(arrangement.pairs)):
         assert arrangement.position_of(arrangement.index_at(position)) == position
 
 
@@ -37,7 +37,7 @@ def test_positions_and_rows_lead_to_each_other(split: bool) -> None:
 def test_runs_of_changed_lines_are_found(split: bool) -> None:
     arrangement = DiffArrangement(rows_of([QUAY, NOTES]), split=split)
     first, second, third = arrangement.changes
-    spots = [arrangement.spot(position) for position in (first, second, third)]
+    spots = [arrangement.file_position(position) for position in (first, second, third)]
     assert [(spot.change.path, spot.line) for spot in spots if spot] == [
         ("quay.py", 9),
         ("quay.py", 30),
@@ -47,20 +47,20 @@ def test_runs_of_changed_lines_are_found(split: bool) -> None:
 
 def test_spot_is_the_line_of_the_new_file_at_a_position() -> None:
     arrangement = DiffArrangement(rows_of([QUAY]))
-    spot = arrangement.spot(1)
+    spot = arrangement.file_position(1)
     assert spot is not None
     assert (spot.change, spot.line) == (QUAY, 7)
 
 
 def test_spot_of_a_deleted_file_is_its_beginning() -> None:
     gone = Change(ChangeKind.DELETE, "old.py", "@@ -1,2 +0,0 @@\n-a\n-b\n", 0, 2)
-    spot = DiffArrangement(rows_of([gone])).spot(1)
+    spot = DiffArrangement(rows_of([gone])).file_position(1)
     assert spot is not None
     assert (spot.change, spot.line) == (gone, 1)
 
 
 def test_nothing_shown_leads_nowhere() -> None:
-    assert DiffArrangement(()).spot(0) is None
+    assert DiffArrangement(()).file_position(0) is None
 
 
 WORDS = st.lists(st.sampled_from(["ship", "quay", "=", "tide", "(", ")"]), max_size=4).map(" ".join)

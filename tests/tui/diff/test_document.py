@@ -12,7 +12,7 @@ from tui_monitor.events import Change, ChangeKind
 from tui_monitor.tui.diff.arrangement import DiffArrangement
 from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.parse import rows_of
-from tui_monitor.tui.lines.syntax import learn_language
+from tui_monitor.tui.lines.syntax import load_language
 
 OLD = "def moor(ship):\n    return ship\n"
 NEW = "def moor(ship, berth):\n    return ship\n"
@@ -31,20 +31,20 @@ def shown(doc: DiffDocument) -> list[str]:
     return ["|".join(doc.label(row, side) + text for side, text in enumerate(doc.texts(row))).rstrip() for row in rows]
 
 
-def spans(doc: DiffDocument, row: int, look: str) -> list[str]:
+def spans(doc: DiffDocument, row: int, style_name: str) -> list[str]:
     text = doc.texts(row)[0]
-    return [text[span.start : span.end] for span in doc.spans(row, 0) if span.look == look]
+    return [text[span.start : span.end] for span in doc.spans(row, 0) if span.style_name == style_name]
 
 
 @given(st.lists(LINES, max_size=10).map("\n".join), st.booleans(), st.booleans())
 def test_whatever_the_diff_every_row_can_be_shown(diff: str, split: bool, blanks: bool) -> None:
-    learn_language("quay.py")
+    load_language("quay.py")
     doc = document(change("@@ -1,5 +1,5 @@\n" + diff), split=split, blanks=blanks)
     for row in range(len(doc)):
         for side, text in enumerate(doc.texts(row)):
             assert "\n" not in text
             assert len(doc.label(row, side)) in (0, doc.margin)
-            assert doc.look(row, side)
+            assert doc.style_name(row, side)
             assert all(0 <= span.start <= span.end <= len(text) for span in doc.spans(row, side))
 
 
@@ -59,7 +59,7 @@ def test_unified_lines_have_their_number_and_sign() -> None:
 def test_columns_have_the_numbers_of_their_side() -> None:
     doc = document(change("@@ -8,2 +9,3 @@\n ship\n-old\n+new\n+more\n"), split=True)
     assert shown(doc) == ["  8   ship|  9   ship", "  9 − old| 10 + new", "| 11 + more"]
-    assert [doc.look(2, side) for side in (0, 1)] == ["blank", "added"]
+    assert [doc.style_name(2, side) for side in (0, 1)] == ["blank", "added"]
 
 
 def test_titles_tell_what_became_of_files() -> None:
@@ -84,7 +84,7 @@ def test_words_that_changed_are_marked() -> None:
 
 
 def test_code_has_colours_once_its_language_is_learned() -> None:
-    learn_language("quay.py")
+    load_language("quay.py")
     doc = document(change(patch(OLD, NEW)))
     assert spans(doc, 0, "keyword") == ["def"]
     assert spans(doc, 2, "keyword") == ["return"]
@@ -104,7 +104,7 @@ def test_carriage_return_shows_where_it_is_what_changed(blanks: bool) -> None:
 
 
 def test_white_space_can_be_made_visible_and_code_keeps_its_colours() -> None:
-    learn_language("quay.py")
+    load_language("quay.py")
     doc = document(change("@@ -1 +1 @@\n-\treturn x y\n+ return x\n"), blanks=True)
     assert doc.texts(0) == ("→   return·x·y",)
     assert spans(doc, 0, "keyword") == ["return"]

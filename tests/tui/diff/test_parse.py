@@ -116,7 +116,7 @@ def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None
     )
     titles = [(row.path, row.old_path) for row in rows if isinstance(row, FileTitle)]
     assert titles == [("quay.py", ""), ("new.py", "old.py")]
-    assert rows[-1] == DiffNote("its lines are unchanged")
+    assert rows[-1] == DiffNote("no line changed")
 
 
 @pytest.mark.parametrize(("added", "note"), [(2, "⋯ 1 more changed line was"), (9, "⋯ 8 more changed lines were")])

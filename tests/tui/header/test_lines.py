@@ -140,7 +140,7 @@ def test_without_any_price_the_cost_is_unknown() -> None:
 def test_after_a_compaction_the_context_is_unknown_until_the_next_answer() -> None:
     live = working_afternoon()
     live.apply(ContextUpdate(session=live.state.key, at=live.now + 1, tokens=None))
-    assert "not known until the next answer" in drawn(live, 160)[2]
+    assert "unknown until the next response" in drawn(live, 160)[2]
 
 
 def test_near_compaction_any_call_may_be_the_last() -> None:

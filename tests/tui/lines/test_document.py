@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_monitor.tui.lines.document import SectionDocument, StyleRange, TextSection, blanks_shown, one_line
+from tui_monitor.tui.lines.document import SectionDocument, StyleRange, TextSection, one_line, show_blanks
 
 TEXTS = st.text(st.characters(exclude_categories=(), exclude_characters="\n"))
 
@@ -18,7 +18,7 @@ def test_one_line_is_one_line(text: str) -> None:
 
 @given(st.text("ab \t"))
 def test_visible_blanks_are_as_wide_as_blanks(text: str) -> None:
-    assert cell_len(one_line(blanks_shown(text))) == cell_len(one_line(text))
+    assert cell_len(one_line(show_blanks(text))) == cell_len(one_line(text))
 
 
 def test_characters_on_whose_width_terminals_disagree_are_left_out() -> None:
@@ -26,15 +26,15 @@ def test_characters_on_whose_width_terminals_disagree_are_left_out() -> None:
 
 
 def test_spaces_and_tabs_have_signs_of_their_own() -> None:
-    assert blanks_shown("a b\tc") == "a·b→c"
-    assert blanks_shown("\tc") == "→   c"
+    assert show_blanks("a b\tc") == "a·b→c"
+    assert show_blanks("\tc") == "→   c"
 
 
 def test_rows_are_the_lines_of_all_sections_with_their_looks() -> None:
     doc = SectionDocument([TextSection.of("error", "heading"), TextSection.of(""), TextSection.of("a\n\nb\n", "error")])
     rows = range(len(doc))
     assert [doc.texts(row)[0] for row in rows] == ["error", "a", "", "b"]
-    assert [doc.look(row, 0) for row in rows] == ["heading", "error", "error", "error"]
+    assert [doc.style_name(row, 0) for row in rows] == ["heading", "error", "error", "error"]
 
 
 def test_lines_are_cleaned_when_they_are_shown() -> None:

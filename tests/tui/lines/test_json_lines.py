@@ -67,7 +67,9 @@ def test_numbers_are_shown_as_they_were_written() -> None:
 def test_keys_and_values_have_their_looks() -> None:
     section = json_section('{"a": "b", "c": null}')
     assert section is not None
-    looks = [[(section.lines[row][span.start : span.end], span.look) for span in section.spans[row]] for row in (1, 2)]
+    looks = [
+        [(section.lines[row][span.start : span.end], span.style_name) for span in section.spans[row]] for row in (1, 2)
+    ]
     assert looks == [[('"a"', "key"), ('"b"', "string")], [('"c"', "key"), ("null", "constant")]]
 
 

@@ -7,33 +7,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_monitor.tui.lines import syntax
-from tui_monitor.tui.lines.syntax import MAX_LENGTH, highlighted, language_of, learn_language
+from tui_monitor.tui.lines.syntax import MAX_LENGTH, highlight_lines, language_of, load_language
 
 
 def looks(lines: list[str], language: str = "python") -> list[list[tuple[str, str]]]:
-    rows = highlighted(lines, language)
-    return [[(line[s.start : s.end], s.look) for s in row] for line, row in zip(lines, rows, strict=True)]
+    rows = highlight_lines(lines, language)
+    return [[(line[s.start : s.end], s.style_name) for s in row] for line, row in zip(lines, rows, strict=True)]
 
 
 @pytest.mark.parametrize(
     ("path", "language"), [("a/quay.py", "python"), ("Makefile", "make"), ("x.unheard-of", ""), ("", "")]
 )
 def test_language_is_known_by_the_name_of_the_file(path: str, language: str) -> None:
-    learn_language(path)
+    load_language(path)
     assert language_of(path) == language
 
 
 def test_language_that_was_not_learned_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntax, "_known", {})
+    monkeypatch.setattr(syntax, "_languages", {})
     assert language_of("quay.py") == ""
 
 
 def test_languages_of_endless_names_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, str] = {}
-    monkeypatch.setattr(syntax, "_known", known)
-    monkeypatch.setattr(syntax, "_MAX_KNOWN", 3)
+    monkeypatch.setattr(syntax, "_languages", known)
+    monkeypatch.setattr(syntax, "_MAX_LANGUAGES", 3)
     for number in range(10):
-        learn_language(f"{number}.txt")
+        load_language(f"{number}.txt")
     assert len(known) <= 3
 
 
@@ -43,7 +43,7 @@ def test_code_has_its_colours() -> None:
 
 def test_string_over_several_lines_is_one_on_each() -> None:
     rows = looks(['x = """one', 'two"""'])
-    assert [("".join(text for text, _ in row), {look for _, look in row}) for row in rows] == [
+    assert [("".join(text for text, _ in row), {style_name for _, style_name in row}) for row in rows] == [
         ('"""one', {"string"}),
         ('two"""', {"string"}),
     ]
@@ -78,5 +78,5 @@ def test_stumbling_lexer_leaves_the_text_plain(monkeypatch: pytest.MonkeyPatch) 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("C", "Zl", "Zp"))), max_size=5))
 def test_spans_stay_within_their_line(lines: list[str]) -> None:
-    for line, row in zip(lines, highlighted(lines, "python"), strict=True):
+    for line, row in zip(lines, highlight_lines(lines, "python"), strict=True):
         assert all(0 <= span.start <= span.end <= len(line) for span in row)

@@ -10,7 +10,7 @@ from tui_monitor.tui.alignment import table
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
-from tui_monitor.tui.panes.summary import agents_line, fills_line
+from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.spans import Span, Spans, width_of
 
 
@@ -61,7 +61,7 @@ class TestFiles:
         state = LiveBuilder().state
         assert text(files_lines(state, 48, 2)[0]) == "…"
         state.totals_loaded = True
-        assert text(files_lines(state, 48, 2)[0]) == "No file has been changed yet."
+        assert text(files_lines(state, 48, 2)[0]) == "No file changed yet."
 
 
 class TestModels:
@@ -77,7 +77,7 @@ class TestModels:
         state = LiveBuilder().state
         assert text(models_lines(state, 48)[0]) == "…"
         state.totals_loaded = True
-        assert text(models_lines(state, 48)[0]) == "No model has answered yet."
+        assert text(models_lines(state, 48)[0]) == "No response yet."
 
 
 class TestAgents:
@@ -141,13 +141,13 @@ class TestFoot:
 
     @pytest.mark.parametrize("width", [20, 60, 110, 160])
     def test_they_fill_their_width(self, state: SessionState, width: int) -> None:
-        assert width_of(agents_line(state, width)) == width_of(fills_line(state, width, ())) == width
+        assert width_of(agents_line(state, width)) == width_of(breakdown_line(state, width, ())) == width
 
     def test_what_fills_the_context(self) -> None:
         live = working_afternoon()
         read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
         live.finish(read, output="x" * 3_000)
-        line = text(fills_line(live.state, 120, (Span("2 lines skipped"),)))
+        line = text(breakdown_line(live.state, 120, (Span("2 lines skipped"),)))
         assert line.startswith(" Fills  start 36k · tool output ~")
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
@@ -155,7 +155,7 @@ class TestFoot:
     def test_a_call_that_brought_next_to_nothing_is_not_the_largest(self) -> None:
         live = working_afternoon()
         live.finish(live.start("Write", ToolKind.WRITE, "a.py", input="x" * 90_000), output="y")
-        assert "~0" not in text(fills_line(live.state, 160, ()))
+        assert "~0" not in text(breakdown_line(live.state, 160, ()))
 
     def test_before_the_first_answer(self) -> None:
-        assert "known with the next answer" in text(fills_line(LiveBuilder().state, 80, ()))
+        assert "known with the next response" in text(breakdown_line(LiveBuilder().state, 80, ()))

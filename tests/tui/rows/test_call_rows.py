@@ -182,14 +182,14 @@ class TestOpenCalls:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(61)
-        assert self.told(live, call) == ("◆", "runs or waits for you")
+        assert self.told(live, call) == ("◆", "running or waiting")
         assert row(live, call).duration[0] == "1m01s"
 
     def test_quick_tools_are_silent_sooner(self) -> None:
         live = LiveBuilder()
         call = live.start("Edit", ToolKind.EDIT, FILE)
         live.wait(6)
-        assert self.told(live, call) == ("◆", "runs or waits for you")
+        assert self.told(live, call) == ("◆", "running or waiting")
 
     def test_with_a_sign_of_life(self) -> None:
         live = LiveBuilder()
@@ -200,7 +200,7 @@ class TestOpenCalls:
         assert self.told(live, call) == ("▶", "")
         assert row(live, call).duration == ("33s",)
         live.wait(2)
-        assert self.told(live, call) == ("◆", "runs or waits for you")
+        assert self.told(live, call) == ("◆", "running or waiting")
 
     def test_in_a_hook(self) -> None:
         live = LiveBuilder()
@@ -223,7 +223,7 @@ class TestOpenCalls:
         live.wait(14)
         assert self.told(live, call) == ("▶", "")
         live.wait(2)
-        assert self.told(live, call) == ("◆", "runs or waits for you")
+        assert self.told(live, call) == ("◆", "running or waiting")
 
     def test_in_the_background(self) -> None:
         live = LiveBuilder()

@@ -109,7 +109,7 @@ class TestCursor:
     def test_stays_where_it_was_put(self) -> None:
         live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
-        cursor.leave()
+        cursor.stop_following()
         cursor.index = 1
         live.shell("four")
         live.state.log.shrink(3)
@@ -122,8 +122,8 @@ class TestCursor:
         live, cursor = some_calls(), LogCursor()
         running = live.start("Bash", ToolKind.SHELL, "open")
         cursor.relist(listing(live))
-        cursor.leave()
-        cursor.leave()
+        cursor.stop_following()
+        cursor.stop_following()
         live.read("a")
         live.read("b")
         live.finish(running, seconds=5)
@@ -152,9 +152,9 @@ def test_the_cursor_is_always_on_a_row(steps: list[str]) -> None:
             case "forget":
                 live.state.log.shrink(2)
             case "leave":
-                cursor.leave()
+                cursor.stop_following()
             case "up" if cursor.index is not None:
-                cursor.leave()
+                cursor.stop_following()
                 up = cursor.listing.step(cursor.index, -1)
                 cursor.index = cursor.index if up is None else up
             case "unfold" if cursor.item:

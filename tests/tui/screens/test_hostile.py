@@ -98,7 +98,7 @@ async def test_nothing_of_a_session_does_anything() -> None:
     async with monitor(
         EventsRead(tuple(live.events)), TotalsUpdated((sums(live),)), size=(160, 45), now=lambda: live.now
     ) as at:
-        await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+        await at.until(lambda: at.screen.focused is at.view.activity.log_view)
         await at.deliver(Fault(HOSTILE, HOSTILE), ReadIssues(HOSTILE, Health(1, 1, 1, (HOSTILE,))))
         for size in ((160, 45), (110, 32), (80, 24), (40, 15)):
             await at.pilot.resize_terminal(*size)

@@ -4,7 +4,7 @@ from tests.tui.live_builder import CWD, EIGHT_PM
 from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.tui.pump import FrameUpdate
-from tui_monitor.tui.screens.model import MOST_REMEMBERED, NEWS_MS, SessionSelector
+from tui_monitor.tui.screens.model import MAX_HISTORIES, NEWS_MS, SessionSelector
 
 FIRST, SECOND, THIRD = (SessionKey("claude-code", name) for name in ("s-1", "s-2", "s-3"))
 
@@ -21,7 +21,7 @@ class Told:
         changes = Changes()
         when = EIGHT_PM + at
         self.live.apply([SessionUpdate(session=session, at=when, cwd=CWD, path=path)], changes)
-        return self.focus.consider(FrameUpdate(changes), when, catching_up)
+        return self.focus.update(FrameUpdate(changes), when, catching_up)
 
     def ended(self, session: SessionKey, at: int) -> None:
         """It ends."""
@@ -60,27 +60,27 @@ def test_it_goes_on_to_what_begins_after_the_end_unless_a_person_chose() -> None
 
 def test_what_the_store_remembers_is_asked_for_once_of_what_is_shown_first() -> None:
     told = Told()
-    frame = FrameUpdate(known=[FIRST, SECOND])
+    frame = FrameUpdate(known_sessions=[FIRST, SECOND])
     told.focus.choose(SECOND)
-    assert told.focus.to_remember(frame) == [SECOND, FIRST]
-    assert told.focus.to_remember(frame) == []
-    assert told.focus.to_remember(FrameUpdate(known=[THIRD])) == [THIRD]
+    assert told.focus.histories_to_request(frame) == [SECOND, FIRST]
+    assert told.focus.histories_to_request(frame) == []
+    assert told.focus.histories_to_request(FrameUpdate(known_sessions=[THIRD])) == [THIRD]
 
 
 def test_not_all_that_a_store_remembers_is_asked_for_but_always_what_is_shown() -> None:
     told = Told()
-    many = [SessionKey("codex", f"c-{number}") for number in range(MOST_REMEMBERED + 5)]
+    many = [SessionKey("codex", f"c-{number}") for number in range(MAX_HISTORIES + 5)]
     told.focus.choose(FIRST)
-    assert told.focus.to_remember(FrameUpdate(known=many)) == many[:MOST_REMEMBERED]
-    assert told.focus.to_remember(FrameUpdate(known=[SECOND, FIRST])) == [FIRST]
+    assert told.focus.histories_to_request(FrameUpdate(known_sessions=many)) == many[:MAX_HISTORIES]
+    assert told.focus.histories_to_request(FrameUpdate(known_sessions=[SECOND, FIRST])) == [FIRST]
 
 
 def test_rows_that_were_let_go_are_asked_for_once() -> None:
     told = Told()
     told.seen(FIRST, 0)
     told.live.sessions[FIRST].evicted = True
-    assert [told.focus.to_remember(FrameUpdate()) for _ in range(2)] == [[FIRST], []]
+    assert [told.focus.histories_to_request(FrameUpdate()) for _ in range(2)] == [[FIRST], []]
     told.live.restore(FIRST, [], Changes())
-    assert told.focus.to_remember(FrameUpdate()) == []
+    assert told.focus.histories_to_request(FrameUpdate()) == []
     told.live.sessions[FIRST].evicted = True
-    assert told.focus.to_remember(FrameUpdate()) == [FIRST]
+    assert told.focus.histories_to_request(FrameUpdate()) == [FIRST]

@@ -47,14 +47,14 @@ class TestEmpty:
         async with monitor() as at:
             await at.sees("Looking for sessions …")
             await at.deliver(DiscoveryResult((), ROOTS))
-            await at.sees("No agent session in this folder yet", "it appears by itself")
+            await at.sees("No agent session in this folder yet", "it will appear here")
             await at.until(lambda: "see the demo" not in at.text())
             await at.press("f", "slash", "s", "enter")
             await at.until(lambda: "Files changed" not in at.text())
             await at.deliver(*deliveries(live))
             await at.sees("make 2", "harbour")
             await at.until(lambda: "No agent session" not in at.text())
-            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
 
     async def test_the_keys_are_told_anew_only_when_they_are_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[bool] = []
@@ -133,12 +133,11 @@ class TestLayout:
 
     async def test_what_can_be_seen_at_each_size(self) -> None:
         async with monitor_of(working_afternoon(), (160, 45)) as at:
-            screen = at.screen
             parts = {
-                "detail": screen.detail_pane,
-                "pane": screen.pane,
-                "summary": screen.summary,
-                "title": screen.activity.title_rule,
+                "detail": at.view.detail_pane,
+                "pane": at.view.side_pane,
+                "summary": at.view.summary,
+                "title": at.view.activity.title_rule,
             }
             for size, own in [
                 ((160, 45), {"detail", "pane", "summary", "title"}),
@@ -150,27 +149,27 @@ class TestLayout:
                 await at.pilot.resize_terminal(*size)
                 await at.settle()
                 assert {name for name, part in parts.items() if at.shown(part)} == own, size
-                assert screen.activity.log_view.size.height >= 3
+                assert at.view.activity.log_view.size.height >= 3
 
     async def test_the_detail_lies_below_the_log_or_over_it_and_can_have_all(self) -> None:
         async with monitor_of(working_afternoon(), (110, 32)) as at:
-            screen = at.screen
+            view, screen = at.view, at.screen
             await at.press("enter")
-            await at.until(lambda: at.shown(screen.activity.log_view))
-            await at.until(lambda: at.shown(screen.detail_pane))
-            await at.until(lambda: screen.detail_pane.has_focus_within)
+            await at.until(lambda: at.shown(view.activity.log_view))
+            await at.until(lambda: at.shown(view.detail_pane))
+            await at.until(lambda: view.detail_pane.has_focus_within)
             await at.press("enter")
-            await at.until(lambda: not at.shown(screen.activity.log_view))
+            await at.until(lambda: not at.shown(view.activity.log_view))
             await at.press("escape")
-            await at.until(lambda: at.shown(screen.activity.log_view))
-            await at.until(lambda: screen.detail_pane.has_focus_within)
+            await at.until(lambda: at.shown(view.activity.log_view))
+            await at.until(lambda: view.detail_pane.has_focus_within)
             await at.press("escape")
-            await at.until(lambda: not at.shown(screen.detail_pane))
-            await at.until(lambda: screen.focused is screen.activity.log_view)
+            await at.until(lambda: not at.shown(view.detail_pane))
+            await at.until(lambda: screen.focused is view.activity.log_view)
             await at.pilot.resize_terminal(80, 24)
             await at.press("3")
-            await at.until(lambda: at.shown(screen.detail_pane))
-            await at.until(lambda: not at.shown(screen.activity.log_view))
+            await at.until(lambda: at.shown(view.detail_pane))
+            await at.until(lambda: not at.shown(view.activity.log_view))
 
     async def test_a_pane_opens_changes_and_closes(self) -> None:
         async with monitor_of(working_afternoon()) as at:
@@ -181,8 +180,8 @@ class TestLayout:
             await at.press("t")
             await at.sees("── Agents ─", "Explore")
             await at.press("t")
-            await at.until(lambda: not at.shown(at.screen.pane))
-            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+            await at.until(lambda: not at.shown(at.view.side_pane))
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
 
 
 class TestDetail:
@@ -194,12 +193,12 @@ class TestDetail:
         live.finish(call, changes=(Change(ChangeKind.MODIFY, "tides.py", "@@ -1 +1 @@\n-high\n+low\n", 1, 1),))
         async with monitor_of(live, (240, 30)) as at:
             view = at.screen.query_one(DiffView)
-            await at.until(lambda: at.screen.detail_pane.detail.body.view is view)
-            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+            await at.until(lambda: at.view.detail_pane.detail.body.view is view)
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             await at.press("w", "W")
             assert (view.blanks, view.wrap) == (True, True)
             await at.press("enter", "enter", "escape", "escape", "u")
-            assert (view.split, at.screen.focused) == (False, at.screen.activity.log_view)
+            assert (view.split, at.screen.focused) == (False, at.view.activity.log_view)
             await at.pilot.resize_terminal(300, 30)
             await at.press("u")
             assert view.split
@@ -209,7 +208,7 @@ class TestDetail:
         call = live.shell("make", "brought\n" * 20_000)
         async with monitor_of(live) as at:
             await at.press("w", "y")
-            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             assert ("texts", SESSION.id, call.id) not in at.source.asked
             await at.press("2")
             await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.asked)
@@ -226,8 +225,8 @@ class TestFilter:
             await at.sees("Activity · only 11")
             await at.until(lambda: "make 10" not in at.text())
             await at.press("enter")
-            await at.until(lambda: not at.shown(at.screen.activity.filter_line))
-            await at.until(lambda: at.screen.focused is at.screen.activity.log_view)
+            await at.until(lambda: not at.shown(at.view.activity.filter_line))
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             await at.press("escape")
             await at.sees("make 10")
             await at.until(lambda: "only" not in at.text())
@@ -241,7 +240,7 @@ class TestFilter:
             await at.press("E")
             await at.sees("only is:error")
             await at.press("slash")
-            assert at.screen.activity.filter_line.value == "is:error"
+            assert at.view.activity.filter_line.value == "is:error"
 
 
 class TestSessions:
@@ -253,7 +252,7 @@ class TestSessions:
         there.shell("ls lamps")
         async with monitor_of(here) as at:
             await at.deliver(*deliveries(there))
-            await at.sees("harbour has news: s shows the sessions")
+            await at.sees("harbour is active: s shows the sessions")
             await at.press("s")
             await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
             await at.sees("Sessions", "codex", "claude-code")
@@ -262,7 +261,7 @@ class TestSessions:
             await at.press("s", "k", "enter")
             await at.sees("ls lamps")
             assert at.screen.model.session == there.state.key
-            await at.until(lambda: "has news" not in at.text())
+            await at.until(lambda: "is active" not in at.text())
 
 
 class TestHelp:
@@ -308,7 +307,7 @@ class TestHelp:
 
     async def test_an_empty_log_says_so(self) -> None:
         async with monitor_of(LiveBuilder()) as at:
-            await at.sees("No prompt and no call has been read yet.")
+            await at.sees("No prompt or call yet.")
 
 
 class TestMouse:
@@ -322,7 +321,7 @@ class TestMouse:
 
     async def test_a_click_selects_a_second_one_opens_and_the_wheel_looks_back(self) -> None:
         async with monitor_of(commands(60)) as at:
-            log = at.screen.activity.log_view
+            log = at.view.activity.log_view
             await at.pilot.click(log, offset=(20, 3))
             await at.sees("paused")
             assert not log.following
@@ -332,4 +331,4 @@ class TestMouse:
             await at.until(lambda: not log.following)
             await at.press("G")
             await at.pilot.click(log, offset=(20, log.size.height - 1))
-            await at.until(lambda: at.shown(at.screen.detail_pane))
+            await at.until(lambda: at.shown(at.view.detail_pane))

@@ -61,7 +61,7 @@ class TestAlerts:
         assert (alert_text(now), news_spans(now, SHOWN, None), health_spans(now)) == ("", (), ())
 
     def test_troubles_are_one_clean_line(self) -> None:
-        now = FeedStatus(troubles={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
+        now = FeedStatus(faults={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
         assert alert_text(now) == "a is gone (and 1 more)"
 
     def test_reading_takes_long(self) -> None:
@@ -70,9 +70,9 @@ class TestAlerts:
 
     def test_another_session_has_news(self) -> None:
         other = SessionState(SessionKey("codex", "s-2"), title="lamps")
-        assert text([news_spans(FeedStatus(), SHOWN, other)]) == "lamps has news: s shows the sessions"
+        assert text([news_spans(FeedStatus(), SHOWN, other)]) == "lamps is active: s shows the sessions"
         other.cwd = SHOWN.cwd
-        assert text([news_spans(FeedStatus(), SHOWN, other)]).startswith("another session of harbour has news")
+        assert text([news_spans(FeedStatus(), SHOWN, other)]).startswith("another session in harbour is active")
 
     def test_lines_that_could_not_be_read(self) -> None:
         now = FeedStatus(health=Health(lines=9, skipped=1, unknown=2))
@@ -139,19 +139,19 @@ class TestEmptyCard:
 
     def test_where_was_looked_and_what_to_do(self) -> None:
         roots = [SearchRoot(Stream(), HOME / ".agent/sessions", 2), SearchRoot(Stream(), Path("/srv/streams"), 0)]
-        shown = text(card_lines(SearchReport(HOME, looked=True, roots=roots), 80, 24))
+        shown = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))
         assert "~/.agent/sessions" in shown
         assert "2 sessions today" in shown
         assert "/srv/streams" in shown
-        assert "it appears by itself" in shown
+        assert "it will appear here" in shown
         assert "demo" not in shown
 
     def test_a_demo_is_offered_where_there_is_one(self) -> None:
-        assert "⏎ see the demo" in text(card_lines(SearchReport(HOME, looked=True, demo=True), 80, 24))
+        assert "⏎ see the demo" in text(card_lines(SearchReport(HOME, search_ended=True, demo=True), 80, 24))
 
     def test_what_was_named_and_is_empty_is_waited_for(self) -> None:
-        shown = text(card_lines(SearchReport(HOME, looked=True), 80, 24))
-        assert shown.startswith("Nothing to show yet\n\nWhat is followed has told nothing so far")
+        shown = text(card_lines(SearchReport(HOME, search_ended=True), 80, 24))
+        assert shown.startswith("Nothing to show yet\n\nNothing received yet; it will appear here.")
         assert "in this folder" not in shown
         assert "Start an agent here" not in shown
 
@@ -164,6 +164,6 @@ class TestEmptyCard:
     @pytest.mark.parametrize(("width", "height"), [(12, 8), (32, 15), (60, 12), (200, 50)])
     def test_it_fits(self, width: int, height: int) -> None:
         roots = [SearchRoot(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
-        lines = card_lines(SearchReport(HOME, looked=True, roots=roots), width, height)
+        lines = card_lines(SearchReport(HOME, search_ended=True, roots=roots), width, height)
         assert max(map(width_of, lines[:-1])) <= width
         assert width < 32 or len(lines) <= height

@@ -1,1 +1,1 @@
-"""What is told of one entry of the log in full: its facts, and the texts of its tabs. No widget is made here."""
+"""The detail of one entry of the log, as pure functions: its facts, and the texts of its tabs."""

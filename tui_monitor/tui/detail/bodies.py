@@ -1,4 +1,4 @@
-"""The texts of a call, and what of them is not at hand."""
+"""The bodies of a call (its texts and changes), and how much of them is available."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tui_monitor.merge.text_volume import is_cut
 
 
 class Completeness(Enum):
-    """Whether the texts of a call are at hand in full."""
+    """Availability of the bodies of a call."""
 
-    YES = auto()
-    ASKED = auto()
-    """What is missing was asked for."""
+    COMPLETE = auto()
+    LOADING = auto()
+    """The rest was requested."""
     LOST = auto()
-    """It is no longer to be had."""
+    """The rest is no longer available."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyTexts:
-    """All texts of one call."""
+    """All bodies of one call."""
 
     input: str = ""
     output: str = ""
@@ -33,47 +33,47 @@ class BodyTexts:
 
     @classmethod
     def of(cls, call: Call) -> BodyTexts:
-        """The texts that the call itself holds."""
+        """Return the bodies that the call itself holds."""
         return cls(call.input, call.output, call.error, call.metadata, call.changes)
 
     @property
     def is_cut(self) -> bool:
-        """Whether there is more of any of them than is held here."""
+        """True if any of them is incomplete."""
         texts = (self.input, self.output, self.error, self.metadata)
         return any(map(is_cut, texts)) or any(map(_lacks_lines, self.changes))
 
 
 class BodyLoader:
-    """The texts of the call that is shown: those it holds, or what came in answer to a question for the rest."""
+    """The bodies of the shown call: those that it holds, or the answer to a request for the rest."""
 
     def __init__(self) -> None:
         self.bodies = BodyTexts()
-        self.whole = Completeness.YES
+        self.completeness = Completeness.COMPLETE
         self._call: tuple[SessionKey, str] | None = None
         self._version = 0
         self._own = BodyTexts()
 
-    def take(self, call: Call) -> bool:
-        """A call is shown, or what has become of it. True if its texts are to be asked for."""
+    def update(self, call: Call) -> bool:
+        """Show a call, or its new version. Return True if its bodies are to be requested."""
         key, own = (call.session, call.id), BodyTexts.of(call)
-        # What was at hand when a call was trimmed stays at hand: that does not make another version of it.
-        known = key == self._call and (call.version == self._version or own == self._own)
+        # Trimming a call is no new version of it: bodies loaded before stay.
+        unchanged = key == self._call and (call.version == self._version or own == self._own)
         self._call, self._version, self._own = key, call.version, own
-        if known:
+        if unchanged:
             return False
         self.bodies = own
-        self.whole = Completeness.ASKED if call.trimmed or own.is_cut else Completeness.YES
-        return self.whole is Completeness.ASKED
+        self.completeness = Completeness.LOADING if call.trimmed or own.is_cut else Completeness.COMPLETE
+        return self.completeness is Completeness.LOADING
 
     def answer(self, bodies: BodyTexts, *, complete: bool) -> None:
-        """These texts have been found; if they are not ``complete``, the rest is no longer to be had."""
+        """Set the requested bodies; if they are not ``complete``, the rest is no longer available."""
         if bodies != BodyTexts():
             self.bodies = bodies
-        self.whole = Completeness.YES if complete else Completeness.LOST
+        self.completeness = Completeness.COMPLETE if complete else Completeness.LOST
 
 
 def _lacks_lines(change: Change) -> bool:
-    """Whether fewer lines stand in its diff than it changed."""
+    """Return True if the diff has fewer lines than the change."""
     if not change.diff:
         return False
     signs = Counter(line[:1] for line in change.diff.splitlines())

@@ -1,4 +1,4 @@
-"""The few lines above the tabs: what became of a call, how long it took, what it acted on."""
+"""The lines above the tabs: state, duration and target of a call."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.outcome import changed
+from tui_monitor.tui.rows.outcome import change_counts
 from tui_monitor.tui.rows.target import relative, target_of, tool_word
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
 
-_HELD = 2 * SECOND
-"""Waiting shorter than this is not told apart: signs of life come once a second."""
+_MIN_WAIT = 2 * SECOND
+"""Shorter waiting is not reported: progress is recorded once per second."""
 
 _STATES = {
     CallState.BACKGROUND: Span("▶ in background", Tone.RUNNING),
     CallState.OK: Span("✓ ok", Tone.OK),
     CallState.FAILED: Span("✗ failed", Tone.FAILED),
-    CallState.SLIPPED: Span("✗ refused by the agent's own checks", Tone.DIM),
+    CallState.SLIPPED: Span("✗ rejected by the agent's own checks", Tone.DIM),
     CallState.REJECTED: Span("⊘ rejected by you", Tone.REJECTED),
     CallState.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
 }
-_PULSES = {
+_OPEN_STATES = {
     Liveness.AWAITING_USER: Span("? waits for you", Tone.ASKS),
     Liveness.RUNNING: Span("▶ running", Tone.RUNNING),
     Liveness.ISSUED: Span("▷ issued", Tone.RUNNING),
-    Liveness.STALE: Span("◆ runs, or is held: nothing tells", Tone.HELD),
-    Liveness.ABANDONED: Span("– left without a result", Tone.DIM),
+    Liveness.STALE: Span("◆ running or waiting: the files don't say", Tone.HELD),
+    Liveness.ABANDONED: Span("– no result", Tone.DIM),
 }
 _MARKS = {
     MarkKind.PROMPT: Span("› prompt", Tone.PROMPT),
     MarkKind.COMPACTED: Span("═ context compacted", Tone.COMPACTED),
-    MarkKind.RETRY: Span("∼ API error, tried again", Tone.RETRY),
+    MarkKind.RETRY: Span("∼ API error, retried", Tone.RETRY),
     MarkKind.GAVE_UP: Span("✗ API error, given up", Tone.FAILED),
     MarkKind.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
     MarkKind.DONE: Span("✓ done", Tone.OK),
@@ -54,12 +54,12 @@ def title(entry: Entry, context: RowContext, ordinal: tuple[int, int] | None = N
         return f"{tool_word(entry)}  {of.prefix}{of.text}{of.suffix}"
     others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
     path = relative(one_line(changes[0].path), context.cwd)
-    counts = "".join(span.text for span in changed(entry.added, entry.removed))
+    counts = "".join(span.text for span in change_counts(entry.added, entry.removed))
     return "  ".join(filter(None, ("Change", path + others, counts, f"{ordinal[0]}/{ordinal[1]}" if ordinal else "")))
 
 
 def headline(entry: Entry, context: RowContext) -> Spans:
-    """What became of it, which tool it was, how long it ran and how long it was held."""
+    """Return state, tool, run time and waiting time."""
     if isinstance(entry, Mark):
         return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context)))
     tool = one_line(entry.tool) or tool_word(entry)
@@ -67,7 +67,7 @@ def headline(entry: Entry, context: RowContext) -> Spans:
 
 
 def target(call: Call, context: RowContext) -> Spans:
-    """What the call acts on, in full, and what the agent says of it."""
+    """Return the full target of a call, and the agent's description of it."""
     if call.kind is ToolKind.SHELL:
         return _aside(one_line(call.subject), one_line(call.note))
     of = target_of(call, context.cwd)
@@ -75,15 +75,15 @@ def target(call: Call, context: RowContext) -> Spans:
 
 
 def facts(call: Call, context: RowContext) -> Spans:
-    """Everything else that is known in a word or a number."""
+    """Return everything else in a word or a number each."""
     return _joined(*_dim(_call_facts(call, context)))
 
 
 def _state(call: Call, context: RowContext) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[context.liveness(call)]
+        return _OPEN_STATES[context.liveness(call)]
     if call.suspicious:
-        return Span("! ok, but its output tells of a failure", Tone.DOUBT)
+        return Span("! ok, but the output reports a failure", Tone.DOUBT)
     return _STATES[call.state]
 
 
@@ -93,7 +93,7 @@ def _times(call: Call, context: RowContext) -> Iterator[str]:
     ran = call.measured_ms if call.measured_ms is not None else call.elapsed_ms
     if ran is not None and not call.ended:
         ran += max(0, until - call.progress_at)
-    if ran is not None and total is not None and total - ran >= _HELD:
+    if ran is not None and total is not None and total - ran >= _MIN_WAIT:
         yield _duration(ran)
         yield f"{_duration(total - ran)} held"
     elif ran is not None or total is not None:

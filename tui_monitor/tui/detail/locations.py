@@ -1,4 +1,5 @@
-"""Where an entry leads: the file to open, its ordinal among the changes of that file, a name to save a text under."""
+"""Locations behind an entry: the file to open, its ordinal among the changes of that file, a name to save a text
+under."""
 
 from __future__ import annotations
 
@@ -15,14 +16,14 @@ _MAX_NAME = 60
 
 
 class FileLocation(NamedTuple):
-    """A line of a file, from 1; the path is as it was told."""
+    """A line of a file, from 1; the path is as the agent recorded it."""
 
     path: str
     line: int = 1
 
 
-def place_of(entry: Entry) -> FileLocation | None:
-    """The file that an entry is about, None if it is about none."""
+def location_of(entry: Entry) -> FileLocation | None:
+    """Return the file of an entry; None if it has none."""
     if isinstance(entry, Mark):
         return None
     if entry.changes:
@@ -34,22 +35,23 @@ def place_of(entry: Entry) -> FileLocation | None:
 
 
 def file_name(entry: Entry, tab: Tab | None) -> str:
-    """A name for a file that keeps the text of a tab, or of a mark: harmless, whatever the entry is called."""
+    """Return a harmless file name for the text of a tab, or of a mark."""
     name = f"{entry.tool}-{entry.id}" if isinstance(entry, Call) else entry.kind
     stem = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:_MAX_NAME] or "call"
     return stem + (_SUFFIXES.get(tab, ".txt") if tab else ".txt")
 
 
 def change_ordinal(entry: Entry | None, state: SessionState) -> tuple[int, int] | None:
-    """``(2, 4)`` for the second of four calls that changed its first file; None for an entry that changed none."""
-    path = _changed(entry)
+    """Return ``(2, 4)`` for the second of four calls that changed the entry's first file; None for an entry without a
+    change."""
+    path = _changed_path(entry)
     if path is None:
         return None
-    calls = [call for call in state.log.calls() if _changed(call) == path]
+    calls = [call for call in state.log.calls() if _changed_path(call) == path]
     return calls.index(entry) + 1 if entry in calls else len(calls), len(calls)
 
 
-def _changed(entry: Entry | None) -> str | None:
+def _changed_path(entry: Entry | None) -> str | None:
     if not isinstance(entry, Call):
         return None
     return next((change.path for change in entry.changes if change.kind is not ChangeKind.READ), None)

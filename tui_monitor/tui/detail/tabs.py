@@ -1,4 +1,4 @@
-"""The tabs of a call: which there are, and the text of each."""
+"""The tabs of a call: the available ones, and the text of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_monitor.units import to_datetime
 
 
 class Tab(StrEnum):
-    """What can be shown of a call; the value names it on the screen."""
+    """A tab of the detail; the value is its name on the screen."""
 
     DIFF = "diff"
     OUTPUT = "output"
@@ -24,9 +24,9 @@ class Tab(StrEnum):
     RAW = "raw"
 
 
-def offered(call: Call, bodies: BodyTexts) -> list[Tab]:
-    """The tabs that have something to show, the most useful first. Of a trimmed call without its texts, those that may
-    have."""
+def available_tabs(call: Call, bodies: BodyTexts) -> list[Tab]:
+    """Return the tabs with content, the most useful first; for a trimmed call without its bodies, the tabs that may
+    have content."""
     unknown = _is_unknown(call, bodies)
     has = {
         Tab.DIFF: any(change.kind is not ChangeKind.READ for change in bodies.changes),
@@ -37,31 +37,31 @@ def offered(call: Call, bodies: BodyTexts) -> list[Tab]:
     return [tab for tab in Tab if has[tab]]
 
 
-def missing(call: Call, bodies: BodyTexts, whole: Completeness) -> str:
-    """What is said in place of the texts of ``call``; empty where they are at hand, if only in part."""
-    if whole is Completeness.YES or not _is_unknown(call, bodies):
+def missing_notice(call: Call, bodies: BodyTexts, completeness: Completeness) -> str:
+    """Return the notice in place of the bodies of ``call``; empty if they are available, even in part."""
+    if completeness is Completeness.COMPLETE or not _is_unknown(call, bodies):
         return ""
-    if whole is Completeness.ASKED:
+    if completeness is Completeness.LOADING:
         return "loading …"
-    return "Its text is no longer to be had: neither the store nor the file it came from has it."
+    return "The text is no longer available, neither in the store nor in its source file."
 
 
-def sections(tab: Tab, call: Call, bodies: BodyTexts, whole: Completeness) -> list[TextSection]:
-    """The text of a tab (other than the diff). In the raw one everything stands as it was told."""
+def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness) -> list[TextSection]:
+    """Return the text of a tab other than the diff. The raw tab shows everything as it was recorded."""
     match tab:
         case Tab.OUTPUT:
             return [
-                *_body("error" if bodies.output else "", _pretty(bodies.error, "error"), bodies.error, whole),
-                *_body("output" if bodies.error else "", _pretty(bodies.output), bodies.output, whole),
+                *_body("error" if bodies.output else "", _pretty(bodies.error, "error"), bodies.error, completeness),
+                *_body("output" if bodies.error else "", _pretty(bodies.output), bodies.output, completeness),
             ]
         case Tab.INPUT:
-            return _body("", _pretty(bodies.input), bodies.input, whole)
+            return _body("", _pretty(bodies.input), bodies.input, completeness)
         case _:
-            return _raw(call, bodies, whole)
+            return _raw(call, bodies, completeness)
 
 
 def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
-    """What a tab has to say, as it was told."""
+    """Return the text of a tab as it was recorded."""
     match tab:
         case Tab.DIFF:
             return "".join(map(_patch, (change for change in bodies.changes if change.kind is not ChangeKind.READ)))
@@ -70,35 +70,35 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
         case Tab.INPUT:
             return bodies.input
         case Tab.RAW:
-            return "\n".join(line for section in _raw(call, bodies, Completeness.YES) for line in section.lines)
+            return "\n".join(line for section in _raw(call, bodies, Completeness.COMPLETE) for line in section.lines)
 
 
 def _is_unknown(call: Call, bodies: BodyTexts) -> bool:
-    """Whether there is nothing but what a trimmed call still holds."""
+    """Return True if only the rest of a trimmed call is available."""
     return call.trimmed and bodies == BodyTexts.of(call)
 
 
-def _pretty(text: str, look: str = "plain") -> TextSection:
-    return json_section(text) or TextSection.of(text, look)
+def _pretty(text: str, style_name: str = "plain") -> TextSection:
+    return json_section(text) or TextSection.of(text, style_name)
 
 
-def _body(heading: str, section: TextSection, text: str, whole: Completeness) -> list[TextSection]:
-    """A text with what is to be said above and below it; nothing where there is none."""
+def _body(heading: str, section: TextSection, text: str, completeness: Completeness) -> list[TextSection]:
+    """Return a text with its heading and a notice below; nothing for an empty text."""
     if not text:
         return []
-    notes = {Completeness.ASKED: "⋯ loading the rest …", Completeness.LOST: f"⋯ cut after {MAX_BODY:,} characters"}
-    note = notes.get(whole, "") if len(text) == MAX_BODY else ""
+    notes = {Completeness.LOADING: "⋯ loading the rest …", Completeness.LOST: f"⋯ cut after {MAX_BODY:,} characters"}
+    note = notes.get(completeness, "") if len(text) == MAX_BODY else ""
     return [TextSection.of(heading, "heading"), section, TextSection.of(note, "note")]
 
 
-def _raw(call: Call, bodies: BodyTexts, whole: Completeness) -> list[TextSection]:
-    known = [(name, value) for name, value in _fields(call) if value]
-    width = max(len(name) for name, _ in known)
-    table = TextSection([f"{name:{width}}  {value}" for name, value in known])
+def _raw(call: Call, bodies: BodyTexts, completeness: Completeness) -> list[TextSection]:
+    fields = [(name, value) for name, value in _fields(call) if value]
+    width = max(len(name) for name, _ in fields)
+    table = TextSection([f"{name:{width}}  {value}" for name, value in fields])
     texts = {"input": bodies.input, "output": bodies.output, "error": bodies.error, "metadata": bodies.metadata}
-    parts = [_body(f"\n{name}", TextSection.of(text), text, whole) for name, text in texts.items()]
-    gone = missing(call, bodies, whole)
-    return [table, *(section for part in parts for section in part), TextSection.of(gone and f"\n{gone}", "note")]
+    parts = [_body(f"\n{name}", TextSection.of(text), text, completeness) for name, text in texts.items()]
+    notice = missing_notice(call, bodies, completeness)
+    return [table, *(section for part in parts for section in part), TextSection.of(notice and f"\n{notice}", "note")]
 
 
 def _fields(call: Call) -> Iterator[tuple[str, str]]:
@@ -115,8 +115,8 @@ def _fields(call: Call) -> Iterator[tuple[str, str]]:
     yield "timeout", f"{call.timeout_ms} ms" if call.timeout_ms is not None else ""
     yield "exit code", str(call.exit_code) if call.exit_code is not None else ""
     yield "approval", call.approval
-    yield "asked at", _place(call.input_ref)
-    yield "answered at", _place(call.output_ref)
+    yield "input at", _position(call.input_ref)
+    yield "output at", _position(call.output_ref)
 
 
 def _time(at: int) -> str:
@@ -124,12 +124,12 @@ def _time(at: int) -> str:
     return when.isoformat(" ", "milliseconds") if when else ""
 
 
-def _place(ref: SourceRef | None) -> str:
+def _position(ref: SourceRef | None) -> str:
     return f"{ref.path}, {ref.length} bytes from {ref.offset}" if ref else ""
 
 
 def _patch(change: Change) -> str:
-    """The hunks of a change under the two lines that tell which file they are of."""
+    """Return the hunks of a change below the two lines that name its file."""
     old = "/dev/null" if change.kind is ChangeKind.CREATE else change.old_path or change.path
     new = "/dev/null" if change.kind is ChangeKind.DELETE else change.path
     return "\n".join((f"--- {old}", f"+++ {new}", change.diff.removesuffix("\n"), ""))

@@ -1,1 +1,1 @@
-"""Diffs as rows: read, paired for side by side, with the words that changed. No widget is made here."""
+"""Diffs: parsing, side-by-side arrangement and highlighting. No widget is made here."""

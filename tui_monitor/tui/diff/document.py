@@ -1,4 +1,4 @@
-"""A diff as a document that can be shown."""
+"""A diff as a document."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tui_monitor.events import ChangeKind
 from tui_monitor.tui.diff.arrangement import BLANK, DiffArrangement
-from tui_monitor.tui.diff.highlighting import Colours, Emphasis
+from tui_monitor.tui.diff.highlighting import Emphasis, SyntaxColours
 from tui_monitor.tui.diff.model import DiffLine, DiffNote, DiffRow, FileTitle, HunkGap, LineKind
-from tui_monitor.tui.lines.document import StyleRange, blanks_shown, one_line, widest
+from tui_monitor.tui.lines.document import StyleRange, one_line, show_blanks, widest
 from tui_monitor.tui.lines.syntax import language_of
 
 _LETTERS = {ChangeKind.CREATE: "A", ChangeKind.MODIFY: "M", ChangeKind.DELETE: "D", ChangeKind.RENAME: "R"}
@@ -19,7 +19,7 @@ _BLANKS_HIDDEN = str.maketrans("·→", "  ")
 
 
 class DiffDocument:
-    """Shows the rows of ``arrangement``, with white space made visible if ``blanks``."""
+    """A document of the rows of ``arrangement``, with visible white space if ``blanks``."""
 
     def __init__(self, arrangement: DiffArrangement, *, blanks: bool = False) -> None:
         lines = [row for row in arrangement.rows if isinstance(row, DiffLine)]
@@ -28,47 +28,47 @@ class DiffDocument:
         self.sides = 2 if arrangement.split else 1
         self.margin = self._digits + len("  + ")
         self._rows = arrangement.rows
-        self._places = arrangement.places
+        self._pairs = arrangement.pairs
         self._blanks = blanks
-        self._colours = Colours(self._rows, self._plain_code, self._language)
+        self._colours = SyntaxColours(self._rows, self._plain_code, self._language)
         self._emphasis = Emphasis(self._rows, self._plain_code)
-        said = (self._text(index) for index, row in enumerate(self._rows) if _says_more(row))
-        self._width = max(widest((line.text for line in lines), one_line), widest(said, str))
+        texts = (self._text(index) for index, row in enumerate(self._rows) if _has_text_of_its_own(row))
+        self._width = max(widest((line.text for line in lines), one_line), widest(texts, str))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._pairs)
 
     def texts(self, row: int) -> tuple[str, ...]:
-        return tuple(self._text(index) for index in self._places[row])
+        return tuple(self._text(index) for index in self._pairs[row])
 
     def width(self) -> int:
         return self._width
 
     def label(self, row: int, side: int) -> str:
-        place = self._places[row]
-        shown = self._rows[place[side]] if place[side] != BLANK else None
-        match shown:
+        pair = self._pairs[row]
+        visible_row = self._rows[pair[side]] if pair[side] != BLANK else None
+        match visible_row:
             case DiffLine():
-                left = len(place) > 1 and side == 0
-                number = shown.old if left else shown.new or shown.old
-                return f" {number or '':>{self._digits}} {_SIGNS.get(shown.kind, ' ')} "
+                is_old_side = len(pair) > 1 and side == 0
+                number = visible_row.old if is_old_side else visible_row.new or visible_row.old
+                return f" {number or '':>{self._digits}} {_SIGNS.get(visible_row.kind, ' ')} "
             case FileTitle():
-                return f" {'':{self._digits}} {_LETTERS.get(shown.change.kind, ' ')} "
+                return f" {'':{self._digits}} {_LETTERS.get(visible_row.change.kind, ' ')} "
         return ""
 
-    def look(self, row: int, side: int) -> str:
-        index = self._places[row][side]
+    def style_name(self, row: int, side: int) -> str:
+        index = self._pairs[row][side]
         if index == BLANK:
             return "blank"
-        shown = self._rows[index]
-        return shown.kind.value if isinstance(shown, DiffLine) else _STYLES[type(shown)]
+        visible_row = self._rows[index]
+        return visible_row.kind.value if isinstance(visible_row, DiffLine) else _STYLES[type(visible_row)]
 
     def spans(self, row: int, side: int) -> Iterator[StyleRange]:
-        index = self._places[row][side]
-        shown = self._rows[index] if index != BLANK else None
-        match shown:
+        index = self._pairs[row][side]
+        visible_row = self._rows[index] if index != BLANK else None
+        match visible_row:
             case DiffLine():
-                yield from self._line_spans(index, shown)
+                yield from self._line_spans(index, visible_row)
             case FileTitle(change=change):
                 yield from _count_spans(self._text(index), change.added, change.removed)
 
@@ -98,10 +98,10 @@ class DiffDocument:
         return ""
 
     def _code(self, line: DiffLine) -> str:
-        """What is shown of a line of a file. Carriage returns are shown where they may be what has changed."""
+        """Return the visible_row text of a line. Carriage returns are visible where they may be the change."""
         text = line.text if line.changed or self._blanks else line.text.removesuffix("\r")
         text = text.replace("\r", "␍")
-        return one_line(blanks_shown(text) if self._blanks else text)
+        return one_line(show_blanks(text) if self._blanks else text)
 
     def _plain_code(self, line: DiffLine) -> str:
         return self._code(line).translate(_BLANKS_HIDDEN) if self._blanks else self._code(line)
@@ -111,8 +111,8 @@ class DiffDocument:
         return language_of(change.path) if change else ""
 
 
-def _says_more(row: DiffRow) -> bool:
-    """Whether more is shown of a row than the line of a file."""
+def _has_text_of_its_own(row: DiffRow) -> bool:
+    """Return True if a row shows more than the line of a file."""
     return not isinstance(row, DiffLine) or row.unterminated
 
 
@@ -121,7 +121,7 @@ def _counts(added: int, removed: int) -> str:
 
 
 def _count_spans(text: str, added: int, removed: int) -> Iterator[StyleRange]:
-    """Where in the text of a title the two counts stand: at its end."""
+    """Return the spans of the two counts at the end of a title."""
     end = len(text)
     if removed:
         yield StyleRange(end - len(f"−{removed}"), end, "minus")

@@ -12,26 +12,25 @@ from typing import TypeAlias
 from tui_monitor.tui.diff.arrangement import BLANK, block_end, block_start, pairs
 from tui_monitor.tui.diff.model import DiffLine, DiffRow, LineKind
 from tui_monitor.tui.lines.document import StyleRange
-from tui_monitor.tui.lines.syntax import highlighted
+from tui_monitor.tui.lines.syntax import highlight_lines
 
 Range: TypeAlias = tuple[int, int]
 
 MAX_LENGTH = 1_000
-"""Longer lines are not compared."""
+"""Characters of a line; longer ones are not compared."""
 _MAX_WORDS = 120
 _MIN_SHARED = 0.3
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
 def changed_words(old: str, new: str) -> tuple[list[Range], list[Range]]:
-    """Where ``old`` and ``new`` differ, as ranges of characters of each; none at all where they share too little for
-    the difference to be worth showing."""
+    """Return the ranges of characters in which ``old`` and ``new`` differ; none if they share too little."""
     if max(len(old), len(new)) > MAX_LENGTH:
         return [], []
     before, after = _WORD.findall(old), _WORD.findall(new)
     edits = list(_edits(before, after))
-    gone = _ink("".join("".join(before[i1:i2]) for i1, i2, _, _ in edits))
-    if _ink(old) - gone < _MIN_SHARED * max(_ink(old), _ink(new)):
+    removed = _ink("".join("".join(before[i1:i2]) for i1, i2, _, _ in edits))
+    if _ink(old) - removed < _MIN_SHARED * max(_ink(old), _ink(new)):
         return [], []
     return (
         _ranges(old, before, ((i1, i2) for i1, i2, _, _ in edits)),
@@ -44,7 +43,7 @@ def _ink(text: str) -> int:
 
 
 def _edits(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """The words ``before[i1:i2]`` that become ``after[j1:j2]``."""
+    """Yield the words ``before[i1:i2]`` that become ``after[j1:j2]``."""
     head = _shared(before, after)
     tail = _shared(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
@@ -57,12 +56,12 @@ def _edits(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, i
 
 
 def _shared(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many words both begin with."""
+    """Return the number of words that both begin with."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _ranges(text: str, words: Sequence[str], changed: Iterable[Range]) -> list[Range]:
-    """The characters of the changed words; what only white space parts is one range."""
+    """Return the characters of the changed words; words with only white space between them are one range."""
     offsets = list(accumulate(map(len, words), initial=0))
     ranges: list[Range] = []
     for first, last in changed:
@@ -74,7 +73,7 @@ def _ranges(text: str, words: Sequence[str], changed: Iterable[Range]) -> list[R
 
 
 class Emphasis:
-    """The parts that changed, by the index of a line among ``rows``. ``code`` tells what is shown of a line."""
+    """The changed parts of lines, by their index in ``rows``. ``code`` returns the shown text of a line."""
 
     def __init__(self, rows: Sequence[DiffRow], code: Callable[[DiffLine], str]) -> None:
         self._rows = rows
@@ -82,7 +81,7 @@ class Emphasis:
         self._partners: dict[int, int] = {}
 
     def of(self, index: int) -> list[Range]:
-        """The ranges of characters to stress in one line; none if the line has no partner like it."""
+        """Return the changed ranges of one line; none if it has no similar partner."""
         line = self._rows[index]
         other = self._rows[partner] if (partner := self._partner(index)) != BLANK else None
         if not isinstance(line, DiffLine) or not isinstance(other, DiffLine):
@@ -97,18 +96,18 @@ class Emphasis:
             return BLANK
         if index not in self._partners:
             start, end = block_start(self._rows, index), block_end(self._rows, index)
-            for left, right in pairs(self._rows, start, end):
-                self._partners[left], self._partners[right] = right, left
+            for old, new in pairs(self._rows, start, end):
+                self._partners[old], self._partners[new] = new, old
         return self._partners[index]
 
 
 _STRETCH = 50
-_MAX_KEPT = 40
+_MAX_CACHED = 40
 
 
-class Colours:
-    """The spans of lines, by their index among ``rows``. ``code`` tells what is shown of a line without its colours,
-    ``language`` that of the file which a row belongs to."""
+class SyntaxColours:
+    """Syntax colours of lines, by their index in ``rows``. ``code`` returns the shown text of a line, ``language`` the
+    language of a row's file."""
 
     def __init__(
         self, rows: Sequence[DiffRow], code: Callable[[DiffLine], str], language: Callable[[int], str]
@@ -117,36 +116,38 @@ class Colours:
         self._code = code
         self._language = language
         self._starts = list(_stretches(rows))
-        self._kept: dict[int, dict[int, list[StyleRange]]] = {}
+        self._cache: dict[int, dict[int, list[StyleRange]]] = {}
 
     def of(self, index: int) -> Sequence[StyleRange]:
-        """The spans of one line."""
+        """Return the spans of one line."""
         stretch = bisect_right(self._starts, index) - 1
-        if stretch not in self._kept:
-            if len(self._kept) >= _MAX_KEPT:
-                self._kept.clear()
-            self._kept[stretch] = self._look_at(stretch, self._language(index))
-        return self._kept[stretch].get(index, ())
+        if stretch not in self._cache:
+            if len(self._cache) >= _MAX_CACHED:
+                self._cache.clear()
+            self._cache[stretch] = self._highlight(stretch, self._language(index))
+        return self._cache[stretch].get(index, ())
 
-    def _look_at(self, stretch: int, language: str) -> dict[int, list[StyleRange]]:
-        """Colours the old side and the new side of a stretch, each as the code it was or is."""
+    def _highlight(self, stretch: int, language: str) -> dict[int, list[StyleRange]]:
+        """Highlight the old side and the new side of a stretch, each as code."""
         start, end, *_ = *self._starts[stretch : stretch + 2], len(self._rows)
         lines = {index: row for index, row in enumerate(self._rows[start:end], start) if isinstance(row, DiffLine)}
         kinds = {line.kind for line in lines.values()}
-        found: dict[int, list[StyleRange]] = {}
+        spans: dict[int, list[StyleRange]] = {}
         if LineKind.REMOVED in kinds:
-            found |= self._look_at_side(lines, LineKind.ADDED, language)
+            spans |= self._highlight_side(lines, LineKind.ADDED, language)
         if LineKind.ADDED in kinds or LineKind.REMOVED not in kinds:
-            found |= self._look_at_side(lines, LineKind.REMOVED, language)
-        return found
+            spans |= self._highlight_side(lines, LineKind.REMOVED, language)
+        return spans
 
-    def _look_at_side(self, lines: dict[int, DiffLine], other: LineKind, language: str) -> dict[int, list[StyleRange]]:
+    def _highlight_side(
+        self, lines: dict[int, DiffLine], other: LineKind, language: str
+    ) -> dict[int, list[StyleRange]]:
         side = {index: self._code(line) for index, line in lines.items() if line.kind is not other}
-        return dict(zip(side, highlighted(list(side.values()), language), strict=True))
+        return dict(zip(side, highlight_lines(list(side.values()), language), strict=True))
 
 
 def _stretches(rows: Sequence[DiffRow]) -> Iterator[int]:
-    """Where pieces begin that are looked at together: short ones, none over a gap."""
+    """Yield the beginnings of stretches that are highlighted together: short ones, none across a gap."""
     start = 0
     for index, row in enumerate(rows):
         if index == 0 or index - start >= _STRETCH or not isinstance(row, DiffLine) or row.kind is LineKind.OTHER:

@@ -1,4 +1,4 @@
-"""What a diff consists of when it is shown."""
+"""The rows of a diff."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from tui_monitor.events import Change
 
 
 class LineKind(StrEnum):
-    """What a line of a diff is; the value is the name of its look."""
+    """Kind of a line of a diff; the value is the name of its style."""
 
     CONTEXT = "context"
     ADDED = "added"
     REMOVED = "removed"
-    OTHER = "plain"  # nothing a diff knows: shown as it stands
+    OTHER = "plain"  # not part of a diff: shown as it is
 
 
 class DiffLine(NamedTuple):
-    """A line of a file, without its prefix and as it was told (not cleaned). Its numbers count from 1, and are 0 where
-    it has none or they are not known; ``unterminated`` when no line feed follows it in the file."""
+    """A line of a file, without its prefix, not cleaned. Line numbers count from 1; 0 means none or unknown.
+    ``unterminated``: no line feed follows it in the file."""
 
     kind: LineKind
     text: str
@@ -29,20 +29,20 @@ class DiffLine(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether it is on one side alone."""
+        """True if it exists on one side only."""
         return self.kind is LineKind.ADDED or self.kind is LineKind.REMOVED
 
 
 class HunkGap(NamedTuple):
-    """Lines left out before a hunk; how many is None where it is not known. ``heading`` is what the hunk says of its
-    place, usually the function it is in."""
+    """Lines left out before a hunk; ``unchanged`` is their number, None if unknown. ``heading`` is the hunk's own
+    heading, usually the enclosing function."""
 
     unchanged: int | None = None
     heading: str = ""
 
 
 class FileTitle(NamedTuple):
-    """The beginning of a file's diff, with its path (and the one it had before) as it is to be shown."""
+    """The beginning of a file's diff, with its path (and its old path) as shown."""
 
     change: Change
     path: str
@@ -50,7 +50,7 @@ class FileTitle(NamedTuple):
 
 
 class DiffNote(NamedTuple):
-    """What is said in place of lines."""
+    """A notice in place of lines."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""Unified hunks → rows. Whatever the text is, all of its lines are there afterwards."""
+"""The parser of unified diffs. Every line of the text becomes a row, whatever it is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _FILE_HEADERS = ("--- ", "+++ ", "diff ", "index ")
 
 
 def rows_of(changes: Iterable[Change], shorten: Callable[[str], str] = str) -> list[DiffRow]:
-    """The rows of several changes, one after the other; reads are left out. ``shorten`` makes of a path what is shown
-    of it."""
+    """Return the rows of several changes, one after the other, without reads. ``shorten`` returns the shown form of a
+    path."""
     rows: list[DiffRow] = []
     for change in changes:
         if change.kind is not ChangeKind.READ:
@@ -26,7 +26,7 @@ def rows_of(changes: Iterable[Change], shorten: Callable[[str], str] = str) -> l
 
 
 def parse(diff: str) -> list[DiffRow]:
-    """The rows of one diff. What stands in no hunk, or in one of an unknown kind, becomes plain lines."""
+    """Return the rows of one diff. Lines outside a hunk, or in one of an unknown kind, become plain lines."""
     reader = _Reader()
     for line in diff.removesuffix("\n").split("\n") if diff else ():
         reader.read(line)
@@ -34,32 +34,34 @@ def parse(diff: str) -> list[DiffRow]:
 
 
 def _lines_of(change: Change) -> list[DiffRow]:
-    """What is told of the lines of one change, and what of them is not."""
+    """Return the recorded lines of a change, and a note about those that were not recorded."""
     rows = parse(change.diff)
-    untold = change.added + change.removed - sum(isinstance(row, DiffLine) and row.changed for row in rows)
-    if rows and untold > 0:
-        rows.append(DiffNote(f"⋯ {untold} more changed {'line was' if untold == 1 else 'lines were'} not recorded"))
+    unrecorded = change.added + change.removed - sum(isinstance(row, DiffLine) and row.changed for row in rows)
+    if rows and unrecorded > 0:
+        rows.append(
+            DiffNote(f"⋯ {unrecorded} more changed {'line was' if unrecorded == 1 else 'lines were'} not recorded")
+        )
     elif not rows:
-        unchanged = change.kind is ChangeKind.RENAME and not untold
-        rows.append(DiffNote("its lines are unchanged" if unchanged else "no lines were recorded"))
+        unchanged = change.kind is ChangeKind.RENAME and not unrecorded
+        rows.append(DiffNote("no line changed" if unchanged else "no lines were recorded"))
     return rows
 
 
 class _Reader:
-    """Reads a diff line by line. ``_old`` and ``_new`` are the numbers of the next lines, 0 where they are not known;
-    ``_left`` is how many lines, old and new, the hunk still promises."""
+    """Reads a diff line by line. ``_old`` and ``_new`` are the numbers of the next lines, 0 if unknown; ``_remaining``
+    is the number of lines, old and new, that the hunk still announces."""
 
     def __init__(self) -> None:
         self.rows: list[DiffRow] = []
         self._in_hunk = False
-        self._old = self._new = self._left = 0
+        self._old = self._new = self._remaining = 0
 
     def read(self, line: str) -> None:
-        """Take the next line."""
+        """Add the rows of the next line."""
         if line.startswith("@@"):
             self._begin(line)
         elif self._in_hunk and not self._leaves(line):
-            self._take(line)
+            self._add_line(line)
         else:
             self._show_plain(line)
 
@@ -74,24 +76,24 @@ class _Reader:
 
     def _begin_numbered(self, header: re.Match[str]) -> None:
         old, old_count, new, new_count = (int(number or 1) for number in header.groups()[:4])
-        # Of a side without lines, the line before it is told. Hunks that begin at line 0 are of unknown place.
+        # A side without lines has the number of the line before it. Hunks that begin at line 0 have no known position.
         old, new = old + (old_count == 0), new + (new_count == 0)
         if not old or not new:
             old = new = 0
         self._enter(old, new, old_count + new_count, header[5].strip())
 
-    def _enter(self, old: int, new: int, left: int, heading: str) -> None:
+    def _enter(self, old: int, new: int, remaining: int, heading: str) -> None:
         first = not any(isinstance(row, DiffLine) for row in self.rows)
         unchanged = max(0, old - self._old) if old and self._old else None
         if heading or (not first and unchanged != 0):
             self.rows.append(HunkGap(None if first else unchanged, heading))
-        self._in_hunk, self._old, self._new, self._left = True, old, new, left
+        self._in_hunk, self._old, self._new, self._remaining = True, old, new, remaining
 
     def _leaves(self, line: str) -> bool:
-        """Whether the line is the head of another file. It may also be a removed ``-- …``, while the hunk lasts."""
-        return self._left <= 0 < self._old and line.startswith(_FILE_HEADERS)
+        """Return True if the line is the header of another file; within a hunk it may also be a removed ``-- …``."""
+        return self._remaining <= 0 < self._old and line.startswith(_FILE_HEADERS)
 
-    def _take(self, line: str) -> None:
+    def _add_line(self, line: str) -> None:
         match line[:1]:
             case "+":
                 self._add(DiffLine(LineKind.ADDED, line[1:], 0, self._new), 0, 1)
@@ -107,14 +109,14 @@ class _Reader:
         if self._old:
             self._old += old
             self._new += new
-            self._left -= old + new
+            self._remaining -= old + new
 
     def _show_plain(self, line: str) -> None:
         self._in_hunk, self._old, self._new = False, 0, 0
         self.rows.append(DiffLine(LineKind.OTHER, line))
 
     def _unterminate(self) -> bool:
-        """Note that the last line ends without a line feed; False where that cannot be said of it."""
+        """Mark the last line as unterminated; return False if that is not possible."""
         last = self.rows[-1] if self.rows else None
         if not isinstance(last, DiffLine) or last.kind is LineKind.OTHER or last.unterminated:
             return False

@@ -1,1 +1,1 @@
-"""What the status bar says, as pure functions from live state to lines of spans."""
+"""The lines of the status bar, as pure functions from live state to spans."""

@@ -18,16 +18,17 @@ LEVEL_TONES = {
 
 
 def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) -> Spans:
-    """A bar of ``width`` cells filled to ``percentage``, with ``┃`` at the percentage ``mark``; empty while unknown."""
+    """Return a bar of ``width`` cells filled to ``percentage`` (None: unknown), with ``┃`` at the percentage
+    ``mark``."""
     filled = 0 if percentage is None else min(width, round(width * percentage / 100))
     if percentage and width and not filled:
         filled = 1
     cells = ["█"] * filled + ["░"] * (width - filled)
-    place = None if mark is None or not width else min(width - 1, int(width * mark / 100))
+    mark_index = None if mark is None or not width else min(width - 1, int(width * mark / 100))
     spans = []
     for index, cell in enumerate(cells):
         style = tone if index < filled else Tone.DIM
-        spans.append(Span("┃", Tone.TEXT) if index == place else Span(cell, style))
+        spans.append(Span("┃", Tone.TEXT) if index == mark_index else Span(cell, style))
     return _joined(spans)
 
 
@@ -42,11 +43,11 @@ def _joined(spans: list[Span]) -> Spans:
 
 
 ANY_CALL = 0.05
-"""Below this share of the threshold the next call may be the last before compaction."""
+"""Share of the threshold below which the next call may be the last before compaction."""
 
 
 class ContextLine:
-    """The texts of the context line of one session at one time."""
+    """The parts of the context line of a session at a time."""
 
     def __init__(self, state: SessionState, now: int, levels: tuple[int, ...]) -> None:
         self._context: Context = state.context
@@ -61,33 +62,33 @@ class ContextLine:
         return Tone.DIM if percentage is None else LEVEL_TONES[level(percentage, self._levels)]
 
     def gauge(self, width: int) -> Spans:
-        """The bar, with the compaction mark."""
+        """Return the bar, with the compaction mark."""
         limit = self._context.limit
         mark = 100 * self._threshold / limit if self._threshold and limit else None
         return gauge(self._context.percentage, mark, width, self._tone)
 
     def level(self) -> Spans:
-        """``49 % OK``; never left out."""
+        """Return ``49 % OK``, which is never left out."""
         percentage = self._context.percentage
         if percentage is None:
-            known = self._context.tokens is not None
+            tokens = self._context.tokens
             return (
-                Span(compact(self._context.tokens or 0) + " tok" if known else "?", Tone.TEXT),
+                Span("?" if tokens is None else f"{compact(tokens)} tok", Tone.TEXT),
                 Span(" of ? window", Tone.DIM),
             )
         word = level(percentage, self._levels)
         return (Span(f"{round(percentage)} % ", Tone.TEXT), Span(word, self._tone))
 
     def occupancy(self) -> Spans:
-        """``97k/200k``, with a note where the window is not the agent's own word."""
+        """Return ``97k/200k``, with a note if the window is assumed."""
         context = self._context
         if context.tokens is None or not context.limit:
-            return (Span("not known until the next answer", Tone.DIM),) if context.tokens is None and context.at else ()
+            return (Span("unknown until the next response", Tone.DIM),) if context.tokens is None and context.at else ()
         assumed = " assumed" if context.limit_source == "assumed" else ""
         return (Span(f"{compact(context.tokens)}/{compact(context.limit)}"), Span(assumed, Tone.DIM))
 
-    def left(self, short: bool = False) -> Spans:
-        """``70k to compaction ┃``, else what is left of the window."""
+    def remaining(self, short: bool = False) -> Spans:
+        """Return ``70k to compaction ┃``, or the remaining tokens of the window."""
         context = self._context
         if context.tokens is None:
             return ()
@@ -97,28 +98,30 @@ class ContextLine:
         return (Span(f"{compact(max(0, context.limit - context.tokens))} left"),) if context.limit else ()
 
     def calls(self, short: bool = False) -> Spans:
-        """``~85 calls (40–200)``, or that any call may be the last."""
-        found, tokens = self._forecast, self._context.tokens
-        if found is None or tokens is None or not self._threshold:
+        """Return ``~85 calls (40–200)``, or a notice that any call may be the last."""
+        estimate, tokens = self._forecast, self._context.tokens
+        if estimate is None or tokens is None or not self._threshold:
             return ()
         if self._threshold - tokens <= ANY_CALL * self._threshold:
-            return (Span(f"any call now (~{found.calls})", Tone.DOUBT),)
-        span = "" if short else f" ({found.low}–{found.high})"
-        return (Span(f"~{pluralize(found.calls, 'call')}{span}"),)
+            return (Span(f"any call now (~{estimate.calls})", Tone.DOUBT),)
+        span = "" if short else f" ({estimate.low}–{estimate.high})"
+        return (Span(f"~{pluralize(estimate.calls, 'call')}{span}"),)
 
     def growth(self) -> Spans:
-        """``↑0.8k/call``."""
+        """Return ``↑0.8k/call``."""
         return (Span(f"↑{self._forecast.growth / 1000:.1f}k/call", Tone.DIM),) if self._forecast else ()
 
     def compactions(self) -> Spans:
-        """``1 compaction, 33m ago``."""
-        seen = self._context.compactions
-        if not seen:
+        """Return ``1 compaction, 33m ago``."""
+        compactions = self._context.compactions
+        if not compactions:
             return ()
-        ago = duration_forms(max(0, self._now - seen[-1].at))[-1:]
-        return (Span(f"{pluralize(len(seen), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),)
+        ago = duration_forms(max(0, self._now - compactions[-1].at))[-1:]
+        return (
+            Span(f"{pluralize(len(compactions), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),
+        )
 
     def fullest(self, growth: bool = True) -> Spans:
-        """All of it, for wide screens."""
-        rest = join_spans([self.occupancy(), self.left(), self.calls(), self.growth() if growth else ()], " · ")
+        """Return everything, for wide screens."""
+        rest = join_spans([self.occupancy(), self.remaining(), self.calls(), self.growth() if growth else ()], " · ")
         return join_spans([self.level(), rest], "   ")

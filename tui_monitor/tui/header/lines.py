@@ -1,7 +1,7 @@
-"""The lines of the status bar at any width: state, words, context, money.
+"""The lines of the status bar at any width: state, last message, context, cost.
 
-What goes first where it gets narrow: token classes, forecast, names. What never goes: the state and its age, the
-context's percentage and level, the cost, the token total, and an alert while there is one.
+On a narrow screen token classes, forecast and names are left out first. State and age, percentage and level of the
+context, cost, token total, and an alert are never left out.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ WIDE, MIDDLE, NARROW = 110, 74, 48
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """What the status bar is told from: the session, the time (epoch ms), what is wrong (one line, or empty), and what
-    else is worth a line while nothing is."""
+    """Input of the status bar: the session, the time (epoch ms), an alert (one line, or empty), and news that are shown
+    while there is no alert."""
 
     state: SessionState
     now: int
@@ -44,13 +44,14 @@ class StatusView:
 
 
 def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
-    """Four lines on a wide screen, two on a narrow or ``low`` one, three on the narrowest; one more for an alert."""
+    """Return four lines for a wide screen, two for a narrow or ``low`` one, two or three for the narrowest; one more
+    for an alert."""
     if width >= WIDE and not low:
         lines = [
             _state_line(view, width),
-            _words_line(view, width),
+            _message_line(view, width),
             _context_line(view, width),
-            _money_line(view, width),
+            _cost_line(view, width),
         ]
     elif width >= MIDDLE:
         lines = [_state_line(view, width), _short_line(view, width, 24)]
@@ -67,9 +68,9 @@ def _alert(view: StatusView, width: int) -> list[Spans]:
 
 
 def _state_line(view: StatusView, width: int) -> Spans:
-    state, found = view.state, status(view.state, view.now)
-    word, subject = state_spans(found, view.now), subject_spans(found, state)
-    evidence: Spans = (Span(found.evidence, Tone.DIM),)
+    state, current = view.state, status(view.state, view.now)
+    word, subject = state_spans(current, view.now), subject_spans(current, state)
+    evidence: Spans = (Span(current.evidence, Tone.DIM),)
     name: Spans = (Span(one_line(session_name(state))),)
     model: Spans = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
     room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
@@ -87,7 +88,7 @@ def _state_line(view: StatusView, width: int) -> Spans:
 
 
 def _identity(state: SessionState) -> Spans:
-    """``spotter · claude-code 2.1.39 · opus-4-6 · default``."""
+    """Return ``spotter · claude-code 2.1.39 · opus-4-6 · default``."""
     source = f"{state.key.source} {state.version}".strip()
     parts = [one_line(part) for part in (source, short_model(state.model), state.mode) if part]
     return (Span(one_line(session_name(state))), Span("".join(f" · {part}" for part in parts), Tone.DIM))
@@ -97,7 +98,7 @@ def _cut(spans: Spans, width: int) -> Spans:
     return tuple(Span(cut_end(span.text, width), span.tone) for span in spans)
 
 
-def _words_line(view: StatusView, width: int) -> Spans:
+def _message_line(view: StatusView, width: int) -> Spans:
     state, plan = view.state, _plan(view.state, width // 3)
     if not state.last_message:
         return justify([((), plan)], width)
@@ -108,7 +109,7 @@ def _words_line(view: StatusView, width: int) -> Spans:
 
 
 def _plan(state: SessionState, width: int) -> Spans:
-    """``plan 3/7 now: Run the tests``; so many cells at most for the step."""
+    """Return ``plan 3/7 now: Run the tests``, with at most ``width`` cells for the step."""
     plan = state.plan
     if not plan or not plan.total:
         return ()
@@ -125,13 +126,13 @@ def _context_line(view: StatusView, width: int) -> Spans:
             ((*wide, *line.fullest()), ()),
             ((*small, *line.fullest()), ()),
             ((*small, *line.fullest(growth=False)), ()),
-            ((*small, *line.level(), Span("   "), *line.left()), ()),
+            ((*small, *line.level(), Span("   "), *line.remaining()), ()),
         ],
         width,
     )
 
 
-def _money_line(view: StatusView, width: int) -> Spans:
+def _cost_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
     cost: Spans = (Span("cost ", Tone.DIM), Span(cost_text(amount)))
     sums: Spans = (Span(tokens_text(amount)),)
@@ -178,16 +179,16 @@ def _failures(view: StatusView) -> Spans:
 def _short_line(view: StatusView, width: int, bar: int) -> Spans:
     line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
     wide, small = ((*line.gauge(cells), Span(" ")) for cells in (bar, bar * 2 // 3))
-    level, left, calls = line.level(), line.left(short=True), line.calls(short=True)
+    level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
     money = join_spans([(Span(cost_text(amount)),), (Span(tokens_text(amount), Tone.DIM),)], " ")
     failed = join_spans([money, _failures(view)], " ")
     most = join_spans([failed, _changed(view)], " ")
     return justify(
         [
-            ((*wide, *join_spans([level, left, calls], " · ")), most),
-            ((*small, *join_spans([level, left, calls], " · ")), most),
-            ((*wide, *join_spans([level, left], " · ")), most),
-            ((*wide, *join_spans([level, left], " · ")), failed),
+            ((*wide, *join_spans([level, remaining, calls], " · ")), most),
+            ((*small, *join_spans([level, remaining, calls], " · ")), most),
+            ((*wide, *join_spans([level, remaining], " · ")), most),
+            ((*wide, *join_spans([level, remaining], " · ")), failed),
             ((*wide, *level), money),
             ((*small, *level), money),
             (level, money),

@@ -1,1 +1,1 @@
-"""Long text as lines that can be shown: what a document is, how it wraps, its colours. No widget is made here."""
+"""Long text as lines: documents, wrapping and syntax colours. No widget is made here."""

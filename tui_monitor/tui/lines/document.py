@@ -13,69 +13,69 @@ from rich.cells import cell_len
 
 from tui_monitor.clean import TAB_WIDTH, clean_text
 
-_MEASURED = 50
+_MAX_MEASURED = 50
 _LONG = 10_000
 
 
 class StyleRange(NamedTuple):
-    """Characters of a text that have a look of their own. ``look`` is the last part of a component class."""
+    """Characters of a text with a style of their own, named by the last part of a component class."""
 
     start: int
     end: int
-    look: str
+    style_name: str
 
 
 class Document(Protocol):
-    """Rows of text, asked for when they come into view, and quick to answer.
+    """Rows of text, requested when they come into view.
 
-    A row has ``sides`` texts beside each other, or one over the full width. Left of each text stand ``margin`` cells.
+    A row has ``sides`` texts side by side, or one over the full width. To the left of each text are ``margin`` cells.
     """
 
     sides: int
     margin: int
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """Return the number of rows."""
 
     def texts(self, row: int) -> tuple[str, ...]:
-        """What the sides of a row show: clean, each a single line."""
+        """Return the texts of a row, one for each side, each a clean single line."""
 
     def width(self) -> int:
-        """How many cells the widest text needs (roughly, where telling it exactly would take long)."""
+        """Return the width of the widest text in cells; an estimate where the exact width would take long."""
 
     def label(self, row: int, side: int) -> str:
-        """What stands in the margin, at most as wide as it is."""
+        """Return the text of the margin, at most as wide as that."""
 
-    def look(self, row: int, side: int) -> str:
-        """The look of the whole, by the last part of a component class."""
+    def style_name(self, row: int, side: int) -> str:
+        """Return the style of the whole row, by the last part of a component class."""
 
     def spans(self, row: int, side: int) -> Iterable[StyleRange]:
-        """The parts that look differently; the later lies over the earlier."""
+        """Return the parts with another style; later ones lie over earlier ones."""
 
 
-_UNSHOWN = {ord("\n"): "␤", **dict.fromkeys((0x200D, *range(0xFE00, 0xFE10)))}
+_INVISIBLE = {ord("\n"): "␤", **dict.fromkeys((0x200D, *range(0xFE00, 0xFE10)))}
 
 
 def one_line(text: str) -> str:
-    """One line of text from outside, clean: breaks that are no line feed are made visible, joiners on whose width
-    terminals disagree are left out."""
-    clean = clean_text(text)
-    return clean if clean.isascii() and clean.isprintable() else clean.translate(_UNSHOWN)
+    """Return a text from outside as one clean line: line breaks other than a line feed are made visible, joiners are
+    left out, since terminals disagree on their width."""
+    line = clean_text(text)
+    return line if line.isascii() and line.isprintable() else line.translate(_INVISIBLE)
 
 
-def blanks_shown(text: str) -> str:
-    """Spaces as ``·`` and tabs as ``→``, each as wide as it would have been."""
-    shown, *rest = text.replace(" ", "·").split("\t")
-    for piece in rest:
-        shown += "→".ljust(TAB_WIDTH - len(shown) % TAB_WIDTH) + piece
-    return shown
+def show_blanks(text: str) -> str:
+    """Return spaces as ``·`` and tabs as ``→``, at their old width."""
+    result, *rest = text.replace(" ", "·").split("\t")
+    for part in rest:
+        result += "→".ljust(TAB_WIDTH - len(result) % TAB_WIDTH) + part
+    return result
 
 
-def widest(texts: Iterable[str], shown: Callable[[str], str]) -> int:
-    """The width in cells of the widest text when it is ``shown``; only the longest are looked at closely, and of very
-    long ones the width is an upper bound."""
-    longest = nlargest(_MEASURED, texts, key=_at_most)
-    return max((cell_len(shown(text)) if len(text) < _LONG else _at_most(text) for text in longest), default=0)
+def widest(texts: Iterable[str], clean: Callable[[str], str]) -> int:
+    """Return the width in cells of the widest text after ``clean``. Only the longest are measured; of very long ones
+    the width is an upper bound."""
+    longest = nlargest(_MAX_MEASURED, texts, key=_at_most)
+    return max((cell_len(clean(text)) if len(text) < _LONG else _at_most(text) for text in longest), default=0)
 
 
 def _at_most(text: str) -> int:
@@ -84,20 +84,20 @@ def _at_most(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TextSection:
-    """A text in lines, none of them cleaned. ``spans`` has an entry a line, or none at all."""
+    """A text in lines, not cleaned. ``spans`` has one entry for each line, or none at all."""
 
     lines: Sequence[str]
-    look: str = "plain"
+    style_name: str = "plain"
     spans: Sequence[Sequence[StyleRange]] = ()
 
     @classmethod
-    def of(cls, text: str, look: str = "plain") -> TextSection:
-        """The lines of ``text``."""
-        return cls(text.removesuffix("\n").split("\n") if text else (), look)
+    def of(cls, text: str, style_name: str = "plain") -> TextSection:
+        """Return the lines of ``text`` as a section."""
+        return cls(text.removesuffix("\n").split("\n") if text else (), style_name)
 
 
 class SectionDocument:
-    """Shows sections without margins between them."""
+    """A document of sections, one below the other."""
 
     sides = 1
     margin = 1
@@ -119,8 +119,8 @@ class SectionDocument:
     def label(self, row: int, side: int) -> str:
         return ""
 
-    def look(self, row: int, side: int) -> str:
-        return self._find(row)[0].look
+    def style_name(self, row: int, side: int) -> str:
+        return self._find(row)[0].style_name
 
     def spans(self, row: int, side: int) -> Sequence[StyleRange]:
         section, line = self._find(row)

@@ -1,4 +1,4 @@
-"""JSON text as lines for people: indented, coloured, and strings of several lines as the lines they are."""
+"""JSON text as lines for people: indented and coloured; a string of several lines becomes these lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tui_monitor.tui.lines.document import StyleRange, TextSection, one_line
 
 MAX_LENGTH = 1024 * 1024
-"""Longer texts stay as they are."""
+"""Characters of a text; longer ones stay as they are."""
 
 _INDENT = "  "
 
@@ -19,12 +19,12 @@ class _Number(str):
 
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
-Piece: TypeAlias = tuple[str, str]
-"""A text and its look (none if empty)."""
+StyledText: TypeAlias = tuple[str, str]
+"""A text and the name of its style (empty for none)."""
 
 
 def json_section(text: str) -> TextSection | None:
-    """The object or array that ``text`` is; None if it is something else."""
+    """Return the object or array in ``text`` as a section; None if it is something else."""
     if len(text) > MAX_LENGTH or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -42,8 +42,8 @@ class _Writer:
         self.lines: list[str] = []
         self.spans: list[list[StyleRange]] = []
 
-    def write(self, value: Json, indent: str = "", before: tuple[Piece, ...] = (), after: str = "") -> None:
-        """Write one value, with what stands before it (its key) and after it (a comma) on its lines."""
+    def write(self, value: Json, indent: str = "", before: tuple[StyledText, ...] = (), after: str = "") -> None:
+        """Write a value, with the text ``before`` it (its key) and ``after`` it (a comma)."""
         match value:
             case dict() if value:
                 members = (((_quoted(key, "key"), (": ", "")), member) for key, member in value.items())
@@ -57,10 +57,10 @@ class _Writer:
 
     def _write_all(
         self,
-        members: Iterable[tuple[tuple[Piece, ...], Json]],
+        members: Iterable[tuple[tuple[StyledText, ...], Json]],
         count: int,
         indent: str,
-        before: tuple[Piece, ...],
+        before: tuple[StyledText, ...],
         opening: str,
         closing: str,
     ) -> None:
@@ -69,24 +69,24 @@ class _Writer:
             self.write(member, indent + _INDENT, key, "," if number < count else "")
         self._put(indent, (closing, ""))
 
-    def _write_block(self, text: str, indent: str, before: tuple[Piece, ...]) -> None:
+    def _write_block(self, text: str, indent: str, before: tuple[StyledText, ...]) -> None:
         if before:
             self._put(indent, *before)
             indent += _INDENT
         for line in text.removesuffix("\n").split("\n"):
             self._put(indent, ("│ ", "faint"), (one_line(line), "string"))
 
-    def _put(self, indent: str, *pieces: Piece) -> None:
+    def _put(self, indent: str, *pieces: StyledText) -> None:
         line, spans = indent, []
-        for text, look in pieces:
-            if look:
-                spans.append(StyleRange(len(line), len(line) + len(text), look))
+        for text, style_name in pieces:
+            if style_name:
+                spans.append(StyleRange(len(line), len(line) + len(text), style_name))
             line += text
         self.lines.append(line)
         self.spans.append(spans)
 
 
-def _scalar(value: Json) -> Piece:
+def _scalar(value: Json) -> StyledText:
     match value:
         case _Number():
             return str(value), "constant"
@@ -95,5 +95,5 @@ def _scalar(value: Json) -> Piece:
     return json.dumps(value), "constant"
 
 
-def _quoted(text: str, look: str) -> Piece:
-    return one_line(json.dumps(text, ensure_ascii=False)), look
+def _quoted(text: str, style_name: str) -> StyledText:
+    return one_line(json.dumps(text, ensure_ascii=False)), style_name

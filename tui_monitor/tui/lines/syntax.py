@@ -1,4 +1,4 @@
-"""The colours of source code, told by the name of its file."""
+"""Syntax colours of source code, by file name."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from textual.highlight import HighlightTheme, TokenType, highlight
 from tui_monitor.tui.lines.document import StyleRange
 
 MAX_LENGTH = 1_000
-"""Longer lines have no colours."""
+"""Characters of a line; longer ones have no colours."""
 
 _PLAIN = "plain"
-_MAX_KNOWN = 500
-_known: dict[str, str] = {}
+_MAX_LANGUAGES = 500
+_languages: dict[str, str] = {}
 
 
-class _Looks(HighlightTheme):
-    """Names looks in place of styles: which they are is a matter of the theme."""
+class _StyleNames(HighlightTheme):
+    """Maps tokens to style names; the theme gives them their colours."""
 
     STYLES: dict[TokenType, str] = {  # noqa: RUF012  # as Textual declares it
         Token.Comment: "comment",
@@ -46,53 +46,53 @@ class _Looks(HighlightTheme):
     }
 
 
-_LOOKS = frozenset(_Looks.STYLES.values()) - {_PLAIN}
+_STYLE_NAMES = frozenset(_StyleNames.STYLES.values()) - {_PLAIN}
 _NO_CODE = ("string", "comment")
 _END_OF_COMMENT = re.compile(r"\*/[ \t]*$", re.MULTILINE)
 
 
 def language_of(path: str) -> str:
-    """The language of a file, empty where it has none or is not yet learned."""
-    return _known.get(PurePath(path).name, "")
+    """Return the language of a file; empty if it has none or is not loaded yet."""
+    return _languages.get(PurePath(path).name, "")
 
 
-def learn_language(path: str) -> None:
-    """Find out the language of a file and make it ready for use: the first time that may take 0.1 s."""
+def load_language(path: str) -> None:
+    """Find the language of a file and load its lexer; the first time may take 0.1 s."""
     name = PurePath(path).name
-    if name in _known:
+    if name in _languages:
         return
-    if len(_known) >= _MAX_KNOWN:
-        _known.clear()
+    if len(_languages) >= _MAX_LANGUAGES:
+        _languages.clear()
     try:
         lexer = get_lexer_for_filename(name)
     except ClassNotFound:
-        _known[name] = ""
+        _languages[name] = ""
     else:
         list(lexer.get_tokens("x"))
-        _known[name] = next(iter(lexer.aliases), "")
+        _languages[name] = next(iter(lexer.aliases), "")
 
 
-def highlighted(lines: Sequence[str], language: str) -> list[list[StyleRange]]:
-    """The spans of each of ``lines``, which stand together in a file; none for a language that is not known."""
-    found: list[list[StyleRange]] = [[] for _ in lines]
-    looked_at = [line if len(line) <= MAX_LENGTH else "" for line in lines]
-    starts = list(accumulate((len(line) + 1 for line in looked_at), initial=0))
-    for start, end, look in _spans("\n".join(looked_at), language) if language else ():
+def highlight_lines(lines: Sequence[str], language: str) -> list[list[StyleRange]]:
+    """Return the spans of each of ``lines``, which are consecutive lines of a file; none without a language."""
+    ranges: list[list[StyleRange]] = [[] for _ in lines]
+    texts = [line if len(line) <= MAX_LENGTH else "" for line in lines]
+    starts = list(accumulate((len(line) + 1 for line in texts), initial=0))
+    for start, end, style_name in _spans("\n".join(texts), language) if language else ():
         for row in range(bisect_right(starts, start) - 1, min(bisect_right(starts, end - 1), len(lines))):
-            first, last = max(start - starts[row], 0), min(end - starts[row], len(looked_at[row]))
+            first, last = max(start - starts[row], 0), min(end - starts[row], len(texts[row]))
             if first < last:
-                found[row].append(StyleRange(first, last, look))
-    return found
+                ranges[row].append(StyleRange(first, last, style_name))
+    return ranges
 
 
 def _spans(code: str, language: str) -> list[StyleRange]:
-    """The spans of a piece of code, which may begin in the midst of a long string or comment."""
+    """Return the spans of a piece of code, which may begin within a long string or comment."""
     readings = [_spans_after(opening, code, language) for opening in _openings(code)]
-    return min(readings, key=lambda spans: sum(span.end - span.start for span in spans if span.look in _NO_CODE))
+    return min(readings, key=lambda spans: sum(span.end - span.start for span in spans if span.style_name in _NO_CODE))
 
 
 def _openings(code: str) -> Iterator[str]:
-    """What may stand before a piece of code, left open where it begins."""
+    """Return the possible openings of a string or comment before a piece of code."""
     end = _END_OF_COMMENT.search(code)
     if end and "/*" not in code[: end.start() + 1]:
         yield "/*"
@@ -103,12 +103,12 @@ def _openings(code: str) -> Iterator[str]:
 
 def _spans_after(opening: str, code: str, language: str) -> list[StyleRange]:
     try:
-        spans = highlight(opening + code, language=language, theme=_Looks).spans
-    except Exception:  # some of the hundreds of lexers stumble over text that is no code
+        spans = highlight(opening + code, language=language, theme=_StyleNames).spans
+    except Exception:  # some of the hundreds of lexers fail on text that is not code
         return []
     before = len(opening)
     return [
-        StyleRange(max(start - before, 0), end - before, look)
-        for start, end, look in spans
-        if isinstance(look, str) and look in _LOOKS and end > before
+        StyleRange(max(start - before, 0), end - before, style_name)
+        for start, end, style_name in spans
+        if isinstance(style_name, str) and style_name in _STYLE_NAMES and end > before
     ]

@@ -1,4 +1,4 @@
-"""Where lines break, and which screen line is which part of which row."""
+"""Line breaks, and the screen lines of each row."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_monitor.tui.lines.document import Document
 
 @dataclass(frozen=True, slots=True)
 class LineLayout:
-    """Rows on screen lines: ``tops`` are the first screen lines of the rows, in order; width and height in cells.
-    ``view`` is the width of the view it is made for."""
+    """Rows on screen lines: ``tops`` are the first screen lines of the rows; width and height in cells. ``view`` is the
+    width of the view."""
 
     tops: Sequence[int] = ()
     width: int = 0
@@ -24,36 +24,36 @@ class LineLayout:
     wrapped: bool = False
 
     def locate(self, y: int) -> tuple[int, int]:
-        """The row at a screen line, and which of its screen lines that is, from 0."""
+        """Return the row at a screen line, and the screen line within that row, from 0."""
         row = bisect_right(self.tops, y) - 1
         return row, y - self.tops[row]
 
     def top(self, row: int) -> int:
-        """The first screen line of a row; the end, if there is no such row."""
+        """Return the first screen line of a row; the end, if there is no such row."""
         return self.tops[row] if row < len(self.tops) else self.height
 
 
 def flat(document: Document, width: int) -> LineLayout:
-    """Each row on one screen line, however long, in a view that is ``width`` cells wide."""
+    """Return a layout with each row on one screen line, however long."""
     surplus = document.width() - side_width(document, width, document.sides)
     return LineLayout(range(len(document)), width + max(0, surplus), len(document), width)
 
 
 def wrapped(document: Document, width: int) -> LineLayout:
-    """Rows broken so that they fit into a view that is ``width`` cells wide."""
+    """Return a layout with rows broken to fit into a view of ``width`` cells."""
     heights = (_height(document, document.texts(row), width) for row in range(len(document)))
     *tops, height = accumulate(heights, initial=0)
     return LineLayout(tops, width, height, width, wrapped=True)
 
 
 def side_width(document: Document, width: int, sides: int) -> int:
-    """The cells for text on each of ``sides`` in a view that is ``width`` cells wide."""
+    """Return the cells for text on each of ``sides`` in a view of ``width`` cells."""
     return max(1, width // sides - document.margin)
 
 
 def breaks(text: str, width: int) -> list[int]:
-    """The indices at which the screen lines of ``text`` begin: behind a space where one is near, else where it is
-    full."""
+    """Return the indices at which the screen lines of ``text`` begin: after a space if one is near, else where the line
+    is full."""
     if text.isascii():
         return _ascii_breaks(text, width)
     if len(text) <= width and cell_len(text) <= width:

@@ -1,1 +1,1 @@
-"""What the small panes say, as pure functions from live state to lines of spans."""
+"""The content of the side panes and the summary, as pure functions from live state to spans."""

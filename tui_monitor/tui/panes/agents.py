@@ -1,4 +1,4 @@
-"""The agents of a session: the main chain and those it started, as a tree."""
+"""The agents of a session as a tree: the main chain and its sub-agents."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from tui_monitor.tui.header.labels import cost_text, short_model
 from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
 
-_LOOKS = {
+_STATUS_MARKS = {
     AgentStatus.COMPLETED: ("✓", Tone.OK),
     AgentStatus.FAILED: ("✗", Tone.FAILED),
     AgentStatus.TERMINATED: ("⊘", Tone.REJECTED),
 }
 _RUNNING = ("▸", Tone.AGENT)
 SHORT_NAME = 24
-"""Cells of a name where all agents share a line: one without a type is called by its description."""
+"""Cells of a name where all agents share a line; an agent without a type is named by its description."""
 
 
 def agents_lines(state: SessionState, width: int, height: int, now: int) -> list[Spans]:
-    """At most ``height`` lines: name, calls, context, cost, duration."""
+    """Return at most ``height`` lines: name, calls, context, cost, duration."""
     rows = [_row(agent, depth, state, now) for agent, depth in _tree(state)]
     return table(rows[-height:] if len(rows) > height > 0 else rows, width)
 
 
 def agents_short(state: SessionState) -> list[Spans]:
-    """The agents one by one, for a single line: the main chain, then the newest first."""
+    """Return each agent for a single line: the main chain, then the newest first."""
     totals = {total.agent: total for total in state.totals.agents}
     newest = sorted(state.children(), key=lambda agent: agent.last_at, reverse=True)
     return [_short(agent, totals.get(agent.id, AgentTotal(agent.id))) for agent in (state.agents[MAIN], *newest)]
@@ -53,13 +53,13 @@ def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]
         (Span(pluralize(total.calls, "call") if total.calls else "", Tone.DIM),),
         (Span(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
         (Span(cost_text(total.amount) if total.amount != ZERO else ""),),
-        (Span("".join(_lasted(agent, state, now)), Tone.DIM),),
+        (Span("".join(_duration(agent, state, now)), Tone.DIM),),
     ]
 
 
-def _lasted(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:
-    """How long a sub-agent was at work: as long as the call that started it, where both ended together; else from the
-    beginning of that, where it is known."""
+def _duration(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:
+    """Return how long a sub-agent worked: the duration of the call that started it, if both ended together; else the
+    time since that call, or since its first event."""
     if agent.id == MAIN:
         return ()
     call = state.log.get(agent.call)
@@ -82,10 +82,10 @@ def _short(agent: Agent, total: AgentTotal) -> Spans:
 
 
 def _mark(agent: Agent) -> Spans:
-    """What has become of a sub-agent; the status bar says it of the main chain."""
+    """Return the state of a sub-agent; the status bar shows that of the main chain."""
     if agent.id == MAIN:
         return ()
-    glyph, tone = _LOOKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
+    glyph, tone = _STATUS_MARKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
     return (Span(f"{glyph} ", tone),)
 
 

@@ -1,4 +1,4 @@
-"""The files that a session changed, the one changed last first."""
+"""The files changed in a session, the latest first."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import pluralize
 
-NONE = "No file has been changed yet."
+NONE = "No file changed yet."
 UNKNOWN = "…"
-"""Until the sums have come."""
+"""Shown until the totals are loaded."""
 
 
 def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
-    """At most ``height`` lines: path, how often, lines added and removed."""
+    """Return at most ``height`` lines: path, number of changes, lines added and removed."""
     files = state.totals.files
     if not files:
         return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
-    shown = files if len(files) <= height else files[: max(1, height - 1)]
-    lines = table([_row(file, state.cwd) for file in shown], width, paths=True)
-    more = state.totals.files_changed - len(shown)
+    visible = files if len(files) <= height else files[: max(1, height - 1)]
+    lines = table([_row(file, state.cwd) for file in visible], width, paths=True)
+    more = state.totals.files_changed - len(visible)
     return [*lines, *([(Span(f"and {pluralize(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
 
 

@@ -1,4 +1,4 @@
-"""What each model of a session cost."""
+"""The cost and tokens of each model of a session."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tui_monitor.tui.header.labels import cache_share, cost_text, short_model
 from tui_monitor.tui.spans import Span, Spans, Tone, one_line
 from tui_monitor.units import compact
 
-NONE = "No model has answered yet."
+NONE = "No response yet."
 UNKNOWN = "…"
-"""Until the sums have come."""
+"""Shown until the totals are loaded."""
 _COLUMNS = (
     "model",
     "cost",
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 def models_lines(state: SessionState, width: int) -> list[Spans]:
-    """A heading and a line for each model, the dearest first; what a narrow pane has no room for is left out."""
+    """Return a heading and a line for each model, the most expensive first; columns that do not fit are left out."""
     models = state.totals.models
     if not models:
         return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
@@ -39,7 +39,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
 
 
 def models_short(state: SessionState) -> list[Spans]:
-    """Each model with its cost, for a single line."""
+    """Return each model with its cost, for a single line."""
     return [
         (Span(short_model(one_line(model.name))), Span(f" {cost_text(model.amount)}", Tone.DIM))
         for model in state.totals.models

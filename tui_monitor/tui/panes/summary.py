@@ -1,4 +1,4 @@
-"""The two lines at the foot of a wide screen: agents and models, and what fills the context."""
+"""The two lines at the foot of a wide screen: agents and models, and the content of the context."""
 
 from __future__ import annotations
 
@@ -13,37 +13,41 @@ from tui_monitor.units import compact
 
 
 def agents_line(state: SessionState, width: int) -> Spans:
-    """``Agents  main 97k ctx, 132 calls   ✓ Explore …          Models  opus-4-6 $8.87``; as many as fit."""
+    """Return ``Agents  main 97k ctx, 132 calls   ✓ Explore …          Models  opus-4-6 $8.87``, as many of both as
+    fit."""
     agents, models = agents_short(state), models_short(state)
     pairs = [
-        (_titled("Agents", agents[:shown], len(agents) - shown), _titled("Models", models[:some], len(models) - some))
-        for some in range(min(3, len(models)), -1, -1)
-        for shown in range(min(4, len(agents)), 0, -1)
+        (
+            _titled("Agents", agents[:count], len(agents) - count),
+            _titled("Models", models[:others], len(models) - others),
+        )
+        for others in range(min(3, len(models)), -1, -1)
+        for count in range(min(4, len(agents)), 0, -1)
     ]
     return justify(pairs or [((), ())], width)
 
 
-def fills_line(state: SessionState, width: int, health: Spans) -> Spans:
-    """``ContextBreakdown  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
-    found = context_breakdown(state)
-    if found is None:
-        return justify([((Span("Fills  ", Tone.DIM), Span("known with the next answer", Tone.DIM)), health)], width)
-    parts = [("tool output", found.outputs), ("calls", found.calls), ("words", found.words)]
+def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
+    """Return ``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
+    breakdown = context_breakdown(state)
+    if breakdown is None:
+        return justify([((Span("Fills  ", Tone.DIM), Span("known with the next response", Tone.DIM)), health)], width)
+    parts = [("tool output", breakdown.outputs), ("calls", breakdown.calls), ("words", breakdown.words)]
     estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
     shares: Spans = (
         Span("Fills  ", Tone.DIM),
-        *join_spans([(Span(f"start {compact(found.start)}"),), *estimates], " · "),
+        *join_spans([(Span(f"start {compact(breakdown.start)}"),), *estimates], " · "),
     )
-    return justify([((*shares, *_largest(found, state)), health), (shares, health), (shares, ())], width)
+    return justify([((*shares, *_largest(breakdown, state)), health), (shares, health), (shares, ())], width)
 
 
-def _largest(found: ContextBreakdown, state: SessionState) -> Spans:
-    if found.largest is None or not found.largest_tokens:
+def _largest(breakdown: ContextBreakdown, state: SessionState) -> Spans:
+    if breakdown.largest is None or not breakdown.largest_tokens:
         return ()
-    target = target_of(found.largest, state.cwd)
+    target = target_of(breakdown.largest, state.cwd)
     about = target.text.rpartition("/")[2] if target.path else target.text
-    name = cut_end(f"{tool_word(found.largest)} {about}".strip(), 40)
-    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(found.largest_tokens)}", Tone.DIM))
+    name = cut_end(f"{tool_word(breakdown.largest)} {about}".strip(), 40)
+    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(breakdown.largest_tokens)}", Tone.DIM))
 
 
 def _titled(title: str, parts: list[Spans], more: int) -> Spans:

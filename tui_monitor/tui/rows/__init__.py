@@ -1,1 +1,1 @@
-"""The grammar of the activity log: which rows there are, and what each of them says. Nothing here draws."""
+"""The rows of the activity log, as pure functions from live state to spans."""

@@ -1,4 +1,4 @@
-"""The rows of tool calls, and of runs of them."""
+"""Rows of tool calls, and of runs of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.outcome import changed, finding_below, outcome_of, slip_of
+from tui_monitor.tui.rows.outcome import change_counts, failure_reason, outcome_of, slip_reason
 from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
 from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
@@ -24,14 +24,14 @@ _GLYPHS = {
     CallState.REJECTED: Span("⊘", Tone.REJECTED),
     CallState.INTERRUPTED: Span("⊘", Tone.REJECTED),
 }
-_PULSES = {
+_OPEN_GLYPHS = {
     Liveness.AWAITING_USER: Span("?", Tone.ASKS),
     Liveness.RUNNING: Span("▶", Tone.RUNNING),
     Liveness.ISSUED: Span("▷", Tone.RUNNING),
     Liveness.STALE: Span("◆", Tone.HELD),
     Liveness.ABANDONED: Span("–", Tone.DIM),
 }
-_KINDS = {
+_KIND_GLYPHS = {
     ToolKind.READ: Span("·", Tone.DIM),
     ToolKind.SEARCH: Span("·", Tone.DIM),
     ToolKind.AGENT: Span("▸", Tone.AGENT),
@@ -41,7 +41,7 @@ _KINDS = {
 
 
 def call_row(item: LogItem, call: Call, context: RowContext) -> LogRow:
-    """What ``item`` says, of which ``call`` is the newest."""
+    """Return the row of ``item``, whose newest entry is ``call``."""
     if not item.is_run:
         return _call(item, call, context)
     calls = [entry for entry in item.entries if isinstance(entry, Call)]
@@ -51,7 +51,8 @@ def call_row(item: LogItem, call: Call, context: RowContext) -> LogRow:
 
 
 def run_time(call: Call, context: RowContext) -> int:
-    """How long ``call`` ran (ms), as far as that is told; else how long it took in all. 0 where nobody knows."""
+    """Return the time that ``call`` ran, in ms, as far as it is recorded, else the time since it was issued; 0 if
+    unknown."""
     if not call.ended and context.liveness(call) is Liveness.ABANDONED:
         return 0
     until = call.ended or context.now
@@ -68,7 +69,7 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
         marks = f"{item.failed} ✗" if item.failed else ""
         target = replace(target, marks=marks, aside=_agent(context.agents.get(call.id, NO_AGENT), item))
     elif call.state is CallState.SLIPPED:
-        target = replace(target, aside=slip_of(call))
+        target = replace(target, aside=slip_reason(call))
     return LogRow(
         _glyph(item, call, context),
         target,
@@ -76,20 +77,20 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
         clock(call.at, context.tz),
         outcome_of(call, context),
         duration_forms(run_time(call, context)),
-        finding_below(call),
+        failure_reason(call),
         item.depth,
     )
 
 
 def _glyph(item: LogItem, call: Call, context: RowContext) -> Span:
     if call.state is CallState.OPEN:
-        return _PULSES[context.liveness(call)]
+        return _OPEN_GLYPHS[context.liveness(call)]
     if call.state is CallState.OK:
         if call.suspicious:
             return Span("!", Tone.DOUBT)
         if item.fold is FoldState.UNFOLDED:
             return Span("▾", Tone.AGENT)
-        return _KINDS.get(call.kind, _GLYPHS[CallState.OK])
+        return _KIND_GLYPHS.get(call.kind, _GLYPHS[CallState.OK])
     return _GLYPHS[call.state]
 
 
@@ -106,7 +107,7 @@ def _lookups(calls: list[Call], context: RowContext) -> LogRow:
     tools = Counter(map(tool_word, calls)).most_common()
     subjects = [_subject(call) for call in (calls[0], calls[-1])]
     return LogRow(
-        _KINDS[ToolKind.READ],
+        _KIND_GLYPHS[ToolKind.READ],
         RowTarget(
             ", ".join(f"{tool} ×{count}" for tool, count in tools), Tone.DIM, aside=" · ".join(dict.fromkeys(subjects))
         ),
@@ -123,7 +124,7 @@ def _subject(call: Call) -> str:
 
 def _edits(calls: list[Call], context: RowContext) -> LogRow:
     target = target_of(calls[-1], context.cwd)
-    counts = changed(sum(call.added for call in calls), sum(call.removed for call in calls))
+    counts = change_counts(sum(call.added for call in calls), sum(call.removed for call in calls))
     return LogRow(
         _GLYPHS[CallState.OK],
         replace(target, marks=f"×{len(calls)}"),

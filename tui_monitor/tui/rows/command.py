@@ -1,4 +1,4 @@
-"""A shell command in the few words that tell it from others: what surrounds it goes, what it does stays."""
+"""A shell command in the few words that distinguish it: wrappers, folders and assignments are left out."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*
 
 @dataclass(frozen=True, slots=True)
 class ShellCommand:
-    """A command as it is shown. ``cut`` when only the head or tail of its output was asked for, ``folder`` where it
-    runs if that is not the session's, ``more`` how many lines of it are left out."""
+    """A command as it is shown. ``cut``: only the head or tail of its output was requested; ``folder``: where it runs
+    if not in the session's folder; ``more``: number of lines left out."""
 
     text: str
     cut: bool = False
@@ -50,7 +50,7 @@ class ShellCommand:
 
 
 def shorten(command: str, cwd: str) -> ShellCommand:
-    """What is worth showing of ``command``, which a session that works in ``cwd`` runs."""
+    """Return the essential part of ``command``, run by a session that works in ``cwd``."""
     script = command[:MAX_TEXT].strip()
     wrapped = _SHELL.fullmatch(script)
     if wrapped:
@@ -60,10 +60,10 @@ def shorten(command: str, cwd: str) -> ShellCommand:
     script, folder = _leave_folder(script, cwd)
     script = _ASSIGNMENTS.sub("", script, count=1) if _ASSIGNMENTS.match(script) else script
     script = script.replace("2>&1", "")
-    shown = _CUT_OUTPUT.sub("", script)
-    lines = _significant(shown)
+    visible = _CUT_OUTPUT.sub("", script)
+    lines = _significant(visible)
     text = one_line(_in_folder(lines[0], cwd)) if lines else one_line(command)
-    return ShellCommand(text, shown != script, folder, max(0, len(lines) - 1))
+    return ShellCommand(text, visible != script, folder, max(0, len(lines) - 1))
 
 
 def _commit(match: re.Match[str]) -> str:
@@ -80,7 +80,8 @@ def _leave_folder(script: str, cwd: str) -> tuple[str, str]:
 
 
 def _significant(script: str) -> list[str]:
-    """The lines that are neither blank nor comments; an argument that begins with a line break begins in the first."""
+    """Return the lines that are neither blank nor comments. An argument that begins with a line break stays in the
+    first line."""
     lines = [line.strip() for line in script.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if len(lines) > 1 and lines[0].endswith(("'", '"')):

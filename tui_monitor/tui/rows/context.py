@@ -1,4 +1,4 @@
-"""What a row is told against: where the session works, what its agents did, what time it is."""
+"""The context in which rows are described: the session's folder, its agents, the time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_monitor.units import dollars
 
 @dataclass(frozen=True, slots=True)
 class AgentFacts:
-    """What the agent behind a call did so far. ``tokens`` are those in its context, None while unknown."""
+    """Facts about the agent behind a call. ``tokens``: size of its context, None if unknown."""
 
     calls: int = 0
     tokens: int | None = None
@@ -28,10 +28,10 @@ NO_AGENT = AgentFacts()
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """The surroundings of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
+    """Context of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
 
-    ``waiting`` is the call of which a hook told that it waits for a person, ``abandoned_before`` the time before
-    which open calls of the main chain were abandoned, ``ended`` the sub-agents that are no more.
+    ``waiting`` is the call that waits for a person according to a hook, ``abandoned_before`` the time before which open
+    calls of the main chain were abandoned, ``ended`` the sub-agents that have ended.
     """
 
     cwd: str = ""
@@ -43,14 +43,14 @@ class RowContext:
     ended: frozenset[str] = frozenset()
 
     def liveness(self, call: Call) -> Liveness:
-        """What is known of ``call``, which is open."""
+        """Classify an open call."""
         if is_abandoned(call, self.abandoned_before, self.ended):
             return Liveness.ABANDONED
         return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
 
 
 def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowContext:
-    """The scene of a session at ``now``, with times of day in ``tz`` (None: the local one)."""
+    """Return the context of a session at ``now``, with times of day in ``tz`` (None: local)."""
     totals = {total.agent: total for total in state.totals.agents}
     return RowContext(
         cwd=state.cwd,

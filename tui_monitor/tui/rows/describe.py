@@ -1,4 +1,4 @@
-"""Texts of the activity log: the row of each listed item, and the title above the rows."""
+"""The row of each listed item, and the texts above the log."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from tui_monitor.tui.rows.call_rows import call_row, run_time
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogItem, TimeGap, is_open
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.mark_rows import mark_row, more_row, time_gap_row
+from tui_monitor.tui.rows.mark_rows import hidden_calls_row, mark_row, time_gap_row
 from tui_monitor.tui.spans import one_line
 from tui_monitor.units import SECOND, pluralize
 
 
 def row_of(listed: Listed, context: RowContext) -> LogRow:
-    """What ``listed`` says in ``context``."""
+    """Return the row of a listed item in ``context``."""
     if isinstance(listed, TimeGap):
         return time_gap_row(listed, context)
     if isinstance(listed, HiddenOpenCalls):
-        return more_row(listed)
+        return hidden_calls_row(listed)
     entry = listed.entry
     if isinstance(entry, Mark):
         return mark_row(entry, len(listed.entries), listed.tally, context)
@@ -26,7 +26,7 @@ def row_of(listed: Listed, context: RowContext) -> LogRow:
 
 
 def stamp_of(listed: Listed, context: RowContext) -> tuple[object, ...]:
-    """All that the row depends on besides the session's folder: equal stamps, equal rows."""
+    """Return everything that a row depends on besides the session's folder: equal stamps mean equal rows."""
     if not isinstance(listed, LogItem) or isinstance(listed.entry, Mark):
         return (listed,)
     call = listed.entry
@@ -36,7 +36,7 @@ def stamp_of(listed: Listed, context: RowContext) -> tuple[object, ...]:
 
 
 def activity_title(following: bool, behind: int, filter_text: str) -> str:
-    """``Activity · paused · 3 new · only is:error``; how many entries are new since the log does not follow."""
+    """Return ``Activity · paused · 3 new · only is:error``. ``behind``: entries since the log stopped following."""
     parts = ["Activity"]
     if not following:
         parts.append("paused")
@@ -48,7 +48,7 @@ def activity_title(following: bool, behind: int, filter_text: str) -> str:
 
 
 def counts_text(totals: SessionTotals) -> str:
-    """``146 calls · 5 ✗ · 2 ⊘``: all calls, those that failed, those that were refused."""
+    """Return ``146 calls · 5 ✗ · 2 ⊘``: all calls, the failed and the rejected ones."""
     parts = [pluralize(totals.calls, "call")] if totals.calls else []
     parts += [f"{totals.failed:,} ✗"] if totals.failed else []
     parts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []

@@ -1,9 +1,9 @@
 """The filter language of the activity log.
 
-Words must all occur, whatever their case, in a call's tool, target or finding, or in a mark's text; ``"two words"``
-in quotes are one. ``tool:bash``, ``file:views/``, ``agent:explore`` look in one place only, ``is:error``,
-``is:change``, ``is:running`` and ``is:rejected`` ask what became of a call, and ``-`` before any of these turns it
-around. Whatever else is written is a word: there is no wrong filter.
+A filter is a list of terms that must all match. A word matches, whatever its case, in a call's tool, target or summary
+line, or in a mark's text; ``"two words"`` in quotes are one term. ``tool:bash``, ``file:views/`` and ``agent:explore``
+look in one field only; ``is:error``, ``is:change``, ``is:running`` and ``is:rejected`` match a state; ``-`` before a
+term excludes its matches. Anything else is a word: no filter is invalid.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ _PATHS = (ToolKind.READ, ToolKind.EDIT, ToolKind.WRITE)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition; a ``place`` of the empty string is anywhere."""
+    """One condition; an empty ``field`` means any."""
 
-    place: str
+    field: str
     value: str
     negated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are shown. ``agents`` are the words by which each agent is found."""
+    """The conditions for listed entries. ``agents``: searchable text of each agent, by id."""
 
     terms: tuple[Term, ...] = ()
     agents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_tools(self) -> bool:
-        """Whether it asks for certain tools."""
-        return any(term.place == "tool" and not term.negated for term in self.terms)
+        """True if it asks for certain tools."""
+        return any(term.field == "tool" and not term.negated for term in self.terms)
 
-    def shows(self, entry: Entry, running: bool = False) -> bool:
-        """Whether all conditions hold for ``entry``, which is or is not ``running``."""
+    def matches(self, entry: Entry, running: bool = False) -> bool:
+        """Return True if all conditions hold for ``entry``."""
         return all(self._holds(term, entry, running) != term.negated for term in self.terms)
 
     def _holds(self, term: Term, entry: Entry, running: bool) -> bool:
-        if term.place == "is":
+        if term.field == "is":
             return running if term.value == "running" else _STATES[term.value](entry)
         if isinstance(entry, Mark):
-            return not term.place and term.value in entry.text.casefold()
-        return term.value in self._text(term.place, entry).casefold()
+            return not term.field and term.value in entry.text.casefold()
+        return term.value in self._text(term.field, entry).casefold()
 
-    def _text(self, place: str, call: Call) -> str:
-        match place:
+    def _text(self, name: str, call: Call) -> str:
+        match name:
             case "tool":
                 return f"{call.tool}\n{tool_word(call)}\n{call.kind}"
             case "agent":
@@ -70,25 +70,25 @@ class Filter:
 
 
 def parse(query: str, agents: Mapping[str, str] | None = None) -> Filter:
-    """The filter that ``query`` writes; unfinished conditions ask for nothing yet."""
+    """Return the filter of ``query``; unfinished conditions are ignored."""
     terms = filter(None, map(_term, _TERM.finditer(query)))
     return Filter(tuple(terms), agents or {})
 
 
 def toggled(query: str, condition: str) -> str:
-    """``query`` with ``condition`` if it was without, and without if it was with."""
+    """Return ``query`` with ``condition`` added, or removed if it was there."""
     words = query.split()
     return " ".join([word for word in words if word != condition] if condition in words else [*words, condition])
 
 
 def _term(match: re.Match[str]) -> Term | None:
-    place = (match["field"] or "").lower()
+    name = (match["field"] or "").lower()
     value = (match["quoted"] if match["quoted"] is not None else match["bare"]).casefold()
     if not value:
         return None
-    if place == "is" and value not in (*_STATES, "running"):
-        place, value = "", f"is:{value}"
-    return Term(place, value, bool(match["minus"]))
+    if name == "is" and value not in (*_STATES, "running"):
+        name, value = "", f"is:{value}"
+    return Term(name, value, bool(match["minus"]))
 
 
 def _paths(call: Call) -> str:

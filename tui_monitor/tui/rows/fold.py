@@ -1,4 +1,4 @@
-"""Which rows there are: runs folded into one, sub-agents' calls under their agent's row, what is open at the end."""
+"""The rows of the log: runs folded into one, calls of sub-agents under their agent, open calls at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
 
-# Bound once: to look a member up in its enum takes longer than all else that is asked of each entry.
+# Bound once: looking a member up in its enum takes longer than everything else per entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
 _EDIT, _TODO = ToolKind.EDIT, ToolKind.TODO
 _OK, _FAILED = CallState.OK, CallState.FAILED
@@ -29,16 +29,16 @@ _REPEATED = frozenset((MarkKind.PROMPT, MarkKind.RETRY))
 _E = TypeVar("_E", bound=Entry)
 
 FEW_MARKS = 3
-"""So many marks of a kind in a row stand for themselves."""
+"""Marks of a kind in a row that are listed one by one; more become one row."""
 
 MAX_OPEN_ROWS = 5
-"""So many open calls are listed: those that wait for a person, then the newest."""
+"""Open calls that are listed: those that wait for a person first, then the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListingOptions:
-    """What a person chose to see. Runs are ``folded`` but for those of which a call is ``unfolded`` (by its id), as
-    agents are; the rows are ``untimed`` where there is no room for the time of each."""
+    """The user's choices: runs are ``folded`` except those with a call in ``unfolded`` (by id), and so are agents; the
+    rows are ``untimed`` if there is no room for a time column."""
 
     filter: Filter = field(default_factory=Filter)
     folded: bool = True
@@ -47,7 +47,7 @@ class ListingOptions:
 
 
 def material_of(state: SessionState, context: RowContext) -> Hashable:
-    """All that `list_rows` depends on besides what a person chose: while it is equal, so are the rows."""
+    """Return everything that `list_rows` depends on besides the user's choices: equal material means equal rows."""
     agents = tuple((agent.id, agent.call, agent.internal) for agent in state.agents.values())
     return (
         state.key,
@@ -63,7 +63,8 @@ def material_of(state: SessionState, context: RowContext) -> Hashable:
 def list_rows(
     state: SessionState, context: RowContext, options: ListingOptions, newest: int | None = None
 ) -> list[Listed]:
-    """What stands in the log of ``state``, oldest first, what is open last; of what is over only the ``newest``."""
+    """Return the rows of a session's log, oldest first, open calls last. ``newest`` limits the number of finished
+    entries."""
     over, running = _over_and_running(state, context, newest)
     if options.filter.terms:
         rows: Iterable[Listed] = _matching(over, running, state, options.filter)
@@ -73,18 +74,19 @@ def list_rows(
 
 
 def _over_and_running(state: SessionState, context: RowContext, newest: int | None) -> tuple[list[Entry], list[Call]]:
-    """What is over, with the open calls that were left behind, and the calls that are still going on."""
+    """Return the finished entries, abandoned calls among them, and the calls still running."""
     over = state.log.entries[-newest:] if newest else state.log.entries
-    left = [call for call in state.log.open if context.liveness(call) is Liveness.ABANDONED]
-    if not left:
+    abandoned = [call for call in state.log.open if context.liveness(call) is Liveness.ABANDONED]
+    if not abandoned:
         return over, state.log.open
-    running = [call for call in state.log.open if call not in left]
+    running = [call for call in state.log.open if call not in abandoned]
     since = over[0].at if newest and over else 0
-    return list(merge(over, (call for call in left if call.at >= since), key=attrgetter("at"))), running
+    return list(merge(over, (call for call in abandoned if call.at >= since), key=attrgetter("at"))), running
 
 
 def _homes(state: SessionState) -> dict[str, str]:
-    """By an agent's id the call under which its calls stand, empty where none is held; internal agents have no home."""
+    """Return, by agent, the call under which its calls are listed; empty if that call is not in the log. Internal
+    agents are missing."""
     homes = {}
     for agent in state.agents.values():
         call = state.log.get(agent.call) if agent.call else None
@@ -93,12 +95,16 @@ def _homes(state: SessionState) -> dict[str, str]:
     return homes
 
 
-def _matching(over: Iterable[Entry], running: Iterable[Call], state: SessionState, wanted: Filter) -> Iterator[Listed]:
+def _matching(
+    over: Iterable[Entry], running: Iterable[Call], state: SessionState, entry_filter: Filter
+) -> Iterator[Listed]:
     homes = _homes(state)
     for entry, runs in chain(zip(over, repeat(False)), zip(running, repeat(True))):
-        if isinstance(entry, Call) and (entry.agent not in homes or (entry.kind == _TODO and not wanted.names_tools)):
+        if isinstance(entry, Call) and (
+            entry.agent not in homes or (entry.kind == _TODO and not entry_filter.names_tools)
+        ):
             continue
-        if wanted.shows(entry, runs):
+        if entry_filter.matches(entry, runs):
             yield LogItem((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
 
 
@@ -109,15 +115,15 @@ def _folded(
     top, pinned = _at_top(over, homes, under), _at_top(running, homes, under)
     folder = _Folder(options, under, _turns(over))
     folder.add(top)
-    shown = _most_urgent(pinned, context)
-    if len(shown) < len(pinned):
-        folder.rows.append(HiddenOpenCalls(len(pinned) - len(shown)))
-    folder.add(shown)
+    visible = _most_urgent(pinned, context)
+    if len(visible) < len(pinned):
+        folder.rows.append(HiddenOpenCalls(len(pinned) - len(visible)))
+    folder.add(visible)
     return folder.rows
 
 
 def _at_top(entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]]) -> list[_E]:
-    """Those of ``entries`` that stand on their own; the others are added to what is ``under`` their agent's call."""
+    """Return the entries that are listed at the top level; add the others to ``under``, by the call of their agent."""
     top: list[_E] = []
     for entry in entries:
         if not isinstance(entry, Call):
@@ -132,7 +138,7 @@ def _at_top(entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str,
 
 
 def _most_urgent(calls: list[Call], context: RowContext) -> list[Call]:
-    """The open calls for which there is room, in the order in which they began."""
+    """Return the open calls for which there is room, in the order in which they began."""
     if len(calls) <= MAX_OPEN_ROWS:
         return calls
     asking_last = sorted(calls, key=lambda call: context.liveness(call) is Liveness.AWAITING_USER)
@@ -141,7 +147,7 @@ def _most_urgent(calls: list[Call], context: RowContext) -> list[Call]:
 
 
 def _turns(entries: Iterable[Entry]) -> dict[Mark, Tally]:
-    """What each prompt led to that led to anything."""
+    """Return the totals of each prompt's turn that has any call."""
     calls: list[Call] = []
     turns: list[tuple[Mark, list[Call]]] = []
     for entry in entries:
@@ -160,14 +166,14 @@ def _tally(calls: list[Call]) -> Tally:
 
 
 class _Folder:
-    """Makes rows of entries: runs become one, and what is under a call follows it where it is unfolded."""
+    """Builds the rows of entries: folds runs, and lists the calls of an unfolded agent below it."""
 
     def __init__(self, options: ListingOptions, under: Mapping[str, list[Call]], turns: Mapping[Mark, Tally]) -> None:
         self.rows: list[Listed] = []
         self._options, self._under, self._turns = options, under, turns
 
     def add(self, entries: Iterable[Entry], depth: int = 0) -> None:
-        """Take in ``entries`` that stand at ``depth``."""
+        """Add the rows of ``entries`` at ``depth``."""
         for _, run in groupby(entries, key=_sameness if self._options.folded else None):
             members = tuple(run)
             if isinstance(members[0], Mark):
@@ -178,7 +184,7 @@ class _Folder:
                 self._add_call(members[0], depth)
 
     def _add_marks(self, marks: tuple[Entry, ...], depth: int) -> None:
-        """Marks of a kind in a row: a few stand for themselves, of many the last one tells."""
+        """Add marks of a kind: a few one by one, many as one row."""
         rows = [marks] if len(marks) > FEW_MARKS else [(mark,) for mark in marks]
         for row in rows:
             tally = self._turns.get(row[-1], Tally()) if isinstance(row[-1], Mark) else Tally()
@@ -207,8 +213,8 @@ def _fold(unfolded: bool) -> FoldState:
 
 
 def _sameness(entry: Entry) -> Hashable:
-    """Equal for neighbours that may be told as one: look-ups of one agent, its edits of one file, all well; retries,
-    and prompts that led to nothing."""
+    """Return a key that is equal for neighbours that fold into one row: look-ups of one agent, its edits of one file,
+    all successful; retries; prompts without calls."""
     if isinstance(entry, Call) and entry.state == _OK:
         if entry.kind in _LOOKUPS:
             return entry.agent

@@ -1,4 +1,4 @@
-"""Items of the activity log: what is listed as one row, and the gaps in time between them."""
+"""Items of the activity log: everything that is listed as one row, and the time gaps between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_monitor.units import MINUTE, day_range
 
 
 class FoldState(Enum):
-    """Whether a row hides others."""
+    """State of a row that can hide others."""
 
     NONE = auto()
     FOLDED = auto()
@@ -20,7 +20,7 @@ class FoldState(Enum):
 
 
 class Tally(NamedTuple):
-    """What a number of calls came to; ``until`` is when the last of them ended."""
+    """Totals of several calls; ``until`` is the end of the last one, in epoch ms."""
 
     calls: int = 0
     added: int = 0
@@ -29,8 +29,8 @@ class Tally(NamedTuple):
 
 
 class LogItem(NamedTuple):
-    """One entry, or a run of calls that say the same. ``depth`` is how far it stands below the main chain, ``tally``
-    that of the turn which a prompt began or of the calls under an agent's, of which so many ``failed``."""
+    """One entry, or a run of similar entries. ``depth`` is the level below the main chain, ``tally`` the totals of a
+    prompt's turn or of an agent's calls, of which ``failed`` failed."""
 
     entries: tuple[Entry, ...]
     depth: int = 0
@@ -40,17 +40,17 @@ class LogItem(NamedTuple):
 
     @property
     def entry(self) -> Entry:
-        """The entry that it is about; of a run the newest."""
+        """The entry of the row; the newest one of a run."""
         return self.entries[-1]
 
     @property
     def is_run(self) -> bool:
-        """Whether it tells of several calls in one row."""
+        """True if the row stands for several entries."""
         return len(self.entries) > 1
 
 
 class TimeGap(NamedTuple):
-    """What went by before the next row, which stands at ``at``: so many milliseconds, or midnight."""
+    """The time before the next row, which is at ``at`` (epoch ms): ``after`` milliseconds, or a new day."""
 
     at: int
     after: int
@@ -67,12 +67,12 @@ Listed: TypeAlias = LogItem | TimeGap | HiddenOpenCalls
 
 
 def is_open(entry: Entry) -> bool:
-    """Whether ``entry`` is a call that stands at the end, with what is not over."""
+    """Return True for a call that is listed at the end, among the open ones."""
     return isinstance(entry, Call) and not entry.state.ended and not entry.closed
 
 
 def alarming(entry: Entry) -> bool:
-    """Whether ``entry`` failed, looks as if it did, or was refused."""
+    """Return True for an entry that failed, looks as if it did, or was rejected."""
     if isinstance(entry, Mark):
         return entry.kind is MarkKind.GAVE_UP
     return entry.state.failed or entry.state.rejected or entry.suspicious
@@ -82,8 +82,8 @@ LONG_GAP = 2 * MINUTE
 
 
 def with_time_gaps(rows: Iterable[Listed], context: RowContext, gaps: bool) -> Iterator[Listed]:
-    """``rows``, with a line where another day begins than the one before (at first: today), and, if ``gaps`` are
-    wanted, where nothing happened for long."""
+    """Yield ``rows`` with a gap before each new day (compared with today at first) and, with ``gaps``, after a long
+    pause."""
     day, last = day_range(context.now, context.tz), 0
     for row in rows:
         if isinstance(row, LogItem) and not row.depth:

@@ -15,8 +15,9 @@ from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, first_f
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One row: ``time`` as ``HH:MM:SS``, outcome and duration from the fullest form to the shortest, and the line
-    ``below`` it, if any. Without a ``tool`` its place belongs to the target."""
+    """A row of the log before it is fitted into a width: ``time`` as ``HH:MM:SS``, outcome and duration from the
+    longest form to the shortest, and the line ``below`` it, if any. A row without a ``tool`` gives its place to the
+    target."""
 
     glyph: Span
     target: RowTarget
@@ -29,19 +30,19 @@ class LogRow:
 
 
 GAP = "  "
-"""Between a target and what else stands in its column."""
+"""Between a target and the other texts in its column."""
 LEAST_ASIDE = 8
-"""An aside of which fewer cells would be seen is left out."""
+"""Cells of an aside; if fewer would be visible it is left out."""
 TOOL_ON_DEMAND = 5
-"""Cells for the tool's name in a selected row of a log that has no column for it."""
+"""Cells for the tool's name in the selected row of a log without a tool column."""
 SHARED_DURATION = 5
 """Cells in which a duration is flush right where it shares a column, if there is room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Cells of each column, 0 for one that is not there. Without a duration column of its own the duration stands in
-    that of the outcome. The target has what is left."""
+    """Widths of the columns in cells, 0 for a missing one. Without a column of its own the duration shares that of the
+    outcome. The target takes the remaining width."""
 
     width: int
     time: int = 0
@@ -52,7 +53,7 @@ class Columns:
 
     @property
     def target(self) -> int:
-        """Cells of the target's column."""
+        """Width of the target's column."""
         others = (self.time, 1, self.tool, self.outcome, self.duration)
         return max(0, self.width - sum(column + 1 for column in others if column))
 
@@ -68,13 +69,13 @@ _BY_WIDTH = (
 
 
 def columns_for(width: int) -> Columns:
-    """The columns of a log that is ``width`` cells wide."""
+    """Return the columns of a log that is ``width`` cells wide."""
     return next(replace(columns, width=width) for least, columns in _BY_WIDTH if width >= least)
 
 
 def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
-    """The first line of ``row``. Where there is no room for the tools' names the ``selected`` row shows its own, and
-    one without a target shows it in the place of that."""
+    """Return the first line of ``row``. Without a tool column the ``selected`` row shows its tool, and a row without a
+    target shows its tool in place of the target."""
     if not columns.tool and not (row.target.prefix or row.target.text):
         row = replace(row, tool="", target=replace(row.target, text=row.tool, path=False))
     elif not columns.tool and selected:
@@ -87,12 +88,12 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     outcome = first_fit(row.outcome, columns.outcome) if columns.duration else _shared(row, columns.outcome)
     before = (*time, Span(" " * indent), Span(f"{row.glyph.text} ", row.glyph.tone), *tool)
     middle = columns.width - width_of(before) - width_of(after)
-    left = _target(row.target, middle, middle - columns.outcome - bool(columns.outcome), outcome)
-    return to_width([*before, *left, *outcome, *after], columns.width)
+    target = _target(row.target, middle, middle - columns.outcome - bool(columns.outcome), outcome)
+    return to_width([*before, *target, *outcome, *after], columns.width)
 
 
 def compose_below(row: LogRow, columns: Columns) -> Spans:
-    """The second line of ``row``: what went wrong."""
+    """Return the second line of ``row``: the reason of a failure."""
     margin = sum(column + 1 for column in (columns.time, 1, columns.tool) if column) + _indent(row, columns)
     return to_width((Span(" " * margin), Span("↳ ", row.glyph.tone), Span(row.below, Tone.DIM)), columns.width)
 
@@ -106,7 +107,7 @@ def _forms(texts: Iterable[str]) -> list[Spans]:
 
 
 def _shared(row: LogRow, width: int) -> Spans:
-    """Outcome and duration in one column: both if they fit, else the outcome if it is worth more than its time."""
+    """Return outcome and duration in one column: both if they fit, else the outcome unless the duration says more."""
     durations = _forms(row.duration)
     for outcome, duration in product(row.outcome, durations):
         gap = width - width_of(outcome) - width_of(duration)
@@ -120,12 +121,12 @@ def _shared(row: LogRow, width: int) -> Spans:
 
 
 def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Spans:
-    """The target in what ``outcome`` leaves of ``middle`` cells. A text may reach beyond its ``column``; what is said
-    aside may not, nor does it say what the outcome says."""
+    """Return the target in the part of ``middle`` cells that ``outcome`` does not take. A text may be wider than its
+    ``column``, an aside may not, and an aside does not repeat the outcome."""
     room = middle - width_of(outcome)
     marks = (Span(GAP), Span(target.marks, Tone.DIM)) if target.marks else ()
-    app_context = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
-    text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - app_context)
+    fixed = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
+    text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - fixed)
     folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
     spans = (
         Span(target.prefix, target.tone),
@@ -134,8 +135,12 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
         Span(target.suffix, target.tone),
         *marks,
     )
-    said = "".join(span.text for span in outcome)
+    outcome_text = "".join(span.text for span in outcome)
     rest = column - width_of(spans) - len(GAP)
-    if target.aside and rest >= min(LEAST_ASIDE, cell_len(target.aside)) and not (said and said in target.aside):
+    if (
+        target.aside
+        and rest >= min(LEAST_ASIDE, cell_len(target.aside))
+        and not (outcome_text and outcome_text in target.aside)
+    ):
         spans = (*spans, Span(GAP), Span(cut_end(target.aside, rest), Tone.DIM))
     return to_width(spans, room)

@@ -1,4 +1,4 @@
-"""The rows of what happened between calls: prompts, compactions, retries, and time that went by."""
+"""Rows of everything between calls: prompts, compactions, retries, time gaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.outcome import Outcome, changed
+from tui_monitor.tui.rows.outcome import Outcome, change_counts
 from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import Span, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime
@@ -26,9 +26,9 @@ _RULE = Span("─", Tone.DIM)
 
 
 def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogRow:
-    """What ``mark`` says, the last of so many of its kind; ``tally`` is what the turn came to that a prompt began."""
+    """Return the row of ``mark``, the last of ``number`` of its kind. ``tally``: the totals of a prompt's turn."""
     time, text = clock(mark.at, context.tz), one_line(mark.text)
-    glyph, target = _MARKS[mark.kind], _said(mark, text)
+    glyph, target = _MARKS[mark.kind], _target(mark, text)
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT and tally.calls:
@@ -37,13 +37,13 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
     return LogRow(glyph, target, time=time, outcome=_retry(mark) if mark.kind is MarkKind.RETRY else ())
 
 
-def more_row(more: HiddenOpenCalls) -> LogRow:
-    """Says how many open calls are not listed."""
-    return LogRow(_RULE, RowTarget(f"+{more.number} more open", Tone.DIM))
+def hidden_calls_row(hidden: HiddenOpenCalls) -> LogRow:
+    """Return the row with the number of open calls that are not listed."""
+    return LogRow(_RULE, RowTarget(f"+{hidden.number} more open", Tone.DIM))
 
 
 def time_gap_row(time_gap: TimeGap, context: RowContext) -> LogRow:
-    """Says which day has begun, or how much later the next row is."""
+    """Return the row with a new day, or with the time and how much later it is."""
     when = to_datetime(time_gap.at, context.tz)
     if not when:
         return LogRow(_RULE, RowTarget(""))
@@ -55,10 +55,10 @@ def time_gap_row(time_gap: TimeGap, context: RowContext) -> LogRow:
 
 def _turn(tally: Tally) -> Outcome:
     calls = pluralize(tally.calls, "call")
-    return changed(tally.added, tally.removed, calls), (Span(calls, Tone.DIM),)
+    return change_counts(tally.added, tally.removed, calls), (Span(calls, Tone.DIM),)
 
 
-def _said(mark: Mark, text: str) -> RowTarget:
+def _target(mark: Mark, text: str) -> RowTarget:
     match mark.kind:
         case MarkKind.COMPACTED:
             sizes = " → ".join(compact(size) for size in (mark.before, mark.after) if size is not None)

@@ -1,4 +1,4 @@
-"""The outcome of a call as a row shows it, and the line of its output that explains a failure."""
+"""The outcome of a call as a row shows it, and the reason of a failure from its output."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _STATUS_ONLY = re.compile(r"(?:error: )?(?:exit code|process exited with code) \
 _TAG = re.compile(r"</?[\w-]{1,40}>")
 
 
-def finding_below(call: Call) -> str:
-    """The line that tells why ``call`` failed, or looks as if it did; empty where there is nothing to tell."""
+def failure_reason(call: Call) -> str:
+    """Return the line that explains why ``call`` failed, or looks as if it did; empty if there is none."""
     if call.state is not CallState.FAILED and not call.suspicious:
         return ""
-    found = tidied(call.summary_line) or _first_line(call.error or call.output)
-    return "" if _STATUS_ONLY.fullmatch(found) else found
+    reason = strip_rules(call.summary_line) or _first_line(call.error or call.output)
+    return "" if _STATUS_ONLY.fullmatch(reason) else reason
 
 
-def slip_of(call: Call) -> str:
-    """Why the agent's own checks refused ``call``."""
+def slip_reason(call: Call) -> str:
+    """Return the reason why the agent's own checks rejected ``call``."""
     return _first_line(_TAG.sub("", call.error[:MAX_TEXT]))
 
 
-def tidied(finding: str) -> str:
-    """A line of output without the rules that some tools draw around their summaries."""
-    return one_line(finding).strip("=-*─━ ")
+def strip_rules(line: str) -> str:
+    """Return a line of output without the rules that some tools draw around their summaries."""
+    return one_line(line).strip("=-*─━ ")
 
 
 def _first_line(text: str) -> str:
@@ -40,35 +40,35 @@ def _first_line(text: str) -> str:
 
 
 Outcome: TypeAlias = tuple[Spans, ...]
-"""Forms of the same outcome, the fullest first."""
+"""Forms of the same outcome, the longest first."""
 
 _TESTED = re.compile(r"\d+ (?:passed|failed|failures?)\b", re.IGNORECASE)
 _TEST_COUNT = re.compile(r"\d+ (?:tests?|passed|failed|failures?)\b", re.IGNORECASE)
-_WRITTEN = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
-_NOTHING = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
+_CHANGE_WORDS = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
+_EMPTY_WORDS = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
 
 
 def outcome_of(call: Call, context: RowContext) -> Outcome:
-    """What came of ``call``, or is known of it while it is open."""
+    """Return the outcome of ``call``, or its state while it is open."""
     match call.state:
         case CallState.OPEN:
             return _open(call, context)
         case CallState.BACKGROUND:
-            return _says(Tone.RUNNING, "in background", "background")
+            return _forms(Tone.RUNNING, "in background", "background")
         case CallState.OK:
             return _success(call, context)
         case CallState.FAILED:
-            return _says(Tone.FAILED, "failed" if call.exit_code is None else f"exit {call.exit_code}")
+            return _forms(Tone.FAILED, "failed" if call.exit_code is None else f"exit {call.exit_code}")
         case CallState.SLIPPED:
-            return _says(Tone.DIM, "retry")
+            return _forms(Tone.DIM, "retry")
         case CallState.REJECTED:
-            return _says(Tone.REJECTED, "rejected")
+            return _forms(Tone.REJECTED, "rejected")
         case CallState.INTERRUPTED:
-            return _says(Tone.REJECTED, "interrupted", "stopped")
+            return _forms(Tone.REJECTED, "interrupted", "stopped")
 
 
-def changed(added: int, removed: int, word: str = "") -> Spans:
-    """``+6 −4``, without the side that is none, after ``word``."""
+def change_counts(added: int, removed: int, word: str = "") -> Spans:
+    """Return ``+6 −4`` after ``word``; a count of zero is left out."""
     parts = [Span(word, Tone.DIM)] if word else []
     if added:
         parts.append(Span(f"+{added}", Tone.ADDED))
@@ -77,61 +77,61 @@ def changed(added: int, removed: int, word: str = "") -> Spans:
     return (*(Span(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
 
 
-def _says(tone: Tone, *forms: str) -> Outcome:
+def _forms(tone: Tone, *forms: str) -> Outcome:
     return tuple((Span(form, tone),) for form in forms)
 
 
 def _open(call: Call, context: RowContext) -> Outcome:
     match context.liveness(call):
         case Liveness.ABANDONED:
-            return _says(Tone.DIM, "no result")
+            return _forms(Tone.DIM, "no result")
         case Liveness.AWAITING_USER:
-            return _says(Tone.ASKS, "waits for you", "waits")
+            return _forms(Tone.ASKS, "waits for you", "waits")
         case Liveness.STALE if call.doing.startswith("hook"):
-            return _says(Tone.HELD, f"{one_line(call.doing)}, or you", "hook or you", "held")
+            return _forms(Tone.HELD, f"{one_line(call.doing)}, or you", "hook or you", "open")
         case Liveness.STALE:
-            return _says(Tone.HELD, "runs or waits for you", "runs or waits", "held")
+            return _forms(Tone.HELD, "running or waiting", "open")
         case Liveness.RUNNING | Liveness.ISSUED:
             doing = one_line(call.doing)
-            return _says(Tone.DIM, doing) if doing and doing != "running" else ()
+            return _forms(Tone.DIM, doing) if doing and doing != "running" else ()
 
 
 def _success(call: Call, context: RowContext) -> Outcome:
     if call.suspicious:
-        return _says(Tone.DOUBT, "output says FAIL", "says FAIL", "FAIL?")
+        return _forms(Tone.DOUBT, "output says FAIL", "says FAIL", "FAIL?")
     if call.kind is ToolKind.ASK:
-        return _says(Tone.DIM, "answered")
+        return _forms(Tone.DIM, "answered")
     if call.kind is ToolKind.PLAN:
-        return _says(Tone.DIM, "accepted")
+        return _forms(Tone.DIM, "accepted")
     if call.kind is ToolKind.AGENT:
-        return _says(Tone.DIM, *filter(None, [context.agents.get(call.id, NO_AGENT).cost]), *_measure(call))
-    written = next((change.kind for change in call.changes if change.kind is not ChangeKind.READ), None)
-    if written:
-        return _written(call, written)
+        return _forms(Tone.DIM, *filter(None, [context.agents.get(call.id, NO_AGENT).cost]), *_measure(call))
+    change_kind = next((change.kind for change in call.changes if change.kind is not ChangeKind.READ), None)
+    if change_kind:
+        return _change(call, change_kind)
     summary = _test_summary(call.summary_line) if call.kind is ToolKind.SHELL else ()
-    return _says(Tone.DIM, *summary, *_measure(call))
+    return _forms(Tone.DIM, *summary, *_measure(call))
 
 
-def _test_summary(finding: str) -> tuple[str, ...]:
-    """``14 doctests, 410 tests, 0 failures``, from the first count of tests on, and these counts alone. That there
-    are tests says nothing: many a listing and message does so."""
-    if not _TESTED.search(finding):
+def _test_summary(line: str) -> tuple[str, ...]:
+    """Return forms of ``14 doctests, 410 tests, 0 failures``, empty without a result: a count of tests alone stands in
+    many listings and messages."""
+    if not _TESTED.search(line):
         return ()
-    counts = list(_TEST_COUNT.finditer(finding))
+    counts = list(_TEST_COUNT.finditer(line))
     return (
-        tidied(finding),
-        tidied(finding[counts[0].start() :]),
+        strip_rules(line),
+        strip_rules(line[counts[0].start() :]),
         one_line(", ".join(count[0] for count in counts)),
     )
 
 
-def _written(call: Call, kind: ChangeKind) -> Outcome:
-    counts = changed(call.added, call.removed)
-    word = "rewritten" if kind is ChangeKind.MODIFY and call.kind is ToolKind.WRITE else _WRITTEN.get(kind, "")
+def _change(call: Call, kind: ChangeKind) -> Outcome:
+    counts = change_counts(call.added, call.removed)
+    word = "rewritten" if kind is ChangeKind.MODIFY and call.kind is ToolKind.WRITE else _CHANGE_WORDS.get(kind, "")
     if not word:
         return (counts or (Span("changed", Tone.DIM),),)
-    return (changed(call.added, call.removed, word), counts) if counts else _says(Tone.DIM, word)
+    return (change_counts(call.added, call.removed, word), counts) if counts else _forms(Tone.DIM, word)
 
 
 def _measure(call: Call) -> tuple[str, ...]:
-    return tuple(map(one_line, measure_forms(call.measure, _NOTHING.get(call.kind, "")))) if call.measure else ()
+    return tuple(map(one_line, measure_forms(call.measure, _EMPTY_WORDS.get(call.kind, "")))) if call.measure else ()

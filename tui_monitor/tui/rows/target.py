@@ -1,4 +1,4 @@
-"""The name of a call and what it acts on, as a row shows them."""
+"""The tool of a call and its target, as a row shows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.rows.command import shorten
-from tui_monitor.tui.rows.outcome import tidied
+from tui_monitor.tui.rows.outcome import strip_rules
 from tui_monitor.tui.spans import Tone, one_line
 from tui_monitor.units import pluralize
 
@@ -28,7 +28,7 @@ _WORDS = {
 
 
 def tool_word(call: Call) -> str:
-    """The name under which a person knows the tool."""
+    """Return the usual name of a call's tool."""
     if call.kind in _WORDS:
         return _WORDS[call.kind]
     name = one_line(call.tool)
@@ -37,9 +37,9 @@ def tool_word(call: Call) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RowTarget:
-    """A text of which a width takes the most it can. What stands around it (``prefix``, ``suffix`` and ``marks``) is
-    not cut before ``text`` is gone; ``aside`` follows where there is room. Of a ``path`` the end says most, of all else
-    the beginning."""
+    """The target of a call: ``text`` takes the available width; ``prefix``, ``suffix`` and ``marks`` are cut only when
+    it is gone; ``aside`` follows where there is room. A ``path`` is cut at its beginning, everything else at its
+    end."""
 
     text: str
     tone: Tone = Tone.TEXT
@@ -51,7 +51,7 @@ class RowTarget:
 
 
 def target_of(call: Call, cwd: str) -> RowTarget:
-    """What ``call`` acts on, told in a session that works in ``cwd``."""
+    """Return the target of ``call`` in a session that works in ``cwd``."""
     match call.kind:
         case ToolKind.SHELL:
             return _command(call, cwd)
@@ -77,7 +77,7 @@ def target_of(call: Call, cwd: str) -> RowTarget:
 
 
 def relative(path: str, cwd: str) -> str:
-    """``path`` as it is called in ``cwd``, if it lies there."""
+    """Return ``path`` relative to ``cwd``, if it lies there."""
     folder = cwd.rstrip("/\\")
     if folder and path.startswith(folder) and path[len(folder) : len(folder) + 1] in ("/", "\\"):
         return path[len(folder) + 1 :] or "."
@@ -85,7 +85,7 @@ def relative(path: str, cwd: str) -> str:
 
 
 def base_name(path: str) -> str:
-    """The last part of a path."""
+    """Return the last part of a path."""
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or path
 
 
@@ -97,8 +97,8 @@ def _command(call: Call, cwd: str) -> RowTarget:
         f"+{pluralize(command.more, 'line')}" if command.more else "",
     )
     where = f"in {command.folder}" if command.folder else ""
-    says = tidied(call.summary_line) if call.state is CallState.OK and not call.suspicious else ""
-    aside = "  ".join(filter(None, (says or one_line(call.note), where)))
+    summary = strip_rules(call.summary_line) if call.state is CallState.OK and not call.suspicious else ""
+    aside = "  ".join(filter(None, (summary or one_line(call.note), where)))
     return RowTarget(command.text, marks="  ".join(filter(None, marks)), aside=aside)
 
 

@@ -1,1 +1,1 @@
-"""What a person sees at one time."""
+"""Screens: the monitor, the list of sessions, the help."""

@@ -1,4 +1,4 @@
-"""The keys of what has the focus, and the signs that the monitor draws with."""
+"""The keys for the focused pane, and the signs that the monitor draws."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from tui_monitor.tui.spans import Span, Spans, Tone
 from tui_monitor.tui.tones import content_of
 
 LINE = 76
-"""Lines longer than this are tiring to read."""
+"""Cells of a line; longer lines are tiring to read."""
 FRAME = 8
-"""Columns that border, padding and scroll bar take."""
+"""Columns of border, padding and scroll bar."""
 
 SIGNS = (
-    (Span("✓", Tone.OK), "it went well"),
-    (Span("·", Tone.DIM), "a look-up that went well; runs of them are one row"),
-    (Span("✗", Tone.FAILED), "it failed; a dim one was refused by the agent's own checks, which tries again"),
-    (Span("!", Tone.DOUBT), "it ended well, but its output tells of a failure"),
-    (Span("⊘", Tone.REJECTED), "you refused or interrupted it"),
-    (Span("▷", Tone.RUNNING), "it was asked for a moment ago"),
-    (Span("▶", Tone.RUNNING), "it runs: there was a sign of life, or it is in the background"),
-    (Span("◆", Tone.HELD), "it runs, or waits for you or a hook: the agent's files do not tell"),
-    (Span("–", Tone.DIM), "it never had a result, and what came after went on without it"),
-    (Span("?", Tone.ASKS), "only you can answer it; a dim one was answered"),
-    (Span("▸", Tone.AGENT), "a sub-agent; → shows what it does"),
-    (Span("↻", Tone.TEXT), "waits for what was begun in the background"),
-    (Span("|", Tone.DIM), "behind a command: only the beginning or the end of its output was asked for"),
-    (Span("›", Tone.PROMPT), "what you asked for, with what it led to"),
-    (Span("═", Tone.COMPACTED), "the context was compacted"),
-    (Span("∼", Tone.RETRY), "the model could not be reached, and is asked again"),
-    (Span("┃", Tone.TEXT), "in the bar: where the context will be compacted"),
-    (Span("≥", Tone.TEXT), "at least so much: the agent's files do not tell all"),
-    (Span("—", Tone.TEXT), "not known; in the place of money: no price is known"),
-    (Span("r w", Tone.DIM), "of the cache: read and written; behind it how much of the input was read from it"),
-    (Span("WORKING?", Tone.RUNNING), "with a question mark, a state is likely, not told; i says why"),
+    (Span("✓", Tone.OK), "succeeded"),
+    (Span("·", Tone.DIM), "read or searched; runs of these are one row"),
+    (Span("✗", Tone.FAILED), "failed; a dim one was rejected by the agent's own checks, and the agent tries again"),
+    (Span("!", Tone.DOUBT), "succeeded, but the output reports a failure"),
+    (Span("⊘", Tone.REJECTED), "declined or interrupted by you"),
+    (Span("▷", Tone.RUNNING), "just issued"),
+    (Span("▶", Tone.RUNNING), "running: progress was recorded, or it is in the background"),
+    (Span("◆", Tone.HELD), "running, or waiting for you or a hook: the agent's files don't say which"),
+    (Span("–", Tone.DIM), "no result: the agent went on without it"),
+    (Span("?", Tone.ASKS), "waiting for your answer; a dim one was answered"),
+    (Span("▸", Tone.AGENT), "a sub-agent; → shows its calls"),
+    (Span("↻", Tone.TEXT), "waiting for a background task"),
+    (Span("|", Tone.DIM), "after a command: only the beginning or end of its output was requested"),
+    (Span("›", Tone.PROMPT), "your prompt, with the totals of its turn"),
+    (Span("═", Tone.COMPACTED), "context compacted"),
+    (Span("∼", Tone.RETRY), "API error; the request is retried"),
+    (Span("┃", Tone.TEXT), "in the bar: the agent compacts its context here"),
+    (Span("≥", Tone.TEXT), "at least: the agent's files don't record everything"),
+    (Span("—", Tone.TEXT), "unknown; for a cost: no known price"),
+    (Span("r w", Tone.DIM), "cache read and cache write; then the share of the input read from the cache"),
+    (Span("WORKING?", Tone.RUNNING), "a question mark after a state means probably; i shows the evidence"),
 )
 
 
 class HelpScreen(ModalScreen[None]):
-    """A list of keys with what each does, then the signs; any of the usual keys closes it."""
+    """A list of keys with their actions, then the signs; any of the usual keys closes it."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
@@ -72,13 +72,13 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
-    """Keys and what they do, then the signs and what they mean, in lines of at most ``width`` cells."""
+    """Return keys and their actions, then signs and their meaning, in lines of at most ``width`` cells."""
     keys = [(Span(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
-    return [*_explained(keys, width), (), (Span("Signs"),), (), *_explained(SIGNS, width)]
+    return [*_explanations(keys, width), (), (Span("Signs"),), (), *_explanations(SIGNS, width)]
 
 
-def _explained(pairs: Sequence[tuple[Span, str]], width: int) -> list[Spans]:
-    """Each sign with its explanation beside it, on as many lines as that takes."""
+def _explanations(pairs: Sequence[tuple[Span, str]], width: int) -> list[Spans]:
+    """Return each sign with its explanation beside it, on as many lines as that takes."""
     column = max((len(sign.text) for sign, _ in pairs), default=0) + 2
     lines: list[Spans] = []
     for sign, text in pairs:

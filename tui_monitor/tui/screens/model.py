@@ -1,4 +1,4 @@
-"""Model of the monitor screen: the feed, the live state that it fills, and the session that is shown."""
+"""Model of the monitor screen: the feed, the live state that it fills, and the displayed session."""
 
 from __future__ import annotations
 
@@ -14,93 +14,92 @@ from tui_monitor.live.status import StatusWord, status
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
 from tui_monitor.tui.pump import DeliveryPump, FeedStatus, FrameUpdate
 
-MOST_REMEMBERED = 20
-"""Of so many sessions it is asked what the store remembers; of others only what is new is known."""
+MAX_HISTORIES = 20
+"""Sessions whose history is requested from the store; of others only new events are shown."""
 
 NEWS_MS = 10 * 60 * 1000
-"""So long it is news that a session was heard of."""
+"""Age up to which the last event of another session is worth a notice."""
 
 
 class SessionSelector:
-    """Shows the first session that is told of, the last one where a file tells of several, and goes on to one that
-    begins after it has ended; a person may choose another, and then it stays."""
+    """Selects the displayed session; follows its successor in the same directory until the user picks one."""
 
     def __init__(self, live: LiveState) -> None:
         self._live = live
-        self._asked: set[SessionKey] = set()
-        self._asked_anew: SessionKey | None = None
-        self._chosen = False
+        self._requested: set[SessionKey] = set()
+        self._reloaded: SessionKey | None = None
+        self._picked = False
         self.session: SessionKey | None = None
 
     @property
     def state(self) -> SessionState | None:
-        """The session that is shown."""
+        """The state of the displayed session."""
         return self._live.sessions.get(self.session) if self.session else None
 
     def choose(self, session: SessionKey) -> None:
-        """A person wants to see this one."""
-        self.session, self._chosen = session, True
+        """Display this session from now on."""
+        self.session, self._picked = session, True
 
-    def consider(self, frame: FrameUpdate, now: int, catching_up: bool = False) -> bool:
-        """Take notice of what a frame brought; whether another session is shown now. While the monitor is
-        ``catching_up`` with what there was before, nobody has looked at anything yet."""
+    def update(self, frame: FrameUpdate, now: int, catching_up: bool = False) -> bool:
+        """Consider the sessions of a frame; return True if another session is displayed now. While ``catching_up`` with
+        the initial backlog, the last session of a file that holds several is selected."""
         before = self.session
-        for session in (*frame.known, *frame.changes.parts):
-            if self.session is None or (session != self.session and self._goes_on_to(session, now, catching_up)):
+        for session in (*frame.known_sessions, *frame.changes.parts):
+            if self.session is None or (session != self.session and self._follows(session, now, catching_up)):
                 self.session = session
         return self.session != before
 
-    def to_remember(self, frame: FrameUpdate) -> list[SessionKey]:
-        """The sessions of which to ask what the store remembers, the one that is shown first: each once, and that one
-        again when its rows were let go."""
-        room = MOST_REMEMBERED - len(self._asked)
-        fresh = [session for session in dict.fromkeys(frame.known) if session not in self._asked]
-        wanted = sorted(fresh, key=lambda session: session != self.session)[: max(room, self.session in fresh)]
-        self._asked.update(wanted)
-        if self.session and self._lost_rows() and self.session not in wanted:
-            wanted.insert(0, self.session)
-        return wanted
+    def histories_to_request(self, frame: FrameUpdate) -> list[SessionKey]:
+        """Return the sessions whose history is to be requested, the displayed one first: each once, and the displayed
+        one again when its rows were evicted."""
+        room = MAX_HISTORIES - len(self._requested)
+        fresh = [session for session in dict.fromkeys(frame.known_sessions) if session not in self._requested]
+        requests = sorted(fresh, key=lambda session: session != self.session)[: max(room, self.session in fresh)]
+        self._requested.update(requests)
+        if self.session and self._needs_reload() and self.session not in requests:
+            requests.insert(0, self.session)
+        return requests
 
-    def _lost_rows(self) -> bool:
-        """Whether the rows of the session that is shown were let go; said once."""
+    def _needs_reload(self) -> bool:
+        """True once after the rows of the displayed session were evicted."""
         if self.state is None or not self.state.evicted:
-            self._asked_anew = None
+            self._reloaded = None
             return False
-        said, self._asked_anew = self._asked_anew == self.session, self.session
-        return not said
+        before, self._reloaded = self._reloaded, self.session
+        return before != self.session
 
     def newer(self, now: int) -> SessionState | None:
-        """The session that was heard of last, if that is a moment ago and after the one that is shown."""
-        shown, newest = self.state, self._live.newest()
-        if shown is None or newest is None:
+        """Return another session that was active recently, and after the displayed one."""
+        current, newest = self.state, self._live.newest()
+        if current is None or newest is None:
             return None
-        return newest if newest.last_at > max(shown.last_at, now - NEWS_MS) else None
+        return newest if newest.last_at > max(current.last_at, now - NEWS_MS) else None
 
-    def _goes_on_to(self, session: SessionKey, now: int, catching_up: bool) -> bool:
-        shown, other = self.state, self._live.sessions.get(session)
-        if self._chosen or shown is None or other is None:
+    def _follows(self, session: SessionKey, now: int, catching_up: bool) -> bool:
+        current, other = self.state, self._live.sessions.get(session)
+        if self._picked or current is None or other is None:
             return False
-        if catching_up and shown.path and other.path == shown.path:
-            return other.last_at > shown.last_at
-        if other.started <= shown.last_at:
+        if catching_up and current.path and other.path == current.path:
+            return other.last_at > current.last_at
+        if other.started <= current.last_at:
             return False
-        return status(shown, now).word is StatusWord.ENDED and other.cwd == shown.cwd
+        return status(current, now).word is StatusWord.ENDED and other.cwd == current.cwd
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUpdate:
-    """What has changed: ``part`` of the session in focus (all of it if that is another now), and whether the
-    circumstances have. ``texts`` are those that were asked for. If there is ``more``, it can be had at once."""
+    """Changes since the last update: ``part`` of the displayed session (all of it if that is another one now), whether
+    the feed's status changed, and the bodies that were requested. ``more`` can be had at once."""
 
     part: Part = NOTHING
     feed_status: bool = False
-    texts: Sequence[CallBodies] = ()
+    bodies: Sequence[CallBodies] = ()
     more: bool = False
 
 
 class MonitorModel:
-    """Owns the source and all that is known by it; draws nothing. ``wake`` is called, in any thread, when there is
-    news, ``clock`` tells epoch milliseconds."""
+    """Owns the source and the state filled from it; draws nothing. ``wake`` is called, in any thread, when there is
+    something to drain; ``clock`` returns epoch milliseconds."""
 
     def __init__(self, open_source: SourceOpener, wake: Callable[[], None], clock: Callable[[], int]) -> None:
         self._source = open_source(wake)
@@ -110,51 +109,51 @@ class MonitorModel:
         self._selector = SessionSelector(self.live)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start reading."""
         self._source.start()
 
     def stop(self, timeout: float = STOP_S) -> None:
-        """Stop, waiting at most ``timeout`` seconds for what was read to be stored."""
+        """Stop, waiting at most ``timeout`` seconds for the store."""
         self._source.stop(timeout)
 
     def now(self) -> int:
-        """The time, in epoch milliseconds."""
+        """Return the time in epoch milliseconds."""
         return self._clock()
 
     @property
     def session(self) -> SessionKey | None:
-        """The session in focus; None until there is one."""
+        """The displayed session; None until there is one."""
         return self._selector.session
 
     @property
     def state(self) -> SessionState | None:
-        """What is known of the session in focus."""
+        """The state of the displayed session."""
         return self._selector.state
 
     @property
     def feed_status(self) -> FeedStatus:
-        """What is known besides the sessions."""
+        """Progress, faults and search results of the feed."""
         return self._pump.feed_status
 
     @property
     def newer(self) -> SessionState | None:
-        """A session that was heard of a moment ago, after the one in focus."""
+        """Another session that was active recently, and after the displayed one."""
         return self._selector.newer(self.now())
 
     def choose(self, session: SessionKey) -> None:
-        """A person wants to see this one."""
+        """Display this session from now on."""
         self._selector.choose(session)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
-        """Have the texts of a call brought."""
+        """Request the bodies of a call; they come with a later update."""
         self._source.request_bodies(session, call)
 
-    def news(self) -> ModelUpdate:
-        """Take in some of what the source has brought, not more than there is time for between two frames."""
+    def update(self) -> ModelUpdate:
+        """Apply deliveries of the source to the live state, for no longer than a frame allows."""
         catching_up = self.feed_status.catching_up
         frame = self._pump.frame()
-        other = self._selector.consider(frame, self.now(), catching_up)
-        for session in self._selector.to_remember(frame):
+        other = self._selector.update(frame, self.now(), catching_up)
+        for session in self._selector.histories_to_request(frame):
             self._source.request_history(session)
         part = EVERYTHING if other else frame.changes.of(self.session)
-        return ModelUpdate(part, frame.feed_status, frame.texts, frame.more)
+        return ModelUpdate(part, frame.feed_status, frame.bodies, frame.more)

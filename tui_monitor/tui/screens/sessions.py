@@ -1,4 +1,4 @@
-"""The sessions that are followed, to choose one."""
+"""The list of sessions, to choose one."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tui_monitor.tui.tones import content_of
 
 WIDTH = 90
 FRAME = 6
-"""Columns that border, padding and scroll bar take."""
+"""Columns of border, padding and scroll bar."""
 TICK_S = 1.0
 
 
 class SessionsScreen(ModalScreen[SessionKey]):
-    """A list of sessions, the one heard of last first; answers with the one that was chosen, or with nothing. What it
-    says of each stays up to date; the order stays as it was when it was opened."""
+    """A list of sessions, the last active first; returns the chosen one, or None. The rows are updated, their order
+    stays as it was when the list was opened."""
 
     DEFAULT_CSS = """
     SessionsScreen { align: center middle; }
@@ -41,37 +41,37 @@ class SessionsScreen(ModalScreen[SessionKey]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,s", "dismiss", "Close", tooltip="Go on with the session that is shown"),
+        Binding("escape,q,s", "dismiss", "Close", tooltip="Stay with the displayed session"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
     ]
 
     choices = query_one(OptionList)
 
-    def __init__(self, live: LiveState, shown: SessionKey | None, clock: Callable[[], int]) -> None:
+    def __init__(self, live: LiveState, current: SessionKey | None, clock: Callable[[], int]) -> None:
         super().__init__()
-        self._live, self._shown, self._clock = live, shown, clock
+        self._live, self._current, self._clock = live, current, clock
         newest_first = sorted(live.sessions.values(), key=lambda state: state.last_at, reverse=True)
         self._keys = [state.key for state in newest_first]
 
     def compose(self) -> ComposeResult:
         choices = OptionList(*map(Option, self._prompts()), markup=False)
         choices.border_title = "Sessions"
-        choices.highlighted = self._keys.index(self._shown) if self._shown in self._keys else None
+        choices.highlighted = self._keys.index(self._current) if self._current in self._keys else None
         yield choices
 
     def on_mount(self) -> None:
-        """Keep what is said of each up to date."""
+        """Update the rows every second."""
         self.set_interval(TICK_S, self._refresh)
 
     def _prompts(self) -> list[Content]:
         width = min(WIDTH, self.app.size.width - FRAME)
         now, states = self._clock(), [self._live.sessions[key] for key in self._keys]
-        said = [state_spans(status(state, now), now) for state in states]
-        column = max(map(width_of, said), default=0)
+        labels = [state_spans(status(state, now), now) for state in states]
+        column = max(map(width_of, labels), default=0)
         rows = [
-            _row(state, to_width(word, column), state.key == self._shown)
-            for state, word in zip(states, said, strict=True)
+            _row(state, to_width(label, column), state.key == self._current)
+            for state, label in zip(states, labels, strict=True)
         ]
         return [content_of([line]) for line in table(rows, width)]
 
@@ -80,22 +80,22 @@ class SessionsScreen(ModalScreen[SessionKey]):
             self.choices.replace_option_prompt_at_index(index, prompt)
 
     def action_move(self, by: int) -> None:
-        """Go to the next one (1) or back (-1)."""
+        """Select the next (1) or previous (-1) session."""
         if by > 0:
             self.choices.action_cursor_down()
         else:
             self.choices.action_cursor_up()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """This one."""
+        """Return the selected session."""
         self.dismiss(self._keys[message.option_index])
 
 
-def _row(state: SessionState, word: Spans, shown: bool) -> list[Spans]:
+def _row(state: SessionState, label: Spans, current: bool) -> list[Spans]:
     percentage = state.context.percentage
-    mark = Span("› " if shown else "  ", Tone.PROMPT)
+    mark = Span("› " if current else "  ", Tone.PROMPT)
     return [
-        (mark, *word, Span("  " + one_line(session_name(state)))),
+        (mark, *label, Span("  " + one_line(session_name(state)))),
         (Span(cost_text(state.totals.amount)),),
         (Span("" if percentage is None else f"{round(percentage)} %"),),
         (Span(cut_end(one_line(state.branch), 20), Tone.DIM),),

@@ -1,1 +1,1 @@
-"""Widgets, one a file: each draws a part of the live state and holds none of it."""
+"""Widgets: each draws a part of the live state and owns none of it."""

@@ -1,4 +1,4 @@
-"""The activity log under its title, with the line in which a filter is written."""
+"""The activity log below its title, with the filter line."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
 from tui_monitor.tui.widgets.title_rule import TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
-NOTHING = "No prompt and no call has been read yet."
+NOTHING = "No prompt or call yet."
 
 
 class ActivityPane(Vertical):
-    """Keeps log, title and filter line in step. Times of day are those of ``tz`` (None: the local ones)."""
+    """Keeps log, title and filter line in step. Times of day are in ``tz`` (None: local)."""
 
     title_rule = query_one(TitleRule)
     log_view = query_one(ToolLog)
@@ -38,50 +38,50 @@ class ActivityPane(Vertical):
         yield FilterLine()
 
     def on_mount(self) -> None:
-        """Say of the log what is true of it."""
+        """Connect the log to its title."""
         self.log_view.empty = NOTHING
-        self.watch(self.log_view, "filter_text", self._filtered, init=False)
+        self.watch(self.log_view, "filter_text", self._filter_changed, init=False)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the log."""
+        """Focus the log."""
         self.log_view.focus(scroll_visible)
         return self
 
     def write_filter(self) -> None:
-        """Have a filter written."""
+        """Open the filter line."""
         self.filter_line.open()
 
     def show_all(self) -> None:
-        """Drop the filter."""
+        """Clear the filter."""
         self.log_view.filter_text = ""
-        self.filter_line.take("")
+        self.filter_line.set_text("")
 
-    def _filtered(self) -> None:
+    def _filter_changed(self) -> None:
         self.refresh_bindings()
-        self._entitle()
+        self._update_title()
 
     @on(FollowChanged)
-    def _follow_changed(self, message: FollowChanged) -> None:
+    def _change_follow(self, message: FollowChanged) -> None:
         if message.following != self._follow[0]:
             self.refresh_bindings()
         self._follow = (message.following, message.behind)
-        self._entitle()
+        self._update_title()
 
-    def _entitle(self) -> None:
-        """Say what of the activity is shown; on a narrow screen only if that is not simply all."""
+    def _update_title(self) -> None:
+        """Update the title, which a narrow screen shows only if not all rows are shown."""
         following, _ = self._follow
         filter_text = self.log_view.filter_text
         self.title_rule.update(title=activity_title(*self._follow, filter_text))
         self.title_rule.set_class(not following or bool(filter_text), "-partly")
 
     @on(FilterChanged)
-    def _filter_changed(self, message: FilterChanged) -> None:
-        self.filter_line.take(message.text)
+    def _toggle_filter(self, message: FilterChanged) -> None:
+        self.filter_line.set_text(message.text)
 
     @on(Input.Changed)
-    def _filter_typed(self, message: Input.Changed) -> None:
+    def _type_filter(self, message: Input.Changed) -> None:
         self.log_view.filter_text = message.value
 
     @on(FilterLine.Closed)
-    def _filter_closed(self) -> None:
+    def _close_filter(self) -> None:
         self.log_view.focus()

@@ -1,4 +1,4 @@
-"""The text of the tab that is open: a diff, or anything else."""
+"""The body of the open tab: a diff, or another text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_monitor.tui.widgets.line_view import LineView, TextView
 
 
 class CallBody(ContentSwitcher):
-    """Shows one text of an entry at a time. Who comes back to a text goes on reading where it was left."""
+    """Shows one body of an entry at a time, and keeps the scroll position of each."""
 
     DEFAULT_CSS = "CallBody { height: 1fr; }"
 
@@ -34,24 +34,24 @@ class CallBody(ContentSwitcher):
 
     @property
     def view(self) -> LineView:
-        """The view that is open."""
+        """The open view."""
         return self.diff if self.current == self.diff.id else self.text
 
     def begin(self) -> None:
-        """What is shown from now on is of another entry."""
+        """Prepare for another entry."""
         self._changes = None
         self._text = ("", None)
         self._tops.clear()
 
     def show_changes(self, changes: tuple[Change, ...], shorten: Callable[[str], str]) -> None:
-        """Open a diff; ``shorten`` makes of a path what is shown of it."""
+        """Open a diff; ``shorten`` returns the shown form of a path."""
         if changes != self._changes:
             self.diff.show(changes, shorten, stay=self._changes is not None)
             self._changes = changes
         self._open(self.diff)
 
     def show_text(self, name: str, version: object, sections: Callable[[], Iterable[TextSection]]) -> None:
-        """Open the text of this name, which is asked for unless this version of it is shown already."""
+        """Open the text of this name; ``sections`` is called unless this version of it is shown already."""
         if (name, version) != self._text:
             self._tops[self._text[0]] = self.text.top
             self.text.show(sections(), self._tops.get(name, 0))

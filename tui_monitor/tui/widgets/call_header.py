@@ -20,7 +20,7 @@ from tui_monitor.tui.tones import content_of
 
 
 class HeaderLine(Static):
-    """Words with a meaning each, on as many lines as they take. Without words it takes no line at all."""
+    """Spans on as many lines as they take; without spans it takes no line."""
 
     DEFAULT_CSS = """
     HeaderLine {
@@ -31,7 +31,7 @@ class HeaderLine(Static):
     _spans: Spans = ()
 
     def show(self, spans: Spans) -> None:
-        """Say these words, unless they are said already."""
+        """Show these spans."""
         if spans != self._spans:
             self._spans = spans
             content = content_of([spans])
@@ -42,7 +42,7 @@ class HeaderLine(Static):
 
 
 class CallHeader(Vertical):
-    """State and times of an entry, what it acts on, everything else in a word or a number."""
+    """State and times of an entry, its target, and the other facts."""
 
     DEFAULT_CSS = """
     CallHeader {
@@ -66,7 +66,7 @@ class CallHeader(Vertical):
         yield HeaderLine(id="facts")
 
     def show(self, entry: Entry, context: RowContext) -> None:
-        """Say what is known of ``entry``."""
+        """Show the facts about ``entry``."""
         call = entry if isinstance(entry, Call) else None
         self.headline.show(headline(entry, context))
         self.target.show(target(call, context) if call else ())
@@ -77,8 +77,8 @@ class TabLabel(Static):
     """One tab: its key and its name."""
 
     @dataclass
-    class Chosen(Message):
-        """It was clicked."""
+    class Selected(Message):
+        """The tab was clicked."""
 
         tab: Tab
 
@@ -87,12 +87,12 @@ class TabLabel(Static):
         self.tab = tab
 
     def on_click(self) -> None:
-        """A click opens the tab."""
-        self.post_message(self.Chosen(self.tab))
+        """Select this tab."""
+        self.post_message(self.Selected(self.tab))
 
 
 class TabLine(Horizontal):
-    """Shows which tabs there are, and which one is open."""
+    """Shows the available tabs and the open one."""
 
     DEFAULT_CSS = """
     TabLine {
@@ -115,8 +115,8 @@ class TabLine(Horizontal):
         for key, tab in enumerate(Tab, 1):
             yield TabLabel(key, tab)
 
-    def show(self, offered: Collection[Tab], current: Tab | None) -> None:
-        """Mark what can be opened, and what is."""
+    def show(self, available: Collection[Tab], current: Tab | None) -> None:
+        """Mark the available tabs, and the open one."""
         for label in self.query_children(TabLabel):
-            label.disabled = label.tab not in offered
+            label.disabled = label.tab not in available
             label.set_class(label.tab is current, "-open")

@@ -1,4 +1,4 @@
-"""The detail of the selected call under its title; does what a person asks to be done with it."""
+"""The detail of the selected call below its title; carries out its requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui_monitor.tui.widgets.title_rule import TitleRule
 
 
 class DetailPane(Vertical):
-    """Edits, copies and saves; texts that are missing are for others to find."""
+    """Edits, copies and saves; missing bodies are requested by the screen."""
 
     title_rule = query_one(TitleRule)
     detail = query_one(CallDetail)
@@ -32,7 +32,7 @@ class DetailPane(Vertical):
         yield CallDetail()
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the text that is open."""
+        """Focus the open text."""
         self.detail.focus(scroll_visible)
         return self
 
@@ -42,10 +42,10 @@ class DetailPane(Vertical):
         self.detail.show(entry, context, ordinal)
         self.title_rule.update(title=self.detail.title.plain)
 
-    def take(self, texts: CallBodies) -> None:
-        """Take the texts of a call that were asked for."""
-        bodies = BodyTexts(texts.input, texts.output, texts.error, texts.metadata, texts.changes)
-        self.detail.set_bodies(texts.call, bodies, complete=texts.complete)
+    def update_bodies(self, answer: CallBodies) -> None:
+        """Set the requested bodies of a call."""
+        bodies = BodyTexts(answer.input, answer.output, answer.error, answer.metadata, answer.changes)
+        self.detail.set_bodies(answer.call, bodies, complete=answer.complete)
 
     @on(CallDetail.EditRequested)
     def _edit(self, message: CallDetail.EditRequested) -> None:

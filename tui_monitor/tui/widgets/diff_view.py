@@ -1,4 +1,4 @@
-"""What was changed in files: unified, or side by side."""
+"""The view of a diff."""
 
 from __future__ import annotations
 
@@ -17,29 +17,36 @@ from tui_monitor.tui.diff.document import DiffDocument
 from tui_monitor.tui.diff.model import DiffRow, FileTitle
 from tui_monitor.tui.diff.parse import rows_of
 from tui_monitor.tui.lines.document import SectionDocument, TextSection
-from tui_monitor.tui.lines.syntax import learn_language
+from tui_monitor.tui.lines.syntax import load_language
 from tui_monitor.tui.widgets.line_view import LineView
 
 SPLIT_WIDTH = 100
 """Side by side needs so many cells."""
 _ABOVE = 2
-"""Lines kept in sight above a place that was jumped to."""
+"""Lines that stay visible above the target of a jump."""
 _LARGE = 200_000
-"""Reading diffs of more characters takes so long that one should see it."""
+"""Characters of diffs that take noticeable time to parse; a notice is shown meanwhile."""
 
 
 class DiffView(LineView):
-    """Shows changes, one after the other. In a view that is too narrow for two columns it stays unified."""
+    """Shows changes, one after the other. A view too narrow for two columns stays unified."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "u", "toggle_split", "Side by side", id="diff.split", tooltip="One column, or old and new side by side"
+            "u", "toggle_split", "Side by side", id="diff.split", tooltip="Show one column, or old and new side by side"
         ),
         Binding("w", "toggle_blanks", "White space", show=False, id="diff.blanks", tooltip="Show spaces and tabs"),
-        Binding("n", "change(1)", "Next change", show=False, id="diff.next", tooltip="To the next change"),
-        Binding("N", "change(-1)", "Previous change", show=False, id="diff.previous", tooltip="To the change before"),
+        Binding("n", "change(1)", "Next change", show=False, id="diff.next", tooltip="Go to the next change"),
         Binding(
-            "right_square_bracket", "file(1)", "Next file", show=False, id="diff.next_file", tooltip="To the next file"
+            "N", "change(-1)", "Previous change", show=False, id="diff.previous", tooltip="Go to the previous change"
+        ),
+        Binding(
+            "right_square_bracket",
+            "file(1)",
+            "Next file",
+            show=False,
+            id="diff.next_file",
+            tooltip="Go to the next file",
         ),
         Binding(
             "left_square_bracket",
@@ -47,7 +54,7 @@ class DiffView(LineView):
             "Previous file",
             show=False,
             id="diff.previous_file",
-            tooltip="To the file before",
+            tooltip="Go to the previous file",
         ),
     ]
 
@@ -56,7 +63,7 @@ class DiffView(LineView):
 
     @dataclass
     class Prepared(Message, bubble=False):
-        """The thread is done with a document, to be shown from its row ``top`` on."""
+        """A thread has prepared a document, to be shown from its row ``top`` on."""
 
         request: int
         document: DiffDocument
@@ -70,22 +77,22 @@ class DiffView(LineView):
         self._split_requested = False
 
     def show(self, changes: Iterable[Change], shorten: Callable[[str], str] = str, *, stay: bool = False) -> None:
-        """Show other changes (reads are left out), from their beginning or, if ``stay``, at the place at which the old
-        ones stood: as soon as a thread has prepared them. ``shorten`` makes of a path what is shown of it."""
-        told = tuple(changes)
-        if not stay and sum(len(change.diff) for change in told) > _LARGE:
+        """Show other changes (without reads) as soon as a thread has prepared them, from their beginning or, with
+        ``stay``, at the current position. ``shorten`` returns the shown form of a path."""
+        fixed_changes = tuple(changes)
+        if not stay and sum(len(change.diff) for change in fixed_changes) > _LARGE:
             self.show_document(SectionDocument([TextSection.of("reading …", "note")]))
-        self._rows = cache(lambda: rows_of(told, shorten))
+        self._rows = cache(lambda: rows_of(fixed_changes, shorten))
         self._prepare(self._index if stay else 0)
 
     @property
-    def spot(self) -> FilePosition | None:
+    def file_position(self) -> FilePosition | None:
         """The file and line at the top of the view."""
-        return self._arrangement.spot(self.top)
+        return self._arrangement.file_position(self.top)
 
     @property
     def is_split(self) -> bool:
-        """Whether there are to be two columns: they are asked for, and there is room."""
+        """True if two columns were requested and there is room for them."""
         return self.split and self.scrollable_content_region.width >= SPLIT_WIDTH
 
     @property
@@ -93,7 +100,7 @@ class DiffView(LineView):
         return self._arrangement.index_at(self.top)
 
     def _prepare(self, index: int) -> None:
-        """Have a thread arrange the rows as they are asked for, then show them from the row ``index`` on."""
+        """Have a thread arrange the rows, then show them from the row ``index`` on."""
         self._request += 1
         self._split_requested = self.is_split
         work = partial(self._work, self._request, self._rows, index, split=self.is_split, blanks=self.blanks)
@@ -104,20 +111,20 @@ class DiffView(LineView):
     ) -> None:
         rows = read()
         for path in {row.change.path for row in rows if isinstance(row, FileTitle)}:
-            learn_language(path)
+            load_language(path)
         arrangement = DiffArrangement(rows, split=split)
         document = DiffDocument(arrangement, blanks=blanks)
         self.post_message(self.Prepared(request, document, arrangement.position_of(index)))
 
     def on_diff_view_prepared(self, message: Prepared) -> None:
-        """Show what was asked for last."""
+        """Show the document of the latest request."""
         message.stop()
         if message.request == self._request:
             self._arrangement = message.document.arrangement
             self.show_document(message.document, message.top)
 
     def on_resize(self) -> None:
-        """Two columns come and go with the room for them."""
+        """Switch between one and two columns if the width requires it."""
         if self.is_split != self._split_requested:
             self._prepare(self._index)
 
@@ -128,23 +135,23 @@ class DiffView(LineView):
         self._prepare(self._index)
 
     def action_toggle_split(self) -> None:
-        """One column, or old and new side by side, if there is room."""
+        """Switch between one column and side by side, if there is room."""
         width = self.scrollable_content_region.width
         if width < SPLIT_WIDTH:
-            self.notify(f"Side by side needs {SPLIT_WIDTH} columns, here are {width}.")
+            self.notify(f"Side by side needs {SPLIT_WIDTH} columns; there are {width}.")
         else:
             self.split = not self.split
 
     def action_toggle_blanks(self) -> None:
-        """Show spaces and tabs, or not."""
+        """Show or hide spaces and tabs."""
         self.blanks = not self.blanks
 
     def action_change(self, step: int) -> None:
-        """To the next or the previous run of changed lines."""
+        """Go to the next or previous run of changed lines."""
         self._jump(self._arrangement.changes, step, _ABOVE)
 
     def action_file(self, step: int) -> None:
-        """To the next or the previous file."""
+        """Go to the next or previous file."""
         self._jump(self._arrangement.files, step, 0)
 
     def _jump(self, positions: Sequence[int], step: int, above: int) -> None:

@@ -1,4 +1,4 @@
-"""What is shown while there is no session: where was looked, and what can be done."""
+"""The card of the empty screen: where sessions were searched, and what to do."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import pluralize
 
 WIDTH = 60
-"""Cells between the edges of the card, where there is so much room."""
+"""Cells between the edges of the card, if there is room."""
 NARROW = 44
-"""Below this there is no room to name places."""
+"""Cells below which there is no room for paths."""
 OTHER_LINES = 12
-"""Lines of the screen that are not places: frame, the other lines of the card, the footer."""
-MOST_NOTES = 6
-_FOUND = 20
-"""Cells for how many sessions were found in a place."""
+"""Lines of the screen that are not search roots: frame, other lines of the card, key line."""
+MAX_NOTES = 6
+_COUNT_WIDTH = 20
+"""Cells for the number of sessions in a search root."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReport:
-    """Where was looked in vain (``looked``: that is over), below which home; ``notes`` say what is wrong with what was
-    named, and ``demo`` whether there is a played session to offer."""
+    """Result of a search without a session: ``search_ended`` is False while it runs; ``notes`` are problems with the
+    named paths; ``demo`` offers a demo session. Paths are shown relative to ``home``."""
 
     home: Path
-    looked: bool = False
+    search_ended: bool = False
     roots: Sequence[SearchRoot] = ()
     notes: Sequence[str] = ()
     demo: bool = False
@@ -46,16 +46,16 @@ class EmptyCard(SpanText, can_focus=True):
     EmptyCard { max-width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "demo", "See the demo", tooltip="Play an invented session", id="empty.demo"),
+        Binding("enter", "demo", "See the demo", tooltip="Play a demo session", id="empty.demo"),
     ]
 
     class DemoRequested(Message):
-        """A person wants to see a played session."""
+        """The demo session was chosen."""
 
     _demo = False
 
     def update(self, report: SearchReport, width: int, height: int) -> None:
-        """Say where was looked in vain, in lines of at most ``width`` cells, on a screen of ``height`` lines."""
+        """Show a report in lines of at most ``width`` cells, on a screen of ``height`` lines."""
         lines = card_lines(report, width, height)
         self.styles.width = max(map(width_of, lines))
         self.show(lines)
@@ -64,17 +64,17 @@ class EmptyCard(SpanText, can_focus=True):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There may be no demo."""
+        """Disable the demo if there is none."""
         return self._demo if action == "demo" else True
 
     def action_demo(self) -> None:
-        """Ask for the demo."""
+        """Request the demo session."""
         self.post_message(self.DemoRequested())
 
 
 def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
-    """The card, in lines of at most ``width`` cells, for a screen of ``height`` lines."""
-    if not report.looked and not report.notes:
+    """Return the card in lines of at most ``width`` cells, for a screen of ``height`` lines."""
+    if not report.search_ended and not report.notes:
         return [(Span("Looking for sessions …"),)]
     width = min(width, WIDTH)
     keys = [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
@@ -83,45 +83,45 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
         (),
         *(line for advice in _advice(report) for line in _wrapped(advice, Tone.TEXT, width)),
         (),
-        tuple(span for key, what in keys for span in (Span(key, Tone.ASKS), Span(f" {what}   "))),
+        tuple(span for key, name in keys for span in (Span(key, Tone.ASKS), Span(f" {name}   "))),
     ]
 
 
 def _advice(report: SearchReport) -> list[str]:
-    if not report.roots:  # it reads what was named, or has found: nothing else can appear
+    if not report.roots:  # it reads the named paths: nothing else can appear
         return ["Show another session: tui-monitor PATH…"]
-    return ["Start an agent here, in another pane: it appears by itself.", "Or name a session: tui-monitor PATH…"]
+    return ["Start an agent in this folder: it will appear here.", "Or show a session: tui-monitor PATH…"]
 
 
 def _reasons(report: SearchReport, width: int, height: int) -> list[Spans]:
     if report.notes:
         return _notes(report.notes, width)
     if report.roots:
-        return _places(report, width, height)
-    silent = "What is followed has told nothing so far: it appears by itself."
+        return _roots(report, width, height)
+    silent = "Nothing received yet; it will appear here."
     return [(Span("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
 
 
 def _notes(notes: Sequence[str], width: int) -> list[Spans]:
-    lines = [line for note in notes[:MOST_NOTES] for line in _wrapped(one_line(note), Tone.DOUBT, width)]
-    more = len(notes) - MOST_NOTES
+    lines = [line for note in notes[:MAX_NOTES] for line in _wrapped(one_line(note), Tone.DOUBT, width)]
+    more = len(notes) - MAX_NOTES
     rest: list[Spans] = [(Span(f"and {more} more", Tone.DIM),)] if more > 0 else []
     return [(Span("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
 
 
-def _places(report: SearchReport, width: int, height: int) -> list[Spans]:
+def _roots(report: SearchReport, width: int, height: int) -> list[Spans]:
     lines: list[Spans] = [*_wrapped("No agent session in this folder yet", Tone.PROMPT, width), ()]
     if width < NARROW or len(report.roots) > height - OTHER_LINES:
         today = pluralize(sum(root.today for root in report.roots), "session")
         return [
             *lines,
-            *_wrapped(f"{today} today in the {len(report.roots)} places where agents keep them", Tone.DIM, width),
+            *_wrapped(f"{today} today in the {len(report.roots)} places where agents store them", Tone.DIM, width),
         ]
-    column = max(1, width - _FOUND)
+    column = max(1, width - _COUNT_WIDTH)
     for root in report.roots:
-        found = pluralize(root.today, "session") + " today" if root.today else "none today"
+        count = pluralize(root.today, "session") + " today" if root.today else "none today"
         path = cut_start(_short(root.path, report.home), column)
-        lines.append((*to_width((Span(path),), column), Span(f"  {found}", Tone.DIM)))
+        lines.append((*to_width((Span(path),), column), Span(f"  {count}", Tone.DIM)))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The line in which a filter is written, working as it is typed."""
+"""The filter line: the log is filtered while it is typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXAMPLES = "filter: words  tool:bash  file:src/  is:error  -not"
 
 
 class FilterLine(Input):
-    """Hidden unless it is written in. Enter keeps the filter, Esc drops it, ↑ and ↓ bring earlier ones."""
+    """Hidden unless it is open. Enter keeps the filter, Esc clears it, ↑ and ↓ recall earlier ones."""
 
     DEFAULT_CSS = """
     FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
@@ -21,40 +21,42 @@ class FilterLine(Input):
     FilterLine:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "drop", "Show all", tooltip="Drop the filter", id="filter.drop"),
-        Binding("enter", "submit", "Keep", tooltip="Keep the filter, and go back to the log", id="filter.keep"),
-        Binding("up", "earlier(1)", "Earlier filter", show=False, tooltip="The filter before", id="filter.earlier"),
-        Binding("down", "earlier(-1)", "Later filter", show=False, tooltip="The filter after", id="filter.later"),
+        Binding("escape", "drop", "Show all", tooltip="Clear the filter", id="filter.drop"),
+        Binding("enter", "submit", "Keep", tooltip="Keep the filter and go back to the log", id="filter.keep"),
+        Binding(
+            "up", "earlier(1)", "Earlier filter", show=False, tooltip="Recall the previous filter", id="filter.earlier"
+        ),
+        Binding("down", "earlier(-1)", "Later filter", show=False, tooltip="Recall the next filter", id="filter.later"),
     ]
 
     class Closed(Message):
-        """The focus belongs to the log again."""
+        """The focus returns to the log."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id, placeholder=EXAMPLES, select_on_focus=False)
         self._history: list[str] = []
-        self._place = 0
+        self._position = 0
 
     def open(self) -> None:
-        """Show it, and type into it."""
+        """Show and focus it."""
         self.add_class("-open")
-        self._place = 0
+        self._position = 0
         self.focus()
 
-    def take(self, text: str) -> None:
-        """Go on from a filter that was set otherwise."""
+    def set_text(self, text: str) -> None:
+        """Set a filter that was not typed here."""
         with self.prevent(Input.Changed):
             self.value = text
 
     def action_drop(self) -> None:
-        """Show everything again."""
+        """Clear the filter."""
         self.value = ""
         self._close()
 
     def action_earlier(self, by: int) -> None:
-        """Bring an earlier filter (1), or the one after (-1)."""
-        self._place = max(0, min(len(self._history), self._place + by))
-        self.value = self._history[-self._place] if self._place else ""
+        """Recall the previous filter (1), or the next one (-1)."""
+        self._position = max(0, min(len(self._history), self._position + by))
+        self.value = self._history[-self._position] if self._position else ""
         self.cursor_position = len(self.value)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

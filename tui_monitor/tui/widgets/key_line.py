@@ -1,4 +1,4 @@
-"""The keys that are most useful now, in the last line of the screen."""
+"""The most useful keys now, in the last line of the screen."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ GAP = 2
 
 
 class KeyLine(SpanText):
-    """As many keys as there is room for, those of what has the focus first; a click does what the key does. It
-    stands in for Textual's footer, which mounts a widget for each key anew whenever the focus moves."""
+    """As many keys as fit, those of the focused pane first; a click runs the action of the key. It replaces Textual's
+    footer, which mounts a widget for each key whenever the focus moves."""
 
     DEFAULT_CSS = """
     KeyLine { dock: bottom; height: 1; background: $panel; }
@@ -26,15 +26,15 @@ class KeyLine(SpanText):
     _actions: Sequence[Action] = ()
 
     def on_mount(self) -> None:
-        """Take notice of what can be done."""
-        self.screen.bindings_updated_signal.subscribe(self, self._take)
+        """Follow changes of the active bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, self._update_actions)
 
     def on_resize(self) -> None:
-        """Compose anew for another width."""
+        """Compose the line for the new width."""
         self._draw()
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what is written there."""
+        """Run the clicked action."""
         start = 1
         for action in self._actions:
             end = start + _width(action)
@@ -42,7 +42,7 @@ class KeyLine(SpanText):
                 await self.app.run_action(action.action, action.node)
             start = end + GAP
 
-    def _take(self, screen: Screen[object]) -> None:
+    def _update_actions(self, screen: Screen[object]) -> None:
         if screen.is_active:
             self._actions = actions_of(
                 {key: active for key, active in screen.active_bindings.items() if active.binding.show}
@@ -55,7 +55,7 @@ class KeyLine(SpanText):
 
 
 def key_spans(actions: Sequence[Action], width: int) -> Spans:
-    """`` ⏎ Open  / Filter``: whole ones only, as many as fit."""
+    """Return `` ⏎ Open  / Filter``: as many complete keys as fit."""
     spans: list[Span] = [Span(" ")]
     used = 1
     for action in actions:

@@ -18,8 +18,8 @@ from tui_monitor.tui.lines.wrapping import LineLayout, breaks, side_width
 
 PREFIX = "line-view--"
 COMPONENTS = {
-    PREFIX + look
-    for look in (
+    PREFIX + style_name
+    for style_name in (
         *("faint", "heading", "note", "error", "selected"),
         *("gap", "title", "blank", "added", "added-word", "plus", "removed", "removed-word", "minus"),
         *("comment", "keyword", "name", "key", "string", "constant"),
@@ -29,50 +29,50 @@ _MARGINS = {"added": "plus", "removed": "minus", "title": "keyword"}
 
 
 class StyleMap:
-    """The styles of looks in a widget whose component classes are `COMPONENTS`, for as long as its theme lasts. Rows of
-    any other look are as plain as the widget itself."""
+    """Styles by name in a widget whose component classes are `COMPONENTS`, valid for one theme. Rows with any other
+    name have the plain style of the widget."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
         self._parts: dict[str, Style] = {}
 
-    def whole(self, look: str) -> Style:
-        """The style of a whole row, on the background of the widget."""
-        return self._widget.get_visual_style(*COMPONENTS & {PREFIX + look})
+    def row_style(self, style_name: str) -> Style:
+        """Return the style of a whole row, on the background of the widget."""
+        return self._widget.get_visual_style(*COMPONENTS & {PREFIX + style_name})
 
-    def margin(self, look: str) -> Style:
-        """The style of the margin of a row."""
-        return self.whole(look) + self.part(_MARGINS.get(look, "faint"))
+    def margin_style(self, style_name: str) -> Style:
+        """Return the style of the margin of a row."""
+        return self.row_style(style_name) + self.partial_style(_MARGINS.get(style_name, "faint"))
 
-    def part(self, look: str) -> Style:
-        """What a look says itself, to be laid over another one."""
-        if look not in self._parts:
-            style = self.whole(look)
-            says = self._widget.get_component_styles(PREFIX + look).has_rule
-            self._parts[look] = Style(
-                background=style.background if says("background") else None,
-                foreground=style.foreground if says("color") else None,
+    def partial_style(self, style_name: str) -> Style:
+        """Return the properties that a style sets itself, to be laid over another style."""
+        if style_name not in self._parts:
+            style = self.row_style(style_name)
+            sets = self._widget.get_component_styles(PREFIX + style_name).has_rule
+            self._parts[style_name] = Style(
+                background=style.background if sets("background") else None,
+                foreground=style.foreground if sets("color") else None,
                 bold=style.bold,
                 dim=style.dim,
                 italic=style.italic,
                 underline=style.underline,
             )
-        return self._parts[look]
+        return self._parts[style_name]
 
-    def shows(self, part: str, row: str) -> bool:
-        """Whether a part of a row stands out. The few colours of an ANSI theme can say what was changed, or what the
-        code is, but not both."""
+    def is_distinct(self, part: str, row: str) -> bool:
+        """Return True if a part of a row has a style of its own. The few colours of an ANSI theme can show either the
+        change or the syntax."""
         few = self._widget.app.native_ansi_color and row in ("added", "removed")
         return not few or part.startswith((row, "selected"))
 
 
-Selected: TypeAlias = tuple[int, int] | None
-"""The first character of a row that is selected, and the one behind the last; -1 stands for the end of the row."""
+SelectedRange: TypeAlias = tuple[int, int] | None
+"""The first selected character of a row, and the one after the last; -1 stands for the end of the row."""
 
 
 class LineFragment(NamedTuple):
-    """What stands on one side of a screen line: the characters of ``text`` from ``start`` to before ``end``. ``part``
-    is which screen line of its row it is on, from 0."""
+    """One side of a screen line: the characters of ``text`` from ``start`` to before ``end``. ``part`` is the screen
+    line within its row, from 0."""
 
     row: int
     side: int
@@ -83,19 +83,19 @@ class LineFragment(NamedTuple):
 
 
 class LinePainter:
-    """Paints ``document`` in one layout and one theme, and remembers what was painted last. Text can be selected in
-    rows that have one side."""
+    """Paints ``document`` in one layout and one theme, and caches recent lines. Text can be selected in rows with one
+    side."""
 
-    def __init__(self, document: Document, layout: LineLayout, looks: StyleMap) -> None:
+    def __init__(self, document: Document, layout: LineLayout, styles: StyleMap) -> None:
         self._document = document
         self._layout = layout
-        self._looks = looks
-        self._strips: LRUCache[tuple[int, int, Selected], Strip] = LRUCache(512)
+        self._styles = styles
+        self._strips: LRUCache[tuple[int, int, SelectedRange], Strip] = LRUCache(512)
         self._texts: LRUCache[int, tuple[str, ...]] = LRUCache(128)
         self._breaks: LRUCache[tuple[int, int], list[int]] = LRUCache(128)
 
-    def paint(self, y: int, scroll_x: int, selected: Selected = None) -> Strip:
-        """The screen line ``y`` of the document, scrolled sideways by ``scroll_x`` cells."""
+    def paint(self, y: int, scroll_x: int, selected: SelectedRange = None) -> Strip:
+        """Return the screen line ``y`` of the document, scrolled sideways by ``scroll_x`` cells."""
         key = (y, scroll_x, selected)
         strip = self._strips.get(key)
         if strip is None:
@@ -103,58 +103,60 @@ class LinePainter:
         return strip
 
     def text_of(self, selection: Selection) -> str:
-        """What is selected, in the lines of the document."""
+        """Return the selected text, in the lines of the document."""
         height = self._layout.height
         first = selection.start.y if selection.start else 0
         last = selection.end.y if selection.end else height
         return "".join(self._selected_on(y, selection.get_span(y)) for y in range(first, min(last + 1, height)))
 
-    def _selected_on(self, y: int, selected: Selected) -> str:
-        piece, *others = self._pieces(y)
+    def _selected_on(self, y: int, selected: SelectedRange) -> str:
+        fragment, *others = self._fragments(y)
         if selected is None or others:
             return ""
         first, last = selected
-        chosen = piece.text[max(piece.start, first) : piece.end if last < 0 else min(piece.end, last)]
-        goes_on = last >= 0 or piece.end < len(piece.text)
+        chosen = fragment.text[max(fragment.start, first) : fragment.end if last < 0 else min(fragment.end, last)]
+        goes_on = last >= 0 or fragment.end < len(fragment.text)
         return chosen if goes_on else chosen + "\n"
 
-    def _pieces(self, y: int) -> list[LineFragment]:
+    def _fragments(self, y: int) -> list[LineFragment]:
         row, part = self._layout.locate(y)
         texts = self._texts_of(row)
         width = side_width(self._document, self._layout.view, len(texts))
-        pieces = []
+        fragments = []
         for side, text in enumerate(texts):
             starts = self._breaks_of(row, side, text, width) if self._layout.wrapped else [0]
             start, end, *_ = *starts[part : part + 2], len(text), len(text)
-            pieces.append(LineFragment(row, side, part, text, start, end))
-        return pieces
+            fragments.append(LineFragment(row, side, part, text, start, end))
+        return fragments
 
-    def _paint(self, y: int, scroll_x: int, selected: Selected) -> Strip:
-        pieces = self._pieces(y)
-        width = side_width(self._document, self._layout.view, len(pieces))
+    def _paint(self, y: int, scroll_x: int, selected: SelectedRange) -> Strip:
+        fragments = self._fragments(y)
+        width = side_width(self._document, self._layout.view, len(fragments))
         strips = []
-        for piece in pieces:
-            strips.append(self._paint_margin(piece))
-            strips.append(self._paint_text(piece, y, scroll_x, width, selected if len(pieces) == 1 else None))
-        last = self._looks.whole(self._document.look(pieces[-1].row, pieces[-1].side))
+        for fragment in fragments:
+            strips.append(self._paint_margin(fragment))
+            strips.append(self._paint_text(fragment, y, scroll_x, width, selected if len(fragments) == 1 else None))
+        last = self._styles.row_style(self._document.style_name(fragments[-1].row, fragments[-1].side))
         return Strip.join(strips).adjust_cell_length(self._layout.view, last.rich_style)
 
-    def _paint_margin(self, piece: LineFragment) -> Strip:
-        style = self._looks.margin(self._document.look(piece.row, piece.side))
-        label = "" if piece.part else self._document.label(piece.row, piece.side)
+    def _paint_margin(self, fragment: LineFragment) -> Strip:
+        style = self._styles.margin_style(self._document.style_name(fragment.row, fragment.side))
+        label = "" if fragment.part else self._document.label(fragment.row, fragment.side)
         return Strip(Content(label).render_segments(style)).crop_extend(0, self._document.margin, style.rich_style)
 
-    def _paint_text(self, piece: LineFragment, y: int, scroll_x: int, width: int, selected: Selected) -> Strip:
-        look = self._document.look(piece.row, piece.side)
-        style = self._looks.whole(look)
-        start, end, skipped = _visible(piece, scroll_x, width)
-        spans = [*self._document.spans(piece.row, piece.side), *_selected_span(selected, end)]
+    def _paint_text(self, fragment: LineFragment, y: int, scroll_x: int, width: int, selected: SelectedRange) -> Strip:
+        style_name = self._document.style_name(fragment.row, fragment.side)
+        style = self._styles.row_style(style_name)
+        start, end, skipped = _visible(fragment, scroll_x, width)
+        spans = [*self._document.spans(fragment.row, fragment.side), *_selected_span(selected, end)]
         styled = [
-            StyledSpan(max(span.start, start) - start, min(span.end, end) - start, self._looks.part(span.look))
+            StyledSpan(
+                max(span.start, start) - start, min(span.end, end) - start, self._styles.partial_style(span.style_name)
+            )
             for span in spans
-            if span.start < end and span.end > start and self._looks.shows(span.look, look)
+            if span.start < end and span.end > start and self._styles.is_distinct(span.style_name, style_name)
         ]
-        content = Content(piece.text[start:end], styled, strip_control_codes=False)
+        content = Content(fragment.text[start:end], styled, strip_control_codes=False)
         strip = Strip(content.render_segments(style)).apply_offsets(start, y)
         return strip.crop_extend(skipped, skipped + width, style.rich_style)
 
@@ -171,15 +173,15 @@ class LinePainter:
         return starts
 
 
-def _selected_span(selected: Selected, end: int) -> Iterator[StyleRange]:
+def _selected_span(selected: SelectedRange, end: int) -> Iterator[StyleRange]:
     if selected:
         yield StyleRange(selected[0], end if selected[1] < 0 else selected[1], "selected")
 
 
-def _visible(piece: LineFragment, scroll_x: int, width: int) -> tuple[int, int, int]:
-    """The characters of a piece that can be in view, and how many cells of them are left of it."""
-    if piece.text.isascii():
-        start = min(piece.start + scroll_x, piece.end)
-        return start, min(start + width, piece.end), 0
+def _visible(fragment: LineFragment, scroll_x: int, width: int) -> tuple[int, int, int]:
+    """Return the range of characters of a fragment that can be visible, and the cells to skip at its left."""
+    if fragment.text.isascii():
+        start = min(fragment.start + scroll_x, fragment.end)
+        return start, min(start + width, fragment.end), 0
     # A character takes a cell or two, some take none: twice the cells that are needed are nearly always enough.
-    return piece.start, min(piece.start + 2 * (scroll_x + width), piece.end), scroll_x
+    return fragment.start, min(fragment.start + 2 * (scroll_x + width), fragment.end), scroll_x

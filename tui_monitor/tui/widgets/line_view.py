@@ -22,12 +22,12 @@ from tui_monitor.tui.widgets.line_painter import COMPONENTS, LinePainter, StyleM
 
 _MANY_ROWS = 5_000
 _WIDE = 50_000
-"""Documents of more rows or of wider ones are wrapped by a thread, and shown unwrapped until that is done."""
+"""Documents with more rows, or wider ones, are wrapped by a thread and shown unwrapped until that is done."""
 _SHIFT = 8
 
 
 class LineView(ScrollView, can_focus=True):
-    """Shows a `Document`: scrolls, wraps, and asks it for no more than what is visible."""
+    """Shows a `Document`: scrolls, wraps, and requests only the visible rows."""
 
     DEFAULT_CSS = """
     LineView {
@@ -85,7 +85,7 @@ class LineView(ScrollView, can_focus=True):
 
     @dataclass
     class LaidOut(Message, bubble=False):
-        """The thread is done with wrapping."""
+        """A thread has wrapped a document."""
 
         document: Document
         layout: LineLayout
@@ -108,30 +108,30 @@ class LineView(ScrollView, can_focus=True):
         self._lay_out(top)
 
     def line_of(self, row: int) -> int:
-        """The screen line, from the beginning of the document, at which a row begins."""
+        """Return the first screen line of a row, from the beginning of the document."""
         return self._layout.top(row)
 
     def _lay_out(self, top: int) -> None:
-        """Lay the document out for the width there is, with the row ``top`` at the top."""
+        """Lay out the document for the current width, with the row ``top`` at the top."""
         width = self.scrollable_content_region.width
         if width <= 0:
-            self._take(LineLayout(), top)
+            self._apply_layout(LineLayout(), top)
         elif self.wrap and (len(self._document) > _MANY_ROWS or self._document.width() > _WIDE):
-            self._take(flat(self._document, width), top)
+            self._apply_layout(flat(self._document, width), top)
             self.run_worker(partial(self._wrap, self._document, width), group="wrap", exclusive=True, thread=True)
         else:
-            self._take((wrapped if self.wrap else flat)(self._document, width), top)
+            self._apply_layout((wrapped if self.wrap else flat)(self._document, width), top)
 
     def _wrap(self, document: Document, width: int) -> None:
         self.post_message(self.LaidOut(document, wrapped(document, width)))
 
     def on_line_view_laid_out(self, message: LaidOut) -> None:
-        """Take the layout, unless something else is shown by now."""
+        """Apply the layout, unless something else is shown by now."""
         message.stop()
         if self.wrap and message.document is self._document and message.layout.view == self._layout.view:
-            self._take(message.layout, self.top)
+            self._apply_layout(message.layout, self.top)
 
-    def _take(self, layout: LineLayout, top: int) -> None:
+    def _apply_layout(self, layout: LineLayout, top: int) -> None:
         self._top = top
         self._layout = layout
         self._repaint()
@@ -143,7 +143,7 @@ class LineView(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Another width is another layout."""
+        """Lay out the document for the new width."""
         if self.scrollable_content_region.width != self._layout.view:
             self._lay_out(self.top)
 
@@ -177,21 +177,21 @@ class LineView(ScrollView, can_focus=True):
         self.scroll_to(y=self.max_scroll_y if end else 0, animate=False)
 
     def action_shift(self, steps: int) -> None:
-        """Scroll sideways; where there is nothing more, the key is somebody else's."""
+        """Scroll sideways; at the edge, leave the key to the parent."""
         if not 0 <= self.scroll_x + steps <= self.max_scroll_x:
             raise SkipAction
         self.scroll_relative(x=steps * _SHIFT, animate=False)
 
     def action_toggle_wrap(self) -> None:
-        """Wrap, or scroll sideways."""
+        """Wrap long lines, or scroll sideways."""
         self.wrap = not self.wrap
 
 
 class TextView(LineView):
-    """Shows sections of text, wrapped unless told otherwise."""
+    """Shows sections of text, wrapped by default."""
 
     wrap: reactive[bool] = reactive(True, init=False)
 
     def show(self, sections: Iterable[TextSection], top: int = 0) -> None:
-        """Show other sections, from the line ``top`` of them on."""
+        """Show other sections, from the line ``top`` on."""
         self.show_document(SectionDocument(sections), top)

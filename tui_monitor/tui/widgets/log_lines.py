@@ -1,4 +1,4 @@
-"""The rows of the activity log drawn line by line, with a selected one that is the newest or stays where it is."""
+"""The rows of the activity log painted line by line, with a cursor that follows the newest row or stays."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tui_monitor.tui.widgets.span_text import Painter
 
 CURSOR = "log-lines--cursor"
 FOLLOWING = "-following"
-"""The class of a log that shows the newest: it has no scroll bar, which would be drawn anew with every row."""
+"""Class of a log that follows the newest row: its scroll bar, which every row would repaint, is hidden."""
 
 
 class LineKey(NamedTuple):
-    """All that the look of a line depends on, besides what all lines share: see `LogAppearance`."""
+    """Everything that a painted line depends on, besides the `LogAppearance` of all lines."""
 
     stamp: Hashable
     offset: int
@@ -35,7 +35,7 @@ class LineKey(NamedTuple):
 
 
 class LogAppearance(NamedTuple):
-    """What the look of all lines depends on."""
+    """Everything that all painted lines depend on."""
 
     columns: Columns
     cwd: str
@@ -43,7 +43,7 @@ class LogAppearance(NamedTuple):
 
 
 class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows the rows that it was last given by `show`. Only lines that look otherwise than before are drawn anew."""
+    """Shows the rows last passed to `show`; only changed lines are painted again."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, *COMPONENTS}
@@ -61,34 +61,34 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     empty: var[str] = var("", init=False)
-    """What is said, in one line or more, while there is no row."""
+    """Text of an empty log, in one or more lines."""
 
     columns: var[Columns] = var(columns_for(0), init=False)
-    """The columns for which there is room."""
+    """The columns that fit."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=FOLLOWING)
         self._cursor = LogCursor()
         self._row_context = RowContext()
         self._painter = Painter(self.get_component_rich_style)
-        self._look = LogAppearance(self.columns, "", False)
+        self._appearance = LogAppearance(self.columns, "", False)
         self._drawn: dict[int, Hashable] = {}
-        self._top = self._lines_shown = 0
-        self._told_follow = (True, 0)
-        self._told_entries: tuple[Entry, ...] = ()
+        self._top = self._height_before = 0
+        self._posted_follow = (True, 0)
+        self._posted_entries: tuple[Entry, ...] = ()
 
     @property
     def following(self) -> bool:
-        """Whether the newest row is always selected and in sight."""
+        """True if the newest row is always selected and visible."""
         return self._cursor.following
 
     @property
     def selected(self) -> LogItem | None:
-        """What the selected row tells of."""
+        """The selected item."""
         return self._cursor.item
 
     def show(self, listing: LogListing, context: RowContext) -> None:
-        """Show other rows, or the same ones in another scene; what is selected and in sight stays where it is."""
+        """Show other rows, or the same ones in another context; selection and scroll position stay on their rows."""
         self._row_context = context
         if listing is not self._cursor.listing:
             anchor, line = self._anchor()
@@ -99,12 +99,12 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._update()
 
     def restart(self) -> None:
-        """What is shown next has nothing to do with what was: follow it."""
+        """Follow the rows of another session."""
         self._cursor = LogCursor()
         self._painter.forget()
 
     def select(self, index: int | None) -> None:
-        """Select a row and bring it in sight; None is no row."""
+        """Select a row and make it visible; None does nothing."""
         if index is None:
             return
         self._cursor.index = index
@@ -113,27 +113,27 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._update()
 
     def follow(self) -> None:
-        """Keep to the newest row from here on."""
+        """Follow the newest row from now on."""
         self._cursor.follow()
         self._scroll(self._cursor.listing.height)
         self._update()
 
     def look_back(self) -> None:
-        """Follow no more."""
-        self._cursor.leave()
+        """Stop following."""
+        self._cursor.stop_following()
         self._scroll_update(self.virtual_size)
         self.vertical_scrollbar.position = self.scroll_y
         self._update()
 
     def _set_height(self, lines: int) -> None:
-        """Have so many lines to scroll through. To set ``virtual_size`` itself would lay out the whole screen anew at
-        every new row, which costs more than all else here; so would it to tell a scroll bar that is hidden."""
+        """Set the scrollable height. Setting ``virtual_size`` itself would lay out the whole screen again for every new
+        row, which costs more than everything else here; so would updating a hidden scroll bar."""
         self.set_reactive(LogLines.virtual_size, Size(0, lines))
         if not self.following:
             self._scroll_update(self.virtual_size)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """`_update` draws what looks otherwise."""
+        """Leave painting to `_update` while following."""
         if not self.following:
             super().watch_scroll_y(old_value, new_value)
 
@@ -142,7 +142,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._top = self.scroll_offset.y
 
     def _anchor(self) -> tuple[LogItem | None, int]:
-        """The row that is to stay where it is, and on which line of the widget that is."""
+        """Return the item that keeps its position on the screen, and its line in the widget."""
         listing, top, index = self._cursor.listing, self.scroll_offset.y, self._cursor.index
         in_sight = range(top, top + self.size.height)
         if index is None or listing.lines_of(index).start not in in_sight:
@@ -150,10 +150,10 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         return (None, 0) if index is None else (listing.item(index), listing.lines_of(index).start - top)
 
     def _update(self) -> None:
-        """Draw what looks otherwise than before, and tell what is not known yet."""
-        look = LogAppearance(self.columns, self._row_context.cwd, self.has_focus)
-        if look != self._look:
-            self._look = look
+        """Repaint changed lines, and post changes of selection and following."""
+        appearance = LogAppearance(self.columns, self._row_context.cwd, self.has_focus)
+        if appearance != self._appearance:
+            self._appearance = appearance
             self._painter.forget()
             self._drawn.clear()
         top, height = self.scroll_offset.y, self._cursor.listing.height
@@ -164,22 +164,22 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             for line in changed:
                 self.refresh_line(line)
-        self._tell()
+        self._post_changes()
 
-    def _tell(self) -> None:
+    def _post_changes(self) -> None:
         follow = (self.following, self._cursor.behind)
-        if follow != self._told_follow:
-            self._told_follow = follow
+        if follow != self._posted_follow:
+            self._posted_follow = follow
             self.set_class(self.following, FOLLOWING)
             self.post_message(FollowChanged(self, *follow))
         entries = self.selected.entries if self.selected else ()
-        if entries != self._told_entries:
-            self._told_entries = entries
+        if entries != self._posted_entries:
+            self._posted_entries = entries
             self.post_message(EntryHighlighted(self, entries))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a part of the widget. With no border or padding of its own all that has to be done with a line
-        can be kept with it: so it is not done anew at each scroll."""
+        """Return the strips of a region. Without border or padding everything that is applied to a line can be cached
+        with it, and is not done again at each scroll."""
         if self.styles.gutter or self.opacity < 1:
             return super().render_lines(crop)
         strips, background = [self.render_line(y) for y in crop.line_range], self.background_colors[1]
@@ -188,7 +188,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
-        """The strip of line ``y`` of the widget."""
+        """Return the strip of line ``y`` of the widget."""
         line, listing = y + self.scroll_offset.y, self._cursor.listing
         self._drawn.pop(y, None)
         if not listing.height:
@@ -208,31 +208,31 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         row = row_of(self._cursor.listing.rows[index], self._row_context)
         return compose_below(row, self.columns) if offset else compose(row, self.columns, index == self._cursor.index)
 
-    def nothing(self) -> str:
-        """What is said while there is no row."""
+    def empty_text(self) -> str:
+        """Return the text of an empty log."""
         return self.empty
 
     def _empty_line(self, y: int) -> Spans:
-        lines = self.nothing().splitlines()
+        lines = self.empty_text().splitlines()
         return to_width([Span(lines[y] if y < len(lines) else "", Tone.DIM)], self.columns.width)
 
     def notify_style_update(self) -> None:
-        """The theme has changed, or the focus."""
+        """Forget painted lines when theme or focus have changed."""
         super().notify_style_update()
         self._painter.forget()
 
     def watch_empty(self) -> None:
-        """Say it."""
+        """Repaint."""
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the last line where it is: it is above the log that room comes and goes. What counts is where the log
-        was left; by now Textual may have moved one that grew."""
-        top, index, before = self._top, self._cursor.index, self._lines_shown
-        seen = index is not None and self._cursor.listing.lines_of(index).start in range(top, top + before)
-        self._lines_shown = self.size.height
+        """Keep the last line in place: room appears and disappears above the log. Scroll from the position where the
+        log was left, since Textual may have moved a log that grew."""
+        top, index, before = self._top, self._cursor.index, self._height_before
+        was_visible = index is not None and self._cursor.listing.lines_of(index).start in range(top, top + before)
+        self._height_before = self.size.height
         self._painter.resize(self.outer_size.width)
         self._scroll(self._cursor.listing.height if self.following else top + before - self.size.height)
-        if seen:
+        if was_visible:
             self.select(index)
         self.columns = columns_for(self.scrollable_content_region.width)

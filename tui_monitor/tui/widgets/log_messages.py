@@ -1,4 +1,4 @@
-"""What the activity log tells the screen."""
+"""Messages from the activity log to the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_monitor.live.entries import Entry
 
 
 class LogMessage(Message):
-    """Something that a person did in an activity log, or that came of it."""
+    """A message of an activity log."""
 
     def __init__(self, log: Widget) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class LogMessage(Message):
 
 
 class EntryHighlighted(LogMessage, namespace="log_view"):
-    """Another row is selected, or the selected one tells of more: its entries, the newest last."""
+    """Another row is selected, or the selected one has other entries (the newest last)."""
 
     def __init__(self, log: Widget, entries: tuple[Entry, ...]) -> None:
         super().__init__(log)
@@ -30,12 +30,12 @@ class EntryHighlighted(LogMessage, namespace="log_view"):
 
     @property
     def entry(self) -> Entry | None:
-        """The entry that the row is about; None when there is no row to select."""
+        """The entry of the row; None if no row is selected."""
         return self.entries[-1] if self.entries else None
 
 
 class EntryOpened(LogMessage, namespace="log_view"):
-    """A person wants to see all of an entry."""
+    """The details of an entry were requested."""
 
     def __init__(self, log: Widget, entry: Entry) -> None:
         super().__init__(log)
@@ -43,7 +43,7 @@ class EntryOpened(LogMessage, namespace="log_view"):
 
 
 class FollowChanged(LogMessage, namespace="log_view"):
-    """Whether the log follows what is new, and how many entries have come since it does not."""
+    """The log started or stopped following, or ``behind`` changed: new entries since it stopped."""
 
     def __init__(self, log: Widget, following: bool, behind: int) -> None:
         super().__init__(log)

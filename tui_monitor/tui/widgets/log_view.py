@@ -1,4 +1,4 @@
-"""How a person looks around in the activity log: by keys, by the mouse's wheel and clicks, by the scroll bar."""
+"""Navigation in the activity log: keys, mouse wheel, clicks, scroll bar."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ WHEEL_LINES = 3
 
 
 class LogView(LogLines, can_focus=True, inherit_bindings=False):
-    """Rows to look around in: whoever looks back is not carried away by what is new, until they return to the end."""
+    """A navigable log: whoever looks back is not carried along by new rows until they return to the end."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._pressed_g = False
 
     def _look_back_to(self, top: int) -> None:
-        """Follow no more, and have the line ``top`` at the top."""
+        """Stop following, and scroll to the line ``top``."""
         from_end = self._cursor.listing.height - top
         self.look_back()
         self._scroll(self._cursor.listing.height - from_end)
         self._update()
 
     def on_key(self, event: events.Key) -> None:
-        """Only two in a row are a double g."""
+        """Forget a pressed g unless another one follows."""
         self._pressed_g = self._pressed_g and event.key == "g"
 
     def on_click(self, event: events.Click) -> None:
-        """Select the row under the pointer, or open it if it is selected."""
+        """Select the clicked row, or open it if it is selected."""
         line = event.y + self.scroll_offset.y
         if line >= self._cursor.listing.height:
             return
@@ -52,7 +52,7 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         self._look_back_to(self.scroll_offset.y - WHEEL_LINES)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Look on; at the end, follow."""
+        """Scroll forward; at the end, follow."""
         event.stop()
         event.prevent_default()
         self._scroll(self.scroll_offset.y + WHEEL_LINES)
@@ -60,19 +60,19 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
             self.follow()
 
     def on_scroll_to(self, event: ScrollTo) -> None:
-        """The scroll bar is dragged."""
+        """Scroll to the dragged position."""
         event.stop()
         event.prevent_default()
         self._look_back_to(round(event.y or 0))
 
     def on_scroll_up(self, event: ScrollUp) -> None:
-        """The scroll bar was clicked above its handle."""
+        """Page back: a click above the handle of the scroll bar."""
         event.stop()
         event.prevent_default()
         self.action_page(-1)
 
     def on_scroll_down(self, event: ScrollDown) -> None:
-        """The scroll bar was clicked below its handle."""
+        """Page forward: a click below the handle of the scroll bar."""
         event.stop()
         event.prevent_default()
         self.action_page(1)
@@ -81,20 +81,20 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         """Select the next row above (-1) or below (1)."""
         self._seek(by, lambda item: True)
 
-    def _seek(self, by: int, wanted: Callable[[LogItem], bool]) -> None:
-        """Select the next row back (-1) or on (1) that is ``wanted``; where there is none, stay, or go on following."""
+    def _seek(self, by: int, matches: Callable[[LogItem], bool]) -> None:
+        """Select the next matching row back (-1) or forward (1); if there is none, stay, or keep following."""
         followed = self.following
         if by < 0:
             self.look_back()
         index = self._cursor.index
-        found = None if index is None else self._cursor.listing.step(index, by, wanted)
-        if found is None and followed:
+        target = None if index is None else self._cursor.listing.step(index, by, matches)
+        if target is None and followed:
             self.follow()
         else:
-            self.select(found)
+            self.select(target)
 
     def action_page(self, by: int) -> None:
-        """Go back (-1) or on (1) by a page."""
+        """Page back (-1) or forward (1)."""
         if by < 0:
             self.look_back()
         listing, index = self._cursor.listing, self._cursor.index
@@ -112,7 +112,7 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         self.select(self._cursor.listing.first())
 
     def action_first_g(self) -> None:
-        """Go to the oldest row at the second of two."""
+        """Go to the oldest row at the second g in a row."""
         if self._pressed_g:
             self.action_oldest()
         self._pressed_g = not self._pressed_g
@@ -122,7 +122,7 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         self.follow()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """One key pauses what follows, and lets follow what is paused."""
+        """Enable one of pause and follow, which share a key."""
         if action in ("pause", "follow"):
             return self.following is (action == "pause")
         return super().check_action(action, parameters)
@@ -136,6 +136,6 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         self.follow()
 
     def action_open(self) -> None:
-        """Ask for the details of the selected row."""
+        """Request the details of the selected row."""
         if self.selected:
             self.post_message(EntryOpened(self, self.selected.entry))

@@ -18,7 +18,8 @@ from tui_monitor.tui.tones import COMPONENTS, TONE_PREFIX, css
 
 
 class Painter:
-    """Paints in the styles that ``style_of`` finds for the tones' component classes. Strips are kept until `forget`."""
+    """Paints spans in the styles that ``style_of`` returns for the tones' component classes. Strips are cached until
+    `forget`."""
 
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
@@ -27,25 +28,25 @@ class Painter:
         self._styles: dict[tuple[Tone, str], Style] = {}
 
     def resize(self, width: int) -> None:
-        """Strips are to be ``width`` cells wide; what is composed may be narrower."""
+        """Set the width of strips; composed spans may be narrower."""
         if width != self._width:
             self._width = width
             self.forget()
 
     def forget(self) -> None:
-        """The styles have changed."""
+        """Clear the caches, because styles have changed."""
         self._strips.clear()
         self._styles.clear()
 
     def strip(self, key: Hashable, spans: Callable[[], Spans], cursor: str = "") -> Strip:
-        """The strip of ``spans``, which are composed only if ``key`` was not painted before."""
+        """Return the strip of ``spans``, which is called only if ``key`` is not cached."""
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self.paint(spans(), cursor)
         return strip
 
     def paint(self, spans: Spans, cursor: str = "") -> Strip:
-        """The strip of ``spans``, with the component class ``cursor`` behind them if it is given."""
+        """Return the strip of ``spans``, over the component class ``cursor`` if it is given."""
         segments = [Segment(text, self._style(tone, cursor)) for text, tone in spans]
         return Strip(segments, width_of(spans)).extend_cell_length(self._width, self._style(Tone.TEXT, cursor))
 
@@ -57,12 +58,12 @@ class Painter:
         return style
 
     def _behind(self, cursor: str) -> Style:
-        """Background and emphasis alone; only the whole style has the background as it is blended."""
+        """Return background and emphasis only; the blended background is part of the full style."""
         return self._style_of(cursor, partial=True) + self._style_of(cursor).background_style
 
 
 class SpanText(Widget):
-    """Shows lines that were composed for its width. Padding and borders belong to what it stands in."""
+    """Shows lines composed for its width. Padding and borders belong to its container."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
@@ -89,7 +90,7 @@ class SpanText(Widget):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a part of it."""
+        """Return the strips of a region."""
         self._painter.resize(self.size.width)
         strips = [self._painter.strip(line, partial(tuple, line)) for line in self._cropped(crop)]
         background = self.background_colors[1]
@@ -101,6 +102,6 @@ class SpanText(Widget):
         return [self._lines[y] if y < len(self._lines) else () for y in crop.line_range]
 
     def notify_style_update(self) -> None:
-        """The theme has changed."""
+        """Forget painted lines when the theme has changed."""
         super().notify_style_update()
         self._painter.forget()

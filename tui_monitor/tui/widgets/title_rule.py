@@ -1,4 +1,4 @@
-"""A rule with a title at its left and something short at its right: it parts one pane from another."""
+"""A rule with a title at its left and a short text at its right, between panes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_monitor.tui.widgets.span_text import SpanText
 
 
 class TitleRule(SpanText):
-    """One line. It says so when its pane has the focus."""
+    """One line; the title is marked while its pane is focused."""
 
     DEFAULT_CSS = """
     TitleRule { height: 1; }
@@ -20,14 +20,14 @@ class TitleRule(SpanText):
         self._title, self._aside, self._focused = title, "", False
 
     def update(self, title: str | None = None, aside: str | None = None, focused: bool | None = None) -> None:
-        """Say something else; None leaves what is said."""
+        """Update the given parts; None keeps a part."""
         self._title = self._title if title is None else title
         self._aside = self._aside if aside is None else aside
         self._focused = self._focused if focused is None else focused
         self._draw()
 
     def on_resize(self) -> None:
-        """Compose anew for another width."""
+        """Compose the line for the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -36,7 +36,7 @@ class TitleRule(SpanText):
 
 
 def rule(title: str, aside: str, focused: bool, width: int) -> Spans:
-    """``── Activity ─────────────────────── 146 calls · 5 ✗ ──``; with the focus the title is marked."""
+    """Return ``── Activity ─────────────────────── 146 calls · 5 ✗ ──``, with a marked title if ``focused``."""
     tone = Tone.PROMPT if focused else Tone.TEXT
     right = f" {aside} ──" if aside else ""
     room = width - cell_len(right) - 6

@@ -1,4 +1,4 @@
-"""The activity log: what the agent does and did, row by row, at the newest unless a person looks back."""
+"""The activity log: the entries of a session as rows, following the newest unless a person looks back."""
 
 from __future__ import annotations
 
@@ -28,28 +28,27 @@ def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
     return lambda item: isinstance(item.entry, Mark) and item.entry.kind is kind
 
 
-_SOUGHT: Mapping[str, Callable[[LogItem], bool]] = {
+_SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
     "alarming": lambda item: any(map(alarming, item.entries)),
     "prompt": _is_mark(MarkKind.PROMPT),
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
 
 NEWEST = (120, 480, None)
-"""While the log follows, only so many entries are listed, if they fill the screen: more are not in sight, and to list
-all of them at every change would cost as much as to draw."""
+"""Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
+change would cost as much as drawing."""
 LAST = len(NEWEST) - 1
 
 
 class ToolLog(LogView):
-    """Shows the log of the session of which `update_from` was last told. Times of day are those of ``tz`` (None: the
-    local ones)."""
+    """Shows the log of the session last passed to `update_from`. Times of day are in ``tz`` (None: local)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
 
     filter_text: var[str] = var("", init=False)
-    """Which entries are shown, in the language of `rows.filter`; empty for all."""
+    """The filter, in the language of `rows.filter`; empty for all entries."""
     folding: var[bool] = var(True, init=False)
-    """Whether runs of look-ups and of edits are told in one row."""
+    """True if runs of look-ups and of edits are one row each."""
 
     def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -61,7 +60,7 @@ class ToolLog(LogView):
         self._enough = 0
 
     def update_from(self, state: SessionState, now: int) -> None:
-        """Show what changed in ``state``, or with the time: ``now`` in epoch milliseconds."""
+        """Show changes in ``state`` or of the time: ``now`` in epoch milliseconds."""
         if state is not self._state:
             self._state, self._unfolded, self._material, self._enough = state, frozenset(), None, 0
             self.restart()
@@ -75,7 +74,7 @@ class ToolLog(LogView):
             self._relist()
 
     def look_back(self) -> None:
-        """Follow no more, and have all rows at hand, not only the newest."""
+        """Stop following, and list all entries, not only the newest."""
         if self.following:
             super().look_back()
             self._relist()
@@ -96,37 +95,37 @@ class ToolLog(LogView):
                 break
         self.show(listing, context)
 
-    def nothing(self) -> str:
-        """What is said while there is no row."""
+    def empty_text(self) -> str:
+        """Return the text of an empty log."""
         return f"nothing matches  {one_line(self.filter_text)}" if self.filter_text else self.empty
 
     def watch_filter_text(self) -> None:
-        """Show other entries."""
+        """List other entries."""
         self._relist()
 
     def watch_folding(self) -> None:
-        """Tell runs otherwise."""
+        """Fold or unfold runs."""
         self._relist()
 
     def watch_columns(self) -> None:
-        """What there is room for decides on some rows."""
+        """List the rows that depend on the available columns."""
         self._relist()
 
-    def action_seek(self, sought: str, by: int) -> None:
-        """Select the next row on (1) or back (-1) of what is ``sought``; back where nothing comes after."""
-        self._seek(-1 if self.following else by, _SOUGHT[sought])
+    def action_seek(self, kind: str, by: int) -> None:
+        """Select the next row forward (1) or back (-1) of this kind; back, while the log follows."""
+        self._seek(-1 if self.following else by, _SEEKABLE[kind])
 
     def action_toggle_condition(self, condition: str) -> None:
-        """Put ``condition`` into the filter, or take it out."""
+        """Add ``condition`` to the filter, or remove it."""
         self.filter_text = toggled(self.filter_text, condition)
         self.post_message(FilterChanged(self, self.filter_text))
 
     def action_toggle_folding(self) -> None:
-        """Tell runs in one row each, or one by one."""
+        """Fold or unfold all runs."""
         self.folding = not self.folding
 
     def action_open(self) -> None:
-        """Ask for the details of the selected row; a run of look-ups shows its calls instead."""
+        """Request the details of the selected row; a run of look-ups unfolds instead."""
         item = self.selected
         if item and item.is_run and isinstance(item.entry, Call) and item.entry.kind is not ToolKind.EDIT:
             self._set_unfolded(item, item.fold is FoldState.FOLDED)
@@ -134,13 +133,13 @@ class ToolLog(LogView):
             super().action_open()
 
     def action_unfold(self) -> None:
-        """Show what the selected row hides."""
+        """Show the rows under the selected one."""
         if not self.selected or self.selected.fold is not FoldState.FOLDED:
             raise SkipAction
         self._set_unfolded(self.selected, True)
 
     def action_fold(self) -> None:
-        """Hide what the selected row, or else the row under which it stands, has shown."""
+        """Hide the rows under the selected one, or under its parent."""
         item, index = self.selected, self._cursor.index
         if item and index is not None and item.fold is not FoldState.UNFOLDED:
             depth = item.depth

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_monitor.tui.screens.arrangement import Overlay, ScreenLayout
+from tui_monitor.tui.screens.session_view import Overlay, ScreenLayout
 
 
 def shown(arrangement: ScreenLayout) -> str:
@@ -33,4 +33,4 @@ def test_the_detail_can_have_all(width: int) -> None:
 
 
 def test_opening_something_else_ends_that() -> None:
-    assert ScreenLayout(160, Overlay.DETAIL, full=True).opened(Overlay.PANE) == ScreenLayout(160, Overlay.PANE)
+    assert ScreenLayout(160, Overlay.DETAIL, full=True).with_overlay(Overlay.PANE) == ScreenLayout(160, Overlay.PANE)

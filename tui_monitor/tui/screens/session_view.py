@@ -1,0 +1,220 @@
+"""Everything about one session on the monitor screen, and which of its parts are visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.widget import Widget
+
+from tui_monitor.live.entries import Entry
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.app_context import AppContext
+from tui_monitor.tui.detail.locations import change_ordinal
+from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
+from tui_monitor.tui.header.lines import StatusView
+from tui_monitor.tui.panes.registry import PANES, Pane
+from tui_monitor.tui.pump import FeedStatus
+from tui_monitor.tui.rate_limiter import RateLimiter
+from tui_monitor.tui.rows.context import row_context
+from tui_monitor.tui.rows.describe import counts_text
+from tui_monitor.tui.widgets.activity_pane import ActivityPane
+from tui_monitor.tui.widgets.detail_pane import DetailPane
+from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened
+from tui_monitor.tui.widgets.side_pane import SidePane
+from tui_monitor.tui.widgets.status_bar import StatusBar, SummaryBar
+from tui_monitor.tui.widgets.title_rule import TitleRule
+
+MIDDLE, WIDE = 110, 140
+"""Columns from which an overlay opens below the log instead of over it, and from which everything has its own place."""
+DETAIL_S = 0.5
+"""Seconds between two updates of the detail while the log follows the newest row."""
+
+
+class Overlay(Enum):
+    """Parts that can be opened over, below or beside the log."""
+
+    DETAIL = auto()
+    PANE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLayout:
+    """Visible parts of a screen of ``width`` columns: ``overlay`` is the open one, ``full`` gives it the full width."""
+
+    width: int = 0
+    overlay: Overlay | None = None
+    full: bool = False
+
+    def with_overlay(self, overlay: Overlay | None) -> ScreenLayout:
+        """Return the same layout with another overlay, or with none."""
+        return replace(self, overlay=overlay, full=False)
+
+    @property
+    def log(self) -> bool:
+        """True if the log is visible."""
+        return not self.full and (self.overlay is None or self.width >= MIDDLE)
+
+    @property
+    def detail(self) -> bool:
+        """True if the detail is visible."""
+        return self.overlay is Overlay.DETAIL or (self.width >= WIDE and not self.full)
+
+    @property
+    def pane(self) -> bool:
+        """True if the side pane is visible."""
+        return self.overlay is Overlay.PANE or (self.width >= WIDE and not self.full)
+
+
+class SessionView(Vertical):
+    """Status bar, log, detail, side pane and summary of the session that ``session`` returns (None: none yet). Hidden
+    at first."""
+
+    status_bar = query_one(StatusBar)
+    activity = query_one(ActivityPane)
+    detail_pane = query_one(DetailPane)
+    side_title = query_one("#side-title", TitleRule)
+    side_pane = query_one(SidePane)
+    summary = query_one(SummaryBar)
+
+    def __init__(self, app_context: AppContext, session: Callable[[], SessionState | None]) -> None:
+        super().__init__()
+        self.display = False
+        self._app_context = app_context
+        self._session = session
+        self._entry: Entry | None = None
+        self._parts = ScreenLayout()
+        self._detail_limiter = RateLimiter(self, DETAIL_S, self._update_detail)
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar()
+        with Horizontal(id="body"):
+            yield ActivityPane(self._app_context.tz, id="activity")
+            with Vertical(id="aside"):
+                yield DetailPane(id="detail")
+                with Vertical(id="side"):
+                    yield TitleRule(PANES[0].title, id="side-title")
+                    yield SidePane()
+        yield SummaryBar()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Focus the log."""
+        self.activity.focus(scroll_visible)
+        return self
+
+    def on_descendant_focus(self) -> None:
+        """Mark the title of the focused pane."""
+        for title in self.query(TitleRule):
+            parent = title.parent
+            title.update(focused=isinstance(parent, Widget) and parent.has_focus_within)
+
+    def update_log(self, state: SessionState, *, new_rows: bool) -> None:
+        """Update the rows of the log, and with ``new_rows`` the detail."""
+        self.activity.log_view.update_from(state, self._app_context.clock())
+        if new_rows:
+            self._request_detail()
+
+    def update_sums(self, state: SessionState, feed_status: FeedStatus, newer: SessionState | None) -> None:
+        """Update everything around the log. ``newer``: another session that was active after this one."""
+        now, context = self._app_context.clock(), self._app_context
+        alert, news = alert_text(feed_status), news_spans(feed_status, state, newer)
+        self.status_bar.update(StatusView(state, now, alert, context.display.levels, context.tz, news))
+        self.activity.title_rule.update(aside=counts_text(state.totals))
+        self.side_pane.update(state, now)
+        self.summary.update(state, health_spans(feed_status))
+
+    def _request_detail(self) -> None:
+        """Update the detail at once where a person moves, less often while the log follows new rows."""
+        if self.activity.log_view.following:
+            self._detail_limiter.request()
+        else:
+            self._detail_limiter.run()
+
+    def _update_detail(self) -> None:
+        state = self._session()
+        if state and self._parts.detail:
+            context = row_context(state, self._app_context.clock(), self._app_context.tz)
+            self.detail_pane.show(self._entry, context, change_ordinal(self._entry, state))
+
+    @on(EntryHighlighted)
+    def _highlight(self, message: EntryHighlighted) -> None:
+        self._entry = message.entry
+        self._request_detail()
+
+    @on(EntryOpened)
+    def _open_entry(self, message: EntryOpened) -> None:
+        self._entry = message.entry
+        self._open(Overlay.DETAIL)
+        self.detail_pane.focus()
+
+    def fit(self, width: int) -> None:
+        """Show the parts that fit into a screen of ``width`` columns."""
+        if self._parts.width != width:
+            self._apply(replace(self._parts, width=width))
+            self._request_detail()
+
+    def toggle_pane(self, pane: Pane) -> None:
+        """Open a side pane, or close it if it is open over the log."""
+        same = self._parts.overlay is Overlay.PANE and self.side_pane.pane is pane
+        self.side_pane.pane = pane
+        self.side_title.update(title=pane.title)
+        if same:
+            self.back()
+        else:
+            self._open(Overlay.PANE)
+            self.side_pane.focus()
+
+    def open_detail(self, tab: str) -> None:
+        """Open the detail on a tab."""
+        self._open(Overlay.DETAIL)
+        self.detail_pane.detail.action_open_tab(tab)
+
+    def toggle_full(self) -> None:
+        """Give the detail the full width, or take it back."""
+        self._apply(replace(self._parts, overlay=Overlay.DETAIL, full=not self._parts.full))
+
+    def back(self) -> None:
+        """Go back one level: from the full width, an overlay or a filter to the log."""
+        parts = self._parts
+        if parts.full:
+            self._apply(replace(parts, full=False))
+            return
+        self._apply(parts.with_overlay(None))
+        if parts.overlay is None and self.activity.log_view.has_focus:
+            self.activity.show_all()
+        self.activity.focus()
+
+    @property
+    def shows_detail(self) -> bool:
+        """True if the detail is visible."""
+        return self._parts.detail
+
+    @property
+    def can_go_back(self) -> bool:
+        """False if the whole log is focused and nothing covers it."""
+        log = self.activity.log_view
+        return bool(self._parts.overlay or self._parts.full or not log.has_focus or log.filter_text)
+
+    @property
+    def can_toggle_full(self) -> bool:
+        """True if the detail is focused and shares the screen with the log."""
+        return self.detail_pane.has_focus_within and self._parts.width >= MIDDLE
+
+    def _open(self, overlay: Overlay) -> None:
+        self._apply(self._parts.with_overlay(overlay))
+        self._detail_limiter.run()
+
+    def _apply(self, parts: ScreenLayout) -> None:
+        """Show and hide parts one by one: a class of the whole screen would have every style computed again."""
+        self._parts = parts
+        self.activity.display = parts.log
+        self.detail_pane.display = parts.detail
+        self.query_one("#side").display = parts.pane
+        self.query_one("#aside").display = parts.detail or parts.pane
+        self.refresh_bindings()
