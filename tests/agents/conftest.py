@@ -1,4 +1,4 @@
-"""Real agents at work; where one is not installed its tests are skipped."""
+"""Real agents; the tests of an agent that is not installed are skipped."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from tests.agents.workplace import Workplace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    """Where the agent works."""
+def workplace(tmp_path: Path) -> Workplace:
+    """Return the folders that the agent works in."""
     return Workplace(tmp_path)
 
 
 @pytest.fixture
 def claude() -> str:
-    """The path of Claude Code."""
+    """Return the path of Claude Code."""
     return find("claude", "@anthropic-ai/claude-code")
 
 
 @pytest.fixture
 def codex() -> str:
-    """The path of Codex."""
+    """Return the path of Codex."""
     return find("codex", "@openai/codex")

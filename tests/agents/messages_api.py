@@ -1,43 +1,43 @@
-"""A turn as the events of the Anthropic Messages API."""
+"""Turns as events of the Anthropic Messages API."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from tests.agents.script import Json, Turn, Use
+from tests.agents.script import Json, ToolUse, Turn
 from tui_monitor.events import Tokens
 
 Event = dict[str, Json]
 
 
 def events(turn: Turn, model: str) -> Iterator[Event]:
-    """The response, streamed: the first event tells one token of output, the last one all, as the real API does."""
+    """Yield the response as a stream: the first event has one output token, the last one all, like the real API."""
     message: Event = {"id": f"msg_{turn.id}", "type": "message", "role": "assistant", "model": model, "content": []}
     ending: Event = {"stop_reason": None, "stop_sequence": None, "usage": _usage(turn.tokens, output=1)}
     yield {"type": "message_start", "message": message | ending}
-    blocks = [_words(turn.says)] if turn.says else []
-    blocks += [_tool_use(use) for use in turn.uses]
+    blocks = [_text_block(turn.text)] if turn.text else []
+    blocks += [_tool_use(use) for use in turn.tool_uses]
     for index, (start, delta) in enumerate(blocks):
         yield {"type": "content_block_start", "index": index, "content_block": start}
         yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
-    stop: Event = {"stop_reason": "tool_use" if turn.uses else "end_turn", "stop_sequence": None}
+    stop: Event = {"stop_reason": "tool_use" if turn.tool_uses else "end_turn", "stop_sequence": None}
     yield {"type": "message_delta", "delta": stop, "usage": _usage(turn.tokens, turn.tokens.output)}
     yield {"type": "message_stop"}
 
 
-def _words(text: str) -> tuple[Event, Event]:
+def _text_block(text: str) -> tuple[Event, Event]:
     return {"type": "text", "text": ""}, {"type": "text_delta", "text": text}
 
 
-def _tool_use(use: Use) -> tuple[Event, Event]:
+def _tool_use(use: ToolUse) -> tuple[Event, Event]:
     start: Event = {"type": "tool_use", "id": use.id, "name": use.tool, "input": {}}
     return start, {"type": "input_json_delta", "partial_json": json.dumps(use.arguments)}
 
 
 def _usage(tokens: Tokens, output: int) -> Event:
-    written: Event = {
+    cache_creation: Event = {
         "ephemeral_5m_input_tokens": tokens.cache_creation - tokens.cache_creation_1h,
         "ephemeral_1h_input_tokens": tokens.cache_creation_1h,
     }
@@ -46,6 +46,6 @@ def _usage(tokens: Tokens, output: int) -> Event:
         "output_tokens": output,
         "cache_read_input_tokens": tokens.cache_read,
         "cache_creation_input_tokens": tokens.cache_creation,
-        "cache_creation": written,
+        "cache_creation": cache_creation,
         "service_tier": "standard",
     }

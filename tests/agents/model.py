@@ -1,4 +1,4 @@
-"""A model on loopback that answers by a script, to agents that speak the Messages or the Responses API."""
+"""A model on loopback that answers from a script, for agents that use the Messages or the Responses API."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from tests.agents import messages_api, responses_api
 from tests.agents.script import Conversation, Json, Turn
 
-PATIENCE_S = 60.0
-"""So long a turn waits for its test."""
+TIMEOUT_S = 60.0
+"""Longest time that a turn waits for its test."""
 
 _APIS: Mapping[str, Callable[[Turn, str], Iterator[dict[str, Json]]]] = {
     "/v1/messages": messages_api.events,
@@ -24,40 +24,44 @@ _APIS: Mapping[str, Callable[[Turn, str], Iterator[dict[str, Json]]]] = {
 
 
 class ScriptedModel(ThreadingHTTPServer):
-    """Answers while it is entered. ``answered`` are the turns it gave, ``refused`` the requests it has no turn for.
+    """A server that is entered as a context. ``answers`` are the turns it has sent, ``rejected`` the requests without a
+    turn.
 
-    A ``held`` model waits for `go_on` before each turn, so that a test can look at what came of those before.
+    With ``hold``, each turn waits for `release`, so that a test can check the state before it.
     """
 
     daemon_threads = True
 
-    def __init__(self, conversations: Sequence[Conversation], *, held: bool = False) -> None:
-        super().__init__(("127.0.0.1", 0), _Request)
+    def __init__(self, conversations: Sequence[Conversation], *, hold: bool = False) -> None:
+        super().__init__(("127.0.0.1", 0), _RequestHandler)
         self._conversations = conversations
-        self._gates = {turn.id: Event() for talk in conversations for turn in talk.turns}
-        if not held:
-            self.go_on(*self._gates)
+        self._gates = {turn.id: Event() for conversation in conversations for turn in conversation.turns}
+        if not hold:
+            self.release(*self._gates)
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
-        self.answered: list[Turn] = []
-        self.refused: list[str] = []
+        self.answers: list[Turn] = []
+        self.rejected: list[str] = []
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Address of the server."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def go_on(self, *turns: str) -> None:
-        """Let the turns of these ids be answered as soon as they are asked for."""
+    def release(self, *turns: str) -> None:
+        """Let the turns with these ids be sent as soon as they are requested."""
         for turn in turns:
             self._gates[turn].set()
 
-    def turn_for(self, request: str) -> Turn | None:
-        """What to answer, as soon as the test lets it; a request belongs to the first conversation it tells of."""
-        talk = next((talk for talk in self._conversations if talk.prompt in request), None)
-        turn = talk.next_turn(request) if talk else None
-        if turn is None or not self._gates[turn.id].wait(PATIENCE_S):
+    def wait_for_turn(self, request: str) -> Turn | None:
+        """Return the turn for a request once it is released; None without one. A request belongs to the first
+        conversation whose prompt it contains."""
+        conversation = next(
+            (conversation for conversation in self._conversations if conversation.prompt in request), None
+        )
+        turn = conversation.next_turn(request) if conversation else None
+        if turn is None or not self._gates[turn.id].wait(TIMEOUT_S):
             return None
-        self.answered.append(turn)
+        self.answers.append(turn)
         return turn
 
     def __enter__(self) -> Self:
@@ -67,36 +71,36 @@ class ScriptedModel(ThreadingHTTPServer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.go_on(*self._gates)
+        self.release(*self._gates)
         self.shutdown()
         self._thread.join()
         self.server_close()
 
 
-class _Request(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     """One request on a connection of its own."""
 
     server: ScriptedModel
 
     def do_HEAD(self) -> None:
-        """An agent looks whether anybody is there."""
+        """Answer an agent's connectivity check."""
         self._begin(HTTPStatus.OK, "text/plain")
 
     def do_POST(self) -> None:
-        """An agent asks for a turn."""
+        """Answer a request for a turn."""
         path = urlsplit(self.path).path
         request = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
         api = _APIS.get(path)
-        turn = self.server.turn_for(request) if api else None
+        turn = self.server.wait_for_turn(request) if api else None
         if api is None or turn is None:
-            self.server.refused.append(f"{path} {request[:1000]}")
+            self.server.rejected.append(f"{path} {request[:1000]}")
             self._begin(HTTPStatus.BAD_REQUEST, "text/plain")
             return
         self._begin(HTTPStatus.OK, "text/event-stream", {"request-id": f"req_{turn.id}"})
         self._stream(api(turn, json.loads(request)["model"]))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Stay silent."""
+        """Log nothing."""
 
     def _begin(self, status: HTTPStatus, kind: str, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

@@ -1,4 +1,4 @@
-"""What a scripted model answers: conversations of turns, each with words, tool calls and known token counts."""
+"""Scripts of a model: conversations of turns, each with text, tool calls and known token counts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TypeAlias
 from tui_monitor.events import Tokens
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
-"""What JSON can hold."""
+"""A JSON value."""
 
 
 @dataclass(frozen=True)
-class Use:
-    """The model wants a tool to be called, which may be one of a ``namespace``. ``text`` is the input of a tool that
-    takes text instead of arguments."""
+class ToolUse:
+    """A tool call of the model; the tool may be in a ``namespace``. ``text`` is the input of a tool that takes text
+    instead of arguments."""
 
     id: str
     tool: str
@@ -26,39 +26,39 @@ class Use:
 
 @dataclass(frozen=True)
 class Turn:
-    """One response: ``id`` is its own among all of a test."""
+    """One response; ``id`` is unique within a test."""
 
     id: str
     tokens: Tokens
-    says: str = ""
-    uses: tuple[Use, ...] = ()
+    text: str = ""
+    tool_uses: tuple[ToolUse, ...] = ()
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What stands in each request that follows upon it."""
-        words = (self.says,) if self.says else ()
-        return (*words, *(f'"{use.id}"' for use in self.uses))
+        """Texts that occur in each later request."""
+        text = (self.text,) if self.text else ()
+        return (*text, *(f'"{use.id}"' for use in self.tool_uses))
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is answered, in turn, to requests in which ``prompt`` stands: to the main agent or to a sub-agent."""
+    """Turns for the requests that contain ``prompt``: those of the main agent or of a sub-agent."""
 
     prompt: str
     turns: tuple[Turn, ...]
 
     def next_turn(self, request: str) -> Turn | None:
-        """The turn after the last one that the request tells of; None where there is none.
+        """Return the turn after the last one in the request; None without one.
 
-        A request that is sent again gets the same answer again, as of a model whose first answer was lost.
+        A repeated request gets the same answer again, as if the first answer had been lost.
         """
-        told = [n for n, turn in enumerate(self.turns) if any(mark in request for mark in turn.marks)]
-        following = told[-1] + 1 if told else 0
-        return self.turns[following] if following < len(self.turns) else None
+        used = [index for index, turn in enumerate(self.turns) if any(mark in request for mark in turn.marks)]
+        next_index = used[-1] + 1 if used else 0
+        return self.turns[next_index] if next_index < len(self.turns) else None
 
 
 def totals_of(turns: Sequence[Turn]) -> dict[str, int]:
-    """What `stats --json` has to say of them in ``totals``."""
+    """Return the expected ``totals`` of `stats --json`."""
     sums = Tokens(*map(sum, zip(*(astuple(turn.tokens) for turn in turns), strict=True)))
     return {
         "requests": len(turns),

@@ -1,4 +1,4 @@
-"""The real Codex at work, with the monitor beside it; its model answers by a script, so that all is known."""
+"""The real Codex, with the monitor beside it and a scripted model, so that all counts are known."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from tests.agents.model import ScriptedModel
-from tests.agents.programs import codex_words
-from tests.agents.script import Conversation, Turn, Use, totals_of
-from tests.agents.workplace import MONITOR, Workplace, printed_by
+from tests.agents.programs import codex_arguments
+from tests.agents.script import Conversation, ToolUse, Turn, totals_of
+from tests.agents.workplace import MONITOR, Workplace, output_of
 from tui_monitor.events import Tokens
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
@@ -24,14 +24,17 @@ PATCH = """\
 +state = 'shut'
 *** End Patch
 """
-BY_TOOL = Use("call_patch", "apply_patch", text=PATCH)
-BY_SHELL = Use("call_patch", "exec_command", {"cmd": f"apply_patch <<'EOF'\n{PATCH}EOF\n"})
+BY_TOOL = ToolUse("call_patch", "apply_patch", text=PATCH)
+BY_SHELL = ToolUse("call_patch", "exec_command", {"cmd": f"apply_patch <<'EOF'\n{PATCH}EOF\n"})
 
 LOOK = Turn(
     "look",
     Tokens(11, 13, cache_creation=40, reasoning=4),
     "I look at it first.",
-    (Use("call_cat", "exec_command", {"cmd": "cat valve.py"}), Use("call_make", "exec_command", {"cmd": "make leaks"})),
+    (
+        ToolUse("call_cat", "exec_command", {"cmd": "cat valve.py"}),
+        ToolUse("call_make", "exec_command", {"cmd": "make leaks"}),
+    ),
 )
 DONE = Turn("done", Tokens(3, 23, cache_read=53), "The valve is shut.")
 PROMPT = "Mend the valve."
@@ -39,22 +42,20 @@ COUNT = "Count all boats in the harbour."
 WORK = {"tools": 3, "tools_failed": 1, "files_changed": 1, "lines_added": 1, "lines_removed": 2}
 
 
-def mend(edit: Use) -> Turn:
-    """The turn that edits the file in this way."""
-    return Turn("mend", Tokens(7, 17, cache_read=40, cache_creation=9), uses=(edit,))
+def mend(edit: ToolUse) -> Turn:
+    """Return the turn that edits the file with this tool."""
+    return Turn("mend", Tokens(7, 17, cache_read=40, cache_creation=9), tool_uses=(edit,))
 
 
 @pytest.mark.parametrize("edit", [BY_TOOL, BY_SHELL], ids=["by tool", "by shell"])
-def test_the_monitor_shows_its_work_as_it_happens_and_counts_each_token_once(
-    codex: str, place: Workplace, edit: Use
-) -> None:
+def test_work_is_shown_live_and_each_token_counts_once(codex: str, workplace: Workplace, edit: ToolUse) -> None:
     turns = (LOOK, mend(edit), DONE)
-    with ScriptedModel([Conversation(PROMPT, turns)], held=True) as model, place.monitor() as screen:
-        with place.started(codex, *codex_words(model.url, PROMPT)) as agent:
+    with ScriptedModel([Conversation(PROMPT, turns)], hold=True) as model, workplace.monitor() as screen:
+        with workplace.run(codex, *codex_arguments(model.url, PROMPT)) as agent:
             screen.wait_for("THINKING", PROMPT)
-            model.go_on("look")
+            model.release("look")
             screen.wait_for("I look at it first.", "cat valve.py", "make leaks", "exit 2")
-            model.go_on("mend")
+            model.release("mend")
             screen.wait_for("+1 −2")
             assert agent.poll() is None
             assert "state = 'shut'" not in screen.text()
@@ -62,80 +63,80 @@ def test_the_monitor_shows_its_work_as_it_happens_and_counts_each_token_once(
             screen.wait_for("state = 'open'", "state = 'shut'")
             screen.press("\x1b")
             screen.wait_until_gone("state = 'shut'")
-            model.go_on("done")
-            printed_by(agent)
+            model.release("done")
+            output_of(agent)
         screen.wait_for("DONE", "216 tok", "in 21  out 53  cache 93 r · 49 w", "3 requests", "1 file  +1 −2")
-    assert (model.answered, model.refused) == ([*turns], [])
-    assert place.valve.read_text() == "state = 'shut'\n"
-    assert place.stats()["totals"].items() >= (totals_of(turns) | WORK).items()
+    assert (model.answers, model.rejected) == ([*turns], [])
+    assert workplace.valve.read_text() == "state = 'shut'\n"
+    assert workplace.stats()["totals"].items() >= (totals_of(turns) | WORK).items()
 
 
-def test_a_sub_agent_is_shown_and_counts_once(codex: str, place: Workplace) -> None:
-    """It is a thread of its own; when it is done, and Codex has not ended by then, it asks the model of the thread that
-    spawned it once more."""
-    spawn = Use("call_spawn", "spawn_agent", {"message": COUNT}, namespace="multi_agent_v1")
-    echo = Use("call_echo", "exec_command", {"cmd": "echo 7 boats"})
+def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace) -> None:
+    """A sub-agent is a thread of its own; when it ends before Codex does, the main thread requests one more
+    response."""
+    spawn = ToolUse("call_spawn", "spawn_agent", {"message": COUNT}, namespace="multi_agent_v1")
+    echo = ToolUse("call_echo", "exec_command", {"cmd": "echo 7 boats"})
     main = (
-        Turn("ask", Tokens(5, 19, cache_read=49), uses=(spawn,)),
+        Turn("ask", Tokens(5, 19, cache_read=49), tool_uses=(spawn,)),
         Turn("done", Tokens(3, 23, cache_read=53), "The valve is shut."),
         Turn("noted", Tokens(6, 8, cache_read=61), "The boats are counted, too."),
     )
     sub = (
-        Turn("count", Tokens(2, 29, cache_creation=31), uses=(echo,)),
+        Turn("count", Tokens(2, 29, cache_creation=31), tool_uses=(echo,)),
         Turn("counted", Tokens(1, 37, cache_read=31), "Seven boats."),
     )
-    talks = [Conversation(PROMPT, main), Conversation(COUNT, sub)]
+    conversations = [Conversation(PROMPT, main), Conversation(COUNT, sub)]
     with (
-        ScriptedModel(talks, held=True) as model,
-        place.monitor() as screen,
-        place.started(codex, *codex_words(model.url, PROMPT)) as agent,
+        ScriptedModel(conversations, hold=True) as model,
+        workplace.monitor() as screen,
+        workplace.run(codex, *codex_arguments(model.url, PROMPT)) as agent,
     ):
         screen.wait_for("THINKING", PROMPT)
-        model.go_on("ask", "count", "counted")
+        model.release("ask", "count", "counted")
         screen.wait_for("Agent  Count all boats", "engine is active")
-        place.wait_until_kept("Seven boats.")
-        model.go_on("done", "noted")
-        printed_by(agent)
-        asked = [turn for turn in main if turn in model.answered]
-        tokens = f"{totals_of(asked)['total_tokens']} tok"
-        context = f"Agents  main 1 call · {asked[-1].tokens.total} ctx"
-        screen.wait_for("DONE", tokens, f"{len(asked)} requests", context)
-    assert sorted(turn.id for turn in model.answered) == sorted(turn.id for turn in (*asked, *sub))
-    answer = place.stats()
-    assert answer["totals"].items() >= (totals_of([*asked, *sub]) | {"tools": 2}).items()
-    assert sorted(session["requests"] for session in answer["sessions"]) == sorted((len(asked), len(sub)))
+        workplace.wait_for_rollout_text("Seven boats.")
+        model.release("done", "noted")
+        output_of(agent)
+        main_turns = [turn for turn in main if turn in model.answers]
+        tokens = f"{totals_of(main_turns)['total_tokens']} tok"
+        context = f"Agents  main 1 call · {main_turns[-1].tokens.total} ctx"
+        screen.wait_for("DONE", tokens, f"{len(main_turns)} requests", context)
+    assert sorted(turn.id for turn in model.answers) == sorted(turn.id for turn in (*main_turns, *sub))
+    report = workplace.stats()
+    assert report["totals"].items() >= (totals_of([*main_turns, *sub]) | {"tools": 2}).items()
+    assert sorted(session["requests"] for session in report["sessions"]) == sorted((len(main_turns), len(sub)))
 
 
-def test_what_is_run_and_recorded_counts_once_with_its_rollout(codex: str, place: Workplace) -> None:
+def test_recorded_run_and_its_rollout_count_once(codex: str, workplace: Workplace) -> None:
     turns = (LOOK, mend(BY_TOOL), DONE)
-    with ScriptedModel([Conversation(PROMPT, turns)]) as model, place.monitor() as screen:
-        words = codex_words(model.url, "--json", PROMPT)
-        with place.started(*MONITOR, "run", "--", codex, *words) as agent:
-            printed = printed_by(agent)
+    with ScriptedModel([Conversation(PROMPT, turns)]) as model, workplace.monitor() as screen:
+        arguments = codex_arguments(model.url, "--json", PROMPT)
+        with workplace.run(*MONITOR, "run", "--", codex, *arguments) as agent:
+            output = output_of(agent)
         screen.wait_for("DONE", "216 tok", "3 requests")
-    [recording] = place.data.rglob("*.jsonl")
-    assert recording.read_text() == printed
-    thread = json.loads(printed.splitlines()[0])["thread_id"]
-    answer = place.stats()
-    assert answer["totals"].items() >= (totals_of(turns) | WORK).items()
-    assert [session["id"] for session in answer["sessions"]] == [thread]
+    [recording] = workplace.data.rglob("*.jsonl")
+    assert recording.read_text() == output
+    thread = json.loads(output.splitlines()[0])["thread_id"]
+    report = workplace.stats()
+    assert report["totals"].items() >= (totals_of(turns) | WORK).items()
+    assert [session["id"] for session in report["sessions"]] == [thread]
 
 
-def test_what_is_resumed_and_forked_counts_once(codex: str, place: Workplace) -> None:
+def test_resumed_and_forked_threads_count_once(codex: str, workplace: Workplace) -> None:
     first, again, fork = (
         Conversation(PROMPT, (LOOK, DONE)),
         Conversation("Mend the pump.", (Turn("again", Tokens(4, 6, cache_read=60), "It is mended."),)),
         Conversation("Mend the boiler.", (Turn("fork", Tokens(8, 9, cache_read=70), "It is hot."),)),
     )
     with ScriptedModel([fork, again, first]) as model:
-        with place.started(codex, *codex_words(model.url, PROMPT)) as agent:
-            printed_by(agent)
-        [rollout] = place.home.rglob("rollout-*.jsonl")
+        with workplace.run(codex, *codex_arguments(model.url, PROMPT)) as agent:
+            output_of(agent)
+        [rollout] = workplace.home.rglob("rollout-*.jsonl")
         thread = json.loads(rollout.read_text().splitlines()[0])["payload"]["id"]
-        for verb, talk in (("resume", again), ("fork", fork)):
-            with place.started(codex, *codex_words(model.url, verb, thread, talk.prompt)) as agent:
-                printed_by(agent)
-    assert [turn.id for turn in model.answered] == ["look", "done", "again", "fork"]
-    answer = place.stats()
-    assert answer["totals"].items() >= (totals_of(model.answered) | {"tools": 2}).items()
-    assert [session["requests"] for session in answer["sessions"]] == [1, 3]
+        for verb, conversation in (("resume", again), ("fork", fork)):
+            with workplace.run(codex, *codex_arguments(model.url, verb, thread, conversation.prompt)) as agent:
+                output_of(agent)
+    assert [turn.id for turn in model.answers] == ["look", "done", "again", "fork"]
+    report = workplace.stats()
+    assert report["totals"].items() >= (totals_of(model.answers) | {"tools": 2}).items()
+    assert [session["requests"] for session in report["sessions"]] == [1, 3]

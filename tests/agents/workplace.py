@@ -1,4 +1,5 @@
-"""Where an agent works in these tests: a project and folders of its own, and nothing of the person's who runs them."""
+"""The environment of an agent in these tests: a project and folders of its own, and nothing of the user who runs
+them."""
 
 from __future__ import annotations
 
@@ -16,15 +17,15 @@ from typing import Any
 
 from tests.e2e.terminal import Terminal
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 MONITOR = (sys.executable, "-m", "tui_monitor")
 
-_FROM_OUTSIDE = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 _SIZE = (120, 40)
 
 
 class Workplace:
-    """A machine of its own: ``project`` holds one file, ``valve.py``; ``env`` is all that programs are told."""
+    """A home of its own: ``project`` holds one file, ``valve.py``; ``env`` is the environment of all programs."""
 
     def __init__(self, root: Path) -> None:
         self.home = root / "home"
@@ -34,7 +35,7 @@ class Workplace:
         self.valve = self.project / "valve.py"
         self.valve.write_text("state = 'open'\nleaks = True\n")
         self.env = {
-            **{name: os.environ[name] for name in _FROM_OUTSIDE if name in os.environ},
+            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "HOME": str(self.home),
             "HTTPS_PROXY": "http://127.0.0.1:9",  # nobody is there: no program gets off this machine
             "NO_PROXY": "127.0.0.1",
@@ -47,18 +48,18 @@ class Workplace:
 
     @contextmanager
     def monitor(self) -> Iterator[Terminal]:
-        """The live monitor of the project, in a terminal; it has to leave well when it is told to."""
+        """Run the live monitor of the project in a terminal; it must exit cleanly on ``q``."""
         with closing(Terminal([], *_SIZE, self.env, self.project)) as terminal:
             yield terminal
             terminal.press("q")
             assert terminal.wait_for_exit() == 0
 
     @contextmanager
-    def started(self, *command: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """A program that runs in the project, with nothing on its standard input; nothing of it is left behind."""
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """Run a program in the project with an empty standard input, and kill it at the end."""
         self.home.joinpath(".codex").mkdir(exist_ok=True)  # Codex does not make the folder that is named to it
         with subprocess.Popen(
-            command,
+            arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -72,35 +73,35 @@ class Workplace:
 
     @contextmanager
     def receiver(self) -> Iterator[str]:
-        """``tui-monitor receive`` on a free port; the address to export to. It has taken all in when it is left."""
-        with self.started(*MONITOR, "receive", "--port", "0") as process:
+        """Run ``tui-monitor receive`` on a free port; yields its address, and stops it after the last export."""
+        with self.run(*MONITOR, "receive", "--port", "0") as process:
             assert process.stdout
-            listening = re.search(r"http://\S+", process.stdout.readline())
-            assert listening
-            yield listening[0]
+            match = re.search(r"http://\S+", process.stdout.readline())
+            assert match
+            yield match[0]
             process.send_signal(signal.SIGINT)
-            printed_by(process)
+            output_of(process)
 
-    def wait_until_kept(self, words: str) -> None:
-        """Wait until Codex has written words into a rollout."""
-        until = time.monotonic() + PATIENCE_S
-        while not any(words in rollout.read_text() for rollout in self.home.rglob("rollout-*.jsonl")):
-            assert time.monotonic() < until, f"waited for {words!r} in vain"
+    def wait_for_rollout_text(self, text: str) -> None:
+        """Wait until Codex has written this text into a rollout."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not any(text in rollout.read_text() for rollout in self.home.rglob("rollout-*.jsonl")):
+            assert time.monotonic() < deadline, f"waited for {text!r} in vain"
             time.sleep(0.05)
 
     def stats(self, *paths: Path) -> dict[str, Any]:
-        """What ``tui-monitor stats --json`` answers."""
-        with self.started(*MONITOR, "stats", "--json", *map(str, paths)) as process:
-            answer: dict[str, Any] = json.loads(printed_by(process))
-        return answer
+        """Return the report of ``tui-monitor stats --json``."""
+        with self.run(*MONITOR, "stats", "--json", *map(str, paths)) as process:
+            report: dict[str, Any] = json.loads(output_of(process))
+        return report
 
 
-def printed_by(process: subprocess.Popen[str], status: int = 0) -> str:
-    """Wait for the end of a program; what it printed.
+def output_of(process: subprocess.Popen[str], status: int = 0) -> str:
+    """Wait for the end of a program and return its output.
 
     Raises:
         AssertionError: it ended with another status.
     """
-    printed, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == status, printed
-    return printed
+    output, _ = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == status, output
+    return output
