@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
 from tui_monitor.events import Prompt, SourceRef
-from tui_monitor.store import CallBody, Store
+from tui_monitor.store import Store, StoredBody
 from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, truncate_diff, unpack
 
 
@@ -51,7 +51,7 @@ def test_body_is_read_back_whole(store: Store) -> None:
         ref=SourceRef("/b", 3, 4),
     )
     ingest(store, begin, end)
-    assert store.body(APPLE, "c1") == CallBody(
+    assert store.body(APPLE, "c1") == StoredBody(
         begin.input, end.output, end.error, "{}", end.changes, SourceRef("/logs/a", 1, 2), SourceRef("/b", 3, 4)
     )
 
@@ -81,7 +81,7 @@ def test_store_without_bodies_has_counts_and_references_only() -> None:
     end = replace(finished("c1", output="secret", changes=(change("/p/a", 4, 1),)), error="secret", metadata="secret")
     store = filled(begin, end, Prompt(session=APPLE, at=NOON, text="p" * 9000), bodies=False)
     body = store.body(APPLE, "c1")
-    assert body == CallBody(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
+    assert body == StoredBody(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
     assert store.totals(APPLE).lines_added == 4
     prompt = next(event for event in store.history(APPLE) if isinstance(event, Prompt))
     assert len(prompt.text) <= 256
@@ -91,4 +91,4 @@ def test_store_without_bodies_has_counts_and_references_only() -> None:
 def test_unknown_call_has_no_body(store: Store) -> None:
     ingest(store, started("c1"))
     assert store.body(APPLE, "c2") is None
-    assert store.body(APPLE, "c1") == CallBody()
+    assert store.body(APPLE, "c1") == StoredBody()

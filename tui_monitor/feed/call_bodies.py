@@ -14,7 +14,7 @@ from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.files.open_file import OpenFile
-from tui_monitor.store import CallBody, Store
+from tui_monitor.store import Store, StoredBody
 
 MAX_LINE_BYTES = 64 << 20
 """The longest line that is read again."""
@@ -45,7 +45,7 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
     return _completed(stored, body, _parse_again(adapter, body))
 
 
-def _completed(stored: CallBodies, body: CallBody, events: Iterator[Event]) -> CallBodies:
+def _completed(stored: CallBodies, body: StoredBody, events: Iterator[Event]) -> CallBodies:
     """Return the bodies with those of the events in place of the stored ones."""
     missing = {body.input_ref, body.output_ref} - {None}
     read: set[SourceRef | None] = set()
@@ -59,7 +59,7 @@ def _completed(stored: CallBodies, body: CallBody, events: Iterator[Event]) -> C
     return replace(stored, complete=bool(missing) and missing <= read)
 
 
-def _parse_again(adapter: LineAdapter, body: CallBody) -> Iterator[Event]:
+def _parse_again(adapter: LineAdapter, body: StoredBody) -> Iterator[Event]:
     """Yield the events of the lines that hold the call and its result, if they can still be read."""
     refs = [ref for ref in (body.input_ref, body.output_ref) if ref and ref.length <= MAX_LINE_BYTES]
     if not refs:

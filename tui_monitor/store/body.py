@@ -24,7 +24,7 @@ _CHANGES = """
 
 
 @dataclass(frozen=True, slots=True)
-class CallBody:
+class StoredBody:
     """What a call was given, answered and changed, as far as it is stored.
 
     ``is_truncated``: a part was too long to be stored whole; the full text is in the lines at ``input_ref`` and
@@ -41,14 +41,14 @@ class CallBody:
     is_truncated: bool = False
 
 
-def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, call: str) -> CallBody | None:
+def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, call: str) -> StoredBody | None:
     """The body of a call; None for a call that is not known."""
     row = connection.execute(_CALL, (*session, call)).fetchone()
     if row is None:
         return None
     number: int = row[0]
     texts = load_texts(connection, [number], TEXT_LIMIT).get(number, CallTexts())
-    return CallBody(
+    return StoredBody(
         texts.input,
         texts.output,
         texts.error,

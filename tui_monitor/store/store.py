@@ -10,7 +10,7 @@ from pathlib import Path
 from tui_monitor.events import Batch, Checkpoint, Event, SessionKey
 from tui_monitor.ledger import Amount
 from tui_monitor.store import body, checkpoints, compat_views, history, queries, scopes
-from tui_monitor.store.body import CallBody
+from tui_monitor.store.body import StoredBody
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
@@ -109,7 +109,7 @@ class Store:
         with self._database.reading() as connection:
             return history.load(connection, self._interned, session, calls)
 
-    def body(self, session: SessionKey, call: str) -> CallBody | None:
+    def body(self, session: SessionKey, call: str) -> StoredBody | None:
         """Return the texts and changes of a call as they are stored; None for an unknown call."""
         with self._database.reading() as connection:
             return body.load(connection, self._interned, session, call)

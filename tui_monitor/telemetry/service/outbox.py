@@ -23,7 +23,7 @@ _CHECKPOINT = Checkpoint("monitoring-service", "", "monitoring-service", 1)
 _LOG = logging.getLogger("tui_monitor.telemetry")
 
 
-class IngestResult(Protocol):
+class WriteResult(Protocol):
     """Result of writing a batch. If it was not accepted, the store is at ``cursor``."""
 
     @property
@@ -35,7 +35,7 @@ class IngestResult(Protocol):
 class EventStore(Protocol):
     """Interface of a store: `tui_monitor.store.Store`, which this module does not import."""
 
-    def ingest(self, batch: Batch) -> IngestResult: ...
+    def ingest(self, batch: Batch) -> WriteResult: ...
     def snapshot(self) -> AbstractContextManager[None]: ...
     def close(self) -> None: ...
 
