@@ -3,7 +3,7 @@
 Everything public in `tui_monitor.telemetry` and `tui_monitor.monitoring` is here too, imported on first use.
 """
 
-TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 
 __version__ = "0.1.0"
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry import *  # noqa: F403
 else:
 
-    def _rooms():
+    def _packages():
         import tui_monitor.monitoring as monitoring
         import tui_monitor.telemetry as telemetry
 
         return telemetry, monitoring
 
     def __getattr__(name):
-        for room in _rooms():
-            if name in room.__all__:
-                return getattr(room, name)
+        for package in _packages():
+            if name in package.__all__:
+                return getattr(package, name)
         if name == "__all__":
-            return [each for room in _rooms() for each in room.__all__]
+            return [each for package in _packages() for each in package.__all__]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__():
