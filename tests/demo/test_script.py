@@ -36,7 +36,7 @@ def play(folder: Path, until: float, store: Store) -> SessionState:
     assert not errors
     (summary,) = store.sessions()
     live = LiveState()
-    live.restore(summary.session, store.history(summary.session), Changes())
+    live.restore(store.history(summary.session), Changes())
     live.set_totals(store.totals(summary.session), Changes())
     return live.sessions[summary.session]
 

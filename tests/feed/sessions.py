@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 from tests.sources import claude_builder as claude
 from tests.sources import codex_builder as codex
 from tests.sources import stream_builder as stream
-from tui_monitor.events import Event, SessionKey
+from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files
+from tui_monitor.merge.history import SessionHistory
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.discovery.registry import default_registry
@@ -121,8 +122,11 @@ def clean_answers(files: dict[str, bytes]) -> dict[str, object]:
         return answers(store, folder)
 
 
-def _comparable(events: Iterable[Event], folder: Path) -> list[str]:
-    return sorted(repr(event).replace(str(folder), "") for event in events)
+def _comparable(history: SessionHistory, folder: Path) -> list[str]:
+    calls = [(call.id, call.record, call.content) for call in history.calls]
+    events = [recorded.event for recorded in history.events]
+    parts = [history.facts, *history.agents.items(), *history.limits.items(), history.call_ends, *calls, *events]
+    return sorted(repr(part).replace(str(folder), "") for part in parts)
 
 
 def _patch(n: int) -> Record:

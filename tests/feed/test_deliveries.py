@@ -6,6 +6,7 @@ import pytest
 
 from tui_monitor.events import Prompt, SessionKey
 from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, HistoryLoaded, KnownSessions, Progress, cost
+from tui_monitor.merge.history import RecordedEvent, SessionHistory
 
 SESSION = SessionKey("toy", "s")
 PROMPT = Prompt(session=SESSION, text="hello")
@@ -15,7 +16,7 @@ PROMPT = Prompt(session=SESSION, text="hello")
     ("delivery", "expected"),
     [
         (EventsRead((PROMPT,) * 7), 7),
-        (HistoryLoaded(SESSION, (PROMPT,) * 3), 3),
+        (HistoryLoaded(SessionHistory(SESSION, events=(RecordedEvent(1, PROMPT),) * 3)), 3),
         (KnownSessions((SESSION, SESSION)), 1),
         (Progress(1, 2), 1),
         (Fault("store", "is full"), 1),

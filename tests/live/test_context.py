@@ -1,4 +1,4 @@
-"""The window, its level, and how much still fits in."""
+"""The fill of a context, its level, and the forecast of calls."""
 
 from dataclasses import replace
 
@@ -9,14 +9,14 @@ from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 
 
-def seen(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextUpdate:
+def update(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextUpdate:
     return ContextUpdate(session=SESSION, at=T0 + at, tokens=tokens, limit=limit, limit_source="assumed")
 
 
 def filled(*tokens: int) -> Context:
     context = Context()
     for at, count in enumerate(tokens):
-        context.see(seen(at, count))
+        context.apply(update(at, count))
     return context
 
 
@@ -37,14 +37,14 @@ def test_level_words(percentage: float, word: str) -> None:
     assert level(percentage) == word
 
 
-def test_the_percentage_is_of_the_window() -> None:
+def test_percentage_is_of_the_window() -> None:
     assert filled(50_000).percentage == 25
     assert Context().percentage is None
 
 
-def test_what_is_older_changes_nothing() -> None:
+def test_older_update_does_not_change_the_fill() -> None:
     context = filled(1, 2, 3)
-    context.see(seen(0, 99))
+    context.apply(update(0, 99))
     assert context.tokens == 3
 
 
@@ -52,39 +52,39 @@ def window(at: int, limit: int, source: str, model: str = "opus") -> ContextUpda
     return ContextUpdate(session=SESSION, at=T0 + at, tokens=9, limit=limit, limit_source=source, model=model)
 
 
-@pytest.mark.parametrize("known", ["seen", "reported", "configured", ""])
+@pytest.mark.parametrize("existing", ["seen", "reported", "configured", ""])
 @pytest.mark.parametrize("guess", ["assumed", "price list"])
-def test_a_guess_takes_back_no_window_that_is_known(known: str, guess: str) -> None:
+def test_guess_does_not_replace_a_reported_window(existing: str, guess: str) -> None:
     context = Context()
-    context.see(window(0, 1_000_000, known))
+    context.apply(window(0, 1_000_000, existing))
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=700_000, trigger="auto"))
-    context.see(seen(1, None, limit=None))
-    context.see(window(2, 200_000, guess))
-    assert (context.limit, context.limit_source) == (1_000_000, known)
+    context.apply(update(1, None, limit=None))
+    context.apply(window(2, 200_000, guess))
+    assert (context.limit, context.limit_source) == (1_000_000, existing)
 
 
-def test_a_guess_holds_until_better_is_known() -> None:
+def test_guess_holds_until_a_better_figure_is_read() -> None:
     context = Context()
     limits = []
     for at, (limit, source) in enumerate([(200, "assumed"), (400, "price list"), (1000, "seen"), (500, "")]):
-        context.see(window(at, limit, source))
+        context.apply(window(at, limit, source))
         limits.append(context.limit)
     assert limits == [200, 400, 1000, 500]
 
 
 def test_another_model_has_another_window() -> None:
     context = Context()
-    context.see(window(0, 1_000_000, "seen", "opus"))
-    context.see(window(1, 200_000, "assumed", "haiku"))
+    context.apply(window(0, 1_000_000, "seen", "opus"))
+    context.apply(window(1, 200_000, "assumed", "haiku"))
     assert context.limit == 200_000
 
 
-def test_after_compaction_it_is_unknown_until_told() -> None:
+def test_fill_is_unknown_after_compaction_until_the_next_update() -> None:
     context = filled(160_000)
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))
-    context.see(seen(5, None))
+    context.apply(update(5, None))
     assert (context.tokens, context.percentage) == (None, None)
-    context.see(seen(6, 36_000))
+    context.apply(update(6, 36_000))
     assert (context.tokens, context.start) == (36_000, 36_000)
 
 
@@ -92,15 +92,15 @@ def test_growth_counts_from_the_last_compaction_and_is_never_negative() -> None:
     context = filled(10, 30, 25, 40)
     assert context.growths() == [20, 0, 15]
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 10))
-    context.see(seen(11, 5))
-    context.see(seen(12, 9))
+    context.apply(update(11, 5))
+    context.apply(update(12, 9))
     assert context.growths() == [4]
 
 
 def test_threshold_is_the_fill_of_observed_automatic_compactions_else_the_agents_rule() -> None:
     context = filled(100_000)
     assert compaction_threshold(context) is None
-    context.see(replace(seen(1, 100_000), compaction_rule=CompactionRule(reserve=33_000)))
+    context.apply(replace(update(1, 100_000), compaction_rule=CompactionRule(reserve=33_000)))
     assert compaction_threshold(context) == 167_000
     context.compact(CompactionUpdate(session=SESSION, at=T0, before=170_251, trigger="auto"))
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
@@ -109,28 +109,28 @@ def test_threshold_is_the_fill_of_observed_automatic_compactions_else_the_agents
 
 def test_compaction_rule_stays_until_another_is_reported() -> None:
     context = Context()
-    context.see(replace(seen(0, 1000, limit=258_400), compaction_rule=CompactionRule(18, 19)))
-    context.see(seen(1, 2000, limit=None))
+    context.apply(replace(update(0, 1000, limit=258_400), compaction_rule=CompactionRule(18, 19)))
+    context.apply(update(1, 2000, limit=None))
     assert compaction_threshold(context) == 244_800
-    context.see(replace(seen(2, 3000, limit=None), compaction_rule=CompactionRule(1, 2)))
+    context.apply(replace(update(2, 3000, limit=None), compaction_rule=CompactionRule(1, 2)))
     assert compaction_threshold(context) == 129_200
 
 
-def test_no_forecast_below_half_of_the_threshold() -> None:
+def test_forecast_is_none_below_half_of_the_threshold() -> None:
     assert forecast(filled(80_000), 167_000) is None
     assert forecast(filled(80_000), None) is None
 
 
-def test_a_forecast_weighs_recent_growth_with_a_thousand_a_call() -> None:
+def test_forecast_weighs_recent_growth_with_a_thousand_a_call() -> None:
     growing = filled(*range(100_000, 142_000, 2_000))
-    found = forecast(growing, 167_000)
-    assert found is not None
-    assert found.growth == round((20 * 2000 + 8 * 1000) / 28)
-    assert found.calls == round(27_000 / ((20 * 2000 + 8 * 1000) / 28))
-    assert found.low < found.calls < found.high
+    result = forecast(growing, 167_000)
+    assert result is not None
+    assert result.growth == round((20 * 2000 + 8 * 1000) / 28)
+    assert result.calls == round(27_000 / ((20 * 2000 + 8 * 1000) / 28))
+    assert result.low < result.calls < result.high
 
 
-def test_past_the_threshold_no_call_is_left() -> None:
-    found = forecast(filled(170_000), 167_000)
-    assert found is not None
-    assert found.calls == 0
+def test_forecast_past_the_threshold_is_no_call() -> None:
+    result = forecast(filled(170_000), 167_000)
+    assert result is not None
+    assert result.calls == 0

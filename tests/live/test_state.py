@@ -1,4 +1,4 @@
-"""Sessions together: what changed, what is forgotten, what the store gives back."""
+"""All sessions together: changes, bounds, and history from the store."""
 
 from dataclasses import replace
 
@@ -14,7 +14,10 @@ from tui_monitor.events import (
 )
 from tui_monitor.ledger import Amount
 from tui_monitor.live.apply import Part
-from tui_monitor.live.state import FEW_ROWS, FULL_SESSIONS, Changes, LiveState
+from tui_monitor.live.entries import Call
+from tui_monitor.live.state import FEW_ENTRIES, MAX_FULL_LOGS, MAX_SESSIONS, Changes, LiveState
+from tui_monitor.merge.calls import CallRecord
+from tui_monitor.merge.history import CallContent, RecordedCall, SessionHistory
 from tui_monitor.totals import SessionTotals
 
 
@@ -31,7 +34,7 @@ def test_changes_name_the_parts_that_changed() -> None:
     assert changes.of(None) == Part(0)
 
 
-def test_totals_are_the_stores_and_absolute() -> None:
+def test_totals_of_the_store_replace_the_existing_ones() -> None:
     live, changes = live_after(started("a", 0))
     for requests in (3, 2):
         live.set_totals(SessionTotals(SESSION, Amount(requests=requests)), changes)
@@ -39,7 +42,7 @@ def test_totals_are_the_stores_and_absolute() -> None:
     assert Part.TOTALS in changes.of(SESSION)
 
 
-def test_facts_are_the_newest_told() -> None:
+def test_later_facts_win() -> None:
     live, _ = live_after(
         SessionUpdate(session=SESSION, at=T0 + 9, branch="new", cwd="/w"),
         SessionUpdate(session=SESSION, at=T0 + 1, branch="old", title="a title"),
@@ -48,7 +51,7 @@ def test_facts_are_the_newest_told() -> None:
     assert (state.branch, state.cwd, state.title) == ("new", "/w", "a title")
 
 
-def test_the_last_words_are_kept_without_thinking() -> None:
+def test_last_message_is_no_thinking() -> None:
     live, _ = live_after(
         AgentMessage(session=SESSION, at=T0 + 1, text="First."),
         AgentMessage(session=SESSION, at=T0 + 2, text="hm", thinking=True),
@@ -58,7 +61,7 @@ def test_the_last_words_are_kept_without_thinking() -> None:
     assert live.sessions[SESSION].last_message == "First."
 
 
-def test_agents_have_windows_of_their_own() -> None:
+def test_each_agent_has_its_own_context() -> None:
     live, _ = live_after(
         ContextUpdate(session=SESSION, at=T0, tokens=100, limit=1000),
         ContextUpdate(session=SESSION, agent="sub", at=T0 + 1, tokens=7, limit=1000),
@@ -67,7 +70,7 @@ def test_agents_have_windows_of_their_own() -> None:
     assert (state.context.tokens, state.agents["sub"].context.tokens) == (100, 7)
 
 
-def test_plan_and_limits_are_the_newest() -> None:
+def test_later_plan_and_limits_win() -> None:
     live, _ = live_after(
         PlanUpdate(session=SESSION, at=T0 + 5, completed=3, total=7, now="test"),
         PlanUpdate(session=SESSION, at=T0 + 1, completed=0, total=7),
@@ -80,11 +83,11 @@ def test_plan_and_limits_are_the_newest() -> None:
     assert state.limits["5h"].used_percent == 9.0
 
 
-def test_only_the_newest_sessions_keep_all_rows() -> None:
+def test_only_the_newest_sessions_keep_all_entries() -> None:
     live, changes = LiveState(), Changes()
-    for number in range(FULL_SESSIONS + 4):
+    for number in range(MAX_FULL_LOGS + 4):
         key = SessionKey("claude-code", f"s{number}")
-        for call in range(FEW_ROWS + 10):
+        for call in range(FEW_ENTRIES + 10):
             at = number * 10_000 + call * 10
             live.apply(
                 [
@@ -94,14 +97,43 @@ def test_only_the_newest_sessions_keep_all_rows() -> None:
                 changes,
             )
     sizes = [len(state.log) for state in live.sessions.values()]
-    assert sizes == [FEW_ROWS] * 4 + [FEW_ROWS + 10] * FULL_SESSIONS
+    assert sizes == [FEW_ENTRIES] * 4 + [FEW_ENTRIES + 10] * MAX_FULL_LOGS
     newest = live.newest()
     assert newest is not None
-    assert newest.key.id == f"s{FULL_SESSIONS + 3}"
+    assert newest.key.id == f"s{MAX_FULL_LOGS + 3}"
 
 
-def test_restoring_completes_without_doubling() -> None:
-    events: list[Event] = [started("a", 0), finished("a", 5), started("b", 6), finished("b", 9)]
-    live, changes = live_after(*events[2:])
-    live.restore(SESSION, events, changes)
-    assert len(live.sessions[SESSION].log.entries) == 2
+def test_sessions_are_bounded_and_the_pinned_one_stays() -> None:
+    live, changes = LiveState(), Changes()
+    live.pinned = SessionKey("claude-code", "s1")
+    for number in range(MAX_SESSIONS + 1):
+        live.apply([replace(started("c", number), session=SessionKey("claude-code", f"s{number}"))], changes)
+    assert len(live.sessions) == MAX_SESSIONS - MAX_SESSIONS // 10 + 1
+    assert SessionKey("claude-code", "s0") not in live.sessions
+    assert live.pinned in live.sessions
+    newest = live.newest()
+    assert newest is not None
+    assert newest.key.id == f"s{MAX_SESSIONS}"
+
+
+def test_pinned_session_keeps_its_log() -> None:
+    live, changes = LiveState(), Changes()
+    live.pinned = SessionKey("claude-code", "s0")
+    for number in range(MAX_FULL_LOGS + 2):
+        key = SessionKey("claude-code", f"s{number}")
+        events = [replace(started(f"c{call}", number), session=key) for call in range(FEW_ENTRIES + 5)]
+        live.apply(events, changes)
+    assert not live.sessions[live.pinned].evicted
+    assert live.sessions[SessionKey("claude-code", "s1")].evicted
+
+
+def test_history_completes_what_was_read_already() -> None:
+    live, changes = live_after(started("b", 6), finished("b", 9))
+    a, b = CallRecord(), CallRecord()
+    a.apply(started("a", 0))
+    a.apply(finished("a", 5))
+    b.apply(started("b", 6))
+    calls = (RecordedCall("a", 1, a, CallContent()), RecordedCall("b", 3, b, CallContent()))
+    live.restore(SessionHistory(SESSION, calls=calls), changes)
+    assert [entry.id for entry in live.sessions[SESSION].log.entries if isinstance(entry, Call)] == ["a", "b"]
+    assert live.sessions[SESSION].log.open == []

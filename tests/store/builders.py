@@ -22,6 +22,8 @@ from tui_monitor.events import (
     ToolKind,
     Usage,
 )
+from tui_monitor.merge.calls import CallEvent, CallRecord
+from tui_monitor.merge.history import RecordedCall
 from tui_monitor.store import IngestResult, Store, private_store
 
 APPLE = SessionKey("demo", "apple")
@@ -105,6 +107,24 @@ def filled(*events: Event, bodies: bool = True) -> Store:
     store = private_store(bodies=bodies)
     ingest(store, *events)
     return store
+
+
+def recorded_call(store: Store, call: str = "c1", session: SessionKey = APPLE) -> RecordedCall:
+    """A call as the history has it."""
+    return next(recorded for recorded in store.history(session).calls if recorded.id == call)
+
+
+def record_of(*events: CallEvent) -> CallRecord:
+    """The record of a call with these events."""
+    record = CallRecord()
+    for event in events:
+        record.apply(event)
+    return record
+
+
+def events_of(store: Store, session: SessionKey = APPLE, calls: int = 1000) -> list[Event]:
+    """The events in the history."""
+    return [recorded.event for recorded in store.history(session, calls).events]
 
 
 def read_on(store: Store, events: Sequence[Event], size: int, source: str = "file-1") -> None:

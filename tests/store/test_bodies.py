@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
+from tests.store.builders import APPLE, NOON, change, events_of, filled, finished, ingest, started
 from tui_monitor.events import Prompt, SourceRef
 from tui_monitor.store import Store, StoredBody
 from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, truncate_diff, unpack
@@ -83,7 +83,7 @@ def test_store_without_bodies_has_counts_and_references_only() -> None:
     body = store.body(APPLE, "c1")
     assert body == StoredBody(changes=(replace(change("/p/a", 4, 1), diff=""),), input_ref=SourceRef("/logs/a", 1, 2))
     assert store.totals(APPLE).lines_added == 4
-    prompt = next(event for event in store.history(APPLE) if isinstance(event, Prompt))
+    prompt = next(event for event in events_of(store) if isinstance(event, Prompt))
     assert len(prompt.text) <= 256
     store.close()
 

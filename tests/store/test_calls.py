@@ -1,8 +1,7 @@
-"""Calls and their changes: told in any order, from any source, counted once."""
+"""Calls and their changes: read in any order, from any source, counted once."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 from itertools import permutations
 
@@ -10,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, started
+from tests.store.builders import APPLE, NOON, change, filled, finished, ingest, record_of, recorded_call, started
 from tui_monitor.events import (
     CallFinished,
     CallProgress,
-    CallStarted,
     CallState,
     ChangeKind,
     Measure,
@@ -22,17 +20,9 @@ from tui_monitor.events import (
     Tokens,
     ToolKind,
 )
+from tui_monitor.merge.calls import START
 from tui_monitor.store import Store
 from tui_monitor.totals import AgentTotal, FileTotal
-
-
-def told(store: Store) -> tuple[CallStarted, CallFinished]:
-    """The one call of the store, as it is told again."""
-    events = [event for event in store.history(APPLE) if not isinstance(event, CallProgress)]
-    begin, end = events
-    assert isinstance(begin, CallStarted)
-    assert isinstance(end, CallFinished)
-    return begin, end
 
 
 @pytest.mark.parametrize("state", list(CallState))
@@ -42,7 +32,7 @@ def test_failed_excludes_rejected_and_an_open_call_is_neither(store: Store, stat
     assert (totals.calls, totals.failed, totals.rejected) == (1, int(state.failed), int(state.rejected))
 
 
-def test_a_result_may_be_read_before_its_call(store: Store) -> None:
+def test_result_may_be_read_before_its_call(store: Store) -> None:
     ingest(store, finished("c1", state=CallState.FAILED))
     assert store.totals(APPLE).calls == 0
     ingest(store, started("c1", agent="helper"))
@@ -51,47 +41,42 @@ def test_a_result_may_be_read_before_its_call(store: Store) -> None:
     assert totals.agents == (AgentTotal("helper", calls=1),)
 
 
-def test_the_later_result_stands_whichever_is_read_first(store: Store) -> None:
+def test_later_result_wins_whichever_is_read_first(store: Store) -> None:
     early = finished("c1", at=NOON + 5, state=CallState.FAILED)
     late = finished("c1", at=NOON + 9, state=CallState.OK)
     for order in ([early, late], [late, early]):
         other = filled(started("c1"), *order)
-        assert told(other)[1].state is CallState.OK
+        assert recorded_call(other).record.state is CallState.OK
         assert other.totals(APPLE).failed == 0
         other.close()
 
 
-def test_the_end_of_a_background_call_stands_over_its_first_answer() -> None:
+def test_end_of_a_background_call_wins_over_its_first_answer() -> None:
     answer = replace(finished("c1", at=NOON + 9, state=CallState.BACKGROUND), duration_ms=30, output="began")
     end = finished("c1", at=NOON + 5, state=CallState.FAILED)
     for order in ([answer, end], [end, answer]):
         store = filled(started("c1"), *order)
-        _, result = told(store)
-        assert (result.state, result.duration_ms) == (CallState.FAILED, None)
+        record = recorded_call(store).record
+        assert (record.state, record.measured_ms) == (CallState.FAILED, None)
         store.close()
 
 
-def test_what_a_better_source_leaves_out_is_filled_by_the_other() -> None:
+def test_fields_that_the_better_source_leaves_out_are_filled_by_the_other() -> None:
     transcript = replace(finished("c1", at=NOON + 3, output="long text"), exit_code=0, measure=Measure(3, "lines", 9))
     export = replace(
         finished("c1", at=NOON + 4), duration_ms=12, approved=False, approval="user", tokens=Tokens(1, 2, 3, 4, 5, 6)
     )
     for order in ([transcript, export], [export, transcript]):
         store = filled(started("c1"), *order)
-        _, result = told(store)
-        assert result == replace(
-            finished("c1", at=NOON + 4, output="long text"),
-            exit_code=0,
-            measure=Measure(3, "lines", 9),
-            duration_ms=12,
-            approved=False,
-            approval="user",
-            tokens=Tokens(1, 2, 3, 4, 5, 6),
-        )
+        call = recorded_call(store)
+        assert call.content.output == "long text"
+        assert (call.record.exit_code, call.record.measure, call.record.measured_ms) == (0, Measure(3, "lines", 9), 12)
+        assert (call.record.approved, call.record.approval) == (False, "user")
+        assert (call.record.tokens, call.record.finished) == (Tokens(1, 2, 3, 4, 5, 6), NOON + 4)
         store.close()
 
 
-def test_telemetry_adds_to_what_is_told_exactly_and_replaces_nothing() -> None:
+def test_telemetry_completes_an_exact_result_and_replaces_nothing() -> None:
     exact = replace(finished("c1", at=NOON + 3, changes=(change("/p/a"),), output="done"), exit_code=0)
     export = replace(
         finished("c1", at=NOON + 4, state=CallState.FAILED, output="cut"),
@@ -101,50 +86,51 @@ def test_telemetry_adds_to_what_is_told_exactly_and_replaces_nothing() -> None:
         approval="user",
         exact=False,
     )
-    expected = replace(exact, duration_ms=12, approved=True, approval="user")
     for order in ([exact, export], [export, exact]):
         store = filled(started("c1"), *order)
-        assert told(store)[1] == expected
+        call = recorded_call(store)
+        assert (call.record.state, call.record.finished, call.record.exit_code) == (CallState.OK, NOON + 3, 0)
+        assert (call.record.measured_ms, call.record.approved, call.record.approval) == (12, True, "user")
+        assert (call.content.output, len(call.content.changes)) == ("done", 1)
         assert store.totals(APPLE).lines_added == 2
         store.close()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_telemetry_neither_ends_a_background_call_nor_tells_how_long_it_ran(order: tuple[int, ...]) -> None:
+def test_telemetry_neither_ends_nor_times_a_background_call(order: tuple[int, ...]) -> None:
     answer = finished("c1", at=NOON + 30, state=CallState.BACKGROUND, output="began")
     export = replace(finished("c1", at=NOON + 40), duration_ms=25, exact=False)
     end = finished("c1", at=NOON + 600_000, output="ended")
-    told_in_order = [(answer, export, end)[place] for place in order]
-    store = filled(started("c1"), *told_in_order)
-    result = told(store)[1]
-    assert (result.state, result.at, result.duration_ms, result.output) == (CallState.OK, end.at, None, "ended")
+    store = filled(started("c1"), *((answer, export, end)[index] for index in order))
+    call = recorded_call(store)
+    assert (call.record.state, call.record.ended, call.record.measured_ms) == (CallState.OK, end.at, None)
+    assert call.content.output == "ended"
     store.close()
 
 
 def test_telemetry_alone_ends_a_call() -> None:
     store = filled(replace(started("c1"), exact=False), replace(finished("c1", state=CallState.FAILED), exact=False))
-    begin, end = told(store)
-    assert (begin.exact, end.exact, end.state) == (False, False, CallState.FAILED)
+    assert recorded_call(store).record.state is CallState.FAILED
     store.close()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_whose_call_it_is_tells_who_knows_exactly(order: tuple[int, ...]) -> None:
-    nobody_knows = replace(started("c1"), subject="", note="by telemetry", exact=False)
+def test_exact_source_decides_the_agent_of_a_call(order: tuple[int, ...]) -> None:
+    unknown = replace(started("c1"), subject="", note="by telemetry", exact=False)
     span = replace(started("c1", agent="span"), exact=False)
     exact = started("c1", agent="helper")
-    tellings = (nobody_knows, span, exact)
-    store = filled(*(tellings[place] for place in order))
+    events = (unknown, span, exact)
+    store = filled(*(events[index] for index in order))
     assert store.totals(APPLE).agents == (AgentTotal("helper", calls=1),)
-    [begin] = store.history(APPLE)
-    assert begin == replace(exact, uid="", note="by telemetry")
+    record = recorded_call(store).record
+    assert (record.agent, record.subject, record.note) == ("helper", "run c1", "by telemetry")
     store.close()
-    without = filled(*(tellings[place] for place in order if place != 2))
+    without = filled(*(events[index] for index in order if index != 2))
     assert without.totals(APPLE).agents == (AgentTotal("span", calls=1),)
     without.close()
 
 
-def test_a_call_told_again_keeps_what_is_not_told_anew(store: Store) -> None:
+def test_repeated_call_keeps_fields_that_are_empty_in_the_repetition(store: Store) -> None:
     first = replace(
         started("c1", at=NOON + 5),
         note="why",
@@ -156,19 +142,23 @@ def test_a_call_told_again_keeps_what_is_not_told_anew(store: Store) -> None:
     )
     ingest(store, first)
     ingest(store, replace(started("c1", at=NOON), uid="hook", subject="", kind=ToolKind.OTHER), finished("c1"))
-    assert told(store)[0] == replace(first, at=NOON, uid="")
+    expected = record_of(first)
+    record = recorded_call(store).record
+    assert {name: getattr(record, name) for name in START} == {name: getattr(expected, name) for name in START}
+    assert (record.started, record.start_rank) == (NOON, expected.start_rank)
 
 
-def test_a_call_that_an_agent_repeats_is_the_main_chains(store: Store) -> None:
+def test_call_that_an_agent_repeats_belongs_to_the_main_chain(store: Store) -> None:
     ingest(store, started("c1", agent="helper"), started("c1"), started("c1", agent="other"))
     assert store.totals(APPLE).agents == (AgentTotal("", calls=1),)
 
 
-def test_the_latest_sign_of_life_is_kept(store: Store) -> None:
+def test_latest_progress_wins(store: Store) -> None:
     early = CallProgress(session=APPLE, at=NOON + 1, call="c1", doing="hook check.sh")
     late = CallProgress(session=APPLE, at=NOON + 2, call="c1", doing="running", elapsed_ms=900, lines=7)
     ingest(store, started("c1"), late, early)
-    assert store.history(APPLE)[1:] == [late]
+    record = recorded_call(store).record
+    assert (record.progress_at, record.doing, record.elapsed_ms, record.progress_lines) == (late.at, "running", 900, 7)
 
 
 def test_files_changed_are_distinct_paths_and_reading_is_no_change(store: Store) -> None:
@@ -180,14 +170,14 @@ def test_files_changed_are_distinct_paths_and_reading_is_no_change(store: Store)
     assert totals.files == (FileTotal("/p/a", 2, 3, 2, NOON + 5000), FileTotal("/p/b", 1, 5, 0, NOON + 1000))
 
 
-def test_changes_told_again_replace_what_was_told(store: Store) -> None:
+def test_repeated_changes_replace_the_existing_ones(store: Store) -> None:
     ingest(store, started("c1"), finished("c1", changes=(change("/p/a"), change("/p/b"))))
     ingest(store, finished("c1", changes=(change("/p/a", 7, 0),)))
     ingest(store, finished("c1", at=NOON + 2000))
     ingest(store, finished("c1", at=NOON, changes=(change("/p/older"),)))
     totals = store.totals(APPLE)
     assert (totals.files_changed, totals.lines_added, totals.lines_removed) == (1, 7, 0)
-    assert [one.path for one in told(store)[1].changes] == ["/p/a"]
+    assert [one.path for one in recorded_call(store).content.changes] == ["/p/a"]
 
 
 def test_changes_of_a_result_without_its_call_do_not_count_yet(store: Store) -> None:
@@ -206,7 +196,7 @@ def test_only_the_hundred_files_changed_last_are_listed(store: Store) -> None:
 
 
 MEASURED = [(0, True), (2, None), (4, False), (10, True), (13, None), (21, False), (40, True)]
-"""Seconds after noon, and who measured then: one who tells exactly, telemetry, nobody."""
+"""Seconds after noon, and who measured then: an exact source, telemetry, nobody."""
 
 
 @settings(deadline=None, max_examples=60)
@@ -215,23 +205,25 @@ MEASURED = [(0, True), (2, None), (4, False), (10, True), (13, None), (21, False
     st.sampled_from([CallState.OK, CallState.BACKGROUND]),
     st.data(),
 )
-def test_how_long_a_call_ran_does_not_depend_on_the_order_of_reading(
-    told_by: list[tuple[int, bool | None]], state: CallState, data: st.DataObject
+def test_duration_does_not_depend_on_the_order_of_reading(
+    measurers: list[tuple[int, bool | None]], state: CallState, data: st.DataObject
 ) -> None:
     results: list[CallFinished] = []
-    for seconds, exact in told_by:
+    for seconds, exact in measurers:
         result = finished("c1", at=NOON + seconds * 1000, state=CallState.OK if seconds else state)
         results.append(replace(result, duration_ms=None if exact is None else 10 + seconds, exact=exact is not False))
-    reordered = data.draw(st.permutations(results))
-    with closing(filled(started("c1"), *results)) as first, closing(filled(started("c1"), *reordered)) as other:
-        assert told(first)[1] == told(other)[1]
+    first = filled(started("c1"), *results)
+    other = filled(started("c1"), *data.draw(st.permutations(results)))
+    assert recorded_call(first).record == recorded_call(other).record
+    first.close()
+    other.close()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_who_measured_exactly_is_believed_also_when_the_time_of_it_is_not_told(order: tuple[int, ...]) -> None:
+def test_exact_measurement_without_a_time_wins_over_telemetry(order: tuple[int, ...]) -> None:
     hook = replace(finished("c1", at=0), duration_ms=10)
     export = replace(finished("c1", at=NOON + 4), duration_ms=11, exact=False)
     transcript = finished("c1", at=NOON + 5)
-    store = filled(started("c1"), *((hook, export, transcript)[place] for place in order))
-    assert told(store)[1].duration_ms == 10
+    store = filled(started("c1"), *((hook, export, transcript)[index] for index in order))
+    assert recorded_call(store).record.measured_ms == 10
     store.close()

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import APPLE, BIRCH, NOON, PRICE, batch, batches, finished, ingest, started, usage
+from tests.store.builders import (
+    APPLE,
+    BIRCH,
+    NOON,
+    PRICE,
+    batch,
+    batches,
+    events_of,
+    finished,
+    ingest,
+    recorded_call,
+    started,
+    usage,
+)
 from tui_monitor.events import Health, Prompt, SessionKey, Tokens
 from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store
 
@@ -43,7 +56,7 @@ def test_same_lines_in_another_file_add_nothing(store: Store) -> None:
         for one in batches(events, 2, source):
             assert store.ingest(one).accepted
     totals = store.totals(APPLE)
-    assert (totals.amount.requests, totals.calls, len(store.history(APPLE))) == (1, 1, 3)
+    assert (totals.amount.requests, totals.calls, len(events_of(store))) == (1, 1, 1)
 
 
 def test_reopened_store_answers_the_same(file_store: Store, path: Path) -> None:
@@ -96,10 +109,10 @@ def test_numbers_beyond_64_bits_and_lone_surrogates_are_clamped(store: Store) ->
     assert ingest(store, huge, odd, Prompt(session=APPLE, at=NOON, text="\udfff")).accepted
     assert store.totals(APPLE).amount.input == 2**53
     assert store.totals(APPLE).amount.cost < 2**63
-    (prompt, call) = store.history(APPLE)[::-1]
+    (prompt,) = events_of(store)
     assert isinstance(prompt, Prompt)
     assert prompt.text == "?"
-    assert "half ? a pair\x00nul" in repr(call).replace("\\x00", "\x00")
+    assert recorded_call(store).record.subject == "half ? a pair\x00nul"
 
 
 def test_totals_saturate_at_the_largest_integer(store: Store) -> None:

@@ -15,9 +15,6 @@ import pytest
 from tui_monitor.events import (
     MAIN,
     AgentStatus,
-    AgentUpdate,
-    CallFinished,
-    CallStarted,
     CallState,
     ChangeKind,
     ContextUpdate,
@@ -67,31 +64,31 @@ def test_example_agent_reviewer_is_a_child(stored_session: tuple[Store, SessionK
     store, session = stored_session
     main, reviewer = store.agents()
     assert (reviewer.type, reviewer.parent, reviewer.status) == ("reviewer", main.id, AgentStatus.COMPLETED)
-    events = store.history(session)
-    (reviewer_id,) = {event.agent for event in events if isinstance(event, AgentUpdate)} - {MAIN}
-    calls = {event.call: event for event in events if isinstance(event, CallStarted)}
-    (nested,) = [event for event in calls.values() if event.agent == reviewer_id]
+    history = store.history(session)
+    (reviewer_id,) = set(history.agents) - {MAIN}
+    calls = {call.id: call.record for call in history.calls}
+    (nested,) = [record for record in calls.values() if record.agent == reviewer_id]
     assert calls[nested.parent].tool == "review"
 
 
 def test_example_agent_changes_have_diffs(stored_session: tuple[Store, SessionKey]) -> None:
     store, session = stored_session
-    ends = [event for event in store.history(session) if isinstance(event, CallFinished)]
-    changes = [change for end in ends for change in end.changes if change.kind is not ChangeKind.READ]
+    calls = store.history(session).calls
+    changes = [change for call in calls for change in call.content.changes if change.kind is not ChangeKind.READ]
     assert [(change.kind, change.path, change.added, change.removed) for change in changes] == [
         (ChangeKind.MODIFY, "fee.py", 1, 1),
         (ChangeKind.CREATE, "NOTES.md", 1, 0),
     ]
     assert "-    return tons * 2\n+    return tons * 3" in changes[0].diff
-    (failed,) = [end for end in ends if end.state is CallState.FAILED]
-    assert (failed.error, failed.exit_code) == ("AssertionError: a ton costs 3", 1)
+    (failed,) = [call for call in calls if call.record.state is CallState.FAILED]
+    assert (failed.content.error, failed.record.exit_code) == ("AssertionError: a ton costs 3", 1)
 
 
 def test_example_agent_context_reaches_every_level(stored_session: tuple[Store, SessionKey]) -> None:
     store, session = stored_session
     levels = [
         ContextLimit(event.tokens or 0, event.limit or 0).warning_level()
-        for event in store.history(session)
+        for event in (recorded.event for recorded in store.history(session).events)
         if isinstance(event, ContextUpdate) and event.agent == MAIN
     ]
     assert [after for before, after in pairwise(levels) if after != before] == [

@@ -44,7 +44,7 @@ def test_all_is_as_it_was() -> None:
     first.apply(live.events, changes)
     store = private_store(bodies=True)
     store.ingest(Batch("", Checkpoint("s", "/s", "claude-code", 1, "1"), tuple(live.events)))
-    again.restore(SESSION, store.history(SESSION), changes)
+    again.restore(store.history(SESSION), changes)
     for state in (first, again):
         state.set_totals(store.totals(SESSION), changes)
     store.close()

@@ -92,6 +92,6 @@ def _last_active(store: Store, summary: ReadSummary) -> SessionKey | None:
 def _restore(store: Store, session: SessionKey) -> SessionState:
     live, changes = LiveState(), Changes()
     with store.snapshot():
-        live.restore(session, store.history(session), changes)
+        live.restore(store.history(session), changes)
         live.set_totals(store.totals(session), changes)
     return live.sessions[session]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, SessionKey
+from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
 
@@ -26,10 +27,9 @@ class KnownSessions:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLoaded:
-    """The stored history of a session, as events: the answer to a request."""
+    """The stored history of a session: the answer to a request."""
 
-    session: SessionKey
-    events: tuple[Event, ...]
+    history: SessionHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +99,11 @@ Delivery: TypeAlias = (
 
 
 def cost(delivery: Delivery) -> int:
-    """Return the number of events in a delivery, or 1: roughly the work that it causes."""
-    return len(delivery.events) if isinstance(delivery, EventsRead | HistoryLoaded) else 1
+    """Return the number of events or records in a delivery, or 1: roughly the work that it causes."""
+    match delivery:
+        case EventsRead(events):
+            return len(events)
+        case HistoryLoaded(history):
+            return len(history)
+        case _:
+            return 1

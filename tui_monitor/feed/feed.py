@@ -72,10 +72,10 @@ class Feed:
         return self._inbox.drain()
 
     def request_history(self, session: SessionKey) -> None:
-        """Request the stored events of a session, and its totals, as deliveries."""
+        """Request the stored history of a session, and its totals, as deliveries."""
 
         def load(store: Store) -> Iterator[Delivery]:
-            yield HistoryLoaded(session, tuple(store.history(session)))
+            yield HistoryLoaded(store.history(session))
             yield TotalsUpdated((store.totals(session),))
 
         self._request(load)

@@ -1,58 +1,46 @@
-"""One agent of a session: who it is, and what has become of it."""
+"""One agent of a session: its record, its context, and the end of the call that started it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallFinished
+from tui_monitor.events import AgentStatus
 from tui_monitor.live.context import Context
-
-_OVER = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
-_FACTS = ("parent", "call", "type", "description", "model", "error")
+from tui_monitor.live.entries import Call
+from tui_monitor.merge.agents import AgentRecord
 
 
 @dataclass(slots=True)
-class Agent:
-    """One agent of a session. ``internal`` ones are the program's own doing. ``called_at`` is when it was first told
-    by which ``call`` it was started, ``status_at`` when a source told its ``status``; 0 while none has."""
+class Agent(AgentRecord):
+    """One agent of a session. ``call_end`` is the end of the call that started it: its id, its time, and True if it
+    failed."""
 
     id: str
-    parent: str = MAIN
-    call: str = ""
-    called_at: int = 0
-    type: str = ""
-    description: str = ""
-    model: str = ""
-    status: AgentStatus | None = None
-    status_at: int = 0
-    started: int = 0
-    ended: int = 0
-    last_at: int = 0
-    error: str = ""
-    internal: bool = False
     context: Context = field(default_factory=Context)
+    call_end: tuple[str, int, bool] | None = None
 
-    def learn(self, told: AgentUpdate) -> None:
-        """Take over what is told; an empty field leaves what is known."""
-        if told.call and not self.call:
-            self.called_at = told.at
-        for name in _FACTS:
-            setattr(self, name, getattr(told, name) or getattr(self, name))
-        self.started = told.started or self.started
-        self.internal |= told.internal
-        self._live(told)
+    @property
+    def status(self) -> AgentStatus | None:
+        """Its status as its source reports it, else as its call ended; None while neither is known."""
+        end = self._end_with_call()
+        if end is None:
+            return self.reported_status
+        return AgentStatus.FAILED if end[2] else AgentStatus.COMPLETED
 
-    def answer(self, call: CallFinished) -> None:
-        """Take the end of the call that started it for its own end, unless a source tells of that, or the agent was
-        told of only after the call: then it goes on by itself."""
-        if self.call == call.call and self.status is None and self.called_at <= call.at:
-            self.status = AgentStatus.FAILED if call.state.failed else AgentStatus.COMPLETED
-            self.ended = self.ended or call.at
+    @property
+    def ended(self) -> int:
+        """The end of its last run, 0 while it is at work."""
+        end = self._end_with_call()
+        return self.ended_at or (end[1] if end else 0)
 
-    def _live(self, told: AgentUpdate) -> None:
-        """The later status stands, of two at once the end; one that has ended may begin anew."""
-        if told.status is None or (told.at, told.status in _OVER) < (self.status_at, self.status in _OVER):
-            self.ended = self.ended or told.ended or 0
-            return
-        self.status, self.status_at = told.status, told.at
-        self.ended = (told.ended or self.ended or told.at) if told.status in _OVER else 0
+    def follow(self, call: Call) -> None:
+        """Take note of the state of the call that started it."""
+        self.call_end = (call.id, call.ended, call.state.failed) if call.state.ended else None
+
+    def _end_with_call(self) -> tuple[str, int, bool] | None:
+        """Return the end that it shares with its call; None if its source reports its status, or if it goes on: an
+        agent that is first mentioned after its call has ended does."""
+        end = self.call_end
+        if self.reported_status or end is None or end[0] != self.call or self.called_at > end[1]:
+            return None
+        return end

@@ -1,7 +1,4 @@
-"""How each event changes the state of its session.
-
-A fact older than what is known changes nothing, so the files of one session may be read in any order.
-"""
+"""The effect of each event on the state of its session, whatever the order in which events are read."""
 
 from __future__ import annotations
 
@@ -29,14 +26,20 @@ from tui_monitor.events import (
     Usage,
     WaitUpdate,
 )
+from tui_monitor.live.agent import Agent
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.merge.calls import CallEvent
+from tui_monitor.merge.session_facts import SessionFacts
 
-MAX_SAID = 2000
+MAX_MESSAGE = 2000
+"""Characters kept of a prompt or a message."""
+
+_TURNS = list(Turn)
 
 
 class Part(Flag):
-    """What of a session changed, so that each view looks only when it must."""
+    """Parts of a session that may change, so that each view is updated only when it must."""
 
     LOG = auto()
     TOTALS = auto()
@@ -51,100 +54,89 @@ EVERYTHING = ~NOTHING
 
 
 def apply(event: Event, state: SessionState) -> Part:
-    """Take ``event`` into ``state``, and say what changed."""
-    if event.at:
-        state.started = min(state.started or event.at, event.at)
-        state.last_at = max(state.last_at, event.at)
-        agent = state.agent(event.agent)
-        agent.started = min(agent.started or event.at, event.at)
-        agent.last_at = max(agent.last_at, event.at)
-    return _apply(event, state)
+    """Merge ``event`` into ``state``; return the parts that may have changed."""
+    SessionFacts.apply(state, event)
+    state.agent(event.agent).apply(event)
+    return apply_to_parts(event, state)
 
 
 @singledispatch
-def _apply(event: Event, state: SessionState) -> Part:
+def apply_to_parts(event: Event, state: SessionState) -> Part:
+    """Merge ``event`` into the parts beyond the records of the session and its agents."""
     return NOTHING
 
 
-@_apply.register
+@apply_to_parts.register
 def _session(event: SessionUpdate, state: SessionState) -> Part:
-    if event.agent != MAIN:
-        return NOTHING
-    for name in ("cwd", "branch", "version", "title", "path", "mode", "client"):
-        told = getattr(event, name)
-        if told and (event.at >= state.facts_at or not getattr(state, name)):
-            setattr(state, name, told)
-    state.facts_at = max(state.facts_at, event.at)
-    return Part.FACTS
+    return Part.FACTS if event.agent == MAIN else NOTHING
 
 
-@_apply.register
+@apply_to_parts.register
 def _agent(event: AgentUpdate, state: SessionState) -> Part:
-    state.agent(event.agent).learn(event)
+    follow_call(state.agent(event.agent), state)
     return Part.AGENTS
 
 
-@_apply.register
+@apply_to_parts.register
 def _usage(event: Usage, state: SessionState) -> Part:
-    _runs_on(event.model, event.agent, state)
-    if event.agent == MAIN:
-        state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
+    state.main_chain.last_response_at = state.last_response_at
     return Part.FACTS | Part.STATUS
 
 
-def _runs_on(model: str, agent: str, state: SessionState) -> None:
-    if agent == MAIN:
-        state.model = model or state.model
-    else:
-        state.agent(agent).model = model or state.agent(agent).model
-
-
-@_apply.register
-def _call_started(event: CallStarted, state: SessionState) -> Part:
-    call = state.log.start(event)
-    if call.agent == MAIN:
-        state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
-    return Part.LOG | Part.STATUS
-
-
-@_apply.register
-def _call_progress(event: CallProgress, state: SessionState) -> Part:
-    return Part.LOG | Part.STATUS if state.log.progress(event) else NOTHING
-
-
-@_apply.register
-def _call_finished(event: CallFinished, state: SessionState) -> Part:
-    call = state.log.finish(event)
+@apply_to_parts.register(CallStarted)
+@apply_to_parts.register(CallProgress)
+@apply_to_parts.register(CallFinished)
+def _call(event: CallEvent, state: SessionState) -> Part:
+    call = state.log.apply(event)
     if call is None:
         return NOTHING
-    if call.agent == MAIN:
-        state.main_chain.last_result_at = max(state.main_chain.last_result_at, event.at)
-    if call.kind is ToolKind.AGENT and event.state.ended:
-        for agent in state.agents.values():
-            agent.answer(event)
+    update_call_times(state)
+    if call.kind is not ToolKind.AGENT or isinstance(event, CallProgress):
+        return Part.LOG | Part.STATUS
+    for agent in state.agents.values():
+        if agent.call == call.id:
+            agent.follow(call)
     return Part.LOG | Part.STATUS | Part.AGENTS
 
 
-@_apply.register
+def update_call_times(state: SessionState) -> None:
+    """Bring the times of the main chain up to those of its calls."""
+    state.main_chain.last_call_at, state.main_chain.last_result_at = state.log.main_times
+
+
+def follow_call(agent: Agent, state: SessionState) -> None:
+    """Bring ``agent`` up to the call that started it."""
+    call = state.log.get(agent.call) if agent.call else None
+    if call and call.kind is ToolKind.AGENT:
+        agent.follow(call)
+
+
+@apply_to_parts.register
 def _prompt(event: Prompt, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.words.hear(event.at, event.text)
-    if event.at >= state.main_chain.last_prompt_at:
-        state.main_chain.last_prompt_at, state.prompt = event.at, event.text[:MAX_SAID]
-    state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_SAID]))
+    state.messages.add(event.at, event.text)
+    text = event.text[:MAX_MESSAGE]
+    if _is_later(event.at, text, state.main_chain.last_prompt_at, state.prompt):
+        state.main_chain.last_prompt_at, state.prompt = event.at, text
+    state.log.mark(Mark(MarkKind.PROMPT, event.at, text))
     return Part.LOG | Part.STATUS
 
 
-@_apply.register
-def _said(event: AgentMessage, state: SessionState) -> Part:
+@apply_to_parts.register
+def _message(event: AgentMessage, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.words.hear(event.at, event.text)
-    state.main_chain.last_output_at = max(state.main_chain.last_output_at, event.at)
-    if not event.thinking and event.text.strip() and event.at >= state.last_message_at:
-        state.last_message, state.last_message_at = event.text[:MAX_SAID], event.at
+    state.messages.add(event.at, event.text)
+    state.main_chain.last_text_at = max(state.main_chain.last_text_at, event.at)
+    text = event.text[:MAX_MESSAGE]
+    if not event.thinking and text.strip() and _is_later(event.at, text, state.last_message_at, state.last_message):
+        state.last_message, state.last_message_at = text, event.at
     return Part.STATUS | Part.FACTS
+
+
+def _is_later(at: int, text: str, existing_at: int, existing: str) -> bool:
+    return (at, len(text), text) > (existing_at, len(existing), existing)
 
 
 _TURN_MARKS = {
@@ -154,28 +146,27 @@ _TURN_MARKS = {
 }
 
 
-@_apply.register
+@apply_to_parts.register
 def _turn(event: TurnUpdate, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    if event.at >= state.main_chain.turn_at:
-        state.main_chain.turn, state.main_chain.turn_at = event.turn, event.at
+    chain = state.main_chain
+    if chain.turn is None or (event.at, _TURNS.index(event.turn)) > (chain.turn_at, _TURNS.index(chain.turn)):
+        chain.turn, chain.turn_at = event.turn, event.at
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return Part.LOG | Part.STATUS
 
 
-@_apply.register
+@apply_to_parts.register
 def _context(event: ContextUpdate, state: SessionState) -> Part:
-    state.agent(event.agent).context.see(event)
-    _runs_on(event.model, event.agent, state)
+    state.agent(event.agent).context.apply(event)
     return Part.CONTEXT
 
 
-@_apply.register
+@apply_to_parts.register
 def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
-    context = state.agent(event.agent).context
-    context.compact(event)
+    state.agent(event.agent).context.compact(event)
     if event.agent != MAIN or not event.finished:
         return Part.CONTEXT | Part.STATUS
     text = event.trigger if event.trimmed is None else "trimmed"
@@ -184,32 +175,33 @@ def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
     return Part.LOG | Part.CONTEXT | Part.STATUS
 
 
-@_apply.register
+@apply_to_parts.register
 def _retry(event: RetryUpdate, state: SessionState) -> Part:
-    if event.agent == MAIN and (state.main_chain.retry is None or event.at >= state.main_chain.retry.at):
+    existing = state.main_chain.retry
+    if event.agent == MAIN and (existing is None or (event.at, event.attempt) > (existing.at, existing.attempt)):
         state.main_chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
     state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
     return Part.LOG | Part.STATUS
 
 
-@_apply.register
+@apply_to_parts.register
 def _plan(event: PlanUpdate, state: SessionState) -> Part:
     if event.agent == MAIN and (state.plan is None or event.at >= state.plan.at):
         state.plan = event
     return Part.FACTS
 
 
-@_apply.register
+@apply_to_parts.register
 def _wait(event: WaitUpdate, state: SessionState) -> Part:
     if state.main_chain.wait is None or event.at >= state.main_chain.wait.at:
         state.main_chain.wait = event
     return Part.STATUS
 
 
-@_apply.register
+@apply_to_parts.register
 def _limit(event: RateLimitUpdate, state: SessionState) -> Part:
-    known = state.limits.get(event.name)
-    if known is None or event.at >= known.at:
+    existing = state.limits.get(event.name)
+    if existing is None or event.at >= existing.at:
         state.limits[event.name] = event
     return Part.FACTS

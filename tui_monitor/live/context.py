@@ -1,41 +1,45 @@
-"""How full an agent's context window is, when it will be compacted, and how many more calls fit in."""
+"""The fill of an agent's context window: its level, its compactions, and a forecast of the calls left."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 
-from tui_monitor.events import ASSUMED_LIMIT_SOURCES, CompactionRule, CompactionUpdate, ContextUpdate
+from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
+from tui_monitor.merge.context_limits import ContextLimit, ContextLimits
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
+MAX_RUNS = 512
+MAX_COMPACTIONS = 64
 RECENT = 20
 PRIOR_GROWTH = 1000
 PRIOR_WEIGHT = 8
 _SPREADS = ((0.9, 0.5, 2.2), (0.75, 0.69, 2.2), (0.5, 0.45, 2.3))
-"""From which share of the threshold on a forecast of calls is given, and how far the truth lay from it in the
-sessions that it was measured on (10th and 90th percentile of true ÷ predicted)."""
+"""Of each share of the threshold from which calls are forecast: the 10th and the 90th percentile of true ÷ predicted,
+as measured on real sessions."""
 
 
 def level(percentage: float, levels: Sequence[float] = LEVELS) -> str:
-    """The warning word of a percentage of the window: OK, LOW, MEDIUM, HIGH or CRITICAL."""
+    """Return the warning word of a percentage of the window: OK, LOW, MEDIUM, HIGH or CRITICAL."""
     return LEVEL_WORDS[sum(percentage >= threshold for threshold in levels)]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextPoint:
-    """Tokens in the context at one time."""
+@dataclass(slots=True)
+class ContextRun:
+    """A time during which the context held the same tokens, from the first update that says so to the last one."""
 
-    at: int
-    tokens: int
+    first_at: int
+    last_at: int
+    tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
-    """One compaction: tokens before and after, as far as told."""
+    """One compaction; tokens before and after are None where its source does not state them."""
 
     at: int
     before: int | None
@@ -46,7 +50,8 @@ class Compaction:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Calls left until compaction: expected, and the range in which 8 of 10 measured sessions ended."""
+    """Calls left until compaction: the expected number, the range in which 8 of 10 measured sessions ended, and the
+    growth per call in tokens."""
 
     calls: int
     low: int
@@ -56,79 +61,142 @@ class Forecast:
 
 @dataclass(slots=True)
 class Context:
-    """The window of one agent. ``tokens`` is None while nobody knows."""
+    """The window of one agent. ``tokens`` and ``limit`` are None while unknown, ``start`` is the fill with which the
+    context began, anew after each compaction. ``compacting_since`` is 0 unless a compaction is under way."""
 
     tokens: int | None = None
     limit: int | None = None
     limit_source: str = ""
-    model: str = ""
-    at: int = 0
-    points: deque[ContextPoint] = field(default_factory=lambda: deque(maxlen=512))
-    compactions: deque[Compaction] = field(default_factory=lambda: deque(maxlen=64))
-    compacting_since: int = 0
     start: int | None = None
+    limits: ContextLimits = field(default_factory=ContextLimits)
+    runs: list[ContextRun] = field(default_factory=list)
+    compactions: list[Compaction] = field(default_factory=list)
+    compaction_began: int = 0
+    compaction_ended: int = 0
     compaction_rule: CompactionRule | None = None
+    rule_at: int = 0
 
-    def see(self, event: ContextUpdate) -> None:
-        """The agent told how full it is; what is older than what is known changes nothing."""
-        if event.at < self.at:
-            return
-        self.at, self.tokens = event.at, event.tokens
-        if self._is_news(event):
-            self.limit, self.limit_source = event.limit, event.limit_source
-        self.model = event.model or self.model
-        self.compaction_rule = event.compaction_rule or self.compaction_rule
-        if event.tokens is None:
-            self.start = None
-            return
-        if not self.points or self.points[-1].tokens != event.tokens:
-            self.points.append(ContextPoint(event.at, event.tokens))
-        if self.start is None:
-            self.start = event.tokens
+    @property
+    def at(self) -> int:
+        """Time of the last update, 0 if there was none."""
+        return self.runs[-1].last_at if self.runs else 0
 
-    def _is_news(self, event: ContextUpdate) -> bool:
-        """Whether what is said of the window counts: a guess takes back nothing that is known of the same model."""
-        if event.limit is None or self.limit is None:
-            return event.limit is not None
-        other_model = event.model not in ("", self.model)
-        return (
-            other_model or event.limit_source not in ASSUMED_LIMIT_SOURCES or self.limit_source in ASSUMED_LIMIT_SOURCES
-        )
-
-    def compact(self, event: CompactionUpdate) -> None:
-        """A compaction began or is done."""
-        if not event.finished:
-            self.compacting_since = event.at
-            return
-        self.compacting_since = 0
-        seen = Compaction(event.at, event.before, event.after, event.trigger, event.duration_ms)
-        if event.trimmed is None and seen not in self.compactions:
-            self.compactions.append(seen)
+    @property
+    def compacting_since(self) -> int:
+        """Start of the compaction that is under way, 0 if none is."""
+        return self.compaction_began if self.compaction_began > self.compaction_ended else 0
 
     @property
     def percentage(self) -> float | None:
-        """Of the window, unrounded; None while unknown."""
+        """Fill of the window, unrounded; None while unknown."""
         if self.tokens is None or not self.limit:
             return None
         return 100 * self.tokens / self.limit
 
+    def apply(self, event: ContextUpdate) -> None:
+        """Merge an update, whatever its place in time. Of one instant the update read last wins."""
+        if self.limits.apply(event):
+            self._choose_limit()
+        if event.compaction_rule and event.at >= self.rule_at:
+            self.compaction_rule, self.rule_at = event.compaction_rule, event.at
+        self._update(event.at, event.tokens)
+
+    def merge_earlier(self, events: Iterable[ContextUpdate]) -> None:
+        """Merge updates that were read before those of this context."""
+        runs, rule, rule_at = self.runs, self.compaction_rule, self.rule_at
+        self.runs, self.start = [], None
+        for event in events:
+            self.apply(event)
+        for run in runs:
+            self._update(run.first_at, run.tokens)
+            self._update(run.last_at, run.tokens)
+        if rule and rule_at >= self.rule_at:
+            self.compaction_rule, self.rule_at = rule, rule_at
+
+    def add_limit(self, limit: ContextLimit) -> None:
+        """Merge a figure of the window's size."""
+        if self.limits.add(limit):
+            self._choose_limit()
+
+    def compact(self, event: CompactionUpdate) -> None:
+        """Merge the beginning or the end of a compaction."""
+        if not event.finished:
+            self.compaction_began = max(self.compaction_began, event.at)
+            return
+        self.compaction_ended = max(self.compaction_ended, event.at)
+        compaction = Compaction(event.at, event.before, event.after, event.trigger, event.duration_ms)
+        if event.trimmed is None and compaction not in self.compactions:
+            insort(self.compactions, compaction, key=lambda other: other.at)
+            del self.compactions[:-MAX_COMPACTIONS]
+
     def growths(self) -> list[int]:
-        """By how much each of the last calls filled it further, since it was last compacted; never negative."""
+        """Return by how much each of the last calls filled it further, since it was last compacted; never negative."""
         since = self.compactions[-1].at if self.compactions else 0
-        tokens = [point.tokens for point in self.points if point.at >= since][-RECENT - 1 :]
-        return [max(0, later - earlier) for earlier, later in pairwise(tokens)]
+        fills = [run.tokens for run in self.runs if run.last_at >= since and run.tokens is not None]
+        distinct = [tokens for tokens, _ in groupby(fills)][-RECENT - 1 :]
+        return [max(0, later - earlier) for earlier, later in pairwise(distinct)]
+
+    def _update(self, at: int, tokens: int | None) -> None:
+        if not self.runs or at > self.runs[-1].last_at:
+            self._append(at, tokens)
+        elif self._insert(at, tokens):
+            self.tokens = self.runs[-1].tokens
+            self._find_start()
+
+    def _append(self, at: int, tokens: int | None) -> None:
+        self.tokens = tokens
+        if tokens is None:
+            self.start = None
+        elif self.start is None:
+            self.start = tokens
+        if self.runs and self.runs[-1].tokens == tokens:
+            self.runs[-1].last_at = at
+        else:
+            self.runs.append(ContextRun(at, at, tokens))
+            del self.runs[:-MAX_RUNS]
+
+    def _insert(self, at: int, tokens: int | None) -> bool:
+        """Insert an update among those that are known; return False if it is one of them."""
+        index = bisect_right(self.runs, at, key=lambda run: run.first_at)
+        around = takewhile(lambda run: run.last_at >= at, reversed(self.runs[:index]))
+        if any(run.tokens == tokens for run in around):
+            return False
+        before = self.runs[index - 1] if index else None
+        if before and before.last_at > at:
+            self.runs.insert(index, ContextRun(before.last_at, before.last_at, before.tokens))
+            before.last_at = before.first_at
+        following = self.runs[index] if index < len(self.runs) else None
+        if before and before.tokens == tokens:
+            before.last_at = at
+        elif following and following.tokens == tokens:
+            following.first_at = at
+        else:
+            self.runs.insert(index, ContextRun(at, at, tokens))
+            del self.runs[:-MAX_RUNS]
+        return True
+
+    def _find_start(self) -> None:
+        resets = [index for index, run in enumerate(self.runs) if run.tokens is None]
+        if resets or len(self.runs) < MAX_RUNS:
+            first = resets[-1] + 1 if resets else 0
+            self.start = self.runs[first].tokens if first < len(self.runs) else None
+
+    def _choose_limit(self) -> None:
+        limit = self.limits.current()
+        if limit:
+            self.limit, self.limit_source = limit.size, limit.source
 
 
 def compaction_threshold(context: Context) -> int | None:
     """Return the tokens at which the agent compacts automatically: as observed, else by its rule, else None."""
-    seen = [c.before for c in context.compactions if c.before is not None and c.trigger == "auto"]
-    if seen:
-        return min(seen)
+    observed = [c.before for c in context.compactions if c.before is not None and c.trigger == "auto"]
+    if observed:
+        return min(observed)
     return context.compaction_rule.threshold(context.limit) if context.limit and context.compaction_rule else None
 
 
 def forecast(context: Context, threshold: int | None) -> Forecast | None:
-    """How many calls fit in before ``threshold``; None below half of it, where nothing useful can be said."""
+    """Forecast the calls that fit in before ``threshold``; None below half of it, where no forecast is useful."""
     if threshold is None or context.tokens is None or threshold <= 0:
         return None
     spread = next((spread for spread in _SPREADS if context.tokens >= spread[0] * threshold), None)

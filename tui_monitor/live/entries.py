@@ -1,199 +1,122 @@
-"""What an agent did, row by row: tool calls, and the marks between them."""
+"""The entries of a session's log: tool calls, and the marks between them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TypeAlias
 
-from tui_monitor.events import (
-    MAIN,
-    SAME_RESPONSE_MS,
-    CallFinished,
-    CallProgress,
-    CallStarted,
-    CallState,
-    Change,
-    Measure,
-    SessionKey,
-    SourceRef,
-    Tokens,
-    ToolKind,
-)
-from tui_monitor.live.outcome import looks_failed, summary_line
-from tui_monitor.merge.text_volume import MAX_BODY, text_length
+from tui_monitor.events import CallFinished, CallStarted, CallState, Change, SessionKey, ToolKind
+from tui_monitor.merge.calls import CallEvent, CallRecord
+from tui_monitor.merge.history import RecordedCall
+from tui_monitor.merge.outcome import looks_failed, summary_line
+from tui_monitor.merge.text_volume import MAX_BODY
 
-_T = TypeVar("_T")
+_SUMMARISED = ("kind", "output_chars", "error_chars")
 
 
 @dataclass(slots=True, eq=False)
-class Call:
-    """One tool call. ``input``, ``output``, ``error`` and the diffs are empty when ``trimmed``: the store still has
-    them, and the places ``input_ref`` and ``output_ref``. ``closed`` once it is part of what is over; one that is
-    closed and still open was left behind without a result. ``input_chars`` and ``output_chars`` count its input and
-    its answer. ``asked_exactly`` and ``answered_exactly`` once somebody told so who knows (see
-    `CallStarted`). ``measured`` is the best measurement of how long it ran: whether by who knows, when told, and the
-    milliseconds; ``measured_ms`` the same unless the end that stands came long after that."""
+class Call(CallRecord):
+    """One tool call with its long texts, which are empty once it is ``trimmed``: the store still has them, and the
+    lines at ``input_ref`` and ``output_ref``.
+
+    ``order`` is its position in the order of reading, ``place`` the one in the log: time and order. It is ``closed``
+    once it stands among what is over; one that is closed without an end was abandoned. ``summary_line`` and
+    ``looks_failed`` are set for shell commands.
+    """
 
     session: SessionKey
     id: str
-    agent: str = MAIN
-    tool: str = ""
-    kind: ToolKind = ToolKind.OTHER
-    subject: str = ""
-    note: str = ""
-    parent: str = ""
-    model: str = ""
-    state: CallState = CallState.OPEN
-    started: int = 0
-    ended: int = 0
-    measured: tuple[bool, int, int] | None = None
-    measured_ms: int | None = None
-    timeout_ms: int | None = None
-    exit_code: int | None = None
-    measure: Measure | None = None
-    summary_line: str = ""
-    suspicious: bool = False
-    added: int = 0
-    removed: int = 0
-    doing: str = ""
-    progress_at: int = 0
-    elapsed_ms: int | None = None
-    tokens: Tokens | None = None
-    approved: bool | None = None
-    approval: str = ""
-    metadata: str = ""
+    order: int = 0
+    place: tuple[int, int] = (0, 0)
     input: str = ""
     output: str = ""
     error: str = ""
-    input_chars: int = 0
-    output_chars: int = 0
+    metadata: str = ""
     changes: tuple[Change, ...] = ()
-    input_ref: SourceRef | None = None
-    output_ref: SourceRef | None = None
+    added: int = 0
+    removed: int = 0
+    summary_line: str = ""
+    looks_failed: bool = False
     trimmed: bool = False
     closed: bool = False
-    asked_exactly: bool = False
-    answered_exactly: bool = False
-    last_event_at: int = 0
     version: int = 0
 
     @property
-    def at(self) -> int:
-        """Its place in time among what has happened: when it ended, or began."""
-        return self.ended or self.started
-
-    @property
-    def duration_ms(self) -> int | None:
-        """As measured by the source, else from asking to answering; None while open or when unknown."""
-        if self.measured_ms is not None:
-            return self.measured_ms
-        return self.ended - self.started if self.ended and self.started else None
+    def suspicious(self) -> bool:
+        """True for a command that succeeded although its output reports a failure."""
+        return self.looks_failed and self.state is CallState.OK
 
     @property
     def size(self) -> int:
-        """Characters held in bodies."""
+        """Characters held in texts."""
         diffs = sum(len(change.diff) for change in self.changes)
         return len(self.input) + len(self.output) + len(self.error) + len(self.metadata) + diffs
 
-    def start(self, event: CallStarted) -> None:
-        """Take over what was asked for; one that is not exact only adds what is missing to one that is."""
-        stands = event.exact or not self.asked_exactly
-        choose = _told_first if stands else _known_first
-        if stands:
-            self.agent = event.agent if event.exact else event.agent or self.agent
-            self.tool, self.kind = event.tool, event.kind
-        self.subject, self.note = choose(event.subject, self.subject), choose(event.note, self.note)
-        self.parent, self.model = choose(event.parent, self.parent), choose(event.model, self.model)
-        self.timeout_ms = choose(event.timeout_ms, self.timeout_ms)
-        self.input_ref = choose(event.ref, self.input_ref)
-        self.input = choose(event.input[:MAX_BODY], self.input)
-        self.started = min(self.started or event.at, event.at or self.started)
-        self.input_chars = max(self.input_chars, text_length(event.input))
-        self.asked_exactly |= event.exact
+    def apply(self, event: CallEvent) -> list[str]:
+        """Merge an event with its texts; return the ranked fields that it sets."""
+        fields = CallRecord.apply(self, event)
+        output, error = self.output, self.error
+        match event:
+            case CallStarted() if "input_chars" in fields:
+                self.input = event.input[:MAX_BODY]
+            case CallFinished():
+                if "output_chars" in fields:
+                    output, self.output = event.output, event.output[:MAX_BODY]
+                if "error_chars" in fields:
+                    error, self.error = event.error, event.error[:MAX_BODY]
+                if "metadata_chars" in fields:
+                    self.metadata = event.metadata[:MAX_BODY]
+                if "change_count" in fields:
+                    self._set_changes(event.changes)
+            case _:
+                pass
+        if any(name in fields for name in _SUMMARISED):
+            self._summarise(output, error)
         self.version += 1
+        return fields
 
-    def progress(self, event: CallProgress) -> None:
-        """Take over a sign of life."""
-        self.doing, self.progress_at = event.doing or self.doing, max(self.progress_at, event.at)
-        if event.elapsed_ms is not None:
-            self.elapsed_ms = event.elapsed_ms
+    def restore(self, call: RecordedCall) -> None:
+        """Merge the stored call, which has no events read later than those of this one."""
+        fields = CallRecord.merge_earlier_record(self, call.record)
+        for name in ("input", "output", "error", "metadata"):
+            if f"{name}_chars" in fields:
+                setattr(self, name, getattr(call.content, name))
+        if "change_count" in fields:
+            self._set_changes(call.content.changes)
+        self._summarise_restored(call, fields)
         self.version += 1
-
-    def finish(self, event: CallFinished) -> None:
-        """Take over what became of it; a result over which the known one stands adds what is missing."""
-        stands = self.state is CallState.OPEN or event.precedence >= (
-            self.answered_exactly,
-            self.state.ended,
-            self.last_event_at,
-        )
-        choose = _told_first if stands else _known_first
-        self.approved = choose(event.approved, self.approved)
-        self.approval = choose(event.approval, self.approval)
-        self.output_chars = max(self.output_chars, text_length(event.output) + text_length(event.error))
-        if stands:
-            self._end(event)
-        if event.state.ended is self.state.ended:
-            self._answer(event, choose)
-        self._time(event)
-        self.version += 1
-
-    def _end(self, event: CallFinished) -> None:
-        if event.state.ended is not self.state.ended:
-            self.exit_code = self.measure = None
-        self.state, self.last_event_at, self.answered_exactly = event.state, event.at, event.exact
-        self.ended = event.at if event.state.ended else 0
-
-    def _time(self, event: CallFinished) -> None:
-        if event.duration_ms is not None and event.state.ended:
-            told = (event.exact, event.at, event.duration_ms)
-            self.measured = max(self.measured or told, told)
-        if self.measured:
-            _, at, duration = self.measured
-            is_old = at > 0 and self.last_event_at - at >= SAME_RESPONSE_MS
-            self.measured_ms = duration if self.state.ended and not is_old else None
-
-    def _answer(self, event: CallFinished, choose: _Choose) -> None:
-        self.exit_code = choose(event.exit_code, self.exit_code)
-        self.measure = choose(event.measure, self.measure)
-        self.tokens = choose(event.tokens, self.tokens)
-        self.metadata = choose(event.metadata[:MAX_BODY], self.metadata)
-        self.output_ref = choose(event.ref, self.output_ref)
-        self.output = choose(event.output[:MAX_BODY], self.output)
-        self.error = choose(event.error[:MAX_BODY], self.error)
-        self.changes = choose(event.changes, self.changes)
-        self.added = sum(change.added for change in self.changes)
-        self.removed = sum(change.removed for change in self.changes)
-        if self.kind is ToolKind.SHELL:
-            self.summary_line = summary_line(self.error or self.output)
-            self.suspicious = self.state is CallState.OK and looks_failed(self.output)
 
     def trim(self) -> None:
-        """Let go of the bodies."""
+        """Drop the texts."""
         self.input = self.output = self.error = self.metadata = ""
-        self.changes = tuple(
-            Change(change.kind, change.path, "", change.added, change.removed, change.old_path, change.lines)
-            for change in self.changes
-        )
+        self.changes = tuple(replace(change, diff="") for change in self.changes)
         self.trimmed = True
 
+    def _set_changes(self, changes: tuple[Change, ...]) -> None:
+        self.changes = changes
+        self.added = sum(change.added for change in changes)
+        self.removed = sum(change.removed for change in changes)
 
-class _Choose(Protocol):
-    """Chooses between what is told and what is known: the one that says nothing is passed over."""
+    def _summarise_restored(self, call: RecordedCall, fields: Sequence[str]) -> None:
+        """Take the summary of the store, which is of the whole texts, for those that came from there."""
+        has_error, has_output = "error_chars" in fields, "output_chars" in fields
+        if self.kind is ToolKind.SHELL is call.record.kind and (has_error or (has_output and not self.error_chars)):
+            self.summary_line = call.content.summary
+            self.looks_failed = call.content.looks_failed if has_output else looks_failed(self.output)
+        elif any(name in fields for name in _SUMMARISED):
+            self._summarise(self.output, self.error)
 
-    def __call__(self, told: _T, known: _T, /) -> _T: ...
-
-
-def _told_first(told: _T, known: _T) -> _T:
-    return known if told is None or told in ("", ()) else told
-
-
-def _known_first(told: _T, known: _T) -> _T:
-    return _told_first(known, told)
+    def _summarise(self, output: str, error: str) -> None:
+        if self.kind is ToolKind.SHELL and (output or error):
+            self.summary_line, self.looks_failed = summary_line(error or output), looks_failed(output)
+        else:
+            self.summary_line, self.looks_failed = "", False
 
 
 class MarkKind(StrEnum):
-    """What a mark between calls tells."""
+    """The occasions of a mark."""
 
     PROMPT = "prompt"
     COMPACTED = "compacted"
@@ -206,7 +129,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened and is no tool call. ``text`` is what was said, the rest what is known in numbers."""
+    """An occurrence between calls: ``text`` is a prompt or a reason, the numbers are None where they are unknown."""
 
     kind: MarkKind
     at: int

@@ -1,4 +1,4 @@
-"""The state of one session: what is known of it, its agents, and the last that its main chain did."""
+"""The state of one session: its facts, its agents, its log, and the last activity of its main chain."""
 
 from __future__ import annotations
 
@@ -8,48 +8,45 @@ from tui_monitor.events import MAIN, PlanUpdate, RateLimitUpdate, RetryUpdate, S
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.log import CallLog
+from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.merge.text_volume import TextVolume
 from tui_monitor.totals import SessionTotals
 
 
 @dataclass(slots=True)
 class MainChainTimes:
-    """What the last lines of the main chain said: all that the agent's state is judged by, besides its open calls.
+    """The last activity of the main chain: besides its open calls all that its state is judged by.
 
-    Each time is that of the last such event, 0 if there was none.
+    Each time is that of the last such event (epoch ms), 0 if there was none.
     """
 
     last_prompt_at: int = 0
+    last_text_at: int = 0
+    last_response_at: int = 0
+    last_call_at: int = 0
     last_result_at: int = 0
-    last_output_at: int = 0
     turn: Turn | None = None
     turn_at: int = 0
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
 
     @property
+    def last_output_at(self) -> int:
+        """Time of the last output of the model: a text, a call, or a response of which only the usage is known."""
+        return max(self.last_text_at, self.last_response_at, self.last_call_at)
+
+    @property
     def last_at(self) -> int:
-        """When the chain last moved, whatever it was."""
+        """Time of the last activity of any kind."""
         return max(self.last_prompt_at, self.last_result_at, self.last_output_at, self.turn_at)
 
 
 @dataclass(slots=True)
-class SessionState:
-    """All that is shown of one session. Sums are the store's (`totals`, once ``totals_loaded``), rows and the rest
-    grow by events."""
+class SessionState(SessionFacts):
+    """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``; all else grows by events.
+    ``evicted`` is set when entries of its log were dropped to make room for other sessions."""
 
     key: SessionKey
-    cwd: str = ""
-    branch: str = ""
-    version: str = ""
-    title: str = ""
-    path: str = ""
-    mode: str = ""
-    client: str = ""
-    facts_at: int = 0
-    model: str = ""
-    started: int = 0
-    last_at: int = 0
     last_message: str = ""
     last_message_at: int = 0
     prompt: str = ""
@@ -58,7 +55,7 @@ class SessionState:
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
     main_chain: MainChainTimes = field(default_factory=MainChainTimes)
-    words: TextVolume = field(default_factory=TextVolume)
+    messages: TextVolume = field(default_factory=TextVolume)
     totals: SessionTotals = field(init=False)
     totals_loaded: bool = False
     evicted: bool = False
@@ -73,12 +70,12 @@ class SessionState:
         return self.agents[MAIN].context
 
     def agent(self, id_: str) -> Agent:
-        """The agent of this id, made if it is new."""
+        """Return the agent of this id, a new one if it is unknown."""
         if id_ not in self.agents:
             self.agents[id_] = Agent(id_)
         return self.agents[id_]
 
     def children(self) -> list[Agent]:
-        """Sub-agents that a person would call so, oldest first."""
+        """Return the sub-agents that are not internal, oldest first."""
         agents = (agent for agent in self.agents.values() if agent.id != MAIN and not agent.internal)
-        return sorted(agents, key=lambda agent: agent.started)
+        return sorted(agents, key=lambda agent: (agent.started, agent.id))

@@ -1,74 +1,107 @@
-"""The state of all sessions that are being followed, in bounded memory."""
+"""The state of all sessions that are followed, in bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from tui_monitor.events import Event, SessionKey
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
-from tui_monitor.live.log import MAX_CALLS, BodyCache, CallLog
+from tui_monitor.live.body_cache import BodyCache
+from tui_monitor.live.log import MAX_CALLS, CallLog
+from tui_monitor.live.restore import restore
 from tui_monitor.live.session import SessionState
+from tui_monitor.merge.history import SessionHistory
 from tui_monitor.totals import SessionTotals
 
-FULL_SESSIONS = 8
-"""So many sessions keep all their rows; of the others the last few remain, and the store has the rest."""
-FEW_ROWS = 40
+MAX_SESSIONS = 1000
+"""So many sessions are remembered, those active last; the store has the others."""
+
+MAX_FULL_LOGS = 8
+"""So many sessions, those active last, keep all entries of their logs; the others the last few."""
+FEW_ENTRIES = 40
 
 
 @dataclass(slots=True)
 class Changes:
-    """What changed since the views last looked."""
+    """The parts of sessions that have changed since the views were last updated."""
 
     parts: dict[SessionKey, Part] = field(default_factory=dict)
 
     def add(self, session: SessionKey, part: Part) -> None:
-        """Note that ``part`` of ``session`` changed."""
+        """Add ``part`` of ``session``."""
         self.parts[session] = self.parts.get(session, NOTHING) | part
 
     def of(self, session: SessionKey | None) -> Part:
-        """What changed of ``session``."""
+        """Return the parts of ``session`` that have changed."""
         return self.parts.get(session, NOTHING) if session else NOTHING
 
 
 class LiveState:
-    """Sessions by key, the one heard of last at the end. Written by one thread only."""
+    """The ``sessions`` by key. Written by one thread only.
+
+    ``pinned`` is the session on the screen: it is neither evicted nor are entries of its log.
+    """
 
     def __init__(self, max_calls: int = MAX_CALLS) -> None:
         self.sessions: dict[SessionKey, SessionState] = {}
+        self.pinned: SessionKey | None = None
+        self._full_logs: set[SessionKey] = set()
         self._max_calls = max_calls
         self._bodies = BodyCache()
 
     def apply(self, events: Iterable[Event], changes: Changes) -> None:
-        """Take events in, and note in ``changes`` what they changed."""
+        """Merge events, and add to ``changes`` what they change."""
+        touched: list[SessionState] = []
         for event in events:
-            changes.add(event.session, apply(event, self._session(event.session)))
+            state = self._session(event.session)
+            changes.add(event.session, apply(event, state))
+            if not touched or touched[-1] is not state:
+                touched.append(state)
+        for state in touched:
+            if len(state.log) > FEW_ENTRIES and state.key in self.sessions:
+                self._bound_logs(state.key)
 
-    def restore(self, session: SessionKey, events: Iterable[Event], changes: Changes) -> None:
-        """Take in what the store remembers of a session; what is already known stays."""
-        self._session(session).evicted = False
-        self.apply(events, changes)
-        changes.add(session, EVERYTHING)
+    def restore(self, history: SessionHistory, changes: Changes) -> None:
+        """Merge what the store remembers of a session, of which later events may be here already."""
+        state = self._session(history.session)
+        state.evicted = False
+        restore(history, state)
+        self._bound_logs(history.session)
+        changes.add(history.session, EVERYTHING)
 
     def set_totals(self, totals: SessionTotals, changes: Changes) -> None:
-        """Take over the store's sums."""
+        """Replace the totals of a session by those of the store."""
         state = self._session(totals.session)
         state.totals, state.totals_loaded = totals, True
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
 
     def newest(self) -> SessionState | None:
-        """The session that was heard of last."""
+        """Return the session that was active last."""
         return max(self.sessions.values(), key=lambda state: state.last_at, default=None)
 
     def _session(self, key: SessionKey) -> SessionState:
-        if key not in self.sessions:
-            self._make_room()
-            self.sessions[key] = SessionState(key, log=CallLog(self._max_calls, self._bodies))
-        return self.sessions[key]
+        state = self.sessions.get(key)
+        if state is None:
+            if len(self.sessions) >= MAX_SESSIONS:
+                self._evict_oldest()
+            state = self.sessions[key] = SessionState(key, log=CallLog(self._max_calls, self._bodies))
+        return state
 
-    def _make_room(self) -> None:
-        oldest_first = sorted(self.sessions.values(), key=lambda state: state.last_at)
-        for state in oldest_first[: max(0, len(oldest_first) - FULL_SESSIONS + 1)]:
-            if len(state.log) > FEW_ROWS:
-                state.log.shrink(FEW_ROWS)
-                state.evicted = True
+    def _evict_oldest(self) -> None:
+        """Evict a tenth at once, so that this is rarely needed."""
+        evictable = [state for state in self.sessions.values() if state.key != self.pinned]
+        for state in nsmallest(MAX_SESSIONS // 10, evictable, key=lambda state: state.last_at):
+            state.log.shrink(0)
+            self._full_logs.discard(state.key)
+            del self.sessions[state.key]
+
+    def _bound_logs(self, session: SessionKey) -> None:
+        self._full_logs.add(session)
+        if len(self._full_logs) > MAX_FULL_LOGS:
+            evictable = self._full_logs - {self.pinned}
+            oldest = min((self.sessions[key] for key in evictable), key=lambda state: state.last_at)
+            oldest.log.shrink(FEW_ENTRIES)
+            oldest.evicted = True
+            self._full_logs.remove(oldest.key)

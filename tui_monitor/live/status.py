@@ -1,4 +1,4 @@
-"""What the agent is doing, by what its files tell: exactly where they do, else unknown, always with the reason."""
+"""The state of an agent: exact where its files state it, else unknown, always with the evidence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND, Liveness, abandoned_before, is_abandoned, liveness, waiting
 from tui_monitor.live.session import SessionState
 
-_NOBODY_TELLS = "it runs, or waits for you or a hook: this agent's files do not tell"
+_UNDECIDED = "it runs, or waits for you or a hook: this agent's files don't say"
 
 
 class StatusWord(StrEnum):
-    """The state of an agent in a word; it stands on the screen at every width."""
+    """The state of an agent in a word, shown at every width."""
 
     WAITS = "WAITS FOR YOU"
     RETRYING = "RETRYING"
@@ -31,7 +31,7 @@ class StatusWord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state since when, what it is about, and the evidence. ``certain`` when the files say so exactly."""
+    """The state with its start, its subject and the evidence. ``certain`` when the files state it."""
 
     word: StatusWord
     since: int
@@ -42,23 +42,23 @@ class Status:
 
 
 def status(state: SessionState, now: int) -> Status:
-    """The state of the session's main chain at ``now`` (epoch ms)."""
-    for judge in (_waits, _retries, _compacts, _calls, _turn_over, _silent):
-        found = judge(state, now)
-        if found:
-            return found
-    return Status(StatusWord.UNKNOWN, state.last_at, "nothing of the main chain has been read yet", certain=False)
+    """Return the state of the session's main chain at ``now`` (epoch ms)."""
+    for judge in (_waits, _retries, _compacts, _works, _turn_over, _silent):
+        result = judge(state, now)
+        if result:
+            return result
+    return Status(StatusWord.UNKNOWN, state.last_at, "nothing received yet from the main chain", certain=False)
 
 
 def _waits(state: SessionState, now: int) -> Status | None:
     if wait := waiting(state):
-        return Status(StatusWord.WAITS, wait.at, "a hook of the agent told so", state.log.get(wait.call), wait.reason)
+        return Status(
+            StatusWord.WAITS, wait.at, "a hook of the agent reports it", state.log.get(wait.call), wait.reason
+        )
     for call in _open_calls(state):
         if liveness(call, now) is Liveness.AWAITING_USER:
-            what = "a question" if call.kind is ToolKind.ASK else "a plan"
-            return Status(
-                StatusWord.WAITS, call.started, f"{what} is open that only a person answers", call, call.subject
-            )
+            request = "question" if call.kind is ToolKind.ASK else "plan"
+            return Status(StatusWord.WAITS, call.started, f"open {request}: only you can answer it", call, call.subject)
     return None
 
 
@@ -67,13 +67,13 @@ def _retries(state: SessionState, now: int) -> Status | None:
     if retry is None or retry.at < max(state.main_chain.last_output_at, state.main_chain.last_prompt_at):
         return None
     if retry.wait_ms is None:
-        return Status(StatusWord.FAILED, retry.at, "the last answer is an API error", subject=retry.reason)
+        return Status(StatusWord.FAILED, retry.at, "last response is an API error", subject=retry.reason)
     if now <= retry.at + retry.wait_ms + 10 * SECOND:
         attempt = f"attempt {retry.attempt} of {retry.attempts}" if retry.attempts else "a request failed"
         return Status(
             StatusWord.RETRYING,
             retry.at,
-            f"{attempt}, tried again after {retry.wait_ms / SECOND:.0f} s",
+            f"{attempt}, retried after {retry.wait_ms / SECOND:.0f} s",
             subject=retry.reason,
         )
     return None
@@ -82,36 +82,34 @@ def _retries(state: SessionState, now: int) -> Status | None:
 def _compacts(state: SessionState, now: int) -> Status | None:
     since = state.context.compacting_since
     if since and since >= state.main_chain.last_output_at and now - since < 10 * MINUTE:
-        return Status(StatusWord.COMPACTING, since, "the compaction request is being answered")
+        return Status(StatusWord.COMPACTING, since, "compaction request in progress")
     return None
 
 
-def _calls(state: SessionState, now: int) -> Status | None:
-    calls = _open_calls(state)
-    pulses = [liveness(call, now, _last_event_at(call, state)) for call in calls]
-    for wanted in (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE):
-        for call, found in zip(calls, pulses, strict=True):
-            if found is wanted:
-                return _of_call(call, found, state, now)
+def _works(state: SessionState, now: int) -> Status | None:
+    by_liveness: dict[Liveness, Call] = {}
+    for call in _open_calls(state):
+        by_liveness.setdefault(liveness(call, now, _last_event_at(call, state)), call)
+    for current in (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE):
+        if current in by_liveness:
+            return _of_call(by_liveness[current], current, state, now)
     return None
 
 
-def _of_call(call: Call, found: Liveness, state: SessionState, now: int) -> Status:
-    if found is Liveness.RUNNING:
-        return Status(StatusWord.WORKING, call.started, "it reported progress a moment ago", call, call.subject)
-    if found is Liveness.ISSUED:
-        return Status(
-            StatusWord.WORKING, call.started, "the call was issued a moment ago", call, call.subject, certain=False
-        )
-    gone = now - state.last_at > 30 * MINUTE
-    evidence = "its call has no result, and nothing more was written" if gone else _NOBODY_TELLS
+def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> Status:
+    if current is Liveness.RUNNING:
+        return Status(StatusWord.WORKING, call.started, "just reported progress", call, call.subject)
+    if current is Liveness.ISSUED:
+        return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
+    is_silent = now - state.last_at > 30 * MINUTE
+    evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
     return Status(
-        StatusWord.UNKNOWN, state.last_at if gone else call.started, evidence, call, call.subject, certain=False
+        StatusWord.UNKNOWN, state.last_at if is_silent else call.started, evidence, call, call.subject, certain=False
     )
 
 
 def _open_calls(state: SessionState) -> list[Call]:
-    """The open calls of the main chain, oldest first."""
+    """Return the open calls of the main chain that are not abandoned, oldest first."""
     before = abandoned_before(state)
     mains = (call for call in state.log.open if call.agent == MAIN and call.state is CallState.OPEN)
     return [call for call in mains if not is_abandoned(call, before, frozenset())]
@@ -128,13 +126,13 @@ def _turn_over(state: SessionState, now: int) -> Status | None:
     ):
         return None
     if chain.turn is Turn.SESSION_ENDED:
-        return Status(StatusWord.ENDED, chain.turn_at, "the session was ended")
+        return Status(StatusWord.ENDED, chain.turn_at, "session ended")
     if chain.turn is Turn.INTERRUPTED:
-        return Status(StatusWord.INTERRUPTED, chain.turn_at, "a person interrupted it")
+        return Status(StatusWord.INTERRUPTED, chain.turn_at, "interrupted by a person")
     if chain.turn is Turn.FAILED:
-        return Status(StatusWord.FAILED, chain.turn_at, "the turn failed")
+        return Status(StatusWord.FAILED, chain.turn_at, "turn failed")
     word = StatusWord.IDLE if now - chain.turn_at > 10 * MINUTE else StatusWord.DONE
-    return Status(word, chain.turn_at, "the turn's end was written")
+    return Status(word, chain.turn_at, "turn finished")
 
 
 def _silent(state: SessionState, now: int) -> Status | None:
@@ -144,9 +142,9 @@ def _silent(state: SessionState, now: int) -> Status | None:
         return None
     quiet = now - since
     if quiet > 30 * MINUTE:
-        return Status(StatusWord.UNKNOWN, since, "nothing was written for more than half an hour", certain=False)
+        return Status(StatusWord.UNKNOWN, since, "nothing written for more than half an hour", certain=False)
     if chain.last_output_at >= max(chain.last_prompt_at, chain.last_result_at) and quiet > 75 * SECOND:
-        return Status(StatusWord.DONE, since, "it spoke last, and nothing followed", certain=False)
+        return Status(StatusWord.DONE, since, "last line is its message, and nothing followed", certain=False)
     if quiet <= MINUTE:
-        return Status(StatusWord.THINKING, since, "a prompt or a result was the last thing written")
+        return Status(StatusWord.THINKING, since, "last line is a prompt or a result")
     return Status(StatusWord.UNKNOWN, since, "no sign of life: thinking, stuck or gone", certain=False)

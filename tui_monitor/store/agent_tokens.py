@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tui_monitor.events import Event
-from tui_monitor.store.activity_times import ActivityTimes
 from tui_monitor.store.agents import Agents
 from tui_monitor.store.projection import Effects, Projection
 from tui_monitor.store.responses import Responses
@@ -20,7 +19,7 @@ _UPDATE = """
 class AgentTokens(Projection[Event]):
     """Copies the totals of agents that have ended into ``agent_usage``."""
 
-    after = (Responses, Unattributed, ActivityTimes, Agents)
+    after = (Responses, Unattributed, Agents)
 
     def flush(self, earlier: Effects) -> Effects:
         """Update the token counts of the agents that the batch has changed."""

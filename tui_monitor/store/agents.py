@@ -1,56 +1,49 @@
-"""The documented tables of agents and of their usage: who they are, what became of them."""
+"""The documented tables of agents and of their usage."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
 
-from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Prompt, Turn, TurnUpdate
-from tui_monitor.store.activity_times import ActivityTimes
+from tui_monitor.events import MAIN, AgentStatus, Event, SessionKey
+from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.store.intern import MAIN_NAME, AgentKey
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.sessions import MAX_CACHED
 
-_TEXTS = {
-    "agent_type": "type",
-    "plan_id": "plan",
-    "error_message": "error",
-    "log_file": "log_file",
-    "call": "call",
-    "description": "description",
-    "model": "model",
-    "task": "task",
-    "category": "category",
-}
-"""The columns that tell what an `AgentUpdate` does in words, and its field."""
+_FIELDS = (
+    *("call", "description", "task", "category", "process_id", "exit_code", "facts_rank", "called_at"),
+    *("declared_start", "response_model", "response_model_at", "active_at", "run_started"),
+)
+"""The columns that are named after a field of the record."""
 
-_STATUS_OF = {Turn.STARTED: AgentStatus.RUNNING, Turn.SESSION_ENDED: AgentStatus.COMPLETED}
-_ENDED = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
-
-
-def _fact(column: str) -> str:
-    """The later telling stands; an earlier one fills what is empty."""
-    known, told = f"nullif({column}, '')", f"nullif(:{column}, '')"
-    return f"""{column} = CASE WHEN :at >= coalesce(facts_at, 0)
-        THEN coalesce({told}, {column}) ELSE coalesce({known}, {told}, {column}) END"""
-
-
-_LEARN = f"""
-    UPDATE agents SET {", ".join(map(_fact, (*_TEXTS, "parent_id", "process_id", "exit_code")))},
-        internal = max(internal, :internal), facts_at = max(coalesce(facts_at, 0), :at)
-    WHERE number = :number
+_COLUMNS = (
+    *_FIELDS,
+    *(
+        "parent_id",
+        "plan_id",
+        "agent_type",
+        "status",
+        "error_message",
+        "log_file",
+        "model",
+        "internal",
+        "has_restarted",
+    ),
+    *("status_at", "reported_at", "reported_end", "first_ms", "last_ms", "lower_ranks"),
+    *("started_ms", "ended_ms", "start_time", "end_time", "has_events"),
+)
+_SAVE = f"UPDATE agents SET {', '.join(f'{column} = :{column}' for column in _COLUMNS)} WHERE number = :number"
+_LOAD = """
+    SELECT agents.*, parents.agent AS parent
+    FROM agents LEFT JOIN agents AS parents ON parents.id = agents.parent_id WHERE
 """
-_LIFE = "SELECT status, status_at, started_ms, ended_ms FROM agents WHERE number = ?"
-_SAVE_LIFE = """
-    UPDATE agents SET status = :status, status_at = :status_at, started_ms = :started, ended_ms = :ended,
-        end_time = :ended / 1000, start_time = coalesce(:started, first_ms, 0) / 1000
-    WHERE number = :agent
-"""
-_COUNT_EXECUTION = """
+_ADD_EXECUTION = """
     INSERT INTO agent_usage
         (agent_id, execution_count, total_duration, success_count, failure_count, last_used_at, category)
-    SELECT id, 1, max(0, ended_ms - coalesce(started_ms, first_ms, ended_ms)), :success, 1 - :success, end_time,
-        coalesce(nullif(category, ''), nullif(agent_type, ''))
-    FROM agents WHERE number = :agent
+    SELECT id, 1, :duration, :success, 1 - :success, :ended / 1000, :category FROM agents WHERE number = :number
     ON CONFLICT (agent_id) DO UPDATE SET
         execution_count = execution_count + 1,
         total_duration = total_duration + excluded.total_duration,
@@ -61,95 +54,123 @@ _COUNT_EXECUTION = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """What is known of the life of an agent; times are None while nobody told them."""
+class Agents(Projection[Event]):
+    """The agents: every event extends the times of its agent. Each end of one adds an execution to ``agent_usage``."""
 
-    status: AgentStatus
-    status_at: int | None
-    started: int | None
-    ended: int | None
-
-    def after(self, told: AgentUpdate) -> Life:
-        """The same when this is told: the later status stands, and one that has ended begins anew with the next."""
-        started = told.started if self.started is None else self.started
-        if told.status is None or (told.at, _stage(told.status)) < (self.status_at or 0, _stage(self.status)):
-            return replace(self, started=started, ended=told.ended if self.ended is None else self.ended)
-        if told.status in _ENDED:
-            return Life(told.status, told.at, started, told.ended or self.ended or told.at)
-        if self.status in _ENDED:
-            started = told.started or told.at
-        return Life(told.status, told.at, started, None)
-
-
-class Agents(Projection[AgentUpdate | Prompt | TurnUpdate]):
-    """Learns from events who the agents are, and writes it with `flush`, when their times are written."""
-
-    reads = (AgentUpdate, Prompt, TurnUpdate)
-    after = (ActivityTimes,)
+    reads = (Event,)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
-        self._told: list[AgentUpdate] = []
-        self._lives: list[AgentUpdate] = []
+        self._cache: dict[AgentKey, AgentRecord] = {}
+        self._unsaved: dict[AgentKey, AgentRecord] = {}
+        self._executions: list[dict[str, int | str | None]] = []
+        self._latest: tuple[SessionKey | None, str, AgentRecord] = (None, MAIN, AgentRecord())
 
-    def apply(self, event: AgentUpdate | Prompt | TurnUpdate, order: int) -> None:
-        """Take facts about an agent, or the beginning or end of a turn for a sign of the main chain's life."""
-        if isinstance(event, AgentUpdate):
-            self._told.append(event)
-            self._lives.append(event)
-        else:
-            self._live_main_chain(event)
-
-    def _live_main_chain(self, told: Prompt | TurnUpdate) -> None:
-        turn = told.turn if isinstance(told, TurnUpdate) else Turn.STARTED
-        if told.agent == MAIN and turn in _STATUS_OF:
-            self._lives.append(AgentUpdate(session=told.session, at=told.at, status=_STATUS_OF[turn]))
+    def apply(self, event: Event, order: int) -> None:
+        """Merge an event into the record of its agent."""
+        session, agent, record = self._latest
+        if event.session is not session or event.agent != agent:  # most events follow one of the same agent
+            record = self._record_of((event.session, event.agent))
+            self._latest = event.session, event.agent, record
+        had_ended = record.has_ended
+        record.apply(event)
+        if record.has_ended and not had_ended:
+            self._executions.append(self._execution((event.session, event.agent), record))
 
     def flush(self, earlier: Effects) -> Effects:
-        """Write what was learnt."""
-        self._connection.executemany(_LEARN, map(self._facts, self._told))
-        lives = defaultdict[int, list[AgentUpdate]](list)
-        for told in self._lives:
-            lives[self._interned.agent(told.session, told.agent)].append(told)
-        for agent, signs in lives.items():
-            self._live(agent, signs)
-        self._told.clear()
-        self._lives.clear()
-        return Effects()
+        """Write the agents that may have changed, which are the effects."""
+        numbers = {key: self._interned.agents.id_of(key) for key in self._unsaved}
+        rows = [{**self._encode(key, record), "number": numbers[key]} for key, record in self._unsaved.items()]
+        self._connection.executemany(_SAVE, rows)
+        self._connection.executemany(_ADD_EXECUTION, self._executions)
+        self._unsaved.clear()
+        self._executions.clear()
+        self._latest = None, MAIN, AgentRecord()
+        return Effects(agents=frozenset(numbers.values()))
 
-    def _facts(self, told: AgentUpdate) -> dict[str, int | str | None]:
+    def reset(self) -> None:
+        """Bound the cache."""
+        if len(self._cache) > MAX_CACHED:
+            self._cache.clear()
+
+    def _record_of(self, key: AgentKey) -> AgentRecord:
+        record = self._cache.get(key)
+        if record is None:
+            number = self._interned.agents.id_of(key)
+            ((_, record),) = _load(self._connection, "agents.number = ?", number)
+            self._cache[key] = record
+        self._unsaved[key] = record
+        return record
+
+    def _execution(self, key: AgentKey, record: AgentRecord) -> dict[str, int | str | None]:
         return {
-            **{column: getattr(told, field) for column, field in _TEXTS.items()},
-            "parent_id": None if told.parent is None else self._interned.document_id(told.session, told.parent),
-            "process_id": told.process_id,
-            "exit_code": told.exit_code,
-            "internal": told.internal,
-            "at": told.at,
-            "number": self._interned.agent(told.session, told.agent),
+            "number": self._interned.agents.id_of(key),
+            "duration": max(0, record.ended_at - record.started),
+            "success": record.reported_status is AgentStatus.COMPLETED,
+            "ended": record.ended_at,
+            "category": record.category or _type_of(key[1], record) or None,
         }
 
-    def _live(self, agent: int, signs: Iterable[AgentUpdate]) -> None:
-        status, *times = self._connection.execute(_LIFE, (agent,)).fetchone()
-        life = Life(AgentStatus(status), *times)
-        for told in signs:
-            before, life = life, life.after(told)
-            if life.status in _ENDED and before.status not in _ENDED:
-                self._save(agent, life)
-                success = life.status is AgentStatus.COMPLETED
-                self._connection.execute(_COUNT_EXECUTION, {"success": success, "agent": agent})
-        self._save(agent, life)
-
-    def _save(self, agent: int, life: Life) -> None:
-        row = {
-            "status": life.status,
-            "status_at": life.status_at,
-            "started": life.started,
-            "ended": life.ended,
-            "agent": agent,
+    def _encode(self, key: AgentKey, record: AgentRecord) -> dict[str, int | str | None]:
+        session, agent = key
+        reported_at, reported_end = record.reported_end or (None, None)
+        return {
+            **{name: getattr(record, name) for name in _FIELDS},
+            "parent_id": None if record.parent is None else self._interned.document_id(session, record.parent),
+            "plan_id": record.plan or None,
+            "agent_type": _type_of(agent, record),
+            "status": record.reported_status or AgentStatus.RUNNING,
+            "error_message": record.error or None,
+            "log_file": record.log_file or None,
+            "model": record.declared_model,
+            "internal": record.internal,
+            "has_restarted": record.has_restarted,
+            "status_at": record.status_at if record.reported_status else None,
+            "reported_at": reported_at,
+            "reported_end": reported_end,
+            "first_ms": record.first_at or None,
+            "last_ms": record.last_at or None,
+            "lower_ranks": json.dumps(record.lower_ranks) if record.lower_ranks else None,
+            "started_ms": record.started or None,
+            "ended_ms": record.ended_at or None,
+            "start_time": record.started // 1000,
+            "end_time": record.ended_at // 1000 if record.ended_at else None,
+            "has_events": True,
         }
-        self._connection.execute(_SAVE_LIFE, row)
 
 
-def _stage(status: AgentStatus) -> int:
-    return 2 if status in _ENDED else int(status is AgentStatus.RUNNING)
+def load_agents(connection: sqlite3.Connection, session: int) -> dict[str, AgentRecord]:
+    """Load the agents of a session by id. One that is only named as the parent of another is left out."""
+    return dict(_load(connection, "agents.session = ? AND agents.has_events ORDER BY agents.number", session))
+
+
+def _load(connection: sqlite3.Connection, condition: str, value: int) -> Iterator[tuple[str, AgentRecord]]:
+    cursor = connection.execute(f"{_LOAD} {condition}", (value,))
+    columns = [column[0] for column in cursor.description]
+    for values in cursor.fetchall():
+        row = dict(zip(columns, values, strict=True))
+        yield row["agent"], _decode(row)
+
+
+def _decode(row: dict[str, Any]) -> AgentRecord:
+    return AgentRecord(
+        **{name: row[name] for name in _FIELDS},
+        parent=row["parent"],
+        type="" if row["agent"] == MAIN and row["agent_type"] == MAIN_NAME else row["agent_type"],
+        plan=row["plan_id"] or "",
+        error=row["error_message"] or "",
+        log_file=row["log_file"] or "",
+        declared_model=row["model"],
+        internal=bool(row["internal"]),
+        has_restarted=bool(row["has_restarted"]),
+        reported_status=None if row["status_at"] is None else AgentStatus(row["status"]),
+        status_at=row["status_at"] or 0,
+        reported_end=None if row["reported_at"] is None else (row["reported_at"], row["reported_end"]),
+        first_at=row["first_ms"] or 0,
+        last_at=row["last_ms"] or 0,
+        lower_ranks=json.loads(row["lower_ranks"]) if row["lower_ranks"] else None,
+    )
+
+
+def _type_of(agent: str, record: AgentRecord) -> str:
+    return record.type or (MAIN_NAME if agent == MAIN else "")

@@ -69,9 +69,8 @@ class CallTexts:
 
 _INSERT = "INSERT INTO bodies (call, input, output, error, metadata, cut) VALUES (?, ?, ?, ?, ?, ?)"
 _TEXTS = ("input", "output", "error", "metadata")
-_OVERRIDE = ", ".join(f"{text} = coalesce(excluded.{text}, {text})" for text in _TEXTS)
-_COMPLETE = ", ".join(f"{text} = coalesce({text}, excluded.{text})" for text in _TEXTS)
-_CONFLICT = f"{_INSERT} ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), "
+_REPLACE = ", ".join(f"{text} = coalesce(excluded.{text}, {text})" for text in _TEXTS)
+_SAVE = f"{_INSERT} ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), {_REPLACE}"
 
 
 class BodyTable:
@@ -80,12 +79,11 @@ class BodyTable:
     def __init__(self, connection: sqlite3.Connection, keep: bool) -> None:
         self._connection = connection
         self._keep = keep
-        self._overriding: list[SqlRow] = []
-        self._completing: list[SqlRow] = []
+        self._unsaved: list[SqlRow] = []
 
-    def tell(self, call: int, texts: CallTexts, override: bool) -> None:
-        """Keep what is told of a call: instead of what is known, or where nothing is known."""
-        if self._keep and texts != _SILENT:
+    def put(self, call: int, texts: CallTexts) -> None:
+        """Replace the texts of a call by those that are not empty."""
+        if self._keep and texts != _EMPTY:
             kept = texts.truncated(TEXT_LIMIT) if texts.exceeds_limit else texts
             row = (
                 call,
@@ -93,14 +91,12 @@ class BodyTable:
                 *map(pack, (kept.output, kept.error, kept.metadata)),
                 texts.exceeds_limit,
             )
-            (self._overriding if override else self._completing).append(row)
+            self._unsaved.append(row)
 
     def flush(self) -> None:
-        """Write what was told."""
-        self._connection.executemany(_CONFLICT + _OVERRIDE, self._overriding)
-        self._connection.executemany(_CONFLICT + _COMPLETE, self._completing)
-        self._overriding.clear()
-        self._completing.clear()
+        """Write the texts."""
+        self._connection.executemany(_SAVE, self._unsaved)
+        self._unsaved.clear()
 
 
-_SILENT = CallTexts()
+_EMPTY = CallTexts()

@@ -1,30 +1,29 @@
-"""The calls of a batch, loaded together, told what is new, and written together with the sums they move."""
+"""The calls of a batch: loaded together, merged, and written together with the totals they move."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from operator import add, sub
-from typing import TypeAlias
 
 from tui_monitor.events import CallFinished, CallProgress, CallStarted
+from tui_monitor.merge.calls import CallEvent, CallRecord
 from tui_monitor.store.bodies import BodyTable, CallTexts
-from tui_monitor.store.calls import COLUMNS, Call, CallCounts, row_of
+from tui_monitor.store.calls import COLUMNS, CallCounts, CallRow, decode, encode
 from tui_monitor.store.changes import ChangeTable
 from tui_monitor.store.intern import digest
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sql import chunks, placeholders
 
-CallEvent: TypeAlias = CallStarted | CallProgress | CallFinished
-
 _LOAD = f"SELECT {', '.join(COLUMNS)} FROM calls"
 _SAVE = f"REPLACE INTO calls ({', '.join(COLUMNS)}) VALUES ({placeholders(COLUMNS)})"
+_SAVE_UID = "INSERT OR IGNORE INTO call_uids (uid, call) VALUES (?, ?)"
 _ADD_TO_SESSION = "UPDATE sessions SET calls = calls + ?, failed = failed + ?, rejected = rejected + ? WHERE id = ?"
 _ADD_TO_AGENT = "UPDATE agents SET calls = calls + ? WHERE number = ?"
-_MANY = 400
+_CHUNK = 400
 
 
 class CallTable(Projection[CallEvent]):
-    """`prefetch` a batch's events, `tell` each, `flush`, then `reset`."""
+    """Calls with their texts and file changes. ``line_uids`` are the digests of the lines that issued those written."""
 
     reads = (CallStarted, CallProgress, CallFinished)
 
@@ -36,58 +35,66 @@ class CallTable(Projection[CallEvent]):
         self.reset()
 
     def reset(self) -> None:
-        """Drop what is held of the last batch; it must have been flushed."""
-        self._calls: dict[int, Call] = {}
+        """Drop the rows held for the batch, which has been flushed."""
+        self._rows: dict[int, CallRow] = {}
         self._ids: dict[tuple[int, str], int] = {}
-        self._before: dict[int, tuple[int, CallCounts]] = {}
-        self._unsaved: dict[int, Call] = {}
+        self._counted: dict[int, tuple[int, CallCounts]] = {}
+        self._unsaved: dict[int, CallRow] = {}
         self._uid_rows: list[tuple[int, int]] = []
         self._sessions: set[int] = set()
         self.line_uids: list[int] = []
 
     def prefetch(self, events: Sequence[CallEvent]) -> None:
-        """Look up at once the calls of which these events tell."""
-        names: dict[int, set[str]] = {}
+        """Load the calls of these events."""
+        ids: dict[int, set[str]] = {}
         for event in events:
-            names.setdefault(self._interned.sessions.id_of(event.session), set()).add(event.call)
-        for session, calls in names.items():
-            wanted = sorted(calls)
-            for begin in range(0, len(wanted), _MANY):
-                some = wanted[begin : begin + _MANY]
-                self._load(f"{_LOAD} WHERE session = ? AND call IN ({placeholders(some)})", (session, *some))
+            ids.setdefault(self._interned.sessions.id_of(event.session), set()).add(event.call)
+        for session, calls in ids.items():
+            ordered = sorted(calls)
+            for begin in range(0, len(ordered), _CHUNK):
+                chunk = ordered[begin : begin + _CHUNK]
+                self._load(f"{_LOAD} WHERE session = ? AND call IN ({placeholders(chunk)})", (session, *chunk))
 
     def apply(self, event: CallEvent, order: int) -> None:
-        """Learn what an event tells of its call."""
-        call = self._call(event)
+        """Merge an event into its call."""
+        row = self._row_of(event, order)
+        was_started, change_count = row.record.is_started, row.record.change_count
+        fields = row.record.apply(event)
         match event:
             case CallStarted():
-                stands = call.start(event, order, self._interned)
-                self._bodies.tell(call.id, CallTexts(input=event.input), override=stands)
+                if "input_chars" in fields:
+                    self._bodies.put(row.id, CallTexts(input=event.input))
                 if event.uid:
-                    self._uid_rows.append((digest(event.uid), call.id))
-            case CallProgress():
-                call.go_on(event, order)
+                    self._uid_rows.append((digest(event.uid), row.id))
+                row.agent = self._interned.agent(event.session, row.record.agent)
+                row.order = row.order if was_started else order
             case CallFinished():
-                stands = call.finish(event, order, self._interned)
-                self._bodies.tell(call.id, CallTexts("", event.output, event.error, event.metadata), override=stands)
-                self._change(call, event)
+                output = event.output if "output_chars" in fields else ""
+                error = event.error if "error_chars" in fields else ""
+                metadata = event.metadata if "metadata_chars" in fields else ""
+                if output or error or metadata:
+                    self._bodies.put(row.id, CallTexts("", output, error, metadata))
+                if "change_count" in fields:
+                    self._changes.put(row.session, row.id, event.changes, change_count)
+            case CallProgress():
+                pass
 
-    def by_id(self, ids: Collection[int]) -> list[Call]:
-        """The calls with these numbers."""
-        for some in chunks(number for number in ids if number not in self._calls):
-            self._load(f"{_LOAD} WHERE id IN ({some})")
-        return [self._calls[number] for number in ids]
+    def by_id(self, ids: Collection[int]) -> list[CallRow]:
+        """Return the rows with these ids."""
+        for chunk in chunks(number for number in ids if number not in self._rows):
+            self._load(f"{_LOAD} WHERE id IN ({chunk})")
+        return [self._rows[number] for number in ids]
 
-    def count(self, call: Call, counted: bool) -> None:
-        """Let a call that several sessions tell of count here, or not."""
-        call.shared, call.counted = 1, int(counted)
-        self._touch(call)
+    def set_counted(self, row: CallRow, counted: bool) -> None:
+        """Set whether a call that sessions share counts here."""
+        row.shared, row.counted = 1, int(counted)
+        self._touch(row)
 
     def flush(self, earlier: Effects) -> Effects:
-        """Write the calls that have changed, their bodies and changes. ``line_uids`` are the digests of their lines."""
-        self._connection.executemany(_SAVE, map(row_of, self._unsaved.values()))
-        self._connection.executemany("INSERT OR IGNORE INTO call_uids (uid, call) VALUES (?, ?)", self._uid_rows)
-        self._move_sums()
+        """Write the calls that have changed, their texts and changes. The effects are their sessions."""
+        self._connection.executemany(_SAVE, [encode(row, self._interned) for row in self._unsaved.values()])
+        self._connection.executemany(_SAVE_UID, self._uid_rows)
+        self._move_totals()
         self._bodies.flush()
         self._changes.flush()
         self.line_uids += [uid for uid, _ in self._uid_rows]
@@ -95,45 +102,41 @@ class CallTable(Projection[CallEvent]):
         self._uid_rows.clear()
         return Effects(frozenset(map(self._interned.sessions.value_of, self._sessions)))
 
-    def _call(self, event: CallEvent) -> Call:
+    def _row_of(self, event: CallEvent, order: int) -> CallRow:
         key = (self._interned.sessions.id_of(event.session), event.call)
         if key not in self._ids:
             number, self._next_id = self._next_id, self._next_id + 1
-            self._ids[key] = number
-            self._calls[number] = Call(number, *key, self._interned.agent(event.session, event.agent))
-            self._before[number] = (0, CallCounts())
-        call = self._calls[self._ids[key]]
-        self._touch(call)
-        return call
+            agent = self._interned.agent(event.session, event.agent)
+            self._add(CallRow(number, *key, agent, order, CallRecord()))
+        row = self._rows[self._ids[key]]
+        self._touch(row)
+        return row
 
-    def _touch(self, call: Call) -> None:
-        self._unsaved[call.id] = call
-        self._sessions.add(call.session)
+    def _add(self, row: CallRow) -> None:
+        self._rows[row.id] = row
+        self._ids[row.session, row.call] = row.id
+        self._counted[row.id] = (row.agent, row.counts)
 
-    def _change(self, call: Call, told: CallFinished) -> None:
-        if told.changes and call.takes_changes(told):
-            self._changes.put(call.session, call.id, told.changes, call.changes)
-            call.take_changes(told)
+    def _touch(self, row: CallRow) -> None:
+        self._unsaved[row.id] = row
+        self._sessions.add(row.session)
 
-    def _load(self, question: str, values: tuple[int | str, ...] = ()) -> None:
-        for row in self._connection.execute(question, values).fetchall():
-            if row[0] not in self._calls:
-                call = Call(*row)
-                self._calls[call.id] = call
-                self._ids[call.session, call.call] = call.id
-                self._before[call.id] = (call.agent, call.counts)
+    def _load(self, query: str, values: tuple[int | str, ...] = ()) -> None:
+        for values_of_row in self._connection.execute(query, values).fetchall():
+            if values_of_row[0] not in self._rows:
+                self._add(decode(values_of_row, self._interned))
 
-    def _move_sums(self) -> None:
+    def _move_totals(self) -> None:
         sessions: dict[int, CallCounts] = {}
         agents: dict[int, int] = {}
-        for call in self._unsaved.values():
-            (agent, before), after = self._before[call.id], call.counts
-            self._before[call.id] = (call.agent, after)
-            if call.changes and after.calls != before.calls:
-                self._changes.recount(call.id)
-            moved = CallCounts._make(map(sub, after, before))
-            sessions[call.session] = CallCounts._make(map(add, sessions.get(call.session, CallCounts()), moved))
+        for row in self._unsaved.values():
+            (agent, before), after = self._counted[row.id], row.counts
+            self._counted[row.id] = (row.agent, after)
+            if row.record.change_count and after.calls != before.calls:
+                self._changes.recount(row.id)
+            delta = CallCounts._make(map(sub, after, before))
+            sessions[row.session] = CallCounts._make(map(add, sessions.get(row.session, CallCounts()), delta))
             agents[agent] = agents.get(agent, 0) - before.calls
-            agents[call.agent] = agents.get(call.agent, 0) + after.calls
-        self._connection.executemany(_ADD_TO_SESSION, [(*moved, session) for session, moved in sessions.items()])
-        self._connection.executemany(_ADD_TO_AGENT, [(moved, agent) for agent, moved in agents.items() if moved])
+            agents[row.agent] = agents.get(row.agent, 0) + after.calls
+        self._connection.executemany(_ADD_TO_SESSION, [(*delta, session) for session, delta in sessions.items()])
+        self._connection.executemany(_ADD_TO_AGENT, [(delta, agent) for agent, delta in agents.items() if delta])

@@ -1,33 +1,32 @@
-"""A tool call as a row, and how what is told of it, in whatever order, becomes one."""
+"""A tool call as a row of ``calls``, and back."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from tui_monitor.events import (
-    SAME_RESPONSE_MS,
-    CallFinished,
-    CallProgress,
-    CallStarted,
-    CallState,
-    Measure,
-    SourceRef,
-    Tokens,
-    ToolKind,
-)
+from tui_monitor.events import CallState, Measure, SourceRef, Tokens, ToolKind
+from tui_monitor.merge.calls import CallRecord
+from tui_monitor.store.body import ref
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.sql import SqlRow
 
-SUBJECT_LIMIT = 4096
-"""Characters kept of what a call acts on; its input has it in full."""
+_T = TypeVar("_T", Measure, Tokens)
 
-_T = TypeVar("_T")
+COLUMNS = (
+    *("id", "session", "call", "agent", "tool", "kind", "subject", "note", "parent", "model", "timeout_ms"),
+    *("started", "started_order", "start_rank", "input_path", "input_offset", "input_length", "input_chars"),
+    *("doing", "elapsed_ms", "progress_lines", "progress_rank", "state", "finished", "result_rank", "first_end"),
+    *("measured_exactly", "measured_at", "measured_ms", "duration_ms", "exit_code", "measure", "tokens"),
+    *("approved", "approval", "output_path", "output_offset", "output_length", "output_chars", "error_chars"),
+    *("metadata_chars", "changes", "lower_ranks", "shared", "counted"),
+)
+"""The columns of ``calls``, in the order of `encode`."""
 
 
 class CallCounts(NamedTuple):
-    """What a call adds to the sums of its session."""
+    """What a call adds to the totals of its session."""
 
     calls: int = 0
     failed: int = 0
@@ -35,159 +34,131 @@ class CallCounts(NamedTuple):
 
 
 @dataclass(slots=True)
-class Call:
-    """One row of ``calls``: the fields are the columns. Names, agents and sessions are numbers."""
+class CallRow:
+    """One row of ``calls``. ``agent`` is the number of its agent, ``order`` the position, in the order of reading, of
+    the first line that issued it. Only a ``counted`` call adds to totals: of a call that sessions have ``shared``, the
+    one of the owner."""
 
     id: int
     session: int
     call: str
     agent: int
-    tool: int | None = None
-    kind: str = ToolKind.OTHER.value
-    subject: str = ""
-    note: str = ""
-    parent: str = ""
-    model: int | None = None
-    timeout_ms: int | None = None
-    started: int = 0
-    started_order: int = 0
-    asked_exactly: int = 0
-    input_path: int | None = None
-    input_offset: int | None = None
-    input_length: int | None = None
-    doing: str = ""
-    elapsed_ms: int | None = None
-    progress_lines: int | None = None
-    progress_at: int | None = None
-    progress_order: int = 0
-    state: str = CallState.OPEN.value
-    finished: int = 0
-    finished_order: int = 0
-    answered_exactly: int = 0
-    measured_exactly: int = 0
-    measured_at: int = 0
-    measured_ms: int | None = None
-    duration_ms: int | None = None
-    exit_code: int | None = None
-    measure: str | None = None
-    tokens: str | None = None
-    approved: int | None = None
-    approval: str | None = None
-    output_path: int | None = None
-    output_offset: int | None = None
-    output_length: int | None = None
-    changes: int = 0
-    changes_at: int | None = None
+    order: int
+    record: CallRecord
     shared: int = 0
     counted: int = 1
 
     @property
     def counts(self) -> CallCounts:
-        """What it adds to the sums of its session."""
-        if self.tool is None or not self.counted:
+        """What it adds to the totals of its session."""
+        if not self.record.is_started or not self.counted:
             return CallCounts()
-        state = CallState(self.state)
+        state = self.record.state
         return CallCounts(1, int(state.failed), int(state.rejected))
 
-    def start(self, told: CallStarted, order: int, interned: InternTables) -> bool:
-        """Learn that it was issued; told again, what the new telling says stands, and the earliest time. The answer
-        is whether it does: one that is not exact only adds what is missing to one that is."""
-        stands = told.exact or not self.asked_exactly
-        if stands:
-            self._belong(told, interned)
-            self.tool = interned.strings.id_of(told.tool)
-            self.kind = self.kind if told.kind is ToolKind.OTHER else told.kind.value
-        self.subject = _choose(stands, told.subject[:SUBJECT_LIMIT], self.subject)
-        self.note = _choose(stands, told.note[:SUBJECT_LIMIT], self.note)
-        self.parent = _choose(stands, told.parent, self.parent)
-        self.model = _choose(stands, interned.strings.id_of(told.model) if told.model else None, self.model)
-        self.timeout_ms = _choose(stands, told.timeout_ms, self.timeout_ms)
-        self.started = min(self.started or told.at, told.at or self.started)
-        self.started_order = self.started_order or order
-        if told.ref and (stands or self.input_path is None):
-            self.input_path, self.input_offset, self.input_length = _place(told.ref, interned)
-        self.asked_exactly |= told.exact
-        return stands
 
-    def go_on(self, told: CallProgress, order: int) -> None:
-        """Learn of a sign of life; the latest stands."""
-        if self.progress_at is None or told.at >= self.progress_at:
-            self.progress_at, self.progress_order = told.at, order
-            self.doing = told.doing[:SUBJECT_LIMIT]
-            self.elapsed_ms, self.progress_lines = told.elapsed_ms, told.lines
-
-    def finish(self, told: CallFinished, order: int, interned: InternTables) -> bool:
-        """Learn of a result. The answer is whether it stands over what was known (see `CallFinished`); one that does
-        not only adds what is missing."""
-        known = CallState(self.state)
-        stands = known is CallState.OPEN or told.precedence >= (bool(self.answered_exactly), known.ended, self.finished)
-        self.approved = _choose(stands, told.approved, self.approved)
-        self.approval = _choose(stands, told.approval or None, self.approval)
-        if stands:
-            self.state, self.finished, self.finished_order = told.state.value, told.at, order
-            self.answered_exactly = int(told.exact)
-            if told.state.ended is not known.ended:
-                self.exit_code = self.measure = self.changes_at = None
-        if stands or told.state.ended is known.ended:
-            self._result(told, stands)
-        self._time(told)
-        if told.ref and (stands or self.output_path is None):
-            self.output_path, self.output_offset, self.output_length = _place(told.ref, interned)
-        return stands
-
-    def takes_changes(self, told: CallFinished) -> bool:
-        """Whether the changes that a result, just learnt, tells of stand over those that are known."""
-        if CallState(self.state).ended is not told.state.ended:
-            return False
-        return self.changes_at is None or _changed_at(told) >= self.changes_at
-
-    def take_changes(self, told: CallFinished) -> None:
-        """Note that these changes stand."""
-        self.changes, self.changes_at = len(told.changes), _changed_at(told)
-
-    def _belong(self, told: CallStarted, interned: InternTables) -> None:
-        """Whose call it is: who tells it exactly is believed. An agent may repeat the calls of the main chain; of one
-        that is not told exactly the main chain is what is said where nobody knows."""
-        agent, known = interned.agent(told.session, told.agent), interned.agent_name(self.agent)
-        comes_first = told.agent < known if told.exact else told.agent > known
-        if self.tool is None or told.exact > self.asked_exactly or comes_first:
-            self.agent = agent
-
-    def _time(self, told: CallFinished) -> None:
-        """How long it ran: the best measurement, unless the end that stands came long after that."""
-        if told.duration_ms is not None and told.state.ended:
-            known = (self.measured_exactly, self.measured_at, self.measured_ms or 0)
-            best = max(known, (int(told.exact), told.at, told.duration_ms))
-            self.measured_exactly, self.measured_at, self.measured_ms = best
-        is_old = self.measured_at > 0 and self.finished - self.measured_at >= SAME_RESPONSE_MS
-        self.duration_ms = self.measured_ms if CallState(self.state).ended and not is_old else None
-
-    def _result(self, told: CallFinished, stands: bool) -> None:
-        self.exit_code = _choose(stands, told.exit_code, self.exit_code)
-        self.measure = _choose(stands, _json(told.measure), self.measure)
-        self.tokens = _choose(stands, _json(told.tokens), self.tokens)
+def encode(row: CallRow, interned: InternTables) -> SqlRow:
+    """Return the values of all `COLUMNS`. ``tool`` is null until the call is known to have been issued."""
+    record, strings = row.record, interned.strings
+    measured_exactly, measured_at, measured_ms = record.measured or (None, None, None)
+    return (
+        row.id,
+        row.session,
+        row.call,
+        row.agent,
+        strings.id_of(record.tool) if record.is_started else None,
+        record.kind.value,
+        record.subject,
+        record.note,
+        record.parent,
+        strings.id_of(record.model) if record.model else None,
+        record.timeout_ms,
+        record.started,
+        row.order,
+        record.start_rank,
+        *_encode_ref(record.input_ref, interned),
+        record.input_chars,
+        record.doing,
+        record.elapsed_ms,
+        record.progress_lines,
+        record.progress_rank,
+        record.state.value,
+        record.finished,
+        record.result_rank,
+        record.first_end,
+        measured_exactly,
+        measured_at,
+        measured_ms,
+        record.measured_ms,
+        record.exit_code,
+        _encode_json(record.measure),
+        _encode_json(record.tokens),
+        record.approved,
+        record.approval or None,
+        *_encode_ref(record.output_ref, interned),
+        record.output_chars,
+        record.error_chars,
+        record.metadata_chars,
+        record.change_count,
+        json.dumps(record.lower_ranks) if record.lower_ranks else None,
+        row.shared,
+        row.counted,
+    )
 
 
-COLUMNS = tuple(field.name for field in fields(Call))
-"""The columns of ``calls``, in the order of the fields."""
+def decode(values: SqlRow, interned: InternTables) -> CallRow:
+    """Return the row with these values of all `COLUMNS`."""
+    row = dict(zip(COLUMNS, values, strict=True))
+    strings = interned.strings
+    record = CallRecord(
+        agent=interned.agent_name(row["agent"]) if row["tool"] is not None else "",
+        tool="" if row["tool"] is None else strings.value_of(row["tool"]),
+        kind=ToolKind(row["kind"]),
+        subject=row["subject"],
+        note=row["note"],
+        parent=row["parent"],
+        model="" if row["model"] is None else strings.value_of(row["model"]),
+        timeout_ms=row["timeout_ms"],
+        started=row["started"],
+        start_rank=row["start_rank"],
+        input_ref=ref(interned, row["input_path"], row["input_offset"], row["input_length"]),
+        input_chars=row["input_chars"],
+        doing=row["doing"],
+        elapsed_ms=row["elapsed_ms"],
+        progress_lines=row["progress_lines"],
+        progress_rank=row["progress_rank"],
+        state=CallState(row["state"]),
+        finished=row["finished"],
+        result_rank=row["result_rank"],
+        first_end=row["first_end"],
+        measured=_decode_measured(row["measured_exactly"], row["measured_at"], row["measured_ms"]),
+        exit_code=row["exit_code"],
+        measure=_decode_json(Measure, row["measure"]),
+        tokens=_decode_json(Tokens, row["tokens"]),
+        approved=None if row["approved"] is None else bool(row["approved"]),
+        approval=row["approval"] or "",
+        output_ref=ref(interned, row["output_path"], row["output_offset"], row["output_length"]),
+        output_chars=row["output_chars"],
+        error_chars=row["error_chars"],
+        metadata_chars=row["metadata_chars"],
+        change_count=row["changes"],
+        lower_ranks=json.loads(row["lower_ranks"]) if row["lower_ranks"] else None,
+    )
+    place = (row["id"], row["session"], row["call"], row["agent"], row["started_order"])
+    return CallRow(*place, record, row["shared"], row["counted"])
 
-row_of = attrgetter(*COLUMNS)
-"""The row of a call."""
+
+def _encode_ref(ref: SourceRef | None, interned: InternTables) -> tuple[int | None, int | None, int | None]:
+    return (interned.strings.id_of(ref.path), ref.offset, ref.length) if ref else (None, None, None)
 
 
-def _choose(stands: bool, told: _T | None, known: _T) -> _T:
-    """What is told if it stands, else what is known; the one that says nothing is passed over."""
-    return told if told is not None and told != "" and (stands or known is None or known == "") else known
+def _decode_measured(exactly: int | None, at: int | None, duration_ms: int | None) -> tuple[bool, int, int] | None:
+    return None if at is None or duration_ms is None else (bool(exactly), at, duration_ms)
 
 
-def _changed_at(told: CallFinished) -> int:
-    """When the changes were told: those that are not told exactly stand over none that are."""
-    return told.at if told.exact else 0
+def _encode_json(value: Measure | Tokens | None) -> str | None:
+    return None if value is None else json.dumps([getattr(value, field.name) for field in fields(value)])
 
 
-def _json(told: Measure | Tokens | None) -> str | None:
-    return None if told is None else json.dumps([getattr(told, field.name) for field in fields(told)])
-
-
-def _place(ref: SourceRef, interned: InternTables) -> tuple[int, int, int]:
-    return interned.strings.id_of(ref.path), ref.offset, ref.length
+def _decode_json(make: type[_T], text: str | None) -> _T | None:
+    return make(*json.loads(text)) if text else None

@@ -1,4 +1,5 @@
-"""What has no key of its own: prompts, words, turns, context points … known again by their content."""
+"""The log of events that have no key of their own: prompts, messages, turns, context updates … A copy is recognised by
+its content."""
 
 from __future__ import annotations
 
@@ -41,10 +42,10 @@ KINDS: dict[str, type[Event]] = {
     "metric": MetricSample,
     "log": LogLine,
 }
-"""The events of which each is kept, by the name of their kind."""
+"""The events that are all kept, by the name of their kind."""
 
 LATEST: dict[str, type[Event]] = {"plan": PlanUpdate, "limit": RateLimitUpdate, "wait": WaitUpdate}
-"""The events of which only the latest counts."""
+"""The events of which only the latest is kept."""
 
 _BRIEF = 256
 _KIND_OF = {event: kind for kind, event in (KINDS | LATEST).items()}
@@ -69,7 +70,7 @@ _REPLACE = """
 
 
 class EventLog(Projection[Event]):
-    """The tables of these events. Without ``texts`` only the beginnings of prompts and words are kept."""
+    """The tables of these events. Unless bodies are kept, texts are cut to their beginnings."""
 
     reads = (*KINDS.values(), *LATEST.values())
 
@@ -80,7 +81,7 @@ class EventLog(Projection[Event]):
         self._latest: list[SqlRow] = []
 
     def apply(self, event: Event, order: int) -> None:
-        """Keep an event of one of the `KINDS`, or of those of which the `LATEST` counts."""
+        """Add an event to the log, or replace the latest of its kind."""
         kind, agent = _KIND_OF[type(event)], self._interned.agent(event.session, event.agent)
         data = self._data(event)
         if kind in LATEST:
@@ -91,7 +92,7 @@ class EventLog(Projection[Event]):
             self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
 
     def flush(self, earlier: Effects) -> Effects:
-        """Write what was added."""
+        """Write the events."""
         self._connection.executemany(_ADD, self._new)
         self._connection.executemany(_REPLACE, self._latest)
         self._new.clear()
@@ -99,16 +100,16 @@ class EventLog(Projection[Event]):
         return Effects()
 
     def _data(self, event: Event) -> str:
-        told = {}
+        own = {}
         for name, default in _OWN[type(event)]:
             value = getattr(event, name)
             if value != default:
-                told[name] = truncate(value, self._limit) if isinstance(value, str) else value
-        return _encode(told)
+                own[name] = truncate(value, self._limit) if isinstance(value, str) else value
+        return _encode(own)
 
 
-def decoded(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:
-    """The event that was kept."""
-    told: dict[str, object] = json.loads(unpack(data))
-    own = {name: _DECODERS[name](value) if name in _DECODERS else value for name, value in told.items()}
+def decode_event(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:
+    """Return the event with these columns."""
+    values: dict[str, object] = json.loads(unpack(data))
+    own = {name: _DECODERS[name](value) if name in _DECODERS else value for name, value in values.items()}
     return (KINDS | LATEST)[kind](session=session, agent=agent, at=at, **own)

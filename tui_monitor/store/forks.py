@@ -51,7 +51,7 @@ class Forks(Projection[Event]):
         for one in self._calls.by_id(sessions):
             counted = min(sessions[one.id], key=rank) == one.session
             if not one.shared or one.counted != counted:
-                self._calls.count(one, counted)
+                self._calls.set_counted(one, counted)
 
     def _ids(self, query: str, numbers: Iterable[int]) -> set[int]:
         ids: set[int] = set()

@@ -1,198 +1,134 @@
-"""The events from which live state is built anew: bounded, however long the session."""
+"""What live state is built from: records and events of a session, bounded however long it is."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
 
-from tui_monitor.events import (
-    AgentStatus,
-    AgentUpdate,
-    CallFinished,
-    CallProgress,
-    CallStarted,
-    CallState,
-    Change,
-    Event,
-    Measure,
-    SessionKey,
-    SessionUpdate,
-    Tokens,
-    ToolKind,
-)
-from tui_monitor.store.bodies import CallTexts
-from tui_monitor.store.body import load_changes, load_texts, ref
-from tui_monitor.store.calls import COLUMNS, Call
-from tui_monitor.store.event_log import KINDS, decoded
+from tui_monitor.events import MAIN, CallState, Change, SessionKey, ToolKind
+from tui_monitor.merge.history import CallContent, RecordedCall, RecordedEvent, SessionHistory
+from tui_monitor.merge.outcome import looks_failed, summary_line
+from tui_monitor.store.agents import load_agents
+from tui_monitor.store.bodies import CallTexts, unpack
+from tui_monitor.store.body import load_changes
+from tui_monitor.store.calls import COLUMNS, CallRow, decode
+from tui_monitor.store.contexts import load_limits
+from tui_monitor.store.event_log import KINDS, decode_event
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.sessions import FACTS
+from tui_monitor.store.sessions import load_facts
+from tui_monitor.store.sql import SqlRow, chunks, id_list
 
 _TEXT_LIMIT = 4 * 1024
 _DIFF_LIMIT = 16 * 1024
+_PENDING = 256
 
-_SESSION = f"SELECT facts_at, {', '.join(FACTS)} FROM sessions WHERE id = ?"
-_AGENTS = """
-    SELECT agents.agent, agents.facts_at, parents.agent, agents.call, agents.agent_type, agents.description,
-        agents.model, iif(agents.status_at IS NULL, NULL, agents.status),
-        agents.started_ms, agents.ended_ms, agents.exit_code, agents.error_message,
-        agents.log_file, agents.process_id, agents.plan_id, agents.task, agents.category, agents.internal
-    FROM agents LEFT JOIN agents AS parents ON parents.id = agents.parent_id
-    WHERE agents.session = ? AND agents.facts_at IS NOT NULL ORDER BY agents.number
-"""
-_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = :session AND tool IS NOT NULL"
+_ENDED = ", ".join(f"'{state}'" for state in CallState if state.ended)
+_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = :session AND tool IS"
 _NEWEST_FIRST = "ORDER BY started DESC, started_order DESC LIMIT :calls"
 _CALLS = f"""
-    SELECT * FROM ({_OF_SESSION} {_NEWEST_FIRST}) UNION
-    SELECT * FROM ({_OF_SESSION} AND state IN ('{CallState.OPEN}', '{CallState.BACKGROUND}') {_NEWEST_FIRST})
+    SELECT * FROM ({_OF_SESSION} NOT NULL {_NEWEST_FIRST}) UNION
+    SELECT * FROM ({_OF_SESSION} NOT NULL AND state NOT IN ({_ENDED}) {_NEWEST_FIRST}) UNION
+    SELECT * FROM ({_OF_SESSION} NULL ORDER BY id DESC LIMIT {_PENDING})
+    ORDER BY started, started_order
 """
-_NOTES = """
+_TEXTS = "SELECT call, input, output, error, metadata FROM bodies WHERE call IN ({})"
+_MAIN_TIMES = f"""
+    SELECT coalesce(max(started), 0),
+        coalesce(max(CASE WHEN finished AND state <> '{CallState.OPEN}' THEN max(finished, started) END), 0)
+    FROM calls WHERE agent = ? AND tool IS NOT NULL AND id NOT IN ({{}})
+"""
+_CALL_ENDS = f"""
+    SELECT agents.agent, calls.call, iif(finished, max(finished, started), 0), state
+    FROM agents JOIN calls ON calls.session = agents.session AND calls.call = agents.call
+    WHERE agents.session = ? AND agents.call <> ''
+        AND tool IS NOT NULL AND kind = '{ToolKind.AGENT}' AND state IN ({_ENDED})
+"""
+_EVENTS = """
     SELECT kind, agent, at, id, data FROM event_log WHERE session = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT ?
 """
+_CONTEXTS = """
+    SELECT kind, agent, at, id, data FROM (
+        SELECT *, row_number() OVER (PARTITION BY agent, resets ORDER BY at, id) AS nth FROM (
+            SELECT *, row_number() OVER newest_first AS age, sum(is_reset) OVER newest_first AS resets FROM (
+                SELECT *, data LIKE '{"tokens":null%' AS is_reset FROM event_log
+                WHERE session = :session AND kind = 'context'
+            ) WINDOW newest_first AS (PARTITION BY agent ORDER BY at DESC, id DESC)
+        )
+    ) WHERE age <= :count OR (resets = 0 AND nth = 1) OR (resets = 1 AND is_reset)
+"""
+"""Of each agent the last updates, the last one that resets its context, and the one after that."""
 _LATEST = """
     SELECT kind, latest_events.agent, at, event_order, data
-    FROM latest_events JOIN agents ON agents.number = latest_events.agent
-    WHERE agents.session = ?
-"""
-_LAST_CONTEXTS = """
-    SELECT kind, agent, max(at), id, data FROM event_log WHERE session = ? AND kind = 'context' GROUP BY agent
+    FROM latest_events JOIN agents ON agents.number = latest_events.agent WHERE agents.session = ?
 """
 
-_Placed: TypeAlias = tuple[int, int, Event]
-"""An event with its time and its number in the order of reading."""
 
-
-def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, calls: int) -> list[Event]:
-    """What is known of the session and its agents; then in order of time the last ``calls`` calls, those that have
-    not ended, and as many of each other kind."""
+def load(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, calls: int) -> SessionHistory:
+    """Load the records of a session and its agents, the last ``calls`` calls, those without an end, results without a
+    call, and as many events of each kind; empty for an unknown session."""
     number = interned.sessions.find(session)
     if number is None:
-        return []
-    placed = [
-        *_calls(connection, interned, session, number, calls),
-        *_log_events(connection, interned, session, number, calls),
-    ]
-    placed.sort(key=lambda one: one[:2])
-    facts = [*_session(connection, session, number), *_agents(connection, session, number)]
-    return facts + [event for _, _, event in placed]
+        return SessionHistory(session)
+    values_of_calls = connection.execute(_CALLS, {"session": number, "calls": calls}).fetchall()
+    rows = [decode(values, interned) for values in values_of_calls]
+    last_call_at, last_result_at = _main_times(connection, interned, session, rows)
+    agents = load_agents(connection, number)
+    limits = {agent: tuple(load_limits(connection, interned.agent(session, agent))) for agent in agents}
+    return SessionHistory(
+        session,
+        load_facts(connection, number),
+        agents,
+        {agent: windows for agent, windows in limits.items() if windows},
+        {
+            agent: (call, at, CallState(state).failed)
+            for agent, call, at, state in connection.execute(_CALL_ENDS, (number,))
+        },
+        tuple(_calls(connection, rows)),
+        tuple(_events(connection, interned, session, number, calls)),
+        last_call_at,
+        last_result_at,
+    )
 
 
-def _session(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
-    at, *facts = connection.execute(_SESSION, (number,)).fetchone()
-    if any(facts):
-        yield SessionUpdate(session=session, at=at or 0, **dict(zip(FACTS, facts, strict=True)))
+def _main_times(
+    connection: sqlite3.Connection, interned: InternTables, session: SessionKey, rows: Sequence[CallRow]
+) -> tuple[int, int]:
+    """Return the last start and the last result of the main chain's other calls."""
+    main = interned.agents.find((session, MAIN))
+    query = _MAIN_TIMES.format(id_list(row.id for row in rows))
+    last_call_at, last_result_at = connection.execute(query, (main,)).fetchone()
+    return last_call_at, last_result_at
 
 
-def _agents(connection: sqlite3.Connection, session: SessionKey, number: int) -> Iterator[Event]:
-    for agent, at, parent, *facts, internal in connection.execute(_AGENTS, (number,)):
-        call, kind, description, model, status, started, ended, exit_code, error, log, process, plan, task, group = (
-            facts
-        )
-        yield AgentUpdate(
-            session=session,
-            agent=agent,
-            at=at,
-            parent=parent,
-            call=call,
-            type=kind,
-            description=description,
-            model=model,
-            status=AgentStatus(status) if status else None,
-            started=started,
-            ended=ended,
-            exit_code=exit_code,
-            error=error or "",
-            log_file=log or "",
-            process_id=process,
-            plan=plan or "",
-            task=task,
-            category=group,
-            internal=bool(internal),
-        )
+def _calls(connection: sqlite3.Connection, rows: Sequence[CallRow]) -> Iterator[RecordedCall]:
+    changes = load_changes(connection, [row.id for row in rows], _DIFF_LIMIT)
+    contents = dict(_contents(connection, {row.id: row for row in rows}, changes))
+    for row in rows:
+        content = contents.get(row.id) or CallContent(changes=changes.get(row.id, ()))
+        yield RecordedCall(row.call, row.order, row.record, content)
 
 
-def _log_events(
+def _contents(
+    connection: sqlite3.Connection, rows: Mapping[int, CallRow], changes: Mapping[int, tuple[Change, ...]]
+) -> Iterator[tuple[int, CallContent]]:
+    for chunk in chunks(rows):
+        for number, *packed in connection.execute(_TEXTS.format(chunk)):
+            texts = CallTexts(*map(unpack, packed))
+            summary, failed = "", False
+            if rows[number].record.kind is ToolKind.SHELL:
+                summary, failed = summary_line(texts.error or texts.output), looks_failed(texts.output)
+            cut = texts.truncated(_TEXT_LIMIT)
+            own = changes.get(number, ())
+            yield number, CallContent(cut.input, cut.output, cut.error, cut.metadata, own, summary, failed)
+
+
+def _events(
     connection: sqlite3.Connection, interned: InternTables, session: SessionKey, number: int, count: int
-) -> Iterator[_Placed]:
-    rows = {row[3]: row for row in connection.execute(_LAST_CONTEXTS, (number,))}
+) -> Iterator[RecordedEvent]:
+    rows: list[SqlRow] = connection.execute(_CONTEXTS, {"session": number, "count": count}).fetchall()
+    rows += connection.execute(_LATEST, (number,))
     for kind in KINDS:
-        rows.update((row[3], row) for row in connection.execute(_NOTES, (number, kind, count)))
-    for kind, agent, at, order, data in (*rows.values(), *connection.execute(_LATEST, (number,))):
-        yield at, order, decoded(kind, session, interned.agent_name(agent), at, data)
-
-
-def _calls(
-    connection: sqlite3.Connection, interned: InternTables, session: SessionKey, number: int, count: int
-) -> Iterator[_Placed]:
-    calls = [Call(*row) for row in connection.execute(_CALLS, {"session": number, "calls": count})]
-    ids = [call.id for call in calls]
-    texts = load_texts(connection, ids, _TEXT_LIMIT)
-    changes = load_changes(connection, ids, _DIFF_LIMIT)
-    for call in calls:
-        yield from _told(call, session, texts.get(call.id, CallTexts()), changes.get(call.id, ()), interned)
-
-
-def _told(
-    call: Call, session: SessionKey, texts: CallTexts, changes: tuple[Change, ...], interned: InternTables
-) -> Iterator[_Placed]:
-    agent = interned.agent_name(call.agent)
-    yield call.started, call.started_order, _started(call, session, agent, texts.input, interned)
-    if call.progress_at is not None:
-        progress = CallProgress(
-            session=session,
-            agent=agent,
-            at=call.progress_at,
-            call=call.call,
-            doing=call.doing,
-            elapsed_ms=call.elapsed_ms,
-            lines=call.progress_lines,
-        )
-        yield call.progress_at, call.progress_order, progress
-    if call.state != CallState.OPEN:
-        yield call.finished, call.finished_order, _finished(call, session, agent, texts, changes, interned)
-
-
-def _started(call: Call, session: SessionKey, agent: str, given: str, interned: InternTables) -> CallStarted:
-    assert call.tool is not None
-    return CallStarted(
-        session=session,
-        agent=agent,
-        at=call.started,
-        call=call.call,
-        uid="",
-        tool=interned.strings.value_of(call.tool),
-        kind=ToolKind(call.kind),
-        subject=call.subject,
-        note=call.note,
-        input=given,
-        parent=call.parent,
-        model="" if call.model is None else interned.strings.value_of(call.model),
-        timeout_ms=call.timeout_ms,
-        ref=ref(interned, call.input_path, call.input_offset, call.input_length),
-        exact=bool(call.asked_exactly),
-    )
-
-
-def _finished(
-    call: Call, session: SessionKey, agent: str, texts: CallTexts, changes: tuple[Change, ...], interned: InternTables
-) -> CallFinished:
-    return CallFinished(
-        session=session,
-        agent=agent,
-        at=call.finished,
-        call=call.call,
-        state=CallState(call.state),
-        output=texts.output,
-        error=texts.error,
-        duration_ms=call.duration_ms,
-        exit_code=call.exit_code,
-        measure=Measure(*json.loads(call.measure)) if call.measure else None,
-        changes=changes,
-        tokens=Tokens(*json.loads(call.tokens)) if call.tokens else None,
-        approved=None if call.approved is None else bool(call.approved),
-        approval=call.approval or "",
-        metadata=texts.metadata,
-        ref=ref(interned, call.output_path, call.output_offset, call.output_length),
-        exact=bool(call.answered_exactly),
-    )
+        if kind != "context":
+            rows += connection.execute(_EVENTS, (number, kind, count))
+    for kind, agent, at, order, data in sorted(rows, key=lambda row: row[2:4]):
+        yield RecordedEvent(order, decode_event(kind, session, interned.agent_name(agent), at, data))

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey
-from tui_monitor.store.activity_times import ActivityTimes
 from tui_monitor.store.agent_tokens import AgentTokens
 from tui_monitor.store.agents import Agents
 from tui_monitor.store.call_table import CallTable
+from tui_monitor.store.contexts import Contexts
 from tui_monitor.store.event_log import EventLog
 from tui_monitor.store.forks import Forks
 from tui_monitor.store.intern import MAIN_NAME
@@ -24,10 +24,10 @@ from tui_monitor.store.unattributed import Unattributed
 _Handler: TypeAlias = Callable[[Any, int], None]
 
 PROJECTIONS: tuple[type[Projection[Any]], ...] = (
-    ActivityTimes,
     AgentTokens,
     Agents,
     CallTable,
+    Contexts,
     EventLog,
     Forks,
     Responses,

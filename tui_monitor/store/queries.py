@@ -26,17 +26,9 @@ _FILES = f"""
 """
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
-_MODEL_IN_WINDOW = """
-    SELECT model FROM windows WHERE session = sessions.id AND model <> ''
-    ORDER BY at DESC, is_reported DESC, model LIMIT 1
-"""
-_WINDOW = f"""
-    SELECT size FROM windows WHERE session = sessions.id AND windows.model IN ('', ({_MODEL_IN_WINDOW}))
-    ORDER BY is_reported DESC, at DESC LIMIT 1
-"""
-_SUMMARY = f"""
+_SUMMARY = """
     SELECT id, source, name, path, cwd, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
-        context, ({_WINDOW}), calls, failed, rejected, files_changed, lines_added, lines_removed
+        context, context_limit, calls, failed, rejected, files_changed, lines_added, lines_removed
     FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, source, name LIMIT ?
 """
 

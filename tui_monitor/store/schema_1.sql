@@ -27,13 +27,16 @@ CREATE TABLE sessions (
     mode TEXT NOT NULL DEFAULT '',
     client TEXT NOT NULL DEFAULT '',
     forked_from TEXT NOT NULL DEFAULT '',
-    facts_at INTEGER,
+    facts_rank INTEGER NOT NULL DEFAULT -1, -- of the best event that set facts; see merge/ranked.py
+    lower_ranks TEXT, -- as JSON: the ranks of facts that a lesser event set
     started INTEGER,
     ended INTEGER,
     model TEXT NOT NULL DEFAULT '',
-    model_at INTEGER,
+    model_at INTEGER NOT NULL DEFAULT 0,
+    last_response_at INTEGER NOT NULL DEFAULT 0, -- of the main chain
     context INTEGER,
     context_at INTEGER,
+    context_limit INTEGER,
     ownership_rank INTEGER, -- among the sessions that share history; null for a session that shares none
     calls INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
@@ -46,14 +49,15 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_ended ON sessions (ended);
 CREATE INDEX sessions_ownership_rank ON sessions (ownership_rank) WHERE ownership_rank IS NOT NULL;
 
--- How large the context window of a session's main chain is, by the model that it then ran on.
+-- The sizes of an agent's context window by model, the latest report and the latest guess.
 CREATE TABLE windows (
-    session INTEGER NOT NULL REFERENCES sessions (id),
-    model TEXT NOT NULL, -- empty where it was not told
+    agent INTEGER NOT NULL REFERENCES agents (number),
+    model TEXT NOT NULL, -- empty where none is named
     is_reported INTEGER NOT NULL, -- 0 for an assumed size
     at INTEGER NOT NULL,
     size INTEGER NOT NULL,
-    PRIMARY KEY (session, model, is_reported)
+    source TEXT NOT NULL,
+    PRIMARY KEY (agent, model, is_reported)
 ) WITHOUT ROWID;
 
 CREATE TABLE agents (
@@ -77,8 +81,19 @@ CREATE TABLE agents (
     task TEXT NOT NULL DEFAULT '',
     category TEXT NOT NULL DEFAULT '',
     internal INTEGER NOT NULL DEFAULT 0,
-    facts_at INTEGER,
-    status_at INTEGER,
+    has_events INTEGER NOT NULL DEFAULT 0, -- 0 while it is only named as the parent of another
+    facts_rank INTEGER NOT NULL DEFAULT -1, -- of the best event that set facts; see merge/ranked.py
+    lower_ranks TEXT, -- as JSON: the ranks of facts that a lesser event set
+    declared_start INTEGER,
+    called_at INTEGER NOT NULL DEFAULT 0, -- first event that names the call
+    response_model TEXT NOT NULL DEFAULT '',
+    response_model_at INTEGER NOT NULL DEFAULT 0,
+    status_at INTEGER, -- null while no status is reported
+    active_at INTEGER NOT NULL DEFAULT 0, -- last event with which it was at work
+    reported_at INTEGER, -- when its end was reported
+    reported_end INTEGER,
+    run_started INTEGER NOT NULL DEFAULT 0, -- start of the present or last run
+    has_restarted INTEGER NOT NULL DEFAULT 0, -- 1 once it began anew after an end
     started_ms INTEGER,
     ended_ms INTEGER,
     first_ms INTEGER,
@@ -249,7 +264,7 @@ CREATE TABLE rollups (
     PRIMARY KEY (bucket, session, agent, model, provider, operation)
 ) WITHOUT ROWID;
 
--- `tool` is null until a line told that the call was issued; only then it can count.
+-- `tool` is null until a line is read that issued the call; only then it can count. For ranks see merge/ranked.py.
 CREATE TABLE calls (
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL REFERENCES sessions (id),
@@ -264,23 +279,23 @@ CREATE TABLE calls (
     timeout_ms INTEGER,
     started INTEGER NOT NULL,
     started_order INTEGER NOT NULL,
-    asked_exactly INTEGER NOT NULL, -- 0 while only telemetry told of it
+    start_rank INTEGER NOT NULL,
     input_path INTEGER REFERENCES strings (id),
     input_offset INTEGER,
     input_length INTEGER,
+    input_chars INTEGER NOT NULL,
     doing TEXT NOT NULL,
     elapsed_ms INTEGER,
     progress_lines INTEGER,
-    progress_at INTEGER,
-    progress_order INTEGER NOT NULL,
+    progress_rank INTEGER NOT NULL,
     state TEXT NOT NULL,
     finished INTEGER NOT NULL,
-    finished_order INTEGER NOT NULL,
-    answered_exactly INTEGER NOT NULL,
-    measured_exactly INTEGER NOT NULL,
-    measured_at INTEGER NOT NULL,
-    measured_ms INTEGER, -- the best measurement of how long it ran
-    duration_ms INTEGER, -- the same if it is one of the end that stands
+    result_rank INTEGER NOT NULL,
+    first_end INTEGER NOT NULL, -- a rank too
+    measured_exactly INTEGER,
+    measured_at INTEGER,
+    measured_ms INTEGER, -- the best measurement of its duration
+    duration_ms INTEGER, -- the same if it belongs to the end that wins
     exit_code INTEGER,
     measure TEXT,
     tokens TEXT,
@@ -289,8 +304,11 @@ CREATE TABLE calls (
     output_path INTEGER REFERENCES strings (id),
     output_offset INTEGER,
     output_length INTEGER,
+    output_chars INTEGER NOT NULL,
+    error_chars INTEGER NOT NULL,
+    metadata_chars INTEGER NOT NULL,
     changes INTEGER NOT NULL,
-    changes_at INTEGER,
+    lower_ranks TEXT, -- as JSON: the ranks of columns that a lesser event set
     shared INTEGER NOT NULL,
     counted INTEGER NOT NULL,
     UNIQUE (session, call)

@@ -1,88 +1,78 @@
-"""The rows of sessions: what is known of each, and what it runs on now."""
+"""The facts in the rows of ``sessions``."""
 
 from __future__ import annotations
 
-from tui_monitor.events import ASSUMED_LIMIT_SOURCES, MAIN, ContextUpdate, SessionUpdate, Usage
+import json
+import sqlite3
+
+from tui_monitor.events import Event, SessionKey
+from tui_monitor.merge.session_facts import FACTS, SessionFacts
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.sql import SqlRow
 
-FACTS = ("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from")
-"""The columns that a `SessionUpdate` tells."""
+_COLUMNS = (*FACTS, "facts_rank", "model", "model_at", "started", "ended", "last_response_at", "lower_ranks")
+_LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
+_SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 
-
-def _fact(column: str) -> str:
-    """The later telling of the main chain stands; what is earlier, or told by another agent, fills what is empty."""
-    return f"""{column} = CASE WHEN :main AND :at >= coalesce(facts_at, 0)
-        THEN coalesce(nullif(:{column}, ''), {column}) ELSE coalesce(nullif({column}, ''), :{column}) END"""
-
-
-_LEARN = f"""
-    UPDATE sessions SET {", ".join(map(_fact, FACTS))},
-        facts_at = CASE WHEN :main THEN max(coalesce(facts_at, 0), :at) ELSE facts_at END
-    WHERE id = :session
-"""
-_CONTEXT = """
-    UPDATE sessions SET context_at = :at, context = :tokens
-    WHERE id = :session AND coalesce(context_at, 0) <= :at
-"""
-_WINDOW = """
-    INSERT INTO windows (session, model, is_reported, at, size) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET at = excluded.at, size = excluded.size WHERE (excluded.at, excluded.size) > (at, size)
-"""
-_MODEL = "UPDATE sessions SET model_at = :at, model = :model WHERE id = :session AND coalesce(model_at, 0) <= :at"
+MAX_CACHED = 2000
+"""So many records are kept between batches."""
 
 
-class Sessions(Projection[SessionUpdate | ContextUpdate | Usage]):
-    """Learns from events what their sessions are, and writes it with `flush`."""
+class Sessions(Projection[Event]):
+    """The facts of sessions: every event extends the times of its session."""
 
-    reads = (SessionUpdate, ContextUpdate, Usage)
+    reads = (Event,)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
-        self._facts: list[dict[str, int | str]] = []
-        self._contexts: list[dict[str, int | None]] = []
-        self._windows: list[tuple[int, str, bool, int, int]] = []
-        self._models: dict[int, tuple[int, str]] = {}
+        self._cache: dict[SessionKey, SessionFacts] = {}
+        self._unsaved: dict[SessionKey, SessionFacts] = {}
+        self._latest: tuple[SessionKey | None, SessionFacts] = (None, SessionFacts())
 
-    def apply(self, event: SessionUpdate | ContextUpdate | Usage, order: int) -> None:
-        """Take facts about a session, the fill of its context or the model of a response."""
-        match event:
-            case SessionUpdate():
-                self._learn(event)
-            case ContextUpdate():
-                self._fill(event)
-            case Usage():
-                self._run_on(event)
-
-    def _learn(self, told: SessionUpdate) -> None:
-        facts: dict[str, int | str] = {column: getattr(told, column) for column in FACTS}
-        session = self._interned.sessions.id_of(told.session)
-        self._facts.append({**facts, "main": told.agent == MAIN, "at": told.at, "session": session})
-
-    def _run_on(self, usage: Usage) -> None:
-        """Take the model of a response in the main chain for the session's."""
-        session = self._interned.sessions.id_of(usage.session)
-        if usage.agent == MAIN and usage.model and usage.at >= self._models.get(session, (0, ""))[0]:
-            self._models[session] = (usage.at, usage.model)
-
-    def _fill(self, context: ContextUpdate) -> None:
-        """Take the fill of the main chain's context for the session's. A guess at its window takes back none that was
-        told of the same model."""
-        if context.agent == MAIN:
-            session = self._interned.sessions.id_of(context.session)
-            self._contexts.append({"at": context.at, "tokens": context.tokens, "session": session})
-            if context.limit is not None:
-                told = context.limit_source not in ASSUMED_LIMIT_SOURCES
-                self._windows.append((session, context.model, told, context.at, context.limit))
+    def apply(self, event: Event, order: int) -> None:
+        """Merge an event into the facts of its session."""
+        if event.session is not self._latest[0]:  # most events follow one of the same session
+            self._latest = event.session, self._facts_of(event.session)
+        self._latest[1].apply(event)
 
     def flush(self, earlier: Effects) -> Effects:
-        """Write what was learnt."""
-        self._connection.executemany(_LEARN, self._facts)
-        self._connection.executemany(_CONTEXT, self._contexts)
-        self._connection.executemany(_WINDOW, self._windows)
-        models = [{"at": at, "model": model, "session": session} for session, (at, model) in self._models.items()]
-        self._connection.executemany(_MODEL, models)
-        self._facts.clear()
-        self._contexts.clear()
-        self._windows.clear()
-        self._models.clear()
+        """Write the facts that may have changed."""
+        rows = [(*_encode(facts), self._interned.sessions.id_of(key)) for key, facts in self._unsaved.items()]
+        self._connection.executemany(_SAVE, rows)
+        self._unsaved.clear()
+        self._latest = None, SessionFacts()
         return Effects()
+
+    def reset(self) -> None:
+        """Bound the cache."""
+        if len(self._cache) > MAX_CACHED:
+            self._cache.clear()
+
+    def _facts_of(self, session: SessionKey) -> SessionFacts:
+        facts = self._cache.get(session)
+        if facts is None:
+            facts = self._cache[session] = load_facts(self._connection, self._interned.sessions.id_of(session))
+        self._unsaved[session] = facts
+        return facts
+
+
+def load_facts(connection: sqlite3.Connection, session: int) -> SessionFacts:
+    """Load the facts of the session with this id."""
+    row = dict(zip(_COLUMNS, connection.execute(_LOAD, (session,)).fetchone(), strict=True))
+    row["last_at"] = row.pop("ended") or 0
+    row["started"] = row["started"] or 0
+    row["lower_ranks"] = json.loads(row["lower_ranks"]) if row["lower_ranks"] else None
+    return SessionFacts(**row)
+
+
+def _encode(facts: SessionFacts) -> SqlRow:
+    return (
+        *(getattr(facts, name) for name in FACTS),
+        facts.facts_rank,
+        facts.model,
+        facts.model_at,
+        facts.started or None,
+        facts.last_at or None,
+        facts.last_response_at,
+        json.dumps(facts.lower_ranks) if facts.lower_ranks else None,
+    )

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui_monitor.events import Batch, Checkpoint, Event, SessionKey
+from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.ledger import Amount
+from tui_monitor.merge.history import SessionHistory
 from tui_monitor.store import body, checkpoints, compat_views, history, queries, scopes
 from tui_monitor.store.body import StoredBody
 from tui_monitor.store.checkpoints import StoreHealth
@@ -100,11 +101,11 @@ class Store:
         with self._database.reading() as connection:
             return queries.totals(connection, self._interned, session)
 
-    def history(self, session: SessionKey, calls: int = 1000) -> list[Event]:
-        """The events from which live state is built anew, in order: what is known of the session and its agents,
-        the last ``calls`` calls and those that have not ended, and as many prompts, turns, context points …
+    def history(self, session: SessionKey, calls: int = 1000) -> SessionHistory:
+        """Return all that live state is built from: the records of the session and its agents, the last ``calls``
+        calls and those without an end, and as many prompts, turns, context updates …; empty for an unknown session.
 
-        Texts are cut; `body` has them as they are stored. The `uid` of a call is not kept, and empty.
+        Texts are cut; `body` returns them as they are stored.
         """
         with self._database.reading() as connection:
             return history.load(connection, self._interned, session, calls)

@@ -83,8 +83,8 @@ class DeliveryPump:
         match delivery:
             case EventsRead(events):
                 self._live.apply(events, frame.changes)
-            case HistoryLoaded(session, events):
-                self._live.restore(session, events, frame.changes)
+            case HistoryLoaded(history):
+                self._live.restore(history, frame.changes)
             case TotalsUpdated(totals):
                 for total in totals:
                     self._live.set_totals(total, frame.changes)

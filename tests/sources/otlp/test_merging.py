@@ -28,7 +28,7 @@ from tests.sources.otlp_builder import (
     spans,
 )
 from tests.store.builders import PRICE, batch
-from tui_monitor.events import CallFinished, Event, Rates, SessionKey, Usage
+from tui_monitor.events import Event, Rates, SessionKey, Usage
 from tui_monitor.ledger import Amount
 from tui_monitor.sources.base import Record
 from tui_monitor.store import private_store
@@ -202,8 +202,8 @@ def test_call_in_transcript_and_telemetry_is_one_of_its_sub_agent(order: int) ->
             store.ingest(batch(events, source=f"file-{number}"))
         calls = {agent.agent: agent.calls for agent in store.totals(CLAUDE).agents if agent.calls}
         assert calls == {"a1b2": 1}
-        [result] = [event for event in store.history(CLAUDE) if isinstance(event, CallFinished)]
-        assert (result.exact, result.duration_ms) == (True, 900)
+        [call] = store.history(CLAUDE).calls
+        assert (call.record.agent, call.record.measured_ms) == ("a1b2", 900)
 
 
 def rollout(alike: int) -> list[Event]:

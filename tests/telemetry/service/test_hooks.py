@@ -60,7 +60,7 @@ async def test_fields_added_by_a_hook_are_stored(
     stored = await service.record_telemetry(RECORD)
     assert stored.custom == {"tide": 2.5, "berth": "4"}
     store = open_store(tmp_path / "monitoring.db")
-    events = store.history(SessionKey("stream", "harbour"))
+    events = [recorded.event for recorded in store.history(SessionKey("stream", "harbour")).events]
     store.close()
     assert [(each.name, each.value) for each in events if isinstance(each, MetricSample)] == [("tide", 2.5)]
     assert [each.text for each in events if isinstance(each, LogLine)] == ["berth: 4"]

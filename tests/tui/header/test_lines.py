@@ -74,7 +74,7 @@ def test_a_long_subject_takes_all_the_room_beside_the_name(width: int) -> None:
 
 def test_the_widest_says_all() -> None:
     state, words, context, money = drawn(working_afternoon(), 200)
-    assert "“Push to origin as well?”   a question is open that only a person answers" in state
+    assert "“Push to origin as well?”   open question: only you can answer it" in state
     assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
     assert words.lstrip().startswith("“Clean. The tests run once more, then I push.”")
     assert words.rstrip().endswith("plan 2/5 now: Run the tests")

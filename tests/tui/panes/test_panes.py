@@ -92,7 +92,7 @@ class TestAgents:
     def test_how_it_ended(self) -> None:
         live = working_afternoon()
         for status, glyph in [(AgentStatus.COMPLETED, "✓"), (AgentStatus.FAILED, "✗"), (AgentStatus.TERMINATED, "⊘")]:
-            live.state.agents["a-1"].status = status
+            live.state.agents["a-1"].reported_status = status
             assert text(agents_lines(live.state, 100, 9, live.now)[1]).startswith(f"  {glyph} Explore")
 
     def test_a_sub_agent_lasts_from_the_call_that_started_it(self) -> None:

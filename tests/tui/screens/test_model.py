@@ -3,6 +3,7 @@
 from tests.tui.live_builder import CWD, EIGHT_PM
 from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.merge.history import SessionHistory
 from tui_monitor.tui.pump import FrameUpdate
 from tui_monitor.tui.screens.model import MAX_HISTORIES, NEWS_MS, SessionSelector
 
@@ -80,7 +81,7 @@ def test_rows_that_were_let_go_are_asked_for_once() -> None:
     told.seen(FIRST, 0)
     told.live.sessions[FIRST].evicted = True
     assert [told.focus.histories_to_request(FrameUpdate()) for _ in range(2)] == [[FIRST], []]
-    told.live.restore(FIRST, [], Changes())
+    told.live.restore(SessionHistory(FIRST), Changes())
     assert told.focus.histories_to_request(FrameUpdate()) == []
     told.live.sessions[FIRST].evicted = True
     assert told.focus.histories_to_request(FrameUpdate()) == [FIRST]

@@ -279,7 +279,7 @@ class TestHelp:
             await at.press("question_mark")
             await at.sees("Keys here", *explained)
             await at.press("escape", "i")
-            await at.sees("a prompt or a result was the last thing written")
+            await at.sees("last line is a prompt or a result")
 
     async def test_the_palette_finds_the_themes_by_what_they_are(self) -> None:
         for sought in ("theme", "light", "dark"):

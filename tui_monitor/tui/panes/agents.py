@@ -41,7 +41,7 @@ def _tree(state: SessionState) -> Iterator[tuple[Agent, int]]:
     yield state.agents[MAIN], 0
     depths = {MAIN: 0}
     for agent in state.children():
-        depths[agent.id] = depths.get(agent.parent, 0) + 1
+        depths[agent.id] = depths.get(agent.parent or MAIN, 0) + 1
         yield agent, depths[agent.id]
 
 

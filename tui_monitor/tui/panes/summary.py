@@ -32,7 +32,7 @@ def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
     breakdown = context_breakdown(state)
     if breakdown is None:
         return justify([((Span("Fills  ", Tone.DIM), Span("known with the next response", Tone.DIM)), health)], width)
-    parts = [("tool output", breakdown.outputs), ("calls", breakdown.calls), ("words", breakdown.words)]
+    parts = [("tool output", breakdown.outputs), ("calls", breakdown.calls), ("words", breakdown.messages)]
     estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
     shares: Spans = (
         Span("Fills  ", Tone.DIM),

@@ -153,6 +153,7 @@ class MonitorModel:
         catching_up = self.feed_status.catching_up
         frame = self._pump.frame()
         other = self._selector.update(frame, self.now(), catching_up)
+        self.live.pinned = self.session
         for session in self._selector.histories_to_request(frame):
             self._source.request_history(session)
         part = EVERYTHING if other else frame.changes.of(self.session)

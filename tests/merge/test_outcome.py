@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_monitor.live.outcome import looks_failed, summary_line
+from tui_monitor.merge.outcome import looks_failed, summary_line
 
 
 @pytest.mark.parametrize(

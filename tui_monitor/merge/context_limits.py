@@ -1,0 +1,61 @@
+"""The size of an agent's context window, by the model it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui_monitor.events import ASSUMED_LIMIT_SOURCES, ContextUpdate
+
+MAX_MODELS = 16
+"""So many models of one agent are remembered, those reported last."""
+
+
+class ContextLimit(NamedTuple):
+    """One figure of a window: its ``size`` in tokens, the ``model`` (empty where none is named) and its ``source``."""
+
+    at: int
+    size: int
+    source: str
+    model: str
+
+    @property
+    def is_reported(self) -> bool:
+        """False for a guess: assumed, or from a price list."""
+        return self.source not in ASSUMED_LIMIT_SOURCES
+
+
+class ContextLimits:
+    """The windows of one agent: of each model the latest report and the latest guess."""
+
+    __slots__ = ("_limits",)
+
+    def __init__(self) -> None:
+        self._limits: dict[tuple[str, bool], ContextLimit] = {}
+
+    def __iter__(self) -> Iterator[ContextLimit]:
+        return iter(self._limits.values())
+
+    def apply(self, event: ContextUpdate) -> bool:
+        """Merge what an event says of the window; return True if anything changed."""
+        if event.limit is None:
+            return False
+        return self.add(ContextLimit(event.at, event.limit, event.limit_source, event.model))
+
+    def add(self, limit: ContextLimit) -> bool:
+        """Merge one figure; return True if anything changed."""
+        key = (limit.model, limit.is_reported)
+        existing = self._limits.get(key)
+        if existing and existing >= limit:
+            return False
+        self._limits[key] = limit
+        if len(self._limits) > 2 * MAX_MODELS:
+            del self._limits[min(self._limits, key=lambda key: self._limits[key])]
+        return True
+
+    def current(self) -> ContextLimit | None:
+        """Return the figure for the model named last: a report before a guess, then the latest; None if unknown."""
+        named = [limit for limit in self if limit.model]
+        model = max(named, key=lambda limit: (limit.at, limit.is_reported, limit.model)).model if named else ""
+        fitting = [limit for limit in self if limit.model in ("", model)]
+        return max(fitting, key=lambda limit: (limit.is_reported, limit), default=None)

@@ -1,0 +1,67 @@
+"""A session as the store remembers it: whole records, and the events that are kept as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui_monitor.events import Change, Event, SessionKey
+from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.calls import CallRecord
+from tui_monitor.merge.context_limits import ContextLimit
+from tui_monitor.merge.session_facts import SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CallContent:
+    """The long texts of a call, each cut; ``summary`` and ``looks_failed`` (see `outcome`) are of the whole output."""
+
+    input: str = ""
+    output: str = ""
+    error: str = ""
+    metadata: str = ""
+    changes: tuple[Change, ...] = ()
+    summary: str = ""
+    looks_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """A call with its long texts; ``order`` is its position in the order of reading."""
+
+    id: str
+    order: int
+    record: CallRecord
+    content: CallContent
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event that is kept as it was; ``order`` is its position in the order of reading."""
+
+    order: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHistory:
+    """All that live state is built from.
+
+    ``calls`` are the last ones, those without an end, and results whose call was not read yet; ``events`` are in order
+    of time. ``call_ends`` has, by agent, the end of the call that started it: id, time, and True if it failed.
+    ``last_call_at`` and ``last_result_at`` are those of the main chain's calls that are left out.
+    """
+
+    session: SessionKey
+    facts: SessionFacts = field(default_factory=SessionFacts)
+    agents: Mapping[str, AgentRecord] = field(default_factory=dict)
+    limits: Mapping[str, tuple[ContextLimit, ...]] = field(default_factory=dict)
+    call_ends: Mapping[str, tuple[str, int, bool]] = field(default_factory=dict)
+    calls: tuple[RecordedCall, ...] = ()
+    events: tuple[RecordedEvent, ...] = ()
+    last_call_at: int = 0
+    last_result_at: int = 0
+
+    def __len__(self) -> int:
+        """Return how much work it makes: its records and events."""
+        return len(self.agents) + len(self.calls) + len(self.events)

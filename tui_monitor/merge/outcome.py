@@ -1,0 +1,40 @@
+"""The outcome of a command as its output states it, beyond its exit status."""
+
+from __future__ import annotations
+
+import re
+
+_TEST_COUNT = re.compile(
+    r"\b\d+ (?:tests?|passed|failed|failures?|errors?|examples?|assertions?|skipped)\b", re.IGNORECASE
+)
+_FAIL_LINE = re.compile(r"^\s*(?:--- )?FAIL(?:ED|URE)?\b", re.MULTILINE)
+_FAIL_COUNT = re.compile(r"\b[1-9]\d* (?:failed|failures?|errors?)\b")
+_REASON = re.compile(r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$", re.IGNORECASE | re.MULTILINE)
+_ESCAPED_BREAK = re.compile(r"\\n(?=\\n|[A-Z\[\s]|$)")
+"""A line break that some hook left as two characters; a small letter after it may belong to a path of Windows."""
+_CUT = re.compile(r"^\[?output (?:was )?truncated\b.*$", re.IGNORECASE | re.MULTILINE)
+_TAIL = 8 * 1024
+"""Characters at the end of an output that are examined: summaries stand there."""
+
+
+def looks_failed(output: str) -> bool:
+    """Return True if the output of a command that exited with 0 reports a failure: the status may be that of the last
+    command of a pipe."""
+    begin = max(0, len(output) - _TAIL)
+    if output.find("[build failed]", begin) >= 0 or _FAIL_COUNT.search(output, begin):
+        return True
+    return output.find("FAIL", begin) >= 0 and _FAIL_LINE.search(output, begin) is not None
+
+
+def summary_line(output: str) -> str:
+    """Return the line of a command's output most worth showing: its test summary, else the reason it gives for having
+    failed, else its last line with words."""
+    tail = _CUT.sub("", _ESCAPED_BREAK.sub("\n", output[-_TAIL:]))
+    counts = list(_TEST_COUNT.finditer(tail))
+    if counts:
+        begin, end = tail.rfind("\n", 0, counts[-1].start()) + 1, tail.find("\n", counts[-1].end())
+        return tail[begin : end if end >= 0 else len(tail)].strip()
+    reason = _REASON.search(tail)
+    if reason:
+        return reason[0].strip()
+    return next((line.strip() for line in reversed(tail.splitlines()) if any(map(str.isalnum, line))), "")

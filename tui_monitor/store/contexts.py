@@ -1,0 +1,67 @@
+"""The context of each session's main chain, and the windows of all agents."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from tui_monitor.events import MAIN, ContextUpdate
+from tui_monitor.merge.context_limits import ContextLimit, ContextLimits
+from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+
+_SAVE_FILL = """
+    UPDATE sessions SET context_at = :at, context = :tokens
+    WHERE id = :session AND coalesce(context_at, 0) <= :at
+"""
+_SAVE_LIMIT = "UPDATE sessions SET context_limit = ? WHERE id = ?"
+_SAVE_WINDOW = "REPLACE INTO windows (agent, model, is_reported, at, size, source) VALUES (?, ?, ?, ?, ?, ?)"
+_LOAD_WINDOWS = "SELECT at, size, source, model FROM windows WHERE agent = ?"
+
+
+class Contexts(Projection[ContextUpdate]):
+    """The last fill of main chains, and of each agent the window sizes by model."""
+
+    reads = (ContextUpdate,)
+
+    def __init__(self, context: ProjectionContext) -> None:
+        super().__init__(context)
+        self._fills: list[dict[str, int | None]] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Drop the windows held for the batch."""
+        self._limits: dict[int, ContextLimits] = {}
+        self._sessions: dict[int, int] = {}
+
+    def apply(self, event: ContextUpdate, order: int) -> None:
+        """Merge an update of a context."""
+        session, agent = self._interned.sessions.id_of(event.session), self._interned.agent(event.session, event.agent)
+        if event.agent == MAIN:
+            self._fills.append({"at": event.at, "tokens": event.tokens, "session": session})
+        if event.limit is None:
+            return
+        if agent not in self._limits:
+            self._limits[agent] = ContextLimits()
+            for limit in load_limits(self._connection, agent):
+                self._limits[agent].add(limit)
+        if self._limits[agent].apply(event) and event.agent == MAIN:
+            self._sessions[agent] = session
+
+    def flush(self, earlier: Effects) -> Effects:
+        """Write fills and windows."""
+        self._connection.executemany(_SAVE_FILL, self._fills)
+        windows = [
+            (agent, limit.model, limit.is_reported, limit.at, limit.size, limit.source)
+            for agent, limits in self._limits.items()
+            for limit in limits
+        ]
+        self._connection.executemany(_SAVE_WINDOW, windows)
+        current = [(self._limits[agent].current(), session) for agent, session in self._sessions.items()]
+        self._connection.executemany(_SAVE_LIMIT, [(limit.size, session) for limit, session in current if limit])
+        self._fills.clear()
+        return Effects()
+
+
+def load_limits(connection: sqlite3.Connection, agent: int) -> Iterator[ContextLimit]:
+    """Load the windows of the agent with this number."""
+    return map(ContextLimit._make, connection.execute(_LOAD_WINDOWS, (agent,)).fetchall())
