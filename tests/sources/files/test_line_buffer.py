@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_monitor.sources.files import line_buffer
+from tui_monitor.sources.files.decode import is_complete
 from tui_monitor.sources.files.line_buffer import OBJECT_END, Line, LineBuffer
 
 MANY = 1000
@@ -108,3 +109,68 @@ def test_multi_line_objects_do_not_depend_on_how_bytes_arrive(
         lines += buffer.lines(MANY)
     assert [line.data.strip() for line in lines] == texts
     assert buffer.end == len(whole)
+
+
+def lines_by_parsing_each_time(pieces: list[bytes]) -> list[bytes]:
+    """Return the lines of a buffer that parses everything after each piece."""
+    lines: list[bytes] = []
+    data = b""
+    for piece in pieces:
+        data += piece
+        *complete, data = data.split(b"\n")
+        lines += complete
+        if is_complete(data):
+            lines.append(data)
+            data = b""
+    return [line.removesuffix(b"\r") for line in lines if line.removesuffix(b"\r")]
+
+
+JSON_PIECES = [
+    b"{",
+    b"}",
+    b'"',
+    b"\\",
+    b"a",
+    b":",
+    b"1",
+    b",",
+    b" ",
+    b"\r",
+    b"\n",
+    b"\0",
+    b'{"a":1}',
+    b'{"a":"}\\"',
+    b"[",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.lists(st.sampled_from(JSON_PIECES), max_size=6).map(b"".join), max_size=10))
+def test_unterminated_lines_are_complete_where_their_bytes_are_whole_objects(pieces: list[bytes]) -> None:
+    _, lines = buffer_of(*pieces)
+    assert [line.data for line in lines] == lines_by_parsing_each_time(pieces)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"}" * 4000,
+        b'{"text":"' + b"}" * 4000,
+        b'{"text":"' + b'\\"}' * 2000,
+        b'{"a":{' + b'"b":{},' * 1000,
+        b"{x}" * 2000,
+        b'{"a":1}' * 500 + b"{x}" * 2000,
+    ],
+    ids=["braces", "braces in a string", "escaped quotes", "open object", "no JSON", "objects, then no JSON"],
+)
+def test_long_incomplete_line_is_not_parsed_again_for_each_piece(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = 0
+
+    def parse(data: bytes | bytearray) -> bool:
+        nonlocal parsed
+        parsed += len(data)
+        return is_complete(data)
+
+    monkeypatch.setattr(line_buffer, "is_complete", parse)
+    buffer_of(*(line[at : at + 7] for at in range(0, len(line), 7)))
+    assert parsed <= 2 * len(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -9,9 +10,16 @@ from pathlib import Path
 import orjson
 
 from tui_monitor.sources.base import Record, SearchContext
+from tui_monitor.sources.files.folder_listing import FolderListing, files_below, list_folder, with_prefix
 from tui_monitor.sources.shared.fields import table, text
 
 _AGENT_PREFIX = "agent-"
+_TRANSCRIPT = ".jsonl"
+_FEW = 16
+_CHECK_S = 1.0
+"""Seconds until more than a few agents' files without a session are read again."""
+_MAX_FOLDERS = 1024
+"""Projects whose agents' files are remembered."""
 _HEAD = 256 * 1024
 _METADATA = ".meta.json"
 _MAX_METADATA = 64 * 1024
@@ -32,8 +40,10 @@ def roots(context: SearchContext) -> list[Path]:
 
 
 def session_paths(root: Path) -> Iterator[Path]:
-    """Return the transcripts of all sessions under one root, without those of sub-agents."""
-    return (path for path in root.glob("*/*.jsonl") if not agent_of_file(path))
+    """Yield the transcripts of all sessions under one root, without those of sub-agents."""
+    for project in (root / name for name in list_folder(root).folders):
+        names = (name for name in list_folder(project).files if name.endswith(_TRANSCRIPT))
+        yield from (project / name for name in names if not name.startswith(_AGENT_PREFIX))
 
 
 def agent_of_file(path: Path) -> str:
@@ -60,10 +70,11 @@ def operation_of(agent: str) -> str:
 
 def agent_files(path: Path) -> Iterator[Path]:
     """Yield the files of the sub-agents of the session at ``path``, in its folder and beside it."""
-    yield from sorted(path.with_suffix("").joinpath("subagents").rglob(f"{_AGENT_PREFIX}*.jsonl"))
-    if beside := sorted(path.parent.glob(f"{_AGENT_PREFIX}*.jsonl")):
-        owners = {path.stem, first_text(path, "sessionId")} - {""}
-        yield from (file for file in beside if _belongs(file, owners))
+    if path.stem in with_prefix(list_folder(path.parent).folders, path.stem):
+        yield from sorted(files_below(path.with_suffix("") / "subagents", _AGENT_PREFIX, _TRANSCRIPT))
+    if owners := _agents_beside(path.parent).owners():
+        sessions = {path.stem, _session_in(path)} - {""}
+        yield from sorted(file for session in sessions for file in owners.get(session, ()))
 
 
 def read_agent_metadata(path: Path) -> Record | None:
@@ -97,16 +108,50 @@ def first_text(path: Path, key: str) -> str:
     return ""
 
 
-def _belongs(file: Path, owners: set[str]) -> bool:
+class _AgentsBeside:
+    """The agents' files beside the sessions in one folder, by the session in their lines, which is read once."""
+
+    def __init__(self, folder: Path, listing: FolderListing) -> None:
+        self.listing = listing
+        self._owners: dict[str, list[Path]] = {}
+        self._unowned = [folder / name for name in with_prefix(listing.files, _AGENT_PREFIX)]
+        self._check_at = 0.0
+
+    def owners(self) -> dict[str, list[Path]]:
+        """Return the files by the session they belong to. Files without a session so far are read when they grow."""
+        if self._unowned and time.monotonic() >= self._check_at:
+            unowned, self._unowned = self._unowned, []
+            for file in unowned:
+                session = _session_in(file) if file.suffix == _TRANSCRIPT else ""
+                (self._owners.setdefault(session, []) if session else self._unowned).append(file)
+            self._check_at = time.monotonic() + _CHECK_S if len(self._unowned) > _FEW else 0.0
+        return self._owners
+
+
+_beside: dict[Path, _AgentsBeside] = {}
+
+
+def _agents_beside(folder: Path) -> _AgentsBeside:
+    listing = list_folder(folder)
+    beside = _beside.get(folder)
+    if beside is None or beside.listing is not listing:
+        if len(_beside) >= _MAX_FOLDERS:
+            _beside.clear()
+        beside = _beside[folder] = _AgentsBeside(folder, listing)
+    return beside
+
+
+def _session_in(file: Path) -> str:
+    """Return the session in the first lines of a file; empty if there is none so far, or the file is gone."""
     try:
-        return _owner(file, min(file.stat().st_size, _HEAD)) in owners
+        return _session_in_first(file, min(file.stat().st_size, _HEAD))
     except OSError:
-        return False
+        return ""
 
 
-@lru_cache(maxsize=4096)
-def _owner(file: Path, size: int) -> str:
-    """Return the session in an agent's file; ``size`` is part of the cache key, since the file may grow."""
+@lru_cache(maxsize=16384)
+def _session_in_first(file: Path, size: int) -> str:
+    """Return the session in the first ``size`` bytes of a file; part of the cache key, since the file may grow."""
     return first_text(file, "sessionId")
 
 

@@ -6,18 +6,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, first_text
+from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
 from tui_monitor.sources.shared.fields import put_bounded, text
 
 _FOLDERS = ("sessions", "archived_sessions")
-_DATABASES = "state_*.sqlite"
+_PREFIX, _SUFFIX = "state_", ".sqlite"
 _MAX_THREADS = 256
 _THREAD = "SELECT * FROM threads WHERE id = ?"
 _PARENT = "SELECT parent_thread_id FROM thread_spawn_edges WHERE child_thread_id = ?"
@@ -25,12 +27,9 @@ _CHILDREN = """
     SELECT edges.child_thread_id AS child, edges.status AS edge, threads.* FROM thread_spawn_edges AS edges
     LEFT JOIN threads ON threads.id = edges.child_thread_id WHERE edges.parent_thread_id = ? ORDER BY edges.rowid
 """
-_BELOW = """
-    WITH RECURSIVE below(id) AS (
-        SELECT child_thread_id FROM thread_spawn_edges WHERE parent_thread_id = ?
-        UNION SELECT child_thread_id FROM thread_spawn_edges, below WHERE parent_thread_id = below.id
-    )
-    SELECT threads.rollout_path AS path FROM threads JOIN below USING (id) ORDER BY path
+_SPAWNED = """
+    SELECT edges.parent_thread_id AS parent, edges.child_thread_id AS child, threads.rollout_path AS path
+    FROM thread_spawn_edges AS edges LEFT JOIN threads ON threads.id = edges.child_thread_id
 """
 _STATUSES = {"closed": AgentStatus.COMPLETED}
 """An open thread may run or rest, so it maps to no status."""
@@ -96,16 +95,47 @@ def _agent(thread: str, facts: list[str], model: str, line: CodexLine) -> AgentU
 def rollouts_below(rollout: Path, thread: str) -> Iterator[Path]:
     """Yield the existing rollouts of a thread's sub-agents, at any depth."""
     home, path = _home(rollout), _database(rollout)
-    with suppress(sqlite3.Error, OSError):
-        if home and path:
-            with closing(connect(path)) as database:
-                paths = [text(row["path"]) for row in database.execute(_BELOW, (thread,))]
-            yield from (file for file in (_relocate(home, name) for name in paths) if file.is_file())
+    if home and path:
+        paths = _spawn_graph(path).rollouts_below(thread)
+        yield from (file for file in (_relocate(home, name) for name in sorted(paths)) if file.is_file())
+
+
+class _SpawnGraph:
+    """All threads that others spawned, read once for all rollouts, and again when the database has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._snapshot = StatSnapshot(path, wal_of(path))
+        self._children: dict[str, list[tuple[str, str]]] = {}
+
+    def rollouts_below(self, thread: str) -> set[str]:
+        """Return the paths of the rollouts of all threads that a thread spawned, at any depth."""
+        if self._snapshot.has_changed():
+            with suppress(sqlite3.Error, OSError):
+                self._read()
+                self._snapshot.accept()
+        paths, threads, pending = set(), {thread}, [thread]
+        while pending:
+            for child, path in self._children.get(pending.pop(), ()):
+                if child not in threads:
+                    threads.add(child)
+                    pending.append(child)
+                    paths.add(path)
+        return paths - {""}
+
+    def _read(self) -> None:
+        self._children = {}
+        with closing(connect(self._path)) as database:
+            for parent, child, path in database.execute(_SPAWNED):
+                self._children.setdefault(text(parent), []).append((text(child), text(path)))
+
+
+_spawn_graph = lru_cache(maxsize=16)(_SpawnGraph)
 
 
 def is_database(path: Path) -> bool:
     """Return True for the database or a file that SQLite keeps beside it."""
-    return path.match(f"{_DATABASES}*")
+    return path.match(f"{_PREFIX}*{_SUFFIX}*")
 
 
 def _home(rollout: Path) -> Path | None:
@@ -121,8 +151,9 @@ def _relocate(home: Path, path: str) -> Path:
 def _database(rollout: Path) -> Path | None:
     """Return the newest database in the home of a rollout."""
     if home := _home(rollout):
+        paths = (home / name for name in with_prefix(list_folder(home).files, _PREFIX) if name.endswith(_SUFFIX))
         with suppress(OSError):
-            return max(home.glob(_DATABASES), key=lambda path: path.stat().st_mtime_ns, default=None)
+            return max(paths, key=lambda path: path.stat().st_mtime_ns, default=None)
     return None
 
 

@@ -24,6 +24,35 @@ class Line(NamedTuple):
     too_long: bool = False
 
 
+class NestingCounter:
+    """Depth of the braces outside strings in JSON that arrives in pieces, at the speed of a search."""
+
+    def __init__(self) -> None:
+        self.fed = 0
+        """Number of bytes counted."""
+        self.is_broken = False
+        """True if no further byte can make objects of it: a brace closes nothing."""
+        self._depth = 0
+        self._in_string = 0
+        self._escape = b""  # a backslash at the end, whose character has not arrived
+
+    def feed(self, piece: bytes | bytearray) -> None:
+        """Count the next bytes."""
+        self.fed += len(piece)
+        text = (self._escape + piece).replace(b"\\\\", b"").replace(b'\\"', b"")
+        self._escape = b"\\" if text.endswith(b"\\") else b""
+        parts = text.split(b'"')
+        outside = b"".join(parts[self._in_string :: 2])
+        self._in_string ^= (len(parts) - 1) % 2
+        self._depth += outside.count(b"{") - outside.count(b"}")
+        self.is_broken |= self._depth < 0
+
+    @property
+    def is_balanced(self) -> bool:
+        """Return True outside strings and objects."""
+        return self._depth == 0 and not self._in_string
+
+
 class LineBuffer:
     """Holds an incomplete line until its end arrives: at most the longest line and one piece.
 
@@ -32,6 +61,7 @@ class LineBuffer:
 
     def __init__(self, offset: int = 0, line_end: bytes = LINE_END) -> None:
         self._line_end = line_end
+        self._nesting = NestingCounter()
         self._overlap = len(line_end) - 1  # bytes of a line end that belong to the line
         self.offset = offset
         """Offset of the first line that has not been returned."""
@@ -74,18 +104,33 @@ class LineBuffer:
         del self._data[: length + end_length]
         self.offset += self._dropped + length + end_length
         self._dropped = self._searched = 0
+        self._nesting = NestingCounter()
         return [line] if data or too_long else []
 
     def _unfinished(self) -> list[Line]:
         length = len(self._data)
         if length == self._searched:
             return []
-        if not self._dropped and is_complete(self._data):
-            return self._take(length, 0)
         self._searched = length
+        if self._is_whole():
+            return self._take(length, 0)
         if length > LONGEST:
             self._drop()
         return []
+
+    def _is_whole(self) -> bool:
+        """Return True if the unterminated line consists of whole objects.
+
+        Each byte is counted once, and the line is parsed at most once: what is balanced and cannot be parsed will not
+        become an object by more bytes.
+        """
+        if self._dropped or self._nesting.is_broken or not self._data.endswith((b"}", b"}\r")):
+            return False
+        self._nesting.feed(self._data[self._nesting.fed :])
+        if not self._nesting.is_balanced:
+            return False
+        self._nesting.is_broken = not is_complete(self._data)
+        return not self._nesting.is_broken
 
     def _drop(self) -> None:
         self._dropped += len(self._data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 
 _CHATS = "chats"
 _FOLDER = ".project_root"
@@ -27,8 +27,10 @@ def chats(context: SearchContext) -> Iterator[Path]:
 
 def agent_chats(path: Path) -> list[Path]:
     """Return the sub-agents' chats of a session's chat; they are in a folder named after its full id."""
-    short = path.stem[-_ID_LENGTH:]
-    return sorted(path.parent.glob(f"{glob.escape(short)}*/*.jsonl")) if path.parent.name == _CHATS else []
+    if path.parent.name != _CHATS:
+        return []
+    folders = [path.parent / name for name in with_prefix(list_folder(path.parent).folders, path.stem[-_ID_LENGTH:])]
+    return [folder / name for folder in folders for name in list_folder(folder).files if name.endswith(".jsonl")]
 
 
 def session_above(path: Path) -> str:

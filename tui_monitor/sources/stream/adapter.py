@@ -24,6 +24,7 @@ from typing import ClassVar
 
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnreadableRecord
 from tui_monitor.sources.files.decode import decode
+from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.shared.fields import text
 from tui_monitor.sources.stream.origin import SOURCE
@@ -58,10 +59,9 @@ class Stream(LineAdapter):
 
     def related_files(self, path: Path) -> Iterable[Path]:
         """Return the earlier parts of a stream: a full file gets a number in its name, and a new file is begun."""
-        parts = (
-            file for file in path.parent.glob(f"*{path.suffix}") if _part_number(file) and _current_file(file) == path
-        )
-        return sorted(parts, key=_part_number)
+        names = with_prefix(list_folder(path.parent).files, f"{path.stem}.")
+        files = (path.with_name(name) for name in names if name.endswith(path.suffix))
+        return sorted((file for file in files if _part_number(file) and _current_file(file) == path), key=_part_number)
 
     def start_directory(self, path: Path) -> str | None:
         try:
