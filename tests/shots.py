@@ -1,7 +1,6 @@
 """Draws the pictures of the README: ``python -m tests.shots [FOLDER]`` writes them to ``assets/``.
 
-They show the demo at chosen moments, without a terminal and by a clock that stands still, so that they come out
-the same each time.
+They show the demo at chosen moments, without a terminal and with a fixed clock, so that they are the same each time.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ from tui_monitor.tui.app_context import AppContext
 BEGAN = datetime(2026, 3, 14, 9, 41, tzinfo=UTC).timestamp()
 HOME = Path("/home/ada")
 STILL_S = 0.4
-"""More than anything on the screen waits for before it goes on."""
+"""Seconds; longer than any delay on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture: its name, columns and rows, the second of the demo, the keys that are pressed before, the theme."""
+    """A picture: its name, columns and rows, the second of the demo, the keys pressed before, the theme."""
 
     name: str
     size: tuple[int, int]
@@ -56,7 +55,7 @@ SHOTS = (
 
 
 class Still:
-    """A source that brings everything in ``folder`` at once, and nothing after it."""
+    """A source that delivers everything in ``folder`` at once."""
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
         self._folder = folder
@@ -65,34 +64,34 @@ class Still:
         self._inbox = Inbox(wake)
 
     def start(self) -> None:
-        """Read."""
+        """Read and store all files."""
         touched: set[SessionKey] = set()
         for path in sorted(self._folder.rglob("*.jsonl")):
             with closing(default_registry().recognise(path).open(path)) as source:
                 for batch in iter(source.read, None):
-                    told = with_windows(batch, self._prices)
-                    touched |= self._store.ingest(with_rates(told, self._prices)).sessions
-                    self._inbox.put(EventsRead(told.events))
+                    priced = with_windows(batch, self._prices)
+                    touched |= self._store.ingest(with_rates(priced, self._prices)).sessions
+                    self._inbox.put(EventsRead(priced.events))
         self._inbox.put(TotalsUpdated(tuple(map(self._store.totals, touched))))
 
     def stop(self, timeout: float = 0) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self._store.close()
 
     def drain(self) -> Iterator[Delivery]:
-        """What was read."""
+        """Yield the deliveries."""
         return self._inbox.drain()
 
     def request_history(self, session: SessionKey) -> None:
-        """Everything has been brought already."""
+        """Do nothing: everything has been delivered."""
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
-        """The texts of a call."""
+        """Deliver the bodies of a call."""
         self._inbox.put(load_call_bodies(self._store, default_registry(), session, call))
 
 
 async def draw(shot: Shot) -> str:
-    """The picture as SVG."""
+    """Return the picture as SVG."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         TranscriptWriter(folder, BEGAN).play(until=shot.second)
@@ -110,15 +109,15 @@ async def draw(shot: Shot) -> str:
 
 
 async def _settle(pilot: Pilot[None]) -> None:
-    """Wait until everything that was begun is done: nothing changes any more."""
+    """Wait until nothing changes any more."""
     before = ""
-    while (shown := pilot.app.export_screenshot()) != before:
-        before = shown
+    while (picture := pilot.app.export_screenshot()) != before:
+        before = picture
         await pilot.pause(STILL_S)
 
 
 def main() -> None:
-    """Draw all."""
+    """Draw all pictures."""
     folder = Path(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1] / "assets")
     for shot in SHOTS:
         picture = asyncio.run(draw(shot))

@@ -1,5 +1,5 @@
-"""What is measured: ``python -m tests.bench``. Each module with a function ``bench`` is one bench.
+"""Benchmarks: ``python -m tests.bench``. Each module with a function ``bench`` is one of them.
 
-All input is invented. A figure stands beside the same work done by bare means in the same run, so that the ratio of the
-two tells more of the program than of the machine.
+All input is made up. Each figure is compared with the same work done by bare means in the same run: the ratio of the
+two says more about the program than about the machine.
 """

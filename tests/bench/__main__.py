@@ -23,26 +23,26 @@ def benches() -> list[str]:
 
 
 def figures(names: list[str]) -> Iterator[Figure]:
-    """What these benches measure, one after the other."""
+    """Yield the figures of these benches, one after the other."""
     for name in names:
         yield from import_module(f"{bench.__name__}.{name}").bench()
 
 
-def table(taken: list[Figure]) -> Table:
-    """The figures for a person."""
-    shown = Table("what", "unit", box=None, header_style="bold")
+def table(measurements: list[Figure]) -> Table:
+    """Return the figures as a table."""
+    columns = Table("what", "unit", box=None, header_style="bold")
     for title in ("measured", "bare", "ratio"):
-        shown.add_column(title, justify="right")
-    shown.add_column("bare is")
-    for figure in taken:
+        columns.add_column(title, justify="right")
+    columns.add_column("bare is")
+    for figure in measurements:
         bare = "" if figure.bare is None else _number(figure.bare)
         ratio = "" if figure.ratio is None else f"{figure.ratio:.3f}"
-        shown.add_row(figure.name, figure.unit, _number(figure.value), bare, ratio, figure.against)
-    return shown
+        columns.add_row(figure.name, figure.unit, _number(figure.value), bare, ratio, figure.against)
+    return columns
 
 
 def main() -> None:
-    """Measure what is named on the command line, or everything."""
+    """Run the benches named on the command line, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=bench.__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benches()))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE too")
@@ -51,10 +51,10 @@ def main() -> None:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}: choose from {', '.join(benches())}")
     console = Console()
     with console.status("measuring …"):
-        taken = list(figures(chosen.names or benches()))
-    console.print(table(taken))
+        measurements = list(figures(chosen.names or benches()))
+    console.print(table(measurements))
     if chosen.json:
-        chosen.json.write_text(json.dumps([figure.as_json() for figure in taken], indent=2) + "\n")
+        chosen.json.write_text(json.dumps([figure.as_json() for figure in measurements], indent=2) + "\n")
 
 
 def _number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The diff of a file that was rewritten: read, arranged in two columns, and its first page coloured."""
+"""The diff of a rewritten file: parsed, arranged in two columns, its first page highlighted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 50
 
 
 def bench() -> Iterator[Figure]:
-    """Milliseconds for all, against splitting the text into its lines."""
+    """Yield milliseconds, compared with splitting the text into lines."""
     old = "".join(f"-    depth = tide({line}) * metres\n" for line in range(LINES))
     new = "".join(f"+    depth = tide({line}, zone) * feet\n" for line in range(LINES))
     change = Change(ChangeKind.MODIFY, "/w/berths.py", f"@@ -1,{LINES} +1,{LINES} @@\n{old}{new}", LINES, LINES)

@@ -1,4 +1,4 @@
-"""A measured figure, and how it is taken."""
+"""A measured figure, and how to measure time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json: TypeAlias = dict[str, str | float | None]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``value`` of what is measured, in ``unit``; ``bare`` is the same of ``against``, None where there is no such."""
+    """A ``value`` in ``unit``; ``bare`` is the value of ``against``, None without one."""
 
     name: str
     value: float
@@ -27,18 +27,18 @@ class Figure:
         return self.value / self.bare if self.bare else None
 
     def as_json(self) -> Json:
-        """All of it, for programs."""
+        """Return the figure as JSON."""
         return {**asdict(self), "ratio": self.ratio}
 
 
 def seconds(work: Callable[[], object], times: int = 3) -> float:
-    """How long ``work`` takes, in seconds: the best of so many ``times``, without the collector's pauses."""
-    taken = []
+    """Return the seconds that ``work`` takes: the best of ``times``, without garbage collection."""
+    samples = []
     for _ in range(times):
         gc.collect()
         gc.disable()
         began = perf_counter()
         work()
-        taken.append(perf_counter() - began)
+        samples.append(perf_counter() - began)
         gc.enable()
-    return min(taken)
+    return min(samples)

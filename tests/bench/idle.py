@@ -1,4 +1,4 @@
-"""Doing nothing: what the monitor takes of a core while its session is quiet."""
+"""Idling: the monitor's share of a core while its session is quiet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUIET_S = 10.0
 
 
 def bench() -> Iterator[Figure]:
-    """Per cent of a core; only where the system tells of other processes in ``/proc``."""
+    """Yield per cent of a core, on systems with ``/proc`` only."""
     if not Path("/proc/self/stat").exists():
         return
     with TemporaryDirectory() as name:
@@ -32,7 +32,7 @@ def bench() -> Iterator[Figure]:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Seconds that all threads of a process have run."""
+    """Return the CPU seconds of all threads of a process."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = after_name[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

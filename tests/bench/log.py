@@ -1,4 +1,4 @@
-"""The activity log: one more call at the end of a thousand, taken in, listed and drawn."""
+"""The activity log: one more call at the end of a thousand is applied, listed and drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ APPENDED = 200
 
 
 def bench() -> Iterator[Figure]:
-    """Milliseconds, the median."""
+    """Yield milliseconds, the median."""
     yield Figure("log, one row more", asyncio.run(_append()), "ms", 1000 * FRAME_S, "a frame")
 
 
@@ -34,7 +34,7 @@ async def _append() -> float:
 
 
 def _frame(app: LogApp, console: Console, number: int) -> float:
-    """How long it takes until the lines are ready for the terminal; headless, Textual leaves that last step out."""
+    """Return the seconds until the lines are ready for the terminal, a step that Textual omits when headless."""
     began = perf_counter()
     app.live.shell(f"pytest -k {number}", seconds=1)
     app.show()

@@ -1,4 +1,4 @@
-"""Starting: until the library can be used, and until the first frame of a session stands on the screen."""
+"""Start-up: until the library is imported, and until the first frame of a session is drawn."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Empty().run()
 
 
 def bench() -> Iterator[Figure]:
-    """Milliseconds from the start of the interpreter."""
+    """Yield milliseconds from the start of the interpreter."""
     bare = _ms(partial(_run, "pass"))
     yield Figure("import tui_monitor", _ms(partial(_run, "import tui_monitor")), "ms", bare, "a bare interpreter")
     with TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""Programs in a pseudo-terminal, as a person would see them."""
+"""Programs in a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A program under way, and the terminal's end of what it writes."""
+    """A running program, and the terminal's end of its output."""
 
     process: Popen[bytes]
     screen: int
 
     def wait_for(self, text: bytes) -> None:
-        """Read what it writes until ``text`` has come, in one piece.
+        """Read the output until it contains ``text``.
 
         Raises:
-            RuntimeError: it did not come.
+            RuntimeError: it did not.
         """
         until = perf_counter() + PATIENCE_S
-        written = b""
-        while text not in written:
+        output = b""
+        while text not in output:
             new = self._read(until - perf_counter())
             if not new:
-                raise RuntimeError(f"{text!r} did not come: {written[-500:].decode(errors='replace')}")
-            written += new
+                raise RuntimeError(f"{text!r} did not come: {output[-500:].decode(errors='replace')}")
+            output += new
 
     def read_for(self, seconds: float) -> None:
-        """Take what it writes for so long, so that it need not wait."""
+        """Read and drop the output for so many seconds."""
         until = perf_counter() + seconds
-        while (left := until - perf_counter()) > 0:
-            self._read(left)
+        while (remaining := until - perf_counter()) > 0:
+            self._read(remaining)
 
     def _read(self, seconds: float) -> bytes:
-        """What it writes within so long; nothing if that is nothing, or when it has ended."""
+        """Return output within so many seconds; empty if there is none, or if the program has ended."""
         with suppress(OSError):  # Linux answers so when the program has ended
             if select.select([self.screen], [], [], max(0.0, seconds))[0]:
                 return os.read(self.screen, 1 << 16)
@@ -53,12 +53,17 @@ class Running:
 
 @contextmanager
 def running(*words: str, **env: str) -> Iterator[Running]:
-    """``python WORDS…`` in a terminal of its own, ended when the caller is done with it."""
+    """Run ``python WORDS…`` in a terminal of its own, and kill it in the end."""
     screen, terminal = os.openpty()
     termios.tcsetwinsize(terminal, SIZE)
-    told: Mapping[str, str] = {**os.environ, "TERM": "xterm-256color", **env}
+    environment: Mapping[str, str] = {**os.environ, "TERM": "xterm-256color", **env}
     process = Popen(
-        [sys.executable, *words], stdin=terminal, stdout=terminal, stderr=terminal, env=told, start_new_session=True
+        [sys.executable, *words],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env=environment,
+        start_new_session=True,
     )
     os.close(terminal)
     try:

@@ -1,4 +1,4 @@
-"""An app that is nothing but the detail of one entry in a frame with its title, and keeps what the detail tells it."""
+"""An app with the detail of one entry in a titled frame, which records the detail's messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_monitor.tui.widgets.call_detail import CallDetail
 
 
 class DetailApp(App[None]):
-    """Shows entries of the session of ``live``; `told` are the detail's messages, oldest first."""
+    """Shows entries of the session of ``live``; `messages` are those of the detail, oldest first."""
 
     CSS = "Vertical#frame { border: round $border; }"
     ENABLE_COMMAND_PALETTE = False
@@ -25,40 +25,40 @@ class DetailApp(App[None]):
         self.live = live
         self.entry = entry
         self.detail = CallDetail()
-        self.told: list[Message] = []
+        self.messages: list[Message] = []
 
     def compose(self) -> ComposeResult:
-        """The detail in its frame."""
+        """Yield the detail in its frame."""
         with Vertical(id="frame"):
             yield self.detail
 
     def on_mount(self) -> None:
-        """The frame has the detail's title."""
+        """Title the frame with the detail's title."""
         frame = self.query_one("#frame")
         self.watch(self.detail, "title", lambda title: setattr(frame, "border_title", title))
 
     def on_ready(self) -> None:
-        """Show what is to be shown first."""
+        """Show the first entry."""
         if self.entry:
             self.show(self.entry)
         self.detail.focus()
 
     def show(self, entry: Entry | None) -> None:
-        """Show an entry, or what has become of it."""
+        """Show an entry, or its new state."""
         self.detail.show(entry, row_context(self.live.state, self.live.now, UTC))
 
     def on_call_detail_bodies_requested(self, message: CallDetail.BodiesRequested) -> None:
-        """Texts are missing."""
-        self.told.append(message)
+        """Record the message."""
+        self.messages.append(message)
 
     def on_call_detail_edit_requested(self, message: CallDetail.EditRequested) -> None:
-        """A file is to be opened."""
-        self.told.append(message)
+        """Record the message."""
+        self.messages.append(message)
 
     def on_call_detail_copy_requested(self, message: CallDetail.CopyRequested) -> None:
-        """A text is to be copied."""
-        self.told.append(message)
+        """Record the message."""
+        self.messages.append(message)
 
     def on_call_detail_save_requested(self, message: CallDetail.SaveRequested) -> None:
-        """A text is to be kept."""
-        self.told.append(message)
+        """Record the message."""
+        self.messages.append(message)

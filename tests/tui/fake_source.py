@@ -1,4 +1,4 @@
-"""A source that brings what a test gives it, and surroundings in which nothing changes by itself."""
+"""A source that delivers what a test gives it, and a context with a fixed clock."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ DEFAULT = DisplayConfig()
 
 
 class FakeSource:
-    """Brings ``first`` when it is started, then what it is told to `deliver`. ``asked`` is what it was asked for."""
+    """Delivers ``first`` when it is started, then what `deliver` gets. ``requests`` are the recorded requests."""
 
     def __init__(self, *first: Delivery) -> None:
         self.running = False
-        self.asked: list[tuple[str, ...]] = []
+        self.requests: list[tuple[str, ...]] = []
         self._waiting: deque[Delivery] = deque(first)
         self._wake: Callable[[], None] = lambda: None
 
-    def opened(self, wake: Callable[[], None]) -> FakeSource:
-        """As an opener: the screen will be woken through ``wake``."""
+    def open(self, wake: Callable[[], None]) -> FakeSource:
+        """Open the source: deliveries call ``wake``."""
         self._wake = wake
         return self
 
     def deliver(self, *deliveries: Delivery) -> None:
-        """Something has come."""
+        """Deliver something."""
         self._waiting.extend(deliveries)
         self._wake()
 
     def start(self) -> None:
-        """What is there already comes at once."""
+        """Deliver what is waiting."""
         self.running = True
         self._wake()
 
     def stop(self, timeout: float = 0) -> None:
-        """No more is to come."""
+        """Stop delivering."""
         self.running = False
 
     def drain(self) -> Iterator[Delivery]:
-        """What has come."""
+        """Yield the waiting deliveries."""
         while self._waiting:
             yield self._waiting.popleft()
 
     def request_history(self, session: SessionKey) -> None:
-        """Only notes it."""
-        self.asked.append(("history", session.id))
+        """Record the request."""
+        self.requests.append(("history", session.id))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
-        """Only notes it."""
-        self.asked.append(("texts", session.id, call))
+        """Record the request."""
+        self.requests.append(("texts", session.id, call))
 
 
 def app_context(
@@ -64,6 +64,6 @@ def app_context(
     demo: FakeSource | None = None,
     display: DisplayConfig = DEFAULT,
 ) -> AppContext:
-    """Surroundings with this source, clock, demo and display, in UTC."""
-    open_demo = demo.opened if demo else None
-    return AppContext(source.opened, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display)
+    """Return a context with this source, clock, demo and display, in UTC."""
+    open_demo = demo.open if demo else None
+    return AppContext(source.open, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display)

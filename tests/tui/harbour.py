@@ -1,4 +1,4 @@
-"""An invented afternoon of an agent, in which every kind of row occurs."""
+"""A made-up afternoon of an agent, with every kind of row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_monitor.events import (
 
 
 def afternoon() -> LiveBuilder:
-    """The session at its end: a command is held, a sub-agent and a question are open."""
+    """Return the session at its end: a command, a sub-agent and a question are open."""
     live = LiveBuilder()
     _find_out(live)
     _try_again(live)

@@ -1,4 +1,4 @@
-"""The sums of the invented afternoon, and how its context filled."""
+"""Totals and context of the made-up afternoon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIDE_AMOUNT = Amount(26, 400, 2_400, 2_100_000, 64_000, cost=450_000_000_000)
 
 
 def totals(session: SessionKey) -> SessionTotals:
-    """What the store would say of it."""
+    """Return the totals as the store would."""
     return SessionTotals(
         session,
         MAIN_AMOUNT.plus(SIDE_AMOUNT),
@@ -38,7 +38,7 @@ def totals(session: SessionKey) -> SessionTotals:
 
 
 def working_afternoon() -> LiveBuilder:
-    """The afternoon with facts, a plan, words, and a context that is two thirds full."""
+    """Return the afternoon with facts, a plan, a message, and a context that is two thirds full."""
     live = afternoon()
     key, now = live.state.key, live.now
     live.apply(SessionUpdate(session=key, at=now, version="2.1.39", branch="summer-time", mode="acceptEdits"))
@@ -60,5 +60,5 @@ def working_afternoon() -> LiveBuilder:
 
 
 def deliveries(live: LiveBuilder) -> tuple[Delivery, ...]:
-    """What a feed would bring of it."""
+    """Return the deliveries of a feed for it."""
     return EventsRead(tuple(live.events)), TotalsUpdated((live.state.totals,))

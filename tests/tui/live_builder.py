@@ -1,4 +1,4 @@
-"""Live state for tests of the screen: an invented session that is told call by call."""
+"""Live state for tests of the screen: a made-up session, built call by call."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ EIGHT_PM = 1_767_643_200_000
 
 
 class LiveBuilder:
-    """One session; its clock ``now`` (epoch ms) moves by `wait` and by what calls take. ``events`` is all that it was
-    told, for those who want to tell it on."""
+    """One session; its clock ``now`` (epoch ms) moves by `wait` and by the duration of calls. ``events`` are all
+    applied events."""
 
     def __init__(self, now: int = EIGHT_PM, session: SessionKey = SESSION) -> None:
         self.now = now
@@ -42,16 +42,16 @@ class LiveBuilder:
         self._calls = 0
 
     def apply(self, event: Event) -> None:
-        """Something happened."""
+        """Apply an event."""
         self.events.append(event)
         apply(event, self.state)
 
     def wait(self, seconds: float) -> None:
-        """Time goes by."""
+        """Let time pass."""
         self.now += round(seconds * 1000)
 
     def start(self, tool: str, kind: ToolKind, subject: str = "", agent: str = MAIN, **fields: Any) -> Call:
-        """A call was issued, and is open; ``fields`` are those of `CallStarted`."""
+        """Issue a call, which stays open; ``fields`` are those of `CallStarted`."""
         self._calls += 1
         name = f"call-{self._calls}"
         self.apply(
@@ -70,7 +70,7 @@ class LiveBuilder:
         return self._get(name)
 
     def progress(self, call: Call, doing: str = "running", elapsed_ms: int | None = None) -> None:
-        """A sign of life of ``call``."""
+        """Report progress of ``call``."""
         self.apply(
             CallProgress(
                 session=call.session, agent=call.agent, at=self.now, call=call.id, doing=doing, elapsed_ms=elapsed_ms
@@ -78,7 +78,7 @@ class LiveBuilder:
         )
 
     def finish(self, call: Call, state: CallState = CallState.OK, seconds: float = 0.1, **fields: Any) -> Call:
-        """``call`` has a result ``seconds`` from now; ``fields`` are those of `CallFinished`."""
+        """Finish ``call`` after ``seconds``; ``fields`` are those of `CallFinished`."""
         self.wait(seconds)
         self.apply(
             CallFinished(session=call.session, agent=call.agent, at=self.now, call=call.id, state=state, **fields)
@@ -86,11 +86,11 @@ class LiveBuilder:
         return call
 
     def prompt(self, text: str) -> None:
-        """A person asked for something."""
+        """Add a prompt."""
         self.apply(Prompt(session=self.state.key, at=self.now, text=text))
 
     def compacted(self, before: int, after: int, seconds: float = 87) -> None:
-        """The context was compacted, which took so long."""
+        """Compact the context, which takes ``seconds``."""
         self.wait(seconds)
         self.apply(
             CompactionUpdate(
@@ -104,32 +104,32 @@ class LiveBuilder:
         )
 
     def agent(self, name: str, call: Call, **fields: Any) -> None:
-        """``call`` is at work through a sub-agent of this id; ``fields`` are those of `AgentUpdate`."""
+        """Let ``call`` start a sub-agent of this id; ``fields`` are those of `AgentUpdate`."""
         self.apply(AgentUpdate(session=self.state.key, agent=name, at=self.now, call=call.id, **fields))
 
     def shell(self, command: str, output: str = "", seconds: float = 0.1, **fields: Any) -> Call:
-        """A command ran."""
+        """Run a command."""
         return self.finish(self.start("Bash", ToolKind.SHELL, command), seconds=seconds, output=output, **fields)
 
     def failed_shell(self, command: str, error: str, exit_code: int = 1, seconds: float = 0.1) -> Call:
-        """A command failed."""
+        """Run a command that fails."""
         call = self.start("Bash", ToolKind.SHELL, command)
         return self.finish(call, CallState.FAILED, seconds, error=error, exit_code=exit_code)
 
     def read(self, path: str, agent: str = MAIN, note: str = "", **fields: Any) -> Call:
-        """A file was read, from the line ``note`` on."""
+        """Read a file, from the line ``note`` on."""
         return self.finish(self.start("Read", ToolKind.READ, path, agent, note=note), **fields)
 
     def grep(self, pattern: str, agent: str = MAIN, note: str = "", **fields: Any) -> Call:
-        """A pattern was looked for in the path ``note``."""
+        """Search for a pattern in the path ``note``."""
         return self.finish(self.start("Grep", ToolKind.SEARCH, pattern, agent, note=note), **fields)
 
     def edit(self, path: str, added: int = 1, removed: int = 1, agent: str = MAIN, diff: str = "") -> Call:
-        """A file was changed."""
+        """Change a file."""
         change = Change(ChangeKind.MODIFY, path, diff, added, removed)
         return self.finish(self.start("Edit", ToolKind.EDIT, path, agent), changes=(change,))
 
-    def _get(self, call: str) -> Call:
-        found = self.state.log.get(call)
-        assert found is not None
-        return found
+    def _get(self, identifier: str) -> Call:
+        call = self.state.log.get(identifier)
+        assert call is not None
+        return call

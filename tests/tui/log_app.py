@@ -1,4 +1,4 @@
-"""An app that is nothing but the activity log, and keeps what the log tells it."""
+"""An app with the activity log only, which records the log's messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
 class LogApp(App[None]):
-    """Shows the session of ``live``; `told` are the log's messages, oldest first."""
+    """Shows the session of ``live``; `messages` are those of the log, oldest first."""
 
     CSS = "ToolLog { height: 1fr; }"
     ENABLE_COMMAND_PALETTE = False
@@ -22,25 +22,25 @@ class LogApp(App[None]):
         super().__init__()
         self.live = live
         self.log_pane = ToolLog(UTC)
-        self.told: list[LogMessage] = []
+        self.messages: list[LogMessage] = []
 
     def compose(self) -> ComposeResult:
-        """The log alone."""
+        """Yield the log."""
         yield self.log_pane
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """Show the session."""
         self.log_pane.focus()
         self.show()
 
     def show(self) -> None:
-        """Something has changed."""
+        """Show the changed session."""
         self.log_pane.update_from(self.live.state, self.live.now)
 
     @on(EntryHighlighted)
     @on(EntryOpened)
     @on(FollowChanged)
     @on(FilterChanged)
-    def keep(self, message: LogMessage) -> None:
-        """The log tells something."""
-        self.told.append(message)
+    def record(self, message: LogMessage) -> None:
+        """Record the message."""
+        self.messages.append(message)

@@ -1,4 +1,4 @@
-"""The activity log on the bench: what a person does to it, and what it then shows and tells."""
+"""A bench for the activity log: user input, and the resulting lines and messages."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
 class Bench:
-    """An app that shows the log of ``live``, while it runs."""
+    """A running app that shows the log of ``live``."""
 
     def __init__(self, app: LogApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot, self.live = app, pilot, app.live
 
     @property
     def log(self) -> ToolLog:
-        """The widget."""
+        """The log."""
         return self.app.log_pane
 
     @property
     def selected(self) -> str:
-        """The subject or text of what is selected."""
+        """Subject or text of the selected entry."""
         item = self.log.selected
         return "" if item is None else _name(item.entry)
 
     async def press(self, *keys: str) -> None:
-        """Keys are pressed, one after the other."""
+        """Press keys, one after the other."""
         await self.pilot.press(*keys)
 
     async def show(self) -> None:
-        """The live state has changed."""
+        """Show the changed session."""
         self.app.show()
         await self.pilot.pause()
 
     async def wheel(self, kind: type[events.MouseScrollUp | events.MouseScrollDown]) -> None:
-        """The wheel is turned by one notch over the log."""
+        """Turn the mouse wheel by one notch over the log."""
         self.log.post_message(kind(self.log, 5, 5, 0, 0, 0, False, False, False))
         await self.pilot.pause()
 
-    def told(self, kind: type[LogMessage]) -> list[object]:
-        """What the messages of one kind said."""
-        return [_said(message) for message in self.app.told if type(message) is kind]
+    def payloads(self, kind: type[LogMessage]) -> list[object]:
+        """Return the contents of the messages of one kind."""
+        return [_payload(message) for message in self.app.messages if type(message) is kind]
 
     def drawn(self) -> list[str]:
-        """The lines on the screen."""
+        """Return the lines on the screen."""
         return [self.log.render_line(y).text.rstrip() for y in range(self.log.size.height)]
 
 
@@ -59,7 +59,7 @@ def _name(entry: Entry | None) -> str:
     return entry.subject if isinstance(entry, Call) else entry.text if entry else ""
 
 
-def _said(message: object) -> object:
+def _payload(message: object) -> object:
     match message:
         case EntryHighlighted() | EntryOpened():
             return _name(message.entry)
@@ -74,7 +74,7 @@ def _said(message: object) -> object:
 async def bench(
     live: LiveBuilder, size: tuple[int, int] = (80, 10), app_type: type[LogApp] = LogApp
 ) -> AsyncIterator[Bench]:
-    """The log of ``live`` in a terminal of this size."""
+    """Run the log of ``live`` in a terminal of this size."""
     app = app_type(live)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -82,7 +82,7 @@ async def bench(
 
 
 def commands(count: int) -> LiveBuilder:
-    """A session of so many commands that went well, from ``make 0`` on, one a second."""
+    """Return a session of ``count`` successful commands, from ``make 0`` on, one per second."""
     live = LiveBuilder()
     for number in range(count):
         live.shell(f"make {number}", seconds=1)

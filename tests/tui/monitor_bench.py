@@ -1,4 +1,4 @@
-"""The whole monitor on the bench: what a source brings, what a person does, and what can then be seen."""
+"""A bench for the whole monitor: deliveries and user input, and the resulting screen."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.screens.session_view import SessionView
 
 PATIENCE = 200
-"""So many looks, a few hundredths of a second apart, before a test gives up."""
+"""Attempts, a few hundredths of a second apart, before a test fails."""
 
 
 class MonitorBench:
-    """A running monitor, the pilot that types for a person, and the source that it shows."""
+    """A running monitor, the pilot that types, and the source."""
 
     def __init__(self, app: MonitorApp, pilot: Pilot[None], source: FakeSource) -> None:
         self.app, self.pilot, self.source = app, pilot, source
 
     @property
     def screen(self) -> MonitorScreen:
-        """The monitor screen, whatever lies over it."""
+        """The monitor screen, even below another one."""
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MonitorScreen))
 
     @property
@@ -38,23 +38,22 @@ class MonitorBench:
         return self.screen.session_view
 
     async def press(self, *keys: str) -> None:
-        """Keys are pressed one after the other, and each has had its effect; the pilot's own way takes six times as
-        long."""
+        """Press keys one after the other, each with its effect; the pilot's own way takes six times as long."""
         for key in keys:
             self.app.simulate_key(key)
             await self.settle()
 
     async def settle(self) -> None:
-        """What was begun is done, as far as it does not wait for a clock."""
+        """Wait until everything that does not wait for a clock is done."""
         await self.pilot.pause(0.01)
 
     async def deliver(self, *what: Delivery) -> None:
-        """The source brings something."""
+        """Let the source deliver something."""
         self.source.deliver(*what)
         await self.settle()
 
     async def until(self, holds: Callable[[], object]) -> None:
-        """Wait for what the monitor does in its own time."""
+        """Wait for a condition."""
         for _ in range(PATIENCE):
             if holds():
                 return
@@ -66,12 +65,12 @@ class MonitorBench:
         await self.until(lambda: all(text in self.text() for text in texts))
 
     def text(self) -> str:
-        """All that can be seen, line by line."""
+        """Return the visible text, line by line."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in lines)
 
-    def shown(self, widget: Widget) -> bool:
-        """Whether it takes a part of the screen."""
+    def is_visible(self, widget: Widget) -> bool:
+        """Return True if the widget takes a part of the screen."""
         return widget.is_on_screen and widget.size.height > 0
 
 
@@ -83,7 +82,7 @@ async def monitor(
     demo: FakeSource | None = None,
     display: DisplayConfig = DEFAULT,
 ) -> AsyncIterator[MonitorBench]:
-    """The monitor in a terminal of this size, on a source that brings ``first``."""
+    """Run the monitor in a terminal of this size, on a source that delivers ``first``."""
     source = FakeSource(*first)
     app = MonitorApp(app_context(source, now, demo, display))
     async with app.run_test(size=size) as pilot:
@@ -96,7 +95,7 @@ async def monitor(
 async def monitor_of(
     live: LiveBuilder, size: tuple[int, int] = (80, 24), display: DisplayConfig = DEFAULT
 ) -> AsyncIterator[MonitorBench]:
-    """The monitor showing the session of ``live`` at its time."""
+    """Run the monitor on the session of ``live`` at its time."""
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, display=display) as at:
         await at.until(lambda: at.screen.focused is at.view.activity.log_view)
         await at.settle()

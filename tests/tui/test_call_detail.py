@@ -1,4 +1,4 @@
-"""One entry of the log is told in full, and stays in sight while it changes."""
+"""The detail of one entry, while it changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widgets import Static
 from tests.tui.detail_app import DetailApp
 from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, SESSION, LiveBuilder
-from tests.tui.view_app import press, settled, visible
+from tests.tui.view_app import press, settle, visible
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.merge.text_volume import MAX_BODY
@@ -36,7 +36,7 @@ def open_tab(app: DetailApp) -> str:
     return " ".join(str(label.tab) for label in app.query(TabLabel) if label.has_class("-open"))
 
 
-def offered(app: DetailApp) -> list[str]:
+def available_tabs(app: DetailApp) -> list[str]:
     return [str(label.tab) for label in app.query(TabLabel) if not label.disabled]
 
 
@@ -48,15 +48,15 @@ def line(app: DetailApp, name: str) -> str:
     return str(app.query_one(f"#{name}", Static).visual)
 
 
-async def test_nothing_chosen_says_what_to_do_and_asks_for_nothing(live: LiveBuilder) -> None:
+async def test_detail_without_an_entry_shows_advice_and_requests_nothing(live: LiveBuilder) -> None:
     app = DetailApp(live)
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "o", "y", "4", "e")
         assert body(app)[0] == NOTHING
         assert not app.detail.tab_line.display
         assert app.detail.title.plain == "Detail"
-        assert app.told == []
+        assert app.messages == []
         assert [notice.message for notice in app._notifications] == ["No file to open here."]
 
 
@@ -71,34 +71,34 @@ async def test_most_useful_tab_is_opened(live: LiveBuilder) -> None:
         ):
             call = live.start("Edit", ToolKind.EDIT, "quay.py", input="{}")
             app.show(live.finish(call, state, **texts))
-            await settled(pilot)
+            await settle(pilot)
             assert open_tab(app) == tab
 
 
-async def test_keys_and_clicks_open_the_tabs_that_have_something(live: LiveBuilder) -> None:
+async def test_keys_and_clicks_open_available_tabs(live: LiveBuilder) -> None:
     app = DetailApp(live, live.shell("make", "built"))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        assert offered(app) == ["output", "raw"]
+        await settle(pilot)
+        assert available_tabs(app) == ["output", "raw"]
         await press(pilot, "4")
         assert open_tab(app) == "raw"
         await press(pilot, "1")
         assert open_tab(app) == "output"
         await pilot.click(next(label for label in app.query(TabLabel) if label.tab is Tab.RAW))
-        await settled(pilot)
+        await settle(pilot)
         assert open_tab(app) == "raw"
 
 
-async def test_tabs_show_their_texts_and_take_the_focus_along(live: LiveBuilder) -> None:
+async def test_tabs_show_their_texts_and_keep_the_focus(live: LiveBuilder) -> None:
     app = DetailApp(live, edited(live))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        told = [(body(app)[0], app.focused)]
+        await settle(pilot)
+        visits = [(body(app)[0], app.focused)]
         for key in ("2", "3", "4", "1"):
             await press(pilot, key)
-            told.append((body(app)[0], app.focused))
+            visits.append((body(app)[0], app.focused))
         diff, text = app.detail.body.diff, app.detail.body.text
-        assert told == [
+        assert visits == [
             ("37   line 37", diff),
             ("The file was changed.", text),
             ("{", text),
@@ -107,32 +107,32 @@ async def test_tabs_show_their_texts_and_take_the_focus_along(live: LiveBuilder)
         ]
 
 
-async def test_header_tells_state_target_and_facts(live: LiveBuilder) -> None:
+async def test_header_has_state_target_and_facts(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make [bold]all[/bold]", model="opus-9")
     app = DetailApp(live, live.finish(call, CallState.FAILED, seconds=12, exit_code=2))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         assert line(app, "headline") == "✗ failed · Bash · 12s"
         assert line(app, "target") == "make [bold]all[/bold]"
         assert line(app, "facts") == "exit 2 · opus-9 · at 20:00:00"
         assert app.detail.title.plain == "Bash  make [bold]all[/bold]"
 
 
-async def test_low_pane_keeps_its_lines_for_the_text(live: LiveBuilder) -> None:
+async def test_low_pane_hides_target_and_facts(live: LiveBuilder) -> None:
     app = DetailApp(live, edited(live))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         assert app.query_one("#facts").display
         await pilot.resize_terminal(70, 12)
-        await settled(pilot)
+        await settle(pilot)
         assert not app.query_one("#facts").display
         assert app.query_one("#headline").display
 
 
-async def test_result_is_opened_when_it_comes_unless_another_tab_was_chosen(live: LiveBuilder) -> None:
+async def test_new_result_is_opened_unless_a_tab_was_chosen(live: LiveBuilder) -> None:
     app = DetailApp(live)
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         for chosen, opened in (("", "diff"), ("3", "input")):
             call = live.start("Edit", ToolKind.EDIT, "quay.py", input="{}")
             live.wait(7)
@@ -142,29 +142,29 @@ async def test_result_is_opened_when_it_comes_unless_another_tab_was_chosen(live
             assert line(app, "headline").endswith("Edit · 7s")
             live.finish(call, changes=(EDIT,))
             app.show(call)
-            await settled(pilot)
+            await settle(pilot)
             assert open_tab(app) == opened
 
 
-async def test_changed_call_is_told_anew_without_losing_the_place(live: LiveBuilder) -> None:
+async def test_updated_call_keeps_the_scroll_position(live: LiveBuilder) -> None:
     call = edited(live, OLD)
     app = DetailApp(live, call)
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "2", "pagedown")
         top = body(app)[0]
         live.finish(call, changes=(EDIT,), output=f"{OLD}and more")
         app.show(call)
-        await settled(pilot)
+        await settle(pilot)
         assert body(app)[0] == top != "line 1"
         await press(pilot, "G")
         assert body(app)[-1] == "and more"
 
 
-async def test_each_tab_keeps_its_place_and_another_call_begins_at_its_top(live: LiveBuilder) -> None:
+async def test_each_tab_keeps_its_position_and_another_call_starts_at_the_top(live: LiveBuilder) -> None:
     app = DetailApp(live, edited(live, OLD))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "2", "pagedown")
         top = body(app)[0]
         await press(pilot, "4", "2")
@@ -174,31 +174,31 @@ async def test_each_tab_keeps_its_place_and_another_call_begins_at_its_top(live:
         assert body(app)[0] == "line 1"
 
 
-async def test_texts_that_were_let_go_are_asked_for_once_and_shown(live: LiveBuilder) -> None:
+async def test_trimmed_bodies_are_requested_once_and_shown(live: LiveBuilder) -> None:
     call = edited(live)
     call.trim()
     app = DetailApp(live, call)
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         app.show(call)
-        await settled(pilot)
-        assert app.told == [CallDetail.BodiesRequested(SESSION, call.id)]
+        await settle(pilot)
+        assert app.messages == [CallDetail.BodiesRequested(SESSION, call.id)]
         assert body(app)[0] == "loading …"
         app.detail.set_bodies(call.id, BodyTexts("{}", "from the store", "", "", (EDIT,)))
-        await settled(pilot)
+        await settle(pilot)
         assert body(app)[0] == "37   line 37"
         await press(pilot, "2")
         assert body(app)[0] == "from the store"
 
 
-async def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
+async def test_lost_bodies_are_reported(live: LiveBuilder) -> None:
     call = edited(live)
     call.trim()
     app = DetailApp(live, call)
     async with app.run_test(size=SIZE) as pilot:
         app.detail.set_bodies(call.id, BodyTexts(), complete=False)
         app.detail.set_bodies("call-9", BodyTexts(output="of a call that is no longer shown"))
-        await settled(pilot)
+        await settle(pilot)
         assert body(app)[0].startswith("The text is no longer available")
         await press(pilot, "4")
         assert body(app)[0] == "call     call-1"
@@ -208,11 +208,11 @@ async def test_cut_text_is_shown_until_the_rest_comes(live: LiveBuilder) -> None
     call = live.shell("make", "x\n" * MAX_BODY)
     app = DetailApp(live, call)
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "G")
         assert body(app)[-2:] == ["x", "⋯ loading the rest …"]
         app.detail.set_bodies(call.id, BodyTexts(output=f"{OLD}end"))
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "G")
         assert body(app)[-1] == "end"
 
@@ -220,29 +220,29 @@ async def test_cut_text_is_shown_until_the_rest_comes(live: LiveBuilder) -> None
 async def test_mark_is_shown_with_its_full_text(live: LiveBuilder) -> None:
     app = DetailApp(live, Mark(MarkKind.PROMPT, live.now, "Fix the tide.\nThen the quay."))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         assert line(app, "headline") == "› prompt · at 20:00:00"
         assert body(app)[:2] == ["Fix the tide.", "Then the quay."]
         assert not app.detail.tab_line.display
         await press(pilot, "y", "o")
         text = "Fix the tide.\nThen the quay."
-        assert app.told == [CallDetail.CopyRequested(text), CallDetail.SaveRequested("prompt.txt", text)]
+        assert app.messages == [CallDetail.CopyRequested(text), CallDetail.SaveRequested("prompt.txt", text)]
 
 
 async def test_file_is_opened_at_the_line_at_the_top(live: LiveBuilder) -> None:
     app = DetailApp(live, edited(live))
     async with app.run_test(size=(70, 8)) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "e", "j", "j", "e", "3", "e")
-        assert app.told == [CallDetail.EditRequested(f"{CWD}/quay.py", number) for number in (37, 39, 40)]
+        assert app.messages == [CallDetail.EditRequested(f"{CWD}/quay.py", number) for number in (37, 39, 40)]
 
 
-async def test_text_of_the_tab_is_copied_clean_and_kept_as_it_was(live: LiveBuilder) -> None:
+async def test_text_is_copied_clean_and_saved_as_recorded(live: LiveBuilder) -> None:
     app = DetailApp(live, edited(live, "\x1b[32mbuilt\x1b[0m"))
     async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "2", "y", "o", "1", "o")
-        assert app.told == [
+        assert app.messages == [
             CallDetail.CopyRequested("built"),
             CallDetail.SaveRequested("Edit-call-1.txt", "\x1b[32mbuilt\x1b[0m"),
             CallDetail.SaveRequested(
@@ -251,7 +251,7 @@ async def test_text_of_the_tab_is_copied_clean_and_kept_as_it_was(live: LiveBuil
         ]
 
 
-def test_every_key_has_a_name_and_a_hint() -> None:
+def test_every_key_has_an_id_and_a_tooltip() -> None:
     from textual.binding import Binding
 
     from tui_monitor.tui.widgets.diff_view import DiffView

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.detail_app import DetailApp
 from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, LiveBuilder
-from tests.tui.view_app import press, settled
+from tests.tui.view_app import press, settle
 from tui_monitor.events import CallState, Change, ChangeKind, Tokens, ToolKind
 
 SnapCompare = Callable[..., bool]
@@ -93,11 +93,11 @@ def failed() -> DetailApp:
 
 
 def after(*keys: str, theme: str = "textual-dark") -> Callable[[Pilot[None]], Awaitable[None]]:
-    """What is done before the picture is taken."""
+    """Return a function that changes the theme and presses keys."""
 
     async def do(pilot: Pilot[None]) -> None:
         pilot.app.theme = theme
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, *keys)
 
     return do

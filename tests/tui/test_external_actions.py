@@ -1,4 +1,4 @@
-"""An editor is opened and a text is saved; whatever goes wrong is one line on the screen, and the monitor goes on."""
+"""An editor is opened, a text is saved; a failure is one line on the screen, and the monitor goes on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, which holds the file that the agent edited."""
+    """The current folder, with the file that the agent edited."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @asynccontextmanager
 async def editing(path: str | Path, line: int = 1) -> AsyncIterator[MonitorBench]:
-    """The monitor with the detail of one edit open."""
+    """Run the monitor with the detail of one edit open."""
     live = LiveBuilder()
     change = Change(ChangeKind.MODIFY, str(path), "", 1, 1, "", (line, line))
     live.finish(live.start("Edit", ToolKind.EDIT, str(path)), changes=(change,))
@@ -57,20 +57,20 @@ def notices(at: MonitorBench) -> list[str]:
 
 
 async def notices_of(at: MonitorBench, count: int = 1) -> list[str]:
-    """The notices, once there are so many."""
+    """Return the notices, once there are so many."""
     await at.until(lambda: len(notices(at)) >= count)
     return notices(at)
 
 
 async def assert_alive(at: MonitorBench) -> None:
-    """The screen still reacts to keys."""
+    """Check that the screen still reacts to keys."""
     await at.press("question_mark")
     await at.sees("Keys here")
     await at.press("escape")
 
 
 def fake_editor(monkeypatch: pytest.MonkeyPatch, name: str, record: Path) -> None:
-    """An editor of this name which records its arguments."""
+    """Set an editor of this name, which records its arguments."""
     program = record.parent / name
     program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{RECORD_ARGUMENTS}' '{record}' \"$@\"\n")
     program.chmod(0o755)

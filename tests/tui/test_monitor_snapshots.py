@@ -1,4 +1,4 @@
-"""Pictures of the whole monitor at four sizes, with the panes, help and an empty screen among them."""
+"""Pictures of the whole monitor at four sizes, with panes, and of the empty screen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def app(*more: Delivery) -> MonitorApp:
 def after(
     *keys: str, sees: str = "Push to origin", theme: str = "textual-dark"
 ) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """What is done before the picture is taken."""
+    """Return a function that waits for a text and presses keys."""
 
     async def do(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, MonitorApp)

@@ -1,4 +1,4 @@
-"""What is shown after a restart is what was shown before it."""
+"""The screen after a restart equals the screen before it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_monitor.tui.spans import Spans
 
 
 def picture(state: SessionState, now: int) -> list[str]:
-    """All that can be seen of a session, in 160 columns."""
+    """Return all visible lines of a session, in 160 columns."""
     context = row_context(state, now, UTC)
     rows = list_rows(state, context, ListingOptions(parse(""), True, frozenset(), untimed=False), None)
     lines: list[Spans] = [
@@ -35,7 +35,7 @@ def picture(state: SessionState, now: int) -> list[str]:
     return ["".join(span.text for span in line) for line in lines]
 
 
-def test_all_is_as_it_was() -> None:
+def test_screen_is_the_same_after_a_restart() -> None:
     live = working_afternoon()
     read = live.start("Read", ToolKind.READ, "harbour/lamps.py", input='{"path": "harbour/lamps.py"}')
     live.finish(read, output="lamp = 1\n" * 3_000)

@@ -1,4 +1,4 @@
-"""Text is measured, cut and padded in terminal cells, whatever it is made of."""
+"""Text is measured, cut and padded in terminal cells."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ WIDTHS = st.integers(0, 40)
 
 
 @given(st.one_of(TEXTS, WIDE_TEXTS), WIDTHS)
-def test_a_cut_text_is_as_wide_as_asked_for(text: str, width: int) -> None:
+def test_cut_text_has_the_requested_width(text: str, width: int) -> None:
     for cut in (cut_end, cut_start):
         assert cell_len(cut(text, width)) == min(cell_len(text), width)
 
@@ -35,12 +35,12 @@ def test_spans_are_fitted_exactly(texts: list[str], width: int) -> None:
 
 
 @given(st.text())
-def test_the_width_of_a_line_is_the_sum_of_its_parts(text: str) -> None:
+def test_width_of_spans_is_the_sum_of_their_widths(text: str) -> None:
     line = one_line(text)
     assert cell_len(line) == sum(cell_len(character) for character in line)
 
 
-def test_what_is_left_out_is_marked_at_its_side() -> None:
+def test_cut_side_is_marked() -> None:
     assert cut_end("harbour", 4) == "har…"
     assert cut_start("harbour", 4) == "…our"
 
@@ -50,12 +50,12 @@ def test_half_a_wide_character_becomes_a_space() -> None:
     assert cut_start("港口a", 3) == "… a"
 
 
-def test_spans_that_are_cut_keep_their_meaning() -> None:
+def test_cut_spans_keep_their_tone() -> None:
     fitted = to_width([Span("new ", Tone.DIM), Span("+120", Tone.ADDED), Span(" −3", Tone.REMOVED)], 7)
     assert fitted == (Span("new ", Tone.DIM), Span("+1…", Tone.ADDED))
 
 
-def test_the_first_form_that_fits_is_taken() -> None:
+def test_first_form_that_fits() -> None:
     forms = [(Span("18m56s"),), (Span("19m"),)]
     assert first_fit(forms, 6) == (Span("18m56s"),)
     assert first_fit(forms, 5) == (Span("19m"),)
@@ -63,6 +63,6 @@ def test_the_first_form_that_fits_is_taken() -> None:
     assert first_fit([], 5) == ()
 
 
-def test_a_line_from_outside_is_one_clean_line() -> None:
+def test_text_from_outside_becomes_one_clean_line() -> None:
     assert one_line("a\x1b[31m\nb\t c\r\n") == "a b c"
     assert one_line("👩\u200d🚀 ☀\ufe0f") == "👩🚀 ☀"

@@ -1,4 +1,4 @@
-"""The activity log follows what is new, stays where a person looks back, and leads to other rows."""
+"""The activity log follows the newest row, stays while the user looks back, and moves between rows."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tui_monitor.tui.widgets.log_view import WHEEL_LINES
 
 
 class TestFollowing:
-    """The newest is in sight until a person looks back."""
+    """The newest row is visible until the user looks back."""
 
-    async def test_what_is_new_is_selected_and_in_sight(self) -> None:
+    async def test_newest_row_is_selected_and_visible(self) -> None:
         async with bench(commands(20)) as at:
             assert at.selected == "make 19"
             at.live.shell("make 20", seconds=1)
             await at.show()
             assert (at.selected, at.log.following) == ("make 20", True)
             assert "make 20" in at.drawn()[-1]
-            assert at.told(EntryHighlighted) == ["make 19", "make 20"]
+            assert at.payloads(EntryHighlighted) == ["make 19", "make 20"]
 
-    async def test_a_person_who_looks_back_is_not_carried_away(self) -> None:
+    async def test_log_stays_while_the_user_looks_back(self) -> None:
         async with bench(commands(30)) as at:
             for key in ("up", "k", "pageup", "ctrl+u", "home", "space"):
                 await at.press("end", key)
@@ -33,9 +33,9 @@ class TestFollowing:
                     at.live.shell("make more", seconds=1)
                 await at.show()
                 assert (at.log.following, at.selected, at.drawn()) == (False, selected, drawn)
-                assert at.told(FollowChanged)[-2:] == [(False, 0), (False, 14)]
+                assert at.payloads(FollowChanged)[-2:] == [(False, 0), (False, 14)]
 
-    async def test_and_comes_back_to_the_newest(self) -> None:
+    async def test_end_returns_to_the_newest_row(self) -> None:
         async with bench(commands(30)) as at:
             for key in ("end", "G", "space"):
                 await at.press("k")
@@ -44,14 +44,14 @@ class TestFollowing:
                 await at.press(key)
                 assert (at.log.following, at.selected) == (True, f"newest by {key}")
                 assert at.selected in at.drawn()[-1]
-            assert at.told(FollowChanged) == [(False, 0), (False, 1), (True, 0)] * 3
+            assert at.payloads(FollowChanged) == [(False, 0), (False, 1), (True, 0)] * 3
 
-    async def test_moving_on_from_the_newest_leads_nowhere(self) -> None:
+    async def test_moving_down_from_the_newest_row_keeps_following(self) -> None:
         async with bench(commands(3)) as at:
             await at.press("j", "pagedown", "n", "right_square_bracket")
             assert (at.log.following, at.selected) == (True, "make 2")
 
-    async def test_while_it_follows_the_next_failure_is_the_last_one(self) -> None:
+    async def test_next_failure_while_following_is_the_last_one(self) -> None:
         live = commands(2)
         live.shell("make a", state=CallState.FAILED)
         live.shell("make b")
@@ -61,7 +61,7 @@ class TestFollowing:
             await at.press("n")
             assert at.selected == "make a"
 
-    async def test_nor_does_looking_for_what_there_is_not(self) -> None:
+    async def test_seeking_without_a_match_keeps_following(self) -> None:
         async with bench(commands(3)) as at:
             await at.press("N", "left_curly_bracket")
             assert (at.log.following, at.selected) == (True, "make 2")
@@ -83,10 +83,10 @@ class TestFollowing:
             assert at.log.scroll_offset.y > 3
 
 
-class TestPlace:
-    """The selected row stays selected, and where it is."""
+class TestPosition:
+    """The selected row stays selected and in place."""
 
-    async def test_while_rows_are_forgotten(self) -> None:
+    async def test_selection_stays_while_rows_are_evicted(self) -> None:
         async with bench(commands(30)) as at:
             await at.press("k", "k", "k")
             before = at.drawn()
@@ -96,7 +96,7 @@ class TestPlace:
             assert at.selected == "make 26"
             assert at.drawn() == before
 
-    async def test_until_it_is_forgotten_itself(self) -> None:
+    async def test_evicted_selection_moves_to_the_oldest_row(self) -> None:
         async with bench(commands(30)) as at:
             await at.press("home")
             at.live.state.log.shrink(15)
@@ -104,7 +104,7 @@ class TestPlace:
             await at.show()
             assert at.selected == "make 15"
 
-    async def test_in_a_smaller_window(self) -> None:
+    async def test_selection_stays_visible_in_a_smaller_window(self) -> None:
         async with bench(commands(30)) as at:
             await at.press("k", "k")
             await at.pilot.resize_terminal(80, 6)
@@ -112,7 +112,7 @@ class TestPlace:
             assert any("make 27" in line for line in at.drawn())
             assert "make 29" in at.drawn()[-1]
 
-    async def test_a_late_result_changes_its_row_alone(self) -> None:
+    async def test_late_result_changes_only_its_row(self) -> None:
         live = commands(5)
         late = live.start("Bash", ToolKind.SHELL, "late")
         live.finish(late, seconds=1)
@@ -125,7 +125,7 @@ class TestPlace:
             assert at.selected == "make 4"
             assert "exit 3" in at.drawn()[5]
 
-    async def test_another_session_is_followed_anew(self) -> None:
+    async def test_another_session_is_followed(self) -> None:
         async with bench(commands(30)) as at:
             await at.press("home")
             other = LiveBuilder(session=SessionKey("codex", "s-2"))
@@ -133,19 +133,19 @@ class TestPlace:
             at.app.live = other
             await at.show()
             assert (at.selected, at.log.following) == ("elsewhere", True)
-            assert at.told(FollowChanged)[-1] == (True, 0)
+            assert at.payloads(FollowChanged)[-1] == (True, 0)
 
 
 class TestMoving:
-    """Keys that lead to other rows."""
+    """Keys that select other rows."""
 
-    async def test_one_by_one(self) -> None:
+    async def test_move_by_row(self) -> None:
         async with bench(commands(9)) as at:
             await at.press("k", "up", "j")
             assert at.selected == "make 7"
-            assert at.told(EntryHighlighted) == ["make 8", "make 7", "make 6", "make 7"]
+            assert at.payloads(EntryHighlighted) == ["make 8", "make 7", "make 6", "make 7"]
 
-    async def test_page_by_page(self) -> None:
+    async def test_move_by_page(self) -> None:
         async with bench(commands(40)) as at:
             await at.press("pageup")
             assert (at.selected, at.log.scroll_offset.y) == ("make 30", 21)
@@ -154,19 +154,19 @@ class TestMoving:
             await at.press("pagedown", "pagedown")
             assert (at.selected, at.log.following) == ("make 39", False)
 
-    async def test_to_the_oldest(self) -> None:
+    async def test_go_to_the_oldest_row(self) -> None:
         async with bench(commands(40)) as at:
             await at.press("home")
             assert (at.selected, at.log.scroll_offset.y) == ("make 0", 0)
 
-    async def test_gg(self) -> None:
+    async def test_gg_goes_to_the_oldest_row(self) -> None:
         async with bench(commands(40)) as at:
             await at.press("g", "k", "g")
             assert at.selected == "make 38"
             await at.press("g")
             assert at.selected == "make 0"
 
-    async def test_failures_prompts_and_compactions(self) -> None:
+    async def test_seek_failures_prompts_and_compactions(self) -> None:
         live = LiveBuilder()
         live.prompt("first")
         live.failed_shell("make a", "no")
@@ -181,7 +181,7 @@ class TestMoving:
                 visited.append(at.selected)
             assert visited == ["make b", "make a", "make a", "make b", "second", "second", "auto"]
 
-    async def test_more_than_the_newest_is_at_hand_when_looking_back(self) -> None:
+    async def test_all_rows_are_listed_when_looking_back(self) -> None:
         async with bench(commands(220)) as at:
             assert at.log.virtual_size.height < 220
             await at.press("k")

@@ -15,7 +15,7 @@ SnapCompare = Callable[..., bool]
 
 
 def in_theme(theme: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Switches the theme before the picture is taken."""
+    """Return a function that switches the theme."""
 
     async def switch(pilot: Pilot[None]) -> None:
         app: App[None] = pilot.app

@@ -1,4 +1,4 @@
-"""Apps that are nothing but one view of the detail, and what it takes to wait for them."""
+"""Apps with a single view of the detail, and helpers that wait for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ V = TypeVar("V", bound=LineView)
 
 
 class ViewApp(App[None], Generic[V]):
-    """Shows one view, which has the focus."""
+    """Shows one focused view."""
 
     ENABLE_COMMAND_PALETTE = False
 
@@ -26,16 +26,16 @@ class ViewApp(App[None], Generic[V]):
         self.view = view
 
     def compose(self) -> ComposeResult:
-        """The view alone."""
+        """Yield the view."""
         yield self.view
 
     def on_mount(self) -> None:
-        """Keys go to the view."""
+        """Focus the view."""
         self.view.focus()
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    """Everything that was begun is done, threads included."""
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until everything is done, threads included."""
     await pilot.pause()
     while workers := list(pilot.app.workers):
         for worker in workers:
@@ -45,12 +45,12 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Keys were pressed one after the other, and each has had its effect."""
+    """Press keys one after the other, each with its effect."""
     for key in keys:
         pilot.app.simulate_key(_NAMES.get(key, key))
-        await settled(pilot)
+        await settle(pilot)
 
 
 def visible(view: LineView) -> list[str]:
-    """The lines that can be seen, without the blanks at their ends."""
+    """Return the visible lines, without trailing blanks."""
     return [view.render_line(y).text.rstrip() for y in range(view.scrollable_content_region.height)]

@@ -1,4 +1,4 @@
-"""Texts that are not at hand are asked for once."""
+"""Missing bodies of a call are requested once."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ def trimmed(live: LiveBuilder) -> Call:
     return call
 
 
-def test_texts_at_hand_are_not_asked_for(live: LiveBuilder) -> None:
+def test_complete_bodies_are_not_requested(live: LiveBuilder) -> None:
     texts = BodyLoader()
     assert not texts.update(live.shell("make", "built"))
     assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
-def test_texts_of_a_trimmed_call_are_asked_for_once(live: LiveBuilder) -> None:
+def test_bodies_of_a_trimmed_call_are_requested_once(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
     assert texts.update(call)
     assert not texts.update(call)
     assert texts.completeness is Completeness.LOADING
 
 
-def test_rest_of_a_cut_text_is_asked_for(live: LiveBuilder) -> None:
+def test_rest_of_a_cut_body_is_requested(live: LiveBuilder) -> None:
     texts = BodyLoader()
     assert texts.update(live.shell("make", "x" * MAX_BODY))
     assert texts.bodies.output == "x" * MAX_BODY
 
 
-def test_rest_of_what_a_store_has_cut_is_asked_for(live: LiveBuilder) -> None:
+def test_rest_of_a_body_cut_by_the_store_is_requested(live: LiveBuilder) -> None:
     assert BodyLoader().update(live.shell("make", truncate("built\n" * 2_000, 4_096)))
     begun = Change(ChangeKind.MODIFY, "tides.py", "@@ -1,9 +1,9 @@\n-high\n+low\n", 9, 9)
     assert BodyLoader().update(live.finish(live.start("Edit", ToolKind.EDIT), changes=(begun,)))
@@ -52,7 +52,7 @@ def test_rest_of_what_a_store_has_cut_is_asked_for(live: LiveBuilder) -> None:
     assert not BodyLoader().update(live.finish(live.start("Edit", ToolKind.EDIT), changes=(whole,)))
 
 
-def test_answer_is_kept_while_the_call_stays_as_it_is(live: LiveBuilder) -> None:
+def test_loaded_bodies_stay_while_the_call_is_unchanged(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
     texts.update(call)
     texts.answer(BodyTexts(output="built"), complete=True)
@@ -60,7 +60,7 @@ def test_answer_is_kept_while_the_call_stays_as_it_is(live: LiveBuilder) -> None
     assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
-def test_answer_that_there_is_nothing_is_kept_too(live: LiveBuilder) -> None:
+def test_empty_answer_is_not_requested_again(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), trimmed(live)
     texts.update(call)
     texts.answer(BodyTexts(), complete=False)
@@ -68,7 +68,7 @@ def test_answer_that_there_is_nothing_is_kept_too(live: LiveBuilder) -> None:
     assert texts.completeness is Completeness.LOST
 
 
-def test_part_of_the_texts_is_better_than_none(live: LiveBuilder) -> None:
+def test_incomplete_answer_is_shown(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.shell("make", "x" * MAX_BODY)
     texts.update(call)
     texts.answer(BodyTexts(output="beginning and end"), complete=False)
@@ -77,7 +77,7 @@ def test_part_of_the_texts_is_better_than_none(live: LiveBuilder) -> None:
     assert texts.bodies.output == "beginning and end"
 
 
-def test_later_result_is_asked_for_anew(live: LiveBuilder) -> None:
+def test_later_result_is_requested_again(live: LiveBuilder) -> None:
     texts = BodyLoader()
     call = live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
     assert texts.update(call)
@@ -87,7 +87,7 @@ def test_later_result_is_asked_for_anew(live: LiveBuilder) -> None:
     assert texts.bodies.output == "built"
 
 
-def test_texts_that_are_let_go_while_they_are_shown_stay(live: LiveBuilder) -> None:
+def test_bodies_trimmed_while_shown_stay(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.shell("make", "built")
     texts.update(call)
     call.trim()
@@ -95,7 +95,7 @@ def test_texts_that_are_let_go_while_they_are_shown_stay(live: LiveBuilder) -> N
     assert (texts.bodies.output, texts.completeness) == ("built", Completeness.COMPLETE)
 
 
-def test_sign_of_life_changes_nothing(live: LiveBuilder) -> None:
+def test_progress_changes_no_body(live: LiveBuilder) -> None:
     texts, call = BodyLoader(), live.start("Bash", ToolKind.SHELL, input="x" * MAX_BODY)
     texts.update(call)
     texts.answer(BodyTexts(input="all of it"), complete=True)
@@ -104,7 +104,7 @@ def test_sign_of_life_changes_nothing(live: LiveBuilder) -> None:
     assert texts.bodies.input == "all of it"
 
 
-def test_other_call_brings_its_own_texts(live: LiveBuilder) -> None:
+def test_another_call_has_its_own_bodies(live: LiveBuilder) -> None:
     texts = BodyLoader()
     texts.update(trimmed(live))
     assert texts.update(trimmed(live))

@@ -1,4 +1,4 @@
-"""The lines above the tabs tell what became of a call."""
+"""The lines above the tabs: title, state, times, target and facts of an entry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def live() -> LiveBuilder:
     return LiveBuilder()
 
 
-def said(spans: Spans) -> str:
+def text_of(spans: Spans) -> str:
     return "".join(span.text for span in spans)
 
 
@@ -36,7 +36,7 @@ def test_title_of_a_change_names_the_file_and_the_size(live: LiveBuilder) -> Non
     assert title(edited(live, "quay.py"), context(live)) == "Change  quay.py  +11 −15"
 
 
-def test_title_tells_which_change_of_its_file_it_is(live: LiveBuilder) -> None:
+def test_title_has_the_ordinal_of_the_change(live: LiveBuilder) -> None:
     assert title(edited(live, "quay.py"), context(live), (1, 4)) == "Change  quay.py  +11 −15  1/4"
 
 
@@ -66,52 +66,54 @@ def test_title_of_a_mark_is_its_kind(live: LiveBuilder) -> None:
 )
 def test_state_has_a_glyph_and_a_word(live: LiveBuilder, state: CallState, word: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), state)
-    assert said(headline(call, context(live))).startswith(f"{word} · Bash")
+    assert text_of(headline(call, context(live))).startswith(f"{word} · Bash")
 
 
-def test_output_that_tells_of_a_failure_is_doubted(live: LiveBuilder) -> None:
-    assert "the output reports a failure" in said(headline(live.shell("go test", "--- FAIL: TestMoor"), context(live)))
+def test_success_with_a_failure_in_its_output_is_doubtful(live: LiveBuilder) -> None:
+    assert "the output reports a failure" in text_of(
+        headline(live.shell("go test", "--- FAIL: TestMoor"), context(live))
+    )
 
 
-def test_open_call_tells_what_is_known_of_it(live: LiveBuilder) -> None:
+def test_headline_of_an_open_call(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make")
-    assert said(headline(call, context(live))).startswith("▷ issued")
+    assert text_of(headline(call, context(live))).startswith("▷ issued")
     live.wait(600)
-    assert said(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m00s"
+    assert text_of(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m00s"
     live.progress(call, elapsed_ms=580_000)
-    assert said(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
+    assert text_of(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
 
 
-def test_run_time_is_told_apart_from_waiting(live: LiveBuilder) -> None:
+def test_run_time_and_waiting_time_are_separate(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL)
     live.wait(54)
     live.progress(call, elapsed_ms=43_000)
     live.finish(call, seconds=0)
-    assert said(headline(call, context(live))).endswith("43s · 11s held")
+    assert text_of(headline(call, context(live))).endswith("43s · 11s held")
 
 
-@pytest.mark.parametrize(("measured", "told"), [(54_000, "54s"), (53_000, "53s"), (43_000, "43s · 11s held")])
-def test_waiting_of_moments_is_not_told(live: LiveBuilder, measured: int, told: str) -> None:
+@pytest.mark.parametrize(("measured", "times"), [(54_000, "54s"), (53_000, "53s"), (43_000, "43s · 11s held")])
+def test_short_waiting_is_not_shown(live: LiveBuilder, measured: int, times: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), seconds=54, duration_ms=measured)
-    assert said(headline(call, context(live))).endswith(f"Bash · {told}")
+    assert text_of(headline(call, context(live))).endswith(f"Bash · {times}")
 
 
-def test_short_times_are_told_in_milliseconds(live: LiveBuilder) -> None:
-    assert said(headline(live.shell("true", seconds=0.14), context(live))).endswith("140 ms")
+def test_short_times_are_in_milliseconds(live: LiveBuilder) -> None:
+    assert text_of(headline(live.shell("true", seconds=0.14), context(live))).endswith("140 ms")
 
 
-def test_command_is_told_in_full(live: LiveBuilder) -> None:
+def test_command_is_shown_in_full(live: LiveBuilder) -> None:
     call = live.shell(f"cd {CWD} && make 2>&1 \\\n | tail -3")
-    assert said(target(call, context(live))) == f"cd {CWD} && make 2>&1 \\ | tail -3"
+    assert text_of(target(call, context(live))) == f"cd {CWD} && make 2>&1 \\ | tail -3"
 
 
-def test_target_is_followed_by_what_the_agent_says_of_it(live: LiveBuilder) -> None:
+def test_target_is_followed_by_the_agents_description(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make", note="Build all")
-    assert said(target(call, context(live))) == "make  Build all"
-    assert said(target(live.grep("moor", note=f"{CWD}/src"), context(live))) == '"moor" in src'
+    assert text_of(target(call, context(live))) == "make  Build all"
+    assert text_of(target(live.grep("moor", note=f"{CWD}/src"), context(live))) == '"moor" in src'
 
 
-def test_facts_tell_everything_else(live: LiveBuilder) -> None:
+def test_facts_of_a_call(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, model="opus-9", timeout_ms=120_000)
     live.finish(
         call,
@@ -122,14 +124,14 @@ def test_facts_tell_everything_else(live: LiveBuilder) -> None:
         tokens=Tokens(input=2_000, output=150),
         metadata='{"host":\n"quay"}',
     )
-    assert said(facts(call, context(live))) == (
+    assert text_of(facts(call, context(live))) == (
         "exit 3 · 22 lines · approved by you · opus-9 · 2k tokens in, 150 out · timeout 2m00s · at 20:00:00"
         ' · {"host": "quay"}'
     )
 
 
 @pytest.mark.parametrize(
-    ("approved", "by", "told"),
+    ("approved", "by", "text"),
     [
         (True, "auto", "approved automatically"),
         (True, "policy", "approved by policy"),
@@ -140,19 +142,21 @@ def test_facts_tell_everything_else(live: LiveBuilder) -> None:
         (None, "", ""),
     ],
 )
-def test_approval_is_told(live: LiveBuilder, approved: bool | None, by: str, told: str) -> None:
+def test_approval_is_shown(live: LiveBuilder, approved: bool | None, by: str, text: str) -> None:
     call = live.finish(live.start("Bash", ToolKind.SHELL), approved=approved, approval=by)
-    assert said(facts(call, context(live))) == " · ".join(filter(None, (told, "at 20:00:00")))
+    assert text_of(facts(call, context(live))) == " · ".join(filter(None, (text, "at 20:00:00")))
 
 
-def test_mark_tells_its_numbers(live: LiveBuilder) -> None:
+def test_headline_of_a_mark_has_its_numbers(live: LiveBuilder) -> None:
     mark = Mark(MarkKind.COMPACTED, live.now, before=167_000, after=36_000, duration_ms=87_000)
-    assert said(headline(mark, context(live))) == "═ context compacted · 167k tokens → 36k tokens · 1m27s · at 20:00:00"
+    assert (
+        text_of(headline(mark, context(live))) == "═ context compacted · 167k tokens → 36k tokens · 1m27s · at 20:00:00"
+    )
     retry = Mark(MarkKind.RETRY, live.now, "overloaded", duration_ms=4_000)
-    assert said(headline(retry, context(live))) == "∼ API error, retried · again in 4s · at 20:00:00"
+    assert text_of(headline(retry, context(live))) == "∼ API error, retried · again in 4s · at 20:00:00"
 
 
-def test_hostile_names_come_out_harmless(live: LiveBuilder) -> None:
+def test_hostile_names_are_harmless(live: LiveBuilder) -> None:
     call = live.start("\x1b[2JTool", ToolKind.OTHER, "\x1b]0;owned\x07subject\nline", model="\u202emodel")
-    text = "".join(said(of(call, context(live))) for of in (headline, target, facts))
+    text = "".join(text_of(of(call, context(live))) for of in (headline, target, facts))
     assert not any(character in text for character in "\x1b\x07\n\u202e")

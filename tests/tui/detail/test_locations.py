@@ -1,4 +1,4 @@
-"""What is shown leads to files: to open them, to keep it."""
+"""Locations behind an entry: files to open, names to save under."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ def live() -> LiveBuilder:
     return LiveBuilder()
 
 
-def test_change_leads_to_its_first_line(live: LiveBuilder) -> None:
+def test_location_of_a_change_is_its_first_line(live: LiveBuilder) -> None:
     changes = (Change(ChangeKind.READ, "/w/quay.py", lines=(40, 60)),)
     call = live.finish(live.start("Read", ToolKind.READ, "/w/quay.py"), changes=changes)
     assert location_of(call) == FileLocation("/w/quay.py", 40)
 
 
 @pytest.mark.parametrize(("note", "line"), [("132", 132), ("", 1), ("0", 1), ("²", 1), ("9" * 5000, 1)])
-def test_call_on_a_file_leads_to_it(live: LiveBuilder, note: str, line: int) -> None:
+def test_location_of_a_call_on_a_file(live: LiveBuilder, note: str, line: int) -> None:
     assert location_of(live.start("Read", ToolKind.READ, "/w/quay.py", note=note)) == FileLocation("/w/quay.py", line)
 
 
-def test_other_calls_lead_nowhere(live: LiveBuilder) -> None:
+def test_other_calls_have_no_location(live: LiveBuilder) -> None:
     assert location_of(live.start("Bash", ToolKind.SHELL, "/w/run.sh")) is None
 
 
 @pytest.mark.parametrize(
     ("tab", "name"), [(Tab.DIFF, "Edit-call-1.diff"), (Tab.INPUT, "Edit-call-1.json"), (Tab.OUTPUT, "Edit-call-1.txt")]
 )
-def test_kept_text_is_named_after_the_call(live: LiveBuilder, tab: Tab, name: str) -> None:
+def test_saved_text_is_named_after_the_call(live: LiveBuilder, tab: Tab, name: str) -> None:
     assert file_name(live.start("Edit", ToolKind.EDIT), tab) == name
 
 

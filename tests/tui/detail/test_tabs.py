@@ -1,4 +1,4 @@
-"""Each tab has its text, and says what is missing."""
+"""The text of each tab, and notices for missing text."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def live() -> LiveBuilder:
     return LiveBuilder()
 
 
-def shown(tab: Tab, call: Call, whole: Completeness = Completeness.COMPLETE) -> list[str]:
-    doc = SectionDocument(sections(tab, call, BodyTexts.of(call), whole))
+def lines_of(tab: Tab, call: Call, completeness: Completeness = Completeness.COMPLETE) -> list[str]:
+    doc = SectionDocument(sections(tab, call, BodyTexts.of(call), completeness))
     return [doc.texts(row)[0] for row in range(len(doc))]
 
 
-def called(live: LiveBuilder, *changes: Change, output: str = "", error: str = "", asked: str = "") -> Call:
-    call = live.start("Edit", ToolKind.EDIT, "quay.py", input=asked)
+def finished_call(live: LiveBuilder, *changes: Change, output: str = "", error: str = "", input_text: str = "") -> Call:
+    call = live.start("Edit", ToolKind.EDIT, "quay.py", input=input_text)
     return live.finish(call, CallState.OK, changes=changes, output=output, error=error)
 
 
 @pytest.mark.parametrize(
-    ("changes", "output", "asked", "tabs"),
+    ("changes", "output", "input_text", "tabs"),
     [
         ([EDIT], "done", "{}", [Tab.DIFF, Tab.OUTPUT, Tab.INPUT, Tab.RAW]),
         ([READ], "text", "{}", [Tab.OUTPUT, Tab.INPUT, Tab.RAW]),
@@ -40,62 +40,68 @@ def called(live: LiveBuilder, *changes: Change, output: str = "", error: str = "
         ([], "", "", [Tab.RAW]),
     ],
 )
-def test_tabs_with_something_to_show_are_offered(
-    live: LiveBuilder, changes: list[Change], output: str, asked: str, tabs: list[Tab]
+def test_tabs_with_content_are_available(
+    live: LiveBuilder, changes: list[Change], output: str, input_text: str, tabs: list[Tab]
 ) -> None:
-    call = called(live, *changes, output=output, asked=asked)
+    call = finished_call(live, *changes, output=output, input_text=input_text)
     assert available_tabs(call, BodyTexts.of(call)) == tabs
 
 
-def test_all_tabs_of_a_trimmed_call_may_have_something(live: LiveBuilder) -> None:
-    call = called(live, EDIT, output="x", asked="{}")
+def test_all_tabs_of_a_trimmed_call_are_available(live: LiveBuilder) -> None:
+    call = finished_call(live, EDIT, output="x", input_text="{}")
     call.trim()
     assert available_tabs(call, BodyTexts.of(call)) == list(Tab)
     assert available_tabs(call, BodyTexts(input="{}", changes=(EDIT,))) == [Tab.DIFF, Tab.INPUT, Tab.RAW]
 
 
-@pytest.mark.parametrize(("whole", "said"), [(Completeness.LOADING, "loading …"), (Completeness.COMPLETE, "")])
-def test_texts_of_a_trimmed_call_are_missing_until_they_come(live: LiveBuilder, whole: Completeness, said: str) -> None:
-    call = called(live, output="x")
+@pytest.mark.parametrize(("completeness", "notice"), [(Completeness.LOADING, "loading …"), (Completeness.COMPLETE, "")])
+def test_notice_while_bodies_are_loading(live: LiveBuilder, completeness: Completeness, notice: str) -> None:
+    call = finished_call(live, output="x")
     call.trim()
-    assert missing_notice(call, BodyTexts.of(call), whole) == said
+    assert missing_notice(call, BodyTexts.of(call), completeness) == notice
 
 
-def test_texts_that_are_lost_are_said_to_be(live: LiveBuilder) -> None:
-    call = called(live, output="x")
+def test_lost_bodies_are_reported(live: LiveBuilder) -> None:
+    call = finished_call(live, output="x")
     assert missing_notice(call, BodyTexts.of(call), Completeness.LOST) == ""
     call.trim()
     assert "no longer available" in missing_notice(call, BodyTexts.of(call), Completeness.LOST)
     assert missing_notice(call, BodyTexts(output="a part"), Completeness.LOST) == ""
-    assert "no longer available" in shown(Tab.RAW, call, Completeness.LOST)[-1]
+    assert "no longer available" in lines_of(Tab.RAW, call, Completeness.LOST)[-1]
 
 
-def test_error_stands_above_the_output(live: LiveBuilder) -> None:
-    assert shown(Tab.OUTPUT, called(live, output="a\nb\n", error="bad")) == ["error", "bad", "output", "a", "b"]
-    assert shown(Tab.OUTPUT, called(live, error="bad")) == ["bad"]
+def test_error_is_above_the_output(live: LiveBuilder) -> None:
+    assert lines_of(Tab.OUTPUT, finished_call(live, output="a\nb\n", error="bad")) == [
+        "error",
+        "bad",
+        "output",
+        "a",
+        "b",
+    ]
+    assert lines_of(Tab.OUTPUT, finished_call(live, error="bad")) == ["bad"]
 
 
-def test_json_is_laid_out_and_other_text_is_not(live: LiveBuilder) -> None:
-    call = called(live, output='{"a":1}', asked="not {json")
-    assert shown(Tab.OUTPUT, call) == ["{", '  "a": 1', "}"]
-    assert shown(Tab.INPUT, call) == ["not {json"]
+def test_only_json_is_indented(live: LiveBuilder) -> None:
+    call = finished_call(live, output='{"a":1}', input_text="not {json")
+    assert lines_of(Tab.OUTPUT, call) == ["{", '  "a": 1', "}"]
+    assert lines_of(Tab.INPUT, call) == ["not {json"]
 
 
 @pytest.mark.parametrize(
-    ("whole", "last"),
+    ("completeness", "last"),
     [(Completeness.LOADING, "⋯ loading the rest …"), (Completeness.LOST, "⋯ cut after 65,536 characters")],
 )
-def test_end_of_a_cut_text_says_that_it_is_cut(live: LiveBuilder, whole: Completeness, last: str) -> None:
-    call = called(live, output="x" * (MAX_BODY + 1), asked="{}")
-    assert shown(Tab.OUTPUT, call, whole)[-1] == last
-    assert shown(Tab.INPUT, call, whole)[-1] != last
-    assert shown(Tab.OUTPUT, call, Completeness.COMPLETE)[-1] == "x" * MAX_BODY
+def test_cut_text_ends_with_a_notice(live: LiveBuilder, completeness: Completeness, last: str) -> None:
+    call = finished_call(live, output="x" * (MAX_BODY + 1), input_text="{}")
+    assert lines_of(Tab.OUTPUT, call, completeness)[-1] == last
+    assert lines_of(Tab.INPUT, call, completeness)[-1] != last
+    assert lines_of(Tab.OUTPUT, call, Completeness.COMPLETE)[-1] == "x" * MAX_BODY
 
 
-def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
-    call = called(live, output="two\nlines", asked='{"a":1}')
+def test_raw_tab_shows_everything_as_recorded(live: LiveBuilder) -> None:
+    call = finished_call(live, output="two\nlines", input_text='{"a":1}')
     call.output_ref = SourceRef("/log.jsonl", 100, 20)
-    assert shown(Tab.RAW, call) == [
+    assert lines_of(Tab.RAW, call) == [
         "call       call-1",
         "tool       Edit (edit)",
         "state      ok",
@@ -113,8 +119,8 @@ def test_raw_tab_tells_all_as_it_was_told(live: LiveBuilder) -> None:
     ]
 
 
-def test_plain_texts_are_those_that_were_told(live: LiveBuilder) -> None:
-    call = called(live, EDIT, READ, output="out", error="bad", asked='{"a":1}')
+def test_plain_text_is_as_recorded(live: LiveBuilder) -> None:
+    call = finished_call(live, EDIT, READ, output="out", error="bad", input_text='{"a":1}')
     texts = [plain_text(tab, call, BodyTexts.of(call)) for tab in (Tab.DIFF, Tab.OUTPUT, Tab.INPUT)]
     assert texts == ["--- quay.py\n+++ quay.py\n@@ -1 +1 @@\n-a\n+b\n", "bad\nout", '{"a":1}']
     assert '{"a":1}' in plain_text(Tab.RAW, call, BodyTexts.of(call))
@@ -130,5 +136,5 @@ def test_plain_texts_are_those_that_were_told(live: LiveBuilder) -> None:
 )
 def test_patch_names_both_files(live: LiveBuilder, kind: ChangeKind, header: str) -> None:
     old = "old.py" if kind is ChangeKind.RENAME else ""
-    call = called(live, Change(kind, "new.py", "@@ -1 +1 @@\n-a\n+b\n", 1, 1, old))
+    call = finished_call(live, Change(kind, "new.py", "@@ -1 +1 @@\n-a\n+b\n", 1, 1, old))
     assert plain_text(Tab.DIFF, call, BodyTexts.of(call)).startswith(header)

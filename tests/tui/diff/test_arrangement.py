@@ -1,4 +1,4 @@
-"""One finds one's way in what is shown: files, changes, lines to open."""
+"""Positions of rows in one or two columns: files, changes, lines to open."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_title_of_a_lone_modified_file_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("changes", [[NOTES], [QUAY, NOTES]])
-def test_titles_tell_new_files_and_several_apart(changes: list[Change]) -> None:
+def test_new_files_and_several_files_have_titles(changes: list[Change]) -> None:
     assert len(DiffArrangement(rows_of(changes)).files) == len(changes)
 
 
@@ -45,21 +45,21 @@ def test_runs_of_changed_lines_are_found(split: bool) -> None:
     ]
 
 
-def test_spot_is_the_line_of_the_new_file_at_a_position() -> None:
+def test_file_position_is_the_line_of_the_new_file() -> None:
     arrangement = DiffArrangement(rows_of([QUAY]))
     spot = arrangement.file_position(1)
     assert spot is not None
     assert (spot.change, spot.line) == (QUAY, 7)
 
 
-def test_spot_of_a_deleted_file_is_its_beginning() -> None:
-    gone = Change(ChangeKind.DELETE, "old.py", "@@ -1,2 +0,0 @@\n-a\n-b\n", 0, 2)
-    spot = DiffArrangement(rows_of([gone])).file_position(1)
+def test_file_position_in_a_deleted_file_is_its_beginning() -> None:
+    deletion = Change(ChangeKind.DELETE, "old.py", "@@ -1,2 +0,0 @@\n-a\n-b\n", 0, 2)
+    spot = DiffArrangement(rows_of([deletion])).file_position(1)
     assert spot is not None
-    assert (spot.change, spot.line) == (gone, 1)
+    assert (spot.change, spot.line) == (deletion, 1)
 
 
-def test_nothing_shown_leads_nowhere() -> None:
+def test_empty_arrangement_has_no_positions() -> None:
     assert DiffArrangement(()).file_position(0) is None
 
 
@@ -75,31 +75,31 @@ def block(removed: list[str], added: list[str]) -> list[DiffRow]:
 
 
 @given(DIFFS)
-def test_columns_agree_with_the_single_one(diff: str) -> None:
+def test_two_columns_hold_the_rows_of_one(diff: str) -> None:
     rows = parse(f"@@ -1,9 +1,9 @@\n{diff}")
     places = side_by_side(rows)
     for side, other in ((0, LineKind.ADDED), (1, LineKind.REMOVED)):
-        shown = [place[min(side, len(place) - 1)] for place in places]
+        cells = [place[min(side, len(place) - 1)] for place in places]
         expected = [i for i, row in enumerate(rows) if not isinstance(row, DiffLine) or row.kind is not other]
-        assert [index for index in shown if index != BLANK] == expected
+        assert [index for index in cells if index != BLANK] == expected
 
 
-def test_similar_lines_stand_beside_each_other() -> None:
+def test_similar_lines_are_beside_each_other() -> None:
     rows = block(
         ["total = ship.mass", "return total"], ["# the mass of all", "total = ship.mass + crew", "return total"]
     )
     assert side_by_side(rows) == [(BLANK, 2), (0, 3), (1, 4)]
 
 
-def test_line_that_only_changed_its_indentation_is_similar() -> None:
+def test_changed_indentation_is_similar() -> None:
     assert side_by_side(block(["}", "end"], ["new", "    }", "end"])) == [(BLANK, 2), (0, 3), (1, 4)]
 
 
-def test_lines_that_have_nothing_in_common_share_the_height() -> None:
+def test_different_lines_share_the_height() -> None:
     assert side_by_side(block(["a", "b"], ["x y", "z", "q"])) == [(0, 2), (1, 3), (BLANK, 4)]
 
 
-def test_rewritten_file_is_not_searched_for_pairs() -> None:
+def test_large_blocks_are_not_searched_for_pairs() -> None:
     size = MAX_BLOCK + 1
     rows = block(["old", *["same"] * size], ["same"] * size)
     assert side_by_side(rows)[0] == (0, size + 1)

@@ -1,4 +1,4 @@
-"""The words that changed in a line are found, and only those."""
+"""The changed words of a line are marked, and only those."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_monitor.tui.diff.highlighting import MAX_LENGTH, Range, changed_words
 LINES = st.lists(st.sampled_from(["ship", "quay", " ", "  ", "(", ")", "=", "é", "\t"]), max_size=20).map("".join)
 
 
-def kept(text: str, changed: list[Range]) -> str:
+def without_ranges(text: str, changed: list[Range]) -> str:
     for start, end in reversed(changed):
         text = text[:start] + text[end:]
     return text
@@ -21,10 +21,10 @@ def marked(text: str, changed: list[Range]) -> list[str]:
 
 
 @given(LINES, LINES)
-def test_what_is_not_marked_is_the_same_on_both_sides(old: str, new: str) -> None:
+def test_unmarked_text_is_the_same_on_both_sides(old: str, new: str) -> None:
     before, after = changed_words(old, new)
     if before or after:
-        assert kept(old, before).split() == kept(new, after).split()
+        assert without_ranges(old, before).split() == without_ranges(new, after).split()
 
 
 @given(LINES, LINES)
@@ -42,7 +42,7 @@ def test_changed_words_are_marked_whole() -> None:
     assert marked(new, after) == ["12, fast=True"]
 
 
-def test_words_that_follow_each_other_are_one_range() -> None:
+def test_adjacent_words_are_one_range() -> None:
     assert marked("a big ship in", changed_words("the in port now", "a big ship in port now")[1]) == ["a big ship"]
 
 
@@ -50,7 +50,7 @@ def test_indentation_alone_is_marked() -> None:
     assert changed_words("return ship", "    return ship") == ([], [(0, 4)])
 
 
-def test_lines_that_share_too_little_are_not_marked() -> None:
+def test_too_different_lines_are_not_marked() -> None:
     assert changed_words("return None", "raise HarbourFull(name)") == ([], [])
 
 
@@ -58,7 +58,7 @@ def test_very_long_lines_are_not_compared() -> None:
     assert changed_words("a" * MAX_LENGTH, "a " * MAX_LENGTH) == ([], [])
 
 
-def test_line_of_very_many_changed_words_is_marked_as_one() -> None:
+def test_very_many_changed_words_are_one_range() -> None:
     old = "same same same same same same " * 20 + " ".join("ab" * 75)
     new = "same same same same same same " * 20 + " ".join("cd" * 75)
     start = old.index("a b")

@@ -1,4 +1,4 @@
-"""A diff becomes rows, and none of its lines is lost, whatever it is."""
+"""A diff becomes rows, and no line is lost."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def lines(rows: list[DiffRow]) -> list[DiffLine]:
     return [row for row in rows if isinstance(row, DiffLine)]
 
 
-def written(row: DiffLine) -> list[str]:
-    """The lines of a diff that ``row`` stands for; of blank ones nothing is left."""
+def source_of(row: DiffLine) -> list[str]:
+    """Return the lines of a diff behind ``row``, without trailing blanks."""
     text = SIGNS[row.kind] + row.text
     return [text.strip(" "), *([NO_NEWLINE] if row.unterminated else [])]
 
 
 @given(st.lists(LINES).map("\n".join))
-def test_no_line_is_lost_whatever_the_text(diff: str) -> None:
-    told = diff.removesuffix("\n").split("\n") if diff else []
-    expected = [line.strip(" ") for line in told if not line.startswith("@@") or line.startswith("@@@")]
-    assert [line for row in lines(parse(diff)) for line in written(row)] == expected
+def test_no_line_of_any_text_is_lost(diff: str) -> None:
+    source_lines = diff.removesuffix("\n").split("\n") if diff else []
+    expected = [line.strip(" ") for line in source_lines if not line.startswith("@@") or line.startswith("@@@")]
+    assert [line for row in lines(parse(diff)) for line in source_of(row)] == expected
 
 
 @given(TEXTS, TEXTS, st.integers(0, 3))
@@ -52,7 +52,7 @@ def test_rows_hold_both_texts_with_their_line_numbers(old: str, new: str, contex
 
 
 @given(TEXTS, TEXTS)
-def test_gaps_tell_how_many_lines_are_left_out(old: str, new: str) -> None:
+def test_gaps_have_the_number_of_omitted_lines(old: str, new: str) -> None:
     rows = parse(patch(old, new, context=1))
     for before, gap, after in zip(rows, rows[1:], rows[2:], strict=False):
         if isinstance(gap, HunkGap):
@@ -61,17 +61,17 @@ def test_gaps_tell_how_many_lines_are_left_out(old: str, new: str) -> None:
             assert gap.unchanged == after.old - before.old - 1
 
 
-def test_gap_stands_between_hunks_only_and_names_the_place() -> None:
+def test_gaps_are_between_hunks_and_have_headings() -> None:
     diff = "@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,1 +9,2 @@ def moor(self):\n x\n+y\n"
     assert [row for row in parse(diff) if isinstance(row, HunkGap)] == [HunkGap(6, "def moor(self):")]
 
 
-def test_heading_of_the_first_hunk_is_told() -> None:
+def test_heading_of_the_first_hunk_is_shown() -> None:
     assert parse("@@ -4 +4 @@ class Quay\n-a\n+b\n")[0] == HunkGap(None, "class Quay")
 
 
 @pytest.mark.parametrize("header", ["@@", "@@ def moor(self):", "@@ -0,2 +0,2 @@"])
-def test_hunk_of_unknown_place_has_no_line_numbers(header: str) -> None:
+def test_hunk_without_position_has_no_line_numbers(header: str) -> None:
     rows = lines(parse(f"{header}\n kept\n-old\n+new\n"))
     assert [(row.kind, row.old, row.new) for row in rows] == [
         (LineKind.CONTEXT, 0, 0),
@@ -84,12 +84,12 @@ def test_new_file_counts_from_one() -> None:
     assert [row.new for row in lines(parse("@@ -0,0 +1,2 @@\n+a\n+b"))] == [1, 2]
 
 
-def test_file_without_final_line_feed_is_remarked_on_its_line() -> None:
+def test_missing_final_line_feed_is_a_flag_of_the_line() -> None:
     old, new = lines(parse(patch("berth", "berth\n")))
     assert (old.unterminated, new.unterminated) == (True, False)
 
 
-def test_removed_line_of_two_dashes_is_no_file_header() -> None:
+def test_removed_line_of_two_dashes_is_not_a_file_header() -> None:
     rows = lines(parse("@@ -1,2 +1 @@\n--- a comment\n x\n"))
     assert rows[0] == DiffLine(LineKind.REMOVED, "-- a comment", 1, 0)
 
@@ -105,7 +105,7 @@ def test_merge_diff_is_shown_as_plain_lines() -> None:
     assert {row.kind for row in rows} == {LineKind.OTHER}
 
 
-def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None:
+def test_changes_have_titles_and_reads_are_skipped() -> None:
     rows = rows_of(
         [
             Change(ChangeKind.READ, "seen.py"),
@@ -120,11 +120,11 @@ def test_changes_follow_each_other_under_titles_and_reads_are_left_out() -> None
 
 
 @pytest.mark.parametrize(("added", "note"), [(2, "⋯ 1 more changed line was"), (9, "⋯ 8 more changed lines were")])
-def test_diff_that_was_cut_says_so(added: int, note: str) -> None:
+def test_cut_diff_ends_with_a_note(added: int, note: str) -> None:
     rows = rows_of([Change(ChangeKind.MODIFY, "a.py", "@@ -1 +1 @@\n-a\n+b\n", added, 1)])
     assert rows[-1] == DiffNote(f"{note} not recorded")
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.MODIFY, ChangeKind.DELETE, ChangeKind.RENAME])
-def test_change_without_its_lines_says_so(kind: ChangeKind) -> None:
+def test_change_without_lines_has_a_note(kind: ChangeKind) -> None:
     assert rows_of([Change(kind, "a.py", "", 3, 1)])[-1] == DiffNote("no lines were recorded")

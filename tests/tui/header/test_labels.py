@@ -1,4 +1,4 @@
-"""The pieces of the status bar: the gauge, two-sided lines, money, names."""
+"""The parts of the status bar: gauge, justified lines, cost, names."""
 
 import pytest
 
@@ -24,21 +24,21 @@ def text(line: Spans) -> str:
         (130, 100, "█████████┃"),
     ],
 )
-def test_the_gauge(percentage: float | None, mark: float | None, bar: str) -> None:
+def test_gauge(percentage: float | None, mark: float | None, bar: str) -> None:
     assert text(gauge(percentage, mark, 10, Tone.OK)) == bar
 
 
-def test_a_gauge_without_width_is_nothing() -> None:
+def test_gauge_without_width_is_empty() -> None:
     assert gauge(50, 80, 0, Tone.OK) == ()
 
 
-def test_the_first_pair_that_fits_is_taken() -> None:
+def test_justify_takes_the_first_pair_that_fits() -> None:
     pairs = [((Span("a long left side"),), (Span("right"),)), ((Span("left"),), (Span("right"),))]
     assert text(justify(pairs, 30)) == " a long left side       right "
     assert text(justify(pairs, 20)) == " left         right "
 
 
-def test_where_nothing_fits_the_left_is_cut() -> None:
+def test_justify_cuts_the_left_part_of_the_last_pair() -> None:
     assert text(justify([((Span("leftmost"),), (Span("right"),))], 12)) == " left…right "
 
 
@@ -53,7 +53,7 @@ def test_where_nothing_fits_the_left_is_cut() -> None:
         (Amount(2, unpriced=2), "$—"),
     ],
 )
-def test_cost_is_honest(amount: Amount, cost: str) -> None:
+def test_cost_shows_lower_bounds_and_unknown_prices(amount: Amount, cost: str) -> None:
     assert cost_text(amount) == cost
 
 
@@ -73,5 +73,5 @@ def test_tokens_and_cache() -> None:
         ("", ""),
     ],
 )
-def test_short_names_of_models(model: str, short: str) -> None:
+def test_short_model_names(model: str, short: str) -> None:
     assert short_model(model) == short

@@ -1,4 +1,4 @@
-"""The status bar: what it says at each width, and what it never leaves out."""
+"""The status bar at each width."""
 
 from dataclasses import replace
 
@@ -33,10 +33,10 @@ def drawn(live: LiveBuilder, width: int, alert: str = "", news: Spans = (), low:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_state_percentage_level_cost_and_tokens_stand_at_every_width(width: int) -> None:
-    shown = "\n".join(drawn(working_afternoon(), width))
+def test_state_percentage_level_cost_and_tokens_are_shown_at_every_width(width: int) -> None:
+    screen_text = "\n".join(drawn(working_afternoon(), width))
     for needed in ("WAITS FOR YOU", "66 % LOW", "≥$9.32", "≥12.4M tok"):
-        assert needed in shown
+        assert needed in screen_text
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -46,33 +46,33 @@ def test_each_line_fills_its_width_exactly(width: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "low", "count"), [(160, False, 4), (110, False, 4), (160, True, 2), (80, False, 2)])
-def test_lines_by_width(width: int, low: bool, count: int) -> None:
+def test_number_of_lines_by_width(width: int, low: bool, count: int) -> None:
     assert len(drawn(working_afternoon(), width, low=low)) == count
 
 
-def test_a_narrow_state_leaves_the_percentage_a_line_of_its_own() -> None:
+def test_narrowest_status_bar_has_a_line_for_the_percentage() -> None:
     assert len(drawn(working_afternoon(), 20)) == 3
     assert len(drawn(working_afternoon(), 40)) == 2
 
 
 @pytest.mark.parametrize("width", [80, 110, 160])
-def test_calls_until_compaction_stand_where_they_are_needed(width: int) -> None:
-    shown = "\n".join(drawn(working_afternoon(), width))
-    assert "~4 calls" in shown
-    assert "37k" in shown
+def test_calls_until_compaction_are_shown_on_narrow_screens(width: int) -> None:
+    screen_text = "\n".join(drawn(working_afternoon(), width))
+    assert "~4 calls" in screen_text
+    assert "37k" in screen_text
 
 
 @pytest.mark.parametrize("width", [60, 80, 110])
-def test_a_long_subject_takes_all_the_room_beside_the_name(width: int) -> None:
+def test_long_subject_takes_the_room_beside_the_name(width: int) -> None:
     live = LiveBuilder()
     live.start("Bash", ToolKind.SHELL, "make " + "x" * 200)
     state = drawn(live, width)[0]
-    left, _, right = state.partition("…")
-    assert "make xxx" in left
+    subject_width, _, right = state.partition("…")
+    assert "make xxx" in subject_width
     assert len(right) - len(right.lstrip()) == 2
 
 
-def test_the_widest_says_all() -> None:
+def test_widest_status_bar_shows_everything() -> None:
     state, words, context, money = drawn(working_afternoon(), 200)
     assert "“Push to origin as well?”   open question: only you can answer it" in state
     assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
@@ -84,7 +84,7 @@ def test_the_widest_says_all() -> None:
     assert money.rstrip().endswith("3 files  +79 −14")
 
 
-def test_words_that_do_not_fit_end_in_quotes_before_their_time() -> None:
+def test_cut_message_keeps_its_quotes_and_time() -> None:
     live = working_afternoon()
     live.apply(AgentMessage(session=live.state.key, at=live.now, text="Clean, " * 40))
     live.apply(PlanUpdate(session=live.state.key, at=live.now, completed=2, total=5, now="Run the tests " * 20))
@@ -94,62 +94,62 @@ def test_words_that_do_not_fit_end_in_quotes_before_their_time() -> None:
     assert words.rstrip().endswith("…")
 
 
-def test_changes_without_known_lines_are_no_zeros() -> None:
+def test_changes_without_line_counts_are_not_zeros() -> None:
     live = working_afternoon()
     live.state.totals = replace(live.state.totals, lines_added=0, lines_removed=0)
     assert drawn(live, 160)[-1].rstrip().endswith("3 files")
     assert "3 files" in drawn(live, 100)[-1]
 
 
-def test_before_the_sums_have_come_nothing_is_free_and_nothing_unchanged() -> None:
+def test_no_claims_before_the_totals_are_loaded() -> None:
     live = LiveBuilder()
     for width in WIDTHS:
-        shown = "\n".join(drawn(live, width))
-        assert "$—" in shown
-        assert "— tok" in shown
+        screen_text = "\n".join(drawn(live, width))
+        assert "$—" in screen_text
+        assert "— tok" in screen_text
     assert "no file changed" not in "".join(drawn(live, 160))
     live.state.totals_loaded = True
     assert "no file changed" in "".join(drawn(live, 160))
 
 
-def test_waiting_is_the_only_reversed_thing() -> None:
+def test_only_waiting_is_reversed() -> None:
     (state, *_) = header_lines(StatusView(working_afternoon().state, working_afternoon().now), 80)
     assert [span.text for span in state if span.tone is Tone.WAITS] == ["? WAITS FOR YOU"]
 
 
-def test_what_is_wrong_goes_before_what_is_new() -> None:
+def test_alert_takes_precedence_over_news() -> None:
     news = (Span("elsewhere has news"),)
     assert drawn(working_afternoon(), 80, news=news)[-1].strip() == "elsewhere has news"
     assert drawn(working_afternoon(), 80, "the store is full", news)[-1].strip() == "⚠ the store is full"
 
 
-def test_nothing_known_is_no_number() -> None:
+def test_empty_session_shows_no_numbers() -> None:
     live = LiveBuilder()
-    shown = "\n".join(drawn(live, 160))
-    assert "UNKNOWN" in shown
-    assert "? of ? window" in shown
+    screen_text = "\n".join(drawn(live, 160))
+    assert "UNKNOWN" in screen_text
+    assert "? of ? window" in screen_text
 
 
-def test_without_any_price_the_cost_is_unknown() -> None:
+def test_cost_without_any_price_is_unknown() -> None:
     live = LiveBuilder()
     live.state.totals = totals(live.state.key)
     live.state.totals = type(live.state.totals)(live.state.key, Amount(2, 10, 10, unpriced=2))
     assert "$—" in "\n".join(drawn(live, 80))
 
 
-def test_after_a_compaction_the_context_is_unknown_until_the_next_answer() -> None:
+def test_context_is_unknown_between_compaction_and_next_response() -> None:
     live = working_afternoon()
     live.apply(ContextUpdate(session=live.state.key, at=live.now + 1, tokens=None))
     assert "unknown until the next response" in drawn(live, 160)[2]
 
 
-def test_near_compaction_any_call_may_be_the_last() -> None:
+def test_any_call_may_be_the_last_near_compaction() -> None:
     live = working_afternoon()
     live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=164_000))
     assert "any call now" in drawn(live, 160)[2]
 
 
-def test_a_state_that_is_only_likely_has_a_question_mark() -> None:
+def test_likely_state_has_a_question_mark() -> None:
     live = LiveBuilder()
     live.apply(Prompt(session=live.state.key, at=live.now, text="go"))
     live.shell("make")
@@ -160,7 +160,7 @@ def test_a_state_that_is_only_likely_has_a_question_mark() -> None:
     assert "▶ WORKING?" in drawn(open_call, 80)[0]
 
 
-def test_a_session_without_a_folder_is_named_by_its_title_or_id() -> None:
+def test_session_without_a_folder_is_named_by_title_or_id() -> None:
     live = LiveBuilder(session=SessionKey("codex", "0123456789"))
     live.state.cwd = ""
     assert "01234567" in drawn(live, 80)[0]

@@ -1,4 +1,4 @@
-"""JSON is laid out for people, and stays what it was."""
+"""JSON is indented for people, without changing its value."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def lines(value: object) -> list[str]:
 
 
 @given(st.lists(VALUES, max_size=3) | st.dictionaries(KEYS, VALUES, max_size=3))
-def test_lines_mean_the_same(value: Any) -> None:
+def test_indented_json_has_the_same_value(value: Any) -> None:
     assert json.loads("\n".join(lines(value))) == value
 
 
 @given(st.text() | st.text('{}[]",:1a\n '))
-def test_any_text_is_taken_or_left(text: str) -> None:
+def test_any_text_is_a_section_or_none(text: str) -> None:
     section = json_section(text)
     if section is not None:
         assert isinstance(json.loads(text), dict | list)
@@ -53,7 +53,7 @@ def test_objects_are_indented() -> None:
     ]
 
 
-def test_strings_of_several_lines_stand_as_these() -> None:
+def test_strings_of_several_lines_become_lines() -> None:
     assert lines({"text": "one\n  two\n", "n": 1}) == ["{", '  "text": ', "    │ one", "    │   two", '  "n": 1', "}"]
     assert lines(["one\ntwo"]) == ["[", "  │ one", "  │ two", "]"]
 
@@ -64,15 +64,15 @@ def test_numbers_are_shown_as_they_were_written() -> None:
     assert section.lines[1:3] == ['  "cost": 1.10,', '  "id": 12345678901234567890123']
 
 
-def test_keys_and_values_have_their_looks() -> None:
+def test_keys_and_values_have_styles() -> None:
     section = json_section('{"a": "b", "c": null}')
     assert section is not None
-    looks = [
+    styles = [
         [(section.lines[row][span.start : span.end], span.style_name) for span in section.spans[row]] for row in (1, 2)
     ]
-    assert looks == [[('"a"', "key"), ('"b"', "string")], [('"c"', "key"), ("null", "constant")]]
+    assert styles == [[('"a"', "key"), ('"b"', "string")], [('"c"', "key"), ("null", "constant")]]
 
 
 @pytest.mark.parametrize("text", ["", "12", '"text"', "{broken", "[1, 2", "[" * 100_000, "[" + " " * MAX_LENGTH + "]"])
-def test_what_is_no_object_is_left(text: str) -> None:
+def test_other_json_values_are_no_section(text: str) -> None:
     assert json_section(text) is None

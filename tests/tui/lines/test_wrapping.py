@@ -1,4 +1,4 @@
-"""Lines break where they should, and screen lines are found again."""
+"""Line breaks, and the row of each screen line."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def pieces(text: str, width: int) -> list[str]:
 
 @given(TEXTS, st.integers(2, 30))
 def test_pieces_make_up_the_text_and_fit(text: str, width: int) -> None:
-    found = pieces(text, width)
-    assert "".join(found) == text
-    assert all(cell_len(piece.removesuffix(" ")) <= width for piece in found)
-    assert all(found) or not text
+    parts = pieces(text, width)
+    assert "".join(parts) == text
+    assert all(cell_len(piece.removesuffix(" ")) <= width for piece in parts)
+    assert all(parts) or not text
 
 
 def test_lines_break_behind_spaces_where_one_is_near() -> None:
@@ -48,19 +48,19 @@ def test_wide_characters_are_not_cut_in_half() -> None:
     assert pieces("漢字かな", 5) == ["漢字", "かな"]
 
 
-def test_wide_character_stands_even_where_it_does_not_fit() -> None:
+def test_wide_character_is_placed_even_if_it_does_not_fit() -> None:
     assert pieces("漢字", 1) == ["漢", "字"]
 
 
 @given(st.lists(TEXTS, max_size=10), st.integers(2, 40))
 def test_every_screen_line_is_found_in_its_row(lines: list[str], width: int) -> None:
     layout = wrapped(SectionDocument([TextSection(lines)]), width)
-    found = [layout.locate(y) for y in range(layout.height)]
-    assert found == [
+    parts = [layout.locate(y) for y in range(layout.height)]
+    assert parts == [
         (row, part) for row, text in enumerate(lines) for part in range(len(breaks(one_line(text), width - 1)))
     ]
-    assert [layout.top(row) for row, part in found if part == 0] == [
-        y for y, (_, part) in enumerate(found) if part == 0
+    assert [layout.top(row) for row, part in parts if part == 0] == [
+        y for y, (_, part) in enumerate(parts) if part == 0
     ]
     assert layout.top(len(lines)) == layout.height
 
@@ -71,10 +71,10 @@ def test_flat_layout_is_as_wide_as_its_widest_row() -> None:
 
 
 @pytest.mark.parametrize(("texts", "width"), [([], 0), (["abc", "\tab"], 6), (["\x1b[31mred\x1b[0m"], 3)])
-def test_width_is_that_of_what_is_shown(texts: list[str], width: int) -> None:
+def test_width_is_that_of_the_cleaned_text(texts: list[str], width: int) -> None:
     assert widest(texts, one_line) == width
 
 
-def test_width_of_a_very_long_text_is_at_least_its_own() -> None:
+def test_width_of_a_very_long_text_is_an_upper_bound() -> None:
     text = "字" * 20_000
     assert widest([text], one_line) >= cell_len(text)

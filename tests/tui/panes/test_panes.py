@@ -1,4 +1,4 @@
-"""Files, models and agents in columns, and the lines at the foot."""
+"""Files, models and agents in columns, and the summary."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def state() -> SessionState:
 class TestTable:
     """Columns in a width."""
 
-    def test_the_last_columns_go_first_where_it_gets_narrow(self) -> None:
+    def test_last_columns_are_dropped_first(self) -> None:
         rows = [[(Span("name"),), (Span("12"),), (Span("3456"),)]]
         assert [text(table(rows, width)[0]).split() for width in (14, 9, 7)] == [
             ["name", "12", "3456"],
@@ -35,16 +35,16 @@ class TestTable:
         ]
 
     @pytest.mark.parametrize("width", [12, 30, 80])
-    def test_lines_are_as_wide_as_they_may_be(self, width: int) -> None:
+    def test_lines_have_the_given_width(self, width: int) -> None:
         rows = [[(Span("a name that is rather long"),), (Span("1"),)], [(Span("b"),), (Span("23"),)]]
         assert {width_of(line) for line in table(rows, width)} == {width}
 
-    def test_nothing_is_no_line(self) -> None:
+    def test_empty_table_has_no_lines(self) -> None:
         assert table([], 80) == []
 
 
-class TestFiles:
-    """What was changed."""
+class TestFilesPane:
+    """The changed files."""
 
     def test_paths_are_relative_and_cut_at_their_beginning(self, state: SessionState) -> None:
         zones, tests, tides = map(text, files_lines(state, 48, 9))
@@ -54,48 +54,48 @@ class TestFiles:
         assert "northern_harbours.py" in tests
         assert tides.split() == ["harbour/tides.py", "2×", "+15", "−5"]
 
-    def test_what_there_is_no_room_for_is_counted(self, state: SessionState) -> None:
+    def test_files_without_room_are_counted(self, state: SessionState) -> None:
         assert list(map(text, files_lines(state, 48, 2)))[1:] == ["and 2 more files"]
 
-    def test_none_once_the_sums_have_come(self) -> None:
+    def test_notice_once_the_totals_are_loaded(self) -> None:
         state = LiveBuilder().state
         assert text(files_lines(state, 48, 2)[0]) == "…"
         state.totals_loaded = True
         assert text(files_lines(state, 48, 2)[0]) == "No file changed yet."
 
 
-class TestModels:
-    """What each model cost."""
+class TestModelsPane:
+    """The cost of each model."""
 
-    def test_each_with_its_share(self, state: SessionState) -> None:
+    def test_each_model_has_its_share(self, state: SessionState) -> None:
         heading, large, small = map(text, models_lines(state, 160))
         assert heading.split()[:3] == ["model", "cost", "share"]
         assert large.split()[:4] == ["claude-opus-9-1-20260101", "≥$8.87", "95", "%"]
         assert small.split()[:2] == [SMALL, "$0.45"]
 
-    def test_none_once_the_sums_have_come(self) -> None:
+    def test_notice_once_the_totals_are_loaded(self) -> None:
         state = LiveBuilder().state
         assert text(models_lines(state, 48)[0]) == "…"
         state.totals_loaded = True
         assert text(models_lines(state, 48)[0]) == "No response yet."
 
 
-class TestAgents:
+class TestAgentsPane:
     """The tree of agents."""
 
-    def test_each_under_its_parent(self, state: SessionState) -> None:
+    def test_sub_agents_are_below_their_parents(self, state: SessionState) -> None:
         main, explore, review = map(text, agents_lines(state, 100, 9, state.last_at))
         assert main.startswith("main")
         assert explore.startswith("  ✓ Explore · How do others store local times?")
         assert review.startswith("  ▸ Reviewer · Review the change")
 
-    def test_how_it_ended(self) -> None:
+    def test_mark_of_an_ended_agent(self) -> None:
         live = working_afternoon()
         for status, glyph in [(AgentStatus.COMPLETED, "✓"), (AgentStatus.FAILED, "✗"), (AgentStatus.TERMINATED, "⊘")]:
             live.state.agents["a-1"].reported_status = status
             assert text(agents_lines(live.state, 100, 9, live.now)[1]).startswith(f"  {glyph} Explore")
 
-    def test_a_sub_agent_lasts_from_the_call_that_started_it(self) -> None:
+    def test_duration_starts_with_the_call_of_the_agent(self) -> None:
         live = LiveBuilder()
         call = live.start("Agent", ToolKind.AGENT, "Review")
         live.wait(40)
@@ -104,14 +104,14 @@ class TestAgents:
         live.wait(60)
         assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("2m")
 
-    def test_one_that_ended_with_its_call_lasted_as_long(self) -> None:
+    def test_duration_of_an_agent_that_ended_with_its_call(self) -> None:
         live = LiveBuilder()
         call = live.start("Agent", ToolKind.AGENT, "Review")
         live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
         live.finish(call, seconds=60, duration_ms=42_000)
         assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("42s")
 
-    def test_one_without_a_type_is_called_by_its_description_else_by_its_id(self) -> None:
+    def test_agent_without_a_type_is_named_by_description_or_id(self) -> None:
         live = LiveBuilder()
         for agent, description in [("0123456789abcdef", ""), ("b-2", "Count the harbours of the whole northern coast")]:
             live.apply(AgentUpdate(session=live.state.key, agent=agent, at=live.now, description=description))
@@ -123,12 +123,12 @@ class TestAgents:
         ]
         assert text(agents_line(live.state, 110)) == " Agents  main   ▸ Count the harbours of t…   ▸ 01234567"
 
-    def test_of_too_many_the_newest(self, state: SessionState) -> None:
+    def test_newest_agents_are_shown_if_there_are_too_many(self, state: SessionState) -> None:
         (line,) = agents_lines(state, 100, 1, state.last_at)
         assert "Reviewer" in text(line)
 
 
-class TestFoot:
+class TestSummary:
     """The two lines at the foot."""
 
     def test_agents_and_models(self, state: SessionState) -> None:
@@ -136,14 +136,14 @@ class TestFoot:
         assert line.startswith(" Agents  main 24 calls · 131k ctx")
         assert line.endswith("Models  opus-9-1 ≥$8.87   haiku-9 $0.45")
 
-    def test_what_is_left_out_is_counted(self, state: SessionState) -> None:
+    def test_omitted_agents_and_models_are_counted(self, state: SessionState) -> None:
         assert "+1" in text(agents_line(state, 110))
 
     @pytest.mark.parametrize("width", [20, 60, 110, 160])
-    def test_they_fill_their_width(self, state: SessionState, width: int) -> None:
+    def test_summary_lines_fill_their_width(self, state: SessionState, width: int) -> None:
         assert width_of(agents_line(state, width)) == width_of(breakdown_line(state, width, ())) == width
 
-    def test_what_fills_the_context(self) -> None:
+    def test_context_breakdown(self) -> None:
         live = working_afternoon()
         read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
         live.finish(read, output="x" * 3_000)
@@ -152,10 +152,10 @@ class TestFoot:
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
 
-    def test_a_call_that_brought_next_to_nothing_is_not_the_largest(self) -> None:
+    def test_tiny_result_is_not_the_largest(self) -> None:
         live = working_afternoon()
         live.finish(live.start("Write", ToolKind.WRITE, "a.py", input="x" * 90_000), output="y")
         assert "~0" not in text(breakdown_line(live.state, 160, ()))
 
-    def test_before_the_first_answer(self) -> None:
+    def test_breakdown_before_the_first_response(self) -> None:
         assert "known with the next response" in text(breakdown_line(LiveBuilder().state, 80, ()))

@@ -1,4 +1,4 @@
-"""Rows of a session as plain lines, as they would be drawn."""
+"""Rows of a session as plain lines."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from tui_monitor.tui.rows.layout import LogRow, columns_for, compose, compose_be
 
 
 def context(live: LiveBuilder) -> RowContext:
-    """The session at its own time, in UTC."""
+    """Return the context of the session at its own time, in UTC."""
     return row_context(live.state, live.now, UTC)
 
 
 def row(live: LiveBuilder, call: Call) -> LogRow:
-    """The row of one call that stands alone."""
+    """Return the row of a single call."""
     return row_of(LogItem((call,)), context(live))
 
 
 def lines(live: LiveBuilder, width: int = 78, view: ListingOptions | None = None) -> list[str]:
-    """All lines of the log, without the spaces at their ends."""
+    """Return all lines of the log, without trailing spaces."""
     columns = columns_for(width)
     drawn = []
     for listed in list_rows(live.state, context(live), view or ListingOptions(untimed=not columns.time)):
-        told = row_of(listed, context(live))
-        drawn.append(compose(told, columns))
-        if told.below:
-            drawn.append(compose_below(told, columns))
+        log_row = row_of(listed, context(live))
+        drawn.append(compose(log_row, columns))
+        if log_row.below:
+            drawn.append(compose_below(log_row, columns))
     return ["".join(span.text for span in spans).rstrip() for spans in drawn]
 
 
 def text(row: LogRow, width: int = 78) -> str:
-    """One row as it is drawn, with runs of spaces as one."""
+    """Return a composed row with single spaces."""
     return " ".join("".join(span.text for span in compose(row, columns_for(width))).split())

@@ -1,4 +1,4 @@
-"""Each kind of call is told in the words of its kind."""
+"""The row of each kind of call."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def change(kind: ChangeKind, added: int = 0, removed: int = 0) -> tuple[Change, 
     return (Change(kind, FILE, "", added, removed),)
 
 
-def told(tool: str, kind: ToolKind, subject: str = "", note: str = "", **result: Any) -> str:
-    """The row of a call that went well, without its time."""
+def row_text(tool: str, kind: ToolKind, subject: str = "", note: str = "", **result: Any) -> str:
+    """Return the row of a successful call, without its time."""
     live = LiveBuilder()
     call = live.finish(live.start(tool, kind, subject, note=note), **result)
     return text(row(live, call)).removeprefix("00:00 ")
 
 
-def test_commands() -> None:
-    shell = partial(told, "Bash", ToolKind.SHELL)
+def test_shell_commands() -> None:
+    shell = partial(row_text, "Bash", ToolKind.SHELL)
     assert shell("make", measure=Measure(5, "lines")) == "✓ Bash make 5 lines"
     assert shell("make", "Build it", measure=Measure(0, "lines")) == "✓ Bash make Build it no output"
     assert shell("make", "Build it", output="one\nlinked ok\n") == "✓ Bash make linked ok"
     assert shell("cd web && npm test | tail") == "✓ Bash npm test | in web"
-    assert told("exec_command", ToolKind.SHELL, "bash -lc 'ls -la'", exit_code=0) == "✓ Bash ls -la"
+    assert row_text("exec_command", ToolKind.SHELL, "bash -lc 'ls -la'", exit_code=0) == "✓ Bash ls -la"
 
 
 @pytest.mark.parametrize(
@@ -50,24 +50,24 @@ def test_commands() -> None:
         ("-rw-r--r-- 1 ada 59 test", 78, "9 lines"),
     ],
 )
-def test_test_summaries_are_outcomes_where_they_fit(output: str, width: int, outcome: str) -> None:
+def test_summary_of_tests_is_the_outcome_if_it_fits(output: str, width: int, outcome: str) -> None:
     live = LiveBuilder()
     call = live.shell("check", output, measure=Measure(9, "lines"))
     assert text(row(live, call), width).endswith(outcome)
 
 
-def test_look_ups() -> None:
-    read, search = partial(told, "Read", ToolKind.READ), partial(told, "Grep", ToolKind.SEARCH)
+def test_reads_and_searches() -> None:
+    read, search = partial(row_text, "Read", ToolKind.READ), partial(row_text, "Grep", ToolKind.SEARCH)
     assert read(FILE, measure=Measure(22, "lines")) == "· Read harbour/tides.py 22 lines"
     assert read(FILE, "17", measure=Measure(12, "lines", 90)) == "· Read harbour/tides.py:17 12 lines"
     assert read("/etc/hosts") == "· Read /etc/hosts"
     assert search("utc", f"{CWD}/docs", measure=Measure(0, "files")) == '· Grep "utc" in docs no match'
-    assert told("Glob", ToolKind.SEARCH, "*.py", CWD, measure=Measure(2, "files")) == '· Glob "*.py" in . 2 files'
+    assert row_text("Glob", ToolKind.SEARCH, "*.py", CWD, measure=Measure(2, "files")) == '· Glob "*.py" in . 2 files'
 
 
-def test_changes_of_files() -> None:
-    edit, write = partial(told, "Edit", ToolKind.EDIT, FILE), partial(told, "Write", ToolKind.WRITE, FILE)
-    patch = partial(told, "apply_patch", ToolKind.EDIT)
+def test_file_changes() -> None:
+    edit, write = partial(row_text, "Edit", ToolKind.EDIT, FILE), partial(row_text, "Write", ToolKind.WRITE, FILE)
+    patch = partial(row_text, "apply_patch", ToolKind.EDIT)
     assert edit(changes=change(ChangeKind.MODIFY, 6, 4)) == "✓ Edit harbour/tides.py +6 −4"
     assert edit(changes=change(ChangeKind.MODIFY)) == "✓ Edit harbour/tides.py changed"
     assert write(changes=change(ChangeKind.CREATE, 234)) == "✓ Write harbour/tides.py new +234"
@@ -76,8 +76,8 @@ def test_changes_of_files() -> None:
     assert patch(changes=change(ChangeKind.RENAME)) == "✓ Edit harbour/tides.py renamed"
 
 
-def test_the_web() -> None:
-    web = partial(told, "WebFetch", ToolKind.WEB)
+def test_web_requests() -> None:
+    web = partial(row_text, "WebFetch", ToolKind.WEB)
     fetched = web("https://me@www.example.org/a/b/?q=1#x", measure=Measure(1200, "chars"))
     assert fetched == "✓ Web example.org/a/b 1.2k chars"
     assert web("python zoneinfo", measure=Measure(10, "results")) == "✓ Web “python zoneinfo” 10 results"
@@ -85,13 +85,13 @@ def test_the_web() -> None:
 
 
 def test_other_tools() -> None:
-    issue = told("linear·get_issue", ToolKind.MCP, "HARB-221", measure=Measure(5600, "chars"))
+    issue = row_text("linear·get_issue", ToolKind.MCP, "HARB-221", measure=Measure(5600, "chars"))
     assert issue == "✓ MCP linear·get_issue HARB-221 5.6k chars"
-    assert told("AskUserQuestion", ToolKind.ASK, "Keep it?") == "? Ask “Keep it?” answered"
-    assert told("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan plan # Plan First, look accepted"
-    assert told("TaskOutput", ToolKind.WAIT, "the tests") == "✓ Wait ↻ the tests"
-    assert told("Skill", ToolKind.OTHER, "release-notes") == "✓ Skill release-notes"
-    assert told("TodoWrite", ToolKind.TODO, "3 of 7") == "✓ Todo 3 of 7"
+    assert row_text("AskUserQuestion", ToolKind.ASK, "Keep it?") == "? Ask “Keep it?” answered"
+    assert row_text("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan plan # Plan First, look accepted"
+    assert row_text("TaskOutput", ToolKind.WAIT, "the tests") == "✓ Wait ↻ the tests"
+    assert row_text("Skill", ToolKind.OTHER, "release-notes") == "✓ Skill release-notes"
+    assert row_text("TodoWrite", ToolKind.TODO, "3 of 7") == "✓ Todo 3 of 7"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_other_tools() -> None:
         (CallState.OK, {"output": "lint ok\nFAIL: 2 files"}, "! Bash make says FAIL"),
     ],
 )
-def test_a_call_that_did_not(state: CallState, result: dict[str, Any], expected: str) -> None:
+def test_unsuccessful_calls(state: CallState, result: dict[str, Any], expected: str) -> None:
     live = LiveBuilder()
     call = live.finish(live.start("Bash", ToolKind.SHELL, "make"), state, **result)
     assert text(row(live, call)) == f"00:00 {expected}"
@@ -127,19 +127,19 @@ def test_a_call_that_did_not(state: CallState, result: dict[str, Any], expected:
         (ToolKind.SHELL, CallState.OK, {"output": "fine"}, ""),
     ],
 )
-def test_the_line_below_says_why(kind: ToolKind, state: CallState, result: dict[str, Any], below: str) -> None:
+def test_reason_of_a_failure_is_below(kind: ToolKind, state: CallState, result: dict[str, Any], below: str) -> None:
     live = LiveBuilder()
     assert row(live, live.finish(live.start("x", kind), state, **result)).below == below
 
 
-def test_a_patch_of_several_files_names_the_first() -> None:
+def test_patch_of_several_files_names_the_first() -> None:
     live = LiveBuilder()
     changes = tuple(Change(ChangeKind.MODIFY, f"{CWD}/{name}.py", "", 2, 1) for name in ("a", "b", "a", "c"))
     call = live.finish(live.start("apply_patch", ToolKind.EDIT), changes=changes)
     assert text(row(live, call)) == "00:00 ✓ Edit a.py +2 files +8 −4"
 
 
-def test_an_agent_tells_what_it_did_and_cost() -> None:
+def test_agent_row_has_calls_context_and_cost() -> None:
     live = LiveBuilder()
     call = live.start("Task", ToolKind.AGENT, "Look for tides", note="Explore")
     live.agent("a-1", call)
@@ -150,14 +150,14 @@ def test_an_agent_tells_what_it_did_and_cost() -> None:
     assert text(row(live, call)) == "00:51 ▸ Agent Explore: Look for tides 33 calls · 41k ctx ≥$0.45 51s"
 
 
-def test_only_durations_of_a_second_and_more_are_shown() -> None:
+def test_durations_below_a_second_are_not_shown() -> None:
     live = LiveBuilder()
     assert row(live, live.shell("ls", seconds=0.9)).duration == ()
     assert row(live, live.shell("make", seconds=161)).duration == ("2m41s", "3m")
     assert row(live, live.shell("make", seconds=161, duration_ms=4000)).duration == ("4s",)
 
 
-def test_time_spent_waiting_is_no_run_time() -> None:
+def test_run_time_excludes_waiting() -> None:
     live = LiveBuilder()
     call = live.start("Bash", ToolKind.SHELL, "make")
     live.wait(60)
@@ -165,89 +165,89 @@ def test_time_spent_waiting_is_no_run_time() -> None:
     assert row(live, live.finish(call, seconds=1)).duration == ("3s",)
 
 
-class TestOpenCalls:
-    """What is said of a call without a result."""
+class TestOpenCallRows:
+    """Rows of calls without a result."""
 
-    def told(self, live: LiveBuilder, call: Call) -> tuple[str, str]:
-        told = row(live, call)
-        return told.glyph.text, "".join(span.text for span in told.outcome[0]) if told.outcome else ""
+    def row_text(self, live: LiveBuilder, call: Call) -> tuple[str, str]:
+        log_row = row(live, call)
+        return log_row.glyph.text, "".join(span.text for span in log_row.outcome[0]) if log_row.outcome else ""
 
-    def test_asked_for_a_moment_ago(self) -> None:
+    def test_just_issued(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(59)
-        assert self.told(live, call) == ("▷", "")
+        assert self.row_text(live, call) == ("▷", "")
 
-    def test_silent_for_long(self) -> None:
+    def test_stale_call(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(61)
-        assert self.told(live, call) == ("◆", "running or waiting")
+        assert self.row_text(live, call) == ("◆", "running or waiting")
         assert row(live, call).duration[0] == "1m01s"
 
-    def test_quick_tools_are_silent_sooner(self) -> None:
+    def test_quick_tools_are_stale_sooner(self) -> None:
         live = LiveBuilder()
         call = live.start("Edit", ToolKind.EDIT, FILE)
         live.wait(6)
-        assert self.told(live, call) == ("◆", "running or waiting")
+        assert self.row_text(live, call) == ("◆", "running or waiting")
 
-    def test_with_a_sign_of_life(self) -> None:
+    def test_call_with_progress(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(90)
         live.progress(call, elapsed_ms=30_000)
         live.wait(3)
-        assert self.told(live, call) == ("▶", "")
+        assert self.row_text(live, call) == ("▶", "")
         assert row(live, call).duration == ("33s",)
         live.wait(2)
-        assert self.told(live, call) == ("◆", "running or waiting")
+        assert self.row_text(live, call) == ("◆", "running or waiting")
 
-    def test_in_a_hook(self) -> None:
+    def test_call_in_a_hook(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(61)
         live.progress(call, "hook check.sh")
-        assert self.told(live, call) == ("◆", "hook check.sh, or you")
+        assert self.row_text(live, call) == ("◆", "hook check.sh, or you")
 
-    def test_that_only_a_person_answers(self) -> None:
+    def test_call_that_waits_for_an_answer(self) -> None:
         live = LiveBuilder()
-        assert self.told(live, live.start("AskUserQuestion", ToolKind.ASK, "Keep?")) == ("?", "waits for you")
-        assert self.told(live, live.start("ExitPlanMode", ToolKind.PLAN)) == ("?", "waits for you")
+        assert self.row_text(live, live.start("AskUserQuestion", ToolKind.ASK, "Keep?")) == ("?", "waits for you")
+        assert self.row_text(live, live.start("ExitPlanMode", ToolKind.PLAN)) == ("?", "waits for you")
 
-    def test_an_agent_is_alive_while_it_works(self) -> None:
+    def test_agent_is_running_while_it_has_events(self) -> None:
         live = LiveBuilder()
         call = live.start("Task", ToolKind.AGENT, "Look")
         live.agent("a-1", call)
         live.wait(100)
         live.read(FILE, "a-1")
         live.wait(14)
-        assert self.told(live, call) == ("▶", "")
+        assert self.row_text(live, call) == ("▶", "")
         live.wait(2)
-        assert self.told(live, call) == ("◆", "running or waiting")
+        assert self.row_text(live, call) == ("◆", "running or waiting")
 
-    def test_in_the_background(self) -> None:
+    def test_call_in_the_background(self) -> None:
         live = LiveBuilder()
         call = live.finish(live.start("Bash", ToolKind.SHELL, "make serve"), CallState.BACKGROUND)
         live.prompt("go on")
         live.wait(100)
         assert text(row(live, call)) == "00:00 ▶ Bash make serve & background 1m40s"
 
-    def test_left_behind(self) -> None:
+    def test_abandoned_call(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(1)
         live.prompt("never mind")
         live.wait(100)
-        assert self.told(live, call) == ("–", "no result")
+        assert self.row_text(live, call) == ("–", "no result")
         assert row(live, call).duration == ()
 
 
 def test_colour_is_never_the_only_carrier() -> None:
     states = [state for state in CallState if state is not CallState.OPEN]
     live = LiveBuilder()
-    told = {state: row(live, live.finish(live.start("x", ToolKind.MCP), state)) for state in states}
-    looks = {state: (told[state].glyph.text, told[state].outcome[0] if told[state].outcome else ()) for state in states}
-    assert len({(glyph, tuple(span.text for span in outcome)) for glyph, outcome in looks.values()}) == len(states)
+    rows = [row(live, live.finish(live.start("x", ToolKind.MCP), state)) for state in states]
+    texts = {(row.glyph.text, "".join(span.text for span in (row.outcome or ((),))[0])) for row in rows}
+    assert len(texts) == len(states)
 
 
 def test_counts_of_changes_have_their_colours() -> None:
@@ -257,11 +257,11 @@ def test_counts_of_changes_have_their_colours() -> None:
 
 def test_unknown_tools_keep_their_names() -> None:
     live = LiveBuilder()
-    named = [tool_word(live.start(name, ToolKind.OTHER)) for name in ("list_dir", "SlashCommand", "\x1b[1mx")]
-    assert named == ["List_dir", "SlashCommand", "X"]
+    words = [tool_word(live.start(name, ToolKind.OTHER)) for name in ("list_dir", "SlashCommand", "\x1b[1mx")]
+    assert words == ["List_dir", "SlashCommand", "X"]
 
 
-def test_looking_things_up_is_one_row() -> None:
+def test_run_of_look_ups_is_one_row() -> None:
     live = LiveBuilder()
     live.read(FILE)
     live.grep("utcoffset")

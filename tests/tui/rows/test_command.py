@@ -1,4 +1,4 @@
-"""Of a shell command remains what it does."""
+"""Shell commands are shortened to their essential part."""
 
 import pytest
 from hypothesis import given
@@ -55,12 +55,12 @@ EOF
         ("", ""),
     ],
 )
-def test_what_is_shown(command: str, text: str) -> None:
+def test_shortened_command(command: str, text: str) -> None:
     assert shorten(command, CWD).text == text
 
 
 @pytest.mark.parametrize("end", ["| tail -5", "| head -n 20", "|tail", "2>&1 | tail -n +3"])
-def test_output_that_was_cut_is_marked(end: str) -> None:
+def test_cut_output_is_marked(end: str) -> None:
     assert shorten(f"make check {end}", CWD) == ShellCommand("make check", cut=True)
 
 
@@ -69,12 +69,12 @@ def test_other_pipes_are_kept(command: str) -> None:
     assert shorten(command, CWD) == ShellCommand(command)
 
 
-def test_another_folder_is_told() -> None:
+def test_another_folder_is_shown() -> None:
     assert shorten("cd web && npm test", CWD) == ShellCommand("npm test", folder="web")
     assert shorten("cd /home/ada/harbour/web/ && npm test", CWD) == ShellCommand("npm test", folder="web")
 
 
-def test_lines_that_are_left_out_are_counted() -> None:
+def test_omitted_lines_are_counted() -> None:
     assert shorten("for f in *; do\n  echo $f\ndone", CWD) == ShellCommand("for f in *; do", more=2)
     assert shorten("cat <<A\nx\nA\nls", CWD) == ShellCommand("cat <<…", more=1)
 
@@ -102,7 +102,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(), st.sampled_from([CWD, "", "/", "[a"]))
-def test_any_command_comes_out_as_one_clean_line(command: str, cwd: str) -> None:
+def test_any_command_becomes_one_clean_line(command: str, cwd: str) -> None:
     short = shorten(command, cwd)
     assert clean_line(short.text) == short.text
     assert bool(short.text) or not clean_line(command[:4096].strip())

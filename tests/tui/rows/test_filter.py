@@ -1,4 +1,4 @@
-"""The filter finds what its words say, and never complains."""
+"""The filter language, in which no filter is invalid."""
 
 from __future__ import annotations
 
@@ -58,34 +58,34 @@ def busy() -> LiveBuilder:
         ("nothing-like-it", []),
     ],
 )
-def test_what_is_found(query: str, targets: list[str]) -> None:
+def test_matches_of_a_filter(query: str, targets: list[str]) -> None:
     drawn = lines(busy(), 78, ListingOptions(parse(query, {"a-1": "Explore Look around"})))
-    shown = [line for line in drawn if "↳" not in line]
-    assert len(shown) == len(targets)
-    assert all(target in line for target, line in zip(targets, shown, strict=True))
+    visible_rows = [line for line in drawn if "↳" not in line]
+    assert len(visible_rows) == len(targets)
+    assert all(target in line for target, line in zip(targets, visible_rows, strict=True))
 
 
 @pytest.mark.parametrize("query", ["", " ", "-", "tool:", "is:", '"', '-""', "tool: -is:"])
-def test_what_is_not_finished_asks_for_nothing(query: str) -> None:
+def test_unfinished_conditions_are_ignored(query: str) -> None:
     assert parse(query).terms == ()
 
 
 @given(st.text() | st.text('-: "toolfieags', max_size=30))
-def test_no_filter_is_wrong(query: str) -> None:
+def test_no_filter_is_invalid(query: str) -> None:
     live = busy()
-    wanted = parse(query)
+    expected = parse(query)
     for entry in (*live.state.log.entries, *live.state.log.open):
-        wanted.matches(entry)
+        expected.matches(entry)
 
 
-def test_conditions_are_switched_on_and_off() -> None:
+def test_conditions_can_be_toggled() -> None:
     assert toggled("make", "is:error") == "make is:error"
     assert toggled("make is:error", "is:error") == "make"
     assert toggled("", "is:error") == "is:error"
     assert toggled("is:error", "is:error") == ""
 
 
-def test_the_calls_of_internal_agents_are_never_found() -> None:
+def test_calls_of_internal_agents_never_match() -> None:
     live = LiveBuilder()
     live.agent("aside", live.start("Task", ToolKind.AGENT, "x"), internal=True)
     live.read(f"{CWD}/secret.py", "aside")

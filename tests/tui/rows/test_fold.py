@@ -1,4 +1,4 @@
-"""The log shows what matters: runs as one row, sub-agents under theirs, what is open at the end."""
+"""The rows of the log: runs as one row, sub-agents' calls below theirs, open calls last."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def subjects(live: LiveBuilder, view: ListingOptions | None = None) -> list[list
 
 
 class TestRuns:
-    """Neighbours that are told as one."""
+    """Neighbours that fold into one row."""
 
-    def test_look_ups_that_went_well(self) -> None:
+    def test_successful_look_ups_fold(self) -> None:
         live = LiveBuilder()
         live.read("a")
         live.grep("b")
@@ -40,7 +40,7 @@ class TestRuns:
         live.read("c")
         assert subjects(live) == [["a", "b"], ["make"], ["c"]]
 
-    def test_not_those_that_failed(self) -> None:
+    def test_failed_look_ups_do_not_fold(self) -> None:
         live = LiveBuilder()
         live.read("a")
         live.finish(live.start("Read", ToolKind.READ, "b"), CallState.FAILED)
@@ -48,14 +48,14 @@ class TestRuns:
         live.read("d")
         assert subjects(live) == [["a"], ["b"], ["c", "d"]]
 
-    def test_edits_of_one_file(self) -> None:
+    def test_edits_of_one_file_fold(self) -> None:
         live = LiveBuilder()
         for path, added in (("a", 3), ("a", 4), ("b", 1), ("a", 2)):
             live.edit(path, added, 1)
         assert subjects(live) == [["a", "a"], ["b"], ["a"]]
         assert lines(live)[0].split()[-2:] == ["+7", "−2"]
 
-    def test_many_prompts_that_led_to_nothing(self) -> None:
+    def test_many_prompts_without_calls_fold(self) -> None:
         live = LiveBuilder()
         for number in range(FEW_MARKS):
             live.prompt(f"p{number}")
@@ -65,27 +65,27 @@ class TestRuns:
         assert subjects(live) == [["p0", "p1", "p2", "p3"]]
         assert lines(live)[0].split()[2:] == ["p3", "×4"]
 
-    def test_not_edits_of_who_knows_what(self) -> None:
+    def test_edits_without_a_change_do_not_fold(self) -> None:
         live = LiveBuilder()
         for _ in range(2):
             live.finish(live.start("apply_patch", ToolKind.EDIT))
         assert subjects(live) == [[""], [""]]
 
-    def test_not_the_making_of_a_file(self) -> None:
+    def test_creation_of_a_file_does_not_fold(self) -> None:
         live = LiveBuilder()
-        made = Change(ChangeKind.CREATE, "a", "", 3, 0)
-        live.finish(live.start("apply_patch", ToolKind.EDIT, "a"), changes=(made,))
+        creation = Change(ChangeKind.CREATE, "a", "", 3, 0)
+        live.finish(live.start("apply_patch", ToolKind.EDIT, "a"), changes=(creation,))
         live.edit("a", 1, 0)
         assert subjects(live) == [["a"], ["a"]]
 
-    def test_what_the_person_said_ends_a_run(self) -> None:
+    def test_prompt_ends_a_run(self) -> None:
         live = LiveBuilder()
         live.read("a")
         live.prompt("go on")
         live.read("b")
         assert subjects(live) == [["a"], ["go on"], ["b"]]
 
-    def test_hidden_calls_do_not(self) -> None:
+    def test_hidden_calls_do_not_end_a_run(self) -> None:
         live = LiveBuilder()
         agent = live.start("Task", ToolKind.AGENT, "look")
         live.agent("a-1", agent)
@@ -95,19 +95,19 @@ class TestRuns:
         live.read("b")
         assert subjects(live)[0] == ["a", "b"]
 
-    def test_can_be_told_one_by_one(self) -> None:
+    def test_folding_can_be_switched_off(self) -> None:
         live = LiveBuilder()
         live.read("a")
         live.read("b")
         assert subjects(live, ListingOptions(folded=False)) == [["a"], ["b"]]
 
-    def test_can_be_unfolded(self) -> None:
+    def test_run_can_be_unfolded(self) -> None:
         live = LiveBuilder()
         live.read("a")
         second = live.read("b")
         live.read("c")
-        told = items(live, ListingOptions(unfolded=frozenset({second.id})))
-        assert [(len(item.entries), item.depth, item.fold) for item in told] == [
+        listed = items(live, ListingOptions(unfolded=frozenset({second.id})))
+        assert [(len(item.entries), item.depth, item.fold) for item in listed] == [
             (3, 0, FoldState.UNFOLDED),
             (1, 1, FoldState.NONE),
             (1, 1, FoldState.NONE),
@@ -115,10 +115,10 @@ class TestRuns:
         ]
 
 
-class TestAgents:
-    """Sub-agents' calls stand under their agent's row."""
+class TestFoldedAgents:
+    """Calls of sub-agents below their agent."""
 
-    def exploring(self) -> tuple[LiveBuilder, Call]:
+    def explore(self) -> tuple[LiveBuilder, Call]:
         live = LiveBuilder()
         agent = live.start("Task", ToolKind.AGENT, "look")
         live.agent("a-1", agent)
@@ -127,22 +127,22 @@ class TestAgents:
         live.shell("main's own")
         return live, live.finish(agent)
 
-    def test_hidden(self) -> None:
-        live, _ = self.exploring()
+    def test_calls_of_an_agent_are_hidden(self) -> None:
+        live, _ = self.explore()
         assert subjects(live) == [["main's own"], ["look"]]
         row = items(live)[-1]
         assert (row.fold, row.tally.calls, row.failed) == (FoldState.FOLDED, 2, 1)
 
-    def test_unfolded(self) -> None:
-        live, agent = self.exploring()
-        told = items(live, ListingOptions(unfolded=frozenset({agent.id})))
-        assert [(item.entry, item.depth) for item in told][1:] == [
+    def test_calls_of_an_unfolded_agent_are_listed(self) -> None:
+        live, agent = self.explore()
+        listed = items(live, ListingOptions(unfolded=frozenset({agent.id})))
+        assert [(item.entry, item.depth) for item in listed][1:] == [
             (agent, 0),
             (live.state.log.get("call-2"), 1),
             (live.state.log.get("call-3"), 1),
         ]
 
-    def test_agents_of_agents(self) -> None:
+    def test_nested_agents(self) -> None:
         live = LiveBuilder()
         outer = live.start("Task", ToolKind.AGENT, "outer")
         live.agent("a-1", outer)
@@ -150,10 +150,10 @@ class TestAgents:
         live.agent("a-2", inner)
         live.read("x", "a-2")
         assert subjects(live) == [["outer"]]
-        told = items(live, ListingOptions(unfolded=frozenset({outer.id, inner.id})))
-        assert [item.depth for item in told] == [0, 1, 2]
+        listed = items(live, ListingOptions(unfolded=frozenset({outer.id, inner.id})))
+        assert [item.depth for item in listed] == [0, 1, 2]
 
-    def test_whose_call_is_not_known_stand_in_the_open_but_indented(self) -> None:
+    def test_calls_of_an_unknown_agent_are_indented(self) -> None:
         live = LiveBuilder()
         live.read("a")
         live.read("x", "stranger")
@@ -162,28 +162,28 @@ class TestAgents:
             ("stranger", 1),
         ]
 
-    def test_that_claim_to_be_their_own_parents_are_shown(self) -> None:
+    def test_agent_that_is_its_own_parent_is_listed(self) -> None:
         live = LiveBuilder()
         live.agent("a-1", live.start("Task", ToolKind.AGENT, "x", "a-1"))
         assert subjects(live) == [["x"]]
 
-    def test_of_the_program_itself_are_never_shown(self) -> None:
+    def test_internal_agents_are_never_listed(self) -> None:
         live = LiveBuilder()
         live.agent("aside", live.start("Task", ToolKind.AGENT, "x", "aside"), internal=True)
         live.read("y", "aside")
         assert items(live) == []
 
 
-class TestOpenCalls:
-    """What is open stands at the end."""
+class TestOpenCallsAtTheEnd:
+    """Open calls come last."""
 
-    def test_after_what_is_over(self) -> None:
+    def test_open_calls_come_last(self) -> None:
         live = LiveBuilder()
         live.start("Bash", ToolKind.SHELL, "serve")
         live.shell("make")
         assert subjects(live) == [["make"], ["serve"]]
 
-    def test_only_the_newest_are_listed(self) -> None:
+    def test_only_the_newest_open_calls_are_listed(self) -> None:
         live = LiveBuilder()
         for number in range(MAX_OPEN):
             live.start("Bash", ToolKind.SHELL, str(number))
@@ -191,14 +191,14 @@ class TestOpenCalls:
         assert subjects(live) == [["27"], ["28"], ["29"], ["30"], ["31"]]
         assert lines(live)[0] == "      ─ +27 more open"
 
-    def test_a_question_is_always_listed(self) -> None:
+    def test_open_question_is_always_listed(self) -> None:
         live = LiveBuilder()
         live.start("AskUserQuestion", ToolKind.ASK, "Keep?")
         for number in range(9):
             live.start("Bash", ToolKind.SHELL, str(number))
         assert subjects(live) == [["Keep?"], ["5"], ["6"], ["7"], ["8"]]
 
-    def test_left_behind_it_goes_to_its_place_in_time(self) -> None:
+    def test_abandoned_call_is_listed_by_time(self) -> None:
         live = LiveBuilder()
         live.shell("first")
         live.wait(1)
@@ -209,21 +209,21 @@ class TestOpenCalls:
         live.start("Bash", ToolKind.SHELL, "open")
         assert subjects(live) == [["first"], ["stopped"], ["never mind"], ["last"], ["open"]]
 
-    def test_many_that_never_ended_have_no_result(self) -> None:
+    def test_call_crowded_out_by_newer_open_ones_has_no_result(self) -> None:
         live = LiveBuilder()
         for number in range(MAX_OPEN + 1):
             live.start("Bash", ToolKind.SHELL, f"number {number}")
         assert lines(live)[0] == "00:00 – Bash  number 0                                         no result"
 
 
-def test_todo_calls_are_shown_when_asked_for() -> None:
+def test_todo_calls_are_listed_only_by_a_filter() -> None:
     live = LiveBuilder()
     live.finish(live.start("TodoWrite", ToolKind.TODO, "3 of 7"))
     assert subjects(live) == []
     assert subjects(live, ListingOptions(parse("tool:todo"))) == [["3 of 7"]]
 
 
-def test_what_matches_a_filter_is_told_one_by_one() -> None:
+def test_filtered_entries_are_not_folded() -> None:
     live = LiveBuilder()
     live.read("a")
     live.read("b")
@@ -231,7 +231,7 @@ def test_what_matches_a_filter_is_told_one_by_one() -> None:
     assert subjects(live, ListingOptions(parse("tool:read"))) == [["a"], ["b"]]
 
 
-def test_a_turn_is_what_follows_its_prompt() -> None:
+def test_turn_is_everything_after_its_prompt() -> None:
     live = LiveBuilder()
     live.read("before")
     live.prompt("first")
@@ -242,7 +242,7 @@ def test_a_turn_is_what_follows_its_prompt() -> None:
     assert [(item.tally.calls, item.tally.added, item.tally.removed) for item in prompts] == [(2, 6, 2), (0, 0, 0)]
 
 
-def test_only_the_newest_entries_may_be_asked_for() -> None:
+def test_listing_can_be_limited_to_the_newest_entries() -> None:
     live = LiveBuilder()
     for number in range(9):
         live.shell(str(number))
@@ -254,7 +254,7 @@ def test_only_the_newest_entries_may_be_asked_for() -> None:
     ]
 
 
-def test_among_the_newest_a_call_that_was_left_stands_only_with_what_came_at_its_time() -> None:
+def test_limited_listing_omits_older_abandoned_calls() -> None:
     live = LiveBuilder()
     live.start("Bash", ToolKind.SHELL, "stopped")
     live.wait(1)
@@ -285,7 +285,7 @@ CALLS = st.lists(
 
 
 @given(CALLS, st.booleans())
-def test_every_call_is_listed_once_when_all_is_unfolded(
+def test_every_call_is_listed_once_if_everything_is_unfolded(
     calls: list[tuple[ToolKind, str, CallState, str]], folded: bool
 ) -> None:
     live = LiveBuilder()
@@ -306,7 +306,7 @@ def test_every_call_is_listed_once_when_all_is_unfolded(
         assert len(singles) == len(everything)
 
 
-def test_rows_are_the_same_as_long_as_their_material_is() -> None:
+def test_equal_material_means_equal_rows() -> None:
     live = LiveBuilder()
     live.read("a")
     before = material_of(live.state, context(live))

@@ -1,11 +1,11 @@
-"""The log says when time went by that its rows do not tell."""
+"""Time gaps between the rows of the log."""
 
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.rows.drawn import lines
 from tui_monitor.units import DAY, SECOND
 
 
-def test_long_gaps_are_told_where_rows_have_no_time() -> None:
+def test_long_gaps_are_listed_between_untimed_rows() -> None:
     live = LiveBuilder()
     live.shell("one")
     live.wait(119)
@@ -15,7 +15,7 @@ def test_long_gaps_are_told_where_rows_have_no_time() -> None:
     assert lines(live, 58) == ["✓ Bash  one", "✓ Bash  two", "─ 20:04 · 2m01s later", "✓ Bash  three"]
 
 
-def test_and_only_there() -> None:
+def test_gaps_are_not_listed_between_timed_rows() -> None:
     live = LiveBuilder()
     live.shell("one")
     live.wait(7200)
@@ -23,7 +23,7 @@ def test_and_only_there() -> None:
     assert lines(live, 78) == ["00:00 ✓ Bash  one", "00:00 ✓ Bash  two"]
 
 
-def test_a_new_day_is_told_everywhere() -> None:
+def test_new_day_is_always_listed() -> None:
     live = LiveBuilder()
     live.shell("one")
     live.wait(DAY / SECOND / 2)
@@ -36,7 +36,7 @@ def test_a_new_day_is_told_everywhere() -> None:
     ]
 
 
-def test_the_gap_of_a_run_is_before_its_first_call() -> None:
+def test_gap_is_before_the_first_call_of_a_run() -> None:
     live = LiveBuilder()
     live.shell("one")
     live.wait(30)
@@ -48,7 +48,7 @@ def test_the_gap_of_a_run_is_before_its_first_call() -> None:
     assert [line[:6] for line in lines(live, 58)] == ["✓ Bash", "· Look", "✓ Bash"]
 
 
-def test_rows_without_a_time_tell_nothing() -> None:
+def test_entries_without_a_time_have_no_gap() -> None:
     live = LiveBuilder(now=0)
     live.shell("one", seconds=0)
     live.shell("two", seconds=0)

@@ -1,4 +1,4 @@
-"""A row takes exactly the cells that it is given, and says the most important in them."""
+"""A row takes exactly the given cells, and keeps the most important texts."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def test_any_call_fits_exactly_into_any_width(
     live = LiveBuilder()
     call = live.start(tool, kind, subject, note=words)
     live.finish(call, state, seconds=3000, output=words, error=words, measure=Measure(1234, "lines"))
-    told, columns = row(live, call), columns_for(width)
-    assert width_of(compose(told, columns, selected)) == width
-    assert width_of(compose_below(told, columns)) == width
+    spans, columns = row(live, call), columns_for(width)
+    assert width_of(compose(spans, columns, selected)) == width
+    assert width_of(compose_below(spans, columns)) == width
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 5, 10, 19, 20, 38, 45, 46, 58, 61, 62, 78, 80, 89, 90, 94, 158])
@@ -46,7 +46,7 @@ def test_every_kind_of_row_fits_exactly(width: int) -> None:
         assert width_of(compose(row_of(listed, context(live)), columns)) == width
 
 
-def test_columns_give_way_as_it_gets_narrower() -> None:
+def test_columns_are_dropped_on_narrow_screens() -> None:
     assert columns_for(94) == Columns(94, time=8, tool=6, outcome=21, duration=6, indent=2)
     assert columns_for(84) == Columns(84, time=5, tool=5, outcome=13, duration=5)
     assert columns_for(78) == Columns(78, time=5, tool=5, outcome=12, duration=5)
@@ -82,12 +82,12 @@ class TestOneCallInEveryWidth:
         live.finish(live.start("EnterPlanMode", ToolKind.OTHER))
         assert lines(live, 38) == ["✓ EnterPlanMode"]
 
-    def test_hardly_anything(self) -> None:
+    def test_narrowest(self) -> None:
         assert self.drawn(20) == ["✓ pytest -q…  18m56s"]
         assert self.drawn(12) == ["✓ pytest -q…"]
 
 
-def test_of_a_path_the_name_remains() -> None:
+def test_cut_path_keeps_the_name() -> None:
     live = LiveBuilder()
     call = live.edit(FILE, 14, 15)
     assert text(row(live, call), 50) == "✓ Edit …ervices/waiting/slice_builder.py +14 −15"
@@ -95,37 +95,37 @@ def test_of_a_path_the_name_remains() -> None:
     assert text(row(live, call), 20) == "✓ …ilder.py +14 −15"
 
 
-def test_the_folder_of_a_path_is_dim() -> None:
+def test_folder_of_a_path_is_dim() -> None:
     live = LiveBuilder()
     spans = compose(row(live, live.edit(f"{CWD}/a/b.py")), columns_for(78))
     assert Span("a/", Tone.DIM) in spans
     assert Span("b.py", Tone.TEXT) in spans
 
 
-def test_a_long_command_may_use_what_its_outcome_leaves() -> None:
+def test_long_command_takes_the_room_beside_its_outcome() -> None:
     live = LiveBuilder()
     live.failed_shell("git add " + "docs/chapter.md " * 9, "no")
     assert lines(live)[0] == "00:00 ✗ Bash  git add docs/chapter.md docs/chapter.md docs/chap…  exit 1"
 
 
-def test_what_is_said_aside_keeps_to_its_column() -> None:
+def test_aside_stays_within_its_column() -> None:
     live = LiveBuilder()
     live.shell("make", "a word and another, and so on, and so on, until the end", 2)
     assert lines(live) == ["00:02 ✓ Bash  make  a word and another, and so on, and so …                 2s"]
 
 
-def test_failures_are_told_before_durations_where_only_one_fits() -> None:
+def test_failure_is_shown_instead_of_the_duration() -> None:
     live = LiveBuilder()
     assert text(row(live, live.failed_shell("git push", "no", 128, seconds=3)), 38) == "✗ git push exit 128"
 
 
-def test_the_selected_row_tells_its_tool_where_the_others_do_not() -> None:
+def test_selected_row_shows_its_tool_without_a_tool_column() -> None:
     live = LiveBuilder()
-    told = row(live, live.shell("make"))
-    assert "".join(span.text for span in compose(told, columns_for(38), selected=True)).startswith("✓ Bash  make")
+    spans = row(live, live.shell("make"))
+    assert "".join(span.text for span in compose(spans, columns_for(38), selected=True)).startswith("✓ Bash  make")
 
 
-def test_sub_agents_calls_are_indented() -> None:
+def test_calls_of_sub_agents_are_indented() -> None:
     live = LiveBuilder()
     agent = live.start("Task", ToolKind.AGENT, "Look")
     live.agent("a-1", agent)
@@ -135,7 +135,7 @@ def test_sub_agents_calls_are_indented() -> None:
     assert lines(live, 78, unfolded)[1].startswith("00:00  · Read  harbour/services")
 
 
-def test_what_went_wrong_stands_below() -> None:
+def test_reason_of_a_failure_is_the_second_line() -> None:
     live = LiveBuilder()
     live.failed_shell("make", "Exit code 2\nmake: no rule", 2)
     assert lines(live)[1] == "              ↳ make: no rule"

@@ -1,4 +1,4 @@
-"""Rows become lines, and a place among them is kept."""
+"""Rows as lines, and the position of the cursor among them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def some_calls() -> LiveBuilder:
     return live
 
 
-def test_a_failure_with_its_reason_takes_two_lines() -> None:
+def test_failure_with_its_reason_takes_two_lines() -> None:
     listed = listing(some_calls())
     assert listed.height == 4
     assert [listed.at_line(line) for line in range(4)] == [(0, 0), (1, 0), (1, 1), (2, 0)]
@@ -36,7 +36,7 @@ def test_without_details_all_rows_take_one() -> None:
     assert listing(some_calls(), details=False).height == 3
 
 
-def test_what_is_no_item_is_passed_over() -> None:
+def test_rows_that_cannot_be_selected_are_skipped() -> None:
     first, second = (LogItem((call,)) for call in some_calls().state.log.entries[::2])
     listed = LogListing([TimeGap(1, 1, True), first, HiddenOpenCalls(3), second, HiddenOpenCalls(1)])
     assert (listed.first(), listed.last()) == (1, 3)
@@ -44,7 +44,7 @@ def test_what_is_no_item_is_passed_over() -> None:
     assert [listed.item(index) for index in (-1, 0, 1, 5)] == [None, None, first, None]
 
 
-def test_nothing_has_no_rows() -> None:
+def test_empty_listing_has_no_rows() -> None:
     assert (LogListing().height, LogListing().first(), LogListing().last(), LogListing().newest_at()) == (
         0,
         None,
@@ -53,10 +53,10 @@ def test_nothing_has_no_rows() -> None:
     )
 
 
-class TestFinding:
-    """A row is found again by what stands in it."""
+class TestFind:
+    """Find the row of an entry again."""
 
-    def test_where_others_were_added_or_forgotten(self) -> None:
+    def test_item_among_added_and_removed_rows(self) -> None:
         live = some_calls()
         sought = listing(live).item(1)
         assert sought
@@ -64,7 +64,7 @@ class TestFinding:
         live.state.log.shrink(3)
         assert listing(live).find(sought) == 0
 
-    def test_in_the_run_that_it_became_part_of(self) -> None:
+    def test_item_that_became_part_of_a_run(self) -> None:
         live = LiveBuilder()
         live.read("a")
         sought = listing(live).item(0)
@@ -72,21 +72,21 @@ class TestFinding:
         live.read("b")
         assert listing(live).find(sought) == 0
 
-    def test_the_row_of_an_unfolded_run_and_not_its_newest_call(self) -> None:
+    def test_unfolded_run_instead_of_its_newest_call(self) -> None:
         live = LiveBuilder()
         unfolded = ListingOptions(unfolded=frozenset({live.read("a").id}))
         live.read("b")
         listed = listing(live, unfolded)
-        found = [listed.find(item) for item in map(listed.item, range(3)) if item]
-        assert found == [0, 1, 2]
+        indices = [listed.find(item) for item in map(listed.item, range(3)) if item]
+        assert indices == [0, 1, 2]
 
-    def test_hidden_it_is_the_one_before(self) -> None:
+    def test_hidden_item_is_replaced_by_the_one_before(self) -> None:
         live = some_calls()
         sought = listing(live).item(1)
         assert sought
         assert LogListing([row for row in listing(live).rows if row != sought]).find(sought) == 0
 
-    def test_forgotten_it_is_the_oldest(self) -> None:
+    def test_evicted_item_is_replaced_by_the_oldest(self) -> None:
         live = some_calls()
         sought = listing(live).item(0)
         assert sought
@@ -98,7 +98,7 @@ class TestFinding:
 class TestCursor:
     """The selected row, which follows or stays."""
 
-    def test_follows_the_newest_at_first(self) -> None:
+    def test_cursor_follows_the_newest_row_at_first(self) -> None:
         live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
         assert cursor.index == 2
@@ -106,7 +106,7 @@ class TestCursor:
         cursor.relist(listing(live))
         assert (cursor.index, cursor.behind) == (3, 0)
 
-    def test_stays_where_it_was_put(self) -> None:
+    def test_cursor_stays_on_its_entry(self) -> None:
         live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
         cursor.stop_following()
@@ -118,7 +118,7 @@ class TestCursor:
         assert cursor.item
         assert cursor.item.entry is live.state.log.get("call-2")
 
-    def test_counts_what_it_has_not_followed(self) -> None:
+    def test_cursor_counts_new_entries(self) -> None:
         live, cursor = some_calls(), LogCursor()
         running = live.start("Bash", ToolKind.SHELL, "open")
         cursor.relist(listing(live))
@@ -133,13 +133,13 @@ class TestCursor:
         cursor.follow()
         assert (cursor.behind, cursor.index) == (0, cursor.listing.last())
 
-    def test_has_nothing_to_select_in_nothing(self) -> None:
+    def test_cursor_in_an_empty_listing(self) -> None:
         cursor = LogCursor()
         assert (cursor.index, cursor.item) == (None, None)
 
 
 @given(st.lists(st.sampled_from(["read", "shell", "fail", "forget", "leave", "up", "unfold"]), max_size=25))
-def test_the_cursor_is_always_on_a_row(steps: list[str]) -> None:
+def test_cursor_is_always_on_a_row(steps: list[str]) -> None:
     live, cursor, unfolded = LiveBuilder(), LogCursor(), frozenset[str]()
     for step in steps:
         match step:

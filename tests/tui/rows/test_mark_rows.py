@@ -1,11 +1,11 @@
-"""What happens between calls has rows of its own."""
+"""Rows of everything between calls."""
 
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
 from tui_monitor.events import CompactionUpdate, RetryUpdate, Turn, TurnUpdate
 
 
-def test_a_prompt_tells_what_came_of_it() -> None:
+def test_prompt_has_the_totals_of_its_turn() -> None:
     live = LiveBuilder()
     live.prompt("Find out why,\nand fix it.")
     live.wait(4)
@@ -20,7 +20,7 @@ def test_a_prompt_tells_what_came_of_it() -> None:
     ]
 
 
-def test_a_compaction_tells_what_is_known_of_it() -> None:
+def test_compaction_has_sizes_trigger_and_duration() -> None:
     live = LiveBuilder()
     live.compacted(168_000, 36_000)
     live.apply(CompactionUpdate(session=live.state.key, at=live.now, trigger="manual"))
@@ -32,7 +32,7 @@ def test_a_compaction_tells_what_is_known_of_it() -> None:
     ]
 
 
-def test_troubles_with_the_model() -> None:
+def test_api_errors() -> None:
     live = LiveBuilder()
     live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
     live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="rate limit"))
@@ -42,7 +42,7 @@ def test_troubles_with_the_model() -> None:
     ]
 
 
-def test_ends() -> None:
+def test_ends_of_turn_and_session() -> None:
     live = LiveBuilder()
     for turn in (Turn.INTERRUPTED, Turn.SESSION_ENDED):
         live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=turn, reason="exit"))

@@ -1,4 +1,4 @@
-"""Whatever agents write: nothing of it reaches the terminal as anything but text."""
+"""Hostile text of agents reaches the terminal as harmless text only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOSTILE = (
 
 
 def session() -> LiveBuilder:
-    """A session of which every field that can hold text holds the worst."""
+    """Return a session with hostile text in every field."""
     live = LiveBuilder(session=SessionKey("claude-code", HOSTILE))
     key = live.state.key
     live.apply(
@@ -81,19 +81,19 @@ def sums(live: LiveBuilder) -> SessionTotals:
 
 
 def harmful(strip: Strip) -> set[str]:
-    """What is drawn that is no character, or one that changes what stands beside it."""
+    """Return the drawn characters that are none, or that change their neighbours."""
     return {char for char in strip.text if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")}
 
 
-async def looks_harmless(at: MonitorBench, size: tuple[int, int]) -> None:
-    """The screen shows nothing but characters, and each line is as wide as the screen."""
+async def assert_harmless(at: MonitorBench, size: tuple[int, int]) -> None:
+    """Check that the screen shows only characters, and that each line is as wide as the screen."""
     await at.settle()
     strips = at.app.screen._compositor.render_strips()
-    assert not [(strip.text, found) for strip in strips if (found := harmful(strip))]
+    assert not [(strip.text, harmful_characters) for strip in strips if (harmful_characters := harmful(strip))]
     assert {strip.cell_length for strip in strips} == {size[0]}
 
 
-async def test_nothing_of_a_session_does_anything() -> None:
+async def test_hostile_session_is_harmless() -> None:
     live = session()
     async with monitor(
         EventsRead(tuple(live.events)), TotalsUpdated((sums(live),)), size=(160, 45), now=lambda: live.now
@@ -102,15 +102,15 @@ async def test_nothing_of_a_session_does_anything() -> None:
         await at.deliver(Fault(HOSTILE, HOSTILE), ReadIssues(HOSTILE, Health(1, 1, 1, (HOSTILE,))))
         for size in ((160, 45), (110, 32), (80, 24), (40, 15)):
             await at.pilot.resize_terminal(*size)
-            await looks_harmless(at, size)
+            await assert_harmless(at, size)
         await at.pilot.resize_terminal(160, 45)
         for keys in ("m", "t", "i", "k", "1", "2", "3", "4", "slash", "escape", "s"):
             await at.press(keys)
-            await looks_harmless(at, (160, 45))
+            await assert_harmless(at, (160, 45))
         assert at.app.screen is not at.screen
 
 
-async def test_nothing_of_an_empty_screen_does_anything() -> None:
+async def test_hostile_notes_on_the_empty_screen_are_harmless() -> None:
     async with monitor(DiscoveryResult((HOSTILE, "[/]"), ()), now=lambda: EIGHT_PM) as at:
         await at.sees("Nothing to show")
-        await looks_harmless(at, (80, 24))
+        await assert_harmless(at, (80, 24))

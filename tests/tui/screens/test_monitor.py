@@ -1,4 +1,4 @@
-"""The monitor screen: what it shows of what comes, and what keys and the mouse do."""
+"""The monitor screen: deliveries, keys and the mouse."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ ROOTS = (SearchRoot(Stream(), Path("/srv/streams"), 0),)
 
 
 def news(live: LiveBuilder, since: int) -> EventsRead:
-    """What happened after the first ``since`` events."""
+    """Return the events after the first ``since``."""
     return EventsRead(tuple(live.events[since:]))
 
 
-class TestEmpty:
-    """While there is no session."""
+class TestEmptyScreen:
+    """The screen without a session."""
 
-    async def test_it_says_where_it_looks_and_then_shows_what_comes(self) -> None:
+    async def test_search_roots_are_shown_until_a_session_appears(self) -> None:
         live = commands(3)
         async with monitor() as at:
             await at.sees("Looking for sessions …")
@@ -56,16 +56,16 @@ class TestEmpty:
             await at.until(lambda: "No agent session" not in at.text())
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
 
-    async def test_the_keys_are_told_anew_only_when_they_are_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        told: list[bool] = []
-        monkeypatch.setattr(EmptyCard, "refresh_bindings", lambda card: told.append(card.check_action("demo", ())))
+    async def test_bindings_are_refreshed_only_if_they_changed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        refreshes: list[bool] = []
+        monkeypatch.setattr(EmptyCard, "refresh_bindings", lambda card: refreshes.append(card.check_action("demo", ())))
         async with monitor(DiscoveryResult((), ()), demo=FakeSource()) as at:
             await at.sees("see the demo")
             for _ in range(3):
                 await at.deliver(DiscoveryResult((), ()))
-            assert told == [True]
+            assert refreshes == [True]
 
-    async def test_it_says_what_is_wrong(self) -> None:
+    async def test_problems_are_shown_on_the_empty_screen(self) -> None:
         async with monitor(Fault("reader", "reading has ended, please start anew")) as at:
             await at.sees("Nothing to show", "reading has ended, please start anew")
             await at.deliver(DiscoveryResult(("/srv/x.bin: is no session that is known here",), ()))
@@ -80,30 +80,30 @@ class TestEmpty:
             assert (at.source.running, demo.running) == (False, True)
 
 
-class TestShown:
-    """What comes is shown."""
+class TestUpdates:
+    """Deliveries change the screen."""
 
-    async def test_new_rows_are_followed_until_a_person_looks_back(self) -> None:
+    async def test_new_rows_are_followed_until_the_user_looks_back(self) -> None:
         live = commands(40)
         async with monitor_of(live) as at:
             await at.sees("make 39")
-            known = len(live.events)
+            delivered = len(live.events)
             live.shell("make more")
-            await at.deliver(news(live, known))
+            await at.deliver(news(live, delivered))
             await at.sees("make more")
             await at.sees("Space Pause")
             await at.press("k")
             await at.sees("Activity · paused", "Space Follow")
-            known = len(live.events)
+            delivered = len(live.events)
             live.shell("make even more")
-            await at.deliver(news(live, known))
+            await at.deliver(news(live, delivered))
             await at.sees("Activity · paused · 1 new")
             await at.until(lambda: "make even more" not in at.text())
             await at.press("space")
             await at.sees("make even more", "Space Pause")
             await at.until(lambda: "paused" not in at.text())
 
-    async def test_what_concerns_the_sources_comes_and_goes(self) -> None:
+    async def test_progress_and_faults_appear_and_disappear(self) -> None:
         async with monitor_of(commands(3), (110, 32)) as at:
             await at.deliver(Progress(10_000_000, 40_000_000), ReadIssues("a", Health(9, 2)))
             await at.sees("reading, 25 % of 40 MB so far", "2 lines skipped")
@@ -113,12 +113,12 @@ class TestShown:
             await at.deliver(Fault("a", ""))
             await at.until(lambda: "⚠" not in at.text())
 
-    async def test_what_the_store_remembers_is_asked_for_once(self) -> None:
+    async def test_history_is_requested_once(self) -> None:
         async with monitor(KnownSessions((SESSION,)), *deliveries(commands(3)), KnownSessions((SESSION,))) as at:
             await at.sees("make 2")
-            assert at.source.asked.count(("history", SESSION.id)) == 1
+            assert at.source.requests.count(("history", SESSION.id)) == 1
 
-    async def test_ascii_alone_where_the_terminal_has_no_more(self) -> None:
+    async def test_ascii_mode_draws_ascii_only(self) -> None:
         async with monitor_of(working_afternoon(), (160, 45), DisplayConfig(ascii=True)) as at:
             drawn = at.text().replace("港", "")
             assert "WAITS FOR YOU" in drawn
@@ -129,9 +129,9 @@ class TestShown:
 
 
 class TestLayout:
-    """What has a place of its own at which width."""
+    """The visible parts at each size."""
 
-    async def test_what_can_be_seen_at_each_size(self) -> None:
+    async def test_visible_parts_at_each_size(self) -> None:
         async with monitor_of(working_afternoon(), (160, 45)) as at:
             parts = {
                 "detail": at.view.detail_pane,
@@ -148,30 +148,30 @@ class TestLayout:
             ]:
                 await at.pilot.resize_terminal(*size)
                 await at.settle()
-                assert {name for name, part in parts.items() if at.shown(part)} == own, size
+                assert {name for name, part in parts.items() if at.is_visible(part)} == own, size
                 assert at.view.activity.log_view.size.height >= 3
 
-    async def test_the_detail_lies_below_the_log_or_over_it_and_can_have_all(self) -> None:
+    async def test_detail_opens_below_or_over_the_log_or_in_full_width(self) -> None:
         async with monitor_of(working_afternoon(), (110, 32)) as at:
             view, screen = at.view, at.screen
             await at.press("enter")
-            await at.until(lambda: at.shown(view.activity.log_view))
-            await at.until(lambda: at.shown(view.detail_pane))
+            await at.until(lambda: at.is_visible(view.activity.log_view))
+            await at.until(lambda: at.is_visible(view.detail_pane))
             await at.until(lambda: view.detail_pane.has_focus_within)
             await at.press("enter")
-            await at.until(lambda: not at.shown(view.activity.log_view))
+            await at.until(lambda: not at.is_visible(view.activity.log_view))
             await at.press("escape")
-            await at.until(lambda: at.shown(view.activity.log_view))
+            await at.until(lambda: at.is_visible(view.activity.log_view))
             await at.until(lambda: view.detail_pane.has_focus_within)
             await at.press("escape")
-            await at.until(lambda: not at.shown(view.detail_pane))
+            await at.until(lambda: not at.is_visible(view.detail_pane))
             await at.until(lambda: screen.focused is view.activity.log_view)
             await at.pilot.resize_terminal(80, 24)
             await at.press("3")
-            await at.until(lambda: at.shown(view.detail_pane))
-            await at.until(lambda: not at.shown(view.activity.log_view))
+            await at.until(lambda: at.is_visible(view.detail_pane))
+            await at.until(lambda: not at.is_visible(view.activity.log_view))
 
-    async def test_a_pane_opens_changes_and_closes(self) -> None:
+    async def test_pane_opens_changes_and_closes(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("f")
             await at.sees("── Files changed ─", "harbour/zones.py")
@@ -180,14 +180,14 @@ class TestLayout:
             await at.press("t")
             await at.sees("── Agents ─", "Explore")
             await at.press("t")
-            await at.until(lambda: not at.shown(at.view.side_pane))
+            await at.until(lambda: not at.is_visible(at.view.side_pane))
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
 
 
 class TestDetail:
-    """The selected call in full."""
+    """The detail of the selected call."""
 
-    async def test_keys_of_the_detail_work_from_the_log_while_it_is_seen(self) -> None:
+    async def test_keys_of_the_visible_detail_work_in_the_log(self) -> None:
         live = LiveBuilder()
         call = live.start("Edit", ToolKind.EDIT, "tides.py", input="{}")
         live.finish(call, changes=(Change(ChangeKind.MODIFY, "tides.py", "@@ -1 +1 @@\n-high\n+low\n", 1, 1),))
@@ -203,29 +203,29 @@ class TestDetail:
             await at.press("u")
             assert view.split
 
-    async def test_texts_that_are_missing_are_asked_for(self) -> None:
+    async def test_missing_bodies_are_requested(self) -> None:
         live = LiveBuilder()
         call = live.shell("make", "brought\n" * 20_000)
         async with monitor_of(live) as at:
             await at.press("w", "y")
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
-            assert ("texts", SESSION.id, call.id) not in at.source.asked
+            assert ("texts", SESSION.id, call.id) not in at.source.requests
             await at.press("2")
-            await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.asked)
+            await at.until(lambda: ("texts", SESSION.id, call.id) in at.source.requests)
             await at.deliver(CallBodies(SESSION, call.id, "{}", "all of it", "", "", (), True))
             await at.sees("all of it")
 
 
 class TestFilter:
-    """Only what matches."""
+    """The filter of the log."""
 
-    async def test_it_works_as_it_is_typed_and_esc_shows_all_again(self) -> None:
+    async def test_filter_works_while_typing_and_esc_clears_it(self) -> None:
         async with monitor_of(commands(12)) as at:
             await at.press("slash", "1", "1")
             await at.sees("Activity · only 11")
             await at.until(lambda: "make 10" not in at.text())
             await at.press("enter")
-            await at.until(lambda: not at.shown(at.view.activity.filter_line))
+            await at.until(lambda: not at.is_visible(at.view.activity.filter_line))
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             await at.press("escape")
             await at.sees("make 10")
@@ -235,7 +235,7 @@ class TestFilter:
             await at.press("x", "enter")
             await at.sees("nothing matches  11x")
 
-    async def test_keys_of_the_log_set_it_too(self) -> None:
+    async def test_keys_of_the_log_set_the_filter(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("E")
             await at.sees("only is:error")
@@ -244,9 +244,9 @@ class TestFilter:
 
 
 class TestSessions:
-    """More than one session."""
+    """Several sessions."""
 
-    async def test_another_one_is_announced_and_can_be_chosen(self) -> None:
+    async def test_another_session_is_announced_and_can_be_chosen(self) -> None:
         here = commands(3)
         there = LiveBuilder(here.now + 60_000, SessionKey("codex", "s-2"))
         there.shell("ls lamps")
@@ -264,10 +264,10 @@ class TestSessions:
             await at.until(lambda: "is active" not in at.text())
 
 
-class TestHelp:
-    """What can be done is told."""
+class TestHelpAndPalette:
+    """Help, command palette and notices."""
 
-    async def test_help_and_palette_have_every_key_of_what_has_the_focus(self) -> None:
+    async def test_help_and_palette_have_every_key_of_the_focused_pane(self) -> None:
         async with monitor_of(commands(3), (160, 100)) as at:
             ours = [active.binding for active in at.screen.active_bindings.values() if active.binding.id]
             explained = {binding.tooltip for binding in ours if at.screen.check_action(binding.action, ())}
@@ -281,7 +281,7 @@ class TestHelp:
             await at.press("escape", "i")
             await at.sees("last line is a prompt or a result")
 
-    async def test_the_palette_finds_the_themes_by_what_they_are(self) -> None:
+    async def test_palette_finds_the_themes(self) -> None:
         for sought in ("theme", "light", "dark"):
             async with monitor_of(commands(3)) as at:
                 await at.press("ctrl+p", *sought)
@@ -289,14 +289,14 @@ class TestHelp:
                 await at.press("down", "enter")
                 await at.sees("Search for themes")
 
-    async def test_the_palette_does_what_it_names(self) -> None:
+    async def test_palette_runs_the_selected_command(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("colon", *"mod")
             await at.sees("Show the cost of each model")
             await at.press("down", "enter")
             await at.sees("── Models ─")
 
-    async def test_the_way_back_is_told_where_there_is_one(self) -> None:
+    async def test_back_is_offered_only_if_it_has_an_effect(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             assert "Esc Back" not in at.text()
             for key in ("enter", "f", "E"):
@@ -305,21 +305,21 @@ class TestHelp:
                 await at.press("escape")
                 await at.until(lambda: "Esc Back" not in at.text())
 
-    async def test_an_empty_log_says_so(self) -> None:
+    async def test_empty_log_has_a_notice(self) -> None:
         async with monitor_of(LiveBuilder()) as at:
             await at.sees("No prompt or call yet.")
 
 
 class TestMouse:
-    """The same without keys."""
+    """Actions with the mouse."""
 
-    async def test_a_click_on_a_key_does_what_the_key_does(self) -> None:
+    async def test_click_in_the_key_line_runs_the_action(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             place = at.text().splitlines()[-1].index("f Files")
             await at.pilot.click(KeyLine, offset=(place, 0))
             await at.sees("── Files changed ─")
 
-    async def test_a_click_selects_a_second_one_opens_and_the_wheel_looks_back(self) -> None:
+    async def test_click_selects_second_click_opens_wheel_looks_back(self) -> None:
         async with monitor_of(commands(60)) as at:
             log = at.view.activity.log_view
             await at.pilot.click(log, offset=(20, 3))
@@ -331,4 +331,4 @@ class TestMouse:
             await at.until(lambda: not log.following)
             await at.press("G")
             await at.pilot.click(log, offset=(20, log.size.height - 1))
-            await at.until(lambda: at.shown(at.view.detail_pane))
+            await at.until(lambda: at.is_visible(at.view.detail_pane))

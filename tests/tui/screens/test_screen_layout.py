@@ -1,11 +1,11 @@
-"""Where what is open has its place."""
+"""The visible parts of the screen."""
 
 import pytest
 
 from tui_monitor.tui.screens.session_view import Overlay, ScreenLayout
 
 
-def shown(arrangement: ScreenLayout) -> str:
+def visible_parts(arrangement: ScreenLayout) -> str:
     parts = {"log": arrangement.log, "detail": arrangement.detail, "pane": arrangement.pane}
     return " ".join(name for name, is_shown in parts.items() if is_shown)
 
@@ -23,14 +23,14 @@ def shown(arrangement: ScreenLayout) -> str:
         (140, Overlay.PANE, "log detail pane"),
     ],
 )
-def test_by_width(width: int, overlay: Overlay | None, parts: str) -> None:
-    assert shown(ScreenLayout(width, overlay)) == parts
+def test_visible_parts_by_width(width: int, overlay: Overlay | None, parts: str) -> None:
+    assert visible_parts(ScreenLayout(width, overlay)) == parts
 
 
 @pytest.mark.parametrize("width", [80, 110, 160])
-def test_the_detail_can_have_all(width: int) -> None:
-    assert shown(ScreenLayout(width, Overlay.DETAIL, full=True)) == "detail"
+def test_detail_in_full_width(width: int) -> None:
+    assert visible_parts(ScreenLayout(width, Overlay.DETAIL, full=True)) == "detail"
 
 
-def test_opening_something_else_ends_that() -> None:
+def test_another_overlay_ends_the_full_width() -> None:
     assert ScreenLayout(160, Overlay.DETAIL, full=True).with_overlay(Overlay.PANE) == ScreenLayout(160, Overlay.PANE)

@@ -1,4 +1,4 @@
-"""What the screens say, without a screen: titles, alerts, help, the empty card."""
+"""Texts of the screens: titles, alerts, help, the empty card."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def text(lines: list[Spans]) -> str:
 
 
 class TestTitle:
-    """Over the log."""
+    """The title of the log."""
 
     @pytest.mark.parametrize(
         ("following", "behind", "filter_text", "title"),
@@ -43,10 +43,10 @@ class TestTitle:
             (False, 2, "a\x1b[2Jb", "Activity · paused · 2 new · only ab"),
         ],
     )
-    def test_what_is_shown(self, following: bool, behind: int, filter_text: str, title: str) -> None:
+    def test_activity_title(self, following: bool, behind: int, filter_text: str, title: str) -> None:
         assert activity_title(following, behind, filter_text) == title
 
-    def test_counts(self) -> None:
+    def test_counts_of_calls(self) -> None:
         session = SessionKey("codex", "s-1")
         assert counts_text(SessionTotals(session)) == ""
         assert counts_text(SessionTotals(session, calls=1)) == "1 call"
@@ -54,35 +54,35 @@ class TestTitle:
 
 
 class TestAlerts:
-    """What is wrong, and what is new."""
+    """Faults and news."""
 
-    def test_all_is_well(self) -> None:
+    def test_no_alert_without_a_fault(self) -> None:
         now = FeedStatus(progress=Progress(10, 10))
         assert (alert_text(now), news_spans(now, SHOWN, None), health_spans(now)) == ("", (), ())
 
-    def test_troubles_are_one_clean_line(self) -> None:
+    def test_faults_are_one_clean_line(self) -> None:
         now = FeedStatus(faults={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
         assert alert_text(now) == "a is gone (and 1 more)"
 
-    def test_reading_takes_long(self) -> None:
+    def test_progress_of_reading(self) -> None:
         now = FeedStatus(progress=Progress(17_000_000, 50_000_000))
         assert text([news_spans(now, SHOWN, LiveBuilder().state)]) == "reading, 34 % of 50 MB so far"
 
-    def test_another_session_has_news(self) -> None:
+    def test_another_active_session(self) -> None:
         other = SessionState(SessionKey("codex", "s-2"), title="lamps")
         assert text([news_spans(FeedStatus(), SHOWN, other)]) == "lamps is active: s shows the sessions"
         other.cwd = SHOWN.cwd
         assert text([news_spans(FeedStatus(), SHOWN, other)]).startswith("another session in harbour is active")
 
-    def test_lines_that_could_not_be_read(self) -> None:
+    def test_skipped_lines(self) -> None:
         now = FeedStatus(health=Health(lines=9, skipped=1, unknown=2))
         assert text([health_spans(now)]) == "1 line skipped · 2 lines of unknown type"
 
 
 class TestActions:
-    """What keys do."""
+    """Actions of keys."""
 
-    def test_an_action_has_all_its_keys(self) -> None:
+    def test_action_has_all_its_keys(self) -> None:
         node = Widget()
         bindings = [
             Binding("up", "move(-1)", "Up", tooltip="One row up"),
@@ -93,21 +93,21 @@ class TestActions:
         active = {binding.key: ActiveBinding(node, binding, True, "") for binding in bindings}
         assert actions_of(active) == [Action(node, "move(-1)", "Up", "One row up", ["↑", "k"])]
 
-    def test_what_cannot_be_done_now_is_left_out(self) -> None:
+    def test_disabled_actions_are_left_out(self) -> None:
         binding = Binding("u", "split", "Split", tooltip="Two columns")
         assert actions_of({"u": ActiveBinding(Widget(), binding, False, "")}) == []
 
     @pytest.mark.parametrize(
         ("key", "name"), [("question_mark", "?"), ("colon", ":"), ("G", "G"), ("ctrl+u", "^u"), ("shift+tab", "⇧Tab")]
     )
-    def test_names_of_keys(self, key: str, name: str) -> None:
+    def test_key_names(self, key: str, name: str) -> None:
         assert key_name(key) == name
 
 
 class TestKeyLine:
     """The last line of the screen."""
 
-    def test_only_whole_keys_as_many_as_fit(self) -> None:
+    def test_only_complete_keys_as_many_as_fit(self) -> None:
         actions = [Action(Widget(), "", name, "", [key]) for key, name in (("⏎", "Open"), ("/", "Filter"))]
         assert text([key_spans(actions, 40)]).rstrip() == " ⏎ Open  / Filter"
         assert text([key_spans(actions, 17)]).rstrip() == " ⏎ Open  / Filter"
@@ -115,54 +115,54 @@ class TestKeyLine:
         assert text([key_spans(actions, 3)]).strip() == ""
 
 
-class TestHelp:
+class TestHelpTexts:
     """Keys and signs."""
 
-    def test_long_explanations_go_on_below_themselves(self) -> None:
+    def test_long_explanations_wrap_in_their_column(self) -> None:
         action = Action(Widget(), "a", "A", "one two three four five six", ["a", "b"])
         assert text(help_lines([action], 20)).splitlines()[:2] == ["a b  one two three", "     four five six"]
 
     @pytest.mark.parametrize("width", [30, 52, 200])
-    def test_no_line_is_wider_than_there_is_room(self, width: int) -> None:
+    def test_no_line_is_too_wide(self, width: int) -> None:
         assert max(map(width_of, help_lines([], width))) <= width
 
     def test_every_sign_is_explained(self) -> None:
-        shown = " ".join(text(help_lines([], 200)).split())
-        assert all(sign.text in shown and what in shown for sign, what in SIGNS)
+        screen_text = " ".join(text(help_lines([], 200)).split())
+        assert all(sign.text in screen_text and what in screen_text for sign, what in SIGNS)
 
 
 class TestEmptyCard:
-    """No session."""
+    """The card without a session."""
 
-    def test_looking(self) -> None:
+    def test_notice_while_searching(self) -> None:
         assert text(card_lines(SearchReport(HOME), 60, 24)) == "Looking for sessions …"
 
-    def test_where_was_looked_and_what_to_do(self) -> None:
+    def test_search_roots_and_advice(self) -> None:
         roots = [SearchRoot(Stream(), HOME / ".agent/sessions", 2), SearchRoot(Stream(), Path("/srv/streams"), 0)]
-        shown = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))
-        assert "~/.agent/sessions" in shown
-        assert "2 sessions today" in shown
-        assert "/srv/streams" in shown
-        assert "it will appear here" in shown
-        assert "demo" not in shown
+        screen_text = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))
+        assert "~/.agent/sessions" in screen_text
+        assert "2 sessions today" in screen_text
+        assert "/srv/streams" in screen_text
+        assert "it will appear here" in screen_text
+        assert "demo" not in screen_text
 
-    def test_a_demo_is_offered_where_there_is_one(self) -> None:
+    def test_demo_is_offered_if_there_is_one(self) -> None:
         assert "⏎ see the demo" in text(card_lines(SearchReport(HOME, search_ended=True, demo=True), 80, 24))
 
-    def test_what_was_named_and_is_empty_is_waited_for(self) -> None:
-        shown = text(card_lines(SearchReport(HOME, search_ended=True), 80, 24))
-        assert shown.startswith("Nothing to show yet\n\nNothing received yet; it will appear here.")
-        assert "in this folder" not in shown
-        assert "Start an agent here" not in shown
+    def test_empty_named_source_will_appear(self) -> None:
+        screen_text = text(card_lines(SearchReport(HOME, search_ended=True), 80, 24))
+        assert screen_text.startswith("Nothing to show yet\n\nNothing received yet; it will appear here.")
+        assert "in this folder" not in screen_text
+        assert "Start an agent here" not in screen_text
 
-    def test_what_is_wrong_is_said_in_full(self) -> None:
+    def test_problems_are_shown_in_full(self) -> None:
         notes = [f"/srv/{number}.jsonl is no session of an agent that is known here" for number in range(8)]
-        shown = text(card_lines(SearchReport(HOME, notes=notes), 40, 24))
-        assert shown.startswith("Nothing to show\n\n/srv/0.jsonl is no session of an agent\nthat is known here")
-        assert "and 2 more" in shown
+        screen_text = text(card_lines(SearchReport(HOME, notes=notes), 40, 24))
+        assert screen_text.startswith("Nothing to show\n\n/srv/0.jsonl is no session of an agent\nthat is known here")
+        assert "and 2 more" in screen_text
 
     @pytest.mark.parametrize(("width", "height"), [(12, 8), (32, 15), (60, 12), (200, 50)])
-    def test_it_fits(self, width: int, height: int) -> None:
+    def test_card_fits_any_size(self, width: int, height: int) -> None:
         roots = [SearchRoot(Stream(), HOME / f".agent-{number}/sessions", number) for number in range(8)]
         lines = card_lines(SearchReport(HOME, search_ended=True, roots=roots), width, height)
         assert max(map(width_of, lines[:-1])) <= width
