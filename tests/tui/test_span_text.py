@@ -10,7 +10,7 @@ from textual.containers import Container
 
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
-from tui_monitor.tui.spans import Span, Spans
+from tui_monitor.tui.spans import Spans, TextSpan
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.span_text import SpanText
 
@@ -37,7 +37,7 @@ class CardApp(App[None]):
 
 
 def lines(count: int) -> Sequence[Spans]:
-    return [(Span(f"line {number}"),) for number in range(count)]
+    return [(TextSpan(f"line {number}"),) for number in range(count)]
 
 
 async def test_height_follows_the_lines() -> None:

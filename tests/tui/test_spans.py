@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui_monitor.tui.spans import (
-    Span,
+    TextSpan,
     Tone,
     cut_end,
     cut_start,
@@ -29,7 +29,7 @@ def test_cut_text_has_the_requested_width(text: str, width: int) -> None:
 
 @given(st.lists(st.one_of(TEXTS, WIDE_TEXTS), max_size=6), WIDTHS)
 def test_spans_are_fitted_exactly(texts: list[str], width: int) -> None:
-    spans = tuple(Span(text) for text in texts)
+    spans = tuple(TextSpan(text) for text in texts)
     assert width_of(to_width(spans, width)) == width
     assert width_of(flush_right(spans, width)) == width
 
@@ -51,15 +51,15 @@ def test_half_a_wide_character_becomes_a_space() -> None:
 
 
 def test_cut_spans_keep_their_tone() -> None:
-    fitted = to_width([Span("new ", Tone.DIM), Span("+120", Tone.ADDED), Span(" −3", Tone.REMOVED)], 7)
-    assert fitted == (Span("new ", Tone.DIM), Span("+1…", Tone.ADDED))
+    fitted = to_width([TextSpan("new ", Tone.DIM), TextSpan("+120", Tone.ADDED), TextSpan(" −3", Tone.REMOVED)], 7)
+    assert fitted == (TextSpan("new ", Tone.DIM), TextSpan("+1…", Tone.ADDED))
 
 
 def test_first_form_that_fits() -> None:
-    forms = [(Span("18m56s"),), (Span("19m"),)]
-    assert first_fit(forms, 6) == (Span("18m56s"),)
-    assert first_fit(forms, 5) == (Span("19m"),)
-    assert first_fit(forms, 2) == (Span("1…"),)
+    forms = [(TextSpan("18m56s"),), (TextSpan("19m"),)]
+    assert first_fit(forms, 6) == (TextSpan("18m56s"),)
+    assert first_fit(forms, 5) == (TextSpan("19m"),)
+    assert first_fit(forms, 2) == (TextSpan("1…"),)
     assert first_fit([], 5) == ()
 
 

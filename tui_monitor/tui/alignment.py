@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, flush_right, to_width, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, flush_right, to_width, width_of
 
 GAP = 2
 
@@ -23,15 +23,15 @@ def justify(pairs: Sequence[tuple[Spans, Spans]], width: int) -> Spans:
         left_part, right_part = pairs[-1]
         right_part = to_width(right_part, min(width_of(right_part), room))
     left_part = to_width(left_part, max(0, room - width_of(right_part)))
-    return to_width((Span(" "), *left_part, *right_part, Span(" ")), width)
+    return to_width((TextSpan(" "), *left_part, *right_part, TextSpan(" ")), width)
 
 
 def join_spans(parts: Sequence[Spans], separator: str) -> Spans:
     """Return the non-empty ``parts`` in one line, with ``separator`` between them."""
-    spans: list[Span] = []
+    spans: list[TextSpan] = []
     for part in parts:
         if part:
-            spans += [Span(separator), *part] if spans else part
+            spans += [TextSpan(separator), *part] if spans else part
     return tuple(spans)
 
 
@@ -51,7 +51,7 @@ def table(rows: Sequence[Sequence[Spans]], width: int, paths: bool = False) -> l
 
 def heading(*names: str) -> list[Spans]:
     """Return the cells of a heading row."""
-    return [(Span(name, Tone.DIM),) if name else () for name in names]
+    return [(TextSpan(name, Tone.DIM),) if name else () for name in names]
 
 
 def _line(row: Sequence[Spans], first: int, widths: Sequence[int], cut: CutText) -> Spans:
@@ -62,5 +62,5 @@ def _line(row: Sequence[Spans], first: int, widths: Sequence[int], cut: CutText)
 
 def _cut(spans: Spans, width: int, cut: CutText) -> Spans:
     if len(spans) == 1:
-        return (Span(cut(spans[0].text, width), spans[0].tone),)
+        return (TextSpan(cut(spans[0].text, width), spans[0].tone),)
     return spans

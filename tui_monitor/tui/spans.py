@@ -37,14 +37,14 @@ class Tone(StrEnum):
     RETRY = "retry"
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A piece of text in one tone."""
 
     text: str
     tone: Tone = Tone.TEXT
 
 
-Spans: TypeAlias = tuple[Span, ...]
+Spans: TypeAlias = tuple[TextSpan, ...]
 
 
 def one_line(text: str) -> str:
@@ -54,7 +54,7 @@ def one_line(text: str) -> str:
     return line if line.isascii() else line.translate(_JOINERS)
 
 
-def width_of(spans: Iterable[Span]) -> int:
+def width_of(spans: Iterable[TextSpan]) -> int:
     """Return the width of ``spans`` in cells."""
     return sum([cell_len(span.text) for span in spans])
 
@@ -74,28 +74,28 @@ def cut_start(text: str, width: int) -> str:
     return "…" + split_text(text, surplus + 1)[1] if width > 0 else ""
 
 
-def to_width(spans: Iterable[Span], width: int) -> Spans:
+def to_width(spans: Iterable[TextSpan], width: int) -> Spans:
     """Return ``spans`` in exactly ``width`` cells: cut at the end, or padded with spaces."""
     filled = tuple([span for span in spans if span.text])
     room = width - width_of(filled)
     if room < 0:
         return _cut(filled, width)
-    return (*filled, Span(" " * room)) if room else filled
+    return (*filled, TextSpan(" " * room)) if room else filled
 
 
 def _cut(spans: Spans, width: int) -> Spans:
-    visible: list[Span] = []
+    visible: list[TextSpan] = []
     for text, tone in spans:
         if width <= 0:
             break
-        visible.append(Span(cut_end(text, width), tone))
+        visible.append(TextSpan(cut_end(text, width), tone))
         width -= cell_len(text)
     return tuple(visible)
 
 
 def flush_right(spans: Spans, width: int) -> Spans:
     """Return ``spans`` at the right edge of exactly ``width`` cells."""
-    return to_width((Span(" " * (width - width_of(spans))), *spans), width)
+    return to_width((TextSpan(" " * (width - width_of(spans))), *spans), width)
 
 
 def first_fit(choices: Sequence[Spans], width: int) -> Spans:

@@ -6,7 +6,7 @@ from tui_monitor.ledger import Amount
 from tui_monitor.tui.alignment import justify
 from tui_monitor.tui.header.context_line import gauge
 from tui_monitor.tui.header.labels import cache_share, cost_text, short_model, tokens_text
-from tui_monitor.tui.spans import Span, Spans, Tone
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
 
 
 def text(line: Spans) -> str:
@@ -33,13 +33,13 @@ def test_gauge_without_width_is_empty() -> None:
 
 
 def test_justify_takes_the_first_pair_that_fits() -> None:
-    pairs = [((Span("a long left side"),), (Span("right"),)), ((Span("left"),), (Span("right"),))]
+    pairs = [((TextSpan("a long left side"),), (TextSpan("right"),)), ((TextSpan("left"),), (TextSpan("right"),))]
     assert text(justify(pairs, 30)) == " a long left side       right "
     assert text(justify(pairs, 20)) == " left         right "
 
 
 def test_justify_cuts_the_left_part_of_the_last_pair() -> None:
-    assert text(justify([((Span("leftmost"),), (Span("right"),))], 12)) == " left…right "
+    assert text(justify([((TextSpan("leftmost"),), (TextSpan("right"),))], 12)) == " left…right "
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.ledger import Amount
 from tui_monitor.tui.header.lines import StatusView, header_lines
-from tui_monitor.tui.spans import Span, Spans, Tone, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, width_of
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
 
@@ -118,7 +118,7 @@ def test_only_waiting_is_reversed() -> None:
 
 
 def test_alert_takes_precedence_over_news() -> None:
-    news = (Span("elsewhere has news"),)
+    news = (TextSpan("elsewhere has news"),)
     assert drawn(working_afternoon(), 80, news=news)[-1].strip() == "elsewhere has news"
     assert drawn(working_afternoon(), 80, "the store is full", news)[-1].strip() == "⚠ the store is full"
 

@@ -11,7 +11,7 @@ from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
-from tui_monitor.tui.spans import Span, Spans, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, width_of
 
 
 def text(line: Spans) -> str:
@@ -27,7 +27,7 @@ class TestTable:
     """Columns in a width."""
 
     def test_last_columns_are_dropped_first(self) -> None:
-        rows = [[(Span("name"),), (Span("12"),), (Span("3456"),)]]
+        rows = [[(TextSpan("name"),), (TextSpan("12"),), (TextSpan("3456"),)]]
         assert [text(table(rows, width)[0]).split() for width in (14, 9, 7)] == [
             ["name", "12", "3456"],
             ["name", "12"],
@@ -36,7 +36,7 @@ class TestTable:
 
     @pytest.mark.parametrize("width", [12, 30, 80])
     def test_lines_have_the_given_width(self, width: int) -> None:
-        rows = [[(Span("a name that is rather long"),), (Span("1"),)], [(Span("b"),), (Span("23"),)]]
+        rows = [[(TextSpan("a name that is rather long"),), (TextSpan("1"),)], [(TextSpan("b"),), (TextSpan("23"),)]]
         assert {width_of(line) for line in table(rows, width)} == {width}
 
     def test_empty_table_has_no_lines(self) -> None:
@@ -147,7 +147,7 @@ class TestSummary:
         live = working_afternoon()
         read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
         live.finish(read, output="x" * 3_000)
-        line = text(breakdown_line(live.state, 120, (Span("2 lines skipped"),)))
+        line = text(breakdown_line(live.state, 120, (TextSpan("2 lines skipped"),)))
         assert line.startswith(" Fills  start 36k · tool output ~")
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")

@@ -14,7 +14,7 @@ from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Call
 from tui_monitor.totals import AgentTotal, SessionTotals
 from tui_monitor.tui.rows.target import tool_word
-from tui_monitor.tui.spans import Span, Tone
+from tui_monitor.tui.spans import TextSpan, Tone
 
 FILE = f"{CWD}/harbour/tides.py"
 
@@ -252,7 +252,7 @@ def test_colour_is_never_the_only_carrier() -> None:
 
 def test_counts_of_changes_have_their_colours() -> None:
     live = LiveBuilder()
-    assert row(live, live.edit(FILE, 6, 4)).outcome == ((Span("+6 ", Tone.ADDED), Span("−4", Tone.REMOVED)),)
+    assert row(live, live.edit(FILE, 6, 4)).outcome == ((TextSpan("+6 ", Tone.ADDED), TextSpan("−4", Tone.REMOVED)),)
 
 
 def test_unknown_tools_keep_their_names() -> None:

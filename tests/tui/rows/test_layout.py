@@ -13,7 +13,7 @@ from tui_monitor.events import CallState, Measure, ToolKind
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
-from tui_monitor.tui.spans import Span, Tone, width_of
+from tui_monitor.tui.spans import TextSpan, Tone, width_of
 
 ANY_TEXT = st.text(max_size=80) | st.text("港a/ é́𝒳. \x1b\n", max_size=80)
 FILE = f"{CWD}/harbour/services/waiting/slice_builder.py"
@@ -98,8 +98,8 @@ def test_cut_path_keeps_the_name() -> None:
 def test_folder_of_a_path_is_dim() -> None:
     live = LiveBuilder()
     spans = compose(row(live, live.edit(f"{CWD}/a/b.py")), columns_for(78))
-    assert Span("a/", Tone.DIM) in spans
-    assert Span("b.py", Tone.TEXT) in spans
+    assert TextSpan("a/", Tone.DIM) in spans
+    assert TextSpan("b.py", Tone.TEXT) in spans
 
 
 def test_long_command_takes_the_room_beside_its_outcome() -> None:

@@ -10,35 +10,35 @@ from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import change_counts
 from tui_monitor.tui.rows.target import relative, target_of, tool_word
-from tui_monitor.tui.spans import Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
 
 _MIN_WAIT = 2 * SECOND
 """Shorter waiting is not reported: progress is recorded once per second."""
 
 _STATES = {
-    CallState.BACKGROUND: Span("▶ in background", Tone.RUNNING),
-    CallState.OK: Span("✓ ok", Tone.OK),
-    CallState.FAILED: Span("✗ failed", Tone.FAILED),
-    CallState.SLIPPED: Span("✗ rejected by the agent's own checks", Tone.DIM),
-    CallState.REJECTED: Span("⊘ rejected by you", Tone.REJECTED),
-    CallState.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
+    CallState.BACKGROUND: TextSpan("▶ in background", Tone.RUNNING),
+    CallState.OK: TextSpan("✓ ok", Tone.OK),
+    CallState.FAILED: TextSpan("✗ failed", Tone.FAILED),
+    CallState.SLIPPED: TextSpan("✗ rejected by the agent's own checks", Tone.DIM),
+    CallState.REJECTED: TextSpan("⊘ rejected by you", Tone.REJECTED),
+    CallState.INTERRUPTED: TextSpan("⊘ interrupted by you", Tone.REJECTED),
 }
 _OPEN_STATES = {
-    Liveness.AWAITING_USER: Span("? waits for you", Tone.ASKS),
-    Liveness.RUNNING: Span("▶ running", Tone.RUNNING),
-    Liveness.ISSUED: Span("▷ issued", Tone.RUNNING),
-    Liveness.STALE: Span("◆ running or waiting: the files don't say", Tone.HELD),
-    Liveness.ABANDONED: Span("– no result", Tone.DIM),
+    Liveness.AWAITING_USER: TextSpan("? waits for you", Tone.ASKS),
+    Liveness.RUNNING: TextSpan("▶ running", Tone.RUNNING),
+    Liveness.ISSUED: TextSpan("▷ issued", Tone.RUNNING),
+    Liveness.STALE: TextSpan("◆ running or waiting: the files don't say", Tone.HELD),
+    Liveness.ABANDONED: TextSpan("– no result", Tone.DIM),
 }
 _MARKS = {
-    MarkKind.PROMPT: Span("› prompt", Tone.PROMPT),
-    MarkKind.COMPACTED: Span("═ context compacted", Tone.COMPACTED),
-    MarkKind.RETRY: Span("∼ API error, retried", Tone.RETRY),
-    MarkKind.GAVE_UP: Span("✗ API error, given up", Tone.FAILED),
-    MarkKind.INTERRUPTED: Span("⊘ interrupted by you", Tone.REJECTED),
-    MarkKind.DONE: Span("✓ done", Tone.OK),
-    MarkKind.ENDED: Span("· session ended", Tone.DIM),
+    MarkKind.PROMPT: TextSpan("› prompt", Tone.PROMPT),
+    MarkKind.COMPACTED: TextSpan("═ context compacted", Tone.COMPACTED),
+    MarkKind.RETRY: TextSpan("∼ API error, retried", Tone.RETRY),
+    MarkKind.GAVE_UP: TextSpan("✗ API error, given up", Tone.FAILED),
+    MarkKind.INTERRUPTED: TextSpan("⊘ interrupted by you", Tone.REJECTED),
+    MarkKind.DONE: TextSpan("✓ done", Tone.OK),
+    MarkKind.ENDED: TextSpan("· session ended", Tone.DIM),
 }
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
 
@@ -63,7 +63,7 @@ def headline(entry: Entry, context: RowContext) -> Spans:
     if isinstance(entry, Mark):
         return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context)))
     tool = one_line(entry.tool) or tool_word(entry)
-    return _joined(_state(entry, context), Span(tool), *_dim(_times(entry, context)))
+    return _joined(_state(entry, context), TextSpan(tool), *_dim(_times(entry, context)))
 
 
 def target(call: Call, context: RowContext) -> Spans:
@@ -79,11 +79,11 @@ def facts(call: Call, context: RowContext) -> Spans:
     return _joined(*_dim(_call_facts(call, context)))
 
 
-def _state(call: Call, context: RowContext) -> Span:
+def _state(call: Call, context: RowContext) -> TextSpan:
     if call.state is CallState.OPEN:
         return _OPEN_STATES[context.liveness(call)]
     if call.suspicious:
-        return Span("! ok, but the output reports a failure", Tone.DOUBT)
+        return TextSpan("! ok, but the output reports a failure", Tone.DOUBT)
     return _STATES[call.state]
 
 
@@ -140,13 +140,13 @@ def _mark_facts(mark: Mark, context: RowContext) -> Iterator[str]:
 
 
 def _aside(text: str, aside: str) -> Spans:
-    return (Span(text), Span(f"  {aside}", Tone.DIM)) if aside else (Span(text),)
+    return (TextSpan(text), TextSpan(f"  {aside}", Tone.DIM)) if aside else (TextSpan(text),)
 
 
-def _dim(words: Iterator[str]) -> Iterator[Span]:
-    return (Span(word, Tone.DIM) for word in words if word)
+def _dim(words: Iterator[str]) -> Iterator[TextSpan]:
+    return (TextSpan(word, Tone.DIM) for word in words if word)
 
 
-def _joined(*spans: Span) -> Spans:
-    dot = Span(" · ", Tone.DIM)
+def _joined(*spans: TextSpan) -> Spans:
+    dot = TextSpan(" · ", Tone.DIM)
     return tuple(piece for number, span in enumerate(spans) for piece in ((dot, span) if number else (span,)))

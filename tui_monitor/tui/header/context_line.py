@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_monitor.live.context import Context, Forecast, compaction_threshold, forecast, level
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import join_spans
-from tui_monitor.tui.spans import Span, Spans, Tone
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import compact, duration_forms, pluralize
 
 LEVEL_TONES = {
@@ -28,15 +28,15 @@ def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) 
     spans = []
     for index, cell in enumerate(cells):
         style = tone if index < filled else Tone.DIM
-        spans.append(Span("┃", Tone.TEXT) if index == mark_index else Span(cell, style))
+        spans.append(TextSpan("┃", Tone.TEXT) if index == mark_index else TextSpan(cell, style))
     return _joined(spans)
 
 
-def _joined(spans: list[Span]) -> Spans:
-    join_spans: list[Span] = []
+def _joined(spans: list[TextSpan]) -> Spans:
+    join_spans: list[TextSpan] = []
     for span in spans:
         if join_spans and join_spans[-1].tone == span.tone and span.text != "┃" and join_spans[-1].text[-1] != "┃":
-            join_spans[-1] = Span(join_spans[-1].text + span.text, span.tone)
+            join_spans[-1] = TextSpan(join_spans[-1].text + span.text, span.tone)
         else:
             join_spans.append(span)
     return tuple(join_spans)
@@ -73,19 +73,23 @@ class ContextLine:
         if percentage is None:
             tokens = self._context.tokens
             return (
-                Span("?" if tokens is None else f"{compact(tokens)} tok", Tone.TEXT),
-                Span(" of ? window", Tone.DIM),
+                TextSpan("?" if tokens is None else f"{compact(tokens)} tok", Tone.TEXT),
+                TextSpan(" of ? window", Tone.DIM),
             )
         word = level(percentage, self._levels)
-        return (Span(f"{round(percentage)} % ", Tone.TEXT), Span(word, self._tone))
+        return (TextSpan(f"{round(percentage)} % ", Tone.TEXT), TextSpan(word, self._tone))
 
     def occupancy(self) -> Spans:
         """Return ``97k/200k``, with a note if the window is assumed."""
         context = self._context
         if context.tokens is None or not context.limit:
-            return (Span("unknown until the next response", Tone.DIM),) if context.tokens is None and context.at else ()
+            return (
+                (TextSpan("unknown until the next response", Tone.DIM),)
+                if context.tokens is None and context.at
+                else ()
+            )
         assumed = " assumed" if context.limit_source == "assumed" else ""
-        return (Span(f"{compact(context.tokens)}/{compact(context.limit)}"), Span(assumed, Tone.DIM))
+        return (TextSpan(f"{compact(context.tokens)}/{compact(context.limit)}"), TextSpan(assumed, Tone.DIM))
 
     def remaining(self, short: bool = False) -> Spans:
         """Return ``70k to compaction ┃``, or the remaining tokens of the window."""
@@ -94,8 +98,8 @@ class ContextLine:
             return ()
         if self._threshold:
             room = compact(max(0, self._threshold - context.tokens))
-            return (Span(f"{room} left" if short else f"{room} to compaction ┃"),)
-        return (Span(f"{compact(max(0, context.limit - context.tokens))} left"),) if context.limit else ()
+            return (TextSpan(f"{room} left" if short else f"{room} to compaction ┃"),)
+        return (TextSpan(f"{compact(max(0, context.limit - context.tokens))} left"),) if context.limit else ()
 
     def calls(self, short: bool = False) -> Spans:
         """Return ``~85 calls (40–200)``, or a notice that any call may be the last."""
@@ -103,13 +107,13 @@ class ContextLine:
         if estimate is None or tokens is None or not self._threshold:
             return ()
         if self._threshold - tokens <= ANY_CALL * self._threshold:
-            return (Span(f"any call now (~{estimate.calls})", Tone.DOUBT),)
+            return (TextSpan(f"any call now (~{estimate.calls})", Tone.DOUBT),)
         span = "" if short else f" ({estimate.low}–{estimate.high})"
-        return (Span(f"~{pluralize(estimate.calls, 'call')}{span}"),)
+        return (TextSpan(f"~{pluralize(estimate.calls, 'call')}{span}"),)
 
     def growth(self) -> Spans:
         """Return ``↑0.8k/call``."""
-        return (Span(f"↑{self._forecast.growth / 1000:.1f}k/call", Tone.DIM),) if self._forecast else ()
+        return (TextSpan(f"↑{self._forecast.growth / 1000:.1f}k/call", Tone.DIM),) if self._forecast else ()
 
     def compactions(self) -> Spans:
         """Return ``1 compaction, 33m ago``."""
@@ -118,7 +122,7 @@ class ContextLine:
             return ()
         ago = duration_forms(max(0, self._now - compactions[-1].at))[-1:]
         return (
-            Span(f"{pluralize(len(compactions), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),
+            TextSpan(f"{pluralize(len(compactions), 'compaction')}" + "".join(f", {age} ago" for age in ago), Tone.DIM),
         )
 
     def fullest(self, growth: bool = True) -> Spans:

@@ -10,7 +10,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rows.target import target_of
-from tui_monitor.tui.spans import Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import compact, dollars, duration_forms, pluralize
 
 _VENDOR = re.compile(r"^.*/|^(?:us|eu|apac|global)\.|^anthropic\.|^models/|^claude-(?=[a-z])")
@@ -74,15 +74,15 @@ def state_spans(status: Status, now: int) -> Spans:
     glyph, tone = _STATES[status.word]
     doubt = "" if status.certain or status.word is StatusWord.UNKNOWN else "?"
     age = duration_forms(max(0, now - status.since))[-1:] if status.since else ()
-    return (Span(f"{glyph} {status.word}{doubt}", tone), *(Span(f" {text}", Tone.TEXT) for text in age))
+    return (TextSpan(f"{glyph} {status.word}{doubt}", tone), *(TextSpan(f" {text}", Tone.TEXT) for text in age))
 
 
 def subject_spans(status: Status, state: SessionState) -> Spans:
     """Return the subject of a state: the open call, or a text."""
     if status.call:
         target = target_of(status.call, state.cwd)
-        return (Span(f"{target.prefix}{target.text}{target.suffix}"),)
-    return (Span(one_line(status.subject)),) if status.subject else ()
+        return (TextSpan(f"{target.prefix}{target.text}{target.suffix}"),)
+    return (TextSpan(one_line(status.subject)),) if status.subject else ()
 
 
 def alert_text(feed_status: FeedStatus) -> str:
@@ -98,10 +98,10 @@ def news_spans(feed_status: FeedStatus, current: SessionState, newer: SessionSta
     progress = feed_status.progress
     if progress and feed_status.catching_up:
         percentage = 100 * progress.bytes_read // progress.total_bytes
-        return (Span(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
+        return (TextSpan(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
     if newer:
         name = one_line(_name_beside(newer, current))
-        return (Span(f"{name} is active: ", Tone.DOUBT), Span("s", Tone.ASKS), Span(" shows the sessions"))
+        return (TextSpan(f"{name} is active: ", Tone.DOUBT), TextSpan("s", Tone.ASKS), TextSpan(" shows the sessions"))
     return ()
 
 
@@ -112,7 +112,7 @@ def health_spans(feed_status: FeedStatus) -> Spans:
         parts.append(f"{pluralize(feed_status.health.skipped, 'line')} skipped")
     if feed_status.health.unknown:
         parts.append(f"{pluralize(feed_status.health.unknown, 'line')} of unknown type")
-    return (Span(" · ".join(parts), Tone.DOUBT),) if parts else ()
+    return (TextSpan(" · ".join(parts), Tone.DOUBT),) if parts else ()
 
 
 def _name_beside(state: SessionState, other: SessionState) -> str:

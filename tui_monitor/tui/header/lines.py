@@ -24,7 +24,7 @@ from tui_monitor.tui.header.labels import (
     subject_spans,
     tokens_text,
 )
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, pluralize
 
 WIDE, MIDDLE, NARROW = 110, 74, 48
@@ -63,16 +63,16 @@ def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]
 
 
 def _alert(view: StatusView, width: int) -> list[Spans]:
-    line = (Span(f"⚠ {one_line(view.alert)}", Tone.DOUBT),) if view.alert else view.news
+    line = (TextSpan(f"⚠ {one_line(view.alert)}", Tone.DOUBT),) if view.alert else view.news
     return [justify([(line, ())], width)] if line else []
 
 
 def _state_line(view: StatusView, width: int) -> Spans:
     state, current = view.state, status(view.state, view.now)
     word, subject = state_spans(current, view.now), subject_spans(current, state)
-    evidence: Spans = (Span(current.evidence, Tone.DIM),)
-    name: Spans = (Span(one_line(session_name(state))),)
-    model: Spans = (Span(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
+    evidence: Spans = (TextSpan(current.evidence, Tone.DIM),)
+    name: Spans = (TextSpan(one_line(session_name(state))),)
+    model: Spans = (TextSpan(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
     room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
     return justify(
         [
@@ -91,21 +91,21 @@ def _identity(state: SessionState) -> Spans:
     """Return ``spotter · claude-code 2.1.39 · opus-4-6 · default``."""
     source = f"{state.key.source} {state.version}".strip()
     parts = [one_line(part) for part in (source, short_model(state.model), state.mode) if part]
-    return (Span(one_line(session_name(state))), Span("".join(f" · {part}" for part in parts), Tone.DIM))
+    return (TextSpan(one_line(session_name(state))), TextSpan("".join(f" · {part}" for part in parts), Tone.DIM))
 
 
 def _cut(spans: Spans, width: int) -> Spans:
-    return tuple(Span(cut_end(span.text, width), span.tone) for span in spans)
+    return tuple(TextSpan(cut_end(span.text, width), span.tone) for span in spans)
 
 
 def _message_line(view: StatusView, width: int) -> Spans:
     state, plan = view.state, _plan(view.state, width // 3)
     if not state.last_message:
         return justify([((), plan)], width)
-    when = Span(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
-    room = width - 2 - GAP - width_of((Span("“”"), when, *plan))
+    when = TextSpan(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
+    room = width - 2 - GAP - width_of((TextSpan("“”"), when, *plan))
     words = cut_end(one_line(state.last_message[: 4 * width]), room)
-    return justify([((Span(f"“{words}”"), when), plan)], width)
+    return justify([((TextSpan(f"“{words}”"), when), plan)], width)
 
 
 def _plan(state: SessionState, width: int) -> Spans:
@@ -114,19 +114,19 @@ def _plan(state: SessionState, width: int) -> Spans:
     if not plan or not plan.total:
         return ()
     step = f" now: {cut_end(one_line(plan.now), width)}" if plan.now else ""
-    return (Span("plan ", Tone.DIM), Span(f"{plan.completed}/{plan.total}"), Span(step, Tone.DIM))
+    return (TextSpan("plan ", Tone.DIM), TextSpan(f"{plan.completed}/{plan.total}"), TextSpan(step, Tone.DIM))
 
 
 def _context_line(view: StatusView, width: int) -> Spans:
     line = ContextLine(view.state, view.now, view.levels)
-    wide, small = ((Span("context ", Tone.DIM), *line.gauge(bar), Span("  ")) for bar in (width * 7 // 20, 24))
+    wide, small = ((TextSpan("context ", Tone.DIM), *line.gauge(bar), TextSpan("  ")) for bar in (width * 7 // 20, 24))
     return justify(
         [
             ((*wide, *line.fullest()), line.compactions()),
             ((*wide, *line.fullest()), ()),
             ((*small, *line.fullest()), ()),
             ((*small, *line.fullest(growth=False)), ()),
-            ((*small, *line.level(), Span("   "), *line.remaining()), ()),
+            ((*small, *line.level(), TextSpan("   "), *line.remaining()), ()),
         ],
         width,
     )
@@ -134,16 +134,16 @@ def _context_line(view: StatusView, width: int) -> Spans:
 
 def _cost_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
-    cost: Spans = (Span("cost ", Tone.DIM), Span(cost_text(amount)))
-    sums: Spans = (Span(tokens_text(amount)),)
+    cost: Spans = (TextSpan("cost ", Tone.DIM), TextSpan(cost_text(amount)))
+    sums: Spans = (TextSpan(tokens_text(amount)),)
     share = cache_share(amount)
     hit = f" ({share} %)" if share is not None else ""
     output = f"out {'≥' if amount.lower_bound else ''}{compact(amount.output)}"
     classes: Spans = (
-        Span(f"in {compact(amount.input)}  {output}  ", Tone.DIM),
-        Span(f"cache {compact(amount.cache_read)} r · {compact(amount.cache_creation)} w{hit}", Tone.DIM),
+        TextSpan(f"in {compact(amount.input)}  {output}  ", Tone.DIM),
+        TextSpan(f"cache {compact(amount.cache_read)} r · {compact(amount.cache_creation)} w{hit}", Tone.DIM),
     )
-    requests: Spans = (Span(pluralize(amount.requests, "request"), Tone.DIM),)
+    requests: Spans = (TextSpan(pluralize(amount.requests, "request"), Tone.DIM),)
     if amount == ZERO:
         classes = ()
     if not amount.requests:
@@ -162,25 +162,28 @@ def _cost_line(view: StatusView, width: int) -> Spans:
 def _changed(view: StatusView, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
-        return (Span("no file changed", Tone.DIM),) if words and view.state.totals_loaded else ()
-    files: Spans = (Span(pluralize(totals.files_changed, "file"), Tone.DIM),)
+        return (TextSpan("no file changed", Tone.DIM),) if words and view.state.totals_loaded else ()
+    files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
     if not (totals.lines_added or totals.lines_removed):
         return files
-    added, removed = Span(f"+{totals.lines_added:,}", Tone.ADDED), Span(f"−{totals.lines_removed:,}", Tone.REMOVED)
-    lines: Spans = (added, Span(" "), removed)
+    added, removed = (
+        TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),
+        TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),
+    )
+    lines: Spans = (added, TextSpan(" "), removed)
     return join_spans([files, lines], "  ") if words else lines
 
 
 def _failures(view: StatusView) -> Spans:
     failed = view.state.totals.failed
-    return (Span(f"✗{failed}", Tone.FAILED),) if failed else ()
+    return (TextSpan(f"✗{failed}", Tone.FAILED),) if failed else ()
 
 
 def _short_line(view: StatusView, width: int, bar: int) -> Spans:
     line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
-    wide, small = ((*line.gauge(cells), Span(" ")) for cells in (bar, bar * 2 // 3))
+    wide, small = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3))
     level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
-    money = join_spans([(Span(cost_text(amount)),), (Span(tokens_text(amount), Tone.DIM),)], " ")
+    money = join_spans([(TextSpan(cost_text(amount)),), (TextSpan(tokens_text(amount), Tone.DIM),)], " ")
     failed = join_spans([money, _failures(view)], " ")
     most = join_spans([failed, _changed(view)], " ")
     return justify(
@@ -207,11 +210,11 @@ def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
 
 def _sums_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
-    name: Spans = (Span(one_line(session_name(view.state)), Tone.DIM),)
+    name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
     return justify(
         [
-            (name, (Span(f"{cost_text(amount)} {tokens_text(amount)}"),)),
-            ((Span(f"{cost_text(amount)} {tokens_text(amount)}"),), ()),
+            (name, (TextSpan(f"{cost_text(amount)} {tokens_text(amount)}"),)),
+            ((TextSpan(f"{cost_text(amount)} {tokens_text(amount)}"),), ()),
         ],
         width,
     )

@@ -11,7 +11,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.header.labels import cost_text, short_model
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
 
 _STATUS_MARKS = {
@@ -49,11 +49,11 @@ def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]
     total = next((total for total in state.totals.agents if total.agent == agent.id), AgentTotal(agent.id))
     tokens = agent.context.tokens
     return [
-        (Span("  " * depth), *_mark(agent), Span(_name(agent)), Span(_about(agent), Tone.DIM)),
-        (Span(pluralize(total.calls, "call") if total.calls else "", Tone.DIM),),
-        (Span(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
-        (Span(cost_text(total.amount) if total.amount != ZERO else ""),),
-        (Span("".join(_duration(agent, state, now)), Tone.DIM),),
+        (TextSpan("  " * depth), *_mark(agent), TextSpan(_name(agent)), TextSpan(_about(agent), Tone.DIM)),
+        (TextSpan(pluralize(total.calls, "call") if total.calls else "", Tone.DIM),),
+        (TextSpan(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
+        (TextSpan(cost_text(total.amount) if total.amount != ZERO else ""),),
+        (TextSpan("".join(_duration(agent, state, now)), Tone.DIM),),
     ]
 
 
@@ -76,8 +76,8 @@ def _short(agent: Agent, total: AgentTotal) -> Spans:
     facts += [cost_text(total.amount)] if total.amount.cost and agent.id != MAIN else []
     return (
         *_mark(agent),
-        Span(cut_end(_name(agent), SHORT_NAME)),
-        Span(f" {' · '.join(facts)}" if facts else "", Tone.DIM),
+        TextSpan(cut_end(_name(agent), SHORT_NAME)),
+        TextSpan(f" {' · '.join(facts)}" if facts else "", Tone.DIM),
     )
 
 
@@ -86,7 +86,7 @@ def _mark(agent: Agent) -> Spans:
     if agent.id == MAIN:
         return ()
     glyph, tone = _STATUS_MARKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
-    return (Span(f"{glyph} ", tone),)
+    return (TextSpan(f"{glyph} ", tone),)
 
 
 def _name(agent: Agent) -> str:

@@ -6,7 +6,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.rows.target import relative
-from tui_monitor.tui.spans import Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import pluralize
 
 NONE = "No file changed yet."
@@ -18,11 +18,11 @@ def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
     """Return at most ``height`` lines: path, number of changes, lines added and removed."""
     files = state.totals.files
     if not files:
-        return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
+        return [(TextSpan(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     visible = files if len(files) <= height else files[: max(1, height - 1)]
     lines = table([_row(file, state.cwd) for file in visible], width, paths=True)
     more = state.totals.files_changed - len(visible)
-    return [*lines, *([(Span(f"and {pluralize(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
+    return [*lines, *([(TextSpan(f"and {pluralize(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
 
 
 def _row(file: FileTotal, cwd: str) -> list[Spans]:
@@ -30,8 +30,8 @@ def _row(file: FileTotal, cwd: str) -> list[Spans]:
     added = f"+{file.added:,}" if file.added else ""
     removed = f"−{file.removed:,}" if file.removed else ""
     return [
-        (Span(relative(one_line(file.path), cwd)),),
-        (Span(times, Tone.DIM),),
-        (Span(added, Tone.ADDED),),
-        (Span(removed, Tone.REMOVED),),
+        (TextSpan(relative(one_line(file.path), cwd)),),
+        (TextSpan(times, Tone.DIM),),
+        (TextSpan(added, Tone.ADDED),),
+        (TextSpan(removed, Tone.REMOVED),),
     ]

@@ -6,7 +6,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.totals import ModelTotal
 from tui_monitor.tui.alignment import heading, table
 from tui_monitor.tui.header.labels import cache_share, cost_text, short_model
-from tui_monitor.tui.spans import Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import compact
 
 NONE = "No response yet."
@@ -33,7 +33,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
     """Return a heading and a line for each model, the most expensive first; columns that do not fit are left out."""
     models = state.totals.models
     if not models:
-        return [(Span(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
+        return [(TextSpan(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     cost = state.totals.amount.cost
     return table([heading(*_COLUMNS), *(_row(model, cost) for model in models)], width)
 
@@ -41,7 +41,7 @@ def models_lines(state: SessionState, width: int) -> list[Spans]:
 def models_short(state: SessionState) -> list[Spans]:
     """Return each model with its cost, for a single line."""
     return [
-        (Span(short_model(one_line(model.name))), Span(f" {cost_text(model.amount)}", Tone.DIM))
+        (TextSpan(short_model(one_line(model.name))), TextSpan(f" {cost_text(model.amount)}", Tone.DIM))
         for model in state.totals.models
     ]
 
@@ -65,8 +65,8 @@ def _row(model: ModelTotal, cost: int) -> list[Spans]:
         bound + compact(model.max_output) if model.max_output else "—",
     )
     return [
-        (Span(one_line(model.name)),),
-        (Span(cost_text(amount)),),
-        (Span(share),),
-        *((Span(text, Tone.DIM),) for text in counts),
+        (TextSpan(one_line(model.name)),),
+        (TextSpan(cost_text(amount)),),
+        (TextSpan(share),),
+        *((TextSpan(text, Tone.DIM),) for text in counts),
     ]

@@ -8,7 +8,7 @@ from tui_monitor.tui.alignment import join_spans, justify
 from tui_monitor.tui.panes.agents import agents_short
 from tui_monitor.tui.panes.models import models_short
 from tui_monitor.tui.rows.target import target_of, tool_word
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end
 from tui_monitor.units import compact
 
 
@@ -31,12 +31,14 @@ def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
     """Return ``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
     breakdown = context_breakdown(state)
     if breakdown is None:
-        return justify([((Span("Fills  ", Tone.DIM), Span("known with the next response", Tone.DIM)), health)], width)
+        return justify(
+            [((TextSpan("Fills  ", Tone.DIM), TextSpan("known with the next response", Tone.DIM)), health)], width
+        )
     parts = [("tool output", breakdown.outputs), ("calls", breakdown.calls), ("words", breakdown.messages)]
-    estimates: list[Spans] = [(Span(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
+    estimates: list[Spans] = [(TextSpan(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
     shares: Spans = (
-        Span("Fills  ", Tone.DIM),
-        *join_spans([(Span(f"start {compact(breakdown.start)}"),), *estimates], " · "),
+        TextSpan("Fills  ", Tone.DIM),
+        *join_spans([(TextSpan(f"start {compact(breakdown.start)}"),), *estimates], " · "),
     )
     return justify([((*shares, *_largest(breakdown, state)), health), (shares, health), (shares, ())], width)
 
@@ -47,11 +49,11 @@ def _largest(breakdown: ContextBreakdown, state: SessionState) -> Spans:
     target = target_of(breakdown.largest, state.cwd)
     about = target.text.rpartition("/")[2] if target.path else target.text
     name = cut_end(f"{tool_word(breakdown.largest)} {about}".strip(), 40)
-    return (Span("   largest: ", Tone.DIM), Span(f"{name} ~{compact(breakdown.largest_tokens)}", Tone.DIM))
+    return (TextSpan("   largest: ", Tone.DIM), TextSpan(f"{name} ~{compact(breakdown.largest_tokens)}", Tone.DIM))
 
 
 def _titled(title: str, parts: list[Spans], more: int) -> Spans:
     if not parts:
         return ()
-    rest: Spans = (Span(f"  +{more}", Tone.DIM),) if more > 0 else ()
-    return (Span(f"{title}  ", Tone.DIM), *join_spans(parts, "   "), *rest)
+    rest: Spans = (TextSpan(f"  +{more}", Tone.DIM),) if more > 0 else ()
+    return (TextSpan(f"{title}  ", Tone.DIM), *join_spans(parts, "   "), *rest)

@@ -13,30 +13,30 @@ from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import change_counts, failure_reason, outcome_of, slip_reason
 from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
-from tui_monitor.tui.spans import Span, Tone, one_line
+from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
 
 _GLYPHS = {
-    CallState.OK: Span("✓", Tone.OK),
-    CallState.BACKGROUND: Span("▶", Tone.RUNNING),
-    CallState.FAILED: Span("✗", Tone.FAILED),
-    CallState.SLIPPED: Span("✗", Tone.DIM),
-    CallState.REJECTED: Span("⊘", Tone.REJECTED),
-    CallState.INTERRUPTED: Span("⊘", Tone.REJECTED),
+    CallState.OK: TextSpan("✓", Tone.OK),
+    CallState.BACKGROUND: TextSpan("▶", Tone.RUNNING),
+    CallState.FAILED: TextSpan("✗", Tone.FAILED),
+    CallState.SLIPPED: TextSpan("✗", Tone.DIM),
+    CallState.REJECTED: TextSpan("⊘", Tone.REJECTED),
+    CallState.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
 }
 _OPEN_GLYPHS = {
-    Liveness.AWAITING_USER: Span("?", Tone.ASKS),
-    Liveness.RUNNING: Span("▶", Tone.RUNNING),
-    Liveness.ISSUED: Span("▷", Tone.RUNNING),
-    Liveness.STALE: Span("◆", Tone.HELD),
-    Liveness.ABANDONED: Span("–", Tone.DIM),
+    Liveness.AWAITING_USER: TextSpan("?", Tone.ASKS),
+    Liveness.RUNNING: TextSpan("▶", Tone.RUNNING),
+    Liveness.ISSUED: TextSpan("▷", Tone.RUNNING),
+    Liveness.STALE: TextSpan("◆", Tone.HELD),
+    Liveness.ABANDONED: TextSpan("–", Tone.DIM),
 }
 _KIND_GLYPHS = {
-    ToolKind.READ: Span("·", Tone.DIM),
-    ToolKind.SEARCH: Span("·", Tone.DIM),
-    ToolKind.AGENT: Span("▸", Tone.AGENT),
-    ToolKind.ASK: Span("?", Tone.DIM),
-    ToolKind.PLAN: Span("?", Tone.DIM),
+    ToolKind.READ: TextSpan("·", Tone.DIM),
+    ToolKind.SEARCH: TextSpan("·", Tone.DIM),
+    ToolKind.AGENT: TextSpan("▸", Tone.AGENT),
+    ToolKind.ASK: TextSpan("?", Tone.DIM),
+    ToolKind.PLAN: TextSpan("?", Tone.DIM),
 }
 
 
@@ -46,7 +46,7 @@ def call_row(item: LogItem, call: Call, context: RowContext) -> LogRow:
         return _call(item, call, context)
     calls = [entry for entry in item.entries if isinstance(entry, Call)]
     row = _lookups(calls, context) if call.kind is not ToolKind.EDIT else _edits(calls, context)
-    glyph = Span("▾", row.glyph.tone) if item.fold is FoldState.UNFOLDED else row.glyph
+    glyph = TextSpan("▾", row.glyph.tone) if item.fold is FoldState.UNFOLDED else row.glyph
     return replace(row, glyph=glyph, depth=item.depth)
 
 
@@ -82,14 +82,14 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
     )
 
 
-def _glyph(item: LogItem, call: Call, context: RowContext) -> Span:
+def _glyph(item: LogItem, call: Call, context: RowContext) -> TextSpan:
     if call.state is CallState.OPEN:
         return _OPEN_GLYPHS[context.liveness(call)]
     if call.state is CallState.OK:
         if call.suspicious:
-            return Span("!", Tone.DOUBT)
+            return TextSpan("!", Tone.DOUBT)
         if item.fold is FoldState.UNFOLDED:
-            return Span("▾", Tone.AGENT)
+            return TextSpan("▾", Tone.AGENT)
         return _KIND_GLYPHS.get(call.kind, _GLYPHS[CallState.OK])
     return _GLYPHS[call.state]
 
@@ -113,7 +113,7 @@ def _lookups(calls: list[Call], context: RowContext) -> LogRow:
         ),
         "Look",
         clock(calls[-1].at, context.tz),
-        ((Span(pluralize(len(calls), "call"), Tone.DIM),),),
+        ((TextSpan(pluralize(len(calls), "call"), Tone.DIM),),),
     )
 
 
@@ -130,5 +130,5 @@ def _edits(calls: list[Call], context: RowContext) -> LogRow:
         replace(target, marks=f"×{len(calls)}"),
         tool_word(calls[-1]),
         clock(calls[-1].at, context.tz),
-        (counts or (Span("changed", Tone.DIM),),),
+        (counts or (TextSpan("changed", Tone.DIM),),),
     )

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from tui_monitor.tui.rows.outcome import Outcome
 from tui_monitor.tui.rows.target import RowTarget
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class LogRow:
     longest form to the shortest, and the line ``below`` it, if any. A row without a ``tool`` gives its place to the
     target."""
 
-    glyph: Span
+    glyph: TextSpan
     target: RowTarget
     tool: str = ""
     time: str = ""
@@ -81,12 +81,16 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     elif not columns.tool and selected:
         columns = replace(columns, tool=TOOL_ON_DEMAND)
     indent = _indent(row, columns)
-    time = (Span(row.time[-columns.time :].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
-    tool = (*to_width([Span(row.tool, row.target.tone)], columns.tool), Span(" ")) if columns.tool and row.tool else ()
+    time = (TextSpan(row.time[-columns.time :].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
+    tool = (
+        (*to_width([TextSpan(row.tool, row.target.tone)], columns.tool), TextSpan(" "))
+        if columns.tool and row.tool
+        else ()
+    )
     duration = first_fit(_forms(row.duration), columns.duration) if columns.duration else ()
-    after = (Span(" "), *flush_right(duration, columns.duration)) if columns.duration else ()
+    after = (TextSpan(" "), *flush_right(duration, columns.duration)) if columns.duration else ()
     outcome = first_fit(row.outcome, columns.outcome) if columns.duration else _shared(row, columns.outcome)
-    before = (*time, Span(" " * indent), Span(f"{row.glyph.text} ", row.glyph.tone), *tool)
+    before = (*time, TextSpan(" " * indent), TextSpan(f"{row.glyph.text} ", row.glyph.tone), *tool)
     middle = columns.width - width_of(before) - width_of(after)
     target = _target(row.target, middle, middle - columns.outcome - bool(columns.outcome), outcome)
     return to_width([*before, *target, *outcome, *after], columns.width)
@@ -95,7 +99,9 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
 def compose_below(row: LogRow, columns: Columns) -> Spans:
     """Return the second line of ``row``: the reason of a failure."""
     margin = sum(column + 1 for column in (columns.time, 1, columns.tool) if column) + _indent(row, columns)
-    return to_width((Span(" " * margin), Span("↳ ", row.glyph.tone), Span(row.below, Tone.DIM)), columns.width)
+    return to_width(
+        (TextSpan(" " * margin), TextSpan("↳ ", row.glyph.tone), TextSpan(row.below, Tone.DIM)), columns.width
+    )
 
 
 def _indent(row: LogRow, columns: Columns) -> int:
@@ -103,7 +109,7 @@ def _indent(row: LogRow, columns: Columns) -> int:
 
 
 def _forms(texts: Iterable[str]) -> list[Spans]:
-    return [(Span(text, Tone.DIM),) for text in texts]
+    return [(TextSpan(text, Tone.DIM),) for text in texts]
 
 
 def _shared(row: LogRow, width: int) -> Spans:
@@ -112,7 +118,7 @@ def _shared(row: LogRow, width: int) -> Spans:
     for outcome, duration in product(row.outcome, durations):
         gap = width - width_of(outcome) - width_of(duration)
         if gap >= 1:
-            return (*outcome, Span(" " * min(gap, 1 + max(0, SHARED_DURATION - width_of(duration)))), *duration)
+            return (*outcome, TextSpan(" " * min(gap, 1 + max(0, SHARED_DURATION - width_of(duration)))), *duration)
     plain = not row.outcome or all(span.tone is Tone.DIM for span in row.outcome[0])
     if durations and plain:
         return first_fit(durations, width)
@@ -124,15 +130,15 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
     """Return the target in the part of ``middle`` cells that ``outcome`` does not take. A text may be wider than its
     ``column``, an aside may not, and an aside does not repeat the outcome."""
     room = middle - width_of(outcome)
-    marks = (Span(GAP), Span(target.marks, Tone.DIM)) if target.marks else ()
+    marks = (TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks else ()
     fixed = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
     text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - fixed)
     folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
     spans = (
-        Span(target.prefix, target.tone),
-        Span(folder + slash, Tone.DIM),
-        Span(name, target.tone),
-        Span(target.suffix, target.tone),
+        TextSpan(target.prefix, target.tone),
+        TextSpan(folder + slash, Tone.DIM),
+        TextSpan(name, target.tone),
+        TextSpan(target.suffix, target.tone),
         *marks,
     )
     outcome_text = "".join(span.text for span in outcome)
@@ -142,5 +148,5 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
         and rest >= min(LEAST_ASIDE, cell_len(target.aside))
         and not (outcome_text and outcome_text in target.aside)
     ):
-        spans = (*spans, Span(GAP), Span(cut_end(target.aside, rest), Tone.DIM))
+        spans = (*spans, TextSpan(GAP), TextSpan(cut_end(target.aside, rest), Tone.DIM))
     return to_width(spans, room)

@@ -10,19 +10,19 @@ from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, change_counts
 from tui_monitor.tui.rows.target import RowTarget
-from tui_monitor.tui.spans import Span, Tone, one_line
+from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime
 
 _MARKS = {
-    MarkKind.PROMPT: Span("›", Tone.PROMPT),
-    MarkKind.COMPACTED: Span("═", Tone.COMPACTED),
-    MarkKind.RETRY: Span("∼", Tone.RETRY),
-    MarkKind.GAVE_UP: Span("✗", Tone.FAILED),
-    MarkKind.INTERRUPTED: Span("⊘", Tone.REJECTED),
-    MarkKind.DONE: Span("✓", Tone.OK),
-    MarkKind.ENDED: Span("·", Tone.DIM),
+    MarkKind.PROMPT: TextSpan("›", Tone.PROMPT),
+    MarkKind.COMPACTED: TextSpan("═", Tone.COMPACTED),
+    MarkKind.RETRY: TextSpan("∼", Tone.RETRY),
+    MarkKind.GAVE_UP: TextSpan("✗", Tone.FAILED),
+    MarkKind.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
+    MarkKind.DONE: TextSpan("✓", Tone.OK),
+    MarkKind.ENDED: TextSpan("·", Tone.DIM),
 }
-_RULE = Span("─", Tone.DIM)
+_RULE = TextSpan("─", Tone.DIM)
 
 
 def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogRow:
@@ -55,7 +55,7 @@ def time_gap_row(time_gap: TimeGap, context: RowContext) -> LogRow:
 
 def _turn(tally: Tally) -> Outcome:
     calls = pluralize(tally.calls, "call")
-    return change_counts(tally.added, tally.removed, calls), (Span(calls, Tone.DIM),)
+    return change_counts(tally.added, tally.removed, calls), (TextSpan(calls, Tone.DIM),)
 
 
 def _target(mark: Mark, text: str) -> RowTarget:
@@ -79,4 +79,4 @@ def _target(mark: Mark, text: str) -> RowTarget:
 
 
 def _retry(mark: Mark) -> Outcome:
-    return tuple((Span(f"again in {form}", Tone.RETRY),) for form in duration_forms(mark.duration_ms or 0))
+    return tuple((TextSpan(f"again in {form}", Tone.RETRY),) for form in duration_forms(mark.duration_ms or 0))

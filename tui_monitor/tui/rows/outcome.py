@@ -9,7 +9,7 @@ from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
-from tui_monitor.tui.spans import MAX_TEXT, Span, Spans, Tone, one_line
+from tui_monitor.tui.spans import MAX_TEXT, Spans, TextSpan, Tone, one_line
 from tui_monitor.units import measure_forms
 
 _STATUS_ONLY = re.compile(r"(?:error: )?(?:exit code|process exited with code) \d+", re.IGNORECASE)
@@ -69,16 +69,16 @@ def outcome_of(call: Call, context: RowContext) -> Outcome:
 
 def change_counts(added: int, removed: int, word: str = "") -> Spans:
     """Return ``+6 −4`` after ``word``; a count of zero is left out."""
-    parts = [Span(word, Tone.DIM)] if word else []
+    parts = [TextSpan(word, Tone.DIM)] if word else []
     if added:
-        parts.append(Span(f"+{added}", Tone.ADDED))
+        parts.append(TextSpan(f"+{added}", Tone.ADDED))
     if removed:
-        parts.append(Span(f"−{removed}", Tone.REMOVED))
-    return (*(Span(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
+        parts.append(TextSpan(f"−{removed}", Tone.REMOVED))
+    return (*(TextSpan(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
 
 
 def _forms(tone: Tone, *forms: str) -> Outcome:
-    return tuple((Span(form, tone),) for form in forms)
+    return tuple((TextSpan(form, tone),) for form in forms)
 
 
 def _open(call: Call, context: RowContext) -> Outcome:
@@ -129,7 +129,7 @@ def _change(call: Call, kind: ChangeKind) -> Outcome:
     counts = change_counts(call.added, call.removed)
     word = "rewritten" if kind is ChangeKind.MODIFY and call.kind is ToolKind.WRITE else _CHANGE_WORDS.get(kind, "")
     if not word:
-        return (counts or (Span("changed", Tone.DIM),),)
+        return (counts or (TextSpan("changed", Tone.DIM),),)
     return (change_counts(call.added, call.removed, word), counts) if counts else _forms(Tone.DIM, word)
 
 

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_monitor.tui.keys import Action
-from tui_monitor.tui.spans import Span, Spans, Tone
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.tui.tones import content_of
 
 LINE = 76
@@ -22,27 +22,27 @@ FRAME = 8
 """Columns of border, padding and scroll bar."""
 
 SIGNS = (
-    (Span("✓", Tone.OK), "succeeded"),
-    (Span("·", Tone.DIM), "read or searched; runs of these are one row"),
-    (Span("✗", Tone.FAILED), "failed; a dim one was rejected by the agent's own checks, and the agent tries again"),
-    (Span("!", Tone.DOUBT), "succeeded, but the output reports a failure"),
-    (Span("⊘", Tone.REJECTED), "declined or interrupted by you"),
-    (Span("▷", Tone.RUNNING), "just issued"),
-    (Span("▶", Tone.RUNNING), "running: progress was recorded, or it is in the background"),
-    (Span("◆", Tone.HELD), "running, or waiting for you or a hook: the agent's files don't say which"),
-    (Span("–", Tone.DIM), "no result: the agent went on without it"),
-    (Span("?", Tone.ASKS), "waiting for your answer; a dim one was answered"),
-    (Span("▸", Tone.AGENT), "a sub-agent; → shows its calls"),
-    (Span("↻", Tone.TEXT), "waiting for a background task"),
-    (Span("|", Tone.DIM), "after a command: only the beginning or end of its output was requested"),
-    (Span("›", Tone.PROMPT), "your prompt, with the totals of its turn"),
-    (Span("═", Tone.COMPACTED), "context compacted"),
-    (Span("∼", Tone.RETRY), "API error; the request is retried"),
-    (Span("┃", Tone.TEXT), "in the bar: the agent compacts its context here"),
-    (Span("≥", Tone.TEXT), "at least: the agent's files don't record everything"),
-    (Span("—", Tone.TEXT), "unknown; for a cost: no known price"),
-    (Span("r w", Tone.DIM), "cache read and cache write; then the share of the input read from the cache"),
-    (Span("WORKING?", Tone.RUNNING), "a question mark after a state means probably; i shows the evidence"),
+    (TextSpan("✓", Tone.OK), "succeeded"),
+    (TextSpan("·", Tone.DIM), "read or searched; runs of these are one row"),
+    (TextSpan("✗", Tone.FAILED), "failed; a dim one was rejected by the agent's own checks, and the agent tries again"),
+    (TextSpan("!", Tone.DOUBT), "succeeded, but the output reports a failure"),
+    (TextSpan("⊘", Tone.REJECTED), "declined or interrupted by you"),
+    (TextSpan("▷", Tone.RUNNING), "just issued"),
+    (TextSpan("▶", Tone.RUNNING), "running: progress was recorded, or it is in the background"),
+    (TextSpan("◆", Tone.HELD), "running, or waiting for you or a hook: the agent's files don't say which"),
+    (TextSpan("–", Tone.DIM), "no result: the agent went on without it"),
+    (TextSpan("?", Tone.ASKS), "waiting for your answer; a dim one was answered"),
+    (TextSpan("▸", Tone.AGENT), "a sub-agent; → shows its calls"),
+    (TextSpan("↻", Tone.TEXT), "waiting for a background task"),
+    (TextSpan("|", Tone.DIM), "after a command: only the beginning or end of its output was requested"),
+    (TextSpan("›", Tone.PROMPT), "your prompt, with the totals of its turn"),
+    (TextSpan("═", Tone.COMPACTED), "context compacted"),
+    (TextSpan("∼", Tone.RETRY), "API error; the request is retried"),
+    (TextSpan("┃", Tone.TEXT), "in the bar: the agent compacts its context here"),
+    (TextSpan("≥", Tone.TEXT), "at least: the agent's files don't record everything"),
+    (TextSpan("—", Tone.TEXT), "unknown; for a cost: no known price"),
+    (TextSpan("r w", Tone.DIM), "cache read and cache write; then the share of the input read from the cache"),
+    (TextSpan("WORKING?", Tone.RUNNING), "a question mark after a state means probably; i shows the evidence"),
 )
 
 
@@ -73,16 +73,16 @@ class HelpScreen(ModalScreen[None]):
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
     """Return keys and their actions, then signs and their meaning, in lines of at most ``width`` cells."""
-    keys = [(Span(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
-    return [*_explanations(keys, width), (), (Span("Signs"),), (), *_explanations(SIGNS, width)]
+    keys = [(TextSpan(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
+    return [*_explanations(keys, width), (), (TextSpan("Signs"),), (), *_explanations(SIGNS, width)]
 
 
-def _explanations(pairs: Sequence[tuple[Span, str]], width: int) -> list[Spans]:
+def _explanations(pairs: Sequence[tuple[TextSpan, str]], width: int) -> list[Spans]:
     """Return each sign with its explanation beside it, on as many lines as that takes."""
     column = max((len(sign.text) for sign, _ in pairs), default=0) + 2
     lines: list[Spans] = []
     for sign, text in pairs:
         first, *others = wrap(text, max(8, min(LINE, width - column))) or [""]
-        lines.append((Span(sign.text.ljust(column), sign.tone), Span(first)))
-        lines += [(Span(" " * column + other),) for other in others]
+        lines.append((TextSpan(sign.text.ljust(column), sign.tone), TextSpan(first)))
+        lines += [(TextSpan(" " * column + other),) for other in others]
     return lines

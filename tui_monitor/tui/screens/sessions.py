@@ -19,7 +19,7 @@ from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.header.labels import cost_text, session_name, state_spans
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, one_line, to_width, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, to_width, width_of
 from tui_monitor.tui.tones import content_of
 
 WIDTH = 90
@@ -93,12 +93,12 @@ class SessionsScreen(ModalScreen[SessionKey]):
 
 def _row(state: SessionState, label: Spans, current: bool) -> list[Spans]:
     percentage = state.context.percentage
-    mark = Span("› " if current else "  ", Tone.PROMPT)
+    mark = TextSpan("› " if current else "  ", Tone.PROMPT)
     return [
-        (mark, *label, Span("  " + one_line(session_name(state)))),
-        (Span(cost_text(state.totals.amount)),),
-        (Span("" if percentage is None else f"{round(percentage)} %"),),
-        (Span(cut_end(one_line(state.branch), 20), Tone.DIM),),
-        (Span(one_line(state.key.source), Tone.DIM),),
-        (Span(one_line(state.key.id)[:8], Tone.DIM),),
+        (mark, *label, TextSpan("  " + one_line(session_name(state)))),
+        (TextSpan(cost_text(state.totals.amount)),),
+        (TextSpan("" if percentage is None else f"{round(percentage)} %"),),
+        (TextSpan(cut_end(one_line(state.branch), 20), Tone.DIM),),
+        (TextSpan(one_line(state.key.source), Tone.DIM),),
+        (TextSpan(one_line(state.key.id)[:8], Tone.DIM),),
     ]

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui_monitor.sources.discovery.find import SearchRoot
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_start, one_line, to_width, width_of
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_start, one_line, to_width, width_of
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.units import pluralize
 
@@ -75,7 +75,7 @@ class EmptyCard(SpanText, can_focus=True):
 def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
     """Return the card in lines of at most ``width`` cells, for a screen of ``height`` lines."""
     if not report.search_ended and not report.notes:
-        return [(Span("Looking for sessions …"),)]
+        return [(TextSpan("Looking for sessions …"),)]
     width = min(width, WIDTH)
     keys = [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
     return [
@@ -83,7 +83,7 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
         (),
         *(line for advice in _advice(report) for line in _wrapped(advice, Tone.TEXT, width)),
         (),
-        tuple(span for key, name in keys for span in (Span(key, Tone.ASKS), Span(f" {name}   "))),
+        tuple(span for key, name in keys for span in (TextSpan(key, Tone.ASKS), TextSpan(f" {name}   "))),
     ]
 
 
@@ -99,14 +99,14 @@ def _reasons(report: SearchReport, width: int, height: int) -> list[Spans]:
     if report.roots:
         return _roots(report, width, height)
     silent = "Nothing received yet; it will appear here."
-    return [(Span("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
+    return [(TextSpan("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
 
 
 def _notes(notes: Sequence[str], width: int) -> list[Spans]:
     lines = [line for note in notes[:MAX_NOTES] for line in _wrapped(one_line(note), Tone.DOUBT, width)]
     more = len(notes) - MAX_NOTES
-    rest: list[Spans] = [(Span(f"and {more} more", Tone.DIM),)] if more > 0 else []
-    return [(Span("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
+    rest: list[Spans] = [(TextSpan(f"and {more} more", Tone.DIM),)] if more > 0 else []
+    return [(TextSpan("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
 
 
 def _roots(report: SearchReport, width: int, height: int) -> list[Spans]:
@@ -121,12 +121,12 @@ def _roots(report: SearchReport, width: int, height: int) -> list[Spans]:
     for root in report.roots:
         count = pluralize(root.today, "session") + " today" if root.today else "none today"
         path = cut_start(_short(root.path, report.home), column)
-        lines.append((*to_width((Span(path),), column), Span(f"  {count}", Tone.DIM)))
+        lines.append((*to_width((TextSpan(path),), column), TextSpan(f"  {count}", Tone.DIM)))
     return lines
 
 
 def _wrapped(text: str, tone: Tone, width: int) -> list[Spans]:
-    return [(Span(line, tone),) for line in wrap(text, max(1, width))]
+    return [(TextSpan(line, tone),) for line in wrap(text, max(1, width))]
 
 
 def _short(path: Path, home: Path) -> str:

@@ -9,7 +9,7 @@ from textual import events
 from textual.screen import Screen
 
 from tui_monitor.tui.keys import Action, actions_of
-from tui_monitor.tui.spans import Span, Spans, Tone
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.tui.widgets.span_text import SpanText
 
 GAP = 2
@@ -56,13 +56,13 @@ class KeyLine(SpanText):
 
 def key_spans(actions: Sequence[Action], width: int) -> Spans:
     """Return `` ⏎ Open  / Filter``: as many complete keys as fit."""
-    spans: list[Span] = [Span(" ")]
+    spans: list[TextSpan] = [TextSpan(" ")]
     used = 1
     for action in actions:
         used += _width(action) + GAP
         if used - GAP > width:
             break
-        spans += [Span(action.keys[0], Tone.ASKS), Span(f" {action.name}"), Span(" " * GAP)]
+        spans += [TextSpan(action.keys[0], Tone.ASKS), TextSpan(f" {action.name}"), TextSpan(" " * GAP)]
     return tuple(spans)
 
 

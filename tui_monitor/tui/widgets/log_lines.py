@@ -16,7 +16,7 @@ from tui_monitor.tui.rows.describe import row_of, stamp_of
 from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogCursor, LogListing
-from tui_monitor.tui.spans import Span, Spans, Tone, to_width
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
 from tui_monitor.tui.widgets.span_text import Painter
@@ -214,7 +214,7 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _empty_line(self, y: int) -> Spans:
         lines = self.empty_text().splitlines()
-        return to_width([Span(lines[y] if y < len(lines) else "", Tone.DIM)], self.columns.width)
+        return to_width([TextSpan(lines[y] if y < len(lines) else "", Tone.DIM)], self.columns.width)
 
     def notify_style_update(self) -> None:
         """Forget painted lines when theme or focus have changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from tui_monitor.tui.spans import Span, Spans, Tone, cut_end, to_width
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 
 
@@ -44,4 +44,4 @@ def rule(title: str, aside: str, focused: bool, width: int) -> Spans:
         right, room = "", width - 6
     head = cut_end(title, max(0, room))
     line = "─" * max(0, width - cell_len(head) - cell_len(right) - 4)
-    return to_width((Span("── ", Tone.DIM), Span(head, tone), Span(f" {line}{right}", Tone.DIM)), width)
+    return to_width((TextSpan("── ", Tone.DIM), TextSpan(head, tone), TextSpan(f" {line}{right}", Tone.DIM)), width)
