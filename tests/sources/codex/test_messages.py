@@ -86,10 +86,10 @@ def test_turns_start_and_end() -> None:
 
 def test_turn_without_an_end_ends_at_the_last_line_before_the_next_turn() -> None:
     rollout = Rollout().event("task_started").event("agent_message", message="so").event("task_started")
-    event = events_of(rollout, TurnUpdate)
-    assert [one.turn for one in event] == [Turn.STARTED, Turn.DONE, Turn.STARTED]
-    assert event[1].at == event[2].at - 1000
-    assert event[1].reason == "no end was written"
+    events = events_of(rollout, TurnUpdate)
+    assert [one.turn for one in events] == [Turn.STARTED, Turn.DONE, Turn.STARTED]
+    assert events[1].at == events[2].at - 1000
+    assert events[1].reason == "no end recorded"
 
 
 def test_prompt_begins_a_turn_in_files_without_turn_markers() -> None:

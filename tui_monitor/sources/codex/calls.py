@@ -67,7 +67,7 @@ class CodexCalls:
         if target and target != call and not self._is_poll(target):
             self._calls.add(call, _OpenCall(request.kind, polled_call=target))
             typed = request.subject.strip()
-            yield from self.progress(target, f"typed {typed}" if typed else "runs on", line)
+            yield from self.progress(target, f"typed {typed}" if typed else "still running", line)
             return
         self._calls.add(call, self._open_call(request))
         yield _started(call, request, line)
@@ -93,7 +93,7 @@ class CodexCalls:
         call, request, result, started_at = report
         open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
-            yield from self.progress(call, "runs on", line)
+            yield from self.progress(call, "still running", line)
             return
         if not open_call and self._calls.add(call, self._open_call(request)):
             yield _started(call, request, replace(line, at=started_at or line.at), parent=self._open_script(call))
@@ -125,7 +125,7 @@ class CodexCalls:
             return
         open_call.tail = (open_call.tail + result.text)[-MAX_TAIL:]
         if result.shell or result.exit_code is None:
-            yield from self.progress(call, "runs on", line)
+            yield from self.progress(call, "still running", line)
         else:
             final = replace(result, text=open_call.tail, measure=line_count(open_call.tail), duration_ms=None)
             yield from self._end(call, final, line, from_report=False)

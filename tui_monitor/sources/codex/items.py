@@ -30,7 +30,7 @@ class CallReport(NamedTuple):
     started_at: int = 0
 
 
-_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATES = {
     "declined": CallState.REJECTED,
     "failed": CallState.FAILED,
@@ -186,7 +186,7 @@ def _dynamic(item: Record, cwd: str) -> CallReport:
 
 
 def _collaboration(item: Record, cwd: str) -> CallReport:
-    tool = _HUMPS.sub("_", item["tool"]).lower()
+    tool = _CAMEL_CASE.sub("_", item["tool"]).lower()
     subject = first_text([item.get("prompt"), *(item.get("receiver_thread_ids") or ())])
     kind = ToolKind.WAIT if tool == "wait" else ToolKind.AGENT
     return CallReport(_id(item), CodexToolRequest(tool, kind, subject), CodexToolResult(_state(item)))

@@ -82,7 +82,7 @@ class MessageHandler:
 
     def _begin(self, line: CodexLine) -> Iterator[Event]:
         if self._turn_open:
-            yield TurnUpdate(session=line.session, at=self.last_at, turn=Turn.DONE, reason="no end was written")
+            yield TurnUpdate(session=line.session, at=self.last_at, turn=Turn.DONE, reason="no end recorded")
         self._turn_open, self._error = True, ""
         yield TurnUpdate(session=line.session, at=line.at, turn=Turn.STARTED)
 

@@ -80,7 +80,7 @@ class UsageMeter:
         self._sum = CodexUsageCounts(*state.get("sum", ()))
         self._context: int | None = state.get("context")
         self._limits: dict[str, list[Any]] = state.get("limits", {})
-        self._likenesses = ResponseFingerprints(state.get("likenesses"))
+        self._fingerprints = ResponseFingerprints(state.get("fingerprints"))
 
     def state(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -92,7 +92,7 @@ class UsageMeter:
             "sum": list(self._sum),
             "context": self._context,
             "limits": self._limits,
-            "likenesses": self._likenesses.names,
+            "fingerprints": self._fingerprints.names,
         }
 
     @property
@@ -157,7 +157,7 @@ class UsageMeter:
             session=line.session,
             at=line.at,
             strong_ids=names,
-            weak_ids=self._likenesses.weak_ids(line.session, counts.tokens, line.at, names[0]),
+            weak_ids=self._fingerprints.weak_ids(line.session, counts.tokens, line.at, names[0]),
             model=line.model,
             provider=self._facts.provider,
             tokens=counts.tokens,

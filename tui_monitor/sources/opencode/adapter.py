@@ -153,7 +153,7 @@ class SessionSource:
         return min(self._rows, self._size), self._size
 
     def release(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is held open."""
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
@@ -205,7 +205,7 @@ class DatabaseSource:
         return 0, 0
 
     def release(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is held open."""
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
