@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -133,6 +136,28 @@ def test_database_that_is_not_writable_is_reported_and_answers_queries(path: Pat
         ingest(store, usage("r2"))
     assert store.totals(APPLE).amount.requests == 1
     store.close()
+
+
+def test_writing_waits_for_other_programs(path: Path) -> None:
+    with closing(open_store(path)) as store, closing(sqlite3.connect(path, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.2, other.rollback)
+        timer.start()
+        assert ingest(store, usage("r1")).accepted
+        timer.join()
+
+
+def test_another_thread_can_shorten_the_wait(path: Path) -> None:
+    with closing(open_store(path)) as store, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        timer = threading.Timer(0.2, store.set_lock_timeout, [0.0])
+        timer.start()
+        with pytest.raises(StoreError, match="another program"):
+            ingest(store, usage("r1"))
+        assert time.monotonic() - start < database.BUSY_TIMEOUT / 2
+        timer.join()
+        assert store.totals(APPLE).amount.requests == 0
 
 
 def test_closed_store_raises_a_store_error(path: Path) -> None:

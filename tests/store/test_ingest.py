@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.store.builders import (
     APPLE,
@@ -22,7 +25,7 @@ from tests.store.builders import (
     usage,
 )
 from tui_monitor.events import Health, Prompt, SessionKey, Tokens
-from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store
+from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store, private_store
 
 
 def test_batch_at_the_stored_cursor_is_accepted_and_moves_it(store: Store) -> None:
@@ -38,6 +41,43 @@ def test_batch_at_another_cursor_is_refused_with_the_stored_one(store: Store, be
     result = store.ingest(batch([usage("r2")], before, "20"))
     assert (result.accepted, result.cursor, result.sessions) == (False, "10", frozenset({APPLE}))
     assert store.totals(APPLE).amount.requests == 1
+
+
+def test_refused_batch_does_not_refuse_the_others(store: Store) -> None:
+    store.ingest(batch([usage("r1")], "", "10", source="file-1"))
+    results = store.ingest_all(
+        [
+            batch([usage("r2", BIRCH)], "", "5", source="file-2"),
+            batch([usage("r3")], "7", "20", source="file-1"),
+            batch([usage("r4", BIRCH)], "5", "8", source="file-2"),
+        ]
+    )
+    assert [(result.accepted, result.cursor) for result in results] == [(True, "5"), (False, "10"), (True, "8")]
+    assert results[1].sessions == {APPLE}
+    assert (store.totals(APPLE).amount.requests, store.totals(BIRCH).amount.requests) == (1, 2)
+    assert [checkpoint.cursor for checkpoint in store.checkpoints("file-")] == ["10", "8"]
+    assert store.sessions_of("file-2") == [BIRCH]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=12), st.data())
+def test_batches_joined_in_any_way_give_the_same_store(steps: list[tuple[int, int]], data: st.DataObject) -> None:
+    ends: dict[int, int] = {}
+    sequence = []
+    for source, size in steps:
+        start = ends.get(source, 0)
+        ends[source] = start + size
+        events = [usage(f"{source} {n}", (APPLE, BIRCH)[source % 2]) for n in range(start, start + size)]
+        sequence.append(batch(events, str(start) if start else "", str(start + size), source=f"file-{source}"))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sequence)), max_size=4)))
+    with closing(private_store()) as joined, closing(private_store()) as single:
+        for start, end in zip([0, *cuts], [*cuts, len(sequence)], strict=True):
+            assert all(result.accepted for result in joined.ingest_all(sequence[start:end]))
+        for one in sequence:
+            assert single.ingest(one).accepted
+        for session in (APPLE, BIRCH):
+            assert joined.totals(session) == single.totals(session)
+        assert joined.checkpoints("") == single.checkpoints("")
+        assert joined.health() == single.health()
 
 
 def test_new_adapter_version_reads_again_and_counts_nothing_twice(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -54,7 +55,7 @@ def position(connection: sqlite3.Connection, checkpoint: Checkpoint) -> tuple[st
 
 
 def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
-    """Save the position after a batch, whose events have been written; ``before`` is the health until then."""
+    """Save the position after a batch; ``before`` is the health until then."""
     after, health = batch.after, before + batch.health
     errors = json.dumps(list(dict.fromkeys(health.errors))[-_MAX_ERRORS:])
     connection.execute(
@@ -64,7 +65,12 @@ def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
             *(health.lines, health.skipped, health.unknown, errors),
         ),
     )
-    connection.executemany(_ADD_SESSION, {(after.source, *event.session) for event in batch.events})
+
+
+def save_sessions(connection: sqlite3.Connection, batches: Iterable[Batch]) -> None:
+    """Save which sessions are in the sources of these batches, whose events have been written."""
+    sessions = {(batch.after.source, *event.session) for batch in batches for event in batch.events}
+    connection.executemany(_ADD_SESSION, sessions)
 
 
 def sessions_of(connection: sqlite3.Connection, source: str) -> list[SessionKey]:

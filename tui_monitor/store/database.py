@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait while another program writes."""
+
+_LOCK_STEP_MS = 50
+"""Milliseconds that SQLite waits for a lock until the time that may be waited in all is looked at."""
 
 _READ_AGAIN = "UPDATE checkpoints SET version = -1"
 """No adapter has this version: every source is read again from its beginning."""
@@ -26,6 +29,8 @@ class StoreDatabase:
     def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
         self.connection = connection
         self.path = path
+        self.lock_timeout_s = BUSY_TIMEOUT
+        """Seconds that `writing` waits for other programs. Another thread may change it, also meanwhile."""
         self._version = -1
         self._in_transaction = False
 
@@ -35,13 +40,13 @@ class StoreDatabase:
         if self._in_transaction:
             yield self.connection
         else:
-            with self._transaction("BEGIN") as connection:
+            with self._transaction(self._begin) as connection:
                 yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that excludes other writers, and is rolled back if anything inside fails."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction(self._lock) as connection:
             yield connection
 
     def changed_elsewhere(self) -> bool:
@@ -55,10 +60,10 @@ class StoreDatabase:
         self.connection.close()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: Callable[[], None]) -> Iterator[sqlite3.Connection]:
         try:
             self._in_transaction = True
-            self.connection.execute(begin)
+            begin()
             yield self.connection
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -67,6 +72,24 @@ class StoreDatabase:
             self._in_transaction = False
             with suppress(sqlite3.Error):
                 self.connection.rollback()
+
+    def _begin(self) -> None:
+        self.connection.execute("BEGIN")
+
+    def _lock(self) -> None:
+        """Exclude other writers, waiting in steps for those that there are."""
+        start = time.monotonic()
+        self.connection.execute(f"PRAGMA busy_timeout = {_LOCK_STEP_MS}")
+        try:
+            while True:
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if not _is_busy(error) or time.monotonic() - start >= self.lock_timeout_s:
+                        raise
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT * 1000)}")
 
 
 def open_file(path: Path, *, any_thread: bool = False) -> StoreDatabase:
@@ -155,9 +178,13 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if not _is_busy(error) or time.monotonic() > end:
                 raise
             time.sleep(0.01)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _migrate(database: StoreDatabase) -> None:

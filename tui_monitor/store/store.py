@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,10 +71,24 @@ class Store:
         Raises:
             StoreError: it could not be written (the disk is full, another program writes); nothing is changed.
         """
+        return self.ingest_all([batch])[0]
+
+    def ingest_all(self, batches: Sequence[Batch]) -> list[IngestResult]:
+        """Write batches in one transaction, and return the result of each.
+
+        Each batch is compared with the store's position in its own source: a refused one does not refuse the others.
+
+        Raises:
+            StoreError: they could not be written; nothing is changed.
+        """
         try:
-            return self._write(batch)
+            return self._write(batches)
         except (OverflowError, UnicodeEncodeError):
-            return self._write(replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events)))
+            return self._write([_clamped(batch) for batch in batches])
+
+    def set_lock_timeout(self, seconds: float) -> None:
+        """Wait so long for other programs that write; a wait that another thread is in ends accordingly."""
+        self._database.lock_timeout_s = seconds
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -166,17 +181,31 @@ class Store:
         """Close the database."""
         self._database.close()
 
-    def _write(self, batch: Batch) -> IngestResult:
+    def _write(self, batches: Sequence[Batch]) -> list[IngestResult]:
         try:
             with self._database.writing() as connection:
                 if self._database.changed_elsewhere() or self._ingest is None:
                     self._ingest = Ingest(connection, keep_bodies=self._bodies)
-                cursor, health = checkpoints.position(connection, batch.after)
-                if cursor != batch.before:
-                    return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
-                sessions = self._ingest.write(batch.events)
-                checkpoints.save(connection, batch, health)
+                results = [self._advance(connection, batch) for batch in batches]
+                accepted = [batch for batch, result in zip(batches, results, strict=True) if result.accepted]
+                if not accepted:
+                    return results
+                sessions = self._ingest.write([event for batch in accepted for event in batch.events])
+                checkpoints.save_sessions(connection, accepted)
         except BaseException:
             self._ingest = None
             raise
-        return IngestResult(True, batch.after.cursor, sessions)
+        return [replace(result, sessions=sessions) if result.accepted else result for result in results]
+
+    @staticmethod
+    def _advance(connection: sqlite3.Connection, batch: Batch) -> IngestResult:
+        """Move the position of a batch's source to its end, or refuse the batch."""
+        cursor, health = checkpoints.position(connection, batch.after)
+        if cursor != batch.before:
+            return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
+        checkpoints.save(connection, batch, health)
+        return IngestResult(True, batch.after.cursor, frozenset())
+
+
+def _clamped(batch: Batch) -> Batch:
+    return replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events))
