@@ -60,7 +60,7 @@ class HistoryBuilder:
     def __init__(self, random: Random, *, distinct_times: bool = False) -> None:
         self._random = random
         self._distinct_times = distinct_times
-        self._taken: set[int] = set()
+        self._times: set[int] = set()
 
     def events(self, number: int) -> list[Event]:
         """Draw so many events, some of which are read twice."""
@@ -82,9 +82,9 @@ class HistoryBuilder:
     def place(self) -> dict[str, Any]:
         """Draw the session, the agent and the time of an event. A few have no time."""
         at = self._random.randrange(0, 90 * SECOND, 500) if self._random.random() < 0.95 else -T0
-        while self._distinct_times and (at < 0 or at in self._taken):
+        while self._distinct_times and (at < 0 or at in self._times):
             at = self._random.randrange(90 * SECOND)
-        self._taken.add(at)
+        self._times.add(at)
         return {"session": self.pick(*SESSIONS), "agent": self.pick("", *AGENTS), "at": T0 + at}
 
 

@@ -1,4 +1,4 @@
-"""What the output of a command tells."""
+"""The outcome of a command by its output."""
 
 import pytest
 
@@ -26,29 +26,29 @@ def test_success_is_not_suspected(output: str) -> None:
     assert not looks_failed(output)
 
 
-def test_a_test_summary_is_the_finding() -> None:
+def test_summary_line_is_the_test_summary() -> None:
     assert summary_line("compiling\n410 tests, 0 failures\nRandomized with seed 1") == "410 tests, 0 failures"
 
 
-def test_else_the_last_line_with_words() -> None:
+def test_summary_line_is_else_the_last_line_with_words() -> None:
     assert summary_line("first\nlast words\n\n----\n") == "last words"
     assert summary_line("") == ""
 
 
-def test_before_that_the_reason_that_is_given() -> None:
+def test_summary_line_is_the_reason_of_a_failure() -> None:
     assert summary_line("pushing\nfatal: no upstream branch\nTo push, use\n    push --set-upstream") == (
         "fatal: no upstream branch"
     )
 
 
-def test_an_exit_status_is_no_reason() -> None:
+def test_exit_status_is_no_reason() -> None:
     assert summary_line("Error: Exit code 128\nfatal: not a repository") == "fatal: not a repository"
 
 
-def test_breaks_that_a_hook_left_escaped_are_breaks() -> None:
-    told = "tides.py is not formatted\n\n[Output truncated: showing 3 of 67 lines]\\n\\nFix this before committing."
-    assert summary_line(told) == "Fix this before committing."
+def test_escaped_line_breaks_are_line_breaks() -> None:
+    output = "tides.py is not formatted\n\n[Output truncated: showing 3 of 67 lines]\\n\\nFix this before committing."
+    assert summary_line(output) == "Fix this before committing."
 
 
-def test_a_path_with_backslashes_is_no_break() -> None:
+def test_path_with_backslashes_is_no_line_break() -> None:
     assert summary_line(r"cannot open C:\new\notes.txt") == r"cannot open C:\new\notes.txt"

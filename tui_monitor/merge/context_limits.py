@@ -55,7 +55,8 @@ class ContextLimits:
 
     def current(self) -> ContextLimit | None:
         """Return the figure for the model named last: a report before a guess, then the latest; None if unknown."""
-        named = [limit for limit in self if limit.model]
-        model = max(named, key=lambda limit: (limit.at, limit.is_reported, limit.model)).model if named else ""
+        for_models = [limit for limit in self if limit.model]
+        latest = max(for_models, key=lambda limit: (limit.at, limit.is_reported, limit.model), default=None)
+        model = latest.model if latest else ""
         fitting = [limit for limit in self if limit.model in ("", model)]
         return max(fitting, key=lambda limit: (limit.is_reported, limit), default=None)

@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 class CallCounts(NamedTuple):
-    """What a call adds to the totals of its session."""
+    """The share of a call in the totals of its session."""
 
     calls: int = 0
     failed: int = 0
@@ -50,7 +50,7 @@ class CallRow:
 
     @property
     def counts(self) -> CallCounts:
-        """What it adds to the totals of its session."""
+        """Its share in the totals of its session."""
         if not self.record.is_started or not self.counted:
             return CallCounts()
         state = self.record.state

@@ -1,4 +1,4 @@
-"""What live state is built from: records and events of a session, bounded however long it is."""
+"""The history of a session, of which live state is built: records and events, bounded however long it is."""
 
 from __future__ import annotations
 
