@@ -43,6 +43,10 @@ class Call(CallRecord):
     closed: bool = False
     version: int = 0
 
+    # One object per call: comparing fields, as records do, would cost the log half as much again at every change.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def suspicious(self) -> bool:
         """True for a command that succeeded although its output reports a failure."""

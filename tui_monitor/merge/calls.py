@@ -123,7 +123,9 @@ class CallRecord(RankedRecord):
     @property
     def at(self) -> int:
         """Its position in time: when it first ended, so that a later result leaves it in place; else its start."""
-        return max(time_of(self.first_end), self.started) if self.ended else self.started
+        if not self.finished or not self.state.ended:
+            return self.started
+        return max(time_of(self.first_end), self.started)
 
     @property
     def result_chars(self) -> int:

@@ -48,7 +48,8 @@ def change_ordinal(entry: Entry | None, state: SessionState) -> tuple[int, int] 
     if path is None:
         return None
     calls = [call for call in state.log.calls() if _changed_path(call) == path]
-    return calls.index(entry) + 1 if entry in calls else len(calls), len(calls)
+    ordinal = calls.index(entry) + 1 if isinstance(entry, Call) and entry in calls else len(calls)
+    return ordinal, len(calls)
 
 
 def _changed_path(entry: Entry | None) -> str | None:

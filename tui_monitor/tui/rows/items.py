@@ -87,12 +87,13 @@ def with_time_gaps(rows: Iterable[Listed], context: RowContext, gaps: bool) -> I
     day, last = day_range(context.now, context.tz), 0
     for row in rows:
         if isinstance(row, LogItem) and not row.depth:
-            at = row.entries[0].at
+            entries = row.entries
+            at = entries[0].at
             if at and at >= last:
                 if at not in day:
                     day = day_range(at, context.tz)
                     yield TimeGap(at, at - last, new_day=True)
                 elif gaps and last and at - last > LONG_GAP:
                     yield TimeGap(at, at - last, new_day=False)
-                last = row.entry.at
+                last = at if len(entries) == 1 else entries[-1].at
         yield row

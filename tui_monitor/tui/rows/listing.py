@@ -82,8 +82,9 @@ class LogListing:
 
 
 def _height(row: Listed, details: bool) -> int:
-    if details and isinstance(row, LogItem) and not row.is_run and isinstance(row.entry, Call):
-        return 2 if failure_reason(row.entry) else 1
+    if details and isinstance(row, LogItem) and len(row.entries) == 1:
+        entry = row.entries[0]
+        return 2 if isinstance(entry, Call) and failure_reason(entry) else 1
     return 1
 
 
