@@ -25,6 +25,7 @@ def usage(
     searches: int = 0,
     tier: str = "",
     speed: str = "",
+    region: str = "",
 ) -> Usage:
     """Return the usage of one response."""
     return Usage(
@@ -38,4 +39,5 @@ def usage(
         web_searches=searches,
         service_tier=tier,
         speed=speed,
+        region=region,
     )

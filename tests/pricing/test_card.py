@@ -38,7 +38,7 @@ def test_card_has_the_dates_between_which_its_prices_are_in_force() -> None:
 
 def test_card_has_the_terms_with_prices_of_their_own() -> None:
     variants = {name: steps[0].prices.input for name, steps in card("claude-opus-5").variants}
-    assert variants == {"batch": Decimal("2.5"), "fast": Decimal(10)}
+    assert variants == {"batch": Decimal("2.5"), "fast": Decimal(10), "region us": Decimal("5.5")}
 
 
 def test_card_lacks_terms_that_are_not_in_force_yet() -> None:

@@ -199,3 +199,24 @@ def the_output_of_the_cost_command_adds_cost_beyond_rounding(folder: Folder) -> 
     transcript = spending()
     transcript.user("<local-command-stdout>Total cost:  $0.0240</local-command-stdout>")
     folder.session(transcript)
+
+
+@rule(RULES, requests=1, cost_usd=(50 + 12_500 + 10_000 + 12_500) * 1.1 / 1e6)
+def inference_in_the_us_costs_a_tenth_more_on_newer_models(folder: Folder) -> None:
+    folder.session(spending(counts=COUNTS | {"inference_geo": "us"}, model="claude-opus-4-6"))
+
+
+@rule(RULES, requests=1, cost_usd=COST)
+def inference_in_the_us_costs_the_same_on_older_models(folder: Folder) -> None:
+    folder.session(spending(counts=COUNTS | {"inference_geo": "us"}))
+
+
+@rule(RULES, requests=2, cost_usd=2 * (50 + 12_500 + 10_000 + 12_500) * 2 / 1e6)
+def fast_mode_costs_twice_as_much(folder: Folder) -> None:
+    folder.session(spending(2, counts=COUNTS | {"speed": "fast"}, model="claude-opus-5"))
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, skipped_lines=1)
+def a_whole_record_may_follow_a_cut_one_on_its_line(folder: Folder) -> None:
+    first, second, third = (json.dumps(record) for record in spending(2).records)
+    folder.path.joinpath(f"{ID}.jsonl").write_text(f"{first}\n{second[:99]}{second}\n{third}\n")

@@ -33,12 +33,9 @@ class PriceBook:
         self._listed_window = lru_cache(_CACHE_SIZE)(listed_window)
 
     def rates(self, usage: Usage) -> Rates | None:
-        """Return the rates in force for this response; None if they are unknown, which never means free.
-
-        The region changes nothing: the price list knows it only from ids such as Bedrock's (not Anthropic's US-only
-        surcharge).
-        """
-        schedule = self._schedule(usage.model, usage.provider, usage.engine, usage.service_tier, usage.speed)
+        """Return the rates in force for this response; None if they are unknown, which never means free."""
+        terms = (usage.service_tier, usage.speed, usage.region)
+        schedule = self._schedule(usage.model, usage.provider, usage.engine, *terms)
         return schedule.rates(usage.at or self._clock(), usage.tokens.prompt)
 
     def window(
@@ -57,11 +54,14 @@ class PriceBook:
         card = price_card(model, find_tariff(self._overrides, model, provider), self.window(model, provider), at)
         return card if card.steps or card.window else None
 
-    def _make_schedule(self, model: str, provider: str, engine: str, service_tier: str, speed: str) -> Schedule:
-        return Schedule(find_tariff(self._overrides, model, provider, engine), _request_terms(service_tier, speed))
+    def _make_schedule(
+        self, model: str, provider: str, engine: str, service_tier: str, speed: str, region: str
+    ) -> Schedule:
+        terms = _request_terms(service_tier, speed, region)
+        return Schedule(find_tariff(self._overrides, model, provider, engine), terms)
 
 
-def _request_terms(service_tier: str, speed: str) -> RequestTerms:
+def _request_terms(service_tier: str, speed: str, region: str) -> RequestTerms:
     processing = "batch" if service_tier == "batch" else ""
-    terms = {"service_tier": service_tier, "speed": speed, "processing": processing}
+    terms = {"service_tier": service_tier, "speed": speed, "processing": processing, "region": region}
     return {key: value for key, value in terms.items() if value}

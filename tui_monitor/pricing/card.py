@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from tui_monitor.pricing.pricelist import DAY_MS, version
+from tui_monitor.pricing.pricelist import DAY_MS, RequestTerms, version
 from tui_monitor.pricing.prices import PriceStep
 from tui_monitor.pricing.tariff import Tariff
 from tui_monitor.pricing.windows import Window
@@ -63,10 +63,13 @@ def _source(tariff: Tariff) -> str:
 
 def _variants(tariff: Tariff, at: int) -> Iterator[PriceVariant]:
     standard = tariff.steps(at, {})
-    variants = tariff.listing.variants() if tariff.listing else []
-    for name, terms in {" ".join(terms.values()): terms for terms in variants}.items():
+    for name, terms in {_name(terms): terms for terms in tariff.variants()}.items():
         if (steps := tariff.steps(at, terms)) != standard:
             yield PriceVariant(name, steps)
+
+
+def _name(terms: RequestTerms) -> str:
+    return " ".join(f"region {value}" if term == "region" else value for term, value in terms.items())
 
 
 def _in_force(tariff: Tariff, at: int) -> tuple[date | None, date | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from tui_monitor.events import PICO, Rates
@@ -32,6 +32,12 @@ class Prices:
         """Return prices for all cache use: unknown ones cost as much as fresh input."""
         write = self.input if self.cache_write is None else self.cache_write
         return self.over(Prices(cache_read=self.input, cache_write=write, cache_write_1h=write))
+
+    def times(self, factor: Decimal) -> Prices:
+        """Return these prices with all tokens multiplied."""
+        kinds = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
+        raised = {kind: None if (price := getattr(self, kind)) is None else price * factor for kind in kinds}
+        return replace(self, **raised)
 
     def rates(self) -> Rates | None:
         """Return picodollars per unit, rounded; None unless every kind of token has a price."""

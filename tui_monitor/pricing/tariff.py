@@ -12,6 +12,7 @@ from tui_monitor.pricing.names import is_claude, lookups
 from tui_monitor.pricing.overrides import Overrides
 from tui_monitor.pricing.pricelist import DAY_MS, Edges, Listing, RequestTerms, find_listing
 from tui_monitor.pricing.prices import Prices, PriceStep
+from tui_monitor.pricing.surcharges import Surcharge, edges, raise_prices, surcharges_of
 
 _CLAUDE_SEARCHES = Decimal(10)
 
@@ -25,13 +26,26 @@ class Tariff:
     entry: PriceEntry | None
     is_claude: bool
 
+    @property
+    def surcharges(self) -> list[Surcharge]:
+        """The surcharges that the price list may lack."""
+        return surcharges_of(self.listing.provider, self.listing.id) if self.listing else []
+
     def steps(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         """Return the prices at ``at`` by the size of the prompt, smallest first; empty if unknown."""
         return tuple(PriceStep(step.above, self._complete(step.prices)) for step in self._with_override(at, terms))
 
     def edges(self) -> Edges:
         """Return the times at which the prices may change."""
-        return self.listing.edges() if self.listing else Edges()
+        if self.listing is None:
+            return Edges()
+        dates, times = self.listing.edges()
+        return Edges(tuple(sorted({*dates, *edges(self.surcharges)})), times)
+
+    def variants(self) -> list[RequestTerms]:
+        """Return the terms, other than the standard ones, that may have prices of their own."""
+        listed = self.listing.variants() if self.listing else []
+        return [*listed, *({one.term: one.value} for one in self.surcharges)]
 
     def _with_override(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         steps = self._listed(at, terms)
@@ -41,8 +55,17 @@ class Tariff:
 
     def _listed(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         if self.listing:
-            return self.listing.steps(at, terms)
+            steps = self.listing.steps(at, terms)
+            return tuple(raise_prices(steps, self._unlisted(at, terms), at, terms))
         return (PriceStep(0, self.entry.prices),) if self.entry and self.entry.prices else ()
+
+    def _unlisted(self, at: int, terms: RequestTerms) -> list[Surcharge]:
+        """Return the surcharges on terms for which the price list has no prices of its own."""
+        listing = self.listing
+        if listing is None or not terms:
+            return []
+        standard = listing.steps(at, {})
+        return [one for one in self.surcharges if listing.steps(at, {one.term: one.value}) == standard]
 
     def _complete(self, prices: Prices) -> Prices:
         return _as_claude(prices).completed() if self.is_claude else prices.completed()

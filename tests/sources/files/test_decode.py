@@ -72,6 +72,47 @@ def test_line_without_an_object_is_unreadable(line: bytes) -> None:
         list(decode(line))
 
 
+WHOLE = {"type": "assistant", "message": {"content": [{"type": "text"}], "n": 1}}
+
+
+@pytest.mark.parametrize("spaced", [False, True])
+@pytest.mark.parametrize("behind", ["", "\r", '{"type": "mode"}', '{"type": "mo'])
+def test_whole_record_behind_one_cut_anywhere_is_read(behind: str, spaced: bool) -> None:
+    separators = (", ", ": ") if spaced else (",", ":")
+    cut = json.dumps({"type": "link", "note": 'a "b" \\ {c} \t é', "n": [1, -2.5e3, True, None]}, separators=separators)
+    whole = json.dumps(WHOLE, separators=separators)
+    for end in range(1, len(cut)):
+        records = read_all(f"{cut[:end]}{whole}{behind}".encode())
+        assert WHOLE in records, cut[:end]
+        assert len(records) == 1 + behind.endswith("}"), cut[:end]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"a","message":{"id":1,"n":{"x":2}},"text":"cut he',
+        b'{"type":"a","message":{"id":1,"n":{"x":2}}',
+        b'{"type":"a" broken "message":{"id":1},"more":{"n":{}}}',
+        b'plain {"words":1} in a line',
+    ],
+)
+def test_object_inside_a_broken_record_is_no_record(line: bytes) -> None:
+    assert read_all(line) == []
+    assert not is_complete(line)
+
+
+def test_records_around_a_broken_part_are_read() -> None:
+    assert read_all(b'{"a":1}{"b":{"c":2{"a":3}{"d":"{"a":4}') == [{"a": 1}, {"a": 3}, {"a": 4}]
+
+
+def read_all(line: bytes) -> list[dict[str, object]]:
+    """Return the records of a line, whether all of it is readable or not."""
+    records: list[dict[str, object]] = []
+    with suppress(UnreadableRecord):
+        records.extend(decode(line))
+    return records
+
+
 def test_endless_nesting_is_unreadable() -> None:
     with pytest.raises(UnreadableRecord, match="nested"):
         list(decode(b'{"a":' * 100_000))
