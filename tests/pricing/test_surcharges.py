@@ -15,11 +15,13 @@ BOOK = PriceBook()
 ALL_KINDS = Tokens(1_000, 1_000, 1_000, 2_000, 1_000)
 
 
-def factor_of(model: str, *, provider: str = "anthropic", when: int = NOW, **terms: str) -> Decimal:
+def factor_of(
+    model: str, *, provider: str = "anthropic", when: int = NOW, speed: str = "", region: str = ""
+) -> Decimal:
     """Return the price of a response under these terms as a multiple of its standard price."""
     costs = []
-    for own in (terms, {}):
-        rates = BOOK.rates(usage(model, provider, when=when, tokens=ALL_KINDS, **own))
+    for own_speed, own_region in ((speed, region), ("", "")):
+        rates = BOOK.rates(usage(model, provider, when=when, tokens=ALL_KINDS, speed=own_speed, region=own_region))
         assert rates
         costs.append(rates.cost(ALL_KINDS))
     return Decimal(costs[0]) / costs[1]
