@@ -198,7 +198,7 @@ def test_unreadable_file_is_one_warning(home: ConfigHome, content: bytes, proble
 def test_named_pipe_in_place_of_the_file_does_not_block(home: ConfigHome) -> None:
     home.config.unlink()
     os.mkfifo(home.config)
-    assert home.load_config().warnings == (f"{home.config}: cannot be read, nothing in it applies (it is not a file)",)
+    assert home.load_config().warnings == (f"{home.config}: cannot be read, nothing in it applies (is a named pipe)",)
 
 
 def test_missing_file_is_a_warning_if_it_was_named(home: ConfigHome, monkeypatch: pytest.MonkeyPatch) -> None:

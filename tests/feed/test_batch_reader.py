@@ -71,7 +71,7 @@ def test_unreadable_file_is_reported_and_others_are_read(store: Store, path: Pat
     counts: list[int] = []
     sessions, errors = read_files(store, dict.fromkeys((folder, path), ADAPTER), PRICES, counts.append)
     assert sessions == {CODEX}
-    assert errors == [f"{folder}: is a directory"]
+    assert errors == [f"{folder}: is a folder"]
     assert counts == [1, 2]
 
 

@@ -194,7 +194,7 @@ def test_unreadable_file_is_reported_once_and_read_later(harness: PoolHarness, p
     harness.open(path)
     harness.read_slice(path)
     harness.read_slice(path)
-    assert harness.faults() == [f"{path} cannot be read: is a directory"]
+    assert harness.faults() == [f"{path} cannot be read: is a folder"]
     path.rmdir()
     path.write_bytes(toys(1))
     harness.read_slice(path)

@@ -91,7 +91,7 @@ def test_file_that_is_not_a_database_is_refused_and_unchanged(path: Path) -> Non
 
 
 def test_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="is not a file"):
+    with pytest.raises(StoreError, match="is a folder"):
         open_store(tmp_path)
 
 

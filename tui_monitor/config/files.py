@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tui_monitor.regular_files import read_bytes
+
 APP = "tui-monitor"
 WORKSPACE_FOLDER = ".tui-monitor"
 PROJECT_FILE = ".tui-monitor.toml"
@@ -55,11 +57,7 @@ def read_text(path: Path) -> str:
     """
     if str(path) == os.devnull:
         return ""
-    # A named pipe would wait for ever, and whoever wrote a file found upwards may have put anything there.
-    if path.exists() and not path.is_file():
-        raise OSError("it is not a file")
-    with path.open("rb") as file:
-        content = file.read(_MAX_BYTES + 1)
+    content = read_bytes(path, _MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise ValueError("it is larger than a megabyte")
     return content.decode("utf-8-sig")

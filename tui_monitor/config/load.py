@@ -136,7 +136,7 @@ def _load_file(file: ConfigFile, loading: _Loading) -> None:
     except (OSError, ValueError, RecursionError) as error:
         line = _LINE.search(str(error))
         at = f"{place}:{line[1]}" if line else place
-        loading.warnings.append(f"{at}: cannot be read, nothing in it applies ({_printable(str(error))})")
+        loading.warnings.append(f"{at}: cannot be read, nothing in it applies ({_printable(_reason(error))})")
         return
 
     def where(key: _Key) -> str:
@@ -144,6 +144,10 @@ def _load_file(file: ConfigFile, loading: _Loading) -> None:
         return f"{place}:{line}" if line else place
 
     loading.accept(place, _leaves(table), file.is_own, where)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
 def _leaves(table: Mapping[str, object], parents: _Key = ()) -> Iterator[tuple[_Key, object]]:

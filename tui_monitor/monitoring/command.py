@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.monitoring.context import MonitoringContext, current_context
+from tui_monitor.regular_files import read_text
 from tui_monitor.sources.discovery.recorded_runs import recordings_folder
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.files.head import UnrecognisedFormat
@@ -124,7 +125,7 @@ class _OutputFile:
 
     def __exit__(self, *error: object) -> None:
         self.file.close()
-        self.text = self._path.read_text(encoding="utf-8", errors="replace")
+        self.text = read_text(self._path, errors="replace")
         try:
             adapter = default_registry().recognise(self._path)
         except UnrecognisedFormat:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+from tui_monitor.regular_files import open_descriptor
 
 
 def _today() -> str:
@@ -32,7 +32,7 @@ class Spool:
         with self._lock:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self.folder / f"{self._today()}.jsonl"
-            descriptor = os.open(path, _FLAGS, 0o600)
+            descriptor = open_descriptor(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             try:
                 _write_whole(descriptor, line + b"\n")
             finally:

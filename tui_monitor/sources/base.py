@@ -6,6 +6,7 @@ Most formats are files of JSON lines: derive from `LineAdapter` and write a `Par
 
 from __future__ import annotations
 
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -52,6 +53,18 @@ class SessionFile:
     path: Path
     modified: int
     size: int = 0
+
+
+def session_file(path: Path) -> SessionFile | None:
+    """Return the session in the file at ``path``; None if that is no regular file.
+
+    Raises:
+        OSError: it does not exist, or cannot be examined.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +173,8 @@ class Adapter(ABC):
         """Return the same sessions with the time of their last change."""
         for path in self.session_paths(context):
             with suppress(OSError):
-                status = path.stat()
-                yield SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)
+                if session := session_file(path):
+                    yield session
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Return the paths made redundant by a better source among ``paths``."""

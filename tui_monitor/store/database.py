@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from tui_monitor.regular_files import check_regular, open_descriptor
 from tui_monitor.store import schema
 from tui_monitor.store.errors import StoreError, explain
 from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
@@ -19,6 +20,7 @@ BUSY_TIMEOUT = 5.0
 _LOCK_STEP_MS = 50
 """Milliseconds that SQLite waits for a lock until the time that may be waited in all is looked at."""
 
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 _READ_AGAIN = "UPDATE checkpoints SET version = -1"
 """No adapter has this version: every source is read again from its beginning."""
 
@@ -120,9 +122,10 @@ def _create_file(path: Path) -> None:
     missing = [folder for folder in path.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-    if path.exists() and not path.is_file():
-        raise StoreError(f"{path} is not a file: name another store.")
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for suffix in _SIDE_FILES:  # SQLite opens them by name
+        with suppress(FileNotFoundError):
+            check_regular(f"{path}{suffix}")
+    os.close(open_descriptor(path, os.O_RDWR | os.O_CREAT))
 
 
 def _connect(name: str, any_thread: bool = False) -> sqlite3.Connection:

@@ -191,7 +191,7 @@ def test_rewritten_file_gets_a_new_parser(path: Path) -> None:
 def test_unreadable_file_raises_and_can_be_retried(path: Path) -> None:
     (path / "entry").mkdir(parents=True)
     source = LineSource(Toy(), path)
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(OSError, match="folder"):
         source.read()
     shutil.rmtree(path)
     path.write_bytes(toys(1))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from tui_monitor.regular_files import open_binary, read_bytes
 from tui_monitor.sources.base import Record, SearchContext
 from tui_monitor.sources.files.folder_listing import FolderListing, files_below, list_folder, with_prefix
 from tui_monitor.sources.shared.fields import table, text
@@ -80,8 +81,7 @@ def agent_files(path: Path) -> Iterator[Path]:
 def read_agent_metadata(path: Path) -> Record | None:
     """Return the metadata beside an agent's file; None while it is missing or incomplete."""
     try:
-        with path.with_suffix(_METADATA).open("rb") as file:
-            return table(orjson.loads(file.read(_MAX_METADATA)))
+        return table(orjson.loads(read_bytes(path.with_suffix(_METADATA), _MAX_METADATA)))
     except (OSError, orjson.JSONDecodeError):
         return None
 
@@ -99,7 +99,7 @@ def start_directory(path: Path) -> str | None:
 def first_text(path: Path, key: str) -> str:
     """Return the first text under ``key`` in the lines at the beginning of a file; empty if there is none."""
     try:
-        with path.open("rb") as file:
+        with open_binary(path) as file:
             while (size := _HEAD - file.tell()) > 0 and (line := file.readline(size)):
                 if value := _value(line, key):
                     return value

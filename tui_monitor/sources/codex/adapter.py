@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import orjson
 
 from tui_monitor.events import CompactionRule, Event, SourceRef
+from tui_monitor.regular_files import open_binary
 from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext, UnknownRecord
 from tui_monitor.sources.codex import agents, event_messages, lines, response_items
 from tui_monitor.sources.codex.agents import parent_thread
@@ -101,7 +102,7 @@ class _CodexParser:
 def _first_line(path: Path) -> Record:
     """Return the first record of a file; empty when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_binary(path) as file:
             return table(orjson.loads(file.readline(_MAX_META_LENGTH)))
     except (OSError, ValueError):
         return {}

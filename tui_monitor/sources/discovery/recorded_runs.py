@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui_monitor.sources.base import Adapter, SearchContext, SessionFile
+from tui_monitor.sources.base import Adapter, SearchContext, SessionFile, session_file
 
 _FOLDER = "recordings"
 
@@ -26,5 +26,5 @@ def recorded_runs(adapter: Adapter, context: SearchContext) -> Iterator[SessionF
     if data := context.env.get("TUI_MONITOR_DATA_DIR"):
         for path in recordings_folder(Path(data), adapter.name).glob("*.jsonl"):
             with suppress(OSError):
-                status = path.stat()
-                yield SessionFile(path, status.st_mtime_ns // 1_000_000, status.st_size)
+                if session := session_file(path):
+                    yield session

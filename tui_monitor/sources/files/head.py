@@ -37,8 +37,6 @@ def read_head(path: Path) -> Head:
         return head_of(path, _read_beginning(path))
     except (FileNotFoundError, NotADirectoryError):
         raise NoContentYet(f"{path_text(path)}: no such file") from None
-    except IsADirectoryError:
-        raise UnrecognisedFormat(f"{path_text(path)}: is a folder") from None
     except OSError as error:
         raise UnrecognisedFormat(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
 

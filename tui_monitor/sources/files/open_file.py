@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from tui_monitor.regular_files import open_descriptor
+
 PREFIX_BYTES = 1024
 """Length of the prefix by which a file is recognised again."""
 
 _RELEASED = -1
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Fingerprint(NamedTuple):
@@ -42,7 +43,7 @@ def inode_prefix(device: int, inode: int) -> str:
 
 
 class OpenFile:
-    """An open descriptor. It stays with its file when the name is given to another one.
+    """An open regular file. It stays with its file when the name is given to another one.
 
     The descriptor can be released between reads: `reopen` then opens the name again if it still leads to this file.
 
@@ -52,7 +53,7 @@ class OpenFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor = os.open(path, _FLAGS)
+        self._descriptor = open_descriptor(path)
         status = os.fstat(self._descriptor)
         self.device = status.st_dev
         self.inode = status.st_ino
@@ -81,7 +82,7 @@ class OpenFile:
         if self._descriptor != _RELEASED:
             return True
         try:
-            descriptor = os.open(self._path, _FLAGS)
+            descriptor = open_descriptor(self._path)
         except (FileNotFoundError, NotADirectoryError):
             return False
         if not self._is_same(os.fstat(descriptor)):

@@ -7,11 +7,17 @@ that does not change; it is let go at once, so that a writer who comes meanwhile
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
+
+from tui_monitor.regular_files import check_regular, open_binary
 
 _PATIENCE_S = 1.0
 _WAL = b"\x02"
 _MODE_AT = 18
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""The ends of the names of files that SQLite keeps beside a database."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -21,7 +27,10 @@ def connect(path: Path) -> sqlite3.Connection:
         OSError: it cannot be read.
         sqlite3.Error: it is no database, or cannot be opened just now.
     """
-    with path.open("rb") as file:
+    for suffix in SIDE_FILES:  # SQLite opens them by name
+        with suppress(FileNotFoundError):
+            check_regular(path.with_name(path.name + suffix))
+    with open_binary(path) as file:
         file.seek(_MODE_AT)
         in_wal_mode = file.read(1) == _WAL
     at_rest = in_wal_mode and not wal_of(path).exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tui_monitor.events import Event, SourceRef
+from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import (
     AgentTraits,
     Checkpoints,
@@ -90,7 +91,6 @@ def _is_telemetry(head: bytes) -> bool:
 
 def _read_head(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(_HEAD_LENGTH)
+        return read_bytes(path, _HEAD_LENGTH)
     except OSError:
         return b""

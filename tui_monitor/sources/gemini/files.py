@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 
 _CHATS = "chats"
 _FOLDER = ".project_root"
+_MAX_PATH = 64 * 1024
 _ID_LENGTH = 8
 """Length of the part of the session id at the end of a file name."""
 
@@ -44,7 +46,7 @@ def project_folder(path: Path) -> str:
     if chats_folder is None:
         return ""
     try:
-        return chats_folder.with_name(_FOLDER).read_text(encoding="utf-8").strip()
+        return read_bytes(chats_folder.with_name(_FOLDER), _MAX_PATH).decode().strip()
     except (OSError, ValueError):
         return ""
 

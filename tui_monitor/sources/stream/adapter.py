@@ -22,6 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
+from tui_monitor.regular_files import open_binary
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnreadableRecord
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
@@ -65,7 +66,7 @@ class Stream(LineAdapter):
 
     def start_directory(self, path: Path) -> str | None:
         try:
-            with path.open("rb") as file:
+            with open_binary(path) as file:
                 lines = [file.readline(_MAX_LINE_LENGTH) for _ in range(_MAX_HEADER_LINES)]
         except OSError:
             return None

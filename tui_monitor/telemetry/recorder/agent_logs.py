@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from tui_monitor.clean import ControlSequenceStripper
+from tui_monitor.regular_files import open_binary, open_descriptor, read_text
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.masking import mask_text, may_hold_secrets
 from tui_monitor.telemetry.recorder.runtime import LOCK
@@ -17,7 +18,7 @@ from tui_monitor.telemetry.recorder.validation import check_id
 _SUFFIX = ".log"
 _MAX_NAME = 240
 _BLOCK_BYTES = 64 << 10
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _MAX_STRIPPERS = 1000
 
 
@@ -71,13 +72,13 @@ class LogManager:
 
     def read_log(self, agent_id: str) -> str:
         """Return the whole log."""
-        return self.log_path(agent_id).read_text(encoding="utf-8", errors="replace")
+        return read_text(self.log_path(agent_id), errors="replace")
 
     def tail_log(self, agent_id: str, lines: int = 10) -> list[str]:
         """Return the last ``lines`` lines, reading only the end of the file."""
         if lines < 1:
             return []
-        with self.log_path(agent_id).open("rb") as file:
+        with open_binary(self.log_path(agent_id)) as file:
             offset, tail = file.seek(0, os.SEEK_END), b""
             while offset and tail.count(b"\n") <= lines:
                 start = max(0, offset - max(_BLOCK_BYTES, len(tail)))
@@ -96,7 +97,7 @@ class LogManager:
 
     def _open(self, path: Path, mode: int) -> int:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, os.O_WRONLY | os.O_CREAT | _NO_FOLLOW | mode, 0o600)
+        return open_descriptor(path, os.O_WRONLY | os.O_CREAT | _NO_FOLLOW | mode)
 
 
 def _default_folder() -> Path:

@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from time import monotonic
 
+from tui_monitor.regular_files import open_binary
+
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAX_ATTEMPTS = 20
 """Every failed attempt means that another process filled or deleted the file at that moment."""
@@ -86,10 +88,8 @@ class StreamFile:
 
     def _ends_within_line(self) -> bool:
         """Return True if a write was cut off, by a full disk for example: the next one must begin with a line feed."""
-        if not self._path.is_file():
-            return False
         try:
-            with self._path.open("rb") as file:
+            with open_binary(self._path) as file:
                 file.seek(-1, os.SEEK_END)
                 return file.read(1) != b"\n"
         except OSError:
@@ -101,7 +101,7 @@ class StreamFile:
             import fcntl
 
             # Opened anew: a descriptor inherited through a fork would share its lock with the parent.
-            with self._path.open("rb") as file:
+            with open_binary(self._path) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 if self._is_at_path(full):
                     self._path.rename(self._next_name())

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from tui_monitor.regular_files import open_binary, read_bytes
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeType, now_ms
 from tui_monitor.telemetry.recorder.json_codec import execution_from_json, execution_to_json
@@ -85,7 +86,7 @@ class TelemetryData:
         import orjson
 
         try:
-            content = Path(path).read_bytes()
+            content = read_bytes(path)
         except FileNotFoundError:
             return cls()
         try:
@@ -214,7 +215,7 @@ class PersistentTelemetry:
 
     def _new_lines(self, stream: Path) -> Iterator[bytes]:
         for path in _files_in_order(stream):
-            with path.open("rb") as file:
+            with open_binary(path) as file:
                 status = os.fstat(file.fileno())  # of the open file: the path may name another one by now
                 identity = status.st_dev, status.st_ino
                 file.seek(self._offsets.get(identity, 0))
