@@ -86,7 +86,7 @@ class MonitorSimulation:
         if path not in self._sources:
             self._sources[path] = adapter.open(path, lambda prefix: self._manager.resume_points(prefix)[0])
         while batch := self._sources[path].read():
-            self._manager.store_batch(with_windows(batch, PRICES), adapter)
+            self._manager.store_batches([(with_windows(batch, PRICES), adapter)])
 
     def _append(self, file: int, size: int) -> None:
         with self._paths[file].open("ab") as growing:

@@ -81,7 +81,7 @@ def source_of(path: Path, manager: StoreManager) -> Iterator[Source]:
 def store_all(manager: StoreManager, source: Source) -> None:
     """Store everything that can be read."""
     while pipe_batch := source.read():
-        manager.store_batch(with_windows(pipe_batch, PRICES), ADAPTER)
+        manager.store_batches([(with_windows(pipe_batch, PRICES), ADAPTER)])
 
 
 def pipe_batches(*numbers: int) -> Sequence[Batch]:
@@ -178,7 +178,7 @@ def test_reading_continues_where_another_monitor_has_stored(fixture: StoreFixtur
         rollout.write_bytes(WHOLE)
         with closing(fixture.open()) as other:
             read_all(other, [rollout])
-        assert manager.store_batch(late, ADAPTER) == {CODEX}
+        assert manager.store_batches([(late, ADAPTER)]) == {CODEX}
         store_all(manager, source)
         assert not manager.fault
     assert fixture.answers() == clean_answers({NAME: WHOLE})
@@ -226,7 +226,7 @@ def test_failing_plug_in_does_not_prevent_others_from_being_restored(fixture: St
     with fixture.manager() as manager:
         with source_of(other, manager) as source:
             while batch := source.read():
-                manager.store_batch(batch, FailingPlugIn())
+                manager.store_batches([(batch, FailingPlugIn())])
         with source_of(rollout, manager) as source:
             store_all(manager, source)
         manager.store.close()
@@ -236,16 +236,16 @@ def test_failing_plug_in_does_not_prevent_others_from_being_restored(fixture: St
 def test_pipe_batches_are_stored_once_the_store_works_again(fixture: StoreFixture) -> None:
     with fixture.manager() as manager:
         for pipe_batch in pipe_batches(1, 2):
-            manager.store_batch(pipe_batch, None)
+            manager.store_batches([(pipe_batch, None)])
         manager.store.close()
         fixture.works = False
         for pipe_batch in pipe_batches(3, 4):
-            assert manager.store_batch(pipe_batch, None) == {APPLE}
+            assert manager.store_batches([(pipe_batch, None)]) == {APPLE}
         assert manager.store.totals(APPLE).amount.requests == 2
         fixture.works, fixture.now = True, RETRY_S
         assert manager.recover() == {APPLE}
         for pipe_batch in pipe_batches(5):
-            manager.store_batch(pipe_batch, None)
+            manager.store_batches([(pipe_batch, None)])
         assert manager.store.totals(APPLE).amount.requests == 5
 
 

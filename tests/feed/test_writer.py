@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
-from tests.store.builders import APPLE, BIRCH, batch, usage
+from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.store_manager import StoreManager
-from tui_monitor.feed.writer import COALESCE_S, MAX_EVENTS, Writer, WriterEnded
+from tui_monitor.feed.store_queue import MAX_EVENTS, SourceBatch
+from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.base import Adapter
 from tui_monitor.store import StoreError, private_store
 from tui_monitor.totals import SessionTotals
 
@@ -28,14 +28,22 @@ class RecordingManager(StoreManager):
 
     def __init__(self) -> None:
         super().__init__(private_store, PriceBook())
-        self.batches: list[Batch] = []
+        self.transactions: list[list[Batch]] = []
         self.closed = False
 
-    def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        self.batches.append(batch)
-        if batch.after.cursor == "bad":
+    def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        self.transactions.append([batch for batch, _ in batches])
+        return super().store_batches(batches)
+
+    def _ingest(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        if any(batch.after.cursor == "bad" for batch, _ in batches):
             raise RuntimeError("unforeseen")
-        return super().store_batch(batch, adapter)
+        return super()._ingest(batches)
+
+    @property
+    def batches(self) -> list[Batch]:
+        """All batches, in order."""
+        return [batch for transaction in self.transactions for batch in transaction]
 
     def close(self) -> None:
         super().close()
@@ -122,25 +130,22 @@ def test_consecutive_batches_of_a_source_are_stored_as_one(harness: WriterHarnes
     assert harness.writer.backlog() == 0
 
 
-def test_batches_of_other_sources_or_after_a_gap_are_not_merged(harness: WriterHarness) -> None:
+def test_batches_of_all_sources_are_stored_in_one_transaction(harness: WriterHarness) -> None:
     release = harness.hold()
-    for put in (
-        nth_batch(1),
-        nth_batch(1, "file-2", BIRCH),
-        nth_batch(2, "file-2", BIRCH),
-        nth_batch(4, "file-2", BIRCH),
-    ):
-        harness.writer.put(put, None)
+    for n in (1, 2):
+        for source in ("file-1", "file-2", "file-3"):
+            harness.writer.put(nth_batch(n, source), None)
     release.set()
     harness.query(lambda manager: None)
-    assert [(batches.after.source, batches.before, batches.after.cursor) for batches in harness.manager().batches] == [
-        ("file-1", "", "1"),
+    (transaction,) = harness.manager().transactions
+    assert [(joined.after.source, joined.before, joined.after.cursor) for joined in transaction] == [
+        ("file-1", "", "2"),
         ("file-2", "", "2"),
-        ("file-2", "3", "4"),
+        ("file-3", "", "2"),
     ]
 
 
-def test_merged_batches_are_limited_in_size(harness: WriterHarness) -> None:
+def test_transactions_are_limited_in_size(harness: WriterHarness) -> None:
     release = harness.hold()
     for n in (1, 2, 3):
         harness.writer.put(nth_batch(n, events=MAX_EVENTS // 2), None)
@@ -149,7 +154,40 @@ def test_merged_batches_are_limited_in_size(harness: WriterHarness) -> None:
     assert [len(batches.events) for batches in harness.manager().batches] == [MAX_EVENTS, MAX_EVENTS // 2]
 
 
-def test_queries_are_answered_in_order(harness: WriterHarness) -> None:
+def test_query_waits_for_the_batches_before_it_alone(harness: WriterHarness) -> None:
+    release = harness.hold()
+    harness.writer.put(nth_batch(1), None)
+    answer = harness.writer.query(lambda manager: len(manager.store.checkpoints("file-")))
+    for n in range(5):
+        harness.writer.put(nth_batch(1, f"file-{n + 2}", events=MAX_EVENTS), None)
+    release.set()
+    assert answer.result(PATIENCE_S) == 2  # of six
+    harness.query(lambda manager: None)
+
+
+def test_lag_is_the_age_of_the_oldest_batch_that_is_not_stored(harness: WriterHarness) -> None:
+    assert harness.writer.lag() == 0
+    release = harness.hold()
+    harness.writer.put(nth_batch(1), None)
+    first = harness.writer.lag()
+    harness.writer.put(nth_batch(1, "file-2"), None)
+    assert 0 <= first < harness.writer.lag()
+    release.set()
+    harness.query(lambda manager: None)
+    assert harness.writer.lag() == 0
+
+
+def test_backlog_in_bytes_is_limited_too(harness: WriterHarness) -> None:
+    release = harness.hold()
+    assert harness.writer.has_capacity()
+    harness.writer.put(replace(nth_batch(1), size=65 << 20), None)
+    assert not harness.writer.has_capacity()
+    release.set()
+    harness.query(lambda manager: None)
+    assert harness.writer.has_capacity()
+
+
+def test_query_sees_the_batches_put_before_it(harness: WriterHarness) -> None:
     release = harness.hold()
     requests = lambda manager: manager.store.totals(APPLE).amount.requests  # noqa: E731
     answers = [harness.writer.query(requests)]
@@ -157,7 +195,10 @@ def test_queries_are_answered_in_order(harness: WriterHarness) -> None:
         harness.writer.put(nth_batch(n), None)
         answers.append(harness.writer.query(requests))
     release.set()
-    assert [answer.result(PATIENCE_S) for answer in answers] == [0, 1, 2]
+    requests_seen = [answer.result(PATIENCE_S) for answer in answers]
+    assert requests_seen[0] == 0
+    assert requests_seen[1] in (1, 2)  # both batches may be in one transaction
+    assert requests_seen[2] == 2
 
 
 def test_failed_query_raises_where_it_is_awaited(harness: WriterHarness) -> None:
@@ -167,14 +208,20 @@ def test_failed_query_raises_where_it_is_awaited(harness: WriterHarness) -> None
     assert not list(harness.inbox.drain())
 
 
-def test_batch_that_cannot_be_stored_is_reported_and_the_next_is_stored(harness: WriterHarness) -> None:
-    harness.writer.put(batch([usage("a")], after="bad"), None)
-    harness.writer.put(nth_batch(1, "file-2"), None)
+def test_batch_that_cannot_be_stored_is_reported_and_the_others_are_stored(harness: WriterHarness) -> None:
+    release = harness.hold()
+    harness.writer.put(nth_batch(1, "file-1"), None)
+    harness.writer.put(batch([usage("a")], after="bad", source="file-2"), None)
+    harness.writer.put(nth_batch(1, "file-3"), None)
+    release.set()
+    assert harness.query(lambda manager: manager.store.totals(APPLE).amount.requests) == 2
+    harness.writer.put(nth_batch(2, "file-3"), None)
     harness.query(lambda manager: None)
     fault, totals_update = harness.inbox.drain()
     assert isinstance(fault, Fault)
     assert "unforeseen" in fault.text
     assert isinstance(totals_update, TotalsUpdated)
+    assert totals_update.totals[0].amount.requests == 3
 
 
 def test_fault_of_the_store_is_reported_once_and_when_it_ends(harness: WriterHarness) -> None:
@@ -214,7 +261,7 @@ def test_totals_that_cannot_be_read_are_reported(harness: WriterHarness, monkeyp
     assert totals_update.totals[0].amount.requests == 2
 
 
-def test_idle_writer_retries_a_failed_store(harness: WriterHarness) -> None:
+def test_failed_store_is_retried_by_an_idle_writer_and_by_a_busy_one(harness: WriterHarness) -> None:
     recovered = threading.Event()
 
     def recover() -> frozenset[SessionKey]:
@@ -223,6 +270,10 @@ def test_idle_writer_retries_a_failed_store(harness: WriterHarness) -> None:
 
     harness.manager().recover = recover  # type: ignore[method-assign]
     assert recovered.wait(PATIENCE_S)
+    recovered.clear()
+    harness.writer.put(nth_batch(1), None)
+    harness.query(lambda manager: None)
+    assert recovered.is_set()
 
 
 def test_stop_stores_everything_that_was_put(harness: WriterHarness) -> None:
@@ -263,15 +314,3 @@ class TestWriterEnd:
         harness.stop()
         with pytest.raises(WriterEnded):
             harness.writer.query(lambda manager: manager.fault).result(0)
-
-
-def test_batches_of_many_sources_are_stored_without_a_pause_between_them(harness: WriterHarness) -> None:
-    sources = [f"file-{n}" for n in range(50)]
-    release = harness.hold()
-    for source in sources:
-        harness.writer.put(nth_batch(1, source), None)
-    begin = time.monotonic()
-    release.set()
-    harness.query(lambda manager: None)
-    assert [batch.after.source for batch in harness.manager().batches] == sources
-    assert time.monotonic() - begin < COALESCE_S * len(sources) / 2

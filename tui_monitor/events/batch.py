@@ -43,9 +43,27 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The events of one read of one source, between the cursor ``before`` (``""``: the start) and the checkpoint."""
+    """The events of one read of one source, between the cursor ``before`` (``""``: the start) and the checkpoint.
+
+    ``size`` is the number of bytes read, 0 if that is unknown.
+    """
 
     before: str
     after: Checkpoint
     events: tuple[Event, ...] = ()
     health: Health = field(default_factory=Health)
+    size: int = 0
+
+    def is_continued_by(self, other: Batch) -> bool:
+        """Return True if ``other`` begins where this batch ends, in the same source."""
+        end, start = self.after, other.after
+        return (start.source, start.version, other.before) == (end.source, end.version, end.cursor)
+
+    def joined(self, *others: Batch) -> Batch:
+        """Return this batch and those that continue it as one."""
+        if not others:
+            return self
+        batches = (self, *others)
+        events = tuple(event for batch in batches for event in batch.events)
+        health = sum((batch.health for batch in others), start=self.health)
+        return Batch(self.before, others[-1].after, events, health, sum(batch.size for batch in batches))

@@ -33,8 +33,6 @@ MAX_ACTIVE = 64
 """Sources whose files are polled, besides the notifications of the operating system: the ones read last."""
 MAX_OPEN = 64
 """Sources that may hold a descriptor: the ones read last. The others reopen their file for the next read."""
-MAX_STORE_BACKLOG = 50_000
-"""Events that may wait to be stored; above that reading pauses, and the file keeps the rest."""
 POLL_S = 0.05
 ANSWER_S = 30.0
 """Seconds to wait for the checkpoints of a source before it is read without them."""
@@ -198,7 +196,7 @@ class SourcePool:
     def _wait_for_capacity(self) -> None:
         while not self._stopped.is_set() and not self._inbox.wait_for_capacity(POLL_S):
             pass
-        while self._writer.backlog() > MAX_STORE_BACKLOG and not self._stopped.wait(POLL_S):
+        while not self._writer.has_capacity() and not self._stopped.wait(POLL_S):
             pass
 
     def _report(self, path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TypeVar
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.feed.batch_reader import read_file
 from tui_monitor.feed.enrich import with_rates
+from tui_monitor.feed.store_queue import SourceBatch
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.store import Store, StoreError, private_store
@@ -61,19 +62,21 @@ class StoreManager:
             self._fall_back(error)
             return self._read(question)
 
-    def store_batch(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        """Store a batch, and return the sessions whose totals may have changed.
+    def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        """Store batches together, and return the sessions whose totals may have changed.
 
-        ``adapter`` can open the batch's file again; None for the batch of a pipe.
+        Raises:
+            Exception: one batch could not be stored, for an unforeseen reason; the others are.
         """
-        if adapter:
-            self._files[Path(batch.after.path)] = adapter
-        batch = with_rates(batch, self._prices)
+        self._files |= {Path(batch.after.path): adapter for batch, adapter in batches if adapter}
         try:
-            return self._ingest(batch, adapter)
-        except StoreError as error:
-            sessions = self._fall_back(error)
-        return sessions if adapter else sessions | self._ingest(batch, adapter)
+            return self._store(batches)
+        except StoreError:
+            raise
+        except Exception:
+            if len(batches) == 1:
+                raise
+        return self._store_each(batches)
 
     def recover(self) -> frozenset[SessionKey]:
         """Retry the failed store if it is time. Return the sessions whose totals may have changed."""
@@ -102,15 +105,46 @@ class StoreManager:
         with self.store.snapshot():
             return question(self.store)
 
-    def _ingest(self, batch: Batch, adapter: Adapter | None) -> frozenset[SessionKey]:
-        if adapter is None and self.fault:
-            self._pipe_batches.append(batch)
-        outcome = self.store.ingest(batch)
-        if outcome.accepted or outcome.cursor == batch.after.cursor:
-            return outcome.sessions
+    def _store(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        try:
+            return self._ingest(batches)
+        except StoreError as error:
+            sessions = self._fall_back(error)
+        return sessions | self._ingest([(batch, adapter) for batch, adapter in batches if adapter is None])
+
+    def _store_each(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        """Store batches one by one, so that a bad one does not take the others with it; raise its error at the end."""
+        sessions: frozenset[SessionKey] = frozenset()
+        errors: list[Exception] = []
+        for batch in batches:
+            try:
+                sessions |= self._store([batch])
+            except StoreError:
+                raise
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return sessions
+
+    def _ingest(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        priced = [with_rates(batch, self._prices) for batch, _ in batches]
+        if self.fault:
+            self._pipe_batches += [
+                batch for batch, (_, adapter) in zip(priced, batches, strict=True) if adapter is None
+            ]
+        results = self.store.ingest_all(priced)
+        sessions = frozenset(session for result in results for session in result.sessions)
+        for batch, (_, adapter), result in zip(priced, batches, results, strict=True):
+            if not result.accepted and result.cursor != batch.after.cursor:
+                sessions |= self._reconcile(batch, adapter, result.cursor)
+        return sessions
+
+    def _reconcile(self, batch: Batch, adapter: Adapter | None, cursor: str) -> frozenset[SessionKey]:
+        """Store what a refused batch is about, from the store's own position on."""
         if adapter is None:
-            return self.store.ingest(replace(batch, before=outcome.cursor)).sessions
-        return outcome.sessions | self._catch_up({Path(batch.after.path): adapter})
+            return self.store.ingest(replace(batch, before=cursor)).sessions
+        return self._catch_up({Path(batch.after.path): adapter})
 
     def _set_fault(self, error: StoreError) -> None:
         self.fault, self._retry_at = str(error), self._clock() + RETRY_S

@@ -7,26 +7,28 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.store_queue import SourceBatch, StoreQueue
 from tui_monitor.sources.base import Adapter
 
 T = TypeVar("T")
 
 COALESCE_S = 0.04
-"""Seconds a batch may wait for more of its source; the first one after a pause is stored at once."""
+"""Seconds between transactions, in which batches are collected; the first one after a pause is stored at once."""
 FIRST_DELAY_S = 0.15
 """Seconds the very first batch waits: every source asks for its checkpoints first, and storing loads the price list."""
 IDLE_S = 1.0
-MAX_EVENTS = 5000
-"""The most events that are stored in one transaction."""
+MAX_BACKLOG = 50_000
+"""Events that may wait to be stored; above that reading pauses, and the file keeps the rest."""
+MAX_BACKLOG_BYTES = 64 << 20
+"""Bytes read that may wait."""
 
 
 class WriterEnded(RuntimeError):
@@ -34,40 +36,12 @@ class WriterEnded(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _StoreJob:
-    """Consecutive batches of one source, to be stored no earlier than ``not_before`` (monotonic seconds)."""
-
-    batches: tuple[Batch, ...]
-    adapter: Adapter | None
-    not_before: float
-
-    @property
-    def events(self) -> int:
-        return sum(len(batch.events) for batch in self.batches)
-
-    def merged(self) -> Batch:
-        """Return all batches as one."""
-        first, *others = self.batches
-        if not others:
-            return first
-        events = tuple(chain.from_iterable(batch.events for batch in self.batches))
-        health = sum((batch.health for batch in others), start=first.health)
-        return Batch(first.before, others[-1].after, events, health)
-
-    def can_append(self, batch: Batch) -> bool:
-        """Return True if ``batch`` continues the last one and there is capacity for it."""
-        end = self.batches[-1].after
-        after = batch.after
-        continues = (after.source, after.version, batch.before) == (end.source, end.version, end.cursor)
-        return continues and self.events < MAX_EVENTS
-
-
-@dataclass(frozen=True, slots=True)
 class _Query(Generic[T]):
-    """A question about the store, and the future of its answer."""
+    """A question about the store, asked once all batches up to number ``after`` are stored, and its future answer."""
 
     question: Callable[[StoreManager], T]
     answer: Future[T]
+    after: int
 
     def run(self, manager: StoreManager) -> None:
         try:
@@ -83,26 +57,23 @@ class Writer(threading.Thread):
         super().__init__(name="tui-monitor-writer", daemon=True)
         self._make_manager = make_manager
         self._inbox = inbox
-        self._jobs: deque[_StoreJob | _Query[Any]] = deque()
-        self._backlog = 0
+        self._queue = StoreQueue()
+        self._queries: deque[_Query[Any]] = deque()
         self._changed = threading.Condition()
         self._not_before = 0.0
+        self._storing_since: float | None = None
         self._stopped = False
         self._ended = False
         self._store_fault = ""
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
-        """Queue a batch; see `StoreManager.store_batch`. It is dropped if the writer has ended."""
+        """Queue a batch; see `StoreManager.store_batches`. It is dropped if the writer has ended."""
+        now = time.monotonic()
         with self._changed:
             if self._ended:
                 return
-            self._backlog += len(batch.events)
-            self._not_before = self._not_before or time.monotonic() + FIRST_DELAY_S
-            last = self._jobs[-1] if self._jobs else None
-            if isinstance(last, _StoreJob) and last.can_append(batch):
-                self._jobs[-1] = replace(last, batches=(*last.batches, batch))
-            else:
-                self._jobs.append(_StoreJob((batch,), adapter, self._not_before))
+            self._not_before = self._not_before or now + FIRST_DELAY_S
+            self._queue.put(batch, adapter, now)
             self._changed.notify()
 
     def query(self, question: Callable[[StoreManager], T], *, first: bool = False) -> Future[T]:
@@ -110,19 +81,30 @@ class Writer(threading.Thread):
 
         The future raises `WriterEnded` if the writer has ended, or ends before it comes to the question.
         """
-        job = _Query(question, Future())
         with self._changed:
+            query = _Query(question, Future[T](), 0 if first else self._queue.number)
             if self._ended:
-                job.answer.set_exception(WriterEnded("the store is no longer written"))
+                query.answer.set_exception(WriterEnded("the store is no longer written"))
             else:
-                (self._jobs.appendleft if first else self._jobs.append)(job)
+                (self._queries.appendleft if first else self._queries.append)(query)
                 self._changed.notify()
-        return job.answer
+        return query.answer
+
+    def has_capacity(self) -> bool:
+        """Return False while so much waits to be stored that no more should be read."""
+        with self._changed:
+            return self._queue.events <= MAX_BACKLOG and self._queue.size <= MAX_BACKLOG_BYTES
 
     def backlog(self) -> int:
         """Return how many events are waiting to be stored."""
         with self._changed:
-            return self._backlog
+            return self._queue.events
+
+    def lag(self) -> float:
+        """Return how many seconds ago the oldest batch was read that is not stored yet; 0 if all are."""
+        with self._changed:
+            waiting = [at for at in (self._queue.oldest(), self._storing_since) if at is not None]
+        return time.monotonic() - min(waiting) if waiting else 0.0
 
     def stop(self) -> None:
         """End as soon as everything that was put is stored."""
@@ -146,11 +128,11 @@ class Writer(threading.Thread):
     def _end(self) -> None:
         with self._changed:
             self._ended = True
-            jobs, self._backlog = list(self._jobs), 0
-            self._jobs.clear()
-        for job in jobs:
-            if isinstance(job, _Query):
-                job.answer.set_exception(WriterEnded("the store is no longer written"))
+            queries = list(self._queries)
+            self._queries.clear()
+            self._queue = StoreQueue()
+        for query in queries:
+            query.answer.set_exception(WriterEnded("the store is no longer written"))
 
     def _work(self, manager: StoreManager) -> None:
         while True:
@@ -158,29 +140,35 @@ class Writer(threading.Thread):
             job = self._next()
             if job is None and self._stopped:
                 return
-            if job is None:
-                self._deliver_totals(manager, self._attempt(manager.recover))
-            elif isinstance(job, _StoreJob):
-                self._deliver_totals(manager, self._attempt(partial(manager.store_batch, job.merged(), job.adapter)))
-                self._not_before = time.monotonic() + COALESCE_S
-            else:
+            if isinstance(job, _Query):
                 job.run(manager)
+                continue
+            self._deliver_totals(manager, self._attempt(manager.recover))
+            if job:
+                self._deliver_totals(manager, self._attempt(partial(manager.store_batches, job)))
+                self._not_before = time.monotonic() + COALESCE_S
+            self._storing_since = None
 
-    def _next(self) -> _StoreJob | _Query[Any] | None:
+    def _next(self) -> list[SourceBatch] | _Query[Any] | None:
         """Return the next job once it is due, or None when the writer is idle or stopped."""
         with self._changed:
-            self._changed.wait_for(lambda: self._jobs or self._stopped, IDLE_S)
-            while (delay := self._delay()) > 0:
+            self._changed.wait_for(lambda: self._queue or self._queries or self._stopped, IDLE_S)
+            while not (query := self._due_query()) and (delay := self._delay()) > 0:
                 self._changed.wait(delay)
-            job = self._jobs.popleft() if self._jobs else None
-            if isinstance(job, _StoreJob):
-                self._backlog -= job.events
-            return job
+            if query or not self._queue:
+                return query
+            self._storing_since = self._queue.oldest()
+            return self._queue.take()
+
+    def _due_query(self) -> _Query[Any] | None:
+        """Remove and return the next question, once all batches before it are stored."""
+        if self._queries and self._queries[0].after <= self._queue.stored_number():
+            return self._queries.popleft()
+        return None
 
     def _delay(self) -> float:
-        """Return the seconds until the next job is due."""
-        job = self._jobs[0] if self._jobs else None
-        return job.not_before - time.monotonic() if isinstance(job, _StoreJob) and not self._stopped else 0.0
+        """Return the seconds until batches are to be stored."""
+        return self._not_before - time.monotonic() if self._queue and not self._stopped else 0.0
 
     def _attempt(self, store: Callable[[], frozenset[SessionKey]]) -> frozenset[SessionKey]:
         try:

@@ -60,7 +60,8 @@ class RecordReader:
         adapter = self._adapter
         after = Checkpoint(chunk.source, self._path, adapter.name, adapter.version, chunk.after, parser.state())
         health = Health(len(chunk.lines), result.skipped, result.unknown, tuple(result.errors))
-        return Batch(chunk.before, after, tuple(result.events), health)
+        size = sum(len(line.data) for line in chunk.lines)
+        return Batch(chunk.before, after, tuple(result.events), health, size)
 
     def _parser_for(self, chunk: Chunk) -> Parser:
         if chunk.start_state is not None or self._parser is None:

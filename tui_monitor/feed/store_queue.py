@@ -1,0 +1,85 @@
+"""The queue of batches to be stored: those of all sources together, each source getting its share."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui_monitor.events import Batch
+from tui_monitor.sources.base import Adapter
+
+MAX_EVENTS = 2000
+"""Events after which a transaction is large enough, however much waits: one event more costs the same by then."""
+MAX_BYTES = 8 << 20
+"""Bytes read after which a transaction is large enough."""
+
+SourceBatch: TypeAlias = tuple[Batch, Adapter | None]
+"""A batch with the adapter that can open its file again; None for that of a pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    batch: Batch
+    adapter: Adapter | None
+    number: int
+    read_at: float
+
+
+class StoreQueue:
+    """Waiting batches by source. `take` goes round the sources, so that one with a long backlog delays no other.
+
+    ``events`` and ``size`` (bytes) are what waits in all.
+    """
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.size = 0
+        self.number = 0
+        """Number of the batch that was put last."""
+        self._sources: OrderedDict[str, deque[_Entry]] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        return bool(self._sources)
+
+    def put(self, batch: Batch, adapter: Adapter | None, read_at: float) -> None:
+        """Append a batch that was read at this time."""
+        self.number += 1
+        self.events += len(batch.events)
+        self.size += batch.size
+        self._sources.setdefault(batch.after.source, deque()).append(_Entry(batch, adapter, self.number, read_at))
+
+    def take(self) -> list[SourceBatch]:
+        """Remove and return a transaction's worth of batches; those that continue one another are joined."""
+        taken: dict[str, list[_Entry]] = {}
+        events = size = 0
+        while self._sources and events < MAX_EVENTS and size < MAX_BYTES:
+            source, waiting = self._sources.popitem(last=False)
+            entry = waiting.popleft()
+            if waiting:
+                self._sources[source] = waiting
+            taken.setdefault(source, []).append(entry)
+            events += len(entry.batch.events)
+            size += entry.batch.size
+        self.events -= events
+        self.size -= size
+        return [joined for entries in taken.values() for joined in _joined(entries)]
+
+    def stored_number(self) -> int:
+        """Return the number up to which no batch waits any more."""
+        return min((waiting[0].number for waiting in self._sources.values()), default=self.number + 1) - 1
+
+    def oldest(self) -> float | None:
+        """Return when the batch that has waited longest was read; None if there is none."""
+        return min((waiting[0].read_at for waiting in self._sources.values()), default=None)
+
+
+def _joined(entries: list[_Entry]) -> Iterator[SourceBatch]:
+    run: list[Batch] = []
+    for entry in entries:
+        if run and not run[-1].is_continued_by(entry.batch):
+            yield run[0].joined(*run[1:]), entries[0].adapter
+            run = []
+        run.append(entry.batch)
+    yield run[0].joined(*run[1:]), entries[0].adapter
