@@ -24,7 +24,7 @@ OPTIONS_OF_OTHERS = {"--output-format"}
 """Options of agents that the documents mention."""
 PATTERN_SECTIONS = ("prices", "windows")
 OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREAM", "RECEIVE_TOKEN")}
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "AGENTS.md", "SECURITY.md")
 
 
 def block(language: str) -> str:
