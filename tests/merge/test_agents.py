@@ -10,7 +10,7 @@ import pytest
 
 from tests.live.events_builder import SESSION, T0
 from tui_monitor.events import AgentStatus, AgentUpdate, ContextUpdate, Event, Prompt, Turn, TurnUpdate, Usage
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 
 
 def update(at: int, status: AgentStatus | None = None, **fields: Any) -> AgentUpdate:
@@ -18,14 +18,14 @@ def update(at: int, status: AgentStatus | None = None, **fields: Any) -> AgentUp
     return AgentUpdate(session=SESSION, agent="sub", at=T0 + at, status=status, **fields)
 
 
-def record_of(*events: Event) -> AgentRecord:
-    record = AgentRecord()
+def record_of(*events: Event) -> MergedAgent:
+    record = MergedAgent()
     for event in events:
         record.apply(event)
     return record
 
 
-def record_in_any_order(*events: Event) -> AgentRecord:
+def record_in_any_order(*events: Event) -> MergedAgent:
     """The record of these events, which is the same in any order but for the beginning of its runs."""
     records = (record_of(*order) for order in permutations(events))
     first, *others = (replace(record, run_started=0, has_restarted=False) for record in records)

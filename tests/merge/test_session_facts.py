@@ -8,7 +8,7 @@ import pytest
 
 from tests.live.events_builder import SESSION, T0
 from tui_monitor.events import ContextUpdate, Event, SessionUpdate, Usage
-from tui_monitor.merge.context_limits import MAX_MODELS, ContextLimit, ContextLimits
+from tui_monitor.merge.context_limits import MAX_MODELS, ContextLimits, LimitReport
 from tui_monitor.merge.session_facts import SessionFacts
 
 EVENTS: list[Event] = [
@@ -52,7 +52,7 @@ def test_facts_merge_those_of_earlier_events(cut: int) -> None:
     assert later == facts_of(*EVENTS)
 
 
-def limits_of(*limits: ContextLimit) -> ContextLimit | None:
+def limits_of(*limits: LimitReport) -> LimitReport | None:
     """The current figure, which is the same in any order."""
     results = set()
     for order in permutations(limits):
@@ -65,25 +65,25 @@ def limits_of(*limits: ContextLimit) -> ContextLimit | None:
 
 
 def test_report_wins_over_a_later_guess_for_the_same_model() -> None:
-    report, guess = ContextLimit(1, 1_000_000, "seen", "opus"), ContextLimit(2, 200_000, "assumed", "opus")
+    report, guess = LimitReport(1, 1_000_000, "seen", "opus"), LimitReport(2, 200_000, "assumed", "opus")
     assert limits_of(report, guess) == report
-    assert limits_of(report, guess, ContextLimit(3, 500_000, "", "opus")) == ContextLimit(3, 500_000, "", "opus")
+    assert limits_of(report, guess, LimitReport(3, 500_000, "", "opus")) == LimitReport(3, 500_000, "", "opus")
 
 
 def test_report_that_names_no_model_holds_for_all() -> None:
-    report, guess = ContextLimit(1, 1_000_000, "seen", ""), ContextLimit(2, 200_000, "price list", "opus")
+    report, guess = LimitReport(1, 1_000_000, "seen", ""), LimitReport(2, 200_000, "price list", "opus")
     assert limits_of(report, guess) == report
 
 
 def test_other_model_has_another_window() -> None:
-    report, guess = ContextLimit(1, 1_000_000, "seen", "opus"), ContextLimit(2, 200_000, "assumed", "haiku")
+    report, guess = LimitReport(1, 1_000_000, "seen", "opus"), LimitReport(2, 200_000, "assumed", "haiku")
     assert limits_of(report, guess) == guess
 
 
 def test_windows_are_bounded() -> None:
     windows = ContextLimits()
     for number in range(3 * MAX_MODELS):
-        windows.add(ContextLimit(number, 100, "", f"model {number}"))
+        windows.add(LimitReport(number, 100, "", f"model {number}"))
     assert len(list(windows)) == 2 * MAX_MODELS
-    assert windows.current() == ContextLimit(3 * MAX_MODELS - 1, 100, "", f"model {3 * MAX_MODELS - 1}")
-    assert not windows.add(ContextLimit(0, 100, "", f"model {3 * MAX_MODELS - 1}"))
+    assert windows.current() == LimitReport(3 * MAX_MODELS - 1, 100, "", f"model {3 * MAX_MODELS - 1}")
+    assert not windows.add(LimitReport(0, 100, "", f"model {3 * MAX_MODELS - 1}"))

@@ -15,7 +15,7 @@ from tui_monitor.live.liveness import abandoned_before, is_abandoned, liveness, 
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.merge.session_facts import SessionFacts
 
 _INTERNAL = {"order", "place", "version", "trimmed"}
@@ -62,7 +62,7 @@ def _name_of(entry: Entry) -> str:
 
 def _agent_view(agent: Agent, in_order: bool) -> dict[str, Any]:
     context = agent.context
-    view = _values(agent, AgentRecord, ["run_started", "has_restarted"]) | {
+    view = _values(agent, MergedAgent, ["run_started", "has_restarted"]) | {
         "status": agent.status,
         "ended": agent.ended,
         "model": agent.model,

@@ -44,8 +44,8 @@ from tui_monitor.events import (
     TurnUpdate,
     WaitUpdate,
 )
-from tui_monitor.merge.agents import AgentRecord
-from tui_monitor.merge.context_limits import ContextLimit
+from tui_monitor.merge.agents import MergedAgent
+from tui_monitor.merge.context_limits import LimitReport
 from tui_monitor.merge.history import CallContent, SessionHistory
 from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.store import Store
@@ -173,7 +173,7 @@ def test_agent_comes_back_with_its_life(store: Store) -> None:
         internal=True,
     )
     events = [update, usage("r1", agent="scout"), replace(update, at=NOON - 1, type="older", started=None)]
-    record = AgentRecord()
+    record = MergedAgent()
     for event in events:
         ingest(store, event)
         record.apply(event)
@@ -194,8 +194,8 @@ def test_windows_come_back_by_agent_and_model(store: Store) -> None:
     update = ContextUpdate(session=APPLE, at=NOON, tokens=5, limit=200, limit_source="assumed", model="m")
     ingest(store, update, replace(update, at=NOON + 1, limit=100, limit_source="seen"), replace(update, agent="scout"))
     limits = store.history(APPLE).limits
-    assert set(limits[""]) == {ContextLimit(NOON, 200, "assumed", "m"), ContextLimit(NOON + 1, 100, "seen", "m")}
-    assert limits["scout"] == (ContextLimit(NOON, 200, "assumed", "m"),)
+    assert set(limits[""]) == {LimitReport(NOON, 200, "assumed", "m"), LimitReport(NOON + 1, 100, "seen", "m")}
+    assert limits["scout"] == (LimitReport(NOON, 200, "assumed", "m"),)
 
 
 def test_only_the_last_calls_come_back_and_those_without_an_end(store: Store) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from tui_monitor.events import AgentStatus
 from tui_monitor.live.context import Context
 from tui_monitor.live.entries import Call
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 
 
 @dataclass(slots=True)
-class Agent(AgentRecord):
+class Agent(MergedAgent):
     """One agent of a session. ``call_end`` is the end of the call that started it: its id, its time, and True if it
     failed."""
 

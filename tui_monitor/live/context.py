@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise, takewhile
 
 from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
-from tui_monitor.merge.context_limits import ContextLimit, ContextLimits
+from tui_monitor.merge.context_limits import ContextLimits, LimitReport
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -113,7 +113,7 @@ class Context:
         if rule and rule_at >= self.rule_at:
             self.compaction_rule, self.rule_at = rule, rule_at
 
-    def add_limit(self, limit: ContextLimit) -> None:
+    def add_limit(self, limit: LimitReport) -> None:
         """Merge a figure of the window's size."""
         if self.limits.add(limit):
             self._choose_limit()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_monitor.events import ContextUpdate
 from tui_monitor.live.apply import apply_to_parts, follow_call, update_call_times
 from tui_monitor.live.session import SessionState
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.merge.history import RecordedEvent, SessionHistory
 from tui_monitor.merge.session_facts import SessionFacts
 
@@ -29,7 +29,7 @@ def restore(history: SessionHistory, state: SessionState) -> None:
 
 def _restore_agents(history: SessionHistory, state: SessionState) -> None:
     for id_, record in history.agents.items():
-        AgentRecord.merge_earlier_record(state.agent(id_), record)
+        MergedAgent.merge_earlier_record(state.agent(id_), record)
     for id_, call_end in history.call_ends.items():
         state.agent(id_).call_end = call_end
     for id_, limits in history.limits.items():

@@ -45,7 +45,7 @@ _TURNS = {Turn.STARTED: AgentStatus.RUNNING, Turn.SESSION_ENDED: AgentStatus.COM
 
 
 @dataclass(slots=True, kw_only=True)
-class AgentRecord(RankedRecord):
+class MergedAgent(RankedRecord):
     """One agent of a session. ``internal`` ones are the program's own doing.
 
     All times are epoch ms, 0 while unknown: ``first_at`` and ``last_at`` of any event, ``called_at`` of the first one
@@ -131,7 +131,7 @@ class AgentRecord(RankedRecord):
         if at > self.last_at:
             self.last_at = at
 
-    def merge_earlier_record(self, earlier: AgentRecord) -> None:
+    def merge_earlier_record(self, earlier: MergedAgent) -> None:
         """Merge a record of the same agent with events read before."""
         self.observe(earlier.first_at)
         self.observe(earlier.last_at)
@@ -187,7 +187,7 @@ class AgentRecord(RankedRecord):
             self.run_started, self.has_restarted = started, self.has_ended or self.has_restarted
         self.reported_status, self.status_at = status, at
 
-    def _merge_run(self, earlier: AgentRecord) -> None:
+    def _merge_run(self, earlier: MergedAgent) -> None:
         if self.run_started and earlier.has_ended and self._status_rank > earlier._status_rank:
             self.has_restarted = True
         elif not self.has_restarted:

@@ -11,7 +11,7 @@ MAX_MODELS = 16
 """So many models of one agent are remembered, those reported last."""
 
 
-class ContextLimit(NamedTuple):
+class LimitReport(NamedTuple):
     """One figure of a window: its ``size`` in tokens, the ``model`` (empty where none is named) and its ``source``."""
 
     at: int
@@ -31,18 +31,18 @@ class ContextLimits:
     __slots__ = ("_limits",)
 
     def __init__(self) -> None:
-        self._limits: dict[tuple[str, bool], ContextLimit] = {}
+        self._limits: dict[tuple[str, bool], LimitReport] = {}
 
-    def __iter__(self) -> Iterator[ContextLimit]:
+    def __iter__(self) -> Iterator[LimitReport]:
         return iter(self._limits.values())
 
     def apply(self, event: ContextUpdate) -> bool:
         """Merge what an event says of the window; return True if anything changed."""
         if event.limit is None:
             return False
-        return self.add(ContextLimit(event.at, event.limit, event.limit_source, event.model))
+        return self.add(LimitReport(event.at, event.limit, event.limit_source, event.model))
 
-    def add(self, limit: ContextLimit) -> bool:
+    def add(self, limit: LimitReport) -> bool:
         """Merge one figure; return True if anything changed."""
         key = (limit.model, limit.is_reported)
         existing = self._limits.get(key)
@@ -53,7 +53,7 @@ class ContextLimits:
             del self._limits[min(self._limits, key=lambda key: self._limits[key])]
         return True
 
-    def current(self) -> ContextLimit | None:
+    def current(self) -> LimitReport | None:
         """Return the figure for the model named last: a report before a guess, then the latest; None if unknown."""
         for_models = [limit for limit in self if limit.model]
         latest = max(for_models, key=lambda limit: (limit.at, limit.is_reported, limit.model), default=None)

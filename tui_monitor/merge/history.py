@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui_monitor.events import Change, Event, SessionKey
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.merge.calls import CallRecord
-from tui_monitor.merge.context_limits import ContextLimit
+from tui_monitor.merge.context_limits import LimitReport
 from tui_monitor.merge.session_facts import SessionFacts
 
 
@@ -54,8 +54,8 @@ class SessionHistory:
 
     session: SessionKey
     facts: SessionFacts = field(default_factory=SessionFacts)
-    agents: Mapping[str, AgentRecord] = field(default_factory=dict)
-    limits: Mapping[str, tuple[ContextLimit, ...]] = field(default_factory=dict)
+    agents: Mapping[str, MergedAgent] = field(default_factory=dict)
+    limits: Mapping[str, tuple[LimitReport, ...]] = field(default_factory=dict)
     call_ends: Mapping[str, tuple[str, int, bool]] = field(default_factory=dict)
     calls: tuple[RecordedCall, ...] = ()
     events: tuple[RecordedEvent, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui_monitor.events import MAIN, AgentStatus, Event, SessionKey
-from tui_monitor.merge.agents import AgentRecord
+from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.store.intern import MAIN_NAME, AgentKey
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sessions import MAX_CACHED
@@ -61,10 +61,10 @@ class Agents(Projection[Event]):
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
-        self._cache: dict[AgentKey, AgentRecord] = {}
-        self._unsaved: dict[AgentKey, AgentRecord] = {}
+        self._cache: dict[AgentKey, MergedAgent] = {}
+        self._unsaved: dict[AgentKey, MergedAgent] = {}
         self._executions: list[dict[str, int | str | None]] = []
-        self._latest: tuple[SessionKey | None, str, AgentRecord] = (None, MAIN, AgentRecord())
+        self._latest: tuple[SessionKey | None, str, MergedAgent] = (None, MAIN, MergedAgent())
 
     def apply(self, event: Event, order: int) -> None:
         """Merge an event into the record of its agent."""
@@ -85,7 +85,7 @@ class Agents(Projection[Event]):
         self._connection.executemany(_ADD_EXECUTION, self._executions)
         self._unsaved.clear()
         self._executions.clear()
-        self._latest = None, MAIN, AgentRecord()
+        self._latest = None, MAIN, MergedAgent()
         return Effects(agents=frozenset(numbers.values()))
 
     def reset(self) -> None:
@@ -93,7 +93,7 @@ class Agents(Projection[Event]):
         if len(self._cache) > MAX_CACHED:
             self._cache.clear()
 
-    def _record_of(self, key: AgentKey) -> AgentRecord:
+    def _record_of(self, key: AgentKey) -> MergedAgent:
         record = self._cache.get(key)
         if record is None:
             number = self._interned.agents.id_of(key)
@@ -102,7 +102,7 @@ class Agents(Projection[Event]):
         self._unsaved[key] = record
         return record
 
-    def _execution(self, key: AgentKey, record: AgentRecord) -> dict[str, int | str | None]:
+    def _execution(self, key: AgentKey, record: MergedAgent) -> dict[str, int | str | None]:
         return {
             "number": self._interned.agents.id_of(key),
             "duration": max(0, record.ended_at - record.started),
@@ -111,7 +111,7 @@ class Agents(Projection[Event]):
             "category": record.category or _type_of(key[1], record) or None,
         }
 
-    def _encode(self, key: AgentKey, record: AgentRecord) -> dict[str, int | str | None]:
+    def _encode(self, key: AgentKey, record: MergedAgent) -> dict[str, int | str | None]:
         session, agent = key
         reported_at, reported_end = record.reported_end or (None, None)
         return {
@@ -139,12 +139,12 @@ class Agents(Projection[Event]):
         }
 
 
-def load_agents(connection: sqlite3.Connection, session: int) -> dict[str, AgentRecord]:
+def load_agents(connection: sqlite3.Connection, session: int) -> dict[str, MergedAgent]:
     """Load the agents of a session by id. One that is only named as the parent of another is left out."""
     return dict(_load(connection, "agents.session = ? AND agents.has_events ORDER BY agents.number", session))
 
 
-def _load(connection: sqlite3.Connection, condition: str, value: int) -> Iterator[tuple[str, AgentRecord]]:
+def _load(connection: sqlite3.Connection, condition: str, value: int) -> Iterator[tuple[str, MergedAgent]]:
     cursor = connection.execute(f"{_LOAD} {condition}", (value,))
     columns = [column[0] for column in cursor.description]
     for values in cursor.fetchall():
@@ -152,8 +152,8 @@ def _load(connection: sqlite3.Connection, condition: str, value: int) -> Iterato
         yield row["agent"], _decode(row)
 
 
-def _decode(row: dict[str, Any]) -> AgentRecord:
-    return AgentRecord(
+def _decode(row: dict[str, Any]) -> MergedAgent:
+    return MergedAgent(
         **{name: row[name] for name in _FIELDS},
         parent=row["parent"],
         type="" if row["agent"] == MAIN and row["agent_type"] == MAIN_NAME else row["agent_type"],
@@ -172,5 +172,5 @@ def _decode(row: dict[str, Any]) -> AgentRecord:
     )
 
 
-def _type_of(agent: str, record: AgentRecord) -> str:
+def _type_of(agent: str, record: MergedAgent) -> str:
     return record.type or (MAIN_NAME if agent == MAIN else "")

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from tui_monitor.events import MAIN, ContextUpdate
-from tui_monitor.merge.context_limits import ContextLimit, ContextLimits
+from tui_monitor.merge.context_limits import ContextLimits, LimitReport
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 
 _SAVE_FILL = """
@@ -62,6 +62,6 @@ class Contexts(Projection[ContextUpdate]):
         return Effects()
 
 
-def load_limits(connection: sqlite3.Connection, agent: int) -> Iterator[ContextLimit]:
+def load_limits(connection: sqlite3.Connection, agent: int) -> Iterator[LimitReport]:
     """Load the windows of the agent with this number."""
-    return map(ContextLimit._make, connection.execute(_LOAD_WINDOWS, (agent,)).fetchall())
+    return map(LimitReport._make, connection.execute(_LOAD_WINDOWS, (agent,)).fetchall())
