@@ -9,7 +9,7 @@ from tests.live.events_builder import SESSION, T0, finished, started, state_afte
 from tui_monitor.events import AgentMessage, CompactionUpdate, ContextUpdate, Event, Prompt
 from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
 from tui_monitor.merge.text_volume import MAX_BODY, MAX_MESSAGES, TextVolume, is_cut, text_length
-from tui_monitor.store.bodies import truncate
+from tui_monitor.store.texts import truncate
 
 STORED = 4096
 """Characters of a text that a store returns; any other number would do."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.store.builders import APPLE, NOON, change, events_of, filled, finished, ingest, started
 from tui_monitor.events import Prompt, SourceRef
 from tui_monitor.store import Store, StoredBody
-from tui_monitor.store.bodies import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, truncate_diff, unpack
+from tui_monitor.store.texts import DIFF_LIMIT, TEXT_LIMIT, pack, truncate, truncate_diff, unpack
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 20))

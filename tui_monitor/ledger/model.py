@@ -111,7 +111,8 @@ class BilledResponse:
     @property
     def at(self) -> int:
         """The earliest known time of any observation; 0 if none is known."""
-        return min((observation.at for observation in self.observations.values() if observation.at), default=0)
+        times = [observation.at for observation in self.observations.values() if observation.at]
+        return min(times) if times else 0
 
     @property
     def shared(self) -> bool:

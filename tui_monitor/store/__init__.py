@@ -1,6 +1,6 @@
 """Storage in SQLite: batches are ingested exactly once, totals are always up to date."""
 
-from tui_monitor.store.body import StoredBody
+from tui_monitor.store.bodies import StoredBody
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.errors import StoreError

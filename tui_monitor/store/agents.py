@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui_monitor.events import MAIN, AgentStatus, Event, SessionKey
-from tui_monitor.merge.agents import MergedAgent
+from tui_monitor.merge.agents import ENDED, MergedAgent
 from tui_monitor.store.intern import MAIN_NAME, AgentKey
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sessions import MAX_CACHED
@@ -72,9 +72,9 @@ class Agents(Projection[Event]):
         if event.session is not session or event.agent != agent:  # most events follow one of the same agent
             record = self._record_of((event.session, event.agent))
             self._latest = event.session, event.agent, record
-        had_ended = record.has_ended
+        status = record.reported_status
         record.apply(event)
-        if record.has_ended and not had_ended:
+        if record.reported_status is not status and record.has_ended and status not in ENDED:
             self._executions.append(self._execution((event.session, event.agent), record))
 
     def flush(self, earlier: Effects) -> Effects:

@@ -1,56 +1,21 @@
-"""What a call was given and what it answered: long texts, cut at a stated size and compressed."""
+"""Bodies of calls: their long texts, written and read back."""
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
-from tui_monitor.store.sql import SqlRow
-
-TEXT_LIMIT = 64 * 1024
-"""Characters that are kept of an input, an output, an error, metadata."""
-
-DIFF_LIMIT = 256 * 1024
-"""Characters that are kept of one file's diff."""
-
-_NOTE = 64
-_PLAIN = 1024
-_PLAIN_INPUT = 4096  # the documented view shows arguments, and SQL cannot unpack them
-
-Packed: TypeAlias = str | bytes | None
+from tui_monitor.events import Change, SessionKey, SourceRef
+from tui_monitor.store.calls import decode_ref
+from tui_monitor.store.changes import load_changes
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.sql import placeholders
+from tui_monitor.store.texts import DIFF_LIMIT, PLAIN_INPUT, TEXT_LIMIT, Packed, pack, truncate, unpack
 
 
-def pack(text: str, plain: int = _PLAIN) -> Packed:
-    """The text as it is stored: as it is up to ``plain`` characters, else compressed; None when it is empty."""
-    if len(text) <= plain:
-        return text or None
-    squeezer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 5)  # little memory to clear: twice as fast here
-    return squeezer.compress(text.encode()) + squeezer.flush()
-
-
-def unpack(packed: Packed) -> str:
-    """The text that was packed."""
-    return zlib.decompress(packed).decode() if isinstance(packed, bytes) else packed or ""
-
-
-def truncate(text: str, limit: int) -> str:
-    """``text`` if it is no longer than ``limit``, else its beginning and its end, where results stand."""
-    if len(text) <= limit:
-        return text
-    half = limit // 2 - _NOTE // 2
-    return f"{text[:half]}\n⋯ {len(text) - 2 * half:,} characters left out ⋯\n{text[-half:]}"
-
-
-def truncate_diff(diff: str, limit: int) -> str:
-    """``diff`` if it is no longer than ``limit``, else its first whole lines."""
-    return diff if len(diff) <= limit else diff[: diff.rfind("\n", 0, limit) + 1]
-
-
-@dataclass(frozen=True, slots=True)
-class CallTexts:
-    """The long texts of one call; what is empty says nothing."""
+class CallTexts(NamedTuple):
+    """The long texts of one call; the fields are columns of ``bodies``."""
 
     input: str = ""
     output: str = ""
@@ -59,18 +24,46 @@ class CallTexts:
 
     @property
     def exceeds_limit(self) -> bool:
-        """Whether any of them is longer than what is kept."""
-        return max(len(self.input), len(self.output), len(self.error), len(self.metadata)) > TEXT_LIMIT
+        """True if one of them is longer than `TEXT_LIMIT`."""
+        return max(map(len, self)) > TEXT_LIMIT
 
     def truncated(self, limit: int) -> CallTexts:
-        """The same, each cut at ``limit`` characters."""
-        return CallTexts(*(truncate(text, limit) for text in (self.input, self.output, self.error, self.metadata)))
+        """Return them truncated to ``limit`` characters each."""
+        return CallTexts(*(truncate(text, limit) for text in self))
 
 
-_INSERT = "INSERT INTO bodies (call, input, output, error, metadata, cut) VALUES (?, ?, ?, ?, ?, ?)"
-_TEXTS = ("input", "output", "error", "metadata")
-_REPLACE = ", ".join(f"{text} = coalesce(excluded.{text}, {text})" for text in _TEXTS)
-_SAVE = f"{_INSERT} ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), {_REPLACE}"
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """Texts and changes of a call as far as they are stored.
+
+    ``is_truncated``: a part was too long to be stored whole; the full text is in the lines at ``input_ref`` and
+    ``output_ref``, while their file exists.
+    """
+
+    input: str = ""
+    output: str = ""
+    error: str = ""
+    metadata: str = ""
+    changes: tuple[Change, ...] = ()
+    input_ref: SourceRef | None = None
+    output_ref: SourceRef | None = None
+    is_truncated: bool = False
+
+
+SELECT_TEXTS = f"SELECT call, {', '.join(CallTexts._fields)} FROM bodies"
+
+_COLUMNS = ("call", *CallTexts._fields, "cut")
+_REPLACE = ", ".join(f"{text} = coalesce(excluded.{text}, {text})" for text in CallTexts._fields)
+_SAVE = f"""
+    INSERT INTO bodies ({", ".join(_COLUMNS)}) VALUES ({placeholders(_COLUMNS)})
+    ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), {_REPLACE}
+"""
+_CALL = """
+    SELECT calls.id, input_path, input_offset, input_length, output_path, output_offset, output_length
+    FROM calls JOIN sessions ON sessions.id = calls.session
+    WHERE sessions.source = ? AND sessions.name = ? AND calls.call = ?
+"""
+_IS_CUT = "SELECT 1 FROM bodies WHERE call = :call AND cut UNION SELECT 1 FROM changes WHERE call = :call AND cut"
 
 
 class BodyTable:
@@ -79,24 +72,47 @@ class BodyTable:
     def __init__(self, connection: sqlite3.Connection, keep: bool) -> None:
         self._connection = connection
         self._keep = keep
-        self._unsaved: list[SqlRow] = []
+        self._unsaved: list[tuple[int, Packed, Packed, Packed, Packed, bool]] = []
 
     def put(self, call: int, texts: CallTexts) -> None:
         """Replace the texts of a call by those that are not empty."""
         if self._keep and texts != _EMPTY:
-            kept = texts.truncated(TEXT_LIMIT) if texts.exceeds_limit else texts
-            row = (
-                call,
-                pack(kept.input, _PLAIN_INPUT),
-                *map(pack, (kept.output, kept.error, kept.metadata)),
-                texts.exceeds_limit,
+            is_cut = texts.exceeds_limit
+            stored = texts.truncated(TEXT_LIMIT) if is_cut else texts
+            self._unsaved.append(
+                (
+                    call,
+                    pack(stored.input, PLAIN_INPUT),
+                    pack(stored.output),
+                    pack(stored.error),
+                    pack(stored.metadata),
+                    is_cut,
+                )
             )
-            self._unsaved.append(row)
 
     def flush(self) -> None:
         """Write the texts."""
         self._connection.executemany(_SAVE, self._unsaved)
         self._unsaved.clear()
+
+
+def load_body(
+    connection: sqlite3.Connection, interned: InternTables, session: SessionKey, call: str
+) -> StoredBody | None:
+    """Load the body of a call; None for an unknown call."""
+    row = connection.execute(_CALL, (*session, call)).fetchone()
+    if row is None:
+        return None
+    number, input_path, input_offset, input_length, output_path, output_offset, output_length = row
+    packed = connection.execute(f"{SELECT_TEXTS} WHERE call = ?", (number,)).fetchone()
+    texts = CallTexts(*map(unpack, packed[1:])) if packed else _EMPTY
+    return StoredBody(
+        *texts,
+        load_changes(connection, [number], DIFF_LIMIT).get(number, ()),
+        decode_ref(interned, input_path, input_offset, input_length),
+        decode_ref(interned, output_path, output_offset, output_length),
+        connection.execute(_IS_CUT, {"call": number}).fetchone() is not None,
+    )
 
 
 _EMPTY = CallTexts()

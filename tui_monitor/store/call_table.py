@@ -131,6 +131,8 @@ class CallTable(Projection[CallEvent]):
         agents: dict[int, int] = {}
         for row in self._unsaved.values():
             (agent, before), after = self._counted[row.id], row.counts
+            if agent == row.agent and before == after:
+                continue
             self._counted[row.id] = (row.agent, after)
             if row.record.change_count and after.calls != before.calls:
                 self._changes.recount(row.id)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import sub
 
 from tui_monitor.events import Change, ChangeKind
-from tui_monitor.store.bodies import DIFF_LIMIT, pack, truncate_diff
 from tui_monitor.store.intern import FileKey, InternTables
-from tui_monitor.store.sql import SqlRow, id_list
+from tui_monitor.store.sql import SqlRow, chunks, id_list
+from tui_monitor.store.texts import DIFF_LIMIT, pack, truncate_diff, unpack
 
 _INSERT = """
     INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
@@ -25,6 +25,10 @@ _SUM_FILE = f"""
     WHERE id = ?
 """
 _SESSIONS = "SELECT session, sum(changes > 0), sum(added), sum(removed) FROM files WHERE id IN ({}) GROUP BY session"
+_CHANGES = """
+    SELECT call, changes.kind, files.path, diff, changes.added, changes.removed, old_path, first_line, last_line
+    FROM changes JOIN files ON files.id = changes.file WHERE call IN ({}) ORDER BY call, position
+"""
 _ADD_TO_SESSION = """
     UPDATE sessions SET files_changed = files_changed + ?, lines_added = lines_added + ?,
         lines_removed = lines_removed + ? WHERE id = ?
@@ -40,11 +44,12 @@ class ChangeTable:
         self._keep = keep
         self._new: list[SqlRow] = []
         self._touched: set[int] = set()
+        self._recounted: set[int] = set()
 
     def put(self, session: int, call: int, changes: Sequence[Change], existing: int) -> None:
         """Replace the changes of a call, of which there are ``existing``."""
         if existing:
-            self.recount(call)
+            self._touch_files([call])
             self._new = [row for row in self._new if row[0] != call]
             self._connection.execute("DELETE FROM changes WHERE call = ?", (call,))
         for position, change in enumerate(changes):
@@ -53,17 +58,23 @@ class ChangeTable:
             self._new.append(self._row(call, position, file, change))
 
     def recount(self, call: int) -> None:
-        """Sum the files of this call again: whether it counts may have changed."""
-        rows = self._connection.execute("SELECT file FROM changes WHERE call = ?", (call,))
-        self._touched.update(file for (file,) in rows)
+        """Sum the files of this call again with the next `flush`: whether it counts may have changed."""
+        self._recounted.add(call)
 
     def flush(self) -> None:
         """Write the changes and update the totals; the calls must have been written."""
         self._connection.executemany(_INSERT, self._new)
         self._new.clear()
+        self._touch_files(self._recounted)
+        self._recounted.clear()
         if self._touched:
             self._sum()
             self._touched.clear()
+
+    def _touch_files(self, calls: Collection[int]) -> None:
+        for chunk in chunks(calls):
+            rows = self._connection.execute(f"SELECT DISTINCT file FROM changes WHERE call IN ({chunk})")
+            self._touched.update(file for (file,) in rows)
 
     def _sum(self) -> None:
         before = self._by_session()
@@ -80,3 +91,16 @@ class ChangeTable:
         diff = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep else None
         counts = (change.added, change.removed, first, last)
         return call, position, file, change.kind.value, change.old_path, *counts, diff, len(change.diff) > DIFF_LIMIT
+
+
+def load_changes(connection: sqlite3.Connection, calls: Collection[int], limit: int) -> dict[int, tuple[Change, ...]]:
+    """Load the changes of these calls, each diff truncated to ``limit`` characters."""
+    changes: dict[int, tuple[Change, ...]] = {}
+    for chunk in chunks(calls):
+        rows = connection.execute(_CHANGES.format(chunk))
+        for call, kind, path, diff, added, removed, old_path, first, last in rows:
+            lines = None if first is None else (first, last)
+            text = truncate_diff(unpack(diff), limit)
+            change = Change(ChangeKind(kind), path, text, added, removed, old_path, lines)
+            changes[call] = (*changes.get(call, ()), change)
+    return changes

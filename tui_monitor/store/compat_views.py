@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui_monitor.ledger import Amount
-from tui_monitor.store.bodies import unpack
 from tui_monitor.store.intern import digest
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import SqlRow, chunks
+from tui_monitor.store.texts import unpack
 
 _AGENTS = """
     SELECT id, agent_type, parent_id, plan_id, status, process_id, coalesce(started_ms, first_ms, 0), ended_ms,

@@ -26,10 +26,10 @@ from tui_monitor.events import (
     TurnUpdate,
     WaitUpdate,
 )
-from tui_monitor.store.bodies import TEXT_LIMIT, Packed, pack, truncate, unpack
 from tui_monitor.store.intern import digest
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sql import SqlRow
+from tui_monitor.store.texts import TEXT_LIMIT, Packed, pack, truncate, unpack
 
 KINDS: dict[str, type[Event]] = {
     "prompt": Prompt,

@@ -1,4 +1,4 @@
-"""The history of a session, of which live state is built: records and events, bounded however long it is."""
+"""The history that live state is built from: records and events of a session, bounded however long it is."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from tui_monitor.events import MAIN, CallState, Change, SessionKey, ToolKind
 from tui_monitor.merge.history import CallContent, RecordedCall, RecordedEvent, SessionHistory
 from tui_monitor.merge.outcome import looks_failed, summary_line
 from tui_monitor.store.agents import load_agents
-from tui_monitor.store.bodies import CallTexts, unpack
-from tui_monitor.store.body import load_changes
+from tui_monitor.store.bodies import SELECT_TEXTS, CallTexts
 from tui_monitor.store.calls import COLUMNS, CallRow, decode
+from tui_monitor.store.changes import load_changes
 from tui_monitor.store.contexts import load_limits
 from tui_monitor.store.event_log import KINDS, decode_event
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sessions import load_facts
 from tui_monitor.store.sql import SqlRow, chunks, id_list
+from tui_monitor.store.texts import unpack
 
 _TEXT_LIMIT = 4 * 1024
 _DIFF_LIMIT = 16 * 1024
@@ -31,7 +32,6 @@ _CALLS = f"""
     SELECT * FROM ({_OF_SESSION} NULL ORDER BY id DESC LIMIT {_PENDING})
     ORDER BY started, started_order
 """
-_TEXTS = "SELECT call, input, output, error, metadata FROM bodies WHERE call IN ({})"
 _MAIN_TIMES = f"""
     SELECT coalesce(max(started), 0),
         coalesce(max(CASE WHEN finished AND state <> '{CallState.OPEN}' THEN max(finished, started) END), 0)
@@ -112,7 +112,7 @@ def _contents(
     connection: sqlite3.Connection, rows: Mapping[int, CallRow], changes: Mapping[int, tuple[Change, ...]]
 ) -> Iterator[tuple[int, CallContent]]:
     for chunk in chunks(rows):
-        for number, *packed in connection.execute(_TEXTS.format(chunk)):
+        for number, *packed in connection.execute(f"{SELECT_TEXTS} WHERE call IN ({chunk})"):
             texts = CallTexts(*map(unpack, packed))
             summary, failed = "", False
             if rows[number].record.kind is ToolKind.SHELL:

@@ -53,9 +53,10 @@ class Ingest:
         """Write these events, and return the sessions of which any total may have changed."""
         events = [_with_main_chain(event) for event in events]
         self._prefetch(events)
+        handlers = self._handlers
         for event in events:
             self._order += 1
-            for handler in self._handlers_of(type(event)):
+            for handler in handlers.get(type(event)) or self._handlers_of(type(event)):
                 handler(event, self._order)
         effects = Effects(frozenset(event.session for event in events))
         for projection in self._projections:

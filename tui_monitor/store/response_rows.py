@@ -36,11 +36,11 @@ class ResponseRow(NamedTuple):
     rates: int | None
     rate_specificity: int
     cost: int | None
-    engine: str | None = None
-    plan: str | None = None
-    task: str | None = None
-    duration_ms: int | None = None
-    ttft_ms: int | None = None
+    engine: str | None
+    plan: str | None
+    task: str | None
+    duration_ms: int | None
+    ttft_ms: int | None
 
 
 class ObservationRow(NamedTuple):
@@ -149,7 +149,11 @@ def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: Inter
         rates=None if response.rates is None else interned.rates.id_of(response.rates),
         rate_specificity=response.rate_specificity,
         cost=None if cost is None else saturate(cost),
-        **metadata._asdict(),
+        engine=metadata.engine,
+        plan=metadata.plan,
+        task=metadata.task,
+        duration_ms=metadata.duration_ms,
+        ttft_ms=metadata.ttft_ms,
     )
 
 

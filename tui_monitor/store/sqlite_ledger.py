@@ -95,10 +95,11 @@ class SqliteLedger:
     def add_alias(self, response: BilledResponse, aliases: Iterable[str]) -> None:
         """See `LedgerRepository.add_alias`."""
         for alias in aliases:
-            responses = self._aliases.setdefault(digest(alias), [])
+            number = digest(alias)
+            responses = self._aliases.setdefault(number, [])
             if response.id not in responses:
                 responses.append(response.id)
-                self._new_aliases.append((digest(alias), response.id))
+                self._new_aliases.append((number, response.id))
 
     def add(self, response: BilledResponse) -> None:
         """See `LedgerRepository.add`."""

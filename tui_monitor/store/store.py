@@ -11,8 +11,8 @@ from pathlib import Path
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.ledger import Amount
 from tui_monitor.merge.history import SessionHistory
-from tui_monitor.store import body, checkpoints, compat_views, history, queries, scopes
-from tui_monitor.store.body import StoredBody
+from tui_monitor.store import checkpoints, compat_views, history, queries, scopes
+from tui_monitor.store.bodies import StoredBody, load_body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
@@ -128,7 +128,7 @@ class Store:
     def body(self, session: SessionKey, call: str) -> StoredBody | None:
         """Return the texts and changes of a call as they are stored; None for an unknown call."""
         with self._database.reading() as connection:
-            return body.load(connection, self._interned, session, call)
+            return load_body(connection, self._interned, session, call)
 
     def sessions(
         self, *, since: int | None = None, until: int | None = None, limit: int | None = None

@@ -10,7 +10,7 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
-from tui_monitor.store.bodies import truncate
+from tui_monitor.store.texts import truncate
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts, Completeness
 
 

@@ -1,0 +1,47 @@
+"""Long texts in the database: truncated at a limit, and compressed."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TypeAlias
+
+TEXT_LIMIT = 64 * 1024
+"""Characters stored of an input, an output, an error, metadata."""
+
+DIFF_LIMIT = 256 * 1024
+"""Characters stored of one file's diff."""
+
+_MARK_LENGTH = 64
+_PLAIN = 1024
+
+PLAIN_INPUT = 4096
+"""Characters of an input that is not compressed: the documented view shows it, and SQL cannot decompress."""
+
+Packed: TypeAlias = str | bytes | None
+"""A text as it is stored; None if it is empty."""
+
+
+def pack(text: str, plain: int = _PLAIN) -> Packed:
+    """Return the text itself up to ``plain`` characters, otherwise compressed."""
+    if len(text) <= plain:
+        return text or None
+    compressor = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 5)  # little memory to clear: twice as fast here
+    return compressor.compress(text.encode()) + compressor.flush()
+
+
+def unpack(packed: Packed) -> str:
+    """Return the text that was packed."""
+    return zlib.decompress(packed).decode() if isinstance(packed, bytes) else packed or ""
+
+
+def truncate(text: str, limit: int) -> str:
+    """Return ``text``, or its beginning and its end, which has the results, if it is longer than ``limit``."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2 - _MARK_LENGTH // 2
+    return f"{text[:half]}\n⋯ {len(text) - 2 * half:,} characters left out ⋯\n{text[-half:]}"
+
+
+def truncate_diff(diff: str, limit: int) -> str:
+    """Return ``diff``, or its first whole lines if it is longer than ``limit``."""
+    return diff if len(diff) <= limit else diff[: diff.rfind("\n", 0, limit) + 1]
