@@ -134,3 +134,23 @@ def test_forecast_past_the_threshold_is_no_call() -> None:
     result = forecast(filled(170_000), 167_000)
     assert result is not None
     assert result.calls == 0
+
+
+def test_threshold_that_was_exceeded_without_a_compaction_is_dropped() -> None:
+    context = Context()
+    context.apply(replace(update(1, 150_000, limit=1_000_000), compaction_rule=CompactionRule(reserve=33_000)))
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 2, trigger="auto", before=160_000))
+    context.apply(update(3, 170_000, limit=1_000_000))
+    assert compaction_threshold(context) == 160_000, "the next update may be a compaction"
+    context.apply(update(4, 175_000, limit=1_000_000))
+    assert compaction_threshold(context) == 967_000
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 5, trigger="auto", before=180_000))
+    assert compaction_threshold(context) == 180_000
+
+
+def test_rule_that_was_exceeded_without_a_compaction_is_dropped() -> None:
+    context = Context()
+    context.apply(replace(update(1, 168_000), compaction_rule=CompactionRule(reserve=33_000)))
+    assert compaction_threshold(context) == 167_000
+    context.apply(update(2, 169_000))
+    assert compaction_threshold(context) is None

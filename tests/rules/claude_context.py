@@ -71,3 +71,58 @@ def a_statusline_has_the_exact_window(folder: Folder) -> None:
         0.01, current_usage=usage(10, 500, 20_000, 2_000), window=500_000, model={"id": f"{SONNET}[1m]"}
     )
     folder.write("statusline.jsonl", [payload | {"timestamp": "2026-03-01T10:00:01Z"}])
+
+
+@rule(RULES, limit=1_000_000)
+def newer_models_run_with_a_long_window(folder: Folder) -> None:
+    folder.session(spending(model="claude-opus-5-5"))
+
+
+@rule(RULES, limit=200_000)
+def opus_5_ran_with_a_short_window_before_2_1_291(folder: Folder) -> None:
+    transcript = spending(model="claude-opus-5")
+    transcript.records[-1]["version"] = "2.1.290"
+    folder.session(transcript)
+
+
+@rule(RULES, limit=1_000_000)
+def the_requested_model_has_the_mark_of_a_long_window(folder: Folder) -> None:
+    transcript = spending(0, model="claude-opus-4-6")
+    respond(transcript, model="claude-opus-4-6", requestedModel="claude-opus-4-6[1m]")
+    transcript.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
+    folder.session(transcript)
+
+
+@rule(RULES, limit=200_000)
+def the_last_requested_model_counts(folder: Folder) -> None:
+    transcript = spending(0)
+    for name in ("claude-opus-4-6[1m]", "claude-opus-4-6"):
+        respond(transcript, model="claude-opus-4-6", requestedModel=name)
+    folder.session(transcript)
+
+
+@rule(RULES, limit=1_000_000)
+def the_attached_model_has_the_mark_of_a_long_window(folder: Folder) -> None:
+    transcript = spending(0)
+    transcript.line("attachment", attachment={"type": "model", "identity": {"modelId": f"{SONNET}[1m]"}})
+    respond(transcript)
+    folder.session(transcript)
+
+
+@rule(RULES, context=22_010, limit=1_000_000)
+def the_output_of_the_context_command_has_the_window(folder: Folder) -> None:
+    transcript = spending()
+    output = f"## Context Usage\n\n**Model:** {SONNET}\n**Tokens:** 22k / 1m\n"
+    transcript.user(output, isMeta=True)
+    folder.session(transcript)
+
+
+@rule(RULES, context=61_301, cost_usd=(4 + 1_500 + 12_000 + 3_000) / 1e6 + (295_000 + 17_500) / 1e6)
+def the_context_of_a_response_of_several_steps_is_that_of_its_last(folder: Folder) -> None:
+    steps = [
+        {"type": "message", **usage(1, 100, 59_000, 300)},
+        {"type": "advisor_message", "model": "claude-opus-5", **usage(59_000, 700, 0, 0)},
+        {"type": "message", **usage(1, 200, 61_000, 300)},
+    ]
+    sums = usage(2, 300, 120_000, 600) | {"iterations": steps}
+    folder.session(spending(counts=sums, model="claude-sonnet-5-5"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 MAIN = ""
@@ -119,12 +120,19 @@ class CompactionRule(NamedTuple):
 class WindowPolicy:
     """The context windows, in tokens, with which an agent runs models where it does not report them.
 
-    ``assumed`` is its usual window, None where it has no rule of its own; ``sizes`` are all windows that it offers, in
-    ascending order, empty where they depend on the model alone.
+    ``by_model`` are windows of models (``*`` is a wildcard; the first match counts), ``assumed`` is that of all others,
+    None where the agent has no rule of its own; ``sizes`` are all windows that it offers, in ascending order, empty
+    where they depend on the model alone.
     """
 
     assumed: int | None = None
     sizes: tuple[int, ...] = ()
+    by_model: tuple[tuple[str, int], ...] = ()
+
+    def window_of(self, model: str) -> int | None:
+        """Return the window with which the agent runs a model; None if it has no rule for it."""
+        name = model.lower()
+        return next((size for pattern, size in self.by_model if fnmatchcase(name, pattern)), self.assumed)
 
 
 NO_WINDOW_POLICY = WindowPolicy()

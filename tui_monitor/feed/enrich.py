@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui_monitor.events import Batch, ContextUpdate, Event, Usage
+from tui_monitor.events import ASSUMED_LIMIT_SOURCES, Batch, ContextUpdate, Event, Usage, WindowPolicy
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import agent_traits
 
 
 def with_windows(batch: Batch, prices: PriceBook) -> Batch:
-    """Return the batch with a window for each context whose source reports none."""
+    """Return the batch with a window for each context whose source reports none, or only a guess."""
     return replace(batch, events=tuple(_with_window(event, prices) for event in batch.events))
 
 
@@ -25,9 +25,14 @@ def _with_window(event: Event, prices: PriceBook) -> Event:
     traits = agent_traits(event.session.source)
     if event.compaction_rule is None and traits.compaction_rule:
         event = replace(event, compaction_rule=traits.compaction_rule)
+    policy = traits.windows
     if event.limit is not None:
-        return event
-    window = prices.window(event.model, policy=traits.windows, largest_context=event.tokens or 0)
+        if event.limit_source not in ASSUMED_LIMIT_SOURCES:
+            return event
+        policy = WindowPolicy(event.limit, policy.sizes)
+    elif policy.by_model and not event.model:
+        return event  # it would be a guess at the window of any model
+    window = prices.window(event.model, policy=policy, largest_context=event.tokens or 0)
     return replace(event, limit=window.limit, limit_source=window.origin) if window else event
 
 

@@ -93,6 +93,12 @@ class Context:
             return None
         return 100 * self.tokens / self.limit
 
+    @property
+    def uncompacted(self) -> int:
+        """The most tokens that it held at two updates in a row, without a compaction between them."""
+        fills = [run.tokens or 0 for run in self.runs]
+        return max(map(min, pairwise(fills)), default=0)
+
     def apply(self, event: ContextUpdate) -> None:
         """Merge an update, whatever its place in time. Of one instant the update read last wins."""
         if self.limits.apply(event):
@@ -188,11 +194,19 @@ class Context:
 
 
 def compaction_threshold(context: Context) -> int | None:
-    """Return the tokens at which the agent compacts automatically: as observed, else by its rule, else None."""
+    """Return the tokens at which the agent compacts automatically: as observed, else by its rule, else None.
+
+    A context that held more, and was not compacted then, disproves a threshold.
+    """
+    uncompacted = context.uncompacted
     observed = [c.before for c in context.compactions if c.before is not None and c.trigger == "auto"]
-    if observed:
-        return min(observed)
-    return context.compaction_rule.threshold(context.limit) if context.limit and context.compaction_rule else None
+    holding = [before for before in observed if before >= uncompacted]
+    if holding:
+        return min(holding)
+    if not context.limit or not context.compaction_rule:
+        return None
+    threshold = context.compaction_rule.threshold(context.limit)
+    return threshold if threshold >= uncompacted else None
 
 
 def forecast(context: Context, threshold: int | None) -> Forecast | None:

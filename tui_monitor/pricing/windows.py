@@ -61,7 +61,7 @@ def _known_window(
         return Window(configured, "configured")
     if model.strip().lower().endswith(LONG_CONTEXT):
         return Window(_LONG, "reported")
-    if policy.assumed is not None:
-        return Window(policy.assumed, "assumed")
+    if (assumed := policy.window_of(model)) is not None:
+        return Window(assumed, "assumed")
     limit = listed()
     return None if limit is None else Window(limit, "price list")

@@ -115,7 +115,7 @@ def _context(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json
     return {
         "current": session.context,
         "limit": session.limit,
-        "percentage": None if share is None else round(share, 4),
+        "percentage": None if share is None else round(share, 2),
         "level": None if share is None else level(share, levels),
     }
 

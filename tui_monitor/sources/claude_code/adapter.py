@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from tui_monitor.events import Event, SourceRef, WindowPolicy
+from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext
 from tui_monitor.sources.claude_code import files
 from tui_monitor.sources.claude_code.context import COMPACTION
@@ -16,6 +16,7 @@ from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.printed.parser import PrintedParser, is_printed
 from tui_monitor.sources.claude_code.statusline import StatuslineParser, is_status
 from tui_monitor.sources.claude_code.transcript import TranscriptParser
+from tui_monitor.sources.claude_code.windows import WINDOWS
 from tui_monitor.sources.files.line_source import LineAdapter
 
 _MESSAGES = ("user", "assistant", "system", "progress", "attachment")
@@ -36,12 +37,12 @@ class ClaudeCode(LineAdapter):
     """Sessions that Claude Code saves under ``~/.claude/projects``, and its output to other programs."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Claude Code",
         model_family="claude",
         provider="anthropic",
-        windows=WindowPolicy(assumed=200_000, sizes=(200_000, 1_000_000)),
+        windows=WINDOWS,
         compaction_rule=COMPACTION,
     )
 

@@ -13,7 +13,8 @@ SOURCE = "claude-code"
 SYNTHETIC = "<synthetic>"
 """The model of answers that the program wrote itself, without a request."""
 
-_LONG_WINDOW = "[1m]"
+LONG_WINDOW = "[1m]"
+"""The mark, in a model's name, of a window of a million tokens."""
 
 
 class EventFields(TypedDict):
@@ -76,4 +77,4 @@ class ClaudeLine:
 
 def transcript_model(model: str) -> str:
     """Return a model's name as transcripts have it: without the suffix for a long window."""
-    return model.removesuffix(_LONG_WINDOW)
+    return model.removesuffix(LONG_WINDOW)

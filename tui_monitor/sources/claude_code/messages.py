@@ -87,6 +87,8 @@ class ClaudeMessageHandler:
     def attachment(self, line: ClaudeLine) -> Iterator[Event]:
         """Read an attachment of a message; it may be a prompt that was given during a turn."""
         attachment = table(line.record.get("attachment"))
+        if attachment.get("type") == "model":
+            self._state.contexts.model_attached(line, attachment)
         if attachment.get("type") != "queued_command":
             return
         for passage in passages(attachment.get("prompt")):
@@ -127,7 +129,7 @@ class ClaudeMessageHandler:
             yield from self._state.turns.interrupt(line)
         elif local_command(passage) in _EXIT_COMMANDS:
             yield from self._state.turns.end_session(line)
-        elif output := local_output(passage):
+        elif output := local_output(passage) or (passage if line.record.get("isMeta") else ""):
             yield from total_in_output(line, output)
             yield from self._state.contexts.window_in_output(line, output)
 

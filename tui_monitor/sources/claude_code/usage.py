@@ -19,7 +19,7 @@ _VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
 _USUAL_REGIONS = ("", "not_available", "global")
 _SEPARATE_STEPS = {"advisor_message": "advisor", "compaction": "compact"}
 """Operations of the steps of a response that its own counts do not include."""
-_TOTAL_COST = re.compile(r"Total cost:\s*\$\s*(\d[\d,]{0,12}(?:\.\d{1,12})?)")
+_TOTAL_COST = re.compile(r"(?:Total|Estimated) cost:\s*\$\s*(\d[\d,]{0,12}(?:\.\d{1,12})?)")
 _MAX_DOLLARS = 1_000_000
 """Larger totals are nonsense, and would not fit into the store."""
 
@@ -81,7 +81,7 @@ def observation(line: ClaudeLine, message: Record, usage: Record, step: str = ""
         has_strong_id=bool(request) and line.agent == MAIN,
         model=model,
         provider=provider_of(model, response),
-        tokens=_tokens(usage),
+        tokens=tokens_of(usage),
         rank=Rank.FINAL if message.get("stop_reason") else Rank.PLACEHOLDER,
         operation=operation or operation_of(line.agent),
         web_searches=count(table(usage.get("server_tool_use")).get("web_search_requests")),
@@ -113,7 +113,8 @@ def _weak_ids(line: ClaudeLine, request: str, response: str) -> Iterator[str]:
         yield f"req:{request}"
 
 
-def _tokens(usage: Record) -> Tokens:
+def tokens_of(usage: Record) -> Tokens:
+    """Return the token counts in a usage as the API reports it."""
     creation = table(usage.get("cache_creation"))
     hour = count(creation.get("ephemeral_1h_input_tokens"))
     creations = number(usage.get("cache_creation_input_tokens"))
