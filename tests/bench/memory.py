@@ -18,10 +18,10 @@ FEW, MANY = 10_000, 100_000
 
 def bench() -> Iterator[Figure]:
     """Megabytes held."""
-    state, told = LiveState(), _afternoon()
+    state, events = LiveState(), _afternoon()
     tracemalloc.start()
     try:
-        few, many = _held_after(state, islice(told, FEW)), _held_after(state, islice(told, MANY - FEW))
+        few, many = _held_after(state, islice(events, FEW)), _held_after(state, islice(events, MANY - FEW))
     finally:
         tracemalloc.stop()
     yield Figure(f"live state after {MANY:,} events", many, "MB", few, f"after {FEW:,}")

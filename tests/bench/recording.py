@@ -33,12 +33,12 @@ def bench() -> Iterator[Figure]:
 
 
 def _costs(folder: Path) -> Iterator[Figure]:
-    done = ToolExecution.start("bash", ARGUMENTS).complete_success(OUTPUT * 2, timedelta(milliseconds=15))
-    record_persistent(done)
+    finished = ToolExecution.start("bash", ARGUMENTS).complete_success(OUTPUT * 2, timedelta(milliseconds=15))
+    record_persistent(finished)
     line = (folder / "streams" / "harbour.jsonl").read_bytes().splitlines(keepends=True)[-1]
     bare = _microseconds(_bare_write(folder / "bare", line))
     against = f"os.write of {len(line)} bytes"
-    yield Figure("record an execution", _microseconds(lambda: record_persistent(done)), "µs", bare, against)
+    yield Figure("record an execution", _microseconds(lambda: record_persistent(finished)), "µs", bare, against)
     yield Figure("record a response", _microseconds(lambda: record_usage("gpt-4o", 9, 8)), "µs", bare, against)
     yield Figure("with execution(…), two events", _microseconds(_run), "µs", 2 * bare, f"twice {against}")
 
@@ -70,9 +70,9 @@ def _bare_write(path: Path, line: bytes) -> Callable[[], object]:
 
 
 def _microseconds(work: Callable[[], object]) -> float:
-    taken = []
+    durations = []
     for _ in range(EVENTS):
         began = perf_counter_ns()
         work()
-        taken.append(perf_counter_ns() - began)
-    return median(taken) / 1000
+        durations.append(perf_counter_ns() - began)
+    return median(durations) / 1000
