@@ -127,3 +127,59 @@ def a_failed_edit_has_no_changes(folder: Folder) -> None:
     transcript.calls("Edit", file_path="/p/a.py", old_string="x", new_string="y")
     transcript.result("<tool_use_error>String to replace not found in file.</tool_use_error>", error=True)
     folder.session(transcript)
+
+
+@rule(RULES, tools=1, files_changed=1, lines_added=2, lines_removed=1)
+def the_line_of_a_result_may_stand_before_that_of_its_call(folder: Folder) -> None:
+    transcript = Transcript()
+    transcript.calls("Edit", file_path="/p/a.py", old_string="b", new_string="c\nd")
+    transcript.result("updated")
+    transcript.records.reverse()
+    folder.session(transcript)
+
+
+@rule(RULES, tools=1, tools_failed=1)
+def a_long_result_may_stand_before_its_call_too(folder: Folder) -> None:
+    transcript = Transcript()
+    transcript.calls("Bash", command="make")
+    transcript.result("Exit code 2\n" + "x" * 50_000, error=True)
+    transcript.records.reverse()
+    folder.session(transcript)
+
+
+@rule(RULES, files_changed=4, lines_added=4, lines_removed=2)
+def a_command_may_change_files(folder: Folder) -> None:
+    files = [
+        {"filePath": "/p/a.py", "hunks": [HUNK]},
+        {"filePath": "/p/b.py", "hunks": [{**HUNK, "lines": ["-x"]}], "deleted": True},
+        {"filePath": "/p/c.py", "hunks": [{**HUNK, "lines": ["+x", "+y"]}], "created": True},
+    ]
+    difference = {"files": files, "moreFiles": 1, "changedFiles": ["/p/a.py", "/p/b.py", "/p/c.py", "/p/d.py"]}
+    structured = {"stdout": "", "stderr": "", "interrupted": False, "bashEditDiff": difference}
+    write_call(folder, "Bash", {"command": "make"}, "(no output)", structured)
+
+
+def write_denied_call(folder: Folder, **fields: object) -> None:
+    """Write a session with a call that came to nothing, in the words for a refusal; ``fields`` are beside them."""
+    transcript = Transcript()
+    transcript.calls("Bash", command="make")
+    record = transcript.result("The user doesn't want to proceed with this tool use. The tool use was …", error=True)
+    record.update(fields)
+    folder.session(transcript)
+
+
+@rule(RULES, tools_failed=1, tools_rejected=0)
+def a_refusal_by_a_hook_or_a_rule_is_a_failure(folder: Folder) -> None:
+    decision = {"decision": "reject", "source": "hook", "reasonType": "hook"}
+    write_denied_call(folder, toolDenialKind="permission-rule", permissionDecision=decision)
+
+
+@rule(RULES, tools_failed=0, tools_rejected=1)
+def a_refusal_before_the_run_is_a_rejection(folder: Folder) -> None:
+    write_denied_call(folder, toolDenialKind="user-rejected", toolDenialBeforeRun=True, version="2.1.332")
+
+
+@rule(RULES, tools_failed=0, tools_rejected=1)
+def a_stopped_call_is_a_rejection(folder: Folder) -> None:
+    decision = {"decision": "accept", "source": "config"}
+    write_denied_call(folder, toolDenialKind="interrupted", permissionDecision=decision)

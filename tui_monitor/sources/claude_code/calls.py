@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from tui_monitor.events import CallProgress, CallStarted, ToolKind
+from tui_monitor.events import CallProgress, CallStarted, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.tools import needed_arguments, target
-from tui_monitor.sources.shared.fields import as_json, number, table, text
+from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
 
 MAX_CALLS = 64
 MAX_ARGUMENTS = 200_000
 """Longer arguments, in characters of JSON, are not kept for the result."""
+MAX_EARLY_RESULTS = 8
+MAX_EARLY_RESULT = 16_000
+"""Longer lines with a result, in characters of JSON, are not kept for the start of its call."""
 
 AGENT_PROGRESS = ("agent_progress", "skill_progress")
 
@@ -45,22 +48,39 @@ class OpenCall:
 
 
 class ToolCalls:
-    """The open calls of a transcript. Results may be repeated, and come without a known start."""
+    """The open calls of a transcript. Results may be repeated, come without a known start, or before it."""
 
     def __init__(self, state: Record | None = None) -> None:
         """Continue from ``state``."""
-        saved = state or {"open": {}, "answered": {}}
+        saved = state or {"open": {}, "answered": {}, "early": {}}
         opened = {call_id: OpenCall(**call) for call_id, call in saved["open"].items()}
         self._calls = OpenCalls(opened, saved["answered"], max_open=MAX_CALLS)
+        self._early: dict[str, Record | None] = saved["early"]
 
     def state(self) -> Record:
         """Return everything needed to go on."""
-        return self._calls.state()
+        return {**self._calls.state(), "early": self._early}
+
+    def hold_early(self, call_id: str, line: ClaudeLine) -> None:
+        """Keep the line with the result of a call that has not started yet, unless it is too long."""
+        line_json = as_json(line.record)
+        saved = {"record": line.record, "ref": [*line.ref]} if len(line_json) <= MAX_EARLY_RESULT else None
+        put_bounded(self._early, call_id, saved, MAX_EARLY_RESULTS)
+
+    def take_early(self, call_id: str) -> tuple[Record, SourceRef] | None:
+        """Return the line with a result that came before the start of its call, and forget it; None without one."""
+        if call_id not in self._early:
+            return None
+        saved = self._early.pop(call_id)
+        if saved is None:
+            self._calls.answer(call_id)
+            return None
+        return saved["record"], SourceRef(*saved["ref"])
 
     def start(self, line: ClaudeLine, block: Record, subject_of_task: Callable[[str], str]) -> Iterator[CallStarted]:
         """Open the call of a ``tool_use`` block; calls that wait for a background task need its subject."""
         call_id, name = text(block.get("id")), text(block.get("name"))
-        if not call_id or self._calls.is_answered(call_id):
+        if not call_id or (self._calls.is_answered(call_id) and call_id not in self._early):
             return
         arguments = table(block.get("input"))
         tool, kind, subject, note = target(name, arguments)
@@ -68,6 +88,7 @@ class ToolCalls:
             note = subject_of_task(subject)
         arguments_json = as_json(arguments)
         prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
+        self._calls.reopen(call_id)
         needed = needed_arguments(name, arguments) if len(arguments_json) <= MAX_ARGUMENTS else {}
         self._calls.add(call_id, OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, needed))
         yield CallStarted(

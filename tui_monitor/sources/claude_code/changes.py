@@ -13,6 +13,8 @@ from tui_monitor.sources.shared.fields import count, number, table, tables, text
 
 def changes(tool: str, arguments: Record, structured: Record, output: str) -> tuple[Change, ...]:
     """Return the changes of a successful call. ``output`` is the result as the agent got it."""
+    if by_command := command_changes(structured):
+        return by_command
     match tool or _tool_of(structured):
         case "Read" | "NotebookRead":
             return tuple(_read(arguments, structured))
@@ -23,6 +25,24 @@ def changes(tool: str, arguments: Record, structured: Record, output: str) -> tu
         case "NotebookEdit":
             return tuple(_notebook(arguments, structured))
     return ()
+
+
+def command_changes(structured: Record) -> tuple[Change, ...]:
+    """Return the changes by a command, which the program finds out by comparing the files before and after it."""
+    difference = table(structured.get("bashEditDiff"))
+    changed = tuple(_command_change(file) for file in tables(difference.get("files")) if text(file.get("filePath")))
+    paths, others = {change.path for change in changed}, difference.get("changedFiles")
+    unlisted = dict.fromkeys(map(text, others)) if isinstance(others, list) else {}
+    return (*changed, *(Change(ChangeKind.MODIFY, path) for path in unlisted if path and path not in paths))
+
+
+def _command_change(file: Record) -> Change:
+    kind = ChangeKind.MODIFY
+    if file.get("created") is True:
+        kind = ChangeKind.CREATE
+    elif file.get("deleted") is True:
+        kind = ChangeKind.DELETE
+    return diffs.change(kind, file["filePath"], _hunks(file.get("hunks")))
 
 
 def _tool_of(structured: Record) -> str:
@@ -97,6 +117,10 @@ def _passages(arguments: Record, structured: Record) -> Iterator[tuple[str, str]
 
 
 def _patch(structured: Record) -> str:
+    return _hunks(structured.get("structuredPatch"))
+
+
+def _hunks(hunks: object) -> str:
     return diffs.format_hunks(
         Hunk(
             count(hunk.get("oldStart")),
@@ -105,5 +129,5 @@ def _patch(structured: Record) -> str:
             count(hunk.get("newLines")),
             list(map(text, hunk["lines"])) if isinstance(hunk.get("lines"), list) else [],
         )
-        for hunk in tables(structured.get("structuredPatch"))
+        for hunk in tables(hunks)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION
-from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
+from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine, EventFields
 from tui_monitor.sources.claude_code.prompts import local_command, local_output, passages, prompt_of
 from tui_monitor.sources.claude_code.results import (
     INTERRUPTION,
@@ -20,7 +20,7 @@ from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.tools import STOP_TOOLS, kind_of
 from tui_monitor.sources.claude_code.turns import abandoned_request
 from tui_monitor.sources.claude_code.usage import total_in_output, usages
-from tui_monitor.sources.shared.fields import table, tables, text
+from tui_monitor.sources.shared.fields import iso_to_epoch_ms, table, tables, text
 
 _EXIT_COMMANDS = ("exit", "quit")
 
@@ -103,6 +103,7 @@ class ClaudeMessageHandler:
             yield AgentMessage(**line.fields, text=block[kind], thinking=kind == "thinking")
         elif kind.endswith("tool_use"):
             yield from self._state.calls.start(line, block, self._state.background.subject)
+            yield from self._early_result(line, text(block.get("id")))
         elif is_result(block):
             yield from self._result(line, block, {})
 
@@ -110,6 +111,8 @@ class ClaudeMessageHandler:
         call = self._state.calls.answer(text(block.get("tool_use_id")))
         if call is None:
             return
+        if not call.tool:
+            self._state.calls.hold_early(text(block.get("tool_use_id")), line)
         result = result_of(line, block, call, structured)
         yield result
         if result.state is CallState.BACKGROUND:
@@ -121,6 +124,21 @@ class ClaudeMessageHandler:
             yield from self._state.plan.apply(line, call, structured)
         elif result.state is CallState.OK and (kind is ToolKind.WAIT or call.tool in STOP_TOOLS):
             yield from self._state.background.apply_poll(line, result, call, structured)
+
+    def _early_result(self, line: ClaudeLine, call_id: str) -> Iterator[Event]:
+        """Apply the result of a call whose line came before that of its start."""
+        early = self._state.calls.take_early(call_id)
+        if early is None:
+            return
+        record, ref = early
+        fields = EventFields(
+            session=line.session, agent=line.agent, at=iso_to_epoch_ms(record.get("timestamp")) or line.at
+        )
+        result_line = ClaudeLine(record, ref, fields, text(record.get("uuid")))
+        structured = structured_result(result_line)
+        for block in tables(result_line.message.get("content")):
+            if is_result(block) and block.get("tool_use_id") == call_id:
+                yield from self._result(result_line, block, structured)
 
     def _program_text(self, line: ClaudeLine, passage: str) -> Iterator[Event]:
         if passage.startswith(NOTIFICATION):

@@ -9,7 +9,8 @@ from dataclasses import replace
 from tui_monitor.events import CallFinished, CallState, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.calls import OpenCall
-from tui_monitor.sources.claude_code.changes import changes
+from tui_monitor.sources.claude_code.changes import changes, command_changes
+from tui_monitor.sources.claude_code.decisions import refusal_state, with_decision
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.measures import measure
 from tui_monitor.sources.claude_code.tools import kind_of
@@ -76,10 +77,11 @@ def tag_content(passage: str, tag: str) -> str:
 def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Record) -> CallFinished:
     """Return the end of ``call``, or its move to the background, from its result block."""
     content = plain_text(block.get("content"))
-    state = _state(block, structured, content)
+    state = _state(line, block, structured, content)
     result = CallFinished(**line.fields, call=text(block.get("tool_use_id")), state=state, ref=line.ref)
+    result = with_decision(result, line.record)
     if state is not CallState.OK:
-        return _with_error(result, content)
+        return replace(_with_error(result, content), changes=command_changes(structured))
     if background_task(structured, content):
         return replace(result, state=CallState.BACKGROUND, output=content)
     output = _output(structured, content)
@@ -92,17 +94,19 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
         exit_code=_exit_code(structured),
         measure=measure(call.tool, structured, output),
         changes=changes(call.tool, call.arguments, structured, content),
-        approved=True if is_plan else None,
-        approval="user" if is_plan else "",
+        approved=True if is_plan else result.approved,
+        approval="user" if is_plan else result.approval,
         metadata=as_json({"status": status}) if status else "",
     )
 
 
-def _state(block: Record, structured: Record, content: str) -> CallState:
+def _state(line: ClaudeLine, block: Record, structured: Record, content: str) -> CallState:
     if structured.get("interrupted") is True:
         return CallState.INTERRUPTED
     if block.get("is_error") is not True:
         return CallState.OK
+    if (refusal := refusal_state(line.record)) is not None:
+        return refusal
     if content.startswith(_INTERRUPTED) or content.endswith(_ABORTED):
         return CallState.INTERRUPTED
     if content.startswith(_REJECTED):
@@ -118,7 +122,7 @@ def _with_error(result: CallFinished, content: str) -> CallFinished:
     if result.state is CallState.REJECTED:
         return replace(result, error=content, approved=False, approval="user")
     if result.state is CallState.SLIPPED:
-        return replace(result, error=content, approved=False, approval="policy")
+        return replace(result, error=content, approved=False, approval=result.approval or "policy")
     if code := _EXIT_CODE.match(content):
         return replace(result, error=content[code.end() :] or content, exit_code=int(code[1]))
     return replace(result, error=content)

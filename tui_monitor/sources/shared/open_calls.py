@@ -57,6 +57,10 @@ class OpenCalls(Generic[OpenCallT]):
         put_bounded(self._answered, call_id, final, MAX_ANSWERED)
         return self._calls.pop(call_id, None)
 
+    def reopen(self, call_id: str) -> None:
+        """Forget that a call was answered: its answer came before its start."""
+        self._answered.pop(call_id, None)
+
     def discard(self, call_id: str) -> None:
         """Remove a call without an answer, as if it had never been opened."""
         self._calls.pop(call_id, None)
