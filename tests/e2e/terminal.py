@@ -16,7 +16,7 @@ from select import select
 import pyte
 
 TIMEOUT_S = 30.0
-_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[\?[0-9;]*m|\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
 """Sequences that pyte would show as text."""
 
 
@@ -39,6 +39,7 @@ class Terminal:
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
             cwd=cwd,
             start_new_session=True,
+            preexec_fn=_take_terminal,  # no thread runs here
         )
         os.close(inner)
 
@@ -64,9 +65,9 @@ class Terminal:
         self._set_size(columns, lines)
         self._program.send_signal(signal.SIGWINCH)
 
-    def terminate(self) -> None:
-        """Send SIGTERM."""
-        self._program.terminate()
+    def terminate(self, number: int = signal.SIGTERM) -> None:
+        """Send a signal, SIGTERM by default."""
+        self._program.send_signal(number)
 
     def wait_for_exit(self) -> int:
         """Read to the end of the program; return its exit status."""
@@ -115,3 +116,11 @@ class Terminal:
         import termios
 
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def _take_terminal() -> None:
+    """Make standard input the controlling terminal: that of ``/dev/tty``, and of the signals of its keys."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -15,8 +15,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.monitor_bench import MonitorBench, monitor_of
-from tui_monitor.events import Change, ChangeKind, ToolKind
-from tui_monitor.tui.external_actions import DEFAULT_EDITOR, MAX_NAME, editor_command
+from tui_monitor.events import Change, ChangeKind, SessionUpdate, ToolKind
+from tui_monitor.tui.external_actions import MAX_NAME
 
 RECORD_ARGUMENTS = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(chr(10).join(sys.argv[2:]))"
 
@@ -42,9 +42,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @asynccontextmanager
-async def editing(path: str | Path, line: int = 1) -> AsyncIterator[MonitorBench]:
+async def editing(path: str | Path, line: int = 1, cwd: str = "") -> AsyncIterator[MonitorBench]:
     """Run the monitor with the detail of one edit open."""
     live = LiveBuilder()
+    if cwd:
+        live.apply(SessionUpdate(session=live.state.key, at=live.now, cwd=cwd))
     change = Change(ChangeKind.MODIFY, str(path), "", 1, 1, "", (line, line))
     live.finish(live.start("Edit", ToolKind.EDIT, str(path)), changes=(change,))
     async with monitor_of(live) as at:
@@ -83,10 +85,10 @@ class TestEdit:
     @pytest.mark.parametrize(
         ("editor", "line", "arguments"),
         [
-            ("vim", 7, ["--wait", "+7", "{path}"]),
+            ("vim", 7, ["--wait", "+7", "--", "{path}"]),
             ("code", 7, ["--wait", "-g", "{path}:7"]),
             ("hx", 7, ["--wait", "{path}:7"]),
-            ("vim", 1, ["--wait", "{path}"]),
+            ("vim", 1, ["--wait", "--", "{path}"]),
             ("ed", 7, ["--wait", "{path}"]),
         ],
     )
@@ -115,6 +117,55 @@ class TestEdit:
             await at.press("e")
             assert await notices_of(at) == ["/home/ada/harbour/missing.py does not exist any more."]
             assert terminal == []
+
+    @pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+    async def test_path_that_is_no_regular_file_is_not_opened(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        fake_editor(monkeypatch, "vim", folder / "record.txt")
+        os.mkfifo(folder / "pipe")
+        path = {"folder": folder, "pipe": folder / "pipe", "device": Path("/dev/zero")}[kind]
+        async with editing(path) as at:
+            await at.press("e")
+            (notice,) = await notices_of(at)
+            assert notice.endswith("is not a file.")
+            assert terminal == []
+
+    async def test_relative_session_folder_is_that_of_the_program(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake_editor(monkeypatch, "vim", folder / "record.txt")
+        (folder / "-c:!touch PWNED").touch()
+        async with editing("-c:!touch PWNED", cwd=".") as at:
+            await at.press("e")
+            await at.until(lambda: terminal == ["suspended", "resumed"])
+        assert (folder / "record.txt").read_text().split("\n") == ["--wait", "--", f"{folder}/-c:!touch PWNED"]
+
+    @pytest.mark.parametrize(("script", "failure"), [("exit 3", "status 3"), ("kill -9 $$", "signal 9")])
+    async def test_editor_that_fails_is_reported(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, script: str, failure: str
+    ) -> None:
+        (folder / "ed").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "ed").chmod(0o755)
+        monkeypatch.setenv("EDITOR", str(folder / "ed"))
+        async with editing(folder / "quay.py") as at:
+            await at.press("e")
+            (notice,) = await notices_of(at)
+            assert notice.endswith(f"{failure}.")
+            assert terminal == ["suspended", "resumed"]
+            await assert_alive(at)
+
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGQUIT"])
+    async def test_interrupt_of_the_editor_does_not_end_the_monitor(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        (folder / "ed").write_text(f"#!/bin/sh\nkill -{name[3:]} $PPID\n")
+        (folder / "ed").chmod(0o755)
+        monkeypatch.setenv("EDITOR", str(folder / "ed"))
+        async with editing(folder / "quay.py") as at:
+            await at.press("e")
+            await at.until(lambda: terminal == ["suspended", "resumed"])
+            await assert_alive(at)
 
     @pytest.mark.parametrize("command", ["no-such-editor", "./quay.py", "/"])
     async def test_editor_that_cannot_be_started_is_reported_and_the_screen_returns(
@@ -181,24 +232,6 @@ class TestEdit:
             assert await notices_of(at) == ["This terminal cannot be handed over to an editor."]
 
 
-@pytest.mark.parametrize(
-    ("visual", "editor", "command"),
-    [
-        ("nano -w", "vim", ["nano", "-w"]),
-        ("", "vim", ["vim"]),
-        (" ", "vim", ["vim"]),
-        (" \t", " ", [DEFAULT_EDITOR]),
-        ("'my editor' -x", "", ["my editor", "-x"]),
-    ],
-)
-def test_blank_editor_variable_counts_as_unset(
-    monkeypatch: pytest.MonkeyPatch, visual: str, editor: str, command: list[str]
-) -> None:
-    monkeypatch.setenv("VISUAL", visual)
-    monkeypatch.setenv("EDITOR", editor)
-    assert editor_command() == command
-
-
 class TestSave:
     """The key `o`."""
 
@@ -212,6 +245,21 @@ class TestSave:
         files = [folder / "Edit-call-1.txt", folder / "Edit-call-1-2.txt"]
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
         assert all("/srv/quay.py" in file.read_text() or "call-1" in file.read_text() for file in files)
+
+    async def test_name_of_a_dangling_link_is_not_used(self, folder: Path) -> None:
+        (folder / "Edit-call-1.txt").symlink_to(folder / "elsewhere")
+        async with editing("/srv/quay.py") as at:
+            await at.press("4", "o")
+            assert await notices_of(at)
+        assert (folder / "Edit-call-1-2.txt").is_file()
+        assert not (folder / "elsewhere").exists()
+
+    async def test_text_that_is_no_unicode_is_saved(self, folder: Path) -> None:
+        async with editing("/srv/quay.py\ud800") as at:
+            await at.press("4", "o")
+            (notice,) = await notices_of(at)
+            assert notice.startswith("Saved as ")
+        assert (folder / "Edit-call-1.txt").is_file()
 
     async def test_current_folder_that_was_removed_is_reported(self, folder: Path) -> None:
         async with editing("/srv/quay.py") as at:

@@ -3,61 +3,51 @@
 from __future__ import annotations
 
 import os
-import shlex
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from tui_monitor.tui.editors import editor_command, editor_words
 from tui_monitor.tui.spans import cut_start, one_line
 
-DEFAULT_EDITOR = "vi"
 MAX_NAME = 60
 """Cells of a path or command in a notice; of a longer one the end is shown."""
-
-_JUMPING = ("vi", "vim", "nvim", "nano", "emacs", "emacsclient", "kak", "micro", "hx", "helix", "joe", "ne")
-_COLON = ("code", "codium", "cursor", "subl", "zed", "hx", "helix")
 
 
 def edit(app: App[object], path: Path, line: int) -> None:
     """Open a file in the user's editor (``VISUAL``, ``EDITOR``), at ``line`` where the editor accepts one."""
-    problem = _missing(path)
+    problem = _problem_with(path)
     if problem:
         app.notify(problem, severity="warning", markup=False)
         return
     try:
-        command = editor_command()
+        command = editor_command(editor_words(os.environ), path, line)
+    except OSError as error:
+        app.notify(f"{_short(path)} cannot be opened: {error.strerror}.", severity="error", markup=False)
+        return
     except ValueError as error:
         app.notify(f"The editor command in VISUAL or EDITOR is invalid: {error}.", severity="error", markup=False)
         return
     try:
-        with app.suspend():
+        with app.suspend(), _keyboard_signals_left_to_the_program():
             # The error must not leave this block: Textual resumes only after a body that ended without one.
-            failure = _run([*command, *_arguments(command[0], path, line)])
+            failure = _run(command)
     except SuspendNotSupported:
         failure = "This terminal cannot be handed over to an editor."
     if failure:
         app.notify(failure, severity="error", markup=False)
 
 
-def editor_command() -> list[str]:
-    """Return the words of the editor command; a variable that is empty or blank counts as unset.
-
-    Raises:
-        ValueError: the command cannot be split into words, for instance because a quotation is not closed.
-    """
-    for name in ("VISUAL", "EDITOR"):
-        if command := shlex.split(os.environ.get(name, "")):
-            return command
-    return [DEFAULT_EDITOR]
-
-
 def save(app: App[object], name: str, text: str) -> None:
     """Save a text in a new file of the current folder, readable by its owner only."""
     try:
-        path = _unused(Path.cwd() / name)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        path, descriptor = _create(Path.cwd() / name)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
     except OSError as error:
         app.notify(f"{_short(name)} cannot be saved: {error.strerror}.", severity="error", markup=False)
@@ -65,38 +55,51 @@ def save(app: App[object], name: str, text: str) -> None:
         app.notify(f"Saved as {_short(path)}.", markup=False)
 
 
-def _missing(path: Path) -> str:
-    """Return the reason why a file cannot be opened, empty if it exists."""
+def _problem_with(path: Path) -> str:
+    """Return the reason why a path cannot be opened as a file, empty if it can."""
     try:
-        return "" if path.exists() else f"{_short(path)} does not exist any more."
+        if path.is_file():
+            return ""
+        return f"{_short(path)} is not a file." if path.exists() else f"{_short(path)} does not exist any more."
     except OSError as error:  # a folder without permission, a name that is too long
         return f"{_short(path)} cannot be opened: {error.strerror}."
 
 
-def _run(command: list[str]) -> str:
-    """Run a command on the terminal; return the reason why it could not be started, empty if it was."""
+def _run(command: Sequence[str]) -> str:
+    """Run a command on the terminal; return how it failed, empty if it did not."""
+    name = _short(command[0])
     try:
-        subprocess.run(command, stdin=sys.__stdin__, check=False)
+        status = subprocess.run(command, stdin=sys.__stdin__, check=False).returncode
     except OSError as error:
-        return f"{_short(command[0])} cannot be started: {error.strerror}."
-    return ""
+        return f"{name} cannot be started: {error.strerror}."
+    if status < 0:
+        return f"{name} was ended by signal {-status}."
+    return f"{name} ended with status {status}." if status else ""
 
 
-def _arguments(editor: str, path: Path, line: int) -> list[str]:
-    name = Path(editor).stem
-    if line > 1 and name in _COLON:
-        return (["-g"] if name in ("code", "codium", "cursor") else []) + [f"{path}:{line}"]
-    return [f"+{line}", str(path)] if line > 1 and name in _JUMPING else [str(path)]
+@contextmanager
+def _keyboard_signals_left_to_the_program() -> Iterator[None]:
+    """Let Ctrl-C and Ctrl-\\ end the program that has the terminal, and not this one with it."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)]
+    handlers = {number: signal.signal(number, lambda number, frame: None) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _short(name: str | Path) -> str:
     return cut_start(one_line(str(name)), MAX_NAME)
 
 
-def _unused(path: Path) -> Path:
+def _create(path: Path) -> tuple[Path, int]:
+    """Create a file, with a number in its name if the name is in use; return its path and descriptor."""
     number = 1
     unused = path
-    while unused.exists():
-        number += 1
-        unused = path.with_stem(f"{path.stem}-{number}")
-    return unused
+    while True:
+        try:
+            return unused, os.open(unused, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            number += 1
+            unused = path.with_stem(f"{path.stem}-{number}")
