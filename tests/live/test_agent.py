@@ -62,3 +62,9 @@ def test_agent_that_has_ended_may_begin_anew() -> None:
 @pytest.mark.parametrize("status", [AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED])
 def test_end_without_a_time_is_that_of_its_report(status: AgentStatus) -> None:
     assert agent_after(update(7, status)).ended == T0 + 7
+
+
+def test_agent_does_not_end_with_a_call_that_turns_out_to_start_none() -> None:
+    events = [started("task", 0, ToolKind.AGENT, exact=False), update(1, call="task"), finished("task", 5)]
+    assert agent_after(*events).status is AgentStatus.COMPLETED
+    assert agent_after(*events, started("task", 0, ToolKind.SHELL)).status is None

@@ -81,7 +81,7 @@ class HistoryBuilder:
 
     def place(self) -> dict[str, Any]:
         """Draw the session, the agent and the time of an event. A few have no time."""
-        at = self._random.randrange(0, 90 * SECOND, 500) if self._random.random() < 0.95 else -T0
+        at = self._random.randrange(0, 90 * SECOND, 3 * SECOND) if self._random.random() < 0.95 else -T0
         while self._distinct_times and (at < 0 or at in self._times):
             at = self._random.randrange(90 * SECOND)
         self._times.add(at)
@@ -102,7 +102,7 @@ def _agent(draw: HistoryBuilder) -> Event:
         type=draw.pick("", "explorer", "reviewer 2"),
         description=draw.pick("", "look around"),
         model=draw.pick("", "haiku", "sonnet"),
-        status=draw.pick(None, None, *AgentStatus),
+        status=draw.pick(None, *AgentStatus) if draw.pick(True, False, False) else None,
         started=draw.pick(None, None, place["at"] - 5),
         ended=draw.pick(None, None, None, place["at"] + 1),
         error=draw.pick("", "lost"),
@@ -122,7 +122,7 @@ def _call_started(draw: HistoryBuilder) -> Event:
         call=call,
         uid=f"{call} {draw.pick(1, 2)}",
         tool=draw.pick("Bash", "Read", "Agent"),
-        kind=draw.pick(*ToolKind, ToolKind.SHELL, ToolKind.AGENT, ToolKind.OTHER),
+        kind=draw.pick(ToolKind.SHELL, ToolKind.AGENT, ToolKind.OTHER, draw.pick(*ToolKind)),
         subject=draw.pick("", "make", "make test"),
         note=draw.pick("", "a note"),
         input=draw.pick("", "{}", '{"a": 1}'),

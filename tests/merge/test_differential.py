@@ -46,7 +46,7 @@ def few_open_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MAX_OPEN", 2)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(st.integers(0, 2**32 - 1), st.integers(1, MAX_EVENTS))
 def test_restored_state_equals_the_running_one(seed: int, number: int) -> None:
     random = Random(seed)
@@ -69,7 +69,7 @@ def test_restored_state_equals_the_running_one(seed: int, number: int) -> None:
     assert view_of(restarted) == expected
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=200)
 @given(st.integers(0, 2**32 - 1), st.integers(1, MAX_EVENTS))
 def test_history_that_arrives_late_completes_the_state(seed: int, number: int) -> None:
     random = Random(seed)
@@ -82,7 +82,7 @@ def test_history_that_arrives_late_completes_the_state(seed: int, number: int) -
     assert view_of(live, in_order=False) == view_of(live_after(events), in_order=False)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(st.integers(0, 2**32 - 1), st.integers(1, MAX_EVENTS))
 def test_state_does_not_depend_on_the_order_of_reading(seed: int, number: int) -> None:
     random = Random(seed)

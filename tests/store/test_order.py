@@ -88,5 +88,9 @@ def _counted_calls(
             for event in events
             if isinstance(event, CallFinished) and (event.session, event.call) == (owner, call)
         ]
-        calls[call] = owner, max(results, key=lambda result: result.precedence, default=None)
+        calls[call] = owner, max(results, key=_rank, default=None)
     return calls
+
+
+def _rank(result: CallFinished) -> tuple[bool, bool, int]:
+    return result.exact, result.state.ended, result.at

@@ -149,7 +149,7 @@ class CallProgress(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished(Event):
-    """Result of a tool call; a later event for the same call replaces an earlier one (see `precedence`).
+    """Result of a tool call; a later event for the same call replaces an earlier one.
 
     ``duration_ms`` is set if the source measured it; otherwise the difference of the two times counts. ``exact`` is
     false for telemetry, which never replaces an exact event but supplements it.
@@ -169,11 +169,6 @@ class CallFinished(Event):
     metadata: str = ""
     ref: SourceRef | None = None
     exact: bool = True
-
-    @property
-    def precedence(self) -> tuple[bool, bool, int]:
-        """Merge precedence: transcript over telemetry, final over progress, later over earlier."""
-        return self.exact, self.state.ended, self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import AgentStatus
+from tui_monitor.events import AgentStatus, ToolKind
 from tui_monitor.live.context import Context
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.agents import MergedAgent
@@ -34,8 +34,9 @@ class Agent(MergedAgent):
         return self.ended_at or (end[1] if end else 0)
 
     def follow(self, call: Call) -> None:
-        """Take note of the state of the call that started it."""
-        self.call_end = (call.id, call.ended, call.state.failed) if call.state.ended else None
+        """Take note of the state of the call that it names as the one that started it."""
+        has_ended = call.kind is ToolKind.AGENT and call.state.ended
+        self.call_end = (call.id, call.ended, call.state.failed) if has_ended else None
 
     def _end_with_call(self) -> tuple[str, int, bool] | None:
         """Return the end that it shares with its call; None if its source reports its status, or if it goes on: an

@@ -87,11 +87,13 @@ def _usage(event: Usage, state: SessionState) -> Part:
 @apply_to_parts.register(CallProgress)
 @apply_to_parts.register(CallFinished)
 def _call(event: CallEvent, state: SessionState) -> Part:
+    existing = state.log.get(event.call)
+    had_agent = existing is not None and existing.kind is ToolKind.AGENT
     call = state.log.apply(event)
     if call is None:
         return NOTHING
     update_call_times(state)
-    if call.kind is not ToolKind.AGENT or isinstance(event, CallProgress):
+    if not had_agent and call.kind is not ToolKind.AGENT:
         return Part.LOG | Part.STATUS
     for agent in state.agents.values():
         if agent.call == call.id:
@@ -107,7 +109,7 @@ def update_call_times(state: SessionState) -> None:
 def follow_call(agent: Agent, state: SessionState) -> None:
     """Bring ``agent`` up to the call that started it."""
     call = state.log.get(agent.call) if agent.call else None
-    if call and call.kind is ToolKind.AGENT:
+    if call:
         agent.follow(call)
 
 

@@ -21,18 +21,8 @@ _FIELDS = (
 
 _COLUMNS = (
     *_FIELDS,
-    *(
-        "parent_id",
-        "plan_id",
-        "agent_type",
-        "status",
-        "error_message",
-        "log_file",
-        "model",
-        "internal",
-        "has_restarted",
-    ),
-    *("status_at", "reported_at", "reported_end", "first_ms", "last_ms", "lower_ranks"),
+    *("parent_id", "plan_id", "agent_type", "status", "error_message", "log_file", "model", "internal"),
+    *("status_at", "reported_at", "reported_end", "first_ms", "last_ms", "lower_ranks", "has_restarted"),
     *("started_ms", "ended_ms", "start_time", "end_time", "has_events"),
 )
 _SAVE = f"UPDATE agents SET {', '.join(f'{column} = :{column}' for column in _COLUMNS)} WHERE number = :number"

@@ -14,7 +14,7 @@ _COLUMNS = (*FACTS, "facts_rank", "model", "model_at", "started", "ended", "last
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
 _SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 
-MAX_CACHED = 2000
+MAX_CACHED = 500
 """So many records are kept between batches."""
 
 
