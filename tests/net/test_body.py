@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_monitor.net.body import HttpError, read_body
+from tui_monitor.net.body import MAX_RATIO, SMALL_BYTES, HttpError, decompress_body, read_body
 
 
 def headers(**values: str) -> Message:
@@ -22,7 +22,8 @@ def headers(**values: str) -> Message:
 
 
 def read(data: bytes, limit: int = 1000, **values: str) -> bytes:
-    return read_body(headers(**values), BytesIO(data), limit)
+    parsed = headers(**values)
+    return decompress_body(parsed, read_body(parsed, BytesIO(data), limit), limit)
 
 
 def status_of(data: bytes, limit: int = 1000, **values: str) -> int:
@@ -92,6 +93,23 @@ def test_body_over_the_limit_when_decompressed_is_refused() -> None:
 )
 def test_invalid_body_is_refused(data: bytes, values: dict[str, str], status: int) -> None:
     assert status_of(data, 1000, **values) == status
+
+
+def test_body_that_shrinks_too_well_is_refused() -> None:
+    bomb = gzip.compress(bytes(SMALL_BYTES + 1))
+    assert len(bomb) * MAX_RATIO < SMALL_BYTES
+    parsed = headers(content_encoding="gzip")
+    with pytest.raises(HttpError) as error:
+        decompress_body(parsed, bomb)
+    assert error.value.status == 413
+    assert decompress_body(parsed, gzip.compress(bytes(SMALL_BYTES))) == bytes(SMALL_BYTES)
+
+
+def test_size_is_reserved_before_it_is_read() -> None:
+    sizes: list[int] = []
+    read_body(headers(content_length="3"), BytesIO(b"abc"), reserve=sizes.append)
+    read_body(headers(transfer_encoding="chunked"), BytesIO(chunked(b"abcde", 3)), reserve=sizes.append)
+    assert sizes == [3, 3, 2]
 
 
 def test_truncated_compressed_body_is_refused() -> None:

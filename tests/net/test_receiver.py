@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import http.client
 import json
@@ -9,13 +10,16 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from socketserver import TCPServer
 from threading import Thread
 
 import pytest
 
 from tests.net.wire import logs_export
+from tui_monitor.net import receiver as receiver_module
+from tui_monitor.net.body import MAX_BYTES, HttpError
 from tui_monitor.net.exports import JSON, PROTOBUF, Export
-from tui_monitor.net.receiver import Receiver, ReceiverPolicy
+from tui_monitor.net.receiver import HeldBytes, Receiver, ReceiverPolicy
 
 BODY = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{}]}]}]}).encode()
 JSON_HEADERS = {"Content-Type": JSON}
@@ -179,3 +183,112 @@ def post(address: tuple[str, int]) -> int:
     with closing(http.client.HTTPConnection(*address, timeout=10)) as connection:
         connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)
         return connection.getresponse().status
+
+
+LONG_BODY = bytes(MAX_BYTES + (1 << 20))
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1/logs", JSON_HEADERS, 413),
+        ("/v1/logs", {"Content-Type": "text/plain"}, 415),
+        ("/v1/logs", {**JSON_HEADERS, "Content-Encoding": "br"}, 415),
+        ("/v1/logs", {**JSON_HEADERS, "Authorization": "Bearer wrong"}, 401),
+        ("/v1/profiles", JSON_HEADERS, 404),
+    ],
+)
+def test_client_that_sends_a_long_body_can_read_why_it_is_refused(
+    path: str, headers: dict[str, str], status: int
+) -> None:
+    with connected(ReceiverPolicy(fail_to_store, token="right")) as connection:
+        connection.request("POST", path, LONG_BODY, {"Authorization": "Bearer right", **headers})
+        actual, _, reason = answer(connection)
+    assert (actual, bool(reason.strip())) == (status, True)
+
+
+def test_chunked_body_that_is_too_long_is_refused_readably() -> None:
+    with connected(ReceiverPolicy(fail_to_store)) as connection:
+        pieces = (LONG_BODY[at : at + (1 << 16)] for at in range(0, len(LONG_BODY), 1 << 16))
+        connection.request("POST", "/v1/logs", pieces, JSON_HEADERS, encode_chunked=True)
+        assert answer(connection)[0] == 413
+
+
+def test_client_that_asks_before_it_sends_is_refused_without_the_body() -> None:
+    begin = b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\n"
+    head = begin + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+    with listening(ReceiverPolicy(lambda export: None)) as address, socket.create_connection(address, 10) as client:
+        client.sendall(head % len(LONG_BODY))
+        assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
+    with listening(ReceiverPolicy(lambda export: None)) as address, socket.create_connection(address, 10) as client:
+        client.sendall(head % len(BODY))
+        assert client.recv(1000).startswith(b"HTTP/1.1 100 ")
+        client.sendall(BODY)
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_more_bytes_than_are_held_at_once_are_refused_for_a_while() -> None:
+    policy = ReceiverPolicy(lambda export: None, max_held_bytes=1000)
+    head = b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 990\r\n\r\n"
+    with listening(policy) as address:
+        with socket.create_connection(address, 10) as slow:
+            slow.sendall(head + b"{")
+            until = time.monotonic() + 10
+            while (status := post(address)) != 503:  # until the receiver has read the head
+                assert status == 200
+                assert time.monotonic() < until
+        until = time.monotonic() + 10
+        while post(address) != 200:
+            assert time.monotonic() < until
+
+
+def test_held_bytes_are_counted() -> None:
+    held = HeldBytes(10)
+    held.reserve(6)
+    with pytest.raises(HttpError):
+        held.reserve(5)
+    held.release(6)
+    held.reserve(10)
+
+
+def test_connection_that_sends_byte_by_byte_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiver_module, "REQUEST_S", 0.3)
+    with listening(ReceiverPolicy(lambda export: None)) as address, socket.create_connection(address, 10) as client:
+        client.settimeout(0.05)
+        until = time.monotonic() + 10
+        is_closed = False
+        while not is_closed:
+            assert time.monotonic() < until
+            try:
+                client.sendall(b"X")
+                is_closed = client.recv(1000) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                is_closed = True
+
+
+def test_receiver_without_descriptors_does_not_ask_for_the_next_connection_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+
+    def fail(self: TCPServer) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with Receiver("127.0.0.1", 0, ReceiverPolicy(lambda export: None)) as receiver:
+        monkeypatch.setattr(TCPServer, "get_request", fail)
+        monkeypatch.setattr(time, "sleep", pauses.append)
+        with pytest.raises(OSError, match="Too many"):
+            receiver.get_request()
+    assert pauses == [0.1]
+
+
+def test_connections_leave_descriptors_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (64, 64))
+    with listening(ReceiverPolicy(lambda export: None)) as address:
+        clients = [socket.create_connection(address, 10) for _ in range(33)]
+        assert clients[-1].recv(1000).startswith(b"HTTP/1.1 503 ")
+        for client in clients:
+            client.close()

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from email.message import Message
 from io import BufferedIOBase
 
 MAX_BYTES = 16 << 20
 """The most bytes of a body, both compressed and decompressed."""
+
+SMALL_BYTES = 4 << 20
+"""The bytes that any compressed body may come to; a larger one, to `MAX_RATIO` times its size."""
+MAX_RATIO = 64
+"""Telemetry shrinks to a tenth or a thirtieth; what shrinks to a thousandth was made to fill memory."""
 
 _MAX_LINE = 1024
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
@@ -23,36 +29,69 @@ class HttpError(Exception):
         self.status = status
 
 
-def read_body(headers: Message, stream: BufferedIOBase, limit: int = MAX_BYTES) -> bytes:
-    """Read the body that follows these headers, and decompress it.
+def check_headers(headers: Message, limit: int = MAX_BYTES) -> None:
+    """Check what the headers say of the body, before it is read.
 
     Raises:
-        HttpError: the body is too long, incomplete, or of an unknown content encoding.
+        HttpError: the body is too long, of unknown length, or of an unknown content encoding.
+    """
+    encoding = _encoding(headers)
+    if encoding not in ("", "identity", "gzip", "deflate"):
+        raise HttpError(415, f'unknown content encoding "{encoding}": use gzip, deflate or none')
+    if not _is_chunked(headers):
+        _length(headers, limit)
+
+
+def read_body(
+    headers: Message, stream: BufferedIOBase, limit: int = MAX_BYTES, reserve: Callable[[int], None] = lambda size: None
+) -> bytes:
+    """Read the body that follows these headers, still compressed. ``reserve`` is called with each size before so many
+    bytes are read.
+
+    Raises:
+        HttpError: the body is too long, or incomplete.
         OSError: the connection broke or timed out.
     """
-    chunked = str(headers.get("Transfer-Encoding", "")).lower() == "chunked"
-    if chunked:
-        data = _read_chunks(stream, limit)
-    else:
-        data = _read_length(stream, str(headers.get("Content-Length", "")), limit)
-    encoding = str(headers.get("Content-Encoding", "")).lower()
-    if encoding in ("", "identity"):
+    check_headers(headers, limit)
+    if _is_chunked(headers):
+        return _read_chunks(stream, limit, reserve)
+    size = _length(headers, limit)
+    reserve(size)
+    return _read_exactly(stream, size)
+
+
+def decompress_body(headers: Message, data: bytes, limit: int = MAX_BYTES) -> bytes:
+    """Return a body without its content encoding.
+
+    Raises:
+        HttpError: it cannot be decompressed, or comes to too much.
+    """
+    if _encoding(headers) in ("", "identity"):
         return data
-    if encoding not in ("gzip", "deflate"):
-        raise HttpError(415, f'unknown content encoding "{encoding}": use gzip, deflate or none')
-    return _decompress(data, limit)
+    return _decompress(data, min(limit, max(SMALL_BYTES, MAX_RATIO * len(data))))
 
 
-def _read_length(stream: BufferedIOBase, length: str, limit: int) -> bytes:
+def _is_chunked(headers: Message) -> bool:
+    return str(headers.get("Transfer-Encoding", "")).lower() == "chunked"
+
+
+def _encoding(headers: Message) -> str:
+    return str(headers.get("Content-Encoding", "")).lower()
+
+
+def _length(headers: Message, limit: int) -> int:
+    length = str(headers.get("Content-Length", ""))
     if not (length.isdecimal() and length.isascii()):
         raise HttpError(411, "Content-Length is missing or invalid")
-    return _read_exactly(stream, _checked_size(int(length[:20]), limit))
+    return _checked_size(int(length[:20]), limit)
 
 
-def _read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
+def _read_chunks(stream: BufferedIOBase, limit: int, reserve: Callable[[int], None]) -> bytes:
     data = bytearray()
     while size := _parse_chunk_size(stream.readline(_MAX_LINE)):
-        data += _read_exactly(stream, _checked_size(len(data) + size, limit) - len(data))
+        _checked_size(len(data) + size, limit)
+        reserve(size)
+        data += _read_exactly(stream, size)
         stream.readline(_MAX_LINE)
     while stream.readline(_MAX_LINE).strip():
         pass  # trailers are ignored
@@ -68,7 +107,7 @@ def _parse_chunk_size(line: bytes) -> int:
 
 def _checked_size(size: int, limit: int) -> int:
     if size > limit:
-        raise HttpError(413, f"the body is longer than {limit >> 20} MiB")
+        raise HttpError(413, f"the body is longer than {limit >> 20} MiB: send smaller batches")
     return size
 
 

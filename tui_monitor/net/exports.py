@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
 
 from tui_monitor.net.body import HttpError
-from tui_monitor.net.protobuf import BrokenMessage, Json, decode
+from tui_monitor.net.protobuf import MAX_VALUES, BrokenMessage, Json, TooManyValues, decode
 
 JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
+
+MAX_LINE = 32 << 20
+"""The most bytes of an export as a line of JSON."""
+
+_PIECE = 64 << 10
+_SEPARATORS = (b"{", b"[", b",")
+_TRACE_DIGITS = 32
+_TOO_MANY = f"the export has more than {MAX_VALUES:,} values: send smaller batches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,10 @@ def read_export(signal: Signal, content_type: str, body: bytes) -> Export:
     """Decode the body of an export request.
 
     Raises:
-        HttpError: the body is of another content type, broken, or not an export of this signal.
+        HttpError: the body is of another content type, broken, too large, or not an export of this signal.
     """
-    document = _decode(signal, content_type.partition(";")[0].strip().lower(), body)
+    is_protobuf = check_content_type(content_type) == PROTOBUF
+    document = _decode_protobuf(signal, body) if is_protobuf else _decode_json(signal, body)
     resources = document.get(signal.resources, [])
     if not isinstance(resources, list):
         raise HttpError(400, f"{signal.resources} is not a list")
@@ -62,24 +72,88 @@ def read_export(signal: Signal, content_type: str, body: bytes) -> Export:
         line = orjson.dumps({signal.resources: resources}) if records else b""
     except orjson.JSONEncodeError:
         raise HttpError(400, "the export is nested too deeply") from None
+    if len(line) > MAX_LINE:
+        raise HttpError(413, f"the export is longer than {MAX_LINE >> 20} MiB: send smaller batches")
     return Export(signal.name, tuple(services), records, line)
 
 
-def _decode(signal: Signal, content_type: str, body: bytes) -> dict[str, Json]:
-    if content_type == PROTOBUF:
-        try:
-            return decode(body, signal.message)
-        except BrokenMessage as error:
-            raise HttpError(400, f"invalid protobuf: {error}") from None
-    if content_type != JSON:
+def check_content_type(content_type: str) -> str:
+    """Return the content type without its parameters.
+
+    Raises:
+        HttpError: it is neither JSON nor protobuf.
+    """
+    name = content_type.partition(";")[0].strip().lower()
+    if name not in (JSON, PROTOBUF):
         raise HttpError(415, f"the content type must be {JSON} or {PROTOBUF}")
+    return name
+
+
+def _decode_protobuf(signal: Signal, body: bytes) -> dict[str, Json]:
+    try:
+        document = decode(body, signal.message)
+    except TooManyValues:
+        raise HttpError(413, _TOO_MANY) from None
+    except BrokenMessage as error:
+        raise HttpError(400, f"{_wrong_path(signal, body)}invalid protobuf: {error}") from None
+    if not all(_is_of_signal(record, signal) for record in _records(document, signal)):
+        raise HttpError(400, f"{_wrong_path(signal, body)}these are no {signal.name}")
+    return document
+
+
+def _wrong_path(signal: Signal, body: bytes) -> str:
+    """Return the path where a body belongs that is no export of ``signal``, as the beginning of a reason."""
+    for path, other in SIGNALS.items():
+        with suppress(BrokenMessage, TooManyValues):
+            records = list(_records(decode(body, other.message), other))
+            if other is not signal and records and all(_is_of_signal(record, other) for record in records):
+                return f"send {other.name} to {path}; "
+    return ""
+
+
+def _is_of_signal(record: dict[str, Json], signal: Signal) -> bool:
+    """Return False for a record that was decoded by the table of another signal."""
+    if signal.name == "traces":
+        return len(str(record.get("traceId", ""))) == _TRACE_DIGITS
+    return signal.name != "metrics" or bool(record.get("name"))
+
+
+def _decode_json(signal: Signal, body: bytes) -> dict[str, Json]:
+    if _has_too_many_values(body):
+        raise HttpError(413, _TOO_MANY)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise HttpError(400, "invalid JSON") from None
     if not isinstance(document, dict):
         raise HttpError(400, "the export is not a JSON object")
+    if document and signal.resources not in document:
+        paths = [f"; send {other.name} to {path}" for path, other in SIGNALS.items() if other.resources in document]
+        raise HttpError(400, f"the export has no {signal.resources}{''.join(paths)}")
     return document
+
+
+def _has_too_many_values(body: bytes) -> bool:
+    """Return True if a JSON text has more values than can be held: objects, lists, and items beyond the first."""
+    if sum(map(body.count, _SEPARATORS)) <= MAX_VALUES:
+        return False
+    values, in_string, escape = 0, 0, b""
+    for at in range(0, len(body), _PIECE):  # without strings, whose characters count for nothing
+        text = (escape + body[at : at + _PIECE]).replace(b"\\\\", b"").replace(b'\\"', b"")
+        escape = b"\\" if text.endswith(b"\\") else b""
+        parts = text.split(b'"')
+        outside = b"".join(parts[in_string::2])
+        in_string ^= (len(parts) - 1) % 2
+        values += sum(map(outside.count, _SEPARATORS))
+        if values > MAX_VALUES:
+            return True
+    return False
+
+
+def _records(document: dict[str, Json], signal: Signal) -> Iterator[dict[str, Json]]:
+    for resource in _objects(document.get(signal.resources)):
+        for scope in _objects(resource.get(signal.scopes)):
+            yield from _objects(scope.get(signal.records))
 
 
 def _service_name(resource: dict[str, Json]) -> str:

@@ -18,41 +18,97 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 MAX_DEPTH = 64
 """The most levels of messages inside messages: an `AnyValue` can be nested without limit."""
 
+MAX_VALUES = 250_000
+"""The most values of one export: each takes a hundred times the memory of the two bytes that it may be sent in."""
+
 _VARINT: Final = 0
 _FIXED64: Final = 1
 _BYTES: Final = 2
 _FIXED32: Final = 5
 _MAX_VARINT_BYTES = 10
+_MAX_ID_BYTES = 32
+_CONTROLS = bytes(range(0x20))
+_CONTROLS_PER_VALUE = 8
+_MAX_BINARY = 64 << 10  # of binary values, which nothing shows, the beginning is kept
 
 
 class BrokenMessage(ValueError):
     """Data that is not protobuf, is truncated, or does not have the fields of the message."""
 
 
-def decode(data: bytes, message: str, depth: int = 0) -> dict[str, Json]:
+class TooManyValues(ValueError):
+    """A message of more than `MAX_VALUES` values."""
+
+
+def decode(data: bytes, message: str) -> dict[str, Json]:
     """Decode a message into OTLP JSON. Fields that are not in the table are ignored.
 
     Raises:
         BrokenMessage: the data is not such a message.
+        TooManyValues: it has more values than can be held.
     """
-    if depth > MAX_DEPTH:
-        raise BrokenMessage("nested too deeply")
-    fields, result = MESSAGES[message], dict[str, Json]()
-    for number, wire, value in _fields(data):
-        field = fields.get(number)
-        if field is None:
-            continue
-        values = _values(field, wire, value, depth)
-        if field.many:
-            items = result.setdefault(field.name, [])
-            assert isinstance(items, list)
-            items += values
-        elif values:
-            result[field.name] = values[-1]
-    return result
+    return _Decoder().decode(memoryview(data), message, 0)
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int, bytes | int]]:
+class _Decoder:
+    """Decodes one export, whose values it counts."""
+
+    def __init__(self) -> None:
+        self._remaining = MAX_VALUES
+
+    def decode(self, data: memoryview, message: str, depth: int) -> dict[str, Json]:
+        if depth > MAX_DEPTH:
+            raise BrokenMessage("nested too deeply")
+        fields, result = MESSAGES[message], dict[str, Json]()
+        for number, wire, value in _fields(data):
+            self._count(1)
+            field = fields.get(number)
+            if field is None:
+                continue
+            if field.many:
+                items = result.setdefault(field.name, [])
+                assert isinstance(items, list)
+                items += self._values(field, wire, value, depth)
+            else:
+                result[field.name] = self._value(field, wire, value, depth)
+        return result
+
+    def _count(self, values: int) -> None:
+        self._remaining -= values
+        if self._remaining < 0:
+            raise TooManyValues(f"more than {MAX_VALUES:,} values")
+
+    def _value(self, field: Field, wire: int, value: memoryview | int, depth: int) -> Json:
+        if isinstance(field.kind, str):
+            if isinstance(value, int) or wire != _BYTES:
+                raise BrokenMessage(f"{field.name} is not a message")
+            return self.decode(value, field.kind, depth + 1)
+        if wire != _WIRE.get(field.kind, _VARINT):
+            raise BrokenMessage(f"unexpected wire type {wire} for {field.name}")
+        if field.kind is Scalar.TEXT:
+            return self._text(bytes(value))
+        return _READERS[field.kind](value)
+
+    def _text(self, raw: bytes) -> str:
+        """Decode a text. Control characters, which take six times as many in JSON, count as parts of values."""
+        if len(raw) > _CONTROLS_PER_VALUE:
+            self._count((len(raw) - len(raw.translate(None, _CONTROLS))) // _CONTROLS_PER_VALUE)
+        return raw.decode("utf-8", "replace")
+
+    def _values(self, field: Field, wire: int, value: memoryview | int, depth: int) -> list[Json]:
+        """Return the values of a repeated field, of which many may be packed into one."""
+        if isinstance(field.kind, str) or isinstance(value, int) or _WIRE.get(field.kind, _VARINT) == wire:
+            return [self._value(field, wire, value, depth)]
+        if wire != _BYTES:
+            raise BrokenMessage(f"unexpected wire type {wire} for {field.name}")
+        values: list[Json] = []
+        for raw in _packed(field.kind, value):
+            self._count(1)
+            values.append(_READERS[field.kind](raw))
+        return values
+
+
+def _fields(data: memoryview) -> Iterator[tuple[int, int, memoryview | int]]:
     """Yield the number, wire type and raw value of each field."""
     at = 0
     while at < len(data):
@@ -74,7 +130,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, bytes | int]]:
         at += length
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
     if at < len(data) and data[at] < 0x80:
         return data[at], at + 1
     value = 0
@@ -85,20 +141,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     raise BrokenMessage("truncated")
 
 
-def _values(field: Field, wire: int, value: bytes | int, depth: int) -> list[Json]:
-    if isinstance(field.kind, str):
-        if not isinstance(value, bytes) or wire != _BYTES:
-            raise BrokenMessage(f"{field.name} is not a message")
-        return [decode(value, field.kind, depth + 1)]
-    read = _READERS[field.kind]
-    if wire == _WIRE.get(field.kind, _VARINT):
-        return [read(value)]
-    if wire != _BYTES or not isinstance(value, bytes):
-        raise BrokenMessage(f"unexpected wire type {wire} for {field.name}")
-    return list(map(read, _packed(field.kind, value)))
-
-
-def _packed(kind: Scalar, value: bytes) -> Iterator[bytes | int]:
+def _packed(kind: Scalar, value: memoryview) -> Iterator[memoryview | int]:
     """Yield the raw values of a packed repeated field."""
     expected = _WIRE.get(kind, _VARINT)
     if expected == _VARINT:
@@ -113,21 +156,29 @@ def _packed(kind: Scalar, value: bytes) -> Iterator[bytes | int]:
         yield from (value[at : at + width] for at in range(0, len(value), width))
 
 
-def _text(raw: bytes | int) -> Json:
-    return bytes(raw).decode("utf-8", "replace")
+def _hex(raw: memoryview | int) -> Json:
+    assert isinstance(raw, memoryview)
+    if len(raw) > _MAX_ID_BYTES:
+        raise BrokenMessage("an id is too long")
+    return raw.hex()
 
 
-def _double(raw: bytes | int) -> Json:
+def _base64(raw: memoryview | int) -> Json:
+    assert isinstance(raw, memoryview)
+    return b64encode(raw[:_MAX_BINARY]).decode()
+
+
+def _double(raw: memoryview | int) -> Json:
     number: float = struct.unpack("<d", bytes(raw))[0]
     return number if isfinite(number) else None
 
 
-def _signed(raw: bytes | int) -> Json:
+def _signed(raw: memoryview | int) -> Json:
     value = int(raw) & (1 << 64) - 1
     return str(value - (1 << 64) if value >> 63 else value)
 
 
-def _zigzag(raw: bytes | int) -> Json:
+def _zigzag(raw: memoryview | int) -> Json:
     return int(raw) >> 1 ^ -(int(raw) & 1)
 
 
@@ -142,10 +193,9 @@ _WIRE: Mapping[Scalar, int] = {
 }
 """Wire type by kind; the others are varints."""
 
-_READERS: Mapping[Scalar, Callable[[bytes | int], Json]] = {
-    Scalar.TEXT: _text,
-    Scalar.HEX: lambda raw: bytes(raw).hex(),
-    Scalar.BASE64: lambda raw: b64encode(bytes(raw)).decode(),
+_READERS: Mapping[Scalar, Callable[[memoryview | int], Json]] = {
+    Scalar.HEX: _hex,
+    Scalar.BASE64: _base64,
     Scalar.BOOL: bool,
     Scalar.NUMBER: int,
     Scalar.SIGNED: _signed,

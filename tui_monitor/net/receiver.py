@@ -2,32 +2,47 @@
 
 Web pages cannot send to it: a browser adds an Origin header, and asks for permission before it sends these content
 types to another origin. Both are refused.
+
+What strangers can make it use is bounded: connections and the time of each, bytes that are held, and values of one
+export. Exports are decoded one at a time.
 """
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from socket import AF_INET, AF_INET6, socket
+from socket import AF_INET, AF_INET6, SHUT_RDWR, SHUT_WR, socket
 from socketserver import ThreadingTCPServer
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from types import FrameType
 from typing import ClassVar
 
-from tui_monitor.net.body import HttpError, read_body
-from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, Export, read_export
+from tui_monitor.net.body import HttpError, check_headers, decompress_body, read_body
+from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, Export, check_content_type, read_export
 
 IDLE_S = 30
 """Seconds after which a silent connection is closed."""
+REQUEST_S = 90
+"""Seconds after which a connection that has completed no request is closed, silent or not."""
 MAX_CONNECTIONS = 256
 """Connections that are served at once, each in a thread. An agent keeps up to three of them open."""
+MAX_HELD_BYTES = 64 << 20
+"""Bytes of bodies that are held at once."""
 
 _REFUSE_S = 0.05
+_DRAIN_S = 2.0
+_DRAIN_BYTES = 64 << 20
+_PIECE = 64 << 10
+_OTHER_DESCRIPTORS = 32
+_ACCEPT_PAUSE_S = 0.1
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _TOO_MANY = b"too many connections: try again later\n"
 _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
@@ -42,11 +57,37 @@ class ReceiverPolicy:
     persist: Callable[[Export], None]
     token: str = ""
     max_connections: int = MAX_CONNECTIONS
+    max_held_bytes: int = MAX_HELD_BYTES
 
     def authorizes(self, authorization: str) -> bool:
         """Return True if a request with this Authorization header is accepted."""
         header = authorization.encode("latin-1", "replace")  # as the server has decoded it
         return not self.token or hmac.compare_digest(header, f"Bearer {self.token}".encode())
+
+
+class HeldBytes:
+    """Counts the bytes of bodies that are held by all connections."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._lock = Lock()
+
+    def reserve(self, size: int) -> None:
+        """Count ``size`` more bytes.
+
+        Raises:
+            HttpError: they would be too many.
+        """
+        with self._lock:
+            if self._held + size > self._limit:
+                raise HttpError(503, "too many exports at once: try again later")
+            self._held += size
+
+    def release(self, size: int) -> None:
+        """Count ``size`` bytes less."""
+        with self._lock:
+            self._held -= size
 
 
 class Receiver(ThreadingTCPServer):
@@ -57,13 +98,17 @@ class Receiver(ThreadingTCPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128
     allow_reuse_address = os.name == "posix"  # elsewhere it would let two programs listen on one port
 
     def __init__(self, host: str, port: int, policy: ReceiverPolicy) -> None:
         self.address_family = AF_INET6 if ":" in host else AF_INET
-        self._slots = BoundedSemaphore(policy.max_connections)
+        self._slots = BoundedSemaphore(min(policy.max_connections, _connections_by_descriptors()))
+        self._progress: dict[socket, float] = {}
         super().__init__((host, port), _Handler)
         self.policy = policy
+        self.held = HeldBytes(policy.max_held_bytes)
+        self.decoding = Lock()
 
     @property
     def url(self) -> str:
@@ -82,6 +127,15 @@ class Receiver(ThreadingTCPServer):
             self.serve_forever()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # unlike a handler this holds until the process has ended
 
+    def get_request(self) -> tuple[socket, object]:
+        """Accept a connection. Without a free descriptor it stays in the queue, and must not be asked for at once."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in _EXHAUSTED:
+                time.sleep(_ACCEPT_PAUSE_S)
+            raise
+
     def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """Serve a connection in a thread of its own, or refuse it if there are too many."""
         if not self._slots.acquire(blocking=False):
@@ -97,10 +151,25 @@ class Receiver(ThreadingTCPServer):
 
     def process_request_thread(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """Serve a connection until it is closed."""
+        assert isinstance(request, socket)
+        self.note_progress(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self._progress.pop(request, None)
             self._slots.release()
+
+    def note_progress(self, connection: socket) -> None:
+        """Note that a connection was opened, or has completed a request."""
+        self._progress[connection] = time.monotonic()
+
+    def service_actions(self) -> None:
+        """Close the connections that send too slowly, byte by byte. Called twice a second."""
+        overdue = time.monotonic() - REQUEST_S
+        for connection, at in list(self._progress.items()):
+            if at < overdue:
+                with suppress(OSError):
+                    connection.shutdown(SHUT_RDWR)  # its thread reads the end, and closes it
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Ignore a broken connection: its client sends again."""
@@ -111,12 +180,33 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _connections_by_descriptors() -> int:
+    """Return the number of connections that the process may have open at once."""
+    try:
+        import resource
+    except ImportError:
+        return MAX_CONNECTIONS
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if limit == resource.RLIM_INFINITY else max(1, limit - _OTHER_DESCRIPTORS)
+
+
 def _refuse(connection: socket) -> None:
     """Answer a connection without serving it. The beginning of its request is read: unread data would reset it."""
     with suppress(OSError):
         connection.settimeout(_REFUSE_S)
         connection.sendall(_REFUSAL)
         connection.recv(1 << 16)
+
+
+def _drain(connection: socket) -> None:
+    """Read what the client still sends, for a while: unread data would reset the connection, and it would not read
+    the answer."""
+    until, size = time.monotonic() + _DRAIN_S, 0
+    with suppress(OSError):
+        connection.shutdown(SHUT_WR)
+        connection.settimeout(_DRAIN_S)
+        while size < _DRAIN_BYTES and time.monotonic() < until and (data := connection.recv(_PIECE)):
+            size += len(data)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,13 +216,14 @@ class _Handler(BaseHTTPRequestHandler):
     timeout: ClassVar[int] = IDLE_S
     wbufsize = -1  # one segment per answer: the end would otherwise wait for the acknowledgement of the beginning
     server: Receiver
+    connection: socket
+    _has_failed = False
 
     def do_POST(self) -> None:
         content_type = self.headers.get("Content-Type", "")
         try:
-            export = self._read_export(content_type)
-            if export.line:
-                self.server.policy.persist(export)
+            self._check_request()
+            self._receive(content_type)
         except HttpError as error:
             self._fail(error.status, str(error))
         except TimeoutError:
@@ -141,26 +232,70 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(503, f"cannot be stored: {error.strerror or error}")
         else:
             self._answer(200, *((JSON, b"{}") if content_type.startswith(JSON) else (PROTOBUF, b"")))
+            self.server.note_progress(self.connection)
 
     def do_GET(self) -> None:
         self._fail(404 if self.path not in SIGNALS else 405, f"send exports by POST to {', '.join(SIGNALS)}")
 
+    def handle_expect_100(self) -> bool:
+        """Let the client send its body, unless the request is refused without it."""
+        try:
+            self._check_request()
+        except HttpError as error:
+            self._fail(error.status, str(error))
+            return False
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
+    def finish(self) -> None:
+        """Close the connection, so that the client can read why."""
+        super().finish()
+        if self._has_failed:
+            _drain(self.connection)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class's name)
         """Log nothing about single requests."""
 
-    def _read_export(self, content_type: str) -> Export:
+    def _check_request(self) -> None:
+        """Check everything but the body.
+
+        Raises:
+            HttpError: the request is refused.
+        """
         if not self.server.policy.authorizes(self.headers.get("Authorization", "")):
-            raise HttpError(401, "the token is missing or wrong")
+            raise HttpError(401, "the token is missing or wrong: send it as Authorization: Bearer TOKEN")
         if self.headers.get("Origin"):
             raise HttpError(403, "requests of web pages are not accepted")
-        path = self.path.partition("?")[0].rstrip("/")
-        if path not in SIGNALS:
+        if self._signal_path() not in SIGNALS:
             raise HttpError(404, f"unknown path {self.path}: send exports to {', '.join(SIGNALS)}")
-        return read_export(SIGNALS[path], content_type, read_body(self.headers, self.rfile))
+        check_content_type(self.headers.get("Content-Type", ""))
+        check_headers(self.headers)
+
+    def _receive(self, content_type: str) -> None:
+        """Read an export and persist it."""
+        held: list[int] = []
+
+        def reserve(size: int) -> None:
+            self.server.held.reserve(size)
+            held.append(size)
+
+        try:
+            data = read_body(self.headers, self.rfile, reserve=reserve)
+            with self.server.decoding:
+                body = decompress_body(self.headers, data)
+                export = read_export(SIGNALS[self._signal_path()], content_type, body)
+                if export.line:
+                    self.server.policy.persist(export)
+        finally:
+            self.server.held.release(sum(held))
+
+    def _signal_path(self) -> str:
+        return self.path.partition("?")[0].rstrip("/")
 
     def _fail(self, status: int, reason: str) -> None:
         """Answer with an error and close the connection: the rest of the body is not read."""
-        self.close_connection = True
+        self.close_connection = self._has_failed = True
         self._answer(status, "text/plain; charset=utf-8", f"{reason}\n".encode("utf-8", "replace"))
 
     def _answer(self, status: int, content_type: str, content: bytes) -> None:
@@ -169,6 +304,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if status == 401:
             self.send_header("WWW-Authenticate", "Bearer")
+        if status == 503:
+            self.send_header("Retry-After", "5")
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
