@@ -13,9 +13,13 @@ import jsonschema
 import pytest
 
 from tests.cli.sessions import install, short_session, write
+from tests.feed.pipes import piped
 from tests.reports.schema import STATS
 from tests.sources.claude_builder import ID, Transcript
 from tui_monitor.cli import main
+from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, spool_folder
+from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.discovery.registry import default_registry
 
 Document = Any
 
@@ -153,3 +157,14 @@ def test_pipe_reports_only_the_session_of_its_lines(home: Path) -> None:
     command = [sys.executable, "-m", "tui_monitor", "stats", "-", "--json"]
     process = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, check=True)
     assert [session["id"] for session in json.loads(process.stdout)["sessions"]] == [ID]
+
+
+def test_what_an_earlier_run_could_not_store_of_a_pipe_is_stored(
+    home: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spool = PipeSpool(spool_folder(data / "monitoring.db"), default_registry, PriceBook())
+    for one in piped():
+        spool.append(one)
+    assert document(capsys)["totals"]["requests"] == count_responses(piped())
+    assert not spool.folder.exists()
+    assert document(capsys)["totals"]["requests"] == count_responses(piped())

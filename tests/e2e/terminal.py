@@ -21,9 +21,17 @@ _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[\?[0-9;]*m|\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1
 
 
 class Terminal:
-    """``tui-monitor`` with its arguments, in a pseudo-terminal of a given size."""
+    """``tui-monitor`` with its arguments, in a pseudo-terminal of a given size; ``stdin`` is read instead of it."""
 
-    def __init__(self, words: list[str], columns: int, lines: int, env: Mapping[str, str], cwd: Path) -> None:
+    def __init__(
+        self,
+        words: list[str],
+        columns: int,
+        lines: int,
+        env: Mapping[str, str],
+        cwd: Path,
+        stdin: int | None = None,
+    ) -> None:
         import pty
 
         self._screen = pyte.Screen(columns, lines)
@@ -33,7 +41,7 @@ class Terminal:
         self._set_size(columns, lines)
         self._program = subprocess.Popen(
             [sys.executable, "-m", "tui_monitor", *words],
-            stdin=inner,
+            stdin=inner if stdin is None else stdin,
             stdout=inner,
             stderr=inner,
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env},

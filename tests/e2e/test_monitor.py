@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import sqlite3
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.terminal import Terminal
-from tests.feed.sessions import lines
+from tests.feed.sessions import lines, stream_lines
 from tests.sources.claude_builder import ID, Transcript, text_block, tool_use
 from tests.sources.support import append
 from tui_monitor.cli.terminal import HUNG_UP
@@ -21,6 +24,7 @@ from tui_monitor.store import open_store
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
+Env = Mapping[str, str]
 Show = Callable[[Transcript, tuple[int, int]], Terminal]
 
 SMALL = (80, 24)
@@ -43,10 +47,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def show(path: Path, tmp_path: Path) -> Iterator[Show]:
-    """Opens the monitor on a session, in a terminal of a given size."""
+def env(tmp_path: Path) -> Env:
+    """The environment of a made-up user."""
     settings = {"DATA_DIR": str(tmp_path / "data"), "CONFIG": os.devnull}
-    env = {"HOME": str(tmp_path), "TZ": "UTC", **{f"TUI_MONITOR_{name}": text for name, text in settings.items()}}
+    return {"HOME": str(tmp_path), "TZ": "UTC", **{f"TUI_MONITOR_{name}": text for name, text in settings.items()}}
+
+
+@pytest.fixture
+def show(path: Path, tmp_path: Path, env: Env) -> Iterator[Show]:
+    """Opens the monitor on a session, in a terminal of a given size."""
     with ExitStack() as opened:
 
         def open_on(session: Transcript, size: tuple[int, int]) -> Terminal:
@@ -107,6 +116,29 @@ def test_termination_restores_the_terminal(show: Show) -> None:
     terminal.terminate()
     assert terminal.wait_for_exit() == 128 + 15
     assert _is_restored(terminal)
+
+
+def test_pipe_is_stored_by_the_next_start_if_the_store_is_locked_at_the_end(tmp_path: Path, env: Env) -> None:
+    data = tmp_path / "data"
+    open_store(data / "monitoring.db").close()
+    reading, writing = os.pipe()
+    with (
+        closing(sqlite3.connect(data / "monitoring.db", isolation_level=None)) as other,
+        closing(Terminal(["-"], *WIDE, env, tmp_path, reading)) as terminal,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        os.close(reading)
+        os.write(writing, stream_lines(40))
+        terminal.wait_for("00:00:40")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert b"kept in" in terminal.output[terminal.output.rindex(LEAVE_SCREEN) :]
+    os.close(writing)
+    command = [sys.executable, "-m", "tui_monitor", "stats", "--json"]
+    stats = subprocess.run(command, env={**os.environ, **env}, capture_output=True, check=True, cwd=tmp_path)
+    totals = json.loads(stats.stdout)["totals"]
+    assert (totals["requests"], totals["tools"]) == (40, 40)
+    assert not list(data.glob("*-pipes/*"))
 
 
 def test_closed_terminal_ends_the_program(show: Show, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines, read
 from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch
 from tui_monitor.feed.enrich import with_windows
+from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.store_manager import RETRY_S, StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
@@ -34,6 +35,7 @@ class StoreFixture:
         self.now = 0.0
         self.works = True
         self.max_pages = 0
+        self.spool: PipeSpool | None = None
 
     def open(self) -> Store:
         """Open the store, if it works."""
@@ -47,7 +49,7 @@ class StoreFixture:
     @contextmanager
     def manager(self) -> Iterator[StoreManager]:
         """Yield a manager of the store."""
-        manager = StoreManager(self.open, PRICES, lambda: self.now)
+        manager = StoreManager(self.open, PRICES, self.spool, lambda: self.now)
         yield manager
         manager.close()
 

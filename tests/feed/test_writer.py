@@ -45,9 +45,9 @@ class RecordingManager(StoreManager):
         """All batches, in order."""
         return [batch for transaction in self.transactions for batch in transaction]
 
-    def close(self) -> None:
-        super().close()
+    def close(self) -> int:
         self.closed = True
+        return super().close()
 
 
 class WriterHarness:

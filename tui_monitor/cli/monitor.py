@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui_monitor.clean import clean_line
 from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
@@ -37,7 +39,8 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
         return PathSelector(paths, registry) if paths else CwdSelector(context.search_context, registry, now_ms)
 
     def open_source(notify: Callable[[], None]) -> Feed:
-        return Feed(default_registry, select, prices, context.store_opener(store, no_store), notify)
+        opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
+        return Feed(default_registry, select, prices, opener, notify, spool)
 
     return show_monitor(context, open_source, theme, reads_stdin="-" in paths)
 
@@ -74,6 +77,8 @@ def show_monitor(
     _exit_on_signals(app)
     exit_with_terminal(holder.stop)
     app.run()
+    if note := holder.closing_note():
+        sys.stderr.write(f"tui-monitor: {clean_line(note)}\n")
     return OK if app.return_code is None else app.return_code
 
 
@@ -96,6 +101,10 @@ class SourceHolder:
         """Store what was read, and stop the source."""
         if self._source:
             self._source.stop()
+
+    def closing_note(self) -> str:
+        """Return a line about what is not in the store, once stopped; see `Feed.closing_note`."""
+        return self._source.closing_note() if isinstance(self._source, Feed) else ""
 
 
 def open_demo(prices: PriceBook, notify: Callable[[], None]) -> DeliverySource:

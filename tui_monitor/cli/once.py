@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
 from tui_monitor.cli.frame import frame_lines
@@ -44,7 +45,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
         check_theme(theme)
     context = report_context()
     is_private = no_store or (paths and not store)
-    lookup = _look_up(paths, context, _private_store if is_private else context.store_opener(store))
+    lookup = _look_up(paths, context, _private_store if is_private else partial(context.open_store, store))
     if lookup.state is None:
         raise CommandError(
             summary_line(lookup.faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND

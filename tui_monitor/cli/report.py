@@ -22,7 +22,7 @@ from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
 from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
 from tui_monitor.reports.model import Json, TableData, json_text
-from tui_monitor.store import Store, StoreError, open_store, private_store
+from tui_monitor.store import Store, StoreError, private_store
 
 
 @Parameter(name="*")
@@ -97,7 +97,7 @@ def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator
     context = report_context()
     is_private = options.no_store or (words and not store_path)
     try:
-        with closing(private_store() if is_private else open_store(context.store_path(store_path))) as store:
+        with closing(private_store() if is_private else context.open_store(store_path)) as store:
             summary = read_paths(store, context, words) if words else read_everything(store, context)
             yield ReportQuery(store, context, options.json, since, until, tz, summary.issues)
     except StoreError as error:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
 from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
+from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, open_store, private_store
 
 
@@ -39,6 +41,21 @@ class RunContext:
             return private_store
         path = self.store_path(choice)
         return lambda: open_store(path)
+
+    def open_store(self, choice: str = "") -> Store:
+        """Open the chosen store, and store in it what earlier runs could not; see `PipeSpool`.
+
+        Raises:
+            StoreError: it cannot be opened, or not be written.
+        """
+        store = open_store(self.store_path(choice))
+        if spool := self.pipe_spool(choice):
+            spool.restore(store)
+        return store
+
+    def pipe_spool(self, choice: str = "", no_store: bool = False) -> PipeSpool | None:
+        """Return the spool of pipes for the chosen store; None with ``no_store``."""
+        return None if no_store else PipeSpool(spool_folder(self.store_path(choice)), default_registry, self.prices())
 
 
 def current_context(env: Mapping[str, str] | None = None) -> RunContext:

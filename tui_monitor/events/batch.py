@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui_monitor.events.updates import Event
 
@@ -45,7 +45,8 @@ class Health:
 class Batch:
     """The events of one read of one source, between the cursor ``before`` (``""``: the start) and the checkpoint.
 
-    ``size`` is the number of bytes read, 0 if that is unknown.
+    ``size`` is the number of bytes read, 0 if that is unknown. What cannot be read again (a pipe) has its ``lines``,
+    each with its offset, and the parser's ``state_before`` them.
     """
 
     before: str
@@ -53,6 +54,8 @@ class Batch:
     events: tuple[Event, ...] = ()
     health: Health = field(default_factory=Health)
     size: int = 0
+    lines: tuple[tuple[int, bytes], ...] = ()
+    state_before: str = ""
 
     def is_continued_by(self, other: Batch) -> bool:
         """Return True if ``other`` begins where this batch ends, in the same source."""
@@ -64,6 +67,11 @@ class Batch:
         if not others:
             return self
         batches = (self, *others)
-        events = tuple(event for batch in batches for event in batch.events)
-        health = sum((batch.health for batch in others), start=self.health)
-        return Batch(self.before, others[-1].after, events, health, sum(batch.size for batch in batches))
+        return replace(
+            self,
+            after=others[-1].after,
+            events=tuple(event for batch in batches for event in batch.events),
+            health=sum((batch.health for batch in others), start=self.health),
+            size=sum(batch.size for batch in batches),
+            lines=tuple(line for batch in batches for line in batch.lines),
+        )

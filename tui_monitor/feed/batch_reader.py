@@ -18,8 +18,10 @@ from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store, StoreError
 
 
-def read_file(store: Store, path: Path, adapter: Adapter, prices: PriceBook) -> frozenset[SessionKey]:
-    """Read what ``store`` lacks of a file, and return the sessions whose totals may have changed.
+def read_file(
+    store: Store, path: Path, adapter: Adapter, prices: PriceBook, cancelled: Callable[[], bool] = lambda: False
+) -> frozenset[SessionKey]:
+    """Read what ``store`` lacks of a file, unless ``cancelled``, and return the sessions whose totals may have changed.
 
     Raises:
         OSError: the file cannot be read, or not to its end; what was read is stored.
@@ -30,7 +32,7 @@ def read_file(store: Store, path: Path, adapter: Adapter, prices: PriceBook) -> 
     while rejected:  # another process stores the same file: continue where it is
         rejected = False
         with closing(adapter.open(path, store.checkpoints)) as source:
-            while not rejected and (batch := source.read()):
+            while not rejected and not cancelled() and (batch := source.read()):
                 outcome = store.ingest(with_rates(with_windows(batch, prices), prices))
                 sessions |= outcome.sessions
                 rejected = not outcome.accepted and outcome.cursor != batch.after.cursor

@@ -11,6 +11,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
@@ -38,10 +39,12 @@ class Feed:
         prices: PriceBook,
         open_store: Callable[[], Store],
         notify: Callable[[], None],
+        spool: PipeSpool | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
-        self._writer = writer = Writer(lambda: StoreManager(open_store, prices), inbox)
+        self._spool = spool
+        self._writer = writer = Writer(lambda: StoreManager(open_store, prices, spool), inbox)
         watcher, stopped = FileWatcher(), Event()
         self._reader = Reader(
             lambda: make_selector(make_registry()),
@@ -66,6 +69,20 @@ class Feed:
         with suppress(RuntimeError):  # it is running already
             self._closer.start()
         self._closer.join(timeout)
+
+    def closing_note(self) -> str:
+        """Return a line about what came from pipes and is not in the store, once stopped; empty if there is nothing.
+
+        Files are read again by the next start, which has nothing to say about them.
+        """
+        if self._spool is None:
+            return ""
+        if lost := self._writer.unsaved_responses():
+            return f"{lost:,} response{'s' if lost > 1 else ''} from a pipe could not be stored."
+        if self._spool.is_used():
+            folder = self._spool.folder
+            return f"The store could not be written: what came from a pipe is kept in {folder} for the next start."
+        return ""
 
     def drain(self) -> Iterator[Delivery]:
         """Yield the waiting deliveries, oldest first. The caller may stop at any of them."""

@@ -67,6 +67,7 @@ class Reader(threading.Thread):
                 self._scan()
             self._pending |= dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
             self._read_pending()
+        self._pool.finish_pipes()
         self._pool.close()
 
     def _scan(self) -> None:

@@ -34,6 +34,8 @@ MAX_ACTIVE = 64
 MAX_OPEN = 64
 """Sources that may hold a descriptor: the ones read last. The others reopen their file for the next read."""
 POLL_S = 0.05
+GRACE_S = 0.02
+"""Seconds for a pipe's thread to hand over what it is reading."""
 ANSWER_S = 30.0
 """Seconds to wait for the checkpoints of a source before it is read without them."""
 
@@ -65,6 +67,7 @@ class SourcePool:
         self._read_at: dict[Path, float] = {}
         self._recent: dict[Path, None] = {}
         """Paths of the sources that may hold a descriptor; the one read last is at the end."""
+        self._pipes: list[PipeSource] = []
         self._faults: dict[Path, str] = {}
         self._store_answers = True
 
@@ -113,6 +116,17 @@ class SourcePool:
                 bytes_read, size = bytes_read + source_read, size + source_size
         return bytes_read, size
 
+    def finish_pipes(self) -> None:
+        """Take no more from the pipes, and hand what was taken to the writer: it cannot be read again."""
+        for pipe in self._pipes:
+            pipe.halt()
+        for _ in range(2 if self._pipes else 0):
+            for pipe in self._pipes:
+                with suppress(OSError, UnrecognisedFormat):
+                    while batch := pipe.read():
+                        self._writer.put(with_windows(batch, self._prices), None)
+            time.sleep(GRACE_S)
+
     def close(self) -> None:
         """Close all sources."""
         for source in self._sources.values():
@@ -134,7 +148,9 @@ class SourcePool:
 
     def _pipe(self, path: Path) -> PipeSource:
         descriptor = 0 if path == STANDARD_INPUT else None
-        return PipeSource(path, self._registry, descriptor, lambda: self._watcher.wake(path))
+        pipe = PipeSource(path, self._registry, descriptor, lambda: self._watcher.wake(path))
+        self._pipes.append(pipe)
+        return pipe
 
     def _touch(self, path: Path) -> None:
         """Make a source the one read last, and release the descriptor of the one read longest ago."""

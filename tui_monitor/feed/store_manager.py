@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TypeVar
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.feed.batch_reader import read_file
 from tui_monitor.feed.enrich import with_rates
+from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, store_once
 from tui_monitor.feed.store_queue import SourceBatch
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
@@ -19,31 +20,49 @@ from tui_monitor.store import Store, StoreError, private_store
 
 T = TypeVar("T")
 
-RETRY_S = 15.0
+RETRY_S = 3.0
+"""Seconds until a failed store is tried again."""
+MAX_RETRY_SHARE = 5
+"""A try that took long is followed by so many times its duration without one."""
+RETRY_LOCK_S = 0.5
+"""Seconds that a try waits for another program that writes."""
 
 
 class StoreManager:
     """Owns the store. When it fails, a private store replaces it until it works again.
 
-    Each replacement is filled from the files that were read; batches of pipes are kept for it. ``fault`` is the error
-    of the user's store, empty while it works. For one thread only.
+    Each replacement is filled from the files that were read; batches of pipes are kept for it, in the ``spool`` if that
+    can be written. ``fault`` is the error of the user's store, empty while it works. For one thread only, but
+    `hasten`.
     """
 
     def __init__(
-        self, open_store: Callable[[], Store], prices: PriceBook, clock: Callable[[], float] = time.monotonic
+        self,
+        open_store: Callable[[], Store],
+        prices: PriceBook,
+        spool: PipeSpool | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open_store = open_store
         self._prices = prices
+        self._spool = spool
         self._clock = clock
         self._files: dict[Path, Adapter] = {}
         self._pipe_batches: list[Batch] = []
         self._retry_at = 0.0
+        self._is_hasty = False
+        self._keeps_all = False
         self.fault = ""
         try:
             self.store = open_store()
         except StoreError as error:
             self.store = private_store()
             self._set_fault(error)
+            return
+        try:
+            self._restore_pipes()
+        except StoreError as error:
+            self._fall_back(error)
 
     def resume_points(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
         """Return the checkpoints of sources whose identity begins with ``prefix``, and their sessions."""
@@ -69,6 +88,8 @@ class StoreManager:
             Exception: one batch could not be stored, for an unforeseen reason; the others are.
         """
         self._files |= {Path(batch.after.path): adapter for batch, adapter in batches if adapter}
+        if self.fault:
+            self._keep_pipes(batches)
         try:
             return self._store(batches)
         except StoreError:
@@ -82,24 +103,45 @@ class StoreManager:
         """Retry the failed store if it is time. Return the sessions whose totals may have changed."""
         if not self.fault or self._clock() < self._retry_at:
             return frozenset()
-        private = self.store
+        private, start = self.store, self._clock()
         try:
             self.store = self._open_store()
-            sessions = self._catch_up(self._files) | self._store_pipe_batches()
+            self.store.set_lock_timeout(RETRY_LOCK_S)
+            sessions = self._catch_up(self._files) | self._restore_pipes()
         except StoreError as error:
-            self._set_fault(error)
+            self._set_fault(error, MAX_RETRY_SHARE * (self._clock() - start))
             if self.store is not private:
                 self.store.close()
                 self.store = private
             return frozenset()
         private.close()
-        self._pipe_batches.clear()
         self.fault = ""
+        if not self._is_hasty:
+            self.store.set_lock_timeout()
         return sessions
 
-    def close(self) -> None:
-        """Close the store."""
+    def hasten(self) -> None:
+        """Wait no longer than necessary for the store from now on, since the program ends. For any thread."""
+        self._is_hasty = True
+        self.store.set_lock_timeout(RETRY_LOCK_S)
+
+    def keep(self, batches: Iterable[Batch]) -> None:
+        """Keep the last batches of pipes before they are stored, so that they survive whatever happens."""
+        self.hasten()
+        for batch in batches:
+            self._keep(batch)
+        self._keeps_all = True
+
+    def close(self) -> int:
+        """Close the store. Return the number of responses from pipes that are neither stored nor kept for later."""
+        with suppress(StoreError):
+            if self.fault:
+                self._retry_at = self._clock()
+                self.recover()
+            else:
+                self._restore_pipes()
         self.store.close()
+        return count_responses(self._pipe_batches)
 
     def _read(self, question: Callable[[Store], T]) -> T:
         with self.store.snapshot():
@@ -109,8 +151,9 @@ class StoreManager:
         try:
             return self._ingest(batches)
         except StoreError as error:
-            sessions = self._fall_back(error)
-        return sessions | self._ingest([(batch, adapter) for batch, adapter in batches if adapter is None])
+            if not self.fault:
+                self._keep_pipes(batches)
+            return self._fall_back(error)
 
     def _store_each(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
         """Store batches one by one, so that a bad one does not take the others with it; raise its error at the end."""
@@ -129,10 +172,6 @@ class StoreManager:
 
     def _ingest(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
         priced = [with_rates(batch, self._prices) for batch, _ in batches]
-        if self.fault:
-            self._pipe_batches += [
-                batch for batch, (_, adapter) in zip(priced, batches, strict=True) if adapter is None
-            ]
         results = self.store.ingest_all(priced)
         sessions = frozenset(session for result in results for session in result.sessions)
         for batch, (_, adapter), result in zip(priced, batches, results, strict=True):
@@ -146,8 +185,8 @@ class StoreManager:
             return self.store.ingest(replace(batch, before=cursor)).sessions
         return self._catch_up({Path(batch.after.path): adapter})
 
-    def _set_fault(self, error: StoreError) -> None:
-        self.fault, self._retry_at = str(error), self._clock() + RETRY_S
+    def _set_fault(self, error: StoreError, retry_s: float = 0.0) -> None:
+        self.fault, self._retry_at = str(error), self._clock() + max(RETRY_S, retry_s)
 
     def _fall_back(self, error: StoreError) -> frozenset[SessionKey]:
         """Replace the store with a private one."""
@@ -155,19 +194,46 @@ class StoreManager:
         with suppress(StoreError):
             self.store.close()
         self.store = private_store()
-        return self._catch_up(self._files)
+        if self._is_hasty:  # nobody looks at it any more
+            return frozenset()
+        return self._catch_up(self._files) | self._replay_pipes()
 
-    def _store_pipe_batches(self) -> frozenset[SessionKey]:
-        """Store what came from pipes meanwhile: pipes cannot be read again."""
-        outcomes = map(self.store.ingest, self._pipe_batches)
-        return frozenset(session for outcome in outcomes for session in outcome.sessions)
+    def _keep_pipes(self, batches: Sequence[SourceBatch]) -> None:
+        if not self._keeps_all:
+            for batch, adapter in batches:
+                if adapter is None:
+                    self._keep(batch)
+
+    def _keep(self, batch: Batch) -> None:
+        """Keep a batch of a pipe, which cannot be read again: in memory if there is no spool."""
+        if self._spool and not self._pipe_batches:
+            with suppress(OSError):
+                self._spool.append(batch)
+                return
+        self._pipe_batches.append(with_rates(batch, self._prices))
+
+    def _restore_pipes(self) -> frozenset[SessionKey]:
+        """Store what is kept of pipes, and keep it no longer."""
+        sessions = self._spool.restore(self.store) if self._spool else frozenset()
+        sessions |= self._replay_memory()
+        self._pipe_batches.clear()
+        return sessions
+
+    def _replay_pipes(self) -> frozenset[SessionKey]:
+        sessions = self._spool.replay(self.store) if self._spool else frozenset()
+        return sessions | self._replay_memory()
+
+    def _replay_memory(self) -> frozenset[SessionKey]:
+        return frozenset(session for batch in self._pipe_batches for session in store_once(self.store, batch))
 
     def _catch_up(self, files: Mapping[Path, Adapter]) -> frozenset[SessionKey]:
         """Read what the store lacks of these files."""
         sessions: set[SessionKey] = set()
         for path, adapter in files.items():
+            if self._is_hasty:  # the next start reads it
+                break
             try:
-                sessions |= read_file(self.store, path, adapter, self._prices)
+                sessions |= read_file(self.store, path, adapter, self._prices, lambda: self._is_hasty)
             except StoreError:
                 raise
             except Exception:  # the file is gone, or a plug-in fails: the others are still to be read

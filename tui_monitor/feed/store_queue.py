@@ -66,6 +66,10 @@ class StoreQueue:
         self.size -= size
         return [joined for entries in taken.values() for joined in _joined(entries)]
 
+    def pipe_batches(self) -> list[Batch]:
+        """Return the waiting batches of pipes."""
+        return [entry.batch for waiting in self._sources.values() for entry in waiting if entry.adapter is None]
+
     def stored_number(self) -> int:
         """Return the number up to which no batch waits any more."""
         return min((waiting[0].number for waiting in self._sources.values()), default=self.number + 1) - 1

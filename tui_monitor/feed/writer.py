@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.pipe_spool import count_responses
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.store_queue import SourceBatch, StoreQueue
 from tui_monitor.sources.base import Adapter
@@ -62,7 +63,10 @@ class Writer(threading.Thread):
         self._changed = threading.Condition()
         self._not_before = 0.0
         self._storing_since: float | None = None
+        self._manager: StoreManager | None = None
+        self._lost = 0
         self._stopped = False
+        self._is_closing = False
         self._ended = False
         self._store_fault = ""
 
@@ -107,19 +111,26 @@ class Writer(threading.Thread):
         return time.monotonic() - min(waiting) if waiting else 0.0
 
     def stop(self) -> None:
-        """End as soon as everything that was put is stored."""
+        """End as soon as everything that was put is stored, waiting no longer than necessary."""
         with self._changed:
             self._stopped = True
+            if self._manager:
+                self._manager.hasten()
             self._changed.notify()
+
+    def unsaved_responses(self) -> int:
+        """Return how many responses from pipes are neither stored nor kept for later, once it has been stopped."""
+        with self._changed:
+            return self._lost + (0 if self._is_closing else count_responses(self._queue.pipe_batches()))
 
     def run(self) -> None:
         """Work until stopped."""
         try:
-            manager = self._make_manager()
+            manager = self._manager = self._make_manager()
             try:
                 self._work(manager)
             finally:
-                manager.close()
+                self._lost = manager.close()
         except Exception as error:  # nobody may wait for a thread that has ended
             self._inbox.put(Fault("writer", f"nothing more is stored, please restart: {error!r}"))
         finally:
@@ -137,6 +148,8 @@ class Writer(threading.Thread):
     def _work(self, manager: StoreManager) -> None:
         while True:
             self._report(manager.fault)
+            if self._stopped and not self._is_closing:
+                self._begin_closing(manager)
             job = self._next()
             if job is None and self._stopped:
                 return
@@ -148,6 +161,13 @@ class Writer(threading.Thread):
                 self._deliver_totals(manager, self._attempt(partial(manager.store_batches, job)))
                 self._not_before = time.monotonic() + COALESCE_S
             self._storing_since = None
+
+    def _begin_closing(self, manager: StoreManager) -> None:
+        """Keep what pipes gave before it is stored: the program may end before the store can be written."""
+        with self._changed:
+            batches = self._queue.pipe_batches()
+        manager.keep(batches)
+        self._is_closing = True
 
     def _next(self) -> list[SourceBatch] | _Query[Any] | None:
         """Return the next job once it is due, or None when the writer is idle or stopped."""

@@ -31,8 +31,7 @@ class StoreDatabase:
     def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
         self.connection = connection
         self.path = path
-        self.lock_timeout_s = BUSY_TIMEOUT
-        """Seconds that `writing` waits for other programs. Another thread may change it, also meanwhile."""
+        self._lock_timeout_s = BUSY_TIMEOUT
         self._version = -1
         self._in_transaction = False
 
@@ -50,6 +49,10 @@ class StoreDatabase:
         """Open a transaction that excludes other writers, and is rolled back if anything inside fails."""
         with self._transaction(self._lock) as connection:
             yield connection
+
+    def set_lock_timeout(self, seconds: float | None = None) -> None:
+        """Let `writing` wait so long for other programs (None: as usual). Another thread may call it meanwhile."""
+        self._lock_timeout_s = BUSY_TIMEOUT if seconds is None else seconds
 
     def changed_elsewhere(self) -> bool:
         """Return True if another connection has written since the last call. Exact inside `writing` only."""
@@ -88,7 +91,7 @@ class StoreDatabase:
                     self.connection.execute("BEGIN IMMEDIATE")
                     return
                 except sqlite3.OperationalError as error:
-                    if not _is_busy(error) or time.monotonic() - start >= self.lock_timeout_s:
+                    if not _is_busy(error) or time.monotonic() - start >= self._lock_timeout_s:
                         raise
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT * 1000)}")

@@ -86,9 +86,9 @@ class Store:
         except (OverflowError, UnicodeEncodeError):
             return self._write([_clamped(batch) for batch in batches])
 
-    def set_lock_timeout(self, seconds: float) -> None:
-        """Wait so long for other programs that write; a wait that another thread is in ends accordingly."""
-        self._database.lock_timeout_s = seconds
+    def set_lock_timeout(self, seconds: float | None = None) -> None:
+        """Wait so long for other programs that write (None: as usual). Another thread may call it while one waits."""
+        self._database.set_lock_timeout(seconds)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -44,9 +44,13 @@ class PipeReader:
             raise chunk
         return chunk
 
-    def stop(self) -> None:
-        """Stop reading after the present read."""
+    def halt(self) -> None:
+        """Stop reading after the present read; what is in the queue can still be taken."""
         self._stopped = True
+
+    def stop(self) -> None:
+        """Stop reading, and drop what is in the queue."""
+        self.halt()
         with suppress(OSError):
             while self.get():
                 pass

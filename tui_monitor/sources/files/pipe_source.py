@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,7 @@ class PipeSource:
         self._registry = registry
         self._source = f"pipe:{uuid.uuid4().hex}"
         self._cursor = ""
+        self._state = ""
         self._buffer = LineBuffer()
         self._first: list[Line] = []
         self._refusal: UnrecognisedFormat | None = None
@@ -71,7 +73,9 @@ class PipeSource:
             return None
         chunk = Chunk(self._source, self._cursor, str(Cursor(0, self._buffer.offset)), lines, None)
         self._cursor = chunk.after
-        return records.batch(chunk)
+        batch = records.batch(chunk)
+        before, self._state = self._state, batch.after.state
+        return replace(batch, lines=tuple((line.offset, line.data) for line in lines), state_before=before)
 
     def progress(self) -> tuple[int, int]:
         """Return the number of bytes read and received."""
@@ -79,6 +83,10 @@ class PipeSource:
 
     def release(self) -> None:
         """Keep the pipe: it cannot be opened again."""
+
+    def halt(self) -> None:
+        """Take no more bytes from the pipe; those taken can still be read."""
+        self._pipe.halt()
 
     def close(self) -> None:
         """Stop reading."""
