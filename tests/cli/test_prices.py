@@ -29,10 +29,10 @@ def test_price_window_and_source(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_window_of_the_agent_is_printed_where_it_differs(capsys: pytest.CaptureFixture[str]) -> None:
-    text = prices(capsys, "claude-opus-4-8")
+    text = prices(capsys, "claude-opus-4-6")
     assert "1,000,000 tokens (price list)" in text
     assert "200,000 tokens (assumed) as Claude Code runs it" in text
-    assert "Claude Code" not in prices(capsys, "claude-opus-4-8[1m]")
+    assert "Claude Code" not in prices(capsys, "claude-opus-4-6[1m]")
 
 
 def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui_monitor.events import Prompt, SessionKey
-from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, HistoryLoaded, KnownSessions, Progress, cost
+from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, HistoryLoaded, KnownSessions, Progress, workload
 from tui_monitor.merge.history import RecordedEvent, SessionHistory
 
 SESSION = SessionKey("toy", "s")
@@ -22,5 +22,5 @@ PROMPT = Prompt(session=SESSION, text="hello")
         (Fault("store", "is full"), 1),
     ],
 )
-def test_cost_is_the_number_of_events_or_one(delivery: Delivery, expected: int) -> None:
-    assert cost(delivery) == expected
+def test_workload_is_the_number_of_events_or_one(delivery: Delivery, expected: int) -> None:
+    assert workload(delivery) == expected

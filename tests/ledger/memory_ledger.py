@@ -22,7 +22,7 @@ class MemoryLedger:
         matches = {response for alias in aliases for response in self._aliases.get(alias, ())}
         return [_copy(self._responses[response]) for response in sorted(matches)]
 
-    def add_alias(self, response: BilledResponse, aliases: Iterable[str]) -> None:
+    def add_aliases(self, response: BilledResponse, aliases: Iterable[str]) -> None:
         for alias in aliases:
             self._aliases.setdefault(alias, set()).add(response.id)
         self._responses[response.id] = _copy(response)

@@ -80,7 +80,7 @@ def test_later_plan_and_limits_win() -> None:
     state = live.sessions[SESSION]
     assert state.plan is not None
     assert state.plan.completed == 3
-    assert state.limits["5h"].used_percent == 9.0
+    assert state.rate_limits["5h"].used_percent == 9.0
 
 
 def test_only_the_newest_sessions_keep_all_entries() -> None:

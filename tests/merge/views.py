@@ -39,7 +39,7 @@ def session_view(state: SessionState, in_order: bool = True) -> dict[str, Any]:
         "last message": (state.last_message, state.last_message_at),
         "prompt": state.prompt,
         "plan": state.plan,
-        "limits": state.limits,
+        "limits": state.rate_limits,
         "main chain": {field.name: getattr(chain, field.name) for field in fields(chain)},
         "agents": {agent.id: _agent_view(agent, in_order) for agent in state.agents.values()},
         "children": {agent.id for agent in state.children()},

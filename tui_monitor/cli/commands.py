@@ -1,4 +1,4 @@
-"""The commands: the row of each is all that the command line has to know of it."""
+"""The commands: a name, a function, a summary. Nothing else of a command is imported before it runs."""
 
 from __future__ import annotations
 

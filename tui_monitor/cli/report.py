@@ -50,8 +50,8 @@ DEFAULT_OPTIONS = ReportOptions()
 
 
 @dataclass(frozen=True, slots=True)
-class ReportQuery:
-    """The input of a report: an open store with what the report is about, and the period to report on.
+class ReportInput:
+    """The input of a report: the store to query, and the period to report on.
 
     ``since`` and ``until`` are epoch milliseconds, None without limit; ``tz`` is the zone of days and times, None the
     local one; ``issues`` has a line for each thing that could not be read.
@@ -81,10 +81,10 @@ class Report:
 
 
 @contextmanager
-def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator[ReportQuery]:
-    """Read ``paths``, without any everything new on this machine, and give the store of it.
+def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator[ReportInput]:
+    """Read ``paths``, or without any everything new on this machine, and yield the store with the result.
 
-    Paths are read into a private store unless one is named.
+    Paths are read into a private store unless one is named. The store is closed at the end.
 
     Raises:
         CommandError: an option or a path is invalid, or the store cannot be used.
@@ -99,20 +99,20 @@ def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator
     try:
         with closing(private_store() if is_private else context.open_store(store_path)) as store:
             summary = read_paths(store, context, words) if words else read_everything(store, context)
-            yield ReportQuery(store, context, options.json, since, until, tz, summary.issues)
+            yield ReportInput(store, context, options.json, since, until, tz, summary.issues)
     except StoreError as error:
         raise CommandError(str(error)) from None
 
 
-def print_report(query: ReportQuery, report: Report) -> int:
+def print_report(source: ReportInput, report: Report) -> int:
     """Print a report as JSON or as tables; return the exit status.
 
     Raises:
         CommandError: it is empty.
     """
     if report.empty:
-        raise CommandError(summary_line(query.issues) or report.empty, NOTHING_FOUND)
-    if query.as_json:
+        raise CommandError(summary_line(source.issues) or report.empty, NOTHING_FOUND)
+    if source.as_json:
         sys.stdout.write(json_text(report.document()))
     else:
         from tui_monitor.reports.tables import print_tables

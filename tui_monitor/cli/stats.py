@@ -19,12 +19,12 @@ def stats(*paths: str | Path, options: ReportOptions = DEFAULT_OPTIONS) -> int:
     Args:
         paths: Files, folders or globs; - reads standard input.
     """
-    with open_report(paths, options) as query:
-        result = query_stats(query.store, query.issues, query.since, query.until)
+    with open_report(paths, options) as source:
+        result = query_stats(source.store, source.issues, source.since, source.until)
         report = Report(
-            document=partial(stats_json, result, query.context.config.display.levels),
-            tables=stats_tables(result, query.tz),
+            document=partial(stats_json, result, source.context.config.display.levels),
+            tables=stats_tables(result, source.tz),
             notes=stats_notes(result),
             empty="" if result.health.files or result.sessions else "no session was found.",
         )
-        return print_report(query, report)
+        return print_report(source, report)

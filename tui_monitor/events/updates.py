@@ -76,7 +76,10 @@ class Usage(Event):
 
     Two observations with a common entry in ``strong_ids`` are the same response; a common entry in ``weak_ids`` (a
     request id alone, a message id within its session) merges them unless both have a strong id (``has_strong_id``).
-    ``reported_cost`` is the source's own figure in picodollars, ``rates`` what the feed looked up.
+    ``engine`` is the program that ran the model for the agent, ``operation`` the purpose of the request (empty: the
+    conversation itself), ``plan`` and ``task`` the caller's own labels. ``service_tier``, ``speed`` and ``region`` are
+    terms of the request that change its price. ``reported_cost`` is the source's own figure in picodollars, ``rates``
+    what the feed looked up; ``ttft_ms`` is the time to the first token.
     """
 
     strong_ids: tuple[str, ...]
@@ -104,9 +107,9 @@ class Usage(Event):
 class SessionTotalUpdate(Event):
     """A cumulative total that a source reports. Only the part beyond the sum of the session's responses counts.
 
-    ``run`` identifies the total as ``reporter:part``. The parts of one reporter (the processes of a statusline, the
-    series of a metric) add up to the session; different reporters describe the same spending, so the largest counts,
-    and so does the largest report of one part. It is empty for a total of the whole session. None means unknown.
+    ``run`` identifies the total as ``reporter:part``, or is empty for one of the whole session. The parts of one
+    reporter (the processes of a statusline, the series of a metric) add up to the session; different reporters describe
+    the same spending, so the largest counts, and so does the largest report of one part. None means unknown.
     """
 
     cost: int | None = None

@@ -212,7 +212,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The size of a result in the tool's own unit, e.g. ``12 files``; the unit is plural."""
+    """The size of a result in the tool's own unit, such as ``12 files``; ``unit`` is plural, ``of`` the size of the
+    whole if only a part was returned."""
 
     count: int
     unit: str

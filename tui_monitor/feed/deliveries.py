@@ -13,7 +13,7 @@ from tui_monitor.totals import SessionTotals
 
 @dataclass(frozen=True, slots=True)
 class EventsRead:
-    """New events of one source, in their order."""
+    """New events of one source, in their order, with context windows but without rates (see `feed.enrich`)."""
 
     events: tuple[Event, ...]
 
@@ -98,7 +98,7 @@ Delivery: TypeAlias = (
 )
 
 
-def cost(delivery: Delivery) -> int:
+def workload(delivery: Delivery) -> int:
     """Return the number of events or records in a delivery, or 1: roughly the work that it causes."""
     match delivery:
         case EventsRead(events):

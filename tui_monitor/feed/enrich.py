@@ -1,4 +1,7 @@
-"""Additions to events from the price list: rates of usage, windows of contexts."""
+"""Additions to events from the price list: windows of contexts, rates of usage.
+
+The reader adds windows, since the screen shows them at once. Rates are added where batches are
+stored, since costs are shown as totals of the store only."""
 
 from __future__ import annotations
 

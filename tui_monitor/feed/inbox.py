@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from tui_monitor.feed.deliveries import Delivery, cost
+from tui_monitor.feed.deliveries import Delivery, workload
 
 CAPACITY = 20_000
 """Events that may wait. Above that the reader pauses, and its files keep the rest."""
@@ -22,7 +22,7 @@ class Inbox:
         self._notify = notify
         self._queue: deque[Delivery] = deque()
         self._capacity = capacity
-        self._cost = 0
+        self._workload = 0
         self._notified = False
         self._changed = threading.Condition()
 
@@ -30,7 +30,7 @@ class Inbox:
         """Append a delivery. Never blocks."""
         with self._changed:
             self._queue.append(delivery)
-            self._cost += cost(delivery)
+            self._workload += workload(delivery)
             is_first, self._notified = not self._notified, True
         if is_first:
             self._notify()
@@ -38,7 +38,7 @@ class Inbox:
     def wait_for_capacity(self, timeout: float) -> bool:
         """Block until below capacity. Return False on timeout."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._cost < self._capacity, timeout)
+            return self._changed.wait_for(lambda: self._workload < self._capacity, timeout)
 
     def drain(self) -> Iterator[Delivery]:
         """Yield the waiting deliveries, oldest first. The consumer may stop at any of them."""
@@ -49,7 +49,7 @@ class Inbox:
                 if not self._queue:
                     return
                 delivery = self._queue.popleft()
-                self._cost -= cost(delivery)
+                self._workload -= workload(delivery)
                 self._changed.notify_all()
             yield delivery
 

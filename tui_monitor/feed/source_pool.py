@@ -162,6 +162,7 @@ class SourcePool:
             self._sources[oldest].release()
 
     def _emit(self, path: Path, batch: Batch) -> None:
+        """Hand the events of a batch to the screen, and the whole batch to the store."""
         self._read_at[path] = time.monotonic()
         if batch.events:
             batch = with_windows(batch, self._prices)

@@ -25,7 +25,7 @@ class LedgerRepository(OwnershipRanks, Protocol):
     def find(self, aliases: Iterable[str]) -> list[BilledResponse]:
         """Return the responses that any of these aliases stands for, oldest first, each once."""
 
-    def add_alias(self, response: BilledResponse, aliases: Iterable[str]) -> None:
+    def add_aliases(self, response: BilledResponse, aliases: Iterable[str]) -> None:
         """Let these aliases stand for ``response`` too."""
 
     def add(self, response: BilledResponse) -> None:
@@ -64,7 +64,7 @@ class Ledger:
             self._merge_into(response, duplicate)
         response.merge(usage)
         response.observe(usage.session, Observation(usage.at, usage.agent))
-        self._repository.add_alias(response, (*usage.strong_ids, *usage.weak_ids))
+        self._repository.add_aliases(response, (*usage.strong_ids, *usage.weak_ids))
 
     def reconcile(self) -> dict[Account, Amount]:
         """Assign owners, save the responses recorded since the last time, and return by how much each account moves."""

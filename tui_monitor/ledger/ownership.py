@@ -30,7 +30,7 @@ class OwnershipOrder:
         self._ranks = repository.ownership_ranks()
 
     def ownership_rank(self, session: SessionKey) -> tuple[int, SessionKey]:
-        """Return the session's rank, the smallest of which owns, and store it as that of a sharing session."""
+        """Return the rank of a session that shares history, and store it. The smallest rank of several owns."""
         first = self._repository.first_unshared(session)
         rank = -1 if first is None else first
         if self._ranks.get(session) != rank:

@@ -203,7 +203,7 @@ def _wait(event: WaitUpdate, state: SessionState) -> Part:
 
 @apply_to_parts.register
 def _limit(event: RateLimitUpdate, state: SessionState) -> Part:
-    existing = state.limits.get(event.name)
+    existing = state.rate_limits.get(event.name)
     if existing is None or event.at >= existing.at:
-        state.limits[event.name] = event
+        state.rate_limits[event.name] = event
     return Part.FACTS

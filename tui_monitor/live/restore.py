@@ -38,7 +38,7 @@ def _restore_agents(history: SessionHistory, state: SessionState) -> None:
 
 
 def _restore_events(events: Iterable[RecordedEvent], state: SessionState) -> None:
-    latest = [event for event in (state.plan, state.main_chain.wait, *state.limits.values()) if event]
+    latest = [event for event in (state.plan, state.main_chain.wait, *state.rate_limits.values()) if event]
     contexts = defaultdict[str, list[ContextUpdate]](list)
     next_order = state.log.set_order(0)
     for recorded in events:

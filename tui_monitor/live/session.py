@@ -51,7 +51,7 @@ class SessionState(SessionFacts):
     last_message_at: int = 0
     prompt: str = ""
     plan: PlanUpdate | None = None
-    limits: dict[str, RateLimitUpdate] = field(default_factory=dict)
+    rate_limits: dict[str, RateLimitUpdate] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
     main_chain: MainChainTimes = field(default_factory=MainChainTimes)

@@ -1,4 +1,4 @@
-"""The parts of a report that any output can be made of."""
+"""Tables and JSON documents as values, before they are printed."""
 
 from __future__ import annotations
 

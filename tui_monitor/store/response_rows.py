@@ -63,7 +63,7 @@ class AccountKey(NamedTuple):
     bucket: int
 
 
-class MaxSizes(NamedTuple):
+class ResponseSize(NamedTuple):
     """A response's contribution to the maxima of its account: tokens of its prompt and output."""
 
     account: AccountKey
@@ -162,8 +162,8 @@ def metadata_of(row: ResponseRow) -> ResponseMetadata:
     return ResponseMetadata._make(_METADATA(row))
 
 
-def max_sizes_of(row: ResponseRow) -> MaxSizes:
+def response_size_of(row: ResponseRow) -> ResponseSize:
     """Return the size of a row's response, and its account."""
     bucket = row.at // BUCKET_MS * BUCKET_MS
     account = AccountKey(row.session, row.agent, row.model, row.provider, row.operation, bucket)
-    return MaxSizes(account, row.input + row.cache_read + row.cache_creation, row.output)
+    return ResponseSize(account, row.input + row.cache_read + row.cache_creation, row.output)

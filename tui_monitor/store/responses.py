@@ -34,7 +34,7 @@ class Responses(Projection[Usage]):
         """Write the responses, and move the totals of their accounts."""
         deltas = self.ledger.reconcile()
         self._repository.flush()
-        rollups.apply_deltas(self._connection, self._interned, deltas, self._repository.max_sizes())
+        rollups.apply_deltas(self._connection, self._interned, deltas, self._repository.response_sizes())
         return rollups.effects(self._interned, deltas)
 
     def reset(self) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Effects
-from tui_monitor.store.response_rows import AccountKey, MaxSizes
+from tui_monitor.store.response_rows import AccountKey, ResponseSize
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import MAX_INTEGER, placeholders, saturate
 
@@ -34,7 +34,7 @@ def _add_statement(table: str, account: tuple[str, ...]) -> str:
     """
 
 
-def _measure_statement(table: str, accounts: str, responses: str) -> str:
+def _maxima_statement(table: str, accounts: str, responses: str) -> str:
     same_account = " AND ".join(f"responses.{column} = {table}.{column}" for column in _ACCOUNT)
     return f"""
         UPDATE {table} SET (max_prompt, max_output) = (
@@ -46,8 +46,8 @@ def _measure_statement(table: str, accounts: str, responses: str) -> str:
 
 _ADD_TO_TOTAL = _add_statement("totals", _ACCOUNT)
 _ADD_TO_ROLLUP = _add_statement("rollups", (*_ACCOUNT, "bucket"))
-_MEASURE_TOTAL = _measure_statement("totals", _SAME_ACCOUNT, "TRUE")
-_MEASURE_ROLLUP = _measure_statement("rollups", f"{_SAME_ACCOUNT} AND bucket = ?", _IN_BUCKET)
+_RECOMPUTE_TOTAL = _maxima_statement("totals", _SAME_ACCOUNT, "TRUE")
+_RECOMPUTE_ROLLUP = _maxima_statement("rollups", f"{_SAME_ACCOUNT} AND bucket = ?", _IN_BUCKET)
 _IS_EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
 _DELETE_TOTAL = f"DELETE FROM totals WHERE {_SAME_ACCOUNT} AND {_IS_EMPTY}"
 _DELETE_ROLLUP = f"DELETE FROM rollups WHERE {_SAME_ACCOUNT} AND bucket = ? AND {_IS_EMPTY}"
@@ -58,17 +58,18 @@ def apply_deltas(
     connection: sqlite3.Connection,
     interned: InternTables,
     deltas: Mapping[Account, Amount],
-    max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
+    response_sizes: Iterable[tuple[ResponseSize | None, ResponseSize | None]],
 ) -> None:
     """Add the ledger's deltas to ``totals`` and ``rollups``, and update the maxima.
 
-    ``max_sizes`` are each response's sizes before and after; None where it did not or does not exist.
+    ``response_sizes`` has the size of each changed response before and after, None where it did or does
+    not exist.
     """
-    maxima, lowered = _compare(max_sizes)
+    maxima, lowered = _compare(response_sizes)
     _add(connection, {_key(interned, account): amount for account, amount in deltas.items()}, maxima)
     if lowered:
         _delete_empty(connection, sorted(lowered))
-        _measure(connection, sorted(lowered))
+        _recompute_maxima(connection, sorted(lowered))
 
 
 def apply_unattributed(
@@ -111,12 +112,12 @@ def _key(interned: InternTables, account: Account) -> AccountKey:
 
 
 def _compare(
-    max_sizes: Iterable[tuple[MaxSizes | None, MaxSizes | None]],
+    response_sizes: Iterable[tuple[ResponseSize | None, ResponseSize | None]],
 ) -> tuple[dict[AccountKey, Maxima], set[AccountKey]]:
     """Return the maxima per account, and the accounts whose largest response may have left or shrunk."""
     maxima: dict[AccountKey, Maxima] = {}
     lowered = set()
-    for before, after in max_sizes:
+    for before, after in response_sizes:
         if before == after:
             continue
         if after:
@@ -127,7 +128,7 @@ def _compare(
     return maxima, lowered
 
 
-def _has_grown(before: MaxSizes, after: MaxSizes) -> bool:
+def _has_grown(before: ResponseSize, after: ResponseSize) -> bool:
     return after.account == before.account and after.prompt >= before.prompt and after.output >= before.output
 
 
@@ -136,10 +137,10 @@ def _delete_empty(connection: sqlite3.Connection, accounts: list[AccountKey]) ->
     connection.executemany(_DELETE_TOTAL, _without_buckets(accounts))
 
 
-def _measure(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
-    """Compute the maxima from the responses."""
-    connection.executemany(_MEASURE_ROLLUP, accounts)
-    connection.executemany(_MEASURE_TOTAL, _without_buckets(accounts))
+def _recompute_maxima(connection: sqlite3.Connection, accounts: list[AccountKey]) -> None:
+    """Recompute the maxima of these accounts from their responses."""
+    connection.executemany(_RECOMPUTE_ROLLUP, accounts)
+    connection.executemany(_RECOMPUTE_TOTAL, _without_buckets(accounts))
 
 
 def _without_buckets(accounts: list[AccountKey]) -> list[tuple[int, ...]]:

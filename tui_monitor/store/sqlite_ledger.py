@@ -18,13 +18,13 @@ from tui_monitor.store.response_rows import (
     SAVE_RESPONSE,
     SELECT_OBSERVATIONS,
     SELECT_RESPONSES,
-    MaxSizes,
     ObservationRow,
     ResponseMetadata,
     ResponseRow,
-    max_sizes_of,
+    ResponseSize,
     metadata_of,
     response_of,
+    response_size_of,
     row_of,
 )
 from tui_monitor.store.sql import SqlRow, chunks
@@ -49,7 +49,7 @@ class _Entry:
     metadata: ResponseMetadata
     row: ResponseRow | None = None
     observations: frozenset[ObservationRow] = frozenset()
-    before: MaxSizes | None = None
+    before: ResponseSize | None = None
 
 
 class SqliteLedger:
@@ -67,7 +67,7 @@ class SqliteLedger:
         self._aliases: dict[int, list[int]] = {}
         self._new_aliases: list[tuple[int, int]] = []
         self._unsaved: dict[int, _Entry] = {}
-        self._merged_sizes: list[MaxSizes] = []
+        self._merged_sizes: list[ResponseSize] = []
 
     def prefetch(self, usages: Collection[Usage]) -> None:
         """Load the responses that share an id with these usages."""
@@ -92,8 +92,8 @@ class SqliteLedger:
             self._load(unloaded)
         return [self._entries[response].response for response in sorted(ids)]
 
-    def add_alias(self, response: BilledResponse, aliases: Iterable[str]) -> None:
-        """See `LedgerRepository.add_alias`."""
+    def add_aliases(self, response: BilledResponse, aliases: Iterable[str]) -> None:
+        """See `LedgerRepository.add_aliases`."""
         for alias in aliases:
             number = digest(alias)
             responses = self._aliases.setdefault(number, [])
@@ -163,13 +163,13 @@ class SqliteLedger:
         self._new_aliases.clear()
         self._unsaved.clear()
 
-    def max_sizes(self) -> Iterator[tuple[MaxSizes | None, MaxSizes | None]]:
+    def response_sizes(self) -> Iterator[tuple[ResponseSize | None, ResponseSize | None]]:
         """Yield the size of each response of the batch before and now; None for a new or a merged one."""
         for size in self._merged_sizes:
             yield size, None
         for entry in self._entries.values():
             if entry.row:
-                yield entry.before, max_sizes_of(entry.row)
+                yield entry.before, response_size_of(entry.row)
 
     def _ask(self, question: str, session: SessionKey) -> list[SqlRow]:
         if self._unsaved:
@@ -193,7 +193,7 @@ class SqliteLedger:
             for row in map(ResponseRow._make, rows):
                 observations = frozenset(shared.get(row.id, ()))
                 response = response_of(row, observations, self._interned)
-                self._entries[row.id] = _Entry(response, metadata_of(row), row, observations, max_sizes_of(row))
+                self._entries[row.id] = _Entry(response, metadata_of(row), row, observations, response_size_of(row))
 
     def _flush_observations(self) -> None:
         changed: list[ObservationRow] = []

@@ -25,8 +25,9 @@ from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTo
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """Result of ingesting a batch. A refused batch does not begin at the store's position in its source, ``cursor``.
+    """Result of ingesting a batch.
 
+    ``cursor`` is the store's position in the source afterwards; a batch that does not begin at it is refused.
     ``sessions`` are those whose totals may have changed; for a refused batch those of its events.
     """
 
@@ -141,7 +142,7 @@ class Store:
     def overall(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> SessionTotals:
-        """Return the totals of these sessions (None: all) together, with their models; the session is `EVERYTHING`.
+        """Return the totals of these sessions (None: all) together, with their models, under the key `EVERYTHING`.
 
         Times are extended to whole quarters of an hour, here and below.
         """

@@ -155,7 +155,7 @@ class Unattributed(Projection[SessionTotalUpdate]):
         rows = self._connection.execute(_SELECT_REPORTED, (session,))
         totals = [ReportedTotal(run, at, ReportedCounts._make(counts)) for run, at, *counts in rows]
         own = [total for total in totals if not total.at or total.at >= (first or 0)]
-        amount = beyond(session_total(own), booked)
+        amount = unattributed_amount(session_total(own), booked)
         at = max((total.at for total in own), default=0) or last or 0
         return _NOTHING if amount == ZERO else UnattributedAmount(at, amount)
 
@@ -186,8 +186,8 @@ def session_total(totals: Iterable[ReportedTotal]) -> ReportedCounts:
     return _merge((_merge(counts, sum) for counts in reporters.values()), max)
 
 
-def beyond(reported: ReportedCounts, booked: Amount) -> Amount:
-    """Return usage reported for the session minus usage ``booked`` for its responses.
+def unattributed_amount(reported: ReportedCounts, booked: Amount) -> Amount:
+    """Return the usage ``reported`` for a session minus the usage ``booked`` for its responses.
 
     An input that is reported without caches includes what went through them. A complete report of at least what the
     responses sent to the models makes up for outputs known as lower bounds only, and clears their flags.

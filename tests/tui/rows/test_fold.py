@@ -13,7 +13,7 @@ from tui_monitor.events import MAIN, CallState, Change, ChangeKind, Measure, Too
 from tui_monitor.live.entries import Call, Mark
 from tui_monitor.live.log import MAX_OPEN
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, material_of
+from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem
 
 
@@ -309,10 +309,10 @@ def test_every_call_is_listed_once_if_everything_is_unfolded(
 def test_equal_material_means_equal_rows() -> None:
     live = LiveBuilder()
     live.read("a")
-    before = material_of(live.state, context(live))
+    before = listing_key(live.state, context(live))
     live.wait(5)
-    assert material_of(live.state, context(live)) == before
+    assert listing_key(live.state, context(live)) == before
     agent = live.start("Task", ToolKind.AGENT, "look")
-    started = material_of(live.state, context(live))
+    started = listing_key(live.state, context(live))
     live.agent("a-1", agent)
-    assert len({before, started, material_of(live.state, context(live))}) == 3
+    assert len({before, started, listing_key(live.state, context(live))}) == 3

@@ -36,8 +36,8 @@ def test_first_session_stays_selected() -> None:
     assert not bench.read(SECOND, 60_000, "/b.jsonl", catching_up=True)
     assert not bench.read(SECOND, 70_000)
     assert bench.selector.session == FIRST
-    assert bench.selector.newer(EIGHT_PM + 80_000) is bench.live.sessions[SECOND]
-    assert bench.selector.newer(EIGHT_PM + 80_000 + NEWS_MS) is None
+    assert bench.selector.newer_session(EIGHT_PM + 80_000) is bench.live.sessions[SECOND]
+    assert bench.selector.newer_session(EIGHT_PM + 80_000 + NEWS_MS) is None
 
 
 def test_last_of_several_sessions_in_one_file_is_selected() -> None:
@@ -46,7 +46,7 @@ def test_last_of_several_sessions_in_one_file_is_selected() -> None:
     assert not bench.read(SECOND, 0, catching_up=True)
     assert bench.read(SECOND, 20, catching_up=True)
     assert bench.selector.session == SECOND
-    assert bench.selector.newer(EIGHT_PM + 20) is None
+    assert bench.selector.newer_session(EIGHT_PM + 20) is None
 
 
 def test_successor_is_selected_unless_the_user_picked_one() -> None:

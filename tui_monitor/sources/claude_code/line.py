@@ -70,8 +70,8 @@ class ClaudeLine:
         """Return the line as one of another agent."""
         return replace(self, fields=self.fields_of(agent))
 
-    def with_record(self, **fields: object) -> Self:
-        """Return the line with these fields in its record."""
+    def with_record_fields(self, **fields: object) -> Self:
+        """Return the line with these fields added to its record."""
         return replace(self, record=self.record | fields)
 
 

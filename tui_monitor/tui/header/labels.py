@@ -93,14 +93,14 @@ def alert_text(feed_status: FeedStatus) -> str:
     return one_line(first) + (f" (and {len(others)} more)" if others else "")
 
 
-def news_spans(feed_status: FeedStatus, current: SessionState, newer: SessionState | None) -> Spans:
-    """Return the progress of reading while it takes long, else a notice about a ``newer`` active session."""
+def news_spans(feed_status: FeedStatus, current: SessionState, newer_session: SessionState | None) -> Spans:
+    """Return the progress of reading while it takes long, else a notice about ``newer_session``."""
     progress = feed_status.progress
     if progress and feed_status.catching_up:
         percentage = 100 * progress.bytes_read // progress.total_bytes
         return (TextSpan(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
-    if newer:
-        name = one_line(_name_beside(newer, current))
+    if newer_session:
+        name = one_line(_name_beside(newer_session, current))
         return (TextSpan(f"{name} is active: ", Tone.DOUBT), TextSpan("s", Tone.ASKS), TextSpan(" shows the sessions"))
     return ()
 

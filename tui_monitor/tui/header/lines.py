@@ -58,7 +58,7 @@ def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]
     elif width >= NARROW:
         lines = [_state_line(view, width), _short_line(view, width, 12)]
     else:
-        lines = [*_smallest_lines(view, width), _sums_line(view, width)]
+        lines = [*_smallest_lines(view, width), _totals_line(view, width)]
     return [*lines, *_alert(view, width)]
 
 
@@ -208,7 +208,7 @@ def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
     return [justify([(word, ())], width), justify([(level, ())], width)]
 
 
-def _sums_line(view: StatusView, width: int) -> Spans:
+def _totals_line(view: StatusView, width: int) -> Spans:
     amount = view.state.totals.amount
     name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
     return justify(

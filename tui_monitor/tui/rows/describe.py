@@ -25,8 +25,8 @@ def row_of(listed: Listed, context: RowContext) -> LogRow:
     return call_row(listed, entry, context)
 
 
-def stamp_of(listed: Listed, context: RowContext) -> tuple[object, ...]:
-    """Return everything that a row depends on besides the session's folder: equal stamps mean equal rows."""
+def row_key(listed: Listed, context: RowContext) -> tuple[object, ...]:
+    """Return a key that is equal while `row_of` returns the same row, in a session whose folder stays the same."""
     if not isinstance(listed, LogItem) or isinstance(listed.entry, Mark):
         return (listed,)
     call = listed.entry

@@ -46,8 +46,8 @@ class ListingOptions:
     untimed: bool = False
 
 
-def material_of(state: SessionState, context: RowContext) -> Hashable:
-    """Return everything that `list_rows` depends on besides the user's choices: equal material means equal rows."""
+def listing_key(state: SessionState, context: RowContext) -> Hashable:
+    """Return a key that is equal while `list_rows` returns the same rows for the same choices of the user."""
     agents = tuple((agent.id, agent.call, agent.internal) for agent in state.agents.values())
     return (
         state.key,
@@ -174,7 +174,7 @@ class _Folder:
 
     def add(self, entries: Iterable[Entry], depth: int = 0) -> None:
         """Add the rows of ``entries`` at ``depth``."""
-        for _, run in groupby(entries, key=_sameness if self._options.folded else None):
+        for _, run in groupby(entries, key=_fold_key if self._options.folded else None):
             members = tuple(run)
             if isinstance(members[0], Mark):
                 self._add_marks(members, depth)
@@ -212,7 +212,7 @@ def _fold(unfolded: bool) -> FoldState:
     return FoldState.UNFOLDED if unfolded else FoldState.FOLDED
 
 
-def _sameness(entry: Entry) -> Hashable:
+def _fold_key(entry: Entry) -> Hashable:
     """Return a key that is equal for neighbours that fold into one row: look-ups of one agent, its edits of one file,
     all successful; retries; prompts without calls."""
     if isinstance(entry, Call) and entry.state == _OK:

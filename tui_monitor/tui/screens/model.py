@@ -68,7 +68,7 @@ class SessionSelector:
         before, self._reloaded = self._reloaded, self.session
         return before != self.session
 
-    def newer(self, now: int) -> SessionState | None:
+    def newer_session(self, now: int) -> SessionState | None:
         """Return another session that was active recently, and after the displayed one."""
         current, newest = self.state, self._live.newest()
         if current is None or newest is None:
@@ -136,9 +136,9 @@ class MonitorModel:
         return self._pump.feed_status
 
     @property
-    def newer(self) -> SessionState | None:
+    def newer_session(self) -> SessionState | None:
         """Another session that was active recently, and after the displayed one."""
-        return self._selector.newer(self.now())
+        return self._selector.newer_session(self.now())
 
     def choose(self, session: SessionKey) -> None:
         """Display this session from now on."""

@@ -28,8 +28,8 @@ from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.status_bar import LOW
 
 TICK_S = 1.0
-SUMS_S = 0.25
-"""Seconds between two updates of sums, lists and the state."""
+FIGURES_S = 0.25
+"""Seconds between two updates of the figures around the log: nobody reads numbers that change with every frame."""
 CARD_EDGE = 8
 """Columns of the frame around the card of the empty screen."""
 
@@ -58,7 +58,7 @@ class MonitorScreen(Screen[None]):
         self._app_context = app_context
         self.model = self._model_of(app_context.open_source)
         self._frames = RateLimiter(self, FRAME_S, self._draw)
-        self._sums = RateLimiter(self, SUMS_S, self._draw_sums)
+        self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
 
     def _model_of(self, open_source: SourceOpener) -> MonitorModel:
         return MonitorModel(open_source, self._wake, self._app_context.clock)
@@ -116,12 +116,12 @@ class MonitorScreen(Screen[None]):
         if self.is_empty:
             self._leave_empty()
         self.session_view.update_log(state, new_rows=bool(part & Part.LOG))
-        self._sums.request()
+        self._figures.request()
 
-    def _draw_sums(self) -> None:
-        """Draw everything around the log: nobody reads figures that change with every frame."""
+    def _draw_figures(self) -> None:
+        """Draw the figures around the log."""
         if state := self.model.state:
-            self.session_view.update_sums(state, self.model.feed_status, self.model.newer)
+            self.session_view.update_figures(state, self.model.feed_status, self.model.newer_session)
 
     @property
     def is_empty(self) -> bool:
@@ -216,4 +216,4 @@ class MonitorScreen(Screen[None]):
         if session:
             self.model.choose(session)
             self._draw_session(EVERYTHING)
-            self._sums.run()
+            self._figures.run()

@@ -120,10 +120,10 @@ class SessionView(Vertical):
         if new_rows:
             self._request_detail()
 
-    def update_sums(self, state: SessionState, feed_status: FeedStatus, newer: SessionState | None) -> None:
-        """Update everything around the log. ``newer``: another session that was active after this one."""
+    def update_figures(self, state: SessionState, feed_status: FeedStatus, newer_session: SessionState | None) -> None:
+        """Update status bar, counts, side pane and summary. ``newer_session``: one that was active after this one."""
         now, context = self._app_context.clock(), self._app_context
-        alert, news = alert_text(feed_status), news_spans(feed_status, state, newer)
+        alert, news = alert_text(feed_status), news_spans(feed_status, state, newer_session)
         self.status_bar.update(StatusView(state, now, alert, context.display.levels, context.tz, news))
         self.activity.title_rule.update(aside=counts_text(state.totals))
         self.side_pane.update(state, now)

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.describe import row_of, stamp_of
+from tui_monitor.tui.rows.describe import row_key, row_of
 from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogCursor, LogListing
@@ -29,7 +29,7 @@ FOLLOWING = "-following"
 class LineKey(NamedTuple):
     """Everything that a painted line depends on, besides the `LogAppearance` of all lines."""
 
-    stamp: Hashable
+    row_key: Hashable
     offset: int
     selected: bool
 
@@ -200,8 +200,8 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _key(self, line: int) -> LineKey:
         index, offset = self._cursor.listing.at_line(line)
-        stamp = stamp_of(self._cursor.listing.rows[index], self._row_context)
-        return LineKey(stamp, offset, index == self._cursor.index)
+        key = row_key(self._cursor.listing.rows[index], self._row_context)
+        return LineKey(key, offset, index == self._cursor.index)
 
     def _spans(self, line: int) -> Spans:
         index, offset = self._cursor.listing.at_line(line)

@@ -16,7 +16,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.filter import parse, toggled
-from tui_monitor.tui.rows.fold import ListingOptions, list_rows, material_of
+from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
 from tui_monitor.tui.rows.listing import LogListing
 from tui_monitor.tui.spans import one_line
@@ -56,21 +56,21 @@ class ToolLog(LogView):
         self._state: SessionState | None = None
         self._now = 0
         self._unfolded: frozenset[str] = frozenset()
-        self._material: Hashable = None
+        self._listing_key: Hashable = None
         self._enough = 0
 
     def update_from(self, state: SessionState, now: int) -> None:
         """Show changes in ``state`` or of the time: ``now`` in epoch milliseconds."""
         if state is not self._state:
-            self._state, self._unfolded, self._material, self._enough = state, frozenset(), None, 0
+            self._state, self._unfolded, self._listing_key, self._enough = state, frozenset(), None, 0
             self.restart()
         self._now = now
         context = row_context(state, now, self._tz)
-        material = material_of(state, context)
-        if material == self._material:
+        key = listing_key(state, context)
+        if key == self._listing_key:
             self.show(self._cursor.listing, context)
         else:
-            self._material = material
+            self._listing_key = key
             self._relist()
 
     def look_back(self) -> None:

@@ -136,7 +136,7 @@ class PrintedParser:
     def _compacted(self, line: ClaudeLine) -> Iterable[Event]:
         metadata = table(line.record.get("compact_metadata"))
         fields = {name: metadata.get(printed_name) for name, printed_name in _COMPACTION_FIELDS.items()}
-        return self._state.contexts.compacted(line.with_record(compactMetadata=fields))
+        return self._state.contexts.compacted(line.with_record_fields(compactMetadata=fields))
 
     def _result(self, line: ClaudeLine) -> Iterator[Event]:
         yield from self._runs.apply_total(line)
@@ -163,7 +163,7 @@ def _retry(line: ClaudeLine) -> Iterator[Event]:
     record = line.record
     error = {"message": record.get("error"), "status": record.get("error_status")}
     yield retry(
-        line.with_record(
+        line.with_record_fields(
             error=error,
             retryAttempt=record.get("attempt"),
             maxRetries=record.get("max_retries"),
