@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from itertools import permutations
 
@@ -212,11 +213,9 @@ def test_duration_does_not_depend_on_the_order_of_reading(
     for seconds, exact in measurers:
         result = finished("c1", at=NOON + seconds * 1000, state=CallState.OK if seconds else state)
         results.append(replace(result, duration_ms=None if exact is None else 10 + seconds, exact=exact is not False))
-    first = filled(started("c1"), *results)
-    other = filled(started("c1"), *data.draw(st.permutations(results)))
-    assert recorded_call(first).record == recorded_call(other).record
-    first.close()
-    other.close()
+    shuffled = data.draw(st.permutations(results))
+    with closing(filled(started("c1"), *results)) as first, closing(filled(started("c1"), *shuffled)) as other:
+        assert recorded_call(first).record == recorded_call(other).record
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
