@@ -58,8 +58,8 @@ integrations: ## Test the recorders with the newest frameworks, in an environmen
 lock: ## Renew uv.lock (needs uv)
 	@uv lock --upgrade
 
-snapshots: $(VENV)/.dev ## Retake the pictures in snapshots/
-	@$(BIN)/python -m pytest --snapshot-update -k snapshot
+snapshots: $(VENV)/.dev ## Retake the pictures in snapshots/ (ARGS=FILE takes those of one test file)
+	@$(BIN)/python -m pytest --snapshot-update -k snapshot $(ARGS)
 
 bench: $(VENV)/.dev ## Measure speed and memory (ARGS='NAME… --json FILE' selects and saves)
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -1,25 +1,19 @@
-"""Every rule about how agents write, from bytes on the disk to the figures of `stats`."""
+"""Every rule about how agents write, from bytes on the disk to the figures of `stats`.
+
+Each module of this package has a table ``RULES``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from tests.rules import (
-    claude_context,
-    claude_forms,
-    claude_spending,
-    claude_tools,
-    codex_spending,
-    codex_tools,
-    gemini,
-    opencode,
-    otlp,
-)
+import tests.rules
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.pricing import PriceBook
@@ -29,11 +23,13 @@ from tui_monitor.sources.discovery.expand import expand
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
 
-TABLES = (
-    *(claude_spending, claude_context, claude_tools, claude_forms),
-    *(codex_spending, codex_tools, gemini, opencode, otlp),
-)
-RULES = [rule for table in TABLES for rule in table.RULES]
+NO_TABLES = ("rule", "test_rules")
+TABLES = [
+    import_module(f"{tests.rules.__name__}.{name}")
+    for _, name, _ in iter_modules(tests.rules.__path__)
+    if name not in NO_TABLES
+]
+RULES: list[Rule] = [rule for table in TABLES for rule in table.RULES]
 PRICES = PriceBook()
 DOLLARS = 1e-9
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Record, UnknownRecord
+from tests.sources import support
+from tui_monitor.events import Event
+from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.adapter import Codex
 
 THREAD = "0199aaaa-0000-7000-8000-000000000001"
@@ -107,21 +107,13 @@ class Rollout:
 
 
 def read(records: Iterable[Record], path: Path = PATH) -> list[Event]:
-    """Return the events of all lines; the offset of each line is its number."""
-    parser = Codex().parser(path, "")
-    return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
+    """Return the events of all lines."""
+    return support.read_records(Codex(), records, path)
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     """Return the events of all lines, each read by a new parser with the state of the one before."""
-    events: list[Event] = []
-    state = ""
-    for at, record in enumerate(records):
-        parser = Codex().parser(path, state)
-        with suppress(UnknownRecord):
-            events.extend(parser.parse(record, SourceRef(str(path), at, 1)))
-        state = parser.state()
-    return events
+    return support.read_resuming(Codex(), records, path)
 
 
 def events_of(rollout: Rollout, kind: type[Kind]) -> list[Kind]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import Record, UnknownRecord
+from tests.sources import support
+from tui_monitor.events import Event
+from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.adapter import Gemini
 
 SESSION = "0d2c1a52-1111-4222-8333-444455556666"
@@ -98,21 +98,13 @@ class Chat:
 
 
 def read(records: Iterable[Record], path: Path = PATH) -> list[Event]:
-    """Return the events of all records; the offset of each record is its number."""
-    parser = Gemini().parser(path, "")
-    return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
+    """Return the events of all records."""
+    return support.read_records(Gemini(), records, path)
 
 
 def read_resuming(records: Iterable[Record], path: Path = PATH) -> list[Event]:
     """Return the events of all records, each read by a new parser with the state of the one before."""
-    events: list[Event] = []
-    state = ""
-    for at, record in enumerate(records):
-        parser = Gemini().parser(path, state)
-        with suppress(UnknownRecord):
-            events.extend(parser.parse(record, SourceRef(str(path), at, 1)))
-        state = parser.state()
-    return events
+    return support.read_resuming(Gemini(), records, path)
 
 
 def events_of(chat: Chat, kind: type[Kind], path: Path = PATH) -> list[Kind]:

@@ -1,9 +1,10 @@
-"""A toy format, a toy store, and helpers that read a source to its end."""
+"""A toy format, a toy store, and helpers that read a source, or the records of any format, to their end."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, Event, Health, Prompt, SessionKey, SourceRef
@@ -101,6 +102,24 @@ def batches(source: Source) -> Iterator[Batch]:
 
 def read_all(source: Source) -> list[str]:
     return [text for batch in batches(source) for text in texts(batch)]
+
+
+def read_records(adapter: LineAdapter, records: Iterable[Record], path: Path) -> list[Event]:
+    """Return the events of all records of a file; the offset of each record is its number."""
+    parser = adapter.parser(path, "")
+    return [event for at, record in enumerate(records) for event in parser.parse(record, SourceRef(str(path), at, 1))]
+
+
+def read_resuming(adapter: LineAdapter, records: Iterable[Record], path: Path) -> list[Event]:
+    """Return the events of all records, each read by a new parser with the state of the one before."""
+    events: list[Event] = []
+    state = ""
+    for at, record in enumerate(records):
+        parser = adapter.parser(path, state)
+        with suppress(UnknownRecord):
+            events.extend(parser.parse(record, SourceRef(str(path), at, 1)))
+        state = parser.state()
+    return events
 
 
 def toys(*numbers: int) -> bytes:

@@ -45,9 +45,9 @@ def test_older_database_is_migrated_to_the_newest_version(path: Path, monkeypatc
 
 
 def test_new_database_has_all_migrations(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate(monkeypatch, Backfill.READ_AGAIN, "ALTER TABLE responses ADD COLUMN speed TEXT")
+    migrate(monkeypatch, Backfill.READ_AGAIN, "ALTER TABLE responses ADD COLUMN weather TEXT")
     filled(path)
-    assert column(path, "SELECT speed FROM responses") == [None, None]
+    assert column(path, "SELECT weather FROM responses") == [None, None]
 
 
 def test_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,11 +83,11 @@ def test_script_is_split_into_statements() -> None:
 
 def test_empty_backfill_leaves_what_was_read_before(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(path)
-    migrate(monkeypatch, Backfill.EMPTY, "ALTER TABLE responses ADD COLUMN speed TEXT")
+    migrate(monkeypatch, Backfill.EMPTY, "ALTER TABLE responses ADD COLUMN weather TEXT")
     store = open_store(path)
     assert not store.ingest(batch([usage("r1")])).accepted
     store.close()
-    assert column(path, "SELECT speed FROM responses") == [None, None]
+    assert column(path, "SELECT weather FROM responses") == [None, None]
 
 
 def test_backfill_from_existing_rows_is_done_by_the_migration(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

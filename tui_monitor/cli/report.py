@@ -54,7 +54,7 @@ class ReportInput:
     """The input of a report: the store to query, and the period to report on.
 
     ``since`` and ``until`` are epoch milliseconds, None without limit; ``tz`` is the zone of days and times, None the
-    local one; ``issues`` has a line for each thing that could not be read.
+    local one; ``issues`` has a line for each thing that could not be read, which the report is to show.
     """
 
     store: Store
@@ -71,7 +71,7 @@ class Report:
     """The output of a report.
 
     ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people. A report with nothing to show
-    has the reason in ``empty``.
+    has the reason in ``empty``, and ends with `NOTHING_FOUND`.
     """
 
     document: Callable[[], Json]

@@ -32,7 +32,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionUpdate(Event):
-    """Facts about a session; empty fields leave earlier values unchanged."""
+    """Facts about a session; empty fields leave earlier values unchanged.
+
+    ``path`` is the file with its main chain, ``version`` that of the agent's program, ``mode`` its permission mode,
+    ``client`` the program through which it was started, ``forked_from`` the id of the session that it continues.
+    """
 
     cwd: str = ""
     branch: str = ""

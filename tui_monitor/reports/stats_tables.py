@@ -114,10 +114,11 @@ def _tools(stats: Stats) -> TableData:
 
 def _tool(tool: ToolTotal) -> TableRow:
     failed = compact(tool.failed) if tool.failed else ""
-    return clean_line(tool.tool), compact(tool.calls), failed, _duration(tool.p50_ms), _duration(tool.p95_ms)
+    return clean_line(tool.tool), compact(tool.calls), failed, duration_text(tool.p50_ms), duration_text(tool.p95_ms)
 
 
-def _duration(ms: int | None) -> str:
+def duration_text(ms: int | None) -> str:
+    """Return a duration, below ten seconds to the hundredth of one; a dash if it is unknown."""
     if ms is None:
         return "—"
     return f"{ms / 1000:.2f}s" if ms < 10_000 else duration_forms(ms)[0]

@@ -1,5 +1,7 @@
 """Files, models and agents in columns, and the summary."""
 
+from collections import Counter
+
 import pytest
 
 from tests.tui.harbour_totals import SMALL, working_afternoon
@@ -7,9 +9,11 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import AgentStatus, AgentUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import table
+from tui_monitor.tui.keys import LOG_KEYS, MONITOR_KEYS
 from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
+from tui_monitor.tui.panes.registry import PANES
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.spans import Spans, TextSpan, width_of
 
@@ -21,6 +25,11 @@ def text(line: Spans) -> str:
 @pytest.fixture(scope="module")
 def state() -> SessionState:
     return working_afternoon().state
+
+
+def test_key_of_a_pane_is_bound_to_nothing_else() -> None:
+    keys = Counter(key for binding in (*MONITOR_KEYS, *LOG_KEYS) for key in binding.key.split(","))
+    assert {pane.key: keys[pane.key] for pane in PANES} == {pane.key: 1 for pane in PANES}
 
 
 class TestTable:

@@ -28,13 +28,13 @@ class OpenCalls(Generic[OpenCallT]):
         *,
         max_open: int = MAX_OPEN,
     ) -> None:
-        """Continue with ``calls`` and ``answered`` (True: finally) of an earlier `state`."""
+        """Continue with the open ``calls`` and the ``answered`` ids (True: finally) of an earlier `state`."""
         self._calls = dict(calls or {})
         self._answered = dict(answered or {})
         self._max_open = max_open
 
     def state(self) -> Record:
-        """Return everything needed to go on, ready for JSON if the calls are."""
+        """Return the calls (``open``) and the answers (``answered``) to go on with, ready for JSON if the calls are."""
         return {"open": self._calls, "answered": self._answered}
 
     def add(self, call_id: str, call: OpenCallT) -> bool:
