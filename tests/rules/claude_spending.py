@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 
-from tests.rules.rule import COST, COUNTS, SONNET, Folder, Rule, respond, rule, spending
+from tests.rules.rule import COST, COUNTS, SONNET, Folder, Rule, headless, respond, rule, spending
 from tests.sources.claude_builder import ID, Transcript, tool_use, usage
 
 RULES: list[Rule] = []
@@ -14,6 +14,11 @@ OTHER = "99999999-2222-4333-8444-555555555555"
 
 @rule(RULES, requests=10, input_tokens=100, output_tokens=5_000, cost_usd=10 * COST, cost_is_lower_bound=False)
 def each_response_counts(folder: Folder) -> None:
+    folder.session(headless(spending(10)))
+
+
+@rule(RULES, requests=10, cost_usd=10 * COST, cost_is_lower_bound=True, models=1)
+def the_usage_of_an_interactive_session_is_a_lower_bound(folder: Folder) -> None:
     folder.session(spending(10))
 
 
@@ -55,7 +60,7 @@ def a_response_in_several_lines_counts_once(folder: Folder) -> None:
     for output, stop in ((2, None), (500, "end_turn"), (7, None)):
         message = {**first["message"], "usage": {**COUNTS, "output_tokens": output}, "stop_reason": stop}
         transcript.line("assistant", requestId=first["requestId"], message=message)
-    folder.session(transcript)
+    folder.session(headless(transcript))
 
 
 @rule(RULES, requests=2, output_tokens=501, cost_is_lower_bound=True)
@@ -220,3 +225,123 @@ def fast_mode_costs_twice_as_much(folder: Folder) -> None:
 def a_whole_record_may_follow_a_cut_one_on_its_line(folder: Folder) -> None:
     first, second, third = (json.dumps(record) for record in spending(2).records)
     folder.path.joinpath(f"{ID}.jsonl").write_text(f"{first}\n{second[:99]}{second}\n{third}\n")
+
+
+NEW, OLD = "2.1.332", "2.1.268"
+
+
+def save_total(transcript: Transcript, dollars: float, output: int = 0, **fields: object) -> None:
+    """Add the total that the program saves when it leaves the session."""
+    counts = {"inputTokens": 0, "outputTokens": output, "cacheReadInputTokens": 0, "cacheCreationInputTokens": 0}
+    session = transcript.records[0]["sessionId"]
+    usage_by_model = {SONNET: counts | {"costUSD": dollars}}
+    transcript.bare(
+        "cost-state", **{"sessionId": session, "totalCostUSD": dollars, "modelUsage": usage_by_model} | fields
+    )
+
+
+def written_by(version: str, transcript: Transcript) -> Transcript:
+    """Return the transcript as one of this version."""
+    for record in transcript.records:
+        record["version"] = version
+    return transcript
+
+
+@rule(RULES, requests=1, cost_usd=0.05, cost_is_lower_bound=False)
+def a_saved_total_is_all_that_an_interactive_session_spent(folder: Folder) -> None:
+    transcript = spending()
+    save_total(transcript, 0.05)
+    folder.session(transcript)
+
+
+@rule(RULES, requests=2, cost_usd=0.05 + COST, cost_is_lower_bound=True)
+def later_responses_are_added_to_what_a_saved_total_had_beyond_earlier_ones(folder: Folder) -> None:
+    transcript = spending()
+    save_total(transcript, 0.05)
+    transcript.user("Now the pump.")
+    respond(transcript)
+    folder.session(transcript)
+
+
+@rule(RULES, requests=3, cost_usd=0.05 + 2 * COST, agents=2)
+def a_saved_total_covers_agents_that_worked_until_then(folder: Folder) -> None:
+    transcript, agent = spending(), spending(agent="a0b1")
+    agent.records[-1]["timestamp"] = "2026-03-01T10:00:30Z"
+    save_total(transcript, 0.05 + COST)
+    transcript.user("Now the pump.", timestamp="2026-03-01T10:01:00Z")
+    respond(transcript, timestamp="2026-03-01T10:01:01Z")
+    folder.session(transcript, agent)
+
+
+@rule(RULES, requests=2, cost_usd=0.03 + 0.04)
+def before_2_1_277_each_process_saved_a_total_of_its_own(folder: Folder) -> None:
+    transcript = spending()
+    save_total(transcript, 0.03)
+    respond(transcript)
+    for _ in range(2):  # it is written twice when the program ends
+        save_total(transcript, 0.04)
+    folder.session(written_by(OLD, transcript))
+
+
+@rule(RULES, requests=2, cost_usd=0.03 + 0.03)
+def totals_of_processes_are_told_apart_by_their_start(folder: Folder) -> None:
+    transcript = spending()
+    save_total(transcript, 0.03, startTime=1)
+    save_total(transcript, 0.03, startTime=1)
+    respond(transcript)
+    save_total(transcript, 0.03, startTime=2)
+    folder.session(written_by(OLD, transcript))
+
+
+@rule(RULES, requests=2, cost_usd=0.07)
+def later_versions_continue_the_total_when_a_session_is_resumed(folder: Folder) -> None:
+    transcript = spending()
+    save_total(transcript, 0.03, startTime=1)
+    respond(transcript)
+    save_total(transcript, 0.07, startTime=1)
+    folder.session(written_by(NEW, transcript))
+
+
+def write_fork(folder: Folder, version: str, own_total: float) -> None:
+    """Write a session that spent $0.03, and its fork with a response and a total of its own."""
+    parent = written_by(version, spending())
+    fork = Transcript(session=OTHER)
+    fork.records = [{**copy.deepcopy(record), "sessionId": OTHER} for record in parent.records]
+    respond(fork, requestId="req_own", uuid="own", version=version, timestamp="2026-03-01T11:00:00Z")
+    fork.records[-1]["message"]["id"] = "msg_own"
+    save_total(parent, 0.03)
+    save_total(fork, own_total)
+    folder.session(parent)
+    folder.session(fork, session=OTHER)
+
+
+@rule(RULES, requests=2, sessions=2, cost_usd=0.07)
+def the_total_of_a_fork_contains_what_its_parent_spent(folder: Folder) -> None:
+    write_fork(folder, NEW, 0.07)
+
+
+@rule(RULES, requests=2, sessions=2, cost_usd=0.03 + 0.04)
+def the_total_of_a_fork_was_its_own_in_older_versions(folder: Folder) -> None:
+    write_fork(folder, OLD, 0.04)
+
+
+@rule(RULES, requests=2, sessions=2, cost_usd=0.03 + COST)
+def a_fork_that_spent_nothing_unseen_adds_its_responses_alone(folder: Folder) -> None:
+    write_fork(folder, NEW, 0.03 + COST)
+
+
+@rule(RULES, requests=1, cost_usd=0.0032, unpriced_requests=0)
+def a_model_that_the_program_has_no_price_for_costs_its_list_price(folder: Folder) -> None:
+    counts = usage(1_000, 200, 0, 0)
+    transcript = spending(model="mistral-large-latest", counts=counts)
+    save_total(transcript, 0.5, 200, hasUnknownModelCost=True)
+    models = {"mistral-large-latest": {"inputTokens": 1_000, "outputTokens": 200, "costUSD": 0.5}}
+    transcript.records[-1]["modelUsage"] = models
+    folder.session(transcript)
+
+
+@rule(RULES, requests=1, cost_usd=None, unpriced_requests=1)
+def a_model_without_any_price_stays_without_one_in_totals(folder: Folder) -> None:
+    transcript = spending(model="novel-1")
+    save_total(transcript, 0.5, hasUnknownModelCost=True, modelUsage={"novel-1": {"inputTokens": 10, "costUSD": 0.5}})
+    folder.session(transcript)

@@ -67,6 +67,13 @@ class Folder:
             self.write(f"{session}/subagents/{agent.path.name}", agent.records)
 
 
+def headless(transcript: Transcript) -> Transcript:
+    """Return the transcript as one of a run without a person, whose usage is all in it."""
+    for record in transcript.records:
+        record["entrypoint"] = "sdk-cli"
+    return transcript
+
+
 def spending(
     requests: int = 1, agent: str = "", session: str = ID, counts: Record = COUNTS, model: str = SONNET
 ) -> Transcript:

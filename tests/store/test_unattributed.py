@@ -30,8 +30,9 @@ def total(
     run: str = "",
     at: int = NOON,
     session: SessionKey = APPLE,
+    until: int = 0,
 ) -> SessionTotalUpdate:
-    return SessionTotalUpdate(session=session, at=at, cost=cost, tokens=tokens, run=run)
+    return SessionTotalUpdate(session=session, at=at, cost=cost, tokens=tokens, run=run, until=until)
 
 
 def cost(*events: Usage | SessionTotalUpdate) -> int:
@@ -123,6 +124,85 @@ def test_total_in_copied_history_is_not_attributed_to_the_fork(store: Store) -> 
     assert store.overall().amount.cost == 3 * COST
     ingest(store, total(COST + 30, at=NOON + 25, session=BIRCH))
     assert store.totals(BIRCH).amount.cost == COST + 30
+
+
+def test_later_responses_are_added_to_the_amount_at_the_moment_of_a_total() -> None:
+    early, late = usage("r1", at=NOON), usage("r2", at=NOON + 50)
+    assert cost(early, total(COST + 7, at=NOON + 1, until=NOON + 2), late) == 2 * COST + 7
+    assert cost(early, total(COST + 7, at=NOON + 1, until=NOON + 51), late) == 2 * COST
+
+
+def test_moment_of_a_total_may_be_found_out_later(store: Store) -> None:
+    ingest(store, usage("r1"), total(COST + 7, at=NOON + 1), usage("r2", at=NOON + 50))
+    assert store.totals(APPLE).amount.cost == 2 * COST
+    ingest(store, total(COST + 7, at=NOON + 1, until=NOON + 2))
+    assert store.totals(APPLE).amount.cost == 2 * COST + 7
+
+
+def test_largest_amount_of_any_moment_counts() -> None:
+    moments = [
+        total(COST + 7, at=NOON + 1, until=NOON + 2),
+        total(2 * COST + 3, at=NOON + QUARTER, until=NOON + 2 * QUARTER),
+    ]
+    assert cost(usage("r1"), usage("r2", at=NOON + 50), *moments) == 2 * COST + 7
+
+
+def test_one_moment_in_a_quarter_of_an_hour_is_kept(file_store: Store) -> None:
+    for at in range(0, 4 * QUARTER, QUARTER // 10):
+        ingest(file_store, total(1_000 + at, at=NOON + at, until=NOON + at + 1))
+    with closing(sqlite3.connect(database(file_store))) as sql:
+        assert sql.execute("SELECT count(*) FROM reported_totals").fetchone() == (4,)
+
+
+def fork_of(total_of_fork: SessionTotalUpdate, *events: Usage | SessionTotalUpdate) -> Store:
+    """Return a store with a session and its fork, which has a response and a total of its own."""
+    copy = usage("r1", BIRCH, at=NOON)
+    own = usage("r2", BIRCH, at=NOON + 20)
+    return filled(usage("r1", at=NOON), copy, own, replace(total_of_fork, session=BIRCH, inherits=True), *events)
+
+
+def test_total_of_a_fork_contains_what_its_parent_spent_until_then() -> None:
+    unseen = total(COST + 5, at=NOON + 2)
+    later = usage("r3", at=NOON + 100)
+    with closing(fork_of(total(2 * COST + 8, at=NOON + 30), unseen, later)) as store:
+        assert store.totals(BIRCH).amount.cost == COST + 3
+        assert store.totals(APPLE).amount.cost == 2 * COST
+
+
+def test_amount_of_a_fork_follows_what_is_read_of_its_parent_later(store: Store) -> None:
+    ingest(store, usage("r1", at=NOON), usage("r1", BIRCH, at=NOON), usage("r2", BIRCH, at=NOON + 20))
+    ingest(store, replace(total(2 * COST + 8, at=NOON + 30, session=BIRCH), inherits=True))
+    assert store.totals(BIRCH).amount.cost == COST + 8
+    ingest(store, replace(usage("r9", at=NOON + 1), agent="helper"), total(2 * COST + 6, at=NOON + 2))
+    assert store.totals(BIRCH).amount.cost == COST
+    assert store.overall().amount.cost == 3 * COST + 6
+
+
+def test_fork_of_a_fork_inherits_from_both(store: Store) -> None:
+    cedar = SessionKey("demo", "cedar")
+    for session, responses in ((APPLE, ("r1",)), (BIRCH, ("r1", "r2")), (cedar, ("r1", "r2", "r3"))):
+        for index, response in enumerate(responses):
+            ingest(store, usage(response, session, at=NOON + 100 * index))
+        unseen = len(responses)
+        at = NOON + 100 * len(responses) - 50
+        report = total(len(responses) * COST + unseen, at=at, session=session)
+        ingest(store, replace(report, inherits=True))
+    assert [store.totals(session).amount.cost for session in (APPLE, BIRCH, cedar)] == [COST + 1] * 3
+
+
+def test_partial_session_is_a_lower_bound_until_a_total_covers_it(store: Store) -> None:
+    ingest(store, usage("r1"), SessionTotalUpdate(session=APPLE, at=NOON, is_partial=True))
+    assert store.totals(APPLE).amount.lower_bound == 1
+    assert [model.model for model in store.models()] == ["model-a"]
+    ingest(store, total(COST, at=NOON + 1))
+    assert store.totals(APPLE).amount.lower_bound == 0
+    ingest(store, total(COST, at=NOON + 1, until=NOON + 2), usage("r2", at=NOON + 50))
+    assert store.totals(APPLE).amount.lower_bound == 1
+
+
+def test_telemetry_makes_up_for_a_partial_source(store: Store) -> None:
+    ingest(store, replace(usage("r1"), rank=Rank.EXPORTED), SessionTotalUpdate(session=APPLE, at=NOON, is_partial=True))
+    assert store.totals(APPLE).amount.lower_bound == 0
 
 
 def test_unattributed_amount_is_a_row_of_the_documented_telemetry(file_store: Store) -> None:
@@ -219,3 +299,24 @@ def _raised(booked: Amount, reports: Iterable[SessionTotalUpdate]) -> Amount:
         unpriced=booked.unpriced + (is_more and "cost" not in total),
         lower_bound=0 if is_complete else booked.lower_bound,
     )
+
+
+@st.composite
+def dated_totals(draw: st.DrawFn) -> SessionTotalUpdate:
+    """Draw a total whose moment is known or not, which may contain what other sessions spent."""
+    event = draw(totals())
+    until = event.at + 1 if event.at and event.run else 0
+    return replace(event, until=until, inherits=event.run != "status", is_partial=draw(st.booleans()))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(any_usage() | dated_totals(), max_size=12), st.data())
+def test_moments_and_inheritance_do_not_depend_on_the_order_of_events(
+    events: list[Usage | SessionTotalUpdate], data: st.DataObject
+) -> None:
+    again = data.draw(st.permutations(events))
+    with closing(filled(*events)) as store, closing(private_store()) as other:
+        for event in again:
+            ingest(other, event)
+        for session in SESSIONS:
+            assert store.totals(session).amount == other.totals(session).amount

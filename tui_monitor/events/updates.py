@@ -109,16 +109,24 @@ class Usage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTotalUpdate(Event):
-    """A cumulative total that a source reports. Only the part beyond the sum of the session's responses counts.
+    """A cumulative total that a source reports. Only the part beyond the session's responses before ``until`` counts,
+    to which later responses are added; without that time (0) it covers all responses.
 
-    ``run`` identifies the total as ``reporter:part``, or is empty for one of the whole session. The parts of one
-    reporter (the processes of a statusline, the series of a metric) add up to the session; different reporters describe
-    the same spending, so the largest counts, and so does the largest report of one part. None means unknown.
+    ``run`` identifies the total as ``reporter:part``. The parts of one reporter (the processes of a statusline, the
+    series of a metric) add up to the session; different reporters describe the same spending, so the largest counts,
+    and so does the largest report of one part. It is empty for a total of the whole session. None means unknown.
+    A total that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each
+    whose cost the source does not know, and which the feed adds to ``cost``. If ``is_partial``, the source leaves usage
+    out of its records, so that without a later total the session's sum is a lower bound.
     """
 
     cost: int | None = None
     tokens: Tokens | None = None
     run: str = ""
+    until: int = 0
+    inherits: bool = False
+    list_priced: tuple[tuple[str, Tokens], ...] = ()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui_monitor.events import ASSUMED_LIMIT_SOURCES, Batch, ContextUpdate, Event, Usage, WindowPolicy
+from tui_monitor.events import (
+    ASSUMED_LIMIT_SOURCES,
+    Batch,
+    ContextUpdate,
+    Event,
+    SessionTotalUpdate,
+    Usage,
+    WindowPolicy,
+)
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import agent_traits
 
@@ -40,8 +48,20 @@ def _with_window(event: Event, prices: PriceBook) -> Event:
 
 
 def _with_rates(event: Event, prices: PriceBook) -> Event:
+    if isinstance(event, SessionTotalUpdate) and event.list_priced:
+        return _with_list_prices(event, prices)
     if not isinstance(event, Usage) or event.rates is not None:
         return event
     engine = agent_traits(event.engine).provider if event.engine else ""
     rates = prices.rates(replace(event, engine=engine) if engine else event)
     return replace(event, rates=rates) if rates else event
+
+
+def _with_list_prices(total: SessionTotalUpdate, prices: PriceBook) -> SessionTotalUpdate:
+    """Return the total with the list price of models whose cost its source does not know; unknown ones add nothing."""
+    costs = [] if total.cost is None else [total.cost]
+    for model, tokens in total.list_priced:
+        usage = Usage(session=total.session, at=total.at, strong_ids=(), model=model, tokens=tokens)
+        if rates := prices.rates(usage):
+            costs.append(rates.cost(tokens))
+    return replace(total, cost=sum(costs) if costs else None, list_priced=())

@@ -9,7 +9,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.scopes import SUMS, by_cost
+from tui_monitor.store.scopes import SUMS, by_cost, has_usage
 from tui_monitor.store.sql import SqlRow, id_list
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
 
@@ -64,7 +64,7 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
         files_changed,
         added,
         removed,
-        models=tuple(sorted(models.values(), key=by_cost)),
+        models=tuple(sorted(filter(has_usage, models.values()), key=by_cost)),
         agents=_agents(connection, number, agents),
         files=tuple(FileTotal(*row) for row in connection.execute(_FILES, (number,))),
     )

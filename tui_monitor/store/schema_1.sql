@@ -37,6 +37,7 @@ CREATE TABLE sessions (
     context INTEGER,
     context_at INTEGER,
     context_limit INTEGER,
+    is_partial INTEGER NOT NULL DEFAULT 0, -- its source leaves usage out
     ownership_rank INTEGER, -- among the sessions that share history; null for a session that shares none
     calls INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
@@ -195,6 +196,8 @@ CREATE TABLE reported_totals (
     session INTEGER NOT NULL REFERENCES sessions (id),
     run TEXT NOT NULL,
     at INTEGER NOT NULL,
+    until INTEGER NOT NULL, -- covers the responses before this time; 0 for all
+    inherits INTEGER NOT NULL, -- contains what was spent in copied history
     cost INTEGER,
     input INTEGER,
     output INTEGER,
@@ -453,6 +456,8 @@ SELECT
     NULL, NULL, NULL, NULL
 FROM unattributed
 JOIN agents ON agents.number = unattributed.agent
+WHERE unattributed.cost > 0
+    OR unattributed.input + unattributed.output + unattributed.cache_read + unattributed.cache_creation > 0
 UNION ALL
 SELECT
     calls.id * 2 + 1,

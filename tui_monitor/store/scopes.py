@@ -113,11 +113,16 @@ def models(connection: sqlite3.Connection, interned: InternTables, scope: QueryS
             JOIN strings AS providers ON providers.id = provider
         WHERE {_booked(interned, scope)} GROUP BY model, provider
     """)
-    totals = [
+    totals = (
         ModelTotal(model, provider, Amount._make(sums), max_prompt, max_output)
         for model, provider, max_prompt, max_output, *sums in rows
-    ]
-    return sorted(totals, key=by_cost)
+    )
+    return sorted(filter(has_usage, totals), key=by_cost)
+
+
+def has_usage(total: ModelTotal) -> bool:
+    """Return False for mere flags: those of a session, or corrections of those of other models."""
+    return bool(total.amount.requests or total.amount.total_tokens or total.amount.cost)
 
 
 def tools(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> list[ToolTotal]:

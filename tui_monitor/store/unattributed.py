@@ -1,53 +1,27 @@
-"""Totals reported for whole sessions, and the part of them that no response accounts for.
+"""Usage of sessions beyond their responses, as totals report it or as sources say that there may be.
 
 A statusline, the result of a printed run, or a transcript may report the total of a session. It never replaces its
-responses: what it has beyond their sum is one amount of the operation `UNATTRIBUTED`, recomputed whenever either
-changes. Like the totals of responses it depends on the set of reports alone, not on their order.
+responses: what it has beyond those of its moment is one amount of the operation `UNATTRIBUTED`, recomputed whenever
+either changes; later responses come on top. Like the totals of responses it depends on the set of reports alone, not
+on their order.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
-from tui_monitor.events import MAIN, SessionKey, SessionTotalUpdate
+from tui_monitor.events import MAIN, Rank, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store import rollups
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.reported_totals import ALL_TIME, COUNTS, ReportedCounts, ReportedTotal, unattributed_amount
 from tui_monitor.store.responses import Responses
 from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import id_list, placeholders, saturate
-
-
-class ReportedCounts(NamedTuple):
-    """Reported totals: picodollars and tokens, None where nothing is reported."""
-
-    cost: int | None = None
-    input: int | None = None
-    output: int | None = None
-    cache_read: int | None = None
-    cache_creation: int | None = None
-    reasoning: int | None = None
-
-    @property
-    def is_complete(self) -> bool:
-        """True if both the tokens and their cost are reported."""
-        return self.cost is not None and self.input is not None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedTotal:
-    """A cumulative total of a run, as reported at a time (0: unknown).
-
-    The part of the run's name before a colon is the reporter. Runs of one reporter add up; different reporters
-    describe the same spending, so the largest counts.
-    """
-
-    run: str
-    at: int
-    counts: ReportedCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +32,25 @@ class UnattributedAmount:
     amount: Amount
 
 
-_COUNTS = ReportedCounts._fields
 _LARGEST = ", ".join(
-    f"{name} = max(coalesce({name}, excluded.{name}), coalesce(excluded.{name}, {name}))" for name in _COUNTS
+    f"{name} = max(coalesce({name}, excluded.{name}), coalesce(excluded.{name}, {name}))" for name in COUNTS
 )
 _ADD = f"""
-    INSERT INTO reported_totals (session, run, at, {", ".join(_COUNTS)}) VALUES (?, ?, ?, {placeholders(_COUNTS)})
-    ON CONFLICT (session, run, at) DO UPDATE SET {_LARGEST}
+    INSERT INTO reported_totals (session, run, at, until, inherits, {", ".join(COUNTS)})
+    VALUES (?, ?, ?, ?, ?, {placeholders(COUNTS)})
+    ON CONFLICT (session, run, at) DO UPDATE SET {_LARGEST}, inherits = max(inherits, excluded.inherits),
+        until = iif(until AND excluded.until, min(until, excluded.until), max(until, excluded.until))
 """
-_NO_LESS = " AND ".join(f"coalesce(new.{name}, -1) >= coalesce(old.{name}, -1)" for name in _COUNTS)
+_NO_LESS = " AND ".join(f"coalesce(new.{name}, -1) >= coalesce(old.{name}, -1)" for name in COUNTS)
 _PRUNE = f"""
     DELETE FROM reported_totals AS old WHERE session = ? AND run = ? AND at <> 0 AND EXISTS (
         SELECT 1 FROM reported_totals AS new
-        WHERE new.session = old.session AND new.run = old.run AND (new.at > old.at OR new.at = 0) AND {_NO_LESS})
+        WHERE new.session = old.session AND new.run = old.run AND (new.at > old.at OR new.at = 0) AND {_NO_LESS}
+            AND iif(old.until, new.until AND new.at / {BUCKET_MS} = old.at / {BUCKET_MS}, NOT new.until))
 """
-_SELECT_REPORTED = f"SELECT run, at, {', '.join(_COUNTS)} FROM reported_totals WHERE session = ?"
+"""A moment is needed for good, but one in a quarter of an hour is enough."""
+_SELECT_REPORTED = f"SELECT run, at, until, inherits, {', '.join(COUNTS)} FROM reported_totals WHERE session = ?"
+_MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE id = ?"
 _OWN_TIMES = """
     SELECT min(first), max(last) FROM (
         SELECT (SELECT min(at) FROM responses WHERE session = :session AND shared = 0) AS first,
@@ -83,7 +61,26 @@ _OWN_TIMES = """
         WHERE observations.session = :session AND responses.session = :session)
 """
 _SHARES = "SELECT EXISTS (SELECT 1 FROM observations WHERE session = ?)"
+_PARENTS = """
+    SELECT DISTINCT responses.session FROM observations JOIN responses ON responses.id = observations.response
+    WHERE observations.session = :session AND responses.session <> :session
+"""
+_RELATED = """
+    SELECT DISTINCT theirs.session FROM observations AS mine JOIN observations AS theirs USING (response)
+    WHERE mine.session IN ({})
+"""
+_WITH_TOTALS = """
+    SELECT id FROM sessions
+    WHERE id IN ({}) AND (is_partial OR EXISTS (SELECT 1 FROM reported_totals WHERE session = sessions.id)) ORDER BY id
+"""
 _BOOKED = f"SELECT {', '.join(f'coalesce(sum({column}), 0)' for column in AMOUNTS)} FROM totals WHERE session = ?"
+_RESPONSES = f"""
+    SELECT at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
+        coalesce(cost, 0), cost IS NULL, rank < {int(Rank.FINAL)}
+    FROM responses WHERE session = ? ORDER BY at
+"""
+_IS_EXPORTED = f"SELECT EXISTS (SELECT 1 FROM responses WHERE session = ? AND rank = {int(Rank.EXPORTED)})"
+_IS_PARTIAL = "SELECT is_partial FROM sessions WHERE id = ?"
 _COLUMNS = ("input", "output", "cache_read", "cache_creation", "reasoning", "cost", "unpriced", "lower_bound")
 _SELECT = f"SELECT at, {', '.join(_COLUMNS)} FROM unattributed WHERE session = ?"
 _SAVE = f"""
@@ -102,34 +99,44 @@ class Unattributed(Projection[SessionTotalUpdate]):
         super().__init__(context)
         self._ledger = context.get(Responses).ledger
         self._reported: list[tuple[int, ReportedTotal]] = []
+        self._partial: set[int] = set()
 
     def apply(self, event: SessionTotalUpdate, order: int) -> None:
-        """Add a reported total of a session."""
+        """Add a reported total of a session, or that there may be more than is reported."""
+        session = self._interned.sessions.id_of(event.session)
+        if event.is_partial:
+            self._partial.add(session)
+        if event.cost is None and event.tokens is None and not event.until:
+            return
         cost = None if event.cost is None else saturate(event.cost)
         counts = ReportedCounts(cost)
         if tokens := event.tokens:
             counts = ReportedCounts(
                 cost, tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.reasoning
             )
-        session = self._interned.sessions.id_of(event.session)
-        self._reported.append((session, ReportedTotal(event.run, event.at, counts)))
+        total = ReportedTotal(event.run, event.at, event.until, event.inherits, counts)
+        self._reported.append((session, total))
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the reported totals, and recompute the unattributed amounts of their sessions and of affected ones."""
-        rows = [(session, total.run, total.at, *total.counts) for session, total in self._reported]
+        rows = [
+            (session, total.run, total.at, total.until, total.inherits, *total.counts)
+            for session, total in self._reported
+        ]
         self._connection.executemany(_ADD, rows)
         self._connection.executemany(_PRUNE, {(session, total.run) for session, total in self._reported})
-        deltas = self._reconcile({session for session, _ in self._reported})
+        self._connection.executemany(_MARK_PARTIAL, [(session,) for session in self._partial])
+        deltas = self._reconcile({session for session, _ in self._reported} | self._partial)
         self._reported.clear()
+        self._partial.clear()
         rollups.apply_unattributed(self._connection, self._interned, deltas)
         return rollups.effects(self._interned, deltas)
 
     def _reconcile(self, sessions: set[int]) -> dict[Account, Amount]:
-        affected = map(self._interned.sessions.id_of, self._ledger.affected)
-        rows = self._connection.execute(
-            "SELECT DISTINCT session FROM reported_totals"
-            f" WHERE session IN ({id_list(sessions.union(affected))}) ORDER BY session"
-        )
+        affected = sessions.union(map(self._interned.sessions.id_of, self._ledger.affected))
+        related = self._connection.execute(_RELATED.format(id_list(affected))).fetchall()
+        affected.update(session for (session,) in related)
+        rows = self._connection.execute(_WITH_TOTALS.format(id_list(affected)))
         deltas: dict[Account, Amount] = {}
         for (session,) in rows.fetchall():
             for account, amount in self._recompute(session):
@@ -139,8 +146,7 @@ class Unattributed(Projection[SessionTotalUpdate]):
     def _recompute(self, session: int) -> Iterator[tuple[Account, Amount]]:
         """Save the amount of one session, and yield the differences to what was booked."""
         before = self._load(session)
-        booked = Amount._make(self._connection.execute(_BOOKED, (session,)).fetchone()).minus(before.amount)
-        after = self._compute(session, booked)
+        after = self._compute(session, before)
         if after == before:
             return
         self._save(session, after)
@@ -148,16 +154,57 @@ class Unattributed(Projection[SessionTotalUpdate]):
         yield _account(key, before.at), ZERO.minus(before.amount)
         yield _account(key, after.at), after.amount
 
-    def _compute(self, session: int, booked: Amount) -> UnattributedAmount:
-        first, last = self._connection.execute(_OWN_TIMES, {"session": session}).fetchone()
-        if first is None and self._connection.execute(_SHARES, (session,)).fetchone()[0]:
+    def _compute(self, session: int, before: UnattributedAmount) -> UnattributedAmount:
+        first, last = self._own_times(session)
+        is_sharing = bool(self._connection.execute(_SHARES, (session,)).fetchone()[0])
+        if first is None and is_sharing:
             return _NOTHING  # all its lines are copies, and so are the totals in them
-        rows = self._connection.execute(_SELECT_REPORTED, (session,))
-        totals = [ReportedTotal(run, at, ReportedCounts._make(counts)) for run, at, *counts in rows]
-        own = [total for total in totals if not total.at or total.at >= (first or 0)]
-        amount = unattributed_amount(session_total(own), booked)
+        own = self._own_totals(session, first)
+        total = self._connection.execute(_BOOKED, (session,)).fetchone()
+        booked = _Booked(self._connection, session, Amount._make(total).minus(before.amount))
+        inherits = is_sharing and any(total.inherits for total in own)
+        amount = unattributed_amount(own, booked, self._inherited(session, first) if inherits else ZERO)
+        if self._may_be_more(session, own, last):
+            amount = amount._replace(lower_bound=amount.lower_bound + 1)
         at = max((total.at for total in own), default=0) or last or 0
         return _NOTHING if amount == ZERO else UnattributedAmount(at, amount)
+
+    def _own_times(self, session: int) -> tuple[int | None, int | None]:
+        first, last = self._connection.execute(_OWN_TIMES, {"session": session}).fetchone()
+        return first, last
+
+    def _own_totals(self, session: int, first: int | None) -> list[ReportedTotal]:
+        """Return the totals that are not copies of another session's, by its own first response."""
+        rows = self._connection.execute(_SELECT_REPORTED, (session,))
+        totals = [
+            ReportedTotal(run, at, until, bool(inherits), ReportedCounts._make(counts))
+            for run, at, until, inherits, *counts in rows
+        ]
+        return [total for total in totals if not total.at or total.at >= (first or 0)]
+
+    def _inherited(self, session: int, first: int | None) -> Amount:
+        """Return what the sessions spent of which this one has copies, each until the next one went on for itself."""
+        parents = [parent for (parent,) in self._connection.execute(_PARENTS, {"session": session}).fetchall()]
+        times = sorted((self._own_times(parent)[0] or 0, parent) for parent in parents)
+        inherited = ZERO
+        for (own_first, parent), (cut, _) in pairwise([*times, (first or 0, session)]):
+            booked = _Booked(self._connection, parent)
+            totals = [
+                replace(total, until=min(total.until or cut, cut))
+                for total in self._own_totals(parent, own_first)
+                if total.at < cut
+            ]
+            more = unattributed_amount(totals, booked, inherited)
+            inherited = inherited.plus(booked(cut)).plus(more)
+        return inherited
+
+    def _may_be_more(self, session: int, own: list[ReportedTotal], last: int | None) -> bool:
+        """Return True if the session may have spent more than its responses, and no later total says how much."""
+        if not last or not self._connection.execute(_IS_PARTIAL, (session,)).fetchone()[0]:
+            return False
+        if any(total.until == ALL_TIME or total.until > last for total in own):
+            return False
+        return not self._connection.execute(_IS_EXPORTED, (session,)).fetchone()[0]
 
     def _load(self, session: int) -> UnattributedAmount:
         row = self._connection.execute(_SELECT, (session,)).fetchone()
@@ -175,43 +222,25 @@ class Unattributed(Projection[SessionTotalUpdate]):
         self._connection.execute(_SAVE, (session, agent, unattributed.at, *amount))
 
 
-def session_total(totals: Iterable[ReportedTotal]) -> ReportedCounts:
-    """Return the session's total: the largest of each run, summed per reporter, the largest of all reporters."""
-    runs: dict[str, list[ReportedCounts]] = defaultdict(list)
-    for total in totals:
-        runs[total.run].append(total.counts)
-    reporters: dict[str, list[ReportedCounts]] = defaultdict(list)
-    for run, counts in runs.items():
-        reporters[run.partition(":")[0]].append(_merge(counts, max))
-    return _merge((_merge(counts, sum) for counts in reporters.values()), max)
-
-
-def unattributed_amount(reported: ReportedCounts, booked: Amount) -> Amount:
-    """Return the usage ``reported`` for a session minus the usage ``booked`` for its responses.
-
-    An input that is reported without caches includes what went through them. A complete report of at least what the
-    responses sent to the models makes up for outputs known as lower bounds only, and clears their flags.
-    """
-    counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in _COUNTS}
-    if not (reported.cache_read or reported.cache_creation):
-        counts["input"] = max(0, (reported.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
-    reported_prompt = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
-    booked_prompt = (booked.input, booked.cache_read, booked.cache_creation)
-    covers_responses = all(total >= part for total, part in zip(reported_prompt, booked_prompt, strict=True))
-    return Amount(
-        **counts,
-        unpriced=int(reported.cost is None and any(counts.values())),
-        lower_bound=-booked.lower_bound if reported.is_complete and covers_responses else 0,
-    )
-
-
-def _merge(totals: Iterable[ReportedCounts], function: Callable[[Sequence[int]], int]) -> ReportedCounts:
-    columns = ([count for count in column if count is not None] for column in zip(_EMPTY, *totals, strict=True))
-    return ReportedCounts._make(function(column) if column else None for column in columns)
-
-
-_EMPTY = ReportedCounts()
-
-
 def _account(session: SessionKey, at: int) -> Account:
     return Account(session, MAIN, "", "", UNATTRIBUTED, at // BUCKET_MS * BUCKET_MS)
+
+
+class _Booked:
+    """The amount booked for the responses of a session before a moment; ``total`` is that for all of them."""
+
+    def __init__(self, connection: sqlite3.Connection, session: int, total: Amount | None = None) -> None:
+        self._connection = connection
+        self._session = session
+        self._total = total
+        self._times: list[int] = []
+        self._sums: list[Amount] = []
+
+    def __call__(self, moment: int) -> Amount:
+        if moment == ALL_TIME and self._total is not None:
+            return self._total
+        if not self._sums:
+            rows = self._connection.execute(_RESPONSES, (self._session,)).fetchall()
+            self._times = [row[0] for row in rows]
+            self._sums = list(accumulate((Amount._make(row[1:]) for row in rows), Amount.plus, initial=ZERO))
+        return self._sums[-1] if moment == ALL_TIME else self._sums[bisect_left(self._times, moment)]

@@ -177,7 +177,7 @@ def test_internal_agents_have_an_operation(agent: str, operation: str) -> None:
 def test_saved_total_is_the_session_total() -> None:
     transcript = Transcript()
     model = {"inputTokens": 5, "outputTokens": 6, "cacheReadInputTokens": 7, "cacheCreationInputTokens": 8}
-    models = {"one": model, "other": model | {"thinkingTokens": 2, "costUSD": 1}}
+    models = {"claude-one": model, "claude-other[1m]": model | {"thinkingTokens": 2, "costUSD": 1}}
     transcript.bare("cost-state", sessionId=ID, totalCostUSD=1.25, modelUsage=models)
     total = transcript.one(SessionTotalUpdate)
     assert (total.session, total.cost, total.tokens) == (SESSION, 5 * PICO // 4, Tokens(10, 12, 14, 16, 0, 2))

@@ -18,8 +18,9 @@ from tui_monitor.sources.claude_code.results import (
 )
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.tools import STOP_TOOLS, kind_of
+from tui_monitor.sources.claude_code.totals import total_in_output
 from tui_monitor.sources.claude_code.turns import abandoned_request
-from tui_monitor.sources.claude_code.usage import total_in_output, usages
+from tui_monitor.sources.claude_code.usage import usages
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, table, tables, text
 
 _EXIT_COMMANDS = ("exit", "quit")
@@ -42,6 +43,7 @@ class ClaudeMessageHandler:
         observations = list(usages(line, self._state.fingerprints))
         yield from observations
         if observations:
+            self._state.totals.response()
             yield from self._state.contexts.apply_usage(line, observations[0])
         content = message.get("content")
         for block in [{"type": "text", "text": content}] if isinstance(content, str) else tables(content):
@@ -148,7 +150,7 @@ class ClaudeMessageHandler:
         elif local_command(passage) in _EXIT_COMMANDS:
             yield from self._state.turns.end_session(line)
         elif output := local_output(passage) or (passage if line.record.get("isMeta") else ""):
-            yield from total_in_output(line, output)
+            yield from total_in_output(line, output, self._state.session.version)
             yield from self._state.contexts.window_in_output(line, output)
 
     def _prompt(self, line: ClaudeLine, prompt: str) -> Iterator[Event]:

@@ -33,13 +33,15 @@ _LONGEST_PAUSE_MS = 60 * 60 * 1000
 class SessionTracker:
     """The current session and time, for lines that have none, and the facts emitted of each session.
 
-    ``stated_at`` is the last time that a line stated itself. A summary is about the conversation that ends at its leaf
-    line, often in another file: it is kept until that line is read.
+    ``stated_at`` is the last time that a line stated itself; ``is_dated`` is true if the time of the last payload is
+    known. A summary is about the conversation that ends at its leaf line, often in another file: it is kept until that
+    line is read.
     """
 
     session: str = ""
     at: int = 0
     stated_at: int = 0
+    is_dated: bool = False
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     title_origins: dict[str, str] = field(default_factory=dict)
     uuids: dict[str, None] = field(default_factory=dict)
@@ -60,7 +62,8 @@ class SessionTracker:
         """Return the line of a payload for hooks, a statusline, or readers of the printed output: few have a time."""
         self.session = text(record.get("session_id")) or self.session
         stated_at = iso_to_epoch_ms(record.get("timestamp"))
-        self.at = stated_at or written_at(ref, self.stated_at) or self.at
+        dated_at = stated_at or written_at(ref, self.stated_at)
+        self.at, self.is_dated = dated_at or self.at, bool(dated_at)
         self.stated_at = stated_at or self.stated_at
         return self._line(record, ref, agent)
 

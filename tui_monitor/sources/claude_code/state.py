@@ -14,6 +14,7 @@ from tui_monitor.sources.claude_code.context import ContextTracker
 from tui_monitor.sources.claude_code.plan import PlanSteps
 from tui_monitor.sources.claude_code.prompts import PromptQueue
 from tui_monitor.sources.claude_code.session import SessionTracker
+from tui_monitor.sources.claude_code.totals import TotalTracker
 from tui_monitor.sources.claude_code.turns import TurnTracker
 from tui_monitor.sources.shared.fields import as_json
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
@@ -31,6 +32,7 @@ class TranscriptState:
     contexts: ContextTracker = field(default_factory=ContextTracker)
     queue: PromptQueue = field(default_factory=PromptQueue)
     turns: TurnTracker = field(default_factory=TurnTracker)
+    totals: TotalTracker = field(default_factory=TotalTracker)
     fingerprint_names: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +48,7 @@ class TranscriptState:
             ContextTracker(**parts["contexts"]),
             PromptQueue(**parts["queue"]),
             TurnTracker(**parts["turns"]),
+            TotalTracker(**parts["totals"]),
             parts["fingerprint_names"],
         )
 

@@ -12,6 +12,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.context import context_update
 from tui_monitor.sources.claude_code.line import ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.session import SessionTracker
+from tui_monitor.sources.claude_code.totals import continues, is_priced
 from tui_monitor.sources.shared.fields import as_json, count, number, put_bounded, seconds_to_epoch_ms, table, text
 
 _REPORTER = "statusline"
@@ -57,7 +58,7 @@ class StatuslineParser:
             version=record.get("version"),
             title=record.get("session_name"),
         )
-        yield from _total(line, session)
+        yield from _total(line, session, is_dated=self._tracker.is_dated)
         yield from _context(line, session)
         yield from _limits(line, session)
 
@@ -66,16 +67,22 @@ class StatuslineParser:
         return as_json({"tracker": self._tracker, "sessions": self._sessions})
 
 
-def _total(line: ClaudeLine, session: StatuslineSession) -> Iterator[SessionTotalUpdate]:
-    """Yield the cost of the process so far: a lower total than before is that of another process."""
-    dollars = line.record["cost"].get("total_cost_usd")
-    if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS:
+def _total(line: ClaudeLine, session: StatuslineSession, *, is_dated: bool) -> Iterator[SessionTotalUpdate]:
+    """Yield the cost so far, of the process or (later versions) of all: a lower total than before is another's."""
+    dollars, model = line.record["cost"].get("total_cost_usd"), text(table(line.record.get("model")).get("id"))
+    if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS or (model and not is_priced(model)):
         return
     cost = round(dollars * PICO)
     if cost != session.cost:
         session.run += cost < session.cost
         session.cost = cost
-        yield SessionTotalUpdate(**line.fields, cost=cost, run=f"{_REPORTER}:{session.run}")
+        yield SessionTotalUpdate(
+            **line.fields,
+            cost=cost,
+            run=f"{_REPORTER}:{session.run}",
+            until=line.at + 1 if is_dated else 0,
+            inherits=continues(text(line.record.get("version"))),
+        )
 
 
 def _context(line: ClaudeLine, session: StatuslineSession) -> Iterator[ContextUpdate]:

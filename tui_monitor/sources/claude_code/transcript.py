@@ -10,13 +10,13 @@ from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.calls import AGENT_PROGRESS, progress
 from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, session_of_file
-from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.turns import retry
-from tui_monitor.sources.claude_code.usage import session_total, usages
+from tui_monitor.sources.claude_code.usage import usages
 from tui_monitor.sources.shared.fields import number, table, text
 
 LineHandler: TypeAlias = Callable[[ClaudeLine], Iterable[Event]]
@@ -86,7 +86,7 @@ class TranscriptParser:
             "ai-title": session.title,
             "custom-title": session.title,
             "relocated": session.relocated,
-            "cost-state": lambda line: session_total(line, line.record.get("totalCostUSD")),
+            "cost-state": lambda line: self._state.totals.saved(line, session.version),
             "system/local_command": messages.local_command,
             "system/turn_duration": self._turn_duration,
             "system/stop_hook_summary": self._stop_hooks,
@@ -102,7 +102,7 @@ class TranscriptParser:
         if not line.session.id:
             return []
         if line.is_main:
-            return [*self._state.session.update_from_envelope(line), *handler(line)]
+            return [*self._state.session.update_from_envelope(line), *self._follow_totals(line), *handler(line)]
         operation = operation_of(line.agent)
         return [*self._agent(line), *(self._internal(line, operation) if operation else handler(line))]
 
@@ -120,6 +120,12 @@ class TranscriptParser:
         if kind not in self._handlers:
             raise UnknownRecord(kind or "no type")
         return self._handlers[kind]
+
+    def _follow_totals(self, line: ClaudeLine) -> Iterator[Event]:
+        if "timestamp" in line.record:
+            yield from self._state.totals.follow(line)
+        if line.record.get("type") == "assistant" and line.message.get("model") != SYNTHETIC:
+            yield from self._state.totals.interactive(line)
 
     def _agent(self, line: ClaudeLine) -> Iterator[Event]:
         agents, calls = self._state.agents, self._state.calls

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
-from tui_monitor.events import MAIN, PICO, Rank, SessionTotalUpdate, Tokens, Usage
+from tui_monitor.events import MAIN, Rank, Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.files import operation_of
 from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, ClaudeLine
@@ -19,9 +18,6 @@ _VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
 _USUAL_REGIONS = ("", "not_available", "global")
 _SEPARATE_STEPS = {"advisor_message": "advisor", "compaction": "compact"}
 """Operations of the steps of a response that its own counts do not include."""
-_TOTAL_COST = re.compile(r"(?:Total|Estimated) cost:\s*\$\s*(\d[\d,]{0,12}(?:\.\d{1,12})?)")
-_MAX_DOLLARS = 1_000_000
-"""Larger totals are nonsense, and would not fit into the store."""
 
 
 def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
@@ -45,28 +41,6 @@ def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> Iterator[Usa
 def _fingerprint_ids(usage: Usage, message: Record, fingerprints: ResponseFingerprints) -> tuple[str, ...]:
     tokens = usage.tokens if usage.rank is Rank.FINAL else replace(usage.tokens, output=0)
     return fingerprints.weak_ids(usage.session, tokens, usage.at, text(message.get("id")) or usage.strong_ids[0])
-
-
-def session_total(line: ClaudeLine, dollars: object, run: str = "") -> Iterator[SessionTotalUpdate]:
-    """Yield the session's cumulative total; the record has the usage of each model beside it."""
-    models = [table(model) for model in table(line.record.get("modelUsage")).values()]
-    tokens = Tokens(
-        input=sum(count(model.get("inputTokens")) for model in models),
-        output=sum(count(model.get("outputTokens")) for model in models),
-        cache_read=sum(count(model.get("cacheReadInputTokens")) for model in models),
-        cache_creation=sum(count(model.get("cacheCreationInputTokens")) for model in models),
-        reasoning=sum(count(model.get("thinkingTokens")) for model in models),
-    )
-    if isinstance(dollars, int | float) and 0 <= dollars < _MAX_DOLLARS:
-        yield SessionTotalUpdate(**line.fields, cost=round(dollars * PICO), tokens=tokens if models else None, run=run)
-
-
-def total_in_output(line: ClaudeLine, output: str) -> Iterator[SessionTotalUpdate]:
-    """Yield the total in the output of ``/cost``: the least amount that rounds to it."""
-    match = _TOTAL_COST.search(output)
-    if match and (dollars := Decimal(match[1].replace(",", ""))) < _MAX_DOLLARS:
-        rounding = Decimal(5).scaleb(-1 - len(match[1].partition(".")[2]))
-        yield SessionTotalUpdate(**line.fields, cost=int(max(Decimal(0), dollars - rounding) * PICO))
 
 
 def observation(line: ClaudeLine, message: Record, usage: Record, step: str = "", operation: str = "") -> Usage:

@@ -139,7 +139,8 @@ class PrintedParser:
         return self._state.contexts.compacted(line.with_record_fields(compactMetadata=fields))
 
     def _result(self, line: ClaudeLine) -> Iterator[Event]:
-        yield from self._runs.apply_total(line)
+        session = self._state.session
+        yield from self._runs.apply_total(line, session.version, is_dated=session.is_dated)
         if window := self._runs.window(line):
             yield from self._state.contexts.window(line, window, self._runs.model)
         if line.record.get("is_error") is True:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from tui_monitor.events import SessionTotalUpdate, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
-from tui_monitor.sources.claude_code.usage import observation, session_total
+from tui_monitor.sources.claude_code.totals import continues, reported_total
+from tui_monitor.sources.claude_code.usage import observation
 from tui_monitor.sources.shared.fields import number, put_bounded, table, text
 
 _REPORTER = "print"
@@ -42,10 +43,12 @@ class StreamedResponses:
 class PrintRuns:
     """The present run of the program, named after its first line, with its last total.
 
-    Several runs may print into one stream. ``model`` is that of the main chain.
+    Several runs may print into one stream. ``model`` is that of the main chain, ``counter`` names the present total
+    over all runs, empty for the first.
     """
 
     run: str = ""
+    counter: str = ""
     session: str = ""
     model: str = ""
     total: list[int] = field(default_factory=list)
@@ -58,15 +61,18 @@ class PrintRuns:
             self._start(line)
             self.session = session
 
-    def apply_total(self, line: ClaudeLine) -> Iterator[SessionTotalUpdate]:
-        """Yield the total of the run so far. A lower total than before is that of a new run."""
-        for update in session_total(line, line.record.get("total_cost_usd")):
+    def apply_total(self, line: ClaudeLine, version: str, *, is_dated: bool) -> Iterator[SessionTotalUpdate]:
+        """Yield the total so far, of the run or (later versions) of all runs. A lower one than before is another's."""
+        is_cumulative = continues(version, line.record)
+        for update in reported_total(line, line.record.get("total_cost_usd")):
             tokens = update.tokens
             total = [update.cost or 0, *([tokens.prompt, tokens.output] if tokens else [])]
             if any(now < before for now, before in zip(total, self.total, strict=False)):
                 self._start(line)
+                self.counter = self.run
             self.total = total
-            yield replace(update, run=f"{_REPORTER}:{self.run}")
+            run = f"{_REPORTER}:{self.counter if is_cumulative else self.run}"
+            yield replace(update, run=run, until=line.at + 1 if is_dated else 0, inherits=is_cumulative)
 
     def window(self, line: ClaudeLine) -> int | None:
         """Return the size of the main chain's context window in the result of a run; None if it is missing."""

@@ -1,0 +1,130 @@
+"""Totals that sources report for whole sessions, and their part beyond what was booked for responses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from tui_monitor.ledger import ZERO, Amount
+
+ALL_TIME = 0
+"""The moment after everything."""
+
+BookedUntil: TypeAlias = Callable[[int], Amount]
+"""Return the amount booked for responses before a moment."""
+
+
+class ReportedCounts(NamedTuple):
+    """Reported totals: picodollars and tokens, None where nothing is reported."""
+
+    cost: int | None = None
+    input: int | None = None
+    output: int | None = None
+    cache_read: int | None = None
+    cache_creation: int | None = None
+    reasoning: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """True if both the tokens and their cost are reported."""
+        return self.cost is not None and self.input is not None
+
+
+COUNTS = ReportedCounts._fields
+_NO_COUNTS = ReportedCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTotal:
+    """A cumulative total of a run, as reported at a time (0: unknown) for all responses before ``until``.
+
+    The part of the run's name before a colon is the reporter. Runs of one reporter add up; different reporters
+    describe the same spending, so the largest counts. A total that ``inherits`` contains what the sessions spent whose
+    history the session copied.
+    """
+
+    run: str
+    at: int
+    until: int
+    inherits: bool
+    counts: ReportedCounts
+
+    @property
+    def reporter(self) -> str:
+        """The part of the run's name before a colon."""
+        return self.run.partition(":")[0]
+
+    def is_before(self, moment: int) -> bool:
+        """Return True if it was reported before this moment."""
+        return moment == ALL_TIME or self.at < moment or self.until in range(1, moment + 1)
+
+
+def session_total(totals: Iterable[ReportedTotal], inherited: Amount = ZERO) -> ReportedCounts:
+    """Return the session's total: the largest of each run, summed per reporter, the largest of all reporters.
+
+    Those of reporters that leave out what was inherited are raised by it.
+    """
+    runs: dict[str, list[ReportedCounts]] = defaultdict(list)
+    reporters: dict[str, set[str]] = defaultdict(set)
+    inheriting: set[str] = set()
+    for total in totals:
+        runs[total.run].append(total.counts)
+        reporters[total.reporter].add(total.run)
+        if total.inherits:
+            inheriting.add(total.reporter)
+    sums = []
+    for reporter, names in reporters.items():
+        counts = _merge((_merge(runs[name], max) for name in names), sum)
+        sums.append(counts if reporter in inheriting else _raise(counts, inherited))
+    return _merge(sums, max)
+
+
+def unattributed_amount(totals: Sequence[ReportedTotal], booked: BookedUntil, inherited: Amount = ZERO) -> Amount:
+    """Return what the totals show beyond the responses: at each of their moments, and so for good.
+
+    ``inherited`` is the amount that sessions spent whose history was copied.
+    """
+    amount = ZERO
+    for moment in sorted({total.until for total in totals}):
+        counts = session_total((total for total in totals if total.is_before(moment)), inherited)
+        own = booked(moment)
+        at_moment = beyond(counts, own.plus(inherited))
+        flags = -own.lower_bound if at_moment.lower_bound else 0
+        amount = _largest(amount, at_moment._replace(lower_bound=flags))
+    has_cost = any(total.counts.cost is not None for total in totals)
+    is_more = any(getattr(amount, name) for name in COUNTS)
+    return amount._replace(unpriced=int(is_more and not has_cost))
+
+
+def beyond(reported: ReportedCounts, booked: Amount) -> Amount:
+    """Return usage reported for the session minus usage ``booked`` for its responses.
+
+    An input that is reported without caches includes what went through them. A complete report of at least what the
+    responses sent to the models makes up for outputs known as lower bounds only, and clears their flags.
+    """
+    counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in COUNTS}
+    if not (reported.cache_read or reported.cache_creation):
+        counts["input"] = max(0, (reported.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
+    reported_prompt = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
+    booked_prompt = (booked.input, booked.cache_read, booked.cache_creation)
+    covers_responses = all(total >= part for total, part in zip(reported_prompt, booked_prompt, strict=True))
+    return Amount(**counts, lower_bound=-booked.lower_bound if reported.is_complete and covers_responses else 0)
+
+
+def _largest(one: Amount, other: Amount) -> Amount:
+    """Return the larger of each count, and the correction of more flags."""
+    amount = Amount._make(map(max, one, other))
+    return amount._replace(lower_bound=min(one.lower_bound, other.lower_bound))
+
+
+def _raise(counts: ReportedCounts, inherited: Amount) -> ReportedCounts:
+    return ReportedCounts._make(
+        None if count is None else count + getattr(inherited, name) for name, count in zip(COUNTS, counts, strict=True)
+    )
+
+
+def _merge(totals: Iterable[ReportedCounts], function: Callable[[Sequence[int]], int]) -> ReportedCounts:
+    columns = ([count for count in column if count is not None] for column in zip(_NO_COUNTS, *totals, strict=True))
+    return ReportedCounts._make(function(column) if column else None for column in columns)
