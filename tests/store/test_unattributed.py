@@ -140,16 +140,15 @@ def test_moment_of_a_total_may_be_found_out_later(store: Store) -> None:
 
 
 def test_largest_amount_of_any_moment_counts() -> None:
-    moments = [
-        total(COST + 7, at=NOON + 1, until=NOON + 2),
-        total(2 * COST + 3, at=NOON + QUARTER, until=NOON + 2 * QUARTER),
-    ]
-    assert cost(usage("r1"), usage("r2", at=NOON + 50), *moments) == 2 * COST + 7
+    early = total(COST + 7, at=NOON + 1, until=NOON + 2)
+    late = total(2 * COST + 3, at=NOON + QUARTER, until=NOON + 2 * QUARTER)
+    assert cost(usage("r1"), usage("r2", at=NOON + 50), early, late) == 2 * COST + 7
 
 
 def test_one_moment_in_a_quarter_of_an_hour_is_kept(file_store: Store) -> None:
-    for at in range(0, 4 * QUARTER, QUARTER // 10):
-        ingest(file_store, total(1_000 + at, at=NOON + at, until=NOON + at + 1))
+    begin = NOON // QUARTER * QUARTER
+    for at in range(begin, begin + 4 * QUARTER, QUARTER // 10):
+        ingest(file_store, total(at, at=at, until=at + 1))
     with closing(sqlite3.connect(database(file_store))) as sql:
         assert sql.execute("SELECT count(*) FROM reported_totals").fetchone() == (4,)
 
@@ -163,10 +162,15 @@ def fork_of(total_of_fork: SessionTotalUpdate, *events: Usage | SessionTotalUpda
 
 def test_total_of_a_fork_contains_what_its_parent_spent_until_then() -> None:
     unseen = total(COST + 5, at=NOON + 2)
-    later = usage("r3", at=NOON + 100)
-    with closing(fork_of(total(2 * COST + 8, at=NOON + 30), unseen, later)) as store:
+    with closing(fork_of(total(2 * COST + 8, at=NOON + 30), unseen)) as store:
         assert store.totals(BIRCH).amount.cost == COST + 3
-        assert store.totals(APPLE).amount.cost == 2 * COST
+        assert store.totals(APPLE).amount.cost == COST + 5
+
+
+def test_unseen_spending_counts_once_if_the_parent_goes_on_after_its_fork() -> None:
+    unseen, later = total(COST + 5, at=NOON + 2), usage("r3", at=NOON + 100)
+    with closing(fork_of(total(2 * COST + 8, at=NOON + 30), unseen, later)) as store:
+        assert store.overall().amount.cost == 3 * COST + 8
 
 
 def test_amount_of_a_fork_follows_what_is_read_of_its_parent_later(store: Store) -> None:
