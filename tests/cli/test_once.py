@@ -123,3 +123,15 @@ def test_standard_input_is_read_to_its_end(home: Path) -> None:
     )
     assert (process.returncode, process.stderr) == (0, "")
     assert "valve.py" in process.stdout
+
+
+def test_state_is_printed_as_json(home: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(short_session("/home/ada/engine"), home / "session.jsonl")
+    document = json.loads(frame(capsys, "--json", str(path)))
+    (session,) = document["sessions"]
+    assert (session["project"], session["path"], session["totals"]["requests"] > 0) == ("engine", str(path), True)
+
+
+def test_json_needs_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "--json"]) == 2
+    assert "--once" in capsys.readouterr().err

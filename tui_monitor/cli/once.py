@@ -17,6 +17,8 @@ from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.reports.model import json_text
+from tui_monitor.reports.snapshot import snapshot_json
 from tui_monitor.store import Store, StoreError, private_store
 from tui_monitor.tui.header.lines import StatusView
 
@@ -29,10 +31,10 @@ class SessionLookup:
     faults: tuple[str, ...]
 
 
-def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "") -> int:
+def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "", *, as_json: bool = False) -> int:
     """Print the last active session among ``paths``; without paths that of this folder, else the newest one anywhere.
 
-    Paths are read into a private store unless ``store`` is named.
+    Paths are read into a private store unless ``store`` is named. ``as_json`` prints its state as JSON.
 
     Raises:
         CommandError: a path or the theme does not exist, the options exclude each other, or there is no session.
@@ -51,6 +53,9 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
             summary_line(lookup.faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND
         )
     display = context.config.display
+    if as_json:
+        sys.stdout.write(json_text(snapshot_json([lookup.state], now_ms(), display.levels)))
+        return OK
     view = StatusView(lookup.state, now_ms(), summary_line(lookup.faults), display.levels)
     text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
     if display.ascii or is_ascii_only():

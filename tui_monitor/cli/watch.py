@@ -8,6 +8,7 @@ from pathlib import Path
 def watch(
     *paths: str | Path,
     once: bool = False,
+    json: bool = False,
     store: str | Path = "",
     no_store: bool = False,
     theme: str = "",
@@ -21,6 +22,7 @@ def watch(
     Args:
         paths: Files, folders or globs to watch instead; - reads standard input.
         once: Print the current state as plain text and exit.
+        json: With --once, print it as JSON.
         store: Use this store instead of the default one.
         no_store: Don't use a store.
         theme: Color theme, such as textual-dark, textual-light or nord.
@@ -29,7 +31,11 @@ def watch(
     if once:
         from tui_monitor.cli.once import print_frame
 
-        return print_frame(words, str(store), no_store, theme)
+        return print_frame(words, str(store), no_store, theme, as_json=json)
+    if json:
+        from tui_monitor.cli.exit_status import CommandError
+
+        raise CommandError("--json needs --once")
     from tui_monitor.cli.monitor import open_monitor
 
     return open_monitor(words, str(store), no_store, theme)

@@ -45,7 +45,7 @@ def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
     """Return the report in its public shape: integers except money and percentages; unknown values are null."""
     return {
         "schema": SCHEMA,
-        "totals": _totals(stats.totals),
+        "totals": totals_json(stats.totals),
         "models": [
             {"model": model.model, "provider": model.provider or None, **_usage(model.amount)} for model in stats.models
         ],
@@ -79,13 +79,19 @@ def _usage(amount: Amount) -> dict[str, Json]:
         "cache_creation_tokens": amount.cache_creation,
         "reasoning_tokens": amount.reasoning,
         "total_tokens": amount.total_tokens,
-        "cost_usd": None if amount.is_unpriced else amount.cost / PICO,
+        "cost_usd": cost_usd(amount),
         "cost_is_lower_bound": bool(amount.lower_bound or amount.unpriced),
         "unpriced_requests": amount.unpriced,
     }
 
 
-def _totals(totals: SessionTotals) -> dict[str, Json]:
+def cost_usd(amount: Amount) -> float | None:
+    """Return the cost in US dollars; None if nothing of it has a known price."""
+    return None if amount.is_unpriced else amount.cost / PICO
+
+
+def totals_json(totals: SessionTotals) -> dict[str, Json]:
+    """Return the totals of a session, or of all, in their public shape."""
     return {
         **_usage(totals.amount),
         "tools": totals.calls,
@@ -105,7 +111,7 @@ def _session(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json
         "agents": session.agents,
         "started": iso(session.started),
         "ended": iso(session.ended),
-        **_totals(session.totals),
+        **totals_json(session.totals),
         "context": _context(session, levels),
     }
 

@@ -1,0 +1,151 @@
+"""``watch --json``: the live state of sessions. The shape of the JSON is a public contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import PurePath
+
+from tui_monitor.events import AgentStatus, CallState
+from tui_monitor.ledger import ZERO
+from tui_monitor.live.agent import Agent
+from tui_monitor.live.context import LEVELS, Context, compaction_threshold, forecast, level
+from tui_monitor.live.entries import Call
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import Status, StatusWord, status
+from tui_monitor.reports.model import SCHEMA, Json
+from tui_monitor.reports.stats import cost_usd, iso, totals_json
+from tui_monitor.totals import AgentTotal
+
+MAX_CALLS = 20
+"""So many calls of a session are listed, the last ones."""
+
+_CALL_STATES = {
+    CallState.OPEN: "open",
+    CallState.BACKGROUND: "open",
+    CallState.OK: "ok",
+    CallState.REJECTED: "rejected",
+    CallState.INTERRUPTED: "interrupted",
+}
+_ENDED_AGENTS = {
+    AgentStatus.COMPLETED: "ended",
+    AgentStatus.TERMINATED: "ended",
+    AgentStatus.FAILED: "failed",
+}
+_OVER = (StatusWord.ENDED, StatusWord.UNKNOWN, StatusWord.IDLE)
+
+
+def snapshot_json(sessions: Sequence[SessionState], now: int, levels: Sequence[float] = LEVELS) -> Json:
+    """Return ``sessions`` at ``now`` (epoch ms) in their public shape: the first one is the one the monitor would show.
+
+    Numbers are integers except money and percentages; unknown values are null.
+    """
+    return {
+        "schema": SCHEMA,
+        "now": iso(now),
+        "sessions": [_session(session, now, levels) for session in sessions],
+        "alerts": [alert for session in sessions for alert in _alerts(session, status(session, now))],
+    }
+
+
+def _session(session: SessionState, now: int, levels: Sequence[float]) -> Json:
+    current = status(session, now)
+    return {
+        "id": session.key.id,
+        "source": session.key.source,
+        "title": session.title or None,
+        "project": PurePath(session.cwd).name or None,
+        "cwd": session.cwd or None,
+        "branch": session.branch or None,
+        "path": session.path or None,
+        "model": session.model or None,
+        "version": session.version or None,
+        "live": current.word not in _OVER,
+        "pid": None,
+        "state": _state(current),
+        "context": _context(session.context, levels),
+        "totals": totals_json(session.totals) if session.totals_loaded else None,
+        "limits": [
+            {"name": limit.name, "used_percentage": limit.used_percent, "resets": iso(limit.resets_at or 0)}
+            for limit in session.rate_limits.values()
+        ],
+        "agents": [_agent(agent, session) for agent in session.children()],
+        "calls": [_call(call, now) for call in _last_calls(session)],
+        "said": session.last_message or None,
+    }
+
+
+def _state(current: Status) -> Json:
+    return {
+        "word": current.word.value,
+        "certain": current.certain,
+        "since": iso(current.since),
+        "evidence": current.evidence,
+        "subject": current.subject or None,
+    }
+
+
+def _context(context: Context, levels: Sequence[float]) -> Json:
+    threshold = compaction_threshold(context)
+    likely = forecast(context, threshold)
+    share = context.percentage
+    return {
+        "current": context.tokens,
+        "limit": context.limit,
+        "percentage": None if share is None else round(share, 2),
+        "level": None if share is None else level(share, levels),
+        "compacts_at": threshold,
+        "calls_left": None if likely is None else [likely.low, likely.calls, likely.high],
+    }
+
+
+def _agent(agent: Agent, session: SessionState) -> Json:
+    total = next((total for total in session.totals.agents if total.agent == agent.id), AgentTotal(agent.id))
+    return {
+        "id": agent.id,
+        "type": agent.type or None,
+        "description": agent.description or None,
+        "model": agent.model or None,
+        "state": _agent_state(agent),
+        "calls": total.calls,
+        "total_tokens": total.amount.total_tokens,
+        "cost_usd": None if total.amount == ZERO else cost_usd(total.amount),
+        "context": agent.context.tokens,
+    }
+
+
+def _agent_state(agent: Agent) -> str:
+    if agent.status in _ENDED_AGENTS:
+        return _ENDED_AGENTS[agent.status]
+    if agent.ended:
+        return "ended"
+    return "unknown" if agent.status is None else "running"
+
+
+def _last_calls(session: SessionState) -> list[Call]:
+    """Return the last calls in the order in which they began."""
+    calls = sorted(session.log.calls(), key=lambda call: call.started, reverse=True)
+    return list(islice(calls, MAX_CALLS))[::-1]
+
+
+def _call(call: Call, now: int) -> Json:
+    changes_files = bool(call.changes)
+    return {
+        "id": call.id,
+        "tool": call.tool,
+        "target": call.subject or None,
+        "state": _CALL_STATES.get(call.state, "failed"),
+        "outcome": call.summary_line or call.error.partition("\n")[0] or None,
+        "started": iso(call.started),
+        "duration_ms": call.duration_ms if call.state.ended else max(0, now - call.started),
+        "waited_ms": None,
+        "lines_added": call.added if changes_files else None,
+        "lines_removed": call.removed if changes_files else None,
+    }
+
+
+def _alerts(session: SessionState, current: Status) -> list[Json]:
+    if current.word is not StatusWord.WAITS:
+        return []
+    text = current.subject or current.evidence
+    return [{"kind": "waiting", "session": session.key.id, "since": iso(current.since), "text": text}]
