@@ -1,4 +1,4 @@
-"""The command line on cyclopts: its dispatch of lazily loaded commands, their help and what it says of wrong usage."""
+"""The command line on cyclopts: lazily loaded commands, their help, and messages on wrong usage."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _pipe_last(words: Sequence[str]) -> list[str]:
 
 
 def _message(error: CycloptsError) -> str:
-    """Return a line on wrong usage, which says what to do."""
+    """Return a one-line error for wrong usage, with the way out."""
     advice = f"see {_help_command(error)}."
     match error:
         case UnknownOptionError():

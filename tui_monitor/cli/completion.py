@@ -1,4 +1,4 @@
-"""``--completion`` and ``--install-completion``: what a shell needs to complete commands, options and paths."""
+"""``--completion`` and ``--install-completion``: scripts by which a shell completes commands, options and paths."""
 
 from __future__ import annotations
 

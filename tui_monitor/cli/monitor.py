@@ -1,4 +1,4 @@
-"""Opens the monitor on a terminal. This is what starts without any words, so it needs no command-line library."""
+"""Opens the monitor on a terminal. It runs when no command is named, so it needs no command-line library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads into a store what a report is about: the given paths, the newest session, or everything new."""
+"""Reads the sources of a report into a store: the given paths, the newest session, or everything new."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store
 
 QUIET_S = 1.0
-"""Progress is shown to a person at a terminal after so many seconds."""
+"""Seconds after which progress is shown on a terminal."""
 
 
 @dataclass(slots=True)
 class ReadSummary:
-    """The files read and the sessions they had news of.
+    """The files read, and the sessions with new events in them.
 
     ``errors`` has a line for each thing that could not be read, ``skipped`` one for each file that is no session.
     """

@@ -1,4 +1,4 @@
-"""``stats`` as tables for people: models, sessions and tools, with notes on what was read."""
+"""``stats`` as tables for people: models, sessions and tools, with notes on the files read."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tui_monitor.reports.model import TableData
 
 GAP = 2
 MIN_NAME_WIDTH = 16
-"""The first column keeps so many cells; rather than take them, columns are left out."""
+"""Cells that the first column keeps; other columns are left out for them."""
 
 
 def print_tables(tables: Iterable[TableData], notes: Iterable[str], file: TextIO, width: int) -> None:

@@ -22,7 +22,7 @@ from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.tones import AsciiOnly
 
 SWITCH_S = 0.001
-"""Seconds that the reading and storing threads may delay the drawing one each time it waited for something."""
+"""Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
 
 COMMANDS_WITH_KEYS = ("Keys", "Quit")
 """Commands of Textual that have keys of their own here."""

@@ -47,7 +47,7 @@ def missing_notice(call: Call, bodies: BodyTexts, completeness: Completeness) ->
 
 
 def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness) -> list[TextSection]:
-    """Return the text of a tab other than the diff. The raw tab shows everything as it was recorded."""
+    """Return the text of a tab other than the diff. The raw tab shows the recorded values unchanged."""
     match tab:
         case Tab.OUTPUT:
             return [
@@ -61,7 +61,7 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
 
 
 def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
-    """Return the text of a tab as it was recorded."""
+    """Return the recorded text of a tab, unchanged."""
     match tab:
         case Tab.DIFF:
             return "".join(map(_patch, (change for change in bodies.changes if change.kind is not ChangeKind.READ)))
