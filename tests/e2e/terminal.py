@@ -63,6 +63,12 @@ class Terminal:
         """Read until the word is no longer on the screen."""
         self._read_until(lambda: word not in self.text(), f"a screen without {word!r}")
 
+    def read_for(self, seconds: float) -> None:
+        """Read what comes in the next seconds."""
+        until = time.monotonic() + seconds
+        while (rest := until - time.monotonic()) > 0 and self._is_running():
+            self._read(rest)
+
     def press(self, keys: str) -> None:
         """Type keys."""
         os.write(self._descriptor, keys.encode())

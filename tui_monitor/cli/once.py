@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import partial
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
 from tui_monitor.cli.frame import frame_lines
+from tui_monitor.cli.output import write
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import ReadSummary, read_newest, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context, terminal_width
@@ -62,7 +62,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
         from tui_monitor.tui.tones import to_ascii
 
         text = to_ascii(text)
-    sys.stdout.write(text)
+    write(text)
     return OK
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_monitor.cli.output import show_progress
 from tui_monitor.cli.run_context import RunContext, now_ms
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files, read_pipe
@@ -109,9 +110,8 @@ def _progress(total: int) -> Callable[[int], None]:
         nonlocal is_visible
         if count and time.monotonic() - start > QUIET_S:
             is_visible = True
-            sys.stderr.write(f"\rreading {count:,} of {total:,} files")
+            show_progress(f"reading {count:,} of {total:,} files")
         elif is_visible and not count:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+            show_progress("")
 
     return show
