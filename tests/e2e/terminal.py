@@ -133,8 +133,8 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make standard input the controlling terminal: that of ``/dev/tty``, and of the signals of its keys."""
+    """Make the terminal of standard output the controlling one: that of ``/dev/tty``, and of the signals of its keys."""
     import fcntl
     import termios
 
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    fcntl.ioctl(1, termios.TIOCSCTTY, 0)
