@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,9 @@ from tui_monitor.feed.batch_reader import read_file, read_files, read_pipe
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
+from tui_monitor.sources.discovery.expand import expand
 from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.files.compressed_file import LIBRARIES
 from tui_monitor.store import IngestResult, Store, open_store, private_store
 
 PRICES = PriceBook()
@@ -44,6 +47,19 @@ def test_file_is_read_once(store: Store, path: Path) -> None:
     assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
     assert read_file(store, path, ADAPTER, PRICES) == set()
     assert answers(store, path.parent) == clean_answers({NAME: CONTENT})
+
+
+def test_compressed_files_without_a_decompressor_are_reported_in_one_line(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*LIBRARIES, "zstandard"):
+        monkeypatch.setitem(sys.modules, name, None)
+    paths = [tmp_path / name for name in ("one.jsonl.zst", "other.jsonl.zst")]
+    for path in paths:
+        path.touch()
+    _, errors = read_files(store, dict.fromkeys(paths, ADAPTER), PRICES)
+    assert errors == ["compressed files (.zst) are skipped: pip install 'tui-monitor[zst]' to read them"]
+    assert expand([str(tmp_path)], default_registry()).skipped == errors
 
 
 def test_reading_continues_where_another_process_has_stored(

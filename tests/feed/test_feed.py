@@ -177,7 +177,7 @@ class TestBadInput:
                 raise PermissionError(13, "Permission denied", str(path))
 
         with monkeypatch.context() as patched:
-            patched.setattr(tail, "OpenFile", Denied)
+            patched.setattr(tail, "open_file", Denied)
             with running(rollout) as run:
                 run.wait_for(lambda: run.faults().get(str(rollout)) == f"{rollout} cannot be read: permission denied")
                 patched.undo()

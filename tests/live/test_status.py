@@ -1,5 +1,7 @@
 """The state of the agent: as its files state it, else unknown."""
 
+from dataclasses import replace
+
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
 from tui_monitor.events import (
     AgentMessage,
@@ -63,6 +65,16 @@ def test_wait_is_over_when_its_call_runs_in_any_order() -> None:
     progress = CallProgress(session=SESSION, at=T0 + 7, call="a", doing="running")
     for order in ([wait, progress], [progress, wait]):
         assert status_at(9, prompt(), started("a", 1), *order).word is StatusWord.WORKING
+
+
+def test_wait_that_its_source_does_not_end_is_uncertain_and_over_with_its_call() -> None:
+    wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="clear", call="a", certain=False)
+    result = status_at(9, prompt(), started("a", 1), wait)
+    assert (result.word, result.certain, result.subject) == (StatusWord.WAITS, False, "clear")
+    of_agent = replace(started("a", 1), agent="helper")
+    end = replace(finished("a", 7), agent="helper")
+    assert status_at(9, prompt(), of_agent, wait).word is StatusWord.WAITS
+    assert status_at(9, prompt(), of_agent, wait, end).word is not StatusWord.WAITS
 
 
 def test_wait_goes_on_while_another_call_runs_or_a_hook_of_its_own() -> None:

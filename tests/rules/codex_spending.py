@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tests.compression import compress
 from tests.rules.rule import Folder, Rule, rule
 from tests.sources.codex_builder import PATH, THREAD, Rollout, plus, usage
 
 RULES: list[Rule] = []
 CHILD = "0199cccc-0000-7000-8000-000000000003"
+GRANDCHILD = "0199dddd-0000-7000-8000-000000000004"
+OTHER = "0199eeee-0000-7000-8000-000000000005"
+NOVEMBER_MS = 1_794_304_800_000
+"""The price list has OpenAI's service tiers since October 2026."""
 MODEL = "gpt-5.4"
 COST = (100 * 2.5 + 50 * 0.25 + 10 * 15) / 1e6
 """Cost of `SPENT` with that model."""
 SPENT = usage(100, cached=50, output=10, reasoning=4)
 
 
-def rollout(thread: str = THREAD, **meta: object) -> Rollout:
+def rollout(thread: str = THREAD, **meta: Any) -> Rollout:
     """Return the beginning of a thread."""
     return Rollout(thread, **meta).context(MODEL)
 
@@ -107,6 +114,134 @@ def exec_output_with_a_rollout_is_ignored(folder: Folder) -> None:
 @rule(RULES, total_tokens=320, requests=0)
 def the_last_total_of_a_resumed_thread_counts(folder: Folder) -> None:
     folder.write("out.jsonl", [*exec_output(SPENT), *exec_output(plus(SPENT, SPENT))])
+
+
+SOURCE = {"subagent": {"thread_spawn": {"parent_thread_id": THREAD, "depth": 1, "agent_path": "/root/look"}}}
+FAST_COST = 2 * (100 * 12.5 + 50 * 1.25 + 10 * 75) / 1e6
+"""Cost of two such responses of gpt-5.5 in its Fast mode."""
+
+
+@rule(RULES, requests=2, cost_usd=FAST_COST)
+def the_service_tier_of_a_thread_stays_in_its_turns(folder: Folder) -> None:
+    thread = Rollout(begin_ms=NOVEMBER_MS)
+    for _ in range(2):
+        thread.event("thread_settings_applied", thread_settings={"model": "gpt-5.5", "service_tier": "priority"})
+        thread.event("task_started").context("gpt-5.5").responds(SPENT)
+    folder.write(name(), thread.records)
+
+
+@rule(RULES, requests=4, total_tokens=4 * 160)
+def an_older_version_goes_on_with_counts_alone(folder: Folder) -> None:
+    thread = rollout().event("task_started").record("resp_1", SPENT)
+    thread.count(thread.sum, SPENT).record("resp_2", SPENT).count(thread.sum, SPENT)
+    folder.write(name(), thread.event("task_started").context(MODEL).responds(SPENT).responds(SPENT, times=2).records)
+
+
+@rule(RULES, requests=2, total_tokens=320)
+def counts_may_lack_the_sum(folder: Folder) -> None:
+    thread = rollout()
+    for _ in range(2):
+        thread.event("token_count", info={"total_token_usage": None, "last_token_usage": SPENT})
+    folder.write(name(), thread.records)
+
+
+@rule(RULES, requests=4, total_tokens=640)
+def a_restarted_sum_may_repeat_the_old_one(folder: Folder) -> None:
+    thread = rollout().responds(SPENT).responds(SPENT)
+    thread.sum = usage(0)
+    folder.write(name(), thread.responds(SPENT, times=2).responds(SPENT).records)
+
+
+@rule(RULES, requests=4, total_tokens=640)
+def two_limits_have_a_sum_each(folder: Folder) -> None:
+    thread = rollout()
+    sums = {"codex": usage(0), "codex_other": usage(70_000, output=9)}
+    for _ in range(2):
+        for limit in sums:
+            sums[limit] = plus(sums[limit], SPENT)
+            thread.count(sums[limit], SPENT, rate_limits={"limit_id": limit})
+    folder.write(name(), thread.records)
+
+
+@rule(RULES, requests=3, total_tokens=480, sessions=1)
+def going_back_goes_on_in_a_second_file_of_the_thread(folder: Folder) -> None:
+    first = rollout().record("resp_1", SPENT)
+    first.count(first.sum, SPENT).event("task_started").record("resp_2", SPENT).count(first.sum, SPENT)
+    base = {"thread_id": THREAD, "end_ordinal_exclusive": 4, "end_byte_offset": 900}
+    second = rollout(history_base=base)
+    second.sum = SPENT
+    second.record("resp_3", SPENT).count(second.sum, SPENT)
+    folder.write(name(), first.records)
+    folder.write(name(f"{THREAD}_{CHILD}"), second.records)
+
+
+@rule(RULES, requests=3, total_tokens=480, sessions=3)
+def a_fork_of_a_fork_keeps_the_responses_of_a_file_that_is_gone(folder: Folder) -> None:
+    root = rollout().responds(SPENT)
+    middle = Rollout(CHILD, forked_from_id=THREAD).copy(root.records)
+    middle.sum = root.sum
+    middle.event("task_started").context(MODEL).responds(SPENT)
+    last = Rollout(GRANDCHILD, forked_from_id=CHILD).copy(middle.records)
+    last.sum = middle.sum
+    last.now_ms += 120_000
+    folder.write(name(), root.records)
+    folder.write(name(GRANDCHILD), last.event("task_started").context(MODEL).responds(SPENT).records)
+    folder.write(name(OTHER), Rollout(OTHER).event("user_message", message="something else").records)
+
+
+@rule(RULES, requests=4, total_tokens=640, sessions=1, agents=3)
+def siblings_may_have_responses_of_the_same_size(folder: Folder) -> None:
+    parent = rollout().responds(SPENT).responds(SPENT)
+    folder.write(name(), parent.records)
+    for thread in (CHILD, GRANDCHILD):
+        child = Rollout(thread, source=SOURCE, forked_from_id=THREAD).copy(parent.records)
+        child.sum = parent.sum
+        child.now_ms += 120_000
+        folder.write(name(thread), child.event("task_started").context(MODEL).responds(SPENT).records)
+
+
+@rule(RULES, requests=3, total_tokens=480, sessions=1, unpriced_requests=0)
+def a_sub_agent_may_inherit_the_last_turn_alone(folder: Folder) -> None:
+    parent = rollout().responds(SPENT).event("task_started").event("user_message", message="go").responds(SPENT)
+    child = Rollout(CHILD, source=SOURCE, forked_from_id=THREAD, session_id=THREAD).copy(parent.records[-2:], step_ms=0)
+    child.sum = parent.sum
+    child.now_ms += 120_000
+    folder.write(name(), parent.records)
+    folder.write(name(CHILD), child.event("task_started").context(MODEL).responds(SPENT).records)
+
+
+@rule(RULES, requests=1, total_tokens=160, sessions=1)
+def lines_before_the_start_ordinal_are_copies(folder: Folder) -> None:
+    child = Rollout(CHILD, source=SOURCE, subagent_history_start_ordinal=4).context(MODEL)
+    child.responds(usage(70_000, output=9)).responds(SPENT)
+    for ordinal, record in enumerate(child.records):
+        record["ordinal"] = ordinal
+    folder.write(name(), rollout().responds(SPENT).records)
+    folder.write(name(CHILD), child.records)
+
+
+@rule(RULES, requests=3, total_tokens=480, sessions=1)
+def a_sub_agent_may_repeat_its_parent_without_the_parents_first_line(folder: Folder) -> None:
+    parent = rollout().responds(SPENT, times=2).responds(SPENT, times=2)
+    child = Rollout(CHILD, source=SOURCE).copy(parent.records[1:])
+    child.records[0]["timestamp"] = child.records[1]["timestamp"]
+    child.sum = parent.sum
+    child.now_ms += 5000
+    folder.write(name(), parent.records)
+    folder.write(name(CHILD), child.event("task_started").context(MODEL).responds(SPENT).records)
+
+
+@rule(RULES, requests=2, total_tokens=320, sessions=1, agents=2)
+def a_sub_agent_spends_in_its_parents_session(folder: Folder) -> None:
+    folder.write(name(), rollout().record("resp_1", SPENT).records)
+    folder.write(name(CHILD), rollout(CHILD, source=SOURCE).record("resp_2", SPENT, thread=CHILD).records)
+
+
+@rule(RULES, requests=2, total_tokens=320, sessions=1)
+def a_compressed_rollout_is_a_rollout(folder: Folder) -> None:
+    plain = folder.write(name(), rollout().responds(SPENT).responds(SPENT).records)
+    plain.with_name(f"{plain.name}.zst").write_bytes(compress(plain.read_bytes()))
+    plain.unlink()
 
 
 def exec_output(total: dict[str, int]) -> list[dict[str, object]]:

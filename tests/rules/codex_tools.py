@@ -96,3 +96,10 @@ def exec_output_has_calls_too(folder: Folder) -> None:
 @rule(RULES, unknown_types=1, skipped_lines=0, tools=0)
 def unknown_lines_are_counted_and_skipped(folder: Folder) -> None:
     write(folder, Rollout().line("novelty", {}).line("world_state", {}))
+
+
+@rule(RULES, tools=1, tools_rejected=1, tools_failed=0)
+def a_refused_command_has_no_output(folder: Folder) -> None:
+    arguments = {"cmd": "rm -rf build", "sandbox_permissions": "require_escalated"}
+    thread = Rollout().context(approvals_reviewer="user").call("exec_command", arguments)
+    write(folder, thread.answer("Wall time: 4.0 seconds\naborted by user").event("turn_aborted", reason="interrupted"))

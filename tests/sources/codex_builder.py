@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,7 +17,15 @@ THREAD = "0199aaaa-0000-7000-8000-000000000001"
 PATH = Path("/tmp/rollouts/rollout-2026-03-01T10-00-00-0199aaaa-0000-7000-8000-000000000001.jsonl")
 CWD = "/home/ada/engine"
 
+BEGIN_MS = 1_772_359_200_000
+"""Time of the first line of a rollout: 2026-03-01T10:00Z."""
+
 Kind = TypeVar("Kind", bound=Event)
+
+
+def iso(epoch_ms: int) -> str:
+    """Return the time as Codex writes it."""
+    return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%dT%H:%M:%S}.{epoch_ms % 1000:03}Z"
 
 
 def usage(
@@ -40,18 +49,26 @@ def plus(one: Record, other: Record) -> Record:
 
 
 class Rollout:
-    """Lines of one rollout, a second apart."""
+    """Lines of one rollout, a second apart; ``step_ms`` sets another step for the lines to come."""
 
-    def __init__(self, thread: str = THREAD, **meta: Any) -> None:
+    def __init__(self, thread: str = THREAD, *, begin_ms: int = BEGIN_MS, **meta: Any) -> None:
         self.records: list[Record] = []
         self.sum = usage(0)
+        self.now_ms, self.step_ms = begin_ms, 1000
         self.meta(thread, **meta)
 
     def line(self, kind: str, payload: Record, /, **envelope: Any) -> Self:
         """Add a line of any type."""
-        seconds = len(self.records)
-        timestamp = f"2026-03-01T10:{seconds // 60:02}:{seconds % 60:02}.000Z"
-        self.records.append({"timestamp": timestamp, "type": kind, "payload": payload, **envelope})
+        self.records.append({"timestamp": iso(self.now_ms), "type": kind, "payload": payload, **envelope})
+        self.now_ms += self.step_ms
+        return self
+
+    def copy(self, records: Iterable[Record], step_ms: int = 1, **envelope: Any) -> Self:
+        """Add copies of another rollout's lines, as a fork does: at once, under times of its own."""
+        own_step, self.step_ms = self.step_ms, step_ms
+        for record in records:
+            self.line(record["type"], record["payload"], **envelope)
+        self.step_ms = own_step
         return self
 
     def meta(self, thread: str = THREAD, **fields: Any) -> Self:

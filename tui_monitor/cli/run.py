@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import USAGE_ERROR, CommandError, summary_line
-from tui_monitor.cli.output import write_error, write_notice, write_usage
 from tui_monitor.cli.recording import OutputRecording
 from tui_monitor.cli.subprocess_runner import COMMAND_NOT_FOUND, NOT_EXECUTABLE, exit_like, run_program
 from tui_monitor.config import data_folder, load_config
@@ -40,7 +39,7 @@ def run(*command: str) -> int:
     if command[:1] == ("--",):
         command = command[1:]
     if not command:
-        write_usage(USAGE)
+        sys.stderr.write(USAGE)
         return USAGE_ERROR
     _report_config()
     recording = OutputRecording(data_folder(os.environ, Path.cwd())) if _may_print_stream(command) else None
@@ -53,7 +52,7 @@ def run(*command: str) -> int:
     if recording:
         recording.close()
         if recording.fault:
-            write_notice(f"not recorded: {recording.fault}.")
+            _tell_person(f"not recorded: {recording.fault}.")
     return exit_like(status)
 
 
@@ -64,4 +63,10 @@ def _may_print_stream(command: Sequence[str]) -> bool:
 
 def _report_config() -> None:
     if sys.stderr.isatty() and (warnings := load_config(os.environ, Path.cwd()).warnings):
-        write_error(summary_line(warnings))
+        _tell_person(summary_line(warnings))
+
+
+def _tell_person(line: str) -> None:
+    """Write a line for a person at the terminal; a program gets the standard error of the command alone."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"tui-monitor: {line}\n")

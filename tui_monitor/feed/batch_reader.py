@@ -12,6 +12,7 @@ from tui_monitor.feed.enrich import with_rates, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.compressed_file import MissingDecompressor
 from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.sources.files.pipe_source import PipeSource
 from tui_monitor.sources.shared.fields import path_text
@@ -48,7 +49,8 @@ def read_files(
     """Read what ``store`` lacks of these files. ``on_progress`` is called with the number of files read so far.
 
     Returns:
-        The sessions whose totals may have changed, and a line for each file that could not be read.
+        The sessions whose totals may have changed, and a line for each file that could not be read; one for all that
+        are compressed.
 
     Raises:
         StoreError: the store cannot be written.
@@ -60,6 +62,8 @@ def read_files(
             sessions |= read_file(store, path, adapter, prices)
         except StoreError:
             raise
+        except MissingDecompressor as error:
+            errors += [] if str(error) in errors else [str(error)]
         except Exception as error:  # a plug-in may raise anything, and the other files are still to be read
             errors.append(f"{path_text(path)}: {error_reason(error)}")
         on_progress(count)

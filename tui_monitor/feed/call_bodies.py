@@ -11,9 +11,9 @@ from tui_monitor.events import CallFinished, CallStarted, Event, SessionKey, Sou
 from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.base import Parser
 from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files.compressed_file import open_file
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.line_source import LineAdapter
-from tui_monitor.sources.files.open_file import OpenFile
 from tui_monitor.store import Store, StoredBody
 
 MAX_LINE_BYTES = 64 << 20
@@ -71,7 +71,7 @@ def _parse_again(adapter: LineAdapter, body: StoredBody) -> Iterator[Event]:
 
 
 def _parse_line(parser: Parser, ref: SourceRef) -> Iterator[Event]:
-    with closing(OpenFile(Path(ref.path))) as file:
+    with closing(open_file(Path(ref.path))) as file:
         line = file.read(ref.offset, ref.length)
     for record in decode(line):
         yield from parser.parse(record, ref)

@@ -60,13 +60,13 @@ def is_abandoned(call: Call, abandoned_before: int, ended: frozenset[str]) -> bo
 
 
 def waiting(state: SessionState) -> WaitUpdate | None:
-    """Return a hook's report that a person is awaited, unless a result came since, or the call that waited runs."""
+    """Return the report that a person is awaited, unless a result came since, or the call that waited runs."""
     wait = state.main_chain.wait
     if wait is None or not wait.waiting or wait.at < state.main_chain.last_result_at:
         return None
     call = state.log.get(wait.call)
-    runs = call is not None and call.progress_at > wait.at and not _in_hook(call)
-    return None if runs else wait
+    is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not _in_hook(call)))
+    return None if is_over else wait
 
 
 def waiting_call(state: SessionState) -> str:

@@ -12,6 +12,8 @@ from tui_monitor.live.session import SessionState
 
 _UNDECIDED = "it runs, or waits for you or a hook: this agent's files don't say"
 
+_ASKED = "its call needs your approval: this agent's files don't say when you give it"
+
 
 class StatusWord(StrEnum):
     """The state of an agent in a word, shown at every width."""
@@ -52,9 +54,9 @@ def status(state: SessionState, now: int) -> Status:
 
 def _waits(state: SessionState, now: int) -> Status | None:
     if wait := waiting(state):
-        return Status(
-            StatusWord.WAITS, wait.at, "a hook of the agent reports it", state.log.get(wait.call), wait.reason
-        )
+        call = state.log.get(wait.call)
+        evidence = "a hook of the agent reports it" if wait.certain else _ASKED
+        return Status(StatusWord.WAITS, wait.at, evidence, call, wait.reason, certain=wait.certain)
     for call in _open_calls(state):
         if liveness(call, now) is Liveness.AWAITING_USER:
             request = "question" if call.kind is ToolKind.ASK else "plan"

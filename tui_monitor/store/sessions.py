@@ -15,7 +15,7 @@ _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
 _SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 
 MAX_CACHED = 500
-"""Records that are kept between batches."""
+"""So many records are kept between batches."""
 
 
 class Sessions(Projection[Event]):

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from tests.sources.codex_builder import CWD, THREAD, Rollout, events_of, only, read
-from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, PlanUpdate, ToolKind
+from tui_monitor.events import (
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    ChangeKind,
+    PlanUpdate,
+    ToolKind,
+    WaitUpdate,
+)
+from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import MAX_DIFF_LENGTH
 from tui_monitor.sources.shared.open_calls import MAX_ANSWERED, MAX_OPEN
 
@@ -252,6 +262,38 @@ def test_aborted_turn_interrupts_open_calls_except_background_shells() -> None:
 def test_answer_after_an_abort_replaces_the_interruption() -> None:
     rollout = Rollout().call("exec_command", {"cmd": "sleep"}).event("turn_aborted").answer("aborted by user after 2s")
     assert [end.error for end in events_of(rollout, CallFinished)] == ["", "aborted by user after 2s"]
+
+
+ESCALATED = {"cmd": "rm -rf build", "sandbox_permissions": "require_escalated", "justification": "clear the old build"}
+ABORTED = "Wall time: 40.0 seconds\naborted by user"
+
+
+def test_command_that_needs_approval_likely_waits_for_a_person() -> None:
+    rollout = Rollout().context(approvals_reviewer="user").call("exec_command", ESCALATED)
+    [wait] = events_of(rollout, WaitUpdate)
+    assert (wait.waiting, wait.certain, wait.call, wait.reason) == (True, False, "call_1", "clear the old build")
+
+
+def test_command_that_a_person_refuses_is_rejected() -> None:
+    rollout = Rollout().context(approvals_reviewer="user").call("exec_command", ESCALATED).answer(ABORTED)
+    [end] = events_of(rollout.event("turn_aborted", reason="interrupted"), CallFinished)
+    assert (end.state, end.approved, end.approval) == (CallState.REJECTED, False, "user")
+    assert (end.duration_ms, end.error) == (40_000, "aborted by user")
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments"),
+    [
+        ({}, {"cmd": "make"}),
+        ({"approval_policy": "never"}, ESCALATED),
+        ({"approvals_reviewer": "auto_review"}, ESCALATED),
+    ],
+)
+def test_command_that_needs_no_person_is_interrupted(settings: Record, arguments: Record) -> None:
+    rollout = Rollout().context(**settings).call("exec_command", arguments).answer(ABORTED)
+    [end] = events_of(rollout, CallFinished)
+    assert (end.state, end.approved) == (CallState.INTERRUPTED, None)
+    assert events_of(rollout, WaitUpdate) == []
 
 
 def test_output_of_a_running_command_is_progress() -> None:

@@ -11,7 +11,8 @@ from tests.sources.codex_builder import CWD, PATH, THREAD, Rollout, events_of, o
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, Prompt, SessionKey, SessionUpdate, TurnUpdate
 
 CHILD = "0199bbbb-0000-7000-8000-000000000002"
-SPAWNED = {
+GRANDCHILD = "0199cccc-0000-7000-8000-000000000003"
+SPAWNED: dict[str, Any] = {
     "subagent": {
         "thread_spawn": {
             "parent_thread_id": THREAD,
@@ -78,9 +79,10 @@ def test_copied_lines_have_no_events() -> None:
     assert [event.text for event in events_of(rollout, Prompt)] == ["own"]
 
 
-def test_lines_are_not_copies_without_the_parents_first_line() -> None:
-    rollout = Rollout(CHILD, subagent_history_start_ordinal=100).event("user_message", message="own")
-    rollout.records[-1]["ordinal"] = 1
+def test_lines_are_copies_without_the_parents_first_line_too() -> None:
+    rollout = Rollout(CHILD, source=SPAWNED, subagent_history_start_ordinal=2)
+    for ordinal, text in ((1, "parent's"), (2, "own")):
+        rollout.event("user_message", message=text).records[-1]["ordinal"] = ordinal
     assert [event.text for event in events_of(rollout, Prompt)] == ["own"]
 
 
@@ -88,11 +90,46 @@ def agent_updates(events: list[Event]) -> list[AgentUpdate]:
     return only(events, AgentUpdate)
 
 
-def test_file_of_an_agent_has_its_role_name_and_parent() -> None:
-    rollout = Rollout(CHILD, source=SPAWNED)
+def test_file_of_an_agent_has_its_role_name_and_session() -> None:
+    rollout = Rollout(CHILD, source=SPAWNED).event("user_message", message="look")
+    event = events_of(rollout, AgentUpdate)[0]
+    assert (event.agent, event.parent, event.type, event.description) == (CHILD, MAIN, "explorer", "Turing")
+    assert {(one.session.id, one.agent) for one in read(rollout.records)} == {(THREAD, CHILD)}
+    assert last_update(rollout).forked_from == ""
+
+
+def test_agent_of_an_agent_is_in_the_session_of_the_main_thread() -> None:
+    rollout = Rollout(GRANDCHILD, session_id=THREAD, parent_thread_id=CHILD)
     [event] = events_of(rollout, AgentUpdate)
-    assert (event.agent, event.type, event.description) == (MAIN, "explorer", "Turing")
-    assert last_update(rollout).forked_from == THREAD
+    assert (event.session.id, event.agent, event.parent) == (THREAD, GRANDCHILD, CHILD)
+
+
+def test_path_of_an_agent_is_a_better_name_than_its_nickname() -> None:
+    spawn = {**SPAWNED["subagent"]["thread_spawn"], "agent_path": "/root/look", "agent_role": None}
+    [event] = events_of(Rollout(CHILD, source={"subagent": {"thread_spawn": spawn}}), AgentUpdate)
+    assert (event.type, event.description) == ("", "look")
+
+
+TURN_ENDS: list[tuple[str, dict[str, str], AgentStatus]] = [
+    ("task_complete", {"last_agent_message": "well"}, AgentStatus.COMPLETED),
+    ("task_complete", {}, AgentStatus.FAILED),
+    ("turn_aborted", {"reason": "interrupted"}, AgentStatus.TERMINATED),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "status"), TURN_ENDS)
+def test_turns_of_an_agent_are_its_status(kind: str, fields: dict[str, str], status: AgentStatus) -> None:
+    rollout = Rollout(CHILD, source=SPAWNED).event("task_started").event("error", message="no more")
+    events = read(rollout.event(kind, **fields).records)
+    [_, start, end] = only(events, AgentUpdate)
+    assert (start.status, end.status, end.ended) == (AgentStatus.RUNNING, status, end.at)
+    assert end.error == ("no more" if status is AgentStatus.FAILED else "")
+    assert only(events, TurnUpdate) == []
+
+
+def test_message_to_the_main_agent_is_no_news_of_an_agent() -> None:
+    rollout = Rollout(CHILD, source=SPAWNED).event("sub_agent_activity", agent_thread_id=THREAD, kind="interacted")
+    assert [event.agent for event in events_of(rollout, AgentUpdate)] == [CHILD]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +209,7 @@ def test_activity_of_an_agent_is_an_update(kind: str) -> None:
     else:
         rollout.item("SubAgentActivity", **fields)
     [event] = events_of(rollout, AgentUpdate)
-    assert (event.description, event.status) == ("/root/look", AgentStatus.COMPLETED)
+    assert (event.description, event.status) == ("look", AgentStatus.COMPLETED)
 
 
 def test_unreadable_time_is_that_of_the_line_before() -> None:

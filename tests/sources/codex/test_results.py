@@ -72,6 +72,7 @@ def test_output_that_only_looks_like_headers_is_unchanged() -> None:
         ("user cancelled MCP tool call", CallState.REJECTED),
         ("aborted by user after 3.1s", CallState.INTERRUPTED),
         ("aborted", CallState.INTERRUPTED),
+        ("Wall time: 4.0 seconds\naborted by user", CallState.INTERRUPTED),
         ("failed to parse function arguments: missing field `cmd` at line 1", CallState.SLIPPED),
         ("apply_patch verification failed: Failed to find expected lines in a.py", CallState.SLIPPED),
         ("unsupported call: browse", CallState.SLIPPED),

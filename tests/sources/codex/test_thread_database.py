@@ -102,23 +102,21 @@ def test_the_database_is_left_as_it_was(home: Path, mode: str) -> None:
 GRANDCHILD = "0199dddd-0000-7000-8000-000000000004"
 
 
-def test_the_rollouts_of_all_below_it_belong_to_a_thread_wherever_its_home_is_by_now(home: Path) -> None:
-    change(home, "ALTER TABLE threads ADD COLUMN rollout_path TEXT")
+def test_rollouts_of_all_agents_of_a_thread_are_related_to_it(home: Path) -> None:
     change(home, "INSERT INTO thread_spawn_edges VALUES (?, ?, 'open')", CHILD, GRANDCHILD)
     change(home, "INSERT INTO thread_spawn_edges VALUES (?, ?, 'open')", GRANDCHILD, PARENT)
-    change(home, "INSERT INTO threads (id, rollout_path) VALUES (?, '/sessions/gone.jsonl')", PARENT)
     change(home, "INSERT INTO threads (id) VALUES (?)", GRANDCHILD)
-    there = [home / "sessions" / "2026" / "03" / day / f"rollout-{day}.jsonl" for day in ("01", "02")]
-    for thread, path in zip((CHILD, GRANDCHILD), there, strict=True):
+    days = {CHILD: "01", GRANDCHILD: "02"}
+    paths = [home / f"sessions/2026/03/{day}/rollout-2026-03-{day}T10-00-00-{one}.jsonl" for one, day in days.items()]
+    for path in paths:
         path.parent.mkdir(parents=True)
         path.touch()
-        before = Path("/home/ada/sessions/.codex", path.relative_to(home))
-        change(home, "UPDATE threads SET rollout_path = ? WHERE id = ?", str(before), thread)
-    assert list(Codex().related_files(rollout_of(home))) == there
+    assert list(Codex().related_files(rollout_of(home))) == paths
+    assert list(Codex().related_files(paths[0])) == paths[1:]
     assert list(Codex().related_files(home / "sessions" / "other.jsonl")) == []
 
 
-def test_without_a_database_of_that_shape_no_rollout_belongs_to_it(home: Path) -> None:
+def test_without_a_database_of_that_shape_no_rollout_is_related(home: Path) -> None:
     assert list(Codex().related_files(rollout_of(home))) == []
     (home / "state_5.sqlite").unlink()
     assert list(Codex().related_files(rollout_of(home))) == []

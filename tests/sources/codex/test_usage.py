@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sources.codex_builder import THREAD, Rollout, events_of, only, read, usage
+from tests.sources.codex_builder import THREAD, Rollout, events_of, only, plus, read, read_resuming, usage
 from tests.sources.hostile import UNHURRIED
 from tui_monitor.events import ContextUpdate, Event, Rank, RateLimitUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
@@ -34,7 +36,7 @@ def rollout_of(*counts: Record) -> Rollout:
     return rollout
 
 
-def fork_of(parent: Rollout, child: str, **meta: object) -> Rollout:
+def fork_of(parent: Rollout, child: str, **meta: Any) -> Rollout:
     """Return a fork: its own first line, then the parent's lines at other times."""
     fork = Rollout(child, forked_from_id=parent.records[0]["payload"]["id"], **meta)
     for record in parent.records:
@@ -169,6 +171,81 @@ def test_counts_only_give_the_context_once_responses_have_records() -> None:
     assert [event.tokens for event in events_of(rollout, ContextUpdate)] == [88]
 
 
+def test_counts_of_a_turn_without_records_are_responses() -> None:
+    """An older version has continued the thread."""
+    rollout = Rollout().event("task_started").context().record("resp_a", usage(10, output=3))
+    rollout.count(rollout.sum, usage(10, output=3)).event("task_started").count(rollout.sum, usage(10, output=3))
+    rollout.responds(usage(20, cached=5, output=4), times=2).responds(usage(20, cached=5, output=4))
+    rollout.event("task_started").record("resp_b", usage(30, output=1)).count(rollout.sum, usage(30, output=1))
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [10, 20, 20, 30]
+    assert total_tokens(read(rollout.records)) == Tokens(input=80, output=12, cache_read=10)
+
+
+def test_records_without_a_sum_leave_the_sum_to_the_counts() -> None:
+    rollout = Rollout().event("task_started").context()
+    rollout.line("token_usage_record", {"response_id": "resp_a", "usage": usage(10, output=3)})
+    rollout.responds(usage(10, output=3)).event("task_started").responds(usage(20, output=4))
+    assert total_tokens(read(rollout.records)) == Tokens(input=30, output=7)
+
+
+def interleaved(limits: tuple[str | None, str | None]) -> Rollout:
+    """Return a rollout with two running sums, whose lines have these limits."""
+    rollout = Rollout().context()
+    sums = [usage(0), usage(900_000, output=1)]
+    for number in range(1, 5):
+        for index, last in enumerate((usage(10 * number, output=1), usage(number, output=2))):
+            sums[index] = plus(sums[index], last)
+            rate_limits = {"limit_id": limits[index]} if limits[index] else None
+            rollout.count(sums[index], last, rate_limits=rate_limits).count(sums[index], last, rate_limits=rate_limits)
+    return rollout
+
+
+def test_sums_of_two_limits_grow_in_turns() -> None:
+    rollout = interleaved(("codex", "codex_bengalfox"))
+    assert total_tokens(read(rollout.records)) == Tokens(input=100 + 10, output=4 + 8)
+    assert read_resuming(rollout.records) == read(rollout.records)
+
+
+def test_sum_that_rises_under_another_limit_alone_continues() -> None:
+    """The limit is that of the model, which may be changed within one thread."""
+    rollout = Rollout().context()
+    for limit in ("codex", "codex_bengalfox", "codex"):
+        rollout.responds(usage(10, output=1)).records[-1]["payload"]["rate_limits"] = {"limit_id": limit}
+    rollout.count(plus(rollout.sum, usage(5, output=1)), None, rate_limits={"limit_id": "other"})
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [10, 10, 10, 5]
+
+
+@pytest.mark.parametrize("first", [usage(500, output=5), usage(2000, output=50)])
+def test_sum_that_equals_its_last_response_has_been_reset(first: Record) -> None:
+    rollout = rollout_of(usage(1000, output=50)).count(first, first).count(plus(first, usage(7)), usage(7))
+    assert [event.tokens.input for event in events_of(rollout, Usage)] == [1000, first["input_tokens"], 7]
+
+
+def test_restart_with_the_same_sums_has_responses_of_its_own() -> None:
+    rollout = rollout_of(usage(10, output=1), usage(20, output=2))
+    rollout.sum = usage(0)
+    rollout.responds(usage(10, output=1), times=2).responds(usage(20, output=2), times=2)
+    assert total_tokens(read(rollout.records)) == Tokens(input=60, output=6)
+
+
+@pytest.mark.parametrize("total", [None, usage(0)])
+def test_counts_without_a_sum_are_responses(total: Record | None) -> None:
+    rollout = Rollout().context()
+    for last in (usage(10, output=1), usage(10, output=1), usage(30, output=3)):
+        rollout.event("token_count", info={"total_token_usage": total, "last_token_usage": last})
+        rollout.records.append(rollout.records[-1])
+    assert total_tokens(read(rollout.records)) == Tokens(input=50, output=5)
+    assert read_resuming(rollout.records) == read(rollout.records)
+
+
+def test_sum_that_returns_includes_the_responses_without_one() -> None:
+    rollout = rollout_of(usage(10, output=1))
+    rollout.event("token_count", info={"last_token_usage": usage(20, output=2)})
+    rollout.sum = usage(30, output=3)
+    rollout.responds(usage(5, output=1))
+    assert total_tokens(read(rollout.records)) == Tokens(input=35, output=4)
+
+
 def test_copied_count_is_the_same_response_as_the_parents_record() -> None:
     parent, child = Rollout().context(), Rollout(CHILD, forked_from_id=THREAD).context()
     for response, count in (("resp_a", usage(10, output=1)), ("resp_b", usage(20, output=2))):
@@ -184,12 +261,19 @@ def test_checkpoint_of_another_thread_counts_nothing() -> None:
     assert [event.strong_ids[0] for event in events_of(rollout, Usage)] == ["resp:resp_a"]
 
 
-def test_model_and_tier_are_those_of_the_turn() -> None:
-    rollout = Rollout().context("gpt-5.3-codex", service_tier="priority").responds(usage(10, output=1))
-    rollout.context("gpt-5.4").responds(usage(10, output=1))
+def test_model_is_that_of_the_turn_and_the_tier_stays() -> None:
+    rollout = Rollout().context("gpt-5.3-codex").responds(usage(10, output=1))
+    for settings in ({"service_tier": "priority"}, {"service_tier": None}):
+        rollout.event("thread_settings_applied", thread_settings=settings)
+        rollout.context("gpt-5.4").responds(usage(10, output=1)).context("gpt-5.5").responds(usage(10, output=1))
+    rollout.context("gpt-5.5", service_tier="flex").responds(usage(10, output=1))
     assert [(event.model, event.service_tier) for event in events_of(rollout, Usage)] == [
-        ("gpt-5.3-codex", "priority"),
+        ("gpt-5.3-codex", ""),
+        ("gpt-5.4", "priority"),
+        ("gpt-5.5", "priority"),
         ("gpt-5.4", ""),
+        ("gpt-5.5", ""),
+        ("gpt-5.5", "flex"),
     ]
 
 
@@ -231,5 +315,5 @@ def test_rate_limits_are_emitted_when_they_change() -> None:
 
 
 def test_counts_that_are_not_numbers_are_ignored() -> None:
-    rollout = Rollout().context().count({"input_tokens": "many", "output_tokens": -4}, usage(1))
+    rollout = Rollout().context().count({"input_tokens": "many", "output_tokens": -4}, {"input_tokens": None})
     assert events_of(rollout, Usage) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event
+from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, first_text
 from tui_monitor.sources.codex.tools import decode_json
@@ -21,7 +21,14 @@ _STATUSES = {
     "interrupted": AgentStatus.TERMINATED,
     "shutdown": AgentStatus.TERMINATED,
 }
+_TURNS = {
+    Turn.STARTED: AgentStatus.RUNNING,
+    Turn.DONE: AgentStatus.COMPLETED,
+    Turn.FAILED: AgentStatus.FAILED,
+    Turn.INTERRUPTED: AgentStatus.TERMINATED,
+}
 _PUNCTUATION = re.compile(r"[^a-z]")
+_ROOT = "/root/"
 _SPAWN_ANSWER = '{"agent_id"'
 _NOTICE = re.compile(r"<subagent_notification>\s*(\{.*\})\s*</subagent_notification>", re.DOTALL)
 _THREAD = re.compile(r"[0-9a-f-]{36}")
@@ -35,12 +42,26 @@ def parent_thread(meta: Record) -> str:
 def own_agent_updates(meta: Record, line: CodexLine) -> Iterator[Event]:
     """Yield the facts that a sub-agent's ``session_meta`` holds about itself."""
     source = meta.get("source")
-    if not isinstance(source, dict):
+    if not isinstance(source, dict) and not line.agent:
         return
-    agent = source.get("subagent") or source.get("internal") or source
-    role = first_text([_spawn(meta).get("agent_role"), agent, *(agent if isinstance(agent, dict) else ())])
-    name = first_text([_spawn(meta).get("agent_nickname"), _spawn(meta).get("agent_path")])
-    yield AgentUpdate(session=line.session, at=line.at, type=role, description=name)
+    spawn, agents = _spawn(meta), table(source)
+    agent = agents.get("subagent") or agents.get("internal") or source
+    role = text(spawn.get("agent_role")) if spawn else first_text([agent, *table(agent)])
+    name = _name(spawn.get("agent_nickname"), spawn.get("agent_path"))
+    parent = None
+    if line.agent:
+        spawner = parent_thread(meta)
+        parent = MAIN if spawner == line.session.id else spawner
+    yield AgentUpdate(**line.fields, parent=parent, type=role, description=name)
+
+
+def turn_updates(turn: TurnUpdate, line: CodexLine) -> Iterator[Event]:
+    """Yield the status of a sub-agent at the beginning or end of one of its turns."""
+    status = _TURNS.get(turn.turn)
+    if line.agent and status:
+        is_over = status is not AgentStatus.RUNNING
+        error = turn.reason if status is AgentStatus.FAILED else ""
+        yield AgentUpdate(**line.fields, status=status, ended=turn.at if is_over else None, error=error)
 
 
 def spawn_updates(answer: object, line: CodexLine) -> Iterator[Event]:
@@ -48,7 +69,7 @@ def spawn_updates(answer: object, line: CodexLine) -> Iterator[Event]:
     if isinstance(answer, str) and answer.startswith(_SPAWN_ANSWER):
         reply = table(decode_json(answer))
         if thread := text(reply.get("agent_id")):
-            yield _agent_update(thread, "started", line, text(reply.get("nickname")))
+            yield from _agent_updates(thread, "started", line, text(reply.get("nickname")))
 
 
 def notification_updates(message: Record, line: CodexLine) -> Iterator[Event]:
@@ -58,7 +79,7 @@ def notification_updates(message: Record, line: CodexLine) -> Iterator[Event]:
             notice = table(decode_json(match[1]))
             thread = text(notice.get("agent_path"))
             if _THREAD.fullmatch(thread):
-                yield _agent_update(thread, notice.get("status"), line)
+                yield from _agent_updates(thread, notice.get("status"), line)
 
 
 def activity_updates(payload: Record, line: CodexLine) -> Iterator[Event]:
@@ -66,7 +87,7 @@ def activity_updates(payload: Record, line: CodexLine) -> Iterator[Event]:
     names = _names(payload)
     for thread, status in _statuses(payload):
         nickname, role = names.get(thread, ("", ""))
-        yield _agent_update(thread, status, line, nickname, role)
+        yield from _agent_updates(thread, status, line, nickname, role)
 
 
 def _statuses(payload: Record) -> Iterator[tuple[str, object]]:
@@ -82,27 +103,34 @@ def _statuses(payload: Record) -> Iterator[tuple[str, object]]:
 def _names(payload: Record) -> dict[str, tuple[str, str]]:
     """Return nickname and role by thread."""
     names = {
-        text(agent.get("thread_id")): (text(agent.get("agent_nickname")), text(agent.get("agent_role")))
+        text(agent.get("thread_id")): (
+            _name(agent.get("agent_nickname"), agent.get("agent_path")),
+            text(agent.get("agent_role")),
+        )
         for agent in tables(payload.get("receiver_agents"))
     }
     if thread := text(payload.get("new_thread_id")):
         name = first_text([payload.get("new_agent_nickname"), payload.get("prompt")])
         names[thread] = (name, text(payload.get("new_agent_role")))
     if thread := text(payload.get("agent_thread_id")):
-        names[thread] = (text(payload.get("agent_path")), "")
+        names[thread] = (_name("", payload.get("agent_path")), "")
     return names
 
 
-def _agent_update(thread: str, status: object, line: CodexLine, description: str = "", role: str = "") -> AgentUpdate:
-    """Return an update from ``status``: a word, or an object whose key is the word and whose value the last message."""
+def _agent_updates(
+    thread: str, status: object, line: CodexLine, description: str = "", role: str = ""
+) -> Iterator[AgentUpdate]:
+    """Yield an update from ``status``: a word, or an object whose key is the word and whose value the last message."""
+    if thread == line.session.id:  # a sub-agent's message to the main agent
+        return
     state, message = next(iter(table(status).items()), (text(status), ""))
     agent_status = _STATUSES.get(_PUNCTUATION.sub("", state.lower()))
     is_over = agent_status in (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
-    return AgentUpdate(
+    yield AgentUpdate(
         session=line.session,
         agent=thread,
         at=line.at,
-        parent=MAIN,
+        parent=None if thread == line.agent else line.agent,
         type=role,
         description=description,
         status=agent_status,
@@ -110,6 +138,11 @@ def _agent_update(thread: str, status: object, line: CodexLine, description: str
         ended=line.at if is_over else None,
         error=text(message) if agent_status is AgentStatus.FAILED else "",
     )
+
+
+def _name(nickname: object, path: object) -> str:
+    """Return the name of an agent: its path below the main agent, which names its task, or its nickname."""
+    return text(path).removeprefix(_ROOT) or text(nickname)
 
 
 def _spawn(meta: Record) -> Record:

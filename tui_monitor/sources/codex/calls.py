@@ -20,6 +20,7 @@ from tui_monitor.events import (
     ChangeKind,
     Event,
     ToolKind,
+    WaitUpdate,
 )
 from tui_monitor.sources.codex.items import CallReport
 from tui_monitor.sources.codex.lines import CodexLine
@@ -38,7 +39,8 @@ MIN_UNIQUE_LENGTH = 16
 @dataclass(slots=True)
 class _OpenCall:
     """A call without a result. ``is_script``: it makes other calls; ``in_background``: its shell runs on after the
-    answer; ``tail``: the last output of that shell; ``polled_call``: the call whose shell this one polls."""
+    answer; ``tail``: the last output of that shell; ``polled_call``: the call whose shell this one polls; ``asks``: it
+    runs once a person approves it."""
 
     kind: ToolKind
     is_script: bool = False
@@ -46,6 +48,7 @@ class _OpenCall:
     in_background: bool = False
     tail: str = ""
     polled_call: str = ""
+    asks: bool = False
 
 
 class CodexCalls:
@@ -71,6 +74,8 @@ class CodexCalls:
             return
         self._calls.add(call, self._open_call(request))
         yield _started(call, request, line)
+        if request.escalated:
+            yield WaitUpdate(**line.fields, waiting=True, reason=request.note, call=call, certain=False)
 
     def answer(self, call: str, result: CodexToolResult, line: CodexLine) -> Iterator[Event]:
         """Yield the events of the answer that the model received. An event or item that has reported the call takes
@@ -108,7 +113,7 @@ class CodexCalls:
         if open_call and open_call.polled_call:
             yield from self.progress(open_call.polled_call, doing, line)
         elif open_call:
-            yield CallProgress(session=line.session, at=line.at, call=call, doing=doing)
+            yield CallProgress(**line.fields, call=call, doing=doing)
 
     def abort(self, line: CodexLine) -> Iterator[Event]:
         """Interrupt the calls that wait for an answer; background shells keep running."""
@@ -134,12 +139,15 @@ class CodexCalls:
         open_call = self._calls.answer(call, final=from_report)
         if open_call and open_call.changes and not result.changes and result.state is CallState.OK:
             result = replace(result, changes=tuple(open_call.changes))
+        if open_call and open_call.asks and result.state is CallState.INTERRUPTED:
+            result = replace(result, state=CallState.REJECTED, approved=False, approval="user")
         if open_call and open_call.kind is not ToolKind.SHELL:
             result = replace(result, measure=None)
         yield _finished(call, result, line)
 
     def _open_call(self, request: CodexToolRequest) -> _OpenCall:
-        return _OpenCall(request.kind, request.tool == CODE, self._bounded(request.changes))
+        changes = self._bounded(request.changes)
+        return _OpenCall(request.kind, request.tool == CODE, changes, asks=request.escalated)
 
     def _is_poll(self, call: str) -> bool:
         open_call = self._calls.get(call)
@@ -159,8 +167,7 @@ class CodexCalls:
 
 def _started(call: str, request: CodexToolRequest, line: CodexLine, parent: str = "") -> CallStarted:
     return CallStarted(
-        session=line.session,
-        at=line.at,
+        **line.fields,
         call=call,
         uid=call if len(call) >= MIN_UNIQUE_LENGTH else f"{line.session.id}:{call}",
         tool=request.tool,
@@ -177,8 +184,7 @@ def _started(call: str, request: CodexToolRequest, line: CodexLine, parent: str 
 
 def _finished(call: str, result: CodexToolResult, line: CodexLine) -> CallFinished:
     return CallFinished(
-        session=line.session,
-        at=line.at,
+        **line.fields,
         call=call,
         state=result.state,
         output=result.text,

@@ -69,6 +69,7 @@ def _token_count(thread: ThreadState, event: Record, line: CodexLine) -> Iterabl
 
 def _turn_started(thread: ThreadState, event: Record, line: CodexLine) -> Iterable[Event]:
     thread.usage.window = number(event.get("model_context_window")) or thread.usage.window
+    thread.usage.has_records = False
     return thread.messages.start_turn(line)
 
 
@@ -80,7 +81,7 @@ def _turn_aborted(thread: ThreadState, event: Record, line: CodexLine) -> Iterat
 
 
 def _settings(thread: ThreadState, event: Record, line: CodexLine) -> Iterable[Event]:
-    return thread.facts.apply_settings(table(event.get("thread_settings")), line)
+    return thread.facts.apply_settings(table(event.get("thread_settings")), line, is_complete=True)
 
 
 def _thread_name(thread: ThreadState, event: Record, line: CodexLine) -> Iterable[Event]:
@@ -94,8 +95,7 @@ def _progress(doing: str) -> _Reader:
 def _wait(default: str) -> _Reader:
     def reader(thread: ThreadState, event: Record, line: CodexLine) -> Iterator[Event]:
         yield WaitUpdate(
-            session=line.session,
-            at=line.at,
+            **line.fields,
             waiting=True,
             reason=first_text([event.get("reason"), default]),
             call=str(event.get("call_id") or ""),

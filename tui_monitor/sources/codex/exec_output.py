@@ -32,7 +32,7 @@ from tui_monitor.sources.codex.calls import CodexCalls
 from tui_monitor.sources.codex.items import CallReport
 from tui_monitor.sources.codex.lines import SOURCE, CodexLine, digest, first_text
 from tui_monitor.sources.codex.messages import retry_update
-from tui_monitor.sources.codex.usage import read_counts
+from tui_monitor.sources.codex.token_counters import read_counts
 from tui_monitor.sources.shared.fields import table, tables, text
 
 _ITEM_TYPES = ("item.started", "item.updated", "item.completed")

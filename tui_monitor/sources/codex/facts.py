@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from tui_monitor.events import Event, SessionKey, SessionUpdate
+from tui_monitor.events import MAIN, Event, SessionKey, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import agents
+from tui_monitor.sources.codex.inheritance import InheritedHistory
 from tui_monitor.sources.codex.lines import SOURCE, CodexLine, first_text
-from tui_monitor.sources.shared.fields import count, table, text
-
-THREAD_IN_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-"""Thread id at the end of a rollout's name."""
+from tui_monitor.sources.codex.rollout_files import RolloutName, root_thread, stem_of
+from tui_monitor.sources.shared.fields import table, text
 
 _MAX_LENGTH = 4096
+_MAX_ANCESTORS = 16
+_ASKING = ("on-request", "on-failure", "untrusted", "unless-trusted", "granular")
 _SESSION_FIELDS = ("cwd", "branch", "version", "mode", "client", "title", "forked_from")
 
 
 @dataclass(slots=True)
 class ThreadFacts:
-    """Facts about one thread. ``first_own_ordinal``: the first line after a copied history; ``has_copied_history``:
-    another thread's ``session_meta`` has been read; ``continues_totals``: token sums continue those of another
-    thread."""
+    """Facts about one thread. ``root``: the session's thread, of which a sub-agent's is a part; ``file``: id of a later
+    file of the thread; ``ancestors``: the threads whose lines may be copied into this file; ``continues_totals``: token
+    sums continue those of another file."""
 
     path: str
     id: str
+    root: str = ""
+    file: str = ""
     has_meta: bool = False
     cwd: str = ""
     branch: str = ""
@@ -41,16 +43,18 @@ class ThreadFacts:
     model: str = ""
     provider: str = ""
     tier: str = ""
+    reviewer: str = ""
     continues_totals: bool = False
-    first_own_ordinal: int = 0
-    has_copied_history: bool = False
+    ancestors: list[str] = field(default_factory=list)
+    history: InheritedHistory = field(default_factory=InheritedHistory)
 
     @classmethod
     def restore(cls, path: Path, state: dict[str, Any]) -> ThreadFacts:
         """Return the facts saved in ``state``, or those that the file name holds."""
-        match = THREAD_IN_NAME.search(path.stem)
+        name = RolloutName.parse(path) or RolloutName(stem_of(path.name))
         saved = {field.name: state[field.name] for field in fields(cls) if field.name in state}
-        return cls(**{"id": match[0] if match else path.stem, **saved, "path": str(path)})
+        saved["history"] = InheritedHistory.restore(state.get("history", {}))
+        return cls(**{"id": name.thread, "file": name.file, **saved, "path": str(path)})
 
     def state(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -59,31 +63,51 @@ class ThreadFacts:
     @property
     def session(self) -> SessionKey:
         """Key of the session."""
-        return SessionKey(SOURCE, self.id)
+        return SessionKey(SOURCE, self.root or self.id)
 
     @property
-    def ancestors(self) -> tuple[str, ...]:
-        """The thread whose history may have been copied into this file, if any."""
-        if self.forked_from:
-            return (self.forked_from,)
-        return (self.spawned_by,) if self.spawned_by and self.has_copied_history else ()
+    def agent(self) -> str:
+        """Id of the agent: that of the thread, unless a person started it."""
+        return self.id if self.root not in ("", self.id) else MAIN
 
-    def is_copy(self, record: Record) -> bool:
-        """Return True for a line of the parent's history."""
-        ordinal = record.get("ordinal")
-        return self.has_copied_history and isinstance(ordinal, int) and ordinal < self.first_own_ordinal
+    @property
+    def file_id(self) -> str:
+        """Id of the file, of which a thread may have several."""
+        return f"{self.id}/{self.file}" if self.file else self.id
 
-    def apply_meta(self, meta: Record) -> bool:
+    @property
+    def asks_person(self) -> bool:
+        """True if a person decides on commands that need more permissions."""
+        return self.mode in _ASKING and self.reviewer in ("", "user")
+
+    def line(self, at: int, ref: SourceRef) -> CodexLine:
+        """Return the context of a line."""
+        return CodexLine(self.session, at, ref, self.model, self.agent)
+
+    def apply_meta(self, meta: Record, at: int) -> bool:
         """Apply a ``session_meta`` and return True for the thread's own, which is the first."""
+        thread = str(meta["id"])
         if not self.has_meta:
-            self.has_meta, self.id = True, str(meta["id"])
-            self.forked_from = text(meta.get("forked_from_id"))
-            self.spawned_by = agents.parent_thread(meta)
-            self.continues_totals = bool(self.forked_from or self.spawned_by or meta.get("history_base"))
-            self.first_own_ordinal = count(meta.get("subagent_history_start_ordinal"))
-        is_own = str(meta["id"]) == self.id
-        self.has_copied_history |= not is_own
-        return is_own
+            self._apply_own_meta(meta, thread, at)
+        elif thread != self.id:
+            self.history.meet_parent()
+            self._add_ancestor(thread)
+        return thread == self.id
+
+    def _apply_own_meta(self, meta: Record, thread: str, at: int) -> None:
+        self.has_meta, self.id = True, thread
+        self.forked_from, self.spawned_by = text(meta.get("forked_from_id")), agents.parent_thread(meta)
+        if self.spawned_by:
+            session = text(meta.get("session_id"))
+            self.root = session if session not in ("", thread) else root_thread(Path(self.path), self.spawned_by)
+        for ancestor in (self.forked_from, self.spawned_by):
+            self._add_ancestor(ancestor)
+        self.continues_totals = bool(self.ancestors or meta.get("history_base"))
+        self.history.begin(meta, at, is_fork=bool(self.forked_from), is_spawned=bool(self.spawned_by))
+
+    def _add_ancestor(self, thread: str) -> None:
+        if thread and thread not in (self.id, *self.ancestors) and len(self.ancestors) < _MAX_ANCESTORS:
+            self.ancestors.append(thread)
 
     def session_updates(self, meta: Record, line: CodexLine) -> Iterator[Event]:
         """Yield the facts in the thread's own ``session_meta``."""
@@ -97,10 +121,12 @@ class ThreadFacts:
         )
         yield self._session_update(line)
 
-    def apply_settings(self, settings: Record, line: CodexLine) -> Iterator[Event]:
-        """Apply the settings of a ``turn_context`` or of the thread, and yield what changed."""
+    def apply_settings(self, settings: Record, line: CodexLine, *, is_complete: bool) -> Iterator[Event]:
+        """Apply the settings of the thread, which are complete, or of a turn, and yield what changed."""
         policy = settings.get("approval_policy")
-        self.tier = text(settings.get("service_tier"))
+        if is_complete or "service_tier" in settings:
+            self.tier = text(settings.get("service_tier"))
+        self.reviewer = text(settings.get("approvals_reviewer"))
         yield from self._apply(
             line,
             cwd=settings.get("cwd"),
@@ -125,8 +151,8 @@ class ThreadFacts:
             setattr(self, fact, first_text([value])[:_MAX_LENGTH] or getattr(self, fact))
 
     def _session_update(self, line: CodexLine) -> SessionUpdate:
-        return SessionUpdate(session=line.session, at=line.at, path=self.path, **self._session_fields())
+        return SessionUpdate(**line.fields, path=self.path, **self._session_fields())
 
     def _session_fields(self) -> dict[str, str]:
         values: dict[str, str] = {fact: getattr(self, fact) for fact in _SESSION_FIELDS}
-        return {**values, "forked_from": self.forked_from or self.spawned_by}
+        return {**values, "forked_from": "" if self.agent else self.forked_from or self.spawned_by}

@@ -5,22 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypedDict
 
-from tui_monitor.events import SessionKey, SourceRef
+from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.shared.fields import MAX_COUNT, count
 
 SOURCE = "codex"
 
 
+class EventContext(TypedDict):
+    """The fields that all events of a line have, to be passed on as keywords."""
+
+    session: SessionKey
+    agent: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class CodexLine:
-    """Context of the events of one line: session, time (epoch ms), place in the file, model."""
+    """Context of the events of one line: session, time (epoch ms), place in the file, model, and the agent: a sub-agent
+    is a thread within the session of the thread that a person started."""
 
     session: SessionKey
     at: int
     ref: SourceRef
     model: str = ""
+    agent: str = MAIN
+
+    @property
+    def fields(self) -> EventContext:
+        """The common fields of the events of the line."""
+        return EventContext(session=self.session, agent=self.agent, at=self.at)
+
+    @property
+    def thread(self) -> str:
+        """Id of the thread in whose file the line is."""
+        return self.agent or self.session.id
 
 
 def digest(text: str) -> str:

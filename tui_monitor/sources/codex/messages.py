@@ -44,12 +44,12 @@ class MessageHandler:
             return
         if not self._has_turn_markers:
             yield from self._begin(line)
-        yield Prompt(session=line.session, at=line.at, text=text)
+        yield Prompt(**line.fields, text=text)
 
     def add_message(self, origin: str, text: str, line: CodexLine, *, thinking: bool = False) -> Iterator[Event]:
         """Yield a message or thought of the agent."""
         if text.strip() and self._duplicates.is_new(origin, digest(text)):
-            yield AgentMessage(session=line.session, at=line.at, text=text, thinking=thinking)
+            yield AgentMessage(**line.fields, text=text, thinking=thinking)
 
     def start_turn(self, line: CodexLine) -> Iterator[Event]:
         """Begin a turn."""
@@ -72,7 +72,7 @@ class MessageHandler:
     def compact(self, origin: str, before: int | None, line: CodexLine) -> Iterator[Event]:
         """Yield a compaction, which both a line and an event report."""
         if self._duplicates.is_new(origin, ""):
-            yield CompactionUpdate(session=line.session, at=line.at, before=before)
+            yield CompactionUpdate(**line.fields, before=before)
 
     def fail_request(self, payload: Record, line: CodexLine, *, will_retry: bool) -> Iterator[Event]:
         """Yield a failed request to the model."""
@@ -84,12 +84,12 @@ class MessageHandler:
         if self._turn_open:
             yield TurnUpdate(session=line.session, at=self.last_at, turn=Turn.DONE, reason="no end recorded")
         self._turn_open, self._error = True, ""
-        yield TurnUpdate(session=line.session, at=line.at, turn=Turn.STARTED)
+        yield TurnUpdate(**line.fields, turn=Turn.STARTED)
 
     def _end(self, turn: Turn, reason: str, payload: Record, line: CodexLine) -> Iterator[Event]:
         self._turn_open = False
         duration_ms = number(payload.get("duration_ms"))
-        yield TurnUpdate(session=line.session, at=line.at, turn=turn, duration_ms=duration_ms, reason=reason)
+        yield TurnUpdate(**line.fields, turn=turn, duration_ms=duration_ms, reason=reason)
 
 
 def retry_update(payload: Record, line: CodexLine, *, will_retry: bool) -> RetryUpdate:
@@ -97,8 +97,7 @@ def retry_update(payload: Record, line: CodexLine, *, will_retry: bool) -> Retry
     reason = str(payload.get("message") or "")
     attempt = _ATTEMPT.search(reason) if will_retry else None
     return RetryUpdate(
-        session=line.session,
-        at=line.at,
+        **line.fields,
         reason=reason,
         attempt=int(attempt[1]) if attempt else 0,
         attempts=int(attempt[2]) if attempt else 0,
@@ -113,7 +112,7 @@ def plan_updates(steps_json: object, line: CodexLine) -> Iterator[Event]:
         steps = list(tables(steps_json))
         completed = sum(step.get("status") == "completed" for step in steps)
         now = first_text(step.get("step") for step in steps if step.get("status") == "in_progress")
-        yield PlanUpdate(session=line.session, at=line.at, completed=completed, total=len(steps), now=now)
+        yield PlanUpdate(**line.fields, completed=completed, total=len(steps), now=now)
 
 
 def _status(info: object) -> int | None:

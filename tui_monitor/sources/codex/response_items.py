@@ -6,6 +6,7 @@ Messages and reasoning are read from events instead, where they come without the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from tui_monitor.events import Event, ToolKind
 from tui_monitor.sources.base import Record, UnknownRecord
@@ -36,6 +37,7 @@ def read_response_item(thread: ThreadState, item: Record, line: CodexLine) -> It
 def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     name, arguments = str(item["name"]), str(item["arguments"])
     request = tools.function_request(name, arguments, thread.facts.cwd, text(item.get("namespace")))
+    request = replace(request, escalated=request.escalated and thread.facts.asks_person)
     yield from thread.calls.request(str(item["call_id"]), request, line)
     if request.kind is ToolKind.TODO:
         yield from plan_updates(table(tools.decode_json(arguments)).get("plan"), line)

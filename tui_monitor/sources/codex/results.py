@@ -37,6 +37,8 @@ _EXITED, _EXIT, _WALL, _RUNS = "Process exited with code", "Exit code", "Wall ti
 _NAMES = "|".join((_EXITED, _EXIT, _WALL, _RUNS, "Chunk ID", "Total output lines", "Original token count", "Warning"))
 _HEADER = re.compile(rf"({_NAMES}):? ?([^\n]*)\n")
 _HEADERS = re.compile(rf"(?P<headers>(?:(?:{_NAMES})[^\n]*\n)+)Output:(?:\n|\Z)")
+_UNFINISHED = re.compile(rf"(?P<headers>(?:(?:{_NAMES})[^\n]*\n)+)(?P<sentence>aborted\b.*)", re.IGNORECASE)
+"""Answer to a command that a person refused or stopped: there is no output."""
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
 _SENTENCES = [
     (state, re.compile(pattern, re.IGNORECASE))
@@ -98,7 +100,7 @@ def _headed(text: str) -> CodexToolResult | None:
         headers.update(_HEADER.findall(block["headers"]))
         start = block.end()
     if not headers:
-        return None
+        return _unfinished(text)
     rest = text[start:]
     if shell := headers.get(_RUNS):
         return CodexToolResult(CallState.BACKGROUND, rest, shell=shell)
@@ -107,6 +109,14 @@ def _headed(text: str) -> CodexToolResult | None:
     if exit_code is None:
         return replace(_sentence(rest), duration_ms=duration_ms)
     return exit_result(rest, int(exit_code), duration_ms)
+
+
+def _unfinished(text: str) -> CodexToolResult | None:
+    match = _UNFINISHED.match(text)
+    if match is None:
+        return None
+    duration_ms = duration_ms_of(_number(dict(_HEADER.findall(match["headers"])).get(_WALL)))
+    return replace(_sentence(match["sentence"]), duration_ms=duration_ms)
 
 
 def _number(text: str | None) -> float | None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, Event, SessionUpdate
+from tui_monitor.events import AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, first_text
 from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
@@ -18,7 +18,9 @@ from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
 from tui_monitor.sources.shared.fields import put_bounded, text
 
-_FOLDERS = ("sessions", "archived_sessions")
+FOLDERS = ("sessions", "archived_sessions")
+"""Folders of rollouts in a home."""
+
 _PREFIX, _SUFFIX = "state_", ".sqlite"
 _MAX_THREADS = 256
 _THREAD = "SELECT * FROM threads WHERE id = ?"
@@ -27,10 +29,8 @@ _CHILDREN = """
     SELECT edges.child_thread_id AS child, edges.status AS edge, threads.* FROM thread_spawn_edges AS edges
     LEFT JOIN threads ON threads.id = edges.child_thread_id WHERE edges.parent_thread_id = ? ORDER BY edges.rowid
 """
-_SPAWNED = """
-    SELECT edges.parent_thread_id AS parent, edges.child_thread_id AS child, threads.rollout_path AS path
-    FROM thread_spawn_edges AS edges LEFT JOIN threads ON threads.id = edges.child_thread_id
-"""
+_SPAWNED = "SELECT parent_thread_id, child_thread_id FROM thread_spawn_edges"
+_THREADS = "SELECT id FROM threads"
 _STATUSES = {"closed": AgentStatus.COMPLETED}
 """An open thread may run or rest, so it maps to no status."""
 
@@ -57,11 +57,11 @@ class ThreadDatabase:
                 yield from updates
 
     def _read(self, database: sqlite3.Connection, line: CodexLine) -> Iterator[Event]:
-        thread = line.session.id
+        thread = line.thread
         row, parent_row = _first(database, _THREAD, thread), _first(database, _PARENT, thread)
         facts = [first_text([row.get("name"), row.get("title")]), text(parent_row.get("parent_thread_id"))]
         if self._is_new(thread, facts):
-            yield SessionUpdate(session=line.session, at=line.at, title=facts[0], forked_from=facts[1])
+            yield SessionUpdate(**line.fields, title=facts[0], forked_from="" if line.agent else facts[1])
         for row in database.execute(_CHILDREN, (thread,)):
             child: Record = dict(row)
             name = first_text([child.get("agent_nickname"), child.get("agent_path"), child.get("title")])
@@ -83,7 +83,7 @@ def _agent(thread: str, facts: list[str], model: str, line: CodexLine) -> AgentU
         session=line.session,
         agent=thread,
         at=line.at,
-        parent=MAIN,
+        parent=line.agent,
         type=role,
         description=name,
         model=model,
@@ -92,42 +92,59 @@ def _agent(thread: str, facts: list[str], model: str, line: CodexLine) -> AgentU
     )
 
 
-def rollouts_below(rollout: Path, thread: str) -> Iterator[Path]:
-    """Yield the existing rollouts of a thread's sub-agents, at any depth."""
-    home, path = _home(rollout), _database(rollout)
-    if home and path:
-        paths = _spawn_graph(path).rollouts_below(thread)
-        yield from (file for file in (_relocate(home, name) for name in sorted(paths)) if file.is_file())
+def threads_below(rollout: Path, thread: str) -> set[str] | None:
+    """Return the sub-agents of a thread, at any depth; None if no database knows the thread."""
+    path = _database(rollout)
+    return _spawn_graph(path).threads_below(thread) if path else None
+
+
+def parent_of(rollout: Path, thread: str) -> str:
+    """Return the thread that spawned ``thread``; empty if no database says so."""
+    path = _database(rollout)
+    return _spawn_graph(path).parent_of(thread) if path else ""
 
 
 class _SpawnGraph:
-    """All threads that others spawned, read once for all rollouts, and again when the database has changed."""
+    """All threads of a home and who spawned them, read once for all rollouts, and again when the database has
+    changed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._snapshot = StatSnapshot(path, wal_of(path))
-        self._children: dict[str, list[tuple[str, str]]] = {}
+        self._threads: set[str] = set()
+        self._parents: dict[str, str] = {}
+        self._children: dict[str, list[str]] = {}
 
-    def rollouts_below(self, thread: str) -> set[str]:
-        """Return the paths of the rollouts of all threads that a thread spawned, at any depth."""
+    def threads_below(self, thread: str) -> set[str] | None:
+        """Return the threads that a thread spawned, at any depth; None for a thread that is not in the database."""
+        self._refresh()
+        if thread not in self._threads:
+            return None
+        threads, pending = {thread}, [thread]
+        while pending:
+            new = [child for child in self._children.get(pending.pop(), ()) if child not in threads]
+            threads.update(new)
+            pending += new
+        return threads - {thread}
+
+    def parent_of(self, thread: str) -> str:
+        """Return the thread that spawned this one, empty if there is none."""
+        self._refresh()
+        return self._parents.get(thread, "")
+
+    def _refresh(self) -> None:
         if self._snapshot.has_changed():
             with suppress(sqlite3.Error, OSError):
                 self._read()
                 self._snapshot.accept()
-        paths, threads, pending = set(), {thread}, [thread]
-        while pending:
-            for child, path in self._children.get(pending.pop(), ()):
-                if child not in threads:
-                    threads.add(child)
-                    pending.append(child)
-                    paths.add(path)
-        return paths - {""}
 
     def _read(self) -> None:
-        self._children = {}
+        self._children, self._parents = {}, {}
         with closing(connect(self._path)) as database:
-            for parent, child, path in database.execute(_SPAWNED):
-                self._children.setdefault(text(parent), []).append((text(child), text(path)))
+            self._threads = {text(thread) for (thread,) in database.execute(_THREADS)}
+            for parent, child in database.execute(_SPAWNED):
+                self._children.setdefault(text(parent), []).append(text(child))
+                self._parents[text(child)] = text(parent)
 
 
 _spawn_graph = lru_cache(maxsize=16)(_SpawnGraph)
@@ -138,19 +155,14 @@ def is_database(path: Path) -> bool:
     return path.match(f"{_PREFIX}*{_SUFFIX}*")
 
 
-def _home(rollout: Path) -> Path | None:
-    return next((folder.parent for folder in rollout.parents if folder.name in _FOLDERS), None)
-
-
-def _relocate(home: Path, path: str) -> Path:
-    """Return where a rollout is now: the database holds absolute paths, and the home may have been renamed."""
-    parts = Path(path).parts
-    return home.joinpath(*parts[max((n for n, part in enumerate(parts) if part in _FOLDERS), default=0) :])
+def home_of(rollout: Path) -> Path | None:
+    """Return the home in whose folders a rollout lies."""
+    return next((folder.parent for folder in rollout.parents if folder.name in FOLDERS), None)
 
 
 def _database(rollout: Path) -> Path | None:
     """Return the newest database in the home of a rollout."""
-    if home := _home(rollout):
+    if home := home_of(rollout):
         paths = (home / name for name in with_prefix(list_folder(home).files, _PREFIX) if name.endswith(_SUFFIX))
         with suppress(OSError):
             return max(paths, key=lambda path: path.stat().st_mtime_ns, default=None)

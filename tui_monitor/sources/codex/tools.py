@@ -58,7 +58,8 @@ _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 
 @dataclass(frozen=True, slots=True)
 class CodexToolRequest:
-    """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for."""
+    """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for;
+    ``escalated``: it runs outside the sandbox."""
 
     tool: str
     kind: ToolKind
@@ -68,6 +69,7 @@ class CodexToolRequest:
     timeout_ms: int | None = None
     changes: tuple[Change, ...] = ()
     shell: str = ""
+    escalated: bool = False
 
 
 def function_request(name: str, arguments: str, cwd: str, namespace: str = "") -> CodexToolRequest:
@@ -162,9 +164,8 @@ def _shell_request(name: str, fields: Record, text: str, cwd: str) -> CodexToolR
     folder = apply_patch.resolve_path(cwd, first_text([fields.get("workdir"), fields.get("working_directory")]))
     request = command_request(fields.get("cmd") or fields.get("command"), folder, text, name)
     note = request.note or first_text([fields.get("justification")])
-    return CodexToolRequest(
-        request.tool, request.kind, request.subject, note, text, _timeout_ms(fields), request.changes
-    )
+    escalated = fields.get("sandbox_permissions") == "require_escalated" or fields.get("with_escalated_permissions")
+    return replace(request, note=note, input=text, timeout_ms=_timeout_ms(fields), escalated=escalated is True)
 
 
 def _script(words: Sequence[str]) -> str:

@@ -128,7 +128,7 @@ class _Expansion:
         try:
             self._add_file(path)
         except UnrecognisedFormat as error:
-            if not self._registry.is_sidecar(path):
+            if not self._registry.is_sidecar(path) and str(error) not in self._result.skipped:
                 self._result.skipped.append(str(error))
 
     def _add_argument(self, path: Path) -> None:

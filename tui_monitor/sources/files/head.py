@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.sources.base import Head, Record, UnreadableRecord
+from tui_monitor.sources.files.compressed_file import MissingDecompressor, open_file
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.line_buffer import LineBuffer
-from tui_monitor.sources.files.open_file import OpenFile
 from tui_monitor.sources.shared.fields import path_text
 
 HEAD_BYTES = 64 << 10
@@ -37,6 +37,8 @@ def read_head(path: Path) -> Head:
         return head_of(path, _read_beginning(path))
     except (FileNotFoundError, NotADirectoryError):
         raise NoContentYet(f"{path_text(path)}: no such file") from None
+    except MissingDecompressor as error:
+        raise UnrecognisedFormat(str(error)) from None
     except OSError as error:
         raise UnrecognisedFormat(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
 
@@ -68,7 +70,7 @@ def unrecognised(head: Head) -> UnrecognisedFormat:
 
 
 def _read_beginning(path: Path) -> bytes:
-    file = OpenFile(path)
+    file = open_file(path)
     try:
         raw = file.read(0, HEAD_BYTES)
         return raw if b"\n" in raw or len(raw) < HEAD_BYTES else file.read(0, FIRST_LINE_BYTES)

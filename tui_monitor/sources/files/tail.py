@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from tui_monitor.sources.base import Checkpoints, no_checkpoints
+from tui_monitor.sources.files.compressed_file import open_file
 from tui_monitor.sources.files.file_reader import Chunk, FileReader
 from tui_monitor.sources.files.line_buffer import LINE_END
 from tui_monitor.sources.files.open_file import OpenFile
@@ -75,7 +76,7 @@ class Tail:
 
     def _open(self) -> Chunk | None:
         try:
-            self._reader = FileReader(OpenFile(self._path), self._checkpoints, self._line_end)
+            self._reader = FileReader(open_file(self._path), self._checkpoints, self._line_end)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return self._reader.next()

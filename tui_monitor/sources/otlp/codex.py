@@ -24,7 +24,7 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import results, tools
 from tui_monitor.sources.codex.lines import SOURCE, CodexLine
-from tui_monitor.sources.codex.usage import CodexUsageCounts
+from tui_monitor.sources.codex.token_counters import CodexUsageCounts
 from tui_monitor.sources.otlp.export import LogRecord, is_true, to_count, to_int
 from tui_monitor.sources.otlp.state import LogReader, ParserState
 from tui_monitor.sources.shared.fields import put_bounded, text
@@ -72,6 +72,7 @@ def _response(log: LogRecord, state: ParserState) -> Iterator[Event]:
         model=line.model,
         provider=state.providers.get(line.session.id, ""),
         tokens=counts.tokens,
+        service_tier=text(log.attributes.get("service_tier")),
         rank=Rank.EXPORTED,
         ttft_ms=to_int(log.attributes.get("ttft_ms")),
     )

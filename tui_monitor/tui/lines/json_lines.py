@@ -15,7 +15,7 @@ _INDENT = "  "
 
 
 class _Number(str):
-    """A number in its original notation."""
+    """A number as it was written."""
 
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
