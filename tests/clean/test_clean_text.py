@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clean.sequences import SEQUENCES
-from tui_monitor.clean import clean_line, clean_text
+from tui_monitor.clean import clean_line, clean_text, final_states
 
 HOSTILE = st.text(
     st.one_of(
@@ -58,9 +58,9 @@ def test_clean_line_has_no_line_break(text: str) -> None:
         ("unfinished \x1b[", "unfinished "),
         ("a\x00b", "a␀b"),
         ("a\tb", "a   b"),
-        (" 10%\r 55%\r100%", "100%"),
+        ("rm -r /\rls", "rm -r /␍ls"),
         ("100%\r", "100%"),
-        ("one\r\ntwo\rTWO", "one\nTWO"),
+        ("one\r\ntwo\r\r\nthree", "one\ntwo\nthree"),
         ("abc\u202egpj.exe", "abcgpj.exe"),
         ("[/bold] stays", "[/bold] stays"),
         ("e\u0301 and 👩\u200d👩\u200d👧 stay", "e\u0301 and 👩👩👧 stay"),
@@ -69,6 +69,19 @@ def test_clean_line_has_no_line_break(text: str) -> None:
 )
 def test_examples(dirty: str, harmless: str) -> None:
     assert clean_text(dirty) == harmless
+
+
+@pytest.mark.parametrize(
+    ("output", "final"),
+    [
+        (" 10%\r 55%\r100%", "100%"),
+        ("100%\r", "100%"),
+        ("one\r\ntwo\rTWO\r\nthree", "one\nTWO\nthree"),
+        ("\r\r", ""),
+    ],
+)
+def test_final_states_of_overwritten_lines_remain(output: str, final: str) -> None:
+    assert final_states(output) == final
 
 
 def test_clean_line_folds_all_white_space() -> None:

@@ -63,6 +63,12 @@ class Terminal:
         """Read until the word is no longer on the screen."""
         self._read_until(lambda: word not in self.text(), f"a screen without {word!r}")
 
+    def read_for(self, seconds: float) -> None:
+        """Read what comes in the next seconds."""
+        until = time.monotonic() + seconds
+        while (rest := until - time.monotonic()) > 0 and self._is_running():
+            self._read(rest)
+
     def press(self, keys: str) -> None:
         """Type keys."""
         os.write(self._descriptor, keys.encode())
@@ -127,8 +133,8 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make standard input the controlling terminal: that of ``/dev/tty``, and of the signals of its keys."""
+    """Make the terminal of standard output the controlling one: that of ``/dev/tty``, and of the signals of its keys."""
     import fcntl
     import termios
 
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    fcntl.ioctl(1, termios.TIOCSCTTY, 0)

@@ -7,6 +7,6 @@ is.
 """
 
 from tui_monitor.clean.stripper import ControlSequenceStripper
-from tui_monitor.clean.text import TAB_WIDTH, clean_line, clean_text, escape_invisible
+from tui_monitor.clean.text import TAB_WIDTH, clean_line, clean_text, escape_invisible, final_states
 
-__all__ = ["TAB_WIDTH", "ControlSequenceStripper", "clean_line", "clean_text", "escape_invisible"]
+__all__ = ["TAB_WIDTH", "ControlSequenceStripper", "clean_line", "clean_text", "escape_invisible", "final_states"]

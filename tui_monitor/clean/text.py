@@ -39,14 +39,13 @@ _DRAWN_AS: dict[int, int | None] = {
 def clean_text(text: str) -> str:
     """Return the text as lines separated by ``\\n`` alone: no control sequences, tabs expanded, controls made visible.
 
-    Of a line overwritten by carriage returns (a progress bar) only the last state remains. Characters that are never
-    drawn are removed, emoji joiners and variation selectors too, on whose width terminals disagree. Of the marks on one
-    character the first ones remain.
+    Characters that are never drawn are removed, emoji joiners and variation selectors too, on whose width terminals
+    disagree. Of the marks on one character the first ones remain.
     """
     if text.isascii() and text.isprintable():
         return text
     lines = _LINE_BREAKS.split(_SEQUENCE.sub("", text))
-    return _limit_marks("\n".join(_last_state(line).expandtabs(TAB_WIDTH).translate(_DRAWN_AS) for line in lines))
+    return _limit_marks("\n".join(line.rstrip("\r").expandtabs(TAB_WIDTH).translate(_DRAWN_AS) for line in lines))
 
 
 def clean_line(text: str) -> str:
@@ -61,6 +60,16 @@ def escape_invisible(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return text.translate(_escapes())
+
+
+def final_states(output: str) -> str:
+    """Return the output of a program with the last state of each line that it overwrote (a progress bar).
+
+    For outputs alone: in a command or a diff, a carriage return would hide what comes before it.
+    """
+    if "\r" not in output:
+        return output
+    return "\n".join(map(_last_state, output.replace("\r\n", "\n").split("\n")))
 
 
 def _last_state(line: str) -> str:

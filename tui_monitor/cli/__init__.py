@@ -6,7 +6,8 @@ import os
 import sys
 
 from tui_monitor.cli.commands import COMMANDS, COMPLETION, INSTALL_COMPLETION
-from tui_monitor.cli.exit_status import INTERRUPTED, OK, USAGE_ERROR, CommandError
+from tui_monitor.cli.exit_status import INTERNAL_ERROR, INTERRUPTED, OK, USAGE_ERROR, CommandError
+from tui_monitor.cli.output import clean_errors, clean_thread_errors, error_line, write_error, write_verbatim
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
 if TYPE_CHECKING:
@@ -21,19 +22,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _open_streams()
+        if arguments is None:
+            clean_errors()
         status = _dispatch(words)
         sys.stdout.flush()
     except CommandError as error:
-        status = _fail(str(error), error.status)
+        write_error(str(error))
+        status = error.status
     except BrokenPipeError:  # whoever read our output has had enough
         status = OK
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        status = _fail(f"{where}{error.strerror or error}", USAGE_ERROR)
+        write_error(f"{where}{error.strerror or error}")
+        status = USAGE_ERROR
     except KeyboardInterrupt:
         status = INTERRUPTED
         if arguments is None:
             _ignore_interrupts()
+    except Exception as error:  # a fault of this program: a line, not a traceback
+        write_error(error_line(error))
+        status = INTERNAL_ERROR
     _discard_unwritten()
     return status
 
@@ -55,11 +63,13 @@ def _dispatch(words: list[str]) -> int:
     if first == "help" or _asks_for_help(words):
         from tui_monitor.cli.help import overview
 
-        return _print(overview())
+        write_verbatim(overview())
+        return OK
     if first in _VERSION:
         from tui_monitor import __version__
 
-        return _print(f"tui-monitor {__version__}\n")
+        write_verbatim(f"tui-monitor {__version__}\n")
+        return OK
     return _watch(words)
 
 
@@ -72,31 +82,20 @@ def _watch(words: list[str]) -> int:
     check_paths(words)
     from tui_monitor.cli.monitor import open_monitor
 
+    clean_thread_errors()
     return open_monitor(words)
 
 
 def _run_app(words: list[str]) -> int:
     from tui_monitor.cli.app import run_app
 
+    clean_thread_errors()
     return run_app(words)
 
 
 def _asks_for_help(words: list[str]) -> bool:
     options = words[: words.index("--")] if "--" in words else words
     return any(word in _HELP for word in options)
-
-
-def _print(text: str) -> int:
-    sys.stdout.write(text)
-    return OK
-
-
-def _fail(text: str, status: int) -> int:
-    try:
-        sys.stderr.write(f"tui-monitor: {text}\n")
-    except OSError:  # nobody reads it
-        return status
-    return status
 
 
 def _open_streams() -> None:

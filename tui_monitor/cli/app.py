@@ -1,8 +1,7 @@
-"""The command line on cyclopts: its dispatch of lazily loaded commands, their help and what it says of wrong usage."""
+"""The command line on cyclopts: lazily loaded commands, their help, and messages on wrong usage."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import takewhile
@@ -13,6 +12,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, Unknow
 from tui_monitor.cli.commands import COMMANDS, COMPLETION, GLOBAL_OPTIONS, INSTALL_COMPLETION, SUMMARY
 from tui_monitor.cli.exit_status import OK, CommandError
 from tui_monitor.cli.help import help_width, paragraphs, section
+from tui_monitor.cli.output import write_verbatim
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.watch import watch
 
@@ -63,7 +63,7 @@ def _pipe_last(words: Sequence[str]) -> list[str]:
 
 
 def _message(error: CycloptsError) -> str:
-    """Return a line on wrong usage, which says what to do."""
+    """Return a one-line error for wrong usage, with the way out."""
     advice = f"see {_help_command(error)}."
     match error:
         case UnknownOptionError():
@@ -105,7 +105,7 @@ class _HelpFormatter:
 
 
 def _print(lines: Sequence[str] | Iterator[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    write_verbatim("".join(f"{line}\n" for line in lines))
 
 
 def _label(entry: HelpEntry) -> str:

@@ -1,11 +1,11 @@
-"""``--completion`` and ``--install-completion``: what a shell needs to complete commands, options and paths."""
+"""``--completion`` and ``--install-completion``: scripts by which a shell completes commands, options and paths."""
 
 from __future__ import annotations
 
-import sys
 from typing import Literal
 
 from tui_monitor.cli.exit_status import OK, CommandError
+from tui_monitor.cli.output import write, write_verbatim
 
 Shell = Literal["bash", "zsh", "fish"]
 
@@ -22,7 +22,7 @@ def print_completion(shell: Shell, /) -> int:
     """
     from tui_monitor.cli.app import build_app
 
-    sys.stdout.write(build_app().generate_completion(shell=shell))
+    write_verbatim(build_app().generate_completion(shell=shell))
     return OK
 
 
@@ -43,5 +43,5 @@ def install_completion(shell: Shell | None = None, /) -> int:
         path = build_app().install_completion(shell=shell)
     except ShellDetectionError:
         raise CommandError("your shell was not recognised: name it, as in --install-completion bash.") from None
-    sys.stdout.write(f"Installed in {path}. Restart your shell to use it.\n")
+    write(f"Installed in {path}. Restart your shell to use it.\n")
     return OK

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK = 0
+INTERNAL_ERROR = 1
 USAGE_ERROR = 2
 NOTHING_FOUND = 3
 INTERRUPTED = 130

@@ -1,16 +1,15 @@
-"""Opens the monitor on a terminal. This is what starts without any words, so it needs no command-line library."""
+"""Opens the monitor on a terminal. It runs when no command is named, so it needs no command-line library."""
 
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui_monitor.clean import clean_line
 from tui_monitor.cli.exit_status import OK
+from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
@@ -78,7 +77,9 @@ def show_monitor(
     exit_with_terminal(holder.stop)
     app.run()
     if note := holder.closing_note():
-        sys.stderr.write(f"tui-monitor: {clean_line(note)}\n")
+        write_error(note)
+    if app.failure:
+        raise app.failure
     return OK if app.return_code is None else app.return_code
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import partial
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
 from tui_monitor.cli.frame import frame_lines
+from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import ReadSummary, read_newest, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context, terminal_width
@@ -17,7 +17,6 @@ from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.reports.model import json_text
 from tui_monitor.reports.snapshot import snapshot_json
 from tui_monitor.store import Store, StoreError, private_store
 from tui_monitor.tui.header.lines import StatusView
@@ -54,7 +53,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
         )
     display = context.config.display
     if as_json:
-        sys.stdout.write(json_text(snapshot_json([lookup.state], now_ms(), display.levels)))
+        write_json(snapshot_json([lookup.state], now_ms(), display.levels))
         return OK
     view = StatusView(lookup.state, now_ms(), summary_line(lookup.faults), display.levels)
     text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
@@ -62,7 +61,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
         from tui_monitor.tui.tones import to_ascii
 
         text = to_ascii(text)
-    sys.stdout.write(text)
+    write(text)
     return OK
 
 

@@ -1,4 +1,4 @@
-"""Checks of the words of a command line that may be paths, and suggestions of what else they may have meant."""
+"""Checks of the words of a command line that may be paths, with suggestions for misspelt ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_monitor.cli.commands import COMMANDS
 from tui_monitor.cli.exit_status import CommandError
 
 _MOST_NEIGHBOURS = 1000
-"""At most so many names in a folder are compared with that of a missing file."""
+"""Names in a folder that are compared with the name of a missing file."""
 
 
 def is_option(word: str) -> bool:
@@ -32,7 +32,7 @@ def check_paths(words: Iterable[str]) -> None:
     """Check that each word is an existing path, a glob or ``-``.
 
     Raises:
-        CommandError: one is not; the text suggests what may have been meant.
+        CommandError: one is not; the text suggests a similar name.
     """
     for word in words:
         if not _is_path(word):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
+from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.run_context import report_context
 from tui_monitor.cli.times import parse_time
 from tui_monitor.config import Config
 from tui_monitor.pricing import PriceBook, Window
 from tui_monitor.pricing.card import PriceCard
-from tui_monitor.reports.model import json_text
 from tui_monitor.reports.prices import prices_json, prices_text
 
 
@@ -37,10 +35,10 @@ def prices(model: str, /, *, provider: str = "", at: str = "", json: bool = Fals
             f"unknown model {quoted(model)}: set its prices or window in the configuration.", NOTHING_FOUND
         )
     if json:
-        sys.stdout.write(json_text(prices_json(card)))
+        write_json(prices_json(card))
         return OK
     windows = _windows_by_agent(model, provider, book, card.window)
-    sys.stdout.write(prices_text(card, windows, _config_files(context.config, card)))
+    write(prices_text(card, windows, _config_files(context.config, card)))
     return OK
 
 

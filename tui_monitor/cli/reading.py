@@ -1,4 +1,4 @@
-"""Reads into a store what a report is about: the given paths, the newest session, or everything new."""
+"""Reads the sources of a report into a store: the given paths, the newest session, or everything new."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_monitor.cli.output import show_progress
 from tui_monitor.cli.run_context import RunContext, now_ms
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files, read_pipe
@@ -20,12 +21,12 @@ from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store
 
 QUIET_S = 1.0
-"""Progress is shown to a person at a terminal after so many seconds."""
+"""Seconds after which progress is shown on a terminal."""
 
 
 @dataclass(slots=True)
 class ReadSummary:
-    """The files read and the sessions they had news of.
+    """The files read, and the sessions with new events in them.
 
     ``errors`` has a line for each thing that could not be read, ``skipped`` one for each file that is no session.
     """
@@ -109,9 +110,8 @@ def _progress(total: int) -> Callable[[int], None]:
         nonlocal is_visible
         if count and time.monotonic() - start > QUIET_S:
             is_visible = True
-            sys.stderr.write(f"\rreading {count:,} of {total:,} files")
+            show_progress(f"reading {count:,} of {total:,} files")
         elif is_visible and not count:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+            show_progress("")
 
     return show

@@ -6,11 +6,11 @@ import os
 import signal
 import socket
 import time
-from contextlib import suppress
 from ipaddress import ip_address
 
 from tui_monitor.clean import clean_line
 from tui_monitor.cli.exit_status import OK, CommandError
+from tui_monitor.cli.output import write_line
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.run_context import report_context
 from tui_monitor.net.exports import Export
@@ -48,7 +48,7 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "") -> in
     policy = ReceiverPolicy(lambda export: _store(export, spool), token)
     try:
         with _listen(host, port, policy) as receiver:
-            _print(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
+            write_line(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
             receiver.serve_until_interrupted()
     except KeyboardInterrupt:  # it came before the receiver awaited it
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -80,13 +80,8 @@ def _store(export: Export, spool: Spool) -> None:
     try:
         spool.append(export.line)
     except OSError as error:
-        _print(f"cannot write to {spool.folder}: {error.strerror or error}")
+        write_line(f"cannot write to {spool.folder}: {error.strerror or error}")
         raise
     services = clean_line(", ".join(export.services))[:_LONGEST_NAME] or "unnamed service"
     records = "1 record" if export.records == 1 else f"{export.records:,} records"
-    _print(f"{time.strftime('%H:%M:%S')}  {services}  {export.signal}  {records}")
-
-
-def _print(line: str) -> None:
-    with suppress(OSError):  # without a reader, exports are received all the same
-        print(line, flush=True)  # noqa: T201
+    write_line(f"{time.strftime('%H:%M:%S')}  {services}  {export.signal}  {records}")

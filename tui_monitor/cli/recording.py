@@ -9,10 +9,10 @@ from pathlib import Path
 from tui_monitor.sources.discovery.recorded_runs import recordings_folder
 
 RECOGNITION_LIMIT = 64 << 10
-"""Output of no known format in its first so many bytes is not recorded."""
+"""Bytes by which a format must be recognised; other output is not recorded."""
 
 FIRST_LINE_LIMIT = 1 << 20
-"""A first line is awaited up to so many bytes."""
+"""Bytes up to which the end of a first line is awaited."""
 
 
 class OutputRecording:

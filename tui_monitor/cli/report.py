@@ -6,7 +6,6 @@ A report is a function that queries the store inside `open_report` and prints a 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
+from tui_monitor.cli.output import write_json, write_tables
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
 from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
-from tui_monitor.reports.model import Json, TableData, json_text
+from tui_monitor.reports.model import Json, TableData
 from tui_monitor.store import Store, StoreError, private_store
 
 
@@ -113,9 +113,7 @@ def print_report(source: ReportInput, report: Report) -> int:
     if report.empty:
         raise CommandError(summary_line(source.issues) or report.empty, NOTHING_FOUND)
     if source.as_json:
-        sys.stdout.write(json_text(report.document()))
+        write_json(report.document())
     else:
-        from tui_monitor.reports.tables import print_tables
-
-        print_tables(report.tables, report.notes, sys.stdout, terminal_width(default=120))
+        write_tables(report.tables, report.notes, terminal_width(default=120))
     return OK

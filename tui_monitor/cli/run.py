@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import USAGE_ERROR, CommandError, summary_line
+from tui_monitor.cli.output import write_error, write_notice, write_usage
 from tui_monitor.cli.recording import OutputRecording
 from tui_monitor.cli.subprocess_runner import COMMAND_NOT_FOUND, NOT_EXECUTABLE, exit_like, run_program
 from tui_monitor.config import data_folder, load_config
@@ -39,7 +40,7 @@ def run(*command: str) -> int:
     if command[:1] == ("--",):
         command = command[1:]
     if not command:
-        sys.stderr.write(USAGE)
+        write_usage(USAGE)
         return USAGE_ERROR
     _report_config()
     recording = OutputRecording(data_folder(os.environ, Path.cwd())) if _may_print_stream(command) else None
@@ -52,7 +53,7 @@ def run(*command: str) -> int:
     if recording:
         recording.close()
         if recording.fault:
-            _tell_person(f"not recorded: {recording.fault}.")
+            write_notice(f"not recorded: {recording.fault}.")
     return exit_like(status)
 
 
@@ -63,10 +64,4 @@ def _may_print_stream(command: Sequence[str]) -> bool:
 
 def _report_config() -> None:
     if sys.stderr.isatty() and (warnings := load_config(os.environ, Path.cwd()).warnings):
-        _tell_person(summary_line(warnings))
-
-
-def _tell_person(line: str) -> None:
-    """Write a line for a person at the terminal; a program gets the standard error of the command alone."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"tui-monitor: {line}\n")
+        write_error(summary_line(warnings))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
+from tui_monitor.cli.output import write_error
 from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
 from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
 from tui_monitor.pricing import Overrides, PriceBook
@@ -73,7 +73,7 @@ def report_context() -> RunContext:
     """Return the context of this process; say on standard error what is wrong in the configuration."""
     context = current_context()
     if context.config.warnings:
-        sys.stderr.write(f"tui-monitor: {summary_line(context.config.warnings)}\n")
+        write_error(summary_line(context.config.warnings))
     return context
 
 

@@ -1,4 +1,4 @@
-"""``watch``: the live monitor, or one frame of it. Imports little: the overview of the options reads it."""
+"""``watch``: the live monitor, or one frame of it. Imports little, since ``--help`` imports it for its options."""
 
 from __future__ import annotations
 

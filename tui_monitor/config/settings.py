@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 SHARED_SECTIONS = ("display", "budgets", "prices", "windows")
-"""The sections that a file may set which is not the user's own."""
+"""Sections that a file of a project may set. The others only the user's own files may."""
 
 
 class SettingType(NamedTuple):

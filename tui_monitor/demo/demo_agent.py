@@ -1,4 +1,4 @@
-"""A made-up agent: its tools do to the made-up project what real ones would do to a real one."""
+"""A made-up agent, whose tools read and edit the made-up project as real tools would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up project, a pantry that knows what to eat soon: its files at the start of the session."""
+"""The files of the made-up project at the start of the session: a pantry that lists food close to its date."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tui_monitor.demo.project import FILES
 MODEL = "claude-opus-4-6"
 START_S = -490.0
 FIRST_LIVE_S = 0.8
-"""When the first line is written that is not of the past."""
+"""Seconds from the start to the first line that is not of the past."""
 PAST_THINKING_S, LIVE_THINKING_S = 6.5, 2.6
 """Seconds that a response takes."""
 

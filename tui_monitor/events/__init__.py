@@ -6,6 +6,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 """
 
 from tui_monitor.events.batch import Batch, Checkpoint, Health
+from tui_monitor.events.service import EndpointRequest, LogLine, MetricSample
 from tui_monitor.events.updates import (
     AgentMessage,
     AgentUpdate,
@@ -14,10 +15,7 @@ from tui_monitor.events.updates import (
     CallStarted,
     CompactionUpdate,
     ContextUpdate,
-    EndpointRequest,
     Event,
-    LogLine,
-    MetricSample,
     PlanUpdate,
     Prompt,
     RateLimitUpdate,

@@ -16,7 +16,7 @@ from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS, record_usage
 
 _MAX_OPEN_RUNS = 10_000
-"""Open runs to remember: a framework may never report the end of some."""
+"""Open runs to remember: a framework may not report the end of each."""
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ class LedgerRepository(OwnershipRanks, Protocol):
     """Storage of responses. Every change is visible to the next query."""
 
     def find(self, aliases: Iterable[str]) -> list[BilledResponse]:
-        """Return the responses that any of these aliases stands for, oldest first, each once."""
+        """Return the responses with any of these aliases, oldest first, each once."""
 
     def add_aliases(self, response: BilledResponse, aliases: Iterable[str]) -> None:
-        """Let these aliases stand for ``response`` too."""
+        """Add these aliases to ``response``."""
 
     def add(self, response: BilledResponse) -> None:
         """Store a new response and set its id."""
@@ -35,7 +35,7 @@ class LedgerRepository(OwnershipRanks, Protocol):
         """Store the changes of a response."""
 
     def merge_into(self, response: BilledResponse, duplicate: BilledResponse) -> None:
-        """Let all aliases of ``duplicate`` stand for ``response``, and delete ``duplicate``."""
+        """Move all aliases of ``duplicate`` to ``response``, and delete ``duplicate``."""
 
     def shared_by(self, session: SessionKey) -> list[BilledResponse]:
         """Return all responses that this session shares with another."""

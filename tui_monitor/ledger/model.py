@@ -12,7 +12,7 @@ BUCKET_MS = 15 * 60 * 1000
 """Width of a roll-up bucket: a quarter of an hour, so that the days of any time zone can be cut from them."""
 
 UNATTRIBUTED = "unattributed"
-"""The operation under which usage is booked that was reported for a session but for none of its responses."""
+"""The operation of usage that was reported for a session beyond its responses."""
 
 
 class Account(NamedTuple):

@@ -1,1 +1,1 @@
-"""Events and totals → bounded state of what is going on. One thread writes it, views read it."""
+"""Events and totals → the bounded state of all followed sessions. One thread writes it, views read it."""

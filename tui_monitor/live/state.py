@@ -16,10 +16,10 @@ from tui_monitor.merge.history import SessionHistory
 from tui_monitor.totals import SessionTotals
 
 MAX_SESSIONS = 1000
-"""So many sessions are remembered, those active last; the store has the others."""
+"""Sessions to remember, those active last; the store has the others."""
 
 MAX_FULL_LOGS = 8
-"""So many sessions, those active last, keep all entries of their logs; the others the last few."""
+"""Sessions, those active last, that keep all entries of their logs; the others keep the last few."""
 FEW_ENTRIES = 40
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui_monitor.events import ASSUMED_LIMIT_SOURCES, ContextUpdate
 
 MAX_MODELS = 16
-"""So many models of one agent are remembered, those reported last."""
+"""Models to remember of one agent, those reported last."""
 
 
 class LimitReport(NamedTuple):

@@ -13,7 +13,7 @@ _TIME_BITS = 44
 _LATEST = (1 << _TIME_BITS) - 1
 
 FieldGroup: TypeAlias = Mapping[str, object]
-"""Fields that events set together, each with the value that says nothing."""
+"""Fields that events set together, each with its empty value."""
 
 
 def rank_of(at: int, *flags: bool) -> int:

@@ -1,4 +1,4 @@
-"""The volume of texts, which fills a context: also of those of which only the beginning and the end are at hand."""
+"""The volume of texts, which fills a context; a text cut in the middle counts in full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MAX_BODY = 64 * 1024
 """Characters of one text that are kept, and that count: agents give no more of it to their models."""
 
 MAX_MESSAGES = 2000
-"""So many of the last messages are remembered."""
+"""Messages to remember, the last ones."""
 
 _LEFT_OUT = re.compile(r"\n⋯ ([0-9,]{1,20}) characters left out ⋯\n")
 

@@ -92,7 +92,7 @@ class _SessionReader:
         self._main_files: dict[Path, Adapter] = {}
 
     def snapshot(self) -> SessionSummary | None:
-        """Return the session as it is now; None until it exists."""
+        """Return the current state of the session; None until it exists."""
         self._main_files = self._main_files or self._find_files()
         files = dict(self._main_files)
         for path, adapter in self._main_files.items():

@@ -9,10 +9,10 @@ from email.message import Message
 from io import BufferedIOBase
 
 MAX_BYTES = 16 << 20
-"""The most bytes of a body, both compressed and decompressed."""
+"""Size limit of a body in bytes, both compressed and decompressed."""
 
 SMALL_BYTES = 4 << 20
-"""The bytes that any compressed body may come to; a larger one, to `MAX_RATIO` times its size."""
+"""Bytes up to which the ratio of decompression does not matter; above, `MAX_RATIO` is the limit."""
 MAX_RATIO = 64
 """Telemetry shrinks to a tenth or a thirtieth; what shrinks to a thousandth was made to fill memory."""
 
@@ -30,7 +30,7 @@ class HttpError(Exception):
 
 
 def check_headers(headers: Message, limit: int = MAX_BYTES) -> None:
-    """Check what the headers say of the body, before it is read.
+    """Check the headers before the body is read.
 
     Raises:
         HttpError: the body is too long, of unknown length, or of an unknown content encoding.

@@ -15,7 +15,7 @@ JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
 
 MAX_LINE = 32 << 20
-"""The most bytes of an export as a line of JSON."""
+"""Size limit of an export as a line of JSON, in bytes."""
 
 _PIECE = 64 << 10
 _SEPARATORS = (b"{", b"[", b",")

@@ -1,6 +1,6 @@
 """Decoder of protobuf's wire format into OTLP JSON, by the table of messages.
 
-Google's library encodes ids differently from OTLP JSON, and is far larger than what is needed here.
+Google's library encodes ids differently from OTLP JSON, and is far larger than needed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui_monitor.net.messages import MESSAGES, Field, Scalar
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 64
-"""The most levels of messages inside messages: an `AnyValue` can be nested without limit."""
+"""Limit of nesting: the protocol has none for an `AnyValue`."""
 
 MAX_VALUES = 250_000
 """The most values of one export: each takes a hundred times the memory of the two bytes that it may be sent in."""

@@ -1,1 +1,1 @@
-"""Reports on what the store holds: queries, JSON documents for programs and tables for people."""
+"""Reports on the content of the store: queries, JSON documents for programs, tables for people."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from tui_monitor.clean import escape_invisible
 
 SCHEMA = 1
 """The version of all JSON documents."""
@@ -30,7 +33,11 @@ class TableData:
 
 
 def json_text(document: Json) -> str:
-    """Return a document as indented JSON."""
+    """Return a document as indented JSON, in which all that a terminal does not draw is escaped."""
     import orjson
 
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    try:
+        text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    except TypeError:  # lone surrogates, integers beyond 64 bits
+        text = json.dumps(document, indent=2)
+    return escape_invisible(text) + "\n"

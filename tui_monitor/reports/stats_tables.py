@@ -1,4 +1,4 @@
-"""``stats`` as tables for people: models, sessions and tools, with notes on what was read."""
+"""``stats`` as tables for people: models, sessions and tools, with notes on the files read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from pathlib import PurePath
 
-from tui_monitor.clean import clean_line
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.model import TableData, TableRow
 from tui_monitor.reports.stats import Stats
@@ -61,8 +60,7 @@ def _models(stats: Stats) -> TableData:
 
 
 def _model(model: ModelTotal, provider: str) -> TableRow:
-    name = clean_line(model.name)
-    return (f"{name} ({clean_line(provider)})" if provider else name, *_amounts(model.amount))
+    return (f"{model.name} ({provider})" if provider else model.name, *_amounts(model.amount))
 
 
 def _providers(models: Sequence[ModelTotal]) -> Iterator[str]:
@@ -90,7 +88,7 @@ def _session(session: SessionSummary, tz: tzinfo | None) -> TableRow:
     when = to_datetime(session.ended, tz)
     folder = PurePath(session.cwd.replace("\\", "/")).name
     return (
-        clean_line(f"{folder} {session.session.id[:8]}"),
+        f"{folder} {session.session.id[:8]}",
         f"{when:%Y-%m-%d %H:%M}" if when else "unknown",
         cost_text(totals.amount),
         _context(session),
@@ -114,7 +112,7 @@ def _tools(stats: Stats) -> TableData:
 
 def _tool(tool: ToolTotal) -> TableRow:
     failed = compact(tool.failed) if tool.failed else ""
-    return clean_line(tool.tool), compact(tool.calls), failed, duration_text(tool.p50_ms), duration_text(tool.p95_ms)
+    return tool.tool, compact(tool.calls), failed, duration_text(tool.p50_ms), duration_text(tool.p95_ms)
 
 
 def duration_text(ms: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal, TextIO
 
 from rich import box
@@ -12,24 +13,34 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_monitor.clean import clean_line
-from tui_monitor.reports.model import TableData
+from tui_monitor.reports.model import TableData, TableRow
 
 GAP = 2
 MIN_NAME_WIDTH = 16
-"""The first column keeps so many cells; rather than take them, columns are left out."""
+"""Cells that the first column keeps; other columns are left out for them."""
 
 
 def print_tables(tables: Iterable[TableData], notes: Iterable[str], file: TextIO, width: int) -> None:
     """Print tables in at most ``width`` cells, and below them the notes. Tables without rows are left out."""
     console = Console(file=file, width=width, highlight=False)
     with console.capture() as output:
-        for table in tables:
+        for table in map(_clean, tables):
             if table.rows:
                 console.print(_rich_table(table, width))
                 console.print()
         for note in notes:
             console.print(Text(clean_line(note), style="dim"), soft_wrap=True)
     file.write(output.get())
+
+
+def _clean(data: TableData) -> TableData:
+    """Return a table in which no cell holds anything but text on one line."""
+    rows = [_clean_row(row) for row in data.rows]
+    return replace(data, columns=_clean_row(data.columns), rows=rows, total=_clean_row(data.total))
+
+
+def _clean_row(cells: TableRow) -> TableRow:
+    return [clean_line(cell) for cell in cells]
 
 
 def _rich_table(data: TableData, width: int) -> Table:

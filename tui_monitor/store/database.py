@@ -18,7 +18,7 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait while another program writes."""
 
 _LOCK_STEP_MS = 50
-"""Milliseconds that SQLite waits for a lock until the time that may be waited in all is looked at."""
+"""Milliseconds that SQLite waits for a lock at a time; between two waits the time limit is checked."""
 
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _READ_AGAIN = "UPDATE checkpoints SET version = -1"

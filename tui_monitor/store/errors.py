@@ -1,4 +1,4 @@
-"""Errors of a store, in one sentence that says what to do."""
+"""Errors of a store, each one sentence with the cause and the remedy."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tui_monitor.store.sql import id_list
 from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 
 EVERYTHING = SessionKey("", "")
-"""The session of totals of many sessions."""
+"""The key of totals that are of several sessions."""
 
 SUMS = ", ".join(f"max(0, coalesce(sum({column}), 0))" for column in AMOUNTS)
 """The sum of each column of an `Amount`, at least 0: a part of the accounts may hold only negative corrections."""

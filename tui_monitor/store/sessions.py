@@ -15,7 +15,7 @@ _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
 _SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 
 MAX_CACHED = 500
-"""So many records are kept between batches."""
+"""Records that are kept between batches."""
 
 
 class Sessions(Projection[Event]):

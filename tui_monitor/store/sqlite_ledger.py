@@ -1,4 +1,4 @@
-"""The ledger's repository in SQLite: responses, the aliases that stand for them, and observations of shared ones.
+"""The ledger's repository in SQLite: responses, their aliases, and observations of shared ones.
 
 Changes of a batch are held in memory and written together by `flush`; queries that SQL answers flush first.
 """
@@ -111,7 +111,7 @@ class SqliteLedger:
         self._unsaved[response.id] = self._entries[response.id]
 
     def merge_into(self, response: BilledResponse, duplicate: BilledResponse) -> None:
-        """See `LedgerRepository.merge_into`. The aliases of ``duplicate`` lead to ``response`` from now on."""
+        """See `LedgerRepository.merge_into`."""
         entry, removed = self._entries[response.id], self._entries.pop(duplicate.id)
         self._unsaved.pop(duplicate.id, None)
         entry.metadata = entry.metadata.merge(removed.metadata)

@@ -14,15 +14,18 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from tui_monitor.clean import clean_line
 from tui_monitor.tui.app_context import AppContext
+from tui_monitor.tui.drawable import DrawableOnly
 from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.tones import AsciiOnly
 
 SWITCH_S = 0.001
-"""Seconds that the reading and storing threads may delay the drawing one each time it waited for something."""
+"""Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
 
 COMMANDS_WITH_KEYS = ("Keys", "Quit")
 """Commands of Textual that have keys of their own here."""
@@ -40,7 +43,7 @@ class MonitorApp(App[None]):
     def __init__(self, app_context: AppContext) -> None:
         super().__init__()
         self._app_context = app_context
-        self._ascii_filters = [AsciiOnly()] if app_context.display.ascii else []
+        self._line_filters = [DrawableOnly(), *([AsciiOnly()] if app_context.display.ascii else [])]
         if app_context.display.theme in self.available_themes:
             self.theme = app_context.display.theme
 
@@ -55,7 +58,32 @@ class MonitorApp(App[None]):
         gc.set_threshold(5_000, 5, 500)
         sys.setswitchinterval(SWITCH_S)
         for line in self._app_context.notices:
-            self.notify(line, severity="warning", markup=False)
+            self.notify(line, severity="warning")
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice in one line. It is plain text, whatever it quotes: ``markup`` is ignored."""
+        super().notify(clean_line(message), title=clean_line(title), severity=severity, timeout=timeout, markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app; whoever ran it reports the error in one line, instead of Textual in a traceback."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    @property
+    def failure(self) -> Exception | None:
+        """The unexpected error that ended the app."""
+        return self._exception
 
     def on_resize(self, event: Resize) -> None:
         """Ask the terminal for its size: Textual may report the sizes of two quick changes in the wrong order."""
@@ -65,7 +93,7 @@ class MonitorApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return the filters that each line passes before it is drawn."""
-        return [*super().get_line_filters(), *self._ascii_filters]
+        return [*super().get_line_filters(), *self._line_filters]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return the commands of the palette: all actions with keys, and those of Textual."""

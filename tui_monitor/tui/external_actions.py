@@ -23,15 +23,15 @@ def edit(app: App[object], path: Path, line: int) -> None:
     """Open a file in the user's editor (``VISUAL``, ``EDITOR``), at ``line`` where the editor accepts one."""
     problem = _problem_with(path)
     if problem:
-        app.notify(problem, severity="warning", markup=False)
+        app.notify(problem, severity="warning")
         return
     try:
         command = editor_command(editor_words(os.environ), path, line)
     except OSError as error:
-        app.notify(f"{_short(path)} cannot be opened: {error.strerror}.", severity="error", markup=False)
+        app.notify(f"{_short(path)} cannot be opened: {error.strerror}.", severity="error")
         return
     except ValueError as error:
-        app.notify(f"The editor command in VISUAL or EDITOR is invalid: {error}.", severity="error", markup=False)
+        app.notify(f"The editor command in VISUAL or EDITOR is invalid: {error}.", severity="error")
         return
     try:
         with app.suspend(), _keyboard_signals_left_to_the_program():
@@ -40,7 +40,7 @@ def edit(app: App[object], path: Path, line: int) -> None:
     except SuspendNotSupported:
         failure = "This terminal cannot be handed over to an editor."
     if failure:
-        app.notify(failure, severity="error", markup=False)
+        app.notify(failure, severity="error")
 
 
 def save(app: App[object], name: str, text: str) -> None:
@@ -50,9 +50,9 @@ def save(app: App[object], name: str, text: str) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
     except OSError as error:
-        app.notify(f"{_short(name)} cannot be saved: {error.strerror}.", severity="error", markup=False)
+        app.notify(f"{_short(name)} cannot be saved: {error.strerror}.", severity="error")
     else:
-        app.notify(f"Saved as {_short(path)}.", markup=False)
+        app.notify(f"Saved as {_short(path)}.")
 
 
 def _problem_with(path: Path) -> str:

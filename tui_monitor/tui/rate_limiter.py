@@ -31,7 +31,7 @@ class RateLimiter:
             self._timer = self._node.set_timer(wait, self.run)
 
     def run(self) -> None:
-        """Run the work now, whatever the interval."""
+        """Run the work now, even within the interval."""
         if self._timer:
             self._timer.stop()
             self._timer = None

@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size, split_text
 from tui_monitor.clean import clean_line
 
 MAX_TEXT = 4096
-"""Characters of a text from outside that are considered; no line shows more."""
+"""Characters used of a text from outside; no line shows more."""
 
 _JOINERS = dict.fromkeys((0x200D, *range(0xFE00, 0xFE10)))
 

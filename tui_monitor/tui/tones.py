@@ -74,5 +74,5 @@ class AsciiOnly(LineFilter):
 
 
 def to_ascii(text: str) -> str:
-    """Return a text of the same width in which ASCII stands for what the monitor draws with."""
+    """Return a text of the same width with the monitor's own symbols replaced by ASCII."""
     return text.translate(_TABLE)

@@ -81,6 +81,12 @@ def test_error_is_above_the_output(live: LiveBuilder) -> None:
     assert lines_of(Tab.OUTPUT, finished_call(live, error="bad")) == ["bad"]
 
 
+def test_progress_is_overwritten_in_outputs_alone(live: LiveBuilder) -> None:
+    call = finished_call(live, output="10 %\r100 %\n", error="20 %\r90 %\n", input_text="rm -r /\rls")
+    assert lines_of(Tab.OUTPUT, call) == ["error", "90 %", "output", "100 %"]
+    assert lines_of(Tab.INPUT, call) == ["rm -r /␍ls"]
+
+
 def test_only_json_is_indented(live: LiveBuilder) -> None:
     call = finished_call(live, output='{"a":1}', input_text="not {json")
     assert lines_of(Tab.OUTPUT, call) == ["{", '  "a": 1', "}"]

@@ -38,7 +38,7 @@ def test_rows_are_the_lines_of_all_sections_with_their_styles() -> None:
 
 
 def test_section_lines_are_cleaned() -> None:
-    assert SectionDocument([TextSection.of("10 %\r\x1b[32m100 %\x1b[0m")]).texts(0) == ("100 %",)
+    assert SectionDocument([TextSection.of("10 %\r\x1b[32m100 %\x1b[0m")]).texts(0) == ("10 %␍100 %",)
 
 
 def test_spans_belong_to_their_line() -> None:

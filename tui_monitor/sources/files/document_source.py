@@ -20,7 +20,7 @@ from tui_monitor.sources.shared.fields import path_text
 class DocumentSource:
     """The document at ``path``, parsed as one record each time it has changed. The cursor is a hash of the content.
 
-    The parser has to recognise by its state what it has emitted before.
+    The parser must not emit again what its state says it has emitted.
     """
 
     def __init__(self, adapter: LineAdapter, path: Path, checkpoints: Checkpoints = no_checkpoints) -> None:

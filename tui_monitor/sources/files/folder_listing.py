@@ -21,7 +21,7 @@ _MAX_AGE_S = 60.0
 
 
 class FolderListing(NamedTuple):
-    """Names in one folder, each group sorted. Links are listed as what they lead to."""
+    """Names in one folder, each group sorted. A link is listed as its target."""
 
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def wal_of(path: Path) -> Path:
-    """The file of what is to be written to the database at ``path``: it changes first."""
+    """Return the write-ahead log of the database at ``path``: it changes before the database does."""
     return path.with_name(f"{path.name}-wal")
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 _COARSE_NS = 50_000_000
-"""Two changes closer together than this may have the same time stamp."""
+"""Nanoseconds within which two changes may have the same time stamp."""
 
 _Stat = tuple[int, int, int]
 

@@ -18,7 +18,7 @@ from tui_monitor.sources.opencode.owner import owner_of, session_updates
 from tui_monitor.sources.shared.fields import put_bounded
 
 MAX_OPEN = 256
-"""Most unfinished rows that are read again; those of a crashed session never finish."""
+"""Unfinished rows to read again: those of a crashed session never finish."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def digest(*texts: str) -> str:
 
 
 PAGE_ROWS = 200
-"""Most new rows of a table in one read."""
+"""New rows of a table per read."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from tui_monitor.sources.shared.fields import as_json, put_bounded, text
 
 SOURCE = "stream"
 MAX_ENTRIES = 512
-"""Most agents, calls and lines in the state."""
+"""Agents, calls and lines to keep in the state, of each kind."""
 
 
 @dataclass(frozen=True, slots=True)

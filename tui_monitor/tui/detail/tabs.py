@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from enum import StrEnum
 
+from tui_monitor.clean import final_states
 from tui_monitor.events import Change, ChangeKind, SourceRef
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
@@ -47,12 +48,14 @@ def missing_notice(call: Call, bodies: BodyTexts, completeness: Completeness) ->
 
 
 def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness) -> list[TextSection]:
-    """Return the text of a tab other than the diff. The raw tab shows everything as it was recorded."""
+    """Return the text of a tab other than the diff. The raw tab shows the recorded values unchanged."""
     match tab:
         case Tab.OUTPUT:
+            error = _pretty(final_states(bodies.error), "error")
+            output = _pretty(final_states(bodies.output))
             return [
-                *_body("error" if bodies.output else "", _pretty(bodies.error, "error"), bodies.error, completeness),
-                *_body("output" if bodies.error else "", _pretty(bodies.output), bodies.output, completeness),
+                *_body("error" if bodies.output else "", error, bodies.error, completeness),
+                *_body("output" if bodies.error else "", output, bodies.output, completeness),
             ]
         case Tab.INPUT:
             return _body("", _pretty(bodies.input), bodies.input, completeness)
@@ -61,7 +64,7 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
 
 
 def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
-    """Return the text of a tab as it was recorded."""
+    """Return the recorded text of a tab, unchanged."""
     match tab:
         case Tab.DIFF:
             return "".join(map(_patch, (change for change in bodies.changes if change.kind is not ChangeKind.READ)))

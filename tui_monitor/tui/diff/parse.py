@@ -1,4 +1,4 @@
-"""The parser of unified diffs. Every line of the text becomes a row, whatever it is."""
+"""The parser of unified diffs. Every line of the text becomes a row, also one that is not part of a diff."""
 
 from __future__ import annotations
 

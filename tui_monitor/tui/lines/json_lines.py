@@ -15,7 +15,7 @@ _INDENT = "  "
 
 
 class _Number(str):
-    """A number as it was written."""
+    """A number in its original notation."""
 
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"

@@ -21,7 +21,7 @@ _STATUS_MARKS = {
 }
 _RUNNING = ("▸", Tone.AGENT)
 SHORT_NAME = 24
-"""Cells of a name where all agents share a line; an agent without a type is named by its description."""
+"""Cells of a name where all agents share a line: a description, which names an agent without a type, may be long."""
 
 
 def agents_lines(state: SessionState, width: int, height: int, now: int) -> list[Spans]:

@@ -58,7 +58,7 @@ class TimeGap(NamedTuple):
 
 
 class HiddenOpenCalls(NamedTuple):
-    """Open calls that are not listed."""
+    """The number of open calls that are not listed."""
 
     number: int
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
@@ -31,7 +32,7 @@ def slip_reason(call: Call) -> str:
 
 def strip_rules(line: str) -> str:
     """Return a line of output without the rules that some tools draw around their summaries."""
-    return one_line(line).strip("=-*─━ ")
+    return one_line(final_states(line)).strip("=-*─━ ")
 
 
 def _first_line(text: str) -> str:
@@ -88,11 +89,11 @@ def _open(call: Call, context: RowContext) -> Outcome:
         case Liveness.AWAITING_USER:
             return _forms(Tone.ASKS, "waits for you", "waits")
         case Liveness.STALE if call.doing.startswith("hook"):
-            return _forms(Tone.HELD, f"{one_line(call.doing)}, or you", "hook or you", "open")
+            return _forms(Tone.HELD, f"{one_line(final_states(call.doing))}, or you", "hook or you", "open")
         case Liveness.STALE:
             return _forms(Tone.HELD, "running or waiting", "open")
         case Liveness.RUNNING | Liveness.ISSUED:
-            doing = one_line(call.doing)
+            doing = one_line(final_states(call.doing))
             return _forms(Tone.DIM, doing) if doing and doing != "running" else ()
 
 

@@ -197,7 +197,7 @@ class MonitorScreen(Screen[None]):
         """Show the evidence for the state of the agent."""
         if state := self.model.state:
             current = status(state, self.model.now())
-            self.notify(f"{current.word}: {current.evidence}.", markup=False)
+            self.notify(f"{current.word}: {current.evidence}.")
 
     def action_help(self) -> None:
         """Show the keys for the focused pane."""

@@ -194,7 +194,7 @@ class CallDetail(Vertical):
             self.post_message(self.CopyRequested(clean_text(self._text())))
 
     def action_save(self) -> None:
-        """Request that the text is saved exactly as it was recorded."""
+        """Request that the recorded text is saved unchanged."""
         if self._entry:
             self.post_message(self.SaveRequested(file_name(self._entry, self._tab), self._text()))
 

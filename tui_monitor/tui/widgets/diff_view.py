@@ -21,7 +21,7 @@ from tui_monitor.tui.lines.syntax import load_language
 from tui_monitor.tui.widgets.line_view import LineView
 
 SPLIT_WIDTH = 100
-"""Side by side needs so many cells."""
+"""Cells from which a diff can be shown side by side."""
 _ABOVE = 2
 """Lines that stay visible above the target of a jump."""
 _LARGE = 200_000

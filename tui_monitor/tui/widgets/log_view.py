@@ -15,7 +15,7 @@ WHEEL_LINES = 3
 
 
 class LogView(LogLines, can_focus=True, inherit_bindings=False):
-    """A navigable log: whoever looks back is not carried along by new rows until they return to the end."""
+    """A navigable log: it stops following new rows when a person looks back, and follows again at the end."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
