@@ -68,6 +68,7 @@ def _agent_view(agent: Agent, in_order: bool) -> dict[str, Any]:
         "model": agent.model,
         "context": (context.tokens, context.at, context.start, context.limit, context.limit_source),
         "limits": set(context.limits),
+        "parts": context.parts,
         "compaction": (context.compacting_since, context.compaction_rule, compaction_threshold(context)),
         "compactions": context.compactions,
         "growths": context.growths(),

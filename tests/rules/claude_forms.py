@@ -121,3 +121,24 @@ def totals_of_different_reporters_do_not_add_up(folder: Folder) -> None:
     run = Printed()
     run.result(0.03, modelUsage={})
     folder.write("out.json", run.records)
+
+
+@rule(RULES, unknown_types=0, skipped_lines=0, requests=1)
+def records_of_requests_are_known(folder: Folder) -> None:
+    transcript = spending()
+    for kind in ("api-request", "api-request-shape", "api-request-blob", "tools-used", "atis-latch"):
+        transcript.bare(kind, sessionId=transcript.records[0]["sessionId"])
+    folder.session(transcript)
+
+
+@rule(RULES, requests=2, cost_usd=2 * COST, agents=3, sessions=1)
+def agents_of_a_workflow_belong_to_its_session(folder: Folder) -> None:
+    transcript, agent = spending(), spending(agent="a0b1")
+    transcript.calls("Workflow", script="…")
+    structured = {"status": "async_launched", "taskId": "w1", "runId": "wf_1", "workflowName": "count"}
+    transcript.result("Workflow launched.", structured)
+    del transcript.records[-2]["message"]["usage"]
+    folder.session(transcript)
+    session = transcript.records[0]["sessionId"]
+    folder.write(f"{session}/subagents/workflows/wf_1/agent-a0b1.jsonl", agent.records)
+    folder.write(f"{session}/subagents/workflows/wf_1/journal.jsonl", [{"type": "launched"}])

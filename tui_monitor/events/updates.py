@@ -108,6 +108,32 @@ class Usage(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest(Event):
+    """A request that was sent to the model: until its response or a failure comes, the model is at work.
+
+    ``request`` is its id in the source. ``operation`` is empty for the conversation itself, else what the request is
+    for (a title, a summary).
+    """
+
+    request: str
+    model: str = ""
+    operation: str = ""
+    effort: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextPart(Event):
+    """A part of every request of an agent, before the conversation: system prompt, tools, skills …
+
+    ``chars`` are its characters, ``items`` the number of its tools or skills, None for a part without any.
+    """
+
+    name: str
+    chars: int
+    items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTotalUpdate(Event):
     """A cumulative total that a source reports. Only the part beyond the session's responses before ``until`` counts,
     to which later responses are added; without that time (0) it covers all responses.

@@ -13,8 +13,10 @@ from tui_monitor.events import (
     CallProgress,
     CallStarted,
     CompactionUpdate,
+    ContextPart,
     ContextUpdate,
     Event,
+    ModelRequest,
     PlanUpdate,
     Prompt,
     RateLimitUpdate,
@@ -34,6 +36,8 @@ from tui_monitor.merge.session_facts import SessionFacts
 
 MAX_MESSAGE = 2000
 """Characters kept of a prompt or a message."""
+MAX_PARTS = 16
+"""Parts of a context that are kept by name."""
 
 _TURNS = list(Turn)
 
@@ -199,6 +203,23 @@ def _wait(event: WaitUpdate, state: SessionState) -> Part:
     if state.main_chain.wait is None or event.at >= state.main_chain.wait.at:
         state.main_chain.wait = event
     return Part.STATUS
+
+
+@apply_to_parts.register
+def _model_request(event: ModelRequest, state: SessionState) -> Part:
+    existing = state.main_chain.request
+    if event.agent == MAIN and not event.operation and (existing is None or event.at >= existing.at):
+        state.main_chain.request = event
+    return Part.STATUS
+
+
+@apply_to_parts.register
+def _context_part(event: ContextPart, state: SessionState) -> Part:
+    parts = state.agent(event.agent).context.parts
+    existing = parts.get(event.name)
+    if (existing is None or event.at >= existing.at) and (event.name in parts or len(parts) < MAX_PARTS):
+        parts[event.name] = event
+    return Part.CONTEXT
 
 
 @apply_to_parts.register

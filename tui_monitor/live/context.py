@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise, takewhile
 
-from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
+from tui_monitor.events import CompactionRule, CompactionUpdate, ContextPart, ContextUpdate
 from tui_monitor.merge.context_limits import ContextLimits, LimitReport
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
@@ -62,7 +62,8 @@ class Forecast:
 @dataclass(slots=True)
 class Context:
     """The window of one agent. ``tokens`` and ``limit`` are None while unknown, ``start`` is the fill with which the
-    context began, anew after each compaction. ``compacting_since`` is 0 unless a compaction is under way."""
+    context began, anew after each compaction. ``compacting_since`` is 0 unless a compaction is under way. ``parts`` are
+    those of every request, by name."""
 
     tokens: int | None = None
     limit: int | None = None
@@ -75,6 +76,7 @@ class Context:
     compaction_ended: int = 0
     compaction_rule: CompactionRule | None = None
     rule_at: int = 0
+    parts: dict[str, ContextPart] = field(default_factory=dict)
 
     @property
     def at(self) -> int:

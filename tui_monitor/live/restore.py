@@ -38,7 +38,9 @@ def _restore_agents(history: SessionHistory, state: SessionState) -> None:
 
 
 def _restore_events(events: Iterable[RecordedEvent], state: SessionState) -> None:
-    latest = [event for event in (state.plan, state.main_chain.wait, *state.rate_limits.values()) if event]
+    parts = [part for agent in state.agents.values() for part in agent.context.parts.values()]
+    chain = state.main_chain
+    latest = [event for event in (state.plan, chain.wait, chain.request, *state.rate_limits.values(), *parts) if event]
     contexts = defaultdict[str, list[ContextUpdate]](list)
     next_order = state.log.set_order(0)
     for recorded in events:

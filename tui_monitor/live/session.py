@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, PlanUpdate, RateLimitUpdate, RetryUpdate, SessionKey, Turn, WaitUpdate
+from tui_monitor.events import (
+    MAIN,
+    ModelRequest,
+    PlanUpdate,
+    RateLimitUpdate,
+    RetryUpdate,
+    SessionKey,
+    Turn,
+    WaitUpdate,
+)
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.log import CallLog
@@ -29,6 +38,7 @@ class MainChainTimes:
     turn_at: int = 0
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
+    request: ModelRequest | None = None
 
     @property
     def last_output_at(self) -> int:

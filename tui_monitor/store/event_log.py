@@ -12,11 +12,13 @@ from tui_monitor.events import (
     AgentMessage,
     CompactionRule,
     CompactionUpdate,
+    ContextPart,
     ContextUpdate,
     EndpointRequest,
     Event,
     LogLine,
     MetricSample,
+    ModelRequest,
     PlanUpdate,
     Prompt,
     RateLimitUpdate,
@@ -44,7 +46,13 @@ KINDS: dict[str, type[Event]] = {
 }
 """The events that are all kept, by the name of their kind."""
 
-LATEST: dict[str, type[Event]] = {"plan": PlanUpdate, "limit": RateLimitUpdate, "wait": WaitUpdate}
+LATEST: dict[str, type[Event]] = {
+    "plan": PlanUpdate,
+    "limit": RateLimitUpdate,
+    "wait": WaitUpdate,
+    "sent": ModelRequest,
+    "part": ContextPart,
+}
 """The events of which only the latest is kept."""
 
 _BRIEF = 256
@@ -85,8 +93,7 @@ class EventLog(Projection[Event]):
         kind, agent = _KIND_OF[type(event)], self._interned.agent(event.session, event.agent)
         data = self._data(event)
         if kind in LATEST:
-            name = event.name if isinstance(event, RateLimitUpdate) else ""
-            self._latest.append((agent, kind, name, event.at, order, pack(data)))
+            self._latest.append((agent, kind, _name(event), event.at, order, pack(data)))
         else:
             session = self._interned.sessions.id_of(event.session)
             self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
@@ -106,6 +113,16 @@ class EventLog(Projection[Event]):
             if value != default:
                 own[name] = truncate(value, self._limit) if isinstance(value, str) else value
         return _encode(own)
+
+
+def _name(event: Event) -> str:
+    """Return the name under which the latest of an event's kind is kept."""
+    match event:
+        case RateLimitUpdate() | ContextPart():
+            return event.name
+        case ModelRequest():
+            return event.operation
+    return ""
 
 
 def decode_event(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, CallFinished, CallState
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.background import WORKFLOW
 from tui_monitor.sources.claude_code.calls import OpenCall
-from tui_monitor.sources.claude_code.files import operation_of, read_agent_metadata
-from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.files import operation_of, read_agent_metadata, workflow_of_file
+from tui_monitor.sources.claude_code.line import ClaudeLine, transcript_model
 from tui_monitor.sources.shared.fields import number, put_bounded, text
 
 _MAX_AGENTS = 256
@@ -34,13 +35,17 @@ class AgentTracker:
 
     ``calls`` has the call that started each agent, empty while it is unknown. A line of a side chain names its agent
     only by its parent line: ``chains`` has the chain of recent lines, ``chain`` the present one. ``is_described`` is
-    true once the metadata beside the agent's file has been read.
+    true once the metadata beside the agent's file has been read, ``is_over`` while the agent of the file has ended.
+    ``teammates`` are agents by name, ``idle`` those that have nothing to do.
     """
 
     calls: dict[str, str] = field(default_factory=dict)
     chains: dict[str, str] = field(default_factory=dict)
     chain: str = MAIN
     is_described: bool = False
+    is_over: bool = False
+    teammates: dict[str, str] = field(default_factory=dict)
+    idle: dict[str, None] = field(default_factory=dict)
 
     def agent_of(self, record: Record, owner: str) -> str:
         """Return the agent of a record in the file of ``owner``."""
@@ -78,13 +83,63 @@ class AgentTracker:
         metadata = None if self.is_described else read_agent_metadata(Path(line.ref.path))
         if metadata:
             self.is_described = True
+            parent = text(metadata.get("parentAgentId")) or workflow_of_file(Path(line.ref.path))
+            is_child = number(metadata.get("spawnDepth")) == 1
             yield AgentUpdate(
                 **line.fields,
-                parent=MAIN if number(metadata.get("spawnDepth")) == 1 else None,
+                parent=parent or (MAIN if is_child else None),
                 call=text(metadata.get("toolUseId")),
                 type=text(metadata.get("agentType")),
-                description=text(metadata.get("description")),
+                description=text(metadata.get("description")) or text(metadata.get("workflowPhase")),
+                model=transcript_model(text(metadata.get("model"))),
             )
+
+    def rest(self, line: ClaudeLine) -> Iterator[AgentUpdate]:
+        """End the agent of the file, which has given its last answer and waits for no task."""
+        self.is_over = True
+        yield AgentUpdate(**line.fields, status=AgentStatus.COMPLETED, ended=line.at)
+
+    def activity(self, line: ClaudeLine) -> Iterator[AgentUpdate]:
+        """Let the agent of the file work again after its end."""
+        if self.is_over:
+            self.is_over = False
+            yield AgentUpdate(**line.fields, status=AgentStatus.RUNNING, started=line.at)
+
+    def spawn(self, line: ClaudeLine, agent: str, call: OpenCall, structured: Record) -> Iterator[AgentUpdate]:
+        """Add a teammate, which works on for itself after the call that started it."""
+        put_bounded(self.teammates, text(structured.get("name")) or agent.partition("@")[0], agent, _MAX_AGENTS)
+        yield AgentUpdate(
+            **line.fields_of(agent),
+            parent=line.agent,
+            type=text(structured.get("agent_type")) or call.note,
+            description=text(structured.get("name")) or call.subject,
+            status=AgentStatus.RUNNING,
+            started=line.at,
+        )
+
+    def teammate_reports(self, line: ClaudeLine, name: str, *, is_idle: bool) -> Iterator[AgentUpdate]:
+        """Apply a message of a teammate: one that is idle has ended, until it says something again."""
+        agent = self.teammates.get(name, "")
+        if not agent or is_idle is (agent in self.idle):
+            return
+        if is_idle:
+            put_bounded(self.idle, agent, None, _MAX_AGENTS)
+            yield AgentUpdate(**line.fields_of(agent), status=AgentStatus.COMPLETED, ended=line.at)
+        else:
+            del self.idle[agent]
+            yield AgentUpdate(**line.fields_of(agent), status=AgentStatus.RUNNING, started=line.at)
+
+    def launch_workflow(self, line: ClaudeLine, run: str, call_id: str, structured: Record) -> Iterator[AgentUpdate]:
+        """Add an agent that stands for a workflow; its agents are the children."""
+        yield AgentUpdate(
+            **line.fields_of(run),
+            parent=line.agent,
+            call=call_id,
+            type=WORKFLOW,
+            description=text(structured.get("summary")) or text(structured.get("workflowName")),
+            status=AgentStatus.RUNNING,
+            started=line.at,
+        )
 
     def link(self, line: ClaudeLine, agent: str, call_id: str, call: OpenCall | None) -> Iterator[AgentUpdate]:
         """Link an agent to the call that it works on, as the file of its parent says."""

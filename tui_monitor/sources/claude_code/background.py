@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Self, TypeAlias
 
 from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallState, Measure, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.calls import OpenCall
+from tui_monitor.sources.claude_code.files import workflow_agents
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.results import polled_status, tag_content
 from tui_monitor.sources.claude_code.tools import AGENT_TOOLS, STOP_TOOLS, kind_of
 from tui_monitor.sources.shared.fields import put_bounded, table, text
 
 NOTIFICATION = "<task-notification>"
+WORKFLOW = "workflow"
+"""The type of the agent that stands for all agents of a workflow."""
 FINAL_STATES = {
     "completed": CallState.OK,
     "failed": CallState.FAILED,
@@ -40,12 +44,14 @@ TaskEnd: TypeAlias = CallFinished | AgentUpdate
 
 @dataclass(slots=True)
 class BackgroundTask:
-    """A running task with its call, and the agent that issued the call."""
+    """A running task with its call, and the agent that issued the call. ``works_as`` is the agent that it is, if any;
+    a workflow is one for all its agents."""
 
     call: str
     agent: str
     subject: str
-    is_agent: bool
+    works_as: str = ""
+    is_workflow: bool = False
 
 
 @dataclass(slots=True)
@@ -63,11 +69,22 @@ class BackgroundTasks:
         """Return the subject of a task; empty if it is unknown."""
         return self.tasks[task_id].subject if task_id in self.tasks else ""
 
-    def add(self, result: CallFinished, call: OpenCall, task_id: str) -> None:
+    def is_working(self) -> bool:
+        """Return True if a task is running."""
+        return bool(self.tasks)
+
+    def add(self, result: CallFinished, call: OpenCall, task_id: str, structured: Record) -> None:
         """Add the task that an answered call has become."""
         description = call.note if kind_of(call.tool) is ToolKind.SHELL else ""
-        task = BackgroundTask(result.call, result.agent, description or call.subject, call.tool in AGENT_TOOLS)
+        run = workflow_run(structured)
+        works_as = run or (task_id if call.tool in AGENT_TOOLS else "")
+        task = BackgroundTask(result.call, result.agent, description or call.subject, works_as, bool(run))
         put_bounded(self.tasks, task_id, task, _MAX_TASKS)
+
+    def resume(self, line: ClaudeLine, agent: str, call: OpenCall) -> Iterator[AgentUpdate]:
+        """Let an ended agent work again, as the result of a call says that sent it a message."""
+        put_bounded(self.tasks, agent, BackgroundTask("", line.agent, call.subject, agent), _MAX_TASKS)
+        yield AgentUpdate(**line.fields_of(agent), status=AgentStatus.RUNNING, started=line.at)
 
     def apply_poll(
         self, line: ClaudeLine, result: CallFinished, call: OpenCall, structured: Record
@@ -91,16 +108,28 @@ class BackgroundTasks:
         task = self.tasks.pop(task_id, None)
         if task is None:
             return
-        yield replace(end, call=task.call, agent=task.agent)
-        if task.is_agent:
-            fields, status = line.fields_of(task_id), _AGENT_STATUSES[end.state]
+        if task.call:
+            yield replace(end, call=task.call, agent=task.agent)
+        if task.works_as:
+            fields, status = line.fields_of(task.works_as), _AGENT_STATUSES[end.state]
             yield AgentUpdate(**fields, call=task.call, status=status, ended=line.at, error=end.error)
+        if task.is_workflow:
+            for agent, label in workflow_agents(Path(line.ref.path), task.works_as):
+                fields = line.fields_of(agent)
+                yield AgentUpdate(
+                    **fields, parent=task.works_as, description=label, status=_AGENT_STATUSES[end.state], ended=line.at
+                )
 
     def _task_in(self, notification: str) -> str:
         task_id, call_id = tag_content(notification, "task-id"), tag_content(notification, "tool-use-id")
         if task_id in self.tasks or not call_id:
             return task_id
         return next((id_ for id_, task in self.tasks.items() if task.call == call_id), "")
+
+
+def workflow_run(structured: Record) -> str:
+    """Return the run of the workflow that a call has started; empty for other calls."""
+    return text(structured.get("runId")) if "workflowName" in structured else ""
 
 
 def _end_in(line: ClaudeLine, notification: str, state: CallState) -> CallFinished:

@@ -105,6 +105,13 @@ class ToolCalls:
             ref=line.ref,
         )
 
+    def rename(self, line: ClaudeLine, call_id: str, call: OpenCall, subject: str, note: str) -> Iterator[CallStarted]:
+        """Give an answered call the subject that only its result tells."""
+        tool, kind, *_ = target(call.tool, {})
+        if call.tool and subject:
+            uid = f"{line.uuid}/{call_id}"
+            yield CallStarted(**line.fields, call=call_id, uid=uid, tool=tool, kind=kind, subject=subject, note=note)
+
     def answer(self, call_id: str) -> OpenCall | None:
         """Close a call. Return it, an empty one if its start is unknown, or None if it was answered before."""
         if not call_id or self._calls.is_answered(call_id):

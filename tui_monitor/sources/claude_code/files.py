@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _MAX_FOLDERS = 1024
 """Projects whose agents' files are remembered."""
 _HEAD = 256 * 1024
 _METADATA = ".meta.json"
+_WORKFLOWS, _JOURNAL = "workflows", "journal.jsonl"
+_MAX_JOURNAL = 1 << 20
 _MAX_METADATA = 64 * 1024
 _OPERATIONS = {
     "acompact": "compact",
@@ -87,8 +90,30 @@ def read_agent_metadata(path: Path) -> Record | None:
 
 
 def is_agent_metadata(path: Path) -> bool:
-    """Return True for a file with the metadata of an agent."""
+    """Return True for a file with the metadata of an agent, or of the agents of a workflow."""
+    if path.name == _JOURNAL:
+        return path.parent.parent.name == _WORKFLOWS
     return path.name.startswith(_AGENT_PREFIX) and path.name.endswith(_METADATA)
+
+
+def workflow_of_file(path: Path) -> str:
+    """Return the run of the workflow whose agent has this file; empty for other agents."""
+    return path.parent.name if path.parent.parent.name == _WORKFLOWS else ""
+
+
+def workflow_agents(path: Path, run: str) -> Iterator[tuple[str, str]]:
+    """Yield the agents that a run of a workflow has started in the session at ``path``, each with its label."""
+    journal = path.with_suffix("") / "subagents" / _WORKFLOWS / Path(run).name / _JOURNAL
+    try:
+        with journal.open("rb") as file:
+            lines = file.read(_MAX_JOURNAL).splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(orjson.JSONDecodeError):
+            record = table(orjson.loads(line))
+            if record.get("type") == "started" and (agent := text(record.get("agentId"))):
+                yield agent, text(record.get("label"))
 
 
 def start_directory(path: Path) -> str | None:

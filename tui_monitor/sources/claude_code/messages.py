@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.background import NOTIFICATION
+from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine, EventFields
-from tui_monitor.sources.claude_code.prompts import local_command, local_output, passages, prompt_of
+from tui_monitor.sources.claude_code.prompts import (
+    IDLE_NOTIFICATION,
+    SYSTEM_NOTIFICATION,
+    TEAMMATE_MESSAGE,
+    local_command,
+    local_output,
+    passages,
+    prompt_of,
+    teammate_messages,
+)
+from tui_monitor.sources.claude_code.requests import listing
 from tui_monitor.sources.claude_code.results import (
     INTERRUPTION,
     background_task,
     is_result,
     result_of,
+    spawned_teammate,
     structured_result,
 )
 from tui_monitor.sources.claude_code.state import TranscriptState
@@ -41,6 +53,8 @@ class ClaudeMessageHandler:
             return
         self._state.turns.activity(line)
         observations = list(usages(line, self._state.fingerprints))
+        if observations and (duration_ms := self._state.requests.duration_ms(line)) is not None:
+            observations[0] = replace(observations[0], duration_ms=duration_ms)
         yield from observations
         if observations:
             self._state.totals.response()
@@ -80,7 +94,7 @@ class ClaudeMessageHandler:
             case "dequeue":
                 queue.drop()
             case "remove":
-                prompt = prompt_of({}, queue.remove())
+                prompt = prompt_of({}, queue.remove(content))
                 if prompt and not prompt.startswith("/"):
                     yield from self._prompt(line, prompt)
             case "popAll":
@@ -91,6 +105,7 @@ class ClaudeMessageHandler:
         attachment = table(line.record.get("attachment"))
         if attachment.get("type") == "model":
             self._state.contexts.model_attached(line, attachment)
+        yield from listing(line, attachment)
         if attachment.get("type") != "queued_command":
             return
         for passage in passages(attachment.get("prompt")):
@@ -118,9 +133,17 @@ class ClaudeMessageHandler:
         result = result_of(line, block, call, structured)
         yield result
         if result.state is CallState.BACKGROUND:
-            self._state.background.add(result, call, background_task(structured, result.output))
+            self._state.background.add(result, call, background_task(structured, result.output), structured)
+        if resumed := text(structured.get("resumedAgentId")):
+            yield from self._state.background.resume(line, resumed, call)
         kind = kind_of(call.tool)
-        if kind is ToolKind.AGENT or "agentId" in structured:
+        if teammate := spawned_teammate(structured):
+            yield from self._state.agents.spawn(line, teammate, call, structured)
+        elif run := workflow_run(structured):
+            yield from self._state.agents.launch_workflow(line, run, result.call, structured)
+            name, summary = text(structured.get("workflowName")), text(structured.get("summary"))
+            yield from self._state.calls.rename(line, result.call, call, summary or name, name if summary else "")
+        elif kind is ToolKind.AGENT or "agentId" in structured:
             yield from self._state.agents.finish(line, result, call, structured)
         elif result.state is CallState.OK and kind is ToolKind.TODO:
             yield from self._state.plan.apply(line, call, structured)
@@ -143,8 +166,10 @@ class ClaudeMessageHandler:
                 yield from self._result(result_line, block, structured)
 
     def _program_text(self, line: ClaudeLine, passage: str) -> Iterator[Event]:
-        if passage.startswith(NOTIFICATION):
+        if passage.startswith((NOTIFICATION, SYSTEM_NOTIFICATION)):
             yield from self._state.background.apply_notification(line, passage)
+        elif passage.lstrip().startswith(TEAMMATE_MESSAGE):
+            yield from self._teammates(line, passage)
         elif passage.startswith(INTERRUPTION):
             yield from self._state.turns.interrupt(line)
         elif local_command(passage) in _EXIT_COMMANDS:
@@ -152,6 +177,11 @@ class ClaudeMessageHandler:
         elif output := local_output(passage) or (passage if line.record.get("isMeta") else ""):
             yield from total_in_output(line, output, self._state.session.version)
             yield from self._state.contexts.window_in_output(line, output)
+
+    def _teammates(self, line: ClaudeLine, passage: str) -> Iterator[Event]:
+        """Read messages of teammates: one that is idle has ended, until it says something again."""
+        for name, message in teammate_messages(passage):
+            yield from self._state.agents.teammate_reports(line, name, is_idle=IDLE_NOTIFICATION in message)
 
     def _prompt(self, line: ClaudeLine, prompt: str) -> Iterator[Event]:
         self._state.turns.activity(line)

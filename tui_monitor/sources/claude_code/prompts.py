@@ -10,9 +10,17 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.results import INTERRUPTION, tag_content
 from tui_monitor.sources.shared.fields import table, tables, text
 
+SYSTEM_NOTIFICATION = "[SYSTEM NOTIFICATION"
+"""The beginning of a text for the agent that the program writes in the person's name."""
 _NOT_A_PROMPT = re.compile(
-    r"\s*(?:<(?:bash-|command-|local-command-|ide_|system-reminder|task-notification|user-memory-|user-prompt-submit-hook)"
-    rf"|{re.escape(INTERRUPTION)})"
+    r"\s*(?:<(?:bash-|command-|local-command-|ide_|system-reminder|task-notification|teammate-message|user-memory-"
+    rf"|user-prompt-submit-hook)|{re.escape(INTERRUPTION)}|{re.escape(SYSTEM_NOTIFICATION)})"
+)
+TEAMMATE_MESSAGE = "<teammate-message"
+IDLE_NOTIFICATION = '"type":"idle_notification"'
+"""A part of the message with which a teammate says that it has nothing to do."""
+_TEAMMATE_MESSAGE = re.compile(
+    r'<teammate-message teammate_id="([^"]{1,200})"[^>]*>(.*?)</teammate-message>', re.DOTALL
 )
 _LOCAL_OUTPUT = ("<local-command-stdout>", "<local-command-stderr>")
 _ATTACHMENTS = ("image", "document")
@@ -44,9 +52,15 @@ class PromptQueue:
         """Remove all prompts: they went back to the person."""
         self.waiting.clear()
 
-    def remove(self) -> str:
-        """Remove the oldest prompt, which the agent took during its turn. Return it unless it came as an attachment."""
-        prompt = self.drop()
+    def remove(self, prompt: str = "") -> str:
+        """Remove a prompt, else the oldest, which the agent took during its turn.
+
+        Return it unless it came as an attachment.
+        """
+        if prompt:
+            _take(self.waiting, prompt)
+        else:
+            prompt = self.drop()
         if not prompt or _take(self.attached, prompt):
             return ""
         _append(self.removed, prompt)
@@ -93,6 +107,12 @@ def slash_command(passage: str) -> str:
         return ""
     name = tag_content(passage, "command-name").removeprefix("/")
     return f"/{name} {tag_content(passage, 'command-args')}".rstrip() if name else ""
+
+
+def teammate_messages(passage: str) -> Iterator[tuple[str, str]]:
+    """Yield the messages of teammates in a text: the name of each, and what it says."""
+    for message in _TEAMMATE_MESSAGE.finditer(passage):
+        yield message[1], message[2].strip()
 
 
 def local_command(passage: str) -> str:

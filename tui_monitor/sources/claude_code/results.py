@@ -34,6 +34,7 @@ _BACKGROUND_NOTE = re.compile(
 )
 _PLAN_TOOLS = ("ExitPlanMode", "exit_plan_mode")
 _LAUNCHED = ("async_launched", "remote_launched")
+_SPAWNED = "teammate_spawned"
 
 
 def is_result(block: Record) -> bool:
@@ -60,6 +61,12 @@ def background_task(structured: Record, output: str) -> str:
         return text(structured.get("agentId")) or text(structured.get("taskId"))
     note = None if structured else _BACKGROUND_NOTE.match(output)
     return note[1] if note else ""
+
+
+def spawned_teammate(structured: Record) -> str:
+    """Return the teammate that a call has started, which works on for itself; empty if it has started none."""
+    is_spawned = structured.get("status") == _SPAWNED
+    return text(structured.get("agent_id")) or text(structured.get("teammate_id")) if is_spawned else ""
 
 
 def polled_status(structured: Record, output: str) -> str:

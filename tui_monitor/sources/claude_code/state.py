@@ -13,6 +13,7 @@ from tui_monitor.sources.claude_code.calls import ToolCalls
 from tui_monitor.sources.claude_code.context import ContextTracker
 from tui_monitor.sources.claude_code.plan import PlanSteps
 from tui_monitor.sources.claude_code.prompts import PromptQueue
+from tui_monitor.sources.claude_code.requests import RequestTracker
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.totals import TotalTracker
 from tui_monitor.sources.claude_code.turns import TurnTracker
@@ -33,6 +34,7 @@ class TranscriptState:
     queue: PromptQueue = field(default_factory=PromptQueue)
     turns: TurnTracker = field(default_factory=TurnTracker)
     totals: TotalTracker = field(default_factory=TotalTracker)
+    requests: RequestTracker = field(default_factory=RequestTracker)
     fingerprint_names: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +51,7 @@ class TranscriptState:
             PromptQueue(**parts["queue"]),
             TurnTracker(**parts["turns"]),
             TotalTracker(**parts["totals"]),
+            RequestTracker(**parts["requests"]),
             parts["fingerprint_names"],
         )
 

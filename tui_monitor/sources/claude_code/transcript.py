@@ -13,6 +13,7 @@ from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, s
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
+from tui_monitor.sources.claude_code.requests import request_shape
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.turns import retry
@@ -26,6 +27,7 @@ _IGNORED_TYPES = frozenset(
         "agent-color",
         "agent-name",
         "agent-setting",
+        "api-request-blob",
         "artifact-autoreact-ledger",
         "artifact-comment-monitor",
         "atis-latch",
@@ -51,6 +53,7 @@ _IGNORED_TYPES = frozenset(
         "speculation-accept",
         "tag",
         "task-summary",
+        "tools-used",
         "worktree-state",
         "system/",
         "system/agents_killed",
@@ -86,6 +89,8 @@ class TranscriptParser:
             "ai-title": session.title,
             "custom-title": session.title,
             "relocated": session.relocated,
+            "api-request": self._state.requests.send,
+            "api-request-shape": request_shape,
             "cost-state": lambda line: self._state.totals.saved(line, session.version),
             "system/local_command": messages.local_command,
             "system/turn_duration": self._turn_duration,
@@ -103,8 +108,9 @@ class TranscriptParser:
             return []
         if line.is_main:
             return [*self._state.session.update_from_envelope(line), *self._follow_totals(line), *handler(line)]
-        operation = operation_of(line.agent)
-        return [*self._agent(line), *(self._internal(line, operation) if operation else handler(line))]
+        if operation := operation_of(line.agent):
+            return [*self._agent(line), *self._internal(line, operation)]
+        return [*self._agent(line), *self._resumes(line), *handler(line), *self._rests(line)]
 
     def state(self) -> str:
         """Return everything needed to go on."""
@@ -135,6 +141,16 @@ class TranscriptParser:
             yield from agents.add(line, self._owner, call_id, calls.get(call_id))
         if self._owner:
             yield from agents.describe(line)
+
+    def _resumes(self, line: ClaudeLine) -> Iterator[Event]:
+        if line.agent == self._owner and line.record.get("type") in ("assistant", "user"):
+            yield from self._state.agents.activity(line)
+
+    def _rests(self, line: ClaudeLine) -> Iterator[Event]:
+        """End the agent of this file at an answer after which it waits for no task."""
+        has_answered = line.record.get("type") == "assistant" and line.message.get("stop_reason") == "end_turn"
+        if has_answered and line.agent == self._owner and not self._state.background.is_working():
+            yield from self._state.agents.rest(line)
 
     def _internal(self, line: ClaudeLine, operation: str) -> Iterator[Event]:
         """Read a line of an internal agent: only its usage is new, the rest is a copy of the main chain."""
