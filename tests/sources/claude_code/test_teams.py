@@ -19,8 +19,8 @@ def statuses(events: list[Event], agent: str) -> list[tuple[AgentStatus, int]]:
     return [(update.status, update.at) for update in updates if update.agent == agent and update.status]
 
 
-def answer(transcript: Transcript, **fields: object) -> Record:
-    return transcript.assistant(text_block("Hm."), stop="end_turn", **fields)
+def answer(transcript: Transcript) -> Record:
+    return transcript.assistant(text_block("Hm."), stop="end_turn")
 
 
 def launch(transcript: Transcript, call: str = "call_1") -> None:
