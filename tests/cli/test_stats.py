@@ -15,7 +15,7 @@ import pytest
 from tests.cli.sessions import install, short_session, write
 from tests.feed.pipes import piped
 from tests.reports.schema import STATS
-from tests.sources.claude_builder import ID, Transcript
+from tests.sources.claude_builder import ID, Transcript, text_block
 from tui_monitor.cli import main
 from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, spool_folder
 from tui_monitor.pricing import PriceBook
@@ -168,3 +168,35 @@ def test_what_an_earlier_run_could_not_store_of_a_pipe_is_stored(
     assert document(capsys)["totals"]["requests"] == count_responses(piped())
     assert not spool.folder.exists()
     assert document(capsys)["totals"]["requests"] == count_responses(piped())
+
+
+@pytest.mark.parametrize("count", [700_000_000_000, 2**53, 10**25])
+def test_absurd_counts_are_not_counted_and_reported(count: int, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install(short_session("/x"), home, ID)
+    expected = document(capsys)
+    for number in range(2):
+        session = f"0000000{number}-0000-4000-8000-000000000000"
+        transcript = Transcript(session=session)
+        for _ in range(20):
+            transcript.assistant(text_block("Done."))["message"]["usage"]["output_tokens"] = count
+        install(transcript, home, session)
+    for _ in range(2):  # read, and answered from the store
+        result = document(capsys)
+        assert result["totals"] == expected["totals"]
+        assert result["health"]["skipped_lines"] == 40
+        assert len(result["health"]["errors"]) == 2
+        assert "output of " in result["health"]["errors"][0]
+
+
+def test_totals_may_exceed_64_bits(home: Path, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text('[prices."claude-*"]\ninput = 1000000\noutput = 1000000\n', encoding="utf-8")
+    transcript = Transcript()
+    for _ in range(30):
+        message = transcript.assistant(text_block("Done."))["message"]
+        message["usage"] = {"input_tokens": 0, "output_tokens": 10**9}
+        message["stop_reason"] = "end_turn"
+    install(transcript, home, ID)
+    for words in ((), ("--since", "2020-01-01")):
+        totals = document(capsys, *words)["totals"]
+        assert (totals["output_tokens"], totals["cost_usd"]) == (30 * 10**9, 30 * 10**9)
+    assert main(["stats"]) == 0

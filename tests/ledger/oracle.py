@@ -70,7 +70,13 @@ def _merged(group: Sequence[Usage]) -> BilledResponse:
     def precedence(usage: Usage) -> tuple[int, ...]:
         return usage.rank, usage.tokens.prompt, usage.tokens.cache_read, usage.tokens.cache_creation
 
+    def rate_precedence(usage: Usage) -> tuple[bool, bool, str]:
+        return usage.rates is not None, usage.rank is Rank.FINAL, usage.service_tier
+
     best = max(group, key=precedence).tokens
+    final = [usage for usage in group if usage.rank is Rank.FINAL]
+    exported = [usage.reported_cost for usage in group if usage.rank is Rank.EXPORTED]
+    reported = [usage.reported_cost for usage in group if usage.rank is not Rank.EXPORTED]
     has_strong_id = [usage for usage in group if usage.has_strong_id]
     observations: dict[SessionKey, Observation] = {}
     for usage in group:
@@ -80,19 +86,20 @@ def _merged(group: Sequence[Usage]) -> BilledResponse:
     return BilledResponse(
         tokens=Tokens(
             best.input,
-            max(usage.tokens.output for usage in group),
+            max(usage.tokens.output for usage in final or group),
             best.cache_read,
             best.cache_creation,
-            max(usage.tokens.cache_creation_1h for usage in group),
-            max(usage.tokens.reasoning for usage in group),
+            max(usage.tokens.cache_creation_1h for usage in final or group),
+            max(usage.tokens.reasoning for usage in final or group),
         ),
         rank=max(usage.rank for usage in group),
         model=max(usage.model for usage in group),
         provider=max(usage.provider for usage in group),
         operation=max(usage.operation for usage in has_strong_id or group),
         web_searches=max(usage.web_searches for usage in group),
-        reported_cost=max((usage.reported_cost for usage in group if usage.reported_cost is not None), default=None),
-        rates=max(group, key=lambda usage: (usage.rates is not None, usage.service_tier)).rates,
+        reported_cost=max((cost for cost in reported if cost is not None), default=None),
+        exported_cost=max((cost for cost in exported if cost is not None), default=None),
+        rates=max(group, key=rate_precedence).rates,
         observations=observations,
     )
 

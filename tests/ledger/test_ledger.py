@@ -59,10 +59,42 @@ def test_response_recorded_twice_counts_once_with_its_largest_output() -> None:
     assert (amount.requests, amount.input, amount.output) == (1, 10, 7)
 
 
-def test_better_source_wins_the_counts_and_the_output_never_shrinks() -> None:
+def test_export_completes_counts_that_are_not_final_and_the_output_never_shrinks() -> None:
     better = replace(usage_of(output=1), rank=Rank.EXPORTED, tokens=Tokens(input=3, output=1))
-    (amount,) = book([[usage_of(output=9)], [better]]).values()
+    (amount,) = book([[usage_of(output=9, rank=Rank.PARTIAL)], [better]]).values()
     assert (amount.input, amount.output, amount.lower_bound) == (3, 9, 0)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("output", [1, 1001, 10**9])
+def test_forged_export_changes_nothing_of_a_final_response(output: int, order: int) -> None:
+    usage = replace(usage_of(output=2000), provider="acme", rates=Rates(input=1, output=2))
+    forged = replace(
+        usage,
+        rank=Rank.EXPORTED,
+        has_strong_id=False,
+        tokens=Tokens(input=7, output=output, cache_read=5, reasoning=3, cache_creation_1h=3),
+        reported_cost=10**15,
+        rates=Rates(output=10**6),
+        speed="fast",
+        model="dear",
+        provider="other",
+    )
+    expected = book([[usage]])
+    assert book([[one] for one in (usage, forged)[::order]]) == expected
+
+
+def test_export_prices_a_final_response_of_an_unknown_model() -> None:
+    exported = replace(usage_of(), rank=Rank.EXPORTED, reported_cost=42)
+    (amount,) = book([[usage_of()], [exported]]).values()
+    assert (amount.cost, amount.unpriced) == (42, 0)
+
+
+def test_cost_of_an_export_counts_while_the_transcript_is_not_final() -> None:
+    placeholder = replace(usage_of(rank=Rank.PLACEHOLDER), rates=Rates(input=100))
+    exported = replace(usage_of(), rank=Rank.EXPORTED, reported_cost=42)
+    (amount,) = book([[placeholder], [exported]]).values()
+    assert (amount.cost, amount.lower_bound) == (42, 0)
 
 
 def test_placeholder_is_a_lower_bound_until_the_response_is_complete() -> None:
@@ -117,7 +149,7 @@ def test_reported_cost_wins_over_the_price_list() -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_rates_come_from_who_knows_the_terms_and_counts_from_the_best_source(order: int) -> None:
-    transcript = replace(usage_of(), service_tier="priority", rates=Rates(input=200))
+    transcript = replace(usage_of(rank=Rank.PARTIAL), service_tier="priority", rates=Rates(input=200))
     export = replace(usage_of(), rank=Rank.EXPORTED, tokens=Tokens(input=3, output=5), rates=Rates(input=100))
     (amount,) = book([[usage] for usage in (transcript, export)[::order]]).values()
     assert (amount.input, amount.cost) == (3, 600)

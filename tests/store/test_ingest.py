@@ -14,7 +14,6 @@ from tests.store.builders import (
     APPLE,
     BIRCH,
     NOON,
-    PRICE,
     batch,
     batches,
     events_of,
@@ -24,7 +23,7 @@ from tests.store.builders import (
     started,
     usage,
 )
-from tui_monitor.events import Health, Prompt, SessionKey, Tokens
+from tui_monitor.events import Health, Prompt, Rank, Rates, SessionKey, Tokens
 from tui_monitor.store import Store, StoreError, StoreHealth, intern, open_store, private_store
 
 
@@ -155,12 +154,33 @@ def test_numbers_beyond_64_bits_and_lone_surrogates_are_clamped(store: Store) ->
     assert recorded_call(store).record.subject == "half ? a pair\x00nul"
 
 
-def test_totals_saturate_at_the_largest_integer(store: Store) -> None:
-    dear = replace(usage("r1"), rates=replace(PRICE, request=2**62))
+def test_costs_beyond_64_bits_are_summed_exactly(store: Store) -> None:
+    dear = replace(usage("r1"), tokens=Tokens(input=10**9, output=7), rates=Rates(input=10**12, output=3))
     for name in ("r1", "r2", "r3"):
         ingest(store, replace(dear, strong_ids=(name,)))
-    assert store.totals(APPLE).amount.cost == 2**63 - 1
-    assert store.totals(APPLE).amount.requests == 3
+    cost = 10**21 + 21
+    for amount in (store.totals(APPLE).amount, store.overall().amount, store.overall(since=0).amount):
+        assert (amount.cost, amount.requests) == (3 * cost, 3)
+    (model,) = store.models()
+    (summary,) = store.sessions()
+    assert model.amount.cost == summary.totals.amount.cost == 3 * cost
+    assert [row.cost for row in store.agent_telemetry("demo/apple/main")] == [float(cost)] * 3
+    assert store.agent_amounts()["demo/apple/main"].cost == 3 * cost
+
+
+def test_cost_that_shrinks_below_64_bits_is_exact_again(store: Store) -> None:
+    dear = replace(usage("r1"), tokens=Tokens(input=10**9), rates=Rates(input=10**12), rank=Rank.PARTIAL)
+    ingest(store, dear)
+    ingest(store, replace(dear, tokens=Tokens(input=7), rates=Rates(input=11), rank=Rank.FINAL))
+    assert store.totals(APPLE).amount.cost == 77
+
+
+def test_sums_of_counts_do_not_overflow(store: Store) -> None:
+    for number in range(3):
+        session = SessionKey("demo", f"s{number}")
+        ingest(store, replace(usage(f"r{number}", session), tokens=Tokens(input=2**62, output=2**62)))
+    assert store.overall().amount.input == 2**63 - 1
+    assert len(store.sessions()) == 3
 
 
 def test_health_is_summed_over_sources_with_each_error_once(store: Store) -> None:

@@ -93,15 +93,16 @@ class Rates:
 
 
 class Rank(IntEnum):
-    """Precedence of token counts: those of the highest rank win, but the largest output of any rank is kept.
+    """Precedence of token counts: those of the highest rank win; without a ``FINAL`` one the largest output is kept.
 
-    Below ``FINAL`` the counts are a lower bound.
+    Below ``EXPORTED`` the counts are a lower bound. Telemetry completes what the agent's own files leave open, and
+    never changes what they state.
     """
 
     PLACEHOLDER = 0  # written when the response began, before it had any output
     PARTIAL = 1  # written when the response was complete, without some of its counts
-    FINAL = 2  # written when the response was complete, by a transcript or by the last delta of a stream
-    EXPORTED = 3  # from the agent's own telemetry
+    EXPORTED = 2  # from telemetry
+    FINAL = 3  # written when the response was complete, by a transcript or by the last delta of a stream
 
 
 class CompactionRule(NamedTuple):

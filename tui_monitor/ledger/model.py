@@ -79,12 +79,23 @@ class Observation:
         return Observation(min(times, default=0), min(self.agent, other.agent))
 
 
+class BilledTerms(NamedTuple):
+    """The terms of a request that change its price, as the source that supplied the rates reports them."""
+
+    service_tier: str = ""
+    speed: str = ""
+    region: str = ""
+
+
+NO_TERMS = BilledTerms()
+
+
 @dataclass(slots=True)
 class BilledResponse:
     """One model response, merged from its observations.
 
-    ``owner`` is assigned by `Ledger.reconcile`; ``rate_specificity`` says how many of the request's terms (tier,
-    speed, region) the ``rates`` are for.
+    ``owner`` is assigned by `Ledger.reconcile`; ``rate_specificity`` ranks the source of ``rates`` and ``terms``.
+    Costs are picodollars: ``reported_cost`` from the agent's files, ``exported_cost`` from telemetry.
     """
 
     tokens: Tokens = Tokens()
@@ -94,7 +105,9 @@ class BilledResponse:
     operation: str = ""
     web_searches: int = 0
     reported_cost: int | None = None
+    exported_cost: int | None = None
     rates: Rates | None = None
+    terms: BilledTerms = NO_TERMS
     rate_specificity: int = 0
     has_strong_id: bool = False
     observations: dict[SessionKey, Observation] = field(default_factory=dict)
@@ -104,9 +117,15 @@ class BilledResponse:
     @property
     def cost(self) -> int | None:
         """Picodollars: the source's own figure, otherwise the price of the tokens; None if neither is known."""
-        if self.reported_cost is not None:
-            return self.reported_cost
+        if (reported := self._reported) is not None:
+            return reported
         return self.rates.cost(self.tokens, self.web_searches) if self.rates else None
+
+    @property
+    def _reported(self) -> int | None:
+        """The reported cost in effect: that of telemetry counts only where the agent's files leave the price open."""
+        is_open = self.rank < Rank.FINAL or self.rates is None
+        return self.exported_cost if self.reported_cost is None and is_open else self.reported_cost
 
     @property
     def at(self) -> int:
@@ -139,7 +158,7 @@ class BilledResponse:
             web_searches=self.web_searches,
             cost=cost or 0,
             unpriced=int(cost is None),
-            lower_bound=int(self.rank < Rank.FINAL or self._has_unpriced_searches),
+            lower_bound=int(self.rank < Rank.EXPORTED or self._has_unpriced_searches),
         )
 
     def observe(self, session: SessionKey, observation: Observation) -> None:
@@ -150,19 +169,24 @@ class BilledResponse:
     def merge(self, other: Usage | BilledResponse) -> None:
         """Merge the numbers of a usage, or of a response that proves to be the same.
 
-        The better ranked source has the counts, but the largest output, search count and reported cost win; fields
-        that it leaves empty come from the other. The rates are of the source that knows most terms of the request.
+        The better ranked source has the counts, but the largest search count and reported cost win, and without a final
+        count the largest output; fields that it leaves empty come from the other. The rates are of the source that
+        knows most terms of the request, of an agent's file before telemetry.
         """
         better, worse = (other, self) if _precedence(other) > _precedence(self) else (self, other)
         priced = max(better, worse, key=_rate_precedence)
-        self.tokens = _merge_tokens(better.tokens, worse.tokens)
-        self.reported_cost = _largest(self.reported_cost, other.reported_cost)
+        is_settled = better.rank is Rank.FINAL is not worse.rank
+        self.tokens = better.tokens if is_settled else _merge_tokens(better.tokens, worse.tokens)
+        reported_cost, exported_cost = _costs(other)
+        self.reported_cost = _largest(self.reported_cost, reported_cost)
+        self.exported_cost = _largest(self.exported_cost, exported_cost)
         self.web_searches = max(self.web_searches, other.web_searches)
         self.operation = _operation(self, other)
-        self.model, self.provider, self.rates, self.rate_specificity, self.rank, self.has_strong_id = (
+        self.model, self.provider, self.rates, self.terms, self.rate_specificity, self.rank, self.has_strong_id = (
             better.model or worse.model,
             better.provider or worse.provider,
             priced.rates,
+            _terms(priced),
             _rate_specificity(priced),
             better.rank,
             self.has_strong_id or other.has_strong_id,
@@ -170,7 +194,7 @@ class BilledResponse:
 
     @property
     def _has_unpriced_searches(self) -> bool:
-        priced = self.reported_cost is not None or self.rates is None or self.rates.searches_known
+        priced = self._reported is not None or self.rates is None or self.rates.searches_known
         return self.web_searches > 0 and not priced
 
 
@@ -206,10 +230,25 @@ def _rate_precedence(source: _Source) -> tuple[bool, int]:
 
 
 def _rate_specificity(source: _Source) -> int:
-    """Weigh the known terms: a tier changes a price more often than the speed, the speed more often than the region."""
+    """Weigh the source and the terms that it knows: a tier changes a price more often than the speed, the speed more
+    often than the region."""
     if isinstance(source, BilledResponse):
         return source.rate_specificity
-    return 4 * bool(source.service_tier) + 2 * bool(source.speed) + bool(source.region)
+    is_final = source.rank is Rank.FINAL
+    return 8 * is_final + 4 * bool(source.service_tier) + 2 * bool(source.speed) + bool(source.region)
+
+
+def _terms(source: _Source) -> BilledTerms:
+    if isinstance(source, BilledResponse):
+        return source.terms
+    return BilledTerms(source.service_tier, source.speed, source.region)
+
+
+def _costs(source: _Source) -> tuple[int | None, int | None]:
+    """Return the cost reported by the agent's files, and that reported by telemetry."""
+    if isinstance(source, BilledResponse):
+        return source.reported_cost, source.exported_cost
+    return (None, source.reported_cost) if source.rank is Rank.EXPORTED else (source.reported_cost, None)
 
 
 def _largest(one: int | None, other: int | None) -> int | None:

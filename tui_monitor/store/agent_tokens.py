@@ -6,11 +6,12 @@ from tui_monitor.events import Event
 from tui_monitor.store.agents import Agents
 from tui_monitor.store.projection import Effects, Projection
 from tui_monitor.store.responses import Responses
+from tui_monitor.store.sql import sum_of
 from tui_monitor.store.unattributed import Unattributed
 
-_UPDATE = """
+_UPDATE = f"""
     UPDATE agent_usage SET total_tokens = (
-        SELECT coalesce(sum(input + output + cache_read + cache_creation), 0) FROM totals
+        SELECT {sum_of("input + output + cache_read + cache_creation")} FROM totals
         WHERE session = :session AND agent = :agent)
     WHERE agent_id = (SELECT id FROM agents WHERE number = :agent)
 """

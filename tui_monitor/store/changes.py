@@ -8,7 +8,7 @@ from operator import sub
 
 from tui_monitor.events import Change, ChangeKind
 from tui_monitor.store.intern import FileKey, InternTables
-from tui_monitor.store.sql import SqlRow, chunks, id_list
+from tui_monitor.store.sql import SqlRow, chunks, id_list, sum_of
 from tui_monitor.store.texts import DIFF_LIMIT, pack, truncate_diff, unpack
 
 _INSERT = """
@@ -17,14 +17,17 @@ _INSERT = """
 """
 _SUM_FILE = f"""
     UPDATE files SET (changes, added, removed, changed_at) = (
-        SELECT count(*), coalesce(sum(changes.added), 0), coalesce(sum(changes.removed), 0),
+        SELECT count(*), {sum_of("changes.added")}, {sum_of("changes.removed")},
             coalesce(max(calls.finished), 0)
         FROM changes JOIN calls ON calls.id = changes.call
         WHERE changes.file = files.id AND calls.counted AND calls.tool IS NOT NULL
             AND changes.kind <> '{ChangeKind.READ}')
     WHERE id = ?
 """
-_SESSIONS = "SELECT session, sum(changes > 0), sum(added), sum(removed) FROM files WHERE id IN ({}) GROUP BY session"
+_SESSIONS = f"""
+    SELECT session, sum(changes > 0), {sum_of("added")}, {sum_of("removed")} FROM files
+    WHERE id IN ({{}}) GROUP BY session
+"""
 _CHANGES = """
     SELECT call, changes.kind, files.path, diff, changes.added, changes.removed, old_path, first_line, last_line
     FROM changes JOIN files ON files.id = changes.file WHERE call IN ({}) ORDER BY call, position

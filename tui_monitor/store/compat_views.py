@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui_monitor.ledger import Amount
+from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import digest
-from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import SqlRow, chunks
 from tui_monitor.store.texts import unpack
 
@@ -18,7 +18,7 @@ _AGENTS = """
     FROM agents WHERE NOT internal AND {} ORDER BY coalesce(started_ms, first_ms, 0), number
 """
 _AMOUNTS = f"""
-    SELECT agents.id, {", ".join(f"sum({name})" for name in AMOUNTS)}
+    SELECT agents.id, {sums(at_least_zero=False)}
     FROM totals JOIN agents ON agents.number = totals.agent WHERE {{}} GROUP BY agents.id ORDER BY agents.id
 """
 _RESPONSES = """
@@ -102,7 +102,7 @@ def amounts(connection: sqlite3.Connection, agent: str | None) -> dict[str, Amou
     """Return the amount of the agent with this id (None: of each agent), without agents that have none."""
     condition = "1" if agent is None else "agents.number = (SELECT number FROM agents WHERE id = :agent)"
     rows = connection.execute(_AMOUNTS.format(condition), {"agent": agent})
-    return {agent_id: Amount._make(sums) for agent_id, *sums in rows}
+    return {agent_id: from_columns(columns) for agent_id, *columns in rows}
 
 
 def telemetry(connection: sqlite3.Connection, agent: str) -> list[TelemetryRow]:

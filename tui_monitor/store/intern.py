@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from tui_monitor.events import Rates, SessionKey
+from tui_monitor.ledger import BilledTerms
 from tui_monitor.store.sql import placeholders
 
 MAIN_NAME = "main"
@@ -126,6 +127,9 @@ class InternTables:
             "input output cache_read cache_creation cache_creation_1h web_search request searches_known",
             Rates,
             astuple,
+        )
+        self.terms: InternTable[BilledTerms] = InternTable(
+            connection, "terms", "service_tier speed region", BilledTerms, tuple
         )
         self.files: InternTable[FileKey] = InternTable(connection, "files", "session path", FileKey, tuple)
         self.agents = _AgentTable(connection, self.sessions)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from tui_monitor.events import SessionKey
 from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.scopes import SUMS, by_cost, has_usage
 from tui_monitor.store.sql import SqlRow, id_list
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
 
 _MAX_FILES = 100
 _ROWS = f"""
-    SELECT agents.agent, models.value, providers.value, max_prompt, max_output, {", ".join(AMOUNTS)}
+    SELECT agents.agent, models.value, providers.value, max_prompt, max_output, {", ".join(AMOUNT_COLUMNS)}
     FROM totals JOIN agents ON agents.number = totals.agent
         JOIN strings AS models ON models.id = totals.model JOIN strings AS providers ON providers.id = provider
     WHERE totals.session = ?
@@ -41,8 +41,8 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
     models: dict[tuple[str, str], ModelTotal] = {}
     agents: dict[str, Amount] = {}
     session_amount = ZERO
-    for agent, model, provider, max_prompt, max_output, *sums in connection.execute(_ROWS, (number,)):
-        amount = Amount._make(sums)
+    for agent, model, provider, max_prompt, max_output, *columns in connection.execute(_ROWS, (number,)):
+        amount = from_columns(columns)
         session_amount = session_amount.plus(amount)
         amount = amount._replace(lower_bound=max(0, amount.lower_bound))  # a correction of other models' flags
         agents[agent] = agents.get(agent, ZERO).plus(amount)
@@ -78,8 +78,8 @@ def sessions(
     rows = connection.execute(_SUMMARY, bounds).fetchall()
     of_these = f"session IN ({id_list(row[0] for row in rows)}) GROUP BY session"
     amounts = {
-        session: Amount._make(sums)
-        for session, *sums in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {of_these}")
+        session: from_columns(columns)
+        for session, *columns in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {of_these}")
     }
     agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {of_these}"))
     return [_summary(row, amounts, agents) for row in rows]

@@ -7,9 +7,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from tui_monitor.events import Rank, Tokens, Usage
-from tui_monitor.ledger import BUCKET_MS, BilledResponse, Observation
+from tui_monitor.ledger import BUCKET_MS, NO_TERMS, BilledResponse, Observation
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.sql import placeholders, saturate
+from tui_monitor.store.sql import MAX_INTEGER, placeholders
 
 
 class ResponseRow(NamedTuple):
@@ -33,9 +33,11 @@ class ResponseRow(NamedTuple):
     rank: int
     has_strong_id: int
     reported_cost: int | None
+    exported_cost: int | None
     rates: int | None
+    terms: int | None
     rate_specificity: int
-    cost: int | None
+    cost: float | None
     engine: str | None
     plan: str | None
     task: str | None
@@ -110,7 +112,9 @@ def response_of(row: ResponseRow, observations: Iterable[ObservationRow], intern
         rank=Rank(row.rank),
         has_strong_id=bool(row.has_strong_id),
         reported_cost=row.reported_cost,
+        exported_cost=row.exported_cost,
         rates=None if row.rates is None else interned.rates.value_of(row.rates),
+        terms=NO_TERMS if row.terms is None else interned.terms.value_of(row.terms),
         rate_specificity=row.rate_specificity,
         model=interned.strings.value_of(row.model),
         provider=interned.strings.value_of(row.provider),
@@ -146,9 +150,11 @@ def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: Inter
         rank=int(response.rank),
         has_strong_id=int(response.has_strong_id),
         reported_cost=response.reported_cost,
+        exported_cost=response.exported_cost,
         rates=None if response.rates is None else interned.rates.id_of(response.rates),
+        terms=None if response.terms == NO_TERMS else interned.terms.id_of(response.terms),
         rate_specificity=response.rate_specificity,
-        cost=None if cost is None else saturate(cost),
+        cost=cost if cost is None or abs(cost) <= MAX_INTEGER else float(cost),
         engine=metadata.engine,
         plan=metadata.plan,
         task=metadata.task,

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
+from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COUNT_COLUMNS, IS_FREE, to_columns
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Effects
 from tui_monitor.store.response_rows import AccountKey, ResponseSize
-from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.sql import MAX_INTEGER, placeholders, saturate
+from tui_monitor.store.sql import MAX_INTEGER, placeholders
 
 Maxima: TypeAlias = tuple[int, int]
 """The largest prompt and the largest output of a response."""
@@ -22,9 +22,9 @@ _IN_BUCKET = f"at >= bucket AND at < bucket + {BUCKET_MS}"
 
 
 def _add_statement(table: str, account: tuple[str, ...]) -> str:
-    columns = (*account, *AMOUNTS, "max_prompt", "max_output")
+    columns = (*account, *AMOUNT_COLUMNS, "max_prompt", "max_output")
     sums = ", ".join(
-        f"{column} = max(-{MAX_INTEGER}, min({MAX_INTEGER}, {column} + excluded.{column}))" for column in AMOUNTS
+        f"{column} = max(-{MAX_INTEGER}, min({MAX_INTEGER}, {column} + excluded.{column}))" for column in AMOUNT_COLUMNS
     )
     return f"""
         INSERT INTO {table} ({", ".join(columns)}) VALUES ({placeholders(columns)})
@@ -48,7 +48,7 @@ _ADD_TO_TOTAL = _add_statement("totals", _ACCOUNT)
 _ADD_TO_ROLLUP = _add_statement("rollups", (*_ACCOUNT, "bucket"))
 _RECOMPUTE_TOTAL = _maxima_statement("totals", _SAME_ACCOUNT, "TRUE")
 _RECOMPUTE_ROLLUP = _maxima_statement("rollups", f"{_SAME_ACCOUNT} AND bucket = ?", _IN_BUCKET)
-_IS_EMPTY = " AND ".join(f"{column} = 0" for column in AMOUNTS)
+_IS_EMPTY = " AND ".join([*(f"{name} = 0" for name in COUNT_COLUMNS), IS_FREE])
 _DELETE_TOTAL = f"DELETE FROM totals WHERE {_SAME_ACCOUNT} AND {_IS_EMPTY}"
 _DELETE_ROLLUP = f"DELETE FROM rollups WHERE {_SAME_ACCOUNT} AND bucket = ? AND {_IS_EMPTY}"
 _NO_MAXIMA = (0, 0)
@@ -92,7 +92,7 @@ def _add(
 ) -> None:
     rollups, totals = [], []
     for account in sorted({*amounts, *maxima}):
-        values = (*map(saturate, amounts.get(account, ZERO)), *maxima.get(account, _NO_MAXIMA))
+        values = (*to_columns(amounts.get(account, ZERO)), *maxima.get(account, _NO_MAXIMA))
         rollups.append((*account, *values))
         totals.append((*account[:-1], *values))
     connection.executemany(_ADD_TO_ROLLUP, rollups)

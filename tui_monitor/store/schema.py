@@ -9,13 +9,8 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from tui_monitor.ledger import Amount
-
 APPLICATION_ID = 0x74756D6F
 """Marks a database file as ours (SQLite's ``application_id``)."""
-
-AMOUNTS = tuple(Amount._fields)
-"""The columns of a total, in the order of `Amount`."""
 
 _SCRIPT = re.compile(r"schema_(\d+)\.sql")
 _BACKFILL = re.compile(r"^-- Backfill: (.+)$", re.MULTILINE)

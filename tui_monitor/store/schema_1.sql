@@ -134,6 +134,15 @@ CREATE TABLE rates (
     UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request, searches_known)
 );
 
+-- The terms of requests that change their price.
+CREATE TABLE terms (
+    id INTEGER PRIMARY KEY,
+    service_tier TEXT NOT NULL,
+    speed TEXT NOT NULL,
+    region TEXT NOT NULL,
+    UNIQUE (service_tier, speed, region)
+);
+
 -- One row per model response, booked with its owner; `at` is its earliest observation.
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
@@ -154,9 +163,11 @@ CREATE TABLE responses (
     rank INTEGER NOT NULL,
     has_strong_id INTEGER NOT NULL,
     reported_cost INTEGER,
+    exported_cost INTEGER, -- reported by telemetry
     rates INTEGER REFERENCES rates (id),
-    rate_specificity INTEGER NOT NULL, -- how many of the request's terms these rates are for
-    cost INTEGER,
+    terms INTEGER REFERENCES terms (id), -- null for the usual ones
+    rate_specificity INTEGER NOT NULL, -- how good the source of these rates and terms is
+    cost INTEGER, -- a float if it exceeds 64 bits
     engine TEXT,
     plan TEXT,
     task TEXT,
@@ -217,7 +228,8 @@ CREATE TABLE unattributed (
     cache_read INTEGER NOT NULL,
     cache_creation INTEGER NOT NULL,
     reasoning INTEGER NOT NULL,
-    cost INTEGER NOT NULL,
+    cost_millidollars INTEGER NOT NULL, -- money is the sum of both: one integer could overflow
+    cost_picodollars INTEGER NOT NULL,
     unpriced INTEGER NOT NULL,
     lower_bound INTEGER NOT NULL
 );
@@ -236,7 +248,8 @@ CREATE TABLE totals (
     cache_creation_1h INTEGER NOT NULL DEFAULT 0,
     reasoning INTEGER NOT NULL DEFAULT 0,
     web_searches INTEGER NOT NULL DEFAULT 0,
-    cost INTEGER NOT NULL DEFAULT 0,
+    cost_millidollars INTEGER NOT NULL DEFAULT 0,
+    cost_picodollars INTEGER NOT NULL DEFAULT 0,
     unpriced INTEGER NOT NULL DEFAULT 0,
     lower_bound INTEGER NOT NULL DEFAULT 0,
     max_prompt INTEGER NOT NULL DEFAULT 0,
@@ -259,7 +272,8 @@ CREATE TABLE rollups (
     cache_creation_1h INTEGER NOT NULL DEFAULT 0,
     reasoning INTEGER NOT NULL DEFAULT 0,
     web_searches INTEGER NOT NULL DEFAULT 0,
-    cost INTEGER NOT NULL DEFAULT 0,
+    cost_millidollars INTEGER NOT NULL DEFAULT 0,
+    cost_picodollars INTEGER NOT NULL DEFAULT 0,
     unpriced INTEGER NOT NULL DEFAULT 0,
     lower_bound INTEGER NOT NULL DEFAULT 0,
     max_prompt INTEGER NOT NULL DEFAULT 0,
@@ -450,13 +464,13 @@ SELECT
     unattributed.cache_creation,
     unattributed.cache_read,
     unattributed.input + unattributed.output + unattributed.cache_read + unattributed.cache_creation,
-    unattributed.cost / 1e12,
+    unattributed.cost_millidollars / 1e3 + unattributed.cost_picodollars / 1e12,
     NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     'unattributed',
     NULL, NULL, NULL, NULL
 FROM unattributed
 JOIN agents ON agents.number = unattributed.agent
-WHERE unattributed.cost > 0
+WHERE unattributed.cost_millidollars + unattributed.cost_picodollars > 0
     OR unattributed.input + unattributed.output + unattributed.cache_read + unattributed.cache_creation > 0
 UNION ALL
 SELECT

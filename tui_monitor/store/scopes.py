@@ -7,17 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tui_monitor.events import CallState, ChangeKind, SessionKey
-from tui_monitor.ledger import BUCKET_MS, Amount
+from tui_monitor.ledger import BUCKET_MS
+from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.schema import AMOUNTS
-from tui_monitor.store.sql import id_list
+from tui_monitor.store.sql import id_list, sum_of
 from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 
 EVERYTHING = SessionKey("", "")
 """The key of totals that are of several sessions."""
 
-SUMS = ", ".join(f"max(0, coalesce(sum({column}), 0))" for column in AMOUNTS)
-"""The sum of each column of an `Amount`, at least 0: a part of the accounts may hold only negative corrections."""
+SUMS = sums(at_least_zero=True)
+"""The sum of each column of an `Amount`."""
 
 
 def _one_of(states: Collection[CallState]) -> str:
@@ -41,12 +41,12 @@ _CALLS_IN_TIME = f"""
     SELECT count(*), coalesce(sum({_FAILED}), 0), coalesce(sum({_REJECTED}), 0)
     FROM calls JOIN sessions ON sessions.id = calls.session WHERE counted AND tool IS NOT NULL AND {{}}
 """
-_FILES = """
-    SELECT count(DISTINCT path), coalesce(sum(added), 0), coalesce(sum(removed), 0)
-    FROM files WHERE changes > 0 AND {}
+_FILES = f"""
+    SELECT count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}
+    FROM files WHERE changes > 0 AND {{}}
 """
 _FILES_IN_TIME = f"""
-    SELECT count(DISTINCT path), coalesce(sum(changes.added), 0), coalesce(sum(changes.removed), 0)
+    SELECT count(DISTINCT path), {sum_of("changes.added")}, {sum_of("changes.removed")}
     FROM changes JOIN files ON files.id = changes.file JOIN calls ON calls.id = changes.call
     WHERE counted AND tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}' AND {{}}
 """
@@ -94,7 +94,7 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
     files, added, removed = connection.execute(file_query.format(finished)).fetchone()
     return SessionTotals(
         EVERYTHING,
-        Amount._make(amount),
+        from_columns(amount),
         calls,
         failed,
         rejected,
@@ -114,8 +114,8 @@ def models(connection: sqlite3.Connection, interned: InternTables, scope: QueryS
         WHERE {_booked(interned, scope)} GROUP BY model, provider
     """)
     totals = (
-        ModelTotal(model, provider, Amount._make(sums), max_prompt, max_output)
-        for model, provider, max_prompt, max_output, *sums in rows
+        ModelTotal(model, provider, from_columns(columns), max_prompt, max_output)
+        for model, provider, max_prompt, max_output, *columns in rows
     )
     return sorted(filter(has_usage, totals), key=by_cost)
 

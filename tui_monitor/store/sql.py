@@ -27,6 +27,11 @@ def saturate(number: int) -> int:
     return max(-MAX_INTEGER, min(MAX_INTEGER, number))
 
 
+def sum_of(expression: str) -> str:
+    """Return SQL for a sum of integers: 0 without rows, exact below 2⁵³, and never an overflow as that of ``sum``."""
+    return f"CAST(total({expression}) AS INTEGER)"
+
+
 def chunks(numbers: Iterable[int]) -> Iterator[str]:
     """Yield comma-separated lists of the numbers, each short enough for one statement."""
     remaining = iter(numbers)

@@ -17,10 +17,10 @@ from itertools import accumulate, pairwise
 from tui_monitor.events import MAIN, Rank, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store import rollups
+from tui_monitor.store.amount_columns import COST_COLUMNS, from_columns, join_cost, split_cost, sums
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.reported_totals import ALL_TIME, COUNTS, ReportedCounts, ReportedTotal, unattributed_amount
 from tui_monitor.store.responses import Responses
-from tui_monitor.store.schema import AMOUNTS
 from tui_monitor.store.sql import id_list, placeholders, saturate
 
 
@@ -73,15 +73,19 @@ _WITH_TOTALS = """
     SELECT id FROM sessions
     WHERE id IN ({}) AND (is_partial OR EXISTS (SELECT 1 FROM reported_totals WHERE session = sessions.id)) ORDER BY id
 """
-_BOOKED = f"SELECT {', '.join(f'coalesce(sum({column}), 0)' for column in AMOUNTS)} FROM totals WHERE session = ?"
+_BOOKED = f"SELECT {sums(at_least_zero=False)} FROM totals WHERE session = ?"
 _RESPONSES = f"""
     SELECT at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
-        coalesce(cost, 0), cost IS NULL, rank < {int(Rank.FINAL)}
+        coalesce(cost, 0), cost IS NULL, rank < {int(Rank.EXPORTED)}
     FROM responses WHERE session = ? ORDER BY at
 """
-_IS_EXPORTED = f"SELECT EXISTS (SELECT 1 FROM responses WHERE session = ? AND rank = {int(Rank.EXPORTED)})"
+_IS_EXPORTED = f"""
+    SELECT EXISTS (
+        SELECT 1 FROM responses WHERE session = ? AND (rank = {int(Rank.EXPORTED)} OR exported_cost IS NOT NULL))
+"""
 _IS_PARTIAL = "SELECT is_partial FROM sessions WHERE id = ?"
-_COLUMNS = ("input", "output", "cache_read", "cache_creation", "reasoning", "cost", "unpriced", "lower_bound")
+_AMOUNT = ("input", "output", "cache_read", "cache_creation", "reasoning", "unpriced", "lower_bound")
+_COLUMNS = (*_AMOUNT, *COST_COLUMNS)
 _SELECT = f"SELECT at, {', '.join(_COLUMNS)} FROM unattributed WHERE session = ?"
 _SAVE = f"""
     REPLACE INTO unattributed (session, agent, at, {", ".join(_COLUMNS)}) VALUES (?, ?, ?, {placeholders(_COLUMNS)})
@@ -161,7 +165,7 @@ class Unattributed(Projection[SessionTotalUpdate]):
             return _NOTHING  # all its lines are copies, and so are the totals in them
         own = self._own_totals(session, first)
         total = self._connection.execute(_BOOKED, (session,)).fetchone()
-        booked = _Booked(self._connection, session, Amount._make(total).minus(before.amount))
+        booked = _Booked(self._connection, session, from_columns(total).minus(before.amount))
         inherits = is_sharing and any(total.inherits for total in own)
         amount = unattributed_amount(own, booked, self._inherited(session, first) if inherits else ZERO)
         if self._may_be_more(session, own, last):
@@ -210,16 +214,18 @@ class Unattributed(Projection[SessionTotalUpdate]):
         row = self._connection.execute(_SELECT, (session,)).fetchone()
         if row is None:
             return _NOTHING
-        at, *amount = row
-        return UnattributedAmount(at, Amount(**dict(zip(_COLUMNS, amount, strict=True))))
+        at, *counts, millidollars, picodollars = row
+        cost = join_cost(millidollars, picodollars)
+        return UnattributedAmount(at, Amount(**dict(zip(_AMOUNT, counts, strict=True)), cost=cost))
 
     def _save(self, session: int, unattributed: UnattributedAmount) -> None:
         if unattributed == _NOTHING:
             self._connection.execute("DELETE FROM unattributed WHERE session = ?", (session,))
             return
         agent = self._interned.agent(self._interned.sessions.value_of(session), MAIN)
-        amount = (saturate(getattr(unattributed.amount, column)) for column in _COLUMNS)
-        self._connection.execute(_SAVE, (session, agent, unattributed.at, *amount))
+        amount = unattributed.amount
+        counts = (saturate(getattr(amount, column)) for column in _AMOUNT)
+        self._connection.execute(_SAVE, (session, agent, unattributed.at, *counts, *split_cost(amount.cost)))
 
 
 def _account(session: SessionKey, at: int) -> Account:
@@ -242,5 +248,5 @@ class _Booked:
         if not self._sums:
             rows = self._connection.execute(_RESPONSES, (self._session,)).fetchall()
             self._times = [row[0] for row in rows]
-            self._sums = list(accumulate((Amount._make(row[1:]) for row in rows), Amount.plus, initial=ZERO))
+            self._sums = list(accumulate((Amount._make(map(int, row[1:])) for row in rows), Amount.plus, initial=ZERO))
         return self._sums[-1] if moment == ALL_TIME else self._sums[bisect_left(self._times, moment)]

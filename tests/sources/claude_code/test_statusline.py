@@ -32,7 +32,7 @@ def test_sessions_are_tracked_separately() -> None:
     assert len({total.run for total in totals}) == 1
 
 
-@pytest.mark.parametrize("nonsense", [None, -1, 1e300, "1"])
+@pytest.mark.parametrize("nonsense", [None, -1, "1"])
 def test_invalid_cost_is_ignored(nonsense: float | None) -> None:
     assert only(SessionTotalUpdate, events_of([statusline(nonsense)])) == []
 

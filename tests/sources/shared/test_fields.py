@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
 from tui_monitor.sources.base import UnreadableRecord
 from tui_monitor.sources.shared.fields import (
+    LATEST_MS,
     as_json,
     iso_to_epoch_ms,
     number,
@@ -16,6 +18,7 @@ from tui_monitor.sources.shared.fields import (
     tables,
     text,
     to_epoch_ms,
+    to_picodollars,
 )
 
 NEW_YEAR = 1_767_225_600_000
@@ -32,7 +35,9 @@ NEW_YEAR = 1_767_225_600_000
         ("7", None),
         (None, None),
         (float("nan"), None),
-        (2**60, None),
+        (2**60, 2**53),
+        (float("inf"), 2**53),
+        (1e300, 2**53),
     ],
 )
 def test_only_numbers_in_range_are_accepted(value: object, expected: int | None) -> None:
@@ -50,6 +55,8 @@ def test_value_of_another_type_counts_as_absent() -> None:
         ("2026-03-01T11:00:00.250+01:00", 1_772_359_200_250),
         ("1901-01-01T00:00:00Z", 0),
         ("soon", 0),
+        ("9999-12-31T23:59:59Z", 0),
+        ("2199-01-01T00:00:00Z", 0),
         (7, 0),
     ],
 )
@@ -107,3 +114,26 @@ def test_small_milliseconds_are_not_taken_for_seconds() -> None:
 @pytest.mark.parametrize("value", [None, "", "soon", [], {}, -5, 1e300, "9999-99-99"])
 def test_invalid_time_is_zero(value: object) -> None:
     assert seconds_to_epoch_ms(value) == to_epoch_ms(value) == 0
+
+
+@pytest.mark.parametrize("read", [to_epoch_ms, seconds_to_epoch_ms])
+def test_time_of_the_far_future_is_unknown(read: Callable[[object], int]) -> None:
+    for nonsense in ("9999-01-01T00:00:00Z", 253_370_764_800_000, 2**53, 2**70):
+        assert read(nonsense) == 0
+
+
+def test_last_time_is_the_beginning_of_2100() -> None:
+    assert to_epoch_ms("2100-01-01T00:00:00Z") == to_epoch_ms(LATEST_MS) == seconds_to_epoch_ms(LATEST_MS) == LATEST_MS
+    assert to_epoch_ms(LATEST_MS + 1) == 0
+
+
+@pytest.mark.parametrize(
+    ("dollars", "expected"),
+    [(0.25, 250_000_000_000), (0, 0), (-1, None), (True, None), ("1", None), (float("nan"), None)],
+)
+def test_dollars_become_picodollars(dollars: object, expected: int | None) -> None:
+    assert to_picodollars(dollars) == expected
+
+
+def test_absurd_dollars_become_the_largest_that_fit() -> None:
+    assert to_picodollars(1e300) == to_picodollars(float("inf")) == to_picodollars(9_000_000)

@@ -7,17 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_monitor.events import PICO, ContextUpdate, Event, RateLimitUpdate, SessionTotalUpdate, SourceRef
+from tui_monitor.events import ContextUpdate, Event, RateLimitUpdate, SessionTotalUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.context import context_update
 from tui_monitor.sources.claude_code.line import ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.totals import continues, is_priced
-from tui_monitor.sources.shared.fields import as_json, count, number, put_bounded, seconds_to_epoch_ms, table, text
+from tui_monitor.sources.shared.fields import (
+    as_json,
+    count,
+    number,
+    put_bounded,
+    seconds_to_epoch_ms,
+    table,
+    text,
+    to_picodollars,
+)
 
 _REPORTER = "statusline"
 _MAX_SESSIONS = 64
-_MAX_DOLLARS = 1_000_000
 _SENT_TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _LIMIT_MINUTES = {"five_hour": 5 * 60, "seven_day": 7 * 24 * 60}
 """Lengths of the rate-limit windows of the person's plan."""
@@ -69,10 +77,10 @@ class StatuslineParser:
 
 def _total(line: ClaudeLine, session: StatuslineSession, *, is_dated: bool) -> Iterator[SessionTotalUpdate]:
     """Yield the cost so far, of the process or (later versions) of all: a lower total than before is another's."""
-    dollars, model = line.record["cost"].get("total_cost_usd"), text(table(line.record.get("model")).get("id"))
-    if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS or (model and not is_priced(model)):
+    model = text(table(line.record.get("model")).get("id"))
+    cost = to_picodollars(line.record["cost"].get("total_cost_usd"))
+    if cost is None or (model and not is_priced(model)):
         return
-    cost = round(dollars * PICO)
     if cost != session.cost:
         session.run += cost < session.cost
         session.cost = cost

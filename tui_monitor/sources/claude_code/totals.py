@@ -14,7 +14,7 @@ from tui_monitor.events import PICO, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.windows import version_numbers
-from tui_monitor.sources.shared.fields import count, number, table, text
+from tui_monitor.sources.shared.fields import LARGEST_COST, count, number, table, text, to_picodollars
 
 _CUMULATIVE = (2, 1, 277)
 """The version from which on totals continue over resumed processes and forks."""
@@ -24,8 +24,6 @@ _REPORTER = "state"
 _UNKNOWN_PRICE = "unknown"
 _TOTAL_COST = re.compile(r"(?:Total|Estimated) cost:\s*\$\s*(\d[\d,]{0,12}(?:\.\d{1,12})?)([^\n]{0,200})")
 _INACCURATE = "unknown model"
-_MAX_DOLLARS = 1_000_000
-"""Larger totals are nonsense, and would not fit into the store."""
 _MAX_PENDING = 4
 
 
@@ -101,16 +99,16 @@ def reported_total(line: ClaudeLine, dollars: object) -> Iterator[SessionTotalUp
 
     Of models that the program has no price of its own for, it reports one of another model: that is left out.
     """
-    if not isinstance(dollars, int | float) or not 0 <= dollars < _MAX_DOLLARS:
+    cost = to_picodollars(dollars)
+    if cost is None:
         return
     usage = {name: table(counts) for name, counts in table(line.record.get("modelUsage")).items()}
     unpriced = [name for name, counts in usage.items() if not is_priced(name, counts)]
     if line.record.get("hasUnknownModelCost") is True and not unpriced:
         unpriced = list(usage)
-    cost: int | None = round(dollars * PICO)
     if unpriced:
         priced = [name for name in usage if name not in unpriced]
-        cost = sum(_picodollars(usage[name].get("costUSD")) for name in priced) if priced else None
+        cost = sum(to_picodollars(usage[name].get("costUSD")) or 0 for name in priced) if priced else None
     elif line.record.get("hasUnknownModelCost") is True:
         cost = None
     tokens = [_tokens(counts) for counts in usage.values()]
@@ -127,10 +125,10 @@ def total_in_output(line: ClaudeLine, output: str, version: str) -> Iterator[Ses
     match = _TOTAL_COST.search(output)
     if not match or _INACCURATE in match[2]:
         return
-    if (dollars := Decimal(match[1].replace(",", ""))) < _MAX_DOLLARS:
-        rounding = Decimal(5).scaleb(-1 - len(match[1].partition(".")[2]))
-        cost = int(max(Decimal(0), dollars - rounding) * PICO)
-        yield SessionTotalUpdate(**line.fields, cost=cost, until=line.at and line.at + 1, inherits=continues(version))
+    rounding = Decimal(5).scaleb(-1 - len(match[1].partition(".")[2]))
+    dollars = max(Decimal(0), Decimal(match[1].replace(",", "")) - rounding)
+    cost = min(int(dollars * PICO), LARGEST_COST)
+    yield SessionTotalUpdate(**line.fields, cost=cost, until=line.at and line.at + 1, inherits=continues(version))
 
 
 def is_priced(model: str, usage: Record | None = None) -> bool:
@@ -160,8 +158,3 @@ def _sum(parts: list[Tokens]) -> Tokens:
         cache_creation_1h=sum(part.cache_creation_1h for part in parts),
         reasoning=sum(part.reasoning for part in parts),
     )
-
-
-def _picodollars(dollars: object) -> int:
-    is_cost = isinstance(dollars, int | float) and 0 <= dollars < _MAX_DOLLARS
-    return round(dollars * PICO) if is_cost and isinstance(dollars, int | float) else 0

@@ -18,7 +18,7 @@ from tui_monitor.sources.codex.lines import duration_ms_of, first_text, text_of
 from tui_monitor.sources.codex.results import CodexToolResult, exit_result, read_result
 from tui_monitor.sources.codex.tools import CodexToolRequest
 from tui_monitor.sources.shared import diffs
-from tui_monitor.sources.shared.fields import as_json, count, number, table, text
+from tui_monitor.sources.shared.fields import as_json, number, table, text, to_epoch_ms
 
 
 class CallReport(NamedTuple):
@@ -46,7 +46,7 @@ def report_of_item(payload: Record, cwd: str) -> CallReport | None:
     if reader is None:
         return None
     report = reader(item, cwd)
-    started_at, ended_at = count(payload.get("started_at_ms")), count(payload.get("completed_at_ms"))
+    started_at, ended_at = to_epoch_ms(payload.get("started_at_ms")), to_epoch_ms(payload.get("completed_at_ms"))
     if report.result and report.result.duration_ms is None and started_at and ended_at:
         report = report._replace(result=replace(report.result, duration_ms=max(0, ended_at - started_at)))
     return report._replace(started_at=started_at)

@@ -12,6 +12,7 @@ from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.file_reader import Chunk
 from tui_monitor.sources.files.line_buffer import LONGEST, Line
 from tui_monitor.sources.shared.fields import path_text
+from tui_monitor.sources.shared.plausibility import implausibility
 
 MAX_ERRORS = 20
 """Different errors reported for one file, each once."""
@@ -80,15 +81,21 @@ class RecordReader:
             self._skip(str(error), ref, result)
 
     def _read_record(self, parser: Parser, record: Record, ref: SourceRef, result: _Result) -> None:
+        implausible = ""
         try:
-            # Extended one by one: events before the broken part of a record are kept.
-            result.events.extend(parser.parse(record, ref))
+            for event in parser.parse(record, ref):  # events before the broken part of a record are kept
+                if reason := implausibility(event):
+                    implausible = implausible or reason
+                else:
+                    result.events.append(event)
         except UnknownRecord:
             result.unknown += 1
         except UnreadableRecord as error:
             self._skip(str(error) or "unreadable record", ref, result)
         except Exception as error:  # records may hold anything, and parsers may be plug-ins'
             self._skip(f"{type(error).__name__}: {error}", ref, result)
+        if implausible:
+            self._skip(implausible, ref, result)
 
     def _skip(self, reason: str, ref: SourceRef, result: _Result) -> None:
         result.skipped += 1

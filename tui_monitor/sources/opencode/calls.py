@@ -19,7 +19,7 @@ from tui_monitor.sources.opencode.database import OpenCodeRow
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
 from tui_monitor.sources.opencode.tools import TODOS, call_outcome, call_request
 from tui_monitor.sources.opencode.usage import created_at
-from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text
+from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
 _FINAL_STATUSES = ("completed", "error")
@@ -36,7 +36,7 @@ def read_call(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner
     state = table(part.get("state"))
     yield _started(part, state, message, row, owner)
     result = call_outcome(text(part.get("tool")), state)
-    ended_at = count(table(state.get("time")).get("end"))
+    ended_at = to_epoch_ms(table(state.get("time")).get("end"))
     if result:
         yield _finished(row.id, result, state, ended_at or row.at, owner)
     elif state.get("status") == "running":
@@ -52,7 +52,7 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
     return CallStarted(
         session=owner.session,
         agent=owner.agent,
-        at=count(table(state.get("time")).get("start")) or row.at,
+        at=to_epoch_ms(table(state.get("time")).get("start")) or row.at,
         call=row.id,
         uid=f"{SOURCE}:{created}:{part['callID']}" if created else row.id,
         tool=request.tool,
@@ -66,7 +66,7 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
 
 
 def _finished(call: str, result: CallOutcome, state: Record, at: int, owner: EventOwner) -> CallFinished:
-    started_at = count(table(state.get("time")).get("start"))
+    started_at = to_epoch_ms(table(state.get("time")).get("start"))
     return CallFinished(
         session=owner.session,
         agent=owner.agent,
@@ -86,7 +86,7 @@ def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Ev
     """Yield the output of a running command so far."""
     output = text(table(state.get("metadata")).get("output")).rstrip()
     if output:
-        started_at = count(table(state.get("time")).get("start")) or row.at
+        started_at = to_epoch_ms(table(state.get("time")).get("start")) or row.at
         last = output[output.rfind("\n") + 1 :]
         yield CallProgress(
             session=owner.session,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
-from tui_monitor.sources.shared.fields import count, text
+from tui_monitor.sources.shared.fields import text, to_epoch_ms
 
 _MESSAGES = "SELECT rowid, id, time_created, data, NULL FROM message"
 _PARTS = """
@@ -171,7 +171,7 @@ def decode_record(data: str) -> Record:
 
 
 def _row(row: sqlite3.Row) -> OpenCodeRow:
-    return OpenCodeRow(int(row[0]), text(row[1]), count(row[2]), text(row[3]), text(row[4]))
+    return OpenCodeRow(int(row[0]), text(row[1]), to_epoch_ms(row[2]), text(row[3]), text(row[4]))
 
 
 def _session(row: sqlite3.Row) -> SessionRow:
@@ -183,6 +183,6 @@ def _session(row: sqlite3.Row) -> SessionRow:
         title=text(columns.get("title")),
         version=text(columns.get("version")),
         agent=text(columns.get("agent")),
-        created=count(columns.get("time_created")),
-        updated=count(columns.get("time_updated")),
+        created=to_epoch_ms(columns.get("time_created")),
+        updated=to_epoch_ms(columns.get("time_updated")),
     )

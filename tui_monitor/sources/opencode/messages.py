@@ -19,7 +19,7 @@ from tui_monitor.sources.opencode import calls
 from tui_monitor.sources.opencode.database import OpenCodeDatabase, OpenCodeRow, decode_record
 from tui_monitor.sources.opencode.owner import EventOwner
 from tui_monitor.sources.opencode.usage import completed_at, created_at, is_compaction, read_counts, read_usage
-from tui_monitor.sources.shared.fields import count, number, table, text
+from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms
 
 _ABORTED = "MessageAbortedError"
 _UNFINISHED = ("tool-calls", "unknown", "")
@@ -127,7 +127,7 @@ def _text(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) ->
     if message.get("role") == "user":
         yield Prompt(session=owner.session, agent=owner.agent, at=created_at(message) or row.at, text=content)
     else:
-        at = count(time.get("end")) or count(time.get("start")) or row.at
+        at = to_epoch_ms(time.get("end")) or to_epoch_ms(time.get("start")) or row.at
         thinking = part.get("type") == "reasoning"
         yield AgentMessage(session=owner.session, agent=owner.agent, at=at, text=content, thinking=thinking)
 
@@ -147,7 +147,7 @@ def _retry(part: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]
     yield RetryUpdate(
         session=owner.session,
         agent=owner.agent,
-        at=count(table(part.get("time")).get("created")) or row.at,
+        at=to_epoch_ms(table(part.get("time")).get("created")) or row.at,
         reason=text(error.get("message")),
         attempt=count(part.get("attempt")),
         wait_ms=0,

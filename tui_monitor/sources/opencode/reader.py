@@ -10,12 +10,13 @@ from hashlib import blake2b
 import orjson
 
 from tui_monitor.events import Event, Health
-from tui_monitor.sources.base import UnknownRecord
+from tui_monitor.sources.base import UnknownRecord, UnreadableRecord
 from tui_monitor.sources.files.record_reader import MAX_ERROR_LENGTH
 from tui_monitor.sources.opencode import messages
 from tui_monitor.sources.opencode.database import MESSAGES, PARTS, OpenCodeDatabase, OpenCodeRow, RowidTable, SessionRow
 from tui_monitor.sources.opencode.owner import owner_of, session_updates
 from tui_monitor.sources.shared.fields import put_bounded
+from tui_monitor.sources.shared.plausibility import implausibility
 
 MAX_OPEN = 256
 """Unfinished rows to read again: those of a crashed session never finish."""
@@ -131,7 +132,14 @@ class SessionReader:
     def _read_row(self, row: OpenCodeRow, read: Callable[[OpenCodeRow], Iterable[Event]]) -> Iterator[Event]:
         """Yield the events of a row; an unreadable one is counted and skipped."""
         try:
-            yield from read(row)
+            implausible = ""
+            for event in read(row):
+                if reason := implausibility(event):
+                    implausible = implausible or reason
+                else:
+                    yield event
+            if implausible:
+                raise UnreadableRecord(implausible)
             self.health += Health(lines=1)
         except UnknownRecord:
             self.health += Health(lines=1, unknown=1)

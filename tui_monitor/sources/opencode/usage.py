@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui_monitor.events import PICO, Tokens, Usage
+from tui_monitor.events import Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
-from tui_monitor.sources.shared.fields import count, number, table, text
+from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms, to_picodollars
 
-_MAX_DOLLARS = 1_000_000
 _COMPACTION = "compaction"
 
 
@@ -69,12 +68,12 @@ def read_usage(uid: str, record: Record, message: Record, owner: EventOwner, at:
 
 def created_at(message: Record) -> int:
     """Return when a message was created, in epoch milliseconds; 0 when unknown."""
-    return count(table(message.get("time")).get("created"))
+    return to_epoch_ms(table(message.get("time")).get("created"))
 
 
 def completed_at(message: Record) -> int:
     """Return when a message was complete; 0 while it is not."""
-    return count(table(message.get("time")).get("completed"))
+    return to_epoch_ms(table(message.get("time")).get("completed"))
 
 
 def is_compaction(message: Record) -> bool:
@@ -84,6 +83,4 @@ def is_compaction(message: Record) -> bool:
 
 def _picodollars(cost: object) -> int | None:
     """Convert OpenCode's own cost. It is 0 where the price is unknown and where a subscription pays."""
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < _MAX_DOLLARS:
-        return None
-    return round(cost * PICO)
+    return to_picodollars(cost) or None

@@ -32,7 +32,7 @@ from tui_monitor.sources.claude_code.context import compaction_rule
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
 from tui_monitor.sources.claude_code.usage import provider_of
-from tui_monitor.sources.otlp.export import LogRecord, Span, is_true, to_count, to_int, to_picodollars
+from tui_monitor.sources.otlp.export import LogRecord, Span, is_true, to_cost, to_count, to_int
 from tui_monitor.sources.otlp.state import UNNAMED, LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import table, text
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
@@ -111,7 +111,7 @@ def _usage(
         rank=Rank.EXPORTED,
         operation=operation,
         speed=text(attributes.get("speed")),
-        reported_cost=to_picodollars(attributes.get("cost_usd")),
+        reported_cost=to_cost(attributes.get("cost_usd")),
         duration_ms=to_int(attributes.get("duration_ms")),
         ttft_ms=to_int(attributes.get("ttft_ms")),
     )

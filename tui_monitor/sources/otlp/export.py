@@ -10,12 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from tui_monitor.events import PICO
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
-
-_MAX_DOLLARS = 1_000_000
-"""Larger amounts are nonsense and would overflow the stored money."""
+from tui_monitor.sources.shared.fields import as_json, number, plausible_time, table, tables, text, to_picodollars
 
 
 def attributes(value: object) -> Record:
@@ -61,17 +57,16 @@ def is_true(value: object) -> bool:
     return value is True or value == "true"
 
 
-def to_picodollars(dollars: object) -> int | None:
-    """Convert dollars; None when missing, or 0, which writers send when they know no price."""
-    amount = to_float(dollars)
-    return round(amount * PICO) if amount is not None and 0 < amount < _MAX_DOLLARS else None
+def to_cost(dollars: object) -> int | None:
+    """Convert dollars to picodollars; None when missing, or 0, which writers send when they know no price."""
+    return to_picodollars(to_float(dollars)) or None
 
 
 def nanoseconds_to_epoch_ms(nanoseconds: object) -> int:
     """Convert epoch nanoseconds to epoch milliseconds; 0 when missing."""
     if isinstance(nanoseconds, str):
         nanoseconds = int(nanoseconds) if nanoseconds.isdecimal() and len(nanoseconds) < 20 else 0
-    return number(nanoseconds // 1_000_000) or 0 if isinstance(nanoseconds, int) else 0
+    return plausible_time(nanoseconds // 1_000_000) if isinstance(nanoseconds, int) else 0
 
 
 SIGNALS = ("resourceLogs", "resourceSpans", "resourceMetrics")

@@ -28,7 +28,7 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.otlp.export import LogRecord, Span, to_count, to_picodollars
+from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost, to_count
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import as_json, tables, text
 from tui_monitor.sources.stream.tools import call_subject, tool_kind
@@ -125,7 +125,7 @@ def _usage(
         provider=text(attributes.get("gen_ai.provider.name")) or text(attributes.get("gen_ai.system")),
         tokens=tokens,
         rank=Rank.EXPORTED,
-        reported_cost=next((cost for name in _COSTS if (cost := to_picodollars(attributes.get(name)))), None),
+        reported_cost=next((cost for name in _COSTS if (cost := to_cost(attributes.get(name)))), None),
         duration_ms=duration_ms,
     )
 

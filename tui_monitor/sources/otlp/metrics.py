@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tui_monitor.events import Event, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.otlp import claude, genai
-from tui_monitor.sources.otlp.export import DataPoint, to_count, to_picodollars
+from tui_monitor.sources.otlp.export import DataPoint, to_cost, to_count
 from tui_monitor.sources.shared.fields import text
 
 _CLASSES = {
@@ -31,7 +31,7 @@ def spending_updates(point: DataPoint) -> Iterator[Event]:
     if not session:
         return
     run = f"otlp:{point.run}"
-    if point.name in _COSTS and (cost := to_picodollars(point.value)):
+    if point.name in _COSTS and (cost := to_cost(point.value)):
         yield SessionTotalUpdate(session=session, at=point.at, cost=cost, run=run)
     elif tokens := _tokens(point.name, point.attributes, point.value):
         yield SessionTotalUpdate(session=session, at=point.at, tokens=tokens, run=run)

@@ -12,10 +12,17 @@ from typing import TypeVar
 
 import orjson
 
+from tui_monitor.events import PICO
 from tui_monitor.sources.base import Record, UnreadableRecord
 
 MAX_COUNT = 2**53
-"""Larger numbers are nonsense, and would not fit into the store."""
+"""The largest number that is read: it stands for larger ones, which are nonsense and would not fit into the store."""
+
+LATEST_MS = 4_102_444_800_000
+"""The beginning of the year 2100: later times are nonsense."""
+
+LARGEST_COST = 9 * 10**6 * PICO
+"""The largest cost that is read, in picodollars: it stands for larger ones, which would not fit into the store."""
 
 _LEAST_MS = 10**11
 """As seconds, three thousand years ahead; as milliseconds, 1973. Smaller numbers are seconds."""
@@ -32,10 +39,10 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> int | None:
-    """Return a number from 0 to `MAX_COUNT` as an integer, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_COUNT:
+    """Return a number as an integer from 0 to `MAX_COUNT`, that is as the nearest; None for less and for no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         return None
-    return int(value)
+    return int(min(value, MAX_COUNT))
 
 
 def count(value: object) -> int:
@@ -53,10 +60,15 @@ def tables(value: object) -> Iterator[Record]:
     return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
 
 
+def plausible_time(at: int) -> int:
+    """Return epoch milliseconds; 0, for unknown, if they are negative or after `LATEST_MS`."""
+    return at if 0 <= at <= LATEST_MS else 0
+
+
 def iso_to_epoch_ms(value: object) -> int:
     """Return epoch milliseconds of an ISO 8601 time, UTC where it names no zone; 0 for anything else."""
     try:
-        return max(0, _parse_iso(text(value)))
+        return plausible_time(_parse_iso(text(value)))
     except (ValueError, OverflowError):  # no time, or beyond the years 1 to 9999
         return 0
 
@@ -65,14 +77,21 @@ def to_epoch_ms(value: object) -> int:
     """Return epoch milliseconds of epoch milliseconds or an ISO 8601 time; 0 for anything else."""
     if isinstance(value, str):
         return iso_to_epoch_ms(value)
-    return round(value) if isinstance(value, _NUMBER) and 0 <= value <= MAX_COUNT else 0
+    return plausible_time(round(value)) if isinstance(value, _NUMBER) and 0 <= value <= MAX_COUNT else 0
 
 
 def seconds_to_epoch_ms(value: object) -> int:
     """Return epoch milliseconds of epoch seconds, or of what `to_epoch_ms` reads: some writers mix the units."""
     if isinstance(value, _NUMBER) and 0 <= value < _LEAST_MS:
-        return round(value * 1000)
+        return plausible_time(round(value * 1000))
     return to_epoch_ms(value)
+
+
+def to_picodollars(dollars: object) -> int | None:
+    """Return picodollars of dollars, the largest that can be stored for more; None for less than 0 and no number."""
+    if isinstance(dollars, bool) or not isinstance(dollars, int | float) or not dollars >= 0:
+        return None
+    return round(min(dollars, LARGEST_COST // PICO) * PICO)
 
 
 def path_text(path: Path | str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import PICO, CallFinished, CallStarted, CallState, Event, Rank, Tokens, Usage
+from tui_monitor.events import CallFinished, CallStarted, CallState, Event, Rank, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.shared.fields import count, number, text
+from tui_monitor.sources.shared.fields import count, number, text, to_picodollars
 from tui_monitor.sources.stream.origin import LineOrigin
 from tui_monitor.sources.stream.tools import call_subject, is_approved, tool_kind
 
@@ -18,8 +18,6 @@ _COUNTS = (
     "cache_creation_tokens",
     "total_tokens",
 )
-
-_MAX_DOLLARS = 1_000_000
 
 
 def usage_events(record: Record, origin: LineOrigin) -> Iterator[Event]:
@@ -46,7 +44,7 @@ def _usage(record: Record, origin: LineOrigin) -> Usage:
         operation=text(record.get("operation")),
         web_searches=count(record.get("web_searches")),
         service_tier=text(record.get("service_tier")),
-        reported_cost=_picodollars(record.get("estimated_cost")),
+        reported_cost=to_picodollars(record.get("estimated_cost")) or None,  # 0 when its writer knows no price
         duration_ms=number(record.get("duration_ms")),
         ttft_ms=number(record.get("ttft_ms")),
         plan=text(record.get("plan_id")),
@@ -64,11 +62,6 @@ def _tokens(record: Record) -> Tokens:
         cache_creation_1h=count(record.get("cache_creation_1h_tokens")),
         reasoning=count(record.get("reasoning_tokens")),
     )
-
-
-def _picodollars(dollars: object) -> int | None:
-    """Convert a cost. It is 0 when its writer knows no price."""
-    return round(dollars * PICO) if isinstance(dollars, int | float) and 0 < dollars < _MAX_DOLLARS else None
 
 
 def _call(record: Record, origin: LineOrigin) -> Iterator[Event]:

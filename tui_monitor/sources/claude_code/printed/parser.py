@@ -22,7 +22,14 @@ from tui_monitor.sources.claude_code.printed.tasks import task_ended, task_progr
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.transcript import LineHandler, record_type
 from tui_monitor.sources.claude_code.turns import retry
-from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, number, seconds_to_epoch_ms, table, text
+from tui_monitor.sources.shared.fields import (
+    as_json,
+    iso_to_epoch_ms,
+    number,
+    seconds_to_epoch_ms,
+    table,
+    text,
+)
 
 _MESSAGES = ("assistant", "user")
 _TYPES = (*_MESSAGES, "system", "result", "stream_event", "tool_progress", "rate_limit_event", "control_request")
