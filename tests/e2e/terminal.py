@@ -133,7 +133,7 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make the terminal of standard output the controlling one: that of ``/dev/tty``, and of the signals of its keys."""
+    """Make the terminal of standard output the controlling one: that of ``/dev/tty`` and of its keys' signals."""
     import fcntl
     import termios
 

@@ -68,12 +68,10 @@ class Ledger:
 
     def reconcile(self) -> dict[Account, Amount]:
         """Assign owners, save the responses recorded since the last time, and return by how much each account moves."""
-        self._save()
-        self._assign_owners()
+        self._assign_owners(self._save())
         deltas: dict[Account, Amount] = {}
         for account, amount in self._movements():
             deltas[account] = deltas.get(account, ZERO).plus(amount)
-        self.affected = self._sessions()
         self._touched.clear()
         self._booked.clear()
         return {account: amount for account, amount in deltas.items() if amount != ZERO}
@@ -108,17 +106,23 @@ class Ledger:
         del self._touched[duplicate.id]
         self._repository.merge_into(response, duplicate)
 
-    def _save(self) -> None:
+    def _save(self) -> list[BilledResponse]:
+        """Save the responses touched since the last `reconcile`, and return those that sessions share."""
+        shared = []
         for response in self._touched.values():
-            if not response.shared:
+            if response.shared:
+                shared.append(response)
+            else:
                 response.owner = next(iter(response.observations))
             self._repository.save(response)
+        return shared
 
-    def _assign_owners(self) -> None:
-        shared = [response for response in self._touched.values() if response.shared]
-        self.reranked = self.ownership.rerank(self._sessions())
+    def _assign_owners(self, shared: list[BilledResponse]) -> None:
+        sessions = self._sessions()
+        self.reranked = self.ownership.rerank(sessions)
         for session in self.reranked:
             shared += (self._touch(response) for response in self._repository.shared_by(session))
+        self.affected = self._sessions() if self.reranked else sessions
         rank = cache(self.ownership.ownership_rank)
         for response in shared:
             response.owner = min(response.observations, key=rank)

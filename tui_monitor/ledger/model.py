@@ -138,9 +138,14 @@ class BilledResponse:
         """True if more than one session has an observation of it."""
         return len(self.observations) > 1
 
+    @property
+    def booked_for(self) -> SessionKey:
+        """Its owner; the first session while none is assigned."""
+        return self.owner or min(self.observations)
+
     def account(self) -> Account:
         """Return the account of its owner that it is booked on."""
-        owner = self.owner or min(self.observations)
+        owner = self.booked_for
         bucket = self.at // BUCKET_MS * BUCKET_MS
         return Account(owner, self.observations[owner].agent, self.model, self.provider, self.operation, bucket)
 
@@ -173,8 +178,13 @@ class BilledResponse:
         count the largest output; fields that it leaves empty come from the other. The rates are of the source that
         knows most terms of the request, of an agent's file before telemetry.
         """
-        better, worse = (other, self) if _precedence(other) > _precedence(self) else (self, other)
-        priced = max(better, worse, key=_rate_precedence)
+        better: _Source
+        worse: _Source
+        if not self.observations:
+            better, worse, priced = other, self, other
+        else:
+            better, worse = (other, self) if _precedence(other) > _precedence(self) else (self, other)
+            priced = max(better, worse, key=_rate_precedence)
         is_settled = better.rank is Rank.FINAL is not worse.rank
         self.tokens = better.tokens if is_settled else _merge_tokens(better.tokens, worse.tokens)
         reported_cost, exported_cost = _costs(other)

@@ -11,7 +11,7 @@ from tui_monitor.events import MAIN, AgentStatus, Event, SessionKey
 from tui_monitor.merge.agents import ENDED, MergedAgent
 from tui_monitor.store.intern import MAIN_NAME, AgentKey
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
-from tui_monitor.store.sessions import MAX_CACHED
+from tui_monitor.store.sql import MAX_CACHED
 
 _FIELDS = (
     *("call", "description", "task", "category", "process_id", "exit_code", "facts_rank", "called_at"),
@@ -45,14 +45,17 @@ _ADD_EXECUTION = """
 
 
 class Agents(Projection[Event]):
-    """The agents: every event extends the times of its agent. Each end of one adds an execution to ``agent_usage``."""
+    """The agents: every event extends the times of its agent. Each end of one adds an execution to ``agent_usage``.
+
+    ``changed`` are the agents with events in the batch.
+    """
 
     reads = (Event,)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
         self._cache: dict[AgentKey, MergedAgent] = {}
-        self._unsaved: dict[AgentKey, MergedAgent] = {}
+        self.changed: dict[AgentKey, MergedAgent] = {}
         self._executions: list[dict[str, int | str | None]] = []
         self._latest: tuple[SessionKey | None, str, MergedAgent] = (None, MAIN, MergedAgent())
 
@@ -69,17 +72,17 @@ class Agents(Projection[Event]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the agents that may have changed, which are the effects."""
-        numbers = {key: self._interned.agents.id_of(key) for key in self._unsaved}
-        rows = [{**self._encode(key, record), "number": numbers[key]} for key, record in self._unsaved.items()]
+        numbers = {key: self._interned.agents.id_of(key) for key in self.changed}
+        rows = [{**self._encode(key, record), "number": numbers[key]} for key, record in self.changed.items()]
         self._connection.executemany(_SAVE, rows)
         self._connection.executemany(_ADD_EXECUTION, self._executions)
-        self._unsaved.clear()
         self._executions.clear()
         self._latest = None, MAIN, MergedAgent()
         return Effects(agents=frozenset(numbers.values()))
 
     def reset(self) -> None:
-        """Bound the cache."""
+        """Forget the changes, and bound the cache."""
+        self.changed = {}
         if len(self._cache) > MAX_CACHED:
             self._cache.clear()
 
@@ -89,7 +92,7 @@ class Agents(Projection[Event]):
             number = self._interned.agents.id_of(key)
             ((_, record),) = _load(self._connection, "agents.number = ?", number)
             self._cache[key] = record
-        self._unsaved[key] = record
+        self.changed[key] = record
         return record
 
     def _execution(self, key: AgentKey, record: MergedAgent) -> dict[str, int | str | None]:

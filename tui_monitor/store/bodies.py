@@ -79,16 +79,9 @@ class BodyTable:
         if self._keep and texts != _EMPTY:
             is_cut = texts.exceeds_limit
             stored = texts.truncated(TEXT_LIMIT) if is_cut else texts
-            self._unsaved.append(
-                (
-                    call,
-                    pack(stored.input, PLAIN_INPUT),
-                    pack(stored.output),
-                    pack(stored.error),
-                    pack(stored.metadata),
-                    is_cut,
-                )
-            )
+            packed_input = pack(stored.input, PLAIN_INPUT) if stored.input else None
+            output, error, metadata = [pack(text) if text else None for text in stored[1:]]
+            self._unsaved.append((call, packed_input, output, error, metadata, is_cut))
 
     def flush(self) -> None:
         """Write the texts."""

@@ -92,7 +92,8 @@ class CallTable(Projection[CallEvent]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the calls that have changed, their texts and changes. The effects are their sessions."""
-        self._connection.executemany(_SAVE, [encode(row, self._interned) for row in self._unsaved.values()])
+        rows = [tuple(encode(row, self._interned)) for row in self._unsaved.values()]  # binds faster
+        self._connection.executemany(_SAVE, rows)
         self._connection.executemany(_SAVE_UID, self._uid_rows)
         self._move_totals()
         self._bodies.flush()

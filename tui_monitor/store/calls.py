@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from tui_monitor.events import CallState, Measure, SourceRef, Tokens, ToolKind
@@ -75,6 +76,7 @@ class CallCounts(NamedTuple):
     rejected: int = 0
 
 
+_VALUES_OF = {kind: attrgetter(*(field.name for field in fields(kind))) for kind in (Measure, Tokens)}
 _NOT_COUNTED = CallCounts()
 _COUNTS = {state: CallCounts(1, int(state.failed), int(state.rejected)) for state in CallState}
 
@@ -212,7 +214,7 @@ def _decode_measured(exactly: int | None, at: int | None, duration_ms: int | Non
 
 
 def _encode_json(value: Measure | Tokens | None) -> str | None:
-    return None if value is None else json.dumps([getattr(value, field.name) for field in fields(value)])
+    return None if value is None else json.dumps(_VALUES_OF[type(value)](value))
 
 
 def _decode_json(make: type[_T], text: str | None) -> _T | None:

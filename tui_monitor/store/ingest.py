@@ -46,19 +46,23 @@ class Ingest:
     def __init__(self, connection: sqlite3.Connection, *, keep_bodies: bool) -> None:
         self._connection = connection
         self._projections = ProjectionContext(connection, keep_bodies=keep_bodies).build(PROJECTIONS)
+        self._prefetching = [one for one in self._projections if type(one).prefetch is not Projection.prefetch]
         self._handlers: dict[type[Event], tuple[_Handler, ...]] = {}
         self._order: int = connection.execute("SELECT events FROM event_counter").fetchone()[0]
 
     def write(self, events: Sequence[Event]) -> frozenset[SessionKey]:
         """Write these events, and return the sessions of which any total may have changed."""
-        events = [_with_main_chain(event) for event in events]
+        events = [
+            _with_main_chain(event) if event.agent == MAIN_NAME or isinstance(event, AgentUpdate) else event
+            for event in events
+        ]
         self._prefetch(events)
         handlers = self._handlers
         for event in events:
             self._order += 1
             for handler in handlers.get(type(event)) or self._handlers_of(type(event)):
                 handler(event, self._order)
-        effects = Effects(frozenset(event.session for event in events))
+        effects = Effects(frozenset({event.session for event in events}))
         for projection in self._projections:
             effects = effects.union(projection.flush(effects))
         for projection in self._projections:
@@ -70,7 +74,7 @@ class Ingest:
         by_type = defaultdict[type[Event], list[Event]](list)
         for event in events:
             by_type[type(event)].append(event)
-        for projection in self._projections:
+        for projection in self._prefetching:
             read = [
                 event for kind, of_kind in by_type.items() if issubclass(kind, projection.reads) for event in of_kind
             ]

@@ -130,16 +130,16 @@ def response_of(row: ResponseRow, observations: Iterable[ObservationRow], intern
 
 def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: InternTables) -> ResponseRow:
     """Return the row of a response, which has an owner."""
-    account, tokens, cost = response.account(), response.tokens, response.cost
+    owner, tokens, cost = response.booked_for, response.tokens, response.cost
     return ResponseRow(
         id=response.id,
-        session=interned.sessions.id_of(account.session),
-        agent=interned.agent(account.session, account.agent),
+        session=interned.sessions.id_of(owner),
+        agent=interned.agent(owner, response.observations[owner].agent),
         at=response.at,
         shared=int(response.shared),
-        model=interned.strings.id_of(account.model),
-        provider=interned.strings.id_of(account.provider),
-        operation=interned.strings.id_of(account.operation),
+        model=interned.strings.id_of(response.model),
+        provider=interned.strings.id_of(response.provider),
+        operation=interned.strings.id_of(response.operation),
         input=tokens.input,
         output=tokens.output,
         cache_read=tokens.cache_read,

@@ -5,42 +5,42 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from tui_monitor.events import Event, SessionKey
+from tui_monitor.events import ContextUpdate, SessionKey, SessionUpdate, Usage
 from tui_monitor.merge.session_facts import FACTS, SessionFacts
+from tui_monitor.store.agents import Agents
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
-from tui_monitor.store.sql import SqlRow
+from tui_monitor.store.sql import MAX_CACHED, SqlRow
 
 _COLUMNS = (*FACTS, "facts_rank", "model", "model_at", "started", "ended", "last_response_at", "lower_ranks")
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
 _SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 
-MAX_CACHED = 500
-"""Records that are kept between batches."""
 
+class Sessions(Projection[SessionUpdate | Usage | ContextUpdate]):
+    """The facts of sessions; their times are those of their agents."""
 
-class Sessions(Projection[Event]):
-    """The facts of sessions: every event extends the times of its session."""
-
-    reads = (Event,)
+    reads = (SessionUpdate, Usage, ContextUpdate)
+    after = (Agents,)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
+        self._agents = context.get(Agents)
         self._cache: dict[SessionKey, SessionFacts] = {}
         self._unsaved: dict[SessionKey, SessionFacts] = {}
-        self._latest: tuple[SessionKey | None, SessionFacts] = (None, SessionFacts())
 
-    def apply(self, event: Event, order: int) -> None:
+    def apply(self, event: SessionUpdate | Usage | ContextUpdate, order: int) -> None:
         """Merge an event into the facts of its session."""
-        if event.session is not self._latest[0]:  # most events follow one of the same session
-            self._latest = event.session, self._facts_of(event.session)
-        self._latest[1].apply(event)
+        self._facts_of(event.session).apply(event)
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the facts that may have changed."""
+        for (session, _), agent in self._agents.changed.items():
+            facts = self._facts_of(session)
+            facts.observe(agent.first_at)
+            facts.observe(agent.last_at)
         rows = [(*_encode(facts), self._interned.sessions.id_of(key)) for key, facts in self._unsaved.items()]
         self._connection.executemany(_SAVE, rows)
         self._unsaved.clear()
-        self._latest = None, SessionFacts()
         return Effects()
 
     def reset(self) -> None:

@@ -14,6 +14,9 @@ SqlRow: TypeAlias = tuple[Any, ...]
 MAX_INTEGER = 2**63 - 1
 """The largest integer that SQLite stores exactly: sums stop there."""
 
+MAX_CACHED = 500
+"""Merged records that a projection holds between batches."""
+
 _MAX_COUNT = 2**53
 """Larger counts and times are nonsense, and the sum of many such still fits `MAX_INTEGER`."""
 

@@ -84,12 +84,15 @@ class SqliteLedger:
 
     def find(self, aliases: Iterable[str]) -> list[BilledResponse]:
         """See `LedgerRepository.find`."""
-        digests = [digest(alias) for alias in aliases]
-        if missing := [one for one in digests if one not in self._aliases]:
-            self._look_up(missing)
-        ids = {response for one in digests for response in self._aliases[one]}
-        if unloaded := ids.difference(self._entries):
-            self._load(unloaded)
+        ids: set[int] = set()
+        for alias in aliases:
+            number = digest(alias)
+            if number not in self._aliases:
+                self._look_up([number])
+            ids.update(self._aliases[number])
+        if not ids:
+            return []
+        self._load(ids.difference(self._entries))
         return [self._entries[response].response for response in sorted(ids)]
 
     def add_aliases(self, response: BilledResponse, aliases: Iterable[str]) -> None:
@@ -156,7 +159,7 @@ class SqliteLedger:
             row = row_of(entry.response, entry.metadata, self._interned)
             if row != entry.row:
                 entry.row = row
-                changed.append(row)
+                changed.append(tuple(row))  # SQLite binds plain tuples faster
         self._connection.executemany(SAVE_RESPONSE, changed)
         self._flush_observations()
         self._connection.executemany("INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)", self._new_aliases)

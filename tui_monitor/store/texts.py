@@ -22,7 +22,7 @@ Packed: TypeAlias = str | bytes | None
 
 
 def pack(text: str, plain: int = _PLAIN) -> Packed:
-    """Return the text itself up to ``plain`` characters, otherwise compressed."""
+    """Return the text itself up to ``plain`` characters, otherwise compressed; None if it is empty."""
     if len(text) <= plain:
         return text or None
     compressor = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 5)  # little memory to clear: twice as fast here
