@@ -56,7 +56,7 @@ class ScriptedModel(ThreadingHTTPServer):
         """Return the turn for a request once it is released; None without one. A request belongs to the first
         conversation whose prompt it contains."""
         conversation = next(
-            (conversation for conversation in self._conversations if conversation.prompt in request), None
+            (conversation for conversation in self._conversations if conversation.is_for(request)), None
         )
         turn = conversation.next_turn(request) if conversation else None
         if turn is None or not self._gates[turn.id].wait(TIMEOUT_S):

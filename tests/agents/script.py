@@ -42,10 +42,16 @@ class Turn:
 
 @dataclass(frozen=True)
 class Conversation:
-    """Turns for the requests that contain ``prompt``: those of the main agent or of a sub-agent."""
+    """Turns for the requests that contain ``prompt`` but not ``without``: those of the main agent or of a
+    sub-agent."""
 
     prompt: str
     turns: tuple[Turn, ...]
+    without: str = "\0"
+
+    def is_for(self, request: str) -> bool:
+        """Return True if it has the answer to this request."""
+        return self.prompt in request and self.without not in request
 
     def next_turn(self, request: str) -> Turn | None:
         """Return the turn after the last one in the request; None without one.

@@ -71,10 +71,13 @@ def test_work_is_shown_live_and_each_token_counts_once(codex: str, workplace: Wo
     assert workplace.stats()["totals"].items() >= (totals_of(turns) | WORK).items()
 
 
-def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace) -> None:
-    """A sub-agent is a thread of its own; when it ends before Codex does, the main thread requests one more
-    response."""
-    spawn = ToolUse("call_spawn", "spawn_agent", {"message": COUNT}, namespace="multi_agent_v1")
+@pytest.mark.parametrize("inherits", [False, True], ids=["fresh", "with history"])
+def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace, inherits: bool) -> None:
+    """A sub-agent is a thread of its own in the session of the main one; when it ends before Codex does, the main
+    thread requests one more response."""
+    spawn = ToolUse(
+        "call_spawn", "spawn_agent", {"message": COUNT, "fork_context": inherits}, namespace="multi_agent_v1"
+    )
     echo = ToolUse("call_echo", "exec_command", {"cmd": "echo 7 boats"})
     main = (
         Turn("ask", Tokens(5, 19, cache_read=49), tool_uses=(spawn,)),
@@ -85,7 +88,7 @@ def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace) ->
         Turn("count", Tokens(2, 29, cache_creation=31), tool_uses=(echo,)),
         Turn("counted", Tokens(1, 37, cache_read=31), "Seven boats."),
     )
-    conversations = [Conversation(PROMPT, main), Conversation(COUNT, sub)]
+    conversations = [Conversation(COUNT, sub, without="call_spawn"), Conversation(PROMPT, main)]
     with (
         ScriptedModel(conversations, hold=True) as model,
         workplace.monitor() as screen,
@@ -93,18 +96,17 @@ def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace) ->
     ):
         screen.wait_for("THINKING", PROMPT)
         model.release("ask", "count", "counted")
-        screen.wait_for("Agent  Count all boats", "engine is active")
+        screen.wait_for("Agent  Count all boats", "✓ Bash   echo 7 boats")
         workplace.wait_for_rollout_text("Seven boats.")
         model.release("done", "noted")
         output_of(agent)
-        main_turns = [turn for turn in main if turn in model.answers]
-        tokens = f"{totals_of(main_turns)['total_tokens']} tok"
-        context = f"Agents  main 1 call · {main_turns[-1].tokens.total} ctx"
-        screen.wait_for("DONE", tokens, f"{len(main_turns)} requests", context)
-    assert sorted(turn.id for turn in model.answers) == sorted(turn.id for turn in (*main_turns, *sub))
+        answers = [turn for turn in (*main, *sub) if turn in model.answers]
+        screen.wait_for("DONE", f"{totals_of(answers)['total_tokens']} tok", f"{len(answers)} requests")
+    assert sorted(turn.id for turn in model.answers) == sorted(turn.id for turn in answers)
     report = workplace.stats()
-    assert report["totals"].items() >= (totals_of([*main_turns, *sub]) | {"tools": 2}).items()
-    assert sorted(session["requests"] for session in report["sessions"]) == sorted((len(main_turns), len(sub)))
+    assert report["totals"].items() >= (totals_of(answers) | {"tools": 2}).items()
+    [session] = report["sessions"]
+    assert (session["requests"], session["agents"]) == (len(answers), 2)
 
 
 def test_recorded_run_and_its_rollout_count_once(codex: str, workplace: Workplace) -> None:
