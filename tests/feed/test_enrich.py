@@ -55,6 +55,13 @@ def test_window_that_the_source_reports_is_kept() -> None:
     assert (update.limit, update.limit_source) == (1234, "")
 
 
+def test_context_gets_the_base_that_its_agent_leaves_out() -> None:
+    for source, base in (("codex", 12_000), ("claude-code", 0)):
+        update = windowed(ContextUpdate(session=SessionKey(source, "s"), tokens=10, limit=1000))
+        assert isinstance(update, ContextUpdate)
+        assert update.base == base
+
+
 def test_context_gets_the_compaction_rule_of_its_agent() -> None:
     update = windowed(ContextUpdate(session=SESSION, tokens=10))
     assert isinstance(update, ContextUpdate)

@@ -7,6 +7,7 @@ import pytest
 from tests.live.events_builder import SESSION, T0
 from tui_monitor.events import CompactionRule, CompactionUpdate, ContextUpdate
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
+from tui_monitor.merge.context_limits import fill_percentage
 
 
 def update(at: int, tokens: int | None, limit: int | None = 200_000) -> ContextUpdate:
@@ -105,6 +106,18 @@ def test_threshold_is_the_fill_of_observed_automatic_compactions_else_the_agents
     context.compact(CompactionUpdate(session=SESSION, at=T0, before=170_251, trigger="auto"))
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 1, before=20_000, trigger="manual"))
     assert compaction_threshold(context) == 170_251
+
+
+def test_base_of_the_agent_is_left_out_of_the_percentage_on_both_sides() -> None:
+    """As Codex says: 51 % left at 132,000 tokens of 258,400."""
+    context = Context()
+    context.apply(replace(update(0, 132_000, limit=258_400), base=12_000))
+    assert context.percentage is not None
+    assert 100 - round(context.percentage) == 51
+    context.apply(update(1, 9_000, limit=None))
+    assert context.percentage == 0
+    assert context.percentage_at(258_400) == 100
+    assert fill_percentage(500, 1000, base=12_000) == 50
 
 
 def test_compaction_rule_stays_until_another_is_reported() -> None:

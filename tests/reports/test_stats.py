@@ -11,8 +11,8 @@ import pytest
 
 from tests.reports.schema import STATS
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, change, filled, finished, started, usage
-from tui_monitor.events import CallState, ContextUpdate, Event, Rank, SessionUpdate
-from tui_monitor.reports.stats import iso, query_stats, stats_json
+from tui_monitor.events import CallState, ContextUpdate, Event, Rank, SessionKey, SessionUpdate
+from tui_monitor.reports.stats import context_percentage, iso, query_stats, stats_json
 
 Document = Any
 
@@ -80,6 +80,16 @@ def test_session_has_its_times_path_and_context(busy: Document) -> None:
     assert (apple["path"], apple["agents"]) == ("/logs/apple.jsonl", 2)
     assert (apple["started"], apple["ended"]) == ("2025-06-15T15:06:40.000Z", "2025-06-15T15:06:41.000Z")
     assert apple["context"] == {"current": 150_000, "limit": 200_000, "percentage": 75.0, "level": "MEDIUM"}
+
+
+def test_percentage_is_that_of_the_agent() -> None:
+    codex = SessionKey("codex", "elm")
+    with closing(filled(ContextUpdate(session=codex, at=NOON, tokens=132_000, limit=258_400))) as store:
+        stats = query_stats(store)
+        document: Document = stats_json(stats)
+    context = document["sessions"][0]["context"]
+    assert (context["current"], context["limit"], context["percentage"]) == (132_000, 258_400, 48.7)
+    assert context_percentage(stats.sessions[0]) == 100 * 120_000 / 246_400
 
 
 def test_configured_levels_apply() -> None:

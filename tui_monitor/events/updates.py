@@ -241,7 +241,8 @@ class ContextUpdate(Event):
     """Tokens in an agent's context window by the agent's own count; None means unknown until the next response.
 
     ``limit`` is the size of the window, ``limit_source`` where that figure is from if the source does not report it;
-    ``compaction_rule`` is set where it differs from the agent's usual one, and by the feed otherwise.
+    ``compaction_rule`` is set where it differs from the agent's usual one, and by the feed otherwise. ``base`` is the
+    number of tokens that the agent's own percentage leaves out, both of the window and of its content.
     """
 
     tokens: int | None
@@ -249,6 +250,7 @@ class ContextUpdate(Event):
     limit_source: str = ""
     model: str = ""
     compaction_rule: CompactionRule | None = None
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ def _with_window(event: Event, prices: PriceBook) -> Event:
     traits = agent_traits(event.session.source)
     if event.compaction_rule is None and traits.compaction_rule:
         event = replace(event, compaction_rule=traits.compaction_rule)
+    if traits.context_base and not event.base:
+        event = replace(event, base=traits.context_base)
     policy = traits.windows
     if event.limit is not None:
         if event.limit_source not in ASSUMED_LIMIT_SOURCES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise, takewhile
 
 from tui_monitor.events import CompactionRule, CompactionUpdate, ContextPart, ContextUpdate
-from tui_monitor.merge.context_limits import ContextLimits, LimitReport
+from tui_monitor.merge.context_limits import ContextLimits, LimitReport, fill_percentage
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
 LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -63,7 +63,7 @@ class Forecast:
 class Context:
     """The window of one agent. ``tokens`` and ``limit`` are None while unknown, ``start`` is the fill with which the
     context began, anew after each compaction. ``compacting_since`` is 0 unless a compaction is under way. ``parts`` are
-    those of every request, by name."""
+    those of every request, by name; ``base`` tokens are left out of the percentage."""
 
     tokens: int | None = None
     limit: int | None = None
@@ -77,6 +77,7 @@ class Context:
     compaction_rule: CompactionRule | None = None
     rule_at: int = 0
     parts: dict[str, ContextPart] = field(default_factory=dict)
+    base: int = 0
 
     @property
     def at(self) -> int:
@@ -90,10 +91,12 @@ class Context:
 
     @property
     def percentage(self) -> float | None:
-        """Fill of the window, unrounded; None while unknown."""
-        if self.tokens is None or not self.limit:
-            return None
-        return 100 * self.tokens / self.limit
+        """Fill of the window as the agent counts it, unrounded; None while unknown."""
+        return self.percentage_at(self.tokens)
+
+    def percentage_at(self, tokens: int | None) -> float | None:
+        """Return the percentage when the context holds that many tokens."""
+        return fill_percentage(tokens, self.limit, self.base)
 
     @property
     def uncompacted(self) -> int:
@@ -107,6 +110,7 @@ class Context:
             self._choose_limit()
         if event.compaction_rule and event.at >= self.rule_at:
             self.compaction_rule, self.rule_at = event.compaction_rule, event.at
+        self.base = event.base or self.base
         self._update(event.at, event.tokens)
 
     def merge_earlier(self, events: Iterable[ContextUpdate]) -> None:

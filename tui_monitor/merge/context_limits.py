@@ -11,6 +11,16 @@ MAX_MODELS = 16
 """Models to remember of one agent, those reported last."""
 
 
+def fill_percentage(tokens: int | None, limit: int | None, base: int = 0) -> float | None:
+    """Return how much of a window of ``limit`` tokens is filled, as the agent counts it: without the ``base`` on both
+    sides. None while unknown."""
+    if tokens is None or not limit:
+        return None
+    if not base or limit <= base:
+        return 100 * tokens / limit
+    return 100 * max(0, tokens - base) / (limit - base)
+
+
 class LimitReport(NamedTuple):
     """One figure of a window: its ``size`` in tokens, the ``model`` (empty where none is named) and its ``source``."""
 

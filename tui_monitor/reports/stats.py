@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from tui_monitor.events import PICO
 from tui_monitor.ledger import Amount
 from tui_monitor.live.context import LEVELS, level
+from tui_monitor.merge.context_limits import fill_percentage
 from tui_monitor.reports.model import SCHEMA, Json
+from tui_monitor.sources.discovery.registry import agent_traits
 from tui_monitor.store import Store, StoreHealth
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
@@ -116,8 +118,13 @@ def _session(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json
     }
 
 
+def context_percentage(session: SessionSummary) -> float | None:
+    """Return how full the context of a session is, as its agent counts it; None if unknown."""
+    return fill_percentage(session.context, session.limit, agent_traits(session.session.source).context_base)
+
+
 def _context(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json]:
-    share = 100 * session.context / session.limit if session.context is not None and session.limit else None
+    share = context_percentage(session)
     return {
         "current": session.context,
         "limit": session.limit,

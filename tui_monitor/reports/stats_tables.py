@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.model import TableData, TableRow
-from tui_monitor.reports.stats import Stats
+from tui_monitor.reports.stats import Stats, context_percentage
 from tui_monitor.totals import ModelTotal, SessionSummary, ToolTotal
 from tui_monitor.units import compact, dollars, duration_forms, pluralize, to_datetime
 
@@ -100,9 +100,8 @@ def _session(session: SessionSummary, tz: tzinfo | None) -> TableRow:
 
 
 def _context(session: SessionSummary) -> str:
-    if session.context is None or not session.limit:
-        return "—"
-    return f"{100 * session.context / session.limit:.0f} %"
+    share = context_percentage(session)
+    return "—" if share is None else f"{share:.0f} %"
 
 
 def _tools(stats: Stats) -> TableData:

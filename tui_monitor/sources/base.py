@@ -81,7 +81,8 @@ class AgentTraits:
     """Facts about an agent that its files do not state.
 
     ``title`` is its name in sentences, ``model_family`` a word in the names of the models it is made for (``claude``),
-    ``provider`` the provider, as price lists name it, of the models that it runs by default.
+    ``provider`` the provider, as price lists name it, of the models that it runs by default. ``context_base`` is the
+    number of tokens that its own percentage of a context leaves out, both of the window and of its content.
     """
 
     title: str = ""
@@ -89,6 +90,7 @@ class AgentTraits:
     provider: str = ""
     windows: WindowPolicy = NO_WINDOW_POLICY
     compaction_rule: CompactionRule | None = None
+    context_base: int = 0
 
 
 class Source(Protocol):

@@ -29,7 +29,10 @@ class Codex(LineAdapter):
     version: ClassVar[int] = 3
     # It compacts at nine tenths of the model's window, of which it reports 95 %: inferred from real compactions.
     traits: ClassVar[AgentTraits] = AgentTraits(
-        title="Codex", provider="openai", compaction_rule=CompactionRule(numerator=18, denominator=19)
+        title="Codex",
+        provider="openai",
+        compaction_rule=CompactionRule(numerator=18, denominator=19),
+        context_base=12_000,
     )
 
     def recognises(self, head: Head) -> bool:

@@ -63,8 +63,7 @@ class ContextLine:
 
     def gauge(self, width: int) -> Spans:
         """Return the bar, with the compaction mark."""
-        limit = self._context.limit
-        mark = 100 * self._threshold / limit if self._threshold and limit else None
+        mark = self._context.percentage_at(self._threshold or None)
         return gauge(self._context.percentage, mark, width, self._tone)
 
     def level(self) -> Spans:
