@@ -98,6 +98,14 @@ def test_growth_counts_from_the_last_compaction_and_is_never_negative() -> None:
     assert context.growths() == [4]
 
 
+def test_fill_at_the_time_of_the_compaction_begins_its_growth() -> None:
+    context = filled(10, 30)
+    context.compact(CompactionUpdate(session=SESSION, at=T0 + 10))
+    context.apply(update(10, 5))
+    context.apply(update(11, 9))
+    assert context.growths() == [4]
+
+
 def test_threshold_is_the_fill_of_observed_automatic_compactions_else_the_agents_rule() -> None:
     context = filled(100_000)
     assert compaction_threshold(context) is None

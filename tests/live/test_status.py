@@ -117,6 +117,18 @@ def test_silent_command_is_unknown_after_a_while() -> None:
     assert (result.word, result.certain) == (StatusWord.UNKNOWN, False)
 
 
+def test_oldest_of_several_open_calls_is_shown_unless_a_later_one_shows_activity() -> None:
+    calls = [prompt(), started("a", 1, subject="first"), started("b", 2, subject="second")]
+    assert status_at(2 * MINUTE, *calls).subject == "first"
+    late = started("c", 2 * MINUTE - SECOND, subject="third")
+    assert (status_at(2 * MINUTE, *calls, late).word, status_at(2 * MINUTE, *calls, late).subject) == (
+        StatusWord.WORKING,
+        "third",
+    )
+    progress = CallProgress(session=SESSION, at=T0 + 2 * MINUTE, call="b", doing="running")
+    assert status_at(2 * MINUTE, *calls, late, progress).subject == "second"
+
+
 def test_active_sub_agent_keeps_its_call_working() -> None:
     child = AgentUpdate(session=SESSION, agent="x", at=T0 + 119 * SECOND, call="task")
     assert status_at(120 * SECOND, prompt(), started("task", 1, ToolKind.AGENT), child).word is StatusWord.WORKING
@@ -140,8 +152,9 @@ def test_call_left_open_by_a_finished_turn_is_not_running() -> None:
 
 def test_silence_is_thinking_then_unknown() -> None:
     assert status_at(30 * SECOND, prompt()).word is StatusWord.THINKING
-    assert status_at(3 * MINUTE, prompt()).word is StatusWord.UNKNOWN
-    assert status_at(31 * MINUTE, prompt()).word is StatusWord.UNKNOWN
+    for silence in (3 * MINUTE, 31 * MINUTE):
+        result = status_at(silence, prompt())
+        assert (result.word, result.certain) == (StatusWord.UNKNOWN, False)
 
 
 def test_message_without_a_turn_end_is_probably_the_end() -> None:
