@@ -155,6 +155,7 @@ def _call_finished(draw: HistoryBuilder) -> Event:
         tokens=draw.pick(None, Tokens(5, 6)),
         approved=draw.pick(None, True, False),
         approval=draw.pick("", "user"),
+        waited_ms=draw.pick(None, None, 3, 700),
         metadata=draw.pick("", "{}"),
         ref=draw.pick(None, SourceRef("/log", 5, 6)),
         exact=draw.pick(True, True, False),

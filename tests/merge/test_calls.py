@@ -117,3 +117,28 @@ def test_record_merges_that_of_earlier_events(cut: int) -> None:
     later = record_of(*events[cut:])
     later.merge_earlier_record(record_of(*events[:cut]))
     assert later == record_of(*events)
+
+
+def test_duration_leaves_out_the_time_that_a_person_took() -> None:
+    record = records_of(started("a", 0), finished("a", 9_000, waited_ms=7_000))
+    assert (record.duration_ms, record.waiting_ms, record.total_ms) == (2_000, 7_000, 9_000)
+
+
+def test_call_that_a_person_allowed_has_waited_for_all_but_its_run_time() -> None:
+    record = records_of(started("a", 0), finished("a", 9_000, duration_ms=2_000, approved=True, approval="user"))
+    assert (record.duration_ms, record.waiting_ms) == (2_000, 7_000)
+
+
+@pytest.mark.parametrize(("approved", "approval"), [(True, "policy"), (False, "user"), (None, "")])
+def test_run_time_alone_says_nothing_about_waiting(approved: bool | None, approval: str) -> None:
+    result = finished("a", 9_000, duration_ms=2_000, approved=approved, approval=approval)
+    assert records_of(started("a", 0), result).waiting_ms is None
+
+
+def test_waiting_is_unknown_without_a_run_time() -> None:
+    record = records_of(started("a", 0), finished("a", 9_000, approved=True, approval="user"))
+    assert (record.duration_ms, record.waiting_ms) == (9_000, None)
+
+
+def test_question_waits_until_it_is_answered() -> None:
+    assert records_of(started("a", 0, ToolKind.ASK), finished("a", 9_000)).waiting_ms == 9_000

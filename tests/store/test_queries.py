@@ -21,7 +21,7 @@ from tests.store.builders import (
     started,
     usage,
 )
-from tui_monitor.events import AgentUpdate, CallState, ContextUpdate, Rank, SessionKey, SessionUpdate, Tokens
+from tui_monitor.events import AgentUpdate, CallState, ContextUpdate, Rank, SessionKey, SessionUpdate, Tokens, ToolKind
 from tui_monitor.ledger import Amount
 from tui_monitor.store import EVERYTHING, Store, open_store
 from tui_monitor.totals import AgentTotal, ModelTotal, SessionSummary, SessionTotals, ToolTotal
@@ -110,6 +110,21 @@ def test_percentiles_of_tools_are_of_ended_calls(store: Store) -> None:
         ingest(store, started(f"c{n}"), result)
     ingest(store, started("open"), started("wait", tool="Ask"), started("timeless", at=0), finished("timeless"))
     assert store.tools() == [ToolTotal("Bash", 22, p50_ms=10_000, p95_ms=19_000), ToolTotal("Ask", 1)]
+
+
+def test_percentiles_of_tools_leave_out_the_time_of_a_person(store: Store) -> None:
+    end = finished("c", at=NOON + 60_000)
+    ends = {
+        "ran": replace(end, at=NOON + 2_000),
+        "waited": replace(end, waited_ms=58_000),
+        "measured": replace(end, duration_ms=2_000, approved=True, approval="user"),
+        "unknown": replace(end, approved=True, approval="user"),
+        "refused": replace(end, state=CallState.REJECTED),
+    }
+    for name, result in ends.items():
+        ingest(store, started(name), replace(result, call=name))
+    ingest(store, replace(started("asked", tool="Ask"), kind=ToolKind.ASK), replace(end, call="asked"))
+    assert store.tools() == [ToolTotal("Bash", 5, rejected=1, p50_ms=2_000, p95_ms=2_000), ToolTotal("Ask", 1)]
 
 
 def test_background_call_has_no_duration_yet(store: Store) -> None:

@@ -192,8 +192,9 @@ class CallProgress(Event):
 class CallFinished(Event):
     """Result of a tool call; a later event for the same call replaces an earlier one.
 
-    ``duration_ms`` is set if the source measured it; otherwise the difference of the two times counts. ``exact`` is
-    false for telemetry, which never replaces an exact event but supplements it.
+    ``duration_ms`` is the time that it ran, if the source measured it; otherwise the difference of the two times
+    counts, less ``waited_ms``, the time that it waited for a person. ``exact`` is false for telemetry, which never
+    replaces an exact event but supplements it.
     """
 
     call: str
@@ -201,6 +202,7 @@ class CallFinished(Event):
     output: str = ""
     error: str = ""
     duration_ms: int | None = None
+    waited_ms: int | None = None
     exit_code: int | None = None
     measure: Measure | None = None
     changes: tuple[Change, ...] = ()

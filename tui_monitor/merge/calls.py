@@ -22,6 +22,11 @@ from tui_monitor.merge.text_volume import MAX_BODY
 
 CallEvent: TypeAlias = CallStarted | CallProgress | CallFinished
 
+PERSONAL_KINDS = (ToolKind.ASK, ToolKind.PLAN)
+"""Kinds of calls that a person answers."""
+BY_PERSON = "user"
+"""The authority of a person, in ``approval``."""
+
 MAX_SUBJECT = 4096
 """Characters kept of a call's subject, note and activity; its input has them in full."""
 
@@ -47,6 +52,7 @@ RESULT: FieldGroup = {
     "tokens": None,
     "approved": None,
     "approval": "",
+    "waited_ms": None,
     "output_ref": None,
     "output_chars": 0,
     "error_chars": 0,
@@ -91,6 +97,7 @@ class CallRecord(RankedRecord):
     tokens: Tokens | None = None
     approved: bool | None = None
     approval: str = ""
+    waited_ms: int | None = None
     output_ref: SourceRef | None = None
     output_chars: int = 0
     error_chars: int = 0
@@ -143,10 +150,26 @@ class CallRecord(RankedRecord):
 
     @property
     def duration_ms(self) -> int | None:
-        """Its duration as measured, else from start to end; None while open or unknown."""
-        if self.measured_ms is not None:
+        """Its duration as measured, else from start to end without waiting; None while open or unknown."""
+        if self.measured_ms is not None or self.total_ms is None:
             return self.measured_ms
+        return max(0, self.total_ms - (self.waited_ms or 0))
+
+    @property
+    def total_ms(self) -> int | None:
+        """The time from its start to its end; None while open or unknown."""
         return self.finished - self.started if self.ended and 0 < self.started <= self.finished else None
+
+    @property
+    def waiting_ms(self) -> int | None:
+        """The time that it waited for a person, as reported, or what its run time leaves of a call that a person
+        allowed; None if it is unknown."""
+        if self.waited_ms is not None or self.total_ms is None:
+            return self.waited_ms
+        if self.kind in PERSONAL_KINDS:
+            return self.total_ms
+        is_split = self.approved is True and self.approval == BY_PERSON and self.measured_ms is not None
+        return max(0, self.total_ms - (self.measured_ms or 0)) if is_split else None
 
     def apply(self, event: CallEvent) -> list[str]:
         """Merge an event of this call; return the ranked fields that it sets."""
@@ -211,6 +234,7 @@ class CallRecord(RankedRecord):
             event.tokens,
             event.approved,
             event.approval,
+            event.waited_ms if ended else None,
             event.ref,
             _size(event.output),
             _size(event.error),

@@ -138,7 +138,7 @@ def _call(call: Call, now: int) -> Json:
         "outcome": call.summary_line or call.error.partition("\n")[0] or None,
         "started": iso(call.started),
         "duration_ms": call.duration_ms if call.state.ended else max(0, now - call.started),
-        "waited_ms": None,
+        "waited_ms": call.waiting_ms,
         "lines_added": call.added if changes_files else None,
         "lines_removed": call.removed if changes_files else None,
     }

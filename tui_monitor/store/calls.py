@@ -53,6 +53,7 @@ class CallColumns(NamedTuple):
     tokens: str | None
     approved: int | None
     approval: str | None
+    waited_ms: int | None
     output_path: int | None
     output_offset: int | None
     output_length: int | None
@@ -146,6 +147,7 @@ def encode(row: CallRow, interned: InternTables) -> CallColumns:
         tokens=_encode_json(record.tokens),
         approved=record.approved,
         approval=record.approval or None,
+        waited_ms=record.waited_ms,
         output_path=output_path,
         output_offset=output_offset,
         output_length=output_length,
@@ -190,6 +192,7 @@ def decode(values: SqlRow, interned: InternTables) -> CallRow:
         tokens=_decode_json(Tokens, row.tokens),
         approved=None if row.approved is None else bool(row.approved),
         approval=row.approval or "",
+        waited_ms=row.waited_ms,
         output_ref=decode_ref(interned, row.output_path, row.output_offset, row.output_length),
         output_chars=row.output_chars,
         error_chars=row.error_chars,

@@ -318,6 +318,7 @@ CREATE TABLE calls (
     tokens TEXT,
     approved INTEGER,
     approval TEXT,
+    waited_ms INTEGER, -- for a person
     output_path INTEGER REFERENCES strings (id),
     output_offset INTEGER,
     output_length INTEGER,

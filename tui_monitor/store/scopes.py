@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui_monitor.events import CallState, ChangeKind, SessionKey
 from tui_monitor.ledger import BUCKET_MS
+from tui_monitor.merge.calls import BY_PERSON, PERSONAL_KINDS
 from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sql import id_list, sum_of
@@ -27,12 +28,16 @@ def _one_of(states: Collection[CallState]) -> str:
 _FAILED = f"state IN ({_one_of([state for state in CallState if state.failed])})"
 _REJECTED = f"state IN ({_one_of([state for state in CallState if state.rejected])})"
 _ENDED = f"state IN ({_one_of([state for state in CallState if state.ended])})"
+_PERSONAL = ", ".join(f"'{kind}'" for kind in PERSONAL_KINDS)
+_HAS_WAITED = f"waited_ms IS NULL AND approved AND approval = '{BY_PERSON}'"
 _DURATION = f"""
-    CASE WHEN {_ENDED} THEN
-        coalesce(duration_ms, CASE WHEN started > 0 AND finished >= started THEN finished - started END)
+    CASE WHEN NOT ({_ENDED}) OR state = '{CallState.REJECTED}' OR kind IN ({_PERSONAL}) THEN NULL
+        WHEN duration_ms IS NOT NULL THEN duration_ms
+        WHEN started > 0 AND finished >= started AND NOT coalesce({_HAS_WAITED}, FALSE)
+            THEN max(0, finished - started - coalesce(waited_ms, 0))
     END
 """
-"""The duration of a call; null if it is unknown."""
+"""The time that a call ran; null if it is unknown, or the time of a person."""
 
 _CALLS = """
     SELECT coalesce(sum(calls), 0), coalesce(sum(failed), 0), coalesce(sum(rejected), 0) FROM sessions WHERE {}

@@ -212,3 +212,8 @@ def test_end_follows_the_start_even_when_its_span_is_exported_earlier() -> None:
     early, started, finished = read_resuming([spans(EXECUTION), spans(TOOL)])
     assert isinstance(started, CallStarted)
     assert early == finished
+
+
+def test_cost_of_a_model_without_a_price_of_its_own_is_not_taken_over() -> None:
+    [usage] = only(read(logs(claude_request("req_1", 2, model="glm-5"))), Usage)
+    assert usage.reported_cost is None

@@ -69,7 +69,7 @@ class HooksParser:
         saved: Record = json.loads(state) if state else {}
         self._session = SessionTracker(**saved.get("session", {}))
         self._calls = ToolCalls(saved.get("calls"))
-        self._waiting: dict[str, None] = saved.get("waiting", {})
+        self._waiting: dict[str, str] = saved.get("waiting", {})
         self._handlers: dict[str, LineHandler] = {
             "SessionStart": self._stop_waiting,
             "SessionEnd": lambda line: self._turn(line, Turn.SESSION_ENDED, "reason"),
@@ -118,10 +118,11 @@ class HooksParser:
         return self._calls.start(line, block, lambda task_id: "")
 
     def _call_answered(self, line: ClaudeLine) -> Iterator[Event]:
+        call_id, response = line.record["tool_use_id"], line.record.get("tool_response")
+        has_waited = self._waiting.get(line.session.id) == call_id
         yield from self._stop_waiting(line)
-        response = line.record.get("tool_response")
-        block = {"tool_use_id": line.record["tool_use_id"], "content": _text_of(response)}
-        yield from self._finish(line, block, table(response))
+        for result in self._finish(line, {"tool_use_id": call_id, "content": _text_of(response)}, table(response)):
+            yield replace(result, approved=True, approval="user") if has_waited else result
 
     def _call_failed(self, line: ClaudeLine) -> Iterator[Event]:
         yield from self._stop_waiting(line)
@@ -149,8 +150,9 @@ class HooksParser:
         return self._turn(line, Turn.DONE) if kind == _IDLE_NOTIFICATION else ()
 
     def _start_waiting(self, line: ClaudeLine, reason: str) -> Iterator[Event]:
-        put_bounded(self._waiting, line.session.id, None, _MAX_SESSIONS)
-        yield WaitUpdate(**line.fields, waiting=True, reason=reason, call=self._waiting_call(line.record))
+        call_id = self._waiting_call(line.record)
+        put_bounded(self._waiting, line.session.id, call_id, _MAX_SESSIONS)
+        yield WaitUpdate(**line.fields, waiting=True, reason=reason, call=call_id)
 
     def _waiting_call(self, record: Record) -> str:
         """Return the call that waits. Few payloads name it; else it is the newest open one (of the named tool)."""

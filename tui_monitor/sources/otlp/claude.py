@@ -31,6 +31,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.context import compaction_rule
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.tools import target
+from tui_monitor.sources.claude_code.totals import is_priced
 from tui_monitor.sources.claude_code.usage import provider_of
 from tui_monitor.sources.otlp.export import LogRecord, Span, is_true, to_cost, to_count, to_int
 from tui_monitor.sources.otlp.state import UNNAMED, LogReader, ParserState, SpanReader
@@ -111,7 +112,11 @@ def _usage(
         rank=Rank.EXPORTED,
         operation=operation,
         speed=text(attributes.get("speed")),
+<<<<<<< HEAD
         reported_cost=to_cost(attributes.get("cost_usd")),
+=======
+        reported_cost=to_picodollars(attributes.get("cost_usd")) if is_priced(model) else None,
+>>>>>>> ab85585 (Time that a person took is told apart from run time: percentiles by run time, waiting in the detail and in watch --json)
         duration_ms=to_int(attributes.get("duration_ms")),
         ttft_ms=to_int(attributes.get("ttft_ms")),
     )

@@ -95,7 +95,7 @@ def _times(call: Call, context: RowContext) -> Iterator[str]:
         ran += max(0, until - call.progress_at)
     if ran is not None and total is not None and total - ran >= _MIN_WAIT:
         yield _duration(ran)
-        yield f"{_duration(total - ran)} held"
+        yield f"{_duration(total - ran)} {'held' if call.waiting_ms is None else 'waiting for you'}"
     elif ran is not None or total is not None:
         yield _duration(ran if ran is not None else total or 0)
 
