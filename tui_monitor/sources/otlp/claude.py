@@ -112,11 +112,7 @@ def _usage(
         rank=Rank.EXPORTED,
         operation=operation,
         speed=text(attributes.get("speed")),
-<<<<<<< HEAD
-        reported_cost=to_cost(attributes.get("cost_usd")),
-=======
-        reported_cost=to_picodollars(attributes.get("cost_usd")) if is_priced(model) else None,
->>>>>>> ab85585 (Time that a person took is told apart from run time: percentiles by run time, waiting in the detail and in watch --json)
+        reported_cost=to_cost(attributes.get("cost_usd")) if is_priced(model) else None,
         duration_ms=to_int(attributes.get("duration_ms")),
         ttft_ms=to_int(attributes.get("ttft_ms")),
     )
