@@ -11,7 +11,7 @@ import pytest
 from tests.agents.model import ScriptedModel
 from tests.agents.programs import claude_arguments, claude_env
 from tests.agents.script import Conversation, Json, ToolUse, Turn, totals_of
-from tests.agents.workplace import MONITOR, Workplace, output_of
+from tests.agents.workplace import MONITOR, TOKEN, Workplace, output_of
 from tui_monitor.events import Tokens
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
@@ -211,4 +211,5 @@ def telemetry_env(url: str, protocol: str) -> dict[str, str]:
         **{f"OTEL_{signal}_EXPORTER": "otlp" for signal in ("LOGS", "METRICS", "TRACES")},
         "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
         "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+        "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{TOKEN}",
     }

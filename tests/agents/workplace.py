@@ -19,6 +19,7 @@ from tests.e2e.terminal import Terminal
 
 TIMEOUT_S = 60.0
 MONITOR = (sys.executable, "-m", "tui_monitor")
+TOKEN = "a-token-of-the-tests"
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 _SIZE = (120, 40)
@@ -74,7 +75,7 @@ class Workplace:
     @contextmanager
     def receiver(self) -> Iterator[str]:
         """Run ``tui-monitor receive`` on a free port; yields its address, and stops it after the last export."""
-        with self.run(*MONITOR, "receive", "--port", "0") as process:
+        with self.run(*MONITOR, "receive", "--port", "0", env={"TUI_MONITOR_RECEIVE_TOKEN": TOKEN}) as process:
             assert process.stdout
             match = re.search(r"http://\S+", process.stdout.readline())
             assert match

@@ -6,7 +6,10 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from threading import Event
+from urllib.parse import quote
 
 from tui_monitor.clean import clean_line
 from tui_monitor.cli.exit_status import OK, CommandError
@@ -16,6 +19,7 @@ from tui_monitor.cli.run_context import report_context
 from tui_monitor.net.exports import Export
 from tui_monitor.net.receiver import Receiver, ReceiverPolicy
 from tui_monitor.net.spool import Spool
+from tui_monitor.net.token import kept_token
 from tui_monitor.sources.otlp.adapter import SPOOL
 
 TOKEN_VARIABLE = "TUI_MONITOR_RECEIVE_TOKEN"
@@ -25,34 +29,62 @@ _LAST_PORT = 65535
 _LONGEST_NAME = 60
 
 
-def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "") -> int:
+def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_token: bool = False) -> int:
     """Receive telemetry from agents on this or other machines.
 
     Agents export it by OTLP over HTTP, as JSON or protobuf. It is written to the data folder, one file per day, where
     stats and the monitor find it. A response that a transcript has too counts once. Ctrl-C ends it.
 
-    For Claude Code set CLAUDE_CODE_ENABLE_TELEMETRY=1, OTEL_LOGS_EXPORTER=otlp,
-    OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and OTEL_EXPORTER_OTLP_ENDPOINT to the address that is printed.
+    Exporters must send a token. Set the variables that are printed in the environment of the agent; for Claude Code
+    also CLAUDE_CODE_ENABLE_TELEMETRY=1 and OTEL_LOGS_EXPORTER=otlp.
 
     Args:
-        host: Address to listen on, 127.0.0.1 by default. Any that other machines can reach requires a token.
+        host: Address to listen on, 127.0.0.1 by default. Any that other machines can reach needs a token of your own.
         port: Port to listen on, 4318 by default; 0 picks a free one.
-        token: Require exporters to send "Authorization: Bearer TOKEN". TUI_MONITOR_RECEIVE_TOKEN sets it, too.
+        token: Require "Authorization: Bearer TOKEN". TUI_MONITOR_RECEIVE_TOKEN sets it where no other user can see it.
+            By default one is generated once and kept in the data folder.
+        no_token: Accept what any program on this machine sends.
     """
-    token = token or os.environ.get(TOKEN_VARIABLE, "")
     if not 0 <= port <= _LAST_PORT:
         raise CommandError(f"invalid port {port}: ports are numbers from 0 to {_LAST_PORT}.")
-    if not token and not _is_loopback(host):
+    if token and no_token:
+        raise CommandError("--token and --no-token exclude each other.")
+    given = "" if no_token else token or os.environ.get(TOKEN_VARIABLE, "")
+    if not given and not _is_loopback(host):
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
-    spool = Spool(report_context().data / SPOOL)
-    policy = ReceiverPolicy(lambda export: _store(export, spool), token)
+    data = report_context().data
+    spool, token = Spool(data / SPOOL), given if given or no_token else kept_token(data)
+    policy = ReceiverPolicy(lambda export: _store(export, spool), token, on_unauthorized=_report_once(token))
     try:
         with _listen(host, port, policy) as receiver:
             write_line(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
+            for line in _settings(receiver.url, token, is_given=bool(given)):
+                write_line(line)
             receiver.serve_until_interrupted()
     except KeyboardInterrupt:  # it came before the receiver awaited it
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return OK
+
+
+def _settings(url: str, token: str, *, is_given: bool) -> Iterator[str]:
+    """Yield the lines that tell a person how to set up an exporter. A token of their own is not printed."""
+    yield "in the environment of the agent:"
+    yield f"  OTEL_EXPORTER_OTLP_ENDPOINT={url}"
+    yield "  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+    if token:
+        yield f"  OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20{'TOKEN' if is_given else quote(token)}"
+
+
+def _report_once(token: str) -> Callable[[], None]:
+    """Return a function that says once that an exporter was refused."""
+    is_said = Event()
+
+    def report() -> None:
+        if token and not is_said.is_set():
+            is_said.set()
+            write_line("refused an exporter without the token: set its headers as above")
+
+    return report
 
 
 def _is_loopback(host: str) -> bool:

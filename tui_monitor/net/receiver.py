@@ -52,10 +52,12 @@ _REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class ReceiverPolicy:
-    """The rules of a receiver. ``persist`` stores an export or raises OSError; a ``token`` must be sent as a bearer."""
+    """The rules of a receiver. ``persist`` stores an export or raises OSError; a ``token`` must be sent as a bearer,
+    and ``on_unauthorized`` is called for a request without it."""
 
     persist: Callable[[Export], None]
     token: str = ""
+    on_unauthorized: Callable[[], None] = lambda: None
     max_connections: int = MAX_CONNECTIONS
     max_held_bytes: int = MAX_HELD_BYTES
 
@@ -264,6 +266,7 @@ class _Handler(BaseHTTPRequestHandler):
             HttpError: the request is refused.
         """
         if not self.server.policy.authorizes(self.headers.get("Authorization", "")):
+            self.server.policy.on_unauthorized()
             raise HttpError(401, "the token is missing or wrong: send it as Authorization: Bearer TOKEN")
         if self.headers.get("Origin"):
             raise HttpError(403, "requests of web pages are not accepted")

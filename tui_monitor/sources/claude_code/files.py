@@ -105,7 +105,7 @@ def workflow_agents(path: Path, run: str) -> Iterator[tuple[str, str]]:
     """Yield the agents that a run of a workflow has started in the session at ``path``, each with its label."""
     journal = path.with_suffix("") / "subagents" / _WORKFLOWS / Path(run).name / _JOURNAL
     try:
-        with journal.open("rb") as file:
+        with open_binary(journal) as file:
             lines = file.read(_MAX_JOURNAL).splitlines()
     except OSError:
         return
