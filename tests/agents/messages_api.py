@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 
 from tests.agents.script import Json, ToolUse, Turn
-from tui_monitor.events import Tokens
 
 Event = dict[str, Json]
 
@@ -14,7 +13,7 @@ Event = dict[str, Json]
 def events(turn: Turn, model: str) -> Iterator[Event]:
     """Yield the response as a stream: the first event has one output token, the last one all, like the real API."""
     message: Event = {"id": f"msg_{turn.id}", "type": "message", "role": "assistant", "model": model, "content": []}
-    ending: Event = {"stop_reason": None, "stop_sequence": None, "usage": _usage(turn.tokens, output=1)}
+    ending: Event = {"stop_reason": None, "stop_sequence": None, "usage": _usage(turn, output=1)}
     yield {"type": "message_start", "message": message | ending}
     blocks = [_text_block(turn.text)] if turn.text else []
     blocks += [_tool_use(use) for use in turn.tool_uses]
@@ -23,7 +22,7 @@ def events(turn: Turn, model: str) -> Iterator[Event]:
         yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     stop: Event = {"stop_reason": "tool_use" if turn.tool_uses else "end_turn", "stop_sequence": None}
-    yield {"type": "message_delta", "delta": stop, "usage": _usage(turn.tokens, turn.tokens.output)}
+    yield {"type": "message_delta", "delta": stop, "usage": _usage(turn, turn.tokens.output)}
     yield {"type": "message_stop"}
 
 
@@ -36,7 +35,8 @@ def _tool_use(use: ToolUse) -> tuple[Event, Event]:
     return start, {"type": "input_json_delta", "partial_json": json.dumps(use.arguments)}
 
 
-def _usage(tokens: Tokens, output: int) -> Event:
+def _usage(turn: Turn, output: int) -> Event:
+    tokens = turn.tokens
     cache_creation: Event = {
         "ephemeral_5m_input_tokens": tokens.cache_creation - tokens.cache_creation_1h,
         "ephemeral_1h_input_tokens": tokens.cache_creation_1h,
@@ -48,4 +48,5 @@ def _usage(tokens: Tokens, output: int) -> Event:
         "cache_creation_input_tokens": tokens.cache_creation,
         "cache_creation": cache_creation,
         "service_tier": "standard",
+        **turn.terms,
     }

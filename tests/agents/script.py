@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from typing import TypeAlias
 
 from tui_monitor.events import Tokens
@@ -26,12 +26,13 @@ class ToolUse:
 
 @dataclass(frozen=True)
 class Turn:
-    """One response; ``id`` is unique within a test."""
+    """One response; ``id`` is unique within a test, ``terms`` are further fields of its usage."""
 
     id: str
     tokens: Tokens
     text: str = ""
     tool_uses: tuple[ToolUse, ...] = ()
+    terms: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def marks(self) -> tuple[str, ...]:

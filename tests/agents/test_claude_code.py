@@ -159,7 +159,6 @@ def test_resumed_session_counts_once(claude: str, workplace: Workplace) -> None:
     assert [session["requests"] for session in report["sessions"]] == [len(TURNS) + 1]
 
 
-@pytest.mark.xfail(reason="the total that a fork saves contains its parent's, and is added to it", strict=True)
 def test_forked_session_counts_once(claude: str, workplace: Workplace) -> None:
     fork = Conversation("Mend the boiler.", (Turn("fork", Tokens(8, 9, cache_read=70), "It is hot."),))
     with ScriptedModel([fork, *CONVERSATIONS]) as model:
