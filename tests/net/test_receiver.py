@@ -19,7 +19,8 @@ from tests.net.wire import logs_export
 from tui_monitor.net import receiver as receiver_module
 from tui_monitor.net.body import MAX_BYTES, HttpError
 from tui_monitor.net.exports import JSON, PROTOBUF, Export
-from tui_monitor.net.receiver import HeldBytes, Receiver, ReceiverPolicy
+from tui_monitor.net.policy import HeldBytes, ReceiverPolicy
+from tui_monitor.net.receiver import Receiver
 
 BODY = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{}]}]}]}).encode()
 JSON_HEADERS = {"Content-Type": JSON}

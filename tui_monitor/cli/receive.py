@@ -17,7 +17,8 @@ from tui_monitor.cli.output import write_line
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.run_context import report_context
 from tui_monitor.net.exports import Export
-from tui_monitor.net.receiver import Receiver, ReceiverPolicy
+from tui_monitor.net.policy import ReceiverPolicy
+from tui_monitor.net.receiver import Receiver
 from tui_monitor.net.spool import Spool
 from tui_monitor.net.token import kept_token
 from tui_monitor.sources.otlp.adapter import SPOOL

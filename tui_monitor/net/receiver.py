@@ -10,13 +10,10 @@ export. Exports are decoded one at a time.
 from __future__ import annotations
 
 import errno
-import hmac
 import os
 import signal
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socket import AF_INET, AF_INET6, SHUT_RDWR, SHUT_WR, socket
 from socketserver import ThreadingTCPServer
@@ -25,16 +22,13 @@ from types import FrameType
 from typing import ClassVar
 
 from tui_monitor.net.body import HttpError, check_headers, decompress_body, read_body
-from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, Export, check_content_type, read_export
+from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, check_content_type, read_export
+from tui_monitor.net.policy import MAX_CONNECTIONS, HeldBytes, ReceiverPolicy
 
 IDLE_S = 30
 """Seconds after which a silent connection is closed."""
 REQUEST_S = 90
 """Seconds after which a connection that has completed no request is closed, silent or not."""
-MAX_CONNECTIONS = 256
-"""Connections that are served at once, each in a thread. An agent keeps up to three of them open."""
-MAX_HELD_BYTES = 64 << 20
-"""Bytes of bodies that are held at once."""
 
 _REFUSE_S = 0.05
 _DRAIN_S = 2.0
@@ -48,48 +42,6 @@ _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
     b"Retry-After: 5\r\nConnection: close\r\n\r\n%b" % (len(_TOO_MANY), _TOO_MANY)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverPolicy:
-    """The rules of a receiver. ``persist`` stores an export or raises OSError; a ``token`` must be sent as a bearer,
-    and ``on_unauthorized`` is called for a request without it."""
-
-    persist: Callable[[Export], None]
-    token: str = ""
-    on_unauthorized: Callable[[], None] = lambda: None
-    max_connections: int = MAX_CONNECTIONS
-    max_held_bytes: int = MAX_HELD_BYTES
-
-    def authorizes(self, authorization: str) -> bool:
-        """Return True if a request with this Authorization header is accepted."""
-        header = authorization.encode("latin-1", "replace")  # as the server has decoded it
-        return not self.token or hmac.compare_digest(header, f"Bearer {self.token}".encode())
-
-
-class HeldBytes:
-    """Counts the bytes of bodies that are held by all connections."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held = 0
-        self._lock = Lock()
-
-    def reserve(self, size: int) -> None:
-        """Count ``size`` more bytes.
-
-        Raises:
-            HttpError: they would be too many.
-        """
-        with self._lock:
-            if self._held + size > self._limit:
-                raise HttpError(503, "too many exports at once: try again later")
-            self._held += size
-
-    def release(self, size: int) -> None:
-        """Count ``size`` bytes less."""
-        with self._lock:
-            self._held -= size
 
 
 class Receiver(ThreadingTCPServer):
