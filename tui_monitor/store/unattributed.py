@@ -74,14 +74,21 @@ _WITH_TOTALS = """
     WHERE id IN ({}) AND (is_partial OR EXISTS (SELECT 1 FROM reported_totals WHERE session = sessions.id)) ORDER BY id
 """
 _BOOKED = f"SELECT {sums(at_least_zero=False)} FROM totals WHERE session = ?"
+_OWN_AMOUNT = f"""
+    responses.at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
+    coalesce(cost, 0), cost IS NULL, rank < {int(Rank.EXPORTED)}
+"""
 _RESPONSES = f"""
-    SELECT at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
-        coalesce(cost, 0), cost IS NULL, rank < {int(Rank.EXPORTED)}
-    FROM responses WHERE session = ? ORDER BY at
+    SELECT {_OWN_AMOUNT} FROM responses WHERE session = :session AND shared = 0
+    UNION ALL
+    SELECT {_OWN_AMOUNT} FROM observations JOIN responses ON responses.id = observations.response
+    WHERE observations.session = :session AND responses.session = :session
+    ORDER BY 1
 """
 _IS_EXPORTED = f"""
     SELECT EXISTS (
-        SELECT 1 FROM responses WHERE session = ? AND (rank = {int(Rank.EXPORTED)} OR exported_cost IS NOT NULL))
+        SELECT 1 FROM responses WHERE session = ? AND shared = 0
+            AND (rank = {int(Rank.EXPORTED)} OR exported_cost IS NOT NULL))
 """
 _IS_PARTIAL = "SELECT is_partial FROM sessions WHERE id = ?"
 _AMOUNT = ("input", "output", "cache_read", "cache_creation", "reasoning", "unpriced", "lower_bound")
@@ -246,7 +253,7 @@ class _Booked:
         if moment == ALL_TIME and self._total is not None:
             return self._total
         if not self._sums:
-            rows = self._connection.execute(_RESPONSES, (self._session,)).fetchall()
+            rows = self._connection.execute(_RESPONSES, {"session": self._session}).fetchall()
             self._times = [row[0] for row in rows]
             self._sums = list(accumulate((Amount._make(map(int, row[1:])) for row in rows), Amount.plus, initial=ZERO))
         return self._sums[-1] if moment == ALL_TIME else self._sums[bisect_left(self._times, moment)]
