@@ -68,7 +68,7 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_to
 
 
 def _settings(url: str, token: str, *, is_given: bool) -> Iterator[str]:
-    """Yield the lines that tell a person how to set up an exporter. A token of their own is not printed."""
+    """Yield the lines on how to set up an exporter. A token that the user has chosen is not printed."""
     yield "in the environment of the agent:"
     yield f"  OTEL_EXPORTER_OTLP_ENDPOINT={url}"
     yield "  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"

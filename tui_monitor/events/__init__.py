@@ -6,13 +6,11 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 """
 
 from tui_monitor.events.batch import Batch, Checkpoint, Health
+from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
 from tui_monitor.events.service import EndpointRequest, LogLine, MetricSample
 from tui_monitor.events.updates import (
     AgentMessage,
     AgentUpdate,
-    CallFinished,
-    CallProgress,
-    CallStarted,
     CompactionUpdate,
     ContextPart,
     ContextUpdate,

@@ -1,4 +1,4 @@
-"""The events that sources emit."""
+"""The events of sessions, agents, turns, model responses and contexts, which sources emit."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from tui_monitor.events.values import (
     MAIN,
     AgentStatus,
-    CallState,
-    Change,
     CompactionRule,
-    Measure,
     Rank,
     Rates,
     SessionKey,
-    SourceRef,
     Tokens,
-    ToolKind,
     Turn,
 )
 
@@ -138,12 +133,12 @@ class SessionTotalUpdate(Event):
     """A cumulative total that a source reports. Only the part beyond the session's responses before ``until`` counts,
     to which later responses are added; without that time (0) it covers all responses.
 
-    ``run`` identifies the total as ``reporter:part``. The parts of one reporter (the processes of a statusline, the
-    series of a metric) add up to the session; different reporters describe the same spending, so the largest counts,
-    and so does the largest report of one part. It is empty for a total of the whole session. None means unknown.
-    A total that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each
-    whose cost the source does not know, and which the feed adds to ``cost``. If ``is_partial``, the source leaves usage
-    out of its records, so that without a later total the session's sum is a lower bound.
+    ``run`` identifies the total as ``reporter:part``, or is empty for one of the whole session. The parts of one
+    reporter (the processes of a statusline, the series of a metric) add up to the session; different reporters describe
+    the same spending, so the largest counts, and so does the largest report of one part. None means unknown. A total
+    that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each whose
+    cost the source does not know, and which the feed adds to ``cost``. If ``is_partial``, the source leaves usage out
+    of its records, so that without a later total the session's sum is a lower bound.
     """
 
     cost: int | None = None
@@ -153,65 +148,6 @@ class SessionTotalUpdate(Event):
     inherits: bool = False
     list_priced: tuple[tuple[str, Tokens], ...] = ()
     is_partial: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallStarted(Event):
-    """Start of a tool call.
-
-    ``subject`` is the command, path, pattern or question that it acts on, ``note`` a secondary detail, ``input`` the
-    arguments as JSON text. ``uid`` is kept by copies of a history, so that the call is counted once. ``exact`` is false
-    for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
-    """
-
-    call: str
-    uid: str
-    tool: str
-    kind: ToolKind
-    subject: str = ""
-    note: str = ""
-    input: str = ""
-    parent: str = ""
-    model: str = ""
-    timeout_ms: int | None = None
-    ref: SourceRef | None = None
-    exact: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallProgress(Event):
-    """Progress of an open call: its present activity, and the time that it has really run."""
-
-    call: str
-    doing: str = ""
-    elapsed_ms: int | None = None
-    lines: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFinished(Event):
-    """Result of a tool call; a later event for the same call replaces an earlier one.
-
-    ``duration_ms`` is the time that it ran, if the source measured it; otherwise the difference of the two times
-    counts, less ``waited_ms``, the time that it waited for a person. ``exact`` is false for telemetry, which never
-    replaces an exact event but supplements it.
-    """
-
-    call: str
-    state: CallState
-    output: str = ""
-    error: str = ""
-    duration_ms: int | None = None
-    waited_ms: int | None = None
-    exit_code: int | None = None
-    measure: Measure | None = None
-    changes: tuple[Change, ...] = ()
-    tokens: Tokens | None = None
-    approved: bool | None = None
-    approval: str = ""
-    metadata: str = ""
-    ref: SourceRef | None = None
-    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class Projection(Generic[_E]):
         return Effects()
 
     def reset(self) -> None:
-        """Drop the rows held for the batch, which has been flushed."""
+        """Drop the rows held for the batch, which has been flushed; a cache for later batches must be bounded here."""
 
 
 class ProjectionContext:

@@ -106,7 +106,7 @@ class ToolCalls:
         )
 
     def rename(self, line: ClaudeLine, call_id: str, call: OpenCall, subject: str, note: str) -> Iterator[CallStarted]:
-        """Give an answered call the subject that only its result tells."""
+        """Yield an answered call again, with a subject that only its result states."""
         tool, kind, *_ = target(call.tool, {})
         if call.tool and subject:
             uid = f"{line.uuid}/{call_id}"

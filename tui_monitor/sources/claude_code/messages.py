@@ -39,7 +39,7 @@ _EXIT_COMMANDS = ("exit", "quit")
 
 
 class ClaudeMessageHandler:
-    """Reads lines with messages, and updates the state."""
+    """Reads lines with messages, each type by the method of its name, and updates the state."""
 
     def __init__(self, state: TranscriptState) -> None:
         self._state = state

@@ -34,7 +34,7 @@ _MAX_DEPTH = 16
 
 
 class RolloutName(NamedTuple):
-    """What the name of a rollout says: its thread, and the id of the file, which is empty for the first of a thread.
+    """The parts of a rollout's name: its thread, and the id of the file, which is empty for the first of a thread.
     ``begin`` is its first part, with the local time."""
 
     thread: str
@@ -49,7 +49,7 @@ class RolloutName(NamedTuple):
 
 
 class ThreadOrigin(NamedTuple):
-    """What the first line of a rollout says: its thread, the one that spawned it, and the session's, if known."""
+    """The threads in the first line of a rollout: its own, the one that spawned it, and the session's, if known."""
 
     thread: str = ""
     parent: str = ""

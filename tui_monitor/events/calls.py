@@ -1,0 +1,67 @@
+"""The events of a tool call: its start, its progress and its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_monitor.events.updates import Event
+from tui_monitor.events.values import CallState, Change, Measure, SourceRef, Tokens, ToolKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted(Event):
+    """Start of a tool call.
+
+    ``subject`` is the command, path, pattern or question that it acts on, ``note`` a secondary detail, ``input`` the
+    arguments as JSON text. ``uid`` is kept by copies of a history, so that the call is counted once. ``exact`` is false
+    for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
+    """
+
+    call: str
+    uid: str
+    tool: str
+    kind: ToolKind
+    subject: str = ""
+    note: str = ""
+    input: str = ""
+    parent: str = ""
+    model: str = ""
+    timeout_ms: int | None = None
+    ref: SourceRef | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallProgress(Event):
+    """Progress of an open call: its present activity, and the time that it has really run."""
+
+    call: str
+    doing: str = ""
+    elapsed_ms: int | None = None
+    lines: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFinished(Event):
+    """Result of a tool call; a later event for the same call replaces an earlier one.
+
+    ``duration_ms`` is the time that it ran, if the source measured it; otherwise the difference of the two times
+    counts, less ``waited_ms``, the time that it waited for a person. ``exact`` is false for telemetry, which never
+    replaces an exact event but supplements it.
+    """
+
+    call: str
+    state: CallState
+    output: str = ""
+    error: str = ""
+    duration_ms: int | None = None
+    waited_ms: int | None = None
+    exit_code: int | None = None
+    measure: Measure | None = None
+    changes: tuple[Change, ...] = ()
+    tokens: Tokens | None = None
+    approved: bool | None = None
+    approval: str = ""
+    metadata: str = ""
+    ref: SourceRef | None = None
+    exact: bool = True
