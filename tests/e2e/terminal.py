@@ -66,7 +66,7 @@ class Terminal:
     def read_for(self, seconds: float) -> None:
         """Read what comes in the next seconds."""
         until = time.monotonic() + seconds
-        while (rest := until - time.monotonic()) > 0 and self._is_running():
+        while (rest := until - time.monotonic()) > 0 and self.is_running():
             self._read(rest)
 
     def press(self, keys: str) -> None:
@@ -85,7 +85,7 @@ class Terminal:
 
     def wait_for_exit(self) -> int:
         """Read to the end of the program; return its exit status."""
-        self._read_until(lambda: not self._is_running(), "an end")
+        self._read_until(lambda: not self.is_running(), "an end")
         while self._read(0.0):
             pass
         return self._program.wait()
@@ -98,7 +98,7 @@ class Terminal:
 
     def close(self) -> None:
         """Kill the program if it runs, and close the terminal."""
-        if self._is_running():
+        if self.is_running():
             self._program.kill()
         self._program.wait()
         if self._descriptor >= 0:
@@ -107,12 +107,13 @@ class Terminal:
     def _read_until(self, is_reached: Callable[[], bool], goal: str) -> None:
         until = time.monotonic() + TIMEOUT_S
         while not is_reached():
-            running = self._is_running()
+            running = self.is_running()
             more = self._read(0.05) or running
             has_failed = not more or time.monotonic() > until
             assert is_reached() or not has_failed, f"waited for {goal} in vain:\n{self.text()}"
 
-    def _is_running(self) -> bool:
+    def is_running(self) -> bool:
+        """Return whether the program has not ended."""
         return self._program.poll() is None
 
     def _read(self, timeout: float) -> bool:

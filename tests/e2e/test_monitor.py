@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sqlite3
-import subprocess
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -16,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.terminal import Terminal
-from tests.feed.sessions import lines, stream_lines
+from tests.feed.sessions import lines
 from tests.sources.claude_builder import ID, Transcript, text_block, tool_use
 from tests.sources.support import append
 from tui_monitor.cli.terminal import HUNG_UP
@@ -27,6 +25,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform == "win32", reaso
 Env = Mapping[str, str]
 Show = Callable[[Transcript, tuple[int, int]], Terminal]
 
+SIGNALS = ["TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "SEGV", "ABRT", "BUS", "FPE", "PROF", "XCPU", "IO"]
 SMALL = (80, 24)
 WIDE = (120, 40)
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -110,35 +109,43 @@ def test_appended_lines_appear(show: Show, path: Path) -> None:
     terminal.wait_until_gone("IDLE")
 
 
-def test_termination_restores_the_terminal(show: Show) -> None:
+@pytest.mark.parametrize("name", SIGNALS)
+def test_signals_restore_the_terminal_and_store_what_was_read(show: Show, tmp_path: Path, name: str) -> None:
+    number = getattr(signal, f"SIG{name}", None)
+    if number is None:
+        pytest.skip(f"there is no SIG{name}")
     terminal = show(session(), SMALL)
     terminal.wait_for("make boats")
-    terminal.terminate()
-    assert terminal.wait_for_exit() == 128 + 15
+    terminal.terminate(number)
+    assert terminal.wait_for_exit() == 128 + number
     assert _is_restored(terminal)
+    assert b"Traceback" not in terminal.output
+    with closing(open_store(tmp_path / "data" / "monitoring.db")) as store:
+        assert [row.session.id for row in store.sessions()] == [ID]
 
 
-def test_pipe_is_stored_by_the_next_start_if_the_store_is_locked_at_the_end(tmp_path: Path, env: Env) -> None:
-    data = tmp_path / "data"
-    open_store(data / "monitoring.db").close()
-    reading, writing = os.pipe()
-    with (
-        closing(sqlite3.connect(data / "monitoring.db", isolation_level=None)) as other,
-        closing(Terminal(["-"], *WIDE, env, tmp_path, reading)) as terminal,
-    ):
-        other.execute("BEGIN IMMEDIATE")
-        os.close(reading)
-        os.write(writing, stream_lines(40))
-        terminal.wait_for("00:00:40")
-        terminal.press("q")
-        assert terminal.wait_for_exit() == 0
-        assert b"kept in" in terminal.output[terminal.output.rindex(LEAVE_SCREEN) :]
-    os.close(writing)
-    command = [sys.executable, "-m", "tui_monitor", "stats", "--json"]
-    stats = subprocess.run(command, env={**os.environ, **env}, capture_output=True, check=True, cwd=tmp_path)
-    totals = json.loads(stats.stdout)["totals"]
-    assert (totals["requests"], totals["tools"]) == (40, 40)
-    assert not list(data.glob("*-pipes/*"))
+def test_interrupt_key_says_how_to_quit(show: Show) -> None:
+    terminal = show(session(), SMALL)
+    terminal.wait_for("make boats")
+    terminal.press("\x03")
+    terminal.wait_for("Press q to quit.")
+    terminal.press("q")
+    assert terminal.wait_for_exit() == 0
+
+
+def test_interrupt_while_it_starts_restores_the_terminal(show: Show) -> None:
+    for delay in (0.1, 0.3, 0.5, 0.7):
+        terminal = show(session(), SMALL)
+        terminal.read_for(delay)
+        terminal.press("\x03")
+        terminal.read_for(0.5)
+        if terminal.is_running():
+            terminal.press("q")
+            assert terminal.wait_for_exit() == 0
+            assert _is_restored(terminal)
+        else:
+            assert terminal.wait_for_exit() in (130, -signal.SIGINT, 1)
+        assert b"Traceback" not in terminal.output
 
 
 def test_closed_terminal_ends_the_program(show: Show, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import sys
 from collections.abc import AsyncIterator
@@ -166,6 +167,20 @@ class TestEdit:
             await at.press("e")
             await at.until(lambda: terminal == ["suspended", "resumed"])
             await assert_alive(at)
+
+    @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
+    async def test_no_signal_is_blocked_in_the_editor(
+        self, terminal: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (folder / "ed").write_text(f"#!/bin/sh\ngrep SigBlk /proc/self/status > {folder}/record.txt\n")
+        (folder / "ed").chmod(0o755)
+        monkeypatch.setenv("EDITOR", str(folder / "ed"))
+        async with editing(folder / "quay.py") as at:
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGSEGV,))
+            await at.press("e")
+            await at.until(lambda: terminal == ["suspended", "resumed"])
+            assert signal.pthread_sigmask(signal.SIG_SETMASK, mask) == mask | {signal.SIGSEGV}
+        assert int((folder / "record.txt").read_text().split()[1], 16) == 0
 
     @pytest.mark.parametrize("command", ["no-such-editor", "./quay.py", "/"])
     async def test_editor_that_cannot_be_started_is_reported_and_the_screen_returns(

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
+from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.source_selection import CwdSelector, PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 
 def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
@@ -73,9 +69,9 @@ def show_monitor(
             notices=(*context.config.warnings, *filter(None, [theme_error(display.theme)])),
         )
     )
-    _exit_on_signals(app)
-    exit_with_terminal(holder.stop)
-    app.run()
+    with exit_on_signals(app.end):
+        exit_with_terminal(holder.stop)
+        app.run()
     if note := holder.closing_note():
         write_error(note)
     if app.failure:
@@ -113,10 +109,3 @@ def open_demo(prices: PriceBook, notify: Callable[[], None]) -> DeliverySource:
     from tui_monitor.cli.demo import DemoFeed
 
     return DemoFeed(prices, notify)
-
-
-def _exit_on_signals(app: App[None]) -> None:
-    """Exit cleanly on SIGTERM and SIGHUP: restore the terminal and store what was read."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            signal.signal(number, lambda number, frame: app.exit(return_code=128 + number))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -71,6 +73,16 @@ class MonitorApp(App[None]):
     ) -> None:
         """Show a notice in one line. It is plain text, whatever it quotes: ``markup`` is ignored."""
         super().notify(clean_line(message), title=clean_line(title), severity=severity, timeout=timeout, markup=False)
+
+    def end(self, status: int) -> None:
+        """Exit with a status. Any thread may call this, and any handler of a signal."""
+        self.exit(return_code=status)
+        with suppress(RuntimeError):  # in a thread without a loop
+            asyncio.get_running_loop().call_soon_threadsafe(lambda: None)  # a handler does not wake the loop
+
+    def action_help_quit(self) -> None:
+        """Say how to quit: Ctrl-C copies, where a text is selected."""
+        self.notify("Press q to quit. The agent keeps running.")
 
     def _handle_exception(self, error: Exception) -> None:
         """End the app; whoever ran it reports the error in one line, instead of Textual in a traceback."""

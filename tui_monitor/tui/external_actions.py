@@ -34,7 +34,7 @@ def edit(app: App[object], path: Path, line: int) -> None:
         app.notify(f"The editor command in VISUAL or EDITOR is invalid: {error}.", severity="error")
         return
     try:
-        with app.suspend(), _keyboard_signals_left_to_the_program():
+        with app.suspend(), _signals_of_a_foreground_program():
             # The error must not leave this block: Textual resumes only after a body that ended without one.
             failure = _run(command)
     except SuspendNotSupported:
@@ -78,13 +78,17 @@ def _run(command: Sequence[str]) -> str:
 
 
 @contextmanager
-def _keyboard_signals_left_to_the_program() -> Iterator[None]:
-    """Let Ctrl-C and Ctrl-\\ end the program that has the terminal, and not this one with it."""
+def _signals_of_a_foreground_program() -> Iterator[None]:
+    """Let Ctrl-C and Ctrl-\\ end the program that has the terminal, and not this one with it; block none of its
+    signals."""
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)]
     handlers = {number: signal.signal(number, lambda number, frame: None) for number in numbers}
+    blocked = signal.pthread_sigmask(signal.SIG_SETMASK, ()) if hasattr(signal, "pthread_sigmask") else ()
     try:
         yield
     finally:
+        if blocked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         for number, handler in handlers.items():
             signal.signal(number, handler)
 
