@@ -1,6 +1,7 @@
 """The fill of a context, its level, and the forecast of calls."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -175,3 +176,29 @@ def test_rule_that_was_exceeded_without_a_compaction_is_dropped() -> None:
     assert compaction_threshold(context) == 167_000
     context.apply(update(2, 169_000))
     assert compaction_threshold(context) is None
+
+
+UPDATES = [(1, 10), (3, 20), (5, 10), (6, None), (7, 30), (9, 45)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(6)))[::7])
+def test_updates_in_any_order_and_repeated_give_the_same_context(order: tuple[int, ...]) -> None:
+    context = Context()
+    for index in (*order, *order):
+        context.apply(update(*UPDATES[index]))
+    assert (context.tokens, context.at, context.start) == (45, T0 + 9, 30)
+    assert context.growths() == [10, 0, 20, 15]
+
+
+def test_update_read_late_within_a_time_of_equal_fill_divides_it() -> None:
+    context = filled(10, 10, 10)
+    context.apply(replace(update(0, 99), at=T0 + 1))
+    assert context.growths() == [89, 0]
+
+
+def test_history_is_merged_before_what_was_read_already() -> None:
+    context = Context()
+    context.apply(replace(update(5, 50), compaction_rule=CompactionRule(1, 2)))
+    earlier = replace(update(5, 40), compaction_rule=CompactionRule(1, 3))
+    context.merge_earlier([update(1, 10), update(2, None), update(3, 20), earlier])
+    assert (context.tokens, context.start, context.compaction_rule) == (50, 20, CompactionRule(1, 2))
