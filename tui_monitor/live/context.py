@@ -138,7 +138,7 @@ class Context:
         self.compaction_ended = max(self.compaction_ended, event.at)
         compaction = Compaction(event.at, event.before, event.after, event.trigger, event.duration_ms)
         if event.trimmed is None and compaction not in self.compactions:
-            insort(self.compactions, compaction, key=lambda other: other.at)
+            insort(self.compactions, compaction, key=_compaction_order)
             del self.compactions[:-MAX_COMPACTIONS]
 
     def growths(self) -> list[int]:
@@ -227,3 +227,7 @@ def forecast(context: Context, threshold: int | None) -> Forecast | None:
     calls = max(0, threshold - context.tokens) / growth
     _, low, high = spread
     return Forecast(round(calls), round(calls * low), round(calls * high), round(growth))
+
+
+def _compaction_order(compaction: Compaction) -> tuple[int, str]:
+    return compaction.at, str(compaction)

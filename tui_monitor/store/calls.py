@@ -3,70 +3,35 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
+from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from tui_monitor.events import CallState, Measure, SourceRef, Tokens, ToolKind
 from tui_monitor.merge.calls import CallRecord
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sql import SqlRow
 
-_T = TypeVar("_T", Measure, Tokens)
+_ROW = ("id", "session", "call", "agent", "started_order", "shared", "counted")
+"""The columns that are no part of the record."""
 
+_FIELDS = (
+    *("subject", "note", "parent", "timeout_ms", "started", "start_rank", "input_chars", "doing", "elapsed_ms"),
+    *("progress_lines", "progress_rank", "finished", "result_rank", "first_end", "exit_code", "approved", "waited_ms"),
+    *("output_chars", "error_chars", "metadata_chars"),
+)
+"""The columns that hold a field of the record as it is."""
 
-class CallColumns(NamedTuple):
-    """A row of ``calls`` as it is stored: the fields are its columns."""
+_ENCODED = (
+    *("tool", "kind", "model", "state", "input_path", "input_offset", "input_length"),
+    *("output_path", "output_offset", "output_length", "measured_exactly", "measured_at", "measured_ms"),
+    *("duration_ms", "measure", "tokens", "approval", "changes", "lower_ranks"),
+)
+COLUMNS = (*_ROW, *_FIELDS, *_ENCODED)
+"""The columns of ``calls``, in the order of `encode`."""
 
-    id: int
-    session: int
-    call: str
-    agent: int
-    tool: int | None
-    kind: str
-    subject: str
-    note: str
-    parent: str
-    model: int | None
-    timeout_ms: int | None
-    started: int
-    started_order: int
-    start_rank: int
-    input_path: int | None
-    input_offset: int | None
-    input_length: int | None
-    input_chars: int
-    doing: str
-    elapsed_ms: int | None
-    progress_lines: int | None
-    progress_rank: int
-    state: str
-    finished: int
-    result_rank: int
-    first_end: int
-    measured_exactly: int | None
-    measured_at: int | None
-    measured_ms: int | None
-    duration_ms: int | None
-    exit_code: int | None
-    measure: str | None
-    tokens: str | None
-    approved: int | None
-    approval: str | None
-    waited_ms: int | None
-    output_path: int | None
-    output_offset: int | None
-    output_length: int | None
-    output_chars: int
-    error_chars: int
-    metadata_chars: int
-    changes: int
-    lower_ranks: str | None
-    shared: int
-    counted: int
-
-
-COLUMNS = CallColumns._fields
+_fields_of = attrgetter(*_FIELDS)
 
 
 class CallCounts(NamedTuple):
@@ -77,7 +42,6 @@ class CallCounts(NamedTuple):
     rejected: int = 0
 
 
-_VALUES_OF = {kind: attrgetter(*(field.name for field in fields(kind))) for kind in (Measure, Tokens)}
 _NOT_COUNTED = CallCounts()
 _COUNTS = {state: CallCounts(1, int(state.failed), int(state.rejected)) for state in CallState}
 
@@ -105,102 +69,51 @@ class CallRow:
         return _COUNTS[self.record.state]
 
 
-def encode(row: CallRow, interned: InternTables) -> CallColumns:
-    """Return the columns of a call. ``tool`` is null until the call is known to have been issued."""
+def encode(row: CallRow, interned: InternTables) -> SqlRow:
+    """Return the values of all `COLUMNS`. ``tool`` is null until the call is known to have been issued."""
     record, strings = row.record, interned.strings
-    measured_exactly, measured_at, measured_ms = record.measured or (None, None, None)
-    input_path, input_offset, input_length = _encode_ref(record.input_ref, interned)
-    output_path, output_offset, output_length = _encode_ref(record.output_ref, interned)
-    return CallColumns(
-        id=row.id,
-        session=row.session,
-        call=row.call,
-        agent=row.agent,
-        tool=strings.id_of(record.tool) if record.is_started else None,
-        kind=record.kind.value,
-        subject=record.subject,
-        note=record.note,
-        parent=record.parent,
-        model=strings.id_of(record.model) if record.model else None,
-        timeout_ms=record.timeout_ms,
-        started=record.started,
-        started_order=row.order,
-        start_rank=record.start_rank,
-        input_path=input_path,
-        input_offset=input_offset,
-        input_length=input_length,
-        input_chars=record.input_chars,
-        doing=record.doing,
-        elapsed_ms=record.elapsed_ms,
-        progress_lines=record.progress_lines,
-        progress_rank=record.progress_rank,
-        state=record.state.value,
-        finished=record.finished,
-        result_rank=record.result_rank,
-        first_end=record.first_end,
-        measured_exactly=measured_exactly,
-        measured_at=measured_at,
-        measured_ms=measured_ms,
-        duration_ms=record.measured_ms,
-        exit_code=record.exit_code,
-        measure=_encode_json(record.measure),
-        tokens=_encode_json(record.tokens),
-        approved=record.approved,
-        approval=record.approval or None,
-        waited_ms=record.waited_ms,
-        output_path=output_path,
-        output_offset=output_offset,
-        output_length=output_length,
-        output_chars=record.output_chars,
-        error_chars=record.error_chars,
-        metadata_chars=record.metadata_chars,
-        changes=record.change_count,
-        lower_ranks=json.dumps(record.lower_ranks) if record.lower_ranks else None,
-        shared=row.shared,
-        counted=row.counted,
+    return (
+        *(row.id, row.session, row.call, row.agent, row.order, row.shared, row.counted),
+        *_fields_of(record),
+        strings.id_of(record.tool) if record.is_started else None,
+        record.kind.value,
+        strings.id_of(record.model) if record.model else None,
+        record.state.value,
+        *_encode_ref(record.input_ref, interned),
+        *_encode_ref(record.output_ref, interned),
+        *(record.measured or _UNKNOWN),
+        record.measured_ms,
+        _encode_measure(record.measure) if record.measure else None,
+        _encode_tokens(record.tokens) if record.tokens else None,
+        record.approval or None,
+        record.change_count,
+        json.dumps(record.lower_ranks) if record.lower_ranks else None,
     )
 
 
 def decode(values: SqlRow, interned: InternTables) -> CallRow:
     """Return the row with these values of all `COLUMNS`."""
-    row = CallColumns._make(values)
-    strings = interned.strings
+    row: dict[str, Any] = dict(zip(COLUMNS, values, strict=True))
+    strings, is_started = interned.strings, row["tool"] is not None
     record = CallRecord(
-        agent=interned.agent_name(row.agent) if row.tool is not None else "",
-        tool="" if row.tool is None else strings.value_of(row.tool),
-        kind=ToolKind(row.kind),
-        subject=row.subject,
-        note=row.note,
-        parent=row.parent,
-        model="" if row.model is None else strings.value_of(row.model),
-        timeout_ms=row.timeout_ms,
-        started=row.started,
-        start_rank=row.start_rank,
-        input_ref=decode_ref(interned, row.input_path, row.input_offset, row.input_length),
-        input_chars=row.input_chars,
-        doing=row.doing,
-        elapsed_ms=row.elapsed_ms,
-        progress_lines=row.progress_lines,
-        progress_rank=row.progress_rank,
-        state=CallState(row.state),
-        finished=row.finished,
-        result_rank=row.result_rank,
-        first_end=row.first_end,
-        measured=_decode_measured(row.measured_exactly, row.measured_at, row.measured_ms),
-        exit_code=row.exit_code,
-        measure=_decode_json(Measure, row.measure),
-        tokens=_decode_json(Tokens, row.tokens),
-        approved=None if row.approved is None else bool(row.approved),
-        approval=row.approval or "",
-        waited_ms=row.waited_ms,
-        output_ref=decode_ref(interned, row.output_path, row.output_offset, row.output_length),
-        output_chars=row.output_chars,
-        error_chars=row.error_chars,
-        metadata_chars=row.metadata_chars,
-        change_count=row.changes,
-        lower_ranks=json.loads(row.lower_ranks) if row.lower_ranks else None,
+        **{name: row[name] for name in _FIELDS},
+        agent=interned.agent_name(row["agent"]) if is_started else "",
+        tool=strings.value_of(row["tool"]) if is_started else "",
+        kind=ToolKind(row["kind"]),
+        model="" if row["model"] is None else strings.value_of(row["model"]),
+        state=CallState(row["state"]),
+        input_ref=decode_ref(interned, row["input_path"], row["input_offset"], row["input_length"]),
+        output_ref=decode_ref(interned, row["output_path"], row["output_offset"], row["output_length"]),
+        measured=_decode_measured(row["measured_exactly"], row["measured_at"], row["measured_ms"]),
+        measure=Measure(*json.loads(row["measure"])) if row["measure"] else None,
+        tokens=Tokens(*json.loads(row["tokens"])) if row["tokens"] else None,
+        approval=row["approval"] or "",
+        change_count=row["changes"],
+        lower_ranks=json.loads(row["lower_ranks"]) if row["lower_ranks"] else None,
     )
-    return CallRow(row.id, row.session, row.call, row.agent, row.started_order, record, row.shared, row.counted)
+    record.approved = None if record.approved is None else bool(record.approved)
+    key = (row["id"], row["session"], row["call"], row["agent"], row["started_order"])
+    return CallRow(*key, record, row["shared"], row["counted"])
 
 
 def decode_ref(interned: InternTables, path: int | None, offset: int | None, length: int | None) -> SourceRef | None:
@@ -208,17 +121,21 @@ def decode_ref(interned: InternTables, path: int | None, offset: int | None, len
     return None if path is None else SourceRef(interned.strings.value_of(path), offset or 0, length or 0)
 
 
+_UNKNOWN = (None, None, None)
+
+
 def _encode_ref(ref: SourceRef | None, interned: InternTables) -> tuple[int | None, int | None, int | None]:
-    return (interned.strings.id_of(ref.path), ref.offset, ref.length) if ref else (None, None, None)
+    return (interned.strings.id_of(ref.path), ref.offset, ref.length) if ref else _UNKNOWN
 
 
 def _decode_measured(exactly: int | None, at: int | None, duration_ms: int | None) -> tuple[bool, int, int] | None:
     return None if at is None or duration_ms is None else (bool(exactly), at, duration_ms)
 
 
-def _encode_json(value: Measure | Tokens | None) -> str | None:
-    return None if value is None else json.dumps(_VALUES_OF[type(value)](value))
+@lru_cache(maxsize=1024)
+def _encode_measure(measure: Measure) -> str:
+    return json.dumps([measure.count, measure.unit, measure.of])
 
 
-def _decode_json(make: type[_T], text: str | None) -> _T | None:
-    return make(*json.loads(text)) if text else None
+def _encode_tokens(tokens: Tokens) -> str:
+    return json.dumps(astuple(tokens))
