@@ -145,7 +145,7 @@ def test_largest_amount_of_any_moment_counts() -> None:
     assert cost(usage("r1"), usage("r2", at=NOON + 50), early, late) == 2 * COST + 7
 
 
-def test_one_moment_in_a_quarter_of_an_hour_is_kept(file_store: Store) -> None:
+def test_single_report_per_quarter_of_an_hour_is_stored(file_store: Store) -> None:
     begin = NOON // QUARTER * QUARTER
     for at in range(begin, begin + 4 * QUARTER, QUARTER // 10):
         ingest(file_store, total(at, at=at, until=at + 1))
