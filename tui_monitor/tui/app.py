@@ -20,6 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_monitor.clean import clean_line
+from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.drawable import DrawableOnly
 from tui_monitor.tui.keys import actions_of
@@ -28,6 +29,9 @@ from tui_monitor.tui.tones import AsciiOnly
 
 SWITCH_S = 0.001
 """Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
+
+SCREENSHOT = "tui-monitor.svg"
+"""Name of the file that the command Screenshot saves in the current folder."""
 
 COMMANDS_WITH_KEYS = ("Keys", "Quit")
 """Commands of Textual that have keys of their own here."""
@@ -83,6 +87,13 @@ class MonitorApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how to quit: Ctrl-C copies, where a text is selected."""
         self.notify("Press q to quit. The agent keeps running.")
+
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> str | None:
+        """Save a picture of the screen as the key for saving saves a text, not among the user's downloads."""
+        external_actions.save(self, filename or SCREENSHOT, self.export_screenshot())
+        return None
 
     def _handle_exception(self, error: Exception) -> None:
         """End the app; whoever ran it reports the error in one line, instead of Textual in a traceback."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
@@ -19,7 +20,7 @@ MAX_NAME = 60
 """Cells of a path or command in a notice; of a longer one the end is shown."""
 
 
-def edit(app: App[object], path: Path, line: int) -> None:
+def edit(app: App[Any], path: Path, line: int) -> None:
     """Open a file in the user's editor (``VISUAL``, ``EDITOR``), at ``line`` where the editor accepts one."""
     problem = _problem_with(path)
     if problem:
@@ -43,7 +44,7 @@ def edit(app: App[object], path: Path, line: int) -> None:
         app.notify(failure, severity="error")
 
 
-def save(app: App[object], name: str, text: str) -> None:
+def save(app: App[Any], name: str, text: str) -> None:
     """Save a text in a new file of the current folder, readable by its owner only."""
     try:
         path, descriptor = _create(Path.cwd() / name)
