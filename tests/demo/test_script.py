@@ -105,9 +105,10 @@ def test_sub_agents_are_linked_to_their_calls(whole: SessionState) -> None:
         assert (call.tool, agent.type) == ("Task", "Explore")
 
 
-def test_everything_is_priced_exactly(whole: SessionState) -> None:
+def test_everything_is_priced(whole: SessionState) -> None:
     amount = whole.totals.amount
-    assert (amount.unpriced, amount.lower_bound) == (0, 0)
+    assert amount.unpriced == 0
+    assert amount.lower_bound == 1, "a session of a person: titles and side questions are in no transcript"
     assert len(whole.totals.models) == 2
     assert amount.cost > 0
 
