@@ -63,13 +63,15 @@ def completed(arguments: Record, output: str = "", /, **metadata: Any) -> Record
 class Sessions:
     """A database with sessions; rows are a second apart."""
 
-    def __init__(self, path: Path, mode: str = "delete") -> None:
+    tables = _TABLES
+
+    def __init__(self, path: Path, mode: str = "delete", begin: int = START) -> None:
         self.path = path
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.execute(f"PRAGMA journal_mode = {mode}")
         self.connection.execute("PRAGMA synchronous = OFF")
-        self.connection.executescript(_TABLES)
-        self._clock = START
+        self.connection.executescript(self.tables)
+        self._clock = begin
 
     def close(self) -> None:
         """Close the database, as the program does on exit."""
@@ -112,11 +114,15 @@ class Sessions:
         self.connection.execute(f"UPDATE {table} SET data = ?, time_updated = ? WHERE id = ?", values)
         return self
 
-    def complete(self, message: str, finish: str = "stop", **fields: Any) -> Self:
-        """Complete a message of the agent."""
+    def created(self, message: str) -> int:
+        """Return the time of a message."""
         query = "SELECT time_created FROM message WHERE id = ?"
         [created] = self.connection.execute(query, (message,)).fetchone()
-        time = {"created": created, "completed": self._tick()}
+        return int(created)
+
+    def complete(self, message: str, finish: str = "stop", **fields: Any) -> Self:
+        """Complete a message of the agent."""
+        time = {"created": self.created(message), "completed": self._tick()}
         return self.update("message", message, time=time, finish=finish, **fields)
 
     def _insert(self, table: str, **values: Any) -> Self:
@@ -128,6 +134,72 @@ class Sessions:
     def _tick(self) -> int:
         self._clock += 1000
         return self._clock
+
+
+def tool(name: str, arguments: Record, output: str = "", /, **metadata: Any) -> Record:
+    """Return a completed call of OpenCode 2 that took 50 ms."""
+    return {
+        "type": "tool",
+        "id": "call_1",
+        "name": name,
+        "state": {
+            "status": "completed",
+            "input": arguments,
+            "content": [{"type": "text", "text": output}],
+            "metadata": metadata,
+        },
+        "time": {"created": START + 90, "ran": START + 100, "completed": START + 150},
+    }
+
+
+class Steps(Sessions):
+    """A database of OpenCode 2, or its tables beside older ones."""
+
+    tables = """
+        CREATE TABLE session_v2 (
+            id TEXT PRIMARY KEY, parent_id TEXT, fork_session_id TEXT, directory TEXT NOT NULL, title TEXT,
+            version TEXT NOT NULL, agent TEXT, time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL
+        );
+        CREATE TABLE session_message (
+            id TEXT PRIMARY KEY, session_id TEXT NOT NULL, type TEXT NOT NULL, seq INTEGER NOT NULL,
+            time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL, data TEXT NOT NULL
+        );
+    """
+
+    def session(self, id: str = ROOT, parent: str | None = None, title: str = "", **fields: Any) -> Self:  # noqa: A002
+        """Add a session."""
+        at = self._tick()
+        facts = {"directory": CWD, "version": "2.0.14", "agent": "build", "time_updated": at, **fields}
+        return self._insert("session_v2", id=id, parent_id=parent, title=title, time_created=at, **facts)
+
+    def step(self, kind: str, session: str = ROOT, created: int = 0, **fields: Any) -> str:
+        """Add a row and return its id."""
+        at = created or self._tick()
+        [count] = self.connection.execute("SELECT count(*) FROM session_message").fetchone()
+        name, data = f"msg_step{count}", {"time": {"created": at}, **fields}
+        self._insert(
+            "session_message",
+            id=name,
+            session_id=session,
+            type=kind,
+            seq=count + 1,
+            time_created=at,
+            time_updated=at,
+            data=json.dumps(data),
+        )
+        return name
+
+    def prompt(self, text: str, session: str = ROOT) -> str:
+        """Add a person's message."""
+        return self.step("user", session, text=text)
+
+    def response(self, spent: Record, *content: Record, session: str = ROOT, created: int = 0, **fields: Any) -> str:
+        """Add a complete response."""
+        at = created or self._tick()
+        model = {"id": "claude-sonnet-4-5", "providerID": "anthropic"}
+        time = {"created": at, "completed": at + 500}
+        facts = {"agent": "build", "model": model, "finish": "stop", "cost": 0, "time": time, **fields}
+        return self.step("assistant", session, at, content=list(content), tokens=spent, **facts)
 
 
 class EventStore(ToyStore):

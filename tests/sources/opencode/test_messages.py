@@ -23,6 +23,7 @@ from tui_monitor.events import (
     Prompt,
     RetryUpdate,
     SessionKey,
+    SessionTotalUpdate,
     SessionUpdate,
     Tokens,
     ToolKind,
@@ -208,4 +209,41 @@ def test_retry_is_emitted(sessions: Sessions) -> None:
 @pytest.mark.parametrize("kind", ["step-start", "snapshot", "patch", "file", "agent", "subtask"])
 def test_ignored_parts_have_no_events(sessions: Sessions, kind: str) -> None:
     sessions.part(sessions.message("assistant"), kind)
-    assert [type(event) for event in read(sessions.path)] == [SessionUpdate]
+    assert [type(event) for event in read(sessions.path)] == [SessionUpdate, SessionTotalUpdate]
+
+
+REFUSED = "The user rejected permission to use this specific tool call"
+
+
+@pytest.mark.parametrize(
+    ("error", "turns"),
+    [(f"{REFUSED}.", [Turn.INTERRUPTED]), (f"{REFUSED} with the following feedback: use make", [])],
+)
+def test_refused_permission_ends_the_turn(sessions: Sessions, error: str, turns: list[Turn]) -> None:
+    state = {"status": "error", "input": {"command": "rm x"}, "error": error, "time": {"start": 5, "end": 9}}
+    sessions.tool(sessions.message("assistant"), "bash", state)
+    assert [event.turn for event in events_of(sessions, TurnUpdate)] == turns
+
+
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        ("gpt-5.6-sol-fast", ("gpt-5.6-sol", "priority", "")),
+        ("openai/gpt-5.5-fast", ("openai/gpt-5.5", "priority", "")),
+        ("claude-opus-5-fast", ("claude-opus-5", "", "fast")),
+        ("grok-4-fast", ("grok-4-fast", "", "")),
+        ("gpt-5.5", ("gpt-5.5", "", "")),
+    ],
+)
+def test_fast_mode_of_a_model_is_a_term_of_its_use(sessions: Sessions, name: str, terms: tuple[str, str, str]) -> None:
+    message = sessions.message("assistant", modelID=name)
+    sessions.part(message, "step-finish", tokens=tokens(5, 4))
+    [usage] = events_of(sessions, Usage)
+    assert (usage.model, usage.service_tier, usage.speed) == terms
+    assert [event.model for event in events_of(sessions, ContextUpdate)] == [terms[0]]
+
+
+@pytest.mark.parametrize(("title", "totals"), [("Valves", 1), ("Valves (fork #2)", 0)])
+def test_request_for_a_title_is_unknown_but_forks_have_none(sessions: Sessions, title: str, totals: int) -> None:
+    sessions.connection.execute("UPDATE session SET title = ?", (title,))
+    assert [event.is_partial for event in events_of(sessions, SessionTotalUpdate)] == [True] * totals

@@ -35,7 +35,7 @@ class OpenCode(Adapter):
     """Sessions of OpenCode since version 1.2."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class SessionSource:
         if not self._snapshot.has_changed():
             return None
         self._restore()
-        reader = SessionReader(SessionPosition.restore(self._state), path_text(self.path))
+        reader = SessionReader(SessionPosition.restore(self._state), path_text(self.path), self._adapter.name)
         with open_database(self._database) as database:
             events = tuple(reader.events(database, self._session))
             self._size = self._size or database.count_rows(self._session)

@@ -50,8 +50,7 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
     arguments, created = table(state.get("input")), created_at(message)
     request = call_request(str(part["tool"]), arguments)
     return CallStarted(
-        session=owner.session,
-        agent=owner.agent,
+        **owner.fields,
         at=to_epoch_ms(table(state.get("time")).get("start")) or row.at,
         call=row.id,
         uid=f"{SOURCE}:{created}:{part['callID']}" if created else row.id,
@@ -68,8 +67,7 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
 def _finished(call: str, result: CallOutcome, state: Record, at: int, owner: EventOwner) -> CallFinished:
     started_at = to_epoch_ms(table(state.get("time")).get("start"))
     return CallFinished(
-        session=owner.session,
-        agent=owner.agent,
+        **owner.fields,
         at=at,
         call=call,
         state=result.state,
@@ -89,8 +87,7 @@ def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Ev
         started_at = to_epoch_ms(table(state.get("time")).get("start")) or row.at
         last = output[output.rfind("\n") + 1 :]
         yield CallProgress(
-            session=owner.session,
-            agent=owner.agent,
+            **owner.fields,
             at=started_at,
             call=row.id,
             doing=last,
@@ -123,4 +120,4 @@ def _plan(arguments: Record, at: int, owner: EventOwner) -> PlanUpdate:
     steps = list(tables(arguments.get("todos")))
     completed = sum(step.get("status") == "completed" for step in steps)
     now = next((text(step.get("content")) for step in steps if step.get("status") == "in_progress"), "")
-    return PlanUpdate(session=owner.session, agent=owner.agent, at=at, completed=completed, total=len(steps), now=now)
+    return PlanUpdate(**owner.fields, at=at, completed=completed, total=len(steps), now=now)

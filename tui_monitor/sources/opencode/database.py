@@ -1,4 +1,8 @@
-"""Queries of OpenCode's SQLite database."""
+"""Queries of OpenCode's SQLite database.
+
+OpenCode 1 has the tables ``session``, ``message`` and ``part``. OpenCode 2 writes ``session_v2`` and
+``session_message``, in the same database: the old tables remain there, unchanged, next to what was copied of them.
+"""
 
 from __future__ import annotations
 
@@ -21,27 +25,40 @@ _PARTS = """
     SELECT part.rowid, part.id, part.time_created, part.data, message.data
     FROM part LEFT JOIN message ON message.id = part.message_id
 """
+_STEPS = "SELECT rowid, id, time_created, data, type FROM session_message"
+_FIRST_STEP = """
+    SELECT min(min(time_created, COALESCE(CASE WHEN json_valid(data) THEN json_extract(data, '$.time.created') END,
+                                          time_created)))
+    FROM session_message WHERE session_id = ?
+"""
 _DESCENDANTS = """
-    WITH RECURSIVE below(id) AS (
-        SELECT id FROM session WHERE parent_id = ?
-        UNION SELECT session.id FROM session JOIN below ON session.parent_id = below.id
+    WITH RECURSIVE sessions(id, parent_id) AS ({}), below(id) AS (
+        SELECT id FROM sessions WHERE parent_id = ?
+        UNION SELECT sessions.id FROM sessions JOIN below ON sessions.parent_id = below.id
     ) SELECT id FROM below
 """
+_LAST_TIME = 2**62
+_SESSION_TABLES = ("session_v2", "session")
+_TABLES_1 = frozenset(("session", "message", "part"))
+_TABLES_2 = frozenset(("session_v2", "session_message"))
 
 
 class RowidTable(NamedTuple):
-    """A table that is read by row ids: its name, and the query for its rows."""
+    """A table that is read by row ids: its name, the query for its rows, and the column with the time of a message."""
 
     name: str
     rows: str
+    time: str
 
 
-MESSAGES = RowidTable("message", _MESSAGES)
-PARTS = RowidTable("part", _PARTS)
+MESSAGES = RowidTable("message", _MESSAGES, "message.time_created")
+PARTS = RowidTable("part", _PARTS, "COALESCE(message.time_created, part.time_created)")
+STEPS = RowidTable("session_message", _STEPS, "session_message.time_created")
+"""The messages of OpenCode 2, one for each response."""
 
 
 class OpenCodeRow(NamedTuple):
-    """A message, or a part with its ``message``; times in epoch milliseconds."""
+    """A message, a part with its ``message``, or a step of the type ``message``; times in epoch milliseconds."""
 
     rowid: int
     id: str
@@ -59,23 +76,43 @@ class SessionRow(NamedTuple):
     title: str
     version: str
     agent: str
+    fork_of: str
     created: int
     updated: int
 
 
 class OpenCodeDatabase:
-    """A snapshot of the database."""
+    """A snapshot of the database. ``tables`` are those with messages that it has."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        names = {text(row[0]) for row in self._rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+        groups = [(_TABLES_1, (MESSAGES, PARTS)), (_TABLES_2, (STEPS,))]
+        self.tables = [table for needed, tables in groups if needed <= names for table in tables]
+        self._session_tables = [name for name in _SESSION_TABLES if name in names]
 
     def sessions(self) -> list[SessionRow]:
-        """Return all sessions, the last changed first."""
-        return [_session(row) for row in self._rows("SELECT * FROM session ORDER BY time_updated DESC, id")]
+        """Return all sessions, each once, the last changed first."""
+        sessions: dict[str, SessionRow] = {}
+        for table in self._session_tables:
+            for row in map(_session, self._rows(f"SELECT * FROM {table}")):
+                sessions.setdefault(row.id, row)
+        return sorted(sessions.values(), key=lambda row: (-row.updated, row.id))
 
     def session(self, session: str) -> SessionRow | None:
         """Return one session."""
-        return next((_session(row) for row in self._rows("SELECT * FROM session WHERE id = ?", session)), None)
+        for table in self._session_tables:
+            for row in self._rows(f"SELECT * FROM {table} WHERE id = ?", session):
+                return _session(row)
+        return None
+
+    def first_step(self, session: str) -> int | None:
+        """Return the time of a session's first message in the table of OpenCode 2, if it has one: the messages from
+        then on are read there."""
+        if STEPS not in self.tables:
+            return None
+        row = self._connection.execute(_FIRST_STEP, (session,)).fetchone()
+        return None if row[0] is None else to_epoch_ms(row[0])
 
     def root(self, session: str) -> str:
         """Return the session that a person started: this one, or an ancestor of a sub-agent's session."""
@@ -89,19 +126,24 @@ class OpenCodeDatabase:
 
     def descendants(self, session: str) -> list[str]:
         """Return the sessions of its sub-agents, at any depth."""
-        return [str(row[0]) for row in self._rows(_DESCENDANTS, session)]
+        sessions = " UNION ".join(f"SELECT id, parent_id FROM {table}" for table in self._session_tables)
+        return [str(row[0]) for row in self._rows(_DESCENDANTS.format(sessions), session)] if sessions else []
 
     def count_rows(self, session: str) -> int:
         """Return the number of rows of a session."""
-        counts = (f"(SELECT count(*) FROM {table.name} WHERE session_id = :session)" for table in (MESSAGES, PARTS))
-        row = self._connection.execute(f"SELECT {' + '.join(counts)}", {"session": session}).fetchone()
+        counts = (f"(SELECT count(*) FROM {table.name} WHERE session_id = :session)" for table in self.tables)
+        row = self._connection.execute(f"SELECT {' + '.join(counts) or 0}", {"session": session}).fetchone()
         return int(row[0])
 
-    def rows_after(self, table: RowidTable, session: str, rowid: int, limit: int) -> list[OpenCodeRow]:
-        """Return the rows of a session after ``rowid``, in the order in which they were written."""
-        name = table.name
-        query = f"{table.rows} WHERE {name}.session_id = ? AND {name}.rowid > ? ORDER BY {name}.rowid LIMIT ?"
-        return [_row(row) for row in self._rows(query, session, rowid, limit)]
+    def rows_after(
+        self, table: RowidTable, session: str, rowid: int, limit: int, before: int | None = None
+    ) -> list[OpenCodeRow]:
+        """Return the rows of a session after ``rowid``, in the order in which they were written; those of messages
+        ``before`` a time (epoch milliseconds) alone, if it is given."""
+        name, until = table.name, _LAST_TIME if before is None else before
+        where = f"{name}.session_id = ? AND {name}.rowid > ? AND {table.time} < ?"
+        query = f"{table.rows} WHERE {where} ORDER BY {name}.rowid LIMIT ?"
+        return [_row(row) for row in self._rows(query, session, rowid, until, limit)]
 
     def rows_by_id(self, table: RowidTable, ids: Iterable[str]) -> list[OpenCodeRow]:
         """Return the existing rows with these ids."""
@@ -138,7 +180,10 @@ def open_database(path: Path) -> Iterator[OpenCodeDatabase]:
     try:
         with closing(connect(path)) as connection:
             connection.execute("BEGIN")
-            yield OpenCodeDatabase(connection)
+            database = OpenCodeDatabase(connection)
+            if not database.tables:
+                raise OSError(errno.EIO, "has no sessions of OpenCode", str(path))
+            yield database
     except sqlite3.Error as error:
         raise OSError(errno.EIO, str(error), str(path)) from error
 
@@ -147,7 +192,7 @@ def is_opencode(path: Path) -> bool:
     """Return True if the database at ``path`` has OpenCode's tables."""
     try:
         with open_database(path) as database:
-            for table in (MESSAGES, PARTS):
+            for table in database.tables:
                 database.rows_after(table, "", 0, 0)
             database.session("")
             return True
@@ -183,6 +228,7 @@ def _session(row: sqlite3.Row) -> SessionRow:
         title=text(columns.get("title")),
         version=text(columns.get("version")),
         agent=text(columns.get("agent")),
+        fork_of=text(columns.get("fork_session_id")),
         created=to_epoch_ms(columns.get("time_created")),
         updated=to_epoch_ms(columns.get("time_updated")),
     )

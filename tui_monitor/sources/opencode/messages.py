@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from tui_monitor.events import (
     AgentMessage,
+    CallFinished,
+    CallState,
     CompactionUpdate,
     ContextUpdate,
     Event,
@@ -18,10 +20,18 @@ from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.opencode import calls
 from tui_monitor.sources.opencode.database import OpenCodeDatabase, OpenCodeRow, decode_record
 from tui_monitor.sources.opencode.owner import EventOwner
-from tui_monitor.sources.opencode.usage import completed_at, created_at, is_compaction, read_counts, read_usage
+from tui_monitor.sources.opencode.usage import (
+    completed_at,
+    context_update,
+    created_at,
+    is_compaction,
+    read_counts,
+    read_usage,
+)
 from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms
 
 _ABORTED = "MessageAbortedError"
+_FEEDBACK = "with the following feedback"
 _UNFINISHED = ("tool-calls", "unknown", "")
 
 
@@ -41,7 +51,7 @@ def read_message(row: OpenCodeRow, owner: EventOwner, database: OpenCodeDatabase
     message = decode_record(row.data)
     role = message.get("role")
     if role == "user":
-        yield TurnUpdate(session=owner.session, agent=owner.agent, at=created_at(message) or row.at, turn=Turn.STARTED)
+        yield TurnUpdate(**owner.fields, at=created_at(message) or row.at, turn=Turn.STARTED)
     elif role != "assistant":
         raise UnknownRecord(f"message of {role}")
     elif at := completed_at(message):
@@ -63,12 +73,12 @@ def _message_end(message: Record, owner: EventOwner, at: int) -> Iterator[Event]
     if error:
         turn = Turn.INTERRUPTED if error.get("name") == _ABORTED else Turn.FAILED
         reason = text(table(error.get("data")).get("message")) or text(error.get("name"))
-        yield TurnUpdate(session=owner.session, agent=owner.agent, at=at, turn=turn, reason=reason)
+        yield TurnUpdate(**owner.fields, at=at, turn=turn, reason=reason)
     elif is_compaction(message):
-        yield CompactionUpdate(session=owner.session, agent=owner.agent, at=at)
-        yield ContextUpdate(session=owner.session, agent=owner.agent, at=at, tokens=None)
+        yield CompactionUpdate(**owner.fields, at=at)
+        yield ContextUpdate(**owner.fields, at=at, tokens=None)
     elif finish not in _UNFINISHED:
-        yield TurnUpdate(session=owner.session, agent=owner.agent, at=at, turn=Turn.DONE)
+        yield TurnUpdate(**owner.fields, at=at, turn=Turn.DONE)
 
 
 _IGNORED_PARTS = frozenset(("step-start", "snapshot", "patch", "file", "agent", "subtask"))
@@ -99,16 +109,14 @@ def read_part(row: OpenCodeRow, owner: EventOwner) -> Iterable[Event]:
         case "text" | "reasoning":
             return _text(part, message, row, owner)
         case "tool":
-            return calls.read_call(part, message, row, owner)
+            return _call(part, message, row, owner)
         case "step-finish":
             return _response(part, message, row, owner)
         case "retry":
             return _retry(part, row, owner)
         case "compaction":
             trigger = "auto" if part.get("auto") is True else "manual"
-            return (
-                CompactionUpdate(session=owner.session, agent=owner.agent, at=row.at, finished=False, trigger=trigger),
-            )
+            return (CompactionUpdate(**owner.fields, at=row.at, finished=False, trigger=trigger),)
     if kind in _IGNORED_PARTS:
         return ()
     raise UnknownRecord(f"part {kind}")
@@ -125,11 +133,19 @@ def _text(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) ->
         return
     time = table(part.get("time"))
     if message.get("role") == "user":
-        yield Prompt(session=owner.session, agent=owner.agent, at=created_at(message) or row.at, text=content)
+        yield Prompt(**owner.fields, at=created_at(message) or row.at, text=content)
     else:
         at = to_epoch_ms(time.get("end")) or to_epoch_ms(time.get("start")) or row.at
         thinking = part.get("type") == "reasoning"
-        yield AgentMessage(session=owner.session, agent=owner.agent, at=at, text=content, thinking=thinking)
+        yield AgentMessage(**owner.fields, at=at, text=content, thinking=thinking)
+
+
+def _call(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
+    """Yield the events of a call. A refusal ends the turn, unless the person has said what to do instead."""
+    for event in calls.read_call(part, message, row, owner):
+        yield event
+        if isinstance(event, CallFinished) and event.state is CallState.REJECTED and _FEEDBACK not in event.error:
+            yield TurnUpdate(**owner.fields, at=event.at, turn=Turn.INTERRUPTED, reason=event.error)
 
 
 def _response(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
@@ -138,15 +154,13 @@ def _response(part: Record, message: Record, row: OpenCodeRow, owner: EventOwner
         return
     yield response
     if not is_compaction(message):
-        tokens = read_counts(part.get("tokens")).total
-        yield ContextUpdate(session=owner.session, agent=owner.agent, at=row.at, tokens=tokens, model=response.model)
+        yield context_update(read_counts(part.get("tokens")).total, message, row.at, owner)
 
 
 def _retry(part: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:
     error = table(table(part.get("error")).get("data"))
     yield RetryUpdate(
-        session=owner.session,
-        agent=owner.agent,
+        **owner.fields,
         at=to_epoch_ms(table(part.get("time")).get("created")) or row.at,
         reason=text(error.get("message")),
         attempt=count(part.get("attempt")),

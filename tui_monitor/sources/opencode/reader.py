@@ -6,15 +6,26 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
 
 import orjson
 
 from tui_monitor.events import Event, Health
 from tui_monitor.sources.base import UnknownRecord, UnreadableRecord
 from tui_monitor.sources.files.record_reader import MAX_ERROR_LENGTH
-from tui_monitor.sources.opencode import messages
-from tui_monitor.sources.opencode.database import MESSAGES, PARTS, OpenCodeDatabase, OpenCodeRow, RowidTable, SessionRow
-from tui_monitor.sources.opencode.owner import owner_of, session_updates
+from tui_monitor.sources.opencode import messages, steps
+from tui_monitor.sources.opencode.database import (
+    MESSAGES,
+    PARTS,
+    STEPS,
+    OpenCodeDatabase,
+    OpenCodeRow,
+    RowidTable,
+    SessionRow,
+)
+from tui_monitor.sources.opencode.owner import SOURCE, EventOwner, owner_of, session_updates
+from tui_monitor.sources.opencode.windows import ModelWindows, windows_for
 from tui_monitor.sources.shared.fields import put_bounded
 from tui_monitor.sources.shared.plausibility import implausibility
 
@@ -46,19 +57,19 @@ class TablePosition:
 
 @dataclass(slots=True)
 class SessionPosition:
-    """Positions in both tables, and a digest of the session's row."""
+    """Positions in the tables, and a digest of the session's row."""
 
     messages: TablePosition = field(default_factory=TablePosition)
     parts: TablePosition = field(default_factory=TablePosition)
+    steps: TablePosition = field(default_factory=TablePosition)
     facts: str = ""
 
     @classmethod
     def restore(cls, state: str) -> SessionPosition:
         """Return the saved position; the empty text is the start."""
         saved = orjson.loads(state) if state else {}
-        return cls(
-            TablePosition(**saved.get("messages", {})), TablePosition(**saved.get("parts", {})), saved.get("facts", "")
-        )
+        messages, parts, steps = (TablePosition(**saved.get(table, {})) for table in ("messages", "parts", "steps"))
+        return cls(messages, parts, steps, saved.get("facts", ""))
 
     def state(self) -> str:
         """Return the state as JSON text."""
@@ -67,7 +78,10 @@ class SessionPosition:
     @property
     def cursor(self) -> str:
         """Cursor that differs after every change."""
-        return f"{self.messages.rowid}:{self.parts.rowid}:{digest(self.state())}"
+        return f"{self.messages.rowid}:{self.parts.rowid}:{self.steps.rowid}:{digest(self.state())}"
+
+
+_TableReader: TypeAlias = tuple[TablePosition, Callable[[OpenCodeRow], Iterable[Event]], Callable[[OpenCodeRow], bool]]
 
 
 def digest(*texts: str) -> str:
@@ -88,6 +102,7 @@ class SessionReader:
 
     position: SessionPosition
     path: str
+    source: str = SOURCE
     rows: int = 0
     health: Health = field(default_factory=Health)
 
@@ -96,14 +111,26 @@ class SessionReader:
         facts = database.session(session)
         if facts is None:
             return
-        owner = owner_of(facts.id, database.root(facts.id))
+        owner = owner_of(self.source, facts.id, database.root(facts.id), self._windows(facts))
         if self._facts_changed(facts):
             yield from session_updates(facts, owner, self.path)
+        for table, (position, read, is_over) in self._readers(owner, database).items():
+            if table in database.tables:
+                for row in self._changed_rows(database, table, session, position, is_over):
+                    yield from self._read_row(row, read)
+
+    def _windows(self, facts: SessionRow) -> ModelWindows:
+        return windows_for(Path(self.path).parent, facts.directory)
+
+    def _readers(self, owner: EventOwner, database: OpenCodeDatabase) -> dict[RowidTable, _TableReader]:
         read_message = partial(messages.read_message, owner=owner, database=database)
-        for row in self._changed_rows(database, MESSAGES, session, self.position.messages, messages.is_message_over):
-            yield from self._read_row(row, read_message)
-        for row in self._changed_rows(database, PARTS, session, self.position.parts, messages.is_part_over):
-            yield from self._read_row(row, partial(messages.read_part, owner=owner))
+        read_part = partial(messages.read_part, owner=owner)
+        read_step = partial(steps.read_step, owner=owner)
+        return {
+            MESSAGES: (self.position.messages, read_message, messages.is_message_over),
+            PARTS: (self.position.parts, read_part, messages.is_part_over),
+            STEPS: (self.position.steps, read_step, steps.is_step_over),
+        }
 
     def _facts_changed(self, row: SessionRow) -> bool:
         before = self.position.facts
@@ -121,7 +148,8 @@ class SessionReader:
         """Yield the rows that are new or have changed."""
         position.rowid = database.resume_rowid(table, session, position.rowid, position.last)
         unfinished = database.rows_by_id(table, position.open)
-        following = database.rows_after(table, session, position.rowid, PAGE_ROWS)
+        before = None if table is STEPS else database.first_step(session)
+        following = database.rows_after(table, session, position.rowid, PAGE_ROWS, before)
         self.rows += len(following)
         for row in (*unfinished, *following):
             content = digest(row.data, row.message)

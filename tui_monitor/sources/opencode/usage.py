@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui_monitor.events import Tokens, Usage
+from tui_monitor.events import ContextUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
 from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms, to_picodollars
 
 _COMPACTION = "compaction"
+_FAST = "-fast"
 
 
 class OpenCodeUsageCounts(NamedTuple):
@@ -52,17 +53,49 @@ def read_usage(uid: str, record: Record, message: Record, owner: EventOwner, at:
     if not any(counts):
         return None
     message_time = created_at(message)
-    copy_ids = (f"{SOURCE}:{message_time}+{','.join(map(str, counts))}",) if message_time else ()
+    copy_ids = (f"{SOURCE}:{message_time}+{','.join(map(str, counts[:5]))}",) if message_time else ()
+    model = billed_model(text(message.get("modelID")))
     return Usage(
-        session=owner.session,
-        agent=owner.agent,
+        **owner.fields,
         at=at,
         strong_ids=(f"{SOURCE}:{uid}", *copy_ids),
-        model=text(message.get("modelID")),
+        model=model.name,
         provider=text(message.get("providerID")),
         tokens=counts.tokens,
+        service_tier=model.service_tier,
+        speed=model.speed,
         operation="compact" if is_compaction(message) else "",
         reported_cost=_picodollars(record.get("cost")),
+    )
+
+
+class BilledModel(NamedTuple):
+    """A model as price lists have it, and the terms of its use."""
+
+    name: str
+    service_tier: str = ""
+    speed: str = ""
+
+
+def billed_model(name: str) -> BilledModel:
+    """Return the model of a name, in which OpenCode writes the Fast mode of a model after its own."""
+    model, maker = name.removesuffix(_FAST), name.rpartition("/")[2]
+    if model == name:
+        return BilledModel(name)
+    if maker.startswith("gpt-"):
+        return BilledModel(model, service_tier="priority")
+    return BilledModel(model, speed="fast") if maker.startswith("claude-") else BilledModel(name)
+
+
+def context_update(tokens: int, message: Record, at: int, owner: EventOwner) -> ContextUpdate:
+    """Return the size of the context after a response."""
+    model = text(message.get("modelID"))
+    return ContextUpdate(
+        **owner.fields,
+        at=at,
+        tokens=tokens,
+        model=billed_model(model).name,
+        limit=owner.windows.limit_of(text(message.get("providerID")), model),
     )
 
 
