@@ -125,7 +125,7 @@ def test_base_of_the_agent_is_left_out_of_the_percentage_on_both_sides() -> None
     assert 100 - round(context.percentage) == 51
     context.apply(update(1, 9_000, limit=None))
     assert context.percentage == 0
-    assert context.percentage_at(258_400) == 100
+    assert context.percentage_at(258_400) == context.percentage_at(300_000) == 100
     assert fill_percentage(500, 1000, base=12_000) == 50
 
 

@@ -13,12 +13,12 @@ MAX_MODELS = 16
 
 def fill_percentage(tokens: int | None, limit: int | None, base: int = 0) -> float | None:
     """Return how much of a window of ``limit`` tokens is filled, as the agent counts it: without the ``base`` on both
-    sides. None while unknown."""
+    sides, and then at most 100. None while unknown."""
     if tokens is None or not limit:
         return None
     if not base or limit <= base:
         return 100 * tokens / limit
-    return 100 * max(0, tokens - base) / (limit - base)
+    return 100 * min(1.0, max(0, tokens - base) / (limit - base))
 
 
 class LimitReport(NamedTuple):
