@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = OK
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        write_error(f"{where}{error.strerror or error}")
+        is_folder_gone = isinstance(error, FileNotFoundError) and not where
+        reason = "the current directory was removed." if is_folder_gone else error.strerror or error
+        write_error(f"{where}{reason}")
         status = USAGE_ERROR
     except KeyboardInterrupt:
         status = INTERRUPTED

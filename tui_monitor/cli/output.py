@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  # pathlib costs 5 ms to import
 _ERASE_LINE = "\r\x1b[K"
 _MAX_ERROR = 500
+MAX_LINE = 1000
+"""Characters of a line; of a longer one the middle is left out."""
 
 
 def write(text: str) -> None:
@@ -134,6 +136,8 @@ def _clean(text: str) -> str:
 
 
 def _clean_line(text: str) -> str:
+    if len(text) > MAX_LINE:
+        text = f"{text[: MAX_LINE // 2]} … {text[-MAX_LINE // 2 :]}"
     if text.isascii() and text.isprintable():
         return text
     from tui_monitor.clean import clean_line

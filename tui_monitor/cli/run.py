@@ -11,7 +11,7 @@ from tui_monitor.cli.exit_status import USAGE_ERROR, CommandError, summary_line
 from tui_monitor.cli.output import write_error, write_notice, write_usage
 from tui_monitor.cli.recording import OutputRecording
 from tui_monitor.cli.subprocess_runner import COMMAND_NOT_FOUND, NOT_EXECUTABLE, exit_like, run_program
-from tui_monitor.config import data_folder, load_config
+from tui_monitor.config import current_folder, data_folder, load_config
 
 USAGE = "Usage: tui-monitor run -- COMMAND...\nSee tui-monitor run --help.\n"
 
@@ -43,7 +43,7 @@ def run(*command: str) -> int:
         write_usage(USAGE)
         return USAGE_ERROR
     _report_config()
-    recording = OutputRecording(data_folder(os.environ, Path.cwd())) if _may_print_stream(command) else None
+    recording = OutputRecording(_data_folder()) if _may_print_stream(command) else None
     try:
         status = run_program(command, recording.write if recording else None)
     except FileNotFoundError:
@@ -63,5 +63,9 @@ def _may_print_stream(command: Sequence[str]) -> bool:
 
 
 def _report_config() -> None:
-    if sys.stderr.isatty() and (warnings := load_config(os.environ, Path.cwd()).warnings):
+    if sys.stderr.isatty() and (warnings := load_config(os.environ, current_folder(os.environ)).warnings):
         write_error(summary_line(warnings))
+
+
+def _data_folder() -> Path:
+    return data_folder(os.environ, current_folder(os.environ))

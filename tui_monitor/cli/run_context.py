@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
 from tui_monitor.cli.output import write_error
-from tui_monitor.config import STORE_NAME, Config, data_folder, load_config
+from tui_monitor.config import STORE_NAME, Config, current_folder, data_folder, home_folder, load_config
 from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import SearchContext
@@ -61,11 +61,11 @@ class RunContext:
 def current_context(env: Mapping[str, str] | None = None) -> RunContext:
     """Return the context of this process."""
     env = dict(os.environ if env is None else env)
-    cwd = Path.cwd()
+    cwd = current_folder(env)
     warnings: list[str] = []
     data = data_folder(env, cwd, warnings)
     config = load_config(env, cwd)
-    search_context = SearchContext(Path.home(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
+    search_context = SearchContext(home_folder(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
     return RunContext(search_context, replace(config, warnings=(*warnings, *config.warnings)), data)
 
 

@@ -24,9 +24,9 @@ def require_terminal(reads_stdin: bool = False, alternative: str = PLAIN_FORMS) 
     """
     for stream, name in ((sys.stdout, "output"), (sys.stderr, "error")):
         if not stream.isatty():
-            raise CommandError(f"standard {name} is not a terminal: {alternative}")
+            raise CommandError(_advise(f"standard {name} is not a terminal", alternative))
     if os.environ.get("TERM") == "dumb":
-        raise CommandError(f"this terminal (TERM=dumb) cannot show the screen: {alternative}")
+        raise CommandError(_advise("this terminal (TERM=dumb) cannot show the screen", alternative))
     has_keyboard = sys.stdin is not None and sys.stdin.isatty()
     if has_keyboard and reads_stdin:
         raise CommandError("- reads standard input, which is your keyboard here: pipe something into it.")
@@ -68,5 +68,9 @@ def _read_keys_from_screen(alternative: str) -> None:
     try:
         terminal = open(os.ttyname(sys.stdout.fileno()), encoding="utf-8")  # noqa: PTH123, SIM115  # used to the end
     except OSError as error:
-        raise CommandError(f"keys cannot be read from this terminal ({error.strerror}): {alternative}") from None
+        raise CommandError(_advise(f"keys cannot be read from this terminal ({error.strerror})", alternative)) from None
     sys.__stdin__ = terminal  # type: ignore[misc]  # Textual reads keys from it
+
+
+def _advise(problem: str, alternative: str) -> str:
+    return f"{problem}: {alternative}" if alternative else f"{problem}."

@@ -36,7 +36,7 @@ def parse_zone(name: str) -> tzinfo | None:
             span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
             return timezone(-span if offset[1] == "-" else span)
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):  # the last one for very long names
         pass
     for other in available_timezones():
         if other.lower() == name.lower():

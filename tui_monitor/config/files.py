@@ -73,6 +73,22 @@ def workspace_folder(cwd: Path, workspaces: Iterable[str]) -> Path | None:
     return None
 
 
+def current_folder(env: Mapping[str, str]) -> Path:
+    """Return the current directory; if it was removed, the name that the shell knows it by (``PWD``)."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/", env.get("PWD", ""))
+
+
+def home_folder() -> Path:
+    """Return the home directory; the root directory if there is none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
+
+
 def expand_path(base: Path, text: str) -> Path:
     """Return a path with its home directory expanded, below ``base`` if it is relative."""
     with suppress(RuntimeError):  # an unknown home stays as it is written

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_monitor.config import data_folder, load_config
+from tui_monitor.config import current_folder, data_folder, home_folder, load_config
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.base import SearchContext
 
@@ -22,11 +22,11 @@ class MonitoringContext:
 
 def current_context() -> MonitoringContext:
     """Return the context by the environment and the working directory of now."""
-    cwd = Path.cwd()
+    cwd = current_folder(os.environ)
     data = data_folder(os.environ, cwd)
     settings = load_config(os.environ, cwd)
     return MonitoringContext(
-        SearchContext(Path.home(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
+        SearchContext(home_folder(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
         data,
         PriceBook(Overrides.from_tables(settings.prices, settings.windows)),
     )

@@ -68,10 +68,9 @@ def rates_of(usage: Usage) -> Rates | None:
 @cache
 def _price_book() -> PriceBook:
     import os
-    from pathlib import Path
 
     from tui_monitor import config
     from tui_monitor.pricing import Overrides, PriceBook
 
-    loaded = config.load_config(os.environ, Path.cwd())
+    loaded = config.load_config(os.environ, config.current_folder(os.environ))
     return PriceBook(Overrides.from_tables(loaded.prices, loaded.windows))
