@@ -39,6 +39,16 @@ def the_context_of_gemini_is_the_last_input(folder: Folder) -> None:
     folder.write(PATH.name, chat().records)
 
 
+@rule(RULES, requests=1, cost_is_lower_bound=True)
+def the_programs_own_requests_are_in_no_chat(folder: Folder) -> None:
+    folder.write(PATH.name, chat().records)
+
+
+@rule(RULES, limit=1_048_576, context=150)
+def every_gemini_has_the_window_of_the_program(folder: Folder) -> None:
+    folder.write(PATH.name, Chat().asks("Mend the valve.").responds("Hm.", SPENT, model="gemini-9-novel").records)
+
+
 @rule(RULES, tools=2, tools_failed=1, tools_rejected=1)
 def an_error_is_a_failure_and_a_cancelled_call_a_rejection(folder: Folder) -> None:
     failed = call("run_shell_command", {"command": "make"}, error="no rule", status="error")

@@ -75,7 +75,7 @@ class Chat:
         """Add a response."""
         if counts is not None:
             fields["tokens"] = counts
-        return self.message("gemini", content, model="gemini-2.5-pro", **fields)
+        return self.message("gemini", content, **{"model": "gemini-2.5-pro", **fields})
 
     def calls(self, *calls: Record) -> Self:
         """Add the last message again, with calls."""

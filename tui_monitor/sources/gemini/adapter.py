@@ -36,7 +36,7 @@ class Gemini(LineAdapter):
     """Sessions of Gemini CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     traits: ClassVar[AgentTraits] = AgentTraits(title="Gemini CLI", provider="google")
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ from tui_monitor.events import (
     ContextUpdate,
     Event,
     SessionKey,
+    SessionTotalUpdate,
     SessionUpdate,
     SourceRef,
 )
@@ -78,6 +79,9 @@ class ChatParser:
         if is_first and self._is_agent:
             yield AgentUpdate(session=line.session, agent=line.agent, at=line.at, parent=MAIN, started=line.at)
         yield from self._apply_facts(header, line, is_first=is_first)
+        if is_first and not self._is_agent:
+            # Requests for routing, titles, searches and summaries are in no chat.
+            yield SessionTotalUpdate(session=line.session, at=line.at, is_partial=True)
         yield from self._read_messages(list(tables(header.get("messages"))), ref)
 
     def _apply_changes(self, facts: Record, ref: SourceRef) -> Iterator[Event]:

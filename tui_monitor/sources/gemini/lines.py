@@ -10,6 +10,8 @@ from tui_monitor.sources.shared.fields import put_bounded, tables, text
 
 SOURCE = "gemini"
 PROVIDER = "google"
+WINDOW = 1_048_576
+"""The program runs every model with this window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, GeminiLine, MessageDeduplicator, text_of
+from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, WINDOW, GeminiLine, MessageDeduplicator, text_of
 from tui_monitor.sources.gemini.tools import TODOS, call_outcome, call_request
 from tui_monitor.sources.gemini.usage import chat_counts
 from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, table, tables, text
@@ -110,7 +110,9 @@ def _usage(message: str, record: Record, emitted: MessageDeduplicator, line: Gem
         provider=PROVIDER,
         tokens=counts.tokens,
     )
-    yield ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=counts.input, model=line.model)
+    yield ContextUpdate(
+        session=line.session, agent=line.agent, at=line.at, tokens=counts.input, limit=WINDOW, model=line.model
+    )
 
 
 def _call(message: str, call: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:

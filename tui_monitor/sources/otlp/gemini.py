@@ -19,7 +19,7 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.gemini.lines import SOURCE
+from tui_monitor.sources.gemini.lines import SOURCE, WINDOW
 from tui_monitor.sources.gemini.tools import call_request
 from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_usage
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_int
@@ -52,7 +52,8 @@ def _response(log: LogRecord, state: ParserState) -> Iterator[Event]:
     if usage.tokens.total:
         yield usage
         if text(attributes.get("role")) in _MAIN_ROLES:
-            yield ContextUpdate(session=usage.session, at=usage.at, tokens=usage.tokens.prompt, model=usage.model)
+            tokens = usage.tokens.prompt
+            yield ContextUpdate(session=usage.session, at=usage.at, tokens=tokens, limit=WINDOW, model=usage.model)
 
 
 def _error(log: LogRecord, state: ParserState) -> Iterator[Event]:
