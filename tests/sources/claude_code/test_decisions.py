@@ -1,4 +1,4 @@
-"""Who allowed, declined or stopped a call."""
+"""Decisions on calls: allowed, declined or stopped, and by whom."""
 
 from __future__ import annotations
 

@@ -228,7 +228,7 @@ def test_resuming_after_any_line_gives_the_same_events() -> None:
 
 
 def test_call_that_went_on_after_a_permission_request_was_allowed_by_the_person() -> None:
-    asked = tool_hook("PermissionRequest", "Bash")
-    payloads = [tool_hook("PreToolUse", "Bash"), asked, tool_hook("PostToolUse", "Bash", duration_ms=7)]
+    request = tool_hook("PermissionRequest", "Bash")
+    payloads = [tool_hook("PreToolUse", "Bash"), request, tool_hook("PostToolUse", "Bash", duration_ms=7)]
     (result,) = only(CallFinished, events_of(payloads))
     assert (result.approved, result.approval, result.duration_ms) == (True, "user", 7)

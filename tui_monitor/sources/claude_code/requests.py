@@ -25,13 +25,13 @@ _LISTINGS = {
 class RequestTracker:
     """The last requests: the time of each by its id."""
 
-    sent: dict[str, int] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
 
     def send(self, line: ClaudeLine) -> Iterator[ModelRequest]:
         """Apply a request that was sent."""
         parameters, source = table(line.record.get("params")), text(line.record.get("querySource"))
         request = text(line.record.get("id"))
-        put_bounded(self.sent, request, line.at, _MAX_REQUESTS)
+        put_bounded(self.times, request, line.at, _MAX_REQUESTS)
         yield ModelRequest(
             **line.fields,
             request=request,
@@ -42,7 +42,7 @@ class RequestTracker:
 
     def duration_ms(self, line: ClaudeLine) -> int | None:
         """Return the time from a request to this line of its response; None if it is unknown."""
-        sent_at = self.sent.get(text(line.record.get("requestRef")), 0)
+        sent_at = self.times.get(text(line.record.get("requestRef")), 0)
         return line.at - sent_at if 0 < sent_at <= line.at else None
 
 
