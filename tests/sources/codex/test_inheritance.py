@@ -170,7 +170,7 @@ def test_lines_before_the_first_own_ordinal_are_copies() -> None:
 
 
 def test_agent_that_repeats_its_parent_under_the_original_times() -> None:
-    """It names its parent as the one that spawned it, and copies neither its first line nor its records."""
+    """Its parent is named as the one that spawned it; neither its first line nor its records are copied."""
     parent = Rollout().context()
     for response, count in (("resp_a", usage(10, output=1)), ("resp_b", usage(20, output=2))):
         parent.record(response, count).count(parent.sum, count)

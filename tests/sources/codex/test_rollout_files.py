@@ -1,4 +1,4 @@
-"""Which files belong to a session: those of its thread and of its sub-agents."""
+"""Files of a session: those of its thread and of its sub-agents."""
 
 from __future__ import annotations
 

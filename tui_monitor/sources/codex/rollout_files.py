@@ -126,10 +126,10 @@ class _Rollouts:
         threads: set[str] = set()
         while True:
             above = {thread, *threads}
-            found = {one.thread for one in origins if one.parent in above or (one.parent and one.root in above)}
-            if found - {thread} <= threads:
+            matches = {one.thread for one in origins if one.parent in above or (one.parent and one.root in above)}
+            if matches - {thread} <= threads:
                 return threads
-            threads |= found - {thread}
+            threads |= matches - {thread}
 
     def origin_of(self, path: Path) -> ThreadOrigin:
         """Return what the first line of a file says, which never changes once it is there."""
