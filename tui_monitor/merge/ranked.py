@@ -21,7 +21,8 @@ def rank_of(at: int, *flags: bool) -> int:
     weight = 0
     for flag in flags:
         weight = weight << 1 | flag
-    return weight << _TIME_BITS | (at if 0 <= at <= _LATEST else max(0, min(at, _LATEST)))
+    time = at if 0 <= at <= _LATEST else max(0, min(at, _LATEST))
+    return weight << _TIME_BITS | time if weight else time  # without flags the object of the time itself: less memory
 
 
 def flags_of(rank: int) -> int:
@@ -31,7 +32,7 @@ def flags_of(rank: int) -> int:
 
 def time_of(rank: int) -> int:
     """Return the time of a rank, 0 for `NO_RANK`."""
-    return max(rank, 0) & _LATEST
+    return max(rank, 0) & _LATEST if rank > _LATEST else max(rank, 0)
 
 
 @dataclass(slots=True, kw_only=True)
