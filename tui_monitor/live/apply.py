@@ -184,11 +184,16 @@ def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
 @apply_to_parts.register
 def _retry(event: RetryUpdate, state: SessionState) -> Part:
     existing = state.main_chain.retry
-    if event.agent == MAIN and (existing is None or (event.at, event.attempt) > (existing.at, existing.attempt)):
+    if event.agent == MAIN and (existing is None or _retry_order(event) > _retry_order(existing)):
         state.main_chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
     state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
     return Part.LOG | Part.STATUS
+
+
+def _retry_order(event: RetryUpdate) -> tuple[int, int, bool, str]:
+    """Order retries by time; of one instant the later attempt wins, then the one that was given up."""
+    return event.at, event.attempt, event.wait_ms is None, repr(event)
 
 
 @apply_to_parts.register
