@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.rules.rule import Folder, Rule, rule
 from tests.sources.otlp_builder import (
     CLAUDE,
@@ -100,3 +102,13 @@ def the_sum_of_an_agent_run_is_not_counted(folder: Folder) -> None:
 @rule(RULES, requests=1, total_tokens=1245)
 def a_repeated_export_counts_once(folder: Folder) -> None:
     folder.write(PATH.name, [spans(chat(1, 1)), spans(chat(1, 1))])
+
+
+@rule(RULES, requests=1, total_tokens=1_260)
+def two_scopes_that_measure_one_response_count_once(folder: Folder) -> None:
+    attributes = {"gen_ai.token.type": "input", "gen_ai.request.model": "gpt-5.5"}
+    measured = metrics(series(TOKENS, (10, attributes, 1_200), cumulative=True), **{"service.instance.id": PROCESS.id})
+    again = json.loads(json.dumps(measured).replace('"meter"', '"other meter"'))
+    response = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 1_200, "gen_ai.usage.output_tokens": 60}
+    traced = spans(span("chat", 1, 1, response), **{"service.instance.id": PROCESS.id})
+    folder.write(PATH.name, [traced, measured, again])

@@ -69,9 +69,78 @@ def test_reported_cost_is_used() -> None:
     assert usage.reported_cost == 3_000_000_000
 
 
-def test_sum_of_an_agent_run_is_not_counted() -> None:
-    run: dict[str, Any] = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 4500}
-    assert only(events_of(span("invoke_agent", 1, 0, run)), Usage) == []
+AGENT_RUN: dict[str, Any] = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 4500}
+
+
+def test_sum_of_an_agent_run_is_not_counted_beside_its_responses() -> None:
+    run = span("invoke_agent", 1, 0, AGENT_RUN)
+    for order in ((run, chat(2, 0)), (chat(2, 0), run)):
+        assert [usage.strong_ids[0] for usage in only(events_of(*order), Usage)] == [
+            usage.strong_ids[0] for usage in only(events_of(chat(2, 0)), Usage)
+        ]
+
+
+def test_agent_run_without_responses_counts_itself() -> None:
+    [usage] = only(events_of(span("invoke_agent", 1, 0, AGENT_RUN)), Usage)
+    assert usage.tokens.input == 4500
+
+
+@pytest.mark.parametrize("operation", ["response", "generate", "Chat", None])
+def test_span_with_usage_is_a_response_whatever_its_operation(operation: str | None) -> None:
+    named = {"gen_ai.operation.name": operation} if operation else {}
+    [usage] = only(events_of(span("request", 1, 0, {**named, "gen_ai.usage.input_tokens": 7})), Usage)
+    assert usage.tokens.input == 7
+
+
+def test_tier_and_long_cache_writes_are_read() -> None:
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.usage.input_tokens": 100,
+        "gen_ai.usage.details.ephemeral_1h_input_tokens": 40,
+        "openai.response.service_tier": "priority",
+    }
+    [usage] = only(events_of(span("chat", 1, 0, attributes)), Usage)
+    assert (usage.service_tier, usage.tokens) == (
+        "priority",
+        Tokens(input=60, cache_creation=40, cache_creation_1h=40),
+    )
+
+
+def test_openinference_counts_models_and_tools() -> None:
+    model = {
+        "openinference.span.kind": "LLM",
+        "llm.model_name": "gpt-5.5",
+        "llm.provider": "openai",
+        "llm.token_count.prompt": 1200,
+        "llm.token_count.prompt_details.cache_read": 900,
+        "llm.token_count.completion": 30,
+        "llm.token_count.completion_details.reasoning": 10,
+    }
+    tool = {"openinference.span.kind": "TOOL", "tool.name": "read_file", "input.value": "{}", "output.value": "text"}
+    events = events_of(span("ChatCompletion", 1, 0, model), span("read_file", 2, 1, tool))
+    [usage] = only(events, Usage)
+    assert usage.tokens == Tokens(input=300, cache_read=900, output=30, reasoning=10)
+    assert (usage.model, usage.provider) == ("gpt-5.5", "openai")
+    assert [(call.tool, call.input) for call in only(events, CallStarted)] == [("read_file", "{}")]
+
+
+def test_vercel_counts_the_inner_span_alone() -> None:
+    usage_of = {"ai.usage.promptTokens": 500, "ai.usage.completionTokens": 20, "ai.model.id": "gpt-5.5"}
+    inner = span("ai.generateText.doGenerate", 2, 0, {"ai.operationId": "ai.generateText.doGenerate", **usage_of})
+    outer = span("ai.generateText", 1, 0, {"ai.operationId": "ai.generateText", **usage_of})
+    assert [usage.tokens for usage in only(events_of(inner, outer), Usage)] == [Tokens(input=500, output=20)]
+
+
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_two_instrumentations_of_one_response_share_an_id(inner_first: bool) -> None:
+    counts = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 70}
+    outer = span("chat", 1, 0, counts)
+    inner = span("chat", 2, 0, counts, parentSpanId=outer["spanId"])
+    first, second = only(events_of(*((inner, outer) if inner_first else (outer, inner))), Usage)
+    assert set(first.strong_ids) & set(second.strong_ids)
+    apart = span("chat", 3, 0, counts | {"gen_ai.usage.input_tokens": 71}, parentSpanId=outer["spanId"])
+    one, other = only(events_of(outer, apart), Usage)
+    assert not set(one.strong_ids) & set(other.strong_ids)
 
 
 def test_agent_run_at_the_root_is_a_turn() -> None:

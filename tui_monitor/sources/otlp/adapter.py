@@ -15,6 +15,7 @@ from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.otlp import claude, codex, gemini, genai, metrics
+from tui_monitor.sources.otlp.conventions import OPERATION, SpanKind, has_convention, kind_of
 from tui_monitor.sources.otlp.export import SIGNALS, LogRecord, Span, logs, points, spans
 from tui_monitor.sources.otlp.genai import SOURCE
 from tui_monitor.sources.otlp.state import ParserState
@@ -28,7 +29,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
@@ -84,7 +85,7 @@ class OtlpParser:
         for log in logs(record):
             self._is_known |= _has_known_name(log)
             yield from self._read_log(log)
-        for span in spans(record):
+        for span in _in_order_of_nesting(spans(record)):
             self._is_known |= _has_known_convention(span)
             yield from self._read_span(span)
         for point in points(record):
@@ -98,11 +99,17 @@ class OtlpParser:
 
     def _read_span(self, span: Span) -> Iterator[Event]:
         reader = claude.SPANS.get(span.name)
-        if reader is None:
-            operations = gemini.SPANS if _is_gemini(span.resource, span.attributes) else genai.SPANS
-            reader = operations.get(text(span.attributes.get(genai.OPERATION)))
+        if reader is None and not _is_codex(span):
+            is_gemini, kind = _is_gemini(span.resource, span.attributes), kind_of(span)
+            operation = text(span.attributes.get(OPERATION))
+            reader = gemini.SPANS.get(operation) if is_gemini else genai.SPANS.get(kind) if kind else None
         if reader:
             yield from reader(span, self._state)
+
+
+def _in_order_of_nesting(exported: Iterable[Span]) -> list[Span]:
+    """Return the spans with those of agents last: whether their usage counts depends on the responses inside them."""
+    return sorted(exported, key=lambda span: kind_of(span) is SpanKind.AGENT)
 
 
 def _is_gemini(resource: Record, attributes: Record) -> bool:
@@ -113,6 +120,10 @@ def _has_known_name(log: LogRecord) -> bool:
     return log.name.startswith(_PREFIXES) or log.name in _LOGS
 
 
+def _is_codex(span: Span) -> bool:
+    """Return True for a span of Codex: it describes the inside of the program and repeats the counts of its events."""
+    return text(span.resource.get("service.name")).startswith("codex")
+
+
 def _has_known_convention(span: Span) -> bool:
-    is_codex = text(span.resource.get("service.name")).startswith("codex")
-    return is_codex or span.name.startswith(claude.PREFIX) or genai.OPERATION in span.attributes
+    return _is_codex(span) or span.name.startswith(claude.PREFIX) or has_convention(span)

@@ -122,7 +122,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class DataPoint:
     """One value of a metric. ``run`` identifies the values that replace each other: a cumulative series since its
-    start, or a single delta."""
+    start, or a single delta. Two scopes (instrumentations) that measure the same thing are one run."""
 
     name: str
     at: int
@@ -134,30 +134,30 @@ class DataPoint:
 
 def logs(record: Record) -> Iterator[LogRecord]:
     """Yield the log records of an export."""
-    for resource, _, group in _groups(record, "resourceLogs", "scopeLogs"):
+    for resource, group in _groups(record, "resourceLogs", "scopeLogs"):
         for log_record in tables(group.get("logRecords")):
             yield _log(log_record, resource)
 
 
 def spans(record: Record) -> Iterator[Span]:
     """Yield the spans of an export."""
-    for resource, _, group in _groups(record, "resourceSpans", "scopeSpans"):
+    for resource, group in _groups(record, "resourceSpans", "scopeSpans"):
         for span_record in tables(group.get("spans")):
             yield _span(span_record, resource)
 
 
 def points(record: Record) -> Iterator[DataPoint]:
     """Yield the data points of an export."""
-    for resource, scope, group in _groups(record, "resourceMetrics", "scopeMetrics"):
+    for resource, group in _groups(record, "resourceMetrics", "scopeMetrics"):
         for metric in tables(group.get("metrics")):
-            yield from _points(metric, resource, scope)
+            yield from _points(metric, resource)
 
 
-def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record, Record]]:
+def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record]]:
     for item in tables(record.get(signal)):
         resource = attributes(table(item.get("resource")).get("attributes"))
         for group in tables(item.get(scopes)):
-            yield resource, table(group.get("scope")), group
+            yield resource, group
 
 
 def _log(record: Record, resource: Record) -> LogRecord:
@@ -202,7 +202,7 @@ def _span(record: Record, resource: Record) -> Span:
     )
 
 
-def _points(metric: Record, resource: Record, scope: Record) -> Iterator[DataPoint]:
+def _points(metric: Record, resource: Record) -> Iterator[DataPoint]:
     name = text(metric.get("name"))
     for kind in _AGGREGATIONS:
         data = table(metric.get(kind))
@@ -212,7 +212,7 @@ def _points(metric: Record, resource: Record, scope: Record) -> Iterator[DataPoi
             if value is not None:
                 fields = attributes(point.get("attributes"))
                 start, end = str(point.get("startTimeUnixNano")), str(point.get("timeUnixNano"))
-                run = _digest(name, start, "" if cumulative else end, scope.get("name"), fields, resource)
+                run = _digest(name, start, "" if cumulative else end, fields, resource)
                 yield DataPoint(name, nanoseconds_to_epoch_ms(point.get("timeUnixNano")), value, fields, resource, run)
 
 

@@ -1,13 +1,14 @@
 """The GenAI conventions of OpenTelemetry: how frameworks and client libraries describe models, tools and agents.
 
-The span of an agent repeats the sum of the responses under it, and is not counted. A session is what has a session id;
-else everything of one process, if it has an id, so that metrics belong to the session of their responses; else a
-conversation, or a trace.
+The span of an agent repeats the sum of the responses under it: it counts only where there are none. A session is what
+has a session id; else everything of one process, if it has an id, so that metrics belong to the session of their
+responses; else a conversation, or a trace.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple, replace
 
 import orjson
 
@@ -28,25 +29,27 @@ from tui_monitor.events import (
     Usage,
 )
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost, to_count
+from tui_monitor.sources.otlp.conventions import (
+    MODEL,
+    OPERATION,
+    PROVIDER,
+    RESPONSE_ID,
+    TOOL_CALL_ID,
+    TOOL_INPUT,
+    TOOL_NAME,
+    TOOL_OUTPUT,
+    SpanKind,
+    first_body,
+    first_text,
+    read_service_tier,
+    read_tokens,
+)
+from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
-from tui_monitor.sources.shared.fields import as_json, tables, text
+from tui_monitor.sources.shared.fields import tables, text
 from tui_monitor.sources.stream.tools import call_subject, tool_kind
 
 SOURCE = "otlp"
-OPERATION = "gen_ai.operation.name"
-
-_USAGE = "gen_ai.usage."
-_INPUT = ("input_tokens", "prompt_tokens")
-_OUTPUT = ("output_tokens", "completion_tokens")
-_CACHE_READ = ("cache_read.input_tokens", "cache_read_input_tokens", "details.cache_read_tokens")
-_CACHE_CREATION = (
-    "cache_creation.input_tokens",
-    "cache_creation_input_tokens",
-    "cache_write.input_tokens",
-    "details.cache_write_tokens",
-)
-_REASONING = ("reasoning.output_tokens", "reasoning_tokens", "details.reasoning_tokens")
 _COSTS = ("operation.cost", "gen_ai.usage.cost")
 _PROCESS = "service.instance.id"
 
@@ -74,16 +77,25 @@ def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
     yield from _service_updates(session, span.resource, state)
     if question := last_question(attributes.get("gen_ai.input.messages")):
         yield Prompt(session=session, at=span.start, text=question)
-    yield from _response_events(attributes, session, span.end, span.uid, span.duration_ms)
+    for event in _response_events(attributes, session, span.end, span.uid, span.duration_ms):
+        yield _join_nested(event, span, state) if isinstance(event, Usage) else event
     if span.failed:
         reason = text(attributes.get("error.type")) or span.message
         yield RetryUpdate(session=session, at=span.end, reason=reason)
 
 
+def _join_nested(usage: Usage, span: Span, state: ParserState) -> Usage:
+    """Name the spans of other instrumentations that describe the same response: one inside the other, equal counts."""
+    counts = list(astuple(usage.tokens))
+    same = [uid for uid in state.responses.nested_with(span.uid, span.parent, counts) if uid != span.uid]
+    state.responses.add(span.uid, span.parent, span.trace, counts)
+    return replace(usage, strong_ids=(*usage.strong_ids, *(f"span:{uid}" for uid in same)))
+
+
 def _response_details(log: LogRecord, state: ParserState) -> Iterator[Event]:
     """Read an event with the details of a response, inside the span of that response if there is one."""
     session = session_of(log.attributes, log.resource, log.trace)
-    if log.attributes.get(OPERATION) in _RESPONSES:
+    if text(log.attributes.get(OPERATION)).lower() in _RESPONSES:
         yield from _service_updates(session, log.resource, state)
         yield from _response_events(log.attributes, session, log.at, f"{log.trace}+{log.span}" if log.span else log.uid)
 
@@ -103,26 +115,27 @@ def _response_events(
         yield AgentMessage(session=session, at=at, text=thought, thinking=True)
     if content := response_text(attributes.get("gen_ai.output.messages")):
         yield AgentMessage(session=session, at=at, text=content)
-    tokens = _tokens(attributes)
+    tokens = read_tokens(attributes)
     if not tokens.total:
         return
     yield _usage(attributes, session, at, uid, tokens, duration_ms)
     if tokens.prompt:
-        yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=_model(attributes))
+        yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=first_text(attributes, MODEL))
 
 
 def _usage(
     attributes: Record, session: SessionKey, at: int, uid: str, tokens: Tokens, duration_ms: int | None
 ) -> Usage:
-    response = text(attributes.get("gen_ai.response.id"))
+    response = first_text(attributes, RESPONSE_ID)
     return Usage(
         session=session,
         at=at,
         strong_ids=(f"span:{uid}",),
         weak_ids=(f"resp:{response}",) if response else (),
         has_strong_id=not response,
-        model=_model(attributes),
-        provider=text(attributes.get("gen_ai.provider.name")) or text(attributes.get("gen_ai.system")),
+        model=first_text(attributes, MODEL),
+        provider=first_text(attributes, PROVIDER),
+        service_tier=read_service_tier(attributes),
         tokens=tokens,
         rank=Rank.EXPORTED,
         reported_cost=next((cost for name in _COSTS if (cost := to_cost(attributes.get(name)))), None),
@@ -130,39 +143,11 @@ def _usage(
     )
 
 
-def _model(attributes: Record) -> str:
-    return text(attributes.get("gen_ai.response.model")) or text(attributes.get("gen_ai.request.model"))
-
-
-def _tokens(attributes: Record) -> Tokens:
-    """Read the counts. The input includes cache reads and writes, unless it is less than these."""
-    input_tokens, output = _count(attributes, _INPUT), _count(attributes, _OUTPUT)
-    cache_read, cache_creation = _count(attributes, _CACHE_READ), _count(attributes, _CACHE_CREATION)
-    cached = cache_read + cache_creation
-    return Tokens(
-        input=input_tokens - cached if input_tokens >= cached else input_tokens,
-        output=output,
-        cache_read=cache_read,
-        cache_creation=cache_creation,
-        reasoning=min(output, _count(attributes, _REASONING)),
-    )
-
-
-def _count(attributes: Record, names: tuple[str, ...]) -> int:
-    return next((count for name in names if (count := to_count(attributes.get(_USAGE + name)))), 0)
-
-
 def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
     attributes = span.attributes
     session = session_of(attributes, span.resource, span.trace)
-    call, tool = (
-        text(attributes.get("gen_ai.tool.call.id")) or span.uid,
-        text(attributes.get("gen_ai.tool.name")) or span.name,
-    )
-    raw_arguments = attributes.get("gen_ai.tool.call.arguments")
-    arguments = raw_arguments if isinstance(raw_arguments, str) else as_json(raw_arguments) if raw_arguments else ""
-    result = attributes.get("gen_ai.tool.call.result")
-    answer = result if isinstance(result, str) else as_json(result) if result else ""
+    call, tool = first_text(attributes, TOOL_CALL_ID) or span.uid, first_text(attributes, TOOL_NAME) or span.name
+    arguments, answer = first_body(attributes, TOOL_INPUT), first_body(attributes, TOOL_OUTPUT)
     yield CallStarted(
         session=session,
         at=span.start,
@@ -187,24 +172,31 @@ def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
 
 
 def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
-    """Read an agent's run; inside another span it is part of the turn of another agent."""
+    """Read an agent's run; inside another span it is part of the turn of another agent.
+
+    Its usage repeats that of its responses, so it counts only where its trace has none.
+    """
     session = session_of(span.attributes, span.resource, span.trace)
     yield from _service_updates(session, span.resource, state)
-    if not span.parent:
+    if not span.parent and text(span.attributes.get(OPERATION)) == "invoke_agent":
         end = Turn.FAILED if span.failed else Turn.DONE
         yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
         yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
+    tokens = read_tokens(span.attributes)
+    if tokens.total and not state.responses.has_trace(span.trace):
+        state.responses.add(span.uid, span.parent, span.trace, list(astuple(tokens)))
+        yield _usage(span.attributes, session, span.end, span.uid, tokens, None)
 
 
 _RESPONSES = ("chat", "generate_content", "text_completion", "embeddings")
 
 LOGS: Mapping[str, LogReader] = {"gen_ai.client.inference.operation.details": _response_details}
-SPANS: Mapping[str, SpanReader] = {
-    **dict.fromkeys(_RESPONSES, _response_span),
-    "execute_tool": _tool_call,
-    "invoke_agent": _agent_run,
+SPANS: Mapping[SpanKind, SpanReader] = {
+    SpanKind.RESPONSE: _response_span,
+    SpanKind.TOOL: _tool_call,
+    SpanKind.AGENT: _agent_run,
 }
-"""Readers by the operation of a span."""
+"""Readers by the kind of a span."""
 
 
 def last_question(messages: object) -> str:

@@ -10,6 +10,7 @@ from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, So
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import CodexCalls
 from tui_monitor.sources.otlp.export import LogRecord, Span
+from tui_monitor.sources.otlp.response_spans import ResponseSpans
 from tui_monitor.sources.shared.fields import put_bounded
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
@@ -26,7 +27,7 @@ class ParserState:
     """State of the parser, all bounded. ``ref``: the current line; ``emitted``: facts by session; ``fingerprints`` and
     ``span_fingerprints``: responses in log records and in spans, which repeat each other; ``early_ends``: ends of
     Claude Code's calls whose start, in an enclosing span, is exported later; ``calls`` and ``providers``: Codex's open
-    calls, and the provider of each session."""
+    calls, and the provider of each session; ``responses``: the last response spans."""
 
     path: str
     ref: SourceRef = _NO_REF
@@ -36,6 +37,7 @@ class ParserState:
     early_ends: dict[str, Record] = field(default_factory=dict)
     calls: CodexCalls = field(default_factory=lambda: CodexCalls({}))
     providers: dict[str, str] = field(default_factory=dict)
+    responses: ResponseSpans = field(default_factory=ResponseSpans)
 
     @classmethod
     def restore(cls, path: str, saved: dict[str, Any]) -> ParserState:
@@ -48,6 +50,7 @@ class ParserState:
             early_ends=dict(saved["early_ends"]),
             calls=CodexCalls(saved["calls"]),
             providers=dict(saved["providers"]),
+            responses=ResponseSpans(dict(saved["responses"])),
         )
 
     def state(self) -> dict[str, Any]:
@@ -59,6 +62,7 @@ class ParserState:
             "early_ends": self.early_ends,
             "calls": self.calls.state(),
             "providers": self.providers,
+            "responses": self.responses.spans,
         }
 
     def session_updates(self, session: SessionKey, **facts: str) -> Iterator[SessionUpdate]:
