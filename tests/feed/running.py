@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tui_monitor.feed.deliveries import Delivery, Fault, Progress, TotalsUpdated
 from tui_monitor.feed.feed import Feed
-from tui_monitor.feed.source_selection import PathSelector
+from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.store import Store, private_store

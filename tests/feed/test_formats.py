@@ -15,8 +15,9 @@ from tests.sources.opencode_builder import tokens as counts
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.source_pool import SourcePool
-from tui_monitor.feed.source_selection import PathSelector, SourceSelection
+from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook

@@ -19,8 +19,8 @@ from tests.feed.sessions import answers
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.batch_reader import read_pipe
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, spool_folder
-from tui_monitor.feed.source_selection import PathSelector
 from tui_monitor.feed.store_manager import RETRY_S, StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry

@@ -233,3 +233,27 @@ def _start_waiting_slice(harness: PoolHarness, path: Path) -> Thread:
     thread.join(0.1)
     assert thread.is_alive()
     return thread
+
+
+def test_sources_that_grow_without_a_notification_are_found_in_turns(harness: PoolHarness, path: Path) -> None:
+    paths = [path.with_name(f"{n}.jsonl") for n in range(5)]
+    for each in paths:
+        each.write_bytes(toys(1))
+    harness.open(*paths)
+    for each in paths:
+        harness.read_slice(each)
+    assert [harness.pool.grown_sources(2) for _ in range(3)] == [[], [], []]
+    append(paths[3], toys(2))
+    assert [grown for _ in range(4) for grown in harness.pool.grown_sources(2)] == [paths[3]]
+
+
+def test_progress_is_that_of_all_sources(harness: PoolHarness, path: Path) -> None:
+    other = path.with_name("b.jsonl")
+    other.write_bytes(toys(1, 2, 3))
+    harness.open(path, other)
+    size = path.stat().st_size + other.stat().st_size
+    assert harness.pool.progress() == (0, size)
+    harness.read_slice(path)
+    assert harness.pool.progress() == (path.stat().st_size, size)
+    harness.read_slice(other)
+    assert harness.pool.progress() == (size, size)

@@ -6,12 +6,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.sources.support import Toy, toys
 from tui_monitor.feed import source_selection
-from tui_monitor.feed.source_selection import CwdSelector, PathSelector, Throttle
+from tui_monitor.feed.path_selection import MAX_RECENT, PathSelector
+from tui_monitor.feed.source_selection import CwdSelector, Throttle
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.discovery.find import LIVE_MS
 from tui_monitor.sources.discovery.registry import Registry
@@ -148,10 +150,115 @@ class TestPathSelector:
         monkeypatch.setattr(os, "scandir", raise_not_found)
         assert selector.select().files == {}
 
+    def test_selection_is_the_same_object_while_nothing_was_added(self, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").write_bytes(toys(1))
+        selector = selector_of(tmp_path)
+        selector.select()
+        selection = selector.select()
+        assert selector.select() is selection
+        (tmp_path / "b.jsonl").write_bytes(toys(1))
+        assert selector.select() is not selection
+
+    def test_file_that_is_replaced_between_two_searches_is_read_by_its_new_content(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(b"")
+        selector = selector_of(tmp_path)
+        assert names(selector) == []
+        path.unlink()
+        assert names(selector) == []
+        path.write_bytes(toys(1))
+        assert names(selector) == ["a.jsonl"]
+
+    def test_search_without_changes_opens_nothing_and_asks_for_few_related_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(3 * MAX_RECENT):
+            (tmp_path / f"{n}.jsonl").write_bytes(toys(1))
+        os.utime(tmp_path, (1_000, 1_000))
+        selector = selector_of(tmp_path)
+        selector.select()
+        scans = Mock(side_effect=os.scandir)
+        asked = Mock(return_value=())
+        monkeypatch.setattr(os, "scandir", scans)
+        monkeypatch.setattr(Toy, "related_files", asked)
+        monkeypatch.setattr(Registry, "recognise", None)
+        selector.select()
+        assert scans.call_count == 0
+        assert asked.call_count == MAX_RECENT
+
     def test_standard_input_is_a_pipe_and_selected_once(self) -> None:
         selector = selector_of("-")
         assert selector.select().pipes == (Path("-"),)
         assert selector.select().pipes == ()
+
+
+class TestChangedPaths:
+    """What is reported as changed is looked at although no search is allowed."""
+
+    @pytest.fixture(autouse=True)
+    def one_search(self, monkeypatch: pytest.MonkeyPatch, no_throttle: None) -> None:
+        """Allow a single search."""
+        monkeypatch.setattr(Throttle, "finish", lambda self: setattr(self, "_next", float("inf")))
+        monkeypatch.setattr(Throttle, "allows", lambda self: self._next == 0.0)
+
+    def names(self, selector: PathSelector, *changed: Path) -> list[str]:
+        return sorted(path.name for path in selector.select(changed).files)
+
+    def test_new_file_is_selected(self, tmp_path: Path) -> None:
+        selector = selector_of(tmp_path)
+        selector.select()
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(toys(1))
+        assert self.names(selector) == []
+        assert self.names(selector, path) == ["a.jsonl"]
+
+    def test_files_in_a_new_folder_are_selected_and_the_folder_is_watched(self, tmp_path: Path) -> None:
+        selector = selector_of(tmp_path)
+        selector.select()
+        path = tmp_path / "new" / "below" / "a.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(toys(1))
+        assert self.names(selector, tmp_path / "new") == ["a.jsonl"]
+        assert {tmp_path / "new", path.parent} <= selector.select().folders
+
+    def test_file_that_was_too_short_is_selected(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.touch()
+        selector = selector_of(tmp_path)
+        selector.select()
+        path.write_bytes(toys(1))
+        assert self.names(selector, path) == ["a.jsonl"]
+
+    def test_named_file_that_was_missing_is_selected(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        selector = selector_of(path)
+        selector.select()
+        path.write_bytes(toys(1))
+        assert self.names(selector, path) == ["a.jsonl"]
+
+    def test_file_elsewhere_is_not_selected(self, tmp_path: Path) -> None:
+        named = tmp_path / "named"
+        named.mkdir()
+        selector = selector_of(named)
+        selector.select()
+        for path in (tmp_path / "a.jsonl", tmp_path / "named-too" / "a.jsonl"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(toys(1))
+            assert self.names(selector, path) == []
+
+    def test_files_that_are_no_sources_or_gone_again_are_not_tried_for_ever(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        selector = selector_of(tmp_path)
+        selector.select()
+        (tmp_path / "notes.txt").write_bytes(b"no lines of JSON\n")
+        for _ in range(3):
+            assert self.names(selector, tmp_path / "notes.txt", tmp_path / "gone") == []
+        tried = []
+        monkeypatch.setattr(Registry, "recognise", lambda self, path: tried.append(path))
+        selector.select()
+        selector.select([tmp_path / "notes.txt"])
+        assert tried == []
 
 
 class TestCwdSelector:

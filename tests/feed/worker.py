@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 
 from tui_monitor.feed.feed import Feed
-from tui_monitor.feed.source_selection import PathSelector
+from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, open_store

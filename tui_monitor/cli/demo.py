@@ -11,7 +11,7 @@ from tui_monitor.cli.monitor import show_monitor
 from tui_monitor.cli.run_context import current_context
 from tui_monitor.demo.player import DemoPlayer
 from tui_monitor.feed.feed import STOP_S, Feed
-from tui_monitor.feed.source_selection import PathSelector
+from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store

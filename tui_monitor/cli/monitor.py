@@ -13,7 +13,8 @@ from tui_monitor.cli.run_context import RunContext, check_store_options, current
 from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
 from tui_monitor.feed.feed import Feed
-from tui_monitor.feed.source_selection import CwdSelector, PathSelector
+from tui_monitor.feed.path_selection import PathSelector
+from tui_monitor.feed.source_selection import CwdSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener

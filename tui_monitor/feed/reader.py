@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from tui_monitor.feed.deliveries import DiscoveryResult, Progress
 from tui_monitor.feed.source_pool import SourcePool
-from tui_monitor.feed.source_selection import SourceSelector
+from tui_monitor.feed.source_selection import SourceSelection, SourceSelector
 from tui_monitor.sources.files.watcher import FileWatcher
 
 WAIT_S = 1.0
 READ_INTERVAL_S = 0.012
 """Seconds between reads while data keeps coming, so that they are larger; after a pause it is read at once."""
 PROGRESS_INTERVAL_S = 0.1
+ROUND_S = 0.05
+"""Seconds of reading after which changes are looked for again, however many sources may have more."""
+CHECK_INTERVAL_S = 1.0
+FEW_CHECKED, MANY_CHECKED = 32, 512
+"""Sources that are checked for growth each time, with notifications of the operating system and without."""
 
 
 class Reader(threading.Thread):
@@ -43,6 +48,8 @@ class Reader(threading.Thread):
         self._backlog: int | None = None
         self._last_read = 0.0
         self._next_progress = 0.0
+        self._next_check = 0.0
+        self._selection: SourceSelection | None = None
 
     def stop(self) -> None:
         """End soon."""
@@ -58,32 +65,48 @@ class Reader(threading.Thread):
 
     def _read(self) -> None:
         self._selector, self._pool = self._make_selector(), self._make_pool()
-        self._scan()
+        self._scan(())
         while not self._stopped.is_set():
             changed = self._watcher.wait(0 if self._pending else WAIT_S)
             self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
             self._last_read = time.monotonic()
-            if not all(map(self._pool.sources_of, changed)):
-                self._scan()
-            self._pending |= dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
-            self._read_pending()
+            if others := [path for path in changed if not self._pool.sources_of(path)]:
+                self._scan(others)
+            news = dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
+            self._read_pending(news | dict.fromkeys(self._unnoticed()))
         self._pool.finish_pipes()
         self._pool.close()
 
-    def _scan(self) -> None:
+    def _scan(self, changed: Sequence[Path]) -> None:
         """Open what is selected by now."""
-        selection = self._selector.select()
+        selection = self._selector.select(changed)
         self._pending |= dict.fromkeys(self._pool.open(selection))
         self._watcher.follow(self._pool.active_files(), selection.folders)
-        self._pool.deliver(DiscoveryResult(selection.notes, selection.roots))
+        if selection is not self._selection:
+            self._selection = selection
+            self._pool.deliver(DiscoveryResult(selection.notes, selection.roots))
 
-    def _read_pending(self) -> None:
-        """Read a slice of each source that may have more."""
+    def _unnoticed(self) -> list[Path]:
+        """Return sources that have grown without a notification. Some are checked each second, and so all in time."""
+        now = time.monotonic()
+        if now < self._next_check:
+            return []
+        self._next_check = now + CHECK_INTERVAL_S
+        return self._pool.grown_sources(FEW_CHECKED if not self._watcher.fault else MANY_CHECKED)
+
+    def _read_pending(self, news: Mapping[Path, None]) -> None:
+        """Read a slice of each source that may have more, for a while: those with news first, then in turns."""
+        first = [path for path in self._pending if path in news]  # in their order
+        self._pending = dict.fromkeys((*first, *news, *self._pending))
+        until = time.monotonic() + ROUND_S
         for path in list(self._pending):
             if self._stopped.is_set():
                 return
-            if not self._pool.read_slice(path):
-                del self._pending[path]
+            del self._pending[path]
+            if self._pool.read_slice(path):
+                self._pending[path] = None  # at the end
+            if time.monotonic() >= until:
+                break
         self._report_progress()
 
     def _report_progress(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import chain
@@ -64,7 +65,14 @@ class SourcePool:
         self._sources: dict[Path, Source] = {}
         self._adapters: dict[Path, Adapter] = {}
         self._paths_by_file: dict[Path, list[Path]] = {}
-        self._read_at: dict[Path, float] = {}
+        self._active: dict[Path, None] = {}
+        """Paths of files with new data; the one with the newest is at the end."""
+        self._first: list[Path] = []
+        self._turns: Iterator[Path] = iter(())
+        self._progress: dict[Path, tuple[int, int]] = {}
+        self._bytes_read = self._size = 0
+        self._selection: SourceSelection | None = None
+        self._failed = False
         self._recent: dict[Path, None] = {}
         """Paths of the sources that may hold a descriptor; the one read last is at the end."""
         self._pipes: list[PipeSource] = []
@@ -81,14 +89,34 @@ class SourcePool:
 
     def open(self, selection: SourceSelection) -> list[Path]:
         """Open the selected sources that are not open yet, and return their paths."""
+        if selection is self._selection and not self._failed:
+            return []
+        self._selection = selection
         adapters = selection.related | selection.files
         paths = (*selection.files, *selection.related, *selection.pipes)
-        return [path for path in paths if path not in self._sources and self._open(path, adapters.get(path))]
+        missing = [path for path in paths if path not in self._sources]
+        opened = [path for path in missing if self._open(path, adapters.get(path))]
+        self._failed = len(opened) < len(missing)
+        return opened
 
     def active_files(self) -> list[Path]:
-        """Return the files to poll: those of the sources read last."""
-        newest_first = sorted(self._adapters, key=lambda path: self._read_at.get(path, 0.0), reverse=True)
-        return list(chain.from_iterable(self._adapters[path].watched_paths(path) for path in newest_first[:MAX_ACTIVE]))
+        """Return the files to poll: those of the sources with the newest data, then those that were opened first."""
+        paths = list(dict.fromkeys((*reversed(self._active), *self._first)))[:MAX_ACTIVE]
+        return list(chain.from_iterable(self._adapters[path].watched_paths(path) for path in paths))
+
+    def grown_sources(self, count: int) -> list[Path]:
+        """Return those of the next ``count`` sources that have data that is not read; all get their turn."""
+        grown: list[Path] = []
+        for _ in range(min(count, len(self._adapters))):
+            path = next(self._turns, None)
+            if path is None:
+                self._turns = iter(list(self._adapters))
+                continue
+            with suppress(Exception):  # it is gone, or a plug-in fails
+                bytes_read, size = self._sources[path].progress()
+                if bytes_read != size:
+                    grown.append(path)
+        return grown
 
     def read_slice(self, path: Path) -> bool:
         """Read a few batches of a source. Return True if there may be more at once."""
@@ -103,18 +131,15 @@ class SourcePool:
             if batch or path.exists():  # a deleted file that gives nothing is still deleted
                 self._report(path, "")
             if batch is None:
+                self._measure(path)
                 return False
             self._emit(path, batch)
+        self._measure(path)
         return True
 
     def progress(self) -> tuple[int, int]:
         """Return the bytes read and the total size of all sources."""
-        bytes_read = size = 0
-        for source in self._sources.values():
-            with suppress(OSError):
-                source_read, source_size = source.progress()
-                bytes_read, size = bytes_read + source_read, size + source_size
-        return bytes_read, size
+        return self._bytes_read, self._size
 
     def finish_pipes(self) -> None:
         """Take no more from the pipes, and hand what was taken to the writer: it cannot be read again."""
@@ -142,6 +167,9 @@ class SourcePool:
             return False
         if adapter:
             self._adapters[path] = adapter
+            if len(self._first) < MAX_ACTIVE:
+                self._first.append(path)
+        self._measure(path)
         for file in files:
             self._paths_by_file.setdefault(file, []).append(path)
         return True
@@ -161,9 +189,21 @@ class SourcePool:
             del self._recent[oldest]
             self._sources[oldest].release()
 
+    def _measure(self, path: Path) -> None:
+        """Take how far a source is read into the sums of all."""
+        before = self._progress.get(path, (0, 0))
+        with suppress(OSError):
+            now = self._progress[path] = self._sources[path].progress()
+            self._bytes_read += now[0] - before[0]
+            self._size += now[1] - before[1]
+
     def _emit(self, path: Path, batch: Batch) -> None:
         """Hand the events of a batch to the screen, and the whole batch to the store."""
-        self._read_at[path] = time.monotonic()
+        if path in self._adapters:
+            self._active.pop(path, None)
+            self._active[path] = None
+            if len(self._active) > MAX_ACTIVE:
+                del self._active[next(iter(self._active))]
         if batch.events:
             batch = with_windows(batch, self._prices)
             self._inbox.put(EventsRead(batch.events))

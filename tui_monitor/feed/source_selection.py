@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from glob import glob
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from tui_monitor.sources.base import Adapter, SearchContext
 from tui_monitor.sources.discovery.expand import (
-    ExpandedPaths,
-    SessionBundle,
-    expand,
-    is_pattern,
     related_files_of,
-    superseded,
 )
 from tui_monitor.sources.discovery.find import (
     LIVE_MS,
@@ -31,14 +24,16 @@ from tui_monitor.sources.discovery.find import (
     session_here,
 )
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import NoContentYet, UnrecognisedFormat
 
-MAX_CPU_SHARE = 0.02
-"""The largest share of a core that searching for new files may take."""
+MAX_CPU_SHARE = 0.005
+"""The largest share of a core that searching for new files may take while nothing is known to have changed."""
+MAX_URGENT_SHARE = 0.05
+"""The same when something is."""
 MIN_INTERVAL_S = 1.8
 """Seconds between two searches, however cheap they are: a little less than the watcher's rescan."""
-MAX_RECENT = 32
-"""Sessions whose sub-agent files are looked up each time; those of the others are found by the next search."""
+MIN_URGENT_INTERVAL_S = 0.2
+MAX_CAUSES = 1000
+"""Paths that are remembered as the cause of a search, so that a file that changes often causes one."""
 MAX_PARENTS = 100
 """Sessions, newest first, that are checked for being the one that a sub-agent's file belongs to."""
 
@@ -63,15 +58,25 @@ class SourceSelection:
 class SourceSelector(Protocol):
     """Selects the sources to read. It is called again whenever a folder may have changed."""
 
-    def select(self) -> SourceSelection:
-        """Return the current selection. It only grows: a source is never dropped."""
+    def select(self, changed: Collection[Path] = ()) -> SourceSelection:
+        """Return the current selection. It only grows: a source is never dropped.
+
+        ``changed`` are paths that changed and are no selected files: new entries of the selection's folders, or these
+        folders themselves when they are due to be looked at.
+        """
 
 
 class Throttle:
     """A duty cycle: allows an expensive operation no more than its share of a core."""
 
-    def __init__(self, share: float = MAX_CPU_SHARE, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        share: float = MAX_CPU_SHARE,
+        clock: Callable[[], float] = time.monotonic,
+        min_interval: float = MIN_INTERVAL_S,
+    ) -> None:
         self._share = share
+        self._min_interval = min_interval
         self._clock = clock
         self._started = self._next = 0.0
 
@@ -83,101 +88,7 @@ class Throttle:
     def finish(self) -> None:
         """Note the end of the operation."""
         now = self._clock()
-        self._next = now + max(MIN_INTERVAL_S, (now - self._started) / self._share)
-
-
-class PathSelector:
-    """Selects the files, folders, globs and pipes of a command line, and the files that appear in the folders."""
-
-    def __init__(self, arguments: Sequence[str], registry: Registry) -> None:
-        self._registry = registry
-        self._arguments = tuple(arguments)
-        self._files: dict[Path, Adapter] = {}
-        self._main_files: dict[Path, Adapter] = {}
-        self._waiting: set[Path] = set()
-        self._checked: set[Path] = set()
-        self._throttle = Throttle()
-        self._started = False
-
-    def select(self) -> SourceSelection:
-        """Return everything that the arguments name by now."""
-        expanded = ExpandedPaths()
-        notes: list[str] = []
-        allowed = self._throttle.allows()
-        if not self._started:
-            expanded = self._start()
-            notes += [*expanded.errors, *expanded.skipped]
-        if allowed:
-            notes += self._add_new_files()
-            self._throttle.finish()
-        self._add_related_files(None if allowed else MAX_RECENT)
-        folders = {path.parent for path in (*self._files, *self._waiting)} | set(self._folders())
-        pipes = tuple(expanded.pipes)
-        return SourceSelection(dict(self._files), folders=frozenset(folders), pipes=pipes, notes=tuple(notes))
-
-    def _start(self) -> ExpandedPaths:
-        """Select what the arguments name at first."""
-        self._started = True
-        expanded = expand(self._arguments, self._registry)
-        for session in sorted(expanded.sessions, key=_session_mtime, reverse=True):
-            self._main_files[session.path] = self._files[session.path] = session.adapter
-            self._files |= dict.fromkeys(session.related_files, session.adapter)
-        self._waiting.update(expanded.pending)
-        others = (path for path in self._matching_paths() if path not in self._files)
-        self._checked.update(self._files, (path for path in others if not self._is_too_short(path)))
-        return expanded
-
-    def _add_new_files(self) -> list[str]:
-        """Select the files that have appeared since. Return a note for each that is not read."""
-        new: dict[Path, Adapter] = {}
-        notes: list[str] = []
-        for path in (*self._waiting, *(path for path in self._matching_paths() if path not in self._checked)):
-            try:
-                new[path] = self._registry.recognise(path)
-            except NoContentYet:
-                continue
-            except UnrecognisedFormat as error:
-                if path in self._waiting and path not in self._folders():
-                    notes.append(str(error))
-            self._checked.add(path)
-            self._waiting.discard(path)
-        redundant = superseded(self._main_files | new) if new else {}
-        selected = {path: adapter for path, adapter in new.items() if path not in redundant}
-        self._main_files |= selected
-        self._files |= selected
-        return notes + [note for path, note in redundant.items() if path in new]
-
-    def _add_related_files(self, limit: int | None) -> None:
-        """Select the sub-agent files of the sessions modified last (None: of all)."""
-        paths = list(self._main_files)
-        if limit is not None and len(paths) > limit:
-            paths = sorted(paths, key=_mtime, reverse=True)[:limit]
-        for path in paths:
-            adapter = self._main_files[path]
-            self._files |= dict.fromkeys(related_files_of(adapter, path), adapter)
-
-    def _is_too_short(self, path: Path) -> bool:
-        """Return True while the file is too short for its format to be recognised."""
-        if self._registry.is_sidecar(path):
-            return False
-        try:
-            self._registry.recognise(path)
-        except UnrecognisedFormat as error:
-            return isinstance(error, NoContentYet)
-        return False
-
-    def _matching_paths(self) -> Iterator[Path]:
-        """Yield the files in the folders and those that match the globs. Unreadable folders are skipped."""
-        for folder in self._folders():
-            for parent, _, names in os.walk(folder):
-                yield from (Path(parent, name) for name in names)
-        for argument in self._arguments:
-            if is_pattern(argument):
-                yield from map(Path.absolute, map(Path, glob(argument, recursive=True)))  # noqa: PTH207
-
-    def _folders(self) -> list[Path]:
-        """Return the arguments that are folders by now."""
-        return [Path(argument).absolute() for argument in self._arguments if os.path.isdir(argument)]  # noqa: PTH112  (never raises)
+        self._next = now + max(self._min_interval, (now - self._started) / self._share)
 
 
 class CwdSelector:
@@ -195,18 +106,27 @@ class CwdSelector:
         self._related: dict[Path, Adapter] = {}
         self._roots: tuple[SearchRoot, ...] = ()
         self._throttle = Throttle()
+        self._urgent_throttle = Throttle(MAX_URGENT_SHARE, min_interval=MIN_URGENT_INTERVAL_S)
+        self._folders: frozenset[Path] = frozenset()
+        self._causes: list[Path] = []
+        self._past_causes: set[Path] = set()
 
-    def select(self) -> SourceSelection:
+    def select(self, changed: Collection[Path] = ()) -> SourceSelection:
         """Return the session and those that have started in the same directory since."""
-        if self._throttle.allows():
+        self._causes += [path for path in changed if path not in self._folders and path not in self._past_causes]
+        throttle = self._urgent_throttle if self._causes else self._throttle
+        if throttle.allows():
             self._search()
-            self._throttle.finish()
+            throttle.finish()
+            self._past_causes = set([*self._causes, *self._past_causes][:MAX_CAUSES])
+            self._causes.clear()
         for path, adapter in self._main_files.items():
             self._files |= {path: adapter, **dict.fromkeys(related_files_of(adapter, path), adapter)}
         related = {path: adapter for path, adapter in self._related.items() if path not in self._files}
         folders = {path.parent for path in (*self._files, *related)}
         folders |= {root.path for root in self._roots if root.adapter.is_aggregate or not self._files}
-        return SourceSelection(dict(self._files), related, frozenset(folders), roots=() if self._files else self._roots)
+        self._folders = frozenset(folders)
+        return SourceSelection(dict(self._files), related, self._folders, roots=() if self._files else self._roots)
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
@@ -220,12 +140,7 @@ class CwdSelector:
             self._related |= {other.path: other.adapter for other in related_sessions(session, sessions)}
 
 
-def _session_mtime(session: SessionBundle) -> float:
-    """Return when a file of the session was last modified, in epoch seconds."""
-    return max(map(_mtime, (session.path, *session.related_files)))
-
-
-def _mtime(path: Path) -> float:
+def modified(path: Path) -> float:
     """Return the modification time in epoch seconds; 0 if the file is gone."""
     with suppress(OSError):
         return path.stat().st_mtime

@@ -39,7 +39,7 @@ def test_entries_are_files_and_folders_by_name(tmp_path: Path) -> None:
         (tmp_path / f"{name}-folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "a-folder")
     (tmp_path / "dangling").symlink_to(tmp_path / "gone")
-    assert list_folder(tmp_path) == (("a", "b", "dangling"), ("a-folder", "b-folder", "link"))
+    assert list_folder(tmp_path) == FolderListing(("a", "b", "dangling"), ("a-folder", "b-folder", "link"), ("link",))
 
 
 def test_unchanged_folder_is_read_once(tmp_path: Path, scans: list[str]) -> None:
@@ -100,7 +100,7 @@ def test_number_of_remembered_folders_is_limited(tmp_path: Path, monkeypatch: py
 def test_missing_folder_and_file_have_no_entries(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "gone", tmp_path / "file", tmp_path / "file" / "below"):
-        assert list_folder(path) == ((), ())
+        assert list_folder(path) == FolderListing()
 
 
 def test_names_with_a_prefix() -> None:

@@ -228,3 +228,36 @@ def test_stop_from_another_thread_ends_waiting(watch: FileWatcher, file: Path) -
     assert monotonic() - start < LONG / 2
     append(file, b"x")
     assert watch.wait(LONG) == set()
+
+
+@pytest.mark.usefixtures("no_rescans")
+def test_other_files_in_watched_folders_need_no_new_notifier(watch: FileWatcher, file: Path, tmp_path: Path) -> None:
+    watch.follow([file], [tmp_path])
+    settle(watch)
+    notifier = watch._notifier
+    other = file.with_name("other.jsonl")
+    watch.follow([other], watch._targets.folders)
+    settle(watch)
+    assert watch._notifier is notifier
+    append(other, b"x")
+    assert wait_for(watch, other) == {other}
+    watch.follow([tmp_path / "elsewhere" / "file"], watch._targets.folders)
+    settle(watch)
+    assert watch._notifier is not notifier
+
+
+def test_files_beyond_the_first_are_polled_less_often_with_notifications(
+    watch: FileWatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / f"{n}.jsonl" for n in range(watching.FREQUENT + 3)]
+    watch.follow(files, [])
+    settle(watch)
+    polled: list[Path] = []
+    monkeypatch.setattr(watching, "_stat", lambda file: polled.append(file))
+    watch._poll_at = 0.0
+    watch._poll()
+    assert polled == files[: watching.FREQUENT]
+    polled.clear()
+    watch._poll_at = watch._slow_poll_at = 0.0
+    watch._poll()
+    assert polled == files

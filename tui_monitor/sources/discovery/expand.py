@@ -32,7 +32,8 @@ class ExpandedPaths:
     """The sources of some path arguments, as absolute paths.
 
     ``pipes`` (``-`` is standard input) and ``pending`` (missing or empty files) have no known format yet; ``skipped``
-    and ``errors`` are lines of text that name their file and the reason.
+    and ``errors`` are lines of text that name their file and the reason. ``refused`` are the files found that are no
+    sources, and will not become any by growing.
     """
 
     sessions: list[SessionBundle] = field(default_factory=list)
@@ -40,6 +41,7 @@ class ExpandedPaths:
     pending: list[Path] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    refused: set[Path] = field(default_factory=set)
 
 
 def expand(path_args: Iterable[str], registry: Registry) -> ExpandedPaths:
@@ -84,6 +86,7 @@ class _Expansion:
         self._bundles: dict[object, SessionBundle] = {}
         self._related: set[object] = set()
         self._identities: set[object] = set()
+        self._skipped: set[str] = set()
 
     def add(self, path_arg: str) -> None:
         path = Path(path_arg).absolute()
@@ -104,6 +107,7 @@ class _Expansion:
         redundant = superseded({bundle.path: bundle.adapter for bundle in bundles})
         self._result.sessions = [bundle for bundle in bundles if bundle.path not in redundant]
         self._result.skipped += redundant.values()
+        self._result.refused.update(redundant)
         return self._result
 
     def _add_pipe(self, path: Path) -> None:
@@ -128,8 +132,12 @@ class _Expansion:
         try:
             self._add_file(path)
         except UnrecognisedFormat as error:
-            if not self._registry.is_sidecar(path) and str(error) not in self._result.skipped:
+            is_sidecar = self._registry.is_sidecar(path)
+            if not is_sidecar and str(error) not in self._skipped:
+                self._skipped.add(str(error))
                 self._result.skipped.append(str(error))
+            if is_sidecar or not isinstance(error, NoContentYet):
+                self._result.refused.add(path)
 
     def _add_argument(self, path: Path) -> None:
         try:
@@ -142,6 +150,7 @@ class _Expansion:
     def _add_file(self, path: Path) -> None:
         key = _identity(path)
         if key in self._identities or key in self._related:
+            self._result.refused.add(path)
             return
         self._identities.add(key)
         adapter = self._registry.recognise(path)

@@ -26,15 +26,25 @@ class Notifier:
     """
 
     def __init__(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
-        self._files = {os.path.realpath(file): file for file in files}
+        self._real_paths: dict[Path, str] = {}
+        self._files = self._by_real_path(files)
         self._folders = {os.path.realpath(folder): folder for folder in folders}
         self._targets = {*map(Path, self._folders), *(Path(file).parent for file in self._files)}
+        self._watched_folders = {str(target) for target in self._targets}
         self._ancestors = {str(folder) for target in self._targets for folder in _upwards(target)}
         self._roots = self._existing()
         self._has_folder_changed = False
         self.fault = ""
         """The reason if it receives nothing, else empty."""
         self._notify = self._start()
+
+    def set_files(self, files: Iterable[Path]) -> bool:
+        """Receive changes of these files instead. Return False if one is in a folder that is not watched."""
+        real = self._by_real_path(files)
+        if any(os.path.dirname(path) not in self._watched_folders for path in real):  # noqa: PTH120
+            return False
+        self._files = real
+        return True
 
     def wait(self, timeout_ms: int, step_ms: int, wake_up: Event) -> set[Path]:
         """Wait for a change, for ``wake_up`` or for the timeout. Return the paths that may have changed.
@@ -59,6 +69,11 @@ class Notifier:
         """Stop watching."""
         if self._notify:
             self._notify.close()
+
+    def _by_real_path(self, files: Iterable[Path]) -> dict[str, Path]:
+        """Return the files by their real paths, each of which is found out once."""
+        self._real_paths = {file: self._real_paths.get(file) or os.path.realpath(file) for file in files}
+        return {path: file for file, path in self._real_paths.items()}
 
     def _start(self) -> RustNotify | None:
         try:

@@ -14,8 +14,17 @@ from tui_monitor.sources.files.notifier import Notifier
 POLL_S = 0.1
 """Interval of polling the files themselves: network file systems send no notifications."""
 
+SLOW_POLL_S = 1.0
+"""Interval of polling the others where there are notifications."""
+
+FREQUENT = 8
+"""Files that are polled at the short interval all the same: the first ones."""
+
 RESCAN_S = 2.0
 """Interval at which folders are reported as changed, with or without notifications."""
+
+CHECK_SHARE = 0.005
+"""Largest share of a core that checking for created and removed folders may take."""
 
 BUSY_S = 10.0
 BUSY_STEP_MS = 5
@@ -24,7 +33,7 @@ QUIET_STEP_MS = 20
 
 
 class _Targets(NamedTuple):
-    files: frozenset[Path] = frozenset()
+    files: tuple[Path, ...] = ()
     folders: frozenset[Path] = frozenset()
 
 
@@ -45,7 +54,7 @@ class FileWatcher:
         self._notified_targets = self._targets
         self._notifier: Notifier | None = None
         self._stats: dict[Path, _Stat | None] = {}
-        self._poll_at = self._rescan_at = 0.0
+        self._poll_at = self._slow_poll_at = self._rescan_at = self._check_at = 0.0
         self._busy_until = 0.0
 
     @property
@@ -56,10 +65,10 @@ class FileWatcher:
     def follow(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
         """Watch the content of these files and the entries of these folders (not below them) instead of earlier ones.
 
-        None of them need exist. New ones are reported as changed. Files are polled ten times a second, so only active
-        ones should be listed.
+        None of them need exist. New ones are reported as changed. Files are polled, the first ones more often, so only
+        active ones should be listed, the most active one first.
         """
-        self._targets = _Targets(frozenset(files), frozenset(folders))
+        self._targets = _Targets(tuple(files), frozenset(folders))
         self._wake_up.set()
 
     def wake(self, *paths: Path) -> None:
@@ -99,18 +108,33 @@ class FileWatcher:
         now, targets = monotonic(), self._targets
         due = now >= self._rescan_at
         missed: set[Path] = set()
-        if self._notifier is None or targets != self._notified_targets or self._notifier.is_outdated(thoroughly=due):
+        if self._must_replace_notifier(targets, now):
             missed = self._replace_notifier(targets)
         elif not due:
             return set()
         self._rescan_at = now + RESCAN_S
         return missed | targets.folders
 
+    def _must_replace_notifier(self, targets: _Targets, now: float) -> bool:
+        notifier, before = self._notifier, self._notified_targets
+        if notifier is None or (targets.folders is not before.folders and targets.folders != before.folders):
+            return True
+        if targets.files != before.files:
+            if not notifier.set_files(targets.files):
+                return True
+            self._notified_targets = targets
+            self._poll_at = self._slow_poll_at = 0.0
+        thoroughly = now >= self._check_at
+        is_outdated = notifier.is_outdated(thoroughly)
+        if thoroughly:
+            self._check_at = now + max(RESCAN_S, (monotonic() - now) / CHECK_SHARE)
+        return is_outdated
+
     def _replace_notifier(self, targets: _Targets) -> set[Path]:
         """Replace the notifier. Return the changes that the old one has not delivered yet."""
         old, self._notifier = self._notifier, Notifier(*targets)
         self._notified_targets = targets
-        self._poll_at = 0.0
+        self._poll_at = self._slow_poll_at = 0.0
         if old is None:
             return set()
         missed = old.wait(1, 1, Event())
@@ -118,12 +142,18 @@ class FileWatcher:
         return missed
 
     def _poll(self) -> set[Path]:
-        now = monotonic()
+        now, files = monotonic(), self._notified_targets.files
         if now < self._poll_at:
             return set()
         self._poll_at = now + POLL_S
-        before, self._stats = self._stats, {file: _stat(file) for file in self._notified_targets.files}
-        return {file for file, stat in self._stats.items() if file not in before or before[file] != stat}
+        if now < self._slow_poll_at and not self.fault:
+            polled = {file: _stat(file) for file in files[:FREQUENT]}
+            before, self._stats = self._stats, self._stats | polled
+        else:
+            self._slow_poll_at = now + SLOW_POLL_S
+            polled = {file: _stat(file) for file in files}
+            before, self._stats = self._stats, polled
+        return {file for file, stat in polled.items() if file not in before or before[file] != stat}
 
     def _wait_for_notification(self, timeout: float) -> set[Path]:
         if self._notifier is None:
