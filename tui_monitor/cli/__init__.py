@@ -82,10 +82,13 @@ def _watch(words: list[str]) -> int:
     if any(map(is_option, words)):
         return _run_app(words)
     check_paths(words)
-    from tui_monitor.cli.monitor import open_monitor
-
     clean_thread_errors()
-    return open_monitor(words)
+    from tui_monitor.cli.signals import end_at_interrupt
+
+    with end_at_interrupt():
+        from tui_monitor.cli.monitor import open_monitor
+
+        return open_monitor(words)
 
 
 def _run_app(words: list[str]) -> int:

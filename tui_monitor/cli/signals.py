@@ -13,6 +13,24 @@ _FAULTS = "ABRT BUS FPE ILL SEGV SYS TRAP"
 
 
 @contextmanager
+def end_at_interrupt() -> Iterator[None]:
+    """Have Ctrl-C end the process at once while the monitor starts: there is nothing to restore or to store yet, and an
+    exception in the middle of an extension module's import can crash the interpreter."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not _is_main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
 def exit_on_signals(end: Callable[[int], None]) -> Iterator[None]:
     """While inside, have ``end`` called with an exit status by each signal that would end the process; any thread may
     call it."""

@@ -36,6 +36,9 @@ def watch(
         from tui_monitor.cli.exit_status import CommandError
 
         raise CommandError("--json needs --once")
-    from tui_monitor.cli.monitor import open_monitor
+    from tui_monitor.cli.signals import end_at_interrupt
 
-    return open_monitor(words, str(store), no_store, theme)
+    with end_at_interrupt():
+        from tui_monitor.cli.monitor import open_monitor
+
+        return open_monitor(words, str(store), no_store, theme)
