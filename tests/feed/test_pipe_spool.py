@@ -238,6 +238,7 @@ def test_private_replacement_shows_what_is_kept(store: LockableStore) -> None:
         assert manager.store.totals(session).amount.requests == count_responses(piped())
         manager.store.close()  # the replacement fails, too
         assert manager.query(lambda opened: opened.totals(session)).amount.requests == count_responses(piped())
+    manager.close()
 
 
 class TestFeed:
