@@ -3,15 +3,18 @@
 from tui_monitor.store.bodies import StoredBody
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
-from tui_monitor.store.errors import StoreError
+from tui_monitor.store.errors import DamagedStoreError, ReplacedStoreError, StoreError
 from tui_monitor.store.intern import document_id
 from tui_monitor.store.scopes import EVERYTHING
+from tui_monitor.store.set_aside import set_aside
 from tui_monitor.store.store import IngestResult, Store, open_store, private_store
 
 __all__ = [
     "EVERYTHING",
     "AgentRow",
+    "DamagedStoreError",
     "IngestResult",
+    "ReplacedStoreError",
     "Store",
     "StoreError",
     "StoreHealth",
@@ -20,4 +23,5 @@ __all__ = [
     "document_id",
     "open_store",
     "private_store",
+    "set_aside",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from tui_monitor.events import Batch, Checkpoint, Health, SessionKey
+from tui_monitor.store.sql import sum_of
 
 _MAX_ERRORS = 20
 _COLUMNS = "source, path, adapter, version, cursor, state"
@@ -81,8 +82,7 @@ def sessions_of(connection: sqlite3.Connection, source: str) -> list[SessionKey]
 def health(connection: sqlite3.Connection) -> StoreHealth:
     """Return the health of reading, summed over all sources."""
     files, lines, skipped, unknown = connection.execute(
-        "SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(skipped), 0), coalesce(sum(unknown), 0)"
-        " FROM checkpoints"
+        f"SELECT count(*), {sum_of('lines')}, {sum_of('skipped')}, {sum_of('unknown')} FROM checkpoints"
     ).fetchone()
     rows = connection.execute("SELECT errors FROM checkpoints WHERE errors <> '[]' ORDER BY source")
     errors = dict.fromkeys(error for (text,) in rows for error in json.loads(text))

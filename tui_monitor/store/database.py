@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -11,8 +12,12 @@ from pathlib import Path
 
 from tui_monitor.regular_files import check_regular, open_descriptor
 from tui_monitor.store import schema
-from tui_monitor.store.errors import StoreError, explain
+from tui_monitor.store.amount_columns import AMOUNT_COLUMNS
+from tui_monitor.store.damage import CERTAIN_ERRORS, DECODING_ERRORS, FileCheck, has_damage, may_be_damage
+from tui_monitor.store.errors import StoreError, StoreFile, damaged, error_code, explain
 from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
+from tui_monitor.store.set_aside import SIDE_FILES, folder_lock
+from tui_monitor.store.sql import MAX_PLAUSIBLE
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait while another program writes."""
@@ -20,35 +25,64 @@ BUSY_TIMEOUT = 5.0
 _LOCK_STEP_MS = 50
 """Milliseconds that SQLite waits for a lock at a time; between two waits the time limit is checked."""
 
-_SIDE_FILES = ("-wal", "-shm", "-journal")
+_COUNTS = ", ".join((*AMOUNT_COLUMNS, "max_prompt", "max_output"))
+_IMPLAUSIBLE_TOTALS = f"""
+    SELECT 1 FROM totals WHERE max({_COUNTS}) > {MAX_PLAUSIBLE} OR min({_COUNTS}) < -{MAX_PLAUSIBLE} LIMIT 1
+"""
 _READ_AGAIN = "UPDATE checkpoints SET version = -1"
 """No adapter has this version: every source is read again from its beginning."""
 
 
 class StoreDatabase:
-    """A connection and its transactions, whose errors are all raised as `StoreError`."""
+    """A connection and its transactions, whose errors are all raised as `StoreError`.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
+    ``file`` is None for a private database.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, file: StoreFile | None) -> None:
         self.connection = connection
-        self.path = path
+        self.path = file.path if file else None
+        self._file = file
+        self._check = FileCheck(file) if file else None
         self._lock_timeout_s = BUSY_TIMEOUT
         self._version = -1
         self._in_transaction = False
+        self._is_proven_sound = False
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Open a transaction in which all that `reading` reads is of one moment."""
+        with self._transaction(self._begin):
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction in which all queries see one snapshot; it may be nested."""
-        if self._in_transaction:
-            yield self.connection
-        else:
-            with self._transaction(self._begin) as connection:
-                yield connection
+        """Open a transaction, unless there is one, for code that only turns rows into records: if it fails, the rows
+        are damaged."""
+        try:
+            if self._in_transaction:
+                yield self.connection
+            else:
+                with self._transaction(self._begin) as connection:
+                    yield connection
+        except UnicodeEncodeError:  # of what was asked for
+            raise
+        except DECODING_ERRORS as error:
+            if self._file is None:
+                raise
+            raise damaged(self._file, is_proven=isinstance(error, CERTAIN_ERRORS)) from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that excludes other writers, and is rolled back if anything inside fails."""
-        with self._transaction(self._lock) as connection:
-            yield connection
+        try:
+            with self._transaction(self._lock) as connection:
+                yield connection
+        except Exception as error:
+            reason = error.__cause__ if isinstance(error, StoreError) else error
+            if isinstance(reason, Exception) and may_be_damage(reason) and self._file and self._prove_damage(reason):
+                raise damaged(self._file) from error
+            raise
 
     def set_lock_timeout(self, seconds: float | None = None) -> None:
         """Let `writing` wait so long for other programs (None: as usual). Another thread may call it meanwhile."""
@@ -59,6 +93,20 @@ class StoreDatabase:
         version: int = self.connection.execute("PRAGMA data_version").fetchone()[0]
         last, self._version = self._version, version
         return version != last
+
+    def check_file(self) -> None:
+        """Check that the file is still the one that was opened, and no other program has damaged it.
+
+        Raises:
+            ReplacedStoreError: it was deleted or replaced.
+            DamagedStoreError: it is damaged.
+        """
+        if self._check:
+            self._check.check()
+
+    def damaged(self) -> StoreError:
+        """Return the error of this database being damaged."""
+        return damaged(self._file) if self._file else StoreError("The private database is damaged.")
 
     def close(self) -> None:
         """Close the connection."""
@@ -72,11 +120,19 @@ class StoreDatabase:
             yield self.connection
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+            raise explain(error, self.path, self._file) from error
         finally:
             self._in_transaction = False
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, UnicodeDecodeError):
                 self.connection.rollback()
+
+    def _prove_damage(self, error: Exception) -> bool:
+        """Return True if ``error`` comes from damage; the whole database is checked only once."""
+        if isinstance(error, CERTAIN_ERRORS):
+            return True
+        is_damaged = not self._is_proven_sound and has_damage(self.connection)
+        self._is_proven_sound = not is_damaged
+        return is_damaged
 
     def _begin(self) -> None:
         self.connection.execute("BEGIN")
@@ -97,20 +153,32 @@ class StoreDatabase:
             self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT * 1000)}")
 
 
-def open_file(path: Path, *, any_thread: bool = False) -> StoreDatabase:
+def open_file(path: Path, *, any_thread: bool = False, is_ours: bool = True) -> StoreDatabase:
     """Open the database at ``path``; create it and its folders, for their owner alone, if they are missing.
 
-    With ``any_thread`` several threads may use it, one at a time; otherwise only the one that opened it.
+    With ``any_thread`` several threads may use it, one at a time; otherwise only the one that opened it. Unless it
+    ``is_ours`` a file that is no database is not damaged, but somebody else's.
 
     Raises:
-        StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
+        DamagedStoreError: it is damaged.
+        StoreError: it cannot be opened, is not ours, or was written by another version.
     """
+    file = None
     try:
-        _create_file(path)
-        connection = _connect(str(path), any_thread)
+        _create_folders(path)
+        with folder_lock(path.parent):
+            _create_file(path)
+            file = StoreFile.at(path)
+            connection = _connect(str(path), any_thread)
+            if not is_ours:
+                _refuse_other_file(connection, path)
+            return _prepare(StoreDatabase(connection, file))
     except (OSError, sqlite3.Error) as error:
-        raise explain(error, path) from error
-    return _prepare(StoreDatabase(connection, path))
+        raise explain(error, path, file) from error
+    except UnicodeDecodeError as error:  # SQLite's message quotes what is damaged
+        if file is None:
+            raise
+        raise damaged(file) from error
 
 
 def open_private() -> StoreDatabase:
@@ -121,14 +189,33 @@ def open_private() -> StoreDatabase:
         return _prepare(StoreDatabase(_connect(":memory:"), None))
 
 
-def _create_file(path: Path) -> None:
+def _create_folders(path: Path) -> None:
     missing = [folder for folder in path.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-    for suffix in _SIDE_FILES:  # SQLite opens them by name
+
+
+def _create_file(path: Path) -> None:
+    for suffix in SIDE_FILES:  # SQLite opens them by name
         with suppress(FileNotFoundError):
             check_regular(f"{path}{suffix}")
-    os.close(open_descriptor(path, os.O_RDWR | os.O_CREAT))
+    try:
+        check_regular(path)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.close(open_descriptor(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+    if not os.access(path, os.R_OK | os.W_OK):  # opened and closed, it would lose the locks that this process holds
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _refuse_other_file(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is no database; it may be anything that the user has named by mistake."""
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        if error_code(error) == sqlite3.SQLITE_NOTADB:
+            connection.close()
+            raise explain(error, path) from error
 
 
 def _connect(name: str, any_thread: bool = False) -> sqlite3.Connection:
@@ -143,11 +230,9 @@ def _prepare(database: StoreDatabase) -> StoreDatabase:
         _configure(database)
         _migrate(database)
         _refuse_outdated(database)
+        _refuse_implausible(database)
         database.connection.execute("PRAGMA cache_size = -8000")
-    except sqlite3.Error as error:
-        database.close()
-        raise explain(error, database.path) from error
-    except StoreError:
+    except BaseException:
         database.close()
         raise
     return database
@@ -161,6 +246,8 @@ def _refuse_foreign(database: StoreDatabase) -> None:
         raise StoreError(f"{database.path} is the database of another program: name another store.")
     if version > schema.migrations()[-1].version:
         raise StoreError(f"{database.path} was written by a newer tui-monitor: update this one, or name another store.")
+    if tables and version < 1:  # both are written together
+        raise database.damaged()
 
 
 def _configure(database: StoreDatabase) -> None:
@@ -226,6 +313,14 @@ def _refuse_outdated(database: StoreDatabase) -> None:
             f"{database.path} was made by an unreleased version of tui-monitor: "
             "move it away to begin a new one, which reads the agents' files again."
         )
+
+
+def _refuse_implausible(database: StoreDatabase) -> None:
+    """Refuse totals that no usage can add up to. Earlier versions took any count: all sums were meaningless."""
+    with database.reading() as connection:
+        is_implausible = connection.execute(_IMPLAUSIBLE_TOTALS).fetchone()
+    if is_implausible and database.path:
+        raise database.damaged()
 
 
 def _definitions(connection: sqlite3.Connection) -> set[str]:

@@ -39,8 +39,8 @@ _DURATION = f"""
 """
 """The time that a call ran; null if it is unknown, or the time of a person."""
 
-_CALLS = """
-    SELECT coalesce(sum(calls), 0), coalesce(sum(failed), 0), coalesce(sum(rejected), 0) FROM sessions WHERE {}
+_CALLS = f"""
+    SELECT {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM sessions WHERE {{}}
 """
 _CALLS_IN_TIME = f"""
     SELECT count(*), coalesce(sum({_FAILED}), 0), coalesce(sum({_REJECTED}), 0)

@@ -14,6 +14,9 @@ SqlRow: TypeAlias = tuple[Any, ...]
 MAX_INTEGER = 2**63 - 1
 """The largest integer that SQLite stores exactly: sums stop there."""
 
+MAX_PLAUSIBLE = 2**61
+"""No total of plausible counts comes near it."""
+
 MAX_CACHED = 500
 """Merged records that a projection holds between batches."""
 

@@ -36,16 +36,18 @@ class IngestResult:
     sessions: frozenset[SessionKey]
 
 
-def open_store(path: Path, *, bodies: bool = True, any_thread: bool = False) -> Store:
+def open_store(path: Path, *, bodies: bool = True, any_thread: bool = False, is_ours: bool = True) -> Store:
     """Open the store at ``path``; create the file and its folders, for their owner alone, if they are missing.
 
     Without ``bodies`` the arguments, outputs and diffs of calls are not stored. With ``any_thread`` several threads
-    may use it, one at a time; otherwise only the one that opened it.
+    may use it, one at a time; otherwise only the one that opened it. Unless it ``is_ours`` a file that is no database
+    is not damaged, but somebody else's.
 
     Raises:
-        StoreError: it cannot be opened, is not ours, is damaged, or was written by another version.
+        DamagedStoreError: it is damaged; see `set_aside`.
+        StoreError: it cannot be opened, is not ours, or was written by another version.
     """
-    return Store(open_file(path, any_thread=any_thread), bodies=bodies)
+    return Store(open_file(path, any_thread=any_thread, is_ours=is_ours), bodies=bodies)
 
 
 def private_store(*, bodies: bool = False) -> Store:
@@ -85,7 +87,11 @@ class Store:
         try:
             return self._write(batches)
         except (OverflowError, UnicodeEncodeError):
+            pass
+        try:
             return self._write([_clamped(batch) for batch in batches])
+        except OverflowError as error:  # of what is stored already
+            raise self._database.damaged() from error
 
     def set_lock_timeout(self, seconds: float | None = None) -> None:
         """Wait so long for other programs that write (None: as usual). Another thread may call it while one waits."""
@@ -94,8 +100,18 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Answer all queries inside from one snapshot. Nothing can be ingested inside."""
-        with self._database.reading():
+        with self._database.snapshot():
             yield
+
+    def check_file(self) -> None:
+        """Check that the file is still the one that was opened, and no other program has damaged it; it takes
+        microseconds unless it has changed.
+
+        Raises:
+            ReplacedStoreError: it was deleted or replaced.
+            DamagedStoreError: it is damaged.
+        """
+        self._database.check_file()
 
     def checkpoints(self, prefix: str) -> list[Checkpoint]:
         """Return the checkpoints of all sources whose identity begins with ``prefix``."""
