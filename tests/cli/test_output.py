@@ -43,7 +43,7 @@ def test_unexpected_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: p
     def fail(*args: object) -> None:
         raise KeyError(EVIL)
 
-    monkeypatch.setattr(stats, "open_report", fail)
+    monkeypatch.setattr(stats, "print_report", fail)
     assert main(["stats"]) == INTERNAL_ERROR
     out, error = capsys.readouterr()
     assert out == ""

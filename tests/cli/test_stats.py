@@ -137,9 +137,19 @@ def test_empty_file_is_no_session(home: Path, capsys: pytest.CaptureFixture[str]
     assert "is empty" in error_line(capsys, 3, str(path))
 
 
-def test_file_that_is_no_store_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("not-a.db").write_text("this is no database, whatever its name says\n" * 20)
-    assert "not-a.db" in error_line(capsys, 2, "--store", "not-a.db")
+def test_named_file_that_is_no_store_is_left_alone_and_the_files_answer(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(short_session("/x"), home, "one")
+    notes = Path("not-a.db")
+    notes.write_text("this is no database, whatever its name says\n" * 20)
+    assert main(["stats", "--json", "--store", "not-a.db"]) == 0
+    out, error = capsys.readouterr()
+    assert json.loads(out)["totals"]["requests"] == 3
+    assert "not-a.db is not a database" in error
+    assert error.count("\n") == 1
+    assert notes.read_text().startswith("this is no database")
+    assert list(Path.cwd().iterdir()) == [notes.absolute()]
 
 
 def test_session_without_calls_or_responses_is_a_session(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

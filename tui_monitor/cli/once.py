@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +12,13 @@ from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import ReadSummary, read_newest, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context, terminal_width
+from tui_monitor.cli.store_access import answer, answer_privately
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.reports.snapshot import snapshot_json
-from tui_monitor.store import Store, StoreError, private_store
+from tui_monitor.store import Store, StoreError
 from tui_monitor.tui.header.lines import StatusView
 
 
@@ -46,16 +46,22 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
         check_theme(theme)
     context = report_context()
     is_private = no_store or (paths and not store)
-    lookup = _look_up(paths, context, _private_store if is_private else partial(context.open_store, store))
+    read = partial(_read, paths, context)
+    try:
+        if is_private:
+            lookup, store_fault = answer_privately(read, bodies=True), ""
+        else:
+            lookup, store_fault = answer(context, store, read, paths=paths, bodies=True)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+    faults = tuple(filter(None, (store_fault, *lookup.faults)))
     if lookup.state is None:
-        raise CommandError(
-            summary_line(lookup.faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND
-        )
+        raise CommandError(summary_line(faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND)
     display = context.config.display
     if as_json:
         write_json(snapshot_json([lookup.state], now_ms(), display.levels))
         return OK
-    view = StatusView(lookup.state, now_ms(), summary_line(lookup.faults), display.levels)
+    view = StatusView(lookup.state, now_ms(), summary_line(faults), display.levels)
     text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
     if display.ascii or is_ascii_only():
         from tui_monitor.tui.tones import to_ascii
@@ -65,25 +71,11 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
     return OK
 
 
-def _private_store() -> Store:
-    return private_store(bodies=True)
-
-
-def _look_up(paths: Sequence[str], context: RunContext, open_store: Callable[[], Store]) -> SessionLookup:
-    """Look the session up in the store, or in a private one where that fails."""
-    try:
-        return _read(paths, context, open_store)
-    except StoreError as error:
-        lookup = _read(paths, context, _private_store)
-        return SessionLookup(lookup.state, (str(error), *lookup.faults))
-
-
-def _read(paths: Sequence[str], context: RunContext, open_store: Callable[[], Store]) -> SessionLookup:
-    with closing(open_store()) as store:
-        summary = read_paths(store, context, paths) if paths else read_newest(store, context)
-        session = _last_active(store, summary)
-        state = _restore(store, session) if session else None
-        return SessionLookup(state, tuple(summary.errors if state else summary.issues))
+def _read(paths: Sequence[str], context: RunContext, store: Store) -> SessionLookup:
+    summary = read_paths(store, context, paths) if paths else read_newest(store, context)
+    session = _last_active(store, summary)
+    state = _restore(store, session) if session else None
+    return SessionLookup(state, tuple(summary.errors if state else summary.issues))
 
 
 def _last_active(store: Store, summary: ReadSummary) -> SessionKey | None:

@@ -1,13 +1,12 @@
 """The frame of all reports: options, store, reading, faults, exit status, tables and JSON.
 
-A report is a function that queries the store inside `open_report` and prints a `Report`; its row in
+A report is a function that queries the store, and another one that prints its `Report` with `print_report`; a row in
 `tui_monitor.cli.commands` makes it a command.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -20,9 +19,10 @@ from tui_monitor.cli.output import write_json, write_tables
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
+from tui_monitor.cli.store_access import answer, answer_privately
 from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
 from tui_monitor.reports.model import Json, TableData
-from tui_monitor.store import Store, StoreError, private_store
+from tui_monitor.store import Store, StoreError
 
 
 @Parameter(name="*")
@@ -80,14 +80,17 @@ class Report:
     empty: str = ""
 
 
-@contextmanager
-def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator[ReportInput]:
-    """Read ``paths``, or without any everything new on this machine, and yield the store with the result.
+def print_report(
+    paths: Sequence[str | Path], options: ReportOptions, make_report: Callable[[ReportInput], Report]
+) -> int:
+    """Read ``paths``, or without any everything new on this machine, and print the report made of it, as JSON or as
+    tables; return the exit status.
 
-    Paths are read into a private store unless one is named. The store is closed at the end.
+    Paths are read into a private store unless one is named. Where the store cannot be used, all files are read into a
+    private one. ``make_report`` may be called once more then.
 
     Raises:
-        CommandError: an option or a path is invalid, or the store cannot be used.
+        CommandError: an option or a path is invalid, the report is empty, or no store can be used.
     """
     words, store_path = tuple(map(str, paths)), str(options.store)
     tz = parse_zone(options.tz)
@@ -95,24 +98,20 @@ def open_report(paths: Sequence[str | Path], options: ReportOptions) -> Iterator
     check_store_options(store_path, options.no_store)
     check_paths(words)
     context = report_context()
+
+    def read(store: Store) -> tuple[Report, Sequence[str]]:
+        summary = read_paths(store, context, words) if words else read_everything(store, context)
+        issues = summary.issues
+        return make_report(ReportInput(store, context, options.json, since, until, tz, issues)), issues
+
     is_private = options.no_store or (words and not store_path)
     try:
-        with closing(private_store() if is_private else context.open_store(store_path)) as store:
-            summary = read_paths(store, context, words) if words else read_everything(store, context)
-            yield ReportInput(store, context, options.json, since, until, tz, summary.issues)
+        report, issues = answer_privately(read) if is_private else answer(context, store_path, read, paths=words)[0]
     except StoreError as error:
         raise CommandError(str(error)) from None
-
-
-def print_report(source: ReportInput, report: Report) -> int:
-    """Print a report as JSON or as tables; return the exit status.
-
-    Raises:
-        CommandError: it is empty.
-    """
     if report.empty:
-        raise CommandError(summary_line(source.issues) or report.empty, NOTHING_FOUND)
-    if source.as_json:
+        raise CommandError(summary_line(issues) or report.empty, NOTHING_FOUND)
+    if options.json:
         write_json(report.document())
     else:
         write_tables(report.tables, report.notes, terminal_width(default=120))

@@ -40,17 +40,22 @@ class RunContext:
         if no_store:
             return private_store
         path = self.store_path(choice)
-        return lambda: open_store(path)
+        return lambda: open_store(path, is_ours=not choice)
 
     def open_store(self, choice: str = "") -> Store:
         """Open the chosen store, and store in it what earlier runs could not; see `PipeSpool`.
 
         Raises:
+            DamagedStoreError: it is damaged.
             StoreError: it cannot be opened, or not be written.
         """
-        store = open_store(self.store_path(choice))
-        if spool := self.pipe_spool(choice):
-            spool.restore(store)
+        store = self.store_opener(choice)()
+        try:
+            if spool := self.pipe_spool(choice):
+                spool.restore(store)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def pipe_spool(self, choice: str = "", no_store: bool = False) -> PipeSpool | None:

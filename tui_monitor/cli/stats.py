@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportOptions, open_report, print_report
+from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
 from tui_monitor.reports.stats import query_stats, stats_json
 from tui_monitor.reports.stats_tables import stats_notes, stats_tables
 
@@ -19,12 +19,14 @@ def stats(*paths: str | Path, options: ReportOptions = DEFAULT_OPTIONS) -> int:
     Args:
         paths: Files, folders or globs; - reads standard input.
     """
-    with open_report(paths, options) as source:
-        result = query_stats(source.store, source.issues, source.since, source.until)
-        report = Report(
-            document=partial(stats_json, result, source.context.config.display.levels),
-            tables=stats_tables(result, source.tz),
-            notes=stats_notes(result),
-            empty="" if result.health.files or result.sessions else "no session was found.",
-        )
-        return print_report(source, report)
+    return print_report(paths, options, _report)
+
+
+def _report(source: ReportInput) -> Report:
+    result = query_stats(source.store, source.issues, source.since, source.until)
+    return Report(
+        document=partial(stats_json, result, source.context.config.display.levels),
+        tables=stats_tables(result, source.tz),
+        notes=stats_notes(result),
+        empty="" if result.health.files or result.sessions else "no session was found.",
+    )

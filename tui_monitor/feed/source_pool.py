@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,7 @@ from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, KnownSessio
 from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.source_selection import SourceSelection
+from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
@@ -167,6 +169,7 @@ class SourcePool:
             return False
         if adapter:
             self._adapters[path] = adapter
+            self._writer.query(partial(StoreManager.follow, path=path, adapter=adapter), first=True)
             if len(self._first) < MAX_ACTIVE:
                 self._first.append(path)
         self._measure(path)

@@ -16,7 +16,7 @@ from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, store_once
 from tui_monitor.feed.store_queue import SourceBatch
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
-from tui_monitor.store import Store, StoreError, private_store
+from tui_monitor.store import DamagedStoreError, ReplacedStoreError, Store, StoreError, private_store, set_aside
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ MAX_RETRY_SHARE = 5
 """A try that took long is followed by so many times its duration without one."""
 RETRY_LOCK_S = 0.5
 """Seconds that a try waits for another program that writes."""
+NOTICE_S = 60.0
+"""Seconds for which it is said that a store was set aside or made anew."""
 
 
 class StoreManager:
@@ -34,6 +36,9 @@ class StoreManager:
     Each replacement is filled from the files that were read; batches of pipes are kept for it, in the ``spool`` if that
     can be written. ``fault`` is the error of the user's store, empty while it works. For one thread only, but
     `hasten`.
+
+    A damaged store is set aside at once, and one that was deleted or replaced is opened again: the new one is filled
+    from all files that are followed.
     """
 
     def __init__(
@@ -48,13 +53,18 @@ class StoreManager:
         self._spool = spool
         self._clock = clock
         self._files: dict[Path, Adapter] = {}
+        """Files with batches in this run."""
+        self._followed: dict[Path, Adapter] = {}
+        self._unreported: frozenset[SessionKey] = frozenset()
+        self._notice = ""
+        self._notice_until = 0.0
         self._pipe_batches: list[Batch] = []
         self._retry_at = 0.0
         self._is_hasty = False
         self._keeps_all = False
         self.fault = ""
         try:
-            self.store = open_store()
+            self.store = self._open()
         except StoreError as error:
             self.store = private_store()
             self._set_fault(error)
@@ -63,6 +73,24 @@ class StoreManager:
             self._restore_pipes()
         except StoreError as error:
             self._fall_back(error)
+
+    def status(self) -> str:
+        """Return the fault of the store, or for a while what was done about a damaged one; empty if all is well."""
+        return self.fault or (self._notice if self._clock() < self._notice_until else "")
+
+    def follow(self, path: Path, adapter: Adapter) -> None:
+        """Add a file to those from which a new store is filled."""
+        self._followed[path] = adapter
+
+    def check_file(self) -> frozenset[SessionKey]:
+        """Open the store again if another program has deleted, replaced or damaged it. Return the sessions whose totals
+        may have changed, also while a question was answered."""
+        sessions, self._unreported = self._unreported, frozenset()
+        try:
+            self.store.check_file()
+        except StoreError as error:
+            return sessions | self._fall_back(error)
+        return sessions
 
     def resume_points(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
         """Return the checkpoints of sources whose identity begins with ``prefix``, and their sessions."""
@@ -78,7 +106,7 @@ class StoreManager:
         try:
             return self._read(question)
         except StoreError as error:
-            self._fall_back(error)
+            self._unreported |= self._fall_back(error)
             return self._read(question)
 
     def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
@@ -105,14 +133,17 @@ class StoreManager:
             return frozenset()
         private, start = self.store, self._clock()
         try:
-            self.store = self._open_store()
+            self.store = self._open()
             self.store.set_lock_timeout(RETRY_LOCK_S)
-            sessions = self._catch_up(self._files) | self._restore_pipes()
+            sessions = self._catch_up(self._followed | self._files) | self._restore_pipes()
         except StoreError as error:
-            self._set_fault(error, MAX_RETRY_SHARE * (self._clock() - start))
             if self.store is not private:
                 self.store.close()
                 self.store = private
+            self._set_fault(error, MAX_RETRY_SHARE * (self._clock() - start))
+            if isinstance(error, DamagedStoreError):
+                with suppress(StoreError):  # the next try says so
+                    self._set_notice(set_aside(error))
             return frozenset()
         private.close()
         self.fault = ""
@@ -185,14 +216,45 @@ class StoreManager:
             return self.store.ingest(replace(batch, before=cursor)).sessions
         return self._catch_up({Path(batch.after.path): adapter})
 
+    def _open(self) -> Store:
+        """Open the user's store; set it aside if it is damaged."""
+        try:
+            return self._open_store()
+        except DamagedStoreError as error:
+            self._set_notice(set_aside(error))
+        return self._open_store()
+
+    def _set_notice(self, text: str) -> None:
+        self._notice, self._notice_until = text, self._clock() + NOTICE_S
+
+    def _reopen(self, error: StoreError) -> frozenset[SessionKey]:
+        """Take a new store in place of one that is closed, and damaged or not there any more; fill it.
+
+        Raises:
+            StoreError: that is not possible, or the error is another one.
+        """
+        if isinstance(error, DamagedStoreError):
+            self._set_notice(set_aside(error))
+        elif isinstance(error, ReplacedStoreError):
+            self._set_notice(f"{error} A new one is filled from the agents' files.")
+        else:
+            raise error
+        self.store = self._open()
+        return self._catch_up(self._followed | self._files) | self._restore_pipes()
+
     def _set_fault(self, error: StoreError, retry_s: float = 0.0) -> None:
         self.fault, self._retry_at = str(error), self._clock() + max(RETRY_S, retry_s)
 
     def _fall_back(self, error: StoreError) -> frozenset[SessionKey]:
-        """Replace the store with a private one."""
+        """Replace the store: by a new one if it is lost for ever, else by a private one."""
+        self.store.close()
+        if not self.fault and not self._is_hasty:
+            try:
+                return self._reopen(error)
+            except StoreError as failure:
+                self.store.close()
+                error = failure
         self._set_fault(error)
-        with suppress(StoreError):
-            self.store.close()
         self.store = private_store()
         if self._is_hasty:  # nobody looks at it any more
             return frozenset()

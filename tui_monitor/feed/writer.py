@@ -147,7 +147,7 @@ class Writer(threading.Thread):
 
     def _work(self, manager: StoreManager) -> None:
         while True:
-            self._report(manager.fault)
+            self._report(manager.status())
             if self._stopped and not self._is_closing:
                 self._begin_closing(manager)
             job = self._next()
@@ -156,7 +156,7 @@ class Writer(threading.Thread):
             if isinstance(job, _Query):
                 job.run(manager)
                 continue
-            self._deliver_totals(manager, self._attempt(manager.recover))
+            self._deliver_totals(manager, self._attempt(manager.check_file) | self._attempt(manager.recover))
             if job:
                 self._deliver_totals(manager, self._attempt(partial(manager.store_batches, job)))
                 self._not_before = time.monotonic() + COALESCE_S
