@@ -88,9 +88,12 @@ def test_newest_session_is_printed_when_none_is_live(home: Path, capsys: pytest.
 def test_unusable_store_is_shown_in_the_frame(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("not-a.db").write_text("this is no database, whatever its name says\n" * 20)
     path = write(short_session("/home/ada/engine"), home / "session.jsonl")
-    text = frame(capsys, str(path), "--store", "not-a.db")
+    assert main(["watch", "--once", str(path), "--store", "not-a.db"]) == 0
+    text, error = capsys.readouterr()
     assert "valve.py" in text
     assert f"⚠ {Path.cwd()}" in text
+    assert "not-a.db is not a database" in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.errors import DamagedStoreError, ReplacedStoreError, StoreError
 from tui_monitor.store.intern import document_id
+from tui_monitor.store.quarantine import set_aside
 from tui_monitor.store.scopes import EVERYTHING
-from tui_monitor.store.set_aside import set_aside
 from tui_monitor.store.store import IngestResult, Store, open_store, private_store
 
 __all__ = [

@@ -98,4 +98,4 @@ def _stamp(path: Path) -> _Stamp:
         status = path.stat()
     except OSError:
         return _NO_FILE
-    return status.st_size, status.st_mtime_ns
+    return (status.st_size, status.st_mtime_ns) if status.st_size else _NO_FILE  # SQLite creates empty ones

@@ -15,8 +15,8 @@ from tui_monitor.store import schema
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS
 from tui_monitor.store.damage import CERTAIN_ERRORS, DECODING_ERRORS, FileCheck, has_damage, may_be_damage
 from tui_monitor.store.errors import StoreError, StoreFile, damaged, error_code, explain
+from tui_monitor.store.quarantine import SIDE_FILES, folder_lock
 from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
-from tui_monitor.store.set_aside import SIDE_FILES, folder_lock
 from tui_monitor.store.sql import MAX_PLAUSIBLE
 
 BUSY_TIMEOUT = 5.0

@@ -11,7 +11,7 @@ from tui_monitor.ledger import BUCKET_MS
 from tui_monitor.merge.calls import BY_PERSON, PERSONAL_KINDS
 from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.sql import id_list, sum_of
+from tui_monitor.store.sql import MAX_EXACT, id_list, sum_of
 from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 
 EVERYTHING = SessionKey("", "")
@@ -19,6 +19,8 @@ EVERYTHING = SessionKey("", "")
 
 SUMS = sums(at_least_zero=True)
 """The sum of each column of an `Amount`."""
+
+_EXACT_SUMS = sums(at_least_zero=False)
 
 
 def _one_of(states: Collection[CallState]) -> str:
@@ -89,8 +91,13 @@ class QueryScope:
         return " AND ".join(conditions)
 
 
+_ALL = QueryScope()
+
+
 def overall(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> SessionTotals:
     """Return the totals of a scope, with its models. A file changed by several sessions counts once."""
+    if scope == _ALL:
+        _check_sums(connection)
     amount = connection.execute(f"SELECT {SUMS} FROM {scope.table} WHERE {_booked(interned, scope)}").fetchone()
     call_query, file_query = (_CALLS_IN_TIME, _FILES_IN_TIME) if scope.is_timed else (_CALLS, _FILES)
     started = scope.where(interned, "sessions.id", "calls.started")
@@ -108,6 +115,18 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
         removed,
         models=tuple(models(connection, interned, scope)),
     )
+
+
+def _check_sums(connection: sqlite3.Connection) -> None:
+    """Check that both tables of totals have the same sums.
+
+    Raises:
+        ValueError: they differ: one is damaged.
+    """
+    tables = [connection.execute(f"SELECT {_EXACT_SUMS} FROM {table}").fetchone() for table in ("totals", "rollups")]
+    is_exact = max(abs(number) for row in tables for number in row) < MAX_EXACT
+    if is_exact and from_columns(tables[0]) != from_columns(tables[1]):
+        raise ValueError("the totals differ from those of all quarters of an hour")
 
 
 def models(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> list[ModelTotal]:

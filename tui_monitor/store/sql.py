@@ -23,6 +23,9 @@ MAX_CACHED = 500
 _MAX_COUNT = 2**53
 """Larger counts and times are nonsense, and the sum of many such still fits `MAX_INTEGER`."""
 
+MAX_EXACT = 2**53
+"""Below it a `sum_of` integers is exact."""
+
 _CHUNK = 500
 
 _T = TypeVar("_T")

@@ -6,15 +6,26 @@ are the same.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from tui_monitor import config
 from tui_monitor.events import MAIN, PICO, Event, SessionKey
-from tui_monitor.store import AgentRow, Store, StoreError, TelemetryRow, document_id, open_store
+from tui_monitor.store import (
+    AgentRow,
+    DamagedStoreError,
+    Store,
+    StoreError,
+    TelemetryRow,
+    document_id,
+    open_store,
+    set_aside,
+)
 from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError
 from tui_monitor.telemetry.recorder.executions import ApprovalType
 from tui_monitor.telemetry.recorder.runtime import LOCK
@@ -27,6 +38,7 @@ from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, Tele
 from tui_monitor.telemetry.service.store_events import SOURCE, agent_event, telemetry_events
 from tui_monitor.telemetry.service.tracking import TelemetrySummary, TelemetryTracking
 
+_LOG = logging.getLogger("tui_monitor.telemetry")
 _MAX_REGISTERED = 10_000
 
 
@@ -39,8 +51,8 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
     and of programs that the monitor watches, have full ids, ``<source>/<session>/<agent>``, in results and queries.
 
     If the database is locked, full or missing, the agent is not disturbed: records wait until they can be written, with
-    one warning (``logging``), and only queries raise a `DatabaseError`. Close the service, or use it as a context
-    manager.
+    one warning (``logging``), and only queries raise a `DatabaseError`. A damaged one is set aside. Close the
+    service, or use it as a context manager.
 
     Args:
         path: Database file; by default ``monitoring.db`` in the data folder.
@@ -59,7 +71,12 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self.session_id = session_id or current_scope().session_id
         self._session = SessionKey(SOURCE, self.session_id)
         self._prefix = document_id((self._session, MAIN)).removesuffix("main")
-        self._outbox = Outbox(_default_path() if path is None else Path(path).absolute(), _open_store, StoreError)
+        self._outbox = Outbox(
+            _default_path() if path is None else Path(path).absolute(),
+            partial(open_store, any_thread=True, is_ours=path is None),
+            StoreError,
+            _set_aside,
+        )
         self._registered: set[str] = set()
         self._last_ms = 0
 
@@ -196,8 +213,15 @@ def _default_path() -> Path:
     return config.data_folder(os.environ, Path(working_directory())) / config.STORE_NAME
 
 
-def _open_store(path: Path) -> Store:
-    return open_store(path, any_thread=True)
+def _set_aside(error: Exception) -> bool:
+    """Set a damaged store aside. Return False for other errors, or if that is not possible."""
+    if not isinstance(error, DamagedStoreError):
+        return False
+    try:
+        _LOG.warning("%s", set_aside(error))
+    except StoreError:
+        return False
+    return True
 
 
 def _telemetry_record(agent_id: str, row: TelemetryRow) -> TelemetryRecord:

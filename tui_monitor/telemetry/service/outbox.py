@@ -35,6 +35,7 @@ class WriteResult(Protocol):
 class EventStore(Protocol):
     """Interface of a store: `tui_monitor.store.Store`, which this module does not import."""
 
+    def check_file(self) -> None: ...
     def ingest(self, batch: Batch) -> WriteResult: ...
     def snapshot(self) -> AbstractContextManager[None]: ...
     def close(self) -> None: ...
@@ -55,9 +56,17 @@ class Outbox(Generic[S]):
     are retried with the first batch after `RETRY_S` seconds, and before every query.
     """
 
-    def __init__(self, path: Path, open_store: Callable[[Path], S], store_error: type[Exception]) -> None:
-        """``store_error`` is the exception that ``open_store`` and all methods of the store raise."""
+    def __init__(
+        self,
+        path: Path,
+        open_store: Callable[[Path], S],
+        store_error: type[Exception],
+        replace_store: Callable[[Exception], bool] = lambda error: False,
+    ) -> None:
+        """``store_error`` is the exception that ``open_store`` and all methods of the store raise. ``replace_store``
+        is called with it, and returns True if a new store can be opened at once."""
         self._path = path
+        self._replace_store = replace_store
         self._open_store = open_store
         self._store_error = store_error
         self._reset()
@@ -121,6 +130,7 @@ class Outbox(Generic[S]):
         """Write all waiting batches. Return the open store."""
         if self._store is None:
             self._store = self._open_store(self._path)
+        self._store.check_file()
         while self._waiting:
             self._ingest(self._store, self._waiting[0])
             self._waiting.popleft()
@@ -139,8 +149,8 @@ class Outbox(Generic[S]):
         if not self._trouble:
             _LOG.warning("agents cannot be stored at the moment: %s", error)
         self._trouble = str(error)
-        self._retry_at = time.monotonic() + RETRY_S
         self._close_store()
+        self._retry_at = time.monotonic() + (0.0 if self._replace_store(error) else RETRY_S)
 
     def _close_store(self) -> None:
         if self._store is not None:
