@@ -266,10 +266,23 @@ def test_table_that_disagrees_with_its_index_is_found_while_writing(path: Path) 
 
 
 @pytest.mark.parametrize("number", [2**62, 2**63 - 1, -(2**62)])
-@pytest.mark.parametrize("column", ["output", "requests", "cost_millidollars", "max_prompt"])
-def test_totals_beyond_all_sense_of_an_earlier_version_are_damage(path: Path, number: int, column: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("totals", "output"),
+        ("totals", "requests"),
+        ("totals", "cost_millidollars"),
+        ("totals", "max_prompt"),
+        ("rollups", "input"),
+        ("sessions", "calls"),
+        ("checkpoints", "lines"),
+    ],
+)
+def test_counts_beyond_all_sense_of_an_earlier_version_are_damage(
+    path: Path, number: int, table: str, column: str
+) -> None:
     fill(path)
-    execute(path, f"UPDATE totals SET {column} = {number} WHERE session = 1")
+    execute(path, f"UPDATE {table} SET {column} = {number} WHERE {column} >= 0")
     assert isinstance(error_of(path), DamagedStoreError)
 
 
@@ -278,14 +291,17 @@ def test_no_sum_of_absurd_counts_overflows(path: Path) -> None:
     most = 2**63 - 1
     execute(
         path,
-        f"UPDATE sessions SET calls = {most}, failed = {most}, rejected = {most}, lines_added = {most}",
-        f"UPDATE checkpoints SET lines = {most}, skipped = {most}, unknown = {most}",
         f"UPDATE rollups SET input = {most}, output = {most}, cost_millidollars = {most}, cost_picodollars = {most}",
         f"UPDATE responses SET input = {most}, output = {most}",
         f"UPDATE files SET added = {most}, removed = {most}",
     )
     with closing(open_store(path)) as store:
-        assert store.overall().calls == most
+        with store._database.writing() as connection:  # after the checks of the start
+            connection.execute(f"UPDATE sessions SET calls = {most}, failed = {most}, rejected = {most}")
+            connection.execute(f"UPDATE checkpoints SET lines = {most}, skipped = {most}, unknown = {most}")
+        assert store.overall([APPLE, BIRCH]).calls == most
+        with pytest.raises(DamagedStoreError):
+            store.overall()
         assert store.overall(since=0).amount.input == most
         assert store.health().lines >= 0
         assert len(store.sessions()) == 2

@@ -25,10 +25,17 @@ BUSY_TIMEOUT = 5.0
 _LOCK_STEP_MS = 50
 """Milliseconds that SQLite waits for a lock at a time; between two waits the time limit is checked."""
 
-_COUNTS = ", ".join((*AMOUNT_COLUMNS, "max_prompt", "max_output"))
-_IMPLAUSIBLE_TOTALS = f"""
-    SELECT 1 FROM totals WHERE max({_COUNTS}) > {MAX_PLAUSIBLE} OR min({_COUNTS}) < -{MAX_PLAUSIBLE} LIMIT 1
-"""
+_COUNTED = {
+    "totals": (*AMOUNT_COLUMNS, "max_prompt", "max_output"),
+    "sessions": ("calls", "failed", "rejected", "files_changed", "lines_added", "lines_removed"),
+    "checkpoints": ("lines", "skipped", "unknown"),
+}
+"""Columns that are summed, in tables short enough to be looked through at each start."""
+
+_IMPLAUSIBLE_ROWS = " UNION ALL ".join(
+    f"SELECT 1 FROM {table} WHERE max({columns}) > {MAX_PLAUSIBLE} OR min({columns}) < -{MAX_PLAUSIBLE}"
+    for table, columns in ((table, ", ".join(names)) for table, names in _COUNTED.items())
+)
 _READ_AGAIN = "UPDATE checkpoints SET version = -1"
 """No adapter has this version: every source is read again from its beginning."""
 
@@ -316,9 +323,9 @@ def _refuse_outdated(database: StoreDatabase) -> None:
 
 
 def _refuse_implausible(database: StoreDatabase) -> None:
-    """Refuse totals that no usage can add up to. Earlier versions took any count: all sums were meaningless."""
+    """Refuse counts that nothing real can add up to. Earlier versions took any count: all sums were meaningless."""
     with database.reading() as connection:
-        is_implausible = connection.execute(_IMPLAUSIBLE_TOTALS).fetchone()
+        is_implausible = connection.execute(f"{_IMPLAUSIBLE_ROWS} LIMIT 1").fetchone()
     if is_implausible and database.path:
         raise database.damaged()
 

@@ -124,8 +124,9 @@ def _check_sums(connection: sqlite3.Connection) -> None:
         ValueError: they differ: one is damaged.
     """
     tables = [connection.execute(f"SELECT {_EXACT_SUMS} FROM {table}").fetchone() for table in ("totals", "rollups")]
-    is_exact = max(abs(number) for row in tables for number in row) < MAX_EXACT
-    if is_exact and from_columns(tables[0]) != from_columns(tables[1]):
+    are_exact = [max(map(abs, row)) < MAX_EXACT for row in tables]
+    amounts = [from_columns(row) if is_exact else None for row, is_exact in zip(tables, are_exact, strict=True)]
+    if amounts[0] != amounts[1]:
         raise ValueError("the totals differ from those of all quarters of an hour")
 
 

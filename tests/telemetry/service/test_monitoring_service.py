@@ -361,3 +361,25 @@ def test_forked_child_uses_its_own_connection(service: MonitoringService) -> Non
     os.waitpid(child, 0)
     service.register_agent(AgentRecord("later", "developer"))
     assert [each.id for each in service.list_agents()] == ["parent", "child", "later"]
+
+
+def test_damaged_store_of_the_monitor_is_set_aside_and_nothing_of_the_agent_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path))
+    path = tmp_path / "monitoring.db"
+    path.write_bytes(b"no database" * 1000)
+    with MonitoringService(session_id="harbour") as service:
+        service.register_agent(AgentRecord("a", "developer"))
+        assert [agent.id for agent in service.list_agents()] == ["a"]
+    assert "it is kept as monitoring.db.damaged-" in caplog.text
+    assert len(list(tmp_path.glob("monitoring.db.damaged-*"))) == 1
+
+
+def test_store_that_is_deleted_while_it_is_open_is_made_anew(path: Path) -> None:
+    with MonitoringService(path, session_id="harbour") as service:
+        service.register_agent(AgentRecord("a", "developer"))
+        path.unlink()
+        service.register_agent(AgentRecord("b", "developer"))
+    with MonitoringService(path, session_id="harbour") as service:
+        assert [agent.id for agent in service.list_agents()] == ["b"]
