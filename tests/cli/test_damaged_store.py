@@ -90,7 +90,8 @@ def test_damaged_store_is_set_aside_and_replaced(
     [copy] = copies(store)
     assert copy.read_bytes() == content
     assert (
-        error == f"tui-monitor: {store} was damaged: it is kept as {copy.name}, and the agents' files are read again.\n"
+        error == f"tui-monitor: The store was damaged and is kept as {copy.name}; "
+        f"the agents' files are read again ({store}).\n"
     )
     assert out
     assert stats(capsys) == (expected, ""), "the new store has everything, and nothing more is said"
@@ -107,7 +108,7 @@ def test_damage_that_only_some_questions_meet_is_noticed_by_them(
     assert main(["watch", "--once"]) == 0
     out, error = capsys.readouterr()
     assert "valve.py" in out
-    assert "was damaged: it is kept as" in error
+    assert "was damaged and is kept as" in error
     assert stats(capsys) == (expected, "")
 
 
@@ -222,7 +223,7 @@ def test_store_with_absurd_totals_of_an_earlier_version_heals(
             connection.execute(f"UPDATE {table} SET output = {most}, cost_millidollars = {most}")
         connection.execute(f"UPDATE responses SET output = {most}, cost = {most}")
     assert main(["stats", *format_words]) == 0
-    assert "was damaged: it is kept as" in capsys.readouterr().err
+    assert "was damaged and is kept as" in capsys.readouterr().err
     assert stats(capsys) == (expected, "")
 
 

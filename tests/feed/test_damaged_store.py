@@ -93,7 +93,7 @@ def test_damaged_store_is_set_aside_at_the_start(path: Path, sessions: Path) -> 
     path.write_text("notes " * 1000)
     with running(sessions, open_store=lambda: open_store(path)) as run:
         run.wait_for_calls(CODEX.id, 20)
-        assert "it is kept as monitoring.db.damaged-" in store_fault(run)
+        assert "is kept as monitoring.db.damaged-" in store_fault(run)
     with closing(open_store(path)) as store:
         assert answers(store, sessions) == clean_answers({CODEX_NAME: ROLLOUT, CLAUDE_NAME: TRANSCRIPT})
 

@@ -89,7 +89,7 @@ def test_damaged_content_is_told_from_other_errors(path: Path, damage: Callable[
     error = error_of(path)
     assert isinstance(error, DamagedStoreError)
     assert error.is_proven
-    assert "monitoring.db was damaged: it is kept as monitoring.db.damaged-2" in set_aside(error)
+    assert "The store was damaged and is kept as monitoring.db.damaged-2" in set_aside(error)
     read_all(path)
     assert len(copies(path)) == 1
 
@@ -162,7 +162,7 @@ def test_one_of_many_that_notice_sets_the_store_aside(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         sentences = list(pool.map(open_or_replace, range(8)))
     assert len(copies(path)) == 1
-    assert sum("it is kept as" in sentence for sentence in sentences) == 1
+    assert sum("is kept as" in sentence for sentence in sentences) == 1
 
 
 def test_second_damage_of_a_second_is_kept_under_another_name(path: Path) -> None:

@@ -236,7 +236,7 @@ class StoreManager:
         if isinstance(error, DamagedStoreError):
             self._set_notice(set_aside(error))
         elif isinstance(error, ReplacedStoreError):
-            self._set_notice(f"{error} A new one is filled from the agents' files.")
+            self._set_notice(f"{error} The agents' files are read again.")
         else:
             raise error
         self.store = self._open()

@@ -65,7 +65,7 @@ class FileCheck:
         except OSError:  # SQLite will come by the reason
             return
         if not is_current:
-            raise ReplacedStoreError(f"{self._file.path} was deleted or replaced while it was in use.")
+            raise ReplacedStoreError(f"The store was deleted or replaced while in use ({self._file.path}).")
         before, self._stamps = self._stamps, self._read_stamps()
         (database, log), (earlier, earlier_log) = self._stamps, before
         if database != earlier and self._has_damage(thorough=log == earlier_log or database[0] < earlier[0]):

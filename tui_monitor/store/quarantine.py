@@ -19,6 +19,7 @@ MAX_UNPROVEN = 8
 """Copies of damaged stores beside one, above which it is set aside only if the database itself proves the damage: an
 error in the code that reads it must not fill the disk."""
 
+_CONSEQUENCE = "the agents' files are read again"
 _LOCK_TIMEOUT_S = 5.0
 _LOCK_STEP_S = 0.02
 
@@ -37,7 +38,7 @@ def set_aside(error: DamagedStoreError) -> str:
     try:
         with folder_lock(path.parent, exclusive=True):
             if not error.file.is_current():
-                return f"{path} was damaged: another process has set it aside, and the agents' files are read again."
+                return f"The store was damaged and another process has set it aside; {_CONSEQUENCE} ({path})."
             target = _free_name(path)
             for suffix in SIDE_FILES:  # before the database: a new one must not find them
                 with suppress(FileNotFoundError):
@@ -48,7 +49,7 @@ def set_aside(error: DamagedStoreError) -> str:
             f"{path} is damaged and cannot be set aside ({reason.strerror or reason}): "
             "move it away to begin a new one, which reads the agents' files again."
         ) from error
-    return f"{path} was damaged: it is kept as {target.name}, and the agents' files are read again."
+    return f"The store was damaged and is kept as {target.name}; {_CONSEQUENCE} ({path})."
 
 
 @contextmanager

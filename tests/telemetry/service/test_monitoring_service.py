@@ -372,7 +372,7 @@ def test_damaged_store_of_the_monitor_is_set_aside_and_nothing_of_the_agent_is_l
     with MonitoringService(session_id="harbour") as service:
         service.register_agent(AgentRecord("a", "developer"))
         assert [agent.id for agent in service.list_agents()] == ["a"]
-    assert "it is kept as monitoring.db.damaged-" in caplog.text
+    assert "is kept as monitoring.db.damaged-" in caplog.text
     assert len(list(tmp_path.glob("monitoring.db.damaged-*"))) == 1
 
 
