@@ -95,20 +95,18 @@ def _advice(report: SearchReport) -> list[str]:
 
 def _reasons(report: SearchReport, width: int, height: int) -> list[Spans]:
     if report.notes:
-        return _notes(report, width)
+        return _notes(report.notes, width)
     if report.roots:
         return _roots(report, width, height)
     silent = "Nothing received yet; it will appear here."
     return [(TextSpan("Nothing to show yet", Tone.PROMPT),), (), *_wrapped(silent, Tone.DIM, width)]
 
 
-def _notes(report: SearchReport, width: int) -> list[Spans]:
-    notes = report.notes
-    title = "Nothing to show" if report.search_ended else "Looking for sessions …"
+def _notes(notes: Sequence[str], width: int) -> list[Spans]:
     lines = [line for note in notes[:MAX_NOTES] for line in _wrapped(one_line(note), Tone.DOUBT, width)]
     more = len(notes) - MAX_NOTES
     rest: list[Spans] = [(TextSpan(f"and {more} more", Tone.DIM),)] if more > 0 else []
-    return [(TextSpan(title, Tone.PROMPT),), (), *lines, *rest]
+    return [(TextSpan("Nothing to show", Tone.PROMPT),), (), *lines, *rest]
 
 
 def _roots(report: SearchReport, width: int, height: int) -> list[Spans]:
