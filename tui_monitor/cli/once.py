@@ -12,7 +12,7 @@ from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import ReadSummary, read_newest, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context, terminal_width
-from tui_monitor.cli.store_access import answer, answer_privately
+from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.live.session import SessionState
@@ -57,6 +57,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
     faults = tuple(filter(None, (store_fault, *lookup.faults)))
     if lookup.state is None:
         raise CommandError(summary_line(faults) or "no session was found: name one, or start an agent.", NOTHING_FOUND)
+    report_fault(store_fault)
     display = context.config.display
     if as_json:
         write_json(snapshot_json([lookup.state], now_ms(), display.levels))

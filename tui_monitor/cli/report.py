@@ -19,7 +19,7 @@ from tui_monitor.cli.output import write_json, write_tables
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
-from tui_monitor.cli.store_access import answer, answer_privately
+from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
 from tui_monitor.reports.model import Json, TableData
 from tui_monitor.store import Store, StoreError
@@ -106,11 +106,15 @@ def print_report(
 
     is_private = options.no_store or (words and not store_path)
     try:
-        report, issues = answer_privately(read) if is_private else answer(context, store_path, read, paths=words)[0]
+        answered = (answer_privately(read), "") if is_private else answer(context, store_path, read, paths=words)
     except StoreError as error:
         raise CommandError(str(error)) from None
+    (report, issues), fault = answered
+    if report.empty and fault:
+        raise CommandError(fault)
     if report.empty:
         raise CommandError(summary_line(issues) or report.empty, NOTHING_FOUND)
+    report_fault(fault)
     if options.json:
         write_json(report.document())
     else:

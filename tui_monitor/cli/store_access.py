@@ -25,8 +25,8 @@ def answer(
 ) -> tuple[T, str]:
     """Return what ``read`` returns for the chosen store, which it fills first, and the fault of that store.
 
-    A damaged store is set aside, and ``read`` is called with a new one; with a private one if there can be none. Both
-    are said on standard error. The ``paths`` that it reads may have pipes, which are not read twice.
+    A damaged store is set aside, which is said on standard error, and ``read`` is called with a new one; with a private
+    one if there can be none: see `report_fault`. The ``paths`` that it reads may have pipes, which are not read twice.
 
     Raises:
         StoreError: the private store fails, too, or the chosen one after a pipe was read.
@@ -34,7 +34,7 @@ def answer(
     try:
         store = open_or_replace(context, choice)
     except StoreError as error:
-        return _answer_without(error, read, bodies), str(error)
+        return answer_privately(read, bodies=bodies), str(error)
     try:
         with closing(store):
             return read(store), ""
@@ -49,7 +49,7 @@ def answer(
                 return read(store), ""
     except StoreError as error:
         fault = error
-    return _answer_without(fault, read, bodies), str(fault)
+    return answer_privately(read, bodies=bodies), str(fault)
 
 
 def open_or_replace(context: RunContext, choice: str) -> Store:
@@ -65,9 +65,10 @@ def open_or_replace(context: RunContext, choice: str) -> Store:
     return context.open_store(choice)
 
 
-def _answer_without(fault: StoreError, read: Callable[[Store], T], bodies: bool) -> T:
-    write_error(f"{fault} The answer is from the agents' files alone.")
-    return answer_privately(read, bodies=bodies)
+def report_fault(fault: str) -> None:
+    """Say on standard error that the answer is not from the store, if that has a fault."""
+    if fault:
+        write_error(f"{fault} The answer is from the agents' files alone.")
 
 
 def _is_pipe(word: str) -> bool:
