@@ -1,4 +1,6 @@
-"""Control sequences and control characters, in their 7-bit and 8-bit forms."""
+"""Control sequences and control characters, in their 7-bit and 8-bit forms, and what of them is left in an output."""
+
+import unicodedata
 
 SEQUENCES = [
     "\x1b[31m",
@@ -22,3 +24,12 @@ SEQUENCES = [
     "\x00",
     "\x7f",
 ]
+
+INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of characters that no terminal draws."""
+
+
+def hidden_characters(output: bytes) -> str:
+    """Return the characters of an output that a terminal obeys or hides instead of drawing them; line ends are none."""
+    text = output.decode("utf-8", "surrogateescape").replace("\n", "")
+    return "".join(char for char in text if unicodedata.category(char) in INVISIBLE or char == "\u3164")

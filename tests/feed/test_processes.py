@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.feed.growing import GrowingSessions
 from tests.feed.sessions import all_kinds, answers, clean_answers, read_all, write
 from tests.feed.worker import INSTRUCTIONS, monitor
 from tui_monitor.sources.discovery.registry import BUILT_IN
@@ -30,26 +31,6 @@ KILLS = 20
 PATIENCE_S = 20.0
 
 
-class GrowingSessions:
-    """Session files that are written in pieces, which may end anywhere in a line."""
-
-    def __init__(self, folder: Path, random: Random) -> None:
-        self.paths = write(folder, dict.fromkeys(FILES, b""))
-        self._rest = dict(zip(self.paths, FILES.values(), strict=True))
-        self._random = random
-
-    def grow(self, share: float) -> None:
-        """Write this share of the rest of each file, in pieces and alternating between the files."""
-        ends = {path: len(rest) - int(len(rest) * share) for path, rest in self._rest.items()}
-        while growing := [path for path, end in ends.items() if len(self._rest[path]) > end]:
-            path = self._random.choice(growing)
-            rest = self._rest[path]
-            size = min(self._random.randint(1, 20_000), len(rest) - ends[path])
-            with path.open("ab") as file:
-                file.write(rest[:size])
-            self._rest[path] = rest[size:]
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Return the path of the store."""
@@ -59,7 +40,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def growing(tmp_path: Path) -> GrowingSessions:
     """Return sessions of which nothing is written yet."""
-    return GrowingSessions(tmp_path / "sessions", Random(7))
+    return GrowingSessions(tmp_path / "sessions", FILES, Random(7))
 
 
 def test_monitor_killed_many_times_stores_what_one_clean_run_does(
