@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest integrations lock snapshots e2e bench shots clean
+.PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest integrations lock snapshots e2e fuzz kills bench shots clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -69,6 +69,12 @@ shots: $(VENV)/.dev ## Redraw the pictures in assets/
 
 e2e: $(VENV)/.dev ## Run the real program in pseudo-terminals, and real agents beside it where they are installed
 	@$(BIN)/python -m pytest -rs -m 'e2e or agents' $(ARGS)
+
+fuzz: $(VENV)/.dev ## Try hostile input of every kind for a minute (ARGS='--only TARGET --seconds N --seed N')
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+kills: $(VENV)/.dev ## Kill 1, 2 and 4 programs on one store 100 times each (ARGS='--kills N --processes N')
+	@$(BIN)/python -m tests.fuzz.kills $(ARGS)
 
 clean: ## Remove everything that these targets created
 	@rm -rf $(VENV) .pythons .integrations .reports .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks

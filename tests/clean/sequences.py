@@ -29,7 +29,10 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Categories of characters that no terminal draws."""
 
 
-def hidden_characters(output: bytes) -> str:
-    """Return the characters of an output that a terminal obeys or hides instead of drawing them; line ends are none."""
-    text = output.decode("utf-8", "surrogateescape").replace("\n", "")
+EVIL = "\x1b]2;PWNED\x1b\\\x1b]52;c;UFdO\x07\x9b66;66H\x90q\x9c\r\x7f\x08\u202e\u200b\u200c\u2066\u3164\U000e0041"
+"""Sets the title and the clipboard, moves the cursor, turns text round, hides some. It may stand in a file name."""
+
+
+def hidden_characters(text: str) -> str:
+    """Return the characters that a terminal obeys or hides instead of drawing them."""
     return "".join(char for char in text if unicodedata.category(char) in INVISIBLE or char == "\u3164")

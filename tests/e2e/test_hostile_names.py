@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,14 +12,13 @@ from typing import Any
 
 import pytest
 
+from tests.clean.sequences import EVIL, hidden_characters
 from tests.e2e.terminal import Terminal
 from tests.feed.sessions import lines
 from tests.sources.claude_builder import ID, Transcript, text_block, tool_use
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
-EVIL = "\x1b]2;PWNED\x1b\\\x1b]52;c;UFdO\x07\x9b66;66H\x90q\x9c\r\x7f\x08\u202e\u200b\u200c\u2066\u3164\U000e0041"
-"""Sets the title and the clipboard, moves the cursor, turns text round, hides some. It may stand in a file name."""
 UNDECODABLE = b"\xff\x9b66;66H"
 TEXT = f"evil{EVIL}\x1b[66;66H\x00[red]\n\ud800"
 
@@ -34,9 +32,9 @@ _OWN = re.compile(
 def harmful(output: bytes) -> str:
     """Return what an output holds besides text and the sequences of the program itself."""
     text = _OWN.sub("", output.decode("utf-8", "surrogateescape"))
-    bad = [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or char == "\u3164"]
+    bad = hidden_characters(text)
     forbidden = [part for part in (b"\x1b[66;66H", b"\x1b]2;", b"\x1b]52;c;UFdO") if part in output]
-    return "".join(bad) + repr(forbidden) if bad or forbidden else ""
+    return bad + repr(forbidden) if bad or forbidden else ""
 
 
 @pytest.fixture

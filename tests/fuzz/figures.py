@@ -21,7 +21,8 @@ from tui_monitor.store import private_store
 Sources: TypeAlias = Sequence[tuple[Path, Adapter]]
 
 PRICES = PriceBook()
-MAX_COUNT = 2**63
+MAX_SUM = 10**15
+"""A thousand times what is plausible for one session."""
 _TIED = ("path",)
 """Facts that two files may state with the same time: that of the file read last is taken then."""
 
@@ -59,7 +60,7 @@ def check_numbers(value: Json) -> None:
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         check_numbers(item)
     if isinstance(value, int | float):
-        assert 0 <= value < MAX_COUNT, value
+        assert 0 <= value < MAX_SUM, value
         assert math.isfinite(value)
 
 

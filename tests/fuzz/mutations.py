@@ -7,13 +7,11 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, TypeAlias
 
+from tests.clean.sequences import EVIL
 from tests.fuzz.target import Files
 from tests.sources.hostile import broken, places
 
 Lines: TypeAlias = list[bytes]
-
-CONTROLS = "\x1b]2;PWNED\x1b\\\x1b]52;c;UFdO\x07\x9b66;66H\x90q\x9c\r\x7f\x08\u202e\u200b\u2066\u3164\U000e0041"
-"""Sets the title and the clipboard, moves the cursor, turns text round, hides some."""
 
 DEEP = "deeply nested"
 """Stands for lists in lists, which no encoder writes."""
@@ -24,7 +22,7 @@ ODD_NUMBERS: Sequence[Any] = (
     *(1e18, 1e308, float("inf"), float("nan"), 10**9, 10**9 + 1, 10**12, 1_772_359_200_000, 253_402_300_800_000),
 )
 ODD_TEXTS: Sequence[str] = (
-    *("", " ", "\0", "\n\n", "\ud800", "\udfff\ud800", "é", "e\u0301" * 50, "👩‍👩‍👧", "\ufeff", "\u2028", CONTROLS),
+    *("", " ", "\0", "\n\n", "\ud800", "\udfff\ud800", "é", "e\u0301" * 50, "👩‍👩‍👧", "\ufeff", "\u2028", EVIL),
     *("[red]x[/red]", "../../etc/passwd", "/", "~", "x" * 70_000, "9" * 5000, "-1", "1e999", "NaN", "null", DEEP),
     *("0000-00-00T00:00:00Z", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+23:59", "2026-03-01T10:00:00"),
 )
@@ -47,9 +45,10 @@ _ODD_BYTES = (
 )
 
 
-def odd_value(random: Random) -> Any:
-    """Return a value that nobody expects."""
-    return random.choice(ODD_VALUES)
+def odd_value(random: Random, instead_of: Any = None) -> Any:
+    """Return a value that nobody expects: mostly of the kind that it stands in for."""
+    same_kind = ODD_NUMBERS if isinstance(instead_of, int | float) else ODD_TEXTS
+    return random.choice(ODD_VALUES if instead_of is None or random.random() < 0.4 else same_kind)
 
 
 def encode(record: object, random: Random) -> bytes:
@@ -66,7 +65,7 @@ def mutate_value(record: Any, random: Random) -> Any:
         return odd_value(random)
     way = random.choice(ways)
     other = _value_at(record, random.choice(ways))
-    return random.choice((_replace, _replace, _exchange, _remove, _wrap))(record, way, other, random)
+    return random.choice((_replace, _replace, _replace, _nudge, _exchange, _remove, _wrap))(record, way, other, random)
 
 
 def mutate_bytes(data: bytes, random: Random) -> bytes:
@@ -114,9 +113,9 @@ def mutate_line(line: bytes, random: Random) -> bytes:
 
 
 def mutate_file(data: bytes, random: Random) -> bytes:
-    """Return a file of lines with up to three changes, rarely shuffled."""
+    """Return a file of lines with some changes, rarely shuffled."""
     lines = data.split(b"\n")
-    for _ in range(random.randint(1, 3)):
+    for _ in range(random.choice((1, 1, 2, 3, 10))):
         lines = mutate_lines(lines, random) if lines else [b""]
     if random.random() < 0.05:
         random.shuffle(lines)
@@ -131,7 +130,17 @@ def mutate_files(files: Files, random: Random, mutate: Callable[[bytes, Random],
 
 
 def _replace(record: Any, way: tuple[Any, ...], other: Any, random: Random) -> Any:
-    return broken(record, way, odd_value(random))
+    return broken(record, way, odd_value(random, _value_at(record, way)))
+
+
+def _nudge(record: Any, way: tuple[Any, ...], other: Any, random: Random) -> Any:
+    """Change a number a little, so that copies of a record contradict each other; replace anything else."""
+    value = _value_at(record, way)
+    return (
+        broken(record, way, value + random.randint(-3, 300))
+        if isinstance(value, int)
+        else _replace(record, way, other, random)
+    )
 
 
 def _exchange(record: Any, way: tuple[Any, ...], other: Any, random: Random) -> Any:

@@ -31,8 +31,8 @@ class Output:
         assert self.status in STATUSES, (self.status, told)
         assert "Traceback" not in told, told
         assert "internal error" not in told, told
-        assert hidden_characters(self.out) == ""
-        assert hidden_characters(self.error) == ""
+        for output in (self.out, self.error):
+            assert hidden_characters(output.decode("utf-8", "surrogateescape").replace("\n", "")) == ""
 
 
 def run_program(words: list[str], home: Path, cwd: Path, env: Mapping[str, str] | None = None) -> Output:

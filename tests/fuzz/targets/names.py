@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 from random import Random
 
-from tests.clean.sequences import SEQUENCES
+from tests.clean.sequences import EVIL, SEQUENCES
 from tests.cli.sessions import short_session, write
-from tests.fuzz.mutations import CONTROLS
 from tests.fuzz.program import Output, run_program
 from tests.fuzz.target import Files, Target, must
 from tests.sources.claude_builder import text_block
@@ -65,7 +64,7 @@ def _printed(words: list[str], home: Path, cwd: Path, env: dict[str, str]) -> Ou
 
 def _name(random: Random) -> bytes:
     parts = [
-        random.choice((*SEQUENCES, CONTROLS, _PLAIN, chr(random.randrange(0x20000)), "\n", "\r", "'", '"', "\\", "-"))
+        random.choice((*SEQUENCES, EVIL, _PLAIN, chr(random.randrange(0x20000)), "\n", "\r", "'", '"', "\\", "-"))
         for _ in range(random.randint(1, 6))
     ]
     name = "".join(parts).encode("utf-8", "replace")

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from random import Random
 
+from tests.clean.sequences import EVIL
 from tests.cli.sessions import short_session, write
-from tests.fuzz.mutations import CONTROLS, ODD_NUMBERS, ODD_TEXTS, mutate_file
+from tests.fuzz.mutations import ODD_NUMBERS, ODD_TEXTS, mutate_file
 from tests.fuzz.program import run_program
 from tests.fuzz.target import Files, Target, must
 from tui_monitor.config import ENV_PREFIX, SETTINGS
@@ -73,7 +74,7 @@ def _settings(random: Random) -> bytes:
 
 
 def _odd_toml(random: Random) -> str:
-    odd = (*map(repr, ODD_NUMBERS), *map(json.dumps, (*ODD_TEXTS, CONTROLS)), "true", "[]", "[1, 2]", "{ a = 1 }")
+    odd = (*map(repr, ODD_NUMBERS), *map(json.dumps, (*ODD_TEXTS, EVIL)), "true", "[]", "[1, 2]", "{ a = 1 }")
     return random.choice((*odd, "[" * 2000, "2026-03-01", '"""\n"""'))
 
 
