@@ -54,6 +54,14 @@ def test_a_ledger_kept_over_batches_agrees_with_new_ones(usages: list[Usage], da
     assert {account: amount for account, amount in totals.items() if amount != ZERO} == expected_totals(usages)
 
 
+@pytest.mark.parametrize("field", ["model", "provider"])
+def test_copies_that_name_another_model_or_provider_are_chosen_from_by_name(field: str) -> None:
+    copies = [replace(usage_of(session), **{field: name}) for session, name in ((APPLE, "acme"), (BIRCH, "zenith"))]
+    (account,) = book([copies])
+    assert book([copies[::-1]]).keys() == {account}
+    assert getattr(account, field) == "zenith"
+
+
 def test_response_recorded_twice_counts_once_with_its_largest_output() -> None:
     (amount,) = book([[usage_of(output=2), usage_of(output=7)], [usage_of(output=3)]]).values()
     assert (amount.requests, amount.input, amount.output) == (1, 10, 7)

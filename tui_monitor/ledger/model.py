@@ -229,10 +229,13 @@ def _operation(response: BilledResponse, other: _Source) -> str:
     return response.operation if response.has_strong_id else other.operation
 
 
-def _precedence(source: _Source) -> tuple[int, int, int, int, str]:
-    """Rank the quality of the counts, without the output: a response has the largest of all, not the best source's."""
+def _precedence(source: _Source) -> tuple[int, int, int, int, str, str]:
+    """Rank the quality of the counts, without the output: a response has the largest of all, not the best source's.
+
+    Between equal ones the names decide, so that it is not the order of reading.
+    """
     tokens = source.tokens
-    return (source.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, source.model)
+    return (source.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, source.model, source.provider)
 
 
 def _rate_precedence(source: _Source) -> tuple[bool, int]:
