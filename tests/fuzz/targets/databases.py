@@ -1,4 +1,4 @@
-"""OpenCode databases: rows changed, or bytes of the file."""
+"""OpenCode databases: rows changed (kept as SQL, which can be made smaller line by line), or bytes of the file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-from tests.fuzz.corpus import DATABASE, databases, read_folder, write_folder
+from tests.fuzz.corpus import DATABASE, databases, write_folder
 from tests.fuzz.figures import check_figures, sources_in
 from tests.fuzz.mutations import mutate_bytes, mutate_line, odd_value
 from tests.fuzz.program import run_program
@@ -18,6 +17,7 @@ from tests.fuzz.target import Files, Target, choices_for, must
 from tests.sources.hostile import check as check_types
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+SQL = ".sql"
 _DAMAGED_SHARE = 0.25
 
 
@@ -26,18 +26,20 @@ def generate(random: Random) -> Files:
     files = random.choice(list(databases().values()))
     if random.random() < _DAMAGED_SHARE:
         return {name: mutate_bytes(content, random) for name, content in files.items()}
-    with TemporaryDirectory() as name:
-        for path in write_folder(Path(name), files):
-            if path.suffix == DATABASE:
-                with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-                    for _ in range(random.randint(1, 4)):
-                        _change_row(connection, random)
-        return read_folder(Path(name))
+    return {
+        **{name: content for name, content in files.items() if DATABASE not in name},
+        **{
+            f"{name}{SQL}": _changed_rows(content, random) for name, content in files.items() if name.endswith(DATABASE)
+        },
+    }
 
 
 def check(files: Files, folder: Path) -> None:
     """Check that nothing escapes, and that reading again changes nothing."""
-    write_folder(folder, files)
+    for path in write_folder(folder, files):
+        if path.suffix == SQL:
+            _build(path.with_suffix(""), path.read_text(encoding="utf-8"))
+            path.unlink()
     sources = sources_in(folder)
     for path, adapter in sources:
         with must("an event has the types that it declares"):
@@ -47,6 +49,25 @@ def check(files: Files, folder: Path) -> None:
     if choices_for(files).random() < _DAMAGED_SHARE:
         with must("everything that is read can be drawn"):
             run_program(["stats", str(folder)], folder / ".home", folder).check()
+
+
+def _changed_rows(database: bytes, random: Random) -> bytes:
+    """Return the SQL of a database of which some rows are changed."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.deserialize(_without_log(database))
+        for _ in range(random.randint(1, 4)):
+            _change_row(connection, random)
+        return "\n".join(connection.iterdump()).encode("utf-8", "replace")
+
+
+def _without_log(database: bytes) -> bytes:
+    """Return a closed database as one that has no write-ahead log, which memory has no place for."""
+    return database[:18] + b"\1\1" + database[20:]
+
+
+def _build(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.Error):
+        connection.executescript(sql)
 
 
 def _change_row(connection: sqlite3.Connection, random: Random) -> None:
