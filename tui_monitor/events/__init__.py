@@ -7,6 +7,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 
 from tui_monitor.events.batch import Batch, Checkpoint, Health
 from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
+from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
 from tui_monitor.events.service import EndpointRequest, LogLine, MetricSample
 from tui_monitor.events.updates import (
     AgentMessage,
@@ -54,6 +55,7 @@ __all__ = [
     "NO_WINDOW_POLICY",
     "PICO",
     "SAME_RESPONSE_MS",
+    "Activity",
     "AgentMessage",
     "AgentStatus",
     "AgentUpdate",
@@ -77,12 +79,14 @@ __all__ = [
     "MetricSample",
     "ModelRequest",
     "PlanUpdate",
+    "ProcessScan",
     "Prompt",
     "Rank",
     "RateLimitUpdate",
     "Rates",
     "RetryUpdate",
     "SessionKey",
+    "SessionProcess",
     "SessionTotalUpdate",
     "SessionUpdate",
     "SourceRef",

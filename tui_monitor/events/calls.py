@@ -15,6 +15,8 @@ class CallStarted(Event):
     ``subject`` is the command, path, pattern or question that it acts on, ``note`` a secondary detail, ``input`` the
     arguments as JSON text. ``uid`` is kept by copies of a history, so that the call is counted once. ``exact`` is false
     for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
+    Still open and silent after ``approval_after_ms`` it likely waits for a person's approval, after ``held_after_ms``
+    it has likely not begun to run; None where its source gives no reason to think so.
     """
 
     call: str
@@ -27,6 +29,8 @@ class CallStarted(Event):
     parent: str = ""
     model: str = ""
     timeout_ms: int | None = None
+    approval_after_ms: int | None = None
+    held_after_ms: int | None = None
     ref: SourceRef | None = None
     exact: bool = True
 

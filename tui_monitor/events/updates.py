@@ -167,11 +167,12 @@ class AgentMessage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUpdate(Event):
-    """Start or end of a turn."""
+    """Start or end of a turn. ``pending`` are the agents and workflows that run on in the background after its end."""
 
     turn: Turn
     duration_ms: int | None = None
     reason: str = ""
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,13 +209,18 @@ class CompactionUpdate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryUpdate(Event):
-    """Failed request to the model: retried in ``wait_ms``, or abandoned if that is None."""
+    """Failed request to the model: retried in ``wait_ms``, or abandoned if that is None.
+
+    ``is_rate_limit`` if a limit of the person's plan is used up, ``resets_at`` is when it no longer is (0: unknown).
+    """
 
     reason: str = ""
     attempt: int = 0
     attempts: int = 0
     wait_ms: int | None = None
     status: int | None = None
+    is_rate_limit: bool = False
+    resets_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from tui_monitor.events import (
     RateLimitUpdate,
     RetryUpdate,
     SessionKey,
+    SessionProcess,
     Turn,
     WaitUpdate,
 )
@@ -54,7 +55,8 @@ class MainChainTimes:
 @dataclass(slots=True)
 class SessionState(SessionFacts):
     """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``; all else grows by events.
-    ``evicted`` is set when entries of its log were dropped to make room for other sessions."""
+    ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
+    runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more."""
 
     key: SessionKey
     last_message: str = ""
@@ -69,6 +71,8 @@ class SessionState(SessionFacts):
     totals: SessionTotals = field(init=False)
     totals_loaded: bool = False
     evicted: bool = False
+    process: SessionProcess | None = None
+    process_gone: bool = False
 
     def __post_init__(self) -> None:
         self.totals = SessionTotals(self.key)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from tui_monitor.events import Event, SessionKey
+from tui_monitor.events import Event, ProcessScan, SessionKey
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.log import MAX_CALLS, CallLog
+from tui_monitor.live.processes import assign
 from tui_monitor.live.restore import restore
 from tui_monitor.live.session import SessionState
 from tui_monitor.merge.history import SessionHistory
@@ -76,6 +77,24 @@ class LiveState:
         state = self._session(totals.session)
         state.totals, state.totals_loaded = totals, True
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
+
+    def apply_scan(self, scan: ProcessScan, changes: Changes) -> None:
+        """Note which sessions have a process now. One that nothing is known of but its process lasts as long as it."""
+        assignment = assign(scan, self.sessions)
+        for key, process in assignment.processes.items():
+            state = self._session(key)
+            if state.process != process:
+                state.process, state.process_gone = process, False
+                state.cwd = state.cwd or process.cwd
+                state.version = state.version or process.version
+                changes.add(key, Part.STATUS | Part.FACTS)
+        for key in assignment.gone:
+            state = self.sessions[key]
+            if state.process or not state.process_gone:
+                state.process, state.process_gone = None, True
+                changes.add(key, Part.STATUS)
+            if not state.started and key != self.pinned:
+                del self.sessions[key]
 
     def newest(self) -> SessionState | None:
         """Return the session that was active last."""

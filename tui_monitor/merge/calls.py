@@ -38,6 +38,8 @@ START: FieldGroup = {
     "parent": "",
     "model": "",
     "timeout_ms": None,
+    "approval_after_ms": None,
+    "held_after_ms": None,
     "input_ref": None,
     "input_chars": 0,
 }
@@ -80,6 +82,8 @@ class CallRecord(RankedRecord):
     parent: str = ""
     model: str = ""
     timeout_ms: int | None = None
+    approval_after_ms: int | None = None
+    held_after_ms: int | None = None
     started: int = 0
     input_ref: SourceRef | None = None
     input_chars: int = 0
@@ -209,6 +213,8 @@ class CallRecord(RankedRecord):
             event.parent,
             event.model,
             event.timeout_ms,
+            event.approval_after_ms,
+            event.held_after_ms,
             event.ref,
             _size(event.input),
         )

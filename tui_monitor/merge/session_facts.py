@@ -17,7 +17,8 @@ _WITH_FACTS = (SessionUpdate, Usage, ContextUpdate)
 @dataclass(slots=True, kw_only=True)
 class SessionFacts(RankedRecord):
     """The facts of one session. Times are epoch ms, 0 while unknown: ``started`` and ``last_at`` of any event,
-    ``last_response_at`` of the main chain's last model response."""
+    ``last_response_at`` of the main chain's last model response. ``root`` is the folder in which it began, and
+    ``root_at`` when it was there."""
 
     cwd: str = ""
     branch: str = ""
@@ -33,6 +34,13 @@ class SessionFacts(RankedRecord):
     started: int = 0
     last_at: int = 0
     last_response_at: int = 0
+    root: str = ""
+    root_at: int = 0
+
+    @property
+    def folder(self) -> str:
+        """The folder in which it began, as far as is known: it keeps its name when the agent goes elsewhere."""
+        return self.root or self.cwd
 
     def apply(self, event: Event) -> None:
         """Merge an event of this session."""
@@ -46,6 +54,8 @@ class SessionFacts(RankedRecord):
                 rank = rank_of(event.at, event.agent == MAIN)
                 self.merge_event(FACTS, [getattr(event, name) for name in FACTS], rank, self.facts_rank)
                 self.facts_rank = max(self.facts_rank, rank)
+                if event.agent == MAIN:
+                    self._begin_in(event.cwd, event.at)
             case Usage() if event.agent == MAIN:
                 self.last_response_at = max(self.last_response_at, event.at)
                 self._run_on(event.model, event.at)
@@ -70,6 +80,11 @@ class SessionFacts(RankedRecord):
         if earlier.model_at > self.model_at or not self.model:
             self.model, self.model_at = earlier.model, earlier.model_at
         self.last_response_at = max(self.last_response_at, earlier.last_response_at)
+        self._begin_in(earlier.root, earlier.root_at)
+
+    def _begin_in(self, folder: str, at: int) -> None:
+        if folder and (not self.root or (at, folder) < (self.root_at, self.root)):
+            self.root, self.root_at = folder, at
 
     def _run_on(self, model: str, at: int) -> None:
         if model and at >= self.model_at:

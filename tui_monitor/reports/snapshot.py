@@ -54,7 +54,7 @@ def _session(session: SessionState, now: int, levels: Sequence[float]) -> Json:
         "id": session.key.id,
         "source": session.key.source,
         "title": session.title or None,
-        "project": PurePath(session.cwd).name or None,
+        "project": PurePath(session.folder).name or None,
         "cwd": session.cwd or None,
         "branch": session.branch or None,
         "path": session.path or None,

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from tui_monitor.events import NO_WINDOW_POLICY, Batch, Checkpoint, CompactionRule, Event, SourceRef, WindowPolicy
+from tui_monitor.events import (
+    NO_WINDOW_POLICY,
+    Batch,
+    Checkpoint,
+    CompactionRule,
+    Event,
+    ProcessScan,
+    SessionKey,
+    SessionProcess,
+    SourceRef,
+    WindowPolicy,
+)
 
 Record: TypeAlias = dict[str, Any]
 """A decoded JSON object of a source. It never leaves the adapter."""
@@ -74,6 +85,36 @@ class SearchContext:
     home: Path
     env: Mapping[str, str]
     cwd: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of this user. ``started`` is the moment at which it began, in a form that only equality matters for:
+    with it, a process is told from a later one of the same id. ``terminal`` is the device that it is shown on."""
+
+    pid: int
+    started: str = ""
+    cwd: str = ""
+    terminal: str = ""
+
+
+class ProcessTable(Protocol):
+    """The processes of this user, as far as the operating system tells; never those of others."""
+
+    def is_alive(self, pid: int, started: str = "") -> bool:
+        """Return True if the process lives; ``started``, if it is known, tells it from a later one of the same id."""
+
+    def named(self, programs: Collection[str]) -> list[Process]:
+        """Return the processes that run one of these programs, by the name of its file or script."""
+
+    def find(self, pid: int) -> Process | None:
+        """Return a process; None if it is gone or cannot be examined."""
+
+    def open_files(self, pid: int) -> list[Path]:
+        """Return the files that a process holds open; none if that is unknown."""
+
+    def has_children(self, pid: int) -> bool | None:
+        """Return True if the process has started another one that lives; None if that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +182,9 @@ class Adapter(ABC):
     is_aggregate: ClassVar[bool] = False
     """True for formats whose one file holds many sessions of any agent (OTLP exports)."""
 
+    programs: ClassVar[frozenset[str]] = frozenset()
+    """Names of the programs that run its sessions."""
+
     traits: ClassVar[AgentTraits] = AgentTraits()
     """Facts about the agent of this name, whose sessions may also come from other formats."""
 
@@ -177,6 +221,21 @@ class Adapter(ABC):
             with suppress(OSError):
                 if session := session_file(path):
                     yield session
+
+    def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan | None:
+        """Return the living processes of this agent's sessions; None if nothing tells of them.
+
+        Called about twice a second: it must cost little. By default they are those of its ``programs``, of which it is
+        not known which sessions they run.
+        """
+        if not self.programs:
+            return None
+        session = SessionKey(self.name, "")
+        processes = [
+            SessionProcess(session=session, pid=process.pid, cwd=process.cwd, terminal=process.terminal)
+            for process in table.named(self.programs)
+        ]
+        return ProcessScan(source=self.name, processes=tuple(processes))
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Return the paths made redundant by a better source among ``paths``."""

@@ -17,7 +17,8 @@ _ROW = ("id", "session", "call", "agent", "started_order", "shared", "counted")
 """The columns that are no part of the record."""
 
 _FIELDS = (
-    *("subject", "note", "parent", "timeout_ms", "started", "start_rank", "input_chars", "doing", "elapsed_ms"),
+    *("subject", "note", "parent", "timeout_ms", "approval_after_ms", "held_after_ms", "started", "start_rank"),
+    *("input_chars", "doing", "elapsed_ms"),
     *("progress_lines", "progress_rank", "finished", "result_rank", "first_end", "exit_code", "approved", "waited_ms"),
     *("output_chars", "error_chars", "metadata_chars"),
 )

@@ -34,6 +34,8 @@ CREATE TABLE sessions (
     model TEXT NOT NULL DEFAULT '',
     model_at INTEGER NOT NULL DEFAULT 0,
     last_response_at INTEGER NOT NULL DEFAULT 0, -- of the main chain
+    root TEXT NOT NULL DEFAULT '', -- the folder in which it began
+    root_at INTEGER NOT NULL DEFAULT 0,
     context INTEGER,
     context_at INTEGER,
     context_limit INTEGER,
@@ -294,6 +296,8 @@ CREATE TABLE calls (
     parent TEXT NOT NULL,
     model INTEGER REFERENCES strings (id),
     timeout_ms INTEGER,
+    approval_after_ms INTEGER, -- after which it likely waits for approval
+    held_after_ms INTEGER, -- after which it has likely not begun to run
     started INTEGER NOT NULL,
     started_order INTEGER NOT NULL,
     start_rank INTEGER NOT NULL,

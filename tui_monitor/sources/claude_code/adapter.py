@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from tui_monitor.events import Event, SourceRef
-from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext
-from tui_monitor.sources.claude_code import files
+from tui_monitor.events import Event, ProcessScan, SourceRef
+from tui_monitor.sources.base import AgentTraits, Head, Parser, ProcessTable, Record, SearchContext
+from tui_monitor.sources.claude_code import files, registry
 from tui_monitor.sources.claude_code.context import COMPACTION
 from tui_monitor.sources.claude_code.hooks import HooksParser, is_hook
 from tui_monitor.sources.claude_code.line import SOURCE
@@ -69,6 +69,10 @@ class ClaudeCode(LineAdapter):
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
         """Return the transcripts of all projects."""
         return (path for root in self.roots(context) for path in files.session_paths(root))
+
+    def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan | None:
+        """Return the registered sessions whose processes live."""
+        return registry.scan([root.parent for root in self.roots(context)], context, table)
 
     def start_directory(self, path: Path) -> str | None:
         """Return the directory in the session's first lines."""

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import orjson
 
-from tui_monitor.events import CompactionRule, Event, SourceRef
-from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchContext
+from tui_monitor.events import CompactionRule, Event, ProcessScan, SourceRef
+from tui_monitor.sources.base import AgentTraits, Head, Parser, ProcessTable, Record, SearchContext
+from tui_monitor.sources.codex import processes
 from tui_monitor.sources.codex.agents import parent_thread
 from tui_monitor.sources.codex.exec_output import EXEC_TYPES, ExecOutputParser
 from tui_monitor.sources.codex.lines import SOURCE
@@ -76,6 +77,10 @@ class Codex(LineAdapter):
         """Return the other rollouts of the thread, and those of its sub-agents."""
         name = RolloutName.parse(path)
         return related_rollouts(path, name.thread) if name else ()
+
+    def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan | None:
+        """Return the sessions of all Codex processes."""
+        return processes.scan(table)
 
     def start_directory(self, path: Path) -> str | None:
         """Return the folder in which a person started the thread; None for a sub-agent."""

@@ -37,6 +37,7 @@ class Gemini(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
+    programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Gemini CLI", provider="google")
 
     def __init__(self) -> None:

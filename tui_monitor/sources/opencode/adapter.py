@@ -36,6 +36,7 @@ class OpenCode(Adapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
+    programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
 
     def __init__(self) -> None:

@@ -40,7 +40,7 @@ def short_model(model: str) -> str:
 
 def session_name(state: SessionState) -> str:
     """Return a short name of a session: its folder, else its title, else the beginning of its id."""
-    folder = PurePath(state.cwd.replace("\\", "/")).name if state.cwd else ""
+    folder = PurePath(state.folder.replace("\\", "/")).name if state.folder else ""
     return folder or state.title or state.key.id[:8]
 
 
@@ -80,7 +80,7 @@ def state_spans(status: Status, now: int) -> Spans:
 def subject_spans(status: Status, state: SessionState) -> Spans:
     """Return the subject of a state: the open call, or a text."""
     if status.call:
-        target = target_of(status.call, state.cwd)
+        target = target_of(status.call, state.folder)
         return (TextSpan(f"{target.prefix}{target.text}{target.suffix}"),)
     return (TextSpan(one_line(status.subject)),) if status.subject else ()
 

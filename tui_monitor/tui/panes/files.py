@@ -20,7 +20,7 @@ def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
     if not files:
         return [(TextSpan(NONE if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     visible = files if len(files) <= height else files[: max(1, height - 1)]
-    lines = table([_row(file, state.cwd) for file in visible], width, paths=True)
+    lines = table([_row(file, state.folder) for file in visible], width, paths=True)
     more = state.totals.files_changed - len(visible)
     return [*lines, *([(TextSpan(f"and {pluralize(more, 'more file')}", Tone.DIM),)] if more > 0 else [])]
 

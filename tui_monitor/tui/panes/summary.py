@@ -46,7 +46,7 @@ def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
 def _largest(breakdown: ContextBreakdown, state: SessionState) -> Spans:
     if breakdown.largest is None or not breakdown.largest_tokens:
         return ()
-    target = target_of(breakdown.largest, state.cwd)
+    target = target_of(breakdown.largest, state.folder)
     about = target.text.rpartition("/")[2] if target.path else target.text
     name = cut_end(f"{tool_word(breakdown.largest)} {about}".strip(), 40)
     return (TextSpan("   largest: ", Tone.DIM), TextSpan(f"{name} ~{compact(breakdown.largest_tokens)}", Tone.DIM))

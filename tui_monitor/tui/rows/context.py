@@ -53,7 +53,7 @@ def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowC
     """Return the context of a session at ``now``, with times of day in ``tz`` (None: local)."""
     totals = {total.agent: total for total in state.totals.agents}
     return RowContext(
-        cwd=state.cwd,
+        cwd=state.folder,
         now=now,
         tz=tz,
         agents={

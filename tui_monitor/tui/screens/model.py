@@ -83,7 +83,7 @@ class SessionSelector:
             return other.last_at > current.last_at
         if other.started <= current.last_at:
             return False
-        return status(current, now).word is StatusWord.ENDED and other.cwd == current.cwd
+        return status(current, now).word is StatusWord.ENDED and other.folder == current.folder
 
 
 @dataclass(frozen=True, slots=True)

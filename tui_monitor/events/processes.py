@@ -1,0 +1,57 @@
+"""The processes of agents: true only now, shown and never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui_monitor.events.values import SessionKey
+
+
+class Activity(StrEnum):
+    """The state of a process as the agent's own program states it."""
+
+    BUSY = "busy"
+    WAITING = "waiting"  # for a person
+    BACKGROUND = "background"  # the turn is over, a command of it runs on
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionProcess:
+    """A living process of an agent.
+
+    ``session`` has an empty id if it is not known which session the process runs; it is then one in ``cwd``.
+    ``activity`` is None where the program does not state it, ``since`` its beginning (epoch ms), ``waits_for`` what a
+    waiting process waits for, ``output_at`` the last time (epoch ms) that a command of it began or printed, None if
+    that is unknown. ``terminal`` is the device that it is shown on.
+    """
+
+    session: SessionKey
+    pid: int
+    started: int = 0
+    cwd: str = ""
+    version: str = ""
+    activity: Activity | None = None
+    since: int = 0
+    waits_for: str = ""
+    output_at: int | None = None
+    terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessScan:
+    """The processes of one agent's sessions at one moment.
+
+    Sessions of versions from ``complete_from`` on that are not among them have no process; empty if nothing is known of
+    sessions that are not among them.
+    """
+
+    source: str
+    processes: tuple[SessionProcess, ...] = ()
+    complete_from: tuple[int, ...] = ()
+
+    def covers(self, version: str) -> bool:
+        """Return True if a session of this version without a process here has none."""
+        numbers = tuple(int(part) for part in version.split(".")[:3] if part.isdecimal())
+        return bool(self.complete_from and numbers) and numbers >= self.complete_from

@@ -1,0 +1,102 @@
+"""The registry of live sessions: a file per process, which the program keeps up to date and removes at its end."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
+from tui_monitor.regular_files import read_bytes
+from tui_monitor.sources.base import ProcessTable, Record, SearchContext
+from tui_monitor.sources.claude_code.line import SOURCE
+from tui_monitor.sources.shared.fields import number, table, text
+
+FOLDER = "sessions"
+COMPLETE_FROM = (2, 1, 154)
+"""The first version that registers all its sessions with their status."""
+
+_MAX_ENTRY = 64 * 1024
+_MAX_ENTRIES = 512
+_NAME = re.compile(r"(?:pid-)?\d{1,10}\.json")
+_ACTIVITIES = {
+    "busy": Activity.BUSY,
+    "waiting": Activity.WAITING,
+    "shell": Activity.BACKGROUND,
+    "idle": Activity.IDLE,
+}
+_NO_PATH_CHARACTER = re.compile(r"[^A-Za-z0-9]")
+
+
+def scan(homes: list[Path], context: SearchContext, table_of_processes: ProcessTable) -> ProcessScan | None:
+    """Return the registered sessions under the program's ``homes`` whose processes live; None without a registry."""
+    folders = [home / FOLDER for home in homes]
+    listings = [(folder, names) for folder in folders if (names := _entries_in(folder)) is not None]
+    if not listings:
+        return None
+    processes = [
+        process
+        for folder, names in listings
+        for name in names
+        if (process := _process(folder / name, context, table_of_processes))
+    ]
+    return ProcessScan(source=SOURCE, processes=tuple(processes), complete_from=COMPLETE_FROM)
+
+
+def _entries_in(folder: Path) -> list[str] | None:
+    """Return the names of the entries; None without a folder. Beside them are files with keys, which are not opened."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208  (called twice a second)
+    except OSError:
+        return None
+    return sorted(name for name in names if _NAME.fullmatch(name))[:_MAX_ENTRIES]
+
+
+def _process(path: Path, context: SearchContext, table_of_processes: ProcessTable) -> SessionProcess | None:
+    entry = _read(path)
+    pid, session = number(entry.get("pid")), text(entry.get("sessionId"))
+    if not pid or not session or not table_of_processes.is_alive(pid, text(entry.get("procStart"))):
+        return None
+    process = table_of_processes.find(pid)
+    activity = _ACTIVITIES.get(text(entry.get("status")))
+    cwd = text(entry.get("cwd"))
+    return SessionProcess(
+        session=SessionKey(SOURCE, session),
+        pid=pid,
+        started=number(entry.get("startedAt")) or 0,
+        cwd=cwd,
+        version=text(entry.get("version")),
+        activity=activity,
+        since=(number(entry.get("statusUpdatedAt")) or 0) if activity else 0,
+        waits_for=text(entry.get("waitingFor")) if activity is Activity.WAITING else "",
+        output_at=_last_output_at(context, cwd, session) if activity is Activity.BUSY else None,
+        terminal=process.terminal if process else "",
+    )
+
+
+def _read(path: Path) -> Record:
+    """Return an entry; an empty one while it is being written, or when it is gone."""
+    try:
+        return table(orjson.loads(read_bytes(path, _MAX_ENTRY)))
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+
+
+def _last_output_at(context: SearchContext, cwd: str, session: str) -> int:
+    """Return when a command of the session last began or printed (epoch ms), by the files that take its output."""
+    temporary = Path(context.env.get("CLAUDE_CODE_TMPDIR") or "/tmp")  # noqa: S108  (where the program puts it)
+    user = f"claude-{os.getuid()}" if hasattr(os, "getuid") else "claude"
+    folder = temporary / user / _NO_PATH_CHARACTER.sub("-", cwd) / session / "tasks"
+    return max(_times_of_output(folder), default=0)
+
+
+def _times_of_output(folder: Path) -> Iterator[int]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".output") and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    yield entry.stat(follow_symlinks=False).st_mtime_ns // 1_000_000

@@ -1,0 +1,117 @@
+"""The processes of this user on Linux, read from ``/proc``."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tui_monitor.sources.base import Process
+
+_STATE, _TERMINAL, _STARTED = 0, 4, 19
+"""Fields of ``/proc/PID/stat`` after the name, which may contain anything (``man 5 proc``)."""
+_ENDED = ("Z", "X", "x")
+_PSEUDO_TERMINALS = range(136, 144)
+_MAX_COMMAND = 4096
+_MAX_FILES = 1024
+_FORGET_S = 30.0
+"""Seconds after which processes that ran another program are looked at again: their ids may be new ones'."""
+
+
+class LinuxProcesses:
+    """The process table in the folder ``root``. What has been found to run another program is not looked at again for
+    a while, so that looking often costs little."""
+
+    def __init__(self, root: Path = Path("/proc")) -> None:
+        self._root = os.fspath(root)
+        self._others: set[str] = set()
+        self._forget_at = 0.0
+
+    def is_alive(self, pid: int, started: str = "") -> bool:
+        """Return True if the process lives; ``started`` is field 22 of its ``stat``, ticks since the machine's."""
+        fields = self._stat(str(pid))
+        return fields is not None and fields[_STATE] not in _ENDED and started in ("", fields[_STARTED])
+
+    def named(self, programs: Collection[str]) -> list[Process]:
+        """Return the processes of this user that run one of these programs."""
+        if time.monotonic() >= self._forget_at:
+            self._others.clear()
+            self._forget_at = time.monotonic() + _FORGET_S
+        return [process for pid in self._candidates(programs) if (process := self.find(pid))]
+
+    def find(self, pid: int) -> Process | None:
+        """Return a process; None if it is gone or another user's."""
+        fields = self._stat(str(pid))
+        if fields is None or fields[_STATE] in _ENDED or not self._is_own(str(pid)):
+            return None
+        cwd = ""
+        with suppress(OSError):
+            cwd = os.readlink(f"{self._root}/{pid}/cwd")
+        return Process(pid, fields[_STARTED], cwd, _terminal(int(fields[_TERMINAL])))
+
+    def open_files(self, pid: int) -> list[Path]:
+        """Return the files that a process of this user holds open."""
+        folder, paths = f"{self._root}/{pid}/fd", []
+        with suppress(OSError):
+            for name in os.listdir(folder)[:_MAX_FILES]:  # noqa: PTH208  (cheaper)
+                with suppress(OSError):
+                    paths.append(os.readlink(f"{folder}/{name}"))
+        return [Path(path) for path in paths if path.startswith("/")]
+
+    def has_children(self, pid: int) -> bool | None:
+        """Return True if a thread of the process has a child."""
+        found: bool | None = None
+        with suppress(OSError):
+            for thread in os.listdir(f"{self._root}/{pid}/task"):  # noqa: PTH208  (cheaper)
+                with suppress(OSError):
+                    found = bool(found or self._read(f"{pid}/task/{thread}/children"))
+        return found
+
+    def _candidates(self, programs: Collection[str]) -> Iterator[int]:
+        names = []
+        with suppress(OSError):
+            names = [name for name in os.listdir(self._root) if name.isdecimal()]  # noqa: PTH208  (cheaper)
+        for name in names:
+            if name in self._others:
+                continue
+            if self._is_own(name) and any(program in programs for program in self._programs(name)):
+                yield int(name)
+            else:
+                self._others.add(name)
+
+    def _is_own(self, pid: str) -> bool:
+        try:
+            return os.stat(f"{self._root}/{pid}").st_uid == os.getuid()  # noqa: PTH116  (cheaper)
+        except OSError:
+            return False
+
+    def _programs(self, pid: str) -> list[str]:
+        """Return the names of the file that a process runs, and of its first argument: that of a script."""
+        with suppress(OSError):
+            words = self._read(f"{pid}/cmdline").decode(errors="replace").split("\0")
+            return [word.rpartition("/")[2] for word in words[:2]]
+        return []
+
+    def _stat(self, pid: str) -> list[str] | None:
+        """Return the fields after the name of a process; None if it is gone."""
+        with suppress(OSError):
+            fields = self._read(f"{pid}/stat").decode(errors="replace").rpartition(")")[2].split()
+            return fields if len(fields) > _STARTED else None
+        return None
+
+    def _read(self, name: str) -> bytes:
+        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(descriptor, _MAX_COMMAND)
+        finally:
+            os.close(descriptor)
+
+
+def _terminal(number: int) -> str:
+    """Return the device of a controlling terminal by its number; empty for none, and for other devices."""
+    major, minor = (number >> 8) & 0xFFF, (number & 0xFF) | ((number >> 12) & 0xFFF00)
+    if major not in _PSEUDO_TERMINALS:
+        return f"/dev/tty{minor}" if major == 4 else ""
+    return f"/dev/pts/{(major - _PSEUDO_TERMINALS.start) * 256 + minor}"

@@ -1,0 +1,46 @@
+"""The process table of the operating system this runs on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from tui_monitor.sources.base import Process, ProcessTable
+
+
+class NoProcesses:
+    """A process table where the operating system is not asked: nothing is known, and every process may live."""
+
+    def is_alive(self, pid: int, started: str = "") -> bool:
+        """Return True."""
+        return True
+
+    def named(self, programs: Collection[str]) -> list[Process]:
+        """Return nothing."""
+        return []
+
+    def find(self, pid: int) -> Process | None:
+        """Return None."""
+        return None
+
+    def open_files(self, pid: int) -> list[Path]:
+        """Return nothing."""
+        return []
+
+    def has_children(self, pid: int) -> bool | None:
+        """Return None."""
+        return None
+
+
+def process_table() -> ProcessTable:
+    """Return the table of this operating system: Linux has files of them, macOS a program; elsewhere none is read."""
+    if sys.platform == "linux":
+        from tui_monitor.sources.processes.linux import LinuxProcesses
+
+        return LinuxProcesses()
+    if sys.platform == "darwin":
+        from tui_monitor.sources.processes.ps import ListedProcesses
+
+        return ListedProcesses()
+    return NoProcesses()
