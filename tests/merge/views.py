@@ -11,7 +11,7 @@ from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import compaction_threshold, forecast
 from tui_monitor.live.context_breakdown import context_breakdown
 from tui_monitor.live.entries import Call, Entry
-from tui_monitor.live.liveness import abandoned_before, is_abandoned, liveness, waiting_call
+from tui_monitor.live.liveness import abandoned_before, call_evidence, is_abandoned, liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import status
@@ -84,7 +84,7 @@ def _call_view(call: Call, state: SessionState) -> dict[str, Any]:
         "duration": (call.measured_ms, call.duration_ms),
         "suspicious": call.suspicious,
         "abandoned": is_abandoned(call, abandoned_before(state), ended),
-        "liveness": [liveness(call, state.last_at + later, 0, waiting_call(state) == call.id) for later in _LATER_MS],
+        "liveness": [liveness(call, state.last_at + later, 0, call_evidence(state)) for later in _LATER_MS],
     }
 
 

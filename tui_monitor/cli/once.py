@@ -15,9 +15,12 @@ from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms,
 from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
+from tui_monitor.feed.process_monitor import scan_processes
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.reports.snapshot import snapshot_json
+from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.processes.table import process_table
 from tui_monitor.store import Store, StoreError
 from tui_monitor.tui.header.lines import StatusView
 
@@ -75,7 +78,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
 def _read(paths: Sequence[str], context: RunContext, store: Store) -> SessionLookup:
     summary = read_paths(store, context, paths) if paths else read_newest(store, context)
     session = _last_active(store, summary)
-    state = _restore(store, session) if session else None
+    state = _restore(store, session, context) if session else None
     return SessionLookup(state, tuple(summary.errors if state else summary.issues))
 
 
@@ -87,9 +90,11 @@ def _last_active(store: Store, summary: ReadSummary) -> SessionKey | None:
     return None
 
 
-def _restore(store: Store, session: SessionKey) -> SessionState:
+def _restore(store: Store, session: SessionKey, context: RunContext) -> SessionState:
     live, changes = LiveState(), Changes()
     with store.snapshot():
         live.restore(store.history(session), changes)
         live.set_totals(store.totals(session), changes)
+    for scan in scan_processes(default_registry().adapters, context.search_context, process_table()).values():
+        live.apply_scan(scan, changes, adds_sessions=False)
     return live.sessions[session]

@@ -12,6 +12,7 @@ class Activity(StrEnum):
     """The state of a process as the agent's own program states it."""
 
     BUSY = "busy"
+    COMPACTING = "compacting"
     WAITING = "waiting"  # for a person
     BACKGROUND = "background"  # the turn is over, a command of it runs on
     IDLE = "idle"
@@ -24,7 +25,7 @@ class SessionProcess:
     ``session`` has an empty id if it is not known which session the process runs; it is then one in ``cwd``.
     ``activity`` is None where the program does not state it, ``since`` its beginning (epoch ms), ``waits_for`` what a
     waiting process waits for, ``output_at`` the last time (epoch ms) that a command of it began or printed, None if
-    that is unknown. ``terminal`` is the device that it is shown on.
+    that is unknown. ``terminal`` is the device that it is shown on, ``pane`` the id of its tmux pane.
     """
 
     session: SessionKey
@@ -37,6 +38,7 @@ class SessionProcess:
     waits_for: str = ""
     output_at: int | None = None
     terminal: str = ""
+    pane: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

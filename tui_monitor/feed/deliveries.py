@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui_monitor.events import Change, Event, Health, SessionKey
+from tui_monitor.events import Change, Event, Health, ProcessScan, SessionKey
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
@@ -16,6 +16,15 @@ class EventsRead:
     """New events of one source, in their order, with context windows but without rates (see `feed.enrich`)."""
 
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessesScanned:
+    """The processes of those agents whose processes have changed. ``adds_sessions``: one of a session that is not
+    followed stands for it."""
+
+    scans: tuple[ProcessScan, ...]
+    adds_sessions: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class CallBodies:
 
 Delivery: TypeAlias = (
     EventsRead
+    | ProcessesScanned
     | KnownSessions
     | HistoryLoaded
     | TotalsUpdated

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Event, Thread
+from typing import TypeAlias
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
@@ -24,6 +25,9 @@ from tui_monitor.store import Store
 
 STOP_S = 2.0
 
+ProcessMonitorMaker: TypeAlias = Callable[[Callable[[Delivery], None], Event], Thread]
+"""Makes the thread that looks at processes from a function that takes what it finds, and the event that stops it."""
+
 
 class Feed:
     """Reads the selected sources and keeps them in a store, each in a thread of its own.
@@ -40,6 +44,7 @@ class Feed:
         open_store: Callable[[], Store],
         notify: Callable[[], None],
         spool: PipeSpool | None = None,
+        make_process_monitor: ProcessMonitorMaker | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
@@ -53,12 +58,15 @@ class Feed:
             stopped,
             lambda text: inbox.put(Fault("reader", text)),
         )
+        self._process_monitor = make_process_monitor(inbox.put, stopped) if make_process_monitor else None
         self._closer = Thread(target=self._close, name="tui-monitor-closer", daemon=True)
 
     def start(self) -> None:
         """Start reading and storing."""
         self._writer.start()
         self._reader.start()
+        if self._process_monitor:
+            self._process_monitor.start()
 
     def stop(self, timeout: float = STOP_S) -> None:
         """Stop reading at once, and storing when everything that was read is stored.

@@ -158,7 +158,7 @@ def _turn(event: TurnUpdate, state: SessionState) -> Part:
         return NOTHING
     chain = state.main_chain
     if chain.turn is None or (event.at, _TURNS.index(event.turn)) > (chain.turn_at, _TURNS.index(chain.turn)):
-        chain.turn, chain.turn_at = event.turn, event.at
+        chain.turn, chain.turn_at, chain.pending = event.turn, event.at, event.pending
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return Part.LOG | Part.STATUS

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
-from tui_monitor.events import MAIN, CallState, ToolKind, Turn, WaitUpdate
+from tui_monitor.events import MAIN, Activity, CallState, ToolKind, Turn, WaitUpdate
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 
 SECOND = 1000
 MINUTE = 60 * SECOND
+
+HOOK_MS = 2 * SECOND
+"""Time that a hook may take before its call counts as held."""
+OUTPUT_MS = 6 * SECOND
+"""Time after which a command that runs has a file for its output."""
 
 _QUICK = (ToolKind.READ, ToolKind.SEARCH, ToolKind.EDIT, ToolKind.WRITE)
 _ASKING = (ToolKind.ASK, ToolKind.PLAN)
@@ -19,9 +25,11 @@ class Liveness(Enum):
     """The states of an open call."""
 
     AWAITING_USER = auto()
-    """Only a person can answer it."""
+    """Only a person can let it go on."""
+    HELD = auto()
+    """It has been issued and does not run: a hook holds it, or it is queued."""
     RUNNING = auto()
-    """It showed a sign of life a moment ago."""
+    """It runs: its agent says so, or it showed a sign of life a moment ago."""
     ISSUED = auto()
     """It was issued a moment ago."""
     STALE = auto()
@@ -30,18 +38,61 @@ class Liveness(Enum):
     """The agent went on without its result."""
 
 
-def liveness(call: Call, now: int, last_event_at: int = 0, waiting: bool = False) -> Liveness:
+@dataclass(frozen=True, slots=True)
+class CallEvidence:
+    """What is known of a session's open calls besides their own events.
+
+    ``waiting`` is the call that waits for a person as a hook reports it, ``is_busy`` is set while the agent's process
+    states that it is at work, ``output_at`` is the last time that one of its commands began or printed (None: unknown).
+    """
+
+    waiting: str = ""
+    is_busy: bool = False
+    output_at: int | None = None
+
+
+NO_EVIDENCE = CallEvidence()
+
+
+def call_evidence(state: SessionState) -> CallEvidence:
+    """Return what is known of the open calls of a session."""
+    process = state.process
+    is_busy = process is not None and process.activity is Activity.BUSY
+    wait = None if is_busy else waiting(state)
+    return CallEvidence(wait.call if wait else "", is_busy, process.output_at if process and is_busy else None)
+
+
+def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidence = NO_EVIDENCE) -> Liveness:
     """Classify an open call that is not abandoned at ``now`` (epoch ms).
 
-    ``last_event_at`` is the last event of the agent that it started, ``waiting`` is true while a hook says it waits.
+    ``last_event_at`` is the time of the last event of the agent that it started.
     """
-    if waiting or call.kind in _ASKING:
+    if call.id == evidence.waiting or call.kind in _ASKING:
         return Liveness.AWAITING_USER
-    grace = (4 if call.kind is ToolKind.SHELL else 15) * SECOND
-    if now - max(call.progress_at, last_event_at) <= grace and not _in_hook(call):
+    sign_at = max(call.progress_at, last_event_at)
+    if is_in_hook(call):
+        return Liveness.HELD if now - call.progress_at >= HOOK_MS else Liveness.ISSUED
+    if now - sign_at <= (4 if call.kind is ToolKind.SHELL else 15) * SECOND:
         return Liveness.RUNNING
+    if evidence.is_busy:
+        return Liveness.HELD if _prints_nothing(call, evidence, now) else Liveness.RUNNING
+    return _by_silence(call, now - max(call.started, sign_at), now)
+
+
+def _by_silence(call: Call, silent_ms: int, now: int) -> Liveness:
+    if call.approval_after_ms is not None and silent_ms >= call.approval_after_ms:
+        return Liveness.AWAITING_USER
+    if call.held_after_ms is not None and silent_ms >= call.held_after_ms:
+        return Liveness.HELD
     patience = 5 * SECOND if call.kind in _QUICK else MINUTE
     return Liveness.ISSUED if now - call.started <= patience else Liveness.STALE
+
+
+def _prints_nothing(call: Call, evidence: CallEvidence, now: int) -> bool:
+    """Return True for a command of the main chain whose output should have a file by now, and has none."""
+    if call.kind is not ToolKind.SHELL or call.agent != MAIN or evidence.output_at is None:
+        return False
+    return now - call.started >= OUTPUT_MS and evidence.output_at < call.started - SECOND
 
 
 def abandoned_before(state: SessionState) -> int:
@@ -65,16 +116,10 @@ def waiting(state: SessionState) -> WaitUpdate | None:
     if wait is None or not wait.waiting or wait.at < state.main_chain.last_result_at:
         return None
     call = state.log.get(wait.call)
-    is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not _in_hook(call)))
+    is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not is_in_hook(call)))
     return None if is_over else wait
 
 
-def waiting_call(state: SessionState) -> str:
-    """Return the id of the call that waits for a person as a hook reports it; empty if none does."""
-    wait = waiting(state)
-    return wait.call if wait else ""
-
-
-def _in_hook(call: Call) -> bool:
+def is_in_hook(call: Call) -> bool:
     """Return True if its last sign of life is that of a hook that runs before it."""
     return call.doing.startswith("hook")

@@ -27,7 +27,8 @@ from tui_monitor.totals import SessionTotals
 class MainChainTimes:
     """The last activity of the main chain: besides its open calls all that its state is judged by.
 
-    Each time is that of the last such event (epoch ms), 0 if there was none.
+    Each time is that of the last such event (epoch ms), 0 if there was none. ``pending`` are the agents and workflows
+    that the last turn has left running.
     """
 
     last_prompt_at: int = 0
@@ -37,6 +38,7 @@ class MainChainTimes:
     last_result_at: int = 0
     turn: Turn | None = None
     turn_at: int = 0
+    pending: int = 0
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
     request: ModelRequest | None = None

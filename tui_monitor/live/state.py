@@ -78,10 +78,13 @@ class LiveState:
         state.totals, state.totals_loaded = totals, True
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
 
-    def apply_scan(self, scan: ProcessScan, changes: Changes) -> None:
-        """Note which sessions have a process now. One that nothing is known of but its process lasts as long as it."""
+    def apply_scan(self, scan: ProcessScan, changes: Changes, adds_sessions: bool = True) -> None:
+        """Note which sessions have a process now. One of an unknown session stands for it, if it ``adds_sessions``;
+        such a session lasts as long as its process."""
         assignment = assign(scan, self.sessions)
         for key, process in assignment.processes.items():
+            if key not in self.sessions and not adds_sessions:
+                continue
             state = self._session(key)
             if state.process != process:
                 state.process, state.process_gone = process, False

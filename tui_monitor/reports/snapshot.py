@@ -61,7 +61,7 @@ def _session(session: SessionState, now: int, levels: Sequence[float]) -> Json:
         "model": session.model or None,
         "version": session.version or None,
         "live": current.word not in _OVER,
-        "pid": None,
+        "pid": session.process.pid if session.process else None,
         "state": _state(current),
         "context": _context(session.context, levels),
         "totals": totals_json(session.totals) if session.totals_loaded else None,

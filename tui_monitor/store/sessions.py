@@ -11,7 +11,18 @@ from tui_monitor.store.agents import Agents
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
 from tui_monitor.store.sql import MAX_CACHED, SqlRow
 
-_COLUMNS = (*FACTS, "facts_rank", "model", "model_at", "started", "ended", "last_response_at", "root", "root_at", "lower_ranks")
+_COLUMNS = (
+    *FACTS,
+    "facts_rank",
+    "model",
+    "model_at",
+    "started",
+    "ended",
+    "last_response_at",
+    "root",
+    "root_at",
+    "lower_ranks",
+)
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE id = ?"
 _SAVE = f"UPDATE sessions SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
 

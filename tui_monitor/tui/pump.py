@@ -15,6 +15,7 @@ from tui_monitor.feed.deliveries import (
     Fault,
     HistoryLoaded,
     KnownSessions,
+    ProcessesScanned,
     Progress,
     ReadIssues,
     TotalsUpdated,
@@ -83,6 +84,9 @@ class DeliveryPump:
         match delivery:
             case EventsRead(events):
                 self._live.apply(events, frame.changes)
+            case ProcessesScanned(scans, adds_sessions):
+                for scan in scans:
+                    self._live.apply_scan(scan, frame.changes, adds_sessions)
             case HistoryLoaded(history):
                 self._live.restore(history, frame.changes)
             case TotalsUpdated(totals):

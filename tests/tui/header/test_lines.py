@@ -162,7 +162,7 @@ def test_likely_state_has_a_question_mark() -> None:
 
 def test_session_without_a_folder_is_named_by_title_or_id() -> None:
     live = LiveBuilder(session=SessionKey("codex", "0123456789"))
-    live.state.cwd = ""
+    live.state.cwd = live.state.root = ""
     assert "01234567" in drawn(live, 80)[0]
     live.apply(SessionUpdate(session=live.state.key, at=live.now + 1, title="Tides in summer"))
     assert "Tides in summer" in drawn(live, 80)[0]

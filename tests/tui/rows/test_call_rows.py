@@ -207,6 +207,8 @@ class TestOpenCallRows:
         call = live.start("Bash", ToolKind.SHELL, "make")
         live.wait(61)
         live.progress(call, "hook check.sh")
+        assert self.row_text(live, call) == ("▷", "hook check.sh")
+        live.wait(3)
         assert self.row_text(live, call) == ("◆", "hook check.sh, or you")
 
     def test_call_that_waits_for_an_answer(self) -> None:

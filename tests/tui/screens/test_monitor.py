@@ -279,7 +279,7 @@ class TestHelpAndPalette:
             await at.press("question_mark")
             await at.sees("Keys here", *explained)
             await at.press("escape", "i")
-            await at.sees("last line is a prompt or a result")
+            await at.sees("a result is the last line")
 
     async def test_palette_finds_the_themes(self) -> None:
         for sought in ("theme", "light", "dark"):

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from tui_monitor.events import CallProgress, CallStarted, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.claude_code.permissions import CallPatience
 from tui_monitor.sources.claude_code.tools import needed_arguments, target
 from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
@@ -77,7 +78,13 @@ class ToolCalls:
             return None
         return saved["record"], SourceRef(*saved["ref"])
 
-    def start(self, line: ClaudeLine, block: Record, subject_of_task: Callable[[str], str]) -> Iterator[CallStarted]:
+    def start(
+        self,
+        line: ClaudeLine,
+        block: Record,
+        subject_of_task: Callable[[str], str],
+        patience_with: Callable[[ToolKind], CallPatience] = lambda kind: CallPatience(),
+    ) -> Iterator[CallStarted]:
         """Open the call of a ``tool_use`` block; calls that wait for a background task need its subject."""
         call_id, name = text(block.get("id")), text(block.get("name"))
         if not call_id or (self._calls.is_answered(call_id) and call_id not in self._early):
@@ -90,6 +97,7 @@ class ToolCalls:
         prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
         self._calls.reopen(call_id)
         needed = needed_arguments(name, arguments) if len(arguments_json) <= MAX_ARGUMENTS else {}
+        patience = patience_with(kind)
         self._calls.add(call_id, OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, needed))
         yield CallStarted(
             **line.fields,
@@ -102,6 +110,8 @@ class ToolCalls:
             input=arguments_json,
             model=text(line.message.get("model")),
             timeout_ms=number(arguments.get("timeout")),
+            approval_after_ms=patience.approval_after_ms,
+            held_after_ms=patience.held_after_ms,
             ref=line.ref,
         )
 

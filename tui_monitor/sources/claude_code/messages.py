@@ -119,7 +119,9 @@ class ClaudeMessageHandler:
         if kind in ("text", "thinking") and text(block.get(kind)).strip():
             yield AgentMessage(**line.fields, text=block[kind], thinking=kind == "thinking")
         elif kind.endswith("tool_use"):
-            yield from self._state.calls.start(line, block, self._state.background.subject)
+            yield from self._state.calls.start(
+                line, block, self._state.background.subject, self._state.session.patience
+            )
             yield from self._early_result(line, text(block.get("id")))
         elif is_result(block):
             yield from self._result(line, block, {})

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
-from tui_monitor.regular_files import read_bytes
+from tui_monitor.regular_files import open_binary, read_bytes
 from tui_monitor.sources.base import ProcessTable, Record, SearchContext
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.shared.fields import number, table, text
@@ -20,6 +21,12 @@ FOLDER = "sessions"
 COMPLETE_FROM = (2, 1, 154)
 """The first version that registers all its sessions with their status."""
 
+_HISTORY = "history.jsonl"
+_HISTORY_END = 16 * 1024
+"""Bytes of the history that are looked at."""
+_COMPACT = "/compact"
+_BEFORE_MS = 2_000
+"""Time by which a command is entered before the program states that it works."""
 _MAX_ENTRY = 64 * 1024
 _MAX_ENTRIES = 512
 _NAME = re.compile(r"(?:pid-)?\d{1,10}\.json")
@@ -38,12 +45,10 @@ def scan(homes: list[Path], context: SearchContext, table_of_processes: ProcessT
     listings = [(folder, names) for folder in folders if (names := _entries_in(folder)) is not None]
     if not listings:
         return None
-    processes = [
-        process
-        for folder, names in listings
-        for name in names
-        if (process := _process(folder / name, context, table_of_processes))
-    ]
+    processes = []
+    for folder, names in listings:
+        found = (_process(folder / name, context, table_of_processes) for name in names)
+        processes += [_compacting(process, folder.parent) for process in found if process]
     return ProcessScan(source=SOURCE, processes=tuple(processes), complete_from=COMPLETE_FROM)
 
 
@@ -75,7 +80,34 @@ def _process(path: Path, context: SearchContext, table_of_processes: ProcessTabl
         waits_for=text(entry.get("waitingFor")) if activity is Activity.WAITING else "",
         output_at=_last_output_at(context, cwd, session) if activity is Activity.BUSY else None,
         terminal=process.terminal if process else "",
+        pane=text(entry.get("tmux")).rpartition(".")[2],
     )
+
+
+def _compacting(process: SessionProcess, home: Path) -> SessionProcess:
+    """Tell a compaction that a person asked for from other work: only the history of what was entered tells of it."""
+    if process.activity is not Activity.BUSY:
+        return process
+    entered, at = last_entered(home / _HISTORY, process.session.id)
+    is_compaction = entered.split(maxsplit=1)[:1] == [_COMPACT] and at >= process.since - _BEFORE_MS
+    return replace(process, activity=Activity.COMPACTING) if is_compaction else process
+
+
+def last_entered(history: Path, session: str) -> tuple[str, int]:
+    """Return what was entered last into a session, and when (epoch ms), by the end of the history; empty if it is not
+    there."""
+    try:
+        with open_binary(history) as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _HISTORY_END))
+            lines = file.read(_HISTORY_END).splitlines()
+    except OSError:
+        return "", 0
+    for line in reversed(lines):
+        with suppress(orjson.JSONDecodeError):
+            record = table(orjson.loads(line))
+            if record.get("sessionId") == session:
+                return text(record.get("display")), number(record.get("timestamp")) or 0
+    return "", 0
 
 
 def _read(path: Path) -> Record:
@@ -86,16 +118,20 @@ def _read(path: Path) -> Record:
         return {}
 
 
-def _last_output_at(context: SearchContext, cwd: str, session: str) -> int:
-    """Return when a command of the session last began or printed (epoch ms), by the files that take its output."""
-    temporary = Path(context.env.get("CLAUDE_CODE_TMPDIR") or "/tmp")  # noqa: S108  (where the program puts it)
+def _last_output_at(context: SearchContext, cwd: str, session: str) -> int | None:
+    """Return when a command of the session last began or printed (epoch ms), by the files that take its output; None
+    where there is no folder for them."""
+    temporary = Path(context.env.get("CLAUDE_CODE_TMPDIR") or "/tmp")
     user = f"claude-{os.getuid()}" if hasattr(os, "getuid") else "claude"
     folder = temporary / user / _NO_PATH_CHARACTER.sub("-", cwd) / session / "tasks"
-    return max(_times_of_output(folder), default=0)
+    try:
+        return max(_times_of_output(folder), default=0)
+    except OSError:
+        return None
 
 
 def _times_of_output(folder: Path) -> Iterator[int]:
-    with suppress(OSError), os.scandir(folder) as entries:
+    with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".output") and entry.is_file(follow_symlinks=False):
                 with suppress(OSError):

@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tui_monitor.events import SessionKey, SessionUpdate, SourceRef
+from tui_monitor.events import SessionKey, SessionUpdate, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, EventFields
+from tui_monitor.sources.claude_code.permissions import CallPatience, patience
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, put_bounded, table, text
 
 _FIELDS = (
@@ -51,6 +52,11 @@ class SessionTracker:
     def version(self) -> str:
         """The version of the program that writes the session; empty while it is unknown."""
         return self.facts.get(self.session, {}).get("version", "")
+
+    def patience(self, kind: ToolKind) -> CallPatience:
+        """Return the patience with an open call of this kind in the current session."""
+        facts = self.facts.get(self.session, {})
+        return patience(kind, facts.get("mode", ""), facts.get("version", ""))
 
     def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a transcript's record that belongs to ``agent``."""

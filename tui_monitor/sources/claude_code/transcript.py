@@ -18,7 +18,7 @@ from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.turns import retry
 from tui_monitor.sources.claude_code.usage import usages
-from tui_monitor.sources.shared.fields import number, table, text
+from tui_monitor.sources.shared.fields import count, number, table, text
 
 LineHandler: TypeAlias = Callable[[ClaudeLine], Iterable[Event]]
 
@@ -68,6 +68,8 @@ _IGNORED_TYPES = frozenset(
     }
 )
 """Known types without events of their own; the type of a ``system`` line includes its subtype."""
+
+_PENDING = ("pendingBackgroundAgentCount", "pendingWorkflowCount")
 
 
 class TranscriptParser:
@@ -168,10 +170,11 @@ class TranscriptParser:
         yield from progress(line, data)
 
     def _turn_duration(self, line: ClaudeLine) -> Iterator[Event]:
-        yield from self._state.turns.finish(line, number(line.record.get("durationMs")))
+        pending = sum(count(line.record.get(key)) for key in _PENDING)
+        yield from self._state.turns.finish(line, number(line.record.get("durationMs")), pending)
 
     def _stop_hooks(self, line: ClaudeLine) -> Iterator[Event]:
-        if line.record.get("preventedContinuation") is False:
+        if line.record.get("preventedContinuation") is False and not line.record.get("hookErrors"):
             yield from self._state.turns.finish(line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.shared.fields import count, number, table, text
+from tui_monitor.sources.shared.reset_time import reset_time
+
+_LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \S* ?limit\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -22,11 +26,11 @@ class TurnTracker:
         """Record a prompt, an answer or a result."""
         self.is_busy = self.is_busy or line.is_main
 
-    def finish(self, line: ClaudeLine, duration_ms: int | None = None) -> Iterator[TurnUpdate]:
-        """End the turn: the agent has answered."""
+    def finish(self, line: ClaudeLine, duration_ms: int | None = None, pending: int = 0) -> Iterator[TurnUpdate]:
+        """End the turn: the agent has answered, and ``pending`` agents and workflows run on in the background."""
         if line.is_main and (self.is_busy or duration_ms is not None):
             self.is_busy = False
-            yield TurnUpdate(**line.fields, turn=Turn.DONE, duration_ms=duration_ms)
+            yield TurnUpdate(**line.fields, turn=Turn.DONE, duration_ms=duration_ms, pending=pending)
 
     def fail(self, line: ClaudeLine, reason: str) -> TurnUpdate:
         """End the turn without an answer."""
@@ -60,8 +64,16 @@ def retry(line: ClaudeLine) -> RetryUpdate:
 def abandoned_request(line: ClaudeLine) -> RetryUpdate:
     """Return the update for a request that failed finally; the error is written in place of the answer."""
     answer = "\n".join(passages(line.message.get("content")))
-    reason = answer or text(line.record.get("error")) or "API error"
-    return RetryUpdate(**line.fields, reason=reason, status=number(line.record.get("apiErrorStatus")))
+    kind = text(line.record.get("error"))
+    reason = answer or kind or "API error"
+    is_rate_limit = kind == "rate_limit" or bool(_LIMIT.search(answer))
+    return RetryUpdate(
+        **line.fields,
+        reason=reason,
+        status=number(line.record.get("apiErrorStatus")),
+        is_rate_limit=is_rate_limit,
+        resets_at=reset_time(answer, line.at) if is_rate_limit else 0,
+    )
 
 
 def _reason(error: Record) -> str:

@@ -10,8 +10,10 @@ from tui_monitor.events import AgentMessage, CompactionUpdate, Event, PlanUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, TurnDeduplicator, digest, first_text, text_of
 from tui_monitor.sources.shared.fields import number, table, tables
+from tui_monitor.sources.shared.reset_time import reset_time
 
 _ATTEMPT = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
+_LIMIT_ERROR = "usage_limit_exceeded"
 _MAX_ERROR_LENGTH = 1000
 _WRAPPERS = ("environment_context", "user_instructions")
 
@@ -96,6 +98,7 @@ def retry_update(payload: Record, line: CodexLine, *, will_retry: bool) -> Retry
     """Return the update for a failed request; the delay of the retry is unknown."""
     reason = str(payload.get("message") or "")
     attempt = _ATTEMPT.search(reason) if will_retry else None
+    is_rate_limit = payload.get("codex_error_info") == _LIMIT_ERROR
     return RetryUpdate(
         **line.fields,
         reason=reason,
@@ -103,6 +106,8 @@ def retry_update(payload: Record, line: CodexLine, *, will_retry: bool) -> Retry
         attempts=int(attempt[2]) if attempt else 0,
         wait_ms=0 if will_retry else None,
         status=_status(payload.get("codex_error_info")),
+        is_rate_limit=is_rate_limit,
+        resets_at=reset_time(reason, line.at) if is_rate_limit else 0,
     )
 
 

@@ -48,7 +48,7 @@ class LinuxProcesses:
             return None
         cwd = ""
         with suppress(OSError):
-            cwd = os.readlink(f"{self._root}/{pid}/cwd")
+            cwd = os.readlink(f"{self._root}/{pid}/cwd")  # noqa: PTH115  (cheaper)
         return Process(pid, fields[_STARTED], cwd, _terminal(int(fields[_TERMINAL])))
 
     def open_files(self, pid: int) -> list[Path]:
@@ -57,7 +57,7 @@ class LinuxProcesses:
         with suppress(OSError):
             for name in os.listdir(folder)[:_MAX_FILES]:  # noqa: PTH208  (cheaper)
                 with suppress(OSError):
-                    paths.append(os.readlink(f"{folder}/{name}"))
+                    paths.append(os.readlink(f"{folder}/{name}"))  # noqa: PTH115  (cheaper)
         return [Path(path) for path in paths if path.startswith("/")]
 
     def has_children(self, pid: int) -> bool | None:

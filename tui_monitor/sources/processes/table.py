@@ -35,11 +35,12 @@ class NoProcesses:
 
 def process_table() -> ProcessTable:
     """Return the table of this operating system: Linux has files of them, macOS a program; elsewhere none is read."""
-    if sys.platform == "linux":
+    platform: str = sys.platform  # else a type checker knows only its own
+    if platform == "linux":
         from tui_monitor.sources.processes.linux import LinuxProcesses
 
         return LinuxProcesses()
-    if sys.platform == "darwin":
+    if platform == "darwin":
         from tui_monitor.sources.processes.ps import ListedProcesses
 
         return ListedProcesses()

@@ -26,6 +26,7 @@ _STATES = {
 }
 _OPEN_STATES = {
     Liveness.AWAITING_USER: TextSpan("? waits for you", Tone.ASKS),
+    Liveness.HELD: TextSpan("◆ held: in a hook, or queued", Tone.HELD),
     Liveness.RUNNING: TextSpan("▶ running", Tone.RUNNING),
     Liveness.ISSUED: TextSpan("▷ issued", Tone.RUNNING),
     Liveness.STALE: TextSpan("◆ running or waiting: the files don't say", Tone.HELD),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from tui_monitor.events import ToolKind
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord
@@ -17,6 +18,9 @@ _VENDOR = re.compile(r"^.*/|^(?:us|eu|apac|global)\.|^anthropic\.|^models/|^clau
 _DATE = re.compile(r"[-@]20\d{6}(?:-v\d+:\d+)?$|-latest$|-v\d+:\d+$")
 _STATES = {
     StatusWord.WAITS: ("?", Tone.WAITS),
+    StatusWord.STUCK: ("!", Tone.FAILED),
+    StatusWord.HELD: ("◆", Tone.HELD),
+    StatusWord.RATE_LIMITED: ("✗", Tone.FAILED),
     StatusWord.RETRYING: ("∼", Tone.RETRY),
     StatusWord.FAILED: ("✗", Tone.FAILED),
     StatusWord.COMPACTING: ("═", Tone.COMPACTED),
@@ -74,7 +78,14 @@ def state_spans(status: Status, now: int) -> Spans:
     glyph, tone = _STATES[status.word]
     doubt = "" if status.certain or status.word is StatusWord.UNKNOWN else "?"
     age = duration_forms(max(0, now - status.since))[-1:] if status.since else ()
-    return (TextSpan(f"{glyph} {status.word}{doubt}", tone), *(TextSpan(f" {text}", Tone.TEXT) for text in age))
+    return (TextSpan(f"{glyph} {_word(status)}{doubt}", tone), *(TextSpan(f" {text}", Tone.TEXT) for text in age))
+
+
+def _word(status: Status) -> str:
+    """Return the word, with what is waited for or goes on in the background."""
+    if status.word is StatusWord.WORKING and status.call and status.call.kind is ToolKind.WAIT:
+        return "WAITS for task"
+    return f"{status.word} ({status.background} in background)" if status.background else status.word
 
 
 def subject_spans(status: Status, state: SessionState) -> Spans:

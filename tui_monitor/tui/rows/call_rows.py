@@ -26,6 +26,7 @@ _GLYPHS = {
 }
 _OPEN_GLYPHS = {
     Liveness.AWAITING_USER: TextSpan("?", Tone.ASKS),
+    Liveness.HELD: TextSpan("◆", Tone.HELD),
     Liveness.RUNNING: TextSpan("▶", Tone.RUNNING),
     Liveness.ISSUED: TextSpan("▷", Tone.RUNNING),
     Liveness.STALE: TextSpan("◆", Tone.HELD),

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import Liveness, abandoned_before, is_abandoned, liveness, waiting_call
+from tui_monitor.live.liveness import (
+    NO_EVIDENCE,
+    CallEvidence,
+    Liveness,
+    abandoned_before,
+    call_evidence,
+    is_abandoned,
+    liveness,
+)
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
 from tui_monitor.units import dollars
@@ -30,7 +38,7 @@ NO_AGENT = AgentFacts()
 class RowContext:
     """Context of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
 
-    ``waiting`` is the call that waits for a person according to a hook, ``abandoned_before`` the time before which open
+    ``evidence`` is what is known of open calls besides their events, ``abandoned_before`` the time before which open
     calls of the main chain were abandoned, ``ended`` the sub-agents that have ended.
     """
 
@@ -38,7 +46,7 @@ class RowContext:
     now: int = 0
     tz: tzinfo | None = None
     agents: Mapping[str, AgentFacts] = field(default_factory=dict)
-    waiting: str = ""
+    evidence: CallEvidence = NO_EVIDENCE
     abandoned_before: int = 0
     ended: frozenset[str] = frozenset()
 
@@ -46,7 +54,7 @@ class RowContext:
         """Classify an open call."""
         if is_abandoned(call, self.abandoned_before, self.ended):
             return Liveness.ABANDONED
-        return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, call.id == self.waiting)
+        return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, self.evidence)
 
 
 def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowContext:
@@ -61,7 +69,7 @@ def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowC
             for agent in state.agents.values()
             if agent.call
         },
-        waiting=waiting_call(state),
+        evidence=call_evidence(state),
         abandoned_before=abandoned_before(state),
         ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
     )

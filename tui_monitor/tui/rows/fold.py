@@ -54,7 +54,7 @@ def listing_key(state: SessionState, context: RowContext) -> Hashable:
         state.log.version,
         state.log.evicted_entries,
         agents,
-        context.waiting,
+        context.evidence.waiting,
         context.abandoned_before,
         context.ended,
     )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import Liveness
+from tui_monitor.live.liveness import Liveness, is_in_hook
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
 from tui_monitor.tui.spans import MAX_TEXT, Spans, TextSpan, Tone, one_line
 from tui_monitor.units import measure_forms
@@ -88,7 +88,9 @@ def _open(call: Call, context: RowContext) -> Outcome:
             return _forms(Tone.DIM, "no result")
         case Liveness.AWAITING_USER:
             return _forms(Tone.ASKS, "waits for you", "waits")
-        case Liveness.STALE if call.doing.startswith("hook"):
+        case Liveness.HELD if not is_in_hook(call):
+            return _forms(Tone.HELD, "held or queued", "held")
+        case Liveness.HELD:
             return _forms(Tone.HELD, f"{one_line(final_states(call.doing))}, or you", "hook or you", "open")
         case Liveness.STALE:
             return _forms(Tone.HELD, "running or waiting", "open")

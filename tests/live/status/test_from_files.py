@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
 from tui_monitor.events import (
     AgentMessage,
+    AgentStatus,
     AgentUpdate,
     CallProgress,
     CallState,
     CompactionUpdate,
     Event,
+    ModelRequest,
     Prompt,
     RetryUpdate,
     ToolKind,
@@ -150,16 +154,112 @@ def test_call_left_open_by_a_finished_turn_is_not_running() -> None:
     assert status_at(9, prompt(), started("a", 1), turn(6, Turn.DONE)).word is StatusWord.DONE
 
 
-def test_silence_is_thinking_then_unknown() -> None:
+def test_silence_is_thinking_then_unknown_then_the_likely_end() -> None:
     assert status_at(30 * SECOND, prompt()).word is StatusWord.THINKING
-    for silence in (3 * MINUTE, 31 * MINUTE):
+    for silence, word in ((3 * MINUTE, StatusWord.UNKNOWN), (31 * MINUTE, StatusWord.ENDED)):
         result = status_at(silence, prompt())
-        assert (result.word, result.certain) == (StatusWord.UNKNOWN, False)
+        assert (result.word, result.certain) == (word, False)
 
 
 def test_message_without_a_turn_end_is_probably_the_end() -> None:
-    result = status_at(80 * SECOND, prompt(), message(1), Usage(session=SESSION, at=T0 + 1, strong_ids=("a",)))
+    usage = Usage(session=SESSION, at=T0 + 1, strong_ids=("a",))
+    result = status_at(25 * SECOND, prompt(), message(1), usage)
     assert (result.word, result.certain) == (StatusWord.DONE, False)
+    assert result.evidence == "it spoke 24 s ago; nothing since"
+    result = status_at(10 * SECOND, prompt(), message(1), usage)
+    assert (result.word, result.certain) == (StatusWord.THINKING, False)
+
+
+def test_silent_edit_that_needs_approval_likely_waits() -> None:
+    edit = started("e", 1, ToolKind.EDIT, approval_after_ms=5 * SECOND)
+    assert status_at(4 * SECOND, prompt(), edit).word is StatusWord.WORKING
+    result = status_at(6 * SECOND, prompt(), edit)
+    assert (result.word, result.certain, result.call and result.call.id) == (StatusWord.WAITS, False, "e")
+
+
+def test_edit_behind_an_older_call_does_not_wait_for_the_person() -> None:
+    older = started("b", 1, ToolKind.SHELL)
+    edit = started("e", 2, ToolKind.EDIT, approval_after_ms=5 * SECOND)
+    assert status_at(6 * SECOND, prompt(), older, edit).word is StatusWord.WORKING
+
+
+def test_edit_of_a_sub_agent_that_needs_approval_likely_waits() -> None:
+    edit = replace(started("e", 2, ToolKind.EDIT, approval_after_ms=5 * SECOND), agent="helper")
+    assert status_at(9 * SECOND, prompt(), started("task", 1, ToolKind.AGENT), edit).word is StatusWord.WAITS
+
+
+def test_command_without_the_progress_that_it_should_report_is_held() -> None:
+    command = started("b", 1, held_after_ms=6 * SECOND)
+    assert status_at(5 * SECOND, prompt(), command).word is StatusWord.WORKING
+    assert status_at(7 * SECOND, prompt(), command).word is StatusWord.HELD
+    progress = CallProgress(session=SESSION, at=T0 + 6 * SECOND, call="b", doing="running")
+    assert status_at(7 * SECOND, prompt(), command, progress).word is StatusWord.WORKING
+
+
+def test_command_in_a_hook_is_held() -> None:
+    progress = CallProgress(session=SESSION, at=T0 + 1, call="b", doing="hook check.sh")
+    result = status_at(9 * SECOND, prompt(), started("b", 1), progress)
+    assert (result.word, result.evidence) == (StatusWord.HELD, "in hook check.sh, or waits for you")
+
+
+def test_request_without_an_answer_is_thinking_for_certain() -> None:
+    request = ModelRequest(session=SESSION, at=T0 + 2, request="r")
+    result = status_at(2 * MINUTE, prompt(), request)
+    assert (result.word, result.certain, result.since) == (StatusWord.THINKING, True, T0 + 2)
+    assert status_at(2 * MINUTE, prompt(), request, message(5)).word is StatusWord.DONE
+
+
+def test_agents_that_run_on_after_the_turn_are_work() -> None:
+    end = replace(turn(6, Turn.DONE), pending=2)
+    result = status_at(MINUTE, prompt(), message(5), end)
+    assert (result.word, result.background) == (StatusWord.WORKING, 2)
+    helper = AgentUpdate(session=SESSION, agent="x", at=T0 + 5, status=AgentStatus.RUNNING, description="Count")
+    assert status_at(MINUTE, prompt(), message(5), turn(6, Turn.DONE), helper).subject == "Count"
+    over = replace(helper, at=T0 + 9, status=AgentStatus.COMPLETED, ended=T0 + 9)
+    assert status_at(MINUTE, prompt(), message(5), replace(end, pending=1), helper, over).word is StatusWord.DONE
+
+
+def test_agent_that_was_silent_for_long_is_no_work() -> None:
+    helper = AgentUpdate(session=SESSION, agent="x", at=T0 + 5, status=AgentStatus.RUNNING)
+    assert status_at(40 * MINUTE, prompt(), message(5), turn(6, Turn.DONE), helper).word is StatusWord.IDLE
+
+
+def test_used_up_limit_lasts_until_its_reset() -> None:
+    limit = RetryUpdate(session=SESSION, at=T0 + 2, reason="resets 6pm", is_rate_limit=True, resets_at=T0 + MINUTE)
+    result = status_at(9, prompt(), limit)
+    assert (result.word, result.subject) == (StatusWord.RATE_LIMITED, "resets 6pm")
+    assert status_at(2 * MINUTE, prompt(), limit).word is not StatusWord.RATE_LIMITED
+
+
+def failures(count: int, first: int = 1) -> list[Event]:
+    events: list[Event] = []
+    for number in range(first, first + count):
+        events += [started(f"t{number}", 10 * number, subject="make test")]
+        events += [finished(f"t{number}", 10 * number + 5, CallState.FAILED)]
+    return events
+
+
+def test_same_failure_three_times_without_a_change_is_stuck() -> None:
+    assert status_at(60, prompt(), *failures(2)).word is StatusWord.THINKING
+    result = status_at(60, prompt(), *failures(3))
+    assert (result.word, result.subject) == (StatusWord.STUCK, "make test")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [started("e", 14, ToolKind.EDIT), finished("e", 16)],
+        [started("g", 14, subject="make test"), finished("g", 16)],
+    ],
+    ids=["change", "success"],
+)
+def test_change_or_success_between_failures_is_no_sign_of_being_stuck(between: list[Event]) -> None:
+    assert status_at(60, prompt(), *failures(1), *between, *failures(2, 2)).word is StatusWord.THINKING
+
+
+def test_failures_of_a_finished_turn_are_not_stuck() -> None:
+    assert status_at(90, prompt(), *failures(3), message(70), turn(80, Turn.DONE)).word is StatusWord.DONE
+    assert status_at(90, prompt(), *failures(3), prompt(80)).word is StatusWord.THINKING
 
 
 def test_rejected_calls_are_over() -> None:

@@ -1,0 +1,25 @@
+"""The processes of Codex, by the rollouts that they hold open."""
+
+from pathlib import Path
+
+from tests.sources.processes.fake_table import FakeProcesses
+from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.codex.adapter import Codex
+
+THREAD = "019a0000-0000-7000-8000-000000000001"
+NAME = f"rollout-2026-11-30T09-15-02-{THREAD}.jsonl"
+
+
+def scanned(home: Path, table: FakeProcesses) -> list[tuple[str, int]]:
+    scan = Codex().scan_processes(SearchContext(home, {}, home), table)
+    assert scan
+    return [(process.session.id, process.pid) for process in scan.processes]
+
+
+def test_process_with_a_rollout_runs_its_thread(tmp_path: Path) -> None:
+    table = FakeProcesses()
+    table.add(7, "codex", tmp_path / NAME, tmp_path / "state.sqlite", terminal="/dev/pts/1")
+    table.add(6, "codex", terminal="/dev/pts/1")  # the script that started it
+    table.add(8, "codex", terminal="/dev/pts/2")
+    table.add(9, "vi", tmp_path / NAME)
+    assert scanned(tmp_path, table) == [(THREAD, 7), ("", 8)]

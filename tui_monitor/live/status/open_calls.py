@@ -1,0 +1,44 @@
+"""The open calls that a state is judged by."""
+
+from __future__ import annotations
+
+from tui_monitor.events import MAIN, Activity, CallState, Turn
+from tui_monitor.live.entries import Call
+from tui_monitor.live.liveness import Liveness, abandoned_before, call_evidence, is_abandoned, liveness
+from tui_monitor.live.session import SessionState
+
+AT_REST = (Activity.IDLE, Activity.BACKGROUND)
+"""The states of a process whose turn is over."""
+
+
+def activity(state: SessionState) -> Activity | None:
+    """Return what the process of the session states of itself; None if nothing states it."""
+    return state.process.activity if state.process else None
+
+
+def is_turn_over(state: SessionState) -> bool:
+    """Return True if the agent's files state that the turn has ended, and nothing came after that."""
+    chain = state.main_chain
+    last_at = max(chain.last_prompt_at, chain.last_result_at, chain.last_output_at)
+    return chain.turn not in (None, Turn.STARTED) and chain.turn_at >= last_at
+
+
+def open_calls(state: SessionState) -> list[Call]:
+    """Return the open calls of the main chain and of its running agents that are not abandoned, oldest first. A process
+    at rest has abandoned those of the main chain."""
+    before = abandoned_before(state)
+    ended = frozenset(agent.id for agent in state.agents.values() if agent.ended)
+    at_rest = activity(state) in AT_REST
+    calls = (call for call in state.log.open if call.state is CallState.OPEN and not (at_rest and call.agent == MAIN))
+    return [call for call in calls if not is_abandoned(call, before, ended)]
+
+
+def main_calls(state: SessionState) -> list[Call]:
+    """Return those of the main chain."""
+    return [call for call in open_calls(state) if call.agent == MAIN]
+
+
+def liveness_of(call: Call, state: SessionState, now: int) -> Liveness:
+    """Classify an open call of the session."""
+    last_at = max((agent.last_at for agent in state.agents.values() if agent.call == call.id), default=0)
+    return liveness(call, now, last_at, call_evidence(state))

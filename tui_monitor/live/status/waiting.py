@@ -1,0 +1,71 @@
+"""Waiting: for a person, a hook, or another call."""
+
+from __future__ import annotations
+
+from tui_monitor.events import Activity, ToolKind
+from tui_monitor.live.entries import Call
+from tui_monitor.live.liveness import Liveness, is_in_hook, waiting
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status.model import Status, StatusWord
+from tui_monitor.live.status.open_calls import activity, liveness_of, main_calls, open_calls
+
+_ASKING = (ToolKind.ASK, ToolKind.PLAN)
+_ASKED = "its call needs your approval: this agent's files don't say when you give it"
+
+
+def waits(state: SessionState, now: int) -> Status | None:
+    """Return the state if a person is awaited. A process that states what it does says so itself."""
+    match activity(state):
+        case Activity.WAITING:
+            return _waits_by_process(state)
+        case None:
+            return _waits_by_hook(state) or _waits_by_call(state, now)
+        case _:
+            return None
+
+
+def held(state: SessionState, now: int) -> Status | None:
+    """Return the state if the oldest open call does not run, and no other one does."""
+    calls = main_calls(state)
+    if not calls or any(liveness_of(call, state, now) is not Liveness.HELD for call in calls[:1]):
+        return None
+    call = calls[0]
+    reason = f"in {call.doing}, or waits for you" if is_in_hook(call) else "no sign that it runs: queued, or in a hook"
+    return Status(StatusWord.HELD, call.started, reason, call, call.subject, certain=False)
+
+
+def _waits_by_process(state: SessionState) -> Status:
+    process = state.process
+    assert process is not None
+    call = _asked_for(state)
+    reason = process.waits_for or "your answer"
+    return Status(StatusWord.WAITS, process.since, f"its process says that it waits: {reason}", call, reason)
+
+
+def _asked_for(state: SessionState) -> Call | None:
+    """Return the open call that a person is asked about: a question, else the oldest one."""
+    calls = open_calls(state)
+    return next((call for call in calls if call.kind in _ASKING), calls[0] if calls else None)
+
+
+def _waits_by_hook(state: SessionState) -> Status | None:
+    wait = waiting(state)
+    if wait is None:
+        return None
+    evidence = "a hook of the agent reports it" if wait.certain else _ASKED
+    return Status(StatusWord.WAITS, wait.at, evidence, state.log.get(wait.call), wait.reason, certain=wait.certain)
+
+
+def _waits_by_call(state: SessionState, now: int) -> Status | None:
+    """Judge by the calls themselves. Calls of one agent run one after another: only its oldest one can be asked for."""
+    agents: set[str] = set()
+    for call in open_calls(state):
+        is_oldest = call.agent not in agents
+        agents.add(call.agent)
+        if call.kind in _ASKING:
+            request = "question" if call.kind is ToolKind.ASK else "plan"
+            return Status(StatusWord.WAITS, call.started, f"open {request}: only you can answer it", call, call.subject)
+        if is_oldest and liveness_of(call, state, now) is Liveness.AWAITING_USER:
+            evidence = f"{call.tool} takes no time, and it has no result: it likely waits for your approval"
+            return Status(StatusWord.WAITS, call.started, evidence, call, call.subject, certain=False)
+    return None

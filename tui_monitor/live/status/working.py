@@ -1,0 +1,110 @@
+"""Working: a call that runs, a request to the model, a compaction, agents in the background."""
+
+from __future__ import annotations
+
+from tui_monitor.events import Activity, AgentStatus, ToolKind
+from tui_monitor.live.agent import Agent
+from tui_monitor.live.entries import Call
+from tui_monitor.live.liveness import MINUTE, SECOND, Liveness
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status.model import Status, StatusWord
+from tui_monitor.live.status.open_calls import AT_REST, activity, is_turn_over, liveness_of, main_calls
+
+REQUEST_MS = 10 * MINUTE
+"""Time after which a request without an answer no longer counts as one under way."""
+
+OWN_WORK_MS = SECOND
+"""Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
+SILENT_MS = 30 * MINUTE
+"""Silence after which a background agent no longer counts as one at work, if no process is known."""
+
+_UNDECIDED = "it runs, or waits for you or a hook: this agent's files don't say"
+
+
+def compacts(state: SessionState, now: int) -> Status | None:
+    """Return the state if the context is being compacted."""
+    if activity(state) is Activity.COMPACTING and state.process:
+        return Status(StatusWord.COMPACTING, state.process.since, "asked for, and its process says that it works")
+    since = state.context.compacting_since
+    if since and since >= state.main_chain.last_output_at and now - since < 10 * MINUTE:
+        return Status(StatusWord.COMPACTING, since, "compaction request in progress")
+    return None
+
+
+def works(state: SessionState, now: int) -> Status | None:
+    """Return the state if a call of the main chain is open: that of the one that most surely runs."""
+    by_liveness: dict[Liveness, Call] = {}
+    for call in main_calls(state):
+        by_liveness.setdefault(liveness_of(call, state, now), call)
+    for current in (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE):
+        if current in by_liveness:
+            return _of_call(by_liveness[current], current, state, now)
+    return None
+
+
+def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> Status:
+    if current is Liveness.RUNNING and activity(state) is Activity.BUSY:
+        return Status(StatusWord.WORKING, call.started, "its process says that it works", call, call.subject)
+    if current is Liveness.RUNNING:
+        return Status(StatusWord.WORKING, call.started, "just reported progress", call, call.subject)
+    if call.kind is ToolKind.WAIT and now - call.started <= 30 * MINUTE:
+        return Status(StatusWord.WORKING, call.started, "it waits for a background task", call, call.subject)
+    if current is Liveness.ISSUED:
+        return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
+    is_silent = now - state.last_at > 30 * MINUTE
+    evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
+    since = state.last_at if is_silent else call.started
+    return Status(StatusWord.UNKNOWN, since, evidence, call, call.subject, certain=False)
+
+
+def thinks(state: SessionState, now: int) -> Status | None:
+    """Return the state if the model is at work on an answer, as the process or a request under way says."""
+    chain = state.main_chain
+    request = chain.request
+    sent_at = request.at if request else 0
+    is_unanswered = sent_at > max(chain.last_output_at, chain.turn_at, chain.retry.at if chain.retry else 0)
+    if is_unanswered and activity(state) not in AT_REST and now - sent_at <= REQUEST_MS:
+        return Status(StatusWord.THINKING, sent_at, "a request to the model has no answer yet")
+    process = state.process
+    if activity(state) is not Activity.BUSY or process is None:
+        return None
+    since = max(chain.last_prompt_at, chain.last_result_at, process.since)
+    is_own_work = is_turn_over(state) and now - process.since > OWN_WORK_MS
+    word = StatusWord.WORKING if is_own_work else StatusWord.THINKING
+    return Status(word, since, "its process says that it works")
+
+
+def background(state: SessionState, now: int) -> Status | None:
+    """Return the state if the turn is over and something of it goes on: agents, workflows, a command."""
+    process = state.process
+    if process and process.activity is Activity.BACKGROUND:
+        evidence = "its process says that a command of it runs in the background"
+        return Status(StatusWord.WORKING, process.since, evidence, background=1)
+    if activity(state) is not Activity.IDLE and not is_turn_over(state):
+        return None
+    running = [agent for agent in background_agents(state, now) if _may_work(agent, state, now)]
+    count = max(len(running), _pending(state, now))
+    if not count:
+        return None
+    since = min((agent.started for agent in running), default=state.main_chain.turn_at)
+    names = ", ".join(agent.description or agent.type or agent.id for agent in running)
+    return Status(StatusWord.WORKING, since, "the turn is over, its agents go on", subject=names, background=count)
+
+
+def background_agents(state: SessionState, now: int) -> list[Agent]:
+    """Return the agents that are at work at ``now`` as their sources report it, oldest first."""
+    running = (AgentStatus.STARTING, AgentStatus.RUNNING)
+    return [agent for agent in state.children() if agent.ended > now or (not agent.ended and agent.status in running)]
+
+
+def _may_work(agent: Agent, state: SessionState, now: int) -> bool:
+    """Return False for an agent that was silent for long, in a session whose process is unknown."""
+    return state.process is not None or now - max(agent.last_at, state.main_chain.turn_at) <= SILENT_MS
+
+
+def _pending(state: SessionState, now: int) -> int:
+    """Return how many agents and workflows the turn has left running when it ended, less those that ended since."""
+    chain = state.main_chain
+    if not is_turn_over(state) or now - chain.turn_at > SILENT_MS:
+        return 0
+    return max(0, chain.pending - sum(agent.ended > chain.turn_at for agent in state.children()))

@@ -1,0 +1,37 @@
+"""Calls that likely wait: for a person's approval by the permission mode, or for a hook by missing progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_monitor.events import ToolKind
+
+APPROVAL_AFTER_MS = 5_000
+"""An edit takes a seventh of a second: one that takes longer waits for somebody."""
+HELD_AFTER_MS = 6_000
+"""Versions that write the progress of a command do so after two seconds; after six it does not run."""
+
+_ASKED_KINDS = (ToolKind.EDIT, ToolKind.WRITE)
+_UNASKED_MODES = frozenset({"acceptEdits", "bypassPermissions", "dontAsk", "auto"})
+_PROGRESS_FROM, _PROGRESS_UNTIL = (2, 1, 12), (2, 1, 39)
+"""Versions that write the progress of commands into the transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPatience:
+    """Milliseconds of silence after which an open call likely waits; see `CallStarted`."""
+
+    approval_after_ms: int | None = None
+    held_after_ms: int | None = None
+
+
+def patience(kind: ToolKind, mode: str, version: str) -> CallPatience:
+    """Return the patience with a call of this kind, in this permission mode, by this version of the program."""
+    if kind in _ASKED_KINDS:
+        return CallPatience(approval_after_ms=None if mode in _UNASKED_MODES else APPROVAL_AFTER_MS)
+    writes_progress = _PROGRESS_FROM <= _numbers(version) <= _PROGRESS_UNTIL
+    return CallPatience(held_after_ms=HELD_AFTER_MS if kind is ToolKind.SHELL and writes_progress else None)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
