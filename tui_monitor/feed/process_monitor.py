@@ -19,7 +19,7 @@ MAX_CPU_SHARE = 0.004
 
 
 def scan_processes(adapters: Iterable[Adapter], context: SearchContext, table: ProcessTable) -> dict[str, ProcessScan]:
-    """Return the processes of each agent that tells of them, by its name. A plug-in that fails tells nothing."""
+    """Return the processes of each agent whose adapter knows of them, by its name. A plug-in that fails knows none."""
     scans: dict[str, ProcessScan] = {}
     for adapter in adapters:
         try:

@@ -90,7 +90,7 @@ class SearchContext:
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process of this user. ``started`` is the moment at which it began, in a form that only equality matters for:
-    with it, a process is told from a later one of the same id. ``terminal`` is the device that it is shown on."""
+    it distinguishes a process from a later one of the same id. ``terminal`` is the device that it is shown on."""
 
     pid: int
     started: str = ""
@@ -99,10 +99,10 @@ class Process:
 
 
 class ProcessTable(Protocol):
-    """The processes of this user, as far as the operating system tells; never those of others."""
+    """The processes of this user, as far as the operating system lists them; never those of others."""
 
     def is_alive(self, pid: int, started: str = "") -> bool:
-        """Return True if the process lives; ``started``, if it is known, tells it from a later one of the same id."""
+        """Return True if the process lives; ``started``, if known, excludes a later one of the same id."""
 
     def named(self, programs: Collection[str]) -> list[Process]:
         """Return the processes that run one of these programs, by the name of its file or script."""
@@ -223,7 +223,7 @@ class Adapter(ABC):
                     yield session
 
     def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan | None:
-        """Return the living processes of this agent's sessions; None if nothing tells of them.
+        """Return the living processes of this agent's sessions; None if they are unknown.
 
         Called about twice a second: it must cost little. By default they are those of its ``programs``, of which it is
         not known which sessions they run.

@@ -85,7 +85,7 @@ def _process(path: Path, context: SearchContext, table_of_processes: ProcessTabl
 
 
 def _compacting(process: SessionProcess, home: Path) -> SessionProcess:
-    """Tell a compaction that a person asked for from other work: only the history of what was entered tells of it."""
+    """Recognise a compaction that a person asked for: only the history of what was entered has it."""
     if process.activity is not Activity.BUSY:
         return process
     entered, at = last_entered(home / _HISTORY, process.session.id)
