@@ -21,7 +21,7 @@ from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
-from tui_monitor.feed.enrich import with_rates, with_windows
+from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
@@ -70,7 +70,7 @@ class Still:
             with closing(default_registry().recognise(path).open(path)) as source:
                 for batch in iter(source.read, None):
                     priced = with_windows(batch, self._prices)
-                    touched |= self._store.ingest(with_rates(priced, self._prices)).sessions
+                    touched |= self._store.ingest(enriched(batch, self._prices)).sessions
                     self._inbox.put(EventsRead(priced.events))
         self._inbox.put(TotalsUpdated(tuple(map(self._store.totals, touched))))
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.figure import Figure, seconds
 from tests.bench.invented import claude_lines, write
 from tui_monitor.events import Batch
-from tui_monitor.feed.enrich import with_rates, with_windows
+from tui_monitor.feed.enrich import enriched
 from tui_monitor.pricing import Overrides, PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import open_store
@@ -35,7 +35,7 @@ def bench() -> Iterator[Figure]:
 def _batches(path: Path) -> list[Batch]:
     prices = PriceBook(Overrides())
     with closing(default_registry().recognise(path).open(path)) as source:
-        return [with_rates(with_windows(batch, prices), prices) for batch in iter(source.read, None)]
+        return [enriched(batch, prices) for batch in iter(source.read, None)]
 
 
 def _store(path: Path, batches: Sequence[Batch]) -> None:

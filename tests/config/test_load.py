@@ -85,10 +85,29 @@ def test_project_file_environment_and_options_replace_one_another_in_this_order(
     assert config.budgets == {"daily": 2, "weekly": 3.5}
 
 
-def test_prices_of_one_model_from_two_files_are_merged(home: ConfigHome) -> None:
-    home.configure('[prices."house-*"]\ninput = 1\noutput = 2')
-    home.share('[prices."house-*"]\noutput = 3\n[prices.other]\ninput = 4')
-    assert home.load_config().prices == {"house-*": {"input": 1, "output": 3}, "other": {"input": 4}}
+def test_prices_of_a_folder_complete_the_users_own_in_the_view_only(home: ConfigHome) -> None:
+    home.configure('[prices."house-*"]\ninput = 1\noutput = 2\n[windows]\nhouse = 7')
+    file = home.share('[prices."house-*"]\noutput = 3\n[prices.other]\ninput = 4\n[windows]\nother = 8')
+    config = home.load_config()
+    assert (config.prices, config.windows) == ({"house-*": {"input": 1, "output": 2}}, {"house": 7})
+    assert config.view.prices == {"house-*": {"input": 1, "output": 3}, "other": {"input": 4}}
+    assert config.view.windows == {"house": 7, "other": 8}
+    assert config.notice.startswith(f"{file} sets prices or windows")
+
+
+def test_folder_without_prices_has_the_users_own(home: ConfigHome) -> None:
+    home.configure('[prices."house-*"]\ninput = 1')
+    home.share("[display]\nascii = true")
+    config = home.load_config()
+    assert config.folder is None
+    assert config.view is config
+    assert config.notice == ""
+
+
+def test_own_file_in_the_current_folder_is_the_users_own(home: ConfigHome) -> None:
+    file = home.share("[windows]\nhouse = 7")
+    config = load_config({"TUI_MONITOR_CONFIG": str(file)}, home.inside)
+    assert (config.windows, config.folder) == ({"house": 7}, None)
 
 
 def test_only_the_nearest_project_file_applies(home: ConfigHome) -> None:
@@ -125,7 +144,7 @@ def test_project_file_sets_display_budgets_prices_and_windows_only(home: ConfigH
     config = home.load_config()
     assert config.telemetry.enabled
     assert config.stream == ""
-    assert config.windows == {"house": 1000}
+    assert config.view.windows == {"house": 1000}
     assert config.warnings == (
         f"{file}:2: only display, budgets, prices, windows may be set here; "
         "ignored: stream, data_dir, workspaces, telemetry.enabled",

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.feed.sessions import all_kinds, answers, clean_answers, read_all, write
-from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Source
@@ -86,7 +85,7 @@ class MonitorSimulation:
         if path not in self._sources:
             self._sources[path] = adapter.open(path, lambda prefix: self._manager.resume_points(prefix)[0])
         while batch := self._sources[path].read():
-            self._manager.store_batches([(with_windows(batch, PRICES), adapter)])
+            self._manager.store_batches([(batch, adapter)])
 
     def _append(self, file: int, size: int) -> None:
         with self._paths[file].open("ab") as growing:

@@ -12,7 +12,6 @@ import pytest
 from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines, read_all
 from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch
-from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.store_manager import RETRY_S, StoreManager
 from tui_monitor.pricing import PriceBook
@@ -83,7 +82,7 @@ def source_of(path: Path, manager: StoreManager) -> Iterator[Source]:
 def store_all(manager: StoreManager, source: Source) -> None:
     """Store everything that can be read."""
     while pipe_batch := source.read():
-        manager.store_batches([(with_windows(pipe_batch, PRICES), ADAPTER)])
+        manager.store_batches([(pipe_batch, ADAPTER)])
 
 
 def pipe_batches(*numbers: int) -> Sequence[Batch]:

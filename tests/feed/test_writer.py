@@ -13,7 +13,7 @@ from tests.store.builders import APPLE, batch, usage
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.store_manager import StoreAccess, StoreManager
 from tui_monitor.feed.store_queue import MAX_EVENTS, SourceBatch
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
@@ -63,7 +63,7 @@ class WriterHarness:
         """Return the manager that the writer has made."""
         return self.managers.result(PATIENCE_S)
 
-    def query(self, question: Callable[[StoreManager], object]) -> object:
+    def query(self, question: Callable[[StoreAccess], object]) -> object:
         """Return the answer to a question, once all jobs before it are done."""
         return self.writer.query(question).result(PATIENCE_S)
 
@@ -72,7 +72,7 @@ class WriterHarness:
         busy, release = threading.Event(), threading.Event()
         self._releases.append(release)
 
-        def wait(manager: StoreManager) -> None:
+        def wait(manager: StoreAccess) -> None:
             busy.set()
             release.wait(PATIENCE_S)
 
@@ -157,7 +157,7 @@ def test_transactions_are_limited_in_size(harness: WriterHarness) -> None:
 def test_query_waits_for_the_batches_before_it_alone(harness: WriterHarness) -> None:
     release = harness.hold()
     harness.writer.put(nth_batch(1), None)
-    answer = harness.writer.query(lambda manager: len(manager.store.checkpoints("file-")))
+    answer = harness.writer.query(lambda manager: manager.query(lambda store: len(store.checkpoints("file-"))))
     for n in range(5):
         harness.writer.put(nth_batch(1, f"file-{n + 2}", events=MAX_EVENTS), None)
     release.set()
@@ -214,7 +214,7 @@ def test_batch_that_cannot_be_stored_is_reported_and_the_others_are_stored(harne
     harness.writer.put(batch([usage("a")], after="bad", source="file-2"), None)
     harness.writer.put(nth_batch(1, "file-3"), None)
     release.set()
-    assert harness.query(lambda manager: manager.store.totals(APPLE).amount.requests) == 2
+    assert harness.query(lambda manager: manager.query(lambda store: store.totals(APPLE).amount.requests)) == 2
     harness.writer.put(nth_batch(2, "file-3"), None)
     harness.query(lambda manager: None)
     fault, totals_update = harness.inbox.drain()
@@ -234,8 +234,8 @@ def test_fault_of_the_store_is_reported_once_and_when_it_ends(harness: WriterHar
 
 
 def test_totals_come_from_the_private_store_if_the_first_fails(harness: WriterHarness) -> None:
-    def fail(manager: StoreManager) -> None:
-        manager.store.close()
+    def fail(manager: StoreAccess) -> None:
+        harness.manager().store.close()
 
     harness.writer.put(nth_batch(1), None)
     harness.query(fail)
@@ -296,7 +296,7 @@ class TestWriterEnd:
 
         inbox = Inbox(lambda: None)
         writer = Writer(fail, inbox)
-        waiting = writer.query(lambda manager: manager.fault)
+        waiting = writer.query(lambda manager: manager.status())
         writer.put(nth_batch(1), None)
         writer.start()
         with pytest.raises(WriterEnded):
@@ -306,11 +306,11 @@ class TestWriterEnd:
         (fault,) = inbox.drain()
         assert fault == Fault("writer", "nothing more is stored, please restart: RuntimeError('unforeseen')")
         with pytest.raises(WriterEnded):
-            writer.query(lambda manager: manager.fault).result(0)
+            writer.query(lambda manager: manager.status()).result(0)
         writer.put(nth_batch(2), None)
         assert writer.backlog() == 0
 
     def test_queries_that_a_stopped_writer_does_not_reach_fail(self, harness: WriterHarness) -> None:
         harness.stop()
         with pytest.raises(WriterEnded):
-            harness.writer.query(lambda manager: manager.fault).result(0)
+            harness.writer.query(lambda manager: manager.status()).result(0)

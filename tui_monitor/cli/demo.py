@@ -27,7 +27,7 @@ def demo(*, theme: str = "") -> int:
         theme: Color theme, such as textual-dark, textual-light or nord.
     """
     context = current_context()
-    return show_monitor(context, partial(DemoFeed, context.prices()), theme, alternative="")
+    return show_monitor(context, partial(DemoFeed, context.view_prices()), theme, alternative="")
 
 
 class DemoFeed(Feed):

@@ -33,6 +33,7 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
     check_store_options(store, no_store)
     context = current_context()
     prices = context.prices()
+    view_prices = context.view_prices() if context.config.folder else None
 
     def select(registry: Registry) -> PathSelector | CwdSelector:
         return PathSelector(paths, registry) if paths else CwdSelector(context.search_context, registry, now_ms)
@@ -42,7 +43,7 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
 
     def open_source(notify: Callable[[], None]) -> Feed:
         opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
-        return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes)
+        return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices)
 
     return show_monitor(context, open_source, theme, reads_stdin="-" in paths)
 
@@ -71,9 +72,9 @@ def show_monitor(
             holder.wrap(open_source),
             now_ms,
             context.search_context.home,
-            open_demo=holder.wrap(partial(open_demo, context.prices())),
+            open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
-            notices=(*context.config.warnings, *filter(None, [theme_error(display.theme)])),
+            notices=(*context.config.warnings, *filter(None, [context.config.notice, theme_error(display.theme)])),
         )
     )
     with exit_on_signals(app.end):

@@ -78,7 +78,8 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
 def _read(paths: Sequence[str], context: RunContext, store: Store) -> SessionLookup:
     summary = read_paths(store, context, paths) if paths else read_newest(store, context)
     session = _last_active(store, summary)
-    state = _restore(store, session, context) if session else None
+    with context.view(store) as view:
+        state = _restore(view, session, context) if session else None
     return SessionLookup(state, tuple(summary.errors if state else summary.issues))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
 from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import quoted
@@ -13,22 +15,44 @@ from tui_monitor.pricing.card import PriceCard
 from tui_monitor.reports.prices import prices_json, prices_text
 
 
-def prices(model: str, /, *, provider: str = "", at: str = "", json: bool = False) -> int:
+def prices(
+    model: str | None = None,
+    /,
+    *,
+    provider: str = "",
+    at: str = "",
+    json: bool = False,
+    recompute: bool = False,
+    dry_run: bool = False,
+    store: str | Path = "",
+) -> int:
     """Show a model's prices and context window, and where they come from.
 
     Both can be set in the configuration: input = 3.0 under [prices."MODEL"] (US dollars per million tokens), and
-    "MODEL" = 200000 under [windows].
+    "MODEL" = 200000 under [windows]. They hold for what is read from then on; --recompute applies them to the rest.
 
     Args:
         model: The model's id as the agent reports it, such as claude-opus-4-6.
         provider: Provider, such as anthropic, openai or aws.
         at: Day of the prices, such as 2026-11-01; today by default.
         json: Print JSON instead of text.
+        recompute: Apply today's prices and windows to everything that is stored, and show what that changes.
+        dry_run: With --recompute: show it, and change nothing.
+        store: With --recompute: use this store instead of the default one.
     """
+    if recompute:
+        _check_recompute(model, provider, at)
+        from tui_monitor.cli.recompute import recompute as recompute_store
+
+        return recompute_store(str(store), is_dry=dry_run, as_json=json)
+    if dry_run or store:
+        raise CommandError("--dry-run and --store go with --recompute.")
+    if model is None:
+        raise CommandError("MODEL is missing: see tui-monitor prices --help.")
     if not model.strip():
         raise CommandError("MODEL is empty: give a model's id, such as claude-opus-4-6.")
     context = report_context()
-    book = context.prices()
+    book = context.view_prices()
     card = book.explain(model, provider, parse_time(at, None))
     if card is None:
         raise CommandError(
@@ -40,6 +64,11 @@ def prices(model: str, /, *, provider: str = "", at: str = "", json: bool = Fals
     windows = _windows_by_agent(model, provider, book, card.window)
     write(prices_text(card, windows, _config_files(context.config, card)))
     return OK
+
+
+def _check_recompute(*words: str | None) -> None:
+    if any(words):
+        raise CommandError("--recompute is for everything that is stored: it takes no MODEL, --provider or --at.")
 
 
 def _config_files(config: Config, card: PriceCard) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def print_report(
     def read(store: Store) -> tuple[Report, Sequence[str]]:
         summary = read_paths(store, context, words) if words else read_everything(store, context)
         issues = summary.issues
-        return make_report(ReportInput(store, context, options.json, since, until, tz, issues)), issues
+        with context.view(store) as view:
+            return make_report(ReportInput(view, context, options.json, since, until, tz, issues)), issues
 
     is_private = options.no_store or (words and not store_path)
     try:

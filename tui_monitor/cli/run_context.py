@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
 from tui_monitor.cli.output import write_error
 from tui_monitor.config import STORE_NAME, Config, current_folder, data_folder, home_folder, load_config
+from tui_monitor.feed.enrich import EventPricing
 from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
-from tui_monitor.pricing import Overrides, PriceBook
+from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, open_store, private_store
@@ -28,8 +30,30 @@ class RunContext:
     data: Path
 
     def prices(self) -> PriceBook:
-        """Return the price book with the configured prices and windows."""
-        return PriceBook(Overrides.from_tables(self.config.prices, self.config.windows))
+        """Return the price book with the user's own prices and windows, for what is stored."""
+        return PriceBook.configured(self.config)
+
+    def view_prices(self) -> PriceBook:
+        """Return the price book with the prices and windows that hold in this folder, for what is shown."""
+        return PriceBook.configured(self.config.view)
+
+    def view_pricing(self) -> EventPricing:
+        """Return the same for a copy of the store."""
+        return EventPricing(self.view_prices(), self.config.has_other_windows)
+
+    @contextmanager
+    def view(self, store: Store) -> Iterator[Store]:
+        """Yield the store that shows what is in ``store`` by the prices and windows that hold in this folder.
+
+        Raises:
+            StoreError: there is no space for a copy.
+        """
+        if self.config.folder is None:
+            yield store
+            return
+        with closing(store.copy()) as copy:
+            copy.reprice(self.view_pricing())
+            yield copy
 
     def store_path(self, choice: str = "") -> Path:
         """Return the path of the chosen store, else of the default one."""
@@ -75,10 +99,13 @@ def current_context(env: Mapping[str, str] | None = None) -> RunContext:
 
 
 def report_context() -> RunContext:
-    """Return the context of this process; say on standard error what is wrong in the configuration."""
+    """Return the context of this process; say on standard error what is wrong in the configuration, and whose prices
+    hold in this folder."""
     context = current_context()
     if context.config.warnings:
         write_error(summary_line(context.config.warnings))
+    if context.config.notice:
+        write_error(f"{context.config.notice}.")
     return context
 
 

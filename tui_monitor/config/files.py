@@ -36,7 +36,7 @@ def config_files(env: Mapping[str, str], cwd: Path) -> tuple[ConfigFile, ...]:
     """
     own = own_file(env, cwd)
     project = next((path for folder in (cwd, *cwd.parents) if _is_file(path := folder / PROJECT_FILE)), None)
-    return (own,) if project is None else (own, ConfigFile(project, is_own=False))
+    return (own,) if project is None or _is_same(project, own.path) else (own, ConfigFile(project, is_own=False))
 
 
 def own_file(env: Mapping[str, str], cwd: Path) -> ConfigFile:
@@ -112,6 +112,10 @@ def create_local_folder(cwd: Path) -> Path:
         with suppress(OSError):
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     return folder
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _is_file(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Loads the configuration. What is wrong in it becomes a warning that says where, and the rest applies.
 
-A file found upwards from the current directory is somebody else's: it may set only `SHARED_SECTIONS`.
+A file found upwards from the current directory is somebody else's: it may set only `SHARED_SECTIONS`, and its prices
+and windows are kept apart from the user's own.
 """
 
 from __future__ import annotations
@@ -23,21 +24,25 @@ from tui_monitor.config.files import (
     read_text,
     workspace_folder,
 )
-from tui_monitor.config.model import Config, DisplayConfig, TelemetryConfig
+from tui_monitor.config.model import Config, DisplayConfig, FolderPrices, TelemetryConfig
 from tui_monitor.config.settings import SETTINGS, SHARED_SECTIONS
 
 _Key: TypeAlias = tuple[str, ...]
 
 _SETTINGS = {tuple(name.split(".")): setting for name, setting in SETTINGS.items()}
 _MAX_IGNORED = 5
+_FOLDER_SECTIONS = ("prices", "windows")
 _LINE = re.compile(r"at line (\d+)")
 
 
 @dataclass(slots=True)
 class _Loading:
-    """The values accepted so far, the places they come from by section, and the warnings."""
+    """The values accepted so far, apart from them the prices and windows of a folder's file, the places they come from
+    by section, and the warnings."""
 
     values: dict[_Key, Any] = field(default_factory=dict)
+    folder: dict[_Key, Any] = field(default_factory=dict)
+    folder_file: str = ""
     origins: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -60,7 +65,9 @@ class _Loading:
             elif not setting.type.accepts(value):
                 self.warnings.append(f"{where(key)}: {_name(key)} must be {setting.type.words}")
             else:
-                self.values[key] = tuple(value) if isinstance(value, list) else value
+                values = self.values if is_own or key[0] not in _FOLDER_SECTIONS else self.folder
+                values[key] = tuple(value) if isinstance(value, list) else value
+                self.folder_file = self.folder_file if is_own else place
                 places = self.origins.setdefault(key[0], [])
                 places.extend([] if place in places else [place])
         if foreign:
@@ -71,7 +78,14 @@ class _Loading:
 
     def section(self, name: str) -> dict[str, Any]:
         """Return the values of a section by their names in it."""
-        return {key[1]: value for key, value in self.values.items() if key[0] == name}
+        return _section(self.values, name)
+
+    def folder_prices(self) -> FolderPrices | None:
+        """Return the prices and windows that hold in the folder; None if its file sets none."""
+        if not self.folder:
+            return None
+        values = self.values | self.folder
+        return FolderPrices(self.folder_file, _price_tables(values), _section(values, "windows"))
 
 
 def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None = None) -> Config:
@@ -91,6 +105,7 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
         stream=loading.values.get(("stream",), ""),
         warnings=tuple(loading.warnings),
         origins={section: tuple(places) for section, places in loading.origins.items()},
+        folder=loading.folder_prices(),
     )
 
 
@@ -163,6 +178,10 @@ def _variables(env: Mapping[str, str]) -> Iterator[tuple[str, tuple[_Key, object
         variable = ENV_PREFIX + "_".join(key).upper()
         if text := env.get(variable):
             yield variable, (key, setting.type.parse(text))
+
+
+def _section(values: Mapping[_Key, Any], name: str) -> dict[str, Any]:
+    return {key[1]: value for key, value in values.items() if key[0] == name}
 
 
 def _price_tables(values: Mapping[_Key, Any]) -> dict[str, dict[str, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,24 @@ class DisplayConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderPrices:
+    """Prices and windows that hold in a folder: those of its ``file``, completed by the user's own."""
+
+    file: str
+    prices: Mapping[str, Mapping[str, float]]
+    windows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings.
 
-    ``prices`` are US dollars per million tokens (``web_search``: per thousand searches) by model pattern and kind,
-    ``windows`` tokens by model pattern, ``budgets`` US dollars by period. ``stream`` is the file to record to, empty
-    for the default one. ``warnings`` has a line for each setting that is wrong and therefore not applied; ``origins``
-    are the places that the settings of a section come from.
+    ``prices`` and ``windows`` are the user's own; those of a folder, which somebody else may have written, are in
+    ``folder`` and hold for what is shown there (see `view`). ``prices`` are US dollars per million tokens
+    (``web_search``: per thousand searches) by model pattern and kind, ``windows`` tokens by model pattern, ``budgets``
+    US dollars by period. ``stream`` is the file to record to, empty for the default one. ``warnings`` has a line for
+    each setting that is wrong and therefore not applied; ``origins`` are the places that the settings of a section come
+    from.
     """
 
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
@@ -50,3 +61,21 @@ class Config:
     stream: str = ""
     warnings: tuple[str, ...] = ()
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    folder: FolderPrices | None = None
+
+    @property
+    def view(self) -> Config:
+        """The settings with the prices and windows that hold in this folder: for what is shown, never for a store."""
+        return replace(self, prices=self.folder.prices, windows=self.folder.windows) if self.folder else self
+
+    @property
+    def has_other_windows(self) -> bool:
+        """True if other windows hold in this folder than the user's own."""
+        return self.view.windows != self.windows
+
+    @property
+    def notice(self) -> str:
+        """A line that says whose prices and windows hold in this folder; empty if they are the user's own."""
+        if not self.folder:
+            return ""
+        return f"{self.folder.file} sets prices or windows: they hold for what is shown here and are not stored"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui_monitor.events.values import (
+    ASSUMED,
     MAIN,
     AgentStatus,
     CompactionRule,
@@ -137,8 +138,9 @@ class SessionTotalUpdate(Event):
     reporter (the processes of a statusline, the series of a metric) add up to the session; different reporters describe
     the same spending, so the largest counts, and so does the largest report of one part. None means unknown. A total
     that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each whose
-    cost the source does not know, and which the feed adds to ``cost``. If ``is_partial``, the source leaves usage out
-    of its records, so that without a later total the session's sum is a lower bound.
+    cost the source does not know; ``listed_cost`` is what the feed looked up for them, and comes on top of ``cost``. If
+    ``is_partial``, the source leaves usage out of its records, so that without a later total the session's sum is a
+    lower bound.
     """
 
     cost: int | None = None
@@ -147,6 +149,7 @@ class SessionTotalUpdate(Event):
     until: int = 0
     inherits: bool = False
     list_priced: tuple[tuple[str, Tokens], ...] = ()
+    listed_cost: int | None = None
     is_partial: bool = False
 
 
@@ -179,17 +182,27 @@ class TurnUpdate(Event):
 class ContextUpdate(Event):
     """Tokens in an agent's context window by the agent's own count; None means unknown until the next response.
 
-    ``limit`` is the size of the window, ``limit_source`` where that figure is from if the source does not report it;
-    ``compaction_rule`` is set where it differs from the agent's usual one, and by the feed otherwise. ``base`` is the
-    number of tokens that the agent's own percentage leaves out, both of the window and of its content.
+    ``limit`` is the size of the window, ``limit_source`` where that figure is from if the source does not report it,
+    ``guessed_limit`` the source's own guess that the feed replaced by such a figure. ``compaction_rule`` is set where
+    it differs from the agent's usual one, and by the feed otherwise. ``base`` is the number of tokens that the agent's
+    own percentage leaves out, both of the window and of its content.
     """
 
     tokens: int | None
     limit: int | None = None
     limit_source: str = ""
+    guessed_limit: int | None = None
     model: str = ""
     compaction_rule: CompactionRule | None = None
     base: int = 0
+
+    @property
+    def as_read(self) -> ContextUpdate:
+        """The update without the figure that the feed added."""
+        if not self.limit_source:
+            return self
+        source = "" if self.guessed_limit is None else ASSUMED
+        return replace(self, limit=self.guessed_limit, limit_source=source, guessed_limit=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ MAIN = ""
 PICO = 10**12
 """Picodollars in a dollar."""
 
-ASSUMED_LIMIT_SOURCES = ("assumed", "price list")
+ASSUMED = "assumed"
+ASSUMED_LIMIT_SOURCES = (ASSUMED, "price list")
 """The values of ``limit_source`` for window sizes that are inferred, not reported."""
 
 SAME_RESPONSE_MS = 10_000
@@ -66,7 +67,8 @@ class Rates:
     """Prices of one response in picodollars: per token of each kind, per search, per request.
 
     If ``searches_known`` is false the price of a search is unknown, and costs of responses with searches are lower
-    bounds.
+    bounds. If ``terms_known`` is false these are the standard prices of a request whose own terms (a tier, a speed)
+    cost more, nobody knows how much: all costs are lower bounds.
     """
 
     input: int = 0
@@ -77,6 +79,7 @@ class Rates:
     web_search: int = 0
     request: int = 0
     searches_known: bool = True
+    terms_known: bool = True
 
     def cost(self, tokens: Tokens, web_searches: int = 0) -> int:
         """Return the cost of one response in picodollars."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.enrich import with_rates, with_windows
+from tui_monitor.feed.enrich import enriched
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
@@ -34,7 +34,7 @@ def read_file(
         rejected = False
         with closing(adapter.open(path, store.checkpoints)) as source:
             while not rejected and not cancelled() and (batch := source.read()):
-                outcome = store.ingest(with_rates(with_windows(batch, prices), prices))
+                outcome = store.ingest(enriched(batch, prices))
                 sessions |= outcome.sessions
                 rejected = not outcome.accepted and outcome.cursor != batch.after.cursor
     return sessions
@@ -82,7 +82,7 @@ def read_pipe(
                 data_arrived.wait()
                 data_arrived.clear()
                 while batch := source.read():
-                    sessions |= store.ingest(with_rates(with_windows(batch, prices), prices)).sessions
+                    sessions |= store.ingest(enriched(batch, prices)).sessions
         except (OSError, UnrecognisedFormat) as error:
             return frozenset(sessions), [str(error)]
     return frozenset(sessions), []

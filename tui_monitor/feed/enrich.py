@@ -1,10 +1,10 @@
 """Additions to events from the price list: windows of contexts, rates of usage.
 
-The reader adds windows, since the screen shows them at once. Rates are added where batches are
-stored, since costs are shown as totals of the store only."""
+The screen gets windows by the prices of the view, the store both by the user's own: see `RepricedView`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tui_monitor.events import (
@@ -12,6 +12,7 @@ from tui_monitor.events import (
     Batch,
     ContextUpdate,
     Event,
+    Rates,
     SessionTotalUpdate,
     Usage,
     WindowPolicy,
@@ -20,17 +21,69 @@ from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import agent_traits
 
 
+class EventPricing:
+    """A price book for events: a `tui_monitor.store.projection.Pricing`."""
+
+    def __init__(self, prices: PriceBook, has_other_windows: bool = True) -> None:
+        """With ``has_other_windows`` false only prices are applied when a store is repriced."""
+        self._prices = prices
+        self.has_other_windows = has_other_windows
+
+    def rates(self, usage: Usage) -> Rates | None:
+        """Return the rates of a response by the engine that ran its model; None if they are unknown."""
+        return self._prices.rates(_with_engine(usage))
+
+    def rates_at(self, usage: Usage) -> Callable[[int, int], Rates | None]:
+        """Return the rates of responses like this one by their time and the tokens of their prompt."""
+        return self._prices.rates_at(_with_engine(usage))
+
+    def listed_cost(self, total: SessionTotalUpdate) -> int | None:
+        """Return the list price of models whose cost a total's source does not know; unknown ones add nothing."""
+        costs = []
+        for model, tokens in total.list_priced:
+            usage = Usage(session=total.session, at=total.at, strong_ids=(), model=model, tokens=tokens)
+            if rates := self._prices.rates(usage):
+                costs.append(rates.cost(tokens))
+        return sum(costs) if costs else None
+
+    def with_window(self, update: ContextUpdate) -> ContextUpdate:
+        """Return the update with a window if its source reports none, or only a guess."""
+        policy, guess = agent_traits(update.session.source).windows, update.limit
+        if guess is not None:
+            if update.limit_source not in ASSUMED_LIMIT_SOURCES:
+                return update
+            policy = WindowPolicy(guess, policy.sizes)
+        elif policy.by_model and not update.model:
+            return update  # it would be a guess at the window of any model
+        window = self._prices.window(update.model, policy=policy, largest_context=update.tokens or 0)
+        if window is None:
+            return update
+        return replace(update, limit=window.limit, limit_source=window.origin, guessed_limit=guess)
+
+
+def _with_engine(usage: Usage) -> Usage:
+    engine = agent_traits(usage.engine).provider if usage.engine else ""
+    return replace(usage, engine=engine) if engine else usage
+
+
+def enriched(batch: Batch, prices: PriceBook) -> Batch:
+    """Return the batch with windows and rates, for a store."""
+    return with_rates(with_windows(batch, prices), prices)
+
+
 def with_windows(batch: Batch, prices: PriceBook) -> Batch:
     """Return the batch with a window for each context whose source reports none, or only a guess."""
-    return replace(batch, events=tuple(_with_window(event, prices) for event in batch.events))
+    pricing = EventPricing(prices)
+    return replace(batch, events=tuple(_with_window(event, pricing) for event in batch.events))
 
 
 def with_rates(batch: Batch, prices: PriceBook) -> Batch:
     """Return the batch with the rates of each usage. Usage of an unknown model stays unpriced."""
-    return replace(batch, events=tuple(_with_rates(event, prices) for event in batch.events))
+    pricing = EventPricing(prices)
+    return replace(batch, events=tuple(_with_rates(event, pricing) for event in batch.events))
 
 
-def _with_window(event: Event, prices: PriceBook) -> Event:
+def _with_window(event: Event, pricing: EventPricing) -> Event:
     if not isinstance(event, ContextUpdate):
         return event
     traits = agent_traits(event.session.source)
@@ -38,32 +91,13 @@ def _with_window(event: Event, prices: PriceBook) -> Event:
         event = replace(event, compaction_rule=traits.compaction_rule)
     if traits.context_base and not event.base:
         event = replace(event, base=traits.context_base)
-    policy = traits.windows
-    if event.limit is not None:
-        if event.limit_source not in ASSUMED_LIMIT_SOURCES:
-            return event
-        policy = WindowPolicy(event.limit, policy.sizes)
-    elif policy.by_model and not event.model:
-        return event  # it would be a guess at the window of any model
-    window = prices.window(event.model, policy=policy, largest_context=event.tokens or 0)
-    return replace(event, limit=window.limit, limit_source=window.origin) if window else event
+    return pricing.with_window(event)
 
 
-def _with_rates(event: Event, prices: PriceBook) -> Event:
+def _with_rates(event: Event, pricing: EventPricing) -> Event:
     if isinstance(event, SessionTotalUpdate) and event.list_priced:
-        return _with_list_prices(event, prices)
+        return replace(event, listed_cost=pricing.listed_cost(event))
     if not isinstance(event, Usage) or event.rates is not None:
         return event
-    engine = agent_traits(event.engine).provider if event.engine else ""
-    rates = prices.rates(replace(event, engine=engine) if engine else event)
+    rates = pricing.rates(event)
     return replace(event, rates=rates) if rates else event
-
-
-def _with_list_prices(total: SessionTotalUpdate, prices: PriceBook) -> SessionTotalUpdate:
-    """Return the total with the list price of models whose cost its source does not know; unknown ones add nothing."""
-    costs = [] if total.cost is None else [total.cost]
-    for model, tokens in total.list_priced:
-        usage = Usage(session=total.session, at=total.at, strong_ids=(), model=model, tokens=tokens)
-        if rates := prices.rates(usage):
-            costs.append(rates.cost(tokens))
-    return replace(total, cost=sum(costs) if costs else None, list_priced=())

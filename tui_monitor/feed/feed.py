@@ -14,9 +14,10 @@ from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, TotalsUp
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
+from tui_monitor.feed.repriced_view import with_view
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
-from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.store_manager import StoreAccess, StoreManager
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
@@ -33,6 +34,7 @@ class Feed:
     """Reads the selected sources and keeps them in a store, each in a thread of its own.
 
     The UI thread takes their deliveries with `drain`; ``notify`` is called, in any thread, when there are some.
+    With ``view_prices`` it shows everything by them, and stores it by ``prices``.
     ``make_registry`` and ``make_selector`` are called in the reader thread, since they may take long.
     """
 
@@ -45,15 +47,16 @@ class Feed:
         notify: Callable[[], None],
         spool: PipeSpool | None = None,
         make_process_monitor: ProcessMonitorMaker | None = None,
+        view_prices: PriceBook | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
         self._spool = spool
-        self._writer = writer = Writer(lambda: StoreManager(open_store, prices, spool), inbox)
+        self._writer = writer = Writer(lambda: with_view(StoreManager(open_store, prices, spool), view_prices), inbox)
         watcher, stopped = FileWatcher(), Event()
         self._reader = Reader(
             lambda: make_selector(make_registry()),
-            lambda: SourcePool(make_registry(), prices, inbox, writer, watcher, stopped),
+            lambda: SourcePool(make_registry(), view_prices or prices, inbox, writer, watcher, stopped),
             watcher,
             stopped,
             lambda text: inbox.put(Fault("reader", text)),
@@ -100,6 +103,7 @@ class Feed:
         """Request the stored history of a session, and its totals, as deliveries."""
 
         def load(store: Store) -> Iterator[Delivery]:
+            self._writer.track(session)
             yield HistoryLoaded(store.history(session))
             yield TotalsUpdated((store.totals(session),))
 
@@ -110,7 +114,7 @@ class Feed:
         self._request(lambda store: (load_call_bodies(store, self._make_registry(), session, call),))
 
     def _request(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
-        def answer(manager: StoreManager) -> None:
+        def answer(manager: StoreAccess) -> None:
             for delivery in manager.query(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import time_ns
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey, Usage
-from tui_monitor.feed.enrich import with_rates, with_windows
+from tui_monitor.feed.enrich import enriched
 from tui_monitor.pricing import PriceBook
 from tui_monitor.regular_files import open_binary, open_descriptor
 from tui_monitor.sources.discovery.registry import Registry
@@ -143,7 +143,7 @@ class PipeSpool:
         state = header.state_before if adapter.version == after.version else ""
         chunk = Chunk(after.source, header.before, after.cursor, lines, state)
         batch = RecordReader(adapter, Path(after.path)).batch(chunk)
-        return with_rates(with_windows(batch, self._prices), self._prices)
+        return enriched(batch, self._prices)
 
 
 def store_once(store: Store, batch: Batch) -> frozenset[SessionKey]:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -18,7 +17,6 @@ from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, KnownSessio
 from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.source_selection import SourceSelection
-from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
@@ -151,7 +149,7 @@ class SourcePool:
             for pipe in self._pipes:
                 with suppress(OSError, UnrecognisedFormat):
                     while batch := pipe.read():
-                        self._writer.put(with_windows(batch, self._prices), None)
+                        self._writer.put(batch, None)
             time.sleep(GRACE_S)
 
     def close(self) -> None:
@@ -169,7 +167,7 @@ class SourcePool:
             return False
         if adapter:
             self._adapters[path] = adapter
-            self._writer.query(partial(StoreManager.follow, path=path, adapter=adapter), first=True)
+            self._writer.query(lambda manager: manager.follow(path, adapter), first=True)
             if len(self._first) < MAX_ACTIVE:
                 self._first.append(path)
         self._measure(path)
@@ -208,8 +206,7 @@ class SourcePool:
             if len(self._active) > MAX_ACTIVE:
                 del self._active[next(iter(self._active))]
         if batch.events:
-            batch = with_windows(batch, self._prices)
-            self._inbox.put(EventsRead(batch.events))
+            self._inbox.put(EventsRead(with_windows(batch, self._prices).events))
         health = batch.health
         if health.skipped or health.unknown or health.errors:
             self._inbox.put(ReadIssues(str(path), health))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.feed.batch_reader import read_file
-from tui_monitor.feed.enrich import with_rates
+from tui_monitor.feed.enrich import enriched
 from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, store_once
 from tui_monitor.feed.store_queue import SourceBatch
 from tui_monitor.pricing import PriceBook
@@ -28,6 +28,40 @@ RETRY_LOCK_S = 0.5
 """Seconds that a try waits for another program that writes."""
 NOTICE_S = 60.0
 """Seconds for which it is said that a store was set aside or made anew."""
+
+
+class StoreAccess(Protocol):
+    """What the writer does with the store, see `StoreManager`."""
+
+    def status(self) -> str:
+        """See `StoreManager.status`."""
+
+    def follow(self, path: Path, adapter: Adapter) -> None:
+        """See `StoreManager.follow`."""
+
+    def check_file(self) -> frozenset[SessionKey]:
+        """See `StoreManager.check_file`."""
+
+    def resume_points(self, prefix: str) -> tuple[list[Checkpoint], list[SessionKey]]:
+        """See `StoreManager.resume_points`."""
+
+    def query(self, question: Callable[[Store], T]) -> T:
+        """See `StoreManager.query`."""
+
+    def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        """See `StoreManager.store_batches`."""
+
+    def recover(self) -> frozenset[SessionKey]:
+        """See `StoreManager.recover`."""
+
+    def hasten(self) -> None:
+        """See `StoreManager.hasten`."""
+
+    def keep(self, batches: Iterable[Batch]) -> None:
+        """See `StoreManager.keep`."""
+
+    def close(self) -> int:
+        """See `StoreManager.close`."""
 
 
 class StoreManager:
@@ -202,7 +236,7 @@ class StoreManager:
         return sessions
 
     def _ingest(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
-        priced = [with_rates(batch, self._prices) for batch, _ in batches]
+        priced = [enriched(batch, self._prices) for batch, _ in batches]
         results = self.store.ingest_all(priced)
         sessions = frozenset(session for result in results for session in result.sessions)
         for batch, (_, adapter), result in zip(priced, batches, results, strict=True):
@@ -272,7 +306,7 @@ class StoreManager:
             with suppress(OSError):
                 self._spool.append(batch)
                 return
-        self._pipe_batches.append(with_rates(batch, self._prices))
+        self._pipe_batches.append(enriched(batch, self._prices))
 
     def _restore_pipes(self) -> frozenset[SessionKey]:
         """Store what is kept of pipes, and keep it no longer."""

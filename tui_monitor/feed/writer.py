@@ -15,9 +15,10 @@ from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.pipe_spool import count_responses
-from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.store_manager import StoreAccess
 from tui_monitor.feed.store_queue import SourceBatch, StoreQueue
 from tui_monitor.sources.base import Adapter
+from tui_monitor.store import Store
 
 T = TypeVar("T")
 
@@ -32,6 +33,9 @@ MAX_BACKLOG_BYTES = 64 << 20
 """Bytes read that may wait."""
 
 
+_REPRICED = "other prices were applied to the store: what comes now has them after a restart of the monitor"
+
+
 class WriterEnded(RuntimeError):
     """The writer has ended: it stores nothing and answers nothing any more."""
 
@@ -40,11 +44,11 @@ class WriterEnded(RuntimeError):
 class _Query(Generic[T]):
     """A question about the store, asked once all batches up to number ``after`` are stored, and its future answer."""
 
-    question: Callable[[StoreManager], T]
+    question: Callable[[StoreAccess], T]
     answer: Future[T]
     after: int
 
-    def run(self, manager: StoreManager) -> None:
+    def run(self, manager: StoreAccess) -> None:
         try:
             self.answer.set_result(self.question(manager))
         except Exception as error:  # raised where the answer is awaited
@@ -54,7 +58,7 @@ class _Query(Generic[T]):
 class Writer(threading.Thread):
     """Does everything that touches the store, one job at a time, and delivers the totals of changed sessions."""
 
-    def __init__(self, make_manager: Callable[[], StoreManager], inbox: Inbox) -> None:
+    def __init__(self, make_manager: Callable[[], StoreAccess], inbox: Inbox) -> None:
         super().__init__(name="tui-monitor-writer", daemon=True)
         self._make_manager = make_manager
         self._inbox = inbox
@@ -63,12 +67,14 @@ class Writer(threading.Thread):
         self._changed = threading.Condition()
         self._not_before = 0.0
         self._storing_since: float | None = None
-        self._manager: StoreManager | None = None
+        self._manager: StoreAccess | None = None
         self._lost = 0
         self._stopped = False
         self._is_closing = False
         self._ended = False
         self._store_fault = ""
+        self._tracked: set[SessionKey] = set()
+        self._repricings: int | None = None
 
     def put(self, batch: Batch, adapter: Adapter | None) -> None:
         """Queue a batch; see `StoreManager.store_batches`. It is dropped if the writer has ended."""
@@ -80,7 +86,7 @@ class Writer(threading.Thread):
             self._queue.put(batch, adapter, now)
             self._changed.notify()
 
-    def query(self, question: Callable[[StoreManager], T], *, first: bool = False) -> Future[T]:
+    def query(self, question: Callable[[StoreAccess], T], *, first: bool = False) -> Future[T]:
         """Ask something of the store, after the jobs that are queued or (``first``) before them.
 
         The future raises `WriterEnded` if the writer has ended, or ends before it comes to the question.
@@ -123,10 +129,15 @@ class Writer(threading.Thread):
         with self._changed:
             return self._lost + (0 if self._is_closing else count_responses(self._queue.pipe_batches()))
 
+    def track(self, session: SessionKey) -> None:
+        """Deliver the totals of a session again when other prices are applied to the store. For queries."""
+        self._tracked.add(session)
+
     def run(self) -> None:
         """Work until stopped."""
         try:
             manager = self._manager = self._make_manager()
+            self._deliver_repriced(manager)
             try:
                 self._work(manager)
             finally:
@@ -145,7 +156,7 @@ class Writer(threading.Thread):
         for query in queries:
             query.answer.set_exception(WriterEnded("the store is no longer written"))
 
-    def _work(self, manager: StoreManager) -> None:
+    def _work(self, manager: StoreAccess) -> None:
         while True:
             self._report(manager.status())
             if self._stopped and not self._is_closing:
@@ -161,8 +172,9 @@ class Writer(threading.Thread):
                 self._deliver_totals(manager, self._attempt(partial(manager.store_batches, job)))
                 self._not_before = time.monotonic() + COALESCE_S
             self._storing_since = None
+            self._deliver_repriced(manager)
 
-    def _begin_closing(self, manager: StoreManager) -> None:
+    def _begin_closing(self, manager: StoreAccess) -> None:
         """Keep what pipes gave before it is stored: the program may end before the store can be written."""
         with self._changed:
             batches = self._queue.pipe_batches()
@@ -197,12 +209,24 @@ class Writer(threading.Thread):
             self._inbox.put(Fault("writer", f"a batch was not stored: {error!r}"))
             return frozenset()
 
-    def _deliver_totals(self, manager: StoreManager, sessions: frozenset[SessionKey]) -> None:
+    def _deliver_totals(self, manager: StoreAccess, sessions: frozenset[SessionKey]) -> None:
         try:
             if sessions:
+                self._tracked |= sessions
                 self._inbox.put(TotalsUpdated(manager.query(lambda store: tuple(map(store.totals, sessions)))))
         except Exception as error:  # of the private store that replaced the failed one, or an unforeseen one
             self._inbox.put(Fault("writer", f"totals were not read: {error}"))
+
+    def _deliver_repriced(self, manager: StoreAccess) -> None:
+        """Deliver all totals again once another program has applied other prices to the store."""
+        try:
+            repricings = manager.query(Store.repricings)
+        except Exception:  # reported where something is stored
+            return
+        before, self._repricings = self._repricings, repricings
+        if before is not None and repricings > before:
+            self._deliver_totals(manager, frozenset(self._tracked))
+            self._inbox.put(Fault("prices", _REPRICED))
 
     def _report(self, fault: str) -> None:
         if fault != self._store_fault:

@@ -3,6 +3,7 @@
 from tui_monitor.ledger.ledger import Ledger, LedgerRepository
 from tui_monitor.ledger.model import (
     BUCKET_MS,
+    NO_BASIS,
     NO_TERMS,
     UNATTRIBUTED,
     ZERO,
@@ -11,11 +12,13 @@ from tui_monitor.ledger.model import (
     BilledResponse,
     BilledTerms,
     Observation,
+    PriceBasis,
 )
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
 
 __all__ = [
     "BUCKET_MS",
+    "NO_BASIS",
     "NO_TERMS",
     "UNATTRIBUTED",
     "ZERO",
@@ -28,4 +31,5 @@ __all__ = [
     "Observation",
     "OwnershipOrder",
     "OwnershipRanks",
+    "PriceBasis",
 ]

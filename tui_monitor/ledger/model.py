@@ -80,8 +80,11 @@ class Observation:
 
 
 class BilledTerms(NamedTuple):
-    """The terms of a request that change its price, as the source that supplied the rates reports them."""
+    """The model of a request, who runs it, and the terms that change its price."""
 
+    model: str = ""
+    provider: str = ""
+    engine: str = ""
     service_tier: str = ""
     speed: str = ""
     region: str = ""
@@ -90,11 +93,23 @@ class BilledTerms(NamedTuple):
 NO_TERMS = BilledTerms()
 
 
+class PriceBasis(NamedTuple):
+    """All that the rates of a response depend on, as the source that supplied them reports it: the ``terms``, the time,
+    and the tokens of the prompt."""
+
+    terms: BilledTerms = NO_TERMS
+    at: int = 0
+    prompt: int = 0
+
+
+NO_BASIS = PriceBasis()
+
+
 @dataclass(slots=True)
 class BilledResponse:
     """One model response, merged from its observations.
 
-    ``owner`` is assigned by `Ledger.reconcile`; ``rate_specificity`` ranks the source of ``rates`` and ``terms``.
+    ``owner`` is assigned by `Ledger.reconcile`; ``rate_specificity`` ranks the source of ``rates`` and ``basis``.
     Costs are picodollars: ``reported_cost`` from the agent's files, ``exported_cost`` from telemetry.
     """
 
@@ -107,7 +122,7 @@ class BilledResponse:
     reported_cost: int | None = None
     exported_cost: int | None = None
     rates: Rates | None = None
-    terms: BilledTerms = NO_TERMS
+    basis: PriceBasis = NO_BASIS
     rate_specificity: int = 0
     has_strong_id: bool = False
     observations: dict[SessionKey, Observation] = field(default_factory=dict)
@@ -163,8 +178,18 @@ class BilledResponse:
             web_searches=self.web_searches,
             cost=cost or 0,
             unpriced=int(cost is None),
-            lower_bound=int(self.rank < Rank.EXPORTED or self._has_unpriced_searches),
+            lower_bound=int(self._is_lower_bound),
         )
+
+    def reprice(self, rates: Rates | None) -> Amount:
+        """Replace the rates; return by how much the booked amount moves."""
+        before = self._price()
+        self.rates = rates
+        return self._price().minus(before)
+
+    def _price(self) -> Amount:
+        cost = self.cost
+        return Amount(cost=cost or 0, unpriced=int(cost is None), lower_bound=int(self._is_lower_bound))
 
     def observe(self, session: SessionKey, observation: Observation) -> None:
         """Add a session's observation, merged with an earlier one of the same session."""
@@ -192,20 +217,26 @@ class BilledResponse:
         self.exported_cost = _largest(self.exported_cost, exported_cost)
         self.web_searches = max(self.web_searches, other.web_searches)
         self.operation = _operation(self, other)
-        self.model, self.provider, self.rates, self.terms, self.rate_specificity, self.rank, self.has_strong_id = (
+        self.model, self.provider, self.rates, self.basis, self.rate_specificity, self.rank, self.has_strong_id = (
             better.model or worse.model,
             better.provider or worse.provider,
             priced.rates,
-            _terms(priced),
+            _basis(priced),
             _rate_specificity(priced),
             better.rank,
             self.has_strong_id or other.has_strong_id,
         )
 
     @property
-    def _has_unpriced_searches(self) -> bool:
-        priced = self._reported is not None or self.rates is None or self.rates.searches_known
-        return self.web_searches > 0 and not priced
+    def _is_lower_bound(self) -> bool:
+        return self.rank < Rank.EXPORTED or self._costs_more
+
+    @property
+    def _costs_more(self) -> bool:
+        """True if something of it has no known price, so that it costs at least what its rates say."""
+        if self.rates is None or self._reported is not None:
+            return False
+        return not self.rates.terms_known or (self.web_searches > 0 and not self.rates.searches_known)
 
 
 _Source: TypeAlias = Usage | BilledResponse
@@ -239,7 +270,8 @@ def _precedence(source: _Source) -> tuple[int, int, int, int, str, str]:
 
 
 def _rate_precedence(source: _Source) -> tuple[bool, int]:
-    return source.rates is not None, _rate_specificity(source)
+    """Rank who supplies the rates, whatever they are: new prices must not change the choice."""
+    return bool(_basis(source).terms.model), _rate_specificity(source)
 
 
 def _rate_specificity(source: _Source) -> int:
@@ -251,10 +283,11 @@ def _rate_specificity(source: _Source) -> int:
     return 8 * is_final + 4 * bool(source.service_tier) + 2 * bool(source.speed) + bool(source.region)
 
 
-def _terms(source: _Source) -> BilledTerms:
+def _basis(source: _Source) -> PriceBasis:
     if isinstance(source, BilledResponse):
-        return source.terms
-    return BilledTerms(source.service_tier, source.speed, source.region)
+        return source.basis
+    terms = BilledTerms(source.model, source.provider, source.engine, source.service_tier, source.speed, source.region)
+    return PriceBasis(terms, source.at, source.tokens.prompt)
 
 
 def _costs(source: _Source) -> tuple[int | None, int | None]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_monitor.config import current_folder, data_folder, home_folder, load_config
-from tui_monitor.pricing import Overrides, PriceBook
+from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import SearchContext
 
 
 @dataclass(frozen=True, slots=True)
 class MonitoringContext:
-    """The settings that hold while the program runs."""
+    """The settings that hold while the program runs. ``prices`` are those of its folder: all stores are private."""
 
     search_context: SearchContext
     data: Path
@@ -28,5 +28,5 @@ def current_context() -> MonitoringContext:
     return MonitoringContext(
         SearchContext(home_folder(), {**os.environ, "TUI_MONITOR_DATA_DIR": str(data)}, cwd),
         data,
-        PriceBook(Overrides.from_tables(settings.prices, settings.windows)),
+        PriceBook.configured(settings.view),
     )

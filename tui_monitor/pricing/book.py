@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Protocol
 
 from tui_monitor.events import NO_WINDOW_POLICY, Rates, Usage, WindowPolicy
 from tui_monitor.pricing.card import PriceCard, price_card
@@ -21,6 +22,18 @@ def _now() -> int:
     return time.time_ns() // 10**6
 
 
+class PriceSettings(Protocol):
+    """The part of a configuration that a price book needs, see `Overrides.from_tables`."""
+
+    @property
+    def prices(self) -> Mapping[str, Mapping[str, float]]:
+        """Prices by model pattern and kind."""
+
+    @property
+    def windows(self) -> Mapping[str, int]:
+        """Context windows by model pattern."""
+
+
 class PriceBook:
     """Rates and windows of models, cached after the first query. Thread-safe."""
 
@@ -32,11 +45,19 @@ class PriceBook:
         self._configured_window = lru_cache(_CACHE_SIZE)(overrides.window_of)
         self._listed_window = lru_cache(_CACHE_SIZE)(listed_window)
 
+    @classmethod
+    def configured(cls, settings: PriceSettings) -> PriceBook:
+        """Return the price book with the prices and windows of a configuration."""
+        return cls(Overrides.from_tables(settings.prices, settings.windows))
+
     def rates(self, usage: Usage) -> Rates | None:
         """Return the rates in force for this response; None if they are unknown, which never means free."""
-        terms = (usage.service_tier, usage.speed, usage.region)
-        schedule = self._schedule(usage.model, usage.provider, usage.engine, *terms)
-        return schedule.rates(usage.at or self._clock(), usage.tokens.prompt)
+        return self._schedule_of(usage).rates(usage.at or self._clock(), usage.tokens.prompt)
+
+    def rates_at(self, usage: Usage) -> Callable[[int, int], Rates | None]:
+        """Return the rates of responses like this one by their time and the tokens of their prompt."""
+        schedule, clock = self._schedule_of(usage), self._clock
+        return lambda at, prompt: schedule.rates(at or clock(), prompt)
 
     def window(
         self, model: str, provider: str = "", policy: WindowPolicy = NO_WINDOW_POLICY, largest_context: int = 0
@@ -53,6 +74,10 @@ class PriceBook:
         at = self._clock() if at is None else at
         card = price_card(model, find_tariff(self._overrides, model, provider), self.window(model, provider), at)
         return card if card.steps or card.window else None
+
+    def _schedule_of(self, usage: Usage) -> Schedule:
+        terms = (usage.service_tier, usage.speed, usage.region)
+        return self._schedule(usage.model, usage.provider, usage.engine, *terms)
 
     def _make_schedule(
         self, model: str, provider: str, engine: str, service_tier: str, speed: str, region: str

@@ -7,7 +7,7 @@ from tui_monitor.store.errors import DamagedStoreError, ReplacedStoreError, Stor
 from tui_monitor.store.intern import document_id
 from tui_monitor.store.quarantine import set_aside
 from tui_monitor.store.scopes import EVERYTHING
-from tui_monitor.store.store import IngestResult, Store, open_store, private_store
+from tui_monitor.store.store import IngestResult, Repricing, Store, open_store, private_store
 
 __all__ = [
     "EVERYTHING",
@@ -15,6 +15,7 @@ __all__ = [
     "DamagedStoreError",
     "IngestResult",
     "ReplacedStoreError",
+    "Repricing",
     "Store",
     "StoreError",
     "StoreHealth",

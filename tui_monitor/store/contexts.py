@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from tui_monitor.events import MAIN, ContextUpdate
 from tui_monitor.merge.context_limits import ContextLimits, LimitReport
-from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.event_log import EventLog, load_contexts
+from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 
 _SAVE_FILL = """
     UPDATE sessions SET context_at = :at, context = :tokens
@@ -15,6 +16,8 @@ _SAVE_FILL = """
 """
 _SAVE_LIMIT = "UPDATE sessions SET context_limit = ? WHERE id = ?"
 _SAVE_WINDOW = "REPLACE INTO windows (agent, model, is_reported, at, size, source) VALUES (?, ?, ?, ?, ?, ?)"
+_DELETE_WINDOWS = "DELETE FROM windows WHERE agent = ?"
+_AGENTS_AT_ONCE = 1000
 _LOAD_WINDOWS = "SELECT at, size, source, model FROM windows WHERE agent = ?"
 
 
@@ -22,9 +25,11 @@ class Contexts(Projection[ContextUpdate]):
     """The last fill of main chains, and of each agent the window sizes by model."""
 
     reads = (ContextUpdate,)
+    after = (EventLog,)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
+        self._log = context.get(EventLog)
         self._fills: list[dict[str, int | None]] = []
         self.reset()
 
@@ -47,6 +52,26 @@ class Contexts(Projection[ContextUpdate]):
         if self._limits[agent].apply(event) and event.agent == MAIN:
             self._sessions[agent] = session
 
+    def reprice(self, pricing: Pricing) -> Iterator[Effects]:
+        """Derive the windows anew from contexts that were given others."""
+        for agent in sorted(self._log.rewindowed):
+            self._rebuild(agent)
+            if len(self._limits) >= _AGENTS_AT_ONCE:
+                yield Effects()
+        agents = map(self._interned.agents.value_of, self._log.rewindowed)
+        yield Effects(frozenset(session for session, _ in agents))
+        self._log.rewindowed.clear()
+
+    def _rebuild(self, agent: int) -> None:
+        session, name = self._interned.agents.value_of(agent)
+        self._connection.execute(_DELETE_WINDOWS, (agent,))
+        limits = self._limits[agent] = ContextLimits()
+        for event in load_contexts(self._connection, session, name, agent):
+            assert isinstance(event, ContextUpdate)
+            limits.apply(event)
+        if name == MAIN:
+            self._sessions[agent] = self._interned.sessions.id_of(session)
+
     def flush(self, earlier: Effects) -> Effects:
         """Write fills and windows."""
         self._connection.executemany(_SAVE_FILL, self._fills)
@@ -57,7 +82,8 @@ class Contexts(Projection[ContextUpdate]):
         ]
         self._connection.executemany(_SAVE_WINDOW, windows)
         current = [(self._limits[agent].current(), session) for agent, session in self._sessions.items()]
-        self._connection.executemany(_SAVE_LIMIT, [(limit.size, session) for limit, session in current if limit])
+        sizes = [(limit.size if limit else None, session) for limit, session in current]
+        self._connection.executemany(_SAVE_LIMIT, sizes)
         self._fills.clear()
         return Effects()
 

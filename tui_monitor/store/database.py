@@ -115,6 +115,21 @@ class StoreDatabase:
         """Return the error of this database being damaged."""
         return damaged(self._file) if self._file else StoreError("The private database is damaged.")
 
+    def copy(self) -> StoreDatabase:
+        """Return a private database with the same content.
+
+        Raises:
+            StoreError: it cannot be read, or there is no space for the copy.
+        """
+        copy = open_private()
+        try:
+            with self.reading() as connection:
+                connection.backup(copy.connection)
+        except (sqlite3.Error, StoreError) as error:
+            copy.close()
+            raise error if isinstance(error, StoreError) else explain(error, self.path, self._file) from error
+        return copy
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()

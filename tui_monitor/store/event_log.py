@@ -4,7 +4,8 @@ its content."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -29,7 +30,7 @@ from tui_monitor.events import (
     WaitUpdate,
 )
 from tui_monitor.store.intern import digest
-from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.sql import SqlRow
 from tui_monitor.store.texts import TEXT_LIMIT, Packed, pack, truncate, unpack
 
@@ -69,6 +70,16 @@ _DECODERS: dict[str, Callable[[Any], object]] = {
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ADD = "INSERT OR IGNORE INTO event_log (id, session, kind, at, digest, agent, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DELETE = "DELETE FROM event_log WHERE id = ?"
+_CONTEXT = "context"
+_CONTEXTS = f"""
+    SELECT id, session, at, agent, data FROM event_log WHERE kind = '{_CONTEXT}' AND id > ? ORDER BY id LIMIT 5000
+"""
+_CONTEXTS_OF = f"""
+    SELECT at, data FROM event_log
+    WHERE session = (SELECT session FROM agents WHERE number = :agent) AND kind = '{_CONTEXT}' AND agent = :agent
+    ORDER BY id
+"""
 _REPLACE = """
     INSERT INTO latest_events (agent, kind, name, at, event_order, data) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (agent, kind, name) DO UPDATE SET
@@ -78,7 +89,10 @@ _REPLACE = """
 
 
 class EventLog(Projection[Event]):
-    """The tables of these events. Unless bodies are kept, texts are cut to their beginnings."""
+    """The tables of these events. Unless bodies are kept, texts are cut to their beginnings.
+
+    ``rewindowed`` are the numbers of the agents whose contexts were given other windows by `reprice`.
+    """
 
     reads = (*KINDS.values(), *LATEST.values())
 
@@ -87,6 +101,7 @@ class EventLog(Projection[Event]):
         self._limit = TEXT_LIMIT if context.keep_bodies else _BRIEF
         self._new: list[SqlRow] = []
         self._latest: list[SqlRow] = []
+        self.rewindowed: set[int] = set()
 
     def apply(self, event: Event, order: int) -> None:
         """Add an event to the log, or replace the latest of its kind."""
@@ -97,6 +112,29 @@ class EventLog(Projection[Event]):
         else:
             session = self._interned.sessions.id_of(event.session)
             self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
+
+    def reprice(self, pricing: Pricing) -> Iterator[Effects]:
+        """Replace the windows of contexts that no source reports; see `rewindowed`."""
+        last = 0
+        while pricing.has_other_windows and (rows := self._connection.execute(_CONTEXTS, (last,)).fetchall()):
+            changes = [change for row in rows if (change := self._with_other_window(row, pricing))]
+            self._connection.executemany(_DELETE, [(change[0],) for change in changes])
+            self._connection.executemany(_ADD, changes)
+            self.rewindowed.update(agent for *_, agent, _ in changes)
+            last = rows[-1][0]
+        yield Effects()
+
+    def _with_other_window(self, row: SqlRow, pricing: Pricing) -> SqlRow | None:
+        """Return the row of a context with its window by ``pricing``; None if it is the same."""
+        number, session, at, agent, packed = row
+        key, name = self._interned.agents.value_of(agent)
+        update = decode_event(_CONTEXT, key, name, at, packed)
+        assert isinstance(update, ContextUpdate)
+        other = pricing.with_window(update.as_read)
+        if other == update:
+            return None
+        data = self._data(other)
+        return number, session, _CONTEXT, at, digest(f"{agent} {data}"), agent, pack(data)
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the events."""
@@ -123,6 +161,12 @@ def _name(event: Event) -> str:
         case ModelRequest():
             return event.operation
     return ""
+
+
+def load_contexts(connection: sqlite3.Connection, session: SessionKey, agent: str, number: int) -> Iterator[Event]:
+    """Yield the context updates of the agent with this number, in order of reading."""
+    rows = connection.execute(_CONTEXTS_OF, {"agent": number}).fetchall()
+    return (decode_event(_CONTEXT, session, agent, at, data) for at, data in rows)
 
 
 def decode_event(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:

@@ -16,7 +16,7 @@ from tui_monitor.store.contexts import Contexts
 from tui_monitor.store.event_log import EventLog
 from tui_monitor.store.forks import Forks
 from tui_monitor.store.intern import MAIN_NAME
-from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.responses import Responses
 from tui_monitor.store.sessions import Sessions
 from tui_monitor.store.unattributed import Unattributed
@@ -62,13 +62,25 @@ class Ingest:
             self._order += 1
             for handler in handlers.get(type(event)) or self._handlers_of(type(event)):
                 handler(event, self._order)
-        effects = Effects(frozenset({event.session for event in events}))
+        effects = self._flush(Effects(frozenset({event.session for event in events})))
+        self._connection.execute("UPDATE event_counter SET events = ?", (self._order,))
+        return effects.sessions
+
+    def reprice(self, pricing: Pricing) -> frozenset[SessionKey]:
+        """Apply other prices and windows to everything; return the sessions of which any total may have changed."""
+        effects = Effects()
+        for projection in self._projections:
+            for step in projection.reprice(pricing):
+                effects = effects.union(self._flush(step))
+        return effects.sessions
+
+    def _flush(self, effects: Effects) -> Effects:
+        """Write what the projections hold; return all effects, of which some are known before."""
         for projection in self._projections:
             effects = effects.union(projection.flush(effects))
         for projection in self._projections:
             projection.reset()
-        self._connection.execute("UPDATE event_counter SET events = ?", (self._order,))
-        return effects.sessions
+        return effects
 
     def _prefetch(self, events: Sequence[Event]) -> None:
         by_type = defaultdict[type[Event], list[Event]](list)

@@ -124,12 +124,12 @@ class InternTables:
         self.rates: InternTable[Rates] = InternTable(
             connection,
             "rates",
-            "input output cache_read cache_creation cache_creation_1h web_search request searches_known",
+            "input output cache_read cache_creation cache_creation_1h web_search request searches_known terms_known",
             Rates,
             astuple,
         )
         self.terms: InternTable[BilledTerms] = InternTable(
-            connection, "terms", "service_tier speed region", BilledTerms, tuple
+            connection, "terms", "model provider engine service_tier speed region", BilledTerms, tuple
         )
         self.files: InternTable[FileKey] = InternTable(connection, "files", "session path", FileKey, tuple)
         self.agents = _AgentTable(connection, self.sessions)

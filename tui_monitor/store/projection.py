@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from tui_monitor.events import Event, SessionKey
+from tui_monitor.events import ContextUpdate, Event, Rates, SessionKey, SessionTotalUpdate, Usage
 from tui_monitor.store.intern import InternTables
 
 _E = TypeVar("_E", bound=Event)
@@ -25,6 +25,23 @@ class Effects:
     def union(self, other: Effects) -> Effects:
         """Return both together."""
         return Effects(self.sessions | other.sessions, self.agents | other.agents)
+
+
+class Pricing(Protocol):
+    """Prices and windows of what is stored, as the feed adds them to what is read."""
+
+    @property
+    def has_other_windows(self) -> bool:
+        """False if the windows are those by which everything was stored."""
+
+    def rates_at(self, usage: Usage) -> Callable[[int, int], Rates | None]:
+        """Return the rates of responses like this one by time and tokens of the prompt; None if they are unknown."""
+
+    def listed_cost(self, total: SessionTotalUpdate) -> int | None:
+        """Return the price of what a total leaves to the price list, in picodollars; None if it is unknown."""
+
+    def with_window(self, update: ContextUpdate) -> ContextUpdate:
+        """Return the update with the window of its model, unless its source reports it."""
 
 
 class Projection(Generic[_E]):
@@ -46,6 +63,11 @@ class Projection(Generic[_E]):
 
     def apply(self, event: _E, order: int) -> None:
         """Take one event into account; ``order`` is its number in the order of reading."""
+
+    def reprice(self, pricing: Pricing) -> Iterator[Effects]:
+        """Apply other prices and windows to all rows. At each step what has changed so far is flushed; yield effects of
+        the step that are not those of the flush."""
+        return iter(())
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the changes and return their effects; ``earlier`` are those of the projections flushed before."""

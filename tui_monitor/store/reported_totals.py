@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import NamedTuple, TypeAlias
 
+from tui_monitor.events import Tokens
 from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.store.sql import saturate
 
 ALL_TIME = 0
 """The moment after everything."""
@@ -34,6 +37,32 @@ class ReportedCounts(NamedTuple):
 
 COUNTS = ReportedCounts._fields
 _NO_COUNTS = ReportedCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class ListPriced:
+    """The part of a total's cost that comes from the price list: models with their tokens. ``reported`` is the rest in
+    picodollars, None if it is unknown."""
+
+    models: tuple[tuple[str, Tokens], ...]
+    reported: int | None
+
+    def total(self, listed: int | None) -> int | None:
+        """Return the whole cost, of which ``listed`` comes from the price list; None if no part of it is known."""
+        costs = [cost for cost in (self.reported, listed) if cost is not None]
+        return saturate(sum(costs)) if costs else None
+
+    def columns(self) -> tuple[str | None, int | None]:
+        """Return the values for ``list_priced`` and ``reported_cost``; None without models."""
+        if not self.models:
+            return None, None
+        text = json.dumps([(model, *astuple(tokens)) for model, tokens in self.models])
+        return text, None if self.reported is None else saturate(self.reported)
+
+    @classmethod
+    def from_columns(cls, text: str, reported: int | None) -> ListPriced:
+        """Return the part that has these columns."""
+        return cls(tuple((model, Tokens(*counts)) for model, *counts in json.loads(text)), reported)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from tui_monitor.events import Rank, Tokens, Usage
-from tui_monitor.ledger import BUCKET_MS, NO_TERMS, BilledResponse, Observation
+from tui_monitor.ledger import BUCKET_MS, BilledResponse, Observation, PriceBasis
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sql import MAX_INTEGER, placeholders
 
@@ -35,7 +35,9 @@ class ResponseRow(NamedTuple):
     reported_cost: int | None
     exported_cost: int | None
     rates: int | None
-    terms: int | None
+    terms: int
+    priced_at: int | None
+    priced_prompt: int | None
     rate_specificity: int
     cost: float | None
     engine: str | None
@@ -114,7 +116,7 @@ def response_of(row: ResponseRow, observations: Iterable[ObservationRow], intern
         reported_cost=row.reported_cost,
         exported_cost=row.exported_cost,
         rates=None if row.rates is None else interned.rates.value_of(row.rates),
-        terms=NO_TERMS if row.terms is None else interned.terms.value_of(row.terms),
+        basis=price_basis_of(row, interned),
         rate_specificity=row.rate_specificity,
         model=interned.strings.value_of(row.model),
         provider=interned.strings.value_of(row.provider),
@@ -130,7 +132,7 @@ def response_of(row: ResponseRow, observations: Iterable[ObservationRow], intern
 
 def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: InternTables) -> ResponseRow:
     """Return the row of a response, which has an owner."""
-    owner, tokens, cost = response.booked_for, response.tokens, response.cost
+    owner, tokens, cost, basis = response.booked_for, response.tokens, response.cost, response.basis
     return ResponseRow(
         id=response.id,
         session=interned.sessions.id_of(owner),
@@ -152,15 +154,33 @@ def row_of(response: BilledResponse, metadata: ResponseMetadata, interned: Inter
         reported_cost=response.reported_cost,
         exported_cost=response.exported_cost,
         rates=None if response.rates is None else interned.rates.id_of(response.rates),
-        terms=None if response.terms == NO_TERMS else interned.terms.id_of(response.terms),
+        terms=interned.terms.id_of(basis.terms),
+        priced_at=_unless(response.at, basis.at),
+        priced_prompt=_unless(tokens.prompt, basis.prompt),
         rate_specificity=response.rate_specificity,
-        cost=cost if cost is None or abs(cost) <= MAX_INTEGER else float(cost),
+        cost=cost_column(cost),
         engine=metadata.engine,
         plan=metadata.plan,
         task=metadata.task,
         duration_ms=metadata.duration_ms,
         ttft_ms=metadata.ttft_ms,
     )
+
+
+def price_basis_of(row: ResponseRow, interned: InternTables) -> PriceBasis:
+    """Return what the rates of a row's response depend on."""
+    at = row.at if row.priced_at is None else row.priced_at
+    prompt = row.input + row.cache_read + row.cache_creation if row.priced_prompt is None else row.priced_prompt
+    return PriceBasis(interned.terms.value_of(row.terms), at, prompt)
+
+
+def cost_column(cost: int | None) -> float | None:
+    """Return picodollars as the column ``cost``: a float if they exceed 64 bits."""
+    return cost if cost is None or abs(cost) <= MAX_INTEGER else float(cost)
+
+
+def _unless(usual: int, value: int) -> int | None:
+    return None if value == usual else value
 
 
 def metadata_of(row: ResponseRow) -> ResponseMetadata:

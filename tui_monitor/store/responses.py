@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tui_monitor.events import Usage
 from tui_monitor.ledger import Ledger
 from tui_monitor.store import rollups
-from tui_monitor.store.projection import Effects, Projection, ProjectionContext
+from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
+from tui_monitor.store.repricing import reprice_responses
 from tui_monitor.store.sqlite_ledger import SqliteLedger
 
 
 class Responses(Projection[Usage]):
-    """The tables of responses, their aliases and observations, with ``totals`` and ``rollups``."""
+    """The tables of responses, their aliases and observations, with ``totals`` and ``rollups``.
+
+    ``repriced`` are the numbers of the sessions whose responses were given other rates by `reprice`.
+    """
 
     reads = (Usage,)
 
@@ -20,6 +24,7 @@ class Responses(Projection[Usage]):
         super().__init__(context)
         self._repository = SqliteLedger(context.connection, context.interned)
         self.ledger = Ledger(self._repository)
+        self.repriced: set[int] = set()
 
     def prefetch(self, events: Sequence[Usage]) -> None:
         """Load the responses that share an id with these usages."""
@@ -29,6 +34,14 @@ class Responses(Projection[Usage]):
         """Merge a usage into its response."""
         self.ledger.record(event)
         self._repository.annotate(event)
+
+    def reprice(self, pricing: Pricing) -> Iterator[Effects]:
+        """Replace the rates of all responses that have others by now."""
+        deltas = reprice_responses(self._connection, self._interned, pricing)
+        rollups.add_amounts(self._connection, deltas)
+        self.repriced.update(account.session for account in deltas)
+        sessions = frozenset(map(self._interned.sessions.value_of, self.repriced))
+        yield Effects(sessions, frozenset(account.agent for account in deltas))
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the responses, and move the totals of their accounts."""

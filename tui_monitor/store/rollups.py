@@ -81,6 +81,11 @@ def apply_unattributed(
     _delete_empty(connection, sorted(amounts))
 
 
+def add_amounts(connection: sqlite3.Connection, amounts: Mapping[AccountKey, Amount]) -> None:
+    """Add amounts that change no maxima to ``totals`` and ``rollups``."""
+    _add(connection, amounts, {})
+
+
 def effects(interned: InternTables, deltas: Mapping[Account, Amount]) -> Effects:
     """Return the sessions and agents whose totals these deltas move."""
     agents = frozenset(interned.agent(account.session, account.agent) for account in deltas)

@@ -6,9 +6,10 @@
 
 -- The number of events read; each event is numbered in the order of reading.
 CREATE TABLE event_counter (
-    events INTEGER NOT NULL
+    events INTEGER NOT NULL,
+    repricings INTEGER NOT NULL -- the number of times that other prices were applied to everything
 );
-INSERT INTO event_counter VALUES (0);
+INSERT INTO event_counter VALUES (0, 0);
 
 CREATE TABLE strings (
     id INTEGER PRIMARY KEY,
@@ -133,16 +134,22 @@ CREATE TABLE rates (
     web_search INTEGER NOT NULL,
     request INTEGER NOT NULL,
     searches_known INTEGER NOT NULL,
-    UNIQUE (input, output, cache_read, cache_creation, cache_creation_1h, web_search, request, searches_known)
+    terms_known INTEGER NOT NULL,
+    UNIQUE (
+        input, output, cache_read, cache_creation, cache_creation_1h, web_search, request, searches_known, terms_known
+    )
 );
 
--- The terms of requests that change their price.
+-- What the price of requests depends on, but for their time and size.
 CREATE TABLE terms (
     id INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    engine TEXT NOT NULL,
     service_tier TEXT NOT NULL,
     speed TEXT NOT NULL,
     region TEXT NOT NULL,
-    UNIQUE (service_tier, speed, region)
+    UNIQUE (model, provider, engine, service_tier, speed, region)
 );
 
 -- One row per model response, booked with its owner; `at` is its earliest observation.
@@ -167,7 +174,9 @@ CREATE TABLE responses (
     reported_cost INTEGER,
     exported_cost INTEGER, -- reported by telemetry
     rates INTEGER REFERENCES rates (id),
-    terms INTEGER REFERENCES terms (id), -- null for the usual ones
+    terms INTEGER NOT NULL REFERENCES terms (id), -- by which the rates are looked up
+    priced_at INTEGER, -- the time for which they are; null if it is `at`
+    priced_prompt INTEGER, -- the tokens of the prompt for which they are; null if they are those above
     rate_specificity INTEGER NOT NULL, -- how good the source of these rates and terms is
     cost INTEGER, -- a float if it exceeds 64 bits
     engine TEXT,
@@ -211,6 +220,8 @@ CREATE TABLE reported_totals (
     at INTEGER NOT NULL,
     until INTEGER NOT NULL, -- covers the responses before this time; 0 for all
     inherits INTEGER NOT NULL, -- contains what was spent in copied history
+    list_priced TEXT, -- models with their tokens whose cost comes from the price list, as JSON
+    reported_cost INTEGER, -- without these
     cost INTEGER,
     input INTEGER,
     output INTEGER,

@@ -18,6 +18,7 @@ from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.projection import Pricing
 from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.sql import clamp_values
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
@@ -33,6 +34,15 @@ class IngestResult:
 
     accepted: bool
     cursor: str
+    sessions: frozenset[SessionKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Repricing:
+    """Result of applying other prices: the models before and after, and the sessions whose totals may have changed."""
+
+    before: list[ModelTotal]
+    after: list[ModelTotal]
     sessions: frozenset[SessionKey]
 
 
@@ -92,6 +102,36 @@ class Store:
             return self._write([_clamped(batch) for batch in batches])
         except OverflowError as error:  # of what is stored already
             raise self._database.damaged() from error
+
+    def reprice(self, pricing: Pricing) -> Repricing:
+        """Apply other prices and windows to all that is stored, in one transaction, as if it were read anew with them.
+
+        Raises:
+            StoreError: it could not be written; nothing is changed.
+        """
+        try:
+            with self._database.writing() as connection:
+                before = scopes.models(connection, self._interned, QueryScope())
+                sessions = self._fresh_ingest(connection).reprice(pricing)
+                connection.execute("UPDATE event_counter SET repricings = repricings + 1")
+                return Repricing(before, scopes.models(connection, self._interned, QueryScope()), sessions)
+        except BaseException:
+            self._ingest = None
+            raise
+
+    def repricings(self) -> int:
+        """Return how many times other prices were applied to all that is stored, by whatever program."""
+        with self._database.reading() as connection:
+            number: int = connection.execute("SELECT repricings FROM event_counter").fetchone()[0]
+            return number
+
+    def copy(self) -> Store:
+        """Return a private store with the same content.
+
+        Raises:
+            StoreError: the content cannot be copied.
+        """
+        return Store(self._database.copy(), bodies=self._bodies)
 
     def set_lock_timeout(self, seconds: float | None = None) -> None:
         """Wait so long for other programs that write (None: as usual). Another thread may call it while one waits."""
@@ -201,18 +241,23 @@ class Store:
     def _write(self, batches: Sequence[Batch]) -> list[IngestResult]:
         try:
             with self._database.writing() as connection:
-                if self._database.changed_elsewhere() or self._ingest is None:
-                    self._ingest = Ingest(connection, keep_bodies=self._bodies)
+                ingest = self._fresh_ingest(connection)
                 results = [self._advance(connection, batch) for batch in batches]
                 accepted = [batch for batch, result in zip(batches, results, strict=True) if result.accepted]
                 if not accepted:
                     return results
-                sessions = self._ingest.write([event for batch in accepted for event in batch.events])
+                sessions = ingest.write([event for batch in accepted for event in batch.events])
                 checkpoints.save_sessions(connection, accepted)
         except BaseException:
             self._ingest = None
             raise
         return [replace(result, sessions=sessions) if result.accepted else result for result in results]
+
+    def _fresh_ingest(self, connection: sqlite3.Connection) -> Ingest:
+        """Return the ingest whose cached rows are those of the database; inside `writing` only."""
+        if self._database.changed_elsewhere() or self._ingest is None:
+            self._ingest = Ingest(connection, keep_bodies=self._bodies)
+        return self._ingest
 
     @staticmethod
     def _advance(connection: sqlite3.Connection, batch: Batch) -> IngestResult:

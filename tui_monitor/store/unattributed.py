@@ -18,8 +18,15 @@ from tui_monitor.events import MAIN, Rank, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store import rollups
 from tui_monitor.store.amount_columns import COST_COLUMNS, from_columns, join_cost, split_cost, sums
-from tui_monitor.store.projection import Effects, Projection, ProjectionContext
-from tui_monitor.store.reported_totals import ALL_TIME, COUNTS, ReportedCounts, ReportedTotal, unattributed_amount
+from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
+from tui_monitor.store.reported_totals import (
+    ALL_TIME,
+    COUNTS,
+    ListPriced,
+    ReportedCounts,
+    ReportedTotal,
+    unattributed_amount,
+)
 from tui_monitor.store.responses import Responses
 from tui_monitor.store.sql import id_list, placeholders, saturate
 
@@ -35,10 +42,13 @@ class UnattributedAmount:
 _LARGEST = ", ".join(
     f"{name} = max(coalesce({name}, excluded.{name}), coalesce(excluded.{name}, {name}))" for name in COUNTS
 )
+_IS_LARGER = "coalesce(excluded.cost, -1) > coalesce(cost, -1)"
 _ADD = f"""
-    INSERT INTO reported_totals (session, run, at, until, inherits, {", ".join(COUNTS)})
-    VALUES (?, ?, ?, ?, ?, {placeholders(COUNTS)})
+    INSERT INTO reported_totals (session, run, at, until, inherits, list_priced, reported_cost, {", ".join(COUNTS)})
+    VALUES (?, ?, ?, ?, ?, ?, ?, {placeholders(COUNTS)})
     ON CONFLICT (session, run, at) DO UPDATE SET {_LARGEST}, inherits = max(inherits, excluded.inherits),
+        list_priced = iif({_IS_LARGER}, excluded.list_priced, list_priced),
+        reported_cost = iif({_IS_LARGER}, excluded.reported_cost, reported_cost),
         until = iif(until AND excluded.until, min(until, excluded.until), max(until, excluded.until))
 """
 _NO_LESS = " AND ".join(f"coalesce(new.{name}, -1) >= coalesce(old.{name}, -1)" for name in COUNTS)
@@ -50,6 +60,10 @@ _PRUNE = f"""
 """
 """A moment is needed for good, but one in a quarter of an hour is enough."""
 _SELECT_REPORTED = f"SELECT run, at, until, inherits, {', '.join(COUNTS)} FROM reported_totals WHERE session = ?"
+_SELECT_LIST_PRICED = """
+    SELECT session, run, at, list_priced, reported_cost, cost FROM reported_totals WHERE list_priced IS NOT NULL
+"""
+_SAVE_COST = "UPDATE reported_totals SET cost = ? WHERE session = ? AND run = ? AND at = ?"
 _MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE id = ?"
 _OWN_TIMES = """
     SELECT min(first), max(last) FROM (
@@ -108,8 +122,11 @@ class Unattributed(Projection[SessionTotalUpdate]):
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
-        self._ledger = context.get(Responses).ledger
-        self._reported: list[tuple[int, ReportedTotal]] = []
+        self._responses = context.get(Responses)
+        self._ledger = self._responses.ledger
+        self._outdated: set[int] = set()
+        self._reported: list[tuple[int, ReportedTotal, ListPriced]] = []
+        self._repriced: set[tuple[int, str]] = set()
         self._partial: set[int] = set()
 
     def apply(self, event: SessionTotalUpdate, order: int) -> None:
@@ -117,28 +134,45 @@ class Unattributed(Projection[SessionTotalUpdate]):
         session = self._interned.sessions.id_of(event.session)
         if event.is_partial:
             self._partial.add(session)
-        if event.cost is None and event.tokens is None and not event.until:
+        if event.cost is None and event.tokens is None and not event.list_priced and not event.until:
             return
-        cost = None if event.cost is None else saturate(event.cost)
+        listed = ListPriced(event.list_priced, event.cost)
+        cost = listed.total(event.listed_cost)
         counts = ReportedCounts(cost)
         if tokens := event.tokens:
             counts = ReportedCounts(
                 cost, tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.reasoning
             )
         total = ReportedTotal(event.run, event.at, event.until, event.inherits, counts)
-        self._reported.append((session, total))
+        self._reported.append((session, total, listed))
+
+    def reprice(self, pricing: Pricing) -> Iterator[Effects]:
+        """Look up again what reported totals leave to the price list, and by what they exceed repriced responses."""
+        for number, run, at, text, reported, cost in self._connection.execute(_SELECT_LIST_PRICED).fetchall():
+            listed = ListPriced.from_columns(text, reported)
+            session = self._interned.sessions.value_of(number)
+            total = SessionTotalUpdate(session=session, at=at, run=run, list_priced=listed.models)
+            if (new := listed.total(pricing.listed_cost(total))) != cost:
+                self._connection.execute(_SAVE_COST, (new, number, run, at))
+                self._repriced.add((number, run))
+        self._outdated |= self._responses.repriced
+        self._responses.repriced.clear()
+        yield Effects()
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the reported totals, and recompute the unattributed amounts of their sessions and of affected ones."""
         rows = [
-            (session, total.run, total.at, total.until, total.inherits, *total.counts)
-            for session, total in self._reported
+            (session, total.run, total.at, total.until, total.inherits, *listed.columns(), *total.counts)
+            for session, total, listed in self._reported
         ]
         self._connection.executemany(_ADD, rows)
-        self._connection.executemany(_PRUNE, {(session, total.run) for session, total in self._reported})
+        runs = self._repriced | {(session, total.run) for session, total, _ in self._reported}
+        self._connection.executemany(_PRUNE, runs)
         self._connection.executemany(_MARK_PARTIAL, [(session,) for session in self._partial])
-        deltas = self._reconcile({session for session, _ in self._reported} | self._partial)
+        deltas = self._reconcile({session for session, _ in runs} | self._partial | self._outdated)
+        self._outdated.clear()
         self._reported.clear()
+        self._repriced.clear()
         self._partial.clear()
         rollups.apply_unattributed(self._connection, self._interned, deltas)
         return rollups.effects(self._interned, deltas)

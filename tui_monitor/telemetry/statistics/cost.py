@@ -61,7 +61,10 @@ def calculate_cost(model: str, prompt_tokens: int = 0, completion_tokens: int = 
 
 
 def rates_of(usage: Usage) -> Rates | None:
-    """Return the prices in force when the response was made; None if its model's price is unknown."""
+    """Return the prices in force when the response was made; None if its model's price is unknown.
+
+    They are the user's own: what is recorded is stored with them, wherever the program runs.
+    """
     return _price_book().rates(usage)
 
 
@@ -70,7 +73,6 @@ def _price_book() -> PriceBook:
     import os
 
     from tui_monitor import config
-    from tui_monitor.pricing import Overrides, PriceBook
+    from tui_monitor.pricing import PriceBook
 
-    loaded = config.load_config(os.environ, config.current_folder(os.environ))
-    return PriceBook(Overrides.from_tables(loaded.prices, loaded.windows))
+    return PriceBook.configured(config.load_config(os.environ, config.current_folder(os.environ)))
