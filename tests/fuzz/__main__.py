@@ -15,7 +15,7 @@ from tests.fuzz.kept import keep
 from tests.fuzz.runner import Result, run
 from tests.fuzz.target import all_targets
 
-MEMORY_BYTES = 3 << 30
+MEMORY_BYTES = 1 << 30
 """Address space of the process: an input that needs more fails."""
 
 

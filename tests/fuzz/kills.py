@@ -104,9 +104,9 @@ class Program:
                 pass
 
 
-def kill_row(processes: int, kills: int, seed: int) -> KillResult:
-    """Return the result of one row of the matrix."""
-    files = {_PLACES[name]: content for name, content in all_kinds(TURNS).items()}
+def kill_row(processes: int, kills: int, seed: int, turns: int = TURNS) -> KillResult:
+    """Return the result of one row of the matrix; the sessions have so many ``turns``."""
+    files = {_PLACES[name]: content for name, content in all_kinds(turns).items()}
     with TemporaryDirectory(prefix="kills-") as name:
         return _kill_while_growing(
             Path(name), files, clean_answers(files), processes, kills, Random(f"{seed} {processes}")

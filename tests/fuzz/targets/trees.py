@@ -34,7 +34,7 @@ def check(files: Files, folder: Path) -> None:
     (home / ".claude").mkdir(parents=True)
     (home / ".claude" / "projects").symlink_to(root)
     for line in files[ENTRIES].splitlines():
-        with suppress(OSError, ValueError):  # a name that is taken, or too long
+        with suppress(OSError, ValueError):  # no folder, or a name that is too long
             _make(root, json.loads(line))
     try:
         with must("a session is counted, whatever is beside it"):
@@ -57,7 +57,8 @@ def _make(root: Path, entry: tuple[str, str, int]) -> None:
     kind, place, number = entry
     path = root / "project" / place if number % 2 else root / place
     path.parent.mkdir(parents=True, exist_ok=True)
-    _MAKERS[kind](path, number)
+    if not os.path.lexists(path):  # what is written to a pipe waits for a reader, and what to a link goes elsewhere
+        _MAKERS[kind](path, number)
 
 
 def _file(path: Path, number: int) -> None:
