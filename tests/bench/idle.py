@@ -25,13 +25,13 @@ def bench() -> Iterator[Figure]:
         with running("-m", "tui_monitor", str(path), TUI_MONITOR_DATA_DIR=name) as program:
             program.wait_for(b"berths")
             program.read_for(SETTLE_S)
-            before = _cpu_seconds(program.process.pid)
+            before = cpu_seconds(program.process.pid)
             program.read_for(QUIET_S)
-            used = _cpu_seconds(program.process.pid) - before
+            used = cpu_seconds(program.process.pid) - before
     yield Figure("idle monitor", 100 * used / QUIET_S, "% of a core")
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return the CPU seconds of all threads of a process."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = after_name[11:13]

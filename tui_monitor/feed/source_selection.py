@@ -24,6 +24,7 @@ from tui_monitor.sources.discovery.find import (
     session_here,
 )
 from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.shared.fields import plausible_time
 
 MAX_CPU_SHARE = 0.005
 """The largest share of a core that searching for new files may take while nothing is known to have changed."""
@@ -141,9 +142,10 @@ class CwdSelector:
 
 
 def modified(path: Path) -> float:
-    """Return the modification time in epoch seconds; 0 if the file is gone."""
+    """Return the modification time in epoch seconds; 0 if the file is gone, or that time is still to come."""
     with suppress(OSError):
-        return path.stat().st_mtime
+        status = path.stat()
+        return status.st_mtime if plausible_time(status.st_mtime_ns // 1_000_000) else 0.0
     return 0.0
 
 

@@ -30,6 +30,10 @@ from tui_monitor.tui.tones import AsciiOnly
 SWITCH_S = 0.001
 """Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
 
+GC_THRESHOLDS = (5_000, 5, 20)
+"""When garbage is collected: seldom, as a full collection stops a frame or two, but about once a minute while much is
+read. Textual's layouts leave cycles behind: in a session of days they would fill the memory."""
+
 SCREENSHOT = "tui-monitor.svg"
 """Name of the file that the command Screenshot saves in the current folder."""
 
@@ -61,7 +65,7 @@ class MonitorApp(App[None]):
         """Exempt everything loaded so far from garbage collection, whose pauses would delay drawing, and show the
         start-up notices."""
         gc.freeze()
-        gc.set_threshold(5_000, 5, 500)
+        gc.set_threshold(*GC_THRESHOLDS)
         sys.setswitchinterval(SWITCH_S)
         for line in self._app_context.notices:
             self.notify(line, severity="warning")

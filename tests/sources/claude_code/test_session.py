@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, text_block
-from tui_monitor.events import SessionKey, SessionUpdate, Usage
+from tui_monitor.events import Prompt, SessionKey, SessionUpdate, Usage
 
 OTHER = "99999999-2222-4333-8444-555555555555"
 
@@ -60,6 +60,13 @@ def test_times_without_a_zone_are_utc_and_invalid_ones_ignored() -> None:
     transcript.assistant(text_block("one"), timestamp="2026-03-01T10:00:07")
     transcript.assistant(text_block("two"), timestamp="yesterday")
     assert [spent.at for spent in transcript.of(Usage)] == [at(7), at(7)]
+
+
+def test_line_of_the_far_future_has_the_time_of_the_line_before() -> None:
+    transcript = Transcript()
+    transcript.user("one")
+    transcript.user("two", timestamp="2099-01-01T00:00:00Z")
+    assert [prompt.at for prompt in transcript.of(Prompt)] == [at(0), at(0)]
 
 
 def test_agent_lines_give_no_session_facts() -> None:

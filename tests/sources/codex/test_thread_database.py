@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.sources.codex_builder import THREAD, Rollout, only, read, read_resuming
 from tui_monitor.events import MAIN, AgentStatus, AgentUpdate, SessionUpdate, SourceRef
+from tui_monitor.sources.codex import thread_database
 from tui_monitor.sources.codex.adapter import Codex
+from tui_monitor.sources.codex.thread_database import threads_below
+from tui_monitor.sources.files import readonly_sqlite
+from tui_monitor.sources.files.readonly_sqlite import connect
 
 CHILD = "0199cccc-0000-7000-8000-000000000003"
 PARENT = "0199bbbb-0000-7000-8000-000000000002"
@@ -121,3 +127,16 @@ def test_without_a_database_of_that_shape_no_rollout_is_related(home: Path) -> N
     (home / "state_5.sqlite").unlink()
     assert list(Codex().related_files(rollout_of(home))) == []
     assert list(Codex().related_files(Path("rollout.jsonl"))) == []
+
+
+def test_database_that_never_ends_is_read_once_until_it_changes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readonly_sqlite, "MAX_LOOK_S", 0.1)
+    database = home / "state_5.sqlite"
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n"
+    change(home, "DROP TABLE threads")
+    change(home, f"CREATE VIEW threads AS {endless}")
+    os.utime(database, (1, 1))
+    look = Mock(side_effect=connect)
+    monkeypatch.setattr(thread_database, "connect", look)
+    assert [threads_below(rollout_of(home), THREAD) for _ in range(3)] == [None] * 3
+    assert look.call_count == 1

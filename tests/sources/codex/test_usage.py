@@ -104,7 +104,7 @@ def test_responses_add_up_to_the_last_sum(calls: list[tuple[int, int, int, int]]
 def test_copy_of_the_file_has_the_same_responses() -> None:
     rollout = rollout_of(usage(10, output=1), usage(20, output=2))
     copy = Rollout()
-    copy.records = [{**record, "timestamp": "2027-01-01T00:00:00Z"} for record in rollout.records]
+    copy.records = [{**record, "timestamp": "2026-10-01T00:00:00Z"} for record in rollout.records]
     assert total_tokens([*read(rollout.records), *read(copy.records)]) == Tokens(input=30, output=3)
 
 

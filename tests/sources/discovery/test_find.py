@@ -59,6 +59,13 @@ def test_sessions_are_sorted_newest_first_with_time_and_size(context: SearchCont
     assert (session[0].modified, session[0].size, session[0].adapter.name) == (NOW - HOUR, 10, "toy")
 
 
+def test_file_with_a_time_in_the_future_is_not_the_newest(context: SearchContext) -> None:
+    add_session(context, "new", HOUR, context.cwd)
+    add_session(context, "future", NOW - 4_070_908_800_000, context.cwd)
+    assert names(find_sessions([Toy()], context)) == ["new", "future"]
+    assert here(context) == "new"
+
+
 def test_failing_adapter_does_not_hide_other_sessions(context: SearchContext) -> None:
     add_session(context, "a", 0)
     assert names(find_sessions([Broken(), Toy()], context)) == ["a"]

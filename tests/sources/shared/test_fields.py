@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,11 +9,14 @@ import pytest
 
 from tui_monitor.sources.base import UnreadableRecord
 from tui_monitor.sources.shared.fields import (
+    AHEAD_MS,
     LATEST_MS,
+    WRITTEN_MS,
     as_json,
     iso_to_epoch_ms,
     number,
     put_bounded,
+    reset_to_epoch_ms,
     seconds_to_epoch_ms,
     table,
     tables,
@@ -116,15 +120,42 @@ def test_invalid_time_is_zero(value: object) -> None:
     assert seconds_to_epoch_ms(value) == to_epoch_ms(value) == 0
 
 
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Set the clock to the beginning of May 2027, and return that in epoch milliseconds."""
+    may = 1_809_129_600_000
+    monkeypatch.setattr(time, "time_ns", lambda: may * 1_000_000)
+    return may
+
+
 @pytest.mark.parametrize("read", [to_epoch_ms, seconds_to_epoch_ms])
-def test_time_of_the_far_future_is_unknown(read: Callable[[object], int]) -> None:
-    for nonsense in ("9999-01-01T00:00:00Z", 253_370_764_800_000, 2**53, 2**70):
-        assert read(nonsense) == 0
+@pytest.mark.parametrize(
+    "future",
+    ["2027-05-02T00:00:01Z", "2099-01-01T00:00:00Z", "9999-01-01T00:00:00Z", 253_370_764_800_000, 2**53, 2**70],
+)
+def test_time_more_than_a_day_in_the_future_is_unknown(now: int, read: Callable[[object], int], future: object) -> None:
+    assert read(future) == 0
 
 
-def test_last_time_is_the_beginning_of_2100() -> None:
-    assert to_epoch_ms("2100-01-01T00:00:00Z") == to_epoch_ms(LATEST_MS) == seconds_to_epoch_ms(LATEST_MS) == LATEST_MS
-    assert to_epoch_ms(LATEST_MS + 1) == 0
+def test_clock_of_a_writer_may_be_ahead_by_a_day(now: int) -> None:
+    assert iso_to_epoch_ms("2027-05-01T23:59:59Z") == now + AHEAD_MS - 1000
+    assert seconds_to_epoch_ms((now + AHEAD_MS) // 1000) == to_epoch_ms(now + AHEAD_MS) == now + AHEAD_MS
+
+
+def test_times_are_not_judged_by_a_clock_that_was_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    assert iso_to_epoch_ms("2026-12-01T00:00:00Z") == WRITTEN_MS
+
+
+def test_limit_may_be_reset_in_the_future(now: int) -> None:
+    in_a_month = now + 30 * AHEAD_MS
+    assert reset_to_epoch_ms(in_a_month) == reset_to_epoch_ms(in_a_month // 1000) == in_a_month
+    assert reset_to_epoch_ms(LATEST_MS) == LATEST_MS
+
+
+@pytest.mark.parametrize("value", [None, "2027-05-01", 0, -1, True, LATEST_MS + 1, 2**70, float("nan")])
+def test_limit_without_a_plausible_reset_has_none(value: object) -> None:
+    assert reset_to_epoch_ms(value) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tui_monitor.events import SessionKey, SessionUpdate, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, EventFields
 from tui_monitor.sources.claude_code.permissions import CallPatience, patience
-from tui_monitor.sources.shared.fields import iso_to_epoch_ms, put_bounded, table, text
+from tui_monitor.sources.shared.fields import iso_to_epoch_ms, plausible_time, put_bounded, table, text
 
 _FIELDS = (
     ("cwd", "cwd"),
@@ -128,7 +128,7 @@ def written_at(ref: SourceRef, stated_at: int) -> int:
     written just now. ``stated_at`` is the last time that an earlier line stated (0: none); a change long after it does
     not count, since copies of a file have a later time.
     """
-    changed_at = _changed_at(ref)
+    changed_at = plausible_time(_changed_at(ref))
     return 0 if stated_at and changed_at > stated_at + _LONGEST_PAUSE_MS else changed_at
 
 

@@ -18,7 +18,7 @@ from tui_monitor.sources.shared.fields import (
     count,
     number,
     put_bounded,
-    seconds_to_epoch_ms,
+    reset_to_epoch_ms,
     table,
     text,
     to_picodollars,
@@ -107,7 +107,7 @@ def _context(line: ClaudeLine, session: StatuslineSession) -> Iterator[ContextUp
 def _limits(line: ClaudeLine, session: StatuslineSession) -> Iterator[RateLimitUpdate]:
     for name, minutes in _LIMIT_MINUTES.items():
         limit = table(table(line.record.get("rate_limits")).get(name))
-        used, resets = limit.get("used_percentage"), number(limit.get("resets_at"))
+        used = limit.get("used_percentage")
         if used is not None and number(used) is not None and used != session.limits.get(name):
             session.limits[name] = used
             yield RateLimitUpdate(
@@ -115,5 +115,5 @@ def _limits(line: ClaudeLine, session: StatuslineSession) -> Iterator[RateLimitU
                 name=name.replace("_", " "),
                 used_percent=float(used),
                 window_minutes=minutes,
-                resets_at=resets and seconds_to_epoch_ms(resets),
+                resets_at=reset_to_epoch_ms(limit.get("resets_at")),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tui_monitor.events import AgentStatus, AgentUpdate, Event, SessionUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, first_text
 from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
-from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
+from tui_monitor.sources.files.readonly_sqlite import connect, is_interrupted, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
 from tui_monitor.sources.shared.fields import put_bounded, text
 
@@ -50,11 +50,10 @@ class ThreadDatabase:
     def updates(self, line: CodexLine) -> Iterator[Event]:
         """Yield new facts about the thread and those that it spawned."""
         if self._path and self._snapshot and self._snapshot.has_changed():
-            with suppress(sqlite3.Error, OSError):
-                with closing(connect(self._path)) as database:
-                    updates = list(self._read(database, line))
-                self._snapshot.accept()
-                yield from updates
+            updates: list[Event] = []
+            with _accepting(self._snapshot), closing(connect(self._path)) as database:
+                updates += self._read(database, line)
+            yield from updates
 
     def _read(self, database: sqlite3.Connection, line: CodexLine) -> Iterator[Event]:
         thread = line.thread
@@ -104,6 +103,19 @@ def parent_of(rollout: Path, thread: str) -> str:
     return _spawn_graph(path).parent_of(thread) if path else ""
 
 
+@contextmanager
+def _accepting(snapshot: StatSnapshot) -> Iterator[None]:
+    """Accept a snapshot that is read inside, also if that takes too long: it would do so again. Other failures pass."""
+    try:
+        yield
+    except OSError:
+        return
+    except sqlite3.Error as error:
+        if not is_interrupted(error):
+            return
+    snapshot.accept()
+
+
 class _SpawnGraph:
     """All threads of a home and who spawned them, read once for all rollouts, and again when the database has
     changed."""
@@ -134,9 +146,8 @@ class _SpawnGraph:
 
     def _refresh(self) -> None:
         if self._snapshot.has_changed():
-            with suppress(sqlite3.Error, OSError):
+            with _accepting(self._snapshot):
                 self._read()
-                self._snapshot.accept()
 
     def _read(self) -> None:
         self._children, self._parents = {}, {}

@@ -17,7 +17,7 @@ from tui_monitor.sources.codex.facts import ThreadFacts
 from tui_monitor.sources.codex.inheritance import LineProvenance
 from tui_monitor.sources.codex.lines import SOURCE, CodexLine
 from tui_monitor.sources.codex.token_counters import CodexUsageCounts, CountedResponse, TokenCounters, read_counts
-from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text
+from tui_monitor.sources.shared.fields import number, put_bounded, reset_to_epoch_ms, table, text
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _MAX_LIMITS = 16
@@ -127,7 +127,7 @@ class UsageMeter:
         for window in ("primary", "secondary"):
             fields = table(limits.get(window))
             used, minutes = fields.get("used_percent"), number(fields.get("window_minutes"))
-            resets = seconds_to_epoch_ms(fields.get("resets_at")) or None
+            resets = reset_to_epoch_ms(fields.get("resets_at"))
             name = window if label in ("", SOURCE) else f"{label} {window}"
             if used is None or number(used) is None or self._limits.get(name) == [used, minutes, resets]:
                 continue

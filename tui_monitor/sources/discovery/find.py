@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Adapter, SearchContext, SessionFile
 from tui_monitor.sources.discovery.recorded_runs import is_recorded_run, recorded_runs
+from tui_monitor.sources.shared.fields import plausible_time
 
 LIVE_MS = 10 * 60 * 1000
 """Time after its last line for which a session counts as live."""
@@ -97,7 +98,7 @@ def _sessions_of(adapter: Adapter, context: SearchContext) -> Iterator[Discovere
         superseded = frozenset(adapter.superseded([session.path for session in files]))
     for session in files:
         if session.path not in superseded:
-            yield DiscoveredSession(adapter, session.path, session.modified, session.size)
+            yield DiscoveredSession(adapter, session.path, plausible_time(session.modified), session.size)
 
 
 def _distances(cwd: Path) -> dict[str, int]:

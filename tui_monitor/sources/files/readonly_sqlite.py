@@ -7,12 +7,17 @@ that does not change; it is let go at once, so that a writer who comes meanwhile
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.regular_files import check_regular, open_binary
 
+MAX_LOOK_S = 3.0
+"""Seconds of CPU time that one look may take: a view or a recursion in the file of somebody else may never end."""
+
 _PATIENCE_S = 1.0
+_STEPS_PER_CHECK = 100_000
 _WAL = b"\x02"
 _MODE_AT = 18
 
@@ -22,6 +27,8 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the SQLite database at ``path``; rows have names, text that is none is mended.
+
+    It is for one look by this thread: a query that would take more than `MAX_LOOK_S` is interrupted; see `reason`.
 
     Raises:
         OSError: it cannot be read.
@@ -38,9 +45,21 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE_S, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.text_factory = _decoded
+    until = time.thread_time() + MAX_LOOK_S
+    connection.set_progress_handler(lambda: time.thread_time() > until, _STEPS_PER_CHECK)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+def reason(error: sqlite3.Error) -> str:
+    """Return why a look failed, for people."""
+    return f"a query takes more than {MAX_LOOK_S:.0f} s" if is_interrupted(error) else str(error)
+
+
+def is_interrupted(error: sqlite3.Error) -> bool:
+    """Return True if a look took too long."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
 
 def wal_of(path: Path) -> Path:

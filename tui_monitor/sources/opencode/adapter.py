@@ -80,16 +80,20 @@ class OpenCode(Adapter):
     def _sessions_in(self, database: Path) -> Iterator[SessionFile]:
         with open_database(database) as view:
             sessions = view.sessions()
-        ids = {row.id for row in sessions}
+        last = _last_modified(sessions)
         for row in sessions:
-            if row.parent not in ids:
+            if row.parent not in last:
                 self._directories[database / row.id] = row.directory
-                yield SessionFile(database / row.id, _last_modified(row, sessions))
+                yield SessionFile(database / row.id, last[row.id])
 
 
-def _last_modified(session: SessionRow, sessions: list[SessionRow]) -> int:
-    """Return when the session or one of its own sub-agents changed last."""
-    return max(other.updated for other in sessions if session.id in (other.id, other.parent))
+def _last_modified(sessions: list[SessionRow]) -> dict[str, int]:
+    """Return when each session or one of its own sub-agents changed last."""
+    last = {row.id: row.updated for row in sessions}
+    for row in sessions:
+        if row.parent in last:
+            last[row.parent] = max(last[row.parent], row.updated)
+    return last
 
 
 def _split_path(path: Path) -> tuple[Path, str]:

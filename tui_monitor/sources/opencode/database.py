@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.files.decode import decode
-from tui_monitor.sources.files.readonly_sqlite import connect, wal_of
+from tui_monitor.sources.files.readonly_sqlite import connect, reason, wal_of
 from tui_monitor.sources.shared.fields import text, to_epoch_ms
 
 _MESSAGES = "SELECT rowid, id, time_created, data, NULL FROM message"
@@ -86,7 +86,7 @@ class OpenCodeDatabase:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        names = {text(row[0]) for row in self._rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+        names = {text(row[0]) for row in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
         groups = [(_TABLES_1, (MESSAGES, PARTS)), (_TABLES_2, (STEPS,))]
         self.tables = [table for needed, tables in groups if needed <= names for table in tables]
         self._session_tables = [name for name in _SESSION_TABLES if name in names]
@@ -185,7 +185,7 @@ def open_database(path: Path) -> Iterator[OpenCodeDatabase]:
                 raise OSError(errno.EIO, "has no sessions of OpenCode", str(path))
             yield database
     except sqlite3.Error as error:
-        raise OSError(errno.EIO, str(error), str(path)) from error
+        raise OSError(errno.EIO, reason(error), str(path)) from error
 
 
 def is_opencode(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, MutableMapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +20,13 @@ MAX_COUNT = 2**53
 """The largest number that is read: it stands for larger ones, which are nonsense and would not fit into the store."""
 
 LATEST_MS = 4_102_444_800_000
-"""The beginning of the year 2100: later times are nonsense."""
+"""The beginning of the year 2100: later times are nonsense, also those of what is to come."""
+
+AHEAD_MS = 86_400_000
+"""A day: how far the clock of a writer may be ahead of ours."""
+
+WRITTEN_MS = 1_796_083_200_000
+"""The beginning of December 2026. A clock that shows an earlier time is wrong, and no time is judged by it."""
 
 LARGEST_COST = 9 * 10**6 * PICO
 """The largest cost that is read, in picodollars: it stands for larger ones, which would not fit into the store."""
@@ -61,8 +68,11 @@ def tables(value: object) -> Iterator[Record]:
 
 
 def plausible_time(at: int) -> int:
-    """Return epoch milliseconds; 0, for unknown, if they are negative or after `LATEST_MS`."""
-    return at if 0 <= at <= LATEST_MS else 0
+    """Return epoch milliseconds; 0, for unknown, if they are negative or more than `AHEAD_MS` in the future.
+
+    What is stated to have happened then would be the newest for ever, and be going on until then.
+    """
+    return at if 0 <= at <= max(time.time_ns() // 1_000_000, WRITTEN_MS) + AHEAD_MS else 0
 
 
 def iso_to_epoch_ms(value: object) -> int:
@@ -82,9 +92,22 @@ def to_epoch_ms(value: object) -> int:
 
 def seconds_to_epoch_ms(value: object) -> int:
     """Return epoch milliseconds of epoch seconds, or of what `to_epoch_ms` reads: some writers mix the units."""
-    if isinstance(value, _NUMBER) and 0 <= value < _LEAST_MS:
-        return plausible_time(round(value * 1000))
-    return to_epoch_ms(value)
+    return plausible_time(_seconds_to_ms(value)) or to_epoch_ms(value)
+
+
+def reset_to_epoch_ms(value: object) -> int | None:
+    """Return epoch milliseconds of a time in the future, in epoch seconds or milliseconds; None for anything else."""
+    at = _seconds_to_ms(value) or number(value) or 0
+    return at if 0 < at <= LATEST_MS else None
+
+
+def _seconds_to_ms(value: object) -> int:
+    """Return epoch milliseconds of epoch seconds; 0 for numbers that are no seconds."""
+    return (
+        round(value * 1000)
+        if isinstance(value, _NUMBER) and not isinstance(value, bool) and 0 <= value < _LEAST_MS
+        else 0
+    )
 
 
 def to_picodollars(dollars: object) -> int | None:
@@ -124,5 +147,5 @@ def put_bounded(mapping: MutableMapping[Key, Value], key: Key, value: Value, mos
 
 
 def _parse_iso(value: str) -> int:
-    time = datetime.fromisoformat(value)
-    return round((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() * 1000)
+    when = datetime.fromisoformat(value)
+    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -19,6 +19,7 @@ from tui_monitor.tui.rows.listing import LogCursor, LogListing
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
+from tui_monitor.tui.widgets.row_strip import RowStrip, crop_rows
 from tui_monitor.tui.widgets.span_text import Painter
 
 CURSOR = "log-lines--cursor"
@@ -178,16 +179,12 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(EntryHighlighted(self, entries))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a region. Without border or padding everything that is applied to a line can be cached
-        with it, and is not done again at each scroll."""
+        """Return the strips of a region."""
         if self.styles.gutter or self.opacity < 1:
             return super().render_lines(crop)
-        strips, background = [self.render_line(y) for y in crop.line_range], self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(crop.x, crop.right) for strip in strips]
+        return crop_rows(self, map(self.render_line, crop.line_range), crop)
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> RowStrip:
         """Return the strip of line ``y`` of the widget."""
         line, listing = y + self.scroll_offset.y, self._cursor.listing
         self._drawn.pop(y, None)

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from tui_monitor.tui.spans import Spans, Tone, width_of
 from tui_monitor.tui.tones import COMPONENTS, TONE_PREFIX, css
+from tui_monitor.tui.widgets.row_strip import RowStrip, crop_rows
 
 
 class Painter:
@@ -24,7 +25,7 @@ class Painter:
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
         self._width = 0
-        self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
+        self._strips: LRUCache[Hashable, RowStrip] = LRUCache(512)
         self._styles: dict[tuple[Tone, str], Style] = {}
 
     def resize(self, width: int) -> None:
@@ -38,17 +39,18 @@ class Painter:
         self._strips.clear()
         self._styles.clear()
 
-    def strip(self, key: Hashable, spans: Callable[[], Spans], cursor: str = "") -> Strip:
+    def strip(self, key: Hashable, spans: Callable[[], Spans], cursor: str = "") -> RowStrip:
         """Return the strip of ``spans``, which is called only if ``key`` is not cached."""
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self.paint(spans(), cursor)
         return strip
 
-    def paint(self, spans: Spans, cursor: str = "") -> Strip:
+    def paint(self, spans: Spans, cursor: str = "") -> RowStrip:
         """Return the strip of ``spans``, over the component class ``cursor`` if it is given."""
         segments = [Segment(text, self._style(tone, cursor)) for text, tone in spans]
-        return Strip(segments, width_of(spans)).extend_cell_length(self._width, self._style(Tone.TEXT, cursor))
+        strip = Strip(segments, width_of(spans)).extend_cell_length(self._width, self._style(Tone.TEXT, cursor))
+        return RowStrip(strip, strip.cell_length)
 
     def _style(self, tone: Tone, cursor: str) -> Style:
         style = self._styles.get((tone, cursor))
@@ -92,11 +94,7 @@ class SpanText(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of a region."""
         self._painter.resize(self.size.width)
-        strips = [self._painter.strip(line, partial(tuple, line)) for line in self._cropped(crop)]
-        background = self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(crop.x, crop.right) for strip in strips]
+        return crop_rows(self, [self._painter.strip(line, partial(tuple, line)) for line in self._cropped(crop)], crop)
 
     def _cropped(self, crop: Region) -> list[Spans]:
         return [self._lines[y] if y < len(self._lines) else () for y in crop.line_range]

@@ -26,7 +26,7 @@ from tui_monitor.sources.shared.fields import (
     as_json,
     iso_to_epoch_ms,
     number,
-    seconds_to_epoch_ms,
+    reset_to_epoch_ms,
     table,
     text,
 )
@@ -182,13 +182,13 @@ def _retry(line: ClaudeLine) -> Iterator[Event]:
 
 def _rate_limit(line: ClaudeLine) -> Iterator[Event]:
     info = table(line.record.get("rate_limit_info"))
-    used, resets = info.get("utilization"), number(info.get("resetsAt"))
+    used = info.get("utilization")
     if used is not None and number(used) is not None:
         yield RateLimitUpdate(
             **line.fields,
             name=text(info.get("rateLimitType")).replace("_", " ") or "plan",
             used_percent=100.0 * used,
-            resets_at=resets and seconds_to_epoch_ms(resets),
+            resets_at=reset_to_epoch_ms(info.get("resetsAt")),
         )
 
 
