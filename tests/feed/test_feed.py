@@ -9,8 +9,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from unittest.mock import Mock
 
 import pytest
+import watchfiles._rust_notify
 
 from tests.feed.running import RunningFeed, running
 from tests.feed.sessions import CLAUDE, CODEX, all_kinds, answers, claude_lines, clean_answers, codex_lines, write
@@ -24,6 +26,7 @@ from tui_monitor.feed.deliveries import (
     Fault,
     HistoryLoaded,
     KnownSessions,
+    Polling,
     Progress,
     ReadIssues,
 )
@@ -184,6 +187,18 @@ class TestBadInput:
                 append(rollout, b"\n")
                 run.wait_for_calls(CODEX.id, 20)
                 assert run.faults()[str(rollout)] == ""
+
+    def test_missing_change_notifications_are_said_and_appended_lines_still_read(
+        self, rollout: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = OSError("Error creating recommended watcher: Too many open files (os error 24)")
+        monkeypatch.setattr(watchfiles._rust_notify, "RustNotify", Mock(side_effect=error))
+        with running(rollout) as run:
+            run.wait_for(lambda: run.of(Polling))
+            assert run.of(Polling) == [Polling("no change notifications: too many open files")]
+            run.wait_for_calls(CODEX.id, 20)
+            append(rollout, codex_lines(25)[len(ROLLOUT) :])
+            run.wait_for_calls(CODEX.id, 25)
 
 
 class TestStore:

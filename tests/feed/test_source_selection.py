@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,9 @@ from tui_monitor.feed.source_selection import CwdSelector, Throttle
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.discovery.find import LIVE_MS
 from tui_monitor.sources.discovery.registry import Registry
+from tui_monitor.sources.files import head
+from tui_monitor.sources.files.compressed_file import open_file
+from tui_monitor.sources.files.open_file import OpenFile
 
 TOY = Toy()
 REGISTRY = Registry((TOY,))
@@ -45,6 +49,13 @@ def selector_of(*arguments: Path | str) -> PathSelector:
 def names(selector: PathSelector | CwdSelector) -> list[str]:
     """Return the names of the selected files."""
     return sorted(path.name for path in selector.select().files)
+
+
+def refuse_locked(path: Path) -> OpenFile:
+    """Open a file, unless it is named ``locked``."""
+    if path.stem == "locked":
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    return open_file(path)
 
 
 class TestPathSelector:
@@ -114,6 +125,18 @@ class TestPathSelector:
         assert names(selector) == []
         path.write_bytes(toys(1))
         assert names(selector) == ["begun.jsonl"]
+
+    def test_file_that_could_not_be_read_is_selected_once_it_can(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("locked.jsonl", "open.jsonl"):
+            (tmp_path / name).write_bytes(toys(1))
+        with monkeypatch.context() as patched:
+            patched.setattr(head, "open_file", refuse_locked)
+            selector = selector_of(tmp_path)
+            assert names(selector) == ["open.jsonl"]
+            assert names(selector) == ["open.jsonl"]
+        assert sorted(names(selector)) == ["locked.jsonl", "open.jsonl"]
 
     def test_folder_that_appears_later_is_searched(self, tmp_path: Path) -> None:
         folder = tmp_path / "later"

@@ -81,6 +81,13 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Polling:
+    """Changes are found by polling alone, and so a little later, for this reason; by notifications if it is empty."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallBodies:
     """The bodies of a call: the answer to a request. ``complete``: nothing was cut."""
 
@@ -104,6 +111,7 @@ Delivery: TypeAlias = (
     | Progress
     | ReadIssues
     | Fault
+    | Polling
     | CallBodies
 )
 

@@ -21,7 +21,7 @@ from tui_monitor.sources.discovery.expand import (
 )
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.folder_listing import NewFiles
-from tui_monitor.sources.files.head import NoContentYet, UnrecognisedFormat
+from tui_monitor.sources.files.head import NoContentYet, UnreadableFile, UnrecognisedFormat
 
 MAX_RECENT = 32
 """Sessions whose related files are looked up: the ones modified last."""
@@ -121,7 +121,7 @@ class PathSelector:
                 continue
             try:
                 new[path] = self._registry.recognise(path)
-            except NoContentYet:
+            except (NoContentYet, UnreadableFile):
                 if path not in self._waiting and path.exists() and not self._registry.is_sidecar(path):
                     self._undecided.add(path)
                 continue

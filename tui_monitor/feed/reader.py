@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from tui_monitor.feed.deliveries import DiscoveryResult, Progress
+from tui_monitor.feed.deliveries import DiscoveryResult, Polling, Progress
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelection, SourceSelector
 from tui_monitor.sources.files.watcher import FileWatcher
@@ -50,6 +50,7 @@ class Reader(threading.Thread):
         self._next_progress = 0.0
         self._next_check = 0.0
         self._selection: SourceSelection | None = None
+        self._polling = ""
 
     def stop(self) -> None:
         """End soon."""
@@ -70,6 +71,7 @@ class Reader(threading.Thread):
             changed = self._watcher.wait(0 if self._pending else WAIT_S)
             self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
             self._last_read = time.monotonic()
+            self._report_polling()
             if others := [path for path in changed if not self._pool.sources_of(path)]:
                 self._scan(others)
             news = dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
@@ -108,6 +110,11 @@ class Reader(threading.Thread):
             if time.monotonic() >= until:
                 break
         self._report_progress()
+
+    def _report_polling(self) -> None:
+        if self._polling != self._watcher.fault:
+            self._polling = self._watcher.fault
+            self._pool.deliver(Polling(self._polling))
 
     def _report_progress(self) -> None:
         """Deliver how much of the initial backlog is read, until all of it is."""

@@ -15,6 +15,7 @@ from tui_monitor.feed.deliveries import (
     Fault,
     HistoryLoaded,
     KnownSessions,
+    Polling,
     ProcessesScanned,
     Progress,
     ReadIssues,
@@ -31,11 +32,13 @@ BUDGET_S = 0.012
 
 @dataclass(slots=True)
 class FeedStatus:
-    """Status of the feed: progress, skipped lines, faults (by where they are), and the result of the search."""
+    """Status of the feed: progress, skipped lines, faults (by where they are), the reason why changes are polled, and
+    the result of the search."""
 
     progress: Progress | None = None
     health: Health = field(default_factory=Health)
     faults: dict[str, str] = field(default_factory=dict)
+    polling: str = ""
     notes: tuple[str, ...] = ()
     roots: tuple[SearchRoot, ...] = ()
     search_ended: bool = False
@@ -96,11 +99,11 @@ class DeliveryPump:
                 frame.known_sessions.extend(sessions)
             case CallBodies():
                 frame.bodies.append(delivery)
-            case Progress() | DiscoveryResult() | ReadIssues() | Fault():
+            case Progress() | DiscoveryResult() | ReadIssues() | Fault() | Polling():
                 self._apply_status(delivery)
                 frame.feed_status = True
 
-    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault) -> None:
+    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault | Polling) -> None:
         current = self.feed_status
         match delivery:
             case Progress():
@@ -110,6 +113,8 @@ class DeliveryPump:
             case ReadIssues(_, health):
                 total = current.health + health
                 current.health = Health(total.lines, total.skipped, total.unknown, total.errors[-MAX_ERRORS:])
+            case Polling(reason):
+                current.polling = reason
             case Fault(where, ""):
                 current.faults.pop(where, None)
             case Fault(where, text):

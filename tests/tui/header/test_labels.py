@@ -2,15 +2,24 @@
 
 import pytest
 
+from tui_monitor.events import Health
 from tui_monitor.ledger import Amount
 from tui_monitor.tui.alignment import justify
 from tui_monitor.tui.header.context_line import gauge
-from tui_monitor.tui.header.labels import cache_share, cost_text, short_model, tokens_text
+from tui_monitor.tui.header.labels import cache_share, cost_text, health_spans, short_model, tokens_text
+from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 
 
 def text(line: Spans) -> str:
     return "".join(span.text for span in line)
+
+
+def test_health_says_why_changes_are_polled() -> None:
+    status = FeedStatus()
+    assert text(health_spans(status)) == ""
+    status.polling, status.health = "no change notifications: too many open files", Health(skipped=2)
+    assert text(health_spans(status)) == "2 lines skipped · polling, no change notifications: too many open files"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
-from tui_monitor.sources.files.head import NoContentYet, UnrecognisedFormat
+from tui_monitor.sources.files.head import NoContentYet, UnreadableFile, UnrecognisedFormat
 from tui_monitor.sources.shared.fields import path_text
 
 STANDARD_INPUT = Path("-")
@@ -136,7 +136,7 @@ class _Expansion:
             if not is_sidecar and str(error) not in self._skipped:
                 self._skipped.add(str(error))
                 self._result.skipped.append(str(error))
-            if is_sidecar or not isinstance(error, NoContentYet):
+            if is_sidecar or not isinstance(error, NoContentYet | UnreadableFile):
                 self._result.refused.add(path)
 
     def _add_argument(self, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,9 +18,16 @@ FIRST_LINE_BYTES = 1 << 20
 
 HEAD_LINES = 200
 
+_NO_FILE = (errno.EINVAL, errno.EISDIR)
+"""Errors of what is a folder, a pipe or a device."""
+
 
 class UnrecognisedFormat(Exception):
     """The format is unknown. The message is one line that names the file."""
+
+
+class UnreadableFile(UnrecognisedFormat):
+    """The file cannot be read now; it may be recognised later."""
 
 
 class NoContentYet(UnrecognisedFormat):
@@ -31,7 +39,8 @@ def read_head(path: Path) -> Head:
 
     Raises:
         NoContentYet: the file does not exist.
-        UnrecognisedFormat: the file cannot be read.
+        UnreadableFile: the file cannot be read now.
+        UnrecognisedFormat: it is no regular file.
     """
     try:
         return head_of(path, _read_beginning(path))
@@ -40,7 +49,8 @@ def read_head(path: Path) -> Head:
     except MissingDecompressor as error:
         raise UnrecognisedFormat(str(error)) from None
     except OSError as error:
-        raise UnrecognisedFormat(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
+        kind = UnrecognisedFormat if error.errno in _NO_FILE else UnreadableFile
+        raise kind(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
 
 
 def head_of(path: Path, raw: bytes) -> Head:

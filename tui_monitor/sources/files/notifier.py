@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 GROUPING_MS = 20
 """Longest time for which changes that follow one another without a pause are collected."""
+
+_ADDED = re.compile(r"^error creating [\w ]+: | \(os error \d+\)$|\.? about \[.*$", re.IGNORECASE | re.DOTALL)
 
 _Identity = tuple[int, int]
 
@@ -90,7 +93,7 @@ class Notifier:
             )
         except (ImportError, OSError, RuntimeError, TypeError) as error:
             # The private module is missing or has changed, a limit of the system, a folder removed just now.
-            self.fault = f"no change notifications: {error}"
+            self.fault = f"no change notifications: {_reason(error)}"
             return None
 
     def _existing(self) -> dict[str, _Identity]:
@@ -104,6 +107,11 @@ class Notifier:
             yield self._files[changed]
         elif parent in self._folders:
             yield self._folders[parent] / name
+
+
+def _reason(error: Exception) -> str:
+    """Return why nothing is received, without what the library adds before and the number of the error behind."""
+    return _ADDED.sub("", str(error)).lower()
 
 
 def _upwards(folder: Path) -> Iterator[Path]:

@@ -117,12 +117,14 @@ def news_spans(feed_status: FeedStatus, current: SessionState, newer_session: Se
 
 
 def health_spans(feed_status: FeedStatus) -> Spans:
-    """Return ``2 lines skipped``; empty if every line was read."""
+    """Return ``2 lines skipped``, or why changes are polled; empty if every line was read, and at once."""
     parts = []
     if feed_status.health.skipped:
         parts.append(f"{pluralize(feed_status.health.skipped, 'line')} skipped")
     if feed_status.health.unknown:
         parts.append(f"{pluralize(feed_status.health.unknown, 'line')} of unknown type")
+    if feed_status.polling:
+        parts.append(f"polling, {one_line(feed_status.polling)}")
     return (TextSpan(" · ".join(parts), Tone.DOUBT),) if parts else ()
 
 
