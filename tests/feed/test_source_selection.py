@@ -34,6 +34,13 @@ class ToyWithAgents(Toy):
         return sorted(path.parent.glob(f"{path.stem}.*.jsonl"))
 
 
+class ToyBelow(Toy):
+    """Toys in folders below the usual one, as projects are."""
+
+    def session_paths(self, context: SearchContext) -> Iterable[Path]:
+        return (context.home / "toys").glob("*/*.jsonl")
+
+
 @pytest.fixture(autouse=True)
 def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Allow a search at any time."""
@@ -295,7 +302,7 @@ class TestCwdSelector:
     def write(self, cwd: Path, name: str, folder: Path | str, age_ms: int = 0) -> Path:
         """Write a session started in ``folder``, last modified ``age_ms`` ago."""
         path = cwd.parent / "toys" / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"toy": 1, "cwd": str(folder)}) + "\n")
         at = (NOW - age_ms) / 1000
         os.utime(path, (at, at))
@@ -349,6 +356,12 @@ class TestCwdSelector:
         selection = selector.select()
         assert [path.name for path in selection.files] == ["later.jsonl"]
         assert not selection.roots
+
+    def test_without_a_live_session_the_folders_of_past_ones_are_watched(self, cwd: Path) -> None:
+        self.write(cwd, "past/elsewhere.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
+        selection = self.cwd_selector(cwd, ToyBelow()).select()
+        assert selection.files == {}
+        assert cwd.parent / "toys" / "past" in selection.folders
 
 
 class TestThrottle:

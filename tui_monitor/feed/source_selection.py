@@ -35,6 +35,9 @@ MIN_INTERVAL_S = 1.8
 MIN_URGENT_INTERVAL_S = 0.2
 MAX_CAUSES = 1000
 """Paths that are remembered as the cause of a search, so that a file that changes often causes one."""
+MAX_SESSION_FOLDERS = 64
+"""Folders of past sessions, newest first, that are watched for new ones while there is none to show: a search through
+very many sessions is too expensive to be repeated every few seconds."""
 MAX_PARENTS = 100
 """Sessions, newest first, that are checked for being the one that a sub-agent's file belongs to."""
 
@@ -109,6 +112,7 @@ class CwdSelector:
         self._throttle = Throttle()
         self._urgent_throttle = Throttle(MAX_URGENT_SHARE, min_interval=MIN_URGENT_INTERVAL_S)
         self._folders: frozenset[Path] = frozenset()
+        self._session_folders: frozenset[Path] = frozenset()
         self._causes: list[Path] = []
         self._past_causes: set[Path] = set()
 
@@ -126,7 +130,7 @@ class CwdSelector:
         related = {path: adapter for path, adapter in self._related.items() if path not in self._files}
         folders = {path.parent for path in (*self._files, *related)}
         folders |= {root.path for root in self._roots if root.adapter.is_aggregate or not self._files}
-        self._folders = frozenset(folders)
+        self._folders = frozenset(folders if self._files else folders | self._session_folders)
         return SourceSelection(dict(self._files), related, self._folders, roots=() if self._files else self._roots)
 
     def _search(self) -> None:
@@ -136,6 +140,8 @@ class CwdSelector:
         if session is None and not self._main_files:
             session = _newest_live(sessions, now)
         self._roots = tuple(searched_roots(adapters, self._context, sessions, now))
+        parents = dict.fromkeys(other.path.parent for other in sessions)
+        self._session_folders = frozenset(islice(parents, MAX_SESSION_FOLDERS))
         if session:
             self._main_files[session.path] = session.adapter
             self._related |= {other.path: other.adapter for other in related_sessions(session, sessions)}
