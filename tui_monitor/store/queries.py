@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tui_monitor.events import SessionKey
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.scopes import SUMS, by_cost, has_usage
+from tui_monitor.store.periods import table_of
+from tui_monitor.store.scopes import SUMS, QueryScope, activity_counts, by_cost, has_usage
 from tui_monitor.store.sql import SqlRow, id_list
 from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
 
@@ -71,18 +73,30 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
 
 
 def sessions(
-    connection: sqlite3.Connection, since: int | None, until: int | None, limit: int | None
+    connection: sqlite3.Connection, interned: InternTables, since: int | None, until: int | None, limit: int | None
 ) -> list[SessionSummary]:
-    """Return the sessions active in a time, the last active first; their totals without models, agents and files."""
+    """Return the sessions active in a time, the last active first; their totals without models, agents and files.
+
+    In a limited time each has what is of that time; one with neither usage nor calls in it is left out.
+    """
     bounds = (since or 0, 2**62 if until is None else until, -1 if limit is None else limit)
     rows = connection.execute(_SUMMARY, bounds).fetchall()
     of_these = f"session IN ({id_list(row[0] for row in rows)}) GROUP BY session"
+    table = table_of(since, until)
     amounts = {
         session: from_columns(columns)
-        for session, *columns in connection.execute(f"SELECT session, {SUMS} FROM totals WHERE {of_these}")
+        for session, *columns in connection.execute(f"SELECT session, {SUMS} FROM {table} WHERE {of_these}")
     }
     agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {of_these}"))
-    return [_summary(row, amounts, agents) for row in rows]
+    summaries = [_summary(row, amounts, agents) for row in rows]
+    if since is None and until is None:
+        return summaries
+    counts = activity_counts(connection, interned, QueryScope(since=since, until=until))
+    return [
+        replace(summary, totals=SessionTotals(summary.session, summary.totals.amount, *counts.get(row[0], ())))
+        for row, summary in zip(rows, summaries, strict=True)
+        if row[0] in counts or summary.totals.amount != ZERO
+    ]
 
 
 def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, Amount]) -> tuple[AgentTotal, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tui_monitor.events import CallState, ChangeKind, SessionKey
-from tui_monitor.ledger import BUCKET_MS
 from tui_monitor.merge.calls import BY_PERSON, PERSONAL_KINDS
 from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.periods import table_of
 from tui_monitor.store.sql import MAX_EXACT, id_list, sum_of
 from tui_monitor.totals import ModelTotal, SessionTotals, ToolTotal
 
@@ -42,18 +42,18 @@ _DURATION = f"""
 """The time that a call ran; null if it is unknown, or the time of a person."""
 
 _CALLS = f"""
-    SELECT {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM sessions WHERE {{}}
+    SELECT {{}} {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM sessions WHERE {{}}
 """
 _CALLS_IN_TIME = f"""
-    SELECT count(*), coalesce(sum({_FAILED}), 0), coalesce(sum({_REJECTED}), 0)
+    SELECT {{}} count(*), coalesce(sum({_FAILED}), 0), coalesce(sum({_REJECTED}), 0)
     FROM calls JOIN sessions ON sessions.id = calls.session WHERE counted AND tool IS NOT NULL AND {{}}
 """
 _FILES = f"""
-    SELECT count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}
+    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}
     FROM files WHERE changes > 0 AND {{}}
 """
 _FILES_IN_TIME = f"""
-    SELECT count(DISTINCT path), {sum_of("changes.added")}, {sum_of("changes.removed")}
+    SELECT {{}} count(DISTINCT path), {sum_of("changes.added")}, {sum_of("changes.removed")}
     FROM changes JOIN files ON files.id = changes.file JOIN calls ON calls.id = changes.call
     WHERE counted AND tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}' AND {{}}
 """
@@ -61,8 +61,7 @@ _FILES_IN_TIME = f"""
 
 @dataclass(frozen=True, slots=True)
 class QueryScope:
-    """Sessions (None: all) and times to sum, from ``since`` until before ``until`` in milliseconds. Times are extended
-    to whole quarters of an hour."""
+    """Sessions (None: all) and times to sum, from ``since`` until before ``until`` in milliseconds."""
 
     sessions: Collection[SessionKey] | None = None
     since: int | None = None
@@ -75,8 +74,8 @@ class QueryScope:
 
     @property
     def table(self) -> str:
-        """The table of totals to query."""
-        return "rollups" if self.is_timed else "totals"
+        """The table of amounts to query."""
+        return table_of(self.since, self.until)
 
     def where(self, interned: InternTables, session: str = "session", time: str = "") -> str:
         """Return the condition in SQL, on these columns."""
@@ -85,9 +84,9 @@ class QueryScope:
             numbers = (interned.sessions.find(key) for key in self.sessions)
             conditions.append(f"{session} IN ({id_list(number for number in numbers if number is not None)})")
         if time and self.since is not None:
-            conditions.append(f"{time} >= {self.since // BUCKET_MS * BUCKET_MS}")
+            conditions.append(f"{time} >= {self.since}")
         if time and self.until is not None:
-            conditions.append(f"{time} < {-(-self.until // BUCKET_MS) * BUCKET_MS}")
+            conditions.append(f"{time} < {self.until}")
         return " AND ".join(conditions)
 
 
@@ -102,8 +101,8 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
     call_query, file_query = (_CALLS_IN_TIME, _FILES_IN_TIME) if scope.is_timed else (_CALLS, _FILES)
     started = scope.where(interned, "sessions.id", "calls.started")
     finished = scope.where(interned, "files.session", "finished")
-    calls, failed, rejected = connection.execute(call_query.format(started)).fetchone()
-    files, added, removed = connection.execute(file_query.format(finished)).fetchone()
+    calls, failed, rejected = connection.execute(call_query.format("", started)).fetchone()
+    files, added, removed = connection.execute(file_query.format("", finished)).fetchone()
     return SessionTotals(
         EVERYTHING,
         from_columns(amount),
@@ -115,6 +114,20 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
         removed,
         models=tuple(models(connection, interned, scope)),
     )
+
+
+def activity_counts(
+    connection: sqlite3.Connection, interned: InternTables, scope: QueryScope
+) -> dict[int, tuple[int, int, int, int, int, int]]:
+    """Return by session number, for those with calls in a scope: calls, failed and rejected ones, files changed, lines
+    added and removed."""
+    started = scope.where(interned, "sessions.id", "calls.started")
+    finished = scope.where(interned, "files.session", "finished")
+    calls = connection.execute(_CALLS_IN_TIME.format("sessions.id,", started) + " GROUP BY 1")
+    by_session = {session: (*counts, 0, 0, 0) for session, *counts in calls}
+    for session, *changes in connection.execute(_FILES_IN_TIME.format("files.session,", finished) + " GROUP BY 1"):
+        by_session[session] = (*by_session.get(session, (0, 0, 0))[:3], *changes)
+    return by_session
 
 
 def _check_sums(connection: sqlite3.Connection) -> None:
@@ -176,4 +189,4 @@ def by_cost(total: ModelTotal) -> tuple[int, int, str, str]:
 
 
 def _booked(interned: InternTables, scope: QueryScope) -> str:
-    return scope.where(interned, time="bucket" if scope.is_timed else "")
+    return scope.where(interned)

@@ -190,18 +190,15 @@ class Store:
     def sessions(
         self, *, since: int | None = None, until: int | None = None, limit: int | None = None
     ) -> list[SessionSummary]:
-        """Return the sessions active from ``since`` until before ``until``, the last active first. Their totals come
-        without models, agents and files."""
+        """Return the sessions active from ``since`` until before ``until``, the last active first. Their totals are of
+        that time, and come without models, agents and files."""
         with self._database.reading() as connection:
-            return queries.sessions(connection, since, until, limit)
+            return queries.sessions(connection, self._interned, since, until, limit)
 
     def overall(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
     ) -> SessionTotals:
-        """Return the totals of these sessions (None: all) together, with their models, under the key `EVERYTHING`.
-
-        Times are extended to whole quarters of an hour, here and below.
-        """
+        """Return the totals of these sessions (None: all) together, with their models, under the key `EVERYTHING`."""
         with self._database.reading() as connection:
             return scopes.overall(connection, self._interned, QueryScope(sessions, since, until))
 

@@ -1,0 +1,78 @@
+"""The amounts of an exact period as a table of SQL: whole quarters of an hour from roll-ups, the rest response by
+response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.events import Rank
+from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED
+from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COST_COLUMNS, MILLIDOLLAR
+
+_ACCOUNT = ("session", "agent", "model", "provider", "operation")
+_MAXIMA = ("max_prompt", "max_output")
+_COLUMNS = (*_ACCOUNT, *AMOUNT_COLUMNS, *_MAXIMA)
+
+_RESPONSE = {
+    "requests": "1",
+    "cache_creation_1h": "min(cache_creation_1h, cache_creation)",
+    "reasoning": "min(reasoning, output)",
+    "cost_millidollars": f"CAST(coalesce(cost, 0) / {MILLIDOLLAR} AS INTEGER)",
+    "cost_picodollars": f"CAST(coalesce(cost, 0) AS INTEGER) % {MILLIDOLLAR}",
+    "unpriced": "cost IS NULL",
+    "lower_bound": f"""rank < {int(Rank.EXPORTED)} OR (web_searches > 0 AND reported_cost IS NULL
+        AND NOT (exported_cost IS NOT NULL AND rank < {int(Rank.FINAL)})
+        AND EXISTS (SELECT 1 FROM rates WHERE rates.id = responses.rates AND NOT rates.searches_known))""",
+    "max_prompt": "input + cache_read + cache_creation",
+    "max_output": "output",
+}
+"""The columns of roll-ups that a response has under another name, or not at all."""
+
+_STRING = "coalesce((SELECT id FROM strings WHERE value = '{}'), -1)"
+_UNATTRIBUTED = {
+    "model": _STRING.format(""),
+    "provider": _STRING.format(""),
+    "operation": _STRING.format(UNATTRIBUTED),
+    **dict.fromkeys(("requests", "cache_creation_1h", "web_searches", *_MAXIMA), "0"),
+    **{name: name for name in COST_COLUMNS},
+}
+"""The same of an amount beyond the responses of its session."""
+
+
+def table_of(since: int | None, until: int | None) -> str:
+    """Return the table of amounts from ``since`` until before ``until`` (epoch ms), as `totals` without a bucket."""
+    if since is None and until is None:
+        return "totals"
+    start = None if since is None else -(-since // BUCKET_MS) * BUCKET_MS
+    end = None if until is None else until // BUCKET_MS * BUCKET_MS
+    parts = [f"SELECT {', '.join(_COLUMNS)} FROM rollups WHERE {_between('bucket', start, end)}"]
+    for edge in _edges(since, until, start, end):
+        parts.append(f"SELECT {_columns(_RESPONSE)} FROM responses WHERE {_within(*edge)}")
+        parts.append(f"SELECT {_columns(_UNATTRIBUTED)} FROM unattributed WHERE {_between('at', *edge)}")
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def _edges(since: int | None, until: int | None, start: int | None, end: int | None) -> Iterator[tuple[int, int]]:
+    """Yield the times at both ends of a period that are no whole quarters of an hour."""
+    if since is not None and start is not None and until is not None and end is not None and start > end:
+        yield since, until
+        return
+    if since is not None and start is not None and since < start:
+        yield since, start
+    if until is not None and end is not None and end < until:
+        yield end, until
+
+
+def _columns(expressions: dict[str, str]) -> str:
+    return ", ".join(expressions.get(name, name) for name in _COLUMNS)
+
+
+def _within(since: int, until: int) -> str:
+    """Return the condition on the time of a response, with that on its index."""
+    return f"at / 1000 BETWEEN {since // 1000} AND {until // 1000} AND {_between('at', since, until)}"
+
+
+def _between(column: str, since: int | None, until: int | None) -> str:
+    limits = [f"{column} >= {since}"] if since is not None else []
+    limits += [f"{column} < {until}"] if until is not None else []
+    return " AND ".join(limits) or "TRUE"
