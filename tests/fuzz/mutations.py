@@ -104,12 +104,11 @@ def mutate_lines(lines: Lines, random: Random) -> Lines:
 
 
 def mutate_line(line: bytes, random: Random) -> bytes:
-    """Return a line of JSON with a value changed; another line with a byte changed."""
+    """Return a line of JSON with a value changed; another line, or one nested too deeply, with a byte changed."""
     try:
-        record = json.loads(line)
+        return encode(mutate_value(json.loads(line), random), random)
     except (ValueError, RecursionError):
         return mutate_bytes(line, random)
-    return encode(mutate_value(record, random), random)
 
 
 def mutate_file(data: bytes, random: Random) -> bytes:
