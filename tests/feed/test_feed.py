@@ -257,6 +257,26 @@ class TestRequests:
             assert run.faults()["writer"] == "the store did not answer: unforeseen"
 
 
+class TestLag:
+    def test_session_is_behind_until_its_events_are_read_stored_and_drained(self, rollout: Path) -> None:
+        hanging, release = Event(), Event()
+
+        def hang() -> Store:
+            hanging.set()
+            release.wait()
+            return private_store()
+
+        with running(rollout, open_store=hang) as run:
+            try:
+                assert hanging.wait(STOP_S)
+                assert run.feed.lag(CODEX) > 0  # the reader waits for the store's answer
+                release.set()
+                run.wait_for_calls(CODEX.id, 20)
+                run.wait_for(lambda: run.feed.lag(CODEX) == 0 or run.feed.drain())
+            finally:
+                release.set()
+
+
 class TestFeedEnd:
     def test_failed_reader_is_reported(self) -> None:
         def fail() -> Registry:

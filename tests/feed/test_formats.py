@@ -19,6 +19,7 @@ from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.expand import expand
@@ -146,7 +147,7 @@ def pool_of(selection: SourceSelection) -> SourcePool:
     """Return a pool with these sources open, which reads nothing."""
     inbox = Inbox(lambda: None)
     writer = Writer(lambda: StoreManager(private_store, PRICES), inbox)
-    pool = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher(), Event())
+    pool = SourcePool(default_registry(), PRICES, inbox, writer, FileWatcher(), Event(), UnreadData())
     pool.open(selection)
     return pool
 

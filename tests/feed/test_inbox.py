@@ -31,6 +31,18 @@ def test_delivery_during_a_drain_is_yielded_and_notified() -> None:
     assert list(drain) == [Progress(2, 3)]
 
 
+def test_oldest_is_when_the_first_waiting_delivery_was_put() -> None:
+    times = iter((5.0, 7.0))
+    inbox = Inbox(lambda: None, clock=lambda: next(times))
+    assert inbox.oldest() is None
+    inbox.put(Progress(1, 2))
+    inbox.put(Progress(2, 2))
+    assert inbox.oldest() == 5.0
+    drain = inbox.drain()
+    next(drain)
+    assert inbox.oldest() == 7.0
+
+
 def test_drain_may_be_stopped_early() -> None:
     inbox = Inbox(lambda: None)
     for count in range(3):

@@ -10,11 +10,13 @@ import pytest
 
 from tests.sources.support import Toy, append, toys
 from tui_monitor.events import Prompt, SessionKey
+from tui_monitor.feed import source_pool
 from tui_monitor.feed.deliveries import EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.source_pool import SLICE_BATCHES, SourcePool
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
+from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
@@ -36,7 +38,10 @@ class PoolHarness:
         self.inbox = Inbox(lambda: None, capacity=100)
         self._writer = Writer(lambda: StoreManager(lambda: open_store(store), PRICES), self.inbox)
         self.stopped = Event()
-        self.pool = SourcePool(Registry((TOY,)), PRICES, self.inbox, self._writer, FileWatcher(), self.stopped)
+        self.unread = UnreadData()
+        self.pool = SourcePool(
+            Registry((TOY,)), PRICES, self.inbox, self._writer, FileWatcher(), self.stopped, self.unread
+        )
         self._writer.start()
 
     def open(self, *paths: Path) -> list[Path]:
@@ -257,3 +262,48 @@ def test_progress_is_that_of_all_sources(harness: PoolHarness, path: Path) -> No
     assert harness.pool.progress() == (path.stat().st_size, size)
     harness.read_slice(other)
     assert harness.pool.progress() == (size, size)
+
+
+@pytest.mark.parametrize("is_rotated", [False, True])
+def test_last_lines_of_a_released_source_are_read(
+    is_rotated: bool, harness: PoolHarness, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_pool, "MAX_OPEN", 1)
+    other = path.with_name("b.jsonl")
+    other.write_bytes(toys(7))
+    harness.open(path, other)
+    for each in (path, other):  # which releases the first one
+        harness.read_slice(each)
+    assert harness.texts() == ["1", "2", "7"]
+    append(path, toys(3))
+    if is_rotated:
+        path.rename(path.with_suffix(".1"))
+        path.write_bytes(toys(4))
+    harness.read_slice(path)
+    assert harness.texts() == (["3", "4"] if is_rotated else ["3"])
+
+
+def test_source_is_unread_from_its_first_events_to_its_end(harness: PoolHarness, path: Path) -> None:
+    harness.inbox = harness.pool._inbox = Inbox(lambda: None)
+    path.write_bytes(toys(1) * CHUNK_LINES * (SLICE_BATCHES + 1))
+    harness.open(path)
+    harness.pool.notice([path])
+    noticed_at = harness.unread.noticed_at(path)
+    assert harness.unread.oldest(SESSION) is None
+    harness.read_slice(path)
+    assert harness.unread.oldest(SESSION) == noticed_at
+    harness.read_slice(path)
+    assert harness.unread.oldest(SESSION) is None
+
+
+def test_source_that_cannot_be_read_is_not_waited_for(harness: PoolHarness, path: Path) -> None:
+    harness.inbox = harness.pool._inbox = Inbox(lambda: None)
+    path.write_bytes(toys(1) * CHUNK_LINES * (SLICE_BATCHES + 1))
+    harness.open(path)
+    harness.read_slice(path)
+    assert harness.unread.oldest(SESSION) is not None
+    path.unlink()
+    path.mkdir()
+    for _ in range(2):
+        harness.read_slice(path)
+    assert harness.unread.oldest(SESSION) is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.builders import batch, usage
+from tests.store.builders import APPLE, BIRCH, batch, usage
 from tui_monitor.events import Batch
 from tui_monitor.feed.store_queue import MAX_BYTES, MAX_EVENTS, SourceBatch, StoreQueue
 
@@ -60,7 +60,7 @@ def test_everything_is_taken_once_and_in_the_order_of_its_source(
     while queue:
         _check(queue, positions)
     assert positions == [str(end) if end else "" for end in ends]
-    assert (queue.events, queue.stored_number(), queue.oldest()) == (0, len(steps), None)
+    assert (queue.events, queue.stored_number()) == (0, len(steps))
 
 
 def _check(queue: StoreQueue, positions: list[str]) -> None:
@@ -77,6 +77,15 @@ def test_oldest_batch_and_number_follow_what_waits() -> None:
     queue = StoreQueue()
     queue.put(nth_batch(1, 0, MAX_EVENTS), None, 5.0)
     queue.put(nth_batch(2, 0), None, 6.0)
-    assert (queue.oldest(), queue.stored_number()) == (5.0, 0)
+    assert (queue.oldest(APPLE), queue.stored_number()) == (5.0, 0)
     queue.take()
-    assert (queue.oldest(), queue.stored_number()) == (6.0, 1)
+    assert (queue.oldest(APPLE), queue.stored_number()) == (5.0, 1)
+    queue.complete()
+    assert (queue.oldest(APPLE), queue.stored_number()) == (6.0, 1)
+
+
+def test_backlog_of_one_session_makes_no_other_wait() -> None:
+    queue = StoreQueue()
+    queue.put(batch([usage("a", APPLE)], "", "1", source="file-1"), None, 5.0)
+    queue.put(batch([usage("b", BIRCH)], "1", "2", source="file-1"), None, 6.0)
+    assert (queue.oldest(APPLE), queue.oldest(BIRCH)) == (5.0, 6.0)

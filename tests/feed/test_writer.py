@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.builders import APPLE, batch, usage
+from tests.store.builders import APPLE, BIRCH, batch, usage
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.deliveries import Fault, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
@@ -165,16 +165,34 @@ def test_query_waits_for_the_batches_before_it_alone(harness: WriterHarness) -> 
     harness.query(lambda manager: None)
 
 
-def test_lag_is_the_age_of_the_oldest_batch_that_is_not_stored(harness: WriterHarness) -> None:
-    assert harness.writer.lag() == 0
+def test_oldest_is_when_the_first_data_of_the_session_that_are_not_stored_were_noticed(harness: WriterHarness) -> None:
+    assert harness.writer.oldest(APPLE) is None
     release = harness.hold()
-    harness.writer.put(nth_batch(1), None)
-    first = harness.writer.lag()
-    harness.writer.put(nth_batch(1, "file-2"), None)
-    assert 0 <= first < harness.writer.lag()
+    harness.writer.put(nth_batch(1), None, 5.0)
+    harness.writer.put(nth_batch(1, "file-2"), None, 3.0)
+    harness.writer.put(nth_batch(1, "file-3", session=BIRCH), None, 1.0)
+    assert harness.writer.oldest(APPLE) == 3.0
     release.set()
     harness.query(lambda manager: None)
-    assert harness.writer.lag() == 0
+    assert harness.writer.oldest(APPLE) is None
+
+
+def test_batches_count_as_waiting_while_they_are_stored(harness: WriterHarness) -> None:
+    storing, release = threading.Event(), threading.Event()
+    store_batches = harness.manager().store_batches
+
+    def store_slowly(batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
+        storing.set()
+        release.wait(PATIENCE_S)
+        return store_batches(batches)
+
+    harness.manager().store_batches = store_slowly  # type: ignore[method-assign]
+    harness.writer.put(nth_batch(1), None, 5.0)
+    assert storing.wait(PATIENCE_S)
+    assert harness.writer.oldest(APPLE) == 5.0
+    release.set()
+    harness.query(lambda manager: None)
+    assert harness.writer.oldest(APPLE) is None
 
 
 def test_backlog_in_bytes_is_limited_too(harness: WriterHarness) -> None:

@@ -21,6 +21,7 @@ class FakeSource:
 
     def __init__(self, *first: Delivery) -> None:
         self.running = False
+        self.seconds_behind = 0.0
         self.requests: list[tuple[str, ...]] = []
         self._waiting: deque[Delivery] = deque(first)
         self._wake: Callable[[], None] = lambda: None
@@ -48,6 +49,10 @@ class FakeSource:
         """Yield the waiting deliveries."""
         while self._waiting:
             yield self._waiting.popleft()
+
+    def lag(self, session: SessionKey) -> float:
+        """Return ``seconds_behind``."""
+        return self.seconds_behind
 
     def request_history(self, session: SessionKey) -> None:
         """Record the request."""

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.fake_source import FakeSource, app_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
-from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault
+from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault, Progress
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.app import MonitorApp
@@ -18,9 +18,11 @@ from tui_monitor.tui.app import MonitorApp
 SnapCompare = Callable[..., bool]
 
 
-def app(*more: Delivery) -> MonitorApp:
-    live = working_afternoon()
-    return MonitorApp(app_context(FakeSource(*deliveries(live), *more), lambda: live.now))
+def app(*more: Delivery, seconds_behind: float = 0.0) -> MonitorApp:
+    live, source = working_afternoon(), FakeSource(Progress(9, 9))
+    source.seconds_behind = seconds_behind
+    source.deliver(*deliveries(live), *more)
+    return MonitorApp(app_context(source, lambda: live.now))
 
 
 def after(
@@ -54,6 +56,10 @@ def test_snapshot_in_80_columns(snap_compare: SnapCompare) -> None:
 
 def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
     assert snap_compare(app(), run_before=after("N", theme="ansi-dark"), terminal_size=(60, 20))
+
+
+def test_snapshot_behind(snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(seconds_behind=12.0), run_before=after(sees="BEHIND 12s"), terminal_size=(110, 32))
 
 
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:

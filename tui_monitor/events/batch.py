@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tui_monitor.events.updates import Event
+from tui_monitor.events.values import SessionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Batch:
     size: int = 0
     lines: tuple[tuple[int, bytes], ...] = ()
     state_before: str = ""
+
+    def sessions(self) -> frozenset[SessionKey]:
+        """Return the sessions of its events."""
+        return frozenset(event.session for event in self.events)
 
     def is_continued_by(self, other: Batch) -> bool:
         """Return True if ``other`` begins where this batch ends, in the same source."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Event, Thread
+from time import monotonic
 from typing import TypeAlias
 
 from tui_monitor.events import SessionKey
@@ -18,6 +19,7 @@ from tui_monitor.feed.repriced_view import with_view
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreAccess, StoreManager
+from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
@@ -54,9 +56,10 @@ class Feed:
         self._spool = spool
         self._writer = writer = Writer(lambda: with_view(StoreManager(open_store, prices, spool), view_prices), inbox)
         watcher, stopped = FileWatcher(), Event()
+        self._unread = unread = UnreadData()
         self._reader = Reader(
             lambda: make_selector(make_registry()),
-            lambda: SourcePool(make_registry(), view_prices or prices, inbox, writer, watcher, stopped),
+            lambda: SourcePool(make_registry(), view_prices or prices, inbox, writer, watcher, stopped, unread),
             watcher,
             stopped,
             lambda text: inbox.put(Fault("reader", text)),
@@ -98,6 +101,20 @@ class Feed:
     def drain(self) -> Iterator[Delivery]:
         """Yield the waiting deliveries, oldest first. The caller may stop at any of them."""
         return self._inbox.drain()
+
+    def lag(self, session: SessionKey) -> float:
+        """Return by how many seconds the deliveries about a session are behind what has been written.
+
+        That is the age of the oldest data that are not read, stored or drained yet.
+        """
+        stages = (
+            self._reader.busy_since,
+            self._unread.oldest(session),
+            self._writer.oldest(session),
+            self._inbox.oldest(),
+        )
+        now = monotonic()
+        return max((now - since for since in stages if since is not None), default=0.0)
 
     def request_history(self, session: SessionKey) -> None:
         """Request the stored history of a session, and its totals, as deliveries."""

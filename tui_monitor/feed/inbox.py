@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -18,9 +19,12 @@ class Inbox:
     ``notify`` is called once for everything that is put between two drains.
     """
 
-    def __init__(self, notify: Callable[[], None], capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, notify: Callable[[], None], capacity: int = CAPACITY, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         self._notify = notify
-        self._queue: deque[Delivery] = deque()
+        self._queue: deque[tuple[float, Delivery]] = deque()
         self._capacity = capacity
         self._workload = 0
         self._notified = False
@@ -29,7 +33,7 @@ class Inbox:
     def put(self, delivery: Delivery) -> None:
         """Append a delivery. Never blocks."""
         with self._changed:
-            self._queue.append(delivery)
+            self._queue.append((self._clock(), delivery))
             self._workload += workload(delivery)
             is_first, self._notified = not self._notified, True
         if is_first:
@@ -48,10 +52,15 @@ class Inbox:
             with self._changed:
                 if not self._queue:
                     return
-                delivery = self._queue.popleft()
+                _, delivery = self._queue.popleft()
                 self._workload -= workload(delivery)
                 self._changed.notify_all()
             yield delivery
+
+    def oldest(self) -> float | None:
+        """Return when the oldest delivery was put, in seconds of the clock; None if there is none."""
+        with self._changed:
+            return self._queue[0][0] if self._queue else None
 
     def __bool__(self) -> bool:
         return bool(self._queue)

@@ -51,6 +51,8 @@ class Reader(threading.Thread):
         self._next_check = 0.0
         self._selection: SourceSelection | None = None
         self._polling = ""
+        self.busy_since: float | None = None
+        """When changes were last waited for, while it does something else; None while it waits. For any thread."""
 
     def stop(self) -> None:
         """End soon."""
@@ -65,24 +67,31 @@ class Reader(threading.Thread):
             self._fail(f"reading has ended, please restart: {error!r}")
 
     def _read(self) -> None:
+        self.busy_since = time.monotonic()
         self._selector, self._pool = self._make_selector(), self._make_pool()
         self._scan(())
         while not self._stopped.is_set():
+            self.busy_since = None
             changed = self._watcher.wait(0 if self._pending else WAIT_S)
+            self.busy_since = time.monotonic()
             self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
             self._last_read = time.monotonic()
             self._report_polling()
             if others := [path for path in changed if not self._pool.sources_of(path)]:
                 self._scan(others)
             news = dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
-            self._read_pending(news | dict.fromkeys(self._unnoticed()))
+            news |= dict.fromkeys(self._unnoticed())
+            self._pool.notice(news)
+            self._read_pending(news)
         self._pool.finish_pipes()
         self._pool.close()
 
     def _scan(self, changed: Sequence[Path]) -> None:
         """Open what is selected by now."""
         selection = self._selector.select(changed)
-        self._pending |= dict.fromkeys(self._pool.open(selection))
+        opened = self._pool.open(selection)
+        self._pool.notice(opened)
+        self._pending |= dict.fromkeys(opened)
         self._watcher.follow(self._pool.active_files(), selection.folders)
         if selection is not self._selection:
             self._selection = selection

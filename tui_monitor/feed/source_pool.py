@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import chain
@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from tui_monitor.events import Batch, Checkpoint
+from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.feed.batch_reader import error_reason
 from tui_monitor.feed.deliveries import Delivery, EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.enrich import with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.source_selection import SourceSelection
+from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter, Source
@@ -55,6 +56,7 @@ class SourcePool:
         writer: Writer,
         watcher: FileWatcher,
         stopped: Event,
+        unread: UnreadData,
     ) -> None:
         self._registry = registry
         self._prices = prices
@@ -62,6 +64,7 @@ class SourcePool:
         self._writer = writer
         self._watcher = watcher
         self._stopped = stopped
+        self._unread = unread
         self._sources: dict[Path, Source] = {}
         self._adapters: dict[Path, Adapter] = {}
         self._paths_by_file: dict[Path, list[Path]] = {}
@@ -104,6 +107,11 @@ class SourcePool:
         paths = list(dict.fromkeys((*reversed(self._active), *self._first)))[:MAX_ACTIVE]
         return list(chain.from_iterable(self._adapters[path].watched_paths(path) for path in paths))
 
+    def notice(self, paths: Iterable[Path]) -> None:
+        """Record that these sources may have unread data, until they are read to their end."""
+        for path in paths:
+            self._unread.notice(path)
+
     def grown_sources(self, count: int) -> list[Path]:
         """Return those of the next ``count`` sources that have data that is not read; all get their turn."""
         grown: list[Path] = []
@@ -121,20 +129,25 @@ class SourcePool:
     def read_slice(self, path: Path) -> bool:
         """Read a few batches of a source. Return True if there may be more at once."""
         self._touch(path)
+        sessions: frozenset[SessionKey] = frozenset()
         for _ in range(SLICE_BATCHES):
             self._wait_for_capacity()
             try:
                 batch = self._sources[path].read()
             except Exception as error:  # a plug-in may raise anything, and the other sources are still to be read
                 self._report(path, _fault_text(path, error))
+                self._unread.end(path)
                 return False
             if batch or path.exists():  # a deleted file that gives nothing is still deleted
                 self._report(path, "")
             if batch is None:
                 self._measure(path)
+                self._unread.end(path)
                 return False
             self._emit(path, batch)
+            sessions = batch.sessions() or sessions
         self._measure(path)
+        self._unread.advance(path, *self._progress.get(path, (0, 0)), sessions)
         return True
 
     def progress(self) -> tuple[int, int]:
@@ -210,7 +223,7 @@ class SourcePool:
         health = batch.health
         if health.skipped or health.unknown or health.errors:
             self._inbox.put(ReadIssues(str(path), health))
-        self._writer.put(batch, self._adapters.get(path))
+        self._writer.put(batch, self._adapters.get(path), self._unread.noticed_at(path))
 
     def _checkpoints(self, prefix: str) -> list[Checkpoint]:
         """Return the checkpoints of sources whose identity begins with ``prefix``, after delivering their sessions.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui_monitor.events import Batch
+from tui_monitor.events import Batch, SessionKey
 from tui_monitor.sources.base import Adapter
 
 MAX_EVENTS = 2000
@@ -24,7 +24,8 @@ class _Entry:
     batch: Batch
     adapter: Adapter | None
     number: int
-    read_at: float
+    noticed_at: float
+    sessions: frozenset[SessionKey]
 
 
 class StoreQueue:
@@ -39,19 +40,24 @@ class StoreQueue:
         self.number = 0
         """Number of the batch that was put last."""
         self._sources: OrderedDict[str, deque[_Entry]] = OrderedDict()
+        self._taken: list[_Entry] = []
 
     def __bool__(self) -> bool:
         return bool(self._sources)
 
-    def put(self, batch: Batch, adapter: Adapter | None, read_at: float) -> None:
-        """Append a batch that was read at this time."""
+    def put(self, batch: Batch, adapter: Adapter | None, noticed_at: float) -> None:
+        """Append a batch whose data were noticed at this time, in seconds of any clock."""
         self.number += 1
         self.events += len(batch.events)
         self.size += batch.size
-        self._sources.setdefault(batch.after.source, deque()).append(_Entry(batch, adapter, self.number, read_at))
+        entry = _Entry(batch, adapter, self.number, noticed_at, batch.sessions())
+        self._sources.setdefault(batch.after.source, deque()).append(entry)
 
     def take(self) -> list[SourceBatch]:
-        """Remove and return a transaction's worth of batches; those that continue one another are joined."""
+        """Remove and return a transaction's worth of batches; those that continue one another are joined.
+
+        They count as waiting until `complete` is called.
+        """
         taken: dict[str, list[_Entry]] = {}
         events = size = 0
         while self._sources and events < MAX_EVENTS and size < MAX_BYTES:
@@ -64,7 +70,12 @@ class StoreQueue:
             size += entry.batch.size
         self.events -= events
         self.size -= size
+        self._taken = [entry for entries in taken.values() for entry in entries]
         return [joined for entries in taken.values() for joined in _joined(entries)]
+
+    def complete(self) -> None:
+        """Forget what was taken last: it is stored."""
+        self._taken = []
 
     def pipe_batches(self) -> list[Batch]:
         """Return the waiting batches of pipes."""
@@ -74,9 +85,11 @@ class StoreQueue:
         """Return the number up to which no batch waits any more."""
         return min((waiting[0].number for waiting in self._sources.values()), default=self.number + 1) - 1
 
-    def oldest(self) -> float | None:
-        """Return when the batch that has waited longest was read; None if there is none."""
-        return min((waiting[0].read_at for waiting in self._sources.values()), default=None)
+    def oldest(self, session: SessionKey) -> float | None:
+        """Return when the data of a session that have waited longest were noticed; None if there are none."""
+        queues = (self._taken, *self._sources.values())
+        firsts = (next((entry for entry in queue if session in entry.sessions), None) for queue in queues)
+        return min((entry.noticed_at for entry in firsts if entry), default=None)
 
 
 def _joined(entries: list[_Entry]) -> Iterator[SourceBatch]:

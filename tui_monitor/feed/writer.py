@@ -66,7 +66,6 @@ class Writer(threading.Thread):
         self._queries: deque[_Query[Any]] = deque()
         self._changed = threading.Condition()
         self._not_before = 0.0
-        self._storing_since: float | None = None
         self._manager: StoreAccess | None = None
         self._lost = 0
         self._stopped = False
@@ -76,14 +75,17 @@ class Writer(threading.Thread):
         self._tracked: set[SessionKey] = set()
         self._repricings: int | None = None
 
-    def put(self, batch: Batch, adapter: Adapter | None) -> None:
-        """Queue a batch; see `StoreManager.store_batches`. It is dropped if the writer has ended."""
+    def put(self, batch: Batch, adapter: Adapter | None, noticed_at: float | None = None) -> None:
+        """Queue a batch; see `StoreManager.store_batches`. It is dropped if the writer has ended.
+
+        ``noticed_at``: when its data were noticed (see `UnreadData`), if that was before now.
+        """
         now = time.monotonic()
         with self._changed:
             if self._ended:
                 return
             self._not_before = self._not_before or now + FIRST_DELAY_S
-            self._queue.put(batch, adapter, now)
+            self._queue.put(batch, adapter, now if noticed_at is None else noticed_at)
             self._changed.notify()
 
     def query(self, question: Callable[[StoreAccess], T], *, first: bool = False) -> Future[T]:
@@ -110,11 +112,10 @@ class Writer(threading.Thread):
         with self._changed:
             return self._queue.events
 
-    def lag(self) -> float:
-        """Return how many seconds ago the oldest batch was read that is not stored yet; 0 if all are."""
+    def oldest(self, session: SessionKey) -> float | None:
+        """Return when the oldest data of a session that are not stored yet were noticed; None if all are stored."""
         with self._changed:
-            waiting = [at for at in (self._queue.oldest(), self._storing_since) if at is not None]
-        return time.monotonic() - min(waiting) if waiting else 0.0
+            return self._queue.oldest(session)
 
     def stop(self) -> None:
         """End as soon as everything that was put is stored, waiting no longer than necessary."""
@@ -170,9 +171,13 @@ class Writer(threading.Thread):
             self._deliver_totals(manager, self._attempt(manager.check_file) | self._attempt(manager.recover))
             if job:
                 self._deliver_totals(manager, self._attempt(partial(manager.store_batches, job)))
-                self._not_before = time.monotonic() + COALESCE_S
-            self._storing_since = None
+                self._complete()
             self._deliver_repriced(manager)
+
+    def _complete(self) -> None:
+        with self._changed:
+            self._queue.complete()
+            self._not_before = time.monotonic() + COALESCE_S
 
     def _begin_closing(self, manager: StoreAccess) -> None:
         """Keep what pipes gave before it is stored: the program may end before the store can be written."""
@@ -189,7 +194,6 @@ class Writer(threading.Thread):
                 self._changed.wait(delay)
             if query or not self._queue:
                 return query
-            self._storing_since = self._queue.oldest()
             return self._queue.take()
 
     def _due_query(self) -> _Query[Any] | None:

@@ -28,6 +28,9 @@ class DeliverySource(Protocol):
     def drain(self) -> Iterator[Delivery]:
         """Yield the waiting deliveries."""
 
+    def lag(self, session: SessionKey) -> float:
+        """Return by how many seconds the deliveries about a session are behind what has been written."""
+
     def request_history(self, session: SessionKey) -> None:
         """Have the stored history of a session delivered."""
 

@@ -28,6 +28,8 @@ FRAME_S = 1 / 30
 MAX_ERRORS = 20
 BUDGET_S = 0.012
 """Seconds per frame for live state; the rest belongs to drawing and to keys."""
+MAX_SHARE = 1 / 3
+"""Share of a core that may be spent on frames; more make room for reading and storing."""
 
 
 @dataclass(slots=True)

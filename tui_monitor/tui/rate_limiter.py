@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
+MAX_STRETCH = 3
+"""How many times as long an interval may get."""
+
 
 class RateLimiter:
     """Runs ``work`` at once when it is requested after a pause, and at most once per ``seconds`` while requests keep
-    coming; the last request is never lost. The timers belong to ``node``."""
+    coming; the last request is never lost. The timers belong to ``node``.
 
-    def __init__(self, node: MessagePump, seconds: float, work: Callable[[], None]) -> None:
+    The interval is stretched when the thread (the work, and the drawing that follows from it) would spend more than
+    ``max_share`` of a core, which the threads that read and store need, too.
+    """
+
+    def __init__(
+        self, node: MessagePump, seconds: float, work: Callable[[], None], max_share: float | None = None
+    ) -> None:
         self._node = node
         self._seconds = seconds
         self._work = work
         self._timer: Timer | None = None
         self._last_run = float("-inf")
+        self._max_share = max_share
+        self._cpu_at_last_run = 0.0
+        self.interval = seconds
+        """Seconds between two runs at present."""
 
     def request(self) -> None:
         """Run the work now, or as soon as the interval has passed."""
         if self._timer:
             return
-        wait = self._last_run + self._seconds - perf_counter()
+        wait = self._last_run + self.interval - perf_counter()
         if wait <= 0:
             self.run()
         else:
@@ -36,4 +49,13 @@ class RateLimiter:
             self._timer.stop()
             self._timer = None
         self._last_run = perf_counter()
+        self._stretch()
         self._work()
+
+    def _stretch(self) -> None:
+        """Choose the interval by the time of the processor since the last run."""
+        if self._max_share:
+            now = thread_time()
+            needed = (now - self._cpu_at_last_run) / self._max_share
+            self._cpu_at_last_run = now
+            self.interval = min(max(needed, self._seconds), MAX_STRETCH * self._seconds)

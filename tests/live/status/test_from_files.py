@@ -22,7 +22,7 @@ from tui_monitor.events import (
     Usage,
     WaitUpdate,
 )
-from tui_monitor.live.status import Status, StatusWord, status
+from tui_monitor.live.status import Lag, Status, StatusWord, status
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -30,6 +30,17 @@ MINUTE = 60 * SECOND
 
 def status_at(after: int, *events: Event) -> Status:
     return status(state_after(*events), T0 + after)
+
+
+def test_state_is_not_judged_by_what_is_behind() -> None:
+    state = state_after(prompt(), turn(SECOND, Turn.DONE))
+    behind, reading = status(state, T0 + MINUTE, Lag(12_300)), status(state, T0 + MINUTE, Lag(12_300, initial=True))
+    assert (behind.word, behind.since) == (StatusWord.BEHIND, T0 + MINUTE - 12_300)
+    assert behind.evidence == "what was written in the last 12 s is not all read and counted yet"
+    assert (reading.word, reading.evidence) == (
+        StatusWord.READING,
+        "what was there at the start is being read, for 12 s so far",
+    )
 
 
 def prompt(at: int = 0) -> Prompt:

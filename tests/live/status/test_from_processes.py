@@ -21,7 +21,7 @@ from tui_monitor.events import (
     TurnUpdate,
     WaitUpdate,
 )
-from tui_monitor.live.status import Status, StatusWord, status
+from tui_monitor.live.status import Lag, Status, StatusWord, status
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -44,6 +44,14 @@ def test_waiting_process_waits_for_certain_without_a_line_of_it() -> None:
     result = status_with(process(Activity.WAITING, 3, waits_for="permission prompt"), 9, PROMPT)
     assert (result.word, result.certain, result.since) == (StatusWord.WAITS, True, T0 + 3)
     assert result.subject == "permission prompt"
+
+
+@pytest.mark.parametrize("activity", [None, *Activity])
+def test_process_that_waits_for_a_person_says_so_while_its_files_are_behind(activity: Activity | None) -> None:
+    state = state_after(PROMPT, ANSWER, TURN_END)
+    state.process = process(activity)
+    expected = StatusWord.WAITS if activity is Activity.WAITING else StatusWord.BEHIND
+    assert status(state, T0 + MINUTE, Lag(12_000)).word is expected
 
 
 def test_waiting_process_is_asked_about_the_open_call() -> None:

@@ -364,6 +364,48 @@ def test_released_file_that_is_deleted_is_reported_once(path: Path, tail: Tail) 
     assert tail.read() is None
 
 
+def test_file_that_was_released_appended_to_and_rotated_is_read_to_its_end(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    [first] = pieces(tail)
+    tail.release()
+    append(path, toys(2))
+    path.rename(path.with_suffix(".1"))
+    path.write_bytes(toys(3))
+    append(path.with_suffix(".1"), toys(4))
+    rest, new = pieces(tail)
+    assert ([line.data for line in rest.lines], rest.before) == ([b'{"toy": 2}', b'{"toy": 4}'], first.after)
+    assert [line.data for line in new.lines] == [b'{"toy": 3}']
+
+
+def test_file_that_was_released_appended_to_and_renamed_is_followed_until_its_name_is_given_again(
+    path: Path, tail: Tail
+) -> None:
+    path.write_bytes(toys(1))
+    pieces(tail)
+    tail.release()
+    append(path, toys(2))
+    path.rename(path.with_suffix(".1"))
+    assert read(tail) == [b'{"toy": 2}']
+    tail.release()
+    append(path.with_suffix(".1"), toys(3))
+    assert read(tail) == [b'{"toy": 3}']
+    path.write_bytes(toys(4))
+    assert read(tail) == [b'{"toy": 4}']
+
+
+def test_file_whose_folder_was_removed_while_it_was_released_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "a.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(toys(1))
+    tail = Tail(path)
+    pieces(tail)
+    tail.release()
+    path.unlink()
+    path.parent.rmdir()
+    with pytest.raises(FileNotFoundError):
+        tail.read()
+
+
 def test_file_that_replaces_a_released_one_is_read_from_its_start(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1))
     [first] = pieces(tail)

@@ -18,6 +18,7 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.ledger import Amount
+from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, width_of
 
@@ -48,6 +49,24 @@ def test_each_line_fills_its_width_exactly(width: int) -> None:
 @pytest.mark.parametrize(("width", "low", "count"), [(160, False, 4), (110, False, 4), (160, True, 2), (80, False, 2)])
 def test_number_of_lines_by_width(width: int, low: bool, count: int) -> None:
     assert len(drawn(working_afternoon(), width, low=low)) == count
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sums_are_lower_bounds_while_the_session_is_behind(width: int) -> None:
+    live = working_afternoon()
+    exact = live.state.totals.amount._replace(lower_bound=0, unpriced=0)
+    live.state.totals = replace(live.state.totals, amount=exact)
+    views = [StatusView(live.state, live.now, lag=lag) for lag in (CURRENT, Lag(12_000))]
+    current, behind = ("\n".join(text(line) for line in header_lines(view, width)) for view in views)
+    assert "≥" not in current
+    for needed in ("BEHIND 12s", "≥$9.32", "≥12.4M tok"):
+        assert needed in behind
+
+
+def test_session_without_a_request_has_no_sum_while_it_is_behind() -> None:
+    live = LiveBuilder()
+    lines = header_lines(StatusView(live.state, live.now, lag=Lag(12_000)), 80)
+    assert "$— — tok" in text(lines[1])
 
 
 def test_narrowest_status_bar_has_a_line_for_the_percentage() -> None:

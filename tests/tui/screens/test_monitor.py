@@ -113,6 +113,35 @@ class TestUpdates:
             await at.deliver(Fault("a", ""))
             await at.until(lambda: "⚠" not in at.text())
 
+    @pytest.mark.parametrize("size", [(160, 45), (110, 32), (80, 24), (60, 20), (44, 12)])
+    async def test_screen_that_is_behind_says_so_in_place_of_the_state(self, size: tuple[int, int]) -> None:
+        live = working_afternoon()
+        async with monitor(*deliveries(live), Progress(9, 9), size=size, now=lambda: live.now) as at:
+            await at.sees("WAITS FOR YOU", "≥$9.32")
+            region = at.view.activity.log_view.region
+            at.source.seconds_behind = 12.4
+            await at.deliver(Progress(9, 9))
+            await at.sees("… BEHIND 12s", "≥$9.32", "≥12.4M tok")
+            assert "WAITS FOR YOU" not in at.text()
+            assert at.view.activity.log_view.region == region
+            await at.press("i")
+            await at.until(lambda: list(at.app._notifications))
+            (notice,) = at.app._notifications
+            assert notice.message == "BEHIND: what was written in the last 12 s is not all read and counted yet."
+
+    async def test_state_returns_when_everything_is_read_and_counted(self) -> None:
+        live, later = commands(3), [0]
+        async with monitor(*deliveries(live), Progress(1, 9), now=lambda: live.now + later[0]) as at:
+            at.source.seconds_behind = 3.0
+            await at.deliver(Progress(2, 9))
+            await at.sees("… READING 3s")
+            at.source.seconds_behind = 0.0
+            await at.deliver(Progress(9, 9))
+            await at.sees("… BEHIND 1s")
+            later[0] = 2000
+            await at.until(lambda: "BEHIND" not in at.text())
+            await at.sees("THINKING")
+
     async def test_history_is_requested_once(self) -> None:
         async with monitor(KnownSessions((SESSION,)), *deliveries(commands(3)), KnownSessions((SESSION,))) as at:
             await at.sees("make 2")
@@ -196,9 +225,9 @@ class TestDetail:
             await at.until(lambda: at.view.detail_pane.detail.body.view is view)
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             await at.press("w", "W")
-            assert (view.blanks, view.wrap) == (True, True)
+            await at.until(lambda: (view.blanks, view.wrap) == (True, True))
             await at.press("enter", "enter", "escape", "escape", "u")
-            assert (view.split, at.screen.focused) == (False, at.view.activity.log_view)
+            await at.until(lambda: (view.split, at.screen.focused) == (False, at.view.activity.log_view))
             await at.pilot.resize_terminal(300, 30)
             await at.press("u")
             assert view.split

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tui_monitor.events import Activity
+from tui_monitor.live.liveness import SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.ending import ended, failed_request, nothing_asked, silent, turn_over
-from tui_monitor.live.status.model import Status, StatusWord
+from tui_monitor.live.status.model import CURRENT, Lag, Status, StatusWord
+from tui_monitor.live.status.open_calls import activity
 from tui_monitor.live.status.stuck import stuck
 from tui_monitor.live.status.waiting import held, waits
 from tui_monitor.live.status.working import background, compacts, thinks, works
@@ -25,10 +28,22 @@ _JUDGES = (
 )
 
 
-def status(state: SessionState, now: int) -> Status:
-    """Return the state of a session at ``now`` (epoch ms): the most urgent of what its main chain and agents do."""
+def status(state: SessionState, now: int, lag: Lag = CURRENT) -> Status:
+    """Return the state of a session at ``now`` (epoch ms): the most urgent of what its main chain and agents do.
+
+    It is not judged by events that are behind; only a process that waits for a person says so itself.
+    """
+    if lag.ms and activity(state) is not Activity.WAITING:
+        return _behind(now, lag)
     for judge in _JUDGES:
         result = judge(state, now)
         if result:
             return result
     return Status(StatusWord.UNKNOWN, state.last_at, "nothing received yet from the main chain", certain=False)
+
+
+def _behind(now: int, lag: Lag) -> Status:
+    since, age = now - lag.ms, f"{lag.ms // SECOND} s"
+    if lag.initial:
+        return Status(StatusWord.READING, since, f"what was there at the start is being read, for {age} so far")
+    return Status(StatusWord.BEHIND, since, f"what was written in the last {age} is not all read and counted yet")

@@ -25,6 +25,20 @@ class StatusWord(StrEnum):
     IDLE = "IDLE"
     UNKNOWN = "UNKNOWN"
     ENDED = "ENDED"
+    BEHIND = "BEHIND"
+    READING = "READING"
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """By how much what is known is behind what has been written: ``ms``, 0 if it is not. ``initial``: while what was
+    there at the start is read."""
+
+    ms: int = 0
+    initial: bool = False
+
+
+CURRENT = Lag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def inode_prefix(device: int, inode: int) -> str:
 class OpenFile:
     """An open regular file. It stays with its file when the name is given to another one.
 
-    The descriptor can be released between reads: `reopen` then opens the name again if it still leads to this file.
+    The descriptor can be released between reads: `reopen` then opens the file again by its name, or by the one that it
+    was given in the same folder meanwhile.
 
     Raises:
         OSError: the file cannot be opened, or (each method) can no longer be read.
@@ -78,18 +79,8 @@ class OpenFile:
         self.close()
 
     def reopen(self) -> bool:
-        """Open a released file again. Return False if its name does not lead to it any more."""
-        if self._descriptor != _RELEASED:
-            return True
-        try:
-            descriptor = open_descriptor(self._path)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        if not self._is_same(os.fstat(descriptor)):
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
+        """Open a released file again. Return False if no name in its folder leads to it any more."""
+        return self._descriptor != _RELEASED or self._reopen(self._path) or any(map(self._reopen, self._new_names()))
 
     def read(self, offset: int, size: int) -> bytes:
         """Return at most ``size`` bytes from ``offset``; none at the end of the file."""
@@ -109,6 +100,26 @@ class OpenFile:
         descriptor, self._descriptor = self._descriptor, _RELEASED
         if descriptor != _RELEASED:
             os.close(descriptor)
+
+    def _reopen(self, path: Path) -> bool:
+        """Open this file by a name. Return False if that does not lead to it."""
+        try:
+            descriptor = open_descriptor(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        if not self._is_same(os.fstat(descriptor)):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def _new_names(self) -> list[Path]:
+        """Return the names that the file was given, as by rotation, in its folder."""
+        try:
+            with os.scandir(self._path.parent) as entries:
+                return [Path(entry) for entry in entries if entry.inode() == self.inode]
+        except OSError:  # the folder is gone, too
+            return []
 
     def _status_by_name(self) -> os.stat_result | None:
         try:

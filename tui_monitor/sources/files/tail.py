@@ -45,7 +45,7 @@ class Tail:
     def release(self) -> None:
         """Close the descriptor. The next read opens the file again and resumes where the last one stopped.
 
-        If the name leads to another file by then, bytes appended to the old one meanwhile are lost.
+        If the file has no name in its folder by then, or was cut, bytes appended to it meanwhile are lost.
         """
         if self._reader and self._reader.has_position:
             self._reader.file.release()

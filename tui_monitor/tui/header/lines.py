@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from tui_monitor.ledger import ZERO
+from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
-from tui_monitor.live.status import status
+from tui_monitor.live.status import CURRENT, Lag, Status, status
 from tui_monitor.tui.alignment import GAP, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
@@ -33,7 +33,7 @@ WIDE, MIDDLE, NARROW = 110, 74, 48
 @dataclass(frozen=True, slots=True)
 class StatusView:
     """Input of the status bar: the session, the time (epoch ms), an alert (one line, or empty), and news that are shown
-    while there is no alert."""
+    while there is no alert. What is behind by ``lag`` is not the last word: sums are lower bounds meanwhile."""
 
     state: SessionState
     now: int
@@ -41,6 +41,18 @@ class StatusView:
     levels: tuple[int, ...] = tuple(map(int, LEVELS))
     tz: tzinfo | None = None
     news: Spans = ()
+    lag: Lag = CURRENT
+
+    @property
+    def status(self) -> Status:
+        """The state to show."""
+        return status(self.state, self.now, self.lag)
+
+    @property
+    def amount(self) -> Amount:
+        """The counts and the cost to show."""
+        amount = self.state.totals.amount
+        return amount._replace(lower_bound=amount.lower_bound + 1) if self.lag.ms and amount != ZERO else amount
 
 
 def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
@@ -68,7 +80,7 @@ def _alert(view: StatusView, width: int) -> list[Spans]:
 
 
 def _state_line(view: StatusView, width: int) -> Spans:
-    state, current = view.state, status(view.state, view.now)
+    state, current = view.state, view.status
     word, subject = state_spans(current, view.now), subject_spans(current, state)
     evidence: Spans = (TextSpan(current.evidence, Tone.DIM),)
     name: Spans = (TextSpan(one_line(session_name(state))),)
@@ -133,7 +145,7 @@ def _context_line(view: StatusView, width: int) -> Spans:
 
 
 def _cost_line(view: StatusView, width: int) -> Spans:
-    amount = view.state.totals.amount
+    amount = view.amount
     cost: Spans = (TextSpan("cost ", Tone.DIM), TextSpan(cost_text(amount)))
     sums: Spans = (TextSpan(tokens_text(amount)),)
     share = cache_share(amount)
@@ -180,7 +192,7 @@ def _failures(view: StatusView) -> Spans:
 
 
 def _short_line(view: StatusView, width: int, bar: int) -> Spans:
-    line, amount = ContextLine(view.state, view.now, view.levels), view.state.totals.amount
+    line, amount = ContextLine(view.state, view.now, view.levels), view.amount
     wide, small = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3))
     level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
     money = join_spans([(TextSpan(cost_text(amount)),), (TextSpan(tokens_text(amount), Tone.DIM),)], " ")
@@ -201,7 +213,7 @@ def _short_line(view: StatusView, width: int, bar: int) -> Spans:
 
 
 def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
-    word = state_spans(status(view.state, view.now), view.now)
+    word = state_spans(view.status, view.now)
     level = ContextLine(view.state, view.now, view.levels).level()
     if width_of(word) + width_of(level) + GAP + 2 <= width:
         return [justify([(word, level)], width)]
@@ -209,7 +221,7 @@ def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
 
 
 def _totals_line(view: StatusView, width: int) -> Spans:
-    amount = view.state.totals.amount
+    amount = view.amount
     name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
     return justify(
         [

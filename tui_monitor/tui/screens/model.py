@@ -10,9 +10,10 @@ from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
-from tui_monitor.live.status import StatusWord, status
+from tui_monitor.live.status import CURRENT, Lag, StatusWord, status
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
-from tui_monitor.tui.pump import DeliveryPump, FeedStatus, FrameUpdate
+from tui_monitor.tui.lag_indicator import LagIndicator
+from tui_monitor.tui.pump import BUDGET_S, DeliveryPump, FeedStatus, FrameUpdate
 
 MAX_HISTORIES = 20
 """Sessions whose history is requested from the store; of others only new events are shown."""
@@ -107,6 +108,7 @@ class MonitorModel:
         self.live = LiveState()
         self._pump = DeliveryPump(self._source.drain, self.live)
         self._selector = SessionSelector(self.live)
+        self._lag_indicators: dict[SessionKey, LagIndicator] = {}
 
     def start(self) -> None:
         """Start reading."""
@@ -140,6 +142,16 @@ class MonitorModel:
         """Another session that was active recently, and after the displayed one."""
         return self._selector.newer_session(self.now())
 
+    def lag(self) -> Lag:
+        """Return by how much the displayed session is behind, for the screen."""
+        session = self.session
+        if session is None:
+            return CURRENT
+        if session not in self._lag_indicators:
+            self._lag_indicators = {session: LagIndicator()}
+        lag_ms = self._lag_indicators[session].update(round(1000 * self._source.lag(session)), self.now())
+        return Lag(lag_ms, self.feed_status.catching_up) if lag_ms else CURRENT
+
     def choose(self, session: SessionKey) -> None:
         """Display this session from now on."""
         self._selector.choose(session)
@@ -148,10 +160,10 @@ class MonitorModel:
         """Request the bodies of a call; they come with a later update."""
         self._source.request_bodies(session, call)
 
-    def update(self) -> ModelUpdate:
-        """Apply deliveries of the source to the live state, for no longer than a frame allows."""
+    def update(self, budget: float = BUDGET_S) -> ModelUpdate:
+        """Apply deliveries of the source to the live state, for about ``budget`` seconds."""
         catching_up = self.feed_status.catching_up
-        frame = self._pump.frame()
+        frame = self._pump.frame(budget)
         other = self._selector.update(frame, self.now(), catching_up)
         self.live.pinned = self.session
         for session in self._selector.histories_to_request(frame):

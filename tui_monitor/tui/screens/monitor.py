@@ -18,7 +18,7 @@ from tui_monitor.live.status import status
 from tui_monitor.tui.app_context import AppContext, SourceOpener
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
-from tui_monitor.tui.pump import FRAME_S
+from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
@@ -28,7 +28,7 @@ from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.status_bar import LOW
 
 TICK_S = 1.0
-FIGURES_S = 0.25
+FIGURES_S = 0.1
 """Seconds between two updates of the figures around the log: nobody reads numbers that change with every frame."""
 CARD_EDGE = 8
 """Columns of the frame around the card of the empty screen."""
@@ -57,7 +57,7 @@ class MonitorScreen(Screen[None]):
         super().__init__()
         self._app_context = app_context
         self.model = self._model_of(app_context.open_source)
-        self._frames = RateLimiter(self, FRAME_S, self._draw)
+        self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
 
     def _model_of(self, open_source: SourceOpener) -> MonitorModel:
@@ -96,7 +96,7 @@ class MonitorScreen(Screen[None]):
         self.session_view.fit(self.app.size.width)
 
     def _draw(self) -> None:
-        update = self.model.update()
+        update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)
         if update.feed_status and self.is_empty:
             self._draw_empty()
         for bodies in update.bodies:
@@ -121,7 +121,8 @@ class MonitorScreen(Screen[None]):
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
         if state := self.model.state:
-            self.session_view.update_figures(state, self.model.feed_status, self.model.newer_session)
+            model = self.model
+            self.session_view.update_figures(state, model.feed_status, model.newer_session, model.lag())
 
     @property
     def is_empty(self) -> bool:
@@ -196,7 +197,7 @@ class MonitorScreen(Screen[None]):
     def action_reason(self) -> None:
         """Show the evidence for the state of the agent."""
         if state := self.model.state:
-            current = status(state, self.model.now())
+            current = status(state, self.model.now(), self.model.lag())
             self.notify(f"{current.word}: {current.evidence}.")
 
     def action_help(self) -> None:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from tui_monitor.live.entries import Entry
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import Lag
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
 from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
@@ -120,11 +121,13 @@ class SessionView(Vertical):
         if new_rows:
             self._request_detail()
 
-    def update_figures(self, state: SessionState, feed_status: FeedStatus, newer_session: SessionState | None) -> None:
+    def update_figures(
+        self, state: SessionState, feed_status: FeedStatus, newer_session: SessionState | None, lag: Lag
+    ) -> None:
         """Update status bar, counts, side pane and summary. ``newer_session``: one that was active after this one."""
         now, context = self._app_context.clock(), self._app_context
         alert, news = alert_text(feed_status), news_spans(feed_status, state, newer_session)
-        self.status_bar.update(StatusView(state, now, alert, context.display.levels, context.tz, news))
+        self.status_bar.update(StatusView(state, now, alert, context.display.levels, context.tz, news, lag))
         self.activity.title_rule.update(aside=counts_text(state.totals))
         self.side_pane.update(state, now)
         self.summary.update(state, health_spans(feed_status))
