@@ -85,3 +85,77 @@ def test_unknown_model_is_one_line(model: str, status: int, line: str, capsys: p
 def test_escape_sequences_in_a_name_are_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "config.toml").write_text('[windows]\n"*" = 64000\n')
     assert "\x1b" not in prices(capsys, "evil\x1b[2Jmodel")
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [("nobody", "known are"), ("antropic", "did you mean anthropic?"), ("openi", "did you mean openai?")],
+)
+def test_unknown_provider_is_one_line(provider: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prices", "gpt-5", "--provider", provider]) == 2
+    error = capsys.readouterr().err
+    assert f'unknown provider "{provider}": ' in error
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("provider", ["OpenAI", "zhipu", "kimi", "aws", "x_ai"])
+def test_all_names_of_a_provider_are_known(provider: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prices", "no-such-model", "--provider", provider]) == 3
+    assert "unknown model" in capsys.readouterr().err
+
+
+def test_provider_of_a_configured_price_is_known(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text('[prices."house/*"]\ninput = 1\noutput = 2\n')
+    assert "1.00" in prices(capsys, "my-model", "--provider", "house")
+
+
+def test_each_price_has_its_source(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text('[prices."claude-opus-4-6"]\ninput = 1\n')
+    text = prices(capsys, "claude-opus-4-6")
+    assert "configured input\n" in text
+    assert "fast       Anthropic's pricing page: fast mode" in text
+    rows = {row["terms"]: row["source"] for row in json.loads(prices(capsys, "claude-opus-4-6", "--json"))["prices"]}
+    assert rows["standard"].startswith("configuration over genai-prices")
+    assert rows["fast"].startswith("Anthropic's pricing page")
+
+
+LIST = [
+    {
+        "id": "acme",
+        "name": "Acme",
+        "api_pattern": "x",
+        "models": [{"id": "rocket", "match": {"equals": "rocket"}, "prices": {"input_mtok": 7, "output_mtok": 8}}],
+    }
+]
+
+
+def test_price_list_of_the_users_own_configuration(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps(LIST))
+    config.write_text(f'[prices]\nfile = "{path}"\n')
+    text = prices(capsys, "rocket", "--provider", "acme")
+    assert f"source     {path}\n" in text
+    assert "7.00" in text
+    assert main(["prices", "gpt-4o"]) == 3
+
+
+def test_broken_price_list_is_said_and_the_installed_one_is_used(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(f'[prices]\nfile = "{tmp_path / "missing.json"}"\n')
+    assert main(["prices", "gpt-5"]) == 0
+    out, error = capsys.readouterr()
+    assert "genai-prices" in out
+    assert error.count("\n") == 1
+    assert "missing.json: is no usable price list (no such file or directory), genai-prices" in error
+
+
+def test_price_list_of_a_folder_is_not_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps(LIST))
+    Path(".tui-monitor.toml").write_text(f'[prices]\nfile = "{path}"\n')
+    assert main(["prices", "rocket"]) == 3
+    assert "ignored: prices.file" in capsys.readouterr().err

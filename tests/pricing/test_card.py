@@ -37,13 +37,13 @@ def test_card_has_the_dates_between_which_its_prices_are_in_force() -> None:
 
 
 def test_card_has_the_terms_with_prices_of_their_own() -> None:
-    variants = {name: steps[0].prices.input for name, steps in card("claude-opus-5").variants}
+    variants = {name: steps[0].prices.input for name, steps, _ in card("claude-opus-5").variants}
     assert variants == {"batch": Decimal("2.5"), "fast": Decimal(10), "region us": Decimal("5.5")}
 
 
 def test_card_lacks_terms_that_are_not_in_force_yet() -> None:
     assert card("claude-sonnet-4-5", when=at(2026, 10, 13)).variants == ()
-    assert [name for name, _ in card("claude-sonnet-4-5", when=at(2026, 10, 14)).variants] == ["batch"]
+    assert [name for name, *_ in card("claude-sonnet-4-5", when=at(2026, 10, 14)).variants] == ["batch"]
 
 
 def test_card_has_the_configured_prices_and_window() -> None:

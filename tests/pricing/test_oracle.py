@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -125,10 +125,17 @@ def test_response_costs_what_the_price_list_itself_calculates(case: Case) -> Non
         return
     ours, listed = case.ours(), theirs.model_price
     if ours is None:
-        assert not tokens_alone_decide(listed) or (case.searches and listed.web_searches_kcount is None)
+        searches_are_unpriced = case.searches and listed.web_searches_kcount is None
+        assert not tokens_alone_decide(listed) or searches_are_unpriced or is_discount_unlisted(case, theirs)
     elif not is_completed_by_us(theirs) and not has_surcharge(case, theirs):
         rounding = Decimal(case.tokens.total) / 2 if any(map(is_no_whole_picodollar, amounts(listed))) else 0
         assert abs(ours - theirs.total_price * PICO) <= max(NANODOLLAR, rounding)
+
+
+def is_discount_unlisted(case: Case, listed: PriceCalculation) -> bool:
+    """Return True if the list has standard prices only for a tier that costs less."""
+    standard = replace(case, tier="").theirs()
+    return case.tier in ("flex", "batch") and standard is not None and standard.model_price == listed.model_price
 
 
 def has_surcharge(case: Case, listed: PriceCalculation) -> bool:

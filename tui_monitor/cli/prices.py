@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
@@ -53,6 +55,8 @@ def prices(
         raise CommandError("MODEL is empty: give a model's id, such as claude-opus-4-6.")
     context = report_context()
     book = context.view_prices()
+    if provider:
+        _check_provider(provider, book.providers())
     card = book.explain(model, provider, parse_time(at, None))
     if card is None:
         raise CommandError(
@@ -64,6 +68,14 @@ def prices(
     windows = _windows_by_agent(model, provider, book, card.window)
     write(prices_text(card, windows, _config_files(context.config, card)))
     return OK
+
+
+def _check_provider(name: str, providers: Sequence[str]) -> None:
+    if name.lower() in providers:
+        return
+    close = get_close_matches(name.lower(), providers, n=1)
+    known = f"did you mean {close[0]}?" if close else f"known are {', '.join(providers)}."
+    raise CommandError(f"unknown provider {quoted(name)}: {known}")
 
 
 def _check_recompute(*words: str | None) -> None:

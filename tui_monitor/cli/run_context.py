@@ -15,7 +15,7 @@ from tui_monitor.cli.output import write_error
 from tui_monitor.config import STORE_NAME, Config, current_folder, data_folder, home_folder, load_config
 from tui_monitor.feed.enrich import EventPricing
 from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
-from tui_monitor.pricing import PriceBook
+from tui_monitor.pricing import PriceBook, configured_list
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, open_store, private_store
@@ -95,7 +95,9 @@ def current_context(env: Mapping[str, str] | None = None) -> RunContext:
     data = data_folder(env, cwd, warnings)
     config = load_config(env, cwd)
     search_context = SearchContext(home_folder(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
-    return RunContext(search_context, replace(config, warnings=(*warnings, *config.warnings)), data)
+    fault = configured_list(config.price_list).fault
+    warnings += [*config.warnings, *([fault] if fault else [])]
+    return RunContext(search_context, replace(config, warnings=tuple(warnings)), data)
 
 
 def report_context() -> RunContext:

@@ -25,7 +25,7 @@ from tui_monitor.config.files import (
     workspace_folder,
 )
 from tui_monitor.config.model import Config, DisplayConfig, FolderPrices, TelemetryConfig
-from tui_monitor.config.settings import SETTINGS, SHARED_SECTIONS
+from tui_monitor.config.settings import OWN_SETTINGS, SETTINGS, SHARED_SECTIONS
 
 _Key: TypeAlias = tuple[str, ...]
 
@@ -58,7 +58,7 @@ class _Loading:
         foreign: list[_Key] = []
         for key, value in leaves:
             setting = _SETTINGS.get(key) or _SETTINGS.get((key[0], "*", *key[2:]))
-            if not is_own and key[0] not in SHARED_SECTIONS:
+            if not is_own and (key[0] not in SHARED_SECTIONS or ".".join(key) in OWN_SETTINGS):
                 foreign.append(key)
             elif setting is None:
                 self.warnings.append(f"{where(key)}: unknown setting {_name(key)}")
@@ -101,6 +101,7 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
         display=DisplayConfig(**loading.section("display")),
         prices=_price_tables(loading.values),
         windows=loading.section("windows"),
+        price_list=str(expand_path(cwd, path)) if (path := loading.values.get(("prices", "file"))) else "",
         budgets=loading.section("budgets"),
         stream=loading.values.get(("stream",), ""),
         warnings=tuple(loading.warnings),
@@ -187,7 +188,7 @@ def _section(values: Mapping[_Key, Any], name: str) -> dict[str, Any]:
 def _price_tables(values: Mapping[_Key, Any]) -> dict[str, dict[str, float]]:
     tables: dict[str, dict[str, float]] = {}
     for key, value in values.items():
-        if key[0] == "prices":
+        if key[0] == "prices" and len(key) == 3:
             tables.setdefault(key[1], {})[key[2]] = value
     return tables
 

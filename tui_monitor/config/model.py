@@ -48,9 +48,9 @@ class Config:
     ``prices`` and ``windows`` are the user's own; those of a folder, which somebody else may have written, are in
     ``folder`` and hold for what is shown there (see `view`). ``prices`` are US dollars per million tokens
     (``web_search``: per thousand searches) by model pattern and kind, ``windows`` tokens by model pattern, ``budgets``
-    US dollars by period. ``stream`` is the file to record to, empty for the default one. ``warnings`` has a line for
-    each setting that is wrong and therefore not applied; ``origins`` are the places that the settings of a section come
-    from.
+    US dollars by period. ``price_list`` is the path of the user's own list, empty for the installed one. ``stream`` is
+    the file to record to, empty for the default one. ``warnings`` has a line for each setting that is wrong and
+    therefore not applied; ``origins`` are the places that the settings of a section come from.
     """
 
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
@@ -62,6 +62,7 @@ class Config:
     warnings: tuple[str, ...] = ()
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     folder: FolderPrices | None = None
+    price_list: str = ""
 
     @property
     def view(self) -> Config:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 SHARED_SECTIONS = ("display", "budgets", "prices", "windows")
 """Sections that a file of a project may set. The others only the user's own files may."""
+
+
+OWN_SETTINGS = ("prices.file",)
+"""Settings in those sections that only the user's own files may set."""
 
 
 class SettingType(NamedTuple):
@@ -73,6 +78,12 @@ LEVELS = SettingType(
     lambda text: [_number(part) for part in text.split(",")],
 )
 
+PATH = SettingType(
+    "an absolute path",
+    lambda value: TEXT.accepts(value) and (value.startswith("~") or PurePath(value).is_absolute()),
+    {"type": "string"},
+)
+
 _PRICES = {
     "input": "US dollars per million input tokens.",
     "output": "US dollars per million output tokens.",
@@ -103,6 +114,7 @@ SETTINGS: Mapping[str, Setting] = {
     "display.theme": Setting(TEXT, "Color theme, such as textual-dark, textual-light or nord."),
     "display.ascii": Setting(SWITCH, "Draw with ASCII characters only."),
     "display.levels": Setting(LEVELS, "Percentages of a context window from LOW to CRITICAL."),
+    "prices.file": Setting(PATH, "Price list in the format of genai-prices, in place of the installed one."),
     **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
     "windows.*": Setting(COUNT, "Context window in tokens."),
     **{f"budgets.{period}": Setting(AMOUNT, meaning) for period, meaning in _BUDGETS.items()},

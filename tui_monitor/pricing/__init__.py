@@ -2,6 +2,7 @@
 
 from tui_monitor.pricing.book import PriceBook
 from tui_monitor.pricing.card import PriceCard, PriceVariant
+from tui_monitor.pricing.list_file import configured_list
 from tui_monitor.pricing.overrides import NO_OVERRIDES, Overrides
 from tui_monitor.pricing.prices import Prices, PriceStep
 from tui_monitor.pricing.windows import Origin, Window
@@ -16,4 +17,5 @@ __all__ = [
     "PriceVariant",
     "Prices",
     "Window",
+    "configured_list",
 ]

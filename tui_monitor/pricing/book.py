@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from tui_monitor.events import NO_WINDOW_POLICY, Rates, Usage, WindowPolicy
 from tui_monitor.pricing.card import PriceCard, price_card
+from tui_monitor.pricing.list_file import configured_list
+from tui_monitor.pricing.names import OTHER_PROVIDERS
 from tui_monitor.pricing.overrides import NO_OVERRIDES, Overrides
-from tui_monitor.pricing.pricelist import RequestTerms
+from tui_monitor.pricing.pricelist import INSTALLED, PriceList, RequestTerms
 from tui_monitor.pricing.tariff import Schedule, find_tariff
 from tui_monitor.pricing.windows import Window, find_window, listed_window
 
@@ -33,22 +35,36 @@ class PriceSettings(Protocol):
     def windows(self) -> Mapping[str, int]:
         """Context windows by model pattern."""
 
+    @property
+    def price_list(self) -> str:
+        """The path of a price list, empty for the installed one."""
+
 
 class PriceBook:
     """Rates and windows of models, cached after the first query. Thread-safe."""
 
-    def __init__(self, overrides: Overrides = NO_OVERRIDES, clock: Callable[[], int] = _now) -> None:
+    def __init__(
+        self,
+        overrides: Overrides = NO_OVERRIDES,
+        clock: Callable[[], int] = _now,
+        price_list: PriceList = INSTALLED,
+    ) -> None:
         """``clock`` returns the UTC epoch milliseconds to use for an unknown time."""
         self._overrides = overrides
+        self._price_list = price_list
         self._clock = clock
         self._schedule = lru_cache(_CACHE_SIZE)(self._make_schedule)
         self._configured_window = lru_cache(_CACHE_SIZE)(overrides.window_of)
-        self._listed_window = lru_cache(_CACHE_SIZE)(listed_window)
+        self._listed_window = lru_cache(_CACHE_SIZE)(partial(listed_window, price_list=price_list))
 
     @classmethod
     def configured(cls, settings: PriceSettings) -> PriceBook:
-        """Return the price book with the prices and windows of a configuration."""
-        return cls(Overrides.from_tables(settings.prices, settings.windows))
+        """Return the price book with the prices, windows and price list of a configuration.
+
+        A list that cannot be used is replaced by the installed one, see `configured_list`.
+        """
+        overrides = Overrides.from_tables(settings.prices, settings.windows)
+        return cls(overrides, price_list=configured_list(settings.price_list).list)
 
     def rates(self, usage: Usage) -> Rates | None:
         """Return the rates in force for this response; None if they are unknown, which never means free."""
@@ -69,10 +85,16 @@ class PriceBook:
         configured = self._configured_window(model, provider)
         return find_window(model, policy, largest_context, configured, lambda: self._listed_window(model, provider))
 
+    def providers(self) -> list[str]:
+        """Return all known names of providers: of the price list, other names for them, and configured ones."""
+        configured = {name.partition("/")[0] for name in self._overrides.names() if "/" in name}
+        return sorted({*self._price_list.providers(), *OTHER_PROVIDERS, *configured})
+
     def explain(self, model: str, provider: str = "", at: int | None = None) -> PriceCard | None:
         """Return prices and window of a model at a time in UTC epoch milliseconds; None if both are unknown."""
         at = self._clock() if at is None else at
-        card = price_card(model, find_tariff(self._overrides, model, provider), self.window(model, provider), at)
+        tariff = find_tariff(self._overrides, model, provider, price_list=self._price_list)
+        card = price_card(model, tariff, self.window(model, provider), at)
         return card if card.steps or card.window else None
 
     def _schedule_of(self, usage: Usage) -> Schedule:
@@ -83,7 +105,7 @@ class PriceBook:
         self, model: str, provider: str, engine: str, service_tier: str, speed: str, region: str
     ) -> Schedule:
         terms = _request_terms(service_tier, speed, region)
-        return Schedule(find_tariff(self._overrides, model, provider, engine), terms)
+        return Schedule(find_tariff(self._overrides, model, provider, engine, self._price_list), terms)
 
 
 def _request_terms(service_tier: str, speed: str, region: str) -> RequestTerms:

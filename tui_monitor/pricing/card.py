@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from tui_monitor.pricing.pricelist import DAY_MS, RequestTerms, version
+from tui_monitor.pricing.pricelist import DAY_MS, RequestTerms
 from tui_monitor.pricing.prices import PriceStep
 from tui_monitor.pricing.tariff import Tariff
 from tui_monitor.pricing.windows import Window
 
 
 class PriceVariant(NamedTuple):
-    """Prices for other than the standard terms, with the provider's name for them, e.g. ``batch``."""
+    """Prices for other than the standard terms, with the provider's name for them, e.g. ``batch``, and their source."""
 
     name: str
     steps: tuple[PriceStep, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class PriceCard:
     """A model's prices and window, with their sources.
 
     ``steps`` are the standard prices by the size of the prompt (empty: unknown), in force from ``since`` until before
-    ``until`` (None: open). ``variants`` are those for other terms. ``listed_as`` and ``provider`` are the price
-    list's names, empty if it does not have the model.
+    ``until`` (None: open). ``variants`` are those for other terms, ``configured`` the kinds that the configuration
+    sets. ``listed_as`` and ``provider`` are the price list's names, empty if it does not have the model.
     """
 
     model: str
@@ -38,6 +39,7 @@ class PriceCard:
     since: date | None
     until: date | None
     window: Window | None
+    configured: tuple[str, ...]
 
 
 def price_card(model: str, tariff: Tariff, window: Window | None, at: int) -> PriceCard:
@@ -53,11 +55,12 @@ def price_card(model: str, tariff: Tariff, window: Window | None, at: int) -> Pr
         since=since,
         until=until,
         window=window,
+        configured=tariff.override.kinds() if tariff.override else (),
     )
 
 
 def _source(tariff: Tariff) -> str:
-    listed = version() if tariff.listing else tariff.entry.source if tariff.entry else ""
+    listed = tariff.listing.source if tariff.listing else tariff.entry.source if tariff.entry else ""
     return " over ".join(filter(None, ("configuration" if tariff.override else "", listed)))
 
 
@@ -65,7 +68,8 @@ def _variants(tariff: Tariff, at: int) -> Iterator[PriceVariant]:
     standard = tariff.steps(at, {})
     for name, terms in {_name(terms): terms for terms in tariff.variants()}.items():
         if (steps := tariff.steps(at, terms)) != standard:
-            yield PriceVariant(name, steps)
+            own = [one for one in tariff.surcharges_for(at, terms) if terms.get(one.term) == one.value]
+            yield PriceVariant(name, steps, "; ".join(one.source for one in own) or _source(tariff))
 
 
 def _name(terms: RequestTerms) -> str:

@@ -28,6 +28,9 @@ _PROVIDERS = {
 _LOCAL = frozenset({"ollama", "lmstudio", "lm-studio", "llama.cpp", "llamacpp", "vllm", "localai", "local", "oss"})
 """Providers that run models on the user's own machine, which no price list covers."""
 
+OTHER_PROVIDERS = frozenset({*_PROVIDERS, *_LOCAL})
+"""Names of providers that are not the price list's."""
+
 _VENDORS = (("glm-", "zai"), ("glm-", "zhipuai"), ("codex-", "openai"), ("text-embedding-", "openai"))
 """Makers by the beginning of a model's name, where the price list finds none or a worse one."""
 

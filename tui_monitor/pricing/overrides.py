@@ -32,6 +32,10 @@ class Overrides:
         """
         return cls({pattern: _prices(pattern, table) for pattern, table in prices.items()}, dict(windows))
 
+    def names(self) -> list[str]:
+        """Return all patterns."""
+        return [*self.prices, *self.windows]
+
     def prices_of(self, model: str, provider: str = "") -> Prices | None:
         """Return the prices configured for this model, which may leave kinds out."""
         pattern = _best_match(self.prices, spellings(model, provider)) if self.prices else None

@@ -1,4 +1,4 @@
-"""The installed price list (genai-prices), imported by the first query because that takes a tenth of a second."""
+"""Price lists (genai-prices): the installed one is imported by the first query, which takes a tenth of a second."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tui_monitor.pricing.names import Lookup
 from tui_monitor.pricing.prices import Prices, PriceStep
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation, TieredPrices
+    from genai_prices.data_snapshot import DataSnapshot
+    from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
 
 RequestTerms: TypeAlias = Mapping[str, str]
 """Terms of a request in the price list's own words, e.g. ``{"service_tier": "flex"}``."""
@@ -43,14 +44,15 @@ class Edges(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A provider's model in the price list. ``window`` is in tokens; with ``has_variants`` the price may depend on the
-    terms of the request."""
+    """A provider's model in the price list of this ``source``. ``window`` is in tokens; with ``has_variants`` the price
+    may depend on the terms of the request."""
 
     provider: str
     id: str
     window: int | None
     has_variants: bool
     model: ModelInfo
+    source: str
 
     def steps(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         """Return the prices in force at ``at``; empty if the list has none, or none that depend on tokens alone."""
@@ -81,29 +83,44 @@ class Listing:
         return [variant.when for variant in listed if vars(variant.prices)]
 
 
-def find_listing(lookups: Iterable[Lookup]) -> Listing | None:
-    """Return the first of these names that the price list has."""
-    return next((listing for lookup in lookups if (listing := _listing(lookup))), None)
+class PriceList:
+    """A price list: the installed one, or with ``snapshot`` that of the user's ``file``."""
+
+    def __init__(self, file: str = "", snapshot: DataSnapshot | None = None) -> None:
+        self._file = file
+        self._snapshot = snapshot
+
+    @property
+    def source(self) -> str:
+        """The file, else the name and version of the installed list."""
+        from genai_prices import __version__
+
+        return self._file or f"genai-prices {__version__}"
+
+    def find(self, lookups: Iterable[Lookup]) -> Listing | None:
+        """Return the first of these names that the list has."""
+        return next((listing for lookup in lookups if (listing := self._find(lookup))), None)
+
+    def providers(self) -> list[str]:
+        """Return the ids of all providers."""
+        return sorted(provider.id for provider in self._data().providers)
+
+    def _find(self, lookup: Lookup) -> Listing | None:
+        try:
+            provider, model = self._data().find_provider_model(lookup.model, None, lookup.provider or None, None)
+        except LookupError:
+            return None
+        # A model that a provider borrows from another's list has the standard price only.
+        own = any(listed is model for listed in provider.models)
+        return Listing(provider.id, model.id, model.context_window, own, model, self.source)
+
+    def _data(self) -> DataSnapshot:
+        from genai_prices.data_snapshot import get_snapshot
+
+        return self._snapshot or get_snapshot()
 
 
-def version() -> str:
-    """Return the name and version of the price list."""
-    from genai_prices import __version__
-
-    return f"genai-prices {__version__}"
-
-
-def _listing(lookup: Lookup) -> Listing | None:
-    from genai_prices import Usage, calc_price
-
-    try:
-        calculation: PriceCalculation = calc_price(Usage(), lookup.model, provider_id=lookup.provider or None)
-    except LookupError:
-        return None
-    # A model that a provider borrows from another's list has the standard price only.
-    own = any(listed is calculation.model for listed in calculation.provider.models)
-    model = calculation.model
-    return Listing(calculation.provider.id, model.id, model.context_window, own, model)
+INSTALLED = PriceList()
 
 
 def _steps(listed: ModelPrice) -> Iterator[PriceStep]:

@@ -28,6 +28,10 @@ class Prices:
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         return Prices(**{name: getattr(base, name) if price is None else price for name, price in own.items()})
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds that have a price."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name) is not None)
+
     def completed(self) -> Prices:
         """Return prices for all cache use: unknown ones cost as much as fresh input."""
         write = self.input if self.cache_write is None else self.cache_write

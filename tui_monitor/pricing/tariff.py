@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tui_monitor.events import Rates
 from tui_monitor.pricing.entries import MOCK, PriceEntry, find_entry
 from tui_monitor.pricing.names import is_claude, lookups
 from tui_monitor.pricing.overrides import Overrides
-from tui_monitor.pricing.pricelist import DAY_MS, Edges, Listing, RequestTerms, find_listing
+from tui_monitor.pricing.pricelist import DAY_MS, INSTALLED, Edges, Listing, PriceList, RequestTerms
 from tui_monitor.pricing.prices import Prices, PriceStep
 from tui_monitor.pricing.surcharges import Surcharge, edges, raise_prices, surcharges_of
 
+_TIERED = ("service_tier", "speed")
+_STANDARD = frozenset({"", "default", "standard", "auto", "normal", "on_demand"})
+"""Tiers and speeds at the standard prices."""
+_CHEAPER = frozenset({"flex", "batch"})
+"""Tiers below the standard prices, which are therefore no lower bound of their own."""
 _CLAUDE_SEARCHES = Decimal(10)
 
 
@@ -47,6 +52,16 @@ class Tariff:
         listed = self.listing.variants() if self.listing else []
         return [*listed, *({one.term: one.value} for one in self.surcharges)]
 
+    def unpriced_terms(self, at: int, terms: RequestTerms) -> frozenset[str]:
+        """Return the tier and the speed of a request for which no source has prices at ``at``, so that the
+        standard ones are not what it costs."""
+        own = self.override
+        if self.entry is MOCK or (own and own.input is not None and own.output is not None):
+            return frozenset()
+        standard = self._listed(at, {})
+        special = [(term, terms[term]) for term in _TIERED if terms.get(term, "") not in _STANDARD]
+        return frozenset(value for term, value in special if self._listed(at, _alone(term, value)) == standard)
+
     def _with_override(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         steps = self._listed(at, terms)
         if (own := self.override) is None:
@@ -56,10 +71,10 @@ class Tariff:
     def _listed(self, at: int, terms: RequestTerms) -> tuple[PriceStep, ...]:
         if self.listing:
             steps = self.listing.steps(at, terms)
-            return tuple(raise_prices(steps, self._unlisted(at, terms), at, terms))
+            return tuple(raise_prices(steps, self.surcharges_for(at, terms), at, terms))
         return (PriceStep(0, self.entry.prices),) if self.entry and self.entry.prices else ()
 
-    def _unlisted(self, at: int, terms: RequestTerms) -> list[Surcharge]:
+    def surcharges_for(self, at: int, terms: RequestTerms) -> list[Surcharge]:
         """Return the surcharges on terms for which the price list has no prices of its own."""
         listing = self.listing
         if listing is None or not terms:
@@ -71,13 +86,19 @@ class Tariff:
         return _as_claude(prices).completed() if self.is_claude else prices.completed()
 
 
-def find_tariff(overrides: Overrides, model: str, provider: str = "", engine: str = "") -> Tariff:
+def find_tariff(
+    overrides: Overrides, model: str, provider: str = "", engine: str = "", price_list: PriceList = INSTALLED
+) -> Tariff:
     """Find all sources of this model's prices."""
     override = overrides.prices_of(model, provider)
     if engine.lower() in MOCK.names:
         return Tariff(override, None, MOCK, is_claude=False)
-    listing = find_listing(lookups(model, provider, engine))
+    listing = price_list.find(lookups(model, provider, engine))
     return Tariff(override, listing, find_entry(model, provider, engine), is_claude(model))
+
+
+def _alone(term: str, value: str) -> RequestTerms:
+    return {term: value, "processing": value} if value == "batch" else {term: value}
 
 
 def _as_claude(prices: Prices) -> Prices:
@@ -113,7 +134,12 @@ class Schedule:
 
     def _compile(self, at: int) -> _Ladder:
         steps = self._tariff.steps(at, self._terms)
-        return _Ladder(tuple(step.above for step in steps[1:]), tuple(step.prices.rates() for step in steps))
+        unpriced = self._tariff.unpriced_terms(at, self._terms)
+        if not _CHEAPER.isdisjoint(unpriced):
+            return _Ladder((), ())
+        rates = (step.prices.rates() for step in steps)
+        known = tuple(one and replace(one, terms_known=not unpriced) for one in rates)
+        return _Ladder(tuple(step.above for step in steps[1:]), known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from tui_monitor.events import WindowPolicy
 from tui_monitor.pricing.entries import find_entry
 from tui_monitor.pricing.names import LONG_CONTEXT, is_claude, lookups
-from tui_monitor.pricing.pricelist import find_listing
+from tui_monitor.pricing.pricelist import INSTALLED, PriceList
 
 Origin: TypeAlias = Literal["reported", "configured", "price list", "assumed", "seen"]
 
@@ -45,9 +45,9 @@ def find_window(
     return Window(next((size for size in sizes if size >= largest_context), largest_context), "seen")
 
 
-def listed_window(model: str, provider: str = "") -> int | None:
+def listed_window(model: str, provider: str = "", price_list: PriceList = INSTALLED) -> int | None:
     """Return the context window in our own entries or in the price list, in tokens; None if neither has the model."""
-    listing = find_listing(lookups(model, provider))
+    listing = price_list.find(lookups(model, provider))
     own = find_entry(model, provider) or (find_entry(listing.id) if listing else None)
     if own and own.window:
         return own.window

@@ -41,18 +41,21 @@ def prices_text(
 
 def prices_json(card: PriceCard) -> Json:
     """Return JSON: US dollars per million tokens, per thousand searches, per thousand requests."""
+    sources = {variant.name: variant.source for variant in card.variants}
     return {
         "schema": SCHEMA,
         "model": card.model,
         "listed_as": card.listed_as or None,
         "provider": card.provider or None,
         "source": card.source or None,
+        "configured": list(card.configured),
         "since": _day(card.since),
         "until": _day(card.until),
         "window": {"tokens": card.window.limit, "origin": card.window.origin} if card.window else None,
         "prices": [
             {
                 "terms": terms,
+                "source": sources.get(terms, card.source) or None,
                 "above_tokens": step.above,
                 **{name: None if price is None else float(price) for name, price in asdict(step.prices).items()},
             }
@@ -66,11 +69,15 @@ def _facts(card: PriceCard, windows_by_agent: Mapping[str, Window], config_files
     yield from _fact("listed as", listed)
     yield from _fact("source", card.source)
     yield from _fact("set in", ", ".join(config_files))
+    yield from _fact("configured", ", ".join(title for kind, title, _ in _KINDS if kind in card.configured))
     since, until = _day(card.since), _day(card.until)
     yield from _fact("in force", " ".join(filter(None, (since and f"since {since}", until and f"until {until}"))))
     yield from _fact("window", _window(card.window))
     for agent, window in windows_by_agent.items():
         yield from _fact("", f"{_window(window)} as {agent} runs it")
+    for variant in card.variants:
+        if variant.source != card.source:
+            yield from _fact(variant.name, variant.source)
 
 
 def _fact(name: str, text: str) -> Iterator[str]:
