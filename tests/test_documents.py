@@ -58,7 +58,8 @@ def test_readme_and_program_have_the_same_settings() -> None:
     names = set()
     for section, value in tomllib.loads(block("toml")).items():
         if section in PATTERN_SECTIONS:
-            ((_, value),) = value.items()
+            names |= {f"{section}.{name}" for name in value if f"{section}.{name}" in SETTINGS}
+            ((_, value),) = [(name, own) for name, own in value.items() if f"{section}.{name}" not in names]
             section = f"{section}.*"
         names |= {f"{section}.{name}" for name in value} if isinstance(value, dict) else {section}
     assert names == set(SETTINGS)
