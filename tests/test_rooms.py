@@ -23,7 +23,7 @@ ROOMS = {
     "merge": "events",
     "totals": "events ledger",
     "telemetry": "events ledger clean config regular_files",
-    "pricing": "events",
+    "pricing": "events regular_files",
     "sources": "events regular_files",
     "store": "events ledger merge totals regular_files",
     "live": "events ledger merge totals",
