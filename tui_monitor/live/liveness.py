@@ -12,6 +12,8 @@ from tui_monitor.live.session import SessionState
 SECOND = 1000
 MINUTE = 60 * SECOND
 
+CLOCK_MS = 1_500
+"""Error of the time at which a process began."""
 HOOK_MS = 2 * SECOND
 """Time that a hook may take before its call counts as held."""
 OUTPUT_MS = 6 * SECOND
@@ -59,7 +61,7 @@ def call_evidence(state: SessionState) -> CallEvidence:
     process = state.process
     is_busy = process is not None and process.activity is Activity.BUSY
     wait = None if is_busy else waiting(state)
-    return CallEvidence(wait.call if wait else "", is_busy, process.output_at if process and is_busy else None)
+    return CallEvidence(wait.call if wait else "", is_busy, process.output_at if process else None)
 
 
 def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidence = NO_EVIDENCE) -> Liveness:
@@ -76,7 +78,14 @@ def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidenc
         return Liveness.RUNNING
     if evidence.is_busy:
         return Liveness.HELD if _prints_nothing(call, evidence, now) else Liveness.RUNNING
+    if call.kind is ToolKind.SHELL and _has_begun(evidence.output_at, call.started):
+        return Liveness.RUNNING
     return _by_silence(call, now - max(call.started, sign_at), now)
+
+
+def _has_begun(output_at: int | None, since: int) -> bool:
+    """Return True if a command is known to have begun or printed since a moment, about."""
+    return output_at is not None and output_at >= since - CLOCK_MS
 
 
 def _by_silence(call: Call, silent_ms: int, now: int) -> Liveness:
@@ -117,6 +126,7 @@ def waiting(state: SessionState) -> WaitUpdate | None:
         return None
     call = state.log.get(wait.call)
     is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not is_in_hook(call)))
+    is_over |= not wait.certain and state.process is not None and _has_begun(state.process.output_at, wait.at)
     return None if is_over else wait
 
 

@@ -90,10 +90,12 @@ class SearchContext:
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process of this user. ``started`` is the moment at which it began, in a form that only equality matters for:
-    it distinguishes a process from a later one of the same id. ``terminal`` is the device that it is shown on."""
+    it distinguishes a process from a later one of the same id. ``arguments`` are the beginning of its command line,
+    ``terminal`` is the device that it is shown on."""
 
     pid: int
     started: str = ""
+    arguments: tuple[str, ...] = ()
     cwd: str = ""
     terminal: str = ""
 
@@ -113,8 +115,8 @@ class ProcessTable(Protocol):
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process holds open; none if that is unknown."""
 
-    def has_children(self, pid: int) -> bool | None:
-        """Return True if the process has started another one that lives; None if that is unknown."""
+    def newest_child_at(self, pid: int) -> int | None:
+        """Return when the newest living child of a process began (epoch ms), 0 without one; None if that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

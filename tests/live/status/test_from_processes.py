@@ -153,3 +153,20 @@ def test_session_whose_process_is_gone_has_ended() -> None:
 def test_living_process_of_an_ended_session_goes_on() -> None:
     end = TurnUpdate(session=SESSION, at=T0 + 7, turn=Turn.SESSION_ENDED)
     assert status_with(process(Activity.IDLE, 8), 9, PROMPT, ANSWER, end).word is StatusWord.DONE
+
+
+def test_living_process_in_a_turn_thinks_for_certain_then_is_stuck() -> None:
+    begun = TurnUpdate(session=SESSION, at=T0, turn=Turn.STARTED)
+    result = status_with(process(None), 2 * MINUTE, PROMPT, begun)
+    assert (result.word, result.certain) == (StatusWord.THINKING, True)
+    assert status_with(process(None), 4 * MINUTE, PROMPT, begun).word is StatusWord.STUCK
+    assert status_with(process(None), 4 * MINUTE, PROMPT, begun, ANSWER, TURN_END).word is StatusWord.DONE
+
+
+def test_command_that_needs_approval_waits_until_it_has_a_process() -> None:
+    command = started("b", 1, approval_after_ms=2 * SECOND)
+    wait = WaitUpdate(session=SESSION, at=T0 + 1, waiting=True, call="b", certain=False)
+    for asked in ([command], [command, wait]):
+        assert status_with(process(None, output_at=0), 9 * SECOND, PROMPT, *asked).word is StatusWord.WAITS
+        running = process(None, output_at=T0)
+        assert status_with(running, 9 * SECOND, PROMPT, *asked).word is StatusWord.WORKING

@@ -180,3 +180,24 @@ def test_approval_request_waits_for_a_person(kind: str, fields: Record, reason: 
 def test_images_and_texts_of_the_program_have_no_events() -> None:
     rollout = Rollout().line("response_item", {"type": "message", "role": "user", "content": [{"text": "<env>"}]})
     assert only(read(rollout.records), Prompt) == []
+
+
+def test_turn_without_a_trigger_is_a_compaction_where_triggers_are_named() -> None:
+    named = Rollout().event("task_started", turn_attribution={"turn_trigger": "user"}).event("task_complete")
+    assert events_of(named.event("task_started"), CompactionUpdate)[-1].finished is False
+    assert events_of(Rollout().event("task_started").event("task_started"), CompactionUpdate) == []
+
+
+def test_error_at_the_end_of_a_turn_is_a_failed_request() -> None:
+    error = {"message": "server error", "codex_error_info": "internal_server_error"}
+    rollout = Rollout().event("task_started").event("task_complete", error=error, last_agent_message=None)
+    assert turns(rollout) == [Turn.STARTED, Turn.FAILED]
+    assert [(event.reason, event.wait_ms) for event in events_of(rollout, RetryUpdate)] == [("server error", None)]
+
+
+def test_used_up_limit_says_when_it_is_renewed() -> None:
+    message = "You've hit your usage limit. Try again at 3:45 PM (UTC)."
+    rollout = Rollout().event("error", message=message, codex_error_info="usage_limit_exceeded")
+    (failure,) = events_of(rollout, RetryUpdate)
+    assert failure.is_rate_limit
+    assert failure.resets_at > failure.at

@@ -23,3 +23,18 @@ def test_process_with_a_rollout_runs_its_thread(tmp_path: Path) -> None:
     table.add(8, "codex", terminal="/dev/pts/2")
     table.add(9, "vi", tmp_path / NAME)
     assert scanned(tmp_path, table) == [(THREAD, 7), ("", 8)]
+
+
+def test_newest_command_of_a_process_is_its_newest_child(tmp_path: Path) -> None:
+    table = FakeProcesses(children={7: 1_700_000_000_000})
+    table.add(7, "codex", tmp_path / NAME)
+    scan = Codex().scan_processes(SearchContext(tmp_path, {}, tmp_path), table)
+    assert scan
+    assert [process.output_at for process in scan.processes] == [1_700_000_000_000]
+
+
+def test_terminals_of_a_server_are_no_sessions_of_their_own(tmp_path: Path) -> None:
+    table = FakeProcesses()
+    table.add(7, "codex", terminal="/dev/pts/1")
+    table.add(9, "codex", tmp_path / NAME, arguments=("codex", "app-server", "--listen", "unix://"))
+    assert scanned(tmp_path, table) == [(THREAD, 9)]

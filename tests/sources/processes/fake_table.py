@@ -3,20 +3,22 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tui_monitor.sources.base import Process
 
 
 @dataclass
 class FakeProcesses:
-    """Processes by id, the program that each runs, and the files that each holds open."""
+    """Processes by id, the program that each runs, the files that each holds open, and when its newest child began."""
 
     processes: dict[int, Process] = field(default_factory=dict)
     programs: dict[int, str] = field(default_factory=dict)
     files: dict[int, list[Path]] = field(default_factory=dict)
+    children: dict[int, int] = field(default_factory=dict)
 
-    def add(self, pid: int, program: str, *files: Path, started: str = "", cwd: str = "", terminal: str = "") -> None:
-        self.processes[pid] = Process(pid, started, cwd, terminal)
+    def add(self, pid: int, program: str, *files: Path, **fields: Any) -> None:
+        self.processes[pid] = Process(pid, **fields)
         self.programs[pid], self.files[pid] = program, list(files)
 
     def is_alive(self, pid: int, started: str = "") -> bool:
@@ -31,5 +33,5 @@ class FakeProcesses:
     def open_files(self, pid: int) -> list[Path]:
         return self.files.get(pid, [])
 
-    def has_children(self, pid: int) -> bool | None:
-        return None
+    def newest_child_at(self, pid: int) -> int | None:
+        return self.children.get(pid)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -71,10 +72,14 @@ def test_open_files_are_those_with_a_path(tmp_path: Path) -> None:
 
 def test_children_are_those_of_all_threads(tmp_path: Path) -> None:
     folder = write_process(tmp_path, 7, "agent")
-    assert LinuxProcesses(tmp_path).has_children(7) is False
-    (folder / "task" / "7" / "children").write_text("12 ")
-    assert LinuxProcesses(tmp_path).has_children(7) is True
-    assert LinuxProcesses(tmp_path).has_children(8) is None
+    (tmp_path / "uptime").write_text("100.00 50.00\n")
+    assert LinuxProcesses(tmp_path).newest_child_at(7) == 0
+    write_process(tmp_path, 12, "sh")
+    (folder / "task" / "7" / "children").write_text("12 13 ")
+    began_at = LinuxProcesses(tmp_path).newest_child_at(7)
+    assert began_at is not None
+    assert 0 <= time.time() * 1000 - 100_000 + 47_110 - began_at < 5_000
+    assert LinuxProcesses(tmp_path).newest_child_at(8) is None
 
 
 def test_real_process_is_found_until_it_ends(tmp_path: Path) -> None:
@@ -85,6 +90,7 @@ def test_real_process_is_found_until_it_ends(tmp_path: Path) -> None:
         assert process.cwd == str(tmp_path.resolve())
         assert table.is_alive(child.pid, process.started)
         assert child.pid in [one.pid for one in table.named({"sleep"})]
-        assert table.has_children(os.getpid()) in (True, None)
+        children_at = table.newest_child_at(os.getpid())
+        assert children_at is None or abs(time.time() * 1000 - children_at) < 60_000
         child.kill()
     assert not table.is_alive(child.pid, process.started)

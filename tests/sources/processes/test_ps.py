@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from tui_monitor.sources.processes.ps import ListedProcesses
@@ -31,8 +32,8 @@ def test_processes_are_found_by_program_or_script() -> None:
 
 def test_children_and_open_files() -> None:
     table = ListedProcesses(printed)
-    assert table.has_children(734) is True
-    assert table.has_children(736) is False
+    assert table.newest_child_at(734) == int(datetime(2026, 11, 30, 9, 15, 9).astimezone().timestamp() * 1000)
+    assert table.newest_child_at(736) == 0
     assert Path("/Users/ada/rollout.jsonl") in table.open_files(734)
 
 
@@ -45,11 +46,11 @@ def test_programs_are_asked_again_only_after_a_while() -> None:
         return LISTING
 
     table = ListedProcesses(run, lambda: now[0])
-    table.has_children(1)
-    table.has_children(2)
+    table.newest_child_at(1)
+    table.newest_child_at(2)
     assert len(commands) == 1
     now[0] = 3.0
-    table.has_children(1)
+    table.newest_child_at(1)
     assert len(commands) == 2
 
 

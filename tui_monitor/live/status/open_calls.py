@@ -23,6 +23,14 @@ def is_turn_over(state: SessionState) -> bool:
     return chain.turn not in (None, Turn.STARTED) and chain.turn_at >= last_at
 
 
+def is_at_work(state: SessionState) -> bool:
+    """Return True if the process states that it works, or lives while the files have begun a turn and not ended it."""
+    chain, process = state.main_chain, state.process
+    if process is None or process.activity is not None:
+        return activity(state) is Activity.BUSY
+    return chain.turn is Turn.STARTED or (chain.turn is not None and chain.last_prompt_at > chain.turn_at)
+
+
 def open_calls(state: SessionState) -> list[Call]:
     """Return the open calls of the main chain and of its running agents that are not abandoned, oldest first. A process
     at rest has abandoned those of the main chain."""

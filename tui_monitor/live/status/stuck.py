@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import islice
 
-from tui_monitor.events import MAIN, Activity, CallState, ToolKind
+from tui_monitor.events import MAIN, CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
-from tui_monitor.live.status.open_calls import AT_REST, activity, main_calls
+from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, main_calls
 
 FAILURES = 3
 """Failures of one call, with nothing changed between them, after which the agent counts as stuck."""
@@ -75,8 +75,8 @@ def _is_failure(call: Call) -> bool:
 
 
 def _is_silent(state: SessionState, now: int) -> Status | None:
-    """Judge a process that says that it works: without a sign of life for long it hangs."""
-    if activity(state) is not Activity.BUSY or state.process is None:
+    """Judge a living process at work: without a sign of life for long it hangs."""
+    if state.process is None or not is_at_work(state):
         return None
     calls = main_calls(state)
     if not calls:

@@ -8,7 +8,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND, Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
-from tui_monitor.live.status.open_calls import AT_REST, activity, is_turn_over, liveness_of, main_calls
+from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, is_turn_over, liveness_of, main_calls
 
 REQUEST_MS = 10 * MINUTE
 """Time after which a request without an answer no longer counts as one under way."""
@@ -66,9 +66,11 @@ def thinks(state: SessionState, now: int) -> Status | None:
     if is_unanswered and activity(state) not in AT_REST and now - sent_at <= REQUEST_MS:
         return Status(StatusWord.THINKING, sent_at, "a request to the model has no answer yet")
     process = state.process
-    if activity(state) is not Activity.BUSY or process is None:
+    if process is None or not is_at_work(state):
         return None
     since = max(chain.last_prompt_at, chain.last_result_at, process.since)
+    if process.activity is None:
+        return Status(StatusWord.THINKING, since, "a turn is under way, and its process lives")
     is_own_work = is_turn_over(state) and now - process.since > OWN_WORK_MS
     word = StatusWord.WORKING if is_own_work else StatusWord.THINKING
     return Status(word, since, "its process says that it works")

@@ -178,6 +178,7 @@ def _started(call: str, request: CodexToolRequest, line: CodexLine, parent: str 
         parent=parent,
         model=line.model,
         timeout_ms=request.timeout_ms,
+        approval_after_ms=request.approval_after_ms,
         ref=line.ref,
     )
 

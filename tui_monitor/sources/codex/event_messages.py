@@ -70,7 +70,7 @@ def _token_count(thread: ThreadState, event: Record, line: CodexLine) -> Iterabl
 def _turn_started(thread: ThreadState, event: Record, line: CodexLine) -> Iterable[Event]:
     thread.usage.window = number(event.get("model_context_window")) or thread.usage.window
     thread.usage.has_records = False
-    return thread.messages.start_turn(line)
+    return thread.messages.start_turn(event, line)
 
 
 def _turn_aborted(thread: ThreadState, event: Record, line: CodexLine) -> Iterator[Event]:

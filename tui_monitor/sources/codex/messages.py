@@ -12,6 +12,7 @@ from tui_monitor.sources.codex.lines import CodexLine, TurnDeduplicator, digest,
 from tui_monitor.sources.shared.fields import number, table, tables
 from tui_monitor.sources.shared.reset_time import reset_time
 
+_ATTRIBUTION = "turn_attribution"
 _ATTEMPT = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
 _LIMIT_ERROR = "usage_limit_exceeded"
 _MAX_ERROR_LENGTH = 1000
@@ -26,6 +27,7 @@ class MessageHandler:
         self._duplicates = duplicates
         self._turn_open: bool = state.get("turn_open", False)
         self._has_turn_markers: bool = state.get("has_turn_markers", False)
+        self._names_triggers: bool = state.get("names_triggers", False)
         self._error: str = state.get("error", "")
         self.last_at: int = state.get("last_at", 0)
 
@@ -34,6 +36,7 @@ class MessageHandler:
         return {
             "turn_open": self._turn_open,
             "has_turn_markers": self._has_turn_markers,
+            "names_triggers": self._names_triggers,
             "error": self._error,
             "last_at": self.last_at,
         }
@@ -53,14 +56,20 @@ class MessageHandler:
         if text.strip() and self._duplicates.is_new(origin, digest(text)):
             yield AgentMessage(**line.fields, text=text, thinking=thinking)
 
-    def start_turn(self, line: CodexLine) -> Iterator[Event]:
-        """Begin a turn."""
+    def start_turn(self, payload: Record, line: CodexLine) -> Iterator[Event]:
+        """Begin a turn. Versions that name what triggers a turn name nothing for a compaction that was asked for."""
         self._has_turn_markers = True
         self._duplicates.start_turn()
         yield from self._begin(line)
+        if _ATTRIBUTION in payload:
+            self._names_triggers = True
+        elif self._names_triggers:
+            yield CompactionUpdate(**line.fields, finished=False)
 
     def end_turn(self, payload: Record, line: CodexLine) -> Iterator[Event]:
         """End a turn; it failed when it had an error and no last message."""
+        if failure := table(payload.get("error")):
+            yield from self.fail_request(failure, line, will_retry=False)
         error, self._error = self._error, ""
         has_failed = bool(error) and not payload.get("last_agent_message")
         yield from self._end(Turn.FAILED if has_failed else Turn.DONE, error if has_failed else "", payload, line)

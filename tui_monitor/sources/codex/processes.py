@@ -1,8 +1,11 @@
-"""The processes of Codex: each holds the rollouts of its threads open."""
+"""The processes of Codex: each holds the rollouts of its threads open.
+
+A server in the background may hold those of several terminals; commands then run below it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
@@ -11,27 +14,37 @@ from tui_monitor.sources.codex.lines import SOURCE
 from tui_monitor.sources.codex.rollout_files import PREFIX, RolloutName, root_thread
 
 PROGRAMS = frozenset({"codex"})
+_SERVER = "app-server"
 
 
 def scan(table: ProcessTable) -> ProcessScan:
     """Return the sessions of all Codex processes; one that holds no rollout open has not been asked anything yet."""
+    found = table.named(PROGRAMS)
     processes: list[SessionProcess] = []
-    for process in table.named(PROGRAMS):
+    for process in found:
         sessions = sorted(set(_sessions(table.open_files(process.pid))))
-        processes += [_of(process, session) for session in sessions or [""]]
+        child_at = table.newest_child_at(process.pid) if sessions else None
+        processes += [_of(process, session, child_at) for session in sessions or [""]]
+    has_server = any(_SERVER in process.arguments for process in found)
+    if has_server:  # which serves the terminals: what they show is not known
+        processes = [process for process in processes if process.session.id]
     return ProcessScan(source=SOURCE, processes=tuple(_without_launchers(processes)))
 
 
-def _sessions(files: Iterable[Path]) -> Iterable[str]:
+def _sessions(files: Iterable[Path]) -> Iterator[str]:
     for file in files:
         name = RolloutName.parse(file) if file.name.startswith(PREFIX) else None
         if name:
             yield root_thread(file, name.thread)
 
 
-def _of(process: Process, session: str) -> SessionProcess:
+def _of(process: Process, session: str, child_at: int | None) -> SessionProcess:
     return SessionProcess(
-        session=SessionKey(SOURCE, session), pid=process.pid, cwd=process.cwd, terminal=process.terminal
+        session=SessionKey(SOURCE, session),
+        pid=process.pid,
+        cwd=process.cwd,
+        output_at=child_at,
+        terminal=process.terminal,
     )
 
 

@@ -37,7 +37,7 @@ def read_response_item(thread: ThreadState, item: Record, line: CodexLine) -> It
 def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     name, arguments = str(item["name"]), str(item["arguments"])
     request = tools.function_request(name, arguments, thread.facts.cwd, text(item.get("namespace")))
-    request = replace(request, escalated=request.escalated and thread.facts.asks_person)
+    request = request.asking_a_person() if thread.facts.asks_person else replace(request, escalated=False)
     yield from thread.calls.request(str(item["call_id"]), request, line)
     if request.kind is ToolKind.TODO:
         yield from plan_updates(table(tools.decode_json(arguments)).get("plan"), line)
@@ -45,6 +45,7 @@ def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Ev
 
 def _custom(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     request = tools.custom_request(str(item["name"]), str(item["input"]), thread.facts.cwd)
+    request = request.asking_a_person() if thread.facts.asks_person else request
     yield from thread.calls.request(str(item["call_id"]), request, line)
 
 

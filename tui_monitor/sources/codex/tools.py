@@ -53,13 +53,17 @@ _NOTES = ("justification", "agent_type", "include", "explanation")
 _SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "fish", "pwsh", "powershell", "powershell.exe", "cmd", "cmd.exe")
 _RUNS_SCRIPT = re.compile(r"(?:\S*/)?(?:ba|z|da|k)?sh -l?i?c ")
 _LIMITS = ("timeout_ms", "timeout", "yield_time_ms")
+_QUICK_MS = 2_000
+"""A patch takes a tenth of a second, and a command that is approved has a process of its own at once."""
+_YIELD_MS, _GRACE_MS = 35_000, 5_000
+"""A command that runs answers at the latest after its own limit, or the usual one."""
 _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 
 
 @dataclass(frozen=True, slots=True)
 class CodexToolRequest:
     """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for;
-    ``escalated``: it runs outside the sandbox."""
+    ``escalated``: it runs outside the sandbox; ``approval_after_ms``: still open then, it likely waits for approval."""
 
     tool: str
     kind: ToolKind
@@ -70,6 +74,15 @@ class CodexToolRequest:
     changes: tuple[Change, ...] = ()
     shell: str = ""
     escalated: bool = False
+    approval_after_ms: int | None = None
+
+    def asking_a_person(self) -> CodexToolRequest:
+        """Return the request under a policy by which a person decides on what needs more permissions."""
+        if self.kind in (ToolKind.EDIT, ToolKind.WRITE) or self.escalated:
+            return replace(self, approval_after_ms=_QUICK_MS)
+        if self.kind is not ToolKind.SHELL:
+            return self
+        return replace(self, approval_after_ms=max(_YIELD_MS, (self.timeout_ms or 0) + _GRACE_MS))
 
 
 def function_request(name: str, arguments: str, cwd: str, namespace: str = "") -> CodexToolRequest:

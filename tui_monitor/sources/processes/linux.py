@@ -16,6 +16,8 @@ _ENDED = ("Z", "X", "x")
 _PSEUDO_TERMINALS = range(136, 144)
 _MAX_COMMAND = 4096
 _MAX_FILES = 1024
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+"""Units in a second in which the kernel gives times."""
 _FORGET_S = 30.0
 """Seconds after which processes that ran another program are looked at again: their ids may be new ones'."""
 
@@ -28,6 +30,7 @@ class LinuxProcesses:
         self._root = os.fspath(root)
         self._others: set[str] = set()
         self._forget_at = 0.0
+        self._boot_ms = 0
 
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True if the process lives; ``started`` is field 22 of its ``stat``, ticks since the machine's."""
@@ -49,7 +52,7 @@ class LinuxProcesses:
         cwd = ""
         with suppress(OSError):
             cwd = os.readlink(f"{self._root}/{pid}/cwd")  # noqa: PTH115  (cheaper)
-        return Process(pid, fields[_STARTED], cwd, _terminal(int(fields[_TERMINAL])))
+        return Process(pid, fields[_STARTED], self._arguments(str(pid)), cwd, _terminal(int(fields[_TERMINAL])))
 
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process of this user holds open."""
@@ -60,14 +63,26 @@ class LinuxProcesses:
                     paths.append(os.readlink(f"{folder}/{name}"))  # noqa: PTH115  (cheaper)
         return [Path(path) for path in paths if path.startswith("/")]
 
-    def has_children(self, pid: int) -> bool | None:
-        """Return True if a thread of the process has a child."""
-        found: bool | None = None
+    def newest_child_at(self, pid: int) -> int | None:
+        """Return when the newest child of all threads of a process began."""
+        newest: int | None = None
         with suppress(OSError):
             for thread in os.listdir(f"{self._root}/{pid}/task"):  # noqa: PTH208  (cheaper)
                 with suppress(OSError):
-                    found = bool(found or self._read(f"{pid}/task/{thread}/children"))
-        return found
+                    children = self._read(f"{pid}/task/{thread}/children").decode().split()
+                    newest = max(newest or 0, *map(self._began_at, children), 0)
+        return newest
+
+    def _began_at(self, pid: str) -> int:
+        fields = self._stat(pid)
+        return self._booted_at() + int(fields[_STARTED]) * 1000 // _TICKS if fields else 0
+
+    def _booted_at(self) -> int:
+        """Return when the machine was started (epoch ms)."""
+        if not self._boot_ms:
+            uptime = float(self._read("uptime").split()[0])
+            self._boot_ms = int((time.time() - uptime) * 1000)
+        return self._boot_ms
 
     def _candidates(self, programs: Collection[str]) -> Iterator[int]:
         names = []
@@ -89,10 +104,12 @@ class LinuxProcesses:
 
     def _programs(self, pid: str) -> list[str]:
         """Return the names of the file that a process runs, and of its first argument: that of a script."""
+        return [word.rpartition("/")[2] for word in self._arguments(pid)[:2]]
+
+    def _arguments(self, pid: str) -> tuple[str, ...]:
         with suppress(OSError):
-            words = self._read(f"{pid}/cmdline").decode(errors="replace").split("\0")
-            return [word.rpartition("/")[2] for word in words[:2]]
-        return []
+            return tuple(self._read(f"{pid}/cmdline").decode(errors="replace").rstrip("\0").split("\0"))
+        return ()
 
     def _stat(self, pid: str) -> list[str] | None:
         """Return the fields after the name of a process; None if it is gone."""

@@ -17,6 +17,8 @@ _KEEP_S = 2.0
 """Seconds for which a listing is good: each one starts a program."""
 _TIMEOUT_S = 3.0
 
+_START_FORMAT = "%a %b %d %H:%M:%S %Y"
+
 Run = Callable[[Sequence[str]], str]
 """Runs a command line and returns what it prints; empty if it fails."""
 
@@ -39,7 +41,9 @@ class _Row:
         self.pid, self.parent = int(pid), int(parent)
         self.terminal = "" if terminal.startswith("?") else f"/dev/{terminal}"
         self.started = " ".join(words[:_START_WORDS])
-        self.programs = [word.rpartition("/")[2] for word in "".join(words[_START_WORDS:]).split()[:2]]
+        self.started_at = int(time.mktime(time.strptime(self.started, _START_FORMAT)) * 1000)
+        self.arguments = tuple("".join(words[_START_WORDS:]).split())
+        self.programs = [word.rpartition("/")[2] for word in self.arguments[:2]]
 
 
 class ListedProcesses:
@@ -69,16 +73,16 @@ class ListedProcesses:
     def find(self, pid: int) -> Process | None:
         """Return a process; None if it is not in the listing."""
         row = self._list().get(pid)
-        return Process(pid, row.started, self._cwd(pid), row.terminal) if row else None
+        return Process(pid, row.started, row.arguments, self._cwd(pid), row.terminal) if row else None
 
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process holds open."""
         names = self._run(["lsof", "-a", "-p", str(pid), "-Fn"]).splitlines()
         return [Path(name[1:]) for name in names if name.startswith("n/")]
 
-    def has_children(self, pid: int) -> bool | None:
-        """Return True if the process has a child in the listing."""
-        return any(row.parent == pid for row in self._list().values())
+    def newest_child_at(self, pid: int) -> int | None:
+        """Return when the newest child of a process in the listing began."""
+        return max((row.started_at for row in self._list().values() if row.parent == pid), default=0)
 
     def _cwd(self, pid: int) -> str:
         names = self._run(["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"]).splitlines()

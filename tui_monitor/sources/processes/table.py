@@ -28,7 +28,7 @@ class NoProcesses:
         """Return nothing."""
         return []
 
-    def has_children(self, pid: int) -> bool | None:
+    def newest_child_at(self, pid: int) -> int | None:
         """Return None."""
         return None
 
