@@ -26,7 +26,7 @@ ROOMS = {
     "pricing": "events regular_files",
     "sources": "events regular_files",
     "store": "events ledger merge totals regular_files",
-    "live": "events ledger merge totals",
+    "live": "events ledger merge totals units config regular_files",
     "feed": "events ledger merge totals pricing sources store regular_files",
     "reports": "events ledger merge totals clean units config pricing sources store live feed regular_files",
     "net": "regular_files",

@@ -19,6 +19,7 @@ from tests.config.conftest import ConfigHome
 from tui_monitor.config import (
     ENV_PREFIX,
     SETTINGS,
+    AlertsConfig,
     Config,
     ConfigFile,
     DisplayConfig,
@@ -32,6 +33,7 @@ def test_defaults_apply_without_settings(home: ConfigHome) -> None:
     assert home.load_config() == Config(
         TelemetryConfig(True, True, 1000, 500, True, True, False, True),
         DisplayConfig("", False, (50, 75, 90, 100)),
+        AlertsConfig(5, 15, 30, 240, 60, 180, 4, 15, 5, True, True, True, "auto", ()),
         {},
         {},
         {},
@@ -56,6 +58,13 @@ def test_everything_can_be_set_in_the_users_own_file(home: ConfigHome) -> None:
         theme = "nord"
         ascii = true
         levels = [40, 60, 80, 95]
+        [alerts]
+        waiting = 2
+        held_in_hook = 600
+        context_soon = 20
+        bell = false
+        notify = "osc777"
+        command = ["notify-send", "-a", "tui-monitor"]
         [prices."claude-*"]
         input = 4
         output = 20.5
@@ -68,6 +77,14 @@ def test_everything_can_be_set_in_the_users_own_file(home: ConfigHome) -> None:
     assert home.load_config() == Config(
         TelemetryConfig(False, False, 50, 20, False, False, True, False),
         DisplayConfig("nord", True, (40, 60, 80, 95)),
+        AlertsConfig(
+            waiting=2,
+            held_in_hook=600,
+            context_soon=20,
+            bell=False,
+            notify="osc777",
+            command=("notify-send", "-a", "tui-monitor"),
+        ),
         {"claude-*": {"input": 4, "output": 20.5}},
         {"gpt-5.5": 400_000},
         {"daily": 10, "session": 2.5},
@@ -300,3 +317,30 @@ def test_import_needs_no_parser_and_no_library() -> None:
     program = "import sys, tui_monitor.config; print(sys.modules.keys() & {'tomllib', 'platformdirs', 'datetime'})"
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert process.stdout == "set()\n"
+
+
+def test_command_for_alerts_is_the_users_own_and_never_a_folders(home: ConfigHome) -> None:
+    file = home.share('[alerts]\ncommand = ["rm", "-r", "/"]\nbell = false')
+    config = home.load_config()
+    assert config.alerts == AlertsConfig()
+    (warning,) = config.warnings
+    assert str(file) in warning
+    assert "ignored: alerts.command, alerts.bell" in warning
+    assert home.load_config(ALERTS_COMMAND="say 'an agent calls'").alerts.command == ("say", "an agent calls")
+
+
+@pytest.mark.parametrize("command", ["[]", '["say"]', '["say", ""]'])
+def test_command_for_alerts_is_a_list_of_words(command: str, home: ConfigHome) -> None:
+    home.configure(f"alerts.command = {command}")
+    assert not home.load_config().warnings
+
+
+@pytest.mark.parametrize(
+    "line", ['command = "say"', 'command = [""]', 'command = ["a\\n"]', 'notify = "loud"', "notify = 1"]
+)
+def test_wrong_settings_of_alerts_are_reported(line: str, home: ConfigHome) -> None:
+    home.configure(f"alerts.{line}")
+    config = home.load_config()
+    assert config.alerts == AlertsConfig()
+    assert "config.toml:1: alerts." in config.warnings[0]
+    assert home.load_config(ALERTS_COMMAND="say 'an").warnings[-1].startswith("TUI_MONITOR_ALERTS_COMMAND: ")

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from tests.config.conftest import ConfigHome
-from tui_monitor.config import SETTINGS, DisplayConfig, TelemetryConfig
+from tui_monitor.config import SETTINGS, AlertsConfig, DisplayConfig, TelemetryConfig
 from tui_monitor.config.schema import config_schema
 
 PUBLISHED = json.loads(files("tui_monitor.config").joinpath("config.schema.json").read_text(encoding="utf-8"))
@@ -23,6 +23,7 @@ EXAMPLE: dict[str, Any] = {
     "stream": "own.jsonl",
     "telemetry": {"enabled": True, "max_executions": 5},
     "display": {"theme": "nord", "levels": [1, 2, 3, 4]},
+    "alerts": {"waiting": 2, "notify": "osc9", "command": ["say", "-v"]},
     "prices": {"house-*": {"input": 1.5, "web_search": 10}},
     "windows": {"house": 1000},
     "budgets": {"daily": 5},
@@ -35,7 +36,7 @@ def test_published_schema_is_generated_from_the_settings() -> None:
 
 
 def test_typed_sections_have_a_setting_for_each_field() -> None:
-    for section, model in (("telemetry", TelemetryConfig), ("display", DisplayConfig)):
+    for section, model in (("telemetry", TelemetryConfig), ("display", DisplayConfig), ("alerts", AlertsConfig)):
         names = {f"{section}.{field.name}" for field in fields(model)}
         assert names == {name for name in SETTINGS if name.startswith(f"{section}.")}
 
@@ -52,6 +53,10 @@ def test_example_is_valid() -> None:
         (("telemetry", "max_executions"), 0),
         (("display", "levels"), [1, 2, 3]),
         (("display", "nothing"), 1),
+        (("alerts", "context_soon"), 101),
+        (("alerts", "notify"), "loud"),
+        (("alerts", "command"), "say"),
+        (("alerts", "command"), [""]),
         (("prices", "house", "input"), -1),
         (("prices", "house", "per_hour"), 1),
         (("prices", "house"), 1),

@@ -103,8 +103,10 @@ def test_only_the_last_calls_are_listed_oldest_first() -> None:
     assert [call["id"] for call in session["calls"]] == [str(number) for number in range(5, MAX_CALLS + 5)]
 
 
-def test_open_question_is_an_alert() -> None:
-    _, alerts = snapshot(started("q", 0, ToolKind.ASK, subject="Which port?"))
+def test_question_that_stays_open_is_an_alert() -> None:
+    question = started("q", 0, ToolKind.ASK, subject="Which port?")
+    assert snapshot(question, after=4_000)[1] == []
+    _, alerts = snapshot(question, after=5_000)
     assert [(alert["kind"], alert["session"], alert["text"]) for alert in alerts] == [
         ("waiting", SESSION.id, "Which port?")
     ]

@@ -16,6 +16,7 @@ from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.process_monitor import scan_processes
+from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.reports.snapshot import snapshot_json
@@ -63,7 +64,7 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
     report_fault(store_fault)
     display = context.config.display
     if as_json:
-        write_json(snapshot_json([lookup.state], now_ms(), display.levels))
+        write_json(snapshot_json([lookup.state], now_ms(), AlertSettings.of(context.config)))
         return OK
     view = StatusView(lookup.state, now_ms(), summary_line(faults), display.levels)
     text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))

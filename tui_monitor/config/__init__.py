@@ -6,7 +6,7 @@ from the environment (``telemetry.enabled`` is ``TUI_MONITOR_TELEMETRY_ENABLED``
 
 from tui_monitor.config.files import APP, ENV_PREFIX, STORE_NAME, ConfigFile, config_files, current_folder, home_folder
 from tui_monitor.config.load import data_folder, load_config
-from tui_monitor.config.model import Config, DisplayConfig, FolderPrices, TelemetryConfig
+from tui_monitor.config.model import AlertsConfig, Config, DisplayConfig, FolderPrices, TelemetryConfig
 from tui_monitor.config.settings import SETTINGS, SHARED_SECTIONS
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SETTINGS",
     "SHARED_SECTIONS",
     "STORE_NAME",
+    "AlertsConfig",
     "Config",
     "ConfigFile",
     "DisplayConfig",

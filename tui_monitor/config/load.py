@@ -24,7 +24,7 @@ from tui_monitor.config.files import (
     read_text,
     workspace_folder,
 )
-from tui_monitor.config.model import Config, DisplayConfig, FolderPrices, TelemetryConfig
+from tui_monitor.config.model import AlertsConfig, Config, DisplayConfig, FolderPrices, TelemetryConfig
 from tui_monitor.config.settings import OWN_SETTINGS, SETTINGS, SHARED_SECTIONS
 
 _Key: TypeAlias = tuple[str, ...]
@@ -99,6 +99,7 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
     return Config(
         telemetry=TelemetryConfig(**loading.section("telemetry")),
         display=DisplayConfig(**loading.section("display")),
+        alerts=AlertsConfig(**loading.section("alerts")),
         prices=_price_tables(loading.values),
         windows=loading.section("windows"),
         price_list=str(expand_path(cwd, path)) if (path := loading.values.get(("prices", "file"))) else "",

@@ -33,6 +33,30 @@ class DisplayConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsConfig:
+    """Settings of alerts: thresholds, and the ways to reach a person.
+
+    ``waiting`` to ``silent`` are seconds, ``failures`` a number among the last ten calls, ``context_soon`` and
+    ``context_next`` percent of the tokens at which the agent compacts. ``command`` is a program with its arguments.
+    """
+
+    waiting: int = 5
+    waiting_likely: int = 15
+    held: int = 30
+    held_in_hook: int = 240
+    done: int = 60
+    silent: int = 180
+    failures: int = 4
+    context_soon: int = 15
+    context_next: int = 5
+    toast: bool = True
+    title: bool = True
+    bell: bool = True
+    notify: str = "auto"
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FolderPrices:
     """Prices and windows that hold in a folder: those of its ``file``, completed by the user's own."""
 
@@ -55,6 +79,7 @@ class Config:
 
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     display: DisplayConfig = field(default_factory=DisplayConfig)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     windows: Mapping[str, int] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)

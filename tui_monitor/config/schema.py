@@ -11,9 +11,10 @@ from tui_monitor.config.settings import SETTINGS
 _SECTIONS = {
     "telemetry": "The recording library.",
     "display": "The screen.",
+    "alerts": "When and how you are called.",
     "prices": "Prices by model id or pattern of ids, which replace those of the price list.",
     "windows": "Context windows by model id or pattern of ids.",
-    "budgets": "Budgets; nothing reads them yet.",
+    "budgets": "Budgets; that of a session is for alerts, nothing reads the others yet.",
 }
 
 

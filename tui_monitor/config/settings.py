@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import PurePath
@@ -30,6 +31,13 @@ class Setting(NamedTuple):
 
     type: SettingType
     meaning: str
+
+
+def _words(text: str) -> object:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quotation is not closed
+        return text
 
 
 def _number(text: str) -> object:
@@ -68,6 +76,22 @@ TEXTS = SettingType(
     lambda value: isinstance(value, list) and all(map(TEXT.accepts, value)),
     {"type": "array", "items": TEXT.schema},
     lambda text: text.split(os.pathsep),
+)
+PERCENTAGE = SettingType(
+    "a whole number from 1 to 100",
+    lambda value: type(value) is int and 0 < value <= 100,
+    {"type": "integer", "minimum": 1, "maximum": 100},
+    _number,
+)
+COMMAND = SettingType(
+    "a program and its arguments as a list of texts",
+    lambda value: isinstance(value, list) and all(map(TEXT.accepts, value)) and (not value or bool(value[0].strip())),
+    {"type": "array", "items": TEXT.schema, "prefixItems": [{"type": "string", "pattern": "\\S"}]},
+    _words,
+)
+NOTICES = ("auto", "off", "osc9", "osc777", "osc99")
+NOTICE = SettingType(
+    f"one of {', '.join(NOTICES)}", lambda value: value in NOTICES, {"type": "string", "enum": list(NOTICES)}
 )
 LEVELS = SettingType(
     "four rising whole numbers",
@@ -114,9 +138,26 @@ SETTINGS: Mapping[str, Setting] = {
     "display.theme": Setting(TEXT, "Color theme, such as textual-dark, textual-light or nord."),
     "display.ascii": Setting(SWITCH, "Draw with ASCII characters only."),
     "display.levels": Setting(LEVELS, "Percentages of a context window from LOW to CRITICAL."),
+    "alerts.waiting": Setting(COUNT, "Seconds that an agent waits for you before there is an alert."),
+    "alerts.waiting_likely": Setting(COUNT, "Seconds, where it only likely waits for you."),
+    "alerts.held": Setting(COUNT, "Seconds that a call does not run before there is an alert."),
+    "alerts.held_in_hook": Setting(COUNT, "Seconds, where a hook of the agent was started before the call."),
+    "alerts.done": Setting(COUNT, "Seconds that a turn takes at least for its end to be an alert."),
+    "alerts.silent": Setting(COUNT, "Seconds without a sign of life before there is an alert."),
+    "alerts.failures": Setting(COUNT, "Failures among the last ten calls from which there is an alert."),
+    "alerts.context_soon": Setting(PERCENTAGE, "Percent left before compaction at which there is an alert."),
+    "alerts.context_next": Setting(PERCENTAGE, "Percent left at which any call may be the last before compaction."),
+    "alerts.toast": Setting(SWITCH, "Show a notice on the screen for alerts of other sessions."),
+    "alerts.title": Setting(SWITCH, "Count the sessions that need you in the title of the terminal."),
+    "alerts.bell": Setting(SWITCH, "Ring the terminal's bell while the terminal has no focus."),
+    "alerts.notify": Setting(NOTICE, "Desktop notice through the terminal, while that has no focus."),
+    "alerts.command": Setting(COMMAND, "Program to run for an alert while the terminal has no focus."),
     "prices.file": Setting(PATH, "Price list in the format of genai-prices, in place of the installed one."),
     **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
     "windows.*": Setting(COUNT, "Context window in tokens."),
     **{f"budgets.{period}": Setting(AMOUNT, meaning) for period, meaning in _BUDGETS.items()},
 }
-"""Every setting by its name; ``*`` stands for a model's id or a pattern of ids. `budgets` are read by nothing yet."""
+"""Every setting by its name; ``*`` stands for a model's id or a pattern of ids.
+
+Of the `budgets` that of a session is for alerts; the others are read by nothing yet.
+"""

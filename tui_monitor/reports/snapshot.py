@@ -9,7 +9,8 @@ from pathlib import PurePath
 from tui_monitor.events import AgentStatus, CallState
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
-from tui_monitor.live.context import LEVELS, Context, compaction_threshold, forecast, level
+from tui_monitor.live.alerts import Alert, AlertSettings, alerts_at
+from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord, status
@@ -19,6 +20,8 @@ from tui_monitor.totals import AgentTotal
 
 MAX_CALLS = 20
 """So many calls of a session are listed, the last ones."""
+
+DEFAULTS = AlertSettings()
 
 _CALL_STATES = {
     CallState.OPEN: "open",
@@ -35,16 +38,16 @@ _ENDED_AGENTS = {
 _OVER = (StatusWord.ENDED, StatusWord.UNKNOWN, StatusWord.IDLE)
 
 
-def snapshot_json(sessions: Sequence[SessionState], now: int, levels: Sequence[float] = LEVELS) -> Json:
+def snapshot_json(sessions: Sequence[SessionState], now: int, settings: AlertSettings = DEFAULTS) -> Json:
     """Return ``sessions`` at ``now`` (epoch ms) in their public shape: the first one is the one the monitor would show.
 
-    Numbers are integers except money and percentages; unknown values are null.
+    Numbers are integers except money and percentages; unknown values are null. Alerts are the most urgent first.
     """
     return {
         "schema": SCHEMA,
         "now": iso(now),
-        "sessions": [_session(session, now, levels) for session in sessions],
-        "alerts": [alert for session in sessions for alert in _alerts(session, status(session, now))],
+        "sessions": [_session(session, now, settings.levels) for session in sessions],
+        "alerts": [_alert(alert) for alert in alerts_at(sessions, now, settings)],
     }
 
 
@@ -144,8 +147,5 @@ def _call(call: Call, now: int) -> Json:
     }
 
 
-def _alerts(session: SessionState, current: Status) -> list[Json]:
-    if current.word is not StatusWord.WAITS:
-        return []
-    text = current.subject or current.evidence
-    return [{"kind": "waiting", "session": session.key.id, "since": iso(current.since), "text": text}]
+def _alert(alert: Alert) -> Json:
+    return {"kind": alert.kind.value, "session": alert.session.id, "since": iso(alert.since), "text": alert.text}

@@ -48,7 +48,7 @@ def repeated_failures(state: SessionState) -> list[Call]:
     of it; none if many other calls came since. What a person refused, and slips of the agent itself, do not count."""
     failures: list[Call] = []
     others = 0
-    for call in _ended_newest_first(state):
+    for call in ended_newest_first(state):
         if call.kind in _CHANGING and not call.state.failed and not call.state.rejected:
             break
         if failures and (call.tool, call.subject) == (failures[0].tool, failures[0].subject):
@@ -64,10 +64,11 @@ def repeated_failures(state: SessionState) -> list[Call]:
     return failures
 
 
-def _ended_newest_first(state: SessionState) -> islice[Call]:
+def ended_newest_first(state: SessionState, count: int = 40) -> islice[Call]:
+    """Return the last calls of the main chain that have ended, at most ``count``, newest first."""
     entries = reversed(state.log.entries)
     calls = (entry for entry in entries if isinstance(entry, Call) and entry.agent == MAIN and entry.state.ended)
-    return islice(calls, 40)
+    return islice(calls, count)
 
 
 def _is_failure(call: Call) -> bool:

@@ -1,0 +1,138 @@
+"""Follows the alerts of all sessions over time, so that each fires once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import TypeAlias
+
+from tui_monitor.events import SessionKey
+from tui_monitor.live.alerts.agent_rules import (
+    Situation,
+    api_error,
+    done,
+    failing,
+    rate_limited,
+    silent,
+    stuck,
+    waiting,
+)
+from tui_monitor.live.alerts.limit_rules import budget, context, context_level
+from tui_monitor.live.alerts.model import Alert, AlertKind, AlertSettings
+from tui_monitor.live.liveness import MINUTE
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import status
+
+RECENT_MS = 12 * 60 * MINUTE
+"""Silence after which a session without a known process calls nobody any more."""
+MAX_SESSIONS = 2000
+"""Sessions whose past alerts are remembered."""
+
+_Rule: TypeAlias = Callable[[Situation, Alert | None], Alert | None]
+
+_RULES: dict[AlertKind, _Rule] = {
+    AlertKind.WAITING: waiting,
+    AlertKind.STUCK: stuck,
+    AlertKind.API_ERROR: api_error,
+    AlertKind.RATE_LIMITED: rate_limited,
+    AlertKind.SILENT: silent,
+    AlertKind.DONE: done,
+    AlertKind.FAILING: failing,
+    AlertKind.BUDGET: budget,
+    AlertKind.CONTEXT: context,
+    AlertKind.CONTEXT_LEVEL: context_level,
+}
+"""By its kind the rule that returns the alert of a situation, given the one that held before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertUpdate:
+    """The alerts that hold, and those of them that have fired now; both the most urgent first."""
+
+    active: tuple[Alert, ...] = ()
+    fired: tuple[Alert, ...] = ()
+
+
+@dataclass(slots=True)
+class _Track:
+    """One kind of alert of one session: the one that holds, when any held last, and the level that has fired."""
+
+    active: Alert | None = None
+    last_at: int = -1
+    level: int = 0
+
+    def update(self, alert: Alert | None, now: int) -> bool:
+        """Take note of the alert that holds now; return True if it fires."""
+        before, self.active = self.active, alert
+        if alert is None:
+            return False
+        is_new = alert.since > self.last_at and (before is None or alert.kind is AlertKind.WAITING)
+        fires = is_new or alert.level > self.level
+        self.last_at = max(self.last_at, now)
+        self.level = alert.level if fires else self.level
+        return fires
+
+
+@dataclass(slots=True)
+class _SessionAlerts:
+    """The alerts of one session by kind, and when a person looked at it last."""
+
+    tracks: dict[AlertKind, _Track] = field(default_factory=dict)
+    looked_at: int = 0
+    seen_at: int = 0
+
+
+class AlertTracker:
+    """Turns states of sessions into alerts: `update` it about once per second, `look` while somebody looks."""
+
+    def __init__(self, settings: AlertSettings | None = None) -> None:
+        self._settings = settings or AlertSettings()
+        self._sessions: dict[SessionKey, _SessionAlerts] = {}
+
+    def look(self, session: SessionKey, now: int) -> None:
+        """Take note that somebody looks at a session at ``now`` (epoch ms)."""
+        self._of(session).looked_at = now
+
+    def update(self, sessions: Iterable[SessionState], now: int) -> AlertUpdate:
+        """Judge the sessions at ``now``, in whatever order."""
+        active: list[Alert] = []
+        fired: list[Alert] = []
+        for state in sessions:
+            for alert, fires in self._judge(state, now):
+                active.append(alert)
+                fired.extend([alert] if fires else [])
+        self._forget()
+        return AlertUpdate(tuple(sorted(active, key=_order)), tuple(sorted(fired, key=_order)))
+
+    def _judge(self, state: SessionState, now: int) -> Iterator[tuple[Alert, bool]]:
+        own = self._of(state.key)
+        own.seen_at = now
+        situation = Situation(state, status(state, now), now, self._settings, own.looked_at)
+        for kind, rule in _RULES.items():
+            track = own.tracks.setdefault(kind, _Track())
+            fires = track.update(rule(situation, track.active), now)
+            if track.active:
+                yield track.active, fires
+
+    def _of(self, session: SessionKey) -> _SessionAlerts:
+        return self._sessions.setdefault(session, _SessionAlerts())
+
+    def _forget(self) -> None:
+        if len(self._sessions) > MAX_SESSIONS:
+            newest = nlargest(MAX_SESSIONS // 2, self._sessions.items(), key=lambda item: item[1].seen_at)
+            self._sessions = dict(newest)
+
+
+def alerts_at(sessions: Iterable[SessionState], now: int, settings: AlertSettings | None = None) -> tuple[Alert, ...]:
+    """Return the alerts of sessions at one moment (epoch ms), the most urgent first."""
+    return AlertTracker(settings).update(sessions, now).active
+
+
+def recent_sessions(sessions: Iterable[SessionState], now: int) -> list[SessionState]:
+    """Return those that can still call somebody: a process runs them, or they were active within some hours."""
+    return [state for state in sessions if state.process or now - state.last_at <= RECENT_MS]
+
+
+def _order(alert: Alert) -> tuple[int, bool, int, SessionKey]:
+    return alert.order
