@@ -252,15 +252,18 @@ def test_pipe_is_not_read_twice(
     assert capsys.readouterr().err == "tui-monitor: the disk is full\n"
 
 
-def test_outdated_store_is_left_alone_and_the_files_answer(
+def test_outdated_store_is_set_aside_and_the_files_are_read_again(
     store: Path, expected: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("DROP VIEW telemetry")
     result, error = stats(capsys)
     assert result["totals"] == expected["totals"]
-    assert "unreleased version" in error
-    assert copies(store) == []
+    (copy,) = store.parent.glob(f"{store.name}.outdated-*Z")
+    assert error == (
+        f"tui-monitor: The store was outdated and is kept as {copy.name}; the agents' files are read again ({store}).\n"
+    )
+    assert stats(capsys) == (result, "")
 
 
 def test_folder_of_the_store_may_be_gone(store: Path, expected: Any, capsys: pytest.CaptureFixture[str]) -> None:

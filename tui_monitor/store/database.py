@@ -14,7 +14,7 @@ from tui_monitor.regular_files import check_regular, open_descriptor
 from tui_monitor.store import schema
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS
 from tui_monitor.store.damage import CERTAIN_ERRORS, DECODING_ERRORS, FileCheck, has_damage, may_be_damage
-from tui_monitor.store.errors import StoreError, StoreFile, damaged, error_code, explain
+from tui_monitor.store.errors import OutdatedStoreError, StoreError, StoreFile, damaged, error_code, explain
 from tui_monitor.store.quarantine import SIDE_FILES, folder_lock
 from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
 from tui_monitor.store.sql import MAX_PLAUSIBLE
@@ -114,6 +114,11 @@ class StoreDatabase:
     def damaged(self) -> StoreError:
         """Return the error of this database being damaged."""
         return damaged(self._file) if self._file else StoreError("The private database is damaged.")
+
+    def outdated(self) -> StoreError:
+        """Return the error of this database having tables of a version that was never released."""
+        text = f"{self.path} was made by an unreleased version of tui-monitor: move it away to begin a new one."
+        return OutdatedStoreError(self._file, text, is_proven=False) if self._file else StoreError(text)
 
     def copy(self) -> StoreDatabase:
         """Return a private database with the same content.
@@ -331,10 +336,7 @@ def _refuse_outdated(database: StoreDatabase) -> None:
         _apply(newest, schema.migrations())
         missing = _definitions(newest) - existing
     if missing:
-        raise StoreError(
-            f"{database.path} was made by an unreleased version of tui-monitor: "
-            "move it away to begin a new one, which reads the agents' files again."
-        )
+        raise database.outdated()
 
 
 def _refuse_implausible(database: StoreDatabase) -> None:

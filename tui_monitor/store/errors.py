@@ -44,13 +44,22 @@ class StoreFile:
 class DamagedStoreError(StoreError):
     """The content of the store's ``file`` is damaged: no wait, space or permission will mend it. See `set_aside`.
 
-    ``is_proven``: the database says so itself; otherwise its rows make no sense.
+    ``is_proven``: the database says so itself; otherwise its rows make no sense. ``condition`` names what is wrong in a
+    word.
     """
+
+    condition = "damaged"
 
     def __init__(self, file: StoreFile, text: str, *, is_proven: bool = True) -> None:
         super().__init__(text)
         self.file = file
         self.is_proven = is_proven
+
+
+class OutdatedStoreError(DamagedStoreError):
+    """The store's ``file`` has tables of a version that was never released: it is set aside like a damaged one."""
+
+    condition = "outdated"
 
 
 class ReplacedStoreError(StoreError):

@@ -25,7 +25,7 @@ _LOCK_STEP_S = 0.02
 
 
 def set_aside(error: DamagedStoreError) -> str:
-    """Rename a damaged store with the files beside it, unless another process has done so; say so in a sentence.
+    """Rename a damaged or outdated store with the files beside it, unless another process has; say so in a sentence.
 
     Nobody may have it open in this process. `folder_lock` keeps others from opening it meanwhile.
 
@@ -33,23 +33,23 @@ def set_aside(error: DamagedStoreError) -> str:
         StoreError: it cannot be renamed.
     """
     path = error.file.path
-    if not error.is_proven and len(list(path.parent.glob(f"{path.name}.damaged-*Z"))) >= MAX_UNPROVEN:
+    if not error.is_proven and len(list(path.parent.glob(f"{path.name}.{error.condition}-*Z"))) >= MAX_UNPROVEN:
         raise StoreError(f"{path} cannot be read, and there are {MAX_UNPROVEN} damaged ones beside it: remove them.")
     try:
         with folder_lock(path.parent, exclusive=True):
             if not error.file.is_current():
-                return f"The store was damaged and another process has set it aside; {_CONSEQUENCE} ({path})."
-            target = _free_name(path)
+                return f"The store was {error.condition} and another process has set it aside; {_CONSEQUENCE} ({path})."
+            target = _free_name(path, error.condition)
             for suffix in SIDE_FILES:  # before the database: a new one must not find them
                 with suppress(FileNotFoundError):
                     Path(f"{path}{suffix}").rename(f"{target}{suffix}")
             path.rename(target)
     except OSError as reason:
         raise StoreError(
-            f"{path} is damaged and cannot be set aside ({reason.strerror or reason}): "
+            f"{path} is {error.condition} and cannot be set aside ({reason.strerror or reason}): "
             "move it away to begin a new one, which reads the agents' files again."
         ) from error
-    return f"The store was damaged and is kept as {target.name}; {_CONSEQUENCE} ({path})."
+    return f"The store was {error.condition} and is kept as {target.name}; {_CONSEQUENCE} ({path})."
 
 
 @contextmanager
@@ -95,12 +95,12 @@ def _lock(folder: Path, exclusive: bool) -> int | None:
             return None
 
 
-def _free_name(path: Path) -> Path:
-    """Return a path beside ``path`` that is named after the present time, and does not exist."""
+def _free_name(path: Path, condition: str) -> Path:
+    """Return a path beside ``path`` that is named after its condition and the present time, and does not exist."""
     now = datetime.now(UTC)
     for number in count(1):
         extra = f"-{number}" if number > 1 else ""
-        target = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}{extra}Z")
+        target = path.with_name(f"{path.name}.{condition}-{now:%Y%m%dT%H%M%S}{extra}Z")
         if not target.exists():
             return target
     raise AssertionError
