@@ -15,9 +15,9 @@ from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.process_monitor import ProcessMonitor
-from tui_monitor.feed.source_selection import CwdSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener
@@ -35,8 +35,8 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
     prices = context.prices()
     view_prices = context.view_prices() if context.config.folder else None
 
-    def select(registry: Registry) -> PathSelector | CwdSelector:
-        return PathSelector(paths, registry) if paths else CwdSelector(context.search_context, registry, now_ms)
+    def select(registry: Registry) -> PathSelector | LiveSelector:
+        return PathSelector(paths, registry) if paths else LiveSelector(context.search_context, registry, now_ms)
 
     def monitor_processes(deliver: Callable[[Delivery], None], stopped: Event) -> ProcessMonitor:
         return ProcessMonitor(default_registry, context.search_context, not paths, deliver, stopped)

@@ -12,7 +12,7 @@ from tui_monitor.cli.output import show_progress
 from tui_monitor.cli.run_context import RunContext, now_ms
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.batch_reader import read_files, read_pipe
-from tui_monitor.feed.source_selection import CwdSelector
+from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.expand import STANDARD_INPUT, expand, related_files_of
 from tui_monitor.sources.discovery.find import DiscoveredSession, find_sessions
@@ -72,8 +72,12 @@ def read_newest(store: Store, context: RunContext) -> ReadSummary:
     """Read the session that the monitor would show with its related files, else the newest of all."""
     registry = default_registry()
     summary = ReadSummary(errors=list(registry.errors))
-    selection = CwdSelector(context.search_context, registry, now_ms).select()
-    files = selection.files or _files_of(find_sessions(registry.adapters, context.search_context)[:1])
+    selection = LiveSelector(context.search_context, registry, now_ms).select()
+    files = (
+        selection.files
+        or selection.background
+        or _files_of(find_sessions(registry.adapters, context.search_context)[:1])
+    )
     related = ReadSummary()
     _read(store, context, selection.related, related)
     _read(store, context, files, summary)

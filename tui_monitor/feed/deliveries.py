@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, ProcessScan, SessionKey
@@ -13,9 +14,11 @@ from tui_monitor.totals import SessionTotals
 
 @dataclass(frozen=True, slots=True)
 class EventsRead:
-    """New events of one source, in their order, with context windows but without rates (see `feed.enrich`)."""
+    """New events of the source at ``path``, in their order, with context windows but without rates (see
+    `feed.enrich`)."""
 
     events: tuple[Event, ...]
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,10 @@ class ProcessesScanned:
 
 @dataclass(frozen=True, slots=True)
 class KnownSessions:
-    """Sessions already in the store; always delivered before their first new event."""
+    """Sessions of the source at ``path`` already in the store; always delivered before their first new event."""
 
     sessions: tuple[SessionKey, ...]
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,16 @@ class TotalsUpdated:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryResult:
-    """Notes of a search for sources, for people, and the places searched if no session was found."""
+    """Notes of a search for sources, for people, and the places searched if no session is followed.
+
+    ``here`` is the file of the working directory's session (None: there is none, or none was looked for);
+    ``has_sessions``: there is any session, live or past.
+    """
 
     notes: tuple[str, ...]
     roots: tuple[SearchRoot, ...]
+    here: Path | None = None
+    has_sessions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import TypeAlias
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
-from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, TotalsUpdated
+from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
@@ -64,7 +65,7 @@ class Feed:
             stopped,
             lambda text: inbox.put(Fault("reader", text)),
         )
-        self._process_monitor = make_process_monitor(inbox.put, stopped) if make_process_monitor else None
+        self._process_monitor = make_process_monitor(self._deliver_processes, stopped) if make_process_monitor else None
         self._closer = Thread(target=self._close, name="tui-monitor-closer", daemon=True)
 
     def start(self) -> None:
@@ -116,6 +117,10 @@ class Feed:
         now = monotonic()
         return max((now - since for since in stages if since is not None), default=0.0)
 
+    def follow(self, path: Path) -> None:
+        """Read the session at ``path`` too, before those in the background."""
+        self._reader.follow(path)
+
     def request_history(self, session: SessionKey) -> None:
         """Request the stored history of a session, and its totals, as deliveries."""
 
@@ -129,6 +134,11 @@ class Feed:
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call as a delivery."""
         self._request(lambda store: (load_call_bodies(store, self._make_registry(), session, call),))
+
+    def _deliver_processes(self, delivery: Delivery) -> None:
+        self._inbox.put(delivery)
+        if isinstance(delivery, ProcessesScanned) and delivery.adds_sessions:
+            self._reader.note_processes(delivery.scans)
 
     def _request(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
         def answer(manager: StoreAccess) -> None:

@@ -9,6 +9,7 @@ from glob import glob
 from heapq import nlargest
 from pathlib import Path
 
+from tui_monitor.events import SessionProcess
 from tui_monitor.feed.source_selection import SourceSelection, Throttle, modified
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.expand import (
@@ -55,7 +56,10 @@ class PathSelector:
         self._selection = SourceSelection({})
         self._started = False
 
-    def select(self, changed: Collection[Path] = ()) -> SourceSelection:
+    def follow(self, path: Path) -> None:
+        """Do nothing: all that the arguments name is read in turns."""
+
+    def select(self, changed: Collection[Path] = (), processes: Iterable[SessionProcess] = ()) -> SourceSelection:
         """Return everything that the arguments name by now; the same object again if nothing was added."""
         before = len(self._files)
         notes: list[str] = []

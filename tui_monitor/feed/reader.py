@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from tui_monitor.events import ProcessScan, SessionProcess
 from tui_monitor.feed.deliveries import DiscoveryResult, Polling, Progress
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelection, SourceSelector
+from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.files.watcher import FileWatcher
 
 WAIT_S = 1.0
@@ -19,6 +22,8 @@ READ_INTERVAL_S = 0.012
 PROGRESS_INTERVAL_S = 0.1
 ROUND_S = 0.05
 """Seconds of reading after which changes are looked for again, however many sources may have more."""
+BACKGROUND_S = 0.02
+"""Seconds for sources in the background, and then for a pause, while no other source waits."""
 CHECK_INTERVAL_S = 1.0
 FEW_CHECKED, MANY_CHECKED = 32, 512
 """Sources that are checked for growth each time, with notifications of the operating system and without."""
@@ -45,6 +50,13 @@ class Reader(threading.Thread):
         self._stopped = stopped
         self._fail = fail
         self._pending: dict[Path, None] = {}
+        self._background: dict[Path, None] = {}
+        """Sources in the background that may have more."""
+        self._unopened: dict[Path, Adapter] = {}
+        """Those that are not open yet."""
+        self._has_scanned_all = False
+        self._processes: dict[str, tuple[SessionProcess, ...]] = {}
+        self._to_follow: deque[Path] = deque()
         self._backlog: int | None = None
         self._last_read = 0.0
         self._next_progress = 0.0
@@ -72,30 +84,54 @@ class Reader(threading.Thread):
         self._scan(())
         while not self._stopped.is_set():
             self.busy_since = None
-            changed = self._watcher.wait(0 if self._pending else WAIT_S)
+            changed = self._watcher.wait(self._patience())
             self.busy_since = time.monotonic()
             self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
             self._last_read = time.monotonic()
             self._report_polling()
-            if others := [path for path in changed if not self._pool.sources_of(path)]:
+            others = [path for path in changed if not self._pool.sources_of(path)]
+            if others or self._to_follow or not (self._pending or self._has_scanned_all):
                 self._scan(others)
             news = dict.fromkeys(chain.from_iterable(map(self._pool.sources_of, changed)))
             news |= dict.fromkeys(self._unnoticed())
             self._pool.notice(news)
-            self._read_pending(news)
+            self._read_news(news)
         self._pool.finish_pipes()
         self._pool.close()
 
+    def follow(self, path: Path) -> None:
+        """Read the session at ``path`` too, before those in the background. Any thread may call this."""
+        self._to_follow.append(path)
+        self._watcher.wake(path)
+
+    def note_processes(self, scans: Iterable[ProcessScan]) -> None:
+        """Look for the sessions of these processes soon. Any thread may call this."""
+        before = self._processes
+        self._processes = before | {scan.source: scan.processes for scan in scans}
+        folders = {process.cwd for process in chain.from_iterable(self._processes.values())}
+        self._watcher.wake(*map(Path, folders - {process.cwd for process in chain.from_iterable(before.values())}))
+
+    def _patience(self) -> float:
+        """Return for how many seconds to wait for changes."""
+        if self._pending:
+            return 0
+        return BACKGROUND_S if self._background or self._unopened else WAIT_S
+
     def _scan(self, changed: Sequence[Path]) -> None:
-        """Open what is selected by now."""
-        selection = self._selector.select(changed)
+        """Open what is selected by now; what is in the background is opened later."""
+        while self._to_follow:
+            self._selector.follow(self._to_follow.popleft())
+        self._has_scanned_all = self._selection is not None
+        selection = self._selector.select(changed, list(chain.from_iterable(self._processes.values())))
+        if selection is not self._selection:
+            self._selection = selection
+            here, has_sessions = selection.here, selection.has_sessions
+            self._pool.deliver(DiscoveryResult(selection.notes, selection.roots, here, has_sessions))
         opened = self._pool.open(selection)
         self._pool.notice(opened)
         self._pending |= dict.fromkeys(opened)
+        self._unopened = self._pool.unopened()
         self._watcher.follow(self._pool.active_files(), selection.folders)
-        if selection is not self._selection:
-            self._selection = selection
-            self._pool.deliver(DiscoveryResult(selection.notes, selection.roots))
 
     def _unnoticed(self) -> list[Path]:
         """Return sources that have grown without a notification. Some are checked each second, and so all in time."""
@@ -104,6 +140,29 @@ class Reader(threading.Thread):
             return []
         self._next_check = now + CHECK_INTERVAL_S
         return self._pool.grown_sources(FEW_CHECKED if not self._watcher.fault else MANY_CHECKED)
+
+    def _read_news(self, news: Mapping[Path, None]) -> None:
+        """Read on, first what has news, and sources in the background only while no other one waits."""
+        background = {path: None for path in (*news, *self._background) if self._pool.is_in_background(path)}
+        self._pending |= {path: None for path in self._background if path not in background}
+        self._background = background
+        self._read_pending({path: None for path in news if path not in background})
+        if not self._pending and self._pool.is_idle():
+            self._read_background()
+
+    def _read_background(self) -> None:
+        """Read a batch of each source in the background, or open one, for a while."""
+        until = time.monotonic() + BACKGROUND_S
+        while (self._background or self._unopened) and time.monotonic() < until and not self._stopped.is_set():
+            path = next(iter(self._background or self._unopened))
+            if path in self._background:
+                del self._background[path]
+                may_have_more = self._pool.read_slice(path, 1)
+            else:
+                may_have_more = self._pool.open_one(path, self._unopened.pop(path))
+                self._pool.notice([path] if may_have_more else [])
+            if may_have_more:
+                self._background[path] = None  # at the end
 
     def _read_pending(self, news: Mapping[Path, None]) -> None:
         """Read a slice of each source that may have more, for a while: those with news first, then in turns."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -31,6 +32,8 @@ T = TypeVar("T")
 
 SLICE_BATCHES = 8
 """The most batches that are read of one source before the next one is read."""
+IDLE_BACKLOG = 2_000
+"""Events that may wait to be stored while sources in the background are read on."""
 MAX_ACTIVE = 64
 """Sources whose files are polled, besides the notifications of the operating system: the ones read last."""
 MAX_OPEN = 64
@@ -102,6 +105,23 @@ class SourcePool:
         self._failed = len(opened) < len(missing)
         return opened
 
+    def unopened(self) -> dict[Path, Adapter]:
+        """Return the sources in the background that are not open."""
+        background = self._selection.background if self._selection else {}
+        return {path: adapter for path, adapter in background.items() if path not in self._sources}
+
+    def open_one(self, path: Path, adapter: Adapter) -> bool:
+        """Open one source; False if that fails: it is tried again after the next scan."""
+        return path in self._sources or self._open(path, adapter)
+
+    def is_in_background(self, path: Path) -> bool:
+        """Return True for a source that is read when no other one waits."""
+        return self._selection is not None and path in self._selection.background
+
+    def is_idle(self) -> bool:
+        """Return True if all that was read is taken, and little waits to be stored."""
+        return not self._inbox and self._writer.backlog() <= IDLE_BACKLOG
+
     def active_files(self) -> list[Path]:
         """Return the files to poll: those of the sources with the newest data, then those that were opened first."""
         paths = list(dict.fromkeys((*reversed(self._active), *self._first)))[:MAX_ACTIVE]
@@ -126,11 +146,11 @@ class SourcePool:
                     grown.append(path)
         return grown
 
-    def read_slice(self, path: Path) -> bool:
+    def read_slice(self, path: Path, batches: int = SLICE_BATCHES) -> bool:
         """Read a few batches of a source. Return True if there may be more at once."""
         self._touch(path)
         sessions: frozenset[SessionKey] = frozenset()
-        for _ in range(SLICE_BATCHES):
+        for _ in range(batches):
             self._wait_for_capacity()
             try:
                 batch = self._sources[path].read()
@@ -174,7 +194,7 @@ class SourcePool:
         """Open a file, or (without an adapter) a pipe. Return False if that fails: it is tried at the next scan."""
         try:
             files = list(adapter.watched_paths(path)) if adapter else [path]
-            self._sources[path] = adapter.open(path, self._checkpoints) if adapter else self._pipe(path)
+            self._sources[path] = adapter.open(path, partial(self._checkpoints, path)) if adapter else self._pipe(path)
         except Exception as error:  # a plug-in may raise anything
             self._report(path, _fault_text(path, error))
             return False
@@ -219,13 +239,13 @@ class SourcePool:
             if len(self._active) > MAX_ACTIVE:
                 del self._active[next(iter(self._active))]
         if batch.events:
-            self._inbox.put(EventsRead(with_windows(batch, self._prices).events))
+            self._inbox.put(EventsRead(with_windows(batch, self._prices).events, path))
         health = batch.health
         if health.skipped or health.unknown or health.errors:
             self._inbox.put(ReadIssues(str(path), health))
         self._writer.put(batch, self._adapters.get(path), self._unread.noticed_at(path))
 
-    def _checkpoints(self, prefix: str) -> list[Checkpoint]:
+    def _checkpoints(self, path: Path, prefix: str) -> list[Checkpoint]:
         """Return the checkpoints of sources whose identity begins with ``prefix``, after delivering their sessions.
 
         Without an answer of the store there are none: the source is read from its beginning then, and the store takes
@@ -245,7 +265,7 @@ class SourcePool:
                 self._inbox.put(Fault("writer", "the store does not answer"))
             return []
         if sessions:
-            self._inbox.put(KnownSessions(tuple(sessions)))
+            self._inbox.put(KnownSessions(tuple(sessions), path))
         return checkpoints
 
     def _wait_for(self, answer: Future[T]) -> T:

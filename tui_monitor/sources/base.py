@@ -251,6 +251,10 @@ class Adapter(ABC):
         """Return the directory in which the session was started, reading as little as possible; None if unknown."""
         return None
 
+    def session_named(self, path: Path) -> str:
+        """Return the id of the session that the name of its file states; empty if it states none. Nothing is read."""
+        return ""
+
     def session_id_of(self, path: Path) -> str:
         """Return the id of the session in the file at ``path``, reading as little as possible; empty if unknown.
 

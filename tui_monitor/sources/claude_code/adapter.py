@@ -78,6 +78,10 @@ class ClaudeCode(LineAdapter):
         """Return the directory in the session's first lines."""
         return files.start_directory(path)
 
+    def session_named(self, path: Path) -> str:
+        """Return the session that a transcript is named after."""
+        return "" if files.agent_of_file(path) else path.stem
+
     def session_id_of(self, path: Path) -> str:
         """Return the session in the first lines; transcripts and printed output have different names for it."""
         return files.first_text(path, "sessionId") or files.first_text(path, "session_id")

@@ -87,6 +87,11 @@ class Codex(LineAdapter):
         meta = table(first_record(path).get("payload"))
         return None if parent_thread(meta) else text(meta.get("cwd")) or None
 
+    def session_named(self, path: Path) -> str:
+        """Return the thread that a rollout is named after."""
+        name = RolloutName.parse(path)
+        return name.thread if name else ""
+
     def session_id_of(self, path: Path) -> str:
         """Return the id of the thread; that of an exec output too."""
         first = first_record(path)

@@ -46,18 +46,43 @@ def find_sessions(adapters: Iterable[Adapter], context: SearchContext) -> list[D
     return sorted(sessions, key=lambda session: session.modified, reverse=True)
 
 
-def session_here(sessions: Sequence[DiscoveredSession], cwd: Path, now: int) -> DiscoveredSession | None:
+class StartDirectories:
+    """The directories in which sessions were started; each file is read until it tells."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[Path, str] = {}
+        self._untold: dict[Path, tuple[int, int]] = {}
+
+    def of(self, session: DiscoveredSession) -> str:
+        """Return the directory; empty if it is unknown, as that of a sub-agent's file is."""
+        path, stamp = session.path, (session.modified, session.size)
+        if path in self._by_path:
+            return self._by_path[path]
+        if self._untold.get(path) == stamp:
+            return ""
+        if folder := _start_directory(session):
+            self._by_path[path] = folder
+        else:
+            self._untold[path] = stamp
+        return folder
+
+
+def session_here(
+    sessions: Sequence[DiscoveredSession], cwd: Path, now: int, directories: StartDirectories | None = None
+) -> DiscoveredSession | None:
     """Return the session that was started in this directory, else in the nearest one above it.
 
     Args:
         sessions: the result of `find_sessions`. Live sessions are preferred, then newer ones.
         cwd: an absolute path.
         now: epoch milliseconds.
+        directories: what is known of them already.
     """
+    directories = directories or StartDirectories()
     distances = _distances(cwd)
     live = [session for session in sessions if session.modified >= now - LIVE_MS]
     past = islice(sessions, len(live), len(live) + MAX_OPENED)
-    return _nearest(live, distances) or _nearest(past, distances)
+    return _nearest(live, distances, directories) or _nearest(past, distances, directories)
 
 
 def related_sessions(session: DiscoveredSession, sessions: Iterable[DiscoveredSession]) -> list[DiscoveredSession]:
@@ -108,10 +133,12 @@ def _distances(cwd: Path) -> dict[str, int]:
     }
 
 
-def _nearest(sessions: Iterable[DiscoveredSession], distances: Mapping[str, int]) -> DiscoveredSession | None:
+def _nearest(
+    sessions: Iterable[DiscoveredSession], distances: Mapping[str, int], directories: StartDirectories
+) -> DiscoveredSession | None:
     nearest, least = None, max(distances.values()) + 1
     for session in sessions:
-        distance = distances.get(_start_directory(session), least)
+        distance = distances.get(directories.of(session), least)
         if distance < least:
             nearest, least = session, distance
         if least == 0:

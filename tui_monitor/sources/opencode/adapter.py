@@ -77,6 +77,9 @@ class OpenCode(Adapter):
                     self._directories[path] = row.directory
         return self._directories.get(path) or None
 
+    def session_named(self, path: Path) -> str:
+        return _split_path(path)[1]
+
     def _sessions_in(self, database: Path) -> Iterator[SessionFile]:
         with open_database(database) as view:
             sessions = view.sessions()
