@@ -86,6 +86,9 @@ class Still:
         """Return 0: everything has been read."""
         return 0.0
 
+    def follow(self, path: Path) -> None:
+        """Do nothing: all is there."""
+
     def request_history(self, session: SessionKey) -> None:
         """Do nothing: everything has been delivered."""
 

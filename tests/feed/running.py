@@ -11,8 +11,9 @@ from threading import Event
 from typing import TypeVar
 
 from tui_monitor.feed.deliveries import Delivery, Fault, Progress, TotalsUpdated
-from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.feed import Feed, ProcessMonitorMaker
 from tui_monitor.feed.path_selection import PathSelector
+from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.store import Store, private_store
@@ -27,12 +28,24 @@ class RunningFeed:
     """A feed that is drained in the test's own thread whenever the test waits."""
 
     def __init__(
-        self, paths: Sequence[Path], open_store: Callable[[], Store], registry: Callable[[], Registry]
+        self,
+        paths: Sequence[Path],
+        open_store: Callable[[], Store],
+        registry: Callable[[], Registry],
+        make_selector: Callable[[Registry], SourceSelector] | None = None,
+        make_process_monitor: ProcessMonitorMaker | None = None,
     ) -> None:
         self._notified = Event()
         self.deliveries: list[Delivery] = []
         names = [str(path) for path in paths]
-        self.feed = Feed(registry, partial(PathSelector, names), PriceBook(), open_store, self._notified.set)
+        self.feed = Feed(
+            registry,
+            make_selector or partial(PathSelector, names),
+            PriceBook(),
+            open_store,
+            self._notified.set,
+            make_process_monitor=make_process_monitor,
+        )
 
     def __str__(self) -> str:
         calls = {session: totals.calls for session, totals in self.totals().items()}
@@ -72,9 +85,11 @@ def running(
     *paths: Path,
     open_store: Callable[[], Store] = private_store,
     registry: Callable[[], Registry] = default_registry,
+    make_selector: Callable[[Registry], SourceSelector] | None = None,
+    make_process_monitor: ProcessMonitorMaker | None = None,
 ) -> Iterator[RunningFeed]:
-    """Run a feed of these files and folders, and stop it in the end."""
-    run = RunningFeed(paths, open_store, registry)
+    """Run a feed of these files and folders, or of what a selector selects, and stop it in the end."""
+    run = RunningFeed(paths, open_store, registry, make_selector, make_process_monitor)
     run.feed.start()
     try:
         yield run

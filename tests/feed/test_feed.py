@@ -90,7 +90,7 @@ class TestReading:
             run.wait_until_read()
         with running(rollout, open_store=store) as run:
             run.wait_until_read()
-            assert run.of(KnownSessions) == [KnownSessions((CODEX,))]
+            assert run.of(KnownSessions) == [KnownSessions((CODEX,), rollout)]
             assert not run.of(EventsRead)
             run.feed.request_history(CODEX)
             run.wait_for_calls(CODEX.id, 20)

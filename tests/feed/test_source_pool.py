@@ -120,8 +120,8 @@ def test_known_sessions_are_delivered_before_their_new_events(store: Path, path:
     restarted.read_slice(path)
     sessions, events, *_ = restarted.inbox.drain()
     restarted.close()
-    assert sessions == KnownSessions((SESSION,))
-    assert events == EventsRead((Prompt(session=SESSION, at=2, text="3"),))
+    assert sessions == KnownSessions((SESSION,), path)
+    assert events == EventsRead((Prompt(session=SESSION, at=2, text="3"),), path)
 
 
 def test_long_file_is_read_in_slices(harness: PoolHarness, path: Path) -> None:

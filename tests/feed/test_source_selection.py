@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,9 +13,8 @@ import pytest
 from tests.sources.support import Toy, toys
 from tui_monitor.feed import source_selection
 from tui_monitor.feed.path_selection import MAX_RECENT, PathSelector
-from tui_monitor.feed.source_selection import CwdSelector, Throttle
+from tui_monitor.feed.source_selection import Throttle
 from tui_monitor.sources.base import SearchContext
-from tui_monitor.sources.discovery.find import LIVE_MS
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files import head
 from tui_monitor.sources.files.compressed_file import open_file
@@ -53,7 +51,7 @@ def selector_of(*arguments: Path | str) -> PathSelector:
     return PathSelector([str(argument) for argument in arguments], REGISTRY)
 
 
-def names(selector: PathSelector | CwdSelector) -> list[str]:
+def names(selector: PathSelector) -> list[str]:
     """Return the names of the selected files."""
     return sorted(path.name for path in selector.select().files)
 
@@ -289,79 +287,6 @@ class TestChangedPaths:
         selector.select()
         selector.select([tmp_path / "notes.txt"])
         assert tried == []
-
-
-class TestCwdSelector:
-    @pytest.fixture
-    def cwd(self, tmp_path: Path) -> Path:
-        """Return the working directory."""
-        cwd = tmp_path / "work"
-        cwd.mkdir()
-        return cwd
-
-    def write(self, cwd: Path, name: str, folder: Path | str, age_ms: int = 0) -> Path:
-        """Write a session started in ``folder``, last modified ``age_ms`` ago."""
-        path = cwd.parent / "toys" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"toy": 1, "cwd": str(folder)}) + "\n")
-        at = (NOW - age_ms) / 1000
-        os.utime(path, (at, at))
-        return path
-
-    def cwd_selector(self, cwd: Path, toy: Toy = TOY) -> CwdSelector:
-        """Return a selector for this directory."""
-        return CwdSelector(SearchContext(home=cwd.parent, env={}, cwd=cwd), Registry((toy,)), lambda: NOW)
-
-    def test_session_started_here_precedes_a_newer_one_elsewhere(self, cwd: Path) -> None:
-        self.write(cwd, "here.jsonl", cwd, age_ms=2 * LIVE_MS)
-        self.write(cwd, "elsewhere.jsonl", "/elsewhere")
-        assert names(self.cwd_selector(cwd)) == ["here.jsonl"]
-
-    def test_newest_live_session_anywhere_is_selected_without_one_here(self, cwd: Path) -> None:
-        self.write(cwd, "live.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
-        self.write(cwd, "past.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        assert names(self.cwd_selector(cwd)) == ["live.jsonl"]
-
-    def test_live_sub_agent_file_selects_its_session(self, cwd: Path) -> None:
-        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
-        self.write(cwd, "a.1.jsonl", "")
-        assert next(iter(self.cwd_selector(cwd, ToyWithAgents()).select().files)).name == "a.jsonl"
-
-    def test_sub_agent_file_of_unknown_session_selects_the_newest_live_session(self, cwd: Path) -> None:
-        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        self.write(cwd, "b.jsonl", "/elsewhere", age_ms=LIVE_MS // 2)
-        self.write(cwd, "c.jsonl", "/elsewhere", age_ms=LIVE_MS // 3)
-        self.write(cwd, "x.1.jsonl", "")
-        assert names(self.cwd_selector(cwd, ToyWithAgents())) == ["c.jsonl"]
-
-    def test_sub_agent_file_is_selected_without_a_live_session(self, cwd: Path) -> None:
-        self.write(cwd, "a.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        self.write(cwd, "x.1.jsonl", "")
-        assert names(self.cwd_selector(cwd, ToyWithAgents())) == ["x.1.jsonl"]
-
-    def test_session_that_starts_here_later_is_selected_too(self, cwd: Path) -> None:
-        self.write(cwd, "first.jsonl", cwd, age_ms=1000)
-        selector = self.cwd_selector(cwd)
-        assert names(selector) == ["first.jsonl"]
-        self.write(cwd, "second.jsonl", cwd)
-        assert names(selector) == ["first.jsonl", "second.jsonl"]
-
-    def test_without_session_the_searched_roots_are_reported_and_watched(self, cwd: Path) -> None:
-        selector = self.cwd_selector(cwd)
-        selection = selector.select()
-        assert [root.path for root in selection.roots] == [cwd.parent / "toys"]
-        assert selection.folders == {cwd.parent / "toys"}
-        self.write(cwd, "later.jsonl", cwd)
-        selection = selector.select()
-        assert [path.name for path in selection.files] == ["later.jsonl"]
-        assert not selection.roots
-
-    def test_without_a_live_session_the_folders_of_past_ones_are_watched(self, cwd: Path) -> None:
-        self.write(cwd, "past/elsewhere.jsonl", "/elsewhere", age_ms=2 * LIVE_MS)
-        selection = self.cwd_selector(cwd, ToyBelow()).select()
-        assert selection.files == {}
-        assert cwd.parent / "toys" / "past" in selection.folders
 
 
 class TestThrottle:

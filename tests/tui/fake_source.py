@@ -54,6 +54,10 @@ class FakeSource:
         """Return ``seconds_behind``."""
         return self.seconds_behind
 
+    def follow(self, path: Path) -> None:
+        """Record the request."""
+        self.requests.append(("follow", str(path)))
+
     def request_history(self, session: SessionKey) -> None:
         """Record the request."""
         self.requests.append(("history", session.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -19,6 +19,7 @@ from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.process_monitor import ProcessMonitor
 from tui_monitor.pricing import PriceBook
+from tui_monitor.sources.discovery.find import folder_distances
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener
 
@@ -45,7 +46,8 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
         opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
         return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices)
 
-    return show_monitor(context, open_source, theme, reads_stdin="-" in paths)
+    folders = None if paths else folder_distances(context.search_context.cwd)
+    return show_monitor(context, open_source, theme, reads_stdin="-" in paths, folders=folders)
 
 
 def show_monitor(
@@ -54,8 +56,11 @@ def show_monitor(
     theme: str = "",
     reads_stdin: bool = False,
     alternative: str = PLAIN_FORMS,
+    folders: Mapping[str, int] | None = None,
 ) -> int:
-    """Show what a source delivers until the user leaves; return the exit status.
+    """Show what a source delivers, first the session of the nearest of ``folders`` (None: any), until the user leaves.
+
+    Return the exit status.
 
     Raises:
         CommandError: the theme does not exist, or there is no terminal; the text names the ``alternative``.
@@ -74,6 +79,7 @@ def show_monitor(
             context.search_context.home,
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
+            folders=folders,
             notices=(*context.config.warnings, *filter(None, [context.config.notice, theme_error(display.theme)])),
         )
     )

@@ -58,7 +58,8 @@ class MainChainTimes:
 class SessionState(SessionFacts):
     """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``; all else grows by events.
     ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
-    runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more."""
+    runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more. ``continues`` is
+    the session that this process ran before."""
 
     key: SessionKey
     last_message: str = ""
@@ -75,6 +76,7 @@ class SessionState(SessionFacts):
     evicted: bool = False
     process: SessionProcess | None = None
     process_gone: bool = False
+    continues: SessionKey | None = None
 
     def __post_init__(self) -> None:
         self.totals = SessionTotals(self.key)

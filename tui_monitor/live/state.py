@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from tui_monitor.events import Event, ProcessScan, SessionKey
+from tui_monitor.events import Event, ProcessScan, SessionKey, SessionProcess
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.log import MAX_CALLS, CallLog
@@ -48,6 +48,8 @@ class LiveState:
     def __init__(self, max_calls: int = MAX_CALLS) -> None:
         self.sessions: dict[SessionKey, SessionState] = {}
         self.pinned: SessionKey | None = None
+        self._sessions_by_pid: dict[int, SessionKey] = {}
+        """The session that each process was seen to run last."""
         self._full_logs: set[SessionKey] = set()
         self._max_calls = max_calls
         self._bodies = BodyCache()
@@ -91,6 +93,7 @@ class LiveState:
                 state.cwd = state.cwd or process.cwd
                 state.version = state.version or process.version
                 changes.add(key, Part.STATUS | Part.FACTS)
+        self._note_successors(assignment.processes)
         for key in assignment.gone:
             state = self.sessions[key]
             if state.process or not state.process_gone:
@@ -98,6 +101,16 @@ class LiveState:
                 changes.add(key, Part.STATUS)
             if not state.started and key != self.pinned:
                 del self.sessions[key]
+
+    def _note_successors(self, processes: Mapping[SessionKey, SessionProcess]) -> None:
+        """Note of each session which one its process has run before, and runs no more."""
+        for key, process in processes.items():
+            before = self._sessions_by_pid.get(process.pid)
+            if before and before in processes and processes[before].pid == process.pid:
+                continue
+            if state := self.sessions.get(key):
+                state.continues = before
+                self._sessions_by_pid[process.pid] = key
 
     def newest(self) -> SessionState | None:
         """Return the session that was active last."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -31,6 +31,9 @@ class DeliverySource(Protocol):
     def lag(self, session: SessionKey) -> float:
         """Return by how many seconds the deliveries about a session are behind what has been written."""
 
+    def follow(self, path: Path) -> None:
+        """Read the session at ``path`` too, before those in the background."""
+
     def request_history(self, session: SessionKey) -> None:
         """Have the stored history of a session delivered."""
 
@@ -45,7 +48,8 @@ SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
-    ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up."""
+    ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the
+    current one and those above it with their distances; their session is shown first (None: any)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -54,3 +58,4 @@ class AppContext:
     tz: tzinfo | None = None
     display: DisplayConfig = field(default_factory=DisplayConfig)
     notices: tuple[str, ...] = ()
+    folders: Mapping[str, int] | None = None

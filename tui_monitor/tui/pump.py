@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 
 from tui_monitor.events import Health, SessionKey
@@ -43,6 +44,8 @@ class FeedStatus:
     polling: str = ""
     notes: tuple[str, ...] = ()
     roots: tuple[SearchRoot, ...] = ()
+    here: Path | None = None
+    has_sessions: bool = False
     search_ended: bool = False
 
     @property
@@ -54,13 +57,19 @@ class FeedStatus:
 @dataclass(slots=True)
 class FrameUpdate:
     """Result of one frame: changes of sessions, requested bodies, sessions in the store, whether the feed's status
-    changed, and whether more deliveries are waiting."""
+    changed, whether more deliveries are waiting, and whether it began before the initial backlog had been read."""
 
     changes: Changes = field(default_factory=Changes)
     bodies: list[CallBodies] = field(default_factory=list)
     known_sessions: list[SessionKey] = field(default_factory=list)
+    sessions_by_path: dict[Path, SessionKey] = field(default_factory=dict)
     feed_status: bool = False
     more: bool = False
+    catching_up: bool = False
+
+    def session_in(self, path: Path) -> SessionKey | None:
+        """Return a session in the file at ``path``; None if nothing of it was delivered."""
+        return self.sessions_by_path.get(path)
 
 
 class DeliveryPump:
@@ -76,7 +85,7 @@ class DeliveryPump:
 
     def frame(self, budget: float = BUDGET_S) -> FrameUpdate:
         """Apply waiting deliveries for about ``budget`` seconds."""
-        frame = FrameUpdate()
+        frame = FrameUpdate(catching_up=self.feed_status.catching_up)
         until = self._timer() + budget
         for delivery in self._drain():
             self._apply(delivery, frame)
@@ -87,8 +96,10 @@ class DeliveryPump:
 
     def _apply(self, delivery: Delivery, frame: FrameUpdate) -> None:
         match delivery:
-            case EventsRead(events):
+            case EventsRead(events, path):
                 self._live.apply(events, frame.changes)
+                if path and events:
+                    frame.sessions_by_path[path] = events[0].session
             case ProcessesScanned(scans, adds_sessions):
                 for scan in scans:
                     self._live.apply_scan(scan, frame.changes, adds_sessions)
@@ -97,8 +108,10 @@ class DeliveryPump:
             case TotalsUpdated(totals):
                 for total in totals:
                     self._live.set_totals(total, frame.changes)
-            case KnownSessions(sessions):
+            case KnownSessions(sessions, path):
                 frame.known_sessions.extend(sessions)
+                if path and sessions:
+                    frame.sessions_by_path[path] = sessions[0]
             case CallBodies():
                 frame.bodies.append(delivery)
             case Progress() | DiscoveryResult() | ReadIssues() | Fault() | Polling():
@@ -110,8 +123,9 @@ class DeliveryPump:
         match delivery:
             case Progress():
                 current.progress = delivery
-            case DiscoveryResult(notes, roots):
+            case DiscoveryResult(notes, roots, here, has_sessions):
                 current.search_ended, current.notes, current.roots = True, notes or current.notes, roots
+                current.here, current.has_sessions = here, has_sessions
             case ReadIssues(_, health):
                 total = current.health + health
                 current.health = Health(total.lines, total.skipped, total.unknown, total.errors[-MAX_ERRORS:])

@@ -101,6 +101,21 @@ def test_start_directory_comes_from_the_first_lines(tmp_path: Path) -> None:
     assert ADAPTER.start_directory(session) == "/home/ada"
 
 
+def test_start_directory_of_a_session_in_a_worktree_is_the_folder_before_it(tmp_path: Path) -> None:
+    state = {"type": "worktree-state", "worktreeSession": {"originalCwd": "/home/ada"}}
+    session = write_lines(tmp_path / "s.jsonl", state, {"type": "user", "cwd": "/home/ada/.claude/worktrees/fix"})
+    left = write_lines(
+        tmp_path / "l.jsonl", {"worktreeSession": None, "originalCwd": 7}, {"type": "user", "cwd": "/tmp"}
+    )
+    assert ADAPTER.start_directory(session) == "/home/ada"
+    assert ADAPTER.start_directory(left) == "/tmp"
+
+
+def test_session_is_named_after_its_file(tmp_path: Path) -> None:
+    assert ADAPTER.session_named(tmp_path / f"{ID}.jsonl") == ID
+    assert ADAPTER.session_named(tmp_path / "agent-a1.jsonl") == ""
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\x00", b'{"cwd": 7}\n', b'{"cwd": "/home/a'])
 def test_file_without_a_directory_has_no_start_directory(tmp_path: Path, content: bytes) -> None:
     session = tmp_path / "s.jsonl"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, text_block
 from tui_monitor.events import Prompt, SessionKey, SessionUpdate, Usage
+from tui_monitor.merge.session_facts import SessionFacts
 
 OTHER = "99999999-2222-4333-8444-555555555555"
 
@@ -115,3 +116,16 @@ def test_relocated_session_has_its_new_directory() -> None:
     transcript.user("go")
     transcript.bare("relocated", relocatedCwd="/home/ada/mill", sessionId=ID)
     assert transcript.of(SessionUpdate)[1].cwd == "/home/ada/mill"
+
+
+def test_session_in_a_worktree_began_in_the_folder_before_it() -> None:
+    transcript = Transcript()
+    transcript.bare("worktree-state", worktreeSession={"originalCwd": "/home/ada/engine"}, sessionId=ID)
+    transcript.user("go", cwd="/home/ada/engine/.claude/worktrees/fix")
+    transcript.bare("worktree-state", worktreeSession={"originalCwd": "/home/ada/engine"}, sessionId=ID)
+    transcript.bare("worktree-state", worktreeSession=None, sessionId=ID)
+    facts = SessionFacts()
+    updates = transcript.of(SessionUpdate)
+    for update in updates:
+        facts.apply(update)
+    assert (facts.folder, facts.cwd) == ("/home/ada/engine", "/home/ada/engine/.claude/worktrees/fix")

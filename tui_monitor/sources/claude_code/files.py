@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -117,20 +117,35 @@ def workflow_agents(path: Path, run: str) -> Iterator[tuple[str, str]]:
 
 
 def start_directory(path: Path) -> str | None:
-    """Return the directory in the first line of a session that has one."""
-    return first_text(path, "cwd") or None
+    """Return the directory in the first line of a session that has one; that of a worktree has the folder before it."""
+    return _first(path, lambda line: _original_folder(line) or _value(line, "cwd")) or None
 
 
 def first_text(path: Path, key: str) -> str:
     """Return the first text under ``key`` in the lines at the beginning of a file; empty if there is none."""
+    return _first(path, lambda line: _value(line, key))
+
+
+def _first(path: Path, text_in: Callable[[bytes], str]) -> str:
+    """Return the first text that is found in one of the lines at the beginning of a file."""
     try:
         with open_binary(path) as file:
             while (size := _HEAD - file.tell()) > 0 and (line := file.readline(size)):
-                if value := _value(line, key):
+                if value := text_in(line):
                     return value
     except OSError:
         pass
     return ""
+
+
+def _original_folder(line: bytes) -> str:
+    """Return the folder that a session has left for a worktree; empty for other lines."""
+    if b"originalCwd" not in line:
+        return ""
+    try:
+        return text(table(table(orjson.loads(line)).get("worktreeSession")).get("originalCwd"))
+    except orjson.JSONDecodeError:
+        return ""
 
 
 class _AgentsBeside:

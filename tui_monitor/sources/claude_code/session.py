@@ -110,6 +110,12 @@ class SessionTracker:
         """Apply a change of the session's directory."""
         yield from self.update(line, cwd=line.record.get("relocatedCwd"))
 
+    def worktree(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
+        """Report the folder in which a session began that works in a worktree: no line before this one names it."""
+        folder = text(table(line.record.get("worktreeSession")).get("originalCwd"))
+        if folder and "cwd" not in self.facts.get(self.session, {}):
+            yield replace(SessionUpdate(**line.fields), at=0, cwd=folder)
+
     def _line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         fields = EventFields(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
         return ClaudeLine(record, ref, fields, text(record.get("uuid")))

@@ -47,7 +47,7 @@ def find_sessions(adapters: Iterable[Adapter], context: SearchContext) -> list[D
 
 
 class StartDirectories:
-    """The directories in which sessions were started; each file is read until it tells."""
+    """The directories in which sessions were started; each file is read again only if it has changed."""
 
     def __init__(self) -> None:
         self._by_path: dict[Path, str] = {}
@@ -79,7 +79,7 @@ def session_here(
         directories: what is known of them already.
     """
     directories = directories or StartDirectories()
-    distances = _distances(cwd)
+    distances = folder_distances(cwd)
     live = [session for session in sessions if session.modified >= now - LIVE_MS]
     past = islice(sessions, len(live), len(live) + MAX_OPENED)
     return _nearest(live, distances, directories) or _nearest(past, distances, directories)
@@ -126,7 +126,7 @@ def _sessions_of(adapter: Adapter, context: SearchContext) -> Iterator[Discovere
             yield DiscoveredSession(adapter, session.path, plausible_time(session.modified), session.size)
 
 
-def _distances(cwd: Path) -> dict[str, int]:
+def folder_distances(cwd: Path) -> dict[str, int]:
     """Return the number of steps up to each folder from ``cwd``, by its literal and by its resolved path."""
     return {
         str(folder): steps for start in (cwd.resolve(), cwd) for steps, folder in enumerate((start, *start.parents))

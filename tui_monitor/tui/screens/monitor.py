@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -56,12 +57,13 @@ class MonitorScreen(Screen[None]):
     def __init__(self, app_context: AppContext) -> None:
         super().__init__()
         self._app_context = app_context
-        self.model = self._model_of(app_context.open_source)
+        self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
+        self._has_offered = False
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
 
-    def _model_of(self, open_source: SourceOpener) -> MonitorModel:
-        return MonitorModel(open_source, self._wake, self._app_context.clock)
+    def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
+        return MonitorModel(open_source, self._wake, self._app_context.clock, folders)
 
     def _wake(self) -> None:
         """Wake the screen; called by the threads of the source."""
@@ -99,6 +101,9 @@ class MonitorScreen(Screen[None]):
         update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)
         if update.feed_status and self.is_empty:
             self._draw_empty()
+        if self.model.has_only_others and not self._has_offered:
+            self._has_offered = True
+            self.action_sessions()
         for bodies in update.bodies:
             self.session_view.detail_pane.update_bodies(bodies)
         if update.part or update.feed_status:
@@ -157,7 +162,7 @@ class MonitorScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable all actions but help on the empty screen, and those that have no effect now."""
         if self.is_empty:
-            return action == "help"
+            return action == "help" or (action == "sessions" and self.model.has_only_others)
         if action in ("on_view", "on_detail"):
             return self.session_view.shows_detail
         if action == "back":

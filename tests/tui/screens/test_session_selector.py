@@ -4,8 +4,8 @@ from tests.tui.live_builder import CWD, EIGHT_PM
 from tui_monitor.events import SessionKey, SessionUpdate, Turn, TurnUpdate
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.merge.history import SessionHistory
-from tui_monitor.tui.pump import FrameUpdate
-from tui_monitor.tui.screens.model import MAX_HISTORIES, NEWS_MS, SessionSelector
+from tui_monitor.tui.pump import FeedStatus, FrameUpdate
+from tui_monitor.tui.screens.session_selector import MAX_HISTORIES, NEWS_MS, SessionSelector
 
 FIRST, SECOND, THIRD = (SessionKey("claude-code", name) for name in ("s-1", "s-2", "s-3"))
 
@@ -22,7 +22,7 @@ class SelectorBench:
         changes = Changes()
         when = EIGHT_PM + at
         self.live.apply([SessionUpdate(session=session, at=when, cwd=CWD, path=path)], changes)
-        return self.selector.update(FrameUpdate(changes), when, catching_up)
+        return self.selector.update(FrameUpdate(changes, catching_up=catching_up), FeedStatus(), when)
 
     def end(self, session: SessionKey, at: int) -> None:
         """End a session."""
