@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from socketserver import TCPServer
 from threading import Thread
+from urllib.parse import quote
 
 import pytest
 
@@ -114,6 +115,16 @@ def test_token_may_contain_any_character() -> None:
     policy = ReceiverPolicy(lambda export: None, token="grün ✓")
     assert policy.authorizes("Bearer grün ✓".encode().decode("latin-1"))
     assert not policy.authorizes("Bearer grün")
+
+
+@pytest.mark.parametrize("token", ["right", "grün ✓", "100%", "a%20b", "%"])
+def test_token_is_accepted_percent_encoded_and_as_it_is(token: str) -> None:
+    policy = ReceiverPolicy(lambda export: None, token=token)
+    assert policy.authorizes(f"Bearer%20{quote(token)}")
+    assert policy.authorizes(f"Bearer {quote(token)}")
+    assert policy.authorizes(f"Bearer {token}".encode().decode("latin-1"))
+    assert not policy.authorizes(f"Bearer%20{quote(token)}x")
+    assert not policy.authorizes(f"Bearer%2520{quote(quote(token))}")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from urllib.parse import unquote_to_bytes
 
 from tui_monitor.net.body import HttpError
 from tui_monitor.net.exports import Export
@@ -30,7 +31,9 @@ class ReceiverPolicy:
     def authorizes(self, authorization: str) -> bool:
         """Return True if a request with this Authorization header is accepted."""
         header = authorization.encode("latin-1", "replace")  # as the server has decoded it
-        return not self.token or hmac.compare_digest(header, f"Bearer {self.token}".encode())
+        expected = f"Bearer {self.token}".encode()
+        # some exporters send the value of OTEL_EXPORTER_OTLP_HEADERS as it stands, percent-encoded
+        return not self.token or any(hmac.compare_digest(each, expected) for each in (header, unquote_to_bytes(header)))
 
 
 class HeldBytes:
