@@ -16,13 +16,13 @@ def workplace(tmp_path: Path) -> Workplace:
     return Workplace(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def claude() -> str:
     """Return the path of Claude Code."""
     return find("claude", "@anthropic-ai/claude-code")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def codex() -> str:
     """Return the path of Codex."""
     return find("codex", "@openai/codex")

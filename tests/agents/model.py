@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -35,7 +36,9 @@ class ScriptedModel(ThreadingHTTPServer):
     def __init__(self, conversations: Sequence[Conversation], *, hold: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _RequestHandler)
         self._conversations = conversations
-        self._gates = {turn.id: Event() for conversation in conversations for turn in conversation.turns}
+        turns = [turn for conversation in conversations for turn in conversation.turns]
+        self._gates = {turn.id: Event() for turn in turns}
+        self._rests = {turn.id: Event() for turn in turns if turn.rest}
         if not hold:
             self.release(*self._gates)
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
@@ -48,9 +51,20 @@ class ScriptedModel(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def release(self, *turns: str) -> None:
-        """Let the turns with these ids be sent as soon as they are requested."""
+        """Let the turns with these ids be sent as soon as they are requested; those that were released, their rest."""
         for turn in turns:
-            self._gates[turn].set()
+            gate = self._gates[turn]
+            if gate.is_set() and turn in self._rests:
+                self._rests[turn].set()
+            gate.set()
+
+    def release_all_but(self, *turns: str) -> None:
+        """Let all turns but those with these ids be sent as soon as they are requested."""
+        self.release(*self._gates.keys() - set(turns))
+
+    def wait_for_rest(self, turn: str) -> None:
+        """Return when the rest of a turn is released, or after `TIMEOUT_S`."""
+        self._rests[turn].wait(TIMEOUT_S)
 
     def wait_for_turn(self, request: str) -> Turn | None:
         """Return the turn for a request once it is released; None without one. A request belongs to the first
@@ -71,7 +85,8 @@ class ScriptedModel(ThreadingHTTPServer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.release(*self._gates)
+        for gate in (*self._gates.values(), *self._rests.values()):
+            gate.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -96,8 +111,8 @@ class _RequestHandler(BaseHTTPRequestHandler):
             self.server.rejected.append(f"{path} {request[:1000]}")
             self._begin(HTTPStatus.BAD_REQUEST, "text/plain")
             return
-        self._begin(HTTPStatus.OK, "text/event-stream", {"request-id": f"req_{turn.id}"})
-        self._stream(api(turn, json.loads(request)["model"]))
+        with suppress(ConnectionError):  # an agent hangs up when its turn is interrupted
+            self._respond(turn, api(turn, json.loads(request)["model"]))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing."""
@@ -108,7 +123,17 @@ class _RequestHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def _stream(self, events: Iterable[dict[str, Json]]) -> None:
+    def _respond(self, turn: Turn, events: Iterable[dict[str, Json]]) -> None:
+        if turn.status >= HTTPStatus.BAD_REQUEST:
+            self._begin(HTTPStatus(turn.status), "application/json")
+            self.wfile.write(json.dumps({"type": "error", "error": {"type": "scripted", "message": turn.id}}).encode())
+            return
+        self._begin(HTTPStatus.OK, "text/event-stream", {"request-id": f"req_{turn.id}"})
+        self._stream(turn, events)
+
+    def _stream(self, turn: Turn, events: Iterable[dict[str, Json]]) -> None:
         for event in events:
+            if turn.rest and event.get("delta") == {"type": "text_delta", "text": turn.rest}:
+                self.server.wait_for_rest(turn.id)
             self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
             self.wfile.flush()

@@ -26,13 +26,19 @@ class ToolUse:
 
 @dataclass(frozen=True)
 class Turn:
-    """One response; ``id`` is unique within a test, ``terms`` are further fields of its usage."""
+    """One response; ``id`` is unique within a test, ``terms`` are further fields of its usage.
+
+    ``rest`` is the end of its text, which comes when its id is released a second time, in the Messages API alone. A
+    ``status`` of 400 or more is an error instead of a response.
+    """
 
     id: str
-    tokens: Tokens
+    tokens: Tokens = Tokens(10, 20)
     text: str = ""
     tool_uses: tuple[ToolUse, ...] = ()
     terms: Mapping[str, Json] = field(default_factory=dict)
+    rest: str = ""
+    status: int = 200
 
     @property
     def marks(self) -> tuple[str, ...]:

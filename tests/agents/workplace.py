@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.terminal import Terminal
+from tui_monitor.cli.exit_status import NOTHING_FOUND
 
 TIMEOUT_S = 60.0
 MONITOR = (sys.executable, "-m", "tui_monitor")
@@ -89,6 +90,17 @@ class Workplace:
         while not any(text in rollout.read_text() for rollout in self.home.rglob("rollout-*.jsonl")):
             assert time.monotonic() < deadline, f"waited for {text!r} in vain"
             time.sleep(0.05)
+
+    def state(self) -> dict[str, Any]:
+        """Return the ``state`` that ``tui-monitor watch --once --json`` prints first; without a session, one without a
+        word."""
+        with self.run(*MONITOR, "watch", "--once", "--json") as process:
+            output, _ = process.communicate(timeout=TIMEOUT_S)
+        if process.returncode == NOTHING_FOUND:
+            return {"word": "", "evidence": "no session was found"}
+        assert process.returncode == 0, output
+        state: dict[str, Any] = json.loads(output)["sessions"][0]["state"]
+        return state
 
     def stats(self, *paths: Path) -> dict[str, Any]:
         """Return the report of ``tui-monitor stats --json``."""
