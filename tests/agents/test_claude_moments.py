@@ -31,8 +31,8 @@ from tests.agents.workplace import Workplace
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
-REGISTRY = "the registry of processes is not read"
-WORK_GOES_ON = "a turn that has ended is taken for the end of the work"
+NO_TRANSCRIPT = "a process without a transcript is no session"
+WORKFLOWS = "a workflow in the background is not taken for work"
 RETRIES = "a request that is repeated is not taken for a retry"
 
 ASKS = "waiting: permission prompt"
@@ -57,10 +57,8 @@ PERMISSIONS = Episode(
         Conversation("Write a pump.", (Turn("write", tool_uses=(WRITE,)),)),
     ),
     (
-        Moment("started without a prompt", (), "idle", "IDLE", (PROMPT,), gap=REGISTRY),
-        Moment(
-            "command asks", (say("Mark the valve."),), ASKS, "WAITS FOR YOU", ("Do you want to proceed?",), gap=REGISTRY
-        ),
+        Moment("started without a prompt", (), "idle", "IDLE", (PROMPT,), gap=NO_TRANSCRIPT),
+        Moment("command asks", (say("Mark the valve."),), ASKS, "WAITS FOR YOU", ("Do you want to proceed?",)),
         Moment("command allowed and answer ended", (press("Enter"),), "idle", "DONE", ("It is marked.",)),
         Moment(
             "second command asks",
@@ -68,7 +66,6 @@ PERMISSIONS = Episode(
             ASKS,
             "WAITS FOR YOU",
             ("Do you want to proceed?",),
-            gap=REGISTRY,
         ),
         Moment(
             "command runs", (press("Enter"),), "busy", "WORKING", ("esc to interrupt",), ("Do you want to proceed?",)
@@ -80,7 +77,6 @@ PERMISSIONS = Episode(
             ASKS,
             "WAITS FOR YOU",
             ("Do you want to make this edit",),
-            gap=REGISTRY,
         ),
         Moment("edit allowed", (press("Enter"),), "idle", "DONE", ("It is shut.",)),
         Moment(
@@ -89,7 +85,6 @@ PERMISSIONS = Episode(
             ASKS,
             "WAITS FOR YOU",
             ("Do you want to create pump.py?",),
-            gap=REGISTRY,
         ),
         Moment("new file refused", (press("Escape"),), "idle", "INTERRUPTED", ("Rejected write to pump.py",)),
     ),
@@ -137,7 +132,6 @@ INTERRUPTIONS = Episode(
             "INTERRUPTED",
             (PROMPT,),
             ("esc to interrupt",),
-            gap=REGISTRY,
         ),
         Moment(
             "answer comes",
@@ -198,34 +192,28 @@ BACKGROUND = Episode(
             "busy",
             "WORKING",
             ("Waiting for 1 background agent",),
-            gap=WORK_GOES_ON,
         ),
-        Moment(
-            "agent asks", (release("count"),), ASKS, "WAITS FOR YOU", ("from the general-purpose agent",), gap=REGISTRY
-        ),
+        Moment("agent asks", (release("count"),), ASKS, "WAITS FOR YOU", ("from the general-purpose agent",)),
         Moment("agent ended", (press("Enter"),), "idle", "DONE", ("The count is noted.",)),
-        Moment(
-            "workflow asks", (say("Survey them."),), ASKS, "WAITS FOR YOU", ("Run a dynamic workflow?",), gap=REGISTRY
-        ),
+        Moment("workflow asks", (say("Survey them."),), ASKS, "WAITS FOR YOU", ("Run a dynamic workflow?",)),
         Moment(
             "workflow works",
             (press("Enter"),),
             "busy",
             "WORKING",
             ("Waiting for 1 dynamic workflow",),
-            gap=WORK_GOES_ON,
+            gap=WORKFLOWS,
         ),
         Moment("workflow ended", (release("surveyed"),), "idle", "DONE", ("The survey is read.",)),
-        Moment("command in the background", (say("Serve it."),), "shell", "DONE", ("It is served.",)),
+        Moment("command in the background", (say("Serve it."),), "shell", "WORKING", ("It is served.",)),
         Moment(
             "exit is to be confirmed",
             (say("/exit"),),
             "waiting: dialog open",
             "WAITS FOR YOU",
             ("Exit and stop",),
-            gap=REGISTRY,
         ),
-        Moment("exited with a command in the background", (press("Enter"), wait_for_exit), "", "ENDED", gap=REGISTRY),
+        Moment("exited with a command in the background", (press("Enter"), wait_for_exit), "", "ENDED"),
     ),
     held=("count", "surveyed"),
 )
@@ -243,18 +231,16 @@ COMMANDS = Episode(
     ),
     (
         Moment("answer ended before them", (say("Count the boats."),), "idle", "DONE", ("Seven boats.",)),
-        Moment("compaction runs", (say("/compact"),), "busy", "COMPACTING", ("Compacting conversation",), gap=REGISTRY),
+        Moment("compaction runs", (say("/compact"),), "busy", "COMPACTING", ("Compacting conversation",)),
         Moment("compaction ended", (release("summary"),), "idle", "DONE", ("Compacted",), ("Compacting",)),
-        Moment(
-            "menu is open", (say("/model"),), "waiting: dialog open", "WAITS FOR YOU", ("Select model",), gap=REGISTRY
-        ),
+        Moment("menu is open", (say("/model"),), "waiting: dialog open", "WAITS FOR YOU", ("Select model",)),
         Moment("menu closed", (press("Escape"),), "idle", "DONE", ("Kept model",)),
         Moment("branched", (say("/branch"),), "idle", "DONE", ("Branched session",)),
-        Moment("cleared", (say("/clear"),), "idle", "IDLE", (PROMPT,), ("Branched session",), gap=REGISTRY),
+        Moment("cleared", (say("/clear"),), "idle", "IDLE", (PROMPT,), ("Branched session",)),
         Moment("answer ended after clearing", (say("Count the ropes."),), "idle", "DONE", ("Nine ropes.",)),
-        Moment("exited", (say("/exit"), wait_for_exit), "", "ENDED", gap=REGISTRY),
+        Moment("exited", (say("/exit"), wait_for_exit), "", "ENDED"),
         Moment("continued", (restart("--continue"),), "idle", "DONE", ("Nine ropes.",)),
-        Moment("killed at its prompt", (kill(signal.SIGKILL), wait_for_exit), "idle", "ENDED", gap=REGISTRY),
+        Moment("killed at its prompt", (kill(signal.SIGKILL), wait_for_exit), "idle", "ENDED"),
     ),
     held=("summary",),
 )
@@ -275,7 +261,6 @@ FAILURES = Episode(
             "INTERRUPTED",
             (PROMPT,),
             ("attempt",),
-            gap=REGISTRY,
         ),
         Moment("request failed", (press("C-u"), say("Count the ropes.")), "idle", "API ERROR", ("API Error: 400",)),
         Moment(
@@ -289,7 +274,6 @@ FAILURES = Episode(
             ),
             "busy",
             "ENDED",
-            gap=REGISTRY,
         ),
     ),
 )

@@ -29,11 +29,8 @@ from tests.agents.workplace import Workplace
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
-PROCESSES = "processes are not looked at"
-EDITS = "a patch that stays open is not taken for a question"
-ERRORS = "the error of a turn is not read"
-COMPACTIONS = "a turn without a prompt is not taken for a compaction"
-WORK_GOES_ON = "a turn that has ended is taken for the end of the work"
+PROCESSES = "the end of a process is not seen"
+TAKEN_BACK = "a turn that was taken back is taken for the last one"
 
 QUESTION = "Would you like to run the following command?"
 EDIT_QUESTION = "Would you like to make the following edits?"
@@ -78,12 +75,11 @@ APPROVALS = Episode(
             "WORKING",
             ("esc to interrupt",),
             (QUESTION,),
-            gap=PROCESSES,
         ),
         Moment("command and answer ended", (create("go"),), "complete, locked", "DONE", ("It has run.",)),
         Moment("second command asks", (say("Mark the valve."),), "call open, locked", "WAITS FOR YOU", (QUESTION,)),
         Moment("second command refused", (press("Escape"),), "aborted, locked", "INTERRUPTED", (INTERRUPTED,)),
-        Moment("edit asks", (say("Write a pump."),), "call open, locked", "WAITS FOR YOU", (EDIT_QUESTION,), gap=EDITS),
+        Moment("edit asks", (say("Write a pump."),), "call open, locked", "WAITS FOR YOU", (EDIT_QUESTION,)),
         Moment("edit refused", (press("Escape"),), "aborted, locked", "INTERRUPTED", (INTERRUPTED,), (EDIT_QUESTION,)),
     ),
 )
@@ -95,8 +91,9 @@ TURNS = Episode(
     (
         Conversation("Count the boats.", (Turn("boats", text="Seven boats."),), without=TITLE),
         Conversation("Count the ropes.", (Turn("ropes", text="Nine ropes."),)),
-        Conversation("Count the sails.", (Turn("sails", status=400),)),
         Conversation("Count the oars.", (Turn("oars", text="Two oars."),)),
+        Conversation("Count the sails.", (Turn("sails", status=400),)),
+        Conversation("Count the masts.", (Turn("masts", text="One mast."),)),
         SUMMARY,
     ),
     (
@@ -109,9 +106,10 @@ TURNS = Episode(
             "INTERRUPTED",
             (INTERRUPTED,),
         ),
-        Moment("request failed", (say("Count the sails."),), "failed, locked", "API ERROR", ("scripted",), gap=ERRORS),
+        Moment("answer ended after it", (say("Count the oars."),), "complete, locked", "DONE", ("Two oars.",)),
+        Moment("request failed", (say("Count the sails."),), "failed, locked", "API ERROR", ("scripted",)),
         Moment(
-            "went back to the first prompt",
+            "went back before the failed prompt",
             (
                 press("Escape"),
                 wait_for("again to edit"),
@@ -122,20 +120,19 @@ TURNS = Episode(
             "opened, locked",
             "DONE",
             ("Conversation reverted",),
+            gap=TAKEN_BACK,
         ),
         Moment(
             "answer ended after going back",
-            (press("C-u"), say("Count the oars.")),
+            (press("C-u"), say("Count the masts.")),
             "complete, locked",
             "DONE",
-            ("Two oars.",),
+            ("One mast.",),
         ),
-        Moment(
-            "compaction runs", (say("/compact"),), "begun, locked", "COMPACTING", ("esc to interrupt",), gap=COMPACTIONS
-        ),
+        Moment("compaction runs", (say("/compact"),), "begun, locked", "COMPACTING", ("esc to interrupt",)),
         Moment("compaction ended", (release("summary"),), "complete, locked", "DONE", ("Context compacted",)),
         Moment("quit", (say("/quit"), wait_for_exit), "complete", "ENDED", gap=PROCESSES),
-        Moment("resumed", (restart("resume", "--last"),), "complete, locked", "DONE", ("Two oars.",)),
+        Moment("resumed", (restart("resume", "--last"),), "complete, locked", "DONE", ("One mast.",)),
     ),
     held=("boats", "ropes", "summary"),
 )
@@ -164,7 +161,6 @@ SUB_AGENTS = Episode(
             "complete, locked",
             "WORKING",
             ("It is delegated.",),
-            gap=WORK_GOES_ON,
         ),
         Moment(
             "sub-agent asks", (release("count"),), "call open, locked", "WAITS FOR YOU", (QUESTION, "Thread: Agent")
