@@ -114,7 +114,10 @@ class Call(CallRecord):
 
     def _summarise(self, output: str, error: str) -> None:
         if self.kind is ToolKind.SHELL and (output or error):
-            self.summary_line, self.looks_failed = summary_line(error or output), looks_failed(output)
+            self.summary_line, self.looks_failed = (
+                summary_line(error or output, has_failed=bool(error)),
+                looks_failed(output),
+            )
         else:
             self.summary_line, self.looks_failed = "", False
 

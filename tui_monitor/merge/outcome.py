@@ -8,7 +8,19 @@ _TEST_COUNT = re.compile(
     r"\b\d+ (?:tests?|passed|failed|failures?|errors?|examples?|assertions?|skipped)\b", re.IGNORECASE
 )
 _FAIL_LINE = re.compile(r"^\s*(?:--- )?FAIL(?:ED|URE)?\b", re.MULTILINE)
+_TOOL_FAILURE = re.compile(
+    r"^make(?:\[\d+\])?: \*\*\* |^npm (?:ERR!|error) code |^error(?:\[E\d+\])?: (?:could not compile|aborting due to)"
+    r"|\bHalting VM with exit status [1-9]|\bBUILD FAILED\b|: error TS\d+: |^FAILED \("
+    r"|\bexit(?:ed)?(?: with)? (?:status|code) [1-9]\d*$",
+    re.MULTILINE,
+)
+"""Sentences by which build tools say that they have failed."""
 _FAIL_COUNT = re.compile(r"\b[1-9]\d* (?:failed|failures?|errors?)\b")
+_FAILURE_WORD = re.compile(
+    r"^(?=.*\b(?:error|errors|fatal|failed|failure|panic|refused|denied|not found|cannot|unable)\b)"
+    r"(?!.*\b(?:0|no) (?:errors?|failures?|failed)\b)(?!.*\bexit (?:code|status)\b).*\w.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _REASON = re.compile(r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$", re.IGNORECASE | re.MULTILINE)
 _ESCAPED_BREAK = re.compile(r"\\n(?=\\n|[A-Z\[\s]|$)")
 """A line break that some hook left as two characters; a small letter after it may belong to a path of Windows."""
@@ -23,18 +35,21 @@ def looks_failed(output: str) -> bool:
     begin = max(0, len(output) - _TAIL)
     if output.find("[build failed]", begin) >= 0 or _FAIL_COUNT.search(output, begin):
         return True
+    if _TOOL_FAILURE.search(output, begin):
+        return True
     return output.find("FAIL", begin) >= 0 and _FAIL_LINE.search(output, begin) is not None
 
 
-def summary_line(output: str) -> str:
+def summary_line(output: str, *, has_failed: bool = False) -> str:
     """Return the line of a command's output most worth showing: its test summary, else the reason it gives for having
-    failed, else its last line with words."""
+    failed, else its last line with words. If it ``has_failed``, the first line that speaks of a failure goes before
+    the last one."""
     tail = _CUT.sub("", _ESCAPED_BREAK.sub("\n", output[-_TAIL:]))
     counts = list(_TEST_COUNT.finditer(tail))
     if counts:
         begin, end = tail.rfind("\n", 0, counts[-1].start()) + 1, tail.find("\n", counts[-1].end())
         return tail[begin : end if end >= 0 else len(tail)].strip()
-    reason = _REASON.search(tail)
+    reason = _REASON.search(tail) or (_FAILURE_WORD.search(tail) if has_failed else None)
     if reason:
         return reason[0].strip()
     return next((line.strip() for line in reversed(tail.splitlines()) if any(map(str.isalnum, line))), "")

@@ -116,7 +116,10 @@ def _contents(
             texts = CallTexts(*map(unpack, packed))
             summary, failed = "", False
             if rows[number].record.kind is ToolKind.SHELL:
-                summary, failed = summary_line(texts.error or texts.output), looks_failed(texts.output)
+                summary, failed = (
+                    summary_line(texts.error or texts.output, has_failed=bool(texts.error)),
+                    looks_failed(texts.output),
+                )
             cut = texts.truncated(_TEXT_LIMIT)
             own = changes.get(number, ())
             yield number, CallContent(cut.input, cut.output, cut.error, cut.metadata, own, summary, failed)

@@ -43,8 +43,8 @@ EOF
         ('git commit -am "Keep tides\n\nbody" -m "more"', "git commit “Keep tides”"),
         ("git commit --amend --no-verify -m x", "git commit --amend --no-verify -m x"),
         ("git commit --amend --no-verify -m 'Keep'", "git commit --amend --no-verify “Keep”"),
-        (HEREDOC_COMMIT, "git add -A && git commit “Keep tides in UTC” && git push"),
-        (HEREDOC_COMMIT.partition("\n\n")[0], "git add -A && git commit “Keep tides in UTC”"),
+        (HEREDOC_COMMIT, "git commit “Keep tides in UTC” && git push"),
+        (HEREDOC_COMMIT.partition("\n\n")[0], "git commit “Keep tides in UTC”"),
         ("python3 - <<'PY' | tee out\nimport this\nPY", "python3 - <<… | tee out"),
         ("cat > notes.md << EOF\nhello\nEOF", "cat > notes.md <<…"),
         ("cat <<EOF\nnever ends", "cat <<…"),
@@ -72,6 +72,31 @@ def test_other_pipes_are_kept(command: str) -> None:
 def test_another_folder_is_shown() -> None:
     assert shorten("cd web && npm test", CWD) == ShellCommand("npm test", folder="web")
     assert shorten("cd /home/ada/harbour/web/ && npm test", CWD) == ShellCommand("npm test", folder="web")
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("make; ls", "make; ls"),
+        (
+            "git add a.py b.py c.py && git commit -m 'Round the totals' && git push",
+            "git commit “Round the totals” && git push",
+        ),
+        (
+            "git add a && git commit -m 'Round the totals of each harbour to one tenth' && git push",
+            "git commit “Round the totals of each harbour to one tenth” …",
+        ),
+        ("make compile | tail -3 && make lint --strict --format short && make test", "… make test"),
+        ("mkdir -p out && cp a.py out", "cp a.py out"),
+        ("sleep 5 && curl -s localhost:80 | jq .", "curl -s localhost:80 | jq ."),
+        ("echo 'a && b' && make", "make"),
+        ("echo 'no end && make", "echo 'no end && make"),
+        ("for f in *; do echo $f; done", "for f in *; do echo $f; done"),
+        ("ls; sleep 3", "ls; sleep 3"),
+    ],
+)
+def test_chain_is_about_its_last_command(command: str, text: str) -> None:
+    assert shorten(command, CWD).text == text
 
 
 def test_omitted_lines_are_counted() -> None:

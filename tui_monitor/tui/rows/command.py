@@ -35,6 +35,19 @@ _ASSIGNMENTS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PIECE = re.compile(
+    r"""(?P<end>&&|;(?!;)) | "(?:[^"\\]|\\.)*" | '[^']*' | “[^”]*” | \$\([^()]*\) | \\. | [^"'“$\\&;]+ | .""",
+    re.VERBOSE | re.DOTALL,
+)
+_PREPARING = re.compile(
+    r"(?:git add|mkdir|cd|source|\.|sleep|echo|export|set|touch|chmod|pushd|popd|true|clear)\b(?![^|]*\|)"
+)
+"""Commands that only prepare those that follow them."""
+_FOLLOWING = re.compile(r"(?:git (?:push|status|log|diff)|echo|ls|true)\b")
+"""Commands that only report on those before them, or hand their result on."""
+_COMPOUND = ("for ", "while ", "until ", "if ", "case ", "function ", "{", "(", "[", "!")
+_LONG = 48
+"""Characters of a chain of commands above which only the last one is shown."""
 _CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*\Z")
 
 
@@ -62,8 +75,37 @@ def shorten(command: str, cwd: str) -> ShellCommand:
     script = script.replace("2>&1", "")
     visible = _CUT_OUTPUT.sub("", script)
     lines = _significant(visible)
-    text = one_line(_in_folder(lines[0], cwd)) if lines else one_line(command)
+    text = one_line(_in_folder(_of_chain(lines[0]), cwd)) if lines else one_line(command)
     return ShellCommand(text, visible != script, folder, max(0, len(lines) - 1))
+
+
+def _of_chain(line: str) -> str:
+    """Return the commands of a line that it is about: without those that only prepare, and the last of a long chain."""
+    begins = _beginnings(line)
+    while len(begins) > 1 and _PREPARING.match(line, begins[0], begins[1]):
+        del begins[0]
+    text = line[begins[0] :]
+    if len(begins) == 1 or len(text) <= _LONG:
+        return text
+    ends = [*begins[1:], len(line)]
+    while len(begins) > 1 and _FOLLOWING.match(line, begins[-1]):
+        del begins[-1], ends[-1]
+    last = line[begins[-1] : ends[-1]].rstrip(" ;&")
+    return f"{'… ' if len(begins) > 1 else ''}{last}{' …' if ends[-1] < len(line) else ''}"
+
+
+def _beginnings(line: str) -> list[int]:
+    """Return where the commands of a line begin that are run one after another; only the first where the line has a
+    syntax of its own, or a quotation without an end."""
+    begins = [0]
+    if line.startswith(_COMPOUND):
+        return begins
+    for piece in _PIECE.finditer(line):
+        if piece[0] in ("'", '"', "“"):
+            return [0]
+        if piece["end"] and line[piece.end() :].strip():
+            begins.append(piece.end() + len(line[piece.end() :]) - len(line[piece.end() :].lstrip()))
+    return begins
 
 
 def _commit(match: re.Match[str]) -> str:
