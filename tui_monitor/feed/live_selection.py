@@ -14,8 +14,8 @@ from tui_monitor.sources.discovery.expand import related_files_of
 from tui_monitor.sources.discovery.find import (
     DiscoveredSession,
     SearchRoot,
+    SessionFinder,
     StartDirectories,
-    find_sessions,
     related_sessions,
     searched_roots,
     session_here,
@@ -57,6 +57,7 @@ class LiveSelector:
         self._related_files: dict[Path, dict[Path, Adapter]] = {}
         self._related: dict[Path, Adapter] = {}
         self._roots: tuple[SearchRoot, ...] = ()
+        self._finder = SessionFinder()
         self._throttle = Throttle()
         self._urgent_throttle = Throttle(MAX_URGENT_SHARE, min_interval=MIN_URGENT_INTERVAL_S)
         self._folders: frozenset[Path] = frozenset()
@@ -130,7 +131,7 @@ class LiveSelector:
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
-        self._sessions = sessions = find_sessions(adapters, self._context)
+        self._sessions = sessions = self._finder.find(adapters, self._context)
         here = session_here(sessions, self._context.cwd, now, self._directories)
         self._roots = tuple(searched_roots(adapters, self._context, sessions, now))
         parents = dict.fromkeys(session.path.parent for session in sessions)

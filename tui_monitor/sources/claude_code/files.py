@@ -46,8 +46,14 @@ def roots(context: SearchContext) -> list[Path]:
 def session_paths(root: Path) -> Iterator[Path]:
     """Yield the transcripts of all sessions under one root, without those of sub-agents."""
     for project in (root / name for name in list_folder(root).folders):
-        names = (name for name in list_folder(project).files if name.endswith(_TRANSCRIPT))
-        yield from (project / name for name in names if not name.startswith(_AGENT_PREFIX))
+        yield from _sessions_in(project, list_folder(project))
+
+
+@lru_cache(maxsize=_MAX_FOLDERS)
+def _sessions_in(project: Path, listing: FolderListing) -> tuple[Path, ...]:
+    """Return the transcripts in a project; the paths are made once for each listing."""
+    names = (name for name in listing.files if name.endswith(_TRANSCRIPT) and not name.startswith(_AGENT_PREFIX))
+    return tuple(project / name for name in names)
 
 
 def agent_of_file(path: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Adapter, SearchContext, SessionFile
 from tui_monitor.sources.discovery.recorded_runs import is_recorded_run, recorded_runs
+from tui_monitor.sources.discovery.session_stats import SessionStats
 from tui_monitor.sources.shared.fields import plausible_time
 
 LIVE_MS = 10 * 60 * 1000
@@ -40,10 +41,39 @@ class SearchRoot:
     today: int
 
 
+class SessionFinder:
+    """Finds the sessions of all formats again and again, at a cost for what may have changed."""
+
+    def __init__(self) -> None:
+        self._stats: dict[str, SessionStats] = {}
+
+    def find(self, adapters: Iterable[Adapter], context: SearchContext) -> list[DiscoveredSession]:
+        """Return all sessions, newest first. No session file is opened."""
+        sessions = [session for adapter in adapters for session in self._sessions_of(adapter, context)]
+        return sorted(sessions, key=lambda session: session.modified, reverse=True)
+
+    def _sessions_of(self, adapter: Adapter, context: SearchContext) -> Iterator[DiscoveredSession]:
+        # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
+        files: list[SessionFile] = []
+        superseded: frozenset[Path] = frozenset()
+        with suppress(Exception):
+            files.extend(self._files_of(adapter, context))
+        with suppress(Exception):
+            files.extend(recorded_runs(adapter, context))
+            superseded = frozenset(adapter.superseded([session.path for session in files]))
+        for session in files:
+            if session.path not in superseded:
+                yield DiscoveredSession(adapter, session.path, plausible_time(session.modified), session.size)
+
+    def _files_of(self, adapter: Adapter, context: SearchContext) -> Iterable[SessionFile]:
+        if type(adapter).session_files is not Adapter.session_files:
+            return adapter.session_files(context)
+        return self._stats.setdefault(adapter.name, SessionStats()).of(adapter.session_paths(context))
+
+
 def find_sessions(adapters: Iterable[Adapter], context: SearchContext) -> list[DiscoveredSession]:
-    """Return all sessions of all formats, newest first. No session file is opened."""
-    sessions = [session for adapter in adapters for session in _sessions_of(adapter, context)]
-    return sorted(sessions, key=lambda session: session.modified, reverse=True)
+    """Return all sessions of all formats, newest first, once."""
+    return SessionFinder().find(adapters, context)
 
 
 class StartDirectories:
@@ -110,20 +140,6 @@ def searched_roots(
         for adapter in adapters
         for root in adapter.roots(context)
     ]
-
-
-def _sessions_of(adapter: Adapter, context: SearchContext) -> Iterator[DiscoveredSession]:
-    # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
-    files: list[SessionFile] = []
-    superseded: frozenset[Path] = frozenset()
-    with suppress(Exception):
-        files.extend(adapter.session_files(context))
-    with suppress(Exception):
-        files.extend(recorded_runs(adapter, context))
-        superseded = frozenset(adapter.superseded([session.path for session in files]))
-    for session in files:
-        if session.path not in superseded:
-            yield DiscoveredSession(adapter, session.path, plausible_time(session.modified), session.size)
 
 
 def folder_distances(cwd: Path) -> dict[str, int]:
