@@ -27,6 +27,9 @@ BUILT_IN = {
     "codex": "tui_monitor.sources.codex.adapter:Codex",
     "gemini": "tui_monitor.sources.gemini.adapter:Gemini",
     "opencode": "tui_monitor.sources.opencode.adapter:OpenCode",
+    "omp": "tui_monitor.sources.pi.adapter:OhMyPi",
+    "openclaw": "tui_monitor.sources.pi.adapter:OpenClaw",
+    "pi": "tui_monitor.sources.pi.adapter:Pi",
     "otlp": "tui_monitor.sources.otlp.adapter:Otlp",
     "stream": "tui_monitor.sources.stream.adapter:Stream",
 }
