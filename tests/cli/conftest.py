@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tui_monitor.sources.processes.table import NoProcesses
+
 INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
@@ -25,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config.touch()
     monkeypatch.setenv("TUI_MONITOR_CONFIG", str(config))
     monkeypatch.chdir(project)
+    monkeypatch.setattr("tui_monitor.cli.live_states.process_table", NoProcesses)
     return home
 
 

@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.cli.sessions import install, short_session, write
+from tests.reports.test_snapshot import SNAPSHOT
 from tui_monitor.cli import main
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[/bold]\tx\u202e\0\x9b31m 港 e\u0301"
@@ -133,6 +135,52 @@ def test_state_is_printed_as_json(home: Path, data: Path, capsys: pytest.Capture
     document = json.loads(frame(capsys, "--json", str(path)))
     (session,) = document["sessions"]
     assert (session["project"], session["path"], session["totals"]["requests"] > 0) == ("engine", str(path), True)
+
+
+def snapshot(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    """Return the projects of the sessions that are printed as JSON, in their order."""
+    document = json.loads(frame(capsys, "--json", *words))
+    jsonschema.validate(document, SNAPSHOT)
+    return [session["project"] for session in document["sessions"]]
+
+
+def test_json_has_all_live_sessions(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        install(short_session(f"/home/ada/{name}", name), home, name)
+    age(install(short_session("/home/ada/old", "old"), home, "old"), DAY_S)
+    assert sorted(snapshot(capsys)) == ["a", "b"]
+    assert sorted(snapshot(capsys)) == ["a", "b"], "from the store too"
+    assert sorted(snapshot(capsys, "--no-store")) == ["a", "b"]
+
+
+def test_json_begins_with_the_session_that_the_monitor_would_show(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    age(install(short_session(home / "engine", "here"), home, "here"), DAY_S)
+    waiting = short_session("/home/ada/waiting", "waiting")
+    waiting.calls("AskUserQuestion", "call_9", questions=[])
+    install(waiting, home, "waiting")
+    install(short_session("/home/ada/done", "done"), home, "done")
+    assert snapshot(capsys) == ["engine", "waiting", "done"]
+
+
+def test_json_of_no_live_session_is_the_newest_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    age(install(short_session("/home/ada/old", "old"), home, "old"), 3 * DAY_S)
+    age(install(short_session("/home/ada/new", "new"), home, "new"), 2 * DAY_S)
+    assert snapshot(capsys) == ["new"]
+
+
+def test_json_of_paths_has_all_their_sessions(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install(short_session("/home/ada/elsewhere", "elsewhere"), home, "elsewhere")
+    for name in ("a", "b"):
+        write(short_session(f"/home/ada/{name}", name), home / "logs" / f"{name}.jsonl")
+    assert sorted(snapshot(capsys, str(home / "logs"))) == ["a", "b"]
+
+
+def test_json_of_no_session_at_all_is_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "--once", "--json"]) == 3
+    out, error = capsys.readouterr()
+    assert (out, error.count("\n")) == ("", 1)
 
 
 def test_json_needs_once(capsys: pytest.CaptureFixture[str]) -> None:

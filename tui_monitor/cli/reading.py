@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui_monitor.cli.output import show_progress
 from tui_monitor.cli.run_context import RunContext, now_ms
-from tui_monitor.events import SessionKey
+from tui_monitor.events import SessionKey, SessionProcess
 from tui_monitor.feed.batch_reader import read_files, read_pipe
 from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.sources.base import Adapter
@@ -28,13 +28,15 @@ QUIET_S = 1.0
 class ReadSummary:
     """The files read, and the sessions with new events in them.
 
-    ``errors`` has a line for each thing that could not be read, ``skipped`` one for each file that is no session.
+    ``errors`` has a line for each thing that could not be read, ``skipped`` one for each file that is no session;
+    ``here`` is the file of the session of this folder, if that was looked for.
     """
 
     files: frozenset[str] = frozenset()
     sessions: frozenset[SessionKey] = frozenset()
     errors: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    here: str = ""
 
     @property
     def issues(self) -> list[str]:
@@ -82,6 +84,27 @@ def read_newest(store: Store, context: RunContext) -> ReadSummary:
     _read(store, context, selection.related, related)
     _read(store, context, files, summary)
     summary.errors += related.errors
+    return summary
+
+
+def read_live(store: Store, context: RunContext, processes: Iterable[SessionProcess]) -> ReadSummary:
+    """Read the session of this folder with its related files, and all live ones, else the newest of all.
+
+    ``processes`` are the agents' that live.
+    """
+    registry = default_registry()
+    summary = ReadSummary(errors=list(registry.errors))
+    selector = LiveSelector(context.search_context, registry, now_ms)
+    selector.select()
+    selection = selector.select((), processes)
+    files = {**selection.files, **selection.background}
+    if not files:
+        files = _files_of(find_sessions(registry.adapters, context.search_context)[:1])
+    related = ReadSummary()
+    _read(store, context, selection.related, related)
+    _read(store, context, files, summary)
+    summary.errors += related.errors
+    summary.here = path_text(selection.here) if selection.here else ""
     return summary
 
 

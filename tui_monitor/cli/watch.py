@@ -28,10 +28,14 @@ def watch(
         theme: Color theme, such as textual-dark, textual-light or nord.
     """
     words = tuple(map(str, paths))
+    if once and json:
+        from tui_monitor.cli.once import print_snapshot
+
+        return print_snapshot(words, str(store), no_store)
     if once:
         from tui_monitor.cli.once import print_frame
 
-        return print_frame(words, str(store), no_store, theme, as_json=json)
+        return print_frame(words, str(store), no_store, theme)
     if json:
         from tui_monitor.cli.exit_status import CommandError
 
