@@ -91,13 +91,19 @@ class SearchContext:
 class Process:
     """A process of this user. ``started`` is the moment at which it began, in a form that only equality matters for:
     it distinguishes a process from a later one of the same id. ``arguments`` are the beginning of its command line,
-    ``terminal`` is the device that it is shown on."""
+    ``home`` is the home folder that it was started with (empty: unknown), ``terminal`` the device that it is shown on.
+    """
 
     pid: int
     started: str = ""
     arguments: tuple[str, ...] = ()
     cwd: str = ""
+    home: str = ""
     terminal: str = ""
+
+    def saves_in(self, home: Path) -> bool:
+        """Return False if it was started with another home folder, and so saves its sessions elsewhere."""
+        return self.home in ("", str(home))
 
 
 class ProcessTable(Protocol):
@@ -236,6 +242,7 @@ class Adapter(ABC):
         processes = [
             SessionProcess(session=session, pid=process.pid, cwd=process.cwd, terminal=process.terminal)
             for process in table.named(self.programs)
+            if process.saves_in(context.home)
         ]
         return ProcessScan(source=self.name, processes=tuple(processes))
 

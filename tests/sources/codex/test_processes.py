@@ -10,6 +10,10 @@ THREAD = "019a0000-0000-7000-8000-000000000001"
 NAME = f"rollout-2026-11-30T09-15-02-{THREAD}.jsonl"
 
 
+def rollout(home: Path) -> Path:
+    return home.resolve() / ".codex" / "sessions" / NAME
+
+
 def scanned(home: Path, table: FakeProcesses) -> list[tuple[str, int]]:
     scan = Codex().scan_processes(SearchContext(home, {}, home), table)
     assert scan
@@ -18,16 +22,16 @@ def scanned(home: Path, table: FakeProcesses) -> list[tuple[str, int]]:
 
 def test_process_with_a_rollout_runs_its_thread(tmp_path: Path) -> None:
     table = FakeProcesses()
-    table.add(7, "codex", tmp_path / NAME, tmp_path / "state.sqlite", terminal="/dev/pts/1")
+    table.add(7, "codex", rollout(tmp_path), tmp_path / "state.sqlite", terminal="/dev/pts/1")
     table.add(6, "codex", terminal="/dev/pts/1")  # the script that started it
     table.add(8, "codex", terminal="/dev/pts/2")
-    table.add(9, "vi", tmp_path / NAME)
+    table.add(9, "vi", rollout(tmp_path))
     assert scanned(tmp_path, table) == [(THREAD, 7), ("", 8)]
 
 
 def test_newest_command_of_a_process_is_its_newest_child(tmp_path: Path) -> None:
     table = FakeProcesses(children={7: 1_700_000_000_000})
-    table.add(7, "codex", tmp_path / NAME)
+    table.add(7, "codex", rollout(tmp_path))
     scan = Codex().scan_processes(SearchContext(tmp_path, {}, tmp_path), table)
     assert scan
     assert [process.output_at for process in scan.processes] == [1_700_000_000_000]
@@ -36,5 +40,12 @@ def test_newest_command_of_a_process_is_its_newest_child(tmp_path: Path) -> None
 def test_terminals_of_a_server_are_no_sessions_of_their_own(tmp_path: Path) -> None:
     table = FakeProcesses()
     table.add(7, "codex", terminal="/dev/pts/1")
-    table.add(9, "codex", tmp_path / NAME, arguments=("codex", "app-server", "--listen", "unix://"))
+    table.add(9, "codex", rollout(tmp_path), arguments=("codex", "app-server", "--listen", "unix://"))
     assert scanned(tmp_path, table) == [(THREAD, 9)]
+
+
+def test_processes_with_another_home_save_elsewhere(tmp_path: Path) -> None:
+    table = FakeProcesses()
+    table.add(7, "codex", home="/home/other")
+    table.add(8, "codex", tmp_path / NAME, home=str(tmp_path))  # no rollout of this home
+    assert scanned(tmp_path, table) == [("", 8)]

@@ -24,6 +24,7 @@ def write_process(root: Path, pid: int, *command: str, state: str = "S", termina
     (folder / "cmdline").write_bytes(b"".join(word.encode() + b"\0" for word in command))
     (folder / "task" / str(pid) / "children").write_text("")
     (folder / "cwd").symlink_to("/work/harbour")
+    (folder / "environ").write_bytes(b"A=1\0HOME=/home/ada\0")
     return folder
 
 
@@ -53,6 +54,17 @@ def test_processes_are_found_by_program_or_script(tmp_path: Path) -> None:
         (7, "4711", "/work/harbour", "/dev/pts/3"),
         (8, "4711", "/work/harbour", "/dev/pts/3"),
     ]
+
+
+def test_process_saves_in_the_home_that_it_was_started_with(tmp_path: Path) -> None:
+    (write_process(tmp_path, 8, "agent") / "environ").unlink()
+    write_process(tmp_path, 7, "agent")
+    first, second = (LinuxProcesses(tmp_path).find(pid) for pid in (7, 8))
+    assert first
+    assert second
+    assert first.saves_in(Path("/home/ada"))
+    assert not first.saves_in(Path("/home/bo"))
+    assert second.saves_in(Path("/home/bo"))  # unknown
 
 
 def test_process_without_a_terminal_has_none(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class Codex(LineAdapter):
 
     def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan | None:
         """Return the sessions of all Codex processes."""
-        return processes.scan(table)
+        return processes.scan(table, context, [root.resolve() for root in self.roots(context)])
 
     def start_directory(self, path: Path) -> str | None:
         """Return the folder in which a person started the thread; None for a sub-agent."""

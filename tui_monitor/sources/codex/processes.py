@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
-from tui_monitor.sources.base import Process, ProcessTable
+from tui_monitor.sources.base import Process, ProcessTable, SearchContext
 from tui_monitor.sources.codex.lines import SOURCE
 from tui_monitor.sources.codex.rollout_files import PREFIX, RolloutName, root_thread
 
@@ -17,12 +17,13 @@ PROGRAMS = frozenset({"codex"})
 _SERVER = "app-server"
 
 
-def scan(table: ProcessTable) -> ProcessScan:
+def scan(table: ProcessTable, context: SearchContext, roots: Iterable[Path]) -> ProcessScan:
     """Return the sessions of all Codex processes; one that holds no rollout open has not been asked anything yet."""
-    found = table.named(PROGRAMS)
+    found = [process for process in table.named(PROGRAMS) if process.saves_in(context.home)]
+    folders = tuple(f"{root}/" for root in roots)
     processes: list[SessionProcess] = []
     for process in found:
-        sessions = sorted(set(_sessions(table.open_files(process.pid))))
+        sessions = sorted(set(_sessions(table.open_files(process.pid), folders)))
         child_at = table.newest_child_at(process.pid) if sessions else None
         processes += [_of(process, session, child_at) for session in sessions or [""]]
     has_server = any(_SERVER in process.arguments for process in found)
@@ -31,9 +32,10 @@ def scan(table: ProcessTable) -> ProcessScan:
     return ProcessScan(source=SOURCE, processes=tuple(_without_launchers(processes)))
 
 
-def _sessions(files: Iterable[Path]) -> Iterator[str]:
+def _sessions(files: Iterable[Path], folders: tuple[str, ...]) -> Iterator[str]:
     for file in files:
-        name = RolloutName.parse(file) if file.name.startswith(PREFIX) else None
+        is_rollout = file.name.startswith(PREFIX) and str(file).startswith(folders)
+        name = RolloutName.parse(file) if is_rollout else None
         if name:
             yield root_thread(file, name.thread)
 

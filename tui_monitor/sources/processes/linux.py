@@ -15,6 +15,7 @@ _STATE, _TERMINAL, _STARTED = 0, 4, 19
 _ENDED = ("Z", "X", "x")
 _PSEUDO_TERMINALS = range(136, 144)
 _MAX_COMMAND = 4096
+_MAX_ENVIRONMENT = 128 * 1024
 _MAX_FILES = 1024
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 """Units in a second in which the kernel gives times."""
@@ -52,7 +53,8 @@ class LinuxProcesses:
         cwd = ""
         with suppress(OSError):
             cwd = os.readlink(f"{self._root}/{pid}/cwd")  # noqa: PTH115  (cheaper)
-        return Process(pid, fields[_STARTED], self._arguments(str(pid)), cwd, _terminal(int(fields[_TERMINAL])))
+        arguments, home = self._arguments(str(pid)), self._home(pid)
+        return Process(pid, fields[_STARTED], arguments, cwd, home, _terminal(int(fields[_TERMINAL])))
 
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process of this user holds open."""
@@ -111,6 +113,13 @@ class LinuxProcesses:
             return tuple(self._read(f"{pid}/cmdline").decode(errors="replace").rstrip("\0").split("\0"))
         return ()
 
+    def _home(self, pid: int) -> str:
+        with suppress(OSError):
+            for variable in self._read(f"{pid}/environ", _MAX_ENVIRONMENT).split(b"\0"):
+                if variable.startswith(b"HOME="):
+                    return os.fsdecode(variable[5:])
+        return ""
+
     def _stat(self, pid: str) -> list[str] | None:
         """Return the fields after the name of a process; None if it is gone."""
         with suppress(OSError):
@@ -118,10 +127,10 @@ class LinuxProcesses:
             return fields if len(fields) > _STARTED else None
         return None
 
-    def _read(self, name: str) -> bytes:
+    def _read(self, name: str, limit: int = _MAX_COMMAND) -> bytes:
         descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return os.read(descriptor, _MAX_COMMAND)
+            return os.read(descriptor, limit)
         finally:
             os.close(descriptor)
 

@@ -73,7 +73,7 @@ class ListedProcesses:
     def find(self, pid: int) -> Process | None:
         """Return a process; None if it is not in the listing."""
         row = self._list().get(pid)
-        return Process(pid, row.started, row.arguments, self._cwd(pid), row.terminal) if row else None
+        return Process(pid, row.started, row.arguments, self._cwd(pid), terminal=row.terminal) if row else None
 
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process holds open."""
