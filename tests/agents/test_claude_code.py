@@ -77,7 +77,7 @@ def test_work_is_shown_live_and_each_token_counts_once(claude: str, workplace: W
             assert agent.poll() is None
             model.release("counted", "done")
             assert output_of(agent) == "The valve is shut.\n"
-        screen.wait_for("DONE", "420 tok", "in 29  out 138  cache 173 r · 80 w", "6 requests", "1 file  +1 −2")
+        screen.wait_for("ENDED", "420 tok", "in 29  out 138  cache 173 r · 80 w", "6 requests", "1 file  +1 −2")
     assert (model.answers, model.rejected) == ([*TURNS], [])
     assert workplace.valve.read_text() == AFTER
     assert workplace.stats()["totals"].items() >= TOTALS.items()
@@ -88,7 +88,7 @@ def test_recorded_run_and_its_transcript_count_once(claude: str, workplace: Work
     with ScriptedModel(CONVERSATIONS) as model, workplace.monitor() as screen:
         with workplace.run(*arguments, env=claude_env(model.url)) as agent:
             output = output_of(agent)
-        screen.wait_for("DONE", "420 tok", "6 requests")
+        screen.wait_for("ENDED", "420 tok", "6 requests")
     assert model.answers == [*TURNS]
     [recording] = workplace.data.rglob("*.jsonl")
     assert recording.read_text() == output
@@ -142,7 +142,7 @@ def test_background_sub_agent_is_shown_and_counts_once(claude: str, workplace: W
             screen.wait_for("1 call · 33 ctx")
             model.release("counted", "noted")
             assert output_of(agent).endswith("The boats are counted, too.\n")
-        screen.wait_for("DONE", "5 requests", "✓ general-purpose 1 call")
+        screen.wait_for("ENDED", "5 requests", "✓ general-purpose 1 call")
     assert [turn.id for turn in model.answers] == ["ask", "done", "count", "counted", "noted"]
     assert model.rejected == []
     assert workplace.stats()["totals"].items() >= (totals_of(model.answers) | {"tools": 2}).items()

@@ -65,7 +65,7 @@ def test_work_is_shown_live_and_each_token_counts_once(codex: str, workplace: Wo
             screen.wait_until_gone("state = 'shut'")
             model.release("done")
             output_of(agent)
-        screen.wait_for("DONE", "216 tok", "in 21  out 53  cache 93 r · 49 w", "3 requests", "1 file  +1 −2")
+        screen.wait_for("ENDED", "216 tok", "in 21  out 53  cache 93 r · 49 w", "3 requests", "1 file  +1 −2")
     assert (model.answers, model.rejected) == ([*turns], [])
     assert workplace.valve.read_text() == "state = 'shut'\n"
     assert workplace.stats()["totals"].items() >= (totals_of(turns) | WORK).items()
@@ -101,7 +101,7 @@ def test_sub_agent_is_shown_and_counts_once(codex: str, workplace: Workplace, in
         model.release("done", "noted")
         output_of(agent)
         answers = [turn for turn in (*main, *sub) if turn in model.answers]
-        screen.wait_for("DONE", f"{totals_of(answers)['total_tokens']} tok", f"{len(answers)} requests")
+        screen.wait_for("ENDED", f"{totals_of(answers)['total_tokens']} tok", f"{len(answers)} requests")
     assert sorted(turn.id for turn in model.answers) == sorted(turn.id for turn in answers)
     report = workplace.stats()
     assert report["totals"].items() >= (totals_of(answers) | {"tools": 2}).items()
