@@ -112,3 +112,35 @@ def two_scopes_that_measure_one_response_count_once(folder: Folder) -> None:
     response = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 1_200, "gen_ai.usage.output_tokens": 60}
     traced = spans(span("chat", 1, 1, response), **{"service.instance.id": PROCESS.id})
     folder.write(PATH.name, [traced, measured, again])
+
+
+@rule(RULES, requests=0, input_tokens=5_000, output_tokens=500, sessions=1)
+def metrics_without_a_process_are_of_their_service(folder: Folder) -> None:
+    sums = [(10, "input", 3_000), (20, "input", 2_000), (10, "output", 300), (20, "output", 200)]
+    points = [(at, {"gen_ai.token.type": kind}, number) for at, kind, number in sums]
+    folder.write(PATH.name, [metrics(series(TOKENS, *points, kind="histogram"), service="reviewer")])
+
+
+@rule(RULES, requests=2, total_tokens=2 * 1_245, sessions=2)
+def metrics_of_a_service_add_nothing_to_its_conversations(folder: Folder) -> None:
+    responses = chat(1, 1, conversation__id="first"), chat(2, 3, conversation__id="second")
+    attributes = {"gen_ai.request.model": "gpt-4o"}
+    points = [(10, attributes | {"gen_ai.token.type": kind}, sum_) for kind, sum_ in (("input", 2_400), ("output", 90))]
+    folder.write("metrics.jsonl", [metrics(series(TOKENS, *points), service="reviewer")])
+    folder.write(PATH.name, [spans(*responses)])
+
+
+@rule(RULES, requests=0, input_tokens=300, cache_read_tokens=900, output_tokens=45, reasoning_tokens=20)
+def both_generations_of_genai_counters_count_once(folder: Folder) -> None:
+    counts = {
+        "input_tokens": 1_200,
+        "cache_read.input_tokens": 900,
+        "output_tokens": 45,
+        "reasoning.output_tokens": 20,
+    }
+    newer = [
+        series(f"gen_ai.client.inference.usage.{name}", (10, {}, number), cumulative=True)
+        for name, number in counts.items()
+    ]
+    older = [(10, {"gen_ai.token.type": kind}, sum_) for kind, sum_ in (("input", 1_200), ("output", 45))]
+    folder.write(PATH.name, [metrics(*newer, series(TOKENS, *older, cumulative=True, kind="histogram"))])

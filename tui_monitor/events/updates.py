@@ -136,21 +136,26 @@ class SessionTotalUpdate(Event):
 
     ``run`` identifies the total as ``reporter:part``, or is empty for one of the whole session. The parts of one
     reporter (the processes of a statusline, the series of a metric) add up to the session; different reporters describe
-    the same spending, so the largest counts, and so does the largest report of one part. None means unknown. A total
+    the same spending, so the largest counts, and so does the largest report of one part. A reporter of one subject only
+    (a model's output, say) is ``subject@reporter:part``: subjects add up. None means unknown. ``prompt`` is the input
+    with what went through caches, of which ``tokens`` may report a part by class. A total
     that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each whose
     cost the source does not know; ``listed_cost`` is what the feed looked up for them, and comes on top of ``cost``. If
     ``is_partial``, the source leaves usage out of its records, so that without a later total the session's sum is a
-    lower bound.
+    lower bound. ``covered_by`` is another session whose totals include what this one spends: a process whose metrics do
+    not say to which conversation they belong.
     """
 
     cost: int | None = None
     tokens: Tokens | None = None
+    prompt: int | None = None
     run: str = ""
     until: int = 0
     inherits: bool = False
     list_priced: tuple[tuple[str, Tokens], ...] = ()
     listed_cost: int | None = None
     is_partial: bool = False
+    covered_by: SessionKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

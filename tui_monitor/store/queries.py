@@ -34,6 +34,10 @@ _SUMMARY = """
     FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, source, name LIMIT ?
 """
 
+_CALLS = 13
+"""The position of the number of calls."""
+_COVERING = "SELECT DISTINCT sessions.id FROM covered_sessions JOIN sessions USING (source, name)"
+
 
 def totals(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> SessionTotals:
     """Return the totals of one session, with its models, its agents, and the files changed last."""
@@ -77,7 +81,8 @@ def sessions(
 ) -> list[SessionSummary]:
     """Return the sessions active in a time, the last active first; their totals without models, agents and files.
 
-    In a limited time each has what is of that time; one with neither usage nor calls in it is left out.
+    In a limited time each has what is of that time; one with neither usage nor calls in it is left out. A session of
+    which only totals are known that others account for is always left out.
     """
     bounds = (since or 0, 2**62 if until is None else until, -1 if limit is None else limit)
     rows = connection.execute(_SUMMARY, bounds).fetchall()
@@ -88,6 +93,8 @@ def sessions(
         for session, *columns in connection.execute(f"SELECT session, {SUMS} FROM {table} WHERE {of_these}")
     }
     agents = dict(connection.execute(f"SELECT session, count(*) FROM agents WHERE NOT internal AND {of_these}"))
+    covering = {session for (session,) in connection.execute(_COVERING)}
+    rows = [row for row in rows if row[0] not in covering or row[_CALLS] or amounts.get(row[0], ZERO) != ZERO]
     summaries = [_summary(row, amounts, agents) for row in rows]
     if since is None and until is None:
         return summaries

@@ -20,7 +20,8 @@ BookedUntil: TypeAlias = Callable[[int], Amount]
 
 
 class ReportedCounts(NamedTuple):
-    """Reported totals: picodollars and tokens, None where nothing is reported."""
+    """Reported totals: picodollars and tokens, None where nothing is reported. ``prompt`` is the input with what went
+    through caches."""
 
     cost: int | None = None
     input: int | None = None
@@ -28,14 +29,23 @@ class ReportedCounts(NamedTuple):
     cache_read: int | None = None
     cache_creation: int | None = None
     reasoning: int | None = None
+    prompt: int | None = None
 
     @property
     def is_complete(self) -> bool:
         """True if both the tokens and their cost are reported."""
-        return self.cost is not None and self.input is not None
+        return self.cost is not None and (self.input is not None or self.prompt is not None)
+
+    @property
+    def largest_prompt(self) -> int | None:
+        """The whole input, if it is reported with what went through caches; at least the sum of its parts."""
+        if self.prompt is None:
+            return None
+        return max(self.prompt, (self.input or 0) + (self.cache_read or 0) + (self.cache_creation or 0))
 
 
 COUNTS = ReportedCounts._fields
+_BOOKED_COUNTS = tuple(name for name in COUNTS if name != "prompt")
 _NO_COUNTS = ReportedCounts()
 
 
@@ -70,7 +80,8 @@ class ReportedTotal:
     """A cumulative total of a run, as reported at a time (0: unknown) for all responses before ``until``.
 
     The part of the run's name before a colon is the reporter. Runs of one reporter add up; different reporters
-    describe the same spending, so the largest counts. A total that ``inherits`` contains what the sessions spent whose
+    describe the same spending, so the largest counts; the part of its name before an ``@`` is the reporter's only
+    subject, and subjects add up. A total that ``inherits`` contains what the sessions spent whose
     history the session copied.
     """
 
@@ -85,6 +96,12 @@ class ReportedTotal:
         """The part of the run's name before a colon."""
         return self.run.partition(":")[0]
 
+    @property
+    def subject(self) -> str:
+        """The part of the reporter's name before an ``@``; empty for one of the whole session."""
+        subject, at, _ = self.reporter.partition("@")
+        return subject if at else ""
+
     def is_before(self, moment: int) -> bool:
         """Return True if it was reported before this moment."""
         return moment == ALL_TIME or self.at < moment or self.until in range(1, moment + 1)
@@ -93,8 +110,20 @@ class ReportedTotal:
 def session_total(totals: Iterable[ReportedTotal], inherited: Amount = ZERO) -> ReportedCounts:
     """Return the session's total: the largest of each run, summed per reporter, the largest of all reporters.
 
-    Those of reporters that leave out what was inherited are raised by it.
+    Reporters of one subject only are summed over all subjects first. Those of reporters that leave out what was
+    inherited are raised by it.
     """
+    subjects: dict[str, list[ReportedTotal]] = defaultdict(list)
+    for total in totals:
+        subjects[total.subject].append(total)
+    sums = _sums(subjects.pop("", []), inherited)
+    if subjects:
+        sums.append(_raise(_merge((_merge(_sums(group, ZERO), max) for group in subjects.values()), sum), inherited))
+    return _merge(sums, max)
+
+
+def _sums(totals: Iterable[ReportedTotal], inherited: Amount) -> list[ReportedCounts]:
+    """Return the sum of each reporter."""
     runs: dict[str, list[ReportedCounts]] = defaultdict(list)
     reporters: dict[str, set[str]] = defaultdict(set)
     inheriting: set[str] = set()
@@ -107,7 +136,7 @@ def session_total(totals: Iterable[ReportedTotal], inherited: Amount = ZERO) -> 
     for reporter, names in reporters.items():
         counts = _merge((_merge(runs[name], max) for name in names), sum)
         sums.append(counts if reporter in inheriting else _raise(counts, inherited))
-    return _merge(sums, max)
+    return sums
 
 
 def unattributed_amount(totals: Sequence[ReportedTotal], booked: BookedUntil, inherited: Amount = ZERO) -> Amount:
@@ -123,7 +152,7 @@ def unattributed_amount(totals: Sequence[ReportedTotal], booked: BookedUntil, in
         flags = -own.lower_bound if at_moment.lower_bound else 0
         amount = _largest(amount, at_moment._replace(lower_bound=flags))
     has_cost = any(total.counts.cost is not None for total in totals)
-    is_more = any(getattr(amount, name) for name in COUNTS)
+    is_more = any(getattr(amount, name) for name in _BOOKED_COUNTS)
     return amount._replace(unpriced=int(is_more and not has_cost))
 
 
@@ -133,13 +162,36 @@ def beyond(reported: ReportedCounts, booked: Amount) -> Amount:
     An input that is reported without caches includes what went through them. A complete report of at least what the
     responses sent to the models makes up for outputs known as lower bounds only, and clears their flags.
     """
-    counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in COUNTS}
-    if not (reported.cache_read or reported.cache_creation):
-        counts["input"] = max(0, (reported.input or 0) - booked.input - booked.cache_read - booked.cache_creation)
+    counts = {name: max(0, (getattr(reported, name) or 0) - getattr(booked, name)) for name in _BOOKED_COUNTS}
+    booked_input = _count(booked, "prompt")
+    if (prompt := reported.largest_prompt) is not None:
+        counts |= _divide(max(0, prompt - booked_input), counts)
+    elif not (reported.cache_read or reported.cache_creation):
+        counts["input"] = max(0, (reported.input or 0) - booked_input)
     reported_prompt = (reported.input or 0, reported.cache_read or 0, reported.cache_creation or 0)
     booked_prompt = (booked.input, booked.cache_read, booked.cache_creation)
     covers_responses = all(total >= part for total, part in zip(reported_prompt, booked_prompt, strict=True))
+    covers_responses |= prompt is not None and prompt >= booked_input
     return Amount(**counts, lower_bound=-booked.lower_bound if reported.is_complete and covers_responses else 0)
+
+
+def _divide(prompt: int, counts: dict[str, int]) -> dict[str, int]:
+    """Divide a prompt by class: of each class what is reported of it, the rest is input."""
+    cache_read = min(counts["cache_read"], prompt)
+    cache_creation = min(counts["cache_creation"], prompt - cache_read)
+    return {
+        "input": prompt - cache_read - cache_creation,
+        "cache_read": cache_read,
+        "cache_creation": cache_creation,
+        "reasoning": min(counts["reasoning"], counts["output"]),
+    }
+
+
+def _count(amount: Amount, name: str) -> int:
+    if name == "prompt":
+        return amount.input + amount.cache_read + amount.cache_creation
+    count: int = getattr(amount, name)
+    return count
 
 
 def _largest(one: Amount, other: Amount) -> Amount:
@@ -150,7 +202,7 @@ def _largest(one: Amount, other: Amount) -> Amount:
 
 def _raise(counts: ReportedCounts, inherited: Amount) -> ReportedCounts:
     return ReportedCounts._make(
-        None if count is None else count + getattr(inherited, name) for name, count in zip(COUNTS, counts, strict=True)
+        None if count is None else count + _count(inherited, name) for name, count in zip(COUNTS, counts, strict=True)
     )
 
 

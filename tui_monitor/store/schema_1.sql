@@ -228,8 +228,18 @@ CREATE TABLE reported_totals (
     cache_read INTEGER,
     cache_creation INTEGER,
     reasoning INTEGER,
+    prompt INTEGER, -- input with what went through caches
     PRIMARY KEY (session, run, at)
 ) WITHOUT ROWID;
+
+-- The sessions whose usage is included in the totals reported for another one, which may have none.
+CREATE TABLE covered_sessions (
+    session INTEGER NOT NULL REFERENCES sessions (id),
+    source TEXT NOT NULL, -- of the covering session, with its name
+    name TEXT NOT NULL,
+    PRIMARY KEY (source, name, session)
+) WITHOUT ROWID;
+CREATE INDEX covered_sessions_session ON covered_sessions (session);
 
 -- Reported usage beyond the responses of a session: booked under its own operation, in the totals below too.
 CREATE TABLE unattributed (

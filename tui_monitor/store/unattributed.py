@@ -64,6 +64,7 @@ _SELECT_LIST_PRICED = """
     SELECT session, run, at, list_priced, reported_cost, cost FROM reported_totals WHERE list_priced IS NOT NULL
 """
 _SAVE_COST = "UPDATE reported_totals SET cost = ? WHERE session = ? AND run = ? AND at = ?"
+_ADD_COVERED = "INSERT OR IGNORE INTO covered_sessions (session, source, name) VALUES (?, ?, ?)"
 _MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE id = ?"
 _OWN_TIMES = """
     SELECT min(first), max(last) FROM (
@@ -87,7 +88,17 @@ _WITH_TOTALS = """
     SELECT id FROM sessions
     WHERE id IN ({}) AND (is_partial OR EXISTS (SELECT 1 FROM reported_totals WHERE session = sessions.id)) ORDER BY id
 """
+_COVERING = """
+    SELECT sessions.id FROM covered_sessions JOIN sessions USING (source, name) WHERE covered_sessions.session IN ({})
+"""
+_COVERED = """
+    SELECT covered_sessions.session FROM covered_sessions JOIN sessions USING (source, name) WHERE sessions.id = ?
+"""
 _BOOKED = f"SELECT {sums(at_least_zero=False)} FROM totals WHERE session = ?"
+_BOOKED_FOR_RESPONSES = f"""
+    SELECT {sums(at_least_zero=False)} FROM totals JOIN strings ON strings.id = operation
+    WHERE session IN ({{}}) AND strings.value <> '{UNATTRIBUTED}'
+"""
 _OWN_AMOUNT = f"""
     responses.at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
     coalesce(cost, 0), cost IS NULL, rank < {int(Rank.EXPORTED)}
@@ -128,20 +139,30 @@ class Unattributed(Projection[SessionTotalUpdate]):
         self._reported: list[tuple[int, ReportedTotal, ListPriced]] = []
         self._repriced: set[tuple[int, str]] = set()
         self._partial: set[int] = set()
+        self._covered: list[tuple[int, str, str]] = []
 
     def apply(self, event: SessionTotalUpdate, order: int) -> None:
         """Add a reported total of a session, or that there may be more than is reported."""
         session = self._interned.sessions.id_of(event.session)
         if event.is_partial:
             self._partial.add(session)
-        if event.cost is None and event.tokens is None and not event.list_priced and not event.until:
+        if event.covered_by:
+            self._covered.append((session, *event.covered_by))
+        is_empty = event.cost is None and event.tokens is None and event.prompt is None
+        if is_empty and not event.list_priced and not event.until:
             return
         listed = ListPriced(event.list_priced, event.cost)
         cost = listed.total(event.listed_cost)
-        counts = ReportedCounts(cost)
+        counts = ReportedCounts(cost, prompt=event.prompt)
         if tokens := event.tokens:
             counts = ReportedCounts(
-                cost, tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.reasoning
+                cost,
+                tokens.input if event.prompt is None else None,
+                tokens.output,
+                tokens.cache_read,
+                tokens.cache_creation,
+                tokens.reasoning,
+                event.prompt,
             )
         total = ReportedTotal(event.run, event.at, event.until, event.inherits, counts)
         self._reported.append((session, total, listed))
@@ -169,11 +190,14 @@ class Unattributed(Projection[SessionTotalUpdate]):
         runs = self._repriced | {(session, total.run) for session, total, _ in self._reported}
         self._connection.executemany(_PRUNE, runs)
         self._connection.executemany(_MARK_PARTIAL, [(session,) for session in self._partial])
-        deltas = self._reconcile({session for session, _ in runs} | self._partial | self._outdated)
+        self._connection.executemany(_ADD_COVERED, self._covered)
+        covered = {session for session, *_ in self._covered}
+        deltas = self._reconcile({session for session, _ in runs} | self._partial | self._outdated | covered)
         self._outdated.clear()
         self._reported.clear()
         self._repriced.clear()
         self._partial.clear()
+        self._covered.clear()
         rollups.apply_unattributed(self._connection, self._interned, deltas)
         return rollups.effects(self._interned, deltas)
 
@@ -181,6 +205,8 @@ class Unattributed(Projection[SessionTotalUpdate]):
         affected = sessions.union(map(self._interned.sessions.id_of, self._ledger.affected))
         related = self._connection.execute(_RELATED.format(id_list(affected))).fetchall()
         affected.update(session for (session,) in related)
+        covering = self._connection.execute(_COVERING.format(id_list(affected))).fetchall()
+        affected.update(session for (session,) in covering)
         rows = self._connection.execute(_WITH_TOTALS.format(id_list(affected)))
         deltas: dict[Account, Amount] = {}
         for (session,) in rows.fetchall():
@@ -205,8 +231,12 @@ class Unattributed(Projection[SessionTotalUpdate]):
         if first is None and is_sharing:
             return _NOTHING  # all its lines are copies, and so are the totals in them
         own = self._own_totals(session, first)
-        total = self._connection.execute(_BOOKED, (session,)).fetchone()
-        booked = _Booked(self._connection, session, from_columns(total).minus(before.amount))
+        total = from_columns(self._connection.execute(_BOOKED, (session,)).fetchone()).minus(before.amount)
+        if covered := self._covered_by(session):
+            query = _BOOKED_FOR_RESPONSES.format(id_list(covered))
+            others = from_columns(self._connection.execute(query).fetchone())
+            total = total.plus(others._replace(lower_bound=0))
+        booked = _Booked(self._connection, session, total)
         inherits = is_sharing and any(total.inherits for total in own)
         amount = unattributed_amount(own, booked, self._inherited(session, first) if inherits else ZERO)
         if self._may_be_more(session, own, last):
@@ -214,18 +244,24 @@ class Unattributed(Projection[SessionTotalUpdate]):
         at = max((total.at for total in own), default=0) or last or 0
         return _NOTHING if amount == ZERO else UnattributedAmount(at, amount)
 
+    def _covered_by(self, session: int) -> list[int]:
+        """Return the other sessions that the totals of this one include."""
+        rows = self._connection.execute(_COVERED, (session,))
+        return [other for (other,) in rows if other != session]
+
     def _own_times(self, session: int) -> tuple[int | None, int | None]:
         first, last = self._connection.execute(_OWN_TIMES, {"session": session}).fetchone()
         return first, last
 
     def _own_totals(self, session: int, first: int | None) -> list[ReportedTotal]:
-        """Return the totals that are not copies of another session's, by its own first response."""
+        """Return the totals that are not copies of another session's, by its own first response; no lines with metrics
+        are copied."""
         rows = self._connection.execute(_SELECT_REPORTED, (session,))
         totals = [
             ReportedTotal(run, at, until, bool(inherits), ReportedCounts._make(counts))
             for run, at, until, inherits, *counts in rows
         ]
-        return [total for total in totals if not total.at or total.at >= (first or 0)]
+        return [total for total in totals if not total.at or total.subject or total.at >= (first or 0)]
 
     def _inherited(self, session: int, first: int | None) -> Amount:
         """Return what the sessions spent of which this one has copies, each until the next one went on for itself."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sources.otlp_builder import CLAUDE, PROCESS, metrics, only, read, series
-from tui_monitor.events import SessionTotalUpdate, Tokens
+from tui_monitor.events import SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
 
 OWN = {"session.id": CLAUDE.id, "model": "claude-opus-4-6", "query_source": "main"}
 INSTANCE = {"service.instance.id": PROCESS.id}
+GENAI = "gen_ai.client.token.usage"
 COST, TOKENS = "claude_code.cost.usage", "claude_code.token.usage"
 
 
@@ -54,14 +57,41 @@ def test_histogram_has_its_sum() -> None:
     point = (10, {"gen_ai.token.type": "input"}, 4500.0)
     export = metrics(series("gen_ai.client.token.usage", point, cumulative=True, kind="histogram"), **INSTANCE)
     [total] = totals(export)
-    assert (total.session, total.tokens) == (PROCESS, Tokens(input=4500))
+    assert (total.session, total.prompt) == (PROCESS, 4500)
 
 
-def test_metric_without_a_process_is_ignored() -> None:
-    point = (10, {"gen_ai.token.type": "input"}, 4500.0)
-    nameless = {"type": "input"}
-    exports = metrics(series("gen_ai.client.token.usage", point)), metrics(series(TOKENS, (10, nameless, 1.0)))
-    assert totals(*exports) == []
+@pytest.mark.parametrize(
+    ("service", "attributes", "session"),
+    [
+        ("reviewer", {}, SessionKey("otlp", "reviewer")),
+        ("", {}, SessionKey("otlp", "unknown_service")),
+        ("reviewer", {"gen_ai.conversation.id": "talk"}, SessionKey("otlp", "talk")),
+        ("gemini-cli", {"session.id": "chat-1"}, SessionKey("gemini", "chat-1")),
+    ],
+)
+def test_metric_without_a_process_is_of_its_service(
+    service: str, attributes: dict[str, str], session: SessionKey
+) -> None:
+    point = (10, {"gen_ai.token.type": "input", **attributes}, 4500.0)
+    assert [total.session for total in totals(metrics(series(GENAI, point), service=service))] == [session]
+
+
+def test_metric_of_claude_without_a_session_is_ignored() -> None:
+    assert totals(metrics(series(TOKENS, (10, {"type": "input"}, 1.0)))) == []
+
+
+def test_counters_of_the_newer_conventions_are_read_by_their_names() -> None:
+    names = ("input_tokens", "output_tokens", "cache_read.input_tokens", "cache_write.input_tokens")
+    counters = [series(f"gen_ai.client.inference.usage.{name}", (10, {}, 7)) for name in names]
+    reasoning = series("gen_ai.client.inference.usage.reasoning.output_tokens", (10, {}, 7))
+    prompt, *classes = totals(metrics(*counters, reasoning))
+    assert (prompt.prompt, prompt.tokens) == (7, None)
+    assert [total.tokens for total in classes] == [
+        Tokens(output=7),
+        Tokens(cache_read=7),
+        Tokens(cache_creation=7),
+        Tokens(reasoning=7),
+    ]
 
 
 def test_other_metrics_are_ignored() -> None:

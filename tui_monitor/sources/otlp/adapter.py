@@ -29,7 +29,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
@@ -94,15 +94,15 @@ class OtlpParser:
 
     def _read_log(self, log: LogRecord) -> Iterator[Event]:
         reader = _LOGS.get(log.name)
-        if reader and not (_is_gemini(log.resource, log.attributes) and log.name in genai.LOGS):
+        if reader and not (gemini.is_gemini(log.resource, log.attributes) and log.name in genai.LOGS):
             yield from reader(log, self._state)
 
     def _read_span(self, span: Span) -> Iterator[Event]:
         reader = claude.SPANS.get(span.name)
         if reader is None and not _is_codex(span):
-            is_gemini, kind = _is_gemini(span.resource, span.attributes), kind_of(span)
+            of_gemini, kind = gemini.is_gemini(span.resource, span.attributes), kind_of(span)
             operation = text(span.attributes.get(OPERATION))
-            reader = gemini.SPANS.get(operation) if is_gemini else genai.SPANS.get(kind) if kind else None
+            reader = gemini.SPANS.get(operation) if of_gemini else genai.SPANS.get(kind) if kind else None
         if reader:
             yield from reader(span, self._state)
 
@@ -110,10 +110,6 @@ class OtlpParser:
 def _in_order_of_nesting(exported: Iterable[Span]) -> list[Span]:
     """Return the spans with those of agents last: whether their usage counts depends on the responses inside them."""
     return sorted(exported, key=lambda span: kind_of(span) is SpanKind.AGENT)
-
-
-def _is_gemini(resource: Record, attributes: Record) -> bool:
-    return gemini.SERVICE in (resource.get("service.name"), attributes.get("gen_ai.agent.name"))
 
 
 def _has_known_name(log: LogRecord) -> bool:

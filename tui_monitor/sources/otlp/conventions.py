@@ -85,6 +85,11 @@ _TRACELOOP = {"tool": SpanKind.TOOL}
 _VERCEL_RESPONSES = (".dogenerate", ".dostream", ".doembed")
 
 
+def is_agent_operation(name: str) -> bool:
+    """Return True for the operation of an agent, which stands for several responses."""
+    return _OPERATIONS.get(name.lower()) is SpanKind.AGENT
+
+
 def kind_of(span: Span) -> SpanKind | None:
     """Return the kind of a span; None if it describes nothing of a model's work.
 

@@ -95,7 +95,7 @@ class LogRecord:
     @property
     def uid(self) -> str:
         """Id of the record, the same when it is exported again."""
-        return _digest(self.time, self.span, self.attributes)
+        return digest(self.time, self.span, self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class DataPoint:
     value: float
     attributes: Record
     resource: Record
+    scope: str
     run: str
 
 
@@ -150,7 +151,7 @@ def points(record: Record) -> Iterator[DataPoint]:
     """Yield the data points of an export."""
     for resource, group in _groups(record, "resourceMetrics", "scopeMetrics"):
         for metric in tables(group.get("metrics")):
-            yield from _points(metric, resource)
+            yield from _points(metric, resource, text(table(group.get("scope")).get("name")))
 
 
 def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record]]:
@@ -202,7 +203,7 @@ def _span(record: Record, resource: Record) -> Span:
     )
 
 
-def _points(metric: Record, resource: Record) -> Iterator[DataPoint]:
+def _points(metric: Record, resource: Record, scope: str) -> Iterator[DataPoint]:
     name = text(metric.get("name"))
     for kind in _AGGREGATIONS:
         data = table(metric.get(kind))
@@ -212,10 +213,12 @@ def _points(metric: Record, resource: Record) -> Iterator[DataPoint]:
             if value is not None:
                 fields = attributes(point.get("attributes"))
                 start, end = str(point.get("startTimeUnixNano")), str(point.get("timeUnixNano"))
-                run = _digest(name, start, "" if cumulative else end, fields, resource)
-                yield DataPoint(name, nanoseconds_to_epoch_ms(point.get("timeUnixNano")), value, fields, resource, run)
+                run = digest(name, start, "" if cumulative else end, fields, resource)
+                at = nanoseconds_to_epoch_ms(point.get("timeUnixNano"))
+                yield DataPoint(name, at, value, fields, resource, scope, run)
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
+    """Return a short hash of JSON values, whatever the order of keys."""
     sorted_parts = [dict(sorted(part.items())) if isinstance(part, dict) else part for part in parts]
     return blake2b(as_json(sorted_parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()

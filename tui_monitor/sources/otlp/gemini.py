@@ -32,22 +32,30 @@ PREFIX = "gemini_cli."
 _MAIN_ROLES = ("", "main")
 
 
-def _session(attributes: Record) -> SessionKey:
+def is_gemini(resource: Record, attributes: Record) -> bool:
+    """Return True for telemetry of this program."""
+    return SERVICE in (resource.get("service.name"), attributes.get("gen_ai.agent.name"))
+
+
+def session_of(attributes: Record) -> SessionKey:
+    """Return the session that telemetry is about."""
     return SessionKey(SOURCE, text(attributes.get("session.id")) or text(attributes.get("gen_ai.conversation.id")))
 
 
 def _config(log: LogRecord, state: ParserState) -> Iterator[Event]:
     attributes = log.attributes
     version = text(log.resource.get("service.version"))
-    yield from state.session_updates(_session(attributes), version=version, mode=text(attributes.get("approval_mode")))
+    yield from state.session_updates(
+        session_of(attributes), version=version, mode=text(attributes.get("approval_mode"))
+    )
 
 
 def _prompt(log: LogRecord, state: ParserState) -> Iterator[Event]:
-    yield TurnUpdate(session=_session(log.attributes), at=log.at, turn=Turn.STARTED)
+    yield TurnUpdate(session=session_of(log.attributes), at=log.at, turn=Turn.STARTED)
 
 
 def _response(log: LogRecord, state: ParserState) -> Iterator[Event]:
-    attributes = {**log.attributes, "session.id": _session(log.attributes).id}
+    attributes = {**log.attributes, "session.id": session_of(log.attributes).id}
     usage = telemetry_usage(attributes)
     if usage.tokens.total:
         yield usage
@@ -60,12 +68,12 @@ def _error(log: LogRecord, state: ParserState) -> Iterator[Event]:
     attributes = log.attributes
     reason = text(attributes.get("error.message")) or text(attributes.get("error"))
     yield RetryUpdate(
-        session=_session(attributes), at=log.at, reason=reason, status=to_int(attributes.get("status_code"))
+        session=session_of(attributes), at=log.at, reason=reason, status=to_int(attributes.get("status_code"))
     )
 
 
 def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
-    attributes, session = span.attributes, _session(span.attributes)
+    attributes, session = span.attributes, session_of(span.attributes)
     call = text(attributes.get("gen_ai.tool.call_id")) or text(attributes.get("gen_ai.tool.call.id")) or span.uid
     request = call_request(text(attributes.get("gen_ai.tool.name")), {})
     yield CallStarted(

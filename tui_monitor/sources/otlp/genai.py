@@ -66,9 +66,16 @@ def session_of(attributes: Record, resource: Record, trace: str = "") -> Session
     return SessionKey(SOURCE, next((name for name in map(text, names) if name), ""))
 
 
-def has_process(resource: Record) -> bool:
-    """Return True if the process or session of a resource is known."""
-    return bool(text(resource.get("session.id")) or text(resource.get(_PROCESS)))
+def service_of(resource: Record) -> str:
+    """Return the name of the service, which has the metrics of processes without an id."""
+    return text(resource.get("service.name")) or "unknown_service"
+
+
+def _coverage(session: SessionKey, resource: Record, state: ParserState) -> Iterator[Event]:
+    """Yield that metrics of the service, or of the process, include what the session spends."""
+    for name in {service_of(resource): None, session_of({}, resource).id: None}:
+        if name and name != session.id:
+            yield from state.coverage_updates(session, SessionKey(SOURCE, name))
 
 
 def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
@@ -105,6 +112,7 @@ def _service_updates(session: SessionKey, resource: Record, state: ParserState) 
     yield from state.session_updates(
         session, title=service, client=service, version=text(resource.get("service.version"))
     )
+    yield from _coverage(session, resource, state)
 
 
 def _response_events(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionUpdate, SourceRef
+from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionTotalUpdate, SessionUpdate, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import CodexCalls
 from tui_monitor.sources.otlp.export import LogRecord, Span
@@ -73,6 +73,13 @@ class ParserState:
         if self.emitted.get(key) != encoded:
             put_bounded(self.emitted, key, encoded, _MAX_FACTS)
             yield replace(SessionUpdate(session=session, path=self.path), **known_facts)
+
+    def coverage_updates(self, session: SessionKey, covered_by: SessionKey) -> Iterator[SessionTotalUpdate]:
+        """Yield, once, that the totals of another session include what this one spends."""
+        key = f"{session.source}/{session.id}<{covered_by.id}"
+        if key not in self.emitted:
+            put_bounded(self.emitted, key, "", _MAX_FACTS)
+            yield SessionTotalUpdate(session=session, covered_by=covered_by)
 
     def add_early_end(self, call: str, attributes: Record) -> None:
         """Keep the end of a call until its start is read."""

@@ -39,6 +39,7 @@ def _usage(event: Usage) -> _Counts:
 
 def _session_total(event: SessionTotalUpdate) -> _Counts:
     yield "cost in picodollars", event.cost or 0, MAX_COST
+    yield "input", event.prompt or 0, MAX_SESSION_TOKENS
     if event.tokens:
         yield from _tokens(event.tokens, MAX_SESSION_TOKENS)
 
