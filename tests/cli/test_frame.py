@@ -26,9 +26,9 @@ def live() -> LiveBuilder:
     return live
 
 
-def frame(live: LiveBuilder, width: int, rows: int = 20, alert: str = "") -> list[str]:
+def frame(live: LiveBuilder, width: int, rows: int = 20, fault: str = "") -> list[str]:
     """The frame of a session."""
-    return frame_lines(StatusView(live.state, live.now, alert, tz=UTC), width, rows)
+    return frame_lines(StatusView(live.state, live.now, tz=UTC), width, rows, fault=fault)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 160])
@@ -65,7 +65,7 @@ def test_failed_row_keeps_its_reason(live: LiveBuilder) -> None:
 
 
 def test_fault_has_a_line(live: LiveBuilder) -> None:
-    assert any("the store is full" in line for line in frame(live, 80, alert="the store is full"))
+    assert any("the store is full" in line for line in frame(live, 80, fault="the store is full"))
 
 
 def test_session_without_rows_says_so() -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui.rows.context import row_context
+from tui_monitor.tui.tones import TonedApp
 from tui_monitor.tui.widgets.call_detail import CallDetail
 
 
-class DetailApp(App[None]):
+class DetailApp(TonedApp):
     """Shows entries of the session of ``live``; `messages` are those of the detail, oldest first."""
 
     CSS = "Vertical#frame { border: round $border; }"

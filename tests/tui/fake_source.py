@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from tests.tui.live_builder import EIGHT_PM
 from tui_monitor.config import DisplayConfig
@@ -72,7 +73,8 @@ def app_context(
     now: Callable[[], int] = lambda: EIGHT_PM,
     demo: FakeSource | None = None,
     display: DisplayConfig = DEFAULT,
+    **more: Any,
 ) -> AppContext:
-    """Return a context with this source, clock, demo and display, in UTC."""
+    """Return a context with this source, clock, demo and display, in UTC; ``more`` are fields of it."""
     open_demo = demo.open if demo else None
-    return AppContext(source.open, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display)
+    return AppContext(source.open, now, Path("/home/ada"), open_demo=open_demo, tz=UTC, display=display, **more)

@@ -34,11 +34,11 @@ class LiveBuilder:
     """One session; its clock ``now`` (epoch ms) moves by `wait` and by the duration of calls. ``events`` are all
     applied events."""
 
-    def __init__(self, now: int = EIGHT_PM, session: SessionKey = SESSION) -> None:
+    def __init__(self, now: int = EIGHT_PM, session: SessionKey = SESSION, cwd: str = CWD) -> None:
         self.now = now
         self.state = SessionState(session)
         self.events: list[Event] = []
-        self.apply(SessionUpdate(session=session, at=now, cwd=CWD))
+        self.apply(SessionUpdate(session=session, at=now, cwd=cwd))
         self._calls = 0
 
     def apply(self, event: Event) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from tests.tui.live_builder import LiveBuilder
+from tui_monitor.tui.tones import TonedApp
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged, FollowChanged, LogMessage
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 
-class LogApp(App[None]):
+class LogApp(TonedApp):
     """Shows the session of ``live``; `messages` are those of the log, oldest first."""
 
     CSS = "ToolLog { height: 1fr; }"

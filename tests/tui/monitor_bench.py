@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -81,10 +82,11 @@ async def monitor(
     now: Callable[[], int] = lambda: EIGHT_PM,
     demo: FakeSource | None = None,
     display: DisplayConfig = DEFAULT,
+    **more: Any,
 ) -> AsyncIterator[MonitorBench]:
-    """Run the monitor in a terminal of this size, on a source that delivers ``first``."""
+    """Run the monitor in a terminal of this size, on a source that delivers ``first``; ``more`` is for its context."""
     source = FakeSource(*first)
-    app = MonitorApp(app_context(source, now, demo, display))
+    app = MonitorApp(app_context(source, now, demo, display, **more))
     async with app.run_test(size=size) as pilot:
         at = MonitorBench(app, pilot, source)
         await at.until(lambda: source.running)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Container
 
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.spans import Spans, TextSpan
+from tui_monitor.tui.tones import TonedApp
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.span_text import SpanText
 
 
-class CardApp(App[None]):
+class CardApp(TonedApp):
     """A text in a frame that is as large as the text."""
 
     CSS = "#card { width: auto; height: auto; }"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from tui_monitor.tui.tones import TonedApp
 from tui_monitor.tui.widgets.line_view import LineView
 
 _NAMES = {"[": "left_square_bracket", "]": "right_square_bracket"}
@@ -16,7 +17,7 @@ _NAMES = {"[": "left_square_bracket", "]": "right_square_bracket"}
 V = TypeVar("V", bound=LineView)
 
 
-class ViewApp(App[None], Generic[V]):
+class ViewApp(TonedApp, Generic[V]):
     """Shows one focused view."""
 
     ENABLE_COMMAND_PALETTE = False

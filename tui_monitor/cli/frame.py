@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tui_monitor.tui.alignment import justify
 from tui_monitor.tui.header.lines import StatusView, header_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
@@ -12,19 +13,20 @@ from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows
 from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogListing
-from tui_monitor.tui.spans import Spans
+from tui_monitor.tui.spans import Spans, TextSpan, one_line
 
 NO_ROWS = "No activity yet."
 
 
-def frame_lines(view: StatusView, width: int, rows: int = 20, files: int = 10) -> list[str]:
-    """Return a frame in ``width`` cells, with at most so many lines of activity and of files.
+def frame_lines(view: StatusView, width: int, rows: int = 20, files: int = 10, fault: str = "") -> list[str]:
+    """Return a frame in ``width`` cells, with at most so many lines of activity and of files, and a fault.
 
     No line holds an escape sequence or ends in a space.
     """
     state = view.state
     parts = (
         ("", map(_text, header_lines(view, width))),
+        ("", map(_text, [justify([((TextSpan(f"⚠ {one_line(fault)}"),), ())], width)] if fault else [])),
         ("Activity", _activity(view, width, rows)),
         ("Models", map(_text, models_lines(state, width))),
         ("Files changed", map(_text, files_lines(state, width, files))),

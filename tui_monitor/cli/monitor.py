@@ -18,6 +18,7 @@ from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.process_monitor import ProcessMonitor
+from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.find import folder_distances
 from tui_monitor.sources.discovery.registry import Registry, default_registry
@@ -77,6 +78,7 @@ def show_monitor(
             holder.wrap(open_source),
             now_ms,
             context.search_context.home,
+            alerts=AlertSettings.of(context.config),
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
             folders=folders,

@@ -31,8 +31,9 @@ def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "
     context = report_context()
     found = shown_session(context, paths, store, no_store)
     display = context.config.display
-    view = StatusView(found.states[0], now_ms(), summary_line(found.faults), display.levels)
-    text = "".join(f"{line}\n" for line in frame_lines(view, terminal_width(default=100)))
+    view = StatusView(found.states[0], now_ms(), display.levels)
+    lines = frame_lines(view, terminal_width(default=100), fault=summary_line(found.faults))
+    text = "".join(f"{line}\n" for line in lines)
     if display.ascii or is_ascii_only():
         from tui_monitor.tui.tones import to_ascii
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
@@ -21,11 +21,12 @@ from textual.screen import Screen
 
 from tui_monitor.clean import clean_line
 from tui_monitor.tui import external_actions
+from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.drawable import DrawableOnly
 from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.screens.monitor import MonitorScreen
-from tui_monitor.tui.tones import AsciiOnly
+from tui_monitor.tui.tones import AsciiOnly, TonedApp
 
 SWITCH_S = 0.001
 """Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
@@ -41,7 +42,7 @@ COMMANDS_WITH_KEYS = ("Keys", "Quit")
 """Commands of Textual that have keys of their own here."""
 
 
-class MonitorApp(App[None]):
+class MonitorApp(TonedApp):
     """Shows the monitor screen on the source of its context."""
 
     TITLE = "tui-monitor"
@@ -53,13 +54,28 @@ class MonitorApp(App[None]):
     def __init__(self, app_context: AppContext) -> None:
         super().__init__()
         self._app_context = app_context
+        self._attention = Attention(app_context.clock())
         self._line_filters = [DrawableOnly(), *([AsciiOnly()] if app_context.display.ascii else [])]
         if app_context.display.theme in self.available_themes:
             self.theme = app_context.display.theme
 
     def on_mount(self) -> None:
         """Show the monitor screen."""
-        self.push_screen(MonitorScreen(self._app_context))
+        self.push_screen(MonitorScreen(self._app_context, self._attention))
+
+    async def on_event(self, event: Event) -> None:
+        """Take note of input, by which somebody is there."""
+        if isinstance(event, Key | MouseDown | MouseScrollDown | MouseScrollUp):
+            self._attention.note_input(self._app_context.clock())
+        await super().on_event(event)
+
+    def on_app_focus(self) -> None:
+        """Take note that somebody looks."""
+        self._attention.set_focus(True)
+
+    def on_app_blur(self) -> None:
+        """Take note that nobody looks."""
+        self._attention.set_focus(False)
 
     def on_ready(self) -> None:
         """Exempt everything loaded so far from garbage collection, whose pauses would delay drawing, and show the

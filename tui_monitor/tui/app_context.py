@@ -11,6 +11,7 @@ from typing import Protocol
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.live.alerts import AlertSettings
 
 STOP_S = 2.0
 """Seconds that the end of the program may wait for the store."""
@@ -59,3 +60,4 @@ class AppContext:
     display: DisplayConfig = field(default_factory=DisplayConfig)
     notices: tuple[str, ...] = ()
     folders: Mapping[str, int] | None = None
+    alerts: AlertSettings = field(default_factory=AlertSettings)

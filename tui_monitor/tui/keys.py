@@ -82,6 +82,7 @@ MONITOR_KEYS = [
     _monitor("s", "sessions", "Sessions", "Choose another session", show=True),
     *(_monitor(pane.key, f"pane('{pane.name}')", pane.name, pane.description, show=True) for pane in PANES),
     _monitor("q", "app.quit", "Quit", "Quit (the agent keeps running)", show=True),
+    _monitor("a", "attend", "Who needs you", "Go to the session that needs you most, from there to the next one"),
     _monitor("i", "reason", "Why this state", "Show the evidence for the state of the agent"),
     _monitor("enter", "full", "Full width", "Give the detail the full width, or only its share"),
     _monitor("1", "detail('diff')", "Diff", "Show the file changes of the selected call"),

@@ -29,6 +29,7 @@ class Tone(StrEnum):
     HELD = "held"
     ASKS = "asks"
     WAITS = "waits"
+    THINKING = "thinking"
     AGENT = "agent"
     ADDED = "added"
     REMOVED = "removed"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
+from textual.theme import Theme
 
 from tui_monitor.tui.spans import Spans, Tone
 
@@ -19,16 +21,37 @@ STYLES: Mapping[Tone, str] = {
     Tone.REJECTED: "$text-warning",
     Tone.DOUBT: "bold $text-warning",
     Tone.RUNNING: "bold $text-success",
-    Tone.HELD: "$text-warning",
+    Tone.HELD: "$tone-held",
     Tone.ASKS: "bold $text-warning",
     Tone.WAITS: "bold reverse $text-warning",
-    Tone.AGENT: "$text-accent",
+    Tone.THINKING: "$tone-thinking",
+    Tone.AGENT: "$tone-thinking",
     Tone.ADDED: "$text-success",
     Tone.REMOVED: "$text-error",
     Tone.PROMPT: "bold $text-primary",
     Tone.COMPACTED: "bold $text-secondary",
-    Tone.RETRY: "$text-accent",
+    Tone.RETRY: "$tone-retry",
 }
+
+_DARK = {"tone-thinking": "#6fc7d4", "tone-held": "#e5d37a", "tone-retry": "#d79be8"}
+_LIGHT = {"tone-thinking": "#00606e", "tone-held": "#6b5700", "tone-retry": "#8a2a9e"}
+_ANSI = {"tone-thinking": "ansi_cyan", "tone-held": "ansi_yellow", "tone-retry": "ansi_magenta"}
+
+
+def tone_colours(theme: Theme) -> Mapping[str, str]:
+    """Return the colours that no theme of Textual has: an accent may be orange there, which is the colour of alarms."""
+    if theme.ansi:
+        return _ANSI
+    return _DARK if theme.dark else _LIGHT
+
+
+class TonedApp(App[None]):
+    """An app whose themes have the colours of all tones."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of tones that themes do not have."""
+        return {**super().get_theme_variable_defaults(), **tone_colours(self.current_theme)}
+
 
 TONE_PREFIX = "tone--"
 """Prefix of the component class of a tone."""

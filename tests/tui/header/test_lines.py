@@ -20,7 +20,7 @@ from tui_monitor.events import (
 from tui_monitor.ledger import Amount
 from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.tui.header.lines import StatusView, header_lines
-from tui_monitor.tui.spans import Spans, TextSpan, Tone, width_of
+from tui_monitor.tui.spans import Spans, Tone, width_of
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
 
@@ -29,8 +29,8 @@ def text(line: Spans) -> str:
     return "".join(span.text for span in line)
 
 
-def drawn(live: LiveBuilder, width: int, alert: str = "", news: Spans = (), low: bool = False) -> list[str]:
-    return [text(line) for line in header_lines(StatusView(live.state, live.now, alert, news=news), width, low)]
+def drawn(live: LiveBuilder, width: int, low: bool = False) -> list[str]:
+    return [text(line) for line in header_lines(StatusView(live.state, live.now), width, low)]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -42,7 +42,7 @@ def test_state_percentage_level_cost_and_tokens_are_shown_at_every_width(width: 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_line_fills_its_width_exactly(width: int) -> None:
-    lines = header_lines(StatusView(working_afternoon().state, working_afternoon().now, "something is wrong"), width)
+    lines = header_lines(StatusView(working_afternoon().state, working_afternoon().now), width)
     assert {width_of(line) for line in lines} == {width}
 
 
@@ -134,12 +134,6 @@ def test_no_claims_before_the_totals_are_loaded() -> None:
 def test_only_waiting_is_reversed() -> None:
     (state, *_) = header_lines(StatusView(working_afternoon().state, working_afternoon().now), 80)
     assert [span.text for span in state if span.tone is Tone.WAITS] == ["? WAITS FOR YOU"]
-
-
-def test_alert_takes_precedence_over_news() -> None:
-    news = (TextSpan("elsewhere has news"),)
-    assert drawn(working_afternoon(), 80, news=news)[-1].strip() == "elsewhere has news"
-    assert drawn(working_afternoon(), 80, "the store is full", news)[-1].strip() == "⚠ the store is full"
 
 
 def test_empty_session_shows_no_numbers() -> None:

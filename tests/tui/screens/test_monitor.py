@@ -281,7 +281,7 @@ class TestSessions:
         there.shell("ls lamps")
         async with monitor_of(here) as at:
             await at.deliver(*deliveries(there))
-            await at.sees("harbour is active: s shows the sessions")
+            await at.sees("harbour (codex): works [s]")
             await at.press("s")
             await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
             await at.sees("Sessions", "codex", "claude-code")
@@ -290,7 +290,7 @@ class TestSessions:
             await at.press("s", "k", "enter")
             await at.sees("ls lamps")
             assert at.screen.model.session == there.state.key
-            await at.until(lambda: "is active" not in at.text())
+            await at.sees("harbour (claude-code): works [s]")
 
 
 class TestHelpAndPalette:

@@ -6,14 +6,12 @@ import pytest
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
-from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import Progress
-from tui_monitor.live.session import SessionState
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
-from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
+from tui_monitor.tui.header.labels import fault_text, health_spans, progress_spans
 from tui_monitor.tui.keys import Action, actions_of, key_name
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rows.describe import activity_title, counts_text
@@ -23,7 +21,6 @@ from tui_monitor.tui.widgets.empty import SearchReport, card_lines
 from tui_monitor.tui.widgets.key_line import key_spans
 
 HOME = Path("/home/ada")
-SHOWN = LiveBuilder().state
 
 
 def text(lines: list[Spans]) -> str:
@@ -56,23 +53,17 @@ class TestTitle:
 class TestAlerts:
     """Faults and news."""
 
-    def test_no_alert_without_a_fault(self) -> None:
+    def test_nothing_is_said_without_a_fault(self) -> None:
         now = FeedStatus(progress=Progress(10, 10))
-        assert (alert_text(now), news_spans(now, SHOWN, None), health_spans(now)) == ("", (), ())
+        assert (fault_text(now), progress_spans(now), health_spans(now)) == ("", (), ())
 
     def test_faults_are_one_clean_line(self) -> None:
         now = FeedStatus(faults={"a": "a is\x1b[31m gone\n", "b": "b cannot be read"})
-        assert alert_text(now) == "a is gone (and 1 more)"
+        assert fault_text(now) == "a is gone (and 1 more)"
 
     def test_progress_of_reading(self) -> None:
         now = FeedStatus(progress=Progress(17_000_000, 50_000_000))
-        assert text([news_spans(now, SHOWN, LiveBuilder().state)]) == "reading, 34 % of 50 MB so far"
-
-    def test_another_active_session(self) -> None:
-        other = SessionState(SessionKey("codex", "s-2"), title="lamps")
-        assert text([news_spans(FeedStatus(), SHOWN, other)]) == "lamps is active: s shows the sessions"
-        other.cwd = SHOWN.cwd
-        assert text([news_spans(FeedStatus(), SHOWN, other)]).startswith("another session in harbour is active")
+        assert text([progress_spans(now)]) == "reading, 34 % of 50 MB so far"
 
     def test_skipped_lines(self) -> None:
         now = FeedStatus(health=Health(lines=9, skipped=1, unknown=2))

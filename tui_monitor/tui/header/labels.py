@@ -1,4 +1,4 @@
-"""Short texts about a session and its sources: name, model, cost, state, alerts."""
+"""Short texts about a session and its sources: name, model, cost, state, faults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATES = {
     StatusWord.FAILED: ("✗", Tone.FAILED),
     StatusWord.COMPACTING: ("═", Tone.COMPACTED),
     StatusWord.WORKING: ("▶", Tone.RUNNING),
-    StatusWord.THINKING: ("◌", Tone.AGENT),
+    StatusWord.THINKING: ("◌", Tone.THINKING),
     StatusWord.INTERRUPTED: ("⊘", Tone.REJECTED),
     StatusWord.DONE: ("✓", Tone.PROMPT),
     StatusWord.IDLE: ("·", Tone.DIM),
@@ -98,7 +98,7 @@ def subject_spans(status: Status, state: SessionState) -> Spans:
     return (TextSpan(one_line(status.subject)),) if status.subject else ()
 
 
-def alert_text(feed_status: FeedStatus) -> str:
+def fault_text(feed_status: FeedStatus) -> str:
     """Return the faults as one line; empty if there is none."""
     if not feed_status.faults:
         return ""
@@ -106,16 +106,13 @@ def alert_text(feed_status: FeedStatus) -> str:
     return one_line(first) + (f" (and {len(others)} more)" if others else "")
 
 
-def news_spans(feed_status: FeedStatus, current: SessionState, newer_session: SessionState | None) -> Spans:
-    """Return the progress of reading while it takes long, else a notice about ``newer_session``."""
+def progress_spans(feed_status: FeedStatus) -> Spans:
+    """Return the progress of reading while it takes long."""
     progress = feed_status.progress
-    if progress and feed_status.catching_up:
-        percentage = 100 * progress.bytes_read // progress.total_bytes
-        return (TextSpan(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
-    if newer_session:
-        name = one_line(_name_beside(newer_session, current))
-        return (TextSpan(f"{name} is active: ", Tone.DOUBT), TextSpan("s", Tone.ASKS), TextSpan(" shows the sessions"))
-    return ()
+    if not progress or not feed_status.catching_up:
+        return ()
+    percentage = 100 * progress.bytes_read // progress.total_bytes
+    return (TextSpan(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
 
 
 def health_spans(feed_status: FeedStatus) -> Spans:
@@ -128,8 +125,3 @@ def health_spans(feed_status: FeedStatus) -> Spans:
     if feed_status.polling:
         parts.append(f"polling, {one_line(feed_status.polling)}")
     return (TextSpan(" · ".join(parts), Tone.DOUBT),) if parts else ()
-
-
-def _name_beside(state: SessionState, other: SessionState) -> str:
-    name = session_name(state)
-    return f"another session in {name}" if name == session_name(other) else name

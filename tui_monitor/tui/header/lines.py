@@ -1,7 +1,7 @@
 """The lines of the status bar at any width: state, last message, context, cost.
 
 On a narrow screen token classes, forecast and names are left out first. State and age, percentage and level of the
-context, cost, token total, and an alert are never left out.
+context, cost and token total are never left out.
 """
 
 from __future__ import annotations
@@ -32,15 +32,13 @@ WIDE, MIDDLE, NARROW = 110, 74, 48
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Input of the status bar: the session, the time (epoch ms), an alert (one line, or empty), and news that are shown
-    while there is no alert. What is behind by ``lag`` is not the last word: sums are lower bounds meanwhile."""
+    """Input of the status bar: the session and the time (epoch ms). What is behind by ``lag`` is not the last word:
+    sums are lower bounds meanwhile."""
 
     state: SessionState
     now: int
-    alert: str = ""
     levels: tuple[int, ...] = tuple(map(int, LEVELS))
     tz: tzinfo | None = None
-    news: Spans = ()
     lag: Lag = CURRENT
 
     @property
@@ -56,27 +54,19 @@ class StatusView:
 
 
 def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
-    """Return four lines for a wide screen, two for a narrow or ``low`` one, two or three for the narrowest; one more
-    for an alert."""
+    """Return four lines for a wide screen, two for a narrow or ``low`` one, two or three for the narrowest."""
     if width >= WIDE and not low:
-        lines = [
+        return [
             _state_line(view, width),
             _message_line(view, width),
             _context_line(view, width),
             _cost_line(view, width),
         ]
-    elif width >= MIDDLE:
-        lines = [_state_line(view, width), _short_line(view, width, 24)]
-    elif width >= NARROW:
-        lines = [_state_line(view, width), _short_line(view, width, 12)]
-    else:
-        lines = [*_smallest_lines(view, width), _totals_line(view, width)]
-    return [*lines, *_alert(view, width)]
-
-
-def _alert(view: StatusView, width: int) -> list[Spans]:
-    line = (TextSpan(f"⚠ {one_line(view.alert)}", Tone.DOUBT),) if view.alert else view.news
-    return [justify([(line, ())], width)] if line else []
+    if width >= MIDDLE:
+        return [_state_line(view, width), _short_line(view, width, 24)]
+    if width >= NARROW:
+        return [_state_line(view, width), _short_line(view, width, 12)]
+    return [*_smallest_lines(view, width), _totals_line(view, width)]
 
 
 def _state_line(view: StatusView, width: int) -> Spans:

@@ -14,9 +14,16 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_monitor.events import SessionKey
+from tui_monitor.live.alerts import recent_sessions
 from tui_monitor.live.apply import EVERYTHING, Part
+from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import status
+from tui_monitor.tui.alerts.attention import Attention
+from tui_monitor.tui.alerts.desk import AlertDesk, next_session
+from tui_monitor.tui.alerts.notices import Notice, alert_notice, fault_notice, others_notice, progress_notice
+from tui_monitor.tui.alerts.texts import others_text
 from tui_monitor.tui.app_context import AppContext, SourceOpener
+from tui_monitor.tui.header.labels import fault_text, progress_spans
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
@@ -53,10 +60,12 @@ class MonitorScreen(Screen[None]):
 
     session_view = query_one(SessionView)
     empty = query_one(EmptyCard)
+    key_line = query_one(KeyLine)
 
-    def __init__(self, app_context: AppContext) -> None:
+    def __init__(self, app_context: AppContext, attention: Attention) -> None:
         super().__init__()
         self._app_context = app_context
+        self._desk = AlertDesk(app_context.alerts, attention)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._has_offered = False
@@ -112,7 +121,13 @@ class MonitorScreen(Screen[None]):
             self._frames.request()
 
     def _tick(self) -> None:
+        self._update_alerts()
         self._draw_session(Part.STATUS)
+
+    def _update_alerts(self) -> None:
+        """Judge all sessions, once what was there at the start has been read."""
+        if not self.model.feed_status.catching_up:
+            self._desk.update(self.model.live, self.model.session, self.model.now())
 
     def _draw_session(self, part: Part) -> None:
         state = self.model.state
@@ -126,8 +141,19 @@ class MonitorScreen(Screen[None]):
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
         if state := self.model.state:
-            model = self.model
-            self.session_view.update_figures(state, model.feed_status, model.newer_session, model.lag())
+            self.session_view.update_figures(state, self.model.feed_status, self.model.lag())
+            self.key_line.update(self._notice(state))
+
+    def _notice(self, displayed: SessionState) -> Notice:
+        """Return the most important one line that the status bar does not show."""
+        feed_status, live, now = self.model.feed_status, self.model.live, self.model.now()
+        if fault := fault_text(feed_status):
+            return fault_notice(fault)
+        if notice := alert_notice(self._desk.existing(live), live.sessions, displayed, now):
+            return notice
+        if progress := progress_spans(feed_status):
+            return progress_notice(progress)
+        return others_notice(others_text(recent_sessions(live.sessions.values(), now), displayed, now))
 
     @property
     def is_empty(self) -> bool:
@@ -205,6 +231,13 @@ class MonitorScreen(Screen[None]):
             current = status(state, self.model.now(), self.model.lag())
             self.notify(f"{current.word}: {current.evidence}.")
 
+    def action_attend(self) -> None:
+        """Go to the session that needs somebody most, from there to the next one."""
+        if session := next_session(self._desk.needing, self.model.session):
+            self._choose_session(session)
+        else:
+            self.notify("No other session needs you.")
+
     def action_help(self) -> None:
         """Show the keys for the focused pane."""
         from tui_monitor.tui.screens.help import HelpScreen
@@ -221,5 +254,6 @@ class MonitorScreen(Screen[None]):
     def _choose_session(self, session: SessionKey | None) -> None:
         if session:
             self.model.choose(session)
+            self._update_alerts()
             self._draw_session(EVERYTHING)
             self._figures.run()

@@ -18,7 +18,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
-from tui_monitor.tui.header.labels import alert_text, health_spans, news_spans
+from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.lines import StatusView
 from tui_monitor.tui.panes.registry import PANES, Pane
 from tui_monitor.tui.pump import FeedStatus
@@ -121,13 +121,10 @@ class SessionView(Vertical):
         if new_rows:
             self._request_detail()
 
-    def update_figures(
-        self, state: SessionState, feed_status: FeedStatus, newer_session: SessionState | None, lag: Lag
-    ) -> None:
-        """Update status bar, counts, side pane and summary. ``newer_session``: one that was active after this one."""
+    def update_figures(self, state: SessionState, feed_status: FeedStatus, lag: Lag) -> None:
+        """Update status bar, counts, side pane and summary."""
         now, context = self._app_context.clock(), self._app_context
-        alert, news = alert_text(feed_status), news_spans(feed_status, state, newer_session)
-        self.status_bar.update(StatusView(state, now, alert, context.display.levels, context.tz, news, lag))
+        self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
         self.activity.title_rule.update(aside=counts_text(state.totals))
         self.side_pane.update(state, now)
         self.summary.update(state, health_spans(feed_status))

@@ -1,0 +1,1 @@
+"""Alerts in words, where they are shown on the screen, and how they reach a person elsewhere."""

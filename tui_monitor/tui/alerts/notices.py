@@ -1,0 +1,107 @@
+"""What stands at the left of the key line: a fault, who needs you, progress, or what the other sessions do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tui_monitor.events import SessionKey
+from tui_monitor.live.alerts import Alert, AlertKind
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.alerts.texts import age, name_beside, predicate, subject
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width, width_of
+
+SHORTEST_SUBJECT = 8
+"""Cells below which a subject is left out instead of cut."""
+WORST_BUDGET = 3
+"""Level of a budget that is used up."""
+
+_TONES = {
+    AlertKind.STUCK: Tone.FAILED,
+    AlertKind.API_ERROR: Tone.FAILED,
+    AlertKind.RATE_LIMITED: Tone.FAILED,
+    AlertKind.DONE: Tone.PROMPT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line that fits any width: the subject is cut first. ``action`` runs when it is clicked."""
+
+    head: Spans = ()
+    subject: str = ""
+    tail: Spans = ()
+    more: Spans = ()
+    action: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.head)
+
+    def spans(self, width: int) -> Spans:
+        """Return it in at most ``width`` cells."""
+        if not self.head:
+            return ()
+        room = width - width_of((*self.head, *self.tail, *self.more)) - 1
+        if self.subject and room >= min(SHORTEST_SUBJECT, cell_len(self.subject)):
+            words = TextSpan(" " + cut_end(self.subject, room))
+            return (*self.head, words, *self.tail, *self.more)
+        for parts in ((*self.head, *self.tail, *self.more), (*self.head, *self.tail), self.head):
+            if width_of(parts) <= width:
+                return parts
+        return to_width(self.head, width)
+
+
+NO_NOTICE = Notice()
+
+
+def fault_notice(text: str) -> Notice:
+    """Return a notice about a fault."""
+    return Notice((TextSpan("⚠", Tone.DOUBT),), text)
+
+
+def progress_notice(spans: Spans) -> Notice:
+    """Return a notice with the progress of reading."""
+    return Notice(spans)
+
+
+def others_notice(text: str) -> Notice:
+    """Return a notice about what the other sessions do."""
+    return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), action="sessions") if text else NO_NOTICE
+
+
+def alert_notice(
+    alerts: Sequence[Alert], states: Mapping[SessionKey, SessionState], displayed: SessionState, now: int
+) -> Notice:
+    """Return a notice about the most urgent alert that the displayed session does not show itself, how many other
+    sessions need somebody, and the key that goes there."""
+    shown = [alert for alert in alerts if _is_worth_a_line(alert, displayed.key)]
+    if not shown:
+        return NO_NOTICE
+    first = shown[0]
+    waiting = {alert.session for alert in shown if alert.needs_person} - {first.session}
+    is_other = first.session != displayed.key
+    name = name_beside(states[first.session], displayed) if is_other else "it"
+    about = subject(first, states[first.session])
+    head = f"⚠ {name} {predicate(first)}" + (":" if about else "")
+    when = (TextSpan(f" {text}", Tone.TEXT),) if (text := age(first, now)) else ()
+    key = _key("a") if is_other else ()
+    more = (TextSpan(f" +{len(waiting)}", Tone.DOUBT),) if waiting else ()
+    return Notice((TextSpan(head, _tone(first)),), about, (*when, *key), more, "attend" if is_other else "")
+
+
+def _is_worth_a_line(alert: Alert, displayed: SessionKey) -> bool:
+    if alert.kind is AlertKind.FAILING or (alert.kind is AlertKind.BUDGET and alert.level >= WORST_BUDGET):
+        return True
+    return alert.needs_person and alert.session != displayed
+
+
+def _tone(alert: Alert) -> Tone:
+    if alert.kind is AlertKind.WAITING and alert.certain:
+        return Tone.WAITS
+    return _TONES.get(alert.kind, Tone.DOUBT)
+
+
+def _key(key: str) -> Spans:
+    return (TextSpan(" ["), TextSpan(key, Tone.ASKS), TextSpan("]"))
