@@ -55,6 +55,11 @@ class FakeSource:
         """Return ``seconds_behind``."""
         return self.seconds_behind
 
+    @property
+    def is_drained(self) -> bool:
+        """True if nothing is waiting."""
+        return not self._waiting
+
     def follow(self, path: Path) -> None:
         """Record the request."""
         self.requests.append(("follow", str(path)))

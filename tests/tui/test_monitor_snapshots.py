@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
+from tests.tui.alerts.others import asking, done, working
 from tests.tui.fake_source import FakeSource, app_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
-from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, Fault, Progress
+from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, Fault, Progress
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.app import MonitorApp
@@ -60,6 +62,14 @@ def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:
 
 def test_snapshot_behind(snap_compare: SnapCompare) -> None:
     assert snap_compare(app(seconds_behind=12.0), run_before=after(sees="BEHIND 12s"), terminal_size=(110, 32))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_snapshot_with_others_that_need_you(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    now = working_afternoon().now
+    others = (asking("shop", now, 220), done("docs", now), working("api", now))
+    read = [EventsRead(tuple(live.events)) for live in others]
+    assert snap_compare(app(*read, Progress(1, 1)), run_before=after(sees="⚠ shop waits for you"), terminal_size=size)
 
 
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:

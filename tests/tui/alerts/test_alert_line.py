@@ -29,7 +29,8 @@ def events(*lives: LiveBuilder) -> list[EventsRead]:
 
 
 async def tick(at: MonitorBench) -> None:
-    """Let a second pass."""
+    """Let a second pass, once everything has been read."""
+    await at.until(lambda: at.source.is_drained)
     at.screen._tick()
     at.screen._draw_figures()
     await at.settle()

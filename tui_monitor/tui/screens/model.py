@@ -79,11 +79,6 @@ class MonitorModel:
         """True if there are sessions, but none to display without being asked."""
         return self.session is None and self._selector.has_decided(self.feed_status) and bool(self.live.sessions)
 
-    @property
-    def newer_session(self) -> SessionState | None:
-        """Another session that was active recently, and after the displayed one."""
-        return self._selector.newer_session(self.now())
-
     def lag(self) -> Lag:
         """Return by how much the displayed session is behind, for the screen."""
         session = self.session

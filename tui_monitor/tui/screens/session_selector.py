@@ -14,9 +14,6 @@ from tui_monitor.tui.pump import FeedStatus, FrameUpdate
 MAX_HISTORIES = 40
 """Sessions whose history is requested from the store; of others only new events are shown."""
 
-NEWS_MS = 10 * 60 * 1000
-"""Age up to which the last event of another session is worth a notice."""
-
 
 class SessionSelector:
     """Selects the displayed session, and follows it when it goes on under another id.
@@ -114,10 +111,3 @@ class SessionSelector:
             return False
         before, self._reloaded = self._reloaded, self.session
         return before != self.session
-
-    def newer_session(self, now: int) -> SessionState | None:
-        """Return another session that was active recently, and after the displayed one."""
-        current, newest = self.state, self._live.newest()
-        if current is None or newest is None:
-            return None
-        return newest if newest.last_at > max(current.last_at, now - NEWS_MS) else None
