@@ -15,6 +15,7 @@ from tests.sources.claude_code.test_hostile import EVERYTHING as CLAUDE
 from tests.sources.codex.test_adapter import EVERYTHING as CODEX
 from tests.sources.gemini.test_adapter import EVERYTHING as GEMINI
 from tests.sources.pi.test_adapter import EVERYTHING as PI
+from tests.sources.qwen.test_adapter import EVERYTHING as QWEN
 
 DATABASE = ".db"
 
@@ -27,6 +28,7 @@ def folders() -> dict[str, Files]:
         "rollout-2026-03-01T10-00-00-0199aaaa-0000-7000-8000-000000000001.jsonl": lines(CODEX),
         "session-2026-03-01T10-00-0d2c1a52.jsonl": lines(GEMINI),
         "2026-03-01T10-00-00-000Z_0d2c1a52.jsonl": lines(PI),
+        "0d2c1a52.jsonl": lines(QWEN),
         "stream.jsonl": lines(stream_builder.EVERYTHING),
     }
     built = {f"everything in {name}": {name: content} for name, content in fullest.items()}

@@ -120,7 +120,7 @@ def _is_line(record: Record) -> bool:
     kind = record.get("type")
     if kind in _MESSAGES:
         message = record.get("message")
-        is_own = not isinstance(message, dict) or "parts" not in message
+        is_own = "systemPayload" not in record and (not isinstance(message, dict) or "parts" not in message)
         return is_own and "sessionId" in record and ("uuid" in record or "message" in record)
     if kind == "summary":
         return "leafUuid" in record

@@ -35,6 +35,15 @@ _KINDS: Mapping[str, ToolKind] = {
     "invoke_agent": ToolKind.AGENT,
     "delegate_to_agent": ToolKind.AGENT,
     "codebase_investigator": ToolKind.AGENT,
+    # Qwen Code's
+    "exec": ToolKind.SHELL,
+    "notebook_edit": ToolKind.EDIT,
+    "lsp": ToolKind.SEARCH,
+    "web_search": ToolKind.WEB,
+    "todo_write": ToolKind.TODO,
+    "ask_user_question": ToolKind.ASK,
+    "agent": ToolKind.AGENT,
+    "task": ToolKind.AGENT,
     "read_mcp_resource": ToolKind.MCP,
     "list_mcp_resources": ToolKind.MCP,
 }
@@ -43,7 +52,7 @@ _SUBJECTS = (
     *("command", "file_path", "absolute_path", "pattern", "query", "url", "dir_path", "path", "prompt", "objective"),
     *("name", "title", "fact"),
 )
-_NOTES = ("description", "instruction", "include_pattern", "include", "agent_name", "reason")
+_NOTES = ("description", "instruction", "include_pattern", "include", "agent_name", "subagent_type", "reason")
 
 
 def call_request(name: str, arguments: Record, agent: str = "") -> ToolRequest:

@@ -48,6 +48,9 @@ class Pi(LineAdapter):
     def start_directory(self, path: Path) -> str | None:
         return text(files.read_header(path).get("cwd")) or None
 
+    def session_named(self, path: Path) -> str:
+        return files.session_in_name(path.stem)
+
 
 class OhMyPi(Pi):
     """Sessions of oh-my-pi, a fork of Pi."""
