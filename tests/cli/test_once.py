@@ -181,8 +181,3 @@ def test_json_of_no_session_at_all_is_one_line(home: Path, capsys: pytest.Captur
     assert main(["watch", "--once", "--json"]) == 3
     out, error = capsys.readouterr()
     assert (out, error.count("\n")) == ("", 1)
-
-
-def test_json_needs_once(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["watch", "--json"]) == 2
-    assert "--once" in capsys.readouterr().err

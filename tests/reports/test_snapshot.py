@@ -6,10 +6,11 @@ from typing import Any
 
 import jsonschema
 
-from tests.live.events_builder import SESSION, T0, finished, started, state_after
+from tests.live.events_builder import SESSION, T0, apply_all, finished, started, state_after
 from tests.reports.schema import COUNT, MONEY, TEXT, TIME, Schema, closed, listed, or_null
 from tui_monitor.events import AgentUpdate, CallState, ContextUpdate, Event, Prompt, SessionUpdate, ToolKind
-from tui_monitor.reports.snapshot import MAX_CALLS, snapshot_json
+from tui_monitor.live.status import Lag
+from tui_monitor.reports.snapshot import MAX_CALLS, snapshot_json, steady_part
 
 STATE = closed(word=TEXT, certain={"type": "boolean"}, since=TIME, evidence=TEXT, subject=or_null("string"))
 CONTEXT = closed(
@@ -122,3 +123,25 @@ def test_facts_context_and_agents_are_reported() -> None:
     assert (session["project"], session["branch"], session["title"]) == ("engine", "main", "Valves")
     assert (session["context"]["current"], session["context"]["percentage"]) == (90_000, 45.0)
     assert [(agent["id"], agent["type"]) for agent in session["agents"]] == [("a1", "explore")]
+
+
+def test_passing_time_alone_changes_nothing() -> None:
+    state = state_after(Prompt(session=SESSION, at=T0, text="Mend it."), started("a", 1_000))
+    before, after = (steady_part(snapshot_json([state], T0 + at)) for at in (2_000, 3_000))
+    assert before == after
+
+
+def test_end_of_a_call_changes_something() -> None:
+    state = state_after(Prompt(session=SESSION, at=T0, text="Mend it."), started("a", 1_000))
+    before = steady_part(snapshot_json([state], T0 + 2_000))
+    apply_all(state, finished("a", 2_000))
+    assert steady_part(snapshot_json([state], T0 + 2_000)) != before
+
+
+def test_session_that_is_behind_says_so() -> None:
+    state = state_after(Prompt(session=SESSION, at=T0, text="Mend it."))
+    document: Any = snapshot_json([state], T0 + 9_000, lag=lambda session: Lag(3_000))
+    later = snapshot_json([state], T0 + 10_000, lag=lambda session: Lag(4_000))
+    jsonschema.validate(document, SNAPSHOT)
+    assert document["sessions"][0]["state"]["word"] == "BEHIND"
+    assert steady_part(document) == steady_part(later)

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from threading import Event
 
 from tui_monitor.cli.exit_status import OK
+from tui_monitor.cli.feed_opener import feed_opener
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
 from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
-from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.feed.feed import Feed
-from tui_monitor.feed.live_selection import LiveSelector
-from tui_monitor.feed.path_selection import PathSelector
-from tui_monitor.feed.process_monitor import ProcessMonitor
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.find import folder_distances
-from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.tui.app_context import DeliverySource, SourceOpener
 
 
@@ -34,19 +29,7 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
     check_paths(paths)
     check_store_options(store, no_store)
     context = current_context()
-    prices = context.prices()
-    view_prices = context.view_prices() if context.config.folder else None
-
-    def select(registry: Registry) -> PathSelector | LiveSelector:
-        return PathSelector(paths, registry) if paths else LiveSelector(context.search_context, registry, now_ms)
-
-    def monitor_processes(deliver: Callable[[Delivery], None], stopped: Event) -> ProcessMonitor:
-        return ProcessMonitor(default_registry, context.search_context, not paths, deliver, stopped)
-
-    def open_source(notify: Callable[[], None]) -> Feed:
-        opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
-        return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices)
-
+    open_source = feed_opener(context, paths, store, no_store)
     folders = None if paths else folder_distances(context.search_context.cwd)
     return show_monitor(context, open_source, theme, reads_stdin="-" in paths, folders=folders)
 

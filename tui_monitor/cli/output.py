@@ -43,6 +43,14 @@ def write_json(document: Json) -> None:
     sys.stdout.write(json_text(document))
 
 
+def write_json_line(document: Json) -> None:
+    """Write a document as one line of JSON to standard output, at once."""
+    from tui_monitor.reports.model import json_line
+
+    sys.stdout.write(json_line(document))
+    sys.stdout.flush()
+
+
 def write_tables(tables: Iterable[TableData], notes: Iterable[str], width: int) -> None:
     """Write tables and the notes below them to standard output, in at most ``width`` cells."""
     from tui_monitor.reports.tables import print_tables

@@ -1,4 +1,4 @@
-"""``watch``: the live monitor, or one frame of it. Imports little, since ``--help`` imports it for its options."""
+"""``watch``: the live monitor, or a plain form of it. Imports little, since ``--help`` imports it for its options."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ def watch(
     *paths: str | Path,
     once: bool = False,
     json: bool = False,
+    interval: float | None = None,
     store: str | Path = "",
     no_store: bool = False,
     theme: str = "",
@@ -22,27 +23,32 @@ def watch(
     Args:
         paths: Files, folders or globs to watch instead; - reads standard input.
         once: Print the current state as plain text and exit.
-        json: With --once, print it as JSON.
+        json: Print the state of all live sessions as a line of JSON whenever it changes; with --once, print it once.
+        interval: With --json, the shortest time between two lines in seconds, 0.25 by default.
         store: Use this store instead of the default one.
         no_store: Don't use a store.
         theme: Color theme, such as textual-dark, textual-light or nord.
     """
-    words = tuple(map(str, paths))
-    if once and json:
-        from tui_monitor.cli.once import print_snapshot
+    from tui_monitor.cli.watch_forms import Form, chosen_form
 
-        return print_snapshot(words, str(store), no_store)
-    if once:
-        from tui_monitor.cli.once import print_frame
+    form = chosen_form(once=once, json=json, interval=interval)
+    words, place = tuple(map(str, paths)), str(store)
+    match form:
+        case Form.FRAME:
+            from tui_monitor.cli.once import print_frame
 
-        return print_frame(words, str(store), no_store, theme)
-    if json:
-        from tui_monitor.cli.exit_status import CommandError
+            return print_frame(words, place, no_store, theme)
+        case Form.SNAPSHOT:
+            from tui_monitor.cli.once import print_snapshot
 
-        raise CommandError("--json needs --once")
+            return print_snapshot(words, place, no_store)
+        case Form.SNAPSHOTS:
+            from tui_monitor.cli.json_lines import print_snapshots
+
+            return print_snapshots(words, place, no_store, interval)
     from tui_monitor.cli.signals import end_at_interrupt
 
     with end_at_interrupt():
         from tui_monitor.cli.monitor import open_monitor
 
-        return open_monitor(words, str(store), no_store, theme)
+        return open_monitor(words, place, no_store, theme)

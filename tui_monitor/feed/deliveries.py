@@ -98,6 +98,11 @@ class Polling:
 
 
 @dataclass(frozen=True, slots=True)
+class EndOfInput:
+    """Nothing more can come: all sources were pipes and have ended. What they gave is stored, and was delivered."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallBodies:
     """The bodies of a call: the answer to a request. ``complete``: nothing was cut."""
 
@@ -122,6 +127,7 @@ Delivery: TypeAlias = (
     | ReadIssues
     | Fault
     | Polling
+    | EndOfInput
     | CallBodies
 )
 

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from tui_monitor.events import ProcessScan, SessionProcess
-from tui_monitor.feed.deliveries import DiscoveryResult, Polling, Progress
+from tui_monitor.feed.deliveries import DiscoveryResult, EndOfInput, Polling, Progress
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelection, SourceSelector
 from tui_monitor.sources.base import Adapter
@@ -55,6 +55,7 @@ class Reader(threading.Thread):
         self._unopened: dict[Path, Adapter] = {}
         """Those that are not open yet."""
         self._has_scanned_all = False
+        self._has_ended = False
         self._processes: dict[str, tuple[SessionProcess, ...]] = {}
         self._to_follow: deque[Path] = deque()
         self._backlog: int | None = None
@@ -83,6 +84,7 @@ class Reader(threading.Thread):
         self._selector, self._pool = self._make_selector(), self._make_pool()
         self._scan(())
         while not self._stopped.is_set():
+            self._report_end()
             self.busy_since = None
             changed = self._watcher.wait(self._patience())
             self.busy_since = time.monotonic()
@@ -183,6 +185,12 @@ class Reader(threading.Thread):
         if self._polling != self._watcher.fault:
             self._polling = self._watcher.fault
             self._pool.deliver(Polling(self._polling))
+
+    def _report_end(self) -> None:
+        """Deliver once that nothing more can come."""
+        if not self._has_ended and not self._pending and self._pool.has_ended():
+            self._has_ended = True
+            self._pool.deliver_when_stored(EndOfInput())
 
     def _report_progress(self) -> None:
         """Deliver how much of the initial backlog is read, until all of it is."""

@@ -89,6 +89,17 @@ class SourcePool:
         """Put a delivery into the inbox."""
         self._inbox.put(delivery)
 
+    def deliver_when_stored(self, delivery: Delivery) -> None:
+        """Put a delivery into the inbox once everything that was read is stored, and its totals are delivered."""
+        self._writer.query(lambda manager: None).add_done_callback(lambda answer: self._inbox.put(delivery))
+
+    def has_ended(self) -> bool:
+        """Return True if nothing more can come: no file is or may be selected, and all pipes are read to their end."""
+        selection = self._selection
+        if selection is None or selection.files or selection.related or selection.background or selection.folders:
+            return False
+        return all(pipe.ended for pipe in self._pipes)
+
     def sources_of(self, changed: Path) -> list[Path]:
         """Return the paths of the sources to read again when the file ``changed`` changes."""
         return self._paths_by_file.get(changed, [])

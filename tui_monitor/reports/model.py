@@ -41,3 +41,14 @@ def json_text(document: Json) -> str:
     except TypeError:  # lone surrogates, integers beyond 64 bits
         text = json.dumps(document, indent=2)
     return escape_invisible(text) + "\n"
+
+
+def json_line(document: Json) -> str:
+    """Return the same on one line."""
+    import orjson
+
+    try:
+        text = orjson.dumps(document).decode()
+    except TypeError:
+        text = json.dumps(document, separators=(",", ":"))
+    return escape_invisible(text) + "\n"

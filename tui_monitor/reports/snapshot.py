@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import PurePath
 
-from tui_monitor.events import AgentStatus, CallState
+from tui_monitor.events import AgentStatus, CallState, SessionKey
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.alerts import Alert, AlertSettings, alerts_at
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
-from tui_monitor.live.status import Status, StatusWord, status
+from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
 from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.reports.stats import cost_usd, iso, totals_json
 from tui_monitor.totals import AgentTotal
@@ -35,24 +35,50 @@ _ENDED_AGENTS = {
     AgentStatus.TERMINATED: "ended",
     AgentStatus.FAILED: "failed",
 }
+_TIMELY = ("now", "evidence")
+"""Keys whose values change with time alone."""
+_LAGGING = (StatusWord.BEHIND, StatusWord.READING)
 _OVER = (StatusWord.ENDED, StatusWord.UNKNOWN, StatusWord.IDLE)
 
 
-def snapshot_json(sessions: Sequence[SessionState], now: int, settings: AlertSettings = DEFAULTS) -> Json:
+def no_lag(session: SessionKey) -> Lag:
+    """Return that a session is not behind."""
+    return CURRENT
+
+
+def snapshot_json(
+    sessions: Sequence[SessionState],
+    now: int,
+    settings: AlertSettings = DEFAULTS,
+    lag: Callable[[SessionKey], Lag] = no_lag,
+) -> Json:
     """Return ``sessions`` at ``now`` (epoch ms) in their public shape: the first one is the one the monitor would show.
 
     Numbers are integers except money and percentages; unknown values are null. Alerts are the most urgent first.
+    ``lag`` returns by how much a session is behind.
     """
     return {
         "schema": SCHEMA,
         "now": iso(now),
-        "sessions": [_session(session, now, settings.levels) for session in sessions],
+        "sessions": [_session(session, status(session, now, lag(session.key)), now, settings) for session in sessions],
         "alerts": [_alert(alert) for alert in alerts_at(sessions, now, settings)],
     }
 
 
-def _session(session: SessionState, now: int, levels: Sequence[float]) -> Json:
-    current = status(session, now)
+def steady_part(document: Json) -> Json:
+    """Return what differs between two snapshots only if something happened: it leaves out what passing time changes."""
+    match document:
+        case list():
+            return [steady_part(value) for value in document]
+        case dict():
+            is_open, is_behind = document.get("state") == "open", document.get("word") in _LAGGING
+            timely = (*_TIMELY, *(("duration_ms",) if is_open else ()), *(("since",) if is_behind else ()))
+            return {key: steady_part(value) for key, value in document.items() if key not in timely}
+        case _:
+            return document
+
+
+def _session(session: SessionState, current: Status, now: int, settings: AlertSettings) -> Json:
     return {
         "id": session.key.id,
         "source": session.key.source,
@@ -66,7 +92,7 @@ def _session(session: SessionState, now: int, levels: Sequence[float]) -> Json:
         "live": current.word not in _OVER,
         "pid": session.process.pid if session.process else None,
         "state": _state(current),
-        "context": _context(session.context, levels),
+        "context": _context(session.context, settings.levels),
         "totals": totals_json(session.totals) if session.totals_loaded else None,
         "limits": [
             {"name": limit.name, "used_percentage": limit.used_percent, "resets": iso(limit.resets_at or 0)}

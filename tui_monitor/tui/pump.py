@@ -12,6 +12,7 @@ from tui_monitor.feed.deliveries import (
     CallBodies,
     Delivery,
     DiscoveryResult,
+    EndOfInput,
     EventsRead,
     Fault,
     HistoryLoaded,
@@ -35,8 +36,8 @@ MAX_SHARE = 1 / 3
 
 @dataclass(slots=True)
 class FeedStatus:
-    """Status of the feed: progress, skipped lines, faults (by where they are), the reason why changes are polled, and
-    the result of the search."""
+    """Status of the feed: progress, skipped lines, faults (by where they are), the reason why changes are polled,
+    the result of the search, and whether nothing more can come."""
 
     progress: Progress | None = None
     health: Health = field(default_factory=Health)
@@ -47,6 +48,7 @@ class FeedStatus:
     here: Path | None = None
     has_sessions: bool = False
     search_ended: bool = False
+    input_ended: bool = False
 
     @property
     def catching_up(self) -> bool:
@@ -114,11 +116,11 @@ class DeliveryPump:
                     frame.sessions_by_path[path] = sessions[0]
             case CallBodies():
                 frame.bodies.append(delivery)
-            case Progress() | DiscoveryResult() | ReadIssues() | Fault() | Polling():
+            case Progress() | DiscoveryResult() | ReadIssues() | Fault() | Polling() | EndOfInput():
                 self._apply_status(delivery)
                 frame.feed_status = True
 
-    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault | Polling) -> None:
+    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault | Polling | EndOfInput) -> None:
         current = self.feed_status
         match delivery:
             case Progress():
@@ -129,6 +131,8 @@ class DeliveryPump:
             case ReadIssues(_, health):
                 total = current.health + health
                 current.health = Health(total.lines, total.skipped, total.unknown, total.errors[-MAX_ERRORS:])
+            case EndOfInput():
+                current.input_ended = True
             case Polling(reason):
                 current.polling = reason
             case Fault(where, ""):

@@ -1,0 +1,34 @@
+"""The feed of a command that follows sessions: what it reads, where it stores that, and whose processes it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.feed.feed import Feed
+from tui_monitor.feed.live_selection import LiveSelector
+from tui_monitor.feed.path_selection import PathSelector
+from tui_monitor.feed.process_monitor import ProcessMonitor
+from tui_monitor.sources.discovery.registry import Registry, default_registry
+
+
+def feed_opener(
+    context: RunContext, paths: Sequence[str], store: str, no_store: bool
+) -> Callable[[Callable[[], None]], Feed]:
+    """Return a function that opens the feed of the sessions at ``paths``, else of all live ones."""
+    prices = context.prices()
+    view_prices = context.view_prices() if context.config.folder else None
+
+    def select(registry: Registry) -> PathSelector | LiveSelector:
+        return PathSelector(paths, registry) if paths else LiveSelector(context.search_context, registry, now_ms)
+
+    def monitor_processes(deliver: Callable[[Delivery], None], stopped: Event) -> ProcessMonitor:
+        return ProcessMonitor(default_registry, context.search_context, not paths, deliver, stopped)
+
+    def open_feed(notify: Callable[[], None]) -> Feed:
+        opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
+        return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices)
+
+    return open_feed

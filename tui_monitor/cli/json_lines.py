@@ -1,0 +1,37 @@
+"""``watch --json``: a snapshot of the sessions as one line of JSON, whenever something has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tui_monitor.cli.follow import follow
+from tui_monitor.cli.follower import SessionFollower
+from tui_monitor.cli.output import write_json_line
+from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.live.alerts import AlertSettings
+from tui_monitor.reports.snapshot import snapshot_json, steady_part
+from tui_monitor.tui.pump import FrameUpdate
+
+
+def print_snapshots(paths: Sequence[str], store: str, no_store: bool, interval: float | None) -> int:
+    """Print the states of the sessions at ``paths``, else of all live ones, at most once in ``interval`` seconds.
+
+    Return the exit status. Raises as `follow` does.
+    """
+    return follow(paths, store, no_store, interval, SnapshotWriter)
+
+
+class SnapshotWriter:
+    """Writes a snapshot if it differs from the last one in more than the passing of time."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._settings = AlertSettings.of(context.config)
+        self._last: object = None
+
+    def write(self, follower: SessionFollower, frames: Iterable[FrameUpdate]) -> None:
+        """Write a line if something has changed."""
+        document = snapshot_json(follower.sessions(), now_ms(), self._settings, follower.lag)
+        part = steady_part(document)
+        if part != self._last:
+            self._last = part
+            write_json_line(document)
