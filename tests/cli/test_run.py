@@ -13,9 +13,11 @@ import pytest
 
 from tests.sources.claude_builder import text_block, tool_use
 from tests.sources.claude_payloads import Printed
+from tests.sources.opencode_builder import tokens as counts
+from tests.sources.printed_builder import ended, gemini_run, opencode_step
 from tui_monitor.cli import main
 from tui_monitor.cli.recording import FIRST_LINE_LIMIT, RECOGNITION_LIMIT, OutputRecording
-from tui_monitor.sources.base import SearchContext
+from tui_monitor.sources.base import Record, SearchContext
 from tui_monitor.sources.discovery.find import find_sessions
 from tui_monitor.sources.discovery.registry import default_registry
 
@@ -66,6 +68,23 @@ def test_recording_is_discovered_and_counted(data: Path, capfdbinary: pytest.Cap
     assert main(["stats", "--json"]) == 0
     totals = json.loads(capfdbinary.readouterr().out)["totals"]
     assert (totals["cost_usd"], totals["requests"], totals["tools"]) == (0.25, 2, 1)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("agent", "lines", "tokens"),
+    [("gemini", gemini_run(ended(50, 5)), 55), ("opencode", [opencode_step(counts(50, 5))], 55)],
+)
+def test_output_of_other_agents_is_recorded_and_counted(
+    data: Path, capfd: pytest.CaptureFixture[str], agent: str, lines: list[Record], tokens: int
+) -> None:
+    source = data.parent / "printed.jsonl"
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert main(["run", "--", "cat", str(source)]) == 0
+    capfd.readouterr()
+    assert [path.parent.name for path in data.rglob("*.jsonl")] == [agent]
+    assert main(["stats", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["totals"]["total_tokens"] == tokens
 
 
 @pytest.mark.usefixtures("home")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.rules.rule import Folder, Rule, rule
 from tests.sources.gemini_builder import PATH, Chat, call, diff_of, tokens
+from tests.sources.printed_builder import answered, ended, gemini_run, said, used
 from tui_monitor.sources.base import Record
 
 RULES: list[Rule] = []
@@ -59,3 +60,28 @@ def an_error_is_a_failure_and_a_cancelled_call_a_rejection(folder: Folder) -> No
 @rule(RULES, requests=1, unknown_types=0, skipped_lines=0)
 def changes_of_the_header_are_not_messages(folder: Folder) -> None:
     folder.write(PATH.name, chat().sets(summary="Valves").records)
+
+
+PRINTED = gemini_run(
+    said("Mend the valve.", role="user"),
+    used("run_shell_command", {"command": "make"}),
+    answered(error="no rule"),
+    ended(150, 10, cached=50, thoughts=4),
+)
+
+
+@rule(RULES, requests=0, input_tokens=100, cache_read_tokens=50, output_tokens=14, tools=1, tools_failed=1)
+def the_end_of_printed_output_has_the_tokens_of_its_process(folder: Folder) -> None:
+    folder.write("out.jsonl", PRINTED)
+
+
+@rule(RULES, requests=0, total_tokens=2 * 164, sessions=1)
+def printed_processes_of_one_session_add_up(folder: Folder) -> None:
+    folder.write("out.jsonl", PRINTED)
+    folder.write("again.jsonl", gemini_run(ended(150, 10, cached=50, thoughts=4), start=9))
+
+
+@rule(RULES, requests=1, total_tokens=169, sessions=1)
+def printed_output_beside_its_chat_is_not_read(folder: Folder) -> None:
+    folder.write(PATH.name, chat().records)
+    folder.write("out.jsonl", PRINTED)

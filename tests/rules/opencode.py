@@ -6,6 +6,7 @@ from contextlib import closing
 
 from tests.rules.rule import Folder, Rule, rule
 from tests.sources.opencode_builder import CHILD, ROOT, START, Sessions, Steps, completed, tokens, tool
+from tests.sources.printed_builder import opencode_call, opencode_step
 
 RULES: list[Rule] = []
 SPENT = tokens(100, output=10, reasoning=4, read=50, cache_write=30)
@@ -128,3 +129,18 @@ def an_edit_counts_the_lines_of_its_diff(folder: Folder) -> None:
 def a_command_with_an_exit_code_failed(folder: Folder) -> None:
     with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
         sessions.tool(add_response(sessions), "bash", completed({"command": "make"}, "no rule", exit=2))
+
+
+PRINTED = [opencode_call("bash", completed({"command": "make"}, "done", exit=0)), opencode_step(SPENT, cost=0.25)]
+
+
+@rule(RULES, requests=1, total_tokens=194, cost_usd=0.25, cost_is_lower_bound=True, tools=1, context=194)
+def printed_steps_are_responses_and_their_sum_a_lower_bound(folder: Folder) -> None:
+    folder.write("out.jsonl", PRINTED)
+
+
+@rule(RULES, requests=1, total_tokens=194, sessions=1)
+def printed_output_beside_the_database_of_its_session_is_not_read(folder: Folder) -> None:
+    with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
+        add_response(sessions)
+    folder.write("out.jsonl", PRINTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from tui_monitor.cli.exit_status import USAGE_ERROR, CommandError, summary_line
@@ -15,7 +16,10 @@ from tui_monitor.config import current_folder, data_folder, load_config
 
 USAGE = "Usage: tui-monitor run -- COMMAND...\nSee tui-monitor run --help.\n"
 
-_STREAM_OPTIONS = ("stream-json", "--output-format=stream-json", "--json", "--experimental-json")
+_STREAM_OPTIONS = (
+    *("stream-json", "--output-format=stream-json", "-o=stream-json"),
+    *("--json", "--experimental-json", "--format=json"),
+)
 """Words that make a command print lines for programs, also on a terminal."""
 
 
@@ -27,6 +31,8 @@ def run(*command: str) -> int:
 
       tui-monitor run -- claude -p "…" --output-format stream-json --verbose
       tui-monitor run -- codex exec --json "…"
+      tui-monitor run -- gemini -p "…" -o stream-json
+      tui-monitor run -- opencode run --format json "…"
 
     The exit status is that of the command; 127 if it does not exist, 126 if it cannot be run.
 
@@ -59,7 +65,8 @@ def run(*command: str) -> int:
 
 def _may_print_stream(command: Sequence[str]) -> bool:
     """Return whether the output may be lines for programs, which no command prints on a terminal unless asked to."""
-    return not sys.stdout.isatty() or any(word in _STREAM_OPTIONS for word in command)
+    is_asked = any(word in _STREAM_OPTIONS for word in command) or ("--format", "json") in pairwise(command)
+    return is_asked or not sys.stdout.isatty()
 
 
 def _report_config() -> None:

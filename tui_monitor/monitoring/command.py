@@ -58,10 +58,11 @@ def run_with_telemetry(
 ) -> RunResult:
     """Run an agent's command to its end, and return its result and its usage.
 
-    The command must print JSON lines, as ``claude -p … --output-format stream-json --verbose`` and ``codex exec --json
-    …`` do. They are kept in the data folder, where the monitor and all reports find them; what the agent's own
-    transcript records too is counted once. In the session (without an id: the current one) the run is an agent of this
-    type, without usage of its own. In a coroutine: ``await asyncio.to_thread(run_with_telemetry, …)``.
+    The command must print JSON lines, as ``claude -p … --output-format stream-json --verbose``, ``codex exec --json
+    …``, ``gemini -p … -o stream-json`` and ``opencode run --format json …`` do. They are kept in the data folder, where
+    the monitor and all reports find them; what the agent's own transcript records too is counted once. In the session
+    (without an id: the current one) the run is an agent of this type, without usage of its own. In a coroutine: ``await
+    asyncio.to_thread(run_with_telemetry, …)``.
 
     Raises:
         OSError: the command cannot be run.

@@ -1,4 +1,4 @@
-"""Gemini CLI: its chats of all versions, and its telemetry file."""
+"""Gemini CLI: its chats of all versions, what it prints for programs, and its telemetry file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
+
+import orjson
 
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.regular_files import read_bytes
@@ -22,9 +24,10 @@ from tui_monitor.sources.base import (
 from tui_monitor.sources.files.document_source import DocumentSource
 from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.files.line_source import LineAdapter, LineSource
-from tui_monitor.sources.gemini import files, usage
+from tui_monitor.sources.gemini import files, printed, usage
 from tui_monitor.sources.gemini.chat import ChatParser
 from tui_monitor.sources.gemini.lines import SOURCE
+from tui_monitor.sources.shared.fields import as_json
 
 _HEAD_LENGTH = 4096
 _DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
@@ -36,7 +39,7 @@ class Gemini(LineAdapter):
     """Sessions of Gemini CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Gemini CLI", provider="google")
 
@@ -44,7 +47,7 @@ class Gemini(LineAdapter):
         self._folder_by_hash: dict[str, str] = {}
 
     def recognises(self, head: Head) -> bool:
-        if any("sessionId" in record and "projectHash" in record for record in head.records):
+        if any(_is_header(record) or printed.is_start(record) for record in head.records):
             return True
         return bool(_DOCUMENT.match(head.raw)) or _is_telemetry(head.raw)
 
@@ -69,21 +72,41 @@ class Gemini(LineAdapter):
         self._folder_by_hash = files.folders_by_hash(context.cwd)
         return files.chats(context)
 
+    def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Return the printed output of sessions whose chats are among ``paths``."""
+        paths = list(paths)
+        runs = {path: session for path in paths if (session := files.printed_session(path))}
+        sessions = set(runs.values())
+        chats = {files.chat_session(path, sessions) for path in paths} if runs else set()
+        return [path for path, session in runs.items() if session in chats]
+
+    def session_id_of(self, path: Path) -> str:
+        return files.printed_session(path) or files.chat_session(path)
+
     def start_directory(self, path: Path) -> str | None:
         return files.project_folder(path) or self._folder_by_hash.get(files.project_name(path))
 
 
 class _GeminiParser:
-    """Reads a chat or telemetry; each record shows which."""
+    """Reads a chat, printed lines or telemetry; each record shows which."""
 
     def __init__(self, path: Path, state: str) -> None:
-        self._chat = ChatParser(path, state)
+        saved: dict[str, str] = orjson.loads(state) if state else {}
+        self._chat = ChatParser(path, saved.get("chat", ""))
+        self._printed = printed.PrintedParser(path, saved.get("printed", ""))
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        return usage.parse_telemetry(record, ref) if usage.is_telemetry(record) else self._chat.parse(record, ref)
+        if usage.is_telemetry(record):
+            return usage.parse_telemetry(record, ref)
+        parser: Parser = self._printed if printed.is_printed(record) else self._chat
+        return parser.parse(record, ref)
 
     def state(self) -> str:
-        return self._chat.state()
+        return as_json({"chat": self._chat.state(), "printed": self._printed.state()})
+
+
+def _is_header(record: Record) -> bool:
+    return "sessionId" in record and "projectHash" in record
 
 
 def _is_telemetry(head: bytes) -> bool:

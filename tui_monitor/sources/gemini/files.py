@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 _CHATS = "chats"
 _FOLDER = ".project_root"
 _MAX_PATH = 64 * 1024
+_CHAT = re.compile(rb'\s*\{\s*"sessionId"\s*:\s*"(?P<session>[^"]+)"[^{]*"projectHash"')
+_PRINTED = re.compile(
+    rb'^\{(?=[^{}\n]*"type"\s*:\s*"init")[^{}\n]*"session_id"\s*:\s*"(?P<session>[^"]+)"', re.MULTILINE
+)
 _ID_LENGTH = 8
 """Length of the part of the session id at the end of a file name."""
 
@@ -33,6 +38,31 @@ def agent_chats(path: Path) -> list[Path]:
         return []
     folders = [path.parent / name for name in with_prefix(list_folder(path.parent).folders, path.stem[-_ID_LENGTH:])]
     return [folder / name for folder in folders for name in list_folder(folder).files if name.endswith(".jsonl")]
+
+
+def printed_session(path: Path) -> str:
+    """Return the session of printed output; empty for any other file."""
+    return "" if _is_chat_name(path) else _first_match(_PRINTED, path)
+
+
+def chat_session(path: Path, candidates: Collection[str] | None = None) -> str:
+    """Return the session of a chat, if it is one of the ``candidates`` (None: any); empty for any other file."""
+    if candidates is None or not _is_chat_name(path):
+        return _first_match(_CHAT, path)
+    names = {session[:_ID_LENGTH] for session in candidates}
+    return _first_match(_CHAT, path) if path.stem[-_ID_LENGTH:] in names else ""
+
+
+def _is_chat_name(path: Path) -> bool:
+    return path.name.startswith("session-")
+
+
+def _first_match(pattern: re.Pattern[bytes], path: Path) -> str:
+    try:
+        match = pattern.search(read_bytes(path, _MAX_PATH))
+    except OSError:
+        return ""
+    return match["session"].decode("utf-8", "replace") if match else ""
 
 
 def session_above(path: Path) -> str:

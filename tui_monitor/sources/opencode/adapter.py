@@ -1,7 +1,11 @@
-"""OpenCode: the sessions in its database. Each has a virtual path of its own, ``<database>/<session>``."""
+"""OpenCode: the sessions in its database, and what ``opencode run`` prints for programs.
+
+Each session of a database has a virtual path of its own, ``<database>/<session>``.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -9,19 +13,23 @@ from pathlib import Path
 from typing import ClassVar
 
 from tui_monitor.events import Batch, Checkpoint, Event, Health
+from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import (
     Adapter,
     AgentTraits,
     Checkpoints,
     Head,
+    Parser,
     SearchContext,
     SessionFile,
     Source,
     matching_checkpoints,
     no_checkpoints,
 )
+from tui_monitor.sources.files.line_source import LineAdapter, LineSource
 from tui_monitor.sources.files.record_reader import MAX_ERRORS
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
+from tui_monitor.sources.opencode import printed
 from tui_monitor.sources.opencode.database import SessionRow, is_opencode, open_database, watched_paths
 from tui_monitor.sources.opencode.owner import SOURCE
 from tui_monitor.sources.opencode.reader import SessionPosition, SessionReader
@@ -29,13 +37,15 @@ from tui_monitor.sources.shared.fields import path_text
 
 _SQLITE = b"SQLite format 3\0"
 _SESSION = "ses_"
+_HEAD_LENGTH = 4096
+_PRINTED = re.compile(rb'"sessionID"\s*:\s*"(ses_\w+)"')
 
 
-class OpenCode(Adapter):
+class OpenCode(LineAdapter):
     """Sessions of OpenCode since version 1.2."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
 
@@ -43,20 +53,29 @@ class OpenCode(Adapter):
         self._directories: dict[Path, str] = {}
 
     def recognises(self, head: Head) -> bool:
+        if any(map(printed.is_printed, head.records)):
+            return True
         return head.raw.startswith(_SQLITE) and is_opencode(head.path)
 
+    def parser(self, path: Path, state: str) -> Parser:
+        return printed.PrintedParser(path, state)
+
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        if _is_lines(path):
+            return LineSource(self, path, checkpoints)
         database, session = _split_path(path)
         return SessionSource(self, database, session, checkpoints) if session else DatabaseSource(database)
 
     def related_files(self, path: Path) -> Iterable[Path]:
+        if _is_lines(path):
+            return []
         database, session = _split_path(path)
         with open_database(database) as view:
             names = view.descendants(session) if session else [row.id for row in view.sessions()]
         return [database / name for name in names]
 
     def watched_paths(self, path: Path) -> Iterable[Path]:
-        return watched_paths(_split_path(path)[0])
+        return (path,) if _is_lines(path) else watched_paths(_split_path(path)[0])
 
     def roots(self, context: SearchContext) -> list[Path]:
         return [_data_folder(context)]
@@ -70,7 +89,7 @@ class OpenCode(Adapter):
                 yield from self._sessions_in(database)
 
     def start_directory(self, path: Path) -> str | None:
-        if path not in self._directories:
+        if path not in self._directories and not _is_lines(path):
             database, session = _split_path(path)
             with suppress(OSError), open_database(database) as view:
                 if row := view.session(session):
@@ -79,6 +98,23 @@ class OpenCode(Adapter):
 
     def session_named(self, path: Path) -> str:
         return _split_path(path)[1]
+
+    def session_id_of(self, path: Path) -> str:
+        return _split_path(path)[1] or _printed_session(path)
+
+    def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Return the printed output of sessions that are in a database among ``paths``."""
+        paths = list(paths)
+        files = [path for path in paths if not path.name.startswith(_SESSION) or path.suffix]
+        runs = {path: session for path in files if _is_lines(path) and (session := _printed_session(path))}
+        if not runs:
+            return []
+        saved = {path.name for path in paths if path not in runs}
+        for path in files:
+            if path not in runs:
+                with suppress(OSError), open_database(path) as view:
+                    saved.update(session for session in runs.values() if view.session(session))
+        return [path for path, session in runs.items() if session in saved]
 
     def _sessions_in(self, database: Path) -> Iterator[SessionFile]:
         with open_database(database) as view:
@@ -102,6 +138,26 @@ def _last_modified(sessions: list[SessionRow]) -> dict[str, int]:
 def _split_path(path: Path) -> tuple[Path, str]:
     """Split a path into database and session; the session is empty for the path of the database."""
     return (path.parent, path.name) if path.name.startswith(_SESSION) and not path.is_file() else (path, "")
+
+
+def _is_lines(path: Path) -> bool:
+    """Return True for a file of printed lines."""
+    if _split_path(path)[1]:
+        return False
+    try:
+        head = read_bytes(path, _HEAD_LENGTH)
+    except OSError:
+        return False
+    return bool(head) and not head.startswith(_SQLITE)
+
+
+def _printed_session(path: Path) -> str:
+    """Return the session in the first lines of printed output; empty if there is none."""
+    try:
+        match = _PRINTED.search(read_bytes(path, _HEAD_LENGTH))
+    except OSError:
+        return ""
+    return match[1].decode() if match else ""
 
 
 def _data_folder(context: SearchContext) -> Path:

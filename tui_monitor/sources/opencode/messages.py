@@ -71,14 +71,24 @@ def _message_end(message: Record, owner: EventOwner, at: int) -> Iterator[Event]
     error = table(message.get("error"))
     finish = text(message.get("finish"))
     if error:
-        turn = Turn.INTERRUPTED if error.get("name") == _ABORTED else Turn.FAILED
-        reason = text(table(error.get("data")).get("message")) or text(error.get("name"))
-        yield TurnUpdate(**owner.fields, at=at, turn=turn, reason=reason)
+        yield end_of_error(error, at, owner)
     elif is_compaction(message):
         yield CompactionUpdate(**owner.fields, at=at)
         yield ContextUpdate(**owner.fields, at=at, tokens=None)
-    elif finish not in _UNFINISHED:
+    elif not is_unfinished(finish):
         yield TurnUpdate(**owner.fields, at=at, turn=Turn.DONE)
+
+
+def end_of_error(error: Record, at: int, owner: EventOwner) -> TurnUpdate:
+    """Return the end of a turn by an error."""
+    turn = Turn.INTERRUPTED if error.get("name") == _ABORTED else Turn.FAILED
+    reason = text(table(error.get("data")).get("message")) or text(error.get("name"))
+    return TurnUpdate(**owner.fields, at=at, turn=turn, reason=reason)
+
+
+def is_unfinished(reason: object) -> bool:
+    """Return True if a response ended for this reason and others follow in its turn."""
+    return text(reason) in _UNFINISHED
 
 
 _IGNORED_PARTS = frozenset(("step-start", "snapshot", "patch", "file", "agent", "subtask"))
