@@ -93,7 +93,7 @@ class _GeminiParser:
     def __init__(self, path: Path, state: str) -> None:
         saved: dict[str, str] = orjson.loads(state) if state else {}
         self._chat = ChatParser(path, saved.get("chat", ""))
-        self._printed = printed.PrintedParser(path, saved.get("printed", ""))
+        self._printed = printed.StreamJsonParser(path, saved.get("printed", ""))
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         if usage.is_telemetry(record):

@@ -52,7 +52,7 @@ def is_printed(record: Record) -> bool:
     return record.get("type") in _TYPES and "id" not in record and "sessionId" not in record
 
 
-class PrintedParser:
+class StreamJsonParser:
     """Turns printed lines into events. A text is printed in pieces, and emitted when something else follows."""
 
     def __init__(self, path: Path, state: str) -> None:

@@ -58,7 +58,7 @@ class OpenCode(LineAdapter):
         return head.raw.startswith(_SQLITE) and is_opencode(head.path)
 
     def parser(self, path: Path, state: str) -> Parser:
-        return printed.PrintedParser(path, state)
+        return printed.RunOutputParser(path, state)
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
         if _is_lines(path):

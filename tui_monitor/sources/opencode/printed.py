@@ -30,7 +30,7 @@ def is_printed(record: Record) -> bool:
     return record.get("type") == "error" or (record.get("type") in _PARTS and "part" in record)
 
 
-class PrintedParser:
+class RunOutputParser:
     """Turns printed lines into events."""
 
     def __init__(self, path: Path, state: str) -> None:
