@@ -30,6 +30,7 @@ BUILT_IN = {
     "omp": "tui_monitor.sources.pi.adapter:OhMyPi",
     "openclaw": "tui_monitor.sources.pi.adapter:OpenClaw",
     "pi": "tui_monitor.sources.pi.adapter:Pi",
+    "copilot": "tui_monitor.sources.copilot.adapter:Copilot",
     "qwen": "tui_monitor.sources.gemini.qwen.adapter:Qwen",
     "otlp": "tui_monitor.sources.otlp.adapter:Otlp",
     "stream": "tui_monitor.sources.stream.adapter:Stream",
