@@ -89,7 +89,10 @@ class Still:
     def follow(self, path: Path) -> None:
         """Do nothing: all is there."""
 
-    def request_history(self, session: SessionKey) -> None:
+    def request_sessions(self) -> None:
+        """Do nothing: there are no others."""
+
+    def request_history(self, session: SessionKey, brief: bool = False) -> None:
         """Do nothing: everything has been delivered."""
 
     def request_bodies(self, session: SessionKey, call: str) -> None:

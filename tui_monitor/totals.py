@@ -75,11 +75,13 @@ class SessionTotals:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """A session in a list: its facts, the times of its first and last event, the fill of its context, its totals."""
+    """A session in a list: its facts (``folder`` is the one in which it began), the times of its first and last event,
+    the fill of its context, its totals."""
 
     session: SessionKey
     path: str
     cwd: str
+    folder: str
     branch: str
     title: str
     version: str

@@ -10,6 +10,8 @@ SECOND = 1000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_YEAR_DAYS = 300
 
 
 def duration_forms(ms: int) -> tuple[str, ...]:
@@ -97,3 +99,14 @@ def dollars(picodollars: int) -> str:
     """Return money to the cent, below a cent to the hundredth of one."""
     amount = picodollars / PICO
     return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"
+
+
+def moment(at: int, now: int, tz: tzinfo | None) -> str:
+    """Return a time as people name it at ``now``: ``14:02`` on the same day, else ``29 Nov``, long ago ``Nov 2025``."""
+    when, today = to_datetime(at, tz), to_datetime(now, tz)
+    if when is None or today is None:
+        return ""
+    if when.date() == today.date():
+        return f"{when:%H:%M}"
+    month = _MONTHS[when.month - 1]
+    return f"{when.day} {month}" if (today - when).days < _YEAR_DAYS else f"{month} {when.year}"

@@ -149,6 +149,7 @@ def test_session_summary(two_sessions: Store) -> None:
         session=APPLE,
         path="/logs/a",
         cwd="/p",
+        folder="/p",
         branch="main",
         title="T",
         version="1.2",

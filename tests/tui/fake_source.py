@@ -64,7 +64,11 @@ class FakeSource:
         """Record the request."""
         self.requests.append(("follow", str(path)))
 
-    def request_history(self, session: SessionKey) -> None:
+    def request_sessions(self) -> None:
+        """Record the request."""
+        self.requests.append(("sessions",))
+
+    def request_history(self, session: SessionKey, brief: bool = False) -> None:
         """Record the request."""
         self.requests.append(("history", session.id))
 

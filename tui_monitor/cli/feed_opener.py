@@ -9,6 +9,7 @@ from tui_monitor.cli.run_context import RunContext, now_ms
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.live_selection import LiveSelector
+from tui_monitor.feed.past_sessions import PastSessions
 from tui_monitor.feed.path_selection import PathSelector
 from tui_monitor.feed.process_monitor import ProcessMonitor
 from tui_monitor.sources.discovery.registry import Registry, default_registry
@@ -21,6 +22,8 @@ def feed_opener(
     prices = context.prices()
     view_prices = context.view_prices() if context.config.folder else None
 
+    past_sessions = None if paths else PastSessions(lambda: default_registry().adapters, context.search_context)
+
     def select(registry: Registry) -> PathSelector | LiveSelector:
         return PathSelector(paths, registry) if paths else LiveSelector(context.search_context, registry, now_ms)
 
@@ -29,6 +32,8 @@ def feed_opener(
 
     def open_feed(notify: Callable[[], None]) -> Feed:
         opener, spool = context.store_opener(store, no_store), context.pipe_spool(store, no_store)
-        return Feed(default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices)
+        return Feed(
+            default_registry, select, prices, opener, notify, spool, monitor_processes, view_prices, past_sessions
+        )
 
     return open_feed

@@ -40,9 +40,37 @@ class KnownSessions:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLoaded:
-    """The stored history of a session: the answer to a request."""
+    """The stored history of a session: the answer to a request. ``is_brief``: its log is cut to the last entries."""
 
     history: SessionHistory
+    is_brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """A session that may be over: in the store (``totals`` are set then), or found as a file that was never read.
+
+    ``source`` is the name of its agent's adapter, ``session`` its key if that is known without reading the file,
+    ``folder`` the one in which it began, ``ended`` the time of its last event or change (epoch ms), ``percentage`` how
+    full its context was.
+    """
+
+    source: str
+    path: Path | None = None
+    session: SessionKey | None = None
+    folder: str = ""
+    branch: str = ""
+    title: str = ""
+    ended: int = 0
+    percentage: float | None = None
+    totals: SessionTotals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsListed:
+    """The past sessions, the last active first: the answer to a request."""
+
+    sessions: tuple[PastSession, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +149,7 @@ Delivery: TypeAlias = (
     | ProcessesScanned
     | KnownSessions
     | HistoryLoaded
+    | SessionsListed
     | TotalsUpdated
     | DiscoveryResult
     | Progress

@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
-from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, TotalsUpdated
+from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, SessionsListed, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.past_sessions import PastSessions
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
 from tui_monitor.feed.repriced_view import with_view
@@ -22,6 +23,7 @@ from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreAccess, StoreManager
 from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
+from tui_monitor.live.state import FEW_ENTRIES
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
@@ -51,10 +53,12 @@ class Feed:
         spool: PipeSpool | None = None,
         make_process_monitor: ProcessMonitorMaker | None = None,
         view_prices: PriceBook | None = None,
+        past_sessions: PastSessions | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
         self._spool = spool
+        self._past_sessions = past_sessions
         self._writer = writer = Writer(lambda: with_view(StoreManager(open_store, prices, spool), view_prices), inbox)
         watcher, stopped = FileWatcher(), Event()
         self._unread = unread = UnreadData()
@@ -121,12 +125,19 @@ class Feed:
         """Read the session at ``path`` too, before those in the background."""
         self._reader.follow(path)
 
-    def request_history(self, session: SessionKey) -> None:
-        """Request the stored history of a session, and its totals, as deliveries."""
+    def request_sessions(self) -> None:
+        """Request the past sessions as a delivery."""
+        if past_sessions := self._past_sessions:
+            self._request(lambda store: (SessionsListed(past_sessions.list(store)),))
+
+    def request_history(self, session: SessionKey, brief: bool = False) -> None:
+        """Request the stored history of a session, and its totals, as deliveries; ``brief``: with the last calls alone,
+        for a session that is not displayed."""
 
         def load(store: Store) -> Iterator[Delivery]:
             self._writer.track(session)
-            yield HistoryLoaded(store.history(session))
+            history = store.history(session, FEW_ENTRIES) if brief else store.history(session)
+            yield HistoryLoaded(history, brief)
             yield TotalsUpdated((store.totals(session),))
 
         self._request(load)

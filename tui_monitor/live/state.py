@@ -66,10 +66,11 @@ class LiveState:
             if len(state.log) > FEW_ENTRIES and state.key in self.sessions:
                 self._bound_logs(state.key)
 
-    def restore(self, history: SessionHistory, changes: Changes) -> None:
-        """Merge what the store remembers of a session, of which later events may be here already."""
+    def restore(self, history: SessionHistory, changes: Changes, is_brief: bool = False) -> None:
+        """Merge what the store remembers of a session, of which later events may be here already. ``is_brief``: it
+        lacks entries of the log, as if they were evicted."""
         state = self._session(history.session)
-        state.evicted = False
+        state.evicted = is_brief
         restore(history, state)
         self._bound_logs(history.session)
         changes.add(history.session, EVERYTHING)

@@ -29,7 +29,7 @@ _FILES = f"""
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
 _SUMMARY = """
-    SELECT id, source, name, path, cwd, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
+    SELECT id, source, name, path, cwd, root, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
         context, context_limit, calls, failed, rejected, files_changed, lines_added, lines_removed
     FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, source, name LIMIT ?
 """
@@ -114,12 +114,13 @@ def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, 
 
 
 def _summary(row: SqlRow, amounts: Mapping[int, Amount], agents: Mapping[int, int]) -> SessionSummary:
-    number, source, name, path, cwd, branch, title, version, model, started, ended, context, limit, *counts = row
+    number, source, name, path, cwd, root, branch, title, version, model, started, ended, context, limit, *counts = row
     key = SessionKey(source, name)
     return SessionSummary(
         session=key,
         path=path,
         cwd=cwd,
+        folder=root or cwd,
         branch=branch,
         title=title,
         version=version,

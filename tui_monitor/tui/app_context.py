@@ -35,8 +35,11 @@ class DeliverySource(Protocol):
     def follow(self, path: Path) -> None:
         """Read the session at ``path`` too, before those in the background."""
 
-    def request_history(self, session: SessionKey) -> None:
-        """Have the stored history of a session delivered."""
+    def request_sessions(self) -> None:
+        """Have the past sessions delivered."""
+
+    def request_history(self, session: SessionKey, brief: bool = False) -> None:
+        """Have the stored history of a session delivered; ``brief``: with the last calls alone."""
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the bodies of a call delivered."""

@@ -17,10 +17,12 @@ from tui_monitor.feed.deliveries import (
     Fault,
     HistoryLoaded,
     KnownSessions,
+    PastSession,
     Polling,
     ProcessesScanned,
     Progress,
     ReadIssues,
+    SessionsListed,
     TotalsUpdated,
 )
 from tui_monitor.live.state import Changes, LiveState
@@ -64,6 +66,7 @@ class FrameUpdate:
     changes: Changes = field(default_factory=Changes)
     bodies: list[CallBodies] = field(default_factory=list)
     known_sessions: list[SessionKey] = field(default_factory=list)
+    past_sessions: tuple[PastSession, ...] | None = None
     sessions_by_path: dict[Path, SessionKey] = field(default_factory=dict)
     feed_status: bool = False
     more: bool = False
@@ -105,8 +108,10 @@ class DeliveryPump:
             case ProcessesScanned(scans, adds_sessions):
                 for scan in scans:
                     self._live.apply_scan(scan, frame.changes, adds_sessions)
-            case HistoryLoaded(history):
-                self._live.restore(history, frame.changes)
+            case HistoryLoaded(history, is_brief):
+                self._live.restore(history, frame.changes, is_brief)
+            case SessionsListed(sessions):
+                frame.past_sessions = sessions
             case TotalsUpdated(totals):
                 for total in totals:
                     self._live.set_totals(total, frame.changes)

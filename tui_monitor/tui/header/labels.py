@@ -77,10 +77,20 @@ def cache_share(amount: Amount) -> int | None:
 
 def state_spans(status: Status, now: int) -> Spans:
     """Return ``▶ WORKING 12s``, which is never left out; a question mark means probably."""
+    age = state_age(status, now)
+    return (state_span(status), *((TextSpan(f" {age}", Tone.TEXT),) if age else ()))
+
+
+def state_span(status: Status) -> TextSpan:
+    """Return ``▶ WORKING``; a question mark means probably."""
     glyph, tone = _STATES[status.word]
     doubt = "" if status.certain or status.word is StatusWord.UNKNOWN else "?"
-    age = duration_forms(max(0, now - status.since))[-1:] if status.since else ()
-    return (TextSpan(f"{glyph} {_word(status)}{doubt}", tone), *(TextSpan(f" {text}", Tone.TEXT) for text in age))
+    return TextSpan(f"{glyph} {_word(status)}{doubt}", tone)
+
+
+def state_age(status: Status, now: int) -> str:
+    """Return for how long it has been so: ``12s``; empty below a second, and if it is unknown."""
+    return "".join(duration_forms(max(0, now - status.since))[-1:]) if status.since else ""
 
 
 def _word(status: Status) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.deliveries import CallBodies
+from tui_monitor.feed.deliveries import CallBodies, PastSession
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
@@ -20,11 +21,13 @@ from tui_monitor.tui.screens.session_selector import SessionSelector
 @dataclass(frozen=True, slots=True)
 class ModelUpdate:
     """Changes since the last update: ``part`` of the displayed session (all of it if that is another one now), whether
-    the feed's status changed, and the bodies that were requested. ``more`` can be had at once."""
+    the feed's status changed, the bodies that were requested, and whether the past sessions were listed. ``more`` can
+    be had at once."""
 
     part: Part = NOTHING
     feed_status: bool = False
     bodies: Sequence[CallBodies] = ()
+    sessions_listed: bool = False
     more: bool = False
 
 
@@ -42,6 +45,9 @@ class MonitorModel:
     ) -> None:
         self._source = open_source(wake)
         self._clock = clock
+        self.started = clock()
+        """When it was opened (epoch ms)."""
+        self.past_sessions: Sequence[PastSession] = ()
         self.live = LiveState()
         self._pump = DeliveryPump(self._source.drain, self.live)
         self._selector = SessionSelector(self.live, folders)
@@ -77,7 +83,11 @@ class MonitorModel:
     @property
     def has_only_others(self) -> bool:
         """True if there are sessions, but none to display without being asked."""
-        return self.session is None and self._selector.has_decided(self.feed_status) and bool(self.live.sessions)
+        return (
+            self.session is None
+            and self._selector.has_decided(self.feed_status)
+            and (bool(self.live.sessions) or self.feed_status.has_sessions)
+        )
 
     def lag(self) -> Lag:
         """Return by how much the displayed session is behind, for the screen."""
@@ -89,9 +99,29 @@ class MonitorModel:
         lag_ms = self._lag_indicators[session].update(round(1000 * self._source.lag(session)), self.now())
         return Lag(lag_ms, self.feed_status.catching_up) if lag_ms else CURRENT
 
-    def choose(self, session: SessionKey) -> None:
-        """Display this session from now on."""
-        self._selector.choose(session)
+    def choose(self, session: SessionKey | None, path: Path | None = None) -> None:
+        """Display this session from now on, or the one in the file at ``path``; one that is not followed yet is loaded
+        from the store, or its file is read."""
+        state = self.live.sessions.get(session) if session else None
+        if session and (state or any(past.session == session and past.totals for past in self.past_sessions)):
+            self._selector.choose(session)
+            if state is None:
+                self._selector.note_request(session)
+                self._source.request_history(session)
+        elif path:
+            self._selector.choose_file(path)
+        if path or (state and state.path):
+            self._source.follow(path or Path(state.path if state else ""))
+        self.look()
+
+    def look(self) -> None:
+        """Note that a person sees the displayed session now."""
+        if state := self.state:
+            state.looked_at = self.now()
+
+    def request_sessions(self) -> None:
+        """Request the past sessions; they come with a later update."""
+        self._source.request_sessions()
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call; they come with a later update."""
@@ -103,6 +133,8 @@ class MonitorModel:
         other = self._selector.update(frame, self.feed_status, self.now())
         self.live.pinned = self.session
         for session in self._selector.histories_to_request(frame):
-            self._source.request_history(session)
+            self._source.request_history(session, brief=session != self.session)
+        if frame.past_sessions is not None:
+            self.past_sessions = frame.past_sessions
         part = EVERYTHING if other else frame.changes.of(self.session)
-        return ModelUpdate(part, frame.feed_status, frame.bodies, frame.more)
+        return ModelUpdate(part, frame.feed_status, frame.bodies, frame.past_sessions is not None, frame.more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,11 +29,15 @@ from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.screens.model import MonitorModel
+from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.status_bar import LOW
+
+if TYPE_CHECKING:
+    from tui_monitor.tui.session_list.entries import SessionChoice
 
 TICK_S = 1.0
 FIGURES_S = 0.1
@@ -68,7 +72,7 @@ class MonitorScreen(Screen[None]):
         self._desk = AlertDesk(app_context.alerts, attention)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
-        self._has_offered = False
+        self._picker = SessionPicker(self, app_context.tz, self._choose)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
 
     def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
@@ -110,17 +114,19 @@ class MonitorScreen(Screen[None]):
         update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)
         if update.feed_status and self.is_empty:
             self._draw_empty()
-        if self.model.has_only_others and not self._has_offered:
-            self._has_offered = True
-            self.action_sessions()
+        self._picker.offer(self.model)
         for bodies in update.bodies:
             self.session_view.detail_pane.update_bodies(bodies)
         if update.part or update.feed_status:
             self._draw_session(update.part)
+        if update.sessions_listed:
+            self._picker.refresh()
         if update.more:
             self._frames.request()
 
     def _tick(self) -> None:
+        if self.is_current:
+            self.model.look()
         self._update_alerts()
         self._draw_session(Part.STATUS)
 
@@ -169,7 +175,12 @@ class MonitorScreen(Screen[None]):
         feed_status, context = self.model.feed_status, self._app_context
         notes = feed_status.notes or tuple(feed_status.faults.values())
         report = SearchReport(
-            context.home, feed_status.search_ended, feed_status.roots, notes, context.open_demo is not None
+            context.home,
+            feed_status.search_ended and not feed_status.here,
+            feed_status.roots,
+            notes,
+            context.open_demo is not None,
+            self.model.has_only_others,
         )
         width, height = self.app.size
         self.empty.update(report, width - CARD_EDGE, height)
@@ -246,14 +257,18 @@ class MonitorScreen(Screen[None]):
 
     def action_sessions(self) -> None:
         """Choose another session."""
-        from tui_monitor.tui.screens.sessions import SessionsScreen
+        self._picker.open(self.model)
 
-        screen = SessionsScreen(self.model.live, self.model.session, self._app_context.clock)
-        self.app.push_screen(screen, self._choose_session)
+    def _choose(self, choice: SessionChoice) -> None:
+        self.model.choose(choice.session, choice.path)
+        self._show_chosen()
 
     def _choose_session(self, session: SessionKey | None) -> None:
         if session:
             self.model.choose(session)
-            self._update_alerts()
-            self._draw_session(EVERYTHING)
-            self._figures.run()
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self._update_alerts()
+        self._draw_session(EVERYTHING)
+        self._figures.run()

@@ -93,6 +93,10 @@ class SessionSelector:
             return other.last_at > current.last_at
         return continues(other, current, now)
 
+    def note_request(self, session: SessionKey) -> None:
+        """Note that the history of a session was requested by somebody else."""
+        self._requested.add(session)
+
     def histories_to_request(self, frame: FrameUpdate) -> list[SessionKey]:
         """Return the sessions whose history is to be requested, the displayed one first: each once, and the displayed
         one again when its rows were evicted."""

@@ -1,104 +1,146 @@
-"""The list of sessions, to choose one."""
+"""The screen of all sessions, to choose one: those that need a person first, past ones last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.screen import Screen
+from textual.widgets import Input
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.session import SessionState
-from tui_monitor.live.state import LiveState
-from tui_monitor.live.status import status
-from tui_monitor.tui.alignment import table
-from tui_monitor.tui.header.labels import cost_text, session_name, state_spans
-from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, to_width, width_of
-from tui_monitor.tui.tones import content_of
+from tui_monitor.tui.keys import actions_of
+from tui_monitor.tui.session_list.entries import SessionChoice, SessionEntry
+from tui_monitor.tui.session_list.layout import columns_for, heading_line
+from tui_monitor.tui.session_list.listing import summary_text
+from tui_monitor.tui.spans import TextSpan
+from tui_monitor.tui.widgets.key_line import KeyLine
+from tui_monitor.tui.widgets.session_options import SessionOptions
+from tui_monitor.tui.widgets.span_text import SpanText
+from tui_monitor.tui.widgets.title_rule import TitleRule
 
-WIDTH = 90
-FRAME = 6
-"""Columns of border, padding and scroll bar."""
 TICK_S = 1.0
+EDGES = 3
+"""Columns beside the rows: a cell at both sides, the scroll bar."""
+HOLD_MS = 3_000
+"""Time after the last key for which the order stays as it is; afterwards rows move to where they belong by now."""
 
 
-class SessionsScreen(ModalScreen[SessionKey]):
-    """A list of sessions, the last active first; returns the chosen one, or None. The rows are updated, their order
-    stays as it was when the list was opened."""
+class SessionsScreen(Screen[SessionChoice | None]):
+    """All sessions under headings. Returns the chosen one, or None.
+
+    ``list_entries`` returns them as of now, ``clock`` the time in epoch milliseconds. Rows are updated every second.
+    Their order is renewed only while nobody moves, and the cursor stays on its session.
+    """
 
     DEFAULT_CSS = """
-    SessionsScreen { align: center middle; }
-    SessionsScreen > OptionList {
-        width: auto; max-width: 100%; height: auto; max-height: 90%; scrollbar-size-vertical: 1; padding: 0 1;
-        background: $surface; border-title-color: $foreground;
-        &, &:focus { border: round $border; }
-    }
+    SessionsScreen { layout: vertical; }
+    SessionsScreen > Input { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
+    SessionsScreen > Input.-open { display: block; }
+    SessionsScreen > Input:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,s", "dismiss", "Close", tooltip="Stay with the displayed session"),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
+        Binding("slash", "filter", "Filter", tooltip="List only sessions with these words", id="sessions.filter"),
+        Binding("escape,s", "back", "Back", tooltip="Show all again, or go back", id="sessions.back"),
+        Binding("question_mark", "help", "Keys", tooltip="Show the keys, and the signs", id="sessions.help"),
+        Binding("q", "app.quit", "Quit", tooltip="Quit (the agents keep running)", id="sessions.quit"),
     ]
 
-    choices = query_one(OptionList)
+    options = query_one(SessionOptions)
+    filter_line = query_one(Input)
+    title_rule = query_one(TitleRule)
+    column_names = query_one("#columns", SpanText)
 
-    def __init__(self, live: LiveState, current: SessionKey | None, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        list_entries: Callable[[], Sequence[SessionEntry]],
+        displayed: SessionKey | None,
+        clock: Callable[[], int],
+    ) -> None:
         super().__init__()
-        self._live, self._current, self._clock = live, current, clock
-        newest_first = sorted(live.sessions.values(), key=lambda state: state.last_at, reverse=True)
-        self._keys = [state.key for state in newest_first]
+        self._list_entries, self._displayed, self._clock = list_entries, displayed, clock
+        self._touched_at = 0
+
+    @property
+    def is_offer(self) -> bool:
+        """True if it is on the screen in place of a session, and no key was pressed yet."""
+        return self.is_current and self._displayed is None and not self._touched_at
 
     def compose(self) -> ComposeResult:
-        choices = OptionList(*map(Option, self._prompts()), markup=False)
-        choices.border_title = "Sessions"
-        choices.highlighted = self._keys.index(self._current) if self._current in self._keys else None
-        yield choices
+        yield TitleRule("Sessions")
+        yield Input(placeholder="words of a project, branch, agent, state …", select_on_focus=False)
+        yield SpanText(id="columns")
+        yield SessionOptions(self._displayed)
+        yield KeyLine()
 
     def on_mount(self) -> None:
-        """Update the rows every second."""
-        self.set_interval(TICK_S, self._refresh)
+        """Show the sessions, and update them every second."""
+        self.title_rule.update(focused=True)
+        self.relist()
+        self.options.focus()
+        self.set_interval(TICK_S, self._tick)
 
-    def _prompts(self) -> list[Content]:
-        width = min(WIDTH, self.app.size.width - FRAME)
-        now, states = self._clock(), [self._live.sessions[key] for key in self._keys]
-        labels = [state_spans(status(state, now), now) for state in states]
-        column = max(map(width_of, labels), default=0)
-        rows = [
-            _row(state, to_width(label, column), state.key == self._current)
-            for state, label in zip(states, labels, strict=True)
-        ]
-        return [content_of([line]) for line in table(rows, width)]
+    def on_resize(self) -> None:
+        """Compose the rows for the new width."""
+        self.relist()
 
-    def _refresh(self) -> None:
-        for index, prompt in enumerate(self._prompts()):
-            self.choices.replace_option_prompt_at_index(index, prompt)
+    def on_key(self, event: events.Key) -> None:
+        """Keep the order while a person moves."""
+        self._touched_at = self._clock()
 
-    def action_move(self, by: int) -> None:
-        """Select the next (1) or previous (-1) session."""
-        if by > 0:
-            self.choices.action_cursor_down()
+    def _tick(self) -> None:
+        if 0 <= self._clock() - self._touched_at < HOLD_MS:
+            current = {entry.choice: entry for entry in self._list_entries()}
+            self._show([current.get(entry.choice, entry) for entry in self.options.entries])
         else:
-            self.choices.action_cursor_up()
+            self.relist()
 
-    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Return the selected session."""
-        self.dismiss(self._keys[message.option_index])
+    def relist(self) -> None:
+        """List the sessions in the order of now."""
+        if self.is_mounted:
+            entries = self._list_entries()
+            self.title_rule.update(aside=summary_text(entries))
+            self._show([entry for entry in entries if entry.matches(self.filter_line.value)])
 
+    def _show(self, entries: Sequence[SessionEntry]) -> None:
+        columns = columns_for(entries, self.app.size.width - EDGES)
+        self.column_names.show([(TextSpan(" "), *heading_line(columns))] if entries else [])
+        empty = "No session has these words." if self.filter_line.value else "No session yet."
+        self.options.show(entries, columns, empty)
 
-def _row(state: SessionState, label: Spans, current: bool) -> list[Spans]:
-    percentage = state.context.percentage
-    mark = TextSpan("› " if current else "  ", Tone.PROMPT)
-    return [
-        (mark, *label, TextSpan("  " + one_line(session_name(state)))),
-        (TextSpan(cost_text(state.totals.amount)),),
-        (TextSpan("" if percentage is None else f"{round(percentage)} %"),),
-        (TextSpan(cut_end(one_line(state.branch), 20), Tone.DIM),),
-        (TextSpan(one_line(state.key.source), Tone.DIM),),
-        (TextSpan(one_line(state.key.id)[:8], Tone.DIM),),
-    ]
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self.filter_line.add_class("-open")
+        self.filter_line.focus()
+
+    def action_back(self) -> None:
+        """Clear the filter, or return to the displayed session."""
+        if self.filter_line.has_class("-open"):
+            self.filter_line.value = ""
+            self.filter_line.remove_class("-open")
+            self.options.focus()
+        else:
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Show the keys for this list."""
+        from tui_monitor.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(actions_of(self.active_bindings)))
+
+    @on(Input.Changed)
+    def _apply_filter(self) -> None:
+        self.relist()
+
+    @on(Input.Submitted)
+    def _choose_selected(self) -> None:
+        if choice := self.options.selected:
+            self.dismiss(choice)
+
+    @on(SessionOptions.Chosen)
+    def _choose(self, message: SessionOptions.Chosen) -> None:
+        self.dismiss(message.choice)

@@ -30,13 +30,15 @@ _COUNT_WIDTH = 20
 @dataclass(frozen=True, slots=True)
 class SearchReport:
     """Result of a search without a session: ``search_ended`` is False while it runs; ``notes`` are problems with the
-    named paths; ``demo`` offers a demo session. Paths are shown relative to ``home``."""
+    named paths; ``demo`` offers a demo session; ``others``: there are sessions elsewhere. Paths are shown relative to
+    ``home``."""
 
     home: Path
     search_ended: bool = False
     roots: Sequence[SearchRoot] = ()
     notes: Sequence[str] = ()
     demo: bool = False
+    others: bool = False
 
 
 class EmptyCard(SpanText, can_focus=True):
@@ -77,7 +79,7 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
     if not report.search_ended and not report.notes:
         return [(TextSpan("Looking for sessions …"),)]
     width = min(width, WIDTH)
-    keys = [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
+    keys = [("s", "sessions")] * report.others + [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
     return [
         *_reasons(report, width, height),
         (),
@@ -88,6 +90,8 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
 
 
 def _advice(report: SearchReport) -> list[str]:
+    if report.others:
+        return ["Start an agent in this folder: it will appear here.", "Or choose one of the sessions elsewhere."]
     if not report.roots:  # it reads the named paths: nothing else can appear
         return ["Show another session: tui-monitor PATH…"]
     return ["Start an agent in this folder: it will appear here.", "Or show a session: tui-monitor PATH…"]
@@ -96,6 +100,8 @@ def _advice(report: SearchReport) -> list[str]:
 def _reasons(report: SearchReport, width: int, height: int) -> list[Spans]:
     if report.notes:
         return _notes(report.notes, width)
+    if report.others:
+        return _wrapped("No agent session in this folder yet", Tone.PROMPT, width)
     if report.roots:
         return _roots(report, width, height)
     silent = "Nothing received yet; it will appear here."

@@ -1,0 +1,55 @@
+"""Opens the list of sessions over the monitor screen: when it is asked for, and when there is nothing else to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui_monitor.tui.screens.model import MonitorModel
+
+if TYPE_CHECKING:
+    from tui_monitor.tui.screens.sessions import SessionsScreen
+    from tui_monitor.tui.session_list.entries import SessionChoice, SessionEntry
+
+
+class SessionPicker:
+    """The list over ``screen``; ``choose`` is called with the session that was chosen in it."""
+
+    def __init__(self, screen: Screen[None], tz: tzinfo | None, choose: Callable[[SessionChoice], None]) -> None:
+        self._screen, self._tz, self._choose = screen, tz, choose
+        self._list: SessionsScreen | None = None
+        self._has_offered = False
+
+    def open(self, model: MonitorModel) -> None:
+        """Show the list."""
+        from tui_monitor.tui.screens.sessions import SessionsScreen
+        from tui_monitor.tui.session_list.listing import list_entries
+
+        def entries() -> Sequence[SessionEntry]:
+            return list_entries(model.live.sessions.values(), model.past_sessions, model.now(), model.started, self._tz)
+
+        model.request_sessions()
+        self._list = SessionsScreen(entries, model.session, model.now)
+        self._screen.app.push_screen(self._list, self._close)
+
+    def offer(self, model: MonitorModel) -> None:
+        """Show the list, once, where no session can be displayed without being asked; close it when there is one and
+        nobody has touched it."""
+        if model.has_only_others and not self._has_offered:
+            self._has_offered = True
+            self.open(model)
+        elif self._list and self._has_offered and self._list.is_offer and model.session:
+            self._list.dismiss(None)
+
+    def refresh(self) -> None:
+        """Show what is new in the list."""
+        if self._list and self._list.is_current:
+            self._list.relist()
+
+    def _close(self, choice: SessionChoice | None) -> None:
+        self._list = None
+        if choice:
+            self._choose(choice)

@@ -1,0 +1,1 @@
+"""The list of sessions, as pure functions from live state and past sessions to rows of spans."""
