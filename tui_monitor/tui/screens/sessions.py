@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.getters import query_one
@@ -27,7 +28,7 @@ TICK_S = 1.0
 EDGES = 3
 """Columns beside the rows: a cell at both sides, the scroll bar."""
 HOLD_MS = 3_000
-"""Time after the last key for which the order stays as it is; afterwards rows move to where they belong by now."""
+"""Time after the last move for which the order stays as it is; afterwards rows move to where they belong by now."""
 
 
 class SessionsScreen(Screen[SessionChoice | None]):
@@ -67,7 +68,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
 
     @property
     def is_offer(self) -> bool:
-        """True if it is on the screen in place of a session, and no key was pressed yet."""
+        """True if it is on the screen in place of a session, and nobody has touched it yet."""
         return self.is_current and self._displayed is None and not self._touched_at
 
     def compose(self) -> ComposeResult:
@@ -88,14 +89,17 @@ class SessionsScreen(Screen[SessionChoice | None]):
         """Compose the rows for the new width."""
         self.relist()
 
-    def on_key(self, event: events.Key) -> None:
+    @on(SessionOptions.CursorMoved)
+    def _hold(self) -> None:
         """Keep the order while a person moves."""
         self._touched_at = self._clock()
 
     def _tick(self) -> None:
         if 0 <= self._clock() - self._touched_at < HOLD_MS:
             current = {entry.choice: entry for entry in self._list_entries()}
-            self._show([current.get(entry.choice, entry) for entry in self.options.entries])
+            self._show(
+                [replace(current.get(old.choice, old), urgency=old.urgency) for old in self.options.entries]  # in place
+            )
         else:
             self.relist()
 
@@ -114,6 +118,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
 
     def action_filter(self) -> None:
         """Open the filter."""
+        self._hold()
         self.filter_line.add_class("-open")
         self.filter_line.focus()
 

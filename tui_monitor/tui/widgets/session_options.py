@@ -50,6 +50,9 @@ class SessionOptions(OptionList):
             super().__init__()
             self.choice = choice
 
+    class CursorMoved(Message):
+        """A person has moved the cursor."""
+
     def __init__(self, displayed: SessionKey | None) -> None:
         super().__init__(markup=False)
         self._displayed = displayed
@@ -57,6 +60,8 @@ class SessionOptions(OptionList):
         self._choices: list[SessionChoice | None] = []
         """What each option stands for; None: a heading."""
         self._shown_lines: list[Spans] = []
+        self._place: int | None = None
+        """Where the cursor is known to be."""
 
     @property
     def entries(self) -> Sequence[SessionEntry]:
@@ -83,6 +88,13 @@ class SessionOptions(OptionList):
         self.set_options(Option(content_of([line]), disabled=choice is None) for choice, line in rows)
         self._highlight(before, place)
 
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Report that a person has moved the cursor."""
+        super().watch_highlighted(highlighted)
+        if highlighted is not None and highlighted != self._place:
+            self._place = highlighted
+            self.post_message(self.CursorMoved())
+
     def _rows(self, columns: Columns) -> Iterator[tuple[SessionChoice | None, Spans]]:
         for urgency, group in groupby(self._entries, key=lambda entry: entry.urgency):
             members = list(group)
@@ -100,9 +112,11 @@ class SessionOptions(OptionList):
     def _highlight(self, choice: SessionChoice | None, place: int) -> None:
         places = [index for index, each in enumerate(self._choices) if each]
         if choice and choice in self._choices:
-            self.highlighted = self._choices.index(choice)
+            self._place = self._choices.index(choice)
         elif places:
-            self.highlighted = min(places, key=lambda index: abs(index - place))
+            self._place = min(places, key=lambda index: abs(index - place))
+        if places:
+            self.highlighted = self._place
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Report the chosen session."""
