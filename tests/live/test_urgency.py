@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.live.events_builder import SESSION, T0, state_after
 from tests.tui import fleet
 from tests.tui.live_builder import LiveBuilder
-from tui_monitor.events import SessionKey, SessionProcess
+from tui_monitor.events import Prompt, SessionKey, SessionProcess
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord, status
-from tui_monitor.live.urgency import QUIET_MS, Urgency, by_urgency, urgency
+from tui_monitor.live.urgency import ACTIVE_MS, QUIET_MS, Urgency, by_urgency, is_live, urgency
 
 NOW = fleet.NOW
 HOUR = 3_600_000
@@ -73,3 +74,15 @@ def test_order_is_by_urgency_then_the_longest_wait_then_the_begin_of_the_work() 
     ranked = by_urgency([live.state for live in sessions], NOW)
     assert [each.state.key.id for each in ranked] == ["asks-too", "asks", "thinks", "runs", "done", "ended"]
     assert ranked[0].status.word is StatusWord.WAITS
+
+
+def test_session_is_live_for_ten_minutes_after_its_last_event() -> None:
+    state = state_after(Prompt(session=SESSION, at=T0, text="Mend it."))
+    assert is_live(state, T0 + ACTIVE_MS)
+    assert not is_live(state, T0 + ACTIVE_MS + 1)
+
+
+def test_session_with_a_process_is_live_however_quiet_it_is() -> None:
+    state = state_after(Prompt(session=SESSION, at=T0, text="Mend it."))
+    state.process = SessionProcess(session=SESSION, pid=7)
+    assert is_live(state, T0 + 100 * ACTIVE_MS)

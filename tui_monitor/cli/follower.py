@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.feed import Feed
-from tui_monitor.live.live_sessions import ACTIVE_MS, by_urgency, is_live
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import CURRENT, Lag
+from tui_monitor.live.urgency import ACTIVE_MS, by_urgency, is_live
 from tui_monitor.tui.lag_indicator import LagIndicator
 from tui_monitor.tui.pump import DeliveryPump, FeedStatus, FrameUpdate
 from tui_monitor.tui.screens.session_selector import SessionSelector
@@ -66,7 +66,7 @@ class SessionFollower:
         """Return the sessions to report: the one that the monitor would show, then the others, most urgent first."""
         now, shown = self._clock(), self._selector.state
         others = (state for state in self.live.sessions.values() if state is not shown and self._counts(state, now))
-        return [*([shown] if shown else []), *by_urgency(others, now)]
+        return [*([shown] if shown else []), *(each.state for each in by_urgency(others, now))]
 
     def lag(self, session: SessionKey) -> Lag:
         """Return by how much a session is behind what has been written, if that is worth saying."""

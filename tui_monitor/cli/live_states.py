@@ -12,9 +12,9 @@ from tui_monitor.cli.run_context import RunContext, now_ms
 from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.process_monitor import scan_processes
-from tui_monitor.live.live_sessions import by_urgency, is_live
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import MAX_SESSIONS, Changes, LiveState
+from tui_monitor.live.urgency import by_urgency, is_live
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.processes.table import process_table
 from tui_monitor.store import Store, StoreError
@@ -92,7 +92,7 @@ def _shown_first(states: Iterable[SessionState], summary: ReadSummary) -> list[S
     newest = {state.path: state for state in sorted(states, key=lambda state: state.last_at)}
     first = newest.get(summary.here) if summary.here else None
     live = [state for state in states if is_live(state, now) or (state.path and newest[state.path] is state)]
-    others = by_urgency((state for state in live if state is not first), now)
+    others = [each.state for each in by_urgency((state for state in live if state is not first), now)]
     return [first, *others] if first else others
 
 

@@ -23,13 +23,14 @@ from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreAccess, StoreManager
 from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
-from tui_monitor.live.state import FEW_ENTRIES
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
 from tui_monitor.store import Store
 
 STOP_S = 2.0
+BRIEF_CALLS = 40
+"""Calls in the history of a session that is not displayed."""
 
 ProcessMonitorMaker: TypeAlias = Callable[[Callable[[Delivery], None], Event], Thread]
 """Makes the thread that looks at processes from a function that takes what it finds, and the event that stops it."""
@@ -136,7 +137,7 @@ class Feed:
 
         def load(store: Store) -> Iterator[Delivery]:
             self._writer.track(session)
-            history = store.history(session, FEW_ENTRIES) if brief else store.history(session)
+            history = store.history(session, BRIEF_CALLS) if brief else store.history(session)
             yield HistoryLoaded(history, brief)
             yield TotalsUpdated((store.totals(session),))
 

@@ -1,4 +1,4 @@
-"""The urgency of sessions: which of them a person should look at first."""
+"""Which sessions are live, and which of them a person should look at first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tui_monitor.live.liveness import MINUTE
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord, status
 
+ACTIVE_MS = 10 * MINUTE
+"""Time after its last event for which a session without a known process counts as live."""
 QUIET_MS = 30 * MINUTE
 """Silence after which a session whose state is unknown no longer counts as one at work, unless its process lives."""
 
@@ -35,6 +37,11 @@ class RankedSession(NamedTuple):
     state: SessionState
     status: Status
     urgency: Urgency
+
+
+def is_live(state: SessionState, now: int) -> bool:
+    """Return True if a process runs the session, or none is known and it was active a short time before ``now``."""
+    return state.process is not None or now - state.last_at <= ACTIVE_MS
 
 
 def urgency(state: SessionState, current: Status, now: int, since: int = 0) -> Urgency:

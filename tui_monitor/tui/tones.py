@@ -53,6 +53,9 @@ class TonedApp(App[None]):
         return {**super().get_theme_variable_defaults(), **tone_colours(self.current_theme)}
 
 
+_STYLES = {**STYLES, Tone.DIM: "$foreground 60%"}
+"""The same in content, where a colour that depends on the background is as bright as any other."""
+
 TONE_PREFIX = "tone--"
 """Prefix of the component class of a tone."""
 
@@ -61,7 +64,7 @@ COMPONENTS = frozenset(TONE_PREFIX + tone for tone in Tone)
 
 def content_of(lines: Iterable[Spans]) -> Content:
     """Return lines of spans as content for a Textual widget."""
-    return Content("\n").join(Content.assemble(*((span.text, STYLES[span.tone]) for span in line)) for line in lines)
+    return Content("\n").join(Content.assemble(*((span.text, _STYLES[span.tone]) for span in line)) for line in lines)
 
 
 def css(widget: str) -> str:

@@ -284,10 +284,10 @@ class TestSessions:
             await at.sees("harbour (codex): works [s]")
             await at.press("s")
             await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
-            await at.sees("Sessions", "codex", "claude-code")
+            await at.sees("Working 2")
             await at.press("escape")
             assert at.screen.model.session == SESSION
-            await at.press("s", "k", "enter")
+            await at.press("s", "enter")
             await at.sees("ls lamps")
             assert at.screen.model.session == there.state.key
             await at.sees("harbour (claude-code): works [s]")

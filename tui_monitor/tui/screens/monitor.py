@@ -69,6 +69,7 @@ class MonitorScreen(Screen[None]):
     def __init__(self, app_context: AppContext, attention: Attention) -> None:
         super().__init__()
         self._app_context = app_context
+        self._attention = attention
         self._desk = AlertDesk(app_context.alerts, attention)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
@@ -125,7 +126,7 @@ class MonitorScreen(Screen[None]):
             self._frames.request()
 
     def _tick(self) -> None:
-        if self.is_current:
+        if self.is_current and self._attention.is_present(self.model.now()):
             self.model.look()
         self._update_alerts()
         self._draw_session(Part.STATUS)

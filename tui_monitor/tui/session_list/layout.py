@@ -26,7 +26,7 @@ _MARK = "› "
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class SessionColumns:
     """The width of each column in cells, 0 if it is left out. ``words`` take the rest."""
 
     state: int
@@ -39,26 +39,26 @@ class Columns:
     words: int
 
 
-def columns_for(entries: Sequence[SessionEntry], width: int) -> Columns:
+def columns_for(entries: Sequence[SessionEntry], width: int) -> SessionColumns:
     """Return the columns of these entries in lines of ``width`` cells: the name of a project is whole if it can be."""
     state = max((cell_len(entry.state.text) for entry in entries), default=0)
     age = max((cell_len(entry.age) for entry in entries), default=0)
     project = max([len("project"), *(cell_len(entry.project) for entry in entries)])
-    agent = max((cell_len(entry.agent) for entry in entries), default=0) if width >= WITH_AGENT else 0
+    agent = max([len("agent"), *(cell_len(entry.agent) for entry in entries)]) if width >= WITH_AGENT else 0
     branch = min(MAX_BRANCH, max((cell_len(entry.branch) for entry in entries), default=0))
     branch = max(branch, len("branch")) if width >= WITH_BRANCH and branch else 0
     context = 4 if width >= WITH_CONTEXT else 0
-    cost = max((cell_len(entry.cost) for entry in entries), default=0) if width >= WITH_COST else 0
+    cost = max([len("cost"), *(cell_len(entry.cost) for entry in entries)]) if width >= WITH_COST else 0
     used = len(_MARK) + state + 1 + age + sum(len(_GAP) + cells for cells in (agent, branch, context, cost) if cells)
     room = width - used - len(_GAP)
     project = min(project, max(8, room // 2))
-    return Columns(state, age, project, agent, branch, context, cost, max(0, room - project - len(_GAP)))
+    return SessionColumns(state, age, project, agent, branch, context, cost, max(0, room - project - len(_GAP)))
 
 
-def heading_line(columns: Columns) -> Spans:
+def heading_line(columns: SessionColumns) -> Spans:
     """Return the names of the columns."""
     cells = [
-        to_width((TextSpan(f"{_MARK[:0]}state"),), columns.state + 1 + columns.age),
+        to_width((TextSpan("state"),), columns.state + 1 + columns.age),
         *_optional((TextSpan("project"),), columns.project),
         *_optional((TextSpan("agent"),), columns.agent),
         *_optional((TextSpan("branch"),), columns.branch),
@@ -74,7 +74,7 @@ def group_line(urgency: Urgency, count: int) -> Spans:
     return (TextSpan(HEADINGS[urgency], Tone.PROMPT), TextSpan(f" {count:,}", Tone.DIM))
 
 
-def entry_line(entry: SessionEntry, columns: Columns, is_displayed: bool) -> Spans:
+def entry_line(entry: SessionEntry, columns: SessionColumns, is_displayed: bool) -> Spans:
     """Return the row of an entry; the one of the displayed session is marked."""
     state = (*to_width((entry.state,), columns.state), TextSpan(" "), *flush_right((TextSpan(entry.age),), columns.age))
     cells = [

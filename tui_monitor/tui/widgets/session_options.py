@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui_monitor.events import SessionKey
 from tui_monitor.tui.session_list.entries import SessionChoice, SessionEntry
-from tui_monitor.tui.session_list.layout import Columns, entry_line, group_line
+from tui_monitor.tui.session_list.layout import SessionColumns, entry_line, group_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.tui.tones import content_of
 
@@ -31,6 +31,14 @@ class SessionOptions(OptionList):
         scrollbar-size-vertical: 1; scrollbar-gutter: stable; text-wrap: nowrap; text-overflow: clip;
         &, &:focus { border: none; }
         & > .option-list--option-disabled { color: $foreground; }
+        &, &:focus {
+            & > .option-list--option-highlighted {
+                color: $foreground; background: $block-cursor-blurred-background; text-style: none;
+            }
+        }
+        &:ansi, &:ansi:focus {
+            & > .option-list--option-highlighted { color: ansi_default; text-style: not dim reverse; }
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +82,7 @@ class SessionOptions(OptionList):
         index = self.highlighted
         return self._choices[index] if index is not None and index < len(self._choices) else None
 
-    def show(self, entries: Sequence[SessionEntry], columns: Columns, empty: str) -> None:
+    def show(self, entries: Sequence[SessionEntry], columns: SessionColumns, empty: str) -> None:
         """Show these entries; ``empty`` if there are none. The cursor stays on its session, or else on its place."""
         is_same = self._choices and [*map(_place, entries)] == [*map(_place, self._entries)]
         before, place = self.selected, self.highlighted or 0
@@ -95,7 +103,7 @@ class SessionOptions(OptionList):
             self._place = highlighted
             self.post_message(self.CursorMoved())
 
-    def _rows(self, columns: Columns) -> Iterator[tuple[SessionChoice | None, Spans]]:
+    def _rows(self, columns: SessionColumns) -> Iterator[tuple[SessionChoice | None, Spans]]:
         for urgency, group in groupby(self._entries, key=lambda entry: entry.urgency):
             members = list(group)
             yield None, group_line(urgency, len(members))
