@@ -80,6 +80,14 @@ def one_frame_as_text(stream: Path, env: Environment) -> None:
     assert "ls" in _run(env, "watch", "--once", str(stream))
 
 
+def events_as_lines(stream: Path, env: Environment) -> None:
+    """Print what comes from a pipe, to its end."""
+    answer = subprocess.run(
+        _command("--plain", "-"), env=env, input=stream.read_bytes(), capture_output=True, timeout=LIMIT_S, check=True
+    )
+    assert b"Bash ls" in answer.stdout
+
+
 def child_runs_unchanged(_: Path, env: Environment) -> None:
     """Pass a command's output through."""
     assert _run(env, "run", "--", sys.executable, "-c", "print('hello')") == "hello\n"
@@ -111,6 +119,7 @@ CHECKS: tuple[Callable[[Path, Environment], None], ...] = (
     totals_as_json,
     totals_with_stderr_closed,
     one_frame_as_text,
+    events_as_lines,
     child_runs_unchanged,
     screen_opens_and_closes,
 )

@@ -33,6 +33,8 @@ EXAMPLES = {
     "tui-monitor session.jsonl": "a session by its file",
     "some-agent | tui-monitor -": "whatever arrives on standard input",
     "tui-monitor --once": "the current state as plain text",
+    "tui-monitor --plain": "a line for each event, for pipes and screen readers",
+    "tui-monitor --json": "the state of all live sessions, a line for each change",
     "tui-monitor stats --since 7d": "the totals of the last seven days",
     'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",
 }

@@ -6,7 +6,7 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
@@ -18,9 +18,9 @@ from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms,
 from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.terminal import HUNG_UP
 from tui_monitor.cli.wake_up import WakeUp
+from tui_monitor.events import Event
 from tui_monitor.sources.discovery.expand import is_pattern
 from tui_monitor.sources.discovery.find import folder_distances
-from tui_monitor.tui.pump import FrameUpdate
 
 INTERVAL_S = 0.25
 """Shortest time between two writes."""
@@ -33,8 +33,11 @@ PATIENCE_S = 1.0
 class LineWriter(Protocol):
     """Turns what has changed into lines of output."""
 
-    def write(self, follower: SessionFollower, frames: Iterable[FrameUpdate]) -> None:
-        """Write what is new since the last call; the ``frames`` are the updates since then."""
+    def note(self, follower: SessionFollower, events: Sequence[Event], *, is_backlog: bool) -> None:
+        """Take note of events that were just applied; ``is_backlog``: they were there at the start."""
+
+    def write(self, follower: SessionFollower) -> None:
+        """Write what is new since the last call."""
 
 
 class _SignalReceived(Exception):
@@ -132,16 +135,15 @@ class _Loop:
 
     def run(self, *, waits: bool) -> None:
         """Run until something ends it; the end of input does not if it ``waits`` for files to appear."""
-        frames: list[FrameUpdate] = []
         is_over = False
         while self._ending.status is None and self._wake_up.has_reader and not is_over:
-            frames.append(self._follower.update())
-            if frames[-1].more:
+            update = self._follower.update()
+            self._writer.note(self._follower, update.events, is_backlog=update.is_backlog)
+            if update.more:
                 continue
             is_over = self._follower.feed_status.input_ended and not waits
             if self._is_ready(is_over=is_over):
-                self._write(frames, is_over=is_over)
-                frames = []
+                self._write(is_over=is_over)
             if not is_over and self._ending.status is None:
                 self._wake_up.pause(CLOCK_S)
 
@@ -154,12 +156,12 @@ class _Loop:
             self._has_begun = (has_sessions and has_read) or (is_late and not is_over)
         return self._has_begun
 
-    def _write(self, frames: Iterable[FrameUpdate], *, is_over: bool) -> None:
+    def _write(self, *, is_over: bool) -> None:
         began = time.monotonic()
         self._report_faults()
         self._ending.is_writing = True
         if self._ending.status is None:
-            self._writer.write(self._follower, frames)
+            self._writer.write(self._follower)
         self._ending.is_writing = False
         rest = began + self._interval - time.monotonic()
         if not is_over and rest > 0:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tui_monitor.cli.follow import follow
 from tui_monitor.cli.follower import SessionFollower
 from tui_monitor.cli.output import write_json_line
 from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.events import Event
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.reports.snapshot import snapshot_json, steady_part
-from tui_monitor.tui.pump import FrameUpdate
 
 
 def print_snapshots(paths: Sequence[str], store: str, no_store: bool, interval: float | None) -> int:
@@ -28,7 +28,10 @@ class SnapshotWriter:
         self._settings = AlertSettings.of(context.config)
         self._last: object = None
 
-    def write(self, follower: SessionFollower, frames: Iterable[FrameUpdate]) -> None:
+    def note(self, follower: SessionFollower, events: Sequence[Event], *, is_backlog: bool) -> None:
+        """Do nothing: a snapshot has all of it."""
+
+    def write(self, follower: SessionFollower) -> None:
         """Write a line if something has changed."""
         document = snapshot_json(follower.sessions(), now_ms(), self._settings, follower.lag)
         part = steady_part(document)

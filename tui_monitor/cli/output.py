@@ -36,6 +36,16 @@ def write_line(line: str) -> None:
     _send(sys.stdout, f"{_clean_line(line)}\n")
 
 
+def write_at_once(text: str) -> None:
+    """Write lines of plain text to standard output, and let its reader have them.
+
+    Raises:
+        BrokenPipeError: there is no reader any more.
+    """
+    write(text)
+    sys.stdout.flush()
+
+
 def write_json(document: Json) -> None:
     """Write a document as JSON to standard output."""
     from tui_monitor.reports.model import json_text

@@ -9,6 +9,7 @@ def watch(
     *paths: str | Path,
     once: bool = False,
     json: bool = False,
+    plain: bool = False,
     interval: float | None = None,
     store: str | Path = "",
     no_store: bool = False,
@@ -24,14 +25,15 @@ def watch(
         paths: Files, folders or globs to watch instead; - reads standard input.
         once: Print the current state as plain text and exit.
         json: Print the state of all live sessions as a line of JSON whenever it changes; with --once, print it once.
-        interval: With --json, the shortest time between two lines in seconds, 0.25 by default.
+        plain: Print a line for each event and each state that matters, as plain text.
+        interval: With --json and --plain, the shortest time between two lines in seconds, 0.25 by default.
         store: Use this store instead of the default one.
         no_store: Don't use a store.
         theme: Color theme, such as textual-dark, textual-light or nord.
     """
     from tui_monitor.cli.watch_forms import Form, chosen_form
 
-    form = chosen_form(once=once, json=json, interval=interval)
+    form = chosen_form(once=once, json=json, plain=plain, interval=interval)
     words, place = tuple(map(str, paths)), str(store)
     match form:
         case Form.FRAME:
@@ -46,6 +48,10 @@ def watch(
             from tui_monitor.cli.json_lines import print_snapshots
 
             return print_snapshots(words, place, no_store, interval)
+        case Form.EVENTS:
+            from tui_monitor.cli.plain import print_events
+
+            return print_events(words, place, no_store, interval)
     from tui_monitor.cli.signals import end_at_interrupt
 
     with end_at_interrupt():

@@ -8,26 +8,37 @@ from tui_monitor.cli.exit_status import CommandError
 
 
 class Form(Enum):
-    """What ``watch`` shows: the screen, one frame of it, a snapshot for programs, or one for each change."""
+    """What ``watch`` shows: the screen, one frame of it, a snapshot for programs, one for each change, or a line for
+    each event."""
 
     SCREEN = auto()
     FRAME = auto()
     SNAPSHOT = auto()
     SNAPSHOTS = auto()
+    EVENTS = auto()
 
 
-def chosen_form(*, once: bool, json: bool, interval: float | None) -> Form:
+_FORMS = {
+    (): Form.SCREEN,
+    ("--once",): Form.FRAME,
+    ("--once", "--json"): Form.SNAPSHOT,
+    ("--json",): Form.SNAPSHOTS,
+    ("--plain",): Form.EVENTS,
+}
+_REPEATED = (Form.SNAPSHOTS, Form.EVENTS)
+
+
+def chosen_form(*, once: bool, json: bool, plain: bool, interval: float | None) -> Form:
     """Return the form that the options name.
 
     Raises:
         CommandError: they exclude each other.
     """
-    form = {
-        (False, False): Form.SCREEN,
-        (True, False): Form.FRAME,
-        (True, True): Form.SNAPSHOT,
-        (False, True): Form.SNAPSHOTS,
-    }[once, json]
-    if interval is not None and form is not Form.SNAPSHOTS:
-        raise CommandError("--interval needs --json, without --once.")
+    options = {"--once": once, "--json": json, "--plain": plain}
+    chosen = tuple(name for name, is_chosen in options.items() if is_chosen)
+    form = _FORMS.get(chosen)
+    if form is None:
+        raise CommandError(f"{chosen[0]} and {chosen[-1]} exclude each other.")
+    if interval is not None and form not in _REPEATED:
+        raise CommandError("--interval needs --json or --plain, without --once.")
     return form
