@@ -70,13 +70,14 @@ def edited() -> DetailApp:
     live = LiveBuilder()
     path = f"{CWD}/harbour/berths.py"
     call = live.start("Edit", ToolKind.EDIT, path, model="opus-9", input="{}")
+    live.wait(54)
     live.progress(call, elapsed_ms=1_000)
     changes = (
         Change(ChangeKind.MODIFY, path, patch(OLD, NEW, context=2), 5, 8),
         Change(ChangeKind.CREATE, f"{CWD}/docs/quay.md", "@@ -0,0 +1,3 @@\n+# Quay\n+\n+Where *ships* lie.\n", 3),
         Change(ChangeKind.RENAME, f"{CWD}/harbour/ships.py", old_path=f"{CWD}/harbour/boats.py"),
     )
-    live.finish(call, seconds=54, changes=changes, approved=True, approval="user", tokens=Tokens(41_000, 1_200))
+    live.finish(call, seconds=0, changes=changes, approved=True, approval="user", tokens=Tokens(41_000, 1_200))
     return DetailApp(live, call)
 
 

@@ -165,6 +165,36 @@ def test_run_time_excludes_waiting() -> None:
     assert row(live, live.finish(call, seconds=1)).duration == ("3s",)
 
 
+@pytest.mark.parametrize(
+    ("width", "fields", "shown"),
+    [
+        (94, {"duration_ms": 43_000}, "5 lines · 11s held 43s"),
+        (94, {"waited_ms": 11_000}, "5 lines · 11s you 43s"),
+        (94, {"duration_ms": 43_000, "approved": True, "approval": "user"}, "5 lines · 11s you 43s"),
+        (94, {"duration_ms": 53_000}, "5 lines 53s"),
+        (78, {"waited_ms": 11_000}, "5 lines 43s"),
+    ],
+)
+def test_time_that_a_call_waited_is_apart_where_there_is_room(width: int, fields: dict[str, Any], shown: str) -> None:
+    live = LiveBuilder()
+    call = live.finish(live.start("Bash", ToolKind.SHELL, "make"), seconds=54, measure=Measure(5, "lines"), **fields)
+    assert text(row(live, call), width).endswith(f"make {shown}")
+
+
+def test_failed_call_that_waited_keeps_its_outcome() -> None:
+    live = LiveBuilder()
+    call = live.start("Bash", ToolKind.SHELL, "make")
+    live.finish(call, CallState.FAILED, seconds=200, exit_code=2, waited_ms=190_000)
+    assert text(row(live, call), 94).endswith("make exit 2 · 3m10s you 10s")
+    assert text(row(live, call), 60).endswith("make exit 2 10s")
+
+
+def test_time_of_a_question_is_a_persons_alone() -> None:
+    live = LiveBuilder()
+    call = live.finish(live.start("AskUserQuestion", ToolKind.ASK, "Which?"), seconds=54)
+    assert text(row(live, call), 94).endswith("answered 54s")
+
+
 class TestOpenCallRows:
     """Rows of calls without a result."""
 

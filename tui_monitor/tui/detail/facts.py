@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
+from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import change_counts
 from tui_monitor.tui.rows.target import relative, target_of, tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
-from tui_monitor.units import SECOND, clock, compact, duration_forms, measure_forms
-
-_MIN_WAIT = 2 * SECOND
-"""Shorter waiting is not reported: progress is recorded once per second."""
+from tui_monitor.units import clock, compact, duration_forms, measure_forms
 
 _STATES = {
     CallState.BACKGROUND: TextSpan("▶ in background", Tone.RUNNING),
@@ -89,16 +87,10 @@ def _state(call: Call, context: RowContext) -> TextSpan:
 
 
 def _times(call: Call, context: RowContext) -> Iterator[str]:
-    until = call.ended or (context.now if not call.state.ended else 0)
-    total = max(0, until - call.started) if until and call.started else None
-    ran = call.measured_ms if call.measured_ms is not None else call.elapsed_ms
-    if ran is not None and not call.ended:
-        ran += max(0, until - call.progress_at)
-    if ran is not None and total is not None and total - ran >= _MIN_WAIT:
-        yield _duration(ran)
-        yield f"{_duration(total - ran)} {'held' if call.waiting_ms is None else 'waiting for you'}"
-    elif ran is not None or total is not None:
-        yield _duration(ran if ran is not None else total or 0)
+    times = call_times(call, context)
+    if times.ran is not None:
+        yield _duration(times.ran)
+    yield from times.waiting("waiting for you")[:1]
 
 
 def _duration(ms: int) -> str:

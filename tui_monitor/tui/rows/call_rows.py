@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness
+from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
@@ -56,12 +57,7 @@ def run_time(call: Call, context: RowContext) -> int:
     unknown."""
     if not call.ended and context.liveness(call) is Liveness.ABANDONED:
         return 0
-    until = call.ended or context.now
-    if call.measured_ms is not None:
-        return call.measured_ms
-    if call.elapsed_ms is not None:
-        return call.elapsed_ms + max(0, until - call.progress_at)
-    return until - call.started if call.started else 0
+    return call_times(call, context).ran or 0
 
 
 def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:

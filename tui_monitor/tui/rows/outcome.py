@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TypeAlias
 
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness, is_in_hook
+from tui_monitor.merge.calls import PERSONAL_KINDS
+from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
 from tui_monitor.tui.spans import MAX_TEXT, Spans, TextSpan, Tone, one_line
 from tui_monitor.units import measure_forms
@@ -46,11 +49,23 @@ Outcome: TypeAlias = tuple[Spans, ...]
 _TESTED = re.compile(r"\d+ (?:passed|failed|failures?)\b", re.IGNORECASE)
 _TEST_COUNT = re.compile(r"\d+ (?:tests?|passed|failed|failures?)\b", re.IGNORECASE)
 _CHANGE_WORDS = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
+_WITHOUT_WAITING = (*PERSONAL_KINDS, ToolKind.AGENT)
+"""Kinds of calls whose whole time is a person's, or is the work of others."""
 _EMPTY_WORDS = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
 
 
 def outcome_of(call: Call, context: RowContext) -> Outcome:
-    """Return the outcome of ``call``, or its state while it is open."""
+    """Return the outcome of ``call``, or its state while it is open, and where there is room how long it waited."""
+    outcome = _outcome(call, context)
+    if not call.ended or call.kind in _WITHOUT_WAITING:
+        return outcome
+    waiting = _forms(Tone.DIM, *call_times(call, context).waiting("you"))
+    separator = TextSpan(" · ", Tone.DIM)
+    joined = tuple((*form, separator, *wait) for form, wait in product(outcome, waiting))
+    return (*joined, *outcome) if outcome else waiting
+
+
+def _outcome(call: Call, context: RowContext) -> Outcome:
     match call.state:
         case CallState.OPEN:
             return _open(call, context)
