@@ -31,9 +31,8 @@ from tests.agents.workplace import Workplace
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
+WORKFLOWS = "the scripted model does not hold the agent of a workflow, which is over before the monitor looks"
 NO_TRANSCRIPT = "a process without a transcript is no session"
-WORKFLOWS = "a workflow in the background is not taken for work"
-RETRIES = "a request that is repeated is not taken for a retry"
 
 ASKS = "waiting: permission prompt"
 PROMPT = "manual mode on"
@@ -161,7 +160,7 @@ SUB_TOUCH = ToolUse("call_sub", "Bash", {"command": "touch counted", "descriptio
 BACKGROUND = Episode(
     "background",
     (
-        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),), without="call_workflow"),
+        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),)),
         Conversation(
             COUNT,
             (Turn("count", tool_uses=(SUB_TOUCH,)), Turn("counted", text="Seven boats.")),
@@ -253,7 +252,7 @@ FAILURES = Episode(
         Conversation("Run the pump.", (Turn("run", tool_uses=(RUN,)),)),
     ),
     (
-        Moment("requests are repeated", (say("Count the boats."),), "busy", "RETRYING", ("attempt 2/",), gap=RETRIES),
+        Moment("requests are repeated", (say("Count the boats."),), "busy", "RETRYING", ("attempt 2/",)),
         Moment(
             "interrupted while it retries",
             (press("Escape"),),

@@ -30,7 +30,6 @@ from tests.agents.workplace import Workplace
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
 PROCESSES = "the end of a process is not seen"
-TAKEN_BACK = "a turn that was taken back is taken for the last one"
 
 QUESTION = "Would you like to run the following command?"
 EDIT_QUESTION = "Would you like to make the following edits?"
@@ -120,7 +119,6 @@ TURNS = Episode(
             "opened, locked",
             "DONE",
             ("Conversation reverted",),
-            gap=TAKEN_BACK,
         ),
         Moment(
             "answer ended after going back",

@@ -108,13 +108,14 @@ class ModelRequest(Event):
     """A request that was sent to the model: until its response or a failure comes, the model is at work.
 
     ``request`` is its id in the source. ``operation`` is empty for the conversation itself, else what the request is
-    for (a title, a summary).
+    for (a title, a summary). ``attempt`` counts the requests since the last response: above 1 earlier ones had none.
     """
 
     request: str
     model: str = ""
     operation: str = ""
     effort: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

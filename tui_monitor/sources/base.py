@@ -109,6 +109,9 @@ class Process:
 class ProcessTable(Protocol):
     """The processes of this user, as far as the operating system lists them; never those of others."""
 
+    def namespace(self) -> str:
+        """Return the name of the space in which process ids have their meaning here; empty if there is but one."""
+
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True if the process lives; ``started``, if known, excludes a later one of the same id."""
 

@@ -275,3 +275,19 @@ def test_failures_of_a_finished_turn_are_not_stuck() -> None:
 
 def test_rejected_calls_are_over() -> None:
     assert status_at(9, prompt(), started("a", 1), finished("a", 2, CallState.REJECTED)).word is StatusWord.THINKING
+
+
+def test_repeated_request_is_a_retry() -> None:
+    request = ModelRequest(session=SESSION, at=T0 + 2, request="r", attempt=3)
+    result = status_at(9, prompt(), request)
+    assert (result.word, result.evidence) == (
+        StatusWord.RETRYING,
+        "attempt 3: the requests before it had no answer",
+    )
+
+
+def test_failed_request_of_a_prompt_that_was_taken_back_is_over() -> None:
+    failure = RetryUpdate(session=SESSION, at=T0 + 2, reason="server error")
+    assert status_at(9, prompt(), failure).word is StatusWord.FAILED
+    assert status_at(9, prompt(), failure, turn(5, Turn.DONE)).word is StatusWord.DONE
+    assert status_at(9, prompt(), failure, turn(5, Turn.FAILED)).word is StatusWord.FAILED

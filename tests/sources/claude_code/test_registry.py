@@ -86,6 +86,16 @@ def test_entry_of_a_dead_process_does_not_count(tmp_path: Path, table: FakeProce
     assert found.processes == ()
 
 
+@pytest.mark.parametrize(("namespace", "count"), [("pid:[1]", 0), ("pid:[2]", 1)])
+def test_process_of_a_container_cannot_be_examined(
+    tmp_path: Path, table: FakeProcesses, namespace: str, count: int
+) -> None:
+    write(tmp_path, "735.json", pid=735, pidDomain=f"linux:0123abcd:{namespace}")
+    found = scan(tmp_path, table)
+    assert found
+    assert len(found.processes) == count
+
+
 def test_scan_is_complete_for_versions_with_a_registry(tmp_path: Path, table: FakeProcesses) -> None:
     write(tmp_path)
     found = scan(tmp_path, table)

@@ -82,3 +82,18 @@ def test_later_listing_of_additions_is_not_the_size_of_all() -> None:
     transcript = Transcript()
     transcript.line("attachment", attachment={"type": "skill_listing", "content": "- three", "isInitial": False})
     assert transcript.of(ContextPart) == []
+
+
+def test_requests_without_an_answer_are_attempts() -> None:
+    transcript = Transcript()
+    transcript.user("Go.")
+    send(transcript, name="r1")
+    send(transcript, name="r2")
+    send(transcript, "generate_session_title", name="title")
+    send(transcript, name="r3")
+    transcript.assistant(text_block("Hm."))
+    send(transcript, name="r4")
+    transcript.user("Stop, go elsewhere.")
+    send(transcript, name="r5")
+    attempts = {request.request: request.attempt for request in transcript.of(ModelRequest)}
+    assert attempts == {"r1": 1, "r2": 2, "title": 1, "r3": 3, "r4": 1, "r5": 1}

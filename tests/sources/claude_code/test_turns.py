@@ -101,3 +101,17 @@ def test_abandoned_request_has_the_displayed_error() -> None:
     )
     retry = transcript.one(RetryUpdate)
     assert (retry.reason, retry.wait_ms, retry.status) == ("You've hit your limit.", None, 429)
+
+
+def test_stop_hook_that_reports_errors_lets_the_agent_go_on() -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("Done."))
+    transcript.system("stop_hook_summary", preventedContinuation=False, hookErrors=["The tests fail."])
+    assert turns(transcript) == []
+
+
+def test_end_of_the_turn_counts_what_runs_on_in_the_background() -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("They run."))
+    transcript.system("turn_duration", durationMs=10, pendingBackgroundAgentCount=2, pendingWorkflowCount=1)
+    assert transcript.one(TurnUpdate).pending == 3

@@ -21,6 +21,9 @@ class FakeProcesses:
         self.processes[pid] = Process(pid, **fields)
         self.programs[pid], self.files[pid] = program, list(files)
 
+    def namespace(self) -> str:
+        return "pid:[1]"
+
     def is_alive(self, pid: int, started: str = "") -> bool:
         return pid in self.processes and started in ("", self.processes[pid].started)
 

@@ -100,6 +100,7 @@ def test_real_process_is_found_until_it_ends(tmp_path: Path) -> None:
         process = table.find(child.pid)
         assert process is not None
         assert process.cwd == str(tmp_path.resolve())
+        assert table.namespace().startswith("pid:[")
         assert table.is_alive(child.pid, process.started)
         assert child.pid in [one.pid for one in table.named({"sleep"})]
         children_at = table.newest_child_at(os.getpid())

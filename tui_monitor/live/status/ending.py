@@ -34,6 +34,8 @@ def failed_request(state: SessionState, now: int) -> Status | None:
     retry = chain.retry
     if retry is None or retry.at < max(chain.last_output_at, chain.last_prompt_at):
         return None
+    if chain.turn in (Turn.DONE, Turn.INTERRUPTED) and chain.turn_at > retry.at:
+        return None
     if activity(state) is Activity.IDLE and retry.wait_ms is not None:
         return None  # it was stopped
     if retry.is_rate_limit and retry.wait_ms is None and (not retry.resets_at or now < retry.resets_at):

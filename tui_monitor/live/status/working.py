@@ -58,14 +58,24 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
 
 
 def thinks(state: SessionState, now: int) -> Status | None:
-    """Return the state if the model is at work on an answer, as the process or a request under way says."""
-    chain = state.main_chain
-    request = chain.request
-    sent_at = request.at if request else 0
-    is_unanswered = sent_at > max(chain.last_output_at, chain.turn_at, chain.retry.at if chain.retry else 0)
-    if is_unanswered and activity(state) not in AT_REST and now - sent_at <= REQUEST_MS:
-        return Status(StatusWord.THINKING, sent_at, "a request to the model has no answer yet")
-    process = state.process
+    """Return the state if the model is at work on an answer, as a request under way or the process says."""
+    return _awaits_answer(state, now) or _thinks_by_process(state, now)
+
+
+def _awaits_answer(state: SessionState, now: int) -> Status | None:
+    chain, request = state.main_chain, state.main_chain.request
+    if request is None or activity(state) in AT_REST or now - request.at > REQUEST_MS:
+        return None
+    if request.at <= max(chain.last_output_at, chain.turn_at, chain.retry.at if chain.retry else 0):
+        return None
+    if request.attempt > 1:
+        evidence = f"attempt {request.attempt}: the requests before it had no answer"
+        return Status(StatusWord.RETRYING, request.at, evidence)
+    return Status(StatusWord.THINKING, request.at, "a request to the model has no answer yet")
+
+
+def _thinks_by_process(state: SessionState, now: int) -> Status | None:
+    chain, process = state.main_chain, state.process
     if process is None or not is_at_work(state):
         return None
     since = max(chain.last_prompt_at, chain.last_result_at, process.since)

@@ -49,9 +49,11 @@ class ClaudeMessageHandler:
         message = line.message
         if message.get("model") == SYNTHETIC:
             if line.record.get("isApiErrorMessage") is True:
+                self._state.requests.respond()
                 yield abandoned_request(line)
             return
         self._state.turns.activity(line)
+        self._state.requests.respond()
         observations = list(usages(line, self._state.fingerprints))
         if observations and (duration_ms := self._state.requests.duration_ms(line)) is not None:
             observations[0] = replace(observations[0], duration_ms=duration_ms)
@@ -67,6 +69,7 @@ class ClaudeMessageHandler:
 
     def user(self, line: ClaudeLine) -> Iterator[Event]:
         """Read results of calls, a prompt, or a text that the program writes like one."""
+        self._state.requests.respond()
         content = line.message.get("content")
         structured = structured_result(line)
         for block in tables(content):

@@ -64,7 +64,7 @@ def _entries_in(folder: Path) -> list[str] | None:
 def _process(path: Path, context: SearchContext, table_of_processes: ProcessTable) -> SessionProcess | None:
     entry = _read(path)
     pid, session = number(entry.get("pid")), text(entry.get("sessionId"))
-    if not pid or not session or not table_of_processes.is_alive(pid, text(entry.get("procStart"))):
+    if not pid or not session or not _lives(pid, entry, table_of_processes):
         return None
     process = table_of_processes.find(pid)
     activity = _ACTIVITIES.get(text(entry.get("status")))
@@ -82,6 +82,15 @@ def _process(path: Path, context: SearchContext, table_of_processes: ProcessTabl
         terminal=process.terminal if process else "",
         pane=text(entry.get("tmux")).rpartition(".")[2],
     )
+
+
+def _lives(pid: int, entry: Record, table_of_processes: ProcessTable) -> bool:
+    """Return True if the process of an entry lives. That of a container cannot be examined from outside: its entry is
+    believed while it is there."""
+    domain, own = text(entry.get("pidDomain")), table_of_processes.namespace()
+    if domain and own and not domain.endswith(own):
+        return True
+    return table_of_processes.is_alive(pid, text(entry.get("procStart")))
 
 
 def _compacting(process: SessionProcess, home: Path) -> SessionProcess:

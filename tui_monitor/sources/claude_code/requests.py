@@ -12,6 +12,8 @@ from tui_monitor.sources.shared.fields import as_json, number, put_bounded, tabl
 
 _CONVERSATION = ("repl_main_thread", "sdk", "agent:")
 """Sources of requests that belong to a conversation itself, by their beginnings."""
+_RETRY_MS = 400
+"""Least time between two attempts."""
 _MAX_REQUESTS = 16
 _LISTINGS = {
     "skill_listing": ("skills", "content", "skillCount"),
@@ -23,22 +25,36 @@ _LISTINGS = {
 
 @dataclass(slots=True)
 class RequestTracker:
-    """The last requests: the time of each by its id."""
+    """The last requests: the time of each by its id, and how often one was sent without a response so far."""
 
     times: dict[str, int] = field(default_factory=dict)
+    attempt: int = 0
+    attempt_at: int = 0
+
+    def respond(self) -> None:
+        """Note a response, a result or a prompt: the next request is a first attempt again."""
+        self.attempt = 0
 
     def send(self, line: ClaudeLine) -> Iterator[ModelRequest]:
         """Apply a request that was sent."""
         parameters, source = table(line.record.get("params")), text(line.record.get("querySource"))
         request = text(line.record.get("id"))
         put_bounded(self.times, request, line.at, _MAX_REQUESTS)
+        operation = "" if source.startswith(_CONVERSATION) else source
         yield ModelRequest(
             **line.fields,
             request=request,
             model=transcript_model(text(parameters.get("model"))),
-            operation="" if source.startswith(_CONVERSATION) else source,
+            operation=operation,
             effort=text(table(parameters.get("output_config")).get("effort")),
+            attempt=1 if operation else self._next_attempt(line.at),
         )
+
+    def _next_attempt(self, at: int) -> int:
+        """Count an attempt; the program tries several forms of a request that is refused within moments."""
+        if not self.attempt or at - self.attempt_at >= _RETRY_MS:
+            self.attempt, self.attempt_at = self.attempt + 1, at
+        return self.attempt
 
     def duration_ms(self, line: ClaudeLine) -> int | None:
         """Return the time from a request to this line of its response; None if it is unknown."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from tui_monitor.events import MAIN, Event, SessionKey, SessionUpdate, SourceRef
+from tui_monitor.events import MAIN, Event, SessionKey, SessionUpdate, SourceRef, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import agents
 from tui_monitor.sources.codex.inheritance import InheritedHistory
@@ -120,6 +120,8 @@ class ThreadFacts:
             provider=meta.get("model_provider"),
         )
         yield self._session_update(line)
+        if meta.get("history_base"):
+            yield TurnUpdate(**line.fields, turn=Turn.DONE, reason="went back to an earlier prompt")
 
     def apply_settings(self, settings: Record, line: CodexLine, *, is_complete: bool) -> Iterator[Event]:
         """Apply the settings of the thread, which are complete, or of a turn, and yield what changed."""

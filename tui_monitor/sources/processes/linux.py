@@ -33,6 +33,12 @@ class LinuxProcesses:
         self._forget_at = 0.0
         self._boot_ms = 0
 
+    def namespace(self) -> str:
+        """Return the name of this process' space of ids, such as ``pid:[4026531836]``; that of a container differs."""
+        with suppress(OSError):
+            return os.readlink(f"{self._root}/self/ns/pid")  # noqa: PTH115  (cheaper)
+        return ""
+
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True if the process lives; ``started`` is field 22 of its ``stat``, ticks since the machine's."""
         fields = self._stat(str(pid))

@@ -55,6 +55,10 @@ class ListedProcesses:
         self._rows: dict[int, _Row] = {}
         self._list_at = 0.0
 
+    def namespace(self) -> str:
+        """Return nothing: there is but one."""
+        return ""
+
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True if the process lives; its start cannot be compared with that of another tool."""
         try:

@@ -12,6 +12,10 @@ from tui_monitor.sources.base import Process, ProcessTable
 class NoProcesses:
     """A process table where the operating system is not asked: nothing is known, and every process may live."""
 
+    def namespace(self) -> str:
+        """Return nothing."""
+        return ""
+
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True."""
         return True

@@ -1,0 +1,28 @@
+"""Calls that likely wait: by permission mode, kind of tool and version."""
+
+import pytest
+
+from tui_monitor.events import ToolKind
+from tui_monitor.sources.claude_code.permissions import CallPatience, patience
+
+ASKS = CallPatience(approval_after_ms=5_000)
+HELD = CallPatience(held_after_ms=6_000)
+NOTHING = CallPatience()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "version", "expected"),
+    [
+        (ToolKind.EDIT, "default", "2.1.332", ASKS),
+        (ToolKind.WRITE, "", "", ASKS),
+        (ToolKind.EDIT, "acceptEdits", "2.1.332", NOTHING),
+        (ToolKind.EDIT, "bypassPermissions", "2.1.332", NOTHING),
+        (ToolKind.SHELL, "default", "2.1.38", HELD),
+        (ToolKind.SHELL, "bypassPermissions", "2.1.12", HELD),
+        (ToolKind.SHELL, "default", "2.1.11", NOTHING),
+        (ToolKind.SHELL, "default", "2.1.332", NOTHING),
+        (ToolKind.READ, "default", "2.1.38", NOTHING),
+    ],
+)
+def test_patience(kind: ToolKind, mode: str, version: str, expected: CallPatience) -> None:
+    assert patience(kind, mode, version) == expected
