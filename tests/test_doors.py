@@ -14,8 +14,17 @@ PACKAGE = Path(tui_monitor.__file__).parent
 OUTPUT = "cli/output.py"
 MAY_WRITE = {OUTPUT, "config/schema.py"}
 """Those that write to standard output or error; the schema's is for developers, and is made of nothing from outside."""
-MAY_RUN = {"cli/subprocess_runner.py", "monitoring/command.py", "sources/processes/ps.py", "tui/external_actions.py"}
-"""Those that run a program: one that the user has typed, one that a program names, ``ps``, the user's editor."""
+MAY_RUN = {
+    "cli/subprocess_runner.py",
+    "monitoring/command.py",
+    "sources/processes/ps.py",
+    "tui/external_actions.py",
+    "tui/programs.py",
+}
+"""Those that run a program: one that the user has typed, one that a program names, ``ps``, the user's editor, the
+user's command for alerts and the terminal's own for its panes."""
+DRIVER = "tui/app.py"
+SEQUENCES = "tui/alerts/sequences.py"
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -52,7 +61,15 @@ def test_programs_are_run_by_few_modules(name: str) -> None:
         for alias in node.names
     }
     assert imported.isdisjoint({"subprocess", "pty", "webbrowser"})
-    runs = ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile")
+    runs = (
+        "asyncio.create_subprocess",
+        "os.system",
+        "os.popen",
+        "os.exec",
+        "os.spawn",
+        "os.posix_spawn",
+        "os.startfile",
+    )
     assert [call for call in calls(MODULES[name]) if call.startswith(runs) or call in ("eval", "exec", "compile")] == []
 
 
@@ -80,3 +97,14 @@ def test_no_text_of_the_screen_is_read_as_markup(name: str) -> None:
     ]
     assert markup == []
     assert not {"Content.from_markup", "Text.from_markup", "Text.from_ansi"}.intersection(calls(MODULES[name]))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("tui/") and name != DRIVER))
+def test_what_is_not_drawn_is_sent_to_the_terminal_in_one_place(name: str) -> None:
+    assert [call for call in calls(MODULES[name]) if "driver" in call or call.endswith(".bell")] == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("tui/") and name != SEQUENCES))
+def test_sequences_are_built_in_one_module(name: str) -> None:
+    texts = [node.value for node in ast.walk(MODULES[name]) if isinstance(node, ast.Constant)]
+    assert [text for text in texts if isinstance(text, str) and "\x1b" in text] == []

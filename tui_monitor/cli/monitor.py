@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -62,6 +63,7 @@ def show_monitor(
             now_ms,
             context.search_context.home,
             alerts=AlertSettings.of(context.config),
+            environment=os.environ,
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
             folders=folders,

@@ -47,6 +47,10 @@ class MonitorApp(TonedApp):
 
     TITLE = "tui-monitor"
     PAUSE_GC_ON_SCROLL = True
+    CSS = """
+    ToastRack { dock: top; align: right top; margin: 4 1 0 0; }
+    Toast { width: auto; max-width: 60%; margin: 0 0 1 0; padding: 0 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="Find a command by its name"),
     ]
@@ -61,7 +65,7 @@ class MonitorApp(TonedApp):
 
     def on_mount(self) -> None:
         """Show the monitor screen."""
-        self.push_screen(MonitorScreen(self._app_context, self._attention))
+        self.push_screen(MonitorScreen(self._app_context, self._attention, self.send))
 
     async def on_event(self, event: Event) -> None:
         """Take note of input, by which somebody is there."""
@@ -97,6 +101,11 @@ class MonitorApp(TonedApp):
     ) -> None:
         """Show a notice in one line. It is plain text, whatever it quotes: ``markup`` is ignored."""
         super().notify(clean_line(message), title=clean_line(title), severity=severity, timeout=timeout, markup=False)
+
+    def send(self, sequence: str) -> None:
+        """Send a sequence of `alerts.sequences` to the terminal: the one way for what is not drawn."""
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def end(self, status: int) -> None:
         """Exit with a status. Any thread may call this, and any handler of a signal."""

@@ -52,8 +52,9 @@ SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
-    ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the
-    current one and those above it with their distances; their session is shown first (None: any)."""
+    ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
+    and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
+    terminal the app runs."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -64,3 +65,4 @@ class AppContext:
     notices: tuple[str, ...] = ()
     folders: Mapping[str, int] | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    environment: Mapping[str, str] = field(default_factory=dict)

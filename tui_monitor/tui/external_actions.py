@@ -1,20 +1,27 @@
-"""Actions beyond the screen: open a file in an editor, save a text. A failure is reported in one line."""
+"""Actions beyond the screen: open a file in an editor, go to an agent's terminal, save a text.
+
+A failure is reported in one line.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from tui_monitor.events import SessionProcess
 from tui_monitor.tui.editors import editor_command, editor_words
+from tui_monitor.tui.programs import ProgramError, output_of
 from tui_monitor.tui.spans import cut_start, one_line
+from tui_monitor.tui.terminals import pane_programs
 
 MAX_NAME = 60
 """Cells of a path or command in a notice; of a longer one the end is shown."""
@@ -42,6 +49,26 @@ def edit(app: App[Any], path: Path, line: int) -> None:
         failure = "This terminal cannot be handed over to an editor."
     if failure:
         app.notify(failure, severity="error")
+
+
+async def focus_terminal(app: App[Any], process: SessionProcess, environment: Mapping[str, str]) -> None:
+    """Go to the pane in which a process runs, where the monitor runs in a program with panes; else say where it is."""
+    failure = ""
+    for program in pane_programs(environment):
+        try:
+            output = await asyncio.to_thread(output_of, program.listing)
+            if command := program.focus(output, process, environment):
+                await asyncio.to_thread(output_of, command)
+                return
+        except ProgramError as error:
+            failure = f"{error} "
+    app.notify(f"{failure}{_place_of(process)}")
+
+
+def _place_of(process: SessionProcess) -> str:
+    terminal = f" on {_short(process.terminal)}" if process.terminal else ""
+    folder = f", in {_short(process.cwd)}" if process.cwd else ""
+    return f"It runs as process {process.pid}{terminal}{folder}."
 
 
 def save(app: App[Any], name: str, text: str) -> None:

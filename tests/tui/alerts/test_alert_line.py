@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.events import AppBlur, AppFocus
 
 from tests.tui.alerts.others import asking, done, working
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor
-from tui_monitor.events import SessionKey
-from tui_monitor.feed.deliveries import EventsRead, Fault, Progress
+from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
+from tui_monitor.feed.deliveries import EventsRead, Fault, ProcessesScanned, Progress
 from tui_monitor.tui.widgets.key_line import KeyLine
 
 READ = Progress(1, 1)
@@ -26,6 +33,10 @@ def last_line(at: MonitorBench) -> str:
 
 def events(*lives: LiveBuilder) -> list[EventsRead]:
     return [EventsRead(tuple(live.events)) for live in lives]
+
+
+def notices(at: MonitorBench) -> list[str]:
+    return [notice.message for notice in at.app._notifications]
 
 
 async def tick(at: MonitorBench) -> None:
@@ -74,8 +85,70 @@ async def test_key_without_anybody_who_needs_you_says_so() -> None:
     async with monitor(*deliveries(here), READ, now=lambda: here.now) as at:
         await at.sees("make 2")
         await at.press("a")
-        assert [notice.message for notice in at.app._notifications] == ["No other session needs you."]
+        await at.until(lambda: notices(at) == ["No other session needs you."])
         assert at.screen.model.session == here.state.key
+
+
+def process(live: LiveBuilder, **fields: Any) -> ProcessesScanned:
+    """Return a scan that finds the process of a session, which waits."""
+    key = live.state.key
+    found = SessionProcess(
+        session=key, pid=77, activity=Activity.WAITING, since=live.now - 20_000, terminal="/dev/pts/3", **fields
+    )
+    return ProcessesScanned((ProcessScan(source=key.source, processes=(found,)),), True)
+
+
+async def test_key_on_the_only_session_that_needs_you_says_where_it_runs() -> None:
+    here = commands(3)
+    first = (*deliveries(here), process(here, cwd="/home/ada/harbour"), READ)
+    async with monitor(*first, now=lambda: here.now) as at:
+        await at.sees("WAITS FOR YOU")
+        await tick(at)
+        assert last_line(at).startswith(" its terminal [A] ")
+        await at.press("a")
+        await at.until(lambda: notices(at) == ["It runs as process 77 on /dev/pts/3, in /home/ada/harbour."])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+async def test_key_goes_to_the_pane_of_tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = tmp_path / "record"
+    tmux = tmp_path / "tmux"
+    tmux.write_text(f'#!/bin/sh\necho "$@" >> {record}\ntest "$1" = list-panes && echo "%5 /dev/pts/3"\nexit 0\n')
+    tmux.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    here = commands(3)
+    environment = {"TMUX": "/tmp/socket,1,0"}
+    first = (*deliveries(here), process(here), READ)
+    async with monitor(*first, now=lambda: here.now, environment=environment) as at:
+        await at.sees("WAITS FOR YOU")
+        await at.press("A")
+        await at.until(lambda: record.exists() and len(record.read_text().splitlines()) == 2)
+        assert record.read_text().splitlines() == [
+            "list-panes -a -F #{pane_id} #{pane_tty}",
+            "select-window -t %5 ; select-pane -t %5 ; switch-client -t %5",
+        ]
+        tmux.write_text("#!/bin/sh\nexit 1\n")
+        await at.press("A")
+        await at.until(lambda: notices(at) == ["tmux ended with status 1. It runs as process 77 on /dev/pts/3."])
+
+
+async def test_alert_of_another_session_is_a_notice_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sequences: list[str] = []
+    here = commands(3)
+    async with monitor(*deliveries(here), READ, now=lambda: here.now) as at:
+        await at.sees("make 2")
+        monkeypatch.setattr(HeadlessDriver, "write", lambda driver, data: sequences.append(data))
+        at.app.post_message(AppBlur())
+        await at.settle()
+        await at.deliver(*events(asking("shop", here.now, 20)))
+        await tick(at)
+        await tick(at)
+        assert notices(at) == ["shop waits for you: “Which currencies do you need?”"]
+        assert sequences == ["\x07", "\x1b[22;2t\x1b]2;(1) tui-monitor\x07"]
+        at.app.post_message(AppFocus())
+        await at.deliver(*events(asking("cli", here.now, 20)))
+        await tick(at)
+        assert sequences[2:] == ["\x1b]2;(2) tui-monitor\x07"]
 
 
 async def test_click_on_the_alert_goes_there() -> None:

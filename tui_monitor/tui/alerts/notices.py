@@ -71,6 +71,13 @@ def others_notice(text: str) -> Notice:
     return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), action="sessions") if text else NO_NOTICE
 
 
+def terminal_notice(alerts: Sequence[Alert], displayed: SessionState) -> Notice:
+    """Return the way to the terminal of the displayed session, if that needs somebody and its process is known."""
+    if displayed.process is None or all(not a.needs_person or a.session != displayed.key for a in alerts):
+        return NO_NOTICE
+    return Notice((TextSpan("its terminal"),), tail=_key("A"), action="terminal")
+
+
 def alert_notice(
     alerts: Sequence[Alert], states: Mapping[SessionKey, SessionState], displayed: SessionState, now: int
 ) -> Notice:

@@ -15,6 +15,8 @@ from tui_monitor.units import duration_forms, pluralize
 
 MAX_SENTENCE = 160
 """Cells of a sentence about an alert."""
+SHORT_SENTENCE = 64
+"""Cells of one on the screen."""
 
 _NAMED_BY_TARGET = (ToolKind.SHELL, ToolKind.ASK, ToolKind.PLAN)
 """Calls whose tool is clear from what they are about."""
@@ -103,5 +105,5 @@ def others_text(sessions: Iterable[SessionState], displayed: SessionState, now: 
 def summary(alerts: Sequence[Alert], states: Mapping[SessionKey, SessionState]) -> str:
     """Return the most urgent of several alerts as a sentence, and how many more there are."""
     first, *more = alerts
-    text = sentence(first, states[first.session])
+    text = cut_end(sentence(first, states[first.session]), SHORT_SENTENCE)
     return f"{text} (and {pluralize(len(more), 'more alert')})" if more else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -19,10 +19,19 @@ from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import status
 from tui_monitor.tui.alerts.attention import Attention
+from tui_monitor.tui.alerts.delivery import AlertDelivery
 from tui_monitor.tui.alerts.desk import AlertDesk, next_session
-from tui_monitor.tui.alerts.notices import Notice, alert_notice, fault_notice, others_notice, progress_notice
+from tui_monitor.tui.alerts.notices import (
+    Notice,
+    alert_notice,
+    fault_notice,
+    others_notice,
+    progress_notice,
+    terminal_notice,
+)
 from tui_monitor.tui.alerts.texts import others_text
 from tui_monitor.tui.app_context import AppContext, SourceOpener
+from tui_monitor.tui.external_actions import focus_terminal
 from tui_monitor.tui.header.labels import fault_text, progress_spans
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
@@ -66,11 +75,13 @@ class MonitorScreen(Screen[None]):
     empty = query_one(EmptyCard)
     key_line = query_one(KeyLine)
 
-    def __init__(self, app_context: AppContext, attention: Attention) -> None:
+    def __init__(self, app_context: AppContext, attention: Attention, send: Callable[[str], None]) -> None:
         super().__init__()
         self._app_context = app_context
         self._attention = attention
         self._desk = AlertDesk(app_context.alerts, attention)
+        alerts, environment = app_context.alerts.thresholds, app_context.environment
+        self._delivery = AlertDelivery(alerts, environment, send, self.notify)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose)
@@ -101,6 +112,7 @@ class MonitorScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Stop reading."""
+        self._delivery.end()
         self.model.stop()
 
     def on_wake(self) -> None:
@@ -133,8 +145,13 @@ class MonitorScreen(Screen[None]):
 
     def _update_alerts(self) -> None:
         """Judge all sessions, once what was there at the start has been read."""
-        if not self.model.feed_status.catching_up:
-            self._desk.update(self.model.live, self.model.session, self.model.now())
+        model = self.model
+        if model.feed_status.catching_up:
+            return
+        fired = self._desk.update(model.live, model.session, model.now())
+        is_present = self._attention.is_present(model.now())
+        self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
+        self._delivery.show_count(len(self._desk.needing))
 
     def _draw_session(self, part: Part) -> None:
         state = self.model.state
@@ -156,7 +173,8 @@ class MonitorScreen(Screen[None]):
         feed_status, live, now = self.model.feed_status, self.model.live, self.model.now()
         if fault := fault_text(feed_status):
             return fault_notice(fault)
-        if notice := alert_notice(self._desk.existing(live), live.sessions, displayed, now):
+        alerts = self._desk.existing(live)
+        if notice := alert_notice(alerts, live.sessions, displayed, now) or terminal_notice(alerts, displayed):
             return notice
         if progress := progress_spans(feed_status):
             return progress_notice(progress)
@@ -248,7 +266,15 @@ class MonitorScreen(Screen[None]):
         if session := next_session(self._desk.needing, self.model.session):
             self._choose_session(session)
         else:
-            self.notify("No other session needs you.")
+            self.action_terminal()
+
+    def action_terminal(self) -> None:
+        """Go to the terminal in which the agent of the session runs."""
+        state = self.model.state
+        if state is None or state.process is None:
+            self.notify("No other session needs you." if state else "There is no session.")
+            return
+        self.run_worker(focus_terminal(self.app, state.process, self._app_context.environment), exclusive=True)
 
     def action_help(self) -> None:
         """Show the keys for the focused pane."""
