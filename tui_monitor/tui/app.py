@@ -49,6 +49,7 @@ class MonitorApp(TonedApp):
     PAUSE_GC_ON_SCROLL = True
     CSS = """
     ToastRack { dock: top; align: right top; margin: 4 1 0 0; }
+    ToastRack.-low { dock: bottom; align: right bottom; margin: 0 1 3 0; }
     Toast { width: auto; max-width: 60%; margin: 0 0 1 0; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,6 +101,8 @@ class MonitorApp(TonedApp):
         markup: bool = False,
     ) -> None:
         """Show a notice in one line. It is plain text, whatever it quotes: ``markup`` is ignored."""
+        if isinstance(self.screen, MonitorScreen):
+            self.screen.place_notices()
         super().notify(clean_line(message), title=clean_line(title), severity=severity, timeout=timeout, markup=False)
 
     def send(self, sequence: str) -> None:

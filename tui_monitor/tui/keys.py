@@ -86,7 +86,7 @@ MONITOR_KEYS = [
         "a",
         "attend",
         "Who needs you",
-        "Go to the session that needs you most, then to the next one, then to its terminal",
+        "Go to the session that needs you most, then to the next one or its terminal",
     ),
     _monitor("A", "terminal", "Its terminal", "Go to the terminal pane in which the agent of this session runs"),
     _monitor("i", "reason", "Why this state", "Show the evidence for the state of the agent"),

@@ -12,12 +12,14 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import AppBlur, AppFocus
 
 from tests.tui.alerts.others import asking, done, working
+from tests.tui.fake_source import FakeSource, app_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
 from tui_monitor.feed.deliveries import EventsRead, Fault, ProcessesScanned, Progress
+from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.widgets.key_line import KeyLine
 
 READ = Progress(1, 1)
@@ -149,6 +151,20 @@ async def test_alert_of_another_session_is_a_notice_once(monkeypatch: pytest.Mon
         await at.deliver(*events(asking("cli", here.now, 20)))
         await tick(at)
         assert sequences[2:] == ["\x1b]2;(2) tui-monitor\x07"]
+
+
+@pytest.mark.parametrize(("rows", "size"), [(3, (80, 24)), (3, (160, 45)), (60, (80, 24)), (60, (160, 45))])
+async def test_notice_does_not_cover_the_newest_row(rows: int, size: tuple[int, int]) -> None:
+    here = commands(rows)
+    app = MonitorApp(app_context(FakeSource(*deliveries(here), READ), lambda: here.now))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        at = MonitorBench(app, pilot, FakeSource())
+        newest = f"make {rows - 1} "
+        await at.sees(newest)
+        line = next(line for line in at.text().splitlines() if newest in line)
+        app.notify("shop waits for you: a rather long question")
+        await at.sees("shop waits for you")
+        assert line[:70] in [each[:70] for each in at.text().splitlines()]
 
 
 async def test_click_on_the_alert_goes_there() -> None:

@@ -15,7 +15,7 @@ from tui_monitor.units import duration_forms, pluralize
 
 MAX_SENTENCE = 160
 """Cells of a sentence about an alert."""
-SHORT_SENTENCE = 64
+SHORT_SENTENCE = 56
 """Cells of one on the screen."""
 
 _NAMED_BY_TARGET = (ToolKind.SHELL, ToolKind.ASK, ToolKind.PLAN)

@@ -261,6 +261,10 @@ class MonitorScreen(Screen[None]):
             current = status(state, self.model.now(), self.model.lag())
             self.notify(f"{current.word}: {current.evidence}.")
 
+    def place_notices(self) -> None:
+        """Have notices appear where they do not cover the newest row."""
+        self.query("ToastRack").set_class(self.session_view.activity.log_view.is_half_empty, "-low")
+
     def action_attend(self) -> None:
         """Go to the session that needs somebody most, from there to the next one."""
         if session := next_session(self._desk.needing, self.model.session):

@@ -126,6 +126,11 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.vertical_scrollbar.position = self.scroll_y
         self._update()
 
+    @property
+    def is_half_empty(self) -> bool:
+        """True if the newest row is in the upper half."""
+        return self.virtual_size.height <= self.size.height // 2
+
     def _set_height(self, lines: int) -> None:
         """Set the scrollable height. Setting ``virtual_size`` itself would lay out the whole screen again for every new
         row, which costs more than everything else here; so would updating a hidden scroll bar."""
