@@ -23,6 +23,7 @@ def write_process(root: Path, pid: int, *command: str, state: str = "S", termina
     (folder / "stat").write_text(f"{pid} (a) name) {' '.join(fields)}\n")
     (folder / "cmdline").write_bytes(b"".join(word.encode() + b"\0" for word in command))
     (folder / "task" / str(pid) / "children").write_text("")
+    (root / "uptime").write_text("100000.00 5000.00\n")
     (folder / "cwd").symlink_to("/work/harbour")
     (folder / "environ").write_bytes(b"A=1\0HOME=/home/ada\0")
     return folder
@@ -84,9 +85,9 @@ def test_open_files_are_those_with_a_path(tmp_path: Path) -> None:
 
 def test_children_are_those_of_all_threads(tmp_path: Path) -> None:
     folder = write_process(tmp_path, 7, "agent")
-    (tmp_path / "uptime").write_text("100.00 50.00\n")
     assert LinuxProcesses(tmp_path).newest_child_at(7) == 0
     write_process(tmp_path, 12, "sh")
+    (tmp_path / "uptime").write_text("100.00 50.00\n")
     (folder / "task" / "7" / "children").write_text("12 13 ")
     began_at = LinuxProcesses(tmp_path).newest_child_at(7)
     assert began_at is not None
@@ -102,7 +103,10 @@ def test_real_process_is_found_until_it_ends(tmp_path: Path) -> None:
         assert process.cwd == str(tmp_path.resolve())
         assert table.namespace().startswith("pid:[")
         assert table.is_alive(child.pid, process.started)
-        assert child.pid in [one.pid for one in table.named({"sleep"})]
+        until = time.monotonic() + 30
+        while child.pid not in [one.pid for one in table.named({"sleep"})]:  # it is still this program for a moment
+            assert time.monotonic() < until
+            time.sleep(0.01)
         children_at = table.newest_child_at(os.getpid())
         assert children_at is None or abs(time.time() * 1000 - children_at) < 60_000
         child.kill()

@@ -19,6 +19,8 @@ _MAX_ENVIRONMENT = 128 * 1024
 _MAX_FILES = 1024
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 """Units in a second in which the kernel gives times."""
+_YOUNG_MS = 5_000
+"""Age up to which a process may still become another program."""
 _FORGET_S = 30.0
 """Seconds after which processes that ran another program are looked at again: their ids may be new ones'."""
 
@@ -31,7 +33,6 @@ class LinuxProcesses:
         self._root = os.fspath(root)
         self._others: set[str] = set()
         self._forget_at = 0.0
-        self._boot_ms = 0
 
     def namespace(self) -> str:
         """Return the name of this process' space of ids, such as ``pid:[4026531836]``; that of a container differs."""
@@ -83,14 +84,10 @@ class LinuxProcesses:
 
     def _began_at(self, pid: str) -> int:
         fields = self._stat(pid)
-        return self._booted_at() + int(fields[_STARTED]) * 1000 // _TICKS if fields else 0
-
-    def _booted_at(self) -> int:
-        """Return when the machine was started (epoch ms)."""
-        if not self._boot_ms:
-            uptime = float(self._read("uptime").split()[0])
-            self._boot_ms = int((time.time() - uptime) * 1000)
-        return self._boot_ms
+        if fields is None:
+            return 0
+        uptime = float(self._read("uptime").split()[0])  # each time: the clock may be set
+        return int((time.time() - uptime) * 1000) + int(fields[_STARTED]) * 1000 // _TICKS
 
     def _candidates(self, programs: Collection[str]) -> Iterator[int]:
         names = []
@@ -101,7 +98,7 @@ class LinuxProcesses:
                 continue
             if self._is_own(name) and any(program in programs for program in self._programs(name)):
                 yield int(name)
-            else:
+            elif time.time() * 1000 - self._began_at(name) > _YOUNG_MS:
                 self._others.add(name)
 
     def _is_own(self, pid: str) -> bool:
