@@ -15,6 +15,7 @@ from tests.sources.claude_code.test_hostile import EVERYTHING as CLAUDE
 from tests.sources.codex.test_adapter import EVERYTHING as CODEX
 from tests.sources.copilot.test_adapter import EVERYTHING as COPILOT
 from tests.sources.gemini.test_adapter import EVERYTHING as GEMINI
+from tests.sources.kimi.test_adapter import EVERYTHING as KIMI
 from tests.sources.pi.test_adapter import EVERYTHING as PI
 from tests.sources.qwen.test_adapter import EVERYTHING as QWEN
 
@@ -31,6 +32,7 @@ def folders() -> dict[str, Files]:
         "2026-03-01T10-00-00-000Z_0d2c1a52.jsonl": lines(PI),
         "0d2c1a52.jsonl": lines(QWEN),
         "events.jsonl": lines(COPILOT),
+        "wire.jsonl": lines(KIMI),
         "stream.jsonl": lines(stream_builder.EVERYTHING),
     }
     built = {f"everything in {name}": {name: content} for name, content in fullest.items()}

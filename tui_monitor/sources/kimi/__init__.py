@@ -1,0 +1,1 @@
+"""Kimi: the wire logs of Kimi CLI, and of Kimi Code after it, which writes other records."""
