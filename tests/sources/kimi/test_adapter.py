@@ -116,7 +116,7 @@ def lines(*records: Record) -> bytes:
 
 @pytest.mark.parametrize("records", [OLDER, NEWER, OLDER[1:], NEWER[1:]])
 def test_log_is_recognised_with_and_without_its_header(records: list[Record]) -> None:
-    assert default_registry().recognise_head(head_of(NEWER_PATH, lines(*records))).name == "kimi"
+    assert default_registry().recognise_head(head_of(NEWER_PATH, lines(*records))).name == "kimi-code"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_first_record_has_the_session(kind: type[OlderLog | NewerLog]) -> None:
     log = kind().asks("Mend it.").asks("Now.")
     [event] = events_of(log, SessionUpdate)
     path = OLDER_PATH if kind is OlderLog else NEWER_PATH
-    assert (event.session, event.at, event.path) == (SessionKey("kimi", SESSION), START + 1000, str(path))
+    assert (event.session, event.at, event.path) == (SessionKey("kimi-code", SESSION), START + 1000, str(path))
 
 
 @BOTH
@@ -129,7 +129,7 @@ def test_question_is_waited_for_until_its_call_has_a_result() -> None:
 def test_response_of_kimi_cli_has_its_message_id_and_the_context_its_window() -> None:
     log = OlderLog().spends(10, 1, message_id="m", context_tokens=7, max_context_tokens=100)
     [usage] = events_of(log, Usage)
-    assert usage.strong_ids == ("kimi:m",)
+    assert usage.strong_ids == ("kimi-code:m",)
     assert [(event.tokens, event.limit) for event in events_of(log, ContextUpdate)] == [(7, 100)]
 
 

@@ -27,7 +27,7 @@ BUILT_IN = {
     "codex": "tui_monitor.sources.codex.adapter:Codex",
     "gemini": "tui_monitor.sources.gemini.adapter:Gemini",
     "opencode": "tui_monitor.sources.opencode.adapter:OpenCode",
-    "kimi": "tui_monitor.sources.kimi.adapter:Kimi",
+    "kimi-code": "tui_monitor.sources.kimi.adapter:Kimi",
     "omp": "tui_monitor.sources.pi.adapter:OhMyPi",
     "openclaw": "tui_monitor.sources.pi.adapter:OpenClaw",
     "pi": "tui_monitor.sources.pi.adapter:Pi",

@@ -9,7 +9,7 @@ from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.fields import tables, text
 
-SOURCE = "kimi"
+SOURCE = "kimi-code"
 _MAX_ID = 200
 
 
