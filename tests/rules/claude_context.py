@@ -126,3 +126,17 @@ def the_context_of_a_response_of_several_steps_is_that_of_its_last(folder: Folde
     ]
     sums = usage(2, 300, 120_000, 600) | {"iterations": steps}
     folder.session(spending(counts=sums, model="claude-sonnet-5-5"))
+
+
+@rule(RULES, limit=200_000)
+def older_models_run_with_a_short_window(folder: Folder) -> None:
+    folder.session(spending(model="claude-haiku-4-5"))
+
+
+@rule(RULES, context=None)
+def a_statusline_may_repeat_the_context_from_before_a_compaction(folder: Folder) -> None:
+    transcript = spending()
+    transcript.system("compact_boundary", compactMetadata={"trigger": "manual", "preTokens": 22_000})
+    folder.session(transcript)
+    payload = statusline(0.01, current_usage=usage(10, 500, 20_000, 2_000))
+    folder.write("statusline.jsonl", [payload | {"timestamp": f"2026-03-01T10:00:0{at}Z"} for at in (1, 9)])

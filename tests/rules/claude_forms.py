@@ -142,3 +142,20 @@ def agents_of_a_workflow_belong_to_its_session(folder: Folder) -> None:
     session = transcript.records[0]["sessionId"]
     folder.write(f"{session}/subagents/workflows/wf_1/agent-a0b1.jsonl", agent.records)
     folder.write(f"{session}/subagents/workflows/wf_1/journal.jsonl", [{"type": "launched"}])
+
+
+@rule(RULES, requests=1, unknown_types=0, skipped_lines=0)
+def attachments_of_the_prompt_are_known(folder: Folder) -> None:
+    transcript = spending()
+    for kind in ("prompt_snapshot", "skill_listing", "agent_listing_delta", "deferred_tools_delta", "environment"):
+        transcript.line("attachment", attachment={"type": kind})
+    folder.session(transcript)
+
+
+@rule(RULES, requests=0, cost_usd=0.05)
+def later_versions_print_the_total_of_all_runs(folder: Folder) -> None:
+    for number, dollars in enumerate((0.02, 0.05)):
+        run = Printed()
+        run.init()["claude_code_version"] = "2.1.332"
+        run.result(dollars, modelUsage={}, uuid=f"run-{number}")
+        folder.write(f"run-{number}.jsonl", run.records)

@@ -221,6 +221,11 @@ def fast_mode_costs_twice_as_much(folder: Folder) -> None:
     folder.session(spending(2, counts=COUNTS | {"speed": "fast"}, model="claude-opus-5"))
 
 
+@rule(RULES, requests=1, cost_usd=(50 + 12_500 + 10_000 + 12_500) * 6 / 1e6)
+def fast_mode_cost_six_times_as_much_on_older_models(folder: Folder) -> None:
+    folder.session(spending(counts=COUNTS | {"speed": "fast"}, model="claude-opus-4-6"))
+
+
 @rule(RULES, requests=2, cost_usd=2 * COST, skipped_lines=1)
 def a_whole_record_may_follow_a_cut_one_on_its_line(folder: Folder) -> None:
     first, second, third = (json.dumps(record) for record in spending(2).records)

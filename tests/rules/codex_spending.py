@@ -253,3 +253,22 @@ def exec_output(total: dict[str, int]) -> list[dict[str, object]]:
         {"type": "item.completed", "item": command},
         {"type": "turn.completed", "usage": total},
     ]
+
+
+@rule(RULES, context=132_000, limit=258_400, percentage=48.7)
+def the_percentage_leaves_out_the_base_on_both_sides(folder: Folder) -> None:
+    folder.write(name(), rollout().responds(usage(131_000, output=1_000)).records)
+
+
+@rule(RULES, requests=2, unpriced_requests=2, total_tokens=320)
+def the_newest_models_have_no_price_yet(folder: Folder) -> None:
+    thread = Rollout().context("gpt-6.2-sol").responds(SPENT).context("codex-auto-review").responds(SPENT)
+    folder.write(name(), thread.records)
+
+
+@rule(RULES, requests=1, cost_is_lower_bound=True, unpriced_requests=0)
+def a_tier_before_the_price_list_has_it_is_a_lower_bound(folder: Folder) -> None:
+    thread = Rollout().event(
+        "thread_settings_applied", thread_settings={"model": "gpt-5.5", "service_tier": "priority"}
+    )
+    folder.write(name(), thread.event("task_started").context("gpt-5.5").responds(SPENT).records)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.rules.rule import Folder, Rule, rule
-from tests.sources.gemini_builder import PATH, Chat, call, diff_of, tokens
+from tests.sources.gemini_builder import PATH, SESSION, Chat, call, diff_of, tokens
+from tests.sources.otlp_builder import gemini, logs
 from tests.sources.printed_builder import answered, ended, gemini_run, said, used
 from tui_monitor.sources.base import Record
 
@@ -85,3 +86,15 @@ def printed_processes_of_one_session_add_up(folder: Folder) -> None:
 def printed_output_beside_its_chat_is_not_read(folder: Folder) -> None:
     folder.write(PATH.name, chat().records)
     folder.write("out.jsonl", PRINTED)
+
+
+@rule(RULES, requests=2, total_tokens=169 + 7, cost_is_lower_bound=False)
+def telemetry_has_the_programs_own_requests(folder: Folder) -> None:
+    folder.write(PATH.name, chat().records)
+    counts = {"input_token_count": 150, "output_token_count": 10, "cached_content_token_count": 50}
+    spent = {**counts, "thoughts_token_count": 4, "tool_token_count": 5, "model": "gemini-2.5-pro"}
+    routed = {"input_token_count": 5, "output_token_count": 2, "model": "gemini-2.5-flash", "role": "utility_router"}
+    responses = [
+        gemini("api_response", at, **{**fields, "session.id": SESSION}) for at, fields in ((2, spent), (1, routed))
+    ]
+    folder.write("otlp.jsonl", [logs(*responses, service="gemini-cli")])

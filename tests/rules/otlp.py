@@ -22,6 +22,8 @@ from tests.sources.otlp_builder import (
     spans,
 )
 
+NOVEMBER_S = 21_945_600
+"""Seconds after the start of the exports until there are prices of tiers."""
 RULES: list[Rule] = []
 TOKENS = "gen_ai.client.token.usage"
 COUNTS = {"input_tokens": 3, "output_tokens": 20, "cache_read_tokens": 15_000, "cache_creation_tokens": 400}
@@ -144,3 +146,102 @@ def both_generations_of_genai_counters_count_once(folder: Folder) -> None:
     ]
     older = [(10, {"gen_ai.token.type": kind}, sum_) for kind, sum_ in (("input", 1_200), ("output", 45))]
     folder.write(PATH.name, [metrics(*newer, series(TOKENS, *older, cumulative=True, kind="histogram"))])
+
+
+@rule(RULES, requests=0, total_tokens=9 + 7 + 5 + 3, unpriced_requests=1)
+def a_metric_of_claude_has_the_class_of_its_tokens(folder: Folder) -> None:
+    classes = {"input": 9, "output": 7, "cacheRead": 5, "cacheCreation": 3}
+    points = [(10, {"session.id": CLAUDE.id, "type": kind, "model": "m"}, count) for kind, count in classes.items()]
+    folder.write(PATH.name, [metrics(series("claude_code.token.usage", *points))])
+
+
+@rule(RULES, requests=1, cost_usd=2.5 * (100 * 5 + 900 * 0.5 + 50 * 30) / 1e6)
+def a_response_of_codex_has_its_tier(folder: Folder) -> None:
+    priority = codex_response(NOVEMBER_S, model="gpt-5.5", service_tier="priority")
+    folder.write(PATH.name, [logs(priority, service="codex_exec")])
+
+
+OPENINFERENCE = {
+    "openinference.span.kind": "LLM",
+    "llm.model_name": "claude-opus-4-6",
+    "llm.provider": "anthropic",
+    "llm.token_count.prompt": 1_200,
+    "llm.token_count.prompt_details.cache_read": 900,
+    "llm.token_count.prompt_details.cache_write": 100,
+    "llm.token_count.completion": 45,
+    "llm.token_count.completion_details.reasoning": 20,
+}
+
+
+@rule(
+    RULES, requests=1, input_tokens=200, cache_read_tokens=900, cache_creation_tokens=100, reasoning_tokens=20, tools=1
+)
+def openinference_includes_the_cache_in_the_prompt(folder: Folder) -> None:
+    tool = {"openinference.span.kind": "TOOL", "tool.name": "grep"}
+    agent = {"openinference.span.kind": "AGENT"}
+    own = [span("agent", 1, 0, agent), span("llm", 2, 1, OPENINFERENCE), span("grep", 3, 2, tool)]
+    folder.write(PATH.name, [spans(*own)])
+
+
+@rule(RULES, requests=1, total_tokens=1_245)
+def a_chat_of_the_clients_own_inside_that_of_openinference_counts_once(folder: Folder) -> None:
+    outer = span("llm", 1, 1, OPENINFERENCE)
+    counts = {
+        "input_tokens": 1_200,
+        "output_tokens": 45,
+        "cache_read.input_tokens": 900,
+        "cache_write.input_tokens": 100,
+    }
+    own = {"gen_ai.operation.name": "chat", **{f"gen_ai.usage.{name}": count for name, count in counts.items()}}
+    inner = span("chat", 2, 1, own | {"gen_ai.usage.reasoning.output_tokens": 20}, parentSpanId=outer["spanId"])
+    folder.write(PATH.name, [spans(inner), spans(outer)])
+
+
+@rule(RULES, requests=2, total_tokens=2 * 520)
+def the_outer_span_of_vercel_repeats_its_steps(folder: Folder) -> None:
+    steps = {"ai.usage.inputTokens": 500, "ai.usage.outputTokens": 20, "ai.model.id": "gpt-5.5"}
+    sums = {"ai.usage.inputTokens": 1_000, "ai.usage.outputTokens": 40}
+    outer = span("ai.generateText", 1, 0, {"ai.operationId": "ai.generateText", **sums})
+    name = "ai.generateText.doGenerate"
+    inner = [
+        span(name, number, 0, {"ai.operationId": name, **steps}, parentSpanId=outer["spanId"]) for number in (2, 3)
+    ]
+    folder.write(PATH.name, [spans(outer, *inner)])
+
+
+@rule(RULES, requests=1, total_tokens=520)
+def traceloop_had_other_names_before_the_conventions(folder: Folder) -> None:
+    counts = {"gen_ai.usage.prompt_tokens": 500, "gen_ai.usage.completion_tokens": 20, "llm.usage.total_tokens": 520}
+    folder.write(PATH.name, [spans(span("openai.chat", 1, 0, {"llm.request.type": "chat", **counts}))])
+
+
+@rule(RULES, requests=1, total_tokens=1_245)
+def a_chat_inside_an_equal_chat_counts_once(folder: Folder) -> None:
+    outer = chat(1, 1)
+    folder.write(PATH.name, [spans(chat(2, 1) | {"parentSpanId": outer["spanId"]}), spans(outer)])
+
+
+@rule(RULES, requests=1, cost_usd=2.5 * (300 * 5 + 900 * 0.5 + 45 * 30) / 1e6)
+def openai_reports_the_tier_that_served_a_response(folder: Folder) -> None:
+    response = chat(1, NOVEMBER_S, response__model="gpt-5.5")
+    response["attributes"].append({"key": "openai.response.service_tier", "value": {"stringValue": "priority"}})
+    folder.write(PATH.name, [spans(response)])
+
+
+@rule(RULES, requests=1, cost_usd=(60 * 5 + 40 * 10) / 1e6)
+def cache_writes_for_an_hour_cost_more(folder: Folder) -> None:
+    counts = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.details.ephemeral_1h_input_tokens": 40}
+    facts = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic"}
+    response = span("chat", 1, 1, {**facts, "gen_ai.request.model": "claude-opus-4-6", **counts})
+    folder.write(PATH.name, [spans(response)])
+
+
+@rule(RULES, requests=1, total_tokens=7_200)
+def the_usage_of_an_agent_without_responses_counts(folder: Folder) -> None:
+    usage = {"gen_ai.usage.input_tokens": 7_000, "gen_ai.usage.output_tokens": 200}
+    folder.write(PATH.name, [spans(span("invoke_agent", 1, 0, {"gen_ai.operation.name": "invoke_agent", **usage}))])
+
+
+@rule(RULES, context=1_200, limit=128_000)
+def the_context_is_the_last_prompt_and_its_window_that_of_the_model(folder: Folder) -> None:
+    folder.write(PATH.name, [spans(chat(1, 1), chat(2, 2))])

@@ -24,8 +24,8 @@ COST = 0.02103
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: ``build`` writes files into a folder, ``figures`` are the expected values: keys of the totals and of
-    health, the number of ``sessions`` and ``models``, and of the last active session ``context``, ``limit`` and
-    ``agents``."""
+    health, the number of ``sessions`` and ``models``, and of the last active session ``context``, ``limit``, its
+    ``percentage``, ``agents``, and the ``word`` of its state ten seconds after its last line."""
 
     build: Build
     figures: dict[str, Figure]

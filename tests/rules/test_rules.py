@@ -16,12 +16,14 @@ import pytest
 import tests.rules
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.batch_reader import read_files
+from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.live.status import status
 from tui_monitor.pricing import PriceBook
 from tui_monitor.reports.stats import query_stats, stats_json
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.expand import expand
 from tui_monitor.sources.discovery.registry import default_registry
-from tui_monitor.store import private_store
+from tui_monitor.store import Store, private_store
 
 NO_TABLES = ("rule", "test_rules")
 TABLES = [
@@ -32,6 +34,7 @@ TABLES = [
 RULES: list[Rule] = [rule for table in TABLES for rule in table.RULES]
 PRICES = PriceBook()
 DOLLARS = 1e-9
+WAIT_MS = 10_000
 
 
 def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict[str, Figure]:
@@ -41,6 +44,7 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
             _, errors = read_files(store, dict(files), PRICES)
             assert errors == []
         report: Any = stats_json(query_stats(store))
+        word = word_of_last_session(store)
     last = report["sessions"][0]
     return {
         **report["totals"],
@@ -51,7 +55,17 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
         "agents": last["agents"],
         "context": last["context"]["current"],
         "limit": last["context"]["limit"],
+        "percentage": last["context"]["percentage"],
+        "word": word,
     }
+
+
+def word_of_last_session(store: Store) -> str:
+    """Return the word of the state of the session that was active last, ten seconds after."""
+    session, live = store.sessions()[0].session, LiveState()
+    live.restore(store.history(session), Changes())
+    state = live.sessions[session]
+    return str(status(state, state.last_at + WAIT_MS).word)
 
 
 def files_in(folder: Path) -> list[tuple[Path, Adapter]]:

@@ -119,12 +119,14 @@ def codex(name: str, at: float, **attributes: object) -> Record:
     return record
 
 
-def codex_response(at: float, fresh: int = 100, cached: int = 900, output: int = 50, reasoning: int = 20) -> Record:
+def codex_response(
+    at: float, fresh: int = 100, cached: int = 900, output: int = 50, reasoning: int = 20, **fields: str
+) -> Record:
     """Return the end of a response, with its counts."""
     counts = {"input": fresh + cached, "cached": cached, "output": output, "reasoning": reasoning}
     token_counts = {f"{name}_token_count": str(count) for name, count in counts.items()}
     kind = {"event.kind": "response.completed", "tool_token_count": str(fresh + cached + output)}
-    return codex("sse_event", at, **kind, **token_counts)
+    return codex("sse_event", at, **kind, **token_counts, **fields)
 
 
 def gemini(name: str, at: float, **attributes: object) -> Record:

@@ -68,6 +68,26 @@ def test_exit_command_ends_the_session() -> None:
     assert turns(transcript) == [(Turn.SESSION_ENDED, None)] * 2
 
 
+def test_saved_total_means_that_the_session_was_left_once() -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("Done."), stop="end_turn")
+    transcript.bare("cost-state", sessionId=transcript.records[0]["sessionId"], totalCostUSD=0.5)
+    transcript.bare("cost-state", sessionId=transcript.records[0]["sessionId"], totalCostUSD=0.5)
+    assert turns(transcript) == [(Turn.DONE, None), (Turn.SESSION_ENDED, None)]
+    transcript.user("Go on.")
+    transcript.user("<command-name>/exit</command-name>")
+    transcript.bare("cost-state", sessionId=transcript.records[0]["sessionId"], totalCostUSD=0.5)
+    assert [turn for turn, _ in turns(transcript)].count(Turn.SESSION_ENDED) == 2
+
+
+def test_feedback_of_a_stop_hook_makes_the_agent_go_on() -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("Done."), stop="end_turn")
+    transcript.user("Stop hook feedback:\nrun the tests", isMeta=True)
+    transcript.system("stop_hook_summary", preventedContinuation=False, hookErrors=["run the tests"])
+    assert turns(transcript) == [(Turn.DONE, None), (Turn.STARTED, None)]
+
+
 def test_failed_request_is_reported_as_retry() -> None:
     transcript = Transcript()
     error = {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}

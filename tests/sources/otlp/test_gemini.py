@@ -54,7 +54,7 @@ def test_repetition_in_the_genai_conventions_is_ignored() -> None:
 def test_only_the_main_conversation_sets_the_context() -> None:
     helper = gemini("api_response", 2, input_token_count=10, output_token_count=1, role="utility_router")
     contexts = only(read(logs(RESPONSE, helper, service="gemini-cli")), ContextUpdate)
-    assert [context.tokens for context in contexts] == [8907]
+    assert [context.tokens for context in contexts] == [8900]
 
 
 def test_empty_response_has_no_usage() -> None:

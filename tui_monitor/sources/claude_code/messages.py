@@ -11,6 +11,7 @@ from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_ru
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine, EventFields
 from tui_monitor.sources.claude_code.prompts import (
     IDLE_NOTIFICATION,
+    STOP_HOOK_FEEDBACK,
     SYSTEM_NOTIFICATION,
     TEAMMATE_MESSAGE,
     local_command,
@@ -175,6 +176,8 @@ class ClaudeMessageHandler:
             yield from self._state.background.apply_notification(line, passage)
         elif passage.lstrip().startswith(TEAMMATE_MESSAGE):
             yield from self._teammates(line, passage)
+        elif passage.startswith(STOP_HOOK_FEEDBACK) and line.record.get("isMeta"):
+            yield from self._state.turns.go_on(line)
         elif passage.startswith(INTERRUPTION):
             yield from self._state.turns.interrupt(line)
         elif local_command(passage) in _EXIT_COMMANDS:

@@ -12,6 +12,8 @@ from tui_monitor.sources.shared.fields import table, tables, text
 
 SYSTEM_NOTIFICATION = "[SYSTEM NOTIFICATION"
 """The beginning of a text for the agent that the program writes in the person's name."""
+STOP_HOOK_FEEDBACK = "Stop hook feedback:"
+"""The beginning of the text with which a hook makes the agent go on."""
 _NOT_A_PROMPT = re.compile(
     r"\s*(?:<(?:bash-|command-|local-command-|ide_|system-reminder|task-notification|teammate-message|user-memory-"
     rf"|user-prompt-submit-hook)|{re.escape(INTERRUPTION)}|{re.escape(SYSTEM_NOTIFICATION)})"

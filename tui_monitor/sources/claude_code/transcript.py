@@ -93,7 +93,7 @@ class TranscriptParser:
             "worktree-state": session.worktree,
             "api-request": self._state.requests.send,
             "api-request-shape": request_shape,
-            "cost-state": lambda line: self._state.totals.saved(line, session.version),
+            "cost-state": self._saved_total,
             "system/local_command": messages.local_command,
             "system/turn_duration": self._turn_duration,
             "system/stop_hook_summary": self._stop_hooks,
@@ -172,6 +172,10 @@ class TranscriptParser:
     def _turn_duration(self, line: ClaudeLine) -> Iterator[Event]:
         pending = sum(count(line.record.get(key)) for key in _PENDING)
         yield from self._state.turns.finish(line, number(line.record.get("durationMs")), pending)
+
+    def _saved_total(self, line: ClaudeLine) -> Iterator[Event]:
+        yield from self._state.totals.saved(line, self._state.session.version)
+        yield from self._state.turns.leave(line)
 
     def _stop_hooks(self, line: ClaudeLine) -> Iterator[Event]:
         if line.record.get("preventedContinuation") is False and not line.record.get("hookErrors"):

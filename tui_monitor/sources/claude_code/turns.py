@@ -18,13 +18,22 @@ _LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \
 
 @dataclass(slots=True)
 class TurnTracker:
-    """The state of the main chain's turn, whose end may be written on several lines."""
+    """The state of the main chain's turn, whose end may be written on several lines, as that of the session may be
+    (``is_left``)."""
 
     is_busy: bool = False
+    is_left: bool = False
 
     def activity(self, line: ClaudeLine) -> None:
         """Record a prompt, an answer or a result."""
         self.is_busy = self.is_busy or line.is_main
+        self.is_left = False
+
+    def go_on(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
+        """Go on with the turn after its answer: a hook asks for more."""
+        if line.is_main:
+            self.activity(line)
+            yield TurnUpdate(**line.fields, turn=Turn.STARTED)
 
     def finish(self, line: ClaudeLine, duration_ms: int | None = None, pending: int = 0) -> Iterator[TurnUpdate]:
         """End the turn: the agent has answered, and ``pending`` agents and workflows run on in the background."""
@@ -44,8 +53,13 @@ class TurnTracker:
 
     def end_session(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
         """End the session: a person left the program."""
-        self.is_busy = False
+        self.is_busy, self.is_left = False, True
         yield TurnUpdate(**line.fields, turn=Turn.SESSION_ENDED)
+
+    def leave(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
+        """End the session, unless its last lines have said so: the program saves what it knows when it leaves it."""
+        if not self.is_left:
+            yield from self.end_session(line)
 
 
 def retry(line: ClaudeLine) -> RetryUpdate:

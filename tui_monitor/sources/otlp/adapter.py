@@ -29,7 +29,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

@@ -21,7 +21,7 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import SOURCE, WINDOW
 from tui_monitor.sources.gemini.tools import call_request
-from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_usage
+from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_counts, telemetry_usage
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_int
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import text
@@ -60,7 +60,7 @@ def _response(log: LogRecord, state: ParserState) -> Iterator[Event]:
     if usage.tokens.total:
         yield usage
         if text(attributes.get("role")) in _MAIN_ROLES:
-            tokens = usage.tokens.prompt
+            tokens = telemetry_counts(attributes).input
             yield ContextUpdate(session=usage.session, at=usage.at, tokens=tokens, limit=WINDOW, model=usage.model)
 
 
