@@ -144,3 +144,18 @@ def printed_output_beside_the_database_of_its_session_is_not_read(folder: Folder
     with closing(Sessions(folder.path / "opencode.db").session()) as sessions:
         add_response(sessions)
     folder.write("out.jsonl", PRINTED)
+
+
+@rule(RULES, requests=1, input_tokens=100, output_tokens=14, sessions=1)
+def fork_of_opencode_keeps_its_tables_in_a_database_of_its_own(folder: Folder) -> None:
+    with closing(Sessions(folder.path / "kilo.db").session()) as sessions:
+        add_response(sessions)
+
+
+@rule(RULES, requests=2, agents=2, sessions=1)
+def message_of_mimo_code_may_be_of_a_sub_agent(folder: Folder) -> None:
+    with closing(Sessions(folder.path / "mimocode.db").session()) as sessions:
+        sessions.connection.execute("ALTER TABLE message ADD COLUMN agent_id TEXT NOT NULL DEFAULT 'main'")
+        add_response(sessions)
+        message = add_response(sessions)
+        sessions.connection.execute("UPDATE message SET agent_id = 'actor_1' WHERE id = ?", (message,))

@@ -26,6 +26,8 @@ BUILT_IN = {
     "claude-code": "tui_monitor.sources.claude_code.adapter:ClaudeCode",
     "codex": "tui_monitor.sources.codex.adapter:Codex",
     "gemini": "tui_monitor.sources.gemini.adapter:Gemini",
+    "kilo": "tui_monitor.sources.opencode.forks:Kilo",
+    "mimocode": "tui_monitor.sources.opencode.forks:MiMo",
     "opencode": "tui_monitor.sources.opencode.adapter:OpenCode",
     "kimi-code": "tui_monitor.sources.kimi.adapter:Kimi",
     "omp": "tui_monitor.sources.pi.adapter:OhMyPi",

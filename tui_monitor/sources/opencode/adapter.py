@@ -35,7 +35,9 @@ from tui_monitor.sources.opencode.owner import SOURCE
 from tui_monitor.sources.opencode.reader import SessionPosition, SessionReader
 from tui_monitor.sources.shared.fields import path_text
 
-_SQLITE = b"SQLite format 3\0"
+SQLITE = b"SQLite format 3\0"
+"""Beginning of every SQLite database."""
+
 _SESSION = "ses_"
 _HEAD_LENGTH = 4096
 _PRINTED = re.compile(rb'"sessionID"\s*:\s*"(ses_\w+)"')
@@ -48,6 +50,10 @@ class OpenCode(LineAdapter):
     version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
+    database_name: ClassVar[str] = "opencode"
+    """Name of the folder with the databases, and beginning of their names."""
+    database_variable: ClassVar[str] = "OPENCODE_DB"
+    """Environment variable with the path of another database."""
 
     def __init__(self) -> None:
         self._directories: dict[Path, str] = {}
@@ -55,7 +61,7 @@ class OpenCode(LineAdapter):
     def recognises(self, head: Head) -> bool:
         if any(map(printed.is_printed, head.records)):
             return True
-        return head.raw.startswith(_SQLITE) and is_opencode(head.path)
+        return head.raw.startswith(SQLITE) and is_opencode(head.path)
 
     def parser(self, path: Path, state: str) -> Parser:
         return printed.RunOutputParser(path, state)
@@ -78,13 +84,13 @@ class OpenCode(LineAdapter):
         return (path,) if _is_lines(path) else watched_paths(_split_path(path)[0])
 
     def roots(self, context: SearchContext) -> list[Path]:
-        return [_data_folder(context)]
+        return [self.data_folder(context)]
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
         return (session.path for session in self.session_files(context))
 
     def session_files(self, context: SearchContext) -> Iterable[SessionFile]:
-        for database in _databases(context):
+        for database in self._databases(context):
             with suppress(OSError):
                 yield from self._sessions_in(database)
 
@@ -115,6 +121,18 @@ class OpenCode(LineAdapter):
                 with suppress(OSError), open_database(path) as view:
                     saved.update(session for session in runs.values() if view.session(session))
         return [path for path, session in runs.items() if session in saved]
+
+    def data_folder(self, context: SearchContext) -> Path:
+        """Return the folder with the databases."""
+        folder = context.env.get("XDG_DATA_HOME")
+        return (Path(folder) if folder else context.home / ".local" / "share") / self.database_name
+
+    def _databases(self, context: SearchContext) -> Iterator[Path]:
+        """Yield the databases; versions other than the released ones have one of their own."""
+        yield from sorted(self.data_folder(context).glob(f"{self.database_name}*.db"))
+        extra = context.env.get(self.database_variable)
+        if extra and Path(extra).is_absolute() and Path(extra).is_file():
+            yield Path(extra)
 
     def _sessions_in(self, database: Path) -> Iterator[SessionFile]:
         with open_database(database) as view:
@@ -148,7 +166,7 @@ def _is_lines(path: Path) -> bool:
         head = read_bytes(path, _HEAD_LENGTH)
     except OSError:
         return False
-    return bool(head) and not head.startswith(_SQLITE)
+    return bool(head) and not head.startswith(SQLITE)
 
 
 def _printed_session(path: Path) -> str:
@@ -158,18 +176,6 @@ def _printed_session(path: Path) -> str:
     except OSError:
         return ""
     return match[1].decode() if match else ""
-
-
-def _data_folder(context: SearchContext) -> Path:
-    return Path(context.env.get("XDG_DATA_HOME") or context.home / ".local" / "share") / "opencode"
-
-
-def _databases(context: SearchContext) -> Iterator[Path]:
-    """Yield the databases; versions other than the released ones have one of their own."""
-    yield from sorted(_data_folder(context).glob("opencode*.db"))
-    extra = context.env.get("OPENCODE_DB")
-    if extra and Path(extra).is_absolute() and Path(extra).is_file():
-        yield Path(extra)
 
 
 class SessionSource:

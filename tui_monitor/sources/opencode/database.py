@@ -20,12 +20,14 @@ from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.readonly_sqlite import connect, reason, wal_of
 from tui_monitor.sources.shared.fields import text, to_epoch_ms
 
-_MESSAGES = "SELECT rowid, id, time_created, data, NULL FROM message"
+_MESSAGES = "SELECT rowid, id, time_created, data, NULL, {agent} FROM message"
 _PARTS = """
-    SELECT part.rowid, part.id, part.time_created, part.data, message.data
+    SELECT part.rowid, part.id, part.time_created, part.data, message.data, {agent}
     FROM part LEFT JOIN message ON message.id = part.message_id
 """
-_STEPS = "SELECT rowid, id, time_created, data, type FROM session_message"
+_STEPS = "SELECT rowid, id, time_created, data, type, NULL FROM session_message"
+_HAS_AGENTS = "SELECT 1 FROM pragma_table_info('message') WHERE name = 'agent_id'"
+_MAIN_AGENT = "main"
 _FIRST_STEP = """
     SELECT min(min(time_created, COALESCE(CASE WHEN json_valid(data) THEN json_extract(data, '$.time.created') END,
                                           time_created)))
@@ -58,13 +60,15 @@ STEPS = RowidTable("session_message", _STEPS, "session_message.time_created")
 
 
 class OpenCodeRow(NamedTuple):
-    """A message, a part with its ``message``, or a step of the type ``message``; times in epoch milliseconds."""
+    """A message, a part with its ``message``, or a step of the type ``message``; times in epoch milliseconds. ``agent``
+    is a sub-agent inside the session, empty for the session's own agent."""
 
     rowid: int
     id: str
     at: int
     data: str
     message: str = ""
+    agent: str = ""
 
 
 class SessionRow(NamedTuple):
@@ -90,6 +94,7 @@ class OpenCodeDatabase:
         groups = [(_TABLES_1, (MESSAGES, PARTS)), (_TABLES_2, (STEPS,))]
         self.tables = [table for needed, tables in groups if needed <= names for table in tables]
         self._session_tables = [name for name in _SESSION_TABLES if name in names]
+        self._agent = "message.agent_id" if next(self._rows(_HAS_AGENTS), None) else "NULL"
 
     def sessions(self) -> list[SessionRow]:
         """Return all sessions, each once, the last changed first."""
@@ -142,12 +147,13 @@ class OpenCodeDatabase:
         ``before`` a time (epoch milliseconds) alone, if it is given."""
         name, until = table.name, _LAST_TIME if before is None else before
         where = f"{name}.session_id = ? AND {name}.rowid > ? AND {table.time} < ?"
-        query = f"{table.rows} WHERE {where} ORDER BY {name}.rowid LIMIT ?"
+        query = f"{self._select(table)} WHERE {where} ORDER BY {name}.rowid LIMIT ?"
         return [_row(row) for row in self._rows(query, session, rowid, until, limit)]
 
     def rows_by_id(self, table: RowidTable, ids: Iterable[str]) -> list[OpenCodeRow]:
         """Return the existing rows with these ids."""
-        query = f"{table.rows} WHERE {table.name}.id IN (SELECT value FROM json_each(?)) ORDER BY {table.name}.rowid"
+        where = f"{table.name}.id IN (SELECT value FROM json_each(?))"
+        query = f"{self._select(table)} WHERE {where} ORDER BY {table.name}.rowid"
         return [_row(row) for row in self._rows(query, json.dumps(list(ids)))]
 
     def has_steps(self, message: str) -> bool:
@@ -165,6 +171,9 @@ class OpenCodeDatabase:
             return rowid
         previous = f"SELECT max(rowid) FROM {table.name} WHERE session_id = ? AND rowid < ? AND id < ?"
         return int(self._connection.execute(previous, (session, rowid, last)).fetchone()[0] or 0)
+
+    def _select(self, table: RowidTable) -> str:
+        return table.rows.format(agent=self._agent)
 
     def _rows(self, query: str, *values: object) -> Iterator[sqlite3.Row]:
         return iter(self._connection.execute(query, values))
@@ -216,7 +225,9 @@ def decode_record(data: str) -> Record:
 
 
 def _row(row: sqlite3.Row) -> OpenCodeRow:
-    return OpenCodeRow(int(row[0]), text(row[1]), to_epoch_ms(row[2]), text(row[3]), text(row[4]))
+    agent = text(row[5])
+    own = "" if agent == _MAIN_AGENT else agent
+    return OpenCodeRow(int(row[0]), text(row[1]), to_epoch_ms(row[2]), text(row[3]), text(row[4]), own)
 
 
 def _session(row: sqlite3.Row) -> SessionRow:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tui_monitor.events import (
     AgentMessage,
+    AgentUpdate,
     CallFinished,
     CallState,
     CompactionUpdate,
@@ -39,6 +40,12 @@ def is_message_over(row: OpenCodeRow) -> bool:
     """Return True when the message is complete."""
     message = decode_record(row.data)
     return message.get("role") != "assistant" or bool(completed_at(message))
+
+
+def agent_of(row: OpenCodeRow, owner: EventOwner) -> AgentUpdate:
+    """Return the update for the sub-agent inside a session that a message is of."""
+    kind = text(decode_record(row.data).get("agent"))
+    return AgentUpdate(**owner.of(row.agent).fields, at=row.at, parent=owner.agent, type=kind)
 
 
 def read_message(row: OpenCodeRow, owner: EventOwner, database: OpenCodeDatabase) -> Iterator[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey, SessionTotalUpdate, SessionUpdate
@@ -37,6 +37,10 @@ class EventOwner:
     def fields(self) -> OwnerFields:
         """The common fields of its events."""
         return OwnerFields(session=self.session, agent=self.agent)
+
+    def of(self, agent: str) -> EventOwner:
+        """Return the owner for a sub-agent inside the session; this one for its own agent (the empty name)."""
+        return replace(self, agent=f"{self.agent}/{agent}" if self.agent else agent) if agent else self
 
 
 def owner_of(source: str, session: str, root: str, windows: ModelWindows = NO_WINDOWS) -> EventOwner:

@@ -123,8 +123,8 @@ class SessionReader:
         return windows_for(Path(self.path).parent, facts.directory)
 
     def _readers(self, owner: EventOwner, database: OpenCodeDatabase) -> dict[RowidTable, _TableReader]:
-        read_message = partial(messages.read_message, owner=owner, database=database)
-        read_part = partial(messages.read_part, owner=owner)
+        read_message = partial(_read_message, owner=owner, database=database)
+        read_part = partial(_read_part, owner=owner)
         read_step = partial(steps.read_step, owner=owner)
         return {
             MESSAGES: (self.position.messages, read_message, messages.is_message_over),
@@ -175,6 +175,16 @@ class SessionReader:
             message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
             reason = " ".join(message.split())[:MAX_ERROR_LENGTH]
             self.health += Health(lines=1, skipped=1, errors=(f"{self.path}: {reason} in {row.id}",))
+
+
+def _read_message(row: OpenCodeRow, owner: EventOwner, database: OpenCodeDatabase) -> Iterator[Event]:
+    if row.agent:
+        yield messages.agent_of(row, owner)
+    yield from messages.read_message(row, owner.of(row.agent), database)
+
+
+def _read_part(row: OpenCodeRow, owner: EventOwner) -> Iterable[Event]:
+    return messages.read_part(row, owner.of(row.agent))
 
 
 def _is_over(is_over: Callable[[OpenCodeRow], bool], row: OpenCodeRow) -> bool:

@@ -50,12 +50,12 @@ def windows_for(database: Path, directory: str, environment: Mapping[str, str] |
     app = database.parent.name
     home = database.parents[3] if len(database.parents) > 3 and database.parts[-4:-2] == (".local", "share") else None
     configs = [Path(env["OPENCODE_CONFIG"])] if env.get("OPENCODE_CONFIG") else []
-    configs += [file for folder in _project_folders(directory) for file in _config_files(folder)]
+    configs += [file for folder in _project_folders(directory) for file in _config_files(folder, app)]
     config_home, cache_home = (
         Path(env[name]) if env.get(name) else home / default if home else None
         for name, default in (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
     )
-    configs += _config_files(config_home / app) if config_home else []
+    configs += _config_files(config_home / app, app) if config_home else []
     return ModelWindows((*configs, *((cache_home / app / _MODELS,) if cache_home else ())))
 
 
@@ -70,8 +70,8 @@ def _project_folders(directory: str) -> Iterator[Path]:
             return
 
 
-def _config_files(folder: Path) -> list[Path]:
-    return [folder / name for name in _CONFIGS]
+def _config_files(folder: Path, app: str) -> list[Path]:
+    return [folder / name for name in dict.fromkeys((f"{app}.json", f"{app}.jsonc", *_CONFIGS))]
 
 
 def _windows_in(file: Path) -> _Windows:
