@@ -203,3 +203,17 @@ async def test_sessions_are_not_judged_before_they_have_been_read() -> None:
         await at.until(lambda: not at.screen.model.feed_status.catching_up)
         await tick(at)
         assert "⚠ shop waits" in last_line(at)
+
+
+async def test_list_of_sessions_needs_no_notice_of_what_it_lists() -> None:
+    here = commands(3)
+    async with monitor(*deliveries(here), READ, now=lambda: here.now) as at:
+        await at.sees("make 2")
+        await at.press("s")
+        await at.deliver(*events(asking("shop", here.now, 220)))
+        await tick(at)
+        assert notices(at) == []
+        await at.press("escape")
+        await at.deliver(*events(asking("cli", here.now, 220)))
+        await tick(at)
+        await at.until(lambda: any("cli waits for you" in notice for notice in notices(at)))

@@ -81,7 +81,7 @@ class MonitorScreen(Screen[None]):
         self._attention = attention
         self._desk = AlertDesk(app_context.alerts, attention)
         alerts, environment = app_context.alerts.thresholds, app_context.environment
-        self._delivery = AlertDelivery(alerts, environment, send, self.notify)
+        self._delivery = AlertDelivery(alerts, environment, send, self._show_alert)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose)
@@ -152,6 +152,11 @@ class MonitorScreen(Screen[None]):
         is_present = self._attention.is_present(model.now())
         self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
         self._delivery.show_count(len(self._desk.needing))
+
+    def _show_alert(self, text: str) -> None:
+        """Show a new alert, unless the list of sessions is shown, which says so itself."""
+        if not self._picker.is_open:
+            self.notify(text)
 
     def _draw_session(self, part: Part) -> None:
         state = self.model.state

@@ -23,6 +23,11 @@ class SessionPicker:
         self._list: SessionsScreen | None = None
         self._has_offered = False
 
+    @property
+    def is_open(self) -> bool:
+        """True while the list is shown."""
+        return self._list is not None
+
     def open(self, model: MonitorModel) -> None:
         """Show the list."""
         from tui_monitor.tui.screens.sessions import SessionsScreen
