@@ -72,6 +72,10 @@ def test_snapshot_with_others_that_need_you(size: tuple[int, int], snap_compare:
     assert snap_compare(app(*read, Progress(1, 1)), run_before=after(sees="⚠ shop waits for you"), terminal_size=size)
 
 
+def test_snapshot_why_this_state(snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after("i"), terminal_size=(80, 24))
+
+
 def test_snapshot_empty(snap_compare: SnapCompare) -> None:
     roots = (SearchRoot(Stream(), Path("/home/ada/.agent/sessions"), 3), SearchRoot(Stream(), Path("/srv/streams"), 0))
     empty = MonitorApp(app_context(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))

@@ -135,6 +135,7 @@ class AgentTraits:
     ``title`` is its name in sentences, ``model_family`` a word in the names of the models it is made for (``claude``),
     ``provider`` the provider, as price lists name it, of the models that it runs by default. ``context_base`` is the
     number of tokens that its own percentage of a context leaves out, both of the window and of its content.
+    ``exact_states`` are sentences on what makes its states certain, for a person who wants that.
     """
 
     title: str = ""
@@ -143,6 +144,7 @@ class AgentTraits:
     windows: WindowPolicy = NO_WINDOW_POLICY
     compaction_rule: CompactionRule | None = None
     context_base: int = 0
+    exact_states: str = ""
 
 
 class Source(Protocol):

@@ -14,6 +14,7 @@ from tui_monitor.sources.claude_code.context import COMPACTION
 from tui_monitor.sources.claude_code.hooks import HooksParser, is_hook
 from tui_monitor.sources.claude_code.line import SOURCE
 from tui_monitor.sources.claude_code.printed.parser import PrintedParser, is_printed
+from tui_monitor.sources.claude_code.registry import COMPLETE_FROM
 from tui_monitor.sources.claude_code.statusline import StatuslineParser, is_status
 from tui_monitor.sources.claude_code.transcript import TranscriptParser
 from tui_monitor.sources.claude_code.windows import WINDOWS
@@ -44,6 +45,11 @@ class ClaudeCode(LineAdapter):
         provider="anthropic",
         windows=WINDOWS,
         compaction_rule=COMPACTION,
+        exact_states=(
+            f"Versions from {'.'.join(map(str, COMPLETE_FROM))} on state what they do in their registry of sessions, "
+            "for processes on this machine. Else its hooks do (Notification, PermissionRequest, Stop): have them "
+            "append their input to a file, and open that beside the transcript."
+        ),
     )
 
     def recognises(self, head: Head) -> bool:

@@ -34,6 +34,10 @@ class Codex(LineAdapter):
         provider="openai",
         compaction_rule=CompactionRule(numerator=18, denominator=19),
         context_base=12_000,
+        exact_states=(
+            "Rollouts do not record that an approval is asked for. While the process of the session is found on this "
+            "machine, it shows whether a command runs."
+        ),
     )
 
     def recognises(self, head: Head) -> bool:

@@ -41,7 +41,9 @@ class Gemini(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Gemini CLI", provider="google")
+    traits: ClassVar[AgentTraits] = AgentTraits(
+        title="Gemini CLI", provider="google", exact_states="Chats record a call only once it has ended."
+    )
 
     def __init__(self) -> None:
         self._folder_by_hash: dict[str, str] = {}

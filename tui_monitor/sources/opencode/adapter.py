@@ -49,7 +49,9 @@ class OpenCode(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="OpenCode")
+    traits: ClassVar[AgentTraits] = AgentTraits(
+        title="OpenCode", exact_states="The database records what runs, and not that a permission is asked for."
+    )
     database_name: ClassVar[str] = "opencode"
     """Name of the folder with the databases, and beginning of their names."""
     database_variable: ClassVar[str] = "OPENCODE_DB"

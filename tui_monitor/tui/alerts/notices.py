@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import Alert, AlertKind
+from tui_monitor.live.alerts import Alert, AlertKind, recent_sessions
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.alerts.texts import age, name_beside, predicate, subject
+from tui_monitor.tui.alerts.texts import age, name_beside, others_text, predicate, subject
+from tui_monitor.tui.header.labels import fault_text, progress_spans
+from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width, width_of
 
 SHORTEST_SUBJECT = 8
@@ -56,19 +58,27 @@ class Notice:
 NO_NOTICE = Notice()
 
 
+def most_important_notice(
+    alerts: Sequence[Alert],
+    states: Mapping[SessionKey, SessionState],
+    displayed: SessionState,
+    feed_status: FeedStatus,
+    now: int,
+) -> Notice:
+    """Return the most important line that the status bar does not show at ``now`` (epoch ms)."""
+    if fault := fault_text(feed_status):
+        return fault_notice(fault)
+    if notice := alert_notice(alerts, states, displayed, now) or terminal_notice(alerts, displayed):
+        return notice
+    if progress := progress_spans(feed_status):
+        return Notice(progress)
+    text = others_text(recent_sessions(states.values(), now), displayed, now)
+    return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), action="sessions") if text else NO_NOTICE
+
+
 def fault_notice(text: str) -> Notice:
     """Return a notice about a fault."""
     return Notice((TextSpan("⚠", Tone.DOUBT),), text)
-
-
-def progress_notice(spans: Spans) -> Notice:
-    """Return a notice with the progress of reading."""
-    return Notice(spans)
-
-
-def others_notice(text: str) -> Notice:
-    """Return a notice about what the other sessions do."""
-    return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), action="sessions") if text else NO_NOTICE
 
 
 def terminal_notice(alerts: Sequence[Alert], displayed: SessionState) -> Notice:

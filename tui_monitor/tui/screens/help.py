@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui_monitor.tui.keys import Action
+from tui_monitor.tui.screens.card import CardScreen, explanations
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
-from tui_monitor.tui.tones import content_of
-
-LINE = 76
-"""Cells of a line; longer lines are tiring to read."""
-FRAME = 8
-"""Columns of border, padding and scroll bar."""
 
 SIGNS = (
     (TextSpan("✓", Tone.OK), "succeeded"),
@@ -46,43 +33,14 @@ SIGNS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """A list of keys with their actions, then the signs; any of the usual keys closes it."""
-
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll {
-        width: auto; max-width: 100%; height: auto; max-height: 90%; scrollbar-size-vertical: 1;
-        border: round $border; padding: 0 2; background: $surface; border-title-color: $foreground;
-    }
-    HelpScreen Static { width: auto; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "Close"),
-    ]
+class HelpScreen(CardScreen):
+    """A list of keys with their actions, then the signs."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
-        super().__init__()
-        self._actions = actions
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll() as frame:
-            frame.border_title = "Keys here"
-            yield Static(content_of(help_lines(self._actions, self.app.size.width - FRAME)))
+        super().__init__("Keys here", lambda width: help_lines(actions, width))
 
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
     """Return keys and their actions, then signs and their meaning, in lines of at most ``width`` cells."""
     keys = [(TextSpan(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
-    return [*_explanations(keys, width), (), (TextSpan("Signs"),), (), *_explanations(SIGNS, width)]
-
-
-def _explanations(pairs: Sequence[tuple[TextSpan, str]], width: int) -> list[Spans]:
-    """Return each sign with its explanation beside it, on as many lines as that takes."""
-    column = max((len(sign.text) for sign, _ in pairs), default=0) + 2
-    lines: list[Spans] = []
-    for sign, text in pairs:
-        first, *others = wrap(text, max(8, min(LINE, width - column))) or [""]
-        lines.append((TextSpan(sign.text.ljust(column), sign.tone), TextSpan(first)))
-        lines += [(TextSpan(" " * column + other),) for other in others]
-    return lines
+    return [*explanations(keys, width), (), (TextSpan("Signs"),), (), *explanations(SIGNS, width)]

@@ -14,25 +14,13 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import recent_sessions
 from tui_monitor.live.apply import EVERYTHING, Part
-from tui_monitor.live.session import SessionState
-from tui_monitor.live.status import status
 from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.alerts.delivery import AlertDelivery
 from tui_monitor.tui.alerts.desk import AlertDesk, next_session
-from tui_monitor.tui.alerts.notices import (
-    Notice,
-    alert_notice,
-    fault_notice,
-    others_notice,
-    progress_notice,
-    terminal_notice,
-)
-from tui_monitor.tui.alerts.texts import others_text
+from tui_monitor.tui.alerts.notices import most_important_notice
 from tui_monitor.tui.app_context import AppContext, SourceOpener
 from tui_monitor.tui.external_actions import focus_terminal
-from tui_monitor.tui.header.labels import fault_text, progress_spans
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
@@ -171,19 +159,9 @@ class MonitorScreen(Screen[None]):
         """Draw the figures around the log."""
         if state := self.model.state:
             self.session_view.update_figures(state, self.model.feed_status, self.model.lag())
-            self.key_line.update(self._notice(state))
-
-    def _notice(self, displayed: SessionState) -> Notice:
-        """Return the most important one line that the status bar does not show."""
-        feed_status, live, now = self.model.feed_status, self.model.live, self.model.now()
-        if fault := fault_text(feed_status):
-            return fault_notice(fault)
-        alerts = self._desk.existing(live)
-        if notice := alert_notice(alerts, live.sessions, displayed, now) or terminal_notice(alerts, displayed):
-            return notice
-        if progress := progress_spans(feed_status):
-            return progress_notice(progress)
-        return others_notice(others_text(recent_sessions(live.sessions.values(), now), displayed, now))
+            alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
+            notice = most_important_notice(alerts, live, state, self.model.feed_status, self.model.now())
+            self.key_line.update(notice)
 
     @property
     def is_empty(self) -> bool:
@@ -261,10 +239,10 @@ class MonitorScreen(Screen[None]):
         self.session_view.back()
 
     def action_reason(self) -> None:
-        """Show the evidence for the state of the agent."""
-        if state := self.model.state:
-            current = status(state, self.model.now(), self.model.lag())
-            self.notify(f"{current.word}: {current.evidence}.")
+        """Show why the agent is in its state."""
+        from tui_monitor.tui.screens.reason import ReasonScreen
+
+        self.app.push_screen(ReasonScreen(self.model))
 
     def place_notices(self) -> None:
         """Have notices appear where they do not cover the newest row."""
@@ -273,6 +251,7 @@ class MonitorScreen(Screen[None]):
     def action_attend(self) -> None:
         """Go to the session that needs somebody most, from there to the next one."""
         if session := next_session(self._desk.needing, self.model.session):
+            self.app.clear_notifications()
             self._choose_session(session)
         else:
             self.action_terminal()
