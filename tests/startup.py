@@ -80,6 +80,11 @@ def one_frame_as_text(stream: Path, env: Environment) -> None:
     assert "ls" in _run(env, "watch", "--once", str(stream))
 
 
+def sessions_in_one_line(_: Path, env: Environment) -> None:
+    """Print nothing where no session is live."""
+    assert "\n\n" not in _run(env, "watch", "--line")
+
+
 def events_as_lines(stream: Path, env: Environment) -> None:
     """Print what comes from a pipe, to its end."""
     answer = subprocess.run(
@@ -120,6 +125,7 @@ CHECKS: tuple[Callable[[Path, Environment], None], ...] = (
     totals_with_stderr_closed,
     one_frame_as_text,
     events_as_lines,
+    sessions_in_one_line,
     child_runs_unchanged,
     screen_opens_and_closes,
 )

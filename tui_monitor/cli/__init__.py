@@ -60,6 +60,12 @@ def _dispatch(words: list[str]) -> int:
         from tui_monitor.cli.run import run
 
         return run(*words[1:])
+    if "--line" in words:
+        from tui_monitor.cli.line import plain_words, print_line
+
+        width = plain_words(words)
+        if width is not None:
+            return print_line(width)
     if first in COMMANDS or first in (COMPLETION, INSTALL_COMPLETION):
         return _run_app(words)
     if first == "help" or _asks_for_help(words):

@@ -33,6 +33,7 @@ EXAMPLES = {
     "tui-monitor session.jsonl": "a session by its file",
     "some-agent | tui-monitor -": "whatever arrives on standard input",
     "tui-monitor --once": "the current state as plain text",
+    "tui-monitor --line": "the live sessions in one line, for a status bar",
     "tui-monitor --plain": "a line for each event, for pipes and screen readers",
     "tui-monitor --json": "the state of all live sessions, a line for each change",
     "tui-monitor stats --since 7d": "the totals of the last seven days",

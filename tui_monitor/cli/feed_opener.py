@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.cli.run_context import RunContext
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.feed.feed import Feed
 from tui_monitor.feed.live_selection import LiveSelector

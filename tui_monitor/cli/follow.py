@@ -14,8 +14,9 @@ from tui_monitor.cli.feed_opener import feed_opener
 from tui_monitor.cli.follower import SessionFollower
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
-from tui_monitor.cli.run_context import RunContext, check_store_options, now_ms, report_context
+from tui_monitor.cli.run_context import RunContext, check_store_options, report_context
 from tui_monitor.cli.signals import exit_on_signals
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import HUNG_UP
 from tui_monitor.cli.wake_up import WakeUp
 from tui_monitor.events import Event

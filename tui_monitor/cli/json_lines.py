@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from tui_monitor.cli.follow import follow
 from tui_monitor.cli.follower import SessionFollower
 from tui_monitor.cli.output import write_json_line
-from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.cli.run_context import RunContext
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.events import Event
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.reports.snapshot import snapshot_json, steady_part

@@ -8,8 +8,9 @@ from functools import partial
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, CommandError, summary_line
 from tui_monitor.cli.reading import ReadSummary, read_live, read_newest, read_paths
-from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.cli.run_context import RunContext
 from tui_monitor.cli.store_access import answer, answer_privately, report_fault
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.process_monitor import scan_processes
 from tui_monitor.live.session import SessionState

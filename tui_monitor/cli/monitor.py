@@ -11,8 +11,9 @@ from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.feed_opener import feed_opener
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
-from tui_monitor.cli.run_context import RunContext, check_store_options, current_context, now_ms
+from tui_monitor.cli.run_context import RunContext, check_store_options, current_context
 from tui_monitor.cli.signals import exit_on_signals
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
 from tui_monitor.feed.feed import Feed
 from tui_monitor.live.alerts import AlertSettings

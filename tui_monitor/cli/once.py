@@ -9,7 +9,8 @@ from tui_monitor.cli.frame import frame_lines
 from tui_monitor.cli.live_states import all_sessions, shown_session
 from tui_monitor.cli.output import write, write_json
 from tui_monitor.cli.path_args import check_paths
-from tui_monitor.cli.run_context import check_store_options, now_ms, report_context, terminal_width
+from tui_monitor.cli.run_context import check_store_options, report_context, terminal_width
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.reports.snapshot import snapshot_json

@@ -8,7 +8,8 @@ from tui_monitor.cli.follow import follow
 from tui_monitor.cli.follower import SessionFollower
 from tui_monitor.cli.output import write_at_once
 from tui_monitor.cli.plain_text import entry_line, state_line
-from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.cli.run_context import RunContext
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.events import (
     MAIN,

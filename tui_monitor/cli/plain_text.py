@@ -5,8 +5,9 @@ from __future__ import annotations
 from tui_monitor.events import MAIN
 from tui_monitor.live.entries import Call, Entry, Mark
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import Status, StatusWord
-from tui_monitor.tui.header.labels import session_name, state_spans
+from tui_monitor.tui.header.labels import state_spans
 from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.items import LogItem

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui_monitor.cli.output import show_progress
-from tui_monitor.cli.run_context import RunContext, now_ms
+from tui_monitor.cli.run_context import RunContext
+from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.events import SessionKey, SessionProcess
 from tui_monitor.feed.batch_reader import read_files, read_pipe
 from tui_monitor.feed.live_selection import LiveSelector

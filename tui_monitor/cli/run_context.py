@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +10,8 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import CommandError, summary_line
 from tui_monitor.cli.output import write_error
-from tui_monitor.config import STORE_NAME, Config, current_folder, data_folder, home_folder, load_config
+from tui_monitor.cli.surroundings import current_surroundings
+from tui_monitor.config import STORE_NAME, Config
 from tui_monitor.feed.enrich import EventPricing
 from tui_monitor.feed.pipe_spool import PipeSpool, spool_folder
 from tui_monitor.pricing import PriceBook, configured_list
@@ -89,15 +88,10 @@ class RunContext:
 
 def current_context(env: Mapping[str, str] | None = None) -> RunContext:
     """Return the context of this process."""
-    env = dict(os.environ if env is None else env)
-    cwd = current_folder(env)
-    warnings: list[str] = []
-    data = data_folder(env, cwd, warnings)
-    config = load_config(env, cwd)
-    search_context = SearchContext(home_folder(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
-    fault = configured_list(config.price_list).fault
-    warnings += [*config.warnings, *([fault] if fault else [])]
-    return RunContext(search_context, replace(config, warnings=tuple(warnings)), data)
+    here = current_surroundings(env)
+    fault = configured_list(here.config.price_list).fault
+    warnings = (*here.config.warnings, *([fault] if fault else []))
+    return RunContext(here.search_context, replace(here.config, warnings=warnings), here.data)
 
 
 def report_context() -> RunContext:
@@ -119,11 +113,6 @@ def check_store_options(store: str, no_store: bool) -> None:
     """
     if store and no_store:
         raise CommandError("--store and --no-store exclude each other.")
-
-
-def now_ms() -> int:
-    """Return epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def terminal_width(default: int) -> int:

@@ -10,6 +10,8 @@ def watch(
     once: bool = False,
     json: bool = False,
     plain: bool = False,
+    line: bool = False,
+    width: int | None = None,
     interval: float | None = None,
     store: str | Path = "",
     no_store: bool = False,
@@ -26,14 +28,17 @@ def watch(
         once: Print the current state as plain text and exit.
         json: Print the state of all live sessions as a line of JSON whenever it changes; with --once, print it once.
         plain: Print a line for each event and each state that matters, as plain text.
+        line: Print the live sessions in one line, for a status line, and exit; those that need you come first.
+        width: With --line, its largest width in cells, 80 by default.
         interval: With --json and --plain, the shortest time between two lines in seconds, 0.25 by default.
         store: Use this store instead of the default one.
         no_store: Don't use a store.
         theme: Color theme, such as textual-dark, textual-light or nord.
     """
-    from tui_monitor.cli.watch_forms import Form, chosen_form
+    from tui_monitor.cli.watch_forms import Form, check_owned_options, chosen_form
 
-    form = chosen_form(once=once, json=json, plain=plain, interval=interval)
+    form = chosen_form(once=once, json=json, plain=plain, line=line, paths=bool(paths))
+    check_owned_options(form, interval=interval, width=width)
     words, place = tuple(map(str, paths)), str(store)
     match form:
         case Form.FRAME:
@@ -52,6 +57,10 @@ def watch(
             from tui_monitor.cli.plain import print_events
 
             return print_events(words, place, no_store, interval)
+        case Form.LINE:
+            from tui_monitor.cli.line import DEFAULT_WIDTH, print_line
+
+            return print_line(DEFAULT_WIDTH if width is None else width)
     from tui_monitor.cli.signals import end_at_interrupt
 
     with end_at_interrupt():

@@ -251,6 +251,10 @@ class Adapter(ABC):
         ]
         return ProcessScan(source=self.name, processes=tuple(processes))
 
+    def process_files(self, context: SearchContext) -> Iterable[Path]:
+        """Return the files and folders by whose changes `scan_processes` may return something else."""
+        return ()
+
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Return the paths made redundant by a better source among ``paths``."""
         return ()

@@ -80,6 +80,10 @@ class ClaudeCode(LineAdapter):
         """Return the registered sessions whose processes live."""
         return registry.scan([root.parent for root in self.roots(context)], context, table)
 
+    def process_files(self, context: SearchContext) -> Iterable[Path]:
+        """Return the files of the registry."""
+        return registry.files([root.parent for root in self.roots(context)])
+
     def start_directory(self, path: Path) -> str | None:
         """Return the directory in the session's first lines."""
         return files.start_directory(path)

@@ -52,6 +52,12 @@ def scan(homes: list[Path], context: SearchContext, table_of_processes: ProcessT
     return ProcessScan(source=SOURCE, processes=tuple(processes), complete_from=COMPLETE_FROM)
 
 
+def files(homes: list[Path]) -> list[Path]:
+    """Return the folders of the registry under the program's ``homes``, and the entries in them."""
+    folders = [home / FOLDER for home in homes]
+    return [*folders, *(folder / name for folder in folders for name in _entries_in(folder) or ())]
+
+
 def _entries_in(folder: Path) -> list[str] | None:
     """Return the names of the entries; None without a folder. Beside them are files with keys, which are not opened."""
     try:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from tui_monitor.events import SessionKey, ToolKind
 from tui_monitor.live.alerts import Alert, AlertKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord, status
-from tui_monitor.tui.header.labels import session_name
 from tui_monitor.tui.rows.target import target_of
 from tui_monitor.tui.spans import cut_end, one_line
 from tui_monitor.units import duration_forms, pluralize

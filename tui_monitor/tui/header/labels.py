@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
 from tui_monitor.events import ToolKind
 from tui_monitor.ledger import ZERO, Amount
@@ -42,12 +41,6 @@ def short_model(model: str) -> str:
     while model != previous:
         previous, model = model, _VENDOR.sub("", model)
     return _DATE.sub("", model) or previous
-
-
-def session_name(state: SessionState) -> str:
-    """Return a short name of a session: its folder, else its title, else the beginning of its id."""
-    folder = PurePath(state.folder.replace("\\", "/")).name if state.folder else ""
-    return folder or state.title or state.key.id[:8]
 
 
 def cost_text(amount: Amount) -> str:

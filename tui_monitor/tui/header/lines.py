@@ -12,13 +12,13 @@ from datetime import tzinfo
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import CURRENT, Lag, Status, status
 from tui_monitor.tui.alignment import GAP, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
     cache_share,
     cost_text,
-    session_name,
     short_model,
     state_spans,
     subject_spans,

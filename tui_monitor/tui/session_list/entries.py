@@ -10,11 +10,12 @@ from tui_monitor.events import SessionKey, ToolKind
 from tui_monitor.feed.deliveries import PastSession
 from tui_monitor.live.context import LEVELS, level
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord
 from tui_monitor.live.urgency import RankedSession, Urgency
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.header.context_line import LEVEL_TONES
-from tui_monitor.tui.header.labels import cost_text, session_name, state_age, state_span, subject_spans
+from tui_monitor.tui.header.labels import cost_text, state_age, state_span, subject_spans
 from tui_monitor.tui.rows.target import tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import moment, pluralize
