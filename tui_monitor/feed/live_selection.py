@@ -24,11 +24,15 @@ from tui_monitor.sources.discovery.live_sessions import LiveSessions
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.head import UnrecognisedFormat
 
+MAX_QUIET_SHARE = 0.003
+"""The largest share of a core that searching may take while nothing is known to have changed."""
 MAX_URGENT_SHARE = 0.05
-"""The largest share of a core that searching may take when something is known to have changed."""
+"""The same when something is."""
 MIN_URGENT_INTERVAL_S = 0.2
 MAX_CAUSES = 1000
 """Paths that are remembered as the cause of a search, so that a file that changes often causes one."""
+MAX_RECENT = 256
+"""Sessions, newest first, whose folders may be watched."""
 MAX_SESSION_FOLDERS = 64
 """Folders of sessions, newest first, that are watched for new ones: a search through very many sessions is too
 expensive to be repeated every few seconds."""
@@ -56,9 +60,9 @@ class LiveSelector:
         self._live: dict[Path, Adapter] = {}
         self._related_files: dict[Path, dict[Path, Adapter]] = {}
         self._related: dict[Path, Adapter] = {}
-        self._roots: tuple[SearchRoot, ...] = ()
+        self._roots: frozenset[Path] = frozenset()
         self._finder = SessionFinder()
-        self._throttle = Throttle()
+        self._throttle = Throttle(MAX_QUIET_SHARE)
         self._urgent_throttle = Throttle(MAX_URGENT_SHARE, min_interval=MIN_URGENT_INTERVAL_S)
         self._folders: frozenset[Path] = frozenset()
         self._session_folders: frozenset[Path] = frozenset()
@@ -111,8 +115,8 @@ class LiveSelector:
         background = {path: adapter for path, adapter in others.items() if path not in files}
         related = {path: adapter for path, adapter in self._related.items() if path not in files}
         folders = {path.parent for path in (*files, *background, *related)}
-        self._folders = frozenset(folders | self._session_folders | {root.path for root in self._roots})
-        roots = () if files or background else self._roots
+        self._folders = frozenset(folders | self._session_folders | self._roots)
+        roots = () if files or background else self._searched_roots()
         return SourceSelection(
             files,
             related,
@@ -129,12 +133,15 @@ class LiveSelector:
             files |= {path: adapter, **self._related_files.get(path, {})}
         return files
 
+    def _searched_roots(self) -> tuple[SearchRoot, ...]:
+        return tuple(searched_roots(self._registry.adapters, self._context, self._sessions, self._now()))
+
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
         self._sessions = sessions = self._finder.find(adapters, self._context)
         here = session_here(sessions, self._context.cwd, now, self._directories)
-        self._roots = tuple(searched_roots(adapters, self._context, sessions, now))
-        parents = dict.fromkeys(session.path.parent for session in sessions)
+        self._roots = frozenset(root for adapter in adapters for root in adapter.roots(self._context))
+        parents = dict.fromkeys(session.path.parent for session in islice(sessions, MAX_RECENT))
         self._session_folders = frozenset(islice(parents, MAX_SESSION_FOLDERS))
         if here:
             self._here = here.path

@@ -164,7 +164,7 @@ def _nearest(
 
 def _may_be_related(session: DiscoveredSession, other: DiscoveredSession) -> bool:
     """Other files of a session are written at the same time; recorded runs may be of earlier times."""
-    return is_recorded_run(other.path) or is_recorded_run(session.path) or other.modified >= session.modified - LIVE_MS
+    return other.modified >= session.modified - LIVE_MS or is_recorded_run(other.path) or is_recorded_run(session.path)
 
 
 def _session_id_of(session: DiscoveredSession) -> str:

@@ -18,7 +18,7 @@ def recordings_folder(data: Path, adapter: str) -> Path:
 
 def is_recorded_run(path: Path) -> bool:
     """Return True for a file in such a folder."""
-    return path.parent.parent.name == _FOLDER
+    return path.parts[-3:-2] == (_FOLDER,)
 
 
 def recorded_runs(adapter: Adapter, context: SearchContext) -> Iterator[SessionFile]:

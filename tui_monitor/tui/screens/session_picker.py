@@ -31,10 +31,13 @@ class SessionPicker:
     def open(self, model: MonitorModel) -> None:
         """Show the list."""
         from tui_monitor.tui.screens.sessions import SessionsScreen
-        from tui_monitor.tui.session_list.listing import list_entries
+        from tui_monitor.tui.session_list.listing import PastEntries, list_entries
+
+        past = PastEntries(self._tz)
 
         def entries() -> Sequence[SessionEntry]:
-            return list_entries(model.live.sessions.values(), model.past_sessions, model.now(), model.started, self._tz)
+            now = model.now()
+            return list_entries(model.live.sessions.values(), past.of(model.past_sessions, now), now, model.started)
 
         model.request_sessions()
         self._list = SessionsScreen(entries, model.session, model.now)

@@ -65,6 +65,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
         super().__init__()
         self._list_entries, self._displayed, self._clock = list_entries, displayed, clock
         self._touched_at = 0
+        self._shown: tuple[int, list[SessionEntry]] = (0, [])
 
     @property
     def is_offer(self) -> bool:
@@ -110,8 +111,12 @@ class SessionsScreen(Screen[SessionChoice | None]):
             self.title_rule.update(aside=summary_text(entries))
             self._show([entry for entry in entries if entry.matches(self.filter_line.value)])
 
-    def _show(self, entries: Sequence[SessionEntry]) -> None:
-        columns = columns_for(entries, self.app.size.width - EDGES)
+    def _show(self, entries: list[SessionEntry]) -> None:
+        width = self.app.size.width - EDGES
+        if (width, entries) == self._shown:
+            return
+        self._shown = width, entries
+        columns = columns_for(entries, width)
         self.column_names.show([(TextSpan(" "), *heading_line(columns))] if entries else [])
         empty = "No session has these words." if self.filter_line.value else "No session yet."
         self.options.show(entries, columns, empty)

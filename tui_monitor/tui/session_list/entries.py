@@ -50,6 +50,8 @@ class SessionEntry:
 
     def matches(self, text: str) -> bool:
         """Return True if all words of ``text`` occur in what the row shows, or in the names of the session."""
+        if not text:
+            return True
         texts = [self.state.text, self.project, self.agent, self.branch, *(span.text for span in self.words)]
         texts += [self.choice.session.id if self.choice.session else "", str(self.choice.path or "")]
         content = " ".join(texts).casefold()

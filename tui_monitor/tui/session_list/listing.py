@@ -9,25 +9,39 @@ from tui_monitor.feed.deliveries import PastSession
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.urgency import Urgency, by_urgency
 from tui_monitor.tui.session_list.entries import SessionEntry, live_entry, past_entry
+from tui_monitor.units import day_range
+
+
+class PastEntries:
+    """The entries of past sessions. They are the same objects again while it is the same day."""
+
+    def __init__(self, tz: tzinfo | None = None) -> None:
+        self._tz = tz
+        self._past: Sequence[PastSession] = ()
+        self._day: range = range(0)
+        self._entries: list[SessionEntry] = []
+
+    def of(self, past: Sequence[PastSession], now: int) -> list[SessionEntry]:
+        """Return the entries of these sessions at ``now`` (epoch ms)."""
+        if past is not self._past or now not in self._day:
+            self._past, self._day = past, day_range(now, self._tz)
+            self._entries = [past_entry(session, now, self._tz) for session in past]
+        return self._entries
 
 
 def list_entries(
-    sessions: Iterable[SessionState],
-    past: Iterable[PastSession],
-    now: int,
-    since: int = 0,
-    tz: tzinfo | None = None,
+    sessions: Iterable[SessionState], past: Iterable[SessionEntry], now: int, since: int = 0
 ) -> list[SessionEntry]:
-    """Return the entries of all sessions at ``now``, each session once: the most urgent first, past ones last.
+    """Return the entries of live sessions at ``now`` and of ``past`` ones, each session once: the most urgent first.
 
     ``since`` is the time before which the end of a turn is no news. Times are epoch milliseconds.
     """
     ranked = [each for each in by_urgency(sessions, now, since) if each.state.started or each.state.process]
     entries = [live_entry(each, now) for each in ranked]
-    keys = {entry.choice.session for entry in entries}
+    keys = {entry.choice.session for entry in entries} - {None}
     paths = {entry.choice.path for entry in entries} - {None}
-    others = (each for each in past if each.session not in keys and each.path not in paths)
-    return entries + [past_entry(each, now, tz) for each in others]
+    others = (each for each in past if each.choice.session not in keys and each.choice.path not in paths)
+    return [*entries, *others]
 
 
 def summary_text(entries: Sequence[SessionEntry]) -> str:

@@ -68,6 +68,7 @@ class SessionOptions(OptionList):
         self._choices: list[SessionChoice | None] = []
         """What each option stands for; None: a heading."""
         self._shown_lines: list[Spans] = []
+        self._drawn: dict[SessionChoice, tuple[SessionEntry, SessionColumns, Spans]] = {}
         self._place: int | None = None
         """Where the cursor is known to be."""
 
@@ -108,8 +109,17 @@ class SessionOptions(OptionList):
             members = list(group)
             yield None, group_line(urgency, len(members))
             for entry in members:
-                is_displayed = self._displayed is not None and entry.choice.session == self._displayed
-                yield entry.choice, entry_line(entry, columns, is_displayed)
+                yield entry.choice, self._line(entry, columns)
+
+    def _line(self, entry: SessionEntry, columns: SessionColumns) -> Spans:
+        """Return the row of an entry, the same object again if nothing has changed: there may be hundreds."""
+        drawn = self._drawn.get(entry.choice)
+        if drawn and drawn[:2] == (entry, columns):
+            return drawn[2]
+        is_displayed = self._displayed is not None and entry.choice.session == self._displayed
+        line = entry_line(entry, columns, is_displayed)
+        self._drawn[entry.choice] = entry, columns, line
+        return line
 
     def _replace(self, lines: list[Spans]) -> None:
         for index, (old, new) in enumerate(zip(self._shown_lines, lines, strict=True)):
