@@ -58,6 +58,7 @@ class LiveSelector:
         self._others: dict[Path, Adapter] = {}
         """Main files of those in the background."""
         self._live: dict[Path, Adapter] = {}
+        self._live_among: tuple[list[DiscoveredSession], tuple[SessionProcess, ...]] = ([], ())
         self._related_files: dict[Path, dict[Path, Adapter]] = {}
         self._related: dict[Path, Adapter] = {}
         self._roots: frozenset[Path] = frozenset()
@@ -84,11 +85,7 @@ class LiveSelector:
             self._past_causes = set([*self._causes, *self._past_causes][:MAX_CAUSES])
             self._causes.clear()
         if self._started or not self._here:
-            self._live = {
-                session.path: session.adapter
-                for session in self._live_sessions.among(self._sessions, processes, self._now())
-            }
-            self._others |= self._live
+            self._find_live(tuple(processes))
         self._started = True
         selection = self._selection()
         if selection != self._selected:
@@ -105,6 +102,15 @@ class LiveSelector:
         with suppress(UnrecognisedFormat):
             return self._registry.recognise(path)
         return None
+
+    def _find_live(self, processes: tuple[SessionProcess, ...]) -> None:
+        """Select the live sessions, if there was a search or other processes run."""
+        if self._live_among[0] is self._sessions and self._live_among[1] == processes:
+            return
+        self._live_among = self._sessions, processes
+        live = self._live_sessions.among(self._sessions, processes, self._now())
+        self._live = {session.path: session.adapter for session in live}
+        self._others |= self._live
 
     def _selection(self) -> SourceSelection:
         for path, adapter in (self._first | self._live).items():
