@@ -17,7 +17,7 @@ import pytest
 from tests.store.builders import APPLE, BIRCH, NOON, batch, finished, ingest, started, usage
 from tui_monitor.events import Event
 from tui_monitor.store import DamagedStoreError, ReplacedStoreError, Store, StoreError, open_store, set_aside
-from tui_monitor.store.damage import may_be_damage
+from tui_monitor.store.damage import has_wrong_types, may_be_damage
 from tui_monitor.store.quarantine import MAX_UNPROVEN, folder_lock
 
 
@@ -263,6 +263,32 @@ def test_table_that_disagrees_with_its_index_is_found_while_writing(path: Path) 
     )
     with pytest.raises(DamagedStoreError), closing(open_store(path)) as store:
         ingest(store, *(usage(f"n{n}") for n in range(3)))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event_counter SET events = x'ff00'",
+        "UPDATE event_counter SET events = 'many'",
+        "UPDATE sessions SET started = x'00'",
+        "UPDATE sessions SET cwd = x'ff'",
+        "UPDATE bodies SET output = 7",
+    ],
+)
+def test_value_of_a_wrong_type_is_proof_of_damage(path: Path, damage: str) -> None:
+    fill(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert not has_wrong_types(connection)
+        connection.execute(damage)
+        assert has_wrong_types(connection)
+
+
+@pytest.mark.parametrize("damage", ["UPDATE event_counter SET events = x'ff00'", "DELETE FROM event_counter"])
+def test_counter_that_cannot_be_read_is_damage_found_while_writing(path: Path, damage: str) -> None:
+    fill(path)
+    execute(path, damage)
+    with pytest.raises(DamagedStoreError), closing(open_store(path)) as store:
+        ingest(store, usage("n"))
 
 
 @pytest.mark.parametrize("number", [2**62, 2**63 - 1, -(2**62)])

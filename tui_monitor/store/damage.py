@@ -10,8 +10,13 @@ from typing import TypeAlias
 
 from tui_monitor.store.errors import ReplacedStoreError, StoreFile, damaged, error_code
 
-CERTAIN_ERRORS = (UnicodeDecodeError, zlib.error)
-"""Exceptions that only damaged content causes: all that is written is UTF-8, and can be decompressed."""
+
+class MissingRowError(LookupError):
+    """The absence of a row that every store has."""
+
+
+CERTAIN_ERRORS = (UnicodeDecodeError, zlib.error, MissingRowError)
+"""Exceptions that only damaged content causes: all that is written is UTF-8, can be decompressed, and is there."""
 
 DECODING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, *CERTAIN_ERRORS)
 """Exceptions of code that turns rows into records."""
@@ -21,6 +26,9 @@ _Stamp: TypeAlias = tuple[int, int]
 
 _DAMAGE_CODES = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _NO_FILE = (0, 0)
+
+_WRONG_TYPES = {"INTEGER": "'text', 'blob'", "TEXT": "'blob'", "BLOB": "'integer', 'real'"}
+"""Types of values that are never written into a column of this type; SQLite accepts them and finds nothing wrong."""
 
 
 def may_be_damage(error: Exception) -> bool:
@@ -41,6 +49,30 @@ def has_damage(connection: sqlite3.Connection, pragma: str = "integrity_check") 
     except UnicodeDecodeError:
         return True
     return row is not None and row[0] != "ok"
+
+
+def has_wrong_types(connection: sqlite3.Connection) -> bool:
+    """Return True if a column holds a value of a type that is never written there; every row is read."""
+    try:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        return any(_has_wrong_type(connection, table) for (table,) in tables)
+    except sqlite3.Error as error:
+        return error_code(error) in _DAMAGE_CODES
+    except UnicodeDecodeError:
+        return True
+
+
+def _has_wrong_type(connection: sqlite3.Connection, table: str) -> bool:
+    columns = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
+    wrong = [f"typeof({_quoted(name)}) IN ({_WRONG_TYPES[type_]})" for name, type_ in columns if type_ in _WRONG_TYPES]
+    if not wrong:
+        return False
+    query = f"SELECT 1 FROM {_quoted(table)} WHERE {' OR '.join(wrong)} LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 class FileCheck:

@@ -13,7 +13,14 @@ from pathlib import Path
 from tui_monitor.regular_files import check_regular, open_descriptor
 from tui_monitor.store import schema
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS
-from tui_monitor.store.damage import CERTAIN_ERRORS, DECODING_ERRORS, FileCheck, has_damage, may_be_damage
+from tui_monitor.store.damage import (
+    CERTAIN_ERRORS,
+    DECODING_ERRORS,
+    FileCheck,
+    has_damage,
+    has_wrong_types,
+    may_be_damage,
+)
 from tui_monitor.store.errors import OutdatedStoreError, StoreError, StoreFile, damaged, error_code, explain
 from tui_monitor.store.quarantine import SIDE_FILES, folder_lock
 from tui_monitor.store.schema import APPLICATION_ID, Backfill, Migration
@@ -157,7 +164,8 @@ class StoreDatabase:
         """Return True if ``error`` comes from damage; the whole database is checked only once."""
         if isinstance(error, CERTAIN_ERRORS):
             return True
-        is_damaged = not self._is_proven_sound and has_damage(self.connection)
+        is_sound = self._is_proven_sound
+        is_damaged = not is_sound and (has_damage(self.connection) or has_wrong_types(self.connection))
         self._is_proven_sound = not is_damaged
         return is_damaged
 

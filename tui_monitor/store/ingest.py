@@ -13,6 +13,7 @@ from tui_monitor.store.agent_tokens import AgentTokens
 from tui_monitor.store.agents import Agents
 from tui_monitor.store.call_table import CallTable
 from tui_monitor.store.contexts import Contexts
+from tui_monitor.store.damage import MissingRowError
 from tui_monitor.store.event_log import EventLog
 from tui_monitor.store.forks import Forks
 from tui_monitor.store.intern import MAIN_NAME
@@ -48,7 +49,7 @@ class Ingest:
         self._projections = ProjectionContext(connection, keep_bodies=keep_bodies).build(PROJECTIONS)
         self._prefetching = [one for one in self._projections if type(one).prefetch is not Projection.prefetch]
         self._handlers: dict[type[Event], tuple[_Handler, ...]] = {}
-        self._order: int = connection.execute("SELECT events FROM event_counter").fetchone()[0]
+        self._order = _event_count(connection)
 
     def write(self, events: Sequence[Event]) -> frozenset[SessionKey]:
         """Write these events, and return the sessions of which any total may have changed."""
@@ -105,3 +106,10 @@ def _with_main_chain(event: Event) -> Event:
     if isinstance(event, AgentUpdate) and event.parent == MAIN_NAME:
         event = replace(event, parent=MAIN)
     return event
+
+
+def _event_count(connection: sqlite3.Connection) -> int:
+    row: tuple[int] | None = connection.execute("SELECT events FROM event_counter").fetchone()
+    if row is None:
+        raise MissingRowError("event_counter")
+    return row[0]
