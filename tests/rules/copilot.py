@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.rule import Folder, Rule, rule
-from tests.sources.copilot_builder import MODEL, SESSION, CopilotSession, usage_row, write_store
+from tests.sources.copilot_builder import MODEL, SESSION, START, CopilotSession, usage_row, write_store
 
 RULES: list[Rule] = []
 EVENTS = f"session-state/{SESSION}/events.jsonl"
@@ -51,3 +51,21 @@ def refused_call_of_copilot_is_a_rejection(folder: Folder) -> None:
     built = session().calls("bash", command="make").result("bad", shellExecution={"exitCode": 2})
     refused = {"success": False, "error": {"code": "rejected", "message": "no"}}
     folder.write(EVENTS, built.calls("view", "c2", path="a").result("", "c2", **refused).records)
+
+
+@rule(RULES, requests=1, total_tokens=130, sessions=1)
+def row_event_and_span_of_a_response_of_copilot_count_once(folder: Folder) -> None:
+    folder.write(EVENTS, CopilotSession().asks("Hm.").responds("Hm.").records)
+    write_store(folder.path / "session-store.db", usage_row(100, 30, read=40, write=10, second=2))
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.conversation.id": SESSION,
+        "gen_ai.usage.input_tokens": 100,
+        "gen_ai.usage.output_tokens": 30,
+        "gen_ai.usage.cache_read.input_tokens": 40,
+        "gen_ai.usage.cache_creation.input_tokens": 10,
+    }
+    times = {"startTime": [START // 1000, 0], "endTime": [START // 1000 + 1, 900_000_000]}
+    resource = {"attributes": {"service.name": "github-copilot"}}
+    span = {"type": "span", "traceId": "t", "spanId": "s", "name": "chat x", "attributes": attributes, **times}
+    folder.write("otel/spans.jsonl", [{**span, "resource": resource}])

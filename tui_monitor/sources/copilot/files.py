@@ -13,13 +13,24 @@ from tui_monitor.sources.shared.fields import table, text
 
 EVENTS = "events.jsonl"
 STORE = "session-store.db"
-_SESSIONS, _LINES = "session-state", ".jsonl"
+_SESSIONS, _TELEMETRY, _LINES = "session-state", "otel", ".jsonl"
 
 
 def root(context: SearchContext) -> Path:
     """Return the folder of all sessions."""
     folder = context.env.get("COPILOT_HOME")
     return (Path(folder) if folder else context.home / ".copilot") / _SESSIONS
+
+
+def telemetry_folder(context: SearchContext) -> Path:
+    """Return the folder of its OpenTelemetry files."""
+    return root(context).parent / _TELEMETRY
+
+
+def telemetry_file(context: SearchContext) -> Path | None:
+    """Return the file to which its OpenTelemetry is written instead, if it is set."""
+    path = context.env.get("COPILOT_OTEL_FILE_EXPORTER_PATH")
+    return Path(path) if path and Path(path).is_absolute() else None
 
 
 def sessions(context: SearchContext) -> Iterator[Path]:

@@ -1,4 +1,5 @@
-"""OpenTelemetry: files of OTLP JSON lines, written by a Collector's file exporter or by our own receiver.
+"""OpenTelemetry: files of OTLP JSON lines, written by a Collector's file exporter or by our own receiver, and of spans
+as SDKs write them to a file.
 
 A file holds the exports of many sessions and agents; each session has the source name of its agent.
 """
@@ -13,11 +14,13 @@ import orjson
 
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnknownRecord, UnreadableRecord
+from tui_monitor.sources.copilot.files import telemetry_file, telemetry_folder
 from tui_monitor.sources.files.line_source import LineAdapter
-from tui_monitor.sources.otlp import claude, codex, gemini, genai, metrics
+from tui_monitor.sources.otlp import claude, codex, copilot, gemini, genai, metrics
 from tui_monitor.sources.otlp.conventions import OPERATION, SpanKind, has_convention, kind_of
 from tui_monitor.sources.otlp.export import SIGNALS, LogRecord, Span, logs, points, spans
 from tui_monitor.sources.otlp.genai import SOURCE
+from tui_monitor.sources.otlp.plain import is_other_signal, plain_span
 from tui_monitor.sources.otlp.state import ParserState
 from tui_monitor.sources.shared.fields import path_text, text
 
@@ -29,12 +32,15 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
-        """Return True when a line is an export request, or the file begins with one too long to be read whole."""
+        """Return True when a line is an export request or a span, or the file begins with a request too long to be read
+        whole."""
         if any(isinstance(record.get(signal), list) for record in head.records for signal in SIGNALS):
+            return True
+        if any(has_convention(span) for record in head.records if (span := plain_span(record))):
             return True
         begin = head.raw[:64].replace(b" ", b"")
         return not head.records and begin.startswith(tuple(f'{{"{signal}":['.encode() for signal in SIGNALS))
@@ -44,13 +50,15 @@ class Otlp(LineAdapter):
         return OtlpParser(path, state)
 
     def roots(self, context: SearchContext) -> list[Path]:
-        """Return the receiver's folder, if the environment has a data folder."""
+        """Return the receiver's folder, if the environment has a data folder, and that of an agent's own telemetry."""
         data = context.env.get("TUI_MONITOR_DATA_DIR")
-        return [Path(data) / SPOOL] if data else []
+        return [*([Path(data) / SPOOL] if data else []), telemetry_folder(context)]
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
-        """Yield the files that the receiver has written, one per day."""
-        return (path for root in self.roots(context) for path in root.glob("*.jsonl"))
+        """Yield the files that the receiver has written, one per day, and those of an agent."""
+        yield from (path for root in self.roots(context) for path in root.glob("*.jsonl"))
+        if extra := telemetry_file(context):
+            yield extra
 
 
 _PREFIXES = (claude.PREFIX, codex.PREFIX, gemini.PREFIX)
@@ -70,7 +78,8 @@ class OtlpParser:
         """Yield the events of one export that belong to a session (see `tui_monitor.sources.base.Parser`)."""
         signals = [signal for signal in SIGNALS if isinstance(record.get(signal), list)]
         if not signals:
-            raise UnreadableRecord("not an OTLP export")
+            yield from self._plain_events(record, ref)
+            return
         self._state.ref = ref
         self._is_known = not any(record[signal] for signal in signals)
         yield from (event for event in self._events(record) if event.session.id)
@@ -80,6 +89,17 @@ class OtlpParser:
     def state(self) -> str:
         """Return the state as JSON text."""
         return orjson.dumps(self._state.state()).decode()
+
+    def _plain_events(self, record: Record, ref: SourceRef) -> Iterator[Event]:
+        span = plain_span(record)
+        if span is None:
+            if is_other_signal(record):
+                return
+            raise UnreadableRecord("not an OTLP export")
+        self._state.ref = ref
+        yield from (event for event in self._read_span(span) if event.session.id)
+        if not _has_known_convention(span):
+            raise UnknownRecord("of no known convention")
 
     def _events(self, record: Record) -> Iterator[Event]:
         for log in logs(record):
@@ -102,7 +122,8 @@ class OtlpParser:
         if reader is None and not _is_codex(span):
             of_gemini, kind = gemini.is_gemini(span.resource, span.attributes), kind_of(span)
             operation = text(span.attributes.get(OPERATION))
-            reader = gemini.SPANS.get(operation) if of_gemini else genai.SPANS.get(kind) if kind else None
+            spans_of = copilot.SPANS if copilot.is_copilot(span.resource) else genai.SPANS
+            reader = gemini.SPANS.get(operation) if of_gemini else spans_of.get(kind) if kind else None
         if reader:
             yield from reader(span, self._state)
 
