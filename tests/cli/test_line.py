@@ -13,16 +13,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.following import append
+from tests.cli.following import append, following
 from tests.cli.sessions import install, short_session
+from tests.live.events_builder import SESSION, T0, started, state_after
 from tui_monitor import __version__
 from tui_monitor.cli import main
 from tui_monitor.cli.line import age, line_of, plain_words
-from tui_monitor.cli.line_cache import environment_key, file_mark, load, process_marks, save
+from tui_monitor.cli.line_cache import (
+    environment_key,
+    file_mark,
+    load,
+    load_published,
+    process_marks,
+    publish,
+    save,
+    scope_key,
+)
+from tui_monitor.cli.line_publisher import LinePublisher
+from tui_monitor.events import SessionUpdate, ToolKind
 from tui_monitor.sources.processes.table import NoProcesses
 
 if TYPE_CHECKING:
-    from tui_monitor.cli.line_cache import Answer, Item
+    from tui_monitor.cli.line_cache import Answer, Item, PublishedAnswer
 
 HEAVY = ("cyclopts", "textual", "rich", "sqlite3", "orjson", "dataclasses", "typing", "pathlib")
 
@@ -264,3 +276,61 @@ def test_state_that_time_changes_is_looked_at_again(home: Path, line: Callable[.
     (file,) = cache.iterdir()
     until = json.loads(file.read_text())["until"]
     assert time.time() * 1000 < until <= time.time() * 1000 + 15_000
+
+
+@pytest.fixture
+def published() -> PublishedAnswer:
+    """What this process says."""
+    return {"version": __version__, "pid": os.getpid(), "items": [item("api")], "ascii": False}
+
+
+def test_answer_of_a_running_monitor_comes_first(published: PublishedAnswer, line: Callable[..., str]) -> None:
+    publish(scope_key(os.environ), published)
+    assert line() == "▶ api"
+
+
+def test_answer_of_a_monitor_that_has_ended_is_none(published: PublishedAnswer) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    published["pid"] = process.pid
+    publish(7, published)
+    assert load_published(7) is None
+
+
+def test_answer_that_is_not_kept_up_to_date_is_none(published: PublishedAnswer, cache: Path) -> None:
+    publish(7, published)
+    assert load_published(7) == published
+    (file,) = cache.iterdir()
+    os.utime(file, (time.time() - 10, time.time() - 10))
+    assert load_published(7) is None
+
+
+def test_monitor_publishes_changes_and_says_that_the_rest_still_holds(cache: Path) -> None:
+    state = state_after(SessionUpdate(session=SESSION, at=T0, cwd="/home/ada/api"), started("a", 0, ToolKind.ASK))
+    publisher = LinePublisher({}, is_ascii=False)
+    publisher([state], T0 + 1_000)
+    (file,) = cache.iterdir()
+    content, identity = file.read_text(), file.stat().st_ino
+    os.utime(file, (1, 1))
+    publisher([state], T0 + 1_500)
+    assert file.stat().st_mtime == 1, "that is too soon"
+    publisher([state], T0 + 2_000)
+    assert file.stat().st_mtime > 1
+    assert (file.read_text(), file.stat().st_ino) == (content, identity)
+    publisher([], T0 + 3_000)
+    assert json.loads(file.read_text())["items"] == []
+
+
+def test_following_program_publishes(home: Path, cache: Path) -> None:
+    install(short_session("/home/ada/api", "api"), home, "api")
+    with following("watch", "--plain") as run:
+        run.wait_for(lambda line: "api" in line)
+        names = [path.name for path in cache.iterdir()]
+    assert names == [f"monitor-{scope_key(os.environ):08x}.json"]
+
+
+def test_sessions_are_others_where_they_are_elsewhere() -> None:
+    key = scope_key({"HOME": "/home/ada", "TERM": "xterm"})
+    assert key == scope_key({"HOME": "/home/ada", "TERM": "tmux"})
+    assert key != scope_key({"HOME": "/home/eve"})
+    assert key != scope_key({"HOME": "/home/ada", "TUI_MONITOR_DATA_DIR": "/data"})

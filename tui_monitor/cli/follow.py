@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Protocol
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
 from tui_monitor.cli.feed_opener import feed_opener
 from tui_monitor.cli.follower import SessionFollower
+from tui_monitor.cli.line_publisher import LinePublisher
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context
@@ -99,7 +101,10 @@ def follow(
         follower = SessionFollower(opener, wake_up.notify, now_ms, folders)
         follower.source.start()
         try:
-            _Loop(follower, make_writer(context), wake_up, ending, seconds).run(waits=any(map(is_pattern, paths)))
+            publish = None if paths else LinePublisher(os.environ, is_ascii=context.config.display.ascii)
+            _Loop(follower, make_writer(context), publish, wake_up, ending, seconds).run(
+                waits=any(map(is_pattern, paths))
+            )
         except _SignalReceived:
             pass
         finally:
@@ -123,8 +128,15 @@ class _Loop:
     """Waits, applies what came, and has it written."""
 
     def __init__(
-        self, follower: SessionFollower, writer: LineWriter, wake_up: WakeUp, ending: _Ending, interval: float
+        self,
+        follower: SessionFollower,
+        writer: LineWriter,
+        publish: LinePublisher | None,
+        wake_up: WakeUp,
+        ending: _Ending,
+        interval: float,
     ) -> None:
+        self._publish = publish
         self._follower = follower
         self._writer = writer
         self._wake_up = wake_up
@@ -160,6 +172,8 @@ class _Loop:
     def _write(self, *, is_over: bool) -> None:
         began = time.monotonic()
         self._report_faults()
+        if self._publish:
+            self._publish(self._follower.live.sessions.values(), now_ms())
         self._ending.is_writing = True
         if self._ending.status is None:
             self._writer.write(self._follower)

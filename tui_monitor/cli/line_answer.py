@@ -12,28 +12,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui_monitor import __version__
 from tui_monitor.cli.line_cache import file_mark, process_marks, save
+from tui_monitor.cli.line_items import items_of
 from tui_monitor.cli.surroundings import Surroundings, current_surroundings, now_ms
 from tui_monitor.config import STORE_NAME, config_files
 from tui_monitor.events import Event, ProcessScan
 from tui_monitor.feed.live_selection import LiveSelector
 from tui_monitor.feed.process_monitor import scan_processes
 from tui_monitor.feed.source_selection import SourceSelection
-from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import SessionState
-from tui_monitor.live.session_name import session_name
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.live.status import Status, StatusWord, status
-from tui_monitor.live.urgency import by_urgency, is_live
+from tui_monitor.live.status import status
+from tui_monitor.live.urgency import is_live
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.find import LIVE_MS
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.processes.table import process_table
 from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store, StoreError, open_store
-from tui_monitor.units import dollars
 
 if TYPE_CHECKING:
-    from tui_monitor.cli.line_cache import Answer, Item
+    from tui_monitor.cli.line_cache import Answer
 
 MAX_UNREAD = 64 << 10
 """Bytes that are read without storing them; more are stored, so that they are read once, and so is a new file."""
@@ -51,34 +49,6 @@ HORIZON_S = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 UNSTATED_S = 2
 """Seconds for which an answer holds while a process works that does not say what it does."""
 
-_GLYPHS = {
-    StatusWord.WAITS: "?",
-    StatusWord.STUCK: "!",
-    StatusWord.FAILED: "✗",
-    StatusWord.RATE_LIMITED: "✗",
-    StatusWord.HELD: "◆",
-    StatusWord.RETRYING: "∼",
-    StatusWord.COMPACTING: "═",
-    StatusWord.WORKING: "▶",
-    StatusWord.THINKING: "◌",
-    StatusWord.UNKNOWN: "◇",
-    StatusWord.INTERRUPTED: "⊘",
-    StatusWord.DONE: "✓",
-    StatusWord.IDLE: "",
-}
-"""Of the states that are shown."""
-_WORDS = {
-    StatusWord.WAITS: "waits",
-    StatusWord.STUCK: "stuck",
-    StatusWord.FAILED: "error",
-    StatusWord.RATE_LIMITED: "limit",
-    StatusWord.HELD: "held",
-    StatusWord.INTERRUPTED: "stopped",
-    StatusWord.DONE: "done",
-}
-"""Of the states whose age matters more than what they cost."""
-_ASCII = {"✗": "x", "◆": "#", "✓": "v", "⊘": "x", "∼": "~", "═": "=", "▶": ">", "◌": "*", "◇": "-"}
-
 
 def compute(key: int) -> Answer:
     """Return the answer for this environment, and keep it."""
@@ -90,13 +60,11 @@ def compute(key: int) -> Answer:
     files = _marks(here, selection)
     live, is_complete = _read(here, selection, scans)
     now, recent = now_ms(), set(map(path_text, _recent({**selection.files, **selection.background})))
-    states = [each.state for each in by_urgency(live.sessions.values(), now)]
-    shown = [state for state in states if is_live(state, now) or state.path in recent]
-    items = ((state, status(state, now)) for state in shown)
+    states = list(live.sessions.values())
     answer: Answer = {
         "version": __version__,
         "environment": key,
-        "items": [_item(state, current) for state, current in items if current.word in _GLYPHS],
+        "items": items_of((state for state in states if is_live(state, now) or state.path in recent), now),
         "ascii": here.config.display.ascii,
         "until": _holds_until(states, now) if is_complete else 0,
         "files": files | _store_marks(here),
@@ -202,22 +170,6 @@ def _store_news(here: Surroundings, store: Store, path: Path, adapter: Adapter, 
     batches = count()  # the first one is always stored, however long it took to come here
     prices = PriceBook.configured(here.config)
     read_file(store, path, adapter, prices, lambda: next(batches) > 0 and time.monotonic() > until)
-
-
-def _item(state: SessionState, current: Status) -> Item:
-    glyph, word = _GLYPHS[current.word], _WORDS.get(current.word, "")
-    context, amount = state.context.percentage, state.totals.amount
-    facts = [f"{context:.0f}%"] if context is not None else []
-    if amount != ZERO and not amount.is_unpriced:
-        facts.append(f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}")
-    return {
-        "glyph": glyph,
-        "plain_glyph": _ASCII.get(glyph, glyph),
-        "name": session_name(state),
-        "word": word,
-        "since": current.since,
-        "facts": "" if word else " ".join(facts),
-    }
 
 
 def _holds_until(states: Sequence[SessionState], now: int) -> int:

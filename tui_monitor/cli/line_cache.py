@@ -36,11 +36,25 @@ if TYPE_CHECKING:
         files: dict[str, list[int]]
         processes: dict[str, str]
 
+    class PublishedAnswer(TypedDict):
+        """What a running monitor, the process ``pid``, says: it holds while that keeps it up to date."""
+
+        version: str
+        pid: int
+        items: list[Item]
+        ascii: bool
+
 
 MAX_BYTES = 1 << 20
 MAX_ANSWERS = 64
 """Answers that are kept: there is one per folder and environment."""
 
+FRESH_S = 3.0
+"""Seconds for which the answer of a running monitor holds; it is kept up to date each second."""
+
+_SCOPE = ("TUI_MONITOR_", "XDG_")
+_SCOPE_ENDS = ("_HOME", "_DIR", "_DB", "_STREAM")
+"""Beginnings and ends of the names of environment variables that say where sessions are and what is configured."""
 _PASSING = frozenset(("_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", "TMUX_PANE", "WINDOWID", "RANDOM", "SECONDS"))
 """Environment variables that nothing depends on, and that change often."""
 
@@ -57,7 +71,7 @@ def load(key: int, now: int) -> Answer | None:
     from tui_monitor.regular_files import read_bytes
 
     try:
-        answer: Answer = json.loads(read_bytes(_path(key), MAX_BYTES))
+        answer: Answer = json.loads(read_bytes(_path(f"{key:08x}"), MAX_BYTES))
         is_known = answer["version"] == __version__ and answer["environment"] == key
         holds = is_known and now <= answer["until"] and _is_unchanged(answer)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -67,19 +81,46 @@ def load(key: int, now: int) -> Answer | None:
 
 def save(key: int, answer: Answer) -> None:
     """Keep an answer, for this user alone; without a place for it nothing happens."""
-    from tui_monitor.regular_files import open_descriptor
+    _write(_path(f"{key:08x}"), answer)
 
-    path = _path(key)
-    new = f"{path}.{os.getpid()}"
+
+def scope_key(env: Mapping[str, str]) -> int:
+    """Return a number that differs where other sessions are live: with other variables that say where they are."""
+    names = (name for name in env if name == "HOME" or name.startswith(_SCOPE) or name.endswith(_SCOPE_ENDS))
+    text = "\0".join(f"{name}={env[name]}" for name in sorted(names) if name not in _PASSING)
+    return zlib.crc32(text.encode(errors="surrogateescape"))
+
+
+def load_published(key: int) -> PublishedAnswer | None:
+    """Return what a running monitor says; None if there is none."""
+    import time
+
+    from tui_monitor import __version__
+    from tui_monitor.regular_files import read_bytes
+
+    path = _published_path(key)
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120  # pathlib costs 5 ms
-        descriptor = open_descriptor(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(answer, file)
-        os.replace(new, path)  # noqa: PTH105
-        _prune(os.path.dirname(path))  # noqa: PTH120
+        age_s = time.time() - os.stat(path).st_mtime  # noqa: PTH116
+        if not 0 <= age_s <= FRESH_S:
+            return None
+        answer: PublishedAnswer = json.loads(read_bytes(path, MAX_BYTES))
+        return answer if answer["version"] == __version__ and _process_mark(answer["pid"]) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def publish(key: int, answer: PublishedAnswer) -> None:
+    """Say what a running monitor knows."""
+    _write(_published_path(key), answer)
+
+
+def keep_published(key: int) -> bool:
+    """Say that it still holds; return False if it is gone."""
+    try:
+        os.utime(_published_path(key))
     except OSError:
-        return
+        return False
+    return True
 
 
 def file_mark(path: str) -> list[int]:
@@ -116,10 +157,29 @@ def _is_unchanged(answer: Answer) -> bool:
     )
 
 
-def _path(key: int) -> str:
+def _write(path: str, answer: object) -> None:
+    from tui_monitor.regular_files import open_descriptor
+
+    new = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120  # pathlib costs 5 ms
+        descriptor = open_descriptor(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(answer, file)
+        os.replace(new, path)  # noqa: PTH105
+        _prune(os.path.dirname(path))  # noqa: PTH120
+    except OSError:
+        return
+
+
+def _published_path(key: int) -> str:
+    return _path(f"monitor-{key:08x}")
+
+
+def _path(name: str) -> str:
     home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
     folder = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")  # noqa: PTH118
-    return os.path.join(folder, "tui-monitor", "line", f"{key:08x}.json")  # noqa: PTH118
+    return os.path.join(folder, "tui-monitor", "line", f"{name}.json")  # noqa: PTH118
 
 
 def _prune(folder: str) -> None:

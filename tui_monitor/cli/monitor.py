@@ -9,6 +9,7 @@ from functools import partial
 
 from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.feed_opener import feed_opener
+from tui_monitor.cli.line_publisher import LinePublisher
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, current_context
@@ -68,6 +69,7 @@ def show_monitor(
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
             folders=folders,
+            publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(*context.config.warnings, *filter(None, [context.config.notice, theme_error(display.theme)])),
         )
     )

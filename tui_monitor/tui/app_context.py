@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -12,6 +12,7 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.live.alerts import AlertSettings
+from tui_monitor.live.session import SessionState
 
 STOP_S = 2.0
 """Seconds that the end of the program may wait for the store."""
@@ -48,13 +49,16 @@ class DeliverySource(Protocol):
 SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 """Opens a source; the source calls the given function, in any thread, when there is something to drain."""
 
+StatePublisher = Callable[[Iterable[SessionState], int], None]
+"""Takes the states of all sessions at a time (epoch ms), about once per second, for other programs."""
+
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
     ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
     and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
-    terminal the app runs."""
+    terminal the app runs, ``publish`` gets the states of all sessions."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -66,3 +70,4 @@ class AppContext:
     folders: Mapping[str, int] | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)
     environment: Mapping[str, str] = field(default_factory=dict)
+    publish: StatePublisher | None = None

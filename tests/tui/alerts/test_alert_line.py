@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
 from tui_monitor.feed.deliveries import EventsRead, Fault, ProcessesScanned, Progress
+from tui_monitor.live.session import SessionState
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.widgets.key_line import KeyLine
 
@@ -217,3 +219,18 @@ async def test_list_of_sessions_needs_no_notice_of_what_it_lists() -> None:
         await at.deliver(*events(asking("cli", here.now, 220)))
         await tick(at)
         await at.until(lambda: any("cli waits for you" in notice for notice in notices(at)))
+
+
+async def test_states_of_all_sessions_are_published_each_second() -> None:
+    here = commands(40)
+    published: list[tuple[set[str], int]] = []
+
+    def publish(states: Iterable[SessionState], now: int) -> None:
+        published.append(({state.key.id for state in states}, now))
+
+    async with monitor(*deliveries(here), READ, now=lambda: here.now, publish=publish) as at:
+        await at.deliver(*events(asking("shop", here.now, 220)))
+        await tick(at)
+        assert published[-1][1] == here.now
+        assert "s-shop" in published[-1][0]
+        assert len(published[-1][0]) == 2

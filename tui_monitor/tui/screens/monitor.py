@@ -140,6 +140,8 @@ class MonitorScreen(Screen[None]):
         is_present = self._attention.is_present(model.now())
         self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
         self._delivery.show_count(len(self._desk.needing))
+        if publish := self._app_context.publish:
+            publish(model.live.sessions.values(), model.now())
 
     def _show_alert(self, text: str) -> None:
         """Show a new alert, unless the list of sessions is shown, which says so itself."""
