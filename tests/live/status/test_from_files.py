@@ -11,7 +11,9 @@ from tui_monitor.events import (
     AgentUpdate,
     CallProgress,
     CallState,
+    CompactionRule,
     CompactionUpdate,
+    ContextUpdate,
     Event,
     ModelRequest,
     Prompt,
@@ -207,6 +209,16 @@ def test_command_without_the_progress_that_it_should_report_is_held() -> None:
     assert status_at(7 * SECOND, prompt(), command, progress).word is StatusWord.WORKING
 
 
+def test_command_without_a_sign_likely_waits_where_a_person_is_asked() -> None:
+    command = started("b", 1, approval_after_ms=6 * SECOND)
+    assert status_at(5 * SECOND, prompt(), command).word is StatusWord.WORKING
+    result = status_at(7 * SECOND, prompt(), command)
+    assert (result.word, result.certain) == (StatusWord.WAITS, False)
+    assert result.evidence.startswith("it shows no sign that it runs")
+    hook = CallProgress(session=SESSION, at=T0 + 2, call="b", doing="hook check.sh")
+    assert status_at(9 * SECOND, prompt(), command, hook).word is StatusWord.HELD
+
+
 def test_command_in_a_hook_is_held() -> None:
     progress = CallProgress(session=SESSION, at=T0 + 1, call="b", doing="hook check.sh")
     result = status_at(9 * SECOND, prompt(), started("b", 1), progress)
@@ -218,6 +230,33 @@ def test_request_without_an_answer_is_thinking_for_certain() -> None:
     result = status_at(2 * MINUTE, prompt(), request)
     assert (result.word, result.certain, result.since) == (StatusWord.THINKING, True, T0 + 2)
     assert status_at(2 * MINUTE, prompt(), request, message(5)).word is StatusWord.DONE
+
+
+def full(at: int, tokens: int = 159_500) -> ContextUpdate:
+    rule = CompactionRule(reserve=40_000)
+    return ContextUpdate(session=SESSION, at=T0 + at, tokens=tokens, limit=200_000, compaction_rule=rule)
+
+
+def test_late_answer_in_a_full_context_is_likely_a_compaction() -> None:
+    call = (prompt(), full(1), started("r", 2, ToolKind.READ), finished("r", 3))
+    assert status_at(10 * SECOND, *call).word is StatusWord.THINKING
+    result = status_at(90 * SECOND, *call)
+    assert (result.word, result.certain, result.since) == (StatusWord.COMPACTING, False, T0 + 3)
+    assert status_at(11 * MINUTE, *call).word is StatusWord.UNKNOWN
+
+
+def test_late_answer_is_no_compaction_with_room_or_another_reason() -> None:
+    call = (started("r", 2, ToolKind.READ), finished("r", 3))
+    late = 30 * SECOND
+    assert status_at(late, prompt(), full(1, 150_000), *call).word is StatusWord.THINKING
+    request = ModelRequest(session=SESSION, at=T0 + 4, request="r")
+    assert status_at(late, prompt(), full(1), *call, request).word is StatusWord.THINKING
+    assert status_at(late, prompt(), full(1), *call, turn(4, Turn.DONE)).word is StatusWord.DONE
+    assert status_at(late, prompt(), full(1), *call, message(4)).word is StatusWord.DONE
+    running = started("b", 4, approval_after_ms=6 * SECOND)
+    assert status_at(late, prompt(), full(1), *call, running).word is StatusWord.WAITS
+    over = CompactionUpdate(session=SESSION, at=T0 + 4, finished=True, before=159_600, trigger="auto")
+    assert status_at(late, prompt(), full(1), *call, over, full(5, 20_000)).word is StatusWord.THINKING
 
 
 def test_agents_that_run_on_after_the_turn_are_work() -> None:

@@ -6,6 +6,7 @@ from tui_monitor.events import ToolKind
 from tui_monitor.sources.claude_code.permissions import CallPatience, patience
 
 ASKS = CallPatience(approval_after_ms=5_000)
+ASKS_TO_RUN = CallPatience(approval_after_ms=6_000)
 HELD = CallPatience(held_after_ms=6_000)
 NOTHING = CallPatience()
 
@@ -17,7 +18,11 @@ NOTHING = CallPatience()
         (ToolKind.WRITE, "", "", ASKS),
         (ToolKind.EDIT, "acceptEdits", "2.1.332", NOTHING),
         (ToolKind.EDIT, "bypassPermissions", "2.1.332", NOTHING),
-        (ToolKind.SHELL, "default", "2.1.38", HELD),
+        (ToolKind.SHELL, "default", "2.1.38", ASKS_TO_RUN),
+        (ToolKind.SHELL, "acceptEdits", "2.1.12", ASKS_TO_RUN),
+        (ToolKind.SHELL, "plan", "2.1.39", ASKS_TO_RUN),
+        (ToolKind.SHELL, "", "2.1.38", HELD),
+        (ToolKind.SHELL, "auto", "2.1.38", HELD),
         (ToolKind.SHELL, "bypassPermissions", "2.1.12", HELD),
         (ToolKind.SHELL, "default", "2.1.11", NOTHING),
         (ToolKind.SHELL, "default", "2.1.332", NOTHING),

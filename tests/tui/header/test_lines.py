@@ -120,6 +120,24 @@ def test_changes_without_line_counts_are_not_zeros() -> None:
     assert "3 files" in drawn(live, 100)[-1]
 
 
+@pytest.mark.parametrize("width", [60, 73, 74, 80, 99])
+def test_changes_and_room_stay_on_narrow_screens_with_large_sums(width: int) -> None:
+    live = working_afternoon()
+    sums = live.state.totals
+    amount = sums.amount._replace(cost=sums.amount.cost * 100)
+    live.state.totals = replace(sums, amount=amount, lines_added=12_345, lines_removed=1_234)
+    line = drawn(live, width)[-1]
+    assert "+12,345 −1,234" in line
+    assert "≥12.4M tok" in line
+    assert width < 74 or "37k left" in line
+
+
+def test_session_that_changed_nothing_says_so_at_80_columns() -> None:
+    live = working_afternoon()
+    live.state.totals = replace(live.state.totals, files_changed=0, lines_added=0, lines_removed=0)
+    assert drawn(live, 80)[-1].rstrip().endswith("no change")
+
+
 def test_no_claims_before_the_totals_are_loaded() -> None:
     live = LiveBuilder()
     for width in WIDTHS:
@@ -127,6 +145,7 @@ def test_no_claims_before_the_totals_are_loaded() -> None:
         assert "$—" in screen_text
         assert "— tok" in screen_text
     assert "no file changed" not in "".join(drawn(live, 160))
+    assert "no change" not in "".join(drawn(live, 80))
     live.state.totals_loaded = True
     assert "no file changed" in "".join(drawn(live, 160))
 

@@ -66,6 +66,11 @@ def _waits_by_call(state: SessionState, now: int) -> Status | None:
             request = "question" if call.kind is ToolKind.ASK else "plan"
             return Status(StatusWord.WAITS, call.started, f"open {request}: only you can answer it", call, call.subject)
         if is_oldest and liveness_of(call, state, now) is Liveness.AWAITING_USER:
-            evidence = f"{call.tool} takes no time, and it has no result: it likely waits for your approval"
-            return Status(StatusWord.WAITS, call.started, evidence, call, call.subject, certain=False)
+            return Status(StatusWord.WAITS, call.started, _likely(call), call, call.subject, certain=False)
     return None
+
+
+def _likely(call: Call) -> str:
+    """Return why a call likely waits for a person's approval."""
+    sign = "it shows no sign that it runs" if call.kind is ToolKind.SHELL else f"{call.tool} takes no time"
+    return f"{sign}, and it has no result: it likely waits for your approval"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import Activity, AgentStatus, ToolKind
 from tui_monitor.live.agent import Agent
+from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND, Liveness
 from tui_monitor.live.session import SessionState
@@ -12,6 +13,10 @@ from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, is
 
 REQUEST_MS = 10 * MINUTE
 """Time after which a request without an answer no longer counts as one under way."""
+
+LONGEST_COMPACTION_MS = 10 * MINUTE
+ANSWER_MS = 20 * SECOND
+"""Time after which an answer is late, if the agent may be compacting its context instead."""
 
 OWN_WORK_MS = SECOND
 """Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
@@ -26,9 +31,33 @@ def compacts(state: SessionState, now: int) -> Status | None:
     if activity(state) is Activity.COMPACTING and state.process:
         return Status(StatusWord.COMPACTING, state.process.since, "asked for, and its process says that it works")
     since = state.context.compacting_since
-    if since and since >= state.main_chain.last_output_at and now - since < 10 * MINUTE:
+    if since and since >= state.main_chain.last_output_at and now - since < LONGEST_COMPACTION_MS:
         return Status(StatusWord.COMPACTING, since, "compaction request in progress")
-    return None
+    return _likely_compacts(state, now)
+
+
+def _likely_compacts(state: SessionState, now: int) -> Status | None:
+    """Judge by silence where an answer is due and the context has no room for another one: of versions that write a
+    compaction when it is over."""
+    chain = state.main_chain
+    since = max(chain.last_prompt_at, chain.last_result_at)
+    if since <= max(chain.last_output_at, chain.turn_at) or (chain.request and chain.request.at >= since):
+        return None
+    if main_calls(state) or activity(state) in AT_REST or not _is_full(state.context):
+        return None
+    if not ANSWER_MS <= now - since < LONGEST_COMPACTION_MS:
+        return None
+    evidence = "its context is full, and no answer came since: it likely makes room"
+    return Status(StatusWord.COMPACTING, since, evidence, certain=False)
+
+
+def _is_full(context: Context) -> bool:
+    """Return True if what one call adds on average does not fit in before the compaction."""
+    threshold = compaction_threshold(context)
+    estimate = forecast(context, threshold)
+    if estimate is None or threshold is None or context.tokens is None:
+        return False
+    return threshold - context.tokens <= estimate.growth
 
 
 def works(state: SessionState, now: int) -> Status | None:

@@ -12,6 +12,9 @@ HELD_AFTER_MS = 6_000
 """Versions that write the progress of a command do so after two seconds; after six it does not run."""
 
 _ASKED_KINDS = (ToolKind.EDIT, ToolKind.WRITE)
+_COMMAND_MODES = frozenset({"default", "plan", "acceptEdits"})
+"""Modes in which a person is asked about commands. What a hook holds shows the hook in these versions: of the commands
+that neither ran nor were in a hook after six seconds, in all a person was asked."""
 _UNASKED_MODES = frozenset({"acceptEdits", "bypassPermissions", "dontAsk", "auto"})
 _PROGRESS_FROM, _PROGRESS_UNTIL = (2, 1, 12), (2, 1, 39)
 """Versions that write the progress of commands into the transcript."""
@@ -29,8 +32,11 @@ def patience(kind: ToolKind, mode: str, version: str) -> CallPatience:
     """Return the patience with a call of this kind, in this permission mode, by this version of the program."""
     if kind in _ASKED_KINDS:
         return CallPatience(approval_after_ms=None if mode in _UNASKED_MODES else APPROVAL_AFTER_MS)
-    writes_progress = _PROGRESS_FROM <= _numbers(version) <= _PROGRESS_UNTIL
-    return CallPatience(held_after_ms=HELD_AFTER_MS if kind is ToolKind.SHELL and writes_progress else None)
+    if kind is not ToolKind.SHELL or not _PROGRESS_FROM <= _numbers(version) <= _PROGRESS_UNTIL:
+        return CallPatience()
+    if mode in _COMMAND_MODES:
+        return CallPatience(approval_after_ms=HELD_AFTER_MS)
+    return CallPatience(held_after_ms=HELD_AFTER_MS)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

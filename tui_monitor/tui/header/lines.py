@@ -164,7 +164,8 @@ def _cost_line(view: StatusView, width: int) -> Spans:
 def _changed(view: StatusView, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
-        return (TextSpan("no file changed", Tone.DIM),) if words and view.state.totals_loaded else ()
+        none = "no file changed" if words else "no change"
+        return (TextSpan(none, Tone.DIM),) if view.state.totals_loaded else ()
     files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
     if not (totals.lines_added or totals.lines_removed):
         return files
@@ -182,20 +183,24 @@ def _failures(view: StatusView) -> Spans:
 
 
 def _short_line(view: StatusView, width: int, bar: int) -> Spans:
+    """Return the line that has to answer how full, how much, and what has changed; the bar gives way first."""
     line, amount = ContextLine(view.state, view.now, view.levels), view.amount
-    wide, small = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3))
+    wide, small, least = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3, bar // 3))
     level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
+    room = join_spans([level, remaining], " · ")
     money = join_spans([(TextSpan(cost_text(amount)),), (TextSpan(tokens_text(amount), Tone.DIM),)], " ")
-    failed = join_spans([money, _failures(view)], " ")
-    most = join_spans([failed, _changed(view)], " ")
+    changed = join_spans([money, _changed(view)], " ")
+    most = join_spans([money, _failures(view), _changed(view)], " ")
     return justify(
         [
-            ((*wide, *join_spans([level, remaining, calls], " · ")), most),
-            ((*small, *join_spans([level, remaining, calls], " · ")), most),
-            ((*wide, *join_spans([level, remaining], " · ")), most),
-            ((*wide, *join_spans([level, remaining], " · ")), failed),
-            ((*wide, *level), money),
-            ((*small, *level), money),
+            ((*wide, *join_spans([room, calls], " · ")), most),
+            ((*small, *join_spans([room, calls], " · ")), most),
+            ((*wide, *room), most),
+            ((*small, *room), most),
+            ((*least, *room), most),
+            (room, most),
+            (room, changed),
+            (level, changed),
             (level, money),
         ],
         width,
