@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import (
     MAIN,
+    CallState,
     ModelRequest,
     PlanUpdate,
     RateLimitUpdate,
     RetryUpdate,
     SessionKey,
     SessionProcess,
+    ToolKind,
     Turn,
     WaitUpdate,
 )
@@ -87,6 +89,14 @@ class SessionState(SessionFacts):
     def context(self) -> Context:
         """The window of the main chain."""
         return self.agents[MAIN].context
+
+    @property
+    def has_unstated_changes(self) -> bool:
+        """True if an edit of its log succeeded of which the source does not say what it changed."""
+        return any(
+            call.kind in (ToolKind.EDIT, ToolKind.WRITE) and call.state is CallState.OK and not call.change_count
+            for call in self.log.calls()
+        )
 
     def agent(self, id_: str) -> Agent:
         """Return the agent of this id, a new one if it is unknown."""

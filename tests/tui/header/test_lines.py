@@ -8,6 +8,7 @@ from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import (
     AgentMessage,
+    CallState,
     ContextUpdate,
     PlanUpdate,
     Prompt,
@@ -136,6 +137,16 @@ def test_session_that_changed_nothing_says_so_at_80_columns() -> None:
     live = working_afternoon()
     live.state.totals = replace(live.state.totals, files_changed=0, lines_added=0, lines_removed=0)
     assert drawn(live, 80)[-1].rstrip().endswith("no change")
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_edits_of_which_nothing_is_stated_are_not_denied(width: int) -> None:
+    live = LiveBuilder()
+    live.state.totals_loaded = True
+    live.finish(live.start("apply_patch", ToolKind.EDIT), CallState.FAILED)
+    assert "no " in drawn(live, width)[-1]
+    live.finish(live.start("apply_patch", ToolKind.EDIT))
+    assert drawn(live, width)[-1].rstrip().endswith("changes unknown")
 
 
 def test_no_claims_before_the_totals_are_loaded() -> None:

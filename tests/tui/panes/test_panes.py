@@ -72,6 +72,12 @@ class TestFilesPane:
         state.totals_loaded = True
         assert text(files_lines(state, 48, 2)[0]) == "No file changed yet."
 
+    def test_edits_of_which_nothing_is_stated_are_not_denied(self) -> None:
+        live = LiveBuilder()
+        live.state.totals_loaded = True
+        live.finish(live.start("apply_patch", ToolKind.EDIT))
+        assert text(files_lines(live.state, 48, 2)[0]).startswith("There were edits")
+
 
 class TestModelsPane:
     """The cost of each model."""

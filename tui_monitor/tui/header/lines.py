@@ -164,8 +164,7 @@ def _cost_line(view: StatusView, width: int) -> Spans:
 def _changed(view: StatusView, words: bool = False) -> Spans:
     totals = view.state.totals
     if not totals.files_changed:
-        none = "no file changed" if words else "no change"
-        return (TextSpan(none, Tone.DIM),) if view.state.totals_loaded else ()
+        return (TextSpan(_unchanged(view, words), Tone.DIM),) if view.state.totals_loaded else ()
     files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
     if not (totals.lines_added or totals.lines_removed):
         return files
@@ -175,6 +174,12 @@ def _changed(view: StatusView, words: bool = False) -> Spans:
     )
     lines: Spans = (added, TextSpan(" "), removed)
     return join_spans([files, lines], "  ") if words else lines
+
+
+def _unchanged(view: StatusView, words: bool) -> str:
+    if view.state.has_unstated_changes:
+        return "changes unknown"
+    return "no file changed" if words else "no change"
 
 
 def _failures(view: StatusView) -> Spans:
