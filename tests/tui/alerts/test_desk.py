@@ -59,9 +59,9 @@ def test_done_session_no_longer_needs_anybody_once_it_was_displayed_to_somebody(
     desk = AlertDesk(AlertSettings(), attention)
     docs, shop = SessionKey("codex", "s-docs"), SessionKey("codex", "s-shop")
     assert [alert.kind for alert in desk.update(live, docs, EIGHT_PM)] == [AlertKind.WAITING, AlertKind.DONE]
-    assert desk.needing == [shop, docs]
+    assert desk.needing(live) == [shop, docs]
     attention.note_input(EIGHT_PM)
     assert desk.update(live, docs, EIGHT_PM + 1) == ()
-    assert desk.needing == [shop]
+    assert desk.needing(live) == [shop]
     del live.sessions[shop]
-    assert desk.existing(live) == []
+    assert (desk.existing(live), desk.needing(live)) == ([], [])

@@ -30,10 +30,9 @@ class AlertDesk:
         """Return the alerts whose session has not been evicted since."""
         return [alert for alert in self.active if alert.session in live.sessions]
 
-    @property
-    def needing(self) -> list[SessionKey]:
-        """The sessions that need a person, the most urgent first."""
-        return list(dict.fromkeys(alert.session for alert in self.active if alert.needs_person))
+    def needing(self, live: LiveState) -> list[SessionKey]:
+        """Return the sessions that need a person, the most urgent first."""
+        return list(dict.fromkeys(alert.session for alert in self.existing(live) if alert.needs_person))
 
 
 def next_session(needing: Sequence[SessionKey], displayed: SessionKey | None) -> SessionKey | None:

@@ -139,7 +139,7 @@ class MonitorScreen(Screen[None]):
         fired = self._desk.update(model.live, model.session, model.now())
         is_present = self._attention.is_present(model.now())
         self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
-        self._delivery.show_count(len(self._desk.needing))
+        self._delivery.show_count(len(self._desk.needing(model.live)))
         if publish := self._app_context.publish:
             publish(model.live.sessions.values(), model.now())
 
@@ -252,7 +252,7 @@ class MonitorScreen(Screen[None]):
 
     def action_attend(self) -> None:
         """Go to the session that needs somebody most, from there to the next one."""
-        if session := next_session(self._desk.needing, self.model.session):
+        if session := next_session(self._desk.needing(self.model.live), self.model.session):
             self.app.clear_notifications()
             self._choose_session(session)
         else:
