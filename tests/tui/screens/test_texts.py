@@ -128,6 +128,16 @@ class TestEmptyCard:
     def test_notice_while_searching(self) -> None:
         assert text(card_lines(SearchReport(HOME), 60, 24)) == "Looking for sessions …"
 
+    def test_of_many_search_roots_those_with_sessions_are_listed(self) -> None:
+        roots = [SearchRoot(Stream(), HOME / f".agent-{number}", int(number == 3)) for number in range(12)]
+        screen_text = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))
+        assert "~/.agent-3" in screen_text
+        assert "~/.agent-4" not in screen_text
+        assert "none today in 11 other places" in screen_text
+        none = [SearchRoot(root.adapter, root.path, 0) for root in roots]
+        screen_text = text(card_lines(SearchReport(HOME, search_ended=True, roots=none), 80, 24))
+        assert "none today in the 12 places where agents store them" in screen_text
+
     def test_search_roots_and_advice(self) -> None:
         roots = [SearchRoot(Stream(), HOME / ".agent/sessions", 2), SearchRoot(Stream(), Path("/srv/streams"), 0)]
         screen_text = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))

@@ -23,6 +23,8 @@ NARROW = 44
 OTHER_LINES = 12
 """Lines of the screen that are not search roots: frame, other lines of the card, key line."""
 MAX_NOTES = 6
+MAX_ROOTS = 8
+"""Search roots that are all listed; of more, only those with sessions today are."""
 _COUNT_WIDTH = 20
 """Cells for the number of sessions in a search root."""
 
@@ -117,17 +119,21 @@ def _notes(notes: Sequence[str], width: int) -> list[Spans]:
 
 def _roots(report: SearchReport, width: int, height: int) -> list[Spans]:
     lines: list[Spans] = [*_wrapped("No agent session in this folder yet", Tone.PROMPT, width), ()]
-    if width < NARROW or len(report.roots) > height - OTHER_LINES:
+    listed = [root for root in report.roots if root.today or len(report.roots) <= MAX_ROOTS]
+    if width < NARROW or len(listed) > height - OTHER_LINES:
         today = pluralize(sum(root.today for root in report.roots), "session")
         return [
             *lines,
             *_wrapped(f"{today} today in the {len(report.roots)} places where agents store them", Tone.DIM, width),
         ]
     column = max(1, width - _COUNT_WIDTH)
-    for root in report.roots:
+    for root in listed:
         count = pluralize(root.today, "session") + " today" if root.today else "none today"
         path = cut_start(_short(root.path, report.home), column)
         lines.append((*to_width((TextSpan(path),), column), TextSpan(f"  {count}", Tone.DIM)))
+    if others := len(report.roots) - len(listed):
+        places = f"in {others} other places" if listed else f"in the {others} places where agents store them"
+        lines += _wrapped(f"none today {places}", Tone.DIM, width)
     return lines
 
 
