@@ -216,7 +216,7 @@ def test_wrong_setting_is_one_warning_and_the_rest_applies(home: ConfigHome, tex
         (b"\x00\x01\x02", "Invalid"),
         (b"x = " + b"[" * 50_000, ""),
         (b"windows.house = " + b"9" * 5000, "digits"),
-        (b"#" * (1 << 20) + b"\n", "larger than a megabyte"),
+        (b"#" * (1 << 20) + b"\n", "larger than 1,024 KiB"),
     ],
     ids=["no TOML", "no UTF-8", "binary", "too deep", "too large a number", "too large a file"],
 )
@@ -317,6 +317,28 @@ def test_import_needs_no_parser_and_no_library() -> None:
     program = "import sys, tui_monitor.config; print(sys.modules.keys() & {'tomllib', 'platformdirs', 'datetime'})"
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert process.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (".".join(["a"] * 20_000) + " = 1", "more than 200 dots"),
+        ("[" + ".".join(['"\u2028"'] * 5_000) + "]", "more than 200 dots"),
+        ("# " + "x" * (64 << 10), "larger than 64 KiB"),
+    ],
+    ids=["dotted key", "dotted table", "large"],
+)
+def test_file_of_a_folder_that_would_take_long_is_not_parsed(
+    home: ConfigHome, monkeypatch: pytest.MonkeyPatch, text: str, problem: str
+) -> None:
+    def refuse_long(content: str) -> dict[str, object]:
+        assert not content
+        return {}
+
+    monkeypatch.setattr("tomllib.loads", refuse_long)
+    home.share(text)
+    (warning,) = home.load_config().warnings
+    assert problem in warning
 
 
 def test_command_for_alerts_is_the_users_own_and_never_a_folders(home: ConfigHome) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_monitor.config.positions import line_of
+from tui_monitor.config.positions import SettingLines
 
 TEXT = """\
 # display.theme = "not this"
@@ -45,8 +45,27 @@ telemetry.enabled = 1
     ],
 )
 def test_line_of_a_setting(key: tuple[str, ...], line: int | None) -> None:
-    assert line_of(TEXT, key) == line
+    assert SettingLines(TEXT).find(key) == line
 
 
 def test_inline_table_has_the_line_of_its_name() -> None:
-    assert line_of("\ntelemetry = { enabled = 1 }", ("telemetry", "enabled")) == 2
+    assert SettingLines("\ntelemetry = { enabled = 1 }").find(("telemetry", "enabled")) == 2
+
+
+def test_names_beyond_the_longest_setting_are_not_parsed() -> None:
+    text = ".".join(["a"] * 50_000) + " = 1\nb = 2"
+    assert SettingLines(text).find(("b",)) == 2
+    assert SettingLines(text).find(("a", "a", "a")) == 1
+
+
+def test_text_is_parsed_once_for_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def record(text: str) -> dict[str, object]:
+        parsed.append(text)
+        return {text.split(" ")[0]: 0}
+
+    monkeypatch.setattr("tomllib.loads", record)
+    lines = SettingLines("\n".join(f"x{n} = 1" for n in range(100)))
+    assert [lines.find((f"x{n}",)) for n in range(100)] == list(range(1, 101))
+    assert len(parsed) == 100

@@ -18,6 +18,9 @@ STORE_NAME = "monitoring.db"
 """The store's file in the data folder."""
 
 _MAX_BYTES = 1 << 20
+_MAX_FOREIGN_BYTES = 64 << 10
+_MAX_DOTS = 200
+"""Dots in a line of a file that is somebody else's: the time to parse a dotted key grows with the square of them."""
 
 
 class ConfigFile(NamedTuple):
@@ -48,18 +51,21 @@ def own_file(env: Mapping[str, str], cwd: Path) -> ConfigFile:
     return ConfigFile(user_config_path(APP, appauthor=False) / "config.toml", is_own=True)
 
 
-def read_text(path: Path) -> str:
+def read_text(file: ConfigFile) -> str:
     """Return the content of a configuration file.
 
     Raises:
         OSError: it cannot be read; FileNotFoundError if it does not exist.
-        ValueError: it is too large, or not UTF-8.
+        ValueError: it is too large, not UTF-8, or somebody else's with a line that would take long to parse.
     """
-    if str(path) == os.devnull:
+    if str(file.path) == os.devnull:
         return ""
-    content = read_bytes(path, _MAX_BYTES + 1)
-    if len(content) > _MAX_BYTES:
-        raise ValueError("it is larger than a megabyte")
+    limit = _MAX_BYTES if file.is_own else _MAX_FOREIGN_BYTES
+    content = read_bytes(file.path, limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"it is larger than {limit >> 10:,} KiB")
+    if not file.is_own and any(line.count(b".") > _MAX_DOTS for line in content.split(b"\n")):
+        raise ValueError(f"a line has more than {_MAX_DOTS} dots")
     return content.decode("utf-8-sig")
 
 

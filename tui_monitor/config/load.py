@@ -140,11 +140,11 @@ def data_folder(env: Mapping[str, str], cwd: Path, warnings: list[str] | None = 
 def _load_file(file: ConfigFile, loading: _Loading) -> None:
     import tomllib
 
-    from tui_monitor.config.positions import line_of
+    from tui_monitor.config.positions import SettingLines
 
     place = str(file.path)
     try:
-        text = read_text(file.path)
+        text = read_text(file)
         table = tomllib.loads(text)
     except FileNotFoundError:
         if file.is_required:
@@ -156,8 +156,10 @@ def _load_file(file: ConfigFile, loading: _Loading) -> None:
         loading.warnings.append(f"{at}: cannot be read, nothing in it applies ({_printable(_reason(error))})")
         return
 
+    lines = SettingLines(text)
+
     def where(key: _Key) -> str:
-        line = line_of(text, key)
+        line = lines.find(key)
         return f"{place}:{line}" if line else place
 
     loading.accept(place, _leaves(table), file.is_own, where)
