@@ -136,6 +136,8 @@ def test_unusable_store_leaves_the_processes(home: Path, data: Path, line: Calla
         ("--line", "--width", "wide"),
         ("--line", "."),
         ("--line", "--interval", "1"),
+        ("--line", "--no-store"),
+        ("--line", "--store", "other.db"),
         ("--width", "40"),
     ],
 )

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.sessions import short_session, write
 from tui_monitor.cli import main, monitor
+from tui_monitor.cli.terminal import PLAIN_FORMS
 from tui_monitor.tui.app import MonitorApp
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -68,7 +69,7 @@ def test_without_a_terminal_the_error_names_the_alternatives(
 ) -> None:
     for words in ([], ["watch"], [str(write(short_session("/x"), home / "session.jsonl"))]):
         assert main(words) == 2
-        line = "standard output is not a terminal: use tui-monitor watch --once or tui-monitor stats."
+        line = f"standard output is not a terminal: {PLAIN_FORMS}"
         assert capsys.readouterr() == ("", f"tui-monitor: {line}\n")
     assert main(["demo"]) == 2
     assert "--once" not in capsys.readouterr().err

@@ -13,7 +13,7 @@ from tui_monitor.cli.exit_status import CommandError
 HUNG_UP = 129
 """The exit status of a program whose terminal was closed, as a shell reports it: 128 and the number of SIGHUP."""
 
-PLAIN_FORMS = "use tui-monitor watch --once or tui-monitor stats."
+PLAIN_FORMS = "use tui-monitor watch --plain, tui-monitor watch --once or tui-monitor stats."
 
 
 def require_terminal(reads_stdin: bool = False, alternative: str = PLAIN_FORMS) -> None:

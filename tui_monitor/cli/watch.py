@@ -38,7 +38,7 @@ def watch(
     from tui_monitor.cli.watch_forms import Form, check_owned_options, chosen_form
 
     form = chosen_form(once=once, json=json, plain=plain, line=line, paths=bool(paths))
-    check_owned_options(form, interval=interval, width=width)
+    check_owned_options(form, interval=interval, width=width, has_store=bool(store) or no_store)
     words, place = tuple(map(str, paths)), str(store)
     match form:
         case Form.FRAME:

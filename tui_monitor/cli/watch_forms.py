@@ -46,8 +46,9 @@ def chosen_form(*, once: bool, json: bool, plain: bool, line: bool, paths: bool)
     return form
 
 
-def check_owned_options(form: Form, *, interval: float | None, width: int | None) -> None:
-    """Check that the options which belong to some forms stand beside one of these.
+def check_owned_options(form: Form, *, interval: float | None, width: int | None, has_store: bool) -> None:
+    """Check that the options which belong to some forms stand beside one of these; ``has_store``: a store is named, or
+    declined.
 
     Raises:
         CommandError: one does not.
@@ -56,3 +57,5 @@ def check_owned_options(form: Form, *, interval: float | None, width: int | None
         raise CommandError("--interval needs --json or --plain, without --once.")
     if width is not None and form is not Form.LINE:
         raise CommandError("--width needs --line.")
+    if has_store and form is Form.LINE:
+        raise CommandError("--line answers from the default store: it takes neither --store nor --no-store.")
