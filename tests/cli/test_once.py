@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -181,3 +183,14 @@ def test_json_of_no_session_at_all_is_one_line(home: Path, capsys: pytest.Captur
     assert main(["watch", "--once", "--json"]) == 3
     out, error = capsys.readouterr()
     assert (out, error.count("\n")) == ("", 1)
+
+
+def test_session_that_was_read_before_is_printed_though_it_has_the_path_of_another_file(
+    home: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, store = write(short_session("/home/ada/engine"), home / "session.jsonl"), data / "monitoring.db"
+    words = ("--store", str(store), str(path))
+    frame(capsys, *words)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE sessions SET path = '/elsewhere.jsonl'")
+    assert "valve.py" in frame(capsys, *words)

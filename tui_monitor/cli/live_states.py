@@ -100,7 +100,12 @@ def _shown_first(states: Iterable[SessionState], summary: ReadSummary) -> list[S
 def _last_active(store: Store, summary: ReadSummary) -> list[SessionKey]:
     """Return the sessions that were read, now or before, the one that was active last first."""
     rows = store.sessions()
-    return [row.session for row in rows if row.session in summary.sessions or row.path in summary.files]
+    found = [row.session for row in rows if row.session in summary.sessions or row.path in summary.files]
+    if found:
+        return found
+    sources = [saved.source for saved in store.checkpoints("") if saved.path in summary.files]
+    sessions = {session for source in sources for session in store.sessions_of(source)}
+    return [row.session for row in rows if row.session in sessions]
 
 
 def _scan(context: RunContext) -> tuple[ProcessScan, ...]:
