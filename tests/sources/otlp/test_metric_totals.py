@@ -157,3 +157,11 @@ def test_metrics_from_before_the_first_span_count(order: int) -> None:
     assert overall(*files[::order]).total_tokens == 1245
     files = [read(metrics(measured(1, 7000, 70), **process)), read(spans(chat(1, 5), **process))]
     assert overall(*files[::order]).total_tokens == 7070
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_metrics_of_an_agent_add_nothing_to_the_sessions_of_its_spans(order: int) -> None:
+    service = "github-copilot"
+    files = [read(spans(chat(1, 0, conversation__id="first"), service=service))]
+    files.append(read(metrics(measured(10, 1200, 45), service=service)))
+    assert overall(*files[::order]).total_tokens == 1245

@@ -32,7 +32,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

@@ -28,6 +28,7 @@ from tui_monitor.sources.otlp.conventions import (
     read_tokens,
 )
 from tui_monitor.sources.otlp.export import Span
+from tui_monitor.sources.otlp.genai import coverage
 from tui_monitor.sources.otlp.state import ParserState, SpanReader
 from tui_monitor.sources.shared.fields import text
 
@@ -50,6 +51,7 @@ def _response(span: Span, state: ParserState) -> Iterator[Event]:
         yield RetryUpdate(session=session, at=span.end, reason=reason)
     if not tokens.total:
         return
+    yield from coverage(session, span.resource, state)
     response = first_text(span.attributes, RESPONSE_ID)
     # Rows of the session store have no id in common with spans.
     prints = state.span_fingerprints.weak_ids(session, Tokens(output=tokens.output), span.end, span.uid)

@@ -71,7 +71,7 @@ def service_of(resource: Record) -> str:
     return text(resource.get("service.name")) or "unknown_service"
 
 
-def _coverage(session: SessionKey, resource: Record, state: ParserState) -> Iterator[Event]:
+def coverage(session: SessionKey, resource: Record, state: ParserState) -> Iterator[Event]:
     """Yield that metrics of the service, or of the process, include what the session spends."""
     for name in {service_of(resource): None, session_of({}, resource).id: None}:
         if name and name != session.id:
@@ -112,7 +112,7 @@ def _service_updates(session: SessionKey, resource: Record, state: ParserState) 
     yield from state.session_updates(
         session, title=service, client=service, version=text(resource.get("service.version"))
     )
-    yield from _coverage(session, resource, state)
+    yield from coverage(session, resource, state)
 
 
 def _response_events(
