@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.live.events_builder import SESSION, T0
-from tui_monitor.events import ProcessScan, Prompt, SessionKey, SessionProcess, SessionUpdate, Turn, TurnUpdate
+from tui_monitor.events import (
+    AgentMessage,
+    ProcessScan,
+    Prompt,
+    SessionKey,
+    SessionProcess,
+    SessionUpdate,
+    Turn,
+    TurnUpdate,
+)
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.live.succession import continues, continues_by_process
 
@@ -21,9 +30,9 @@ class SuccessionBench:
         self.live = LiveState()
         self.begin(SESSION, 0)
 
-    def begin(self, session: SessionKey, at: int, folder: str = HERE, forked_from: str = "") -> None:
+    def begin(self, session: SessionKey, at: int, folder: str = HERE, forked_from: str = "", path: str = "") -> None:
         """Begin a session with a prompt."""
-        facts = SessionUpdate(session=session, at=T0 + at, cwd=folder, forked_from=forked_from)
+        facts = SessionUpdate(session=session, at=T0 + at, cwd=folder, forked_from=forked_from, path=path)
         self.live.apply([facts, Prompt(session=session, at=T0 + at, text="go")], Changes())
 
     def turn(self, turn: Turn, at: int) -> None:
@@ -113,3 +122,19 @@ def test_session_elsewhere_or_from_before_is_not_followed(at: int, folder: str) 
     bench.turn(Turn.SESSION_ENDED, 5)
     bench.begin(NEXT, at, folder)
     assert not bench.goes_on()
+
+
+@pytest.mark.parametrize(
+    ("path", "folder", "answered", "expected"),
+    [("a.jsonl", HERE, False, True), ("a.jsonl", HERE, True, False), ("b.jsonl", HERE, False, False),
+     ("a.jsonl", WORKTREE, False, False)],
+)  # fmt: skip
+def test_unanswered_session_goes_on_as_the_next_one_of_its_file(
+    path: str, folder: str, answered: bool, expected: bool
+) -> None:
+    bench = SuccessionBench()
+    bench.begin(SESSION, 1, path="a.jsonl")
+    if answered:
+        bench.live.apply([AgentMessage(session=SESSION, at=T0 + 2, text="Done.")], Changes())
+    bench.begin(NEXT, 10, folder, path=path)
+    assert bench.goes_on() is expected

@@ -16,17 +16,29 @@ def continues_by_process(other: SessionState, current: SessionState) -> bool:
 def continues(other: SessionState, current: SessionState, now: int) -> bool:
     """Return True if ``current`` goes on as ``other`` at ``now`` (epoch ms).
 
-    Its process says so; or ``other`` was forked from it and is the one at work; or it began in the same folder after
-    the end of ``current``. One that is alive never goes on as a session of another process.
+    Its process says so; or its file goes on with lines of ``other``, which answer its prompt; or ``other`` was forked
+    from it and is the one at work; or it began in the same folder after the end of ``current``. One that is alive never
+    goes on as a session of another process.
     """
     if continues_by_process(other, current):
         return True
     if _is_alive_elsewhere(other, current) or not other.started:
         return False
+    if _answers(other, current):
+        return True
     word = status(current, now).word
     if other.forked_from and other.forked_from == current.key.id and other.key.source == current.key.source:
         return word in _AT_REST and other.last_at > current.last_at
     return word is StatusWord.ENDED and other.started > current.last_at and other.folder == current.folder
+
+
+def _answers(other: SessionState, current: SessionState) -> bool:
+    """Return True if both are in one file and folder, and ``other`` began when ``current`` awaited its answer."""
+    is_same_file = current.path and (other.path, other.key.source) == (current.path, current.key.source)
+    if not is_same_file or not current.folder or other.folder != current.folder:
+        return False
+    chain = current.main_chain
+    return chain.last_output_at < chain.last_prompt_at <= other.started
 
 
 def _is_alive_elsewhere(other: SessionState, current: SessionState) -> bool:
