@@ -13,7 +13,7 @@ from tui_monitor.events import Prompt, SessionKey
 from tui_monitor.feed import source_pool
 from tui_monitor.feed.deliveries import EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.source_pool import SLICE_BATCHES, SourcePool
+from tui_monitor.feed.source_pool import FEW_LINES, SLICE_BATCHES, SourcePool
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.unread_data import UnreadData
@@ -307,3 +307,11 @@ def test_source_that_cannot_be_read_is_not_waited_for(harness: PoolHarness, path
     for _ in range(2):
         harness.read_slice(path)
     assert harness.unread.oldest(SESSION) is None
+
+
+def test_little_is_read_of_a_source_in_the_background(harness: PoolHarness, path: Path) -> None:
+    path.write_bytes(toys(*range(FEW_LINES + 1)))
+    harness.open(path)
+    assert harness.pool.read_few(path)
+    (events, *_) = (delivery for delivery in harness.inbox.drain() if isinstance(delivery, EventsRead))
+    assert len(events.events) == FEW_LINES

@@ -22,7 +22,7 @@ READ_INTERVAL_S = 0.012
 PROGRESS_INTERVAL_S = 0.1
 ROUND_S = 0.05
 """Seconds of reading after which changes are looked for again, however many sources may have more."""
-BACKGROUND_S = 0.02
+BACKGROUND_S = 0.01
 """Seconds for sources in the background, and then for a pause, while no other source waits."""
 CHECK_INTERVAL_S = 1.0
 FEW_CHECKED, MANY_CHECKED = 32, 512
@@ -159,7 +159,7 @@ class Reader(threading.Thread):
             path = next(iter(self._background or self._unopened))
             if path in self._background:
                 del self._background[path]
-                may_have_more = self._pool.read_slice(path, 1)
+                may_have_more = self._pool.read_few(path)
             else:
                 may_have_more = self._pool.open_one(path, self._unopened.pop(path))
                 self._pool.notice([path] if may_have_more else [])

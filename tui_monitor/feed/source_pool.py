@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -25,6 +25,7 @@ from tui_monitor.sources.base import Adapter, Source
 from tui_monitor.sources.discovery.expand import STANDARD_INPUT
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.head import UnrecognisedFormat
+from tui_monitor.sources.files.line_source import LineSource
 from tui_monitor.sources.files.pipe_source import PipeSource
 from tui_monitor.sources.files.watcher import FileWatcher
 
@@ -32,8 +33,8 @@ T = TypeVar("T")
 
 SLICE_BATCHES = 8
 """The most batches that are read of one source before the next one is read."""
-IDLE_BACKLOG = 2_000
-"""Events that may wait to be stored while sources in the background are read on."""
+FEW_LINES = 100
+"""Lines of a source in the background that are read at once: the others wait for so many at most."""
 MAX_ACTIVE = 64
 """Sources whose files are polled, besides the notifications of the operating system: the ones read last."""
 MAX_OPEN = 64
@@ -130,8 +131,8 @@ class SourcePool:
         return self._selection is not None and path in self._selection.background
 
     def is_idle(self) -> bool:
-        """Return True if all that was read is taken, and little waits to be stored."""
-        return not self._inbox and self._writer.backlog() <= IDLE_BACKLOG
+        """Return True if all that was read is taken and stored, or is being stored."""
+        return not self._inbox and not self._writer.backlog()
 
     def active_files(self) -> list[Path]:
         """Return the files to poll: those of the sources with the newest data, then those that were opened first."""
@@ -157,14 +158,23 @@ class SourcePool:
                     grown.append(path)
         return grown
 
-    def read_slice(self, path: Path, batches: int = SLICE_BATCHES) -> bool:
+    def read_slice(self, path: Path) -> bool:
         """Read a few batches of a source. Return True if there may be more at once."""
+        return self._read(path, self._sources[path].read, SLICE_BATCHES)
+
+    def read_few(self, path: Path) -> bool:
+        """Read a small batch of a source in the background. Return True if there may be more at once."""
+        source = self._sources[path]
+        read = partial(source.read, FEW_LINES) if isinstance(source, LineSource) else source.read
+        return self._read(path, read, 1)
+
+    def _read(self, path: Path, read: Callable[[], Batch | None], batches: int) -> bool:
         self._touch(path)
         sessions: frozenset[SessionKey] = frozenset()
         for _ in range(batches):
             self._wait_for_capacity()
             try:
-                batch = self._sources[path].read()
+                batch = read()
             except Exception as error:  # a plug-in may raise anything, and the other sources are still to be read
                 self._report(path, _fault_text(path, error))
                 self._unread.end(path)

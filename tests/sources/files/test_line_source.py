@@ -197,3 +197,12 @@ def test_unreadable_file_raises_and_can_be_retried(path: Path) -> None:
     path.write_bytes(toys(1))
     assert read_all(source) == ["1"]
     source.close()
+
+
+def test_fewer_lines_can_be_read_at_once(path: Path) -> None:
+    path.write_bytes(toys(*range(5)))
+    source = LineSource(Toy(), path)
+    first, rest = source.read(2), source.read()
+    assert first
+    assert rest
+    assert [len(batch.events) for batch in (first, rest)] == [2, 3]

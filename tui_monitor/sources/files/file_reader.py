@@ -52,9 +52,9 @@ class FileReader:
         """True once there is a position by which the file can be recognised again."""
         return self._position is not None
 
-    def next(self) -> Chunk | None:
+    def next(self, max_lines: int = CHUNK_LINES) -> Chunk | None:
         """Return the next chunk; one without lines inside a very long line; None if there is nothing new."""
-        if self._buffer and (chunk := self._take_lines(self._buffer)):
+        if self._buffer and (chunk := self._take_lines(self._buffer, max_lines)):
             return chunk
         buffer = self._buffer = self._usable_buffer()
         if buffer is None:
@@ -64,7 +64,7 @@ class FileReader:
             if not data:
                 return None
             buffer.feed(data)
-            if chunk := self._take_lines(buffer):
+            if chunk := self._take_lines(buffer, max_lines):
                 return chunk
         return self._chunk(buffer, [])
 
@@ -73,8 +73,8 @@ class FileReader:
         lines = self._buffer.flush() if self._buffer else []
         return self._chunk(self._buffer, lines) if self._buffer and lines else None
 
-    def _take_lines(self, buffer: LineBuffer) -> Chunk | None:
-        lines = buffer.lines(CHUNK_LINES)
+    def _take_lines(self, buffer: LineBuffer, max_lines: int) -> Chunk | None:
+        lines = buffer.lines(max_lines)
         return self._chunk(buffer, lines) if lines else None
 
     def _chunk(self, buffer: LineBuffer, lines: list[Line]) -> Chunk:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui_monitor.events import Batch
 from tui_monitor.sources.base import Adapter, Checkpoints, Parser, Source, matching_checkpoints, no_checkpoints
+from tui_monitor.sources.files.file_reader import CHUNK_LINES
 from tui_monitor.sources.files.line_buffer import LINE_END
 from tui_monitor.sources.files.record_reader import RecordReader
 from tui_monitor.sources.files.tail import Tail
@@ -41,14 +42,16 @@ class LineSource:
         self._tail = Tail(path, matching_checkpoints(adapter, checkpoints), line_end)
         self._records = RecordReader(adapter, path)
 
-    def read(self) -> Batch | None:
-        """Return the events of the next lines; a batch without events inside a very long line; None if nothing is new.
+    def read(self, max_lines: int = CHUNK_LINES) -> Batch | None:
+        """Return the events of the next lines, at most ``max_lines``.
+
+        A batch inside a very long line has no events. None if nothing is new.
 
         Raises:
             FileNotFoundError: the file was deleted after it had been read. Raised once.
             OSError: the file cannot be read now.
         """
-        chunk = self._tail.read()
+        chunk = self._tail.read(max_lines)
         return self._records.batch(chunk) if chunk else None
 
     def progress(self) -> tuple[int, int]:

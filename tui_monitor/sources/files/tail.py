@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui_monitor.sources.base import Checkpoints, no_checkpoints
 from tui_monitor.sources.files.compressed_file import open_file
-from tui_monitor.sources.files.file_reader import Chunk, FileReader
+from tui_monitor.sources.files.file_reader import CHUNK_LINES, Chunk, FileReader
 from tui_monitor.sources.files.line_buffer import LINE_END
 from tui_monitor.sources.files.open_file import OpenFile
 
@@ -22,7 +22,7 @@ class Tail:
         self._line_end = line_end
         self._reader: FileReader | None = None
 
-    def read(self) -> Chunk | None:
+    def read(self, max_lines: int = CHUNK_LINES) -> Chunk | None:
         """Return the next lines; None if there is nothing new.
 
         Raises:
@@ -30,7 +30,7 @@ class Tail:
             OSError: the file cannot be read now.
         """
         try:
-            return self._read()
+            return self._read(max_lines)
         except OSError:
             self.close()
             raise
@@ -58,13 +58,13 @@ class Tail:
             self._reader.file.close()
             self._reader = None
 
-    def _read(self) -> Chunk | None:
+    def _read(self, max_lines: int) -> Chunk | None:
         if self._reader is None:
-            return self._open()
+            return self._open(max_lines)
         # Checked before reading: once the next file has content, nothing more is written to this one.
         status = self._status()
         file = self._reader.file
-        chunk = self._reader.next() if file.reopen() else None
+        chunk = self._reader.next(max_lines) if file.reopen() else None
         if chunk or not self._is_over(file, status):
             return chunk
         if chunk := self._reader.flush():
@@ -72,14 +72,14 @@ class Tail:
         self.close()
         if status is None:
             raise FileNotFoundError(errno.ENOENT, "deleted while it was read", str(self._path))
-        return self._open()
+        return self._open(max_lines)
 
-    def _open(self) -> Chunk | None:
+    def _open(self, max_lines: int) -> Chunk | None:
         try:
             self._reader = FileReader(open_file(self._path), self._checkpoints, self._line_end)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return self._reader.next()
+        return self._reader.next(max_lines)
 
     def _status(self) -> os.stat_result | None:
         try:
