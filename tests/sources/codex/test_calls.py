@@ -274,6 +274,20 @@ def test_command_that_needs_approval_likely_waits_for_a_person() -> None:
     assert (wait.waiting, wait.certain, wait.call, wait.reason) == (True, False, "call_1", "clear the old build")
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "expected"),
+    [
+        ("exec_command", {"cmd": "make"}, 15_000),
+        ("exec_command", {"cmd": "make", "yield_time_ms": 1_000}, 15_000),
+        ("exec_command", {"cmd": "make", "yield_time_ms": 30_000}, 35_000),
+        ("shell", {"command": ["make"]}, 35_000),
+    ],
+)
+def test_command_that_does_not_answer_in_its_time_likely_waits(tool: str, arguments: Record, expected: int) -> None:
+    rollout = Rollout().context(approvals_reviewer="user").call(tool, arguments)
+    assert [call.approval_after_ms for call in events_of(rollout, CallStarted)] == [expected]
+
+
 def test_command_that_a_person_refuses_is_rejected() -> None:
     rollout = Rollout().context(approvals_reviewer="user").call("exec_command", ESCALATED).answer(ABORTED)
     [end] = events_of(rollout.event("turn_aborted", reason="interrupted"), CallFinished)

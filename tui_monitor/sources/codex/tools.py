@@ -57,6 +57,9 @@ _QUICK_MS = 2_000
 """A patch takes a tenth of a second, and a command that is approved has a process of its own at once."""
 _YIELD_MS, _GRACE_MS = 35_000, 5_000
 """A command that runs answers at the latest after its own limit, or the usual one."""
+_EXEC = "exec_command"
+_EXEC_YIELD_MS = 10_000
+"""Time after which a command of that tool answers, as a session that runs on, if its request names no other."""
 _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 
 
@@ -82,6 +85,8 @@ class CodexToolRequest:
             return replace(self, approval_after_ms=_QUICK_MS)
         if self.kind is not ToolKind.SHELL:
             return self
+        if self.tool == _EXEC:
+            return replace(self, approval_after_ms=max(_EXEC_YIELD_MS, self.timeout_ms or 0) + _GRACE_MS)
         return replace(self, approval_after_ms=max(_YIELD_MS, (self.timeout_ms or 0) + _GRACE_MS))
 
 
