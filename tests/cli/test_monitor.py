@@ -15,6 +15,7 @@ import pytest
 from tests.cli.sessions import short_session, write
 from tui_monitor.cli import main, monitor
 from tui_monitor.cli.terminal import PLAIN_FORMS
+from tui_monitor.config.model import MAX_WARNINGS
 from tui_monitor.tui.app import MonitorApp
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -111,6 +112,16 @@ def test_theme_option_is_checked(home: Path, screen: FakeScreen) -> None:
         assert main(["--theme", "nord"]) == 0
         assert main(["--theme", "nrod"]) == 2
     assert [app.theme for app in screen.apps] == ["nord"]
+
+
+def test_thousands_of_wrong_settings_are_few_notices(home: Path, screen: FakeScreen, config: Path) -> None:
+    config.write_text("[display]\n" + "".join(f"x{n} = 1\n" for n in range(1200)))
+    with terminal():
+        assert main([]) == 0
+    (app,) = screen.apps
+    notices = app._app_context.notices
+    assert len(notices) == MAX_WARNINGS + 1
+    assert notices[-1] == "1,195 more warnings about the configuration"
 
 
 def test_wrong_theme_in_the_configuration_is_shown_on_the_screen(home: Path, screen: FakeScreen, config: Path) -> None:

@@ -65,6 +65,10 @@ class FolderPrices:
     windows: Mapping[str, int]
 
 
+MAX_WARNINGS = 5
+"""Warnings that are shown at the start of a monitor, or logged by the recording library."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """All settings.
@@ -98,6 +102,14 @@ class Config:
     def has_other_windows(self) -> bool:
         """True if other windows hold in this folder than the user's own."""
         return self.view.windows != self.windows
+
+    @property
+    def first_warnings(self) -> tuple[str, ...]:
+        """The first of the warnings, and the number of the others in the last line: somebody else's file may cause
+        thousands."""
+        count = len(self.warnings) - MAX_WARNINGS
+        others = (f"{count:,} more warnings about the configuration",) if count > 0 else ()
+        return (*self.warnings[:MAX_WARNINGS], *others)
 
     @property
     def notice(self) -> str:

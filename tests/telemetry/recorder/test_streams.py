@@ -150,6 +150,21 @@ def test_invalid_setting_is_logged_and_ignored(
     ]
 
 
+def test_folder_of_any_name_is_logged_in_one_plain_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "a\x1b]2;title\x07\n%s"
+    folder.mkdir()
+    (folder / ".tui-monitor.toml").write_text("display.theme = 1")
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(settings, "_current", None)
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path))
+    settings.current_settings()
+    (message,) = caplog.messages
+    assert message.isprintable()
+    assert "display.theme" in message
+
+
 def test_recording_works_in_a_removed_directory(tmp_path: Path) -> None:
     program = """
 import os

@@ -145,12 +145,14 @@ def _load_once() -> Settings:
     if warnings:
         import logging
 
-        logging.getLogger("tui_monitor.telemetry").warning("; ".join(warnings))
+        from tui_monitor.clean import clean_line
+
+        logging.getLogger("tui_monitor.telemetry").warning("%s", clean_line("; ".join(warnings)))
     return settings
 
 
 def _load() -> tuple[Settings, tuple[str, ...]]:
-    """Read the configuration. Return the settings and the configuration's warnings."""
+    """Read the configuration. Return the settings and the first of the configuration's warnings."""
     from pathlib import Path
 
     from tui_monitor import config
@@ -170,4 +172,4 @@ def _load() -> tuple[Settings, tuple[str, ...]]:
         mask_secrets=telemetry.mask_secrets,
         stream=_absolute(loaded.stream) if loaded.stream else None,
     )
-    return settings, loaded.warnings
+    return settings, loaded.first_warnings
