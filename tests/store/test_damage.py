@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable
@@ -205,6 +207,19 @@ def test_locked_folder_delays_setting_aside(path: Path, monkeypatch: pytest.Monk
     assert path.exists()
     set_aside(error)
     assert not path.exists()
+
+
+def test_pipe_in_place_of_the_folder_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setattr("tui_monitor.store.quarantine._LOCK_TIMEOUT_S", 0.0)
+    other_end = os.open(pipe, os.O_RDWR)
+    try:
+        fcntl.flock(other_end, fcntl.LOCK_EX)
+        with folder_lock(pipe, exclusive=True):
+            pass
+    finally:
+        os.close(other_end)
 
 
 def test_store_that_cannot_be_renamed_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,10 @@ def show_monitor(
             display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
             folders=folders,
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
-            notices=(*context.config.first_warnings, *filter(None, [context.config.notice, theme_error(display.theme)])),
+            notices=(
+                *context.config.first_warnings,
+                *filter(None, [context.config.notice, theme_error(display.theme)]),
+            ),
         )
     )
     with exit_on_signals(app.end):

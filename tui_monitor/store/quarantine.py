@@ -74,7 +74,7 @@ def _lock(folder: Path, exclusive: bool) -> int | None:
     try:
         import fcntl
 
-        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (ImportError, OSError):
         return None
     end = time.monotonic() + _LOCK_TIMEOUT_S
