@@ -14,7 +14,7 @@ from tui_monitor.sources.processes.table import process_table
 
 INTERVAL_S = 0.4
 """Seconds between two looks, however cheap they are."""
-MAX_CPU_SHARE = 0.004
+MAX_CPU_SHARE = 0.002
 """The largest share of a core that looking may take."""
 
 

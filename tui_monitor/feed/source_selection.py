@@ -14,7 +14,7 @@ from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.shared.fields import plausible_time
 
-MAX_CPU_SHARE = 0.005
+MAX_CPU_SHARE = 0.003
 """The largest share of a core that searching for new files may take while nothing is known to have changed."""
 MIN_INTERVAL_S = 1.8
 """Seconds between two searches, however cheap they are: a little less than the watcher's rescan."""

@@ -269,9 +269,14 @@ def _precedence(source: _Source) -> tuple[int, int, int, int, str, str]:
     return (source.rank, tokens.prompt, tokens.cache_read, tokens.cache_creation, source.model, source.provider)
 
 
-def _rate_precedence(source: _Source) -> tuple[bool, int]:
-    """Rank who supplies the rates, whatever they are: new prices must not change the choice."""
-    return bool(_basis(source).terms.model), _rate_specificity(source)
+def _rate_precedence(source: _Source) -> tuple[bool, int, tuple[str, ...], int, int]:
+    """Rank who supplies the rates, whatever they are: new prices must not change the choice.
+
+    Between equal ones the terms decide, then the earlier time, so that it is not the order of reading.
+    """
+    basis = _basis(source)
+    terms = (basis.terms.service_tier, basis.terms.speed, basis.terms.region, basis.terms.model, basis.terms.provider)
+    return bool(basis.terms.model), _rate_specificity(source), terms, -basis.at, basis.prompt
 
 
 def _rate_specificity(source: _Source) -> int:

@@ -57,6 +57,15 @@ def test_processes_are_found_by_program_or_script(tmp_path: Path) -> None:
     ]
 
 
+def test_processes_of_several_programs_are_found_by_one_table(tmp_path: Path) -> None:
+    write_process(tmp_path, 7, "agent")
+    write_process(tmp_path, 8, "helper")
+    table = LinuxProcesses(tmp_path)
+    for _ in range(2):
+        assert [one.pid for one in table.named({"agent"})] == [7]
+        assert [one.pid for one in table.named({"helper"})] == [8]
+
+
 def test_process_saves_in_the_home_that_it_was_started_with(tmp_path: Path) -> None:
     (write_process(tmp_path, 8, "agent") / "environ").unlink()
     write_process(tmp_path, 7, "agent")

@@ -28,8 +28,10 @@ CHECK_SHARE = 0.005
 
 BUSY_S = 10.0
 BUSY_STEP_MS = 5
-QUIET_STEP_MS = 20
+QUIET_STEP_MS = 40
 """Resolution of waiting, for `BUSY_S` after a change and later: steps cost, and later nobody waits for milliseconds."""
+QUIET_POLL_S = 0.25
+"""Interval of polling the files themselves later."""
 
 
 class _Targets(NamedTuple):
@@ -91,7 +93,7 @@ class FileWatcher:
             changed = self._reported() | self._due_folders() | self._poll()
             remaining = until - monotonic()
             if not changed and remaining > 0:
-                changed = self._wait_for_notification(min(remaining, POLL_S))
+                changed = self._wait_for_notification(min(remaining, self._poll_interval()))
             if changed or remaining <= 0:
                 return changed
         self._close()
@@ -141,11 +143,14 @@ class FileWatcher:
         old.close()
         return missed
 
+    def _poll_interval(self) -> float:
+        return POLL_S if monotonic() < self._busy_until or self.fault else QUIET_POLL_S
+
     def _poll(self) -> set[Path]:
         now, files = monotonic(), self._notified_targets.files
         if now < self._poll_at:
             return set()
-        self._poll_at = now + POLL_S
+        self._poll_at = now + self._poll_interval()
         if now < self._slow_poll_at and not self.fault:
             polled = {file: _stat(file) for file in files[:FREQUENT]}
             before, self._stats = self._stats, self._stats | polled

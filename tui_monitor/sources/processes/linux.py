@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,17 +22,22 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _YOUNG_MS = 5_000
 """Age up to which a process may still become another program."""
 _FORGET_S = 30.0
-"""Seconds after which processes that ran another program are looked at again: their ids may be new ones'."""
+"""Seconds after which processes are looked at again: their ids may be new ones'."""
+_LISTED_S = 0.1
+"""Seconds for which a list of all processes is good."""
 
 
 class LinuxProcesses:
-    """The process table in the folder ``root``. What has been found to run another program is not looked at again for
-    a while, so that looking often costs little."""
+    """The process table in the folder ``root``. What a process runs is not looked at again for a while, so that looking
+    often, for many programs, costs little."""
 
     def __init__(self, root: Path = Path("/proc")) -> None:
         self._root = os.fspath(root)
-        self._others: set[str] = set()
-        self._forget_at = 0.0
+        self._programs: dict[str, tuple[str, ...]] = {}
+        """The names of the file and of the first argument, by process; empty for those of others."""
+        self._starts: dict[tuple[int, str], tuple[tuple[str, ...], str]] = {}
+        self._forget_at = self._list_at = 0.0
+        self._pids: list[str] = []
 
     def namespace(self) -> str:
         """Return the name of this process' space of ids, such as ``pid:[4026531836]``; that of a container differs."""
@@ -47,10 +52,8 @@ class LinuxProcesses:
 
     def named(self, programs: Collection[str]) -> list[Process]:
         """Return the processes of this user that run one of these programs."""
-        if time.monotonic() >= self._forget_at:
-            self._others.clear()
-            self._forget_at = time.monotonic() + _FORGET_S
-        return [process for pid in self._candidates(programs) if (process := self.find(pid))]
+        pids = [int(pid) for pid in self._list() if any(program in programs for program in self._programs_of(pid))]
+        return [process for pid in pids if (process := self.find(pid))]
 
     def find(self, pid: int) -> Process | None:
         """Return a process; None if it is gone or another user's."""
@@ -60,7 +63,7 @@ class LinuxProcesses:
         cwd = ""
         with suppress(OSError):
             cwd = os.readlink(f"{self._root}/{pid}/cwd")  # noqa: PTH115  (cheaper)
-        arguments, home = self._arguments(str(pid)), self._home(pid)
+        arguments, home = self._start_of(pid, fields[_STARTED])
         return Process(pid, fields[_STARTED], arguments, cwd, home, _terminal(int(fields[_TERMINAL])))
 
     def open_files(self, pid: int) -> list[Path]:
@@ -89,17 +92,27 @@ class LinuxProcesses:
         uptime = float(self._read("uptime").split()[0])  # each time: the clock may be set
         return int((time.time() - uptime) * 1000) + int(fields[_STARTED]) * 1000 // _TICKS
 
-    def _candidates(self, programs: Collection[str]) -> Iterator[int]:
-        names = []
-        with suppress(OSError):
-            names = [name for name in os.listdir(self._root) if name.isdecimal()]  # noqa: PTH208  (cheaper)
-        for name in names:
-            if name in self._others:
-                continue
-            if self._is_own(name) and any(program in programs for program in self._programs(name)):
-                yield int(name)
-            elif time.time() * 1000 - self._began_at(name) > _YOUNG_MS:
-                self._others.add(name)
+    def _list(self) -> list[str]:
+        """Return the ids of all processes; for several questions at once they are listed once."""
+        now = time.monotonic()
+        if now >= self._list_at:
+            self._list_at = now + _LISTED_S
+            with suppress(OSError):
+                self._pids = [name for name in os.listdir(self._root) if name.isdecimal()]  # noqa: PTH208  (cheaper)
+        if now >= self._forget_at:
+            self._forget_at = now + _FORGET_S
+            self._programs.clear()
+            self._starts.clear()
+        return self._pids
+
+    def _programs_of(self, pid: str) -> tuple[str, ...]:
+        names = self._programs.get(pid)
+        if names is None:
+            words = self._arguments(pid)[:2] if self._is_own(pid) else ()
+            names = tuple(word.rpartition("/")[2] for word in words)
+            if time.time() * 1000 - self._began_at(pid) > _YOUNG_MS:
+                self._programs[pid] = names
+        return names
 
     def _is_own(self, pid: str) -> bool:
         try:
@@ -107,14 +120,19 @@ class LinuxProcesses:
         except OSError:
             return False
 
-    def _programs(self, pid: str) -> list[str]:
-        """Return the names of the file that a process runs, and of its first argument: that of a script."""
-        return [word.rpartition("/")[2] for word in self._arguments(pid)[:2]]
-
     def _arguments(self, pid: str) -> tuple[str, ...]:
         with suppress(OSError):
             return tuple(self._read(f"{pid}/cmdline").decode(errors="replace").rstrip("\0").split("\0"))
         return ()
+
+    def _start_of(self, pid: int, started: str) -> tuple[tuple[str, ...], str]:
+        """Return with which arguments and which home folder a process was started."""
+        start = self._starts.get((pid, started))
+        if start is None:
+            start = (self._arguments(str(pid)), self._home(pid))
+            if time.time() * 1000 - self._began_at(str(pid)) > _YOUNG_MS:
+                self._starts[pid, started] = start
+        return start
 
     def _home(self, pid: int) -> str:
         with suppress(OSError):

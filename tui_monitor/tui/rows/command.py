@@ -46,6 +46,8 @@ _PREPARING = re.compile(
 _FOLLOWING = re.compile(r"(?:git (?:push|status|log|diff)|echo|ls|true)\b")
 """Commands that only report on those before them, or hand their result on."""
 _COMPOUND = ("for ", "while ", "until ", "if ", "case ", "function ", "{", "(", "[", "!")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters of control sequences, in which a semicolon ends no command."""
 _LONG = 48
 """Characters of a chain of commands above which only the last one is shown."""
 _CUT_OUTPUT = re.compile(r"(?<!\|)\|[ \t]*(?:tail|head)(?:[ \t]+[\w=+-]+)*[ \t]*\Z")
@@ -98,7 +100,7 @@ def _beginnings(line: str) -> list[int]:
     """Return where the commands of a line begin that are run one after another; only the first where the line has a
     syntax of its own, or a quotation without an end."""
     begins = [0]
-    if line.startswith(_COMPOUND):
+    if line.startswith(_COMPOUND) or _CONTROL.search(line):
         return begins
     for piece in _PIECE.finditer(line):
         if piece[0] in ("'", '"', "“"):
