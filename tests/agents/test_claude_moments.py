@@ -32,7 +32,6 @@ from tests.agents.workplace import Workplace
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
 WORKFLOWS = "the scripted model does not hold the agent of a workflow, which is over before the monitor looks"
-NO_TRANSCRIPT = "a process without a transcript is no session"
 
 ASKS = "waiting: permission prompt"
 PROMPT = "manual mode on"
@@ -56,7 +55,7 @@ PERMISSIONS = Episode(
         Conversation("Write a pump.", (Turn("write", tool_uses=(WRITE,)),)),
     ),
     (
-        Moment("started without a prompt", (), "idle", "IDLE", (PROMPT,), gap=NO_TRANSCRIPT),
+        Moment("started without a prompt", (), "idle", "IDLE", (PROMPT,)),
         Moment("command asks", (say("Mark the valve."),), ASKS, "WAITS FOR YOU", ("Do you want to proceed?",)),
         Moment("command allowed and answer ended", (press("Enter"),), "idle", "DONE", ("It is marked.",)),
         Moment(
