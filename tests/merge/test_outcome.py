@@ -58,6 +58,7 @@ def test_summary_line_is_the_reason_of_a_failure() -> None:
 def test_first_line_that_speaks_of_a_failure_says_more_than_the_last() -> None:
     output = "checking\nlib/tides.ex:3: error: undefined name\nlib/a.ex: error: x\nFix these issues before committing."
     assert summary_line(output, has_failed=True) == "lib/tides.ex:3: error: undefined name"
+    assert summary_line("validation failed:\nlib/a.ex: error: x\ndone", has_failed=True) == "lib/a.ex: error: x"
     assert summary_line("there were no failures\ndone", has_failed=True) == "done"
     assert summary_line("no error here\ndone") == "done"
 

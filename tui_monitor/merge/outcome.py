@@ -18,7 +18,7 @@ _TOOL_FAILURE = re.compile(
 _FAIL_COUNT = re.compile(r"\b[1-9]\d* (?:failed|failures?|errors?)\b")
 _FAILURE_WORD = re.compile(
     r"^(?=.*\b(?:error|errors|fatal|failed|failure|panic|refused|denied|not found|cannot|unable)\b)"
-    r"(?!.*\b(?:0|no) (?:errors?|failures?|failed)\b)(?!.*\bexit (?:code|status)\b).*\w.*$",
+    r"(?!.*:\s*$)(?!.*\b(?:0|no) (?:errors?|failures?|failed)\b)(?!.*\bexit (?:code|status)\b).*\w.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _REASON = re.compile(r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$", re.IGNORECASE | re.MULTILINE)

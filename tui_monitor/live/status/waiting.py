@@ -25,11 +25,10 @@ def waits(state: SessionState, now: int) -> Status | None:
 
 
 def held(state: SessionState, now: int) -> Status | None:
-    """Return the state if the oldest open call does not run, and no other one does."""
-    calls = main_calls(state)
-    if not calls or any(liveness_of(call, state, now) is not Liveness.HELD for call in calls[:1]):
+    """Return the state if the oldest open call of the main chain is held: those after it wait for it."""
+    call = next(iter(main_calls(state)), None)
+    if call is None or liveness_of(call, state, now) is not Liveness.HELD:
         return None
-    call = calls[0]
     reason = f"in {call.doing}, or waits for you" if is_in_hook(call) else "no sign that it runs: queued, or in a hook"
     return Status(StatusWord.HELD, call.started, reason, call, call.subject, certain=False)
 

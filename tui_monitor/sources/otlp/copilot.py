@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui_monitor.events import (
-    CallFinished,
-    CallStarted,
-    CallState,
     Event,
     Rank,
     RetryUpdate,
@@ -30,6 +27,7 @@ from tui_monitor.sources.otlp.conventions import (
 from tui_monitor.sources.otlp.export import Span
 from tui_monitor.sources.otlp.genai import coverage
 from tui_monitor.sources.otlp.state import ParserState, SpanReader
+from tui_monitor.sources.otlp.tool_spans import tool_call_events
 from tui_monitor.sources.shared.fields import text
 
 SERVICE = "github-copilot"
@@ -72,25 +70,8 @@ def _response(span: Span, state: ParserState) -> Iterator[Event]:
 def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
     session, call = _session(span), first_text(span.attributes, TOOL_CALL_ID) or span.uid
     request = call_request({"toolName": first_text(span.attributes, TOOL_NAME) or span.name})
-    yield CallStarted(
-        session=session,
-        at=span.start,
-        call=call,
-        uid=f"{session.id}/{call}",
-        tool=request.tool,
-        kind=request.kind,
-        ref=state.ref,
-        exact=False,
-    )
-    yield CallFinished(
-        session=session,
-        at=span.end,
-        call=call,
-        state=CallState.FAILED if span.failed else CallState.OK,
-        error=span.message,
-        duration_ms=span.duration_ms,
-        exact=False,
-    )
+    uid = f"{session.id}/{call}"
+    yield from tool_call_events(span, state, session, call=call, uid=uid, tool=request.tool, kind=request.kind)
 
 
 SPANS: Mapping[SpanKind, SpanReader] = {SpanKind.RESPONSE: _response, SpanKind.TOOL: _tool_call}

@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui_monitor.events import (
-    CallFinished,
-    CallStarted,
-    CallState,
     ContextUpdate,
     Event,
     RetryUpdate,
@@ -24,6 +21,7 @@ from tui_monitor.sources.gemini.tools import call_request
 from tui_monitor.sources.gemini.usage import RESPONSE_EVENT, telemetry_counts, telemetry_usage
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_int
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
+from tui_monitor.sources.otlp.tool_spans import tool_call_events
 from tui_monitor.sources.shared.fields import text
 
 SERVICE = "gemini-cli"
@@ -76,25 +74,8 @@ def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
     attributes, session = span.attributes, session_of(span.attributes)
     call = text(attributes.get("gen_ai.tool.call_id")) or text(attributes.get("gen_ai.tool.call.id")) or span.uid
     request = call_request(text(attributes.get("gen_ai.tool.name")), {})
-    yield CallStarted(
-        session=session,
-        at=span.start,
-        call=call,
-        uid=f"otlp/{session.id}+{call}",
-        tool=request.tool,
-        kind=request.kind,
-        ref=state.ref,
-        exact=False,
-    )
-    yield CallFinished(
-        session=session,
-        at=span.end,
-        call=call,
-        state=CallState.FAILED if span.failed else CallState.OK,
-        error=span.message,
-        duration_ms=span.duration_ms,
-        exact=False,
-    )
+    uid = f"otlp/{session.id}+{call}"
+    yield from tool_call_events(span, state, session, call=call, uid=uid, tool=request.tool, kind=request.kind)
 
 
 LOGS: Mapping[str, LogReader] = {
