@@ -83,7 +83,7 @@ $(VENV)/.run: pyproject.toml
 	@$(call install,-e .,)
 	@touch $@
 
-EXTRAS := anthropic,langchain,openai,openai-agents,pydantic-ai
+EXTRAS := anthropic,google-genai,langchain,litellm,mcp,openai,openai-agents,pydantic-ai
 
 $(VENV)/.extras: pyproject.toml
 	@$(call install,-e '.[$(EXTRAS)]',--group dev)

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
+from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.statistics.defaults import record_usage
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from tui_monitor.integrations.runs import RunRecorder
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage, TelemetryParser
+from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import RunRecorder
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
+from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, TracerProvider

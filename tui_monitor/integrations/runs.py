@@ -10,9 +10,9 @@ from datetime import timedelta
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text
 from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_execution, current_scope, derive_scope, use_scope
-from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
 from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS, record_usage
 
 _MAX_OPEN_RUNS = 10_000

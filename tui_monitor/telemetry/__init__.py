@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.executions import ApprovalType, TokenCounts, ToolExecId, ToolExecution
     from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeType
     from tui_monitor.telemetry.recorder.record import record_context, record_log, record_persistent, record_start
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
     from tui_monitor.telemetry.recorder.scope import operation
     from tui_monitor.telemetry.recorder.settings import configure
     from tui_monitor.telemetry.recorder.streams import RecordingStatus
-    from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage, TelemetryParser
+    from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
     from tui_monitor.telemetry.service.hooks import HookRegistry, HookType
     from tui_monitor.telemetry.service.monitoring_service import MonitoringService
     from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, TelemetryRecord
@@ -128,7 +129,8 @@ _NAMES_BY_MODULE = {
     "recorder.scope": "operation",
     "recorder.settings": "configure",
     "recorder.streams": "RecordingStatus",
-    "recorder.usage_parser": "ResponseUsage TelemetryParser",
+    "recorder.response_usage": "ResponseUsage",
+    "recorder.usage_parser": "TelemetryParser",
     "service.hooks": "HookRegistry HookType",
     "service.monitoring_service": "MonitoringService",
     "service.records": "AgentRecord AgentStatus TelemetryRecord",

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from genai_prices import extract_usage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +121,7 @@ def test_message_start_and_delta_are_one_response() -> None:
     whole = TelemetryParser.parse_anthropic(MESSAGE)
     assert TelemetryParser.parse_anthropic([start, {"type": "ping"}, delta]) == whole
     parts = [TelemetryParser.parse_anthropic(part) for part in (start, delta)]
+    assert parts[0].lower_bound
     assert parts[0].merge(parts[1]) == whole
 
 
@@ -144,19 +144,6 @@ def test_objects_with_a_get_method_are_read() -> None:
     assert TelemetryParser.parse_anthropic(Like(MESSAGE)) == TelemetryParser.parse_anthropic(MESSAGE)
 
 
-@pytest.mark.parametrize(
-    ("provider", "flavor", "response"),
-    [("openai", "chat", CHAT), ("openai", "responses", RESPONSE), ("anthropic", "default", MESSAGE)],
-)
-def test_parser_agrees_with_genai_prices(provider: str, flavor: str, response: dict[str, Any]) -> None:
-    theirs = extract_usage(response, provider_id=provider, api_flavor=flavor).usage
-    ours = READERS[provider](response)
-    assert theirs.input_tokens == ours.input_tokens + ours.cache_read_tokens + ours.cache_creation_tokens
-    assert theirs.output_tokens == ours.output_tokens
-    assert (theirs.cache_read_tokens or 0) == ours.cache_read_tokens
-    assert (theirs.cache_write_tokens or 0) == ours.cache_creation_tokens
-
-
 def test_with_usage_fills_a_record() -> None:
     record = TelemetryRecord("scout").with_usage(TelemetryParser.parse_anthropic(MESSAGE))
     assert (record.model, record.total_tokens, record.cached_tokens) == ("claude-sonnet-4-5", 4337, 4000)
@@ -176,7 +163,7 @@ _PAYLOADS = st.recursive(
 def test_any_value_gives_counts_or_a_validation_error(provider: str, payload: Any) -> None:
     with suppress(ValidationError):
         usage = READERS[provider](payload)
-        assert all(getattr(usage, field.name) >= 0 for field in fields(usage)[1:])
+        assert all(getattr(usage, field.name) >= 0 for field in fields(usage) if field.name.endswith("_tokens"))
         assert usage.reasoning_tokens <= usage.output_tokens
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.telemetry.support import only, read_events, read_line, read_lines
+import pytest
+
+from tests.telemetry.support import of_type, only, read_events, read_line, read_lines
 from tui_monitor.events import Rank, Tokens, Usage
 from tui_monitor.telemetry import (
     TOKEN_USAGE,
@@ -13,6 +15,7 @@ from tui_monitor.telemetry import (
     TokenUsageRegistry,
     TokenUsageTracker,
     configure,
+    get_recording_status,
     operation,
     record_usage,
 )
@@ -96,6 +99,60 @@ def test_response_is_recorded_with_all_arguments(stream: Path) -> None:
     )
     assert (usage.web_searches, usage.reported_cost, usage.duration_ms, usage.ttft_ms) == (1, 5 * 10**11, 1200, 300)
     assert TOKEN_USAGE.global_tracker().totals() == before + TokenCounts(80, 20)
+
+
+def test_response_is_recorded_as_it_is(stream: Path) -> None:
+    counts = {"input_tokens": 10, "output_tokens": 20, "cache_read_input_tokens": 30, "speed": "fast"}
+    before = TOKEN_USAGE.global_tracker().totals()
+    record_usage({"type": "message", "model": "claude-opus-4-6", "usage": counts}, duration_ms=7, operation="review")
+    usage = only(read_events(stream), Usage)
+    assert (usage.model, usage.tokens, usage.speed) == ("claude-opus-4-6", Tokens(10, 20, 30), "fast")
+    assert (usage.duration_ms, usage.operation, usage.rank) == (7, "review", Rank.FINAL)
+    assert TOKEN_USAGE.global_tracker().totals() == before + TokenCounts(40, 20)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"model": "gpt-4o", "choices": []},
+        {"model": "gpt-4o", "usage": None},
+        {"model": "gpt-4o", "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}},
+        '{"model": "gpt-4o", "choices": []}',
+        [{"model": "gpt-4o", "choices": [{}]}, {"model": "gpt-4o", "choices": []}],
+    ],
+)
+def test_response_without_tokens_is_a_lower_bound(stream: Path, response: object) -> None:
+    record_usage(response, provider="openai")
+    usage = only(read_events(stream), Usage)
+    assert (usage.model, usage.provider, usage.tokens, usage.rank) == ("gpt-4o", "openai", Tokens(), Rank.PARTIAL)
+
+
+def test_counts_alone_are_recorded_with_the_given_model(stream: Path) -> None:
+    record_usage({"prompt_tokens": 5, "completion_tokens": 6}, model="gpt-4o")
+    record_usage(model="gpt-4o", input_tokens=5, output_tokens=6)
+    record_usage("gpt-4o", 5, 6)
+    usages = of_type(read_events(stream), Usage)
+    assert {(usage.model, usage.tokens) for usage in usages} == {("gpt-4o", Tokens(5, 6))}
+    assert len(usages) == 3
+
+
+def test_advisor_of_a_response_is_a_line_of_its_own(stream: Path) -> None:
+    advice = {"type": "advisor_message", "model": "claude-opus-4-7", "input_tokens": 3, "output_tokens": 4}
+    counts = {"input_tokens": 10, "output_tokens": 20, "iterations": [advice]}
+    record_usage({"type": "message", "model": "claude-opus-4-6", "usage": counts}, model="mine", duration_ms=9)
+    recorded = of_type(read_events(stream), Usage)
+    assert [(each.model, each.operation, each.tokens.total, each.duration_ms) for each in recorded] == [
+        ("mine", "", 30, 9),
+        ("claude-opus-4-7", "advisor", 7, None),
+    ]
+
+
+def test_what_is_no_response_is_lost_and_counted(stream: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lost = get_recording_status().lost
+    for value in (3, None, {}, "[]", object()):
+        record_usage(value)
+    assert get_recording_status().lost == lost + 5
+    assert not stream.exists()
 
 
 def test_total_tokens_alone_are_a_lower_bound(stream: Path) -> None:

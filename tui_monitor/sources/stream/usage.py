@@ -40,10 +40,12 @@ def _usage(record: Record, origin: LineOrigin) -> Usage:
         provider=text(record.get("provider")),
         engine=text(record.get("engine_id")),
         tokens=tokens if has_counts else Tokens(input=count(record.get("total_tokens"))),
-        rank=Rank.FINAL if has_counts else Rank.PARTIAL,
+        rank=Rank.FINAL if has_counts and record.get("lower_bound") is not True else Rank.PARTIAL,
         operation=text(record.get("operation")),
         web_searches=count(record.get("web_searches")),
         service_tier=text(record.get("service_tier")),
+        speed=text(record.get("speed")),
+        region=text(record.get("region")),
         reported_cost=to_picodollars(record.get("estimated_cost")) or None,  # 0 when its writer knows no price
         duration_ms=number(record.get("duration_ms")),
         ttft_ms=number(record.get("ttft_ms")),

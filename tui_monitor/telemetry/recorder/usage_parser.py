@@ -1,82 +1,58 @@
-"""Token usage of provider responses, in one form for all providers."""
+"""Token usage of provider responses: where it is in a response, and in which shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
-from typing import TypeAlias
 
+from tui_monitor.telemetry.recorder.anthropic_usage import is_message, read_advisors, read_anthropic
 from tui_monitor.telemetry.recorder.errors import ValidationError
+from tui_monitor.telemetry.recorder.gemini_usage import read_gemini, read_interaction
+from tui_monitor.telemetry.recorder.openai_usage import read_openai
+from tui_monitor.telemetry.recorder.other_usage import read_cohere, read_converse, read_ollama
+from tui_monitor.telemetry.recorder.response_fields import decoded, field, items, text
+from tui_monitor.telemetry.recorder.response_usage import ReportedUsage, ResponseUsage, UsageReader
 
-TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
-if TYPE_CHECKING:
-    from typing import TypeGuard
-
-_UsageReader: TypeAlias = "Callable[[object], ResponseUsage | None]"
-_COUNT_LIMIT = 2**53
 _MAX_PARTS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseUsage:
-    """Tokens of one response, named like the arguments of `record_usage`: ``record_usage(**asdict(usage))``.
-
-    Attributes:
-        model: Model that answered, empty if the response does not name it.
-        input_tokens: Input tokens, without cache reads and writes.
-        output_tokens: Output tokens, including ``reasoning_tokens``.
-        cache_read_tokens: Input tokens read from the prompt cache.
-        cache_creation_tokens: Input tokens written to the prompt cache.
-        cache_creation_1h_tokens: The part of ``cache_creation_tokens`` that is kept for one hour.
-        reasoning_tokens: The part of ``output_tokens`` spent on reasoning.
-        web_searches: Searches billed with the response.
-    """
-
-    model: str = ""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_creation_tokens: int = 0
-    cache_creation_1h_tokens: int = 0
-    reasoning_tokens: int = 0
-    web_searches: int = 0
-
-    @property
-    def total_tokens(self) -> int:
-        """Input, output, cache read and cache creation tokens, each counted once."""
-        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_creation_tokens
-
-    def merge(self, other: ResponseUsage) -> ResponseUsage:
-        """Return the usage of two parts of one stream: the larger of each count, since counts only grow."""
-        counts = {field.name: max(getattr(self, field.name), getattr(other, field.name)) for field in _COUNT_FIELDS}
-        return ResponseUsage(model=self.model or other.model, **counts)
-
-
-_COUNT_FIELDS = fields(ResponseUsage)[1:]
+_MAX_DEPTH = 3
+_COUNTS = ("usage", "usage_metadata", "usageMetadata")
+_MODELS = ("model", "modelVersion", "model_version", "model_name", "modelId")
+_WRAPPERS = ("response", "message", "interaction", "result", "body", "metadata", "delta", "meta", "x_groq")
+"""Fields in which a response or its usage is wrapped: events of streams, lines of batches, results of frameworks."""
 
 
 class TelemetryParser:
     """Reads the token usage of provider responses.
 
-    A response is decoded JSON, an object of the provider's SDK, or a list of all parts of a stream. Every method raises
-    a `ValidationError` if it has no usage, as the parts of a stream before its last have none.
+    A response is decoded JSON or its text, an object of the provider's SDK, the usage of one alone, or a list of all
+    parts of a stream. Every method raises a `ValidationError` if it has no usage, as the parts of a stream before its
+    last have none.
     """
 
     @staticmethod
-    def parse_openai(response: object) -> ResponseUsage:
-        """Return the usage of an OpenAI response.
-
-        Reads chat completions, the responses API, and the last chunk or ``response.completed`` event of their streams.
+    def parse(response: object) -> ResponseUsage:
+        """Return the usage of a response of any provider, by its shape.
 
         Raises:
             ValidationError: The response has no usage.
         """
-        return _parse(response, _openai, "an OpenAI")
+        return _total(response, _ANY, "a")
+
+    @staticmethod
+    def parse_openai(response: object) -> ResponseUsage:
+        """Return the usage of an OpenAI response, or of another provider's that speaks OpenAI's interface.
+
+        Reads chat completions, the responses API, realtime, embeddings, and the last chunk or the
+        ``response.completed`` event of their streams.
+
+        Raises:
+            ValidationError: The response has no usage.
+        """
+        return _total(response, (read_openai,), "an OpenAI")
 
     @staticmethod
     def parse_anthropic(response: object) -> ResponseUsage:
-        """Return the usage of an Anthropic message.
+        """Return the usage of an Anthropic message, with its compactions.
 
         Reads messages, and the ``message_start`` and ``message_delta`` events of their streams. A delta may hold the
         output alone: pass both events, or use `ResponseUsage.merge`.
@@ -84,119 +60,154 @@ class TelemetryParser:
         Raises:
             ValidationError: The response has no usage.
         """
-        return _parse(response, _anthropic, "an Anthropic")
+        return _total(response, (read_anthropic,), "an Anthropic")
 
     @staticmethod
     def parse_gemini(response: object) -> ResponseUsage:
-        """Return the usage of a Gemini ``generateContent`` response, or of a part of its stream (the last is complete).
+        """Return the usage of a Gemini response, or of a part of its stream (the last is complete).
+
+        Reads ``generateContent``, Live and Interactions.
 
         Raises:
             ValidationError: The response has no usage.
         """
-        return _parse(response, _gemini, "a Gemini")
+        return _total(response, (read_gemini, read_interaction), "a Gemini")
 
 
-def _parse(response: object, read: _UsageReader, provider: str) -> ResponseUsage:
-    parts = response if isinstance(response, list | tuple) else [response]
-    usages = [usage for part in parts[:_MAX_PARTS] if (usage := read(part)) is not None]
+def read_responses(response: object) -> list[ResponseUsage]:
+    """Return the usage of each model response in this one: usually one; several in a list, or with an advisor's.
+
+    Empty if it has none.
+    """
+    parts = list(_reported(decoded(response), _ANY))
+    advisors = [usage for _, reported in parts for usage in read_advisors(reported)]
+    usages = _joined((usage, reported) for usage, reported in parts)
+    return [*usages, *advisors] if usages else _read_by_price_list(response)
+
+
+def model_of(response: object) -> str:
+    """Return the name of the model that a response, or the first part of a stream, says that it is from."""
+    parts = decoded(response)
+    for part in parts[:_MAX_PARTS] if isinstance(parts, list | tuple) else [parts]:
+        for body in (part, *_wrapped(part)):
+            if name := next(filter(None, (text(body, each) for each in _MODELS)), ""):
+                return name
+    return ""
+
+
+def read_part(part: object) -> ResponseUsage | None:
+    """Return the usage in a response, or in a part of its stream; None if it has none.
+
+    Unlike `TelemetryParser`, this reads what a provider sent, where counts without ``usage`` are something else.
+    """
+    reported = _find(part, _ANY, bare=False)
+    return None if reported is None else reported[0]
+
+
+def read_part_advisors(part: object) -> list[ResponseUsage]:
+    """Return the requests of other models inside a response, or a part of its stream."""
+    reported = _find(part, _ANY, bare=False)
+    return [] if reported is None else list(read_advisors(reported[1]))
+
+
+def _read_any_input_output(reported: ReportedUsage) -> ResponseUsage | None:
+    return read_anthropic(reported) if is_message(reported) else read_openai(reported)
+
+
+_ANY: tuple[UsageReader, ...] = (
+    read_gemini,
+    read_interaction,
+    read_converse,
+    read_cohere,
+    read_ollama,
+    _read_any_input_output,
+)
+
+
+def _total(response: object, readers: Sequence[UsageReader], provider: str) -> ResponseUsage:
+    usages = _joined(_reported(decoded(response), readers))
     if not usages:
         raise ValidationError(f"there is no usage in {provider} response of type {type(response).__name__}")
-    return reduce(ResponseUsage.merge, usages)
+    return reduce(ResponseUsage.plus, usages)
 
 
-def _openai(response: object) -> ResponseUsage | None:
-    body = response if _field(response, "usage") else _field(response, "response")
-    usage = _field(body, "usage")
-    prompt = _first_count(usage, "prompt_tokens", "input_tokens")
-    completion = _first_count(usage, "completion_tokens", "output_tokens")
-    if prompt is None and completion is None:
+def _reported(response: object, readers: Sequence[UsageReader]) -> Iterator[tuple[ResponseUsage, ReportedUsage]]:
+    parts = response if isinstance(response, list | tuple) else [response]
+    for part in parts[:_MAX_PARTS]:
+        if (found := _find(part, readers)) is not None:
+            yield found
+
+
+def _joined(parts: Iterable[tuple[ResponseUsage, ReportedUsage]]) -> list[ResponseUsage]:
+    """Return the usage of each response: parts of one stream are merged, responses with other ids stand alone."""
+    usages: list[ResponseUsage] = []
+    index_of: dict[str, int] = {}
+    for usage, reported in parts:
+        name = _response_id(reported)
+        last = max(0, len(usages) - 1)
+        index = index_of.setdefault(name, len(usages)) if name else last
+        if index < len(usages):
+            usages[index] = usages[index].merge(usage)
+        else:
+            usages.append(usage)
+    return usages
+
+
+def _response_id(reported: ReportedUsage) -> str:
+    """Return the id of a whole response; empty for a part of a stream, whose id some servers make anew for each."""
+    if text(reported.event, "object").endswith(".chunk"):
+        return ""
+    return text(reported.body, "id") or text(reported.body, "responseId") or text(reported.body, "response_id")
+
+
+def _find(
+    response: object, readers: Sequence[UsageReader], bare: bool = True, event: object = None, depth: int = 0
+) -> tuple[ResponseUsage, ReportedUsage] | None:
+    """Find the usage in a response: its own, that of what it wraps, or the response itself if it is ``bare`` counts."""
+    event = response if event is None else event
+    for name in _COUNTS:
+        if found := _read(ReportedUsage(event, response, field(response, name)), readers):
+            return found
+    if (bare or depth or _is_ollama(response)) and (found := _read(ReportedUsage(event, response, response), readers)):
+        return found
+    if depth < _MAX_DEPTH:
+        for inner in _wrapped(response):
+            if found := _find(inner, readers, bare, event, depth + 1):
+                return found
+    return None
+
+
+def _read(reported: ReportedUsage, readers: Sequence[UsageReader]) -> tuple[ResponseUsage, ReportedUsage] | None:
+    if reported.counts is None:
         return None
-    input_details = _field(usage, "prompt_tokens_details") or _field(usage, "input_tokens_details")
-    output_details = _field(usage, "completion_tokens_details") or _field(usage, "output_tokens_details")
-    cache_read = _count(input_details, "cached_tokens")
-    cache_creation = _count(input_details, "cache_write_tokens", "cache_creation_tokens")
-    output = completion or 0
-    return ResponseUsage(
-        model=_text(body, "model"),
-        input_tokens=max(0, (prompt or 0) - cache_read - cache_creation),
-        output_tokens=output,
-        cache_read_tokens=cache_read,
-        cache_creation_tokens=cache_creation,
-        reasoning_tokens=min(output, _count(output_details, "reasoning_tokens")),
-        web_searches=sum(_text(item, "type") == "web_search_call" for item in _items(_field(body, "output"))),
-    )
+    usages = (reader(reported) for reader in readers)
+    return next(((usage, reported) for usage in usages if usage is not None), None)
 
 
-def _anthropic(response: object) -> ResponseUsage | None:
-    body = response if _field(response, "usage") else _field(response, "message")
-    usage = _field(body, "usage")
-    input_tokens, output_tokens = _first_count(usage, "input_tokens"), _first_count(usage, "output_tokens")
-    if input_tokens is None and output_tokens is None:
-        return None
-    by_lifetime = _field(usage, "cache_creation")
-    one_hour = _count(by_lifetime, "ephemeral_1h_input_tokens")
-    five_minutes = _count(by_lifetime, "ephemeral_5m_input_tokens")
-    return ResponseUsage(
-        model=_text(body, "model"),
-        input_tokens=input_tokens or 0,
-        output_tokens=output_tokens or 0,
-        cache_read_tokens=_count(usage, "cache_read_input_tokens"),
-        cache_creation_tokens=max(_count(usage, "cache_creation_input_tokens"), one_hour + five_minutes),
-        cache_creation_1h_tokens=one_hour,
-        web_searches=_count(_field(usage, "server_tool_use"), "web_search_requests"),
-    )
+def _wrapped(response: object) -> Iterator[object]:
+    yield from (inner for name in _WRAPPERS if (inner := field(response, name)) is not None)
+    yield from items(field(response, "choices"))[:1]  # Moonshot's streams
 
 
-def _gemini(response: object) -> ResponseUsage | None:
-    usage = _field(response, "usageMetadata") or _field(response, "usage_metadata")
-    prompt = _first_count(usage, "promptTokenCount", "prompt_token_count")
-    if prompt is None:
-        return None
-    cache_read = _count(usage, "cachedContentTokenCount", "cached_content_token_count")
-    reasoning = _count(usage, "thoughtsTokenCount", "thoughts_token_count")
-    for_tools = _count(usage, "toolUsePromptTokenCount", "tool_use_prompt_token_count")
-    return ResponseUsage(
-        model=_text(response, "modelVersion") or _text(response, "model_version"),
-        input_tokens=max(0, prompt - cache_read) + for_tools,
-        output_tokens=_count(usage, "candidatesTokenCount", "candidates_token_count") + reasoning,
-        cache_read_tokens=cache_read,
-        reasoning_tokens=reasoning,
-    )
+def _is_ollama(response: object) -> bool:
+    return field(response, "eval_count") is not None
 
 
-def _field(owner: object, name: str) -> object:
-    """Return an object's key or attribute of this name, None if it has neither."""
-    if isinstance(owner, dict):
-        return owner.get(name)
-    if owner is None or isinstance(owner, str | bytes | int | float | list | tuple):
-        return None
+def _read_by_price_list(response: object) -> list[ResponseUsage]:
+    """Read a shape that is not known here as the price list knows it, if it is installed."""
     try:
-        if isinstance(owner, Mapping) or not hasattr(owner, name):
-            get = getattr(owner, "get", None)
-            return get(name) if callable(get) else None
-        return getattr(owner, name, None)
-    except Exception:  # the object's own code runs here
-        return None
-
-
-def _first_count(owner: object, *names: str) -> int | None:
-    """Return the first of these fields that holds a count."""
-    values = (_field(owner, name) for name in names)
-    return next((value for value in values if _is_count(value)), None)
-
-
-def _count(owner: object, *names: str) -> int:
-    return _first_count(owner, *names) or 0
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _COUNT_LIMIT
-
-
-def _text(owner: object, name: str) -> str:
-    value = _field(owner, name)
-    return value if isinstance(value, str) else ""
-
-
-def _items(value: object) -> Iterable[object]:
-    return value if isinstance(value, list | tuple) else ()
+        from genai_prices.data_snapshot import get_snapshot
+    except ImportError:
+        return []
+    body = decoded(response)
+    if not isinstance(body, dict):
+        return []
+    for extractor in (each for provider in get_snapshot().providers for each in provider.extractors or ()):
+        try:
+            model, usage = extractor.extract(body)
+        except ValueError:
+            continue
+        cache_read, cache_write = int(usage.cache_read_tokens or 0), int(usage.cache_write_tokens or 0)
+        fresh = max(0, int(usage.input_tokens or 0) - cache_read - cache_write)
+        return [ResponseUsage(model or "", fresh, int(usage.output_tokens or 0), cache_read, cache_write)]
+    return []

@@ -21,7 +21,7 @@ from tui_monitor.telemetry.recorder.validation import (
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
-    from tui_monitor.telemetry.recorder.usage_parser import ResponseUsage
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 
 __all__ = ["AgentRecord", "AgentStatus", "TelemetryRecord", "epoch_ms", "record_uid", "usage_event"]
 

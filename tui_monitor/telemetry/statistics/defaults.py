@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.record import never_raises, write_event
+from tui_monitor.telemetry.recorder.runtime import overload
 from tui_monitor.telemetry.recorder.scope import current_scope
 from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.statistics.token_usage import TokenUsageRegistry
 from tui_monitor.telemetry.statistics.tracker import ToolExecutionTracker
+
+TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+_JSON_STARTS = ("{", "[")
+_SHARED_OVERRIDES = ("provider", "lower_bound", "service_tier", "speed", "region")
 
 
 class _ProcessExecutions(ToolExecutionTracker):
@@ -47,8 +59,24 @@ second way: `record_usage` within ``with operation(…)`` records both.
 """
 
 
-@never_raises
+@overload
 def record_usage(
+    response: object,
+    /,
+    *,
+    model: str = "",
+    estimated_cost: float | None = None,
+    provider: str = "",
+    operation: str = "",
+    service_tier: str = "",
+    speed: str = "",
+    region: str = "",
+    lower_bound: bool = False,
+    duration_ms: int | None = None,
+    ttft_ms: int | None = None,
+) -> None: ...
+@overload
+def record_usage(  # noqa: F811
     model: str,
     input_tokens: int = 0,
     output_tokens: int = 0,
@@ -63,18 +91,53 @@ def record_usage(
     provider: str = "",
     operation: str = "",
     service_tier: str = "",
+    speed: str = "",
+    region: str = "",
+    lower_bound: bool = False,
+    duration_ms: int | None = None,
+    ttft_ms: int | None = None,
+) -> None: ...
+
+
+@never_raises
+def record_usage(  # noqa: F811
+    response: object = "",
+    /,
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    *,
+    model: str = "",
+    cache_read_tokens: int = 0,
+    cache_creation_tokens: int = 0,
+    cache_creation_1h_tokens: int = 0,
+    reasoning_tokens: int = 0,
+    total_tokens: int = 0,
+    web_searches: int = 0,
+    estimated_cost: float | None = None,
+    provider: str = "",
+    operation: str = "",
+    service_tier: str = "",
+    speed: str = "",
+    region: str = "",
+    lower_bound: bool = False,
     duration_ms: int | None = None,
     ttft_ms: int | None = None,
 ) -> None:
     """Record the tokens of one response, in the stream and in `TOKEN_USAGE`. Never raises.
 
-    `TOKEN_USAGE` counts all input as one figure: fresh, read from the cache and written to it. Empty arguments come
-    from the scope, or are unknown.
+        record_usage(client.chat.completions.create(…))
+        record_usage("claude-sonnet-4-5", input_tokens=1200, output_tokens=300)
+
+    A response is what the SDK of a provider returns, its usage alone, decoded JSON or JSON text, or a list of all parts
+    of a stream; arguments override what it says. A response that reports no tokens is recorded as a lower bound: that
+    it was made is known, its size is not. `TOKEN_USAGE` counts all input as one figure: fresh, read from the cache and
+    written to it. Empty arguments come from the scope, or are unknown.
 
     Args:
-        model: Model that answered.
+        response: The response, or the name of the model that answered.
         input_tokens: Input tokens, without cache reads and writes.
         output_tokens: Output tokens, including ``reasoning_tokens``.
+        model: Model that answered.
         cache_read_tokens: Input tokens read from the prompt cache.
         cache_creation_tokens: Input tokens written to the prompt cache.
         cache_creation_1h_tokens: The part of ``cache_creation_tokens`` that is kept for one hour.
@@ -85,28 +148,68 @@ def record_usage(
         provider: Provider of the model, such as ``anthropic``.
         operation: Operation that the response is for.
         service_tier: Service tier, such as ``priority``.
+        speed: Speed, such as ``fast``.
+        region: Region that the request is bound to, such as ``us``, if the provider charges for it.
+        lower_bound: True if there were more tokens than these, such as in a stream that was broken off.
         duration_ms: Milliseconds from request to end of the response.
         ttft_ms: Milliseconds to the first token.
     """
-    facts = {
-        "model": model,
-        "input_tokens": input_tokens,
-        "output_tokens": output_tokens,
-        "cache_read_tokens": cache_read_tokens,
-        "cache_creation_tokens": cache_creation_tokens,
-        "cache_creation_1h_tokens": cache_creation_1h_tokens,
-        "reasoning_tokens": reasoning_tokens,
-        "total_tokens": total_tokens,
-        "web_searches": web_searches,
-        "estimated_cost": estimated_cost,
-        "provider": provider,
-        "operation": operation,
-        "service_tier": service_tier,
-        "duration_ms": duration_ms,
-        "ttft_ms": ttft_ms,
-    }
+    if not isinstance(response, str) or response[:1] in _JSON_STARTS:
+        overrides = {
+            "model": model,
+            "estimated_cost": estimated_cost,
+            "provider": provider,
+            "operation": operation,
+            "service_tier": service_tier,
+            "speed": speed,
+            "region": region,
+            "lower_bound": lower_bound,
+            "duration_ms": duration_ms,
+            "ttft_ms": ttft_ms,
+        }
+        _record_response(response, {name: value for name, value in overrides.items() if value})
+        return
+    _write_usage(
+        {
+            "model": response or model,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "cache_read_tokens": cache_read_tokens,
+            "cache_creation_tokens": cache_creation_tokens,
+            "cache_creation_1h_tokens": cache_creation_1h_tokens,
+            "reasoning_tokens": reasoning_tokens,
+            "total_tokens": total_tokens,
+            "web_searches": web_searches,
+            "estimated_cost": estimated_cost,
+            "provider": provider,
+            "operation": operation,
+            "service_tier": service_tier,
+            "speed": speed,
+            "region": region,
+            "lower_bound": lower_bound,
+            "duration_ms": duration_ms,
+            "ttft_ms": ttft_ms,
+        }
+    )
+
+
+def _record_response(response: object, overrides: Mapping[str, object]) -> None:
+    """Record what a provider returned; the overrides are about the response itself, not about those inside it."""
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+    from tui_monitor.telemetry.recorder.usage_parser import model_of, read_responses
+
+    usages = read_responses(response)
+    if not usages and not (model := str(overrides.get("model", "")) or model_of(response)):
+        raise ValidationError(f"there is neither usage nor a model in a response of type {type(response).__name__}")
+    for usage in usages or [ResponseUsage(model, lower_bound=True)]:
+        _write_usage({**asdict(usage), **overrides})
+        overrides = {name: value for name, value in overrides.items() if name in _SHARED_OVERRIDES}
+
+
+def _write_usage(facts: Mapping[str, Any]) -> None:
     write_event("usage", {name: value for name, value in facts.items() if value})
-    all_input = input_tokens + cache_read_tokens + cache_creation_tokens
-    if all_input or output_tokens:
-        total_tokens = 0
-    _usage.count(model, operation or current_scope().operation, all_input + total_tokens, output_tokens)
+    all_input = facts["input_tokens"] + facts["cache_read_tokens"] + facts["cache_creation_tokens"]
+    output = facts["output_tokens"]
+    if not all_input and not output:
+        all_input = facts.get("total_tokens", 0)
+    _usage.count(facts["model"], facts["operation"] or current_scope().operation, all_input, output)
