@@ -131,6 +131,7 @@ def _call_started(draw: HistoryBuilder) -> Event:
         parent=draw.pick("", "c0"),
         model=draw.pick("", "model-a"),
         timeout_ms=draw.pick(None, 5, 10),
+        runs=draw.pick(False, True),
         ref=draw.pick(None, SourceRef("/log", 1, 2), SourceRef("/log", 30, 4)),
         exact=draw.pick(True, True, False),
     )

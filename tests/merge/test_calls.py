@@ -142,3 +142,8 @@ def test_waiting_is_unknown_without_a_run_time() -> None:
 
 def test_question_waits_until_it_is_answered() -> None:
     assert records_of(started("a", 0, ToolKind.ASK), finished("a", 9_000)).waiting_ms == 9_000
+
+
+def test_times_that_are_equal_measure_no_duration() -> None:
+    assert records_of(started("a", 0), finished("a", 0)).duration_ms is None
+    assert records_of(started("a", 0), finished("a", 0, duration_ms=0)).duration_ms == 0

@@ -16,7 +16,8 @@ class CallStarted(Event):
     arguments as JSON text. ``uid`` is kept by copies of a history, so that the call is counted once. ``exact`` is false
     for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
     Still open and silent after ``approval_after_ms`` it likely waits for a person's approval, after ``held_after_ms``
-    it has likely not begun to run; None where its source gives no reason to think so.
+    it has likely not begun to run; None where its source gives no reason to think so. It ``runs`` from its start to its
+    result if its source states that: it waits for nobody.
     """
 
     call: str
@@ -31,6 +32,7 @@ class CallStarted(Event):
     timeout_ms: int | None = None
     approval_after_ms: int | None = None
     held_after_ms: int | None = None
+    runs: bool = False
     ref: SourceRef | None = None
     exact: bool = True
 

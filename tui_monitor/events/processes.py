@@ -25,7 +25,8 @@ class SessionProcess:
     ``session`` has an empty id if it is not known which session the process runs; it is then one in ``cwd``.
     ``activity`` is None where the program does not state it, ``since`` its beginning (epoch ms), ``waits_for`` what a
     waiting process waits for, ``output_at`` the last time (epoch ms) that a command of it began or printed, None if
-    that is unknown. ``terminal`` is the device that it is shown on, ``pane`` the id of its tmux pane.
+    that is unknown. ``states_calls`` is set if the program states of each call that it runs: silence then means
+    nothing. ``terminal`` is the device that it is shown on, ``pane`` the id of its tmux pane.
     """
 
     session: SessionKey
@@ -37,6 +38,7 @@ class SessionProcess:
     since: int = 0
     waits_for: str = ""
     output_at: int | None = None
+    states_calls: bool = False
     terminal: str = ""
     pane: str = ""
 

@@ -71,6 +71,8 @@ def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidenc
     """
     if call.id == evidence.waiting or call.kind in _ASKING:
         return Liveness.AWAITING_USER
+    if call.runs:
+        return Liveness.RUNNING
     sign_at = max(call.progress_at, last_event_at)
     if is_in_hook(call):
         return Liveness.HELD if now - call.progress_at >= HOOK_MS else Liveness.ISSUED

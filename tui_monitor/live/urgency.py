@@ -53,6 +53,8 @@ def urgency(state: SessionState, current: Status, now: int, since: int = 0) -> U
     word = current.word
     if word in _NEEDING:
         return Urgency.NEEDS_YOU
+    if word is StatusWord.WORKING and not (current.certain or state.process or now - state.last_at <= QUIET_MS):
+        return Urgency.ENDED
     if word in _AT_WORK or (word is StatusWord.UNKNOWN and (state.process or now - current.since <= QUIET_MS)):
         return Urgency.WORKING
     if word not in _OVER:

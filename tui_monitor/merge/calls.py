@@ -40,6 +40,7 @@ START: FieldGroup = {
     "timeout_ms": None,
     "approval_after_ms": None,
     "held_after_ms": None,
+    "runs": False,
     "input_ref": None,
     "input_chars": 0,
 }
@@ -84,6 +85,7 @@ class CallRecord(RankedRecord):
     timeout_ms: int | None = None
     approval_after_ms: int | None = None
     held_after_ms: int | None = None
+    runs: bool = False
     started: int = 0
     input_ref: SourceRef | None = None
     input_chars: int = 0
@@ -161,8 +163,8 @@ class CallRecord(RankedRecord):
 
     @property
     def total_ms(self) -> int | None:
-        """The time from its start to its end; None while open or unknown."""
-        return self.finished - self.started if self.ended and 0 < self.started <= self.finished else None
+        """The time from its start to its end; None while open or unknown. Of equal times nobody measured the end."""
+        return self.finished - self.started if self.ended and 0 < self.started < self.finished else None
 
     @property
     def waiting_ms(self) -> int | None:
@@ -215,6 +217,7 @@ class CallRecord(RankedRecord):
             event.timeout_ms,
             event.approval_after_ms,
             event.held_after_ms,
+            event.runs,
             event.ref,
             _size(event.input),
         )

@@ -17,7 +17,7 @@ _ROW = ("id", "session", "call", "agent", "started_order", "shared", "counted")
 """The columns that are no part of the record."""
 
 _FIELDS = (
-    *("subject", "note", "parent", "timeout_ms", "approval_after_ms", "held_after_ms", "started", "start_rank"),
+    *("subject", "note", "parent", "timeout_ms", "approval_after_ms", "held_after_ms", "runs", "started", "start_rank"),
     *("input_chars", "doing", "elapsed_ms"),
     *("progress_lines", "progress_rank", "finished", "result_rank", "first_end", "exit_code", "approved", "waited_ms"),
     *("output_chars", "error_chars", "metadata_chars"),
@@ -112,6 +112,7 @@ def decode(values: SqlRow, interned: InternTables) -> CallRow:
         change_count=row["changes"],
         lower_ranks=json.loads(row["lower_ranks"]) if row["lower_ranks"] else None,
     )
+    record.runs = bool(record.runs)
     record.approved = None if record.approved is None else bool(record.approved)
     key = (row["id"], row["session"], row["call"], row["agent"], row["started_order"])
     return CallRow(*key, record, row["shared"], row["counted"])

@@ -35,7 +35,7 @@ _HAS_WAITED = f"waited_ms IS NULL AND approved AND approval = '{BY_PERSON}'"
 _DURATION = f"""
     CASE WHEN NOT ({_ENDED}) OR state = '{CallState.REJECTED}' OR kind IN ({_PERSONAL}) THEN NULL
         WHEN duration_ms IS NOT NULL THEN duration_ms
-        WHEN started > 0 AND finished >= started AND NOT coalesce({_HAS_WAITED}, FALSE)
+        WHEN started > 0 AND finished > started AND NOT coalesce({_HAS_WAITED}, FALSE)
             THEN max(0, finished - started - coalesce(waited_ms, 0))
     END
 """

@@ -82,23 +82,54 @@ def test_tokens_of_a_tool_belong_to_the_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "kind"),
+    ("tool", "arguments", "kind"),
     [
-        ("bash", ToolKind.SHELL),
-        ("Read", ToolKind.READ),
-        ("confirm_edit", ToolKind.EDIT),
-        ("write", ToolKind.WRITE),
-        ("grep", ToolKind.SEARCH),
-        ("WebFetch", ToolKind.WEB),
-        ("task", ToolKind.AGENT),
-        ("todowrite", ToolKind.TODO),
-        ("mcp__tracker__get", ToolKind.MCP),
-        ("frobnicate", ToolKind.OTHER),
+        ("bash", {"command": "ls"}, ToolKind.SHELL),
+        ("bash", ["ls"], ToolKind.SHELL),
+        ("Read", {"file_path": "/w/a"}, ToolKind.READ),
+        ("confirm_edit", {"path": "/w/a"}, ToolKind.EDIT),
+        ("write", '{"path": "/w/a", "content": ""}', ToolKind.WRITE),
+        ("grep", {"pattern": "x"}, ToolKind.SEARCH),
+        ("grep", None, ToolKind.SEARCH),
+        ("WebFetch", {"url": "https://example.org"}, ToolKind.WEB),
+        ("mcp__tracker__get", {"id": 1}, ToolKind.MCP),
+        ("frobnicate", {"path": "/w/a"}, ToolKind.OTHER),
+        ("run", {"workflow": "nightly"}, ToolKind.OTHER),
+        ("open", {"valve": "3"}, ToolKind.OTHER),
+        ("create", {"ticket": "harbour"}, ToolKind.OTHER),
     ],
 )
-def test_kind_follows_from_common_tool_names(tool: str, kind: ToolKind) -> None:
-    call, _ = both(read(execution(tool_name=tool)))
+def test_kind_follows_from_common_names_of_tools_and_their_arguments(tool: str, arguments: Any, kind: ToolKind) -> None:
+    call, _ = both(read(execution(tool_name=tool, input=arguments)))
     assert call.kind is kind
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "ask",
+        "ask_user",
+        "question",
+        "AskUserQuestion",
+        "plan",
+        "exitplanmode",
+        "todo",
+        "TodoWrite",
+        "update_plan",
+        "wait",
+        "sleep",
+        "task",
+        "agent",
+    ],
+)
+def test_tool_is_a_tool_whatever_its_name_means_to_other_agents(tool: str) -> None:
+    call, _ = both(read(execution(tool_name=tool, input={"question": "ask the second model for the tide"})))
+    assert (call.kind, call.tool, call.subject) == (ToolKind.OTHER, tool, "ask the second model for the tide")
+
+
+def test_call_that_is_started_runs() -> None:
+    [call] = only(read(line("tool_start", "u1", id="t1", tool_name="ask", started_at=MILLIS)), CallStarted)
+    assert call.runs
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tui_monitor.live.status.model import CURRENT, Lag, Status, StatusWord
 from tui_monitor.live.status.open_calls import activity
 from tui_monitor.live.status.stuck import stuck
 from tui_monitor.live.status.waiting import held, waits
-from tui_monitor.live.status.working import background, compacts, thinks, works
+from tui_monitor.live.status.working import agents_think, agents_work, background, compacts, thinks, works
 
 _JUDGES = (
     ended,
@@ -21,7 +21,9 @@ _JUDGES = (
     compacts,
     works,
     background,
+    agents_work,
     thinks,
+    agents_think,
     turn_over,
     nothing_asked,
     silent,

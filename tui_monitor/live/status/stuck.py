@@ -77,7 +77,7 @@ def _is_failure(call: Call) -> bool:
 
 def _is_silent(state: SessionState, now: int) -> Status | None:
     """Judge a living process at work: without a sign of life for long it hangs."""
-    if state.process is None or not is_at_work(state):
+    if state.process is None or state.process.states_calls or not is_at_work(state):
         return None
     calls = main_calls(state)
     if not calls:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from tui_monitor.events import Activity, AgentStatus, ToolKind
+from tui_monitor.events import MAIN, Activity, AgentStatus, ToolKind
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND, Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
-from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, is_turn_over, liveness_of, main_calls
+from tui_monitor.live.status.open_calls import (
+    AT_REST,
+    activity,
+    is_at_work,
+    is_turn_over,
+    liveness_of,
+    main_calls,
+    open_calls,
+)
 
 REQUEST_MS = 10 * MINUTE
 """Time after which a request without an answer no longer counts as one under way."""
@@ -72,6 +80,8 @@ def works(state: SessionState, now: int) -> Status | None:
 
 
 def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> Status:
+    if current is Liveness.RUNNING and call.runs:
+        return _stated(call, "its agent states that it runs", state, now)
     if current is Liveness.RUNNING and activity(state) is Activity.BUSY:
         return Status(StatusWord.WORKING, call.started, "its process says that it works", call, call.subject)
     if current is Liveness.RUNNING:
@@ -84,6 +94,33 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
     evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
     since = state.last_at if is_silent else call.started
     return Status(StatusWord.UNKNOWN, since, evidence, call, call.subject, certain=False)
+
+
+def agents_work(state: SessionState, now: int) -> Status | None:
+    """Return the state while the main chain has no call, and one of a sub-agent runs as its source states."""
+    calls = [call for call in open_calls(state) if call.agent != MAIN and call.runs]
+    running = [call for call in calls if liveness_of(call, state, now) is Liveness.RUNNING]
+    if not running:
+        return None
+    call = running[0]
+    evidence = f"its agent {_name(state.agent(call.agent))} states that it runs"
+    return _stated(call, evidence, state, now)
+
+
+def _stated(call: Call, evidence: str, state: SessionState, now: int) -> Status:
+    """Return the state of a call that runs as its source states, which may have ended without a word for long."""
+    certain = state.process is not None or now - state.last_at <= SILENT_MS
+    return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=certain)
+
+
+def agents_think(state: SessionState, now: int) -> Status | None:
+    """Return the state while the main chain waits for sub-agents that run, and none of them has a call."""
+    running = [] if is_turn_over(state) else background_agents(state, now)
+    newest = max(running, key=lambda agent: agent.last_at, default=None)
+    if newest is None or newest.last_at <= state.main_chain.last_at or now - newest.last_at > SILENT_MS:
+        return None
+    is_recent = now - newest.last_at <= MINUTE
+    return Status(StatusWord.THINKING, newest.last_at, f"its agent {_name(newest)} is at work", certain=is_recent)
 
 
 def thinks(state: SessionState, now: int) -> Status | None:
@@ -108,11 +145,22 @@ def _thinks_by_process(state: SessionState, now: int) -> Status | None:
     if process is None or not is_at_work(state):
         return None
     since = max(chain.last_prompt_at, chain.last_result_at, process.since)
+    if process.states_calls:
+        return _is_between_calls(state, now)
     if process.activity is None:
         return Status(StatusWord.THINKING, since, "a turn is under way, and its process lives")
     is_own_work = is_turn_over(state) and now - process.since > OWN_WORK_MS
     word = StatusWord.WORKING if is_own_work else StatusWord.THINKING
     return Status(word, since, "its process says that it works")
+
+
+def _is_between_calls(state: SessionState, now: int) -> Status | None:
+    """Return the state of a process that states its calls, and runs none: what it does meanwhile it does not say."""
+    since = max(state.last_at, state.main_chain.turn_at)
+    if now - since > REQUEST_MS:
+        return Status(StatusWord.UNKNOWN, since, "its process lives, and has stated nothing since", certain=False)
+    is_recent = now - since <= MINUTE
+    return Status(StatusWord.THINKING, since, "it runs, between two calls", certain=is_recent)
 
 
 def background(state: SessionState, now: int) -> Status | None:
@@ -128,8 +176,12 @@ def background(state: SessionState, now: int) -> Status | None:
     if not count:
         return None
     since = min((agent.started for agent in running), default=state.main_chain.turn_at)
-    names = ", ".join(agent.description or agent.type or agent.id for agent in running)
+    names = ", ".join(map(_name, running))
     return Status(StatusWord.WORKING, since, "the turn is over, its agents go on", subject=names, background=count)
+
+
+def _name(agent: Agent) -> str:
+    return agent.description or agent.type or agent.id
 
 
 def background_agents(state: SessionState, now: int) -> list[Agent]:

@@ -40,7 +40,7 @@ class Stream(LineAdapter):
     """Sessions of agents that record themselves."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def recognises(self, head: Head) -> bool:
         return any(_is_stream_record(record) for record in head.records)

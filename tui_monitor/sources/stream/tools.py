@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import cast
 
 import orjson
 
@@ -20,13 +21,20 @@ _KINDS: Mapping[ToolKind, str] = {
     ToolKind.WRITE: "write write_file create create_file notebook_write",
     ToolKind.SEARCH: "grep glob search find ls list list_dir tree codesearch",
     ToolKind.WEB: "web webfetch web_fetch fetch websearch web_search browser",
-    ToolKind.AGENT: "task agent spawn_agent subagent delegate",
-    ToolKind.TODO: "todo todowrite todo_write todoread todo_read update_plan",
-    ToolKind.ASK: "ask ask_user question askuserquestion",
-    ToolKind.PLAN: "plan plan_enter plan_exit exitplanmode",
-    ToolKind.WAIT: "wait sleep",
 }
+"""The kinds of tools with common names. None is a question, a plan or a to-do list by its name: the ``ask`` of an agent
+of one's own may ask a model."""
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_FILE_ARGUMENTS = frozenset(("path", "file_path", "file", "filename", "filepath", "notebook_path"))
+_ARGUMENTS: Mapping[ToolKind, frozenset[str]] = {
+    ToolKind.SHELL: frozenset(("command", "cmd", "script")),
+    ToolKind.READ: _FILE_ARGUMENTS,
+    ToolKind.EDIT: _FILE_ARGUMENTS | {"patch", "diff", "edits"},
+    ToolKind.WRITE: _FILE_ARGUMENTS,
+    ToolKind.SEARCH: _FILE_ARGUMENTS | {"pattern", "query", "regex", "directory", "dir", "folder"},
+    ToolKind.WEB: frozenset(("url", "urls", "uri", "query")),
+}
+"""The arguments of which a tool of each kind has one: ``run`` of a workflow is no command."""
 _SUBJECTS = ("command", "cmd", "file_path", "path", "file", "pattern", "query", "url", "question", "prompt")
 
 
@@ -40,11 +48,12 @@ def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallS
         call=call,
         uid=f"{origin.session.id}:{call}",
         tool=tool,
-        kind=tool_kind(tool),
+        kind=tool_kind(tool, record.get("input")),
         subject=call_subject(record.get("input")),
         input=_to_json_text(record.get("input")),
         parent=parent,
         model=text(record.get("model")),
+        runs=True,
         ref=origin.ref,
     )
 
@@ -72,23 +81,31 @@ def finished(record: Record, call: str, origin: LineOrigin) -> Event:
     )
 
 
-def tool_kind(tool: str) -> ToolKind:
-    """Return the kind of a tool by its common name, in any case."""
+def tool_kind(tool: str, arguments: object = None) -> ToolKind:
+    """Return the kind of a tool by its common name, in any case, unless its arguments are those of another kind."""
     if tool.startswith("mcp__"):
         return ToolKind.MCP
-    return _KIND_OF.get(tool.lower(), ToolKind.OTHER)
+    kind = _KIND_OF.get(tool.lower(), ToolKind.OTHER)
+    names = {str(name).lower() for name in table(_decoded(arguments))}
+    return ToolKind.OTHER if names and kind in _ARGUMENTS and not names & _ARGUMENTS[kind] else kind
 
 
 def call_subject(arguments: object) -> str:
     """Return the argument with the subject's name, else the first text; arguments may be JSON text."""
-    if isinstance(arguments, str) and arguments[:1] in ("{", "["):
-        with suppress(ValueError):
-            arguments = orjson.loads(arguments)
+    arguments = _decoded(arguments)
     if isinstance(arguments, dict):
         candidates = [arguments.get(name) for name in _SUBJECTS] + list(arguments.values())
     else:
         candidates = arguments if isinstance(arguments, list) else [arguments]
     return next((value for value in candidates if isinstance(value, str) and value.strip()), "")
+
+
+def _decoded(arguments: object) -> object:
+    """Return arguments that are JSON text as values, others as they are."""
+    if isinstance(arguments, str) and arguments[:1] in ("{", "["):
+        with suppress(ValueError):
+            return cast(object, orjson.loads(arguments))
+    return arguments
 
 
 def is_approved(record: Record) -> bool | None:

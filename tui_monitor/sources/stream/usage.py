@@ -75,7 +75,7 @@ def _call(record: Record, origin: LineOrigin) -> Iterator[Event]:
         call=origin.uid,
         uid=origin.uid,
         tool=tool,
-        kind=tool_kind(tool),
+        kind=tool_kind(tool, arguments),
         subject=call_subject(arguments),
         input=arguments,
         model=text(record.get("model")),
