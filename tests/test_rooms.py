@@ -16,22 +16,25 @@ import tui_monitor
 ROOMS = {
     "events": "",
     "regular_files": "",
+    "process_identity": "",
     "clean": "",
     "config": "regular_files",
     "units": "events",
     "ledger": "events",
     "merge": "events",
     "totals": "events ledger",
-    "telemetry": "events ledger clean config regular_files",
+    "telemetry": "events ledger clean config regular_files process_identity",
     "pricing": "events regular_files",
-    "sources": "events regular_files",
+    "sources": "events regular_files process_identity",
     "store": "events ledger merge totals regular_files",
     "live": "events ledger merge totals units config regular_files",
-    "feed": "events ledger merge totals pricing sources store regular_files",
-    "reports": "events ledger merge totals clean units config pricing sources store live feed regular_files",
+    "feed": "events ledger merge totals pricing sources store regular_files process_identity",
+    "reports": "events ledger merge totals clean units config pricing sources store live feed regular_files"
+    " process_identity",
     "net": "regular_files",
-    "integrations": "events ledger clean config telemetry regular_files",
-    "monitoring": "events ledger merge totals config pricing sources store feed telemetry regular_files",
+    "integrations": "events ledger clean config telemetry regular_files process_identity",
+    "monitoring": "events ledger merge totals config pricing sources store feed telemetry regular_files"
+    " process_identity",
     "demo": "",
 }
 """The rooms beside and under the screen, each with those that may come with it."""

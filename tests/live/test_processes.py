@@ -1,8 +1,23 @@
 """The processes of sessions in live state."""
 
-from tests.live.events_builder import SESSION, T0
-from tui_monitor.events import Activity, ProcessScan, Prompt, SessionKey, SessionProcess, SessionUpdate
+from dataclasses import replace
+
+from tests.live.events_builder import SESSION, T0, started
+from tui_monitor.events import (
+    MAIN,
+    Activity,
+    AgentStatus,
+    AgentUpdate,
+    ProcessScan,
+    Prompt,
+    SessionKey,
+    SessionProcess,
+    SessionUpdate,
+)
+from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.state import Changes, LiveState
+from tui_monitor.live.status import StatusWord, status
+from tui_monitor.tui.rows.context import row_context
 
 OTHER = SessionKey(SESSION.source, "s-2")
 UNKNOWN = SessionKey(SESSION.source, "")
@@ -86,3 +101,47 @@ def test_scan_of_named_sources_adds_no_session() -> None:
     live = live_with(SESSION)
     live.apply_scan(scan(process(OTHER)), Changes(), adds_sessions=False)
     assert list(live.sessions) == [SESSION]
+
+
+def stated(*processes: SessionProcess, gone: frozenset[tuple[SessionKey, str]] = frozenset()) -> ProcessScan:
+    return ProcessScan(source=SESSION.source, processes=processes, gone=gone)
+
+
+def test_session_whose_source_states_its_processes_is_over_only_if_they_are_gone() -> None:
+    live = live_with(SESSION, OTHER)
+    live.apply_scan(stated(process(), process(OTHER, states_calls=True)), Changes())
+    live.apply_scan(stated(gone=frozenset({(SESSION, MAIN)})), Changes())
+    assert [live.sessions[key].process_gone for key in (SESSION, OTHER)] == [True, False]
+    assert [live.sessions[key].process for key in (SESSION, OTHER)] == [None, None]
+    assert status(live.sessions[SESSION], T0 + 9).word is StatusWord.ENDED
+    assert status(live.sessions[OTHER], T0 + 9).word is not StatusWord.ENDED
+
+
+def test_open_call_of_a_process_that_is_gone_has_no_result() -> None:
+    live = live_with(SESSION)
+    live.apply([started("a", 5, runs=True)], Changes())
+    live.apply_scan(stated(gone=frozenset({(SESSION, MAIN)})), Changes())
+    state = live.sessions[SESSION]
+    assert row_context(state, T0 + 9).liveness(state.log.open[0]) is Liveness.ABANDONED
+
+
+def statuses(live: LiveState) -> dict[str, AgentStatus | None]:
+    return {agent.id: agent.status for agent in live.sessions[SESSION].children()}
+
+
+def test_agents_end_with_their_processes() -> None:
+    live = live_with(SESSION)
+    own = AgentUpdate(session=SESSION, agent="own", at=T0 + 5, status=AgentStatus.RUNNING, process_id=9)
+    inside = AgentUpdate(session=SESSION, agent="inside", at=T0 + 6, status=AgentStatus.RUNNING)
+    live.apply([own, inside, replace(started("a", 7, runs=True), agent="own")], Changes())
+    changes = Changes()
+    live.apply_scan(stated(process(), gone=frozenset({(SESSION, "own")})), changes)
+    state = live.sessions[SESSION]
+    assert SESSION in changes.parts
+    assert statuses(live) == {"own": AgentStatus.TERMINATED, "inside": AgentStatus.RUNNING}
+    assert state.agents["own"].ended == T0 + 7
+    assert status(state, T0 + 9).word is not StatusWord.WORKING
+    live.apply_scan(stated(gone=frozenset({(SESSION, MAIN), (SESSION, "own")})), changes)
+    assert statuses(live) == {"own": AgentStatus.TERMINATED, "inside": AgentStatus.TERMINATED}
+    live.apply_scan(stated(process()), changes)
+    assert statuses(live) == {"own": AgentStatus.RUNNING, "inside": AgentStatus.RUNNING}

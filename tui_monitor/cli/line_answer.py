@@ -53,12 +53,15 @@ UNSTATED_S = 2
 def compute(key: int) -> Answer:
     """Return the answer for this environment, and keep it."""
     here = current_surroundings()
-    scans = tuple(scan_processes(default_registry().adapters, here.search_context, process_table()).values())
+    scans = _scans(here)
     selector = LiveSelector(here.search_context, default_registry(), now_ms)
     selector.select()
     selection = selector.select((), [process for scan in scans for process in scan.processes])
     files = _marks(here, selection)
-    live, is_complete = _read(here, selection, scans)
+    live, is_complete = _read(here, selection)
+    scans = _scans(here)  # again: lines that were read may state their processes
+    for scan in scans:
+        live.apply_scan(scan, Changes())
     now, recent = now_ms(), set(map(path_text, _recent({**selection.files, **selection.background})))
     states = list(live.sessions.values())
     answer: Answer = {
@@ -99,7 +102,11 @@ def _process_files(adapter: Adapter, here: Surroundings) -> list[Path]:
     return []
 
 
-def _read(here: Surroundings, selection: SourceSelection, scans: Iterable[ProcessScan]) -> tuple[LiveState, bool]:
+def _scans(here: Surroundings) -> tuple[ProcessScan, ...]:
+    return tuple(scan_processes(default_registry().adapters, here.search_context, process_table()).values())
+
+
+def _read(here: Surroundings, selection: SourceSelection) -> tuple[LiveState, bool]:
     """Return the states of the selected sessions, and whether everything of them could be read."""
     live, changes, is_complete = LiveState(), Changes(), False
     files = {**selection.files, **selection.background}
@@ -113,8 +120,6 @@ def _read(here: Surroundings, selection: SourceSelection, scans: Iterable[Proces
                     live.restore(store.history(row.session, CALLS), changes)
                     live.set_totals(store.totals(row.session), changes)
         live.apply(events, changes)
-    for scan in scans:
-        live.apply_scan(scan, changes)
     return live, is_complete
 
 

@@ -75,14 +75,14 @@ def _answer(
 
 
 def _read_all(paths: Sequence[str], context: RunContext, store: Store) -> SessionStates:
-    scans = _scan(context)
     if paths:
         summary = read_paths(store, context, paths)
-        return _restored(store, context, summary, _last_active(store, summary), scans)
-    processes = [process for scan in scans for process in scan.processes]
+        return _restored(store, context, summary, _last_active(store, summary), _scan(context))
+    processes = [process for scan in _scan(context) for process in scan.processes]
     summary = read_live(store, context, processes)
     running = {process.session for process in processes}
     sessions = [row.session for row in store.sessions() if row.session in running]
+    scans = _scan(context)  # again: lines that were read may state their processes
     found = _restored(store, context, summary, [*_last_active(store, summary), *sessions], scans, adds_sessions=True)
     return SessionStates(tuple(_shown_first(found.states, summary)), found.faults)
 

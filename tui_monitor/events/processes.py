@@ -48,12 +48,14 @@ class ProcessScan:
     """The processes of one agent's sessions at one moment.
 
     Sessions of versions from ``complete_from`` on that are not among them have no process; empty if nothing is known of
-    sessions that are not among them.
+    sessions that are not among them. ``gone`` are the sessions (with `MAIN`) and agents that have lost their process,
+    where the source states that of each; None where it does not.
     """
 
     source: str
     processes: tuple[SessionProcess, ...] = ()
     complete_from: tuple[int, ...] = ()
+    gone: frozenset[tuple[SessionKey, str]] | None = None
 
     def covers(self, version: str) -> bool:
         """Return True if a session of this version without a process here has none."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text
+from tui_monitor.telemetry.recorder.process import process_facts
 from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
@@ -52,9 +52,9 @@ class RunRecorder:
         facts = {
             "agent_type": agent_type,
             "parent_id": parent.scope.agent_id or parent.scope.session_id,
-            "process_id": os.getpid(),
             "status": "running",
             "start_time": time.time(),
+            **process_facts(),
         }
         scope = derive_scope(parent.scope, {"agent_id": agent_id})
         with use_scope(scope):

@@ -107,8 +107,11 @@ def _prints_nothing(call: Call, evidence: CallEvidence, now: int) -> bool:
 
 
 def abandoned_before(state: SessionState) -> int:
-    """Return the time before which open calls of the main chain are abandoned: that of the last turn end or prompt."""
+    """Return the time before which open calls of the main chain are abandoned: that of the last turn end or prompt, or
+    of its last sign of life if its process is gone."""
     chain = state.main_chain
+    if state.process is None and state.process_gone:
+        return state.last_at + 1
     return max(0 if chain.turn is Turn.STARTED else chain.turn_at, chain.last_prompt_at)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
+from tui_monitor.events import MAIN, ProcessScan, SessionKey, SessionProcess
 from tui_monitor.live.session import SessionState
 
 
@@ -15,6 +15,8 @@ class ProcessAssignment:
 
     processes: dict[SessionKey, SessionProcess] = field(default_factory=dict)
     gone: set[SessionKey] = field(default_factory=set)
+    released: set[SessionKey] = field(default_factory=set)
+    """Sessions of whose process nothing is known any more: it has ended what it did for them."""
 
 
 def assign(scan: ProcessScan, sessions: Mapping[SessionKey, SessionState]) -> ProcessAssignment:
@@ -29,11 +31,25 @@ def assign(scan: ProcessScan, sessions: Mapping[SessionKey, SessionState]) -> Pr
     for process in scan.processes:
         if not process.session.id:
             result.processes[_session_of(process, own, result.processes)] = process
+    if scan.gone is not None:
+        _assign_stated(scan.gone, own, result)
+        return result
     for state in own:
         is_missed = state.process is not None or scan.covers(state.version) or state.process_gone
         if state.key not in result.processes and is_missed:
             result.gone.add(state.key)
     return result
+
+
+def _assign_stated(
+    gone: Collection[tuple[SessionKey, str]], own: Iterable[SessionState], result: ProcessAssignment
+) -> None:
+    """Assign what the source itself states of each session."""
+    for state in own:
+        if (state.key, MAIN) in gone:
+            result.gone.add(state.key)
+        elif state.key not in result.processes and (state.process or state.process_gone):
+            result.released.add(state.key)
 
 
 def _session_of(

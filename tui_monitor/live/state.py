@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
@@ -94,14 +94,29 @@ class LiveState:
                 state.cwd = state.cwd or process.cwd
                 state.version = state.version or process.version
                 changes.add(key, Part.STATUS | Part.FACTS)
+        for key in assignment.released:
+            state = self.sessions[key]
+            state.process, state.process_gone = None, False
+            changes.add(key, Part.STATUS | Part.LOG)
         self._note_successors(assignment.processes)
         for key in assignment.gone:
             state = self.sessions[key]
             if state.process or not state.process_gone:
                 state.process, state.process_gone = None, True
-                changes.add(key, Part.STATUS)
+                changes.add(key, Part.STATUS | Part.LOG)
             if not state.started and key != self.pinned:
                 del self.sessions[key]
+        if scan.gone is not None:
+            self._note_agents(scan.gone, scan.source, changes)
+
+    def _note_agents(self, gone: Collection[tuple[SessionKey, str]], source: str, changes: Changes) -> None:
+        """Note which sub-agents have lost their process: their own, or that of the session that they run in."""
+        for state in self.sessions.values():
+            for agent in state.children() if state.key.source == source else ():
+                is_gone = (state.key, agent.id) in gone or (agent.process_id is None and state.process_gone)
+                if agent.process_gone is not is_gone:
+                    agent.process_gone = is_gone
+                    changes.add(state.key, Part.STATUS | Part.AGENTS | Part.LOG)
 
     def _note_successors(self, processes: Mapping[SessionKey, SessionProcess]) -> None:
         """Note of each session which one its process has run before, and runs no more."""

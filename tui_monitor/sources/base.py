@@ -124,6 +124,9 @@ class ProcessTable(Protocol):
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process holds open; none if that is unknown."""
 
+    def began_at(self, pid: int) -> int | None:
+        """Return when a process began (epoch ms, about); None if that is unknown."""
+
     def newest_child_at(self, pid: int) -> int | None:
         """Return when the newest living child of a process began (epoch ms), 0 without one; None if that is unknown."""
 

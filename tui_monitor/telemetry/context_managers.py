@@ -15,6 +15,7 @@ from inspect import iscoroutinefunction, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text, to_text
+from tui_monitor.telemetry.recorder.process import process_facts
 from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.runtime import new_uid, overload
 from tui_monitor.telemetry.recorder.scope import (
@@ -147,8 +148,7 @@ def session(
     name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
     content = {"cwd": os.fspath(cwd) or working_directory(), "title": title, "version": version, "client": client}
     with open_session(Scope(name)):
-        facts: dict[str, object] = {"process_id": os.getpid()}
-        yield from _record_life(name, facts, {key: value for key, value in content.items() if value})
+        yield from _record_life(name, process_facts(), {key: value for key, value in content.items() if value})
 
 
 @contextmanager
@@ -183,8 +183,8 @@ def agent(
     facts: dict[str, object] = {
         "agent_type": agent_type,
         "parent_id": outer.agent_id or outer.session_id,
-        "process_id": os.getpid(),
         "category": category or None,
+        **process_facts(),
     }
     content = {"description": description, "log_file": os.fspath(log_file)}
     with use_scope(scope):

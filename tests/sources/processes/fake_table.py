@@ -16,6 +16,7 @@ class FakeProcesses:
     programs: dict[int, str] = field(default_factory=dict)
     files: dict[int, list[Path]] = field(default_factory=dict)
     children: dict[int, int] = field(default_factory=dict)
+    beginnings: dict[int, int] = field(default_factory=dict)
 
     def add(self, pid: int, program: str, *files: Path, **fields: Any) -> None:
         self.processes[pid] = Process(pid, **fields)
@@ -35,6 +36,9 @@ class FakeProcesses:
 
     def open_files(self, pid: int) -> list[Path]:
         return self.files.get(pid, [])
+
+    def began_at(self, pid: int) -> int | None:
+        return self.beginnings.get(pid)
 
     def newest_child_at(self, pid: int) -> int | None:
         return self.children.get(pid)

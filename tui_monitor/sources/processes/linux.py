@@ -75,6 +75,12 @@ class LinuxProcesses:
                     paths.append(os.readlink(f"{folder}/{name}"))  # noqa: PTH115  (cheaper)
         return [Path(path) for path in paths if path.startswith("/")]
 
+    def began_at(self, pid: int) -> int | None:
+        """Return when a process began; None if it is gone."""
+        with suppress(OSError):
+            return self._began_at(str(pid)) or None
+        return None
+
     def newest_child_at(self, pid: int) -> int | None:
         """Return when the newest child of all threads of a process began."""
         newest: int | None = None

@@ -84,6 +84,11 @@ class ListedProcesses:
         names = self._run(["lsof", "-a", "-p", str(pid), "-Fn"]).splitlines()
         return [Path(name[1:]) for name in names if name.startswith("n/")]
 
+    def began_at(self, pid: int) -> int | None:
+        """Return when a process in the listing began."""
+        row = self._list().get(pid)
+        return row.started_at if row else None
+
     def newest_child_at(self, pid: int) -> int | None:
         """Return when the newest child of a process in the listing began."""
         return max((row.started_at for row in self._list().values() if row.parent == pid), default=0)

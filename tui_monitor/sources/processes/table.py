@@ -32,6 +32,10 @@ class NoProcesses:
         """Return nothing."""
         return []
 
+    def began_at(self, pid: int) -> int | None:
+        """Return None."""
+        return None
+
     def newest_child_at(self, pid: int) -> int | None:
         """Return None."""
         return None

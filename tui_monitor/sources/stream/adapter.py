@@ -22,14 +22,16 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
+from tui_monitor.events import ProcessScan
 from tui_monitor.regular_files import open_binary
-from tui_monitor.sources.base import Head, Parser, Record, SearchContext, UnreadableRecord
+from tui_monitor.sources.base import Head, Parser, ProcessTable, Record, SearchContext, UnreadableRecord
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 from tui_monitor.sources.files.line_source import LineAdapter
-from tui_monitor.sources.shared.fields import text
+from tui_monitor.sources.shared.fields import put_bounded, text
 from tui_monitor.sources.stream.origin import SOURCE
 from tui_monitor.sources.stream.parser import TYPES, StreamParser, record_type
+from tui_monitor.sources.stream.processes import MAX_STREAMS, ProcessLookup, StatedProcesses
 
 _MAX_HEADER_LINES = 20
 _MAX_LINE_LENGTH = 64 * 1024
@@ -42,11 +44,21 @@ class Stream(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
 
+    def __init__(self) -> None:
+        self._processes: dict[Path, StatedProcesses] = {}
+        self._lookup = ProcessLookup()
+
     def recognises(self, head: Head) -> bool:
         return any(_is_stream_record(record) for record in head.records)
 
     def parser(self, path: Path, state: str) -> Parser:
-        return StreamParser(path, state)
+        parser = StreamParser(path, state)
+        put_bounded(self._processes, path, parser.processes, MAX_STREAMS)
+        return parser
+
+    def scan_processes(self, context: SearchContext, table: ProcessTable) -> ProcessScan:
+        """Return the processes of all sessions that were read, as their lines state them."""
+        return self._lookup.scan(list(self._processes.values()), table)
 
     def roots(self, context: SearchContext) -> list[Path]:
         return [_data_folder(context) / "streams"]

@@ -25,6 +25,7 @@ from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text, to_epoch_ms
 from tui_monitor.sources.stream import tools, usage
 from tui_monitor.sources.stream.origin import MAX_ENTRIES, LineOrigin, OriginResolver
+from tui_monitor.sources.stream.processes import StatedProcesses
 
 VERSION = 1
 _MAX_FLOAT = 1e300
@@ -47,10 +48,16 @@ class StreamParser:
         self._path = path
         self._origins = OriginResolver(path.stem, **saved.get("origins", {}))
         self._sessions: dict[str, bool] = saved.get("sessions", {})
+        self.processes = StatedProcesses.restored(saved.get("processes", {}))
 
     def state(self) -> str:
-        """Return the last agents, calls, lines and sessions as JSON text."""
-        return orjson.dumps({"origins": self._origins.state(), "sessions": self._sessions}).decode()
+        """Return the last agents, calls, lines, sessions and processes as JSON text."""
+        saved = {
+            "origins": self._origins.state(),
+            "sessions": self._sessions,
+            "processes": self.processes.state(),
+        }
+        return orjson.dumps(saved).decode()
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """Yield the events of one line (see `base.Parser`)."""
@@ -62,6 +69,8 @@ class StreamParser:
             record = _with_agent_id(record)
             self._origins.set_parent(record["agent_id"], text(record.get("parent_id")), text(record.get("session_id")))
         origin = self._origins.resolve(record, _time_of_record(line_type, record), ref)
+        if line_type == "agent":
+            self.processes.update(record, origin, _status_of(record))
         yield from self._session_updates(record, origin)
         yield from reader(self._origins, record, origin)
 
@@ -100,8 +109,12 @@ def _with_agent_id(record: Record) -> Record:
     return {**record, "agent_id": agent}
 
 
+def _status_of(record: Record) -> AgentStatus | None:
+    return next((status for status in AgentStatus if status == text(record.get("status")).lower()), None)
+
+
 def _agent(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
-    status = next((status for status in AgentStatus if status == text(record.get("status")).lower()), None)
+    status = _status_of(record)
     started_at, ended_at = seconds_to_epoch_ms(record.get("start_time")), seconds_to_epoch_ms(record.get("end_time"))
     parent = text(record.get("parent_id"))
     yield AgentUpdate(

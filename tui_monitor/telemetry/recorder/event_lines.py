@@ -12,6 +12,7 @@ import orjson
 from tui_monitor.telemetry.recorder import privacy
 from tui_monitor.telemetry.recorder.json_codec import to_jsonable, to_text
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
+from tui_monitor.telemetry.recorder.process import process_facts
 from tui_monitor.telemetry.recorder.runtime import new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_scope, process_scope
 from tui_monitor.telemetry.recorder.settings import Settings, current_settings, working_directory
@@ -87,7 +88,7 @@ def _encode(table: Mapping[str, object]) -> bytes:
 def _announce_process_session(settings: Settings, scope: Scope) -> None:
     """Record the start of the process's own session, whose working directory lets the monitor find it."""
     _announced[scope.session_id] = os.getpid()
-    facts = {"agent_id": scope.session_id, "status": "running", "start_time": time.time(), "process_id": os.getpid()}
+    facts = {"agent_id": scope.session_id, "status": "running", "start_time": time.time()} | process_facts()
     _append(settings, scope, "agent", facts, {"cwd": working_directory()})
 
 
