@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check format formatted lint types contracts coverage pythons startup lowest integrations lock snapshots e2e fuzz kills bench shots clean
@@ -17,8 +18,8 @@ run: $(VENV)/.run ## Open the monitor (ARGS='PATH…' names sessions)
 demo: $(VENV)/.run ## Open the monitor on a made-up session
 	@$(BIN)/tui-monitor demo $(ARGS)
 
-test: $(VENV)/.dev ## Run the tests (ARGS='-k name' selects some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## Run the tests on every core (ARGS='-k name' selects some, JOBS=0 stays in one process)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: formatted lint types contracts test ## Run everything that must pass before a change lands
 
@@ -39,7 +40,7 @@ contracts: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
 coverage: $(VENV)/.dev ## Run the tests without the end-to-end ones and fail below 96 % coverage
-	@$(BIN)/python -m pytest -q -m 'not agents and not e2e' --cov --cov-report=term:skip-covered --cov-fail-under=96 $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m 'not agents and not e2e' --cov --cov-report=term:skip-covered --cov-fail-under=96 $(ARGS)
 
 pythons: ## Run the suite on every Python found on the PATH and in pyenv (ARGS='3.12 3.13' selects)
 	@$(PYTHON) -m tests.pythons $(ARGS)
