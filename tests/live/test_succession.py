@@ -15,6 +15,7 @@ from tui_monitor.events import (
     Turn,
     TurnUpdate,
 )
+from tui_monitor.live.alerts import recent_sessions
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.live.succession import continues, continues_by_process
 
@@ -138,3 +139,5 @@ def test_unanswered_session_goes_on_as_the_next_one_of_its_file(
         bench.live.apply([AgentMessage(session=SESSION, at=T0 + 2, text="Done.")], Changes())
     bench.begin(NEXT, 10, folder, path=path)
     assert bench.goes_on() is expected
+    remaining = recent_sessions(bench.live.sessions.values(), T0 + 20)
+    assert (SESSION in {state.key for state in remaining}) is not expected

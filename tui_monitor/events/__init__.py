@@ -10,6 +10,7 @@ from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
 from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
 from tui_monitor.events.service import EndpointRequest, LogLine, MetricSample
 from tui_monitor.events.updates import (
+    FINAL_AFTER_MS,
     AgentMessage,
     AgentUpdate,
     CompactionUpdate,
@@ -51,6 +52,7 @@ from tui_monitor.events.values import (
 
 __all__ = [
     "ASSUMED_LIMIT_SOURCES",
+    "FINAL_AFTER_MS",
     "MAIN",
     "NO_WINDOW_POLICY",
     "PICO",

@@ -16,6 +16,9 @@ from tui_monitor.events.values import (
     Turn,
 )
 
+FINAL_AFTER_MS = 20_000
+"""Silence after which a message was likely the last one of its turn, where nothing else is known of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -168,10 +171,14 @@ class Prompt(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentMessage(Event):
-    """Text or (``thinking``) reasoning of the agent."""
+    """Text or (``thinking``) reasoning of the agent.
+
+    After ``final_after_ms`` of silence it likely was the last one of its turn; None if more must follow it.
+    """
 
     text: str
     thinking: bool = False
+    final_after_ms: int | None = FINAL_AFTER_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

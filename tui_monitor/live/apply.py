@@ -134,7 +134,7 @@ def _message(event: AgentMessage, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     state.messages.add(event.at, event.text)
-    state.main_chain.last_text_at = max(state.main_chain.last_text_at, event.at)
+    state.main_chain.speak(event)
     text = event.text[:MAX_MESSAGE]
     if not event.thinking and text.strip() and _is_later(event.at, text, state.last_message_at, state.last_message):
         state.last_message, state.last_message_at = text, event.at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from tui_monitor.events import MAIN, Activity, CallState, ToolKind, Turn, WaitUpdate
@@ -11,6 +12,10 @@ from tui_monitor.live.session import SessionState
 
 SECOND = 1000
 MINUTE = 60 * SECOND
+
+HALF_MINUTE = 30 * SECOND
+_UNUSUAL = 3
+"""So many times longer than before a command does not take."""
 
 CLOCK_MS = 1_500
 """Error of the time at which a process began."""
@@ -46,11 +51,15 @@ class CallEvidence:
 
     ``waiting`` is the call that waits for a person as a hook reports it, ``is_busy`` is set while the agent's process
     states that it is at work, ``output_at`` is the last time that one of its commands began or printed (None: unknown).
+    ``queued`` are those that come after another open one of their agent, ``usual_ms`` returns how long a call took
+    before at most (0: unknown).
     """
 
     waiting: str = ""
     is_busy: bool = False
     output_at: int | None = None
+    queued: frozenset[str] = frozenset()
+    usual_ms: Callable[[Call], int] = field(default=lambda call: 0, compare=False)
 
 
 NO_EVIDENCE = CallEvidence()
@@ -61,7 +70,21 @@ def call_evidence(state: SessionState) -> CallEvidence:
     process = state.process
     is_busy = process is not None and process.activity is Activity.BUSY
     wait = None if is_busy else waiting(state)
-    return CallEvidence(wait.call if wait else "", is_busy, process.output_at if process else None)
+    output_at = process.output_at if process else None
+    return CallEvidence(wait.call if wait else "", is_busy, output_at, _queued(state), state.log.longest_time)
+
+
+def _queued(state: SessionState) -> frozenset[str]:
+    """Return the open calls behind another one of their agent: calls of one agent run one after another."""
+    before = abandoned_before(state)
+    ended = frozenset(agent.id for agent in state.agents.values() if agent.ended)
+    agents: set[str] = set()
+    queued: set[str] = set()
+    for call in state.log.open:
+        is_alone = call.kind is not ToolKind.AGENT and call.state is CallState.OPEN
+        if is_alone and not is_abandoned(call, before, ended):
+            (queued if call.agent in agents else agents).add(call.id if call.agent in agents else call.agent)
+    return frozenset(queued)
 
 
 def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidence = NO_EVIDENCE) -> Liveness:
@@ -82,7 +105,7 @@ def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidenc
         return Liveness.HELD if _prints_nothing(call, evidence, now) else Liveness.RUNNING
     if call.kind is ToolKind.SHELL and _has_begun(evidence.output_at, call.started):
         return Liveness.RUNNING
-    return _by_silence(call, now - max(call.started, sign_at), now)
+    return _by_silence(call, now - max(call.started, sign_at), now, evidence)
 
 
 def _has_begun(output_at: int | None, since: int) -> bool:
@@ -90,13 +113,24 @@ def _has_begun(output_at: int | None, since: int) -> bool:
     return output_at is not None and output_at >= since - CLOCK_MS
 
 
-def _by_silence(call: Call, silent_ms: int, now: int) -> Liveness:
-    if call.approval_after_ms is not None and silent_ms >= call.approval_after_ms:
-        return Liveness.AWAITING_USER
+def _by_silence(call: Call, silent_ms: int, now: int, evidence: CallEvidence) -> Liveness:
+    if is_approval_due(call, silent_ms, evidence.usual_ms):
+        return Liveness.HELD if call.id in evidence.queued else Liveness.AWAITING_USER
     if call.held_after_ms is not None and silent_ms >= call.held_after_ms:
         return Liveness.HELD
     patience = 5 * SECOND if call.kind in _QUICK else MINUTE
     return Liveness.ISSUED if now - call.started <= patience else Liveness.STALE
+
+
+def is_approval_due(call: Call, silent_ms: int, usual_ms: Callable[[Call], int]) -> bool:
+    """Return True if an open call that may need an approval is silent for so long that it likely waits for it: longer
+    than such calls take, or much longer than it took before."""
+    if call.approval_after_ms is None or silent_ms < min(call.approval_after_ms, MINUTE):
+        return False
+    if silent_ms >= call.approval_after_ms:
+        return True
+    usual = usual_ms(call)
+    return bool(usual) and silent_ms >= _UNUSUAL * usual + HALF_MINUTE
 
 
 def _prints_nothing(call: Call, evidence: CallEvidence, now: int) -> bool:

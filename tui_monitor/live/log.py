@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from tui_monitor.events import MAIN, CallStarted, SessionKey
 from tui_monitor.live.body_cache import BodyCache
@@ -16,6 +17,8 @@ MAX_CALLS = 1000
 MAX_MARKS = 1000
 MAX_OPEN = 32
 MAX_PENDING = 256
+MAX_COMPARED = 300
+"""Entries among which the time of an earlier call like an open one is looked for."""
 
 
 class CallLog:
@@ -57,6 +60,12 @@ class CallLog:
         """Iterate over all calls: those that are over, then the open ones."""
         yield from (entry for entry in self.entries if isinstance(entry, Call))
         yield from self.open
+
+    def longest_time(self, call: Call) -> int:
+        """Return the longest time (ms) that a call like this one took among the newest that are over, 0 without one."""
+        ended = (entry for entry in islice(reversed(self.entries), MAX_COMPARED) if isinstance(entry, Call))
+        like = (entry for entry in ended if entry.subject == call.subject and entry.tool == call.tool and entry.ended)
+        return max((entry.ended - entry.started for entry in like), default=0) if call.subject else 0
 
     @property
     def main_times(self) -> tuple[int, int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tui_monitor.events import (
+    FINAL_AFTER_MS,
     MAIN,
+    AgentMessage,
     CallState,
     ModelRequest,
     PlanUpdate,
@@ -29,12 +31,13 @@ from tui_monitor.totals import SessionTotals
 class MainChainTimes:
     """The last activity of the main chain: besides its open calls all that its state is judged by.
 
-    Each time is that of the last such event (epoch ms), 0 if there was none. ``pending`` are the agents and workflows
-    that the last turn has left running.
+    Each time is that of the last such event (epoch ms), 0 if there was none. ``final_after_ms`` is that of the last
+    text (see `AgentMessage`), ``pending`` are the agents and workflows that the last turn has left running.
     """
 
     last_prompt_at: int = 0
     last_text_at: int = 0
+    final_after_ms: int | None = FINAL_AFTER_MS
     last_response_at: int = 0
     last_call_at: int = 0
     last_result_at: int = 0
@@ -44,6 +47,15 @@ class MainChainTimes:
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
     request: ModelRequest | None = None
+
+    def speak(self, message: AgentMessage) -> None:
+        """Take note of a text or thought; of several of one instant the one that ends the turn soonest counts."""
+        final_after_ms = None if message.thinking else message.final_after_ms
+        if message.at < self.last_text_at:
+            return
+        if message.at == self.last_text_at:
+            final_after_ms = min((ms for ms in (final_after_ms, self.final_after_ms) if ms is not None), default=None)
+        self.last_text_at, self.final_after_ms = message.at, final_after_ms
 
     @property
     def last_output_at(self) -> int:
@@ -91,9 +103,9 @@ class SessionState(SessionFacts):
         return self.agents[MAIN].context
 
     @property
-    def has_unstated_changes(self) -> bool:
-        """True if an edit of its log succeeded of which the source does not say what it changed."""
-        return any(
+    def unstated_changes(self) -> int:
+        """Number of successful edits in its log of which the source does not say what they changed."""
+        return sum(
             call.kind in (ToolKind.EDIT, ToolKind.WRITE) and call.state is CallState.OK and not call.change_count
             for call in self.log.calls()
         )

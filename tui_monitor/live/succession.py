@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import StatusWord, status
 
@@ -30,6 +32,11 @@ def continues(other: SessionState, current: SessionState, now: int) -> bool:
     if other.forked_from and other.forked_from == current.key.id and other.key.source == current.key.source:
         return word in _AT_REST and other.last_at > current.last_at
     return word is StatusWord.ENDED and other.started > current.last_at and other.folder == current.folder
+
+
+def is_answered_elsewhere(current: SessionState, sessions: Iterable[SessionState]) -> bool:
+    """Return True if one of ``sessions`` has answered the last prompt of ``current``, in its file under another id."""
+    return any(other is not current and _answers(other, current) for other in sessions)
 
 
 def _answers(other: SessionState, current: SessionState) -> bool:

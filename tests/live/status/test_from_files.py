@@ -24,6 +24,7 @@ from tui_monitor.events import (
     Usage,
     WaitUpdate,
 )
+from tui_monitor.live.liveness import Liveness, call_evidence, liveness
 from tui_monitor.live.status import Lag, Status, StatusWord, status
 
 SECOND = 1000
@@ -330,3 +331,59 @@ def test_failed_request_of_a_prompt_that_was_taken_back_is_over() -> None:
     assert status_at(9, prompt(), failure).word is StatusWord.FAILED
     assert status_at(9, prompt(), failure, turn(5, Turn.DONE)).word is StatusWord.DONE
     assert status_at(9, prompt(), failure, turn(5, Turn.FAILED)).word is StatusWord.FAILED
+
+
+@pytest.mark.parametrize(
+    ("final_after_ms", "thinking", "silent_s", "expected"),
+    [
+        (5_000, False, 4, StatusWord.THINKING),
+        (5_000, False, 6, StatusWord.DONE),
+        (20_000, False, 19, StatusWord.THINKING),
+        (20_000, False, 21, StatusWord.DONE),
+        (120_000, False, 75, StatusWord.THINKING),
+        (120_000, False, 121, StatusWord.DONE),
+        (None, False, 50, StatusWord.THINKING),
+        (None, False, 61, StatusWord.UNKNOWN),
+        (20_000, True, 50, StatusWord.THINKING),
+    ],
+)
+def test_turn_goes_on_after_a_text_as_long_as_its_source_says(
+    final_after_ms: int | None, thinking: bool, silent_s: int, expected: StatusWord
+) -> None:
+    spoken = replace(message(0), final_after_ms=final_after_ms, thinking=thinking)
+    result = status_at(silent_s * SECOND, prompt(-5), spoken)
+    assert (result.word, result.certain) == (expected, False)
+
+
+def test_text_that_comes_with_a_thought_may_be_the_last_one_in_either_order() -> None:
+    thought, text = replace(message(0), thinking=True), message(0)
+    for order in ([thought, text], [text, thought]):
+        assert status_at(21 * SECOND, prompt(-5), *order).word is StatusWord.DONE
+
+
+def test_command_that_takes_much_longer_than_before_likely_waits_for_approval() -> None:
+    earlier = (started("a", 0, subject="make test"), finished("a", 13 * SECOND))
+    late = started("b", 14 * SECOND, subject="make test", approval_after_ms=630_000)
+    begun = 14 * SECOND
+    assert status_at(begun + 68 * SECOND, prompt(), *earlier, late).word is not StatusWord.WAITS
+    result = status_at(begun + 70 * SECOND, prompt(), *earlier, late)
+    assert (result.word, result.certain, result.subject) == (StatusWord.WAITS, False, "make test")
+    assert result.evidence.startswith("it took 13 s before")
+    other = replace(late, subject="make docs")
+    assert status_at(begun + 70 * SECOND, prompt(), *earlier, other).word is StatusWord.UNKNOWN
+    assert status_at(begun + 630 * SECOND, prompt(), *earlier, other).evidence.startswith("its timeout is over")
+
+
+def test_only_the_oldest_call_of_an_agent_waits_for_approval() -> None:
+    edits = [started(name, 1, ToolKind.EDIT, subject=name, approval_after_ms=5_000) for name in ("a.py", "b.py")]
+    state = state_after(prompt(), *edits)
+    evidence = call_evidence(state)
+    oldest, second = state.log.open
+    assert liveness(oldest, T0 + 9 * SECOND, 0, evidence) is Liveness.AWAITING_USER
+    assert liveness(second, T0 + 9 * SECOND, 0, evidence) is Liveness.HELD
+    assert status(state, T0 + 9 * SECOND).subject == "a.py"
+
+
+def test_edit_beside_an_agent_waits_for_approval() -> None:
+    calls = (started("x", 1, ToolKind.AGENT), started("y", 2, ToolKind.EDIT, subject="y", approval_after_ms=5_000))
+    assert status_at(9 * SECOND, prompt(), *calls).word is StatusWord.WAITS

@@ -24,10 +24,17 @@ NOTHING = CallPatience()
         (ToolKind.SHELL, "", "2.1.38", HELD),
         (ToolKind.SHELL, "auto", "2.1.38", HELD),
         (ToolKind.SHELL, "bypassPermissions", "2.1.12", HELD),
-        (ToolKind.SHELL, "default", "2.1.11", NOTHING),
-        (ToolKind.SHELL, "default", "2.1.332", NOTHING),
+        (ToolKind.SHELL, "default", "2.1.11", CallPatience(approval_after_ms=630_000)),
+        (ToolKind.SHELL, "", "2.0.76", CallPatience(approval_after_ms=630_000)),
+        (ToolKind.SHELL, "acceptEdits", "2.1.332", CallPatience(approval_after_ms=630_000)),
+        (ToolKind.SHELL, "bypassPermissions", "2.1.332", NOTHING),
         (ToolKind.READ, "default", "2.1.38", NOTHING),
     ],
 )
 def test_patience(kind: ToolKind, mode: str, version: str, expected: CallPatience) -> None:
     assert patience(kind, mode, version) == expected
+
+
+def test_command_without_progress_that_outlasts_its_own_timeout_has_not_begun() -> None:
+    assert patience(ToolKind.SHELL, "default", "2.0.76", 60_000) == CallPatience(approval_after_ms=90_000)
+    assert patience(ToolKind.SHELL, "default", "2.1.38", 60_000) == ASKS_TO_RUN

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.sources.claude_builder import Transcript, at, text_block
-from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
+from tests.sources.claude_builder import START, Transcript, at, text_block
+from tui_monitor.events import AgentMessage, RetryUpdate, Turn, TurnUpdate
 
 
 def turns(transcript: Transcript) -> list[tuple[Turn, int | None]]:
@@ -135,3 +137,32 @@ def test_end_of_the_turn_counts_what_runs_on_in_the_background() -> None:
     transcript.assistant(text_block("They run."))
     transcript.system("turn_duration", durationMs=10, pendingBackgroundAgentCount=2, pendingWorkflowCount=1)
     assert transcript.one(TurnUpdate).pending == 3
+
+
+@pytest.mark.parametrize(
+    ("version", "words", "stop", "after_s", "expected"),
+    [
+        ("1.0.56", "Seven boats.", None, 1, 5_000),
+        ("2.0.76", "Seven boats.", None, 90, 20_000),
+        ("2.1.39", "Seven boats.", None, 10, 20_000),
+        ("2.1.39", "Seven boats.", None, 90, 120_000),
+        ("2.1.197", "Seven boats.", None, 90, 20_000),
+        ("2.1.197", "I count them.", "tool_use", 1, None),
+        ("1.0.56", "I count them:", None, 1, None),
+        ("2.0.76", "数えます：", None, 1, None),
+    ],
+)
+def test_silence_after_which_a_text_was_the_last_of_its_turn(
+    version: str, words: str, stop: str | None, after_s: int, expected: int | None
+) -> None:
+    transcript = Transcript()
+    transcript.user("Count the boats.", version=version)
+    spoken = (START + timedelta(seconds=after_s)).isoformat()
+    transcript.assistant(text_block(words), stop=stop, version=version, timestamp=spoken)
+    assert [message.final_after_ms for message in transcript.of(AgentMessage)] == [expected]
+
+
+def test_more_follows_a_thought() -> None:
+    transcript = Transcript()
+    transcript.assistant({"type": "thinking", "thinking": "Boats …", "signature": ""})
+    assert [message.final_after_ms for message in transcript.of(AgentMessage)] == [None]

@@ -36,5 +36,9 @@ def test_unknown_zone_is_that_of_this_machine() -> None:
 
 
 def test_month_that_has_passed_is_in_the_next_year() -> None:
-    moment = datetime.fromtimestamp(reset_time("resets Jan 2 at 1pm (UTC)", AT) / 1000, UTC)
-    assert moment.isoformat() == "2027-01-02T13:00:00+00:00"
+    for sentence, expected in (
+        ("resets Jan 2 at 1pm (UTC)", "2027-01-02"),
+        ("resets Jul 18 at 1pm (UTC)", "2027-07-18"),
+    ):
+        moment = datetime.fromtimestamp(reset_time(sentence, AT) / 1000, UTC)
+        assert moment.isoformat() == f"{expected}T13:00:00+00:00"

@@ -76,7 +76,7 @@ class TestFilesPane:
         live = LiveBuilder()
         live.state.totals_loaded = True
         live.finish(live.start("apply_patch", ToolKind.EDIT))
-        assert text(files_lines(live.state, 48, 2)[0]).startswith("There were edits")
+        assert text(files_lines(live.state, 48, 2)[0]).startswith("1 edit: ")
 
 
 class TestModelsPane:

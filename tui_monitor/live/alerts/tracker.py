@@ -23,6 +23,7 @@ from tui_monitor.live.alerts.model import Alert, AlertKind, AlertSettings
 from tui_monitor.live.liveness import MINUTE
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import status
+from tui_monitor.live.succession import is_answered_elsewhere
 
 RECENT_MS = 12 * 60 * MINUTE
 """Silence after which a session without a known process calls nobody any more."""
@@ -130,8 +131,10 @@ def alerts_at(sessions: Iterable[SessionState], now: int, settings: AlertSetting
 
 
 def recent_sessions(sessions: Iterable[SessionState], now: int) -> list[SessionState]:
-    """Return those that can still call somebody: a process runs them, or they were active within some hours."""
-    return [state for state in sessions if state.process or now - state.last_at <= RECENT_MS]
+    """Return those that can still call somebody: a process runs them, or they were active within some hours and did not
+    go on under another id."""
+    recent = [state for state in sessions if state.process or now - state.last_at <= RECENT_MS]
+    return [state for state in recent if state.process or not is_answered_elsewhere(state, recent)]
 
 
 def _order(alert: Alert) -> tuple[int, bool, int, SessionKey]:

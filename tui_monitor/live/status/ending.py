@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.events import Activity, Turn
+from tui_monitor.events import FINAL_AFTER_MS, Activity, Turn
 from tui_monitor.live.liveness import MINUTE, SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
@@ -10,8 +10,6 @@ from tui_monitor.live.status.open_calls import activity, is_turn_over
 
 IDLE_MS = 10 * MINUTE
 """Time after which a turn that is over no longer counts as just done."""
-SPOKE_MS = 20 * SECOND
-"""Silence after which the agent's last message likely was the end of its turn."""
 SURE_MS = 75 * SECOND
 THINKING_MS = MINUTE
 SILENT_MS = 30 * MINUTE
@@ -95,13 +93,30 @@ def silent(state: SessionState, now: int) -> Status | None:
         word = StatusWord.ENDED if state.process is None else StatusWord.IDLE
         return Status(word, since, f"nothing was written for {ago}", certain=False)
     if chain.last_output_at >= max(chain.last_prompt_at, chain.last_result_at):
-        if quiet > SPOKE_MS:
-            return Status(StatusWord.DONE, since, f"it spoke {ago} ago; nothing since", certain=False)
-        return Status(StatusWord.THINKING, since, "it spoke a moment ago", certain=False)
+        return _after_output(state, quiet, ago) or _no_sign(since, ago)
     last = "prompt" if chain.last_prompt_at >= chain.last_result_at else "result"
     if quiet <= THINKING_MS:
         return Status(StatusWord.THINKING, since, f"a {last} is the last line")
-    return Status(StatusWord.UNKNOWN, since, f"no sign of life for {ago}: thinking, stuck or gone", certain=False)
+    return _no_sign(since, ago)
+
+
+def _after_output(state: SessionState, quiet: int, ago: str) -> Status | None:
+    """Judge by the agent's last message whether its turn has ended, or goes on."""
+    chain = state.main_chain
+    is_text_last = chain.last_text_at >= max(chain.last_call_at, chain.last_prompt_at)
+    final_after_ms = chain.final_after_ms if is_text_last else FINAL_AFTER_MS
+    if final_after_ms is not None and quiet > final_after_ms:
+        return Status(StatusWord.DONE, chain.last_at, f"it spoke {ago} ago; nothing since", certain=False)
+    if quiet > max(THINKING_MS, final_after_ms or 0):
+        return None
+    is_news = quiet < FINAL_AFTER_MS and final_after_ms is not None
+    evidence = "it spoke a moment ago" if is_news else f"it spoke {ago} ago, and its turn goes on"
+    return Status(StatusWord.THINKING, chain.last_at, evidence, certain=False)
+
+
+def _no_sign(since: int, ago: str) -> Status:
+    evidence = f"no sign of life for {ago}: thinking, stuck or gone"
+    return Status(StatusWord.UNKNOWN, since, evidence, certain=False)
 
 
 def _ago(duration_ms: int) -> str:

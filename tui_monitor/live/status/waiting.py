@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import Activity, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import Liveness, is_in_hook, waiting
+from tui_monitor.live.liveness import MINUTE, SECOND, Liveness, is_in_hook, waiting
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import activity, liveness_of, main_calls, open_calls
@@ -56,20 +56,24 @@ def _waits_by_hook(state: SessionState) -> Status | None:
 
 
 def _waits_by_call(state: SessionState, now: int) -> Status | None:
-    """Judge by the calls themselves. Calls of one agent run one after another: only its oldest one can be asked for."""
-    agents: set[str] = set()
+    """Judge by the calls themselves."""
     for call in open_calls(state):
-        is_oldest = call.agent not in agents
-        agents.add(call.agent)
         if call.kind in _ASKING:
             request = "question" if call.kind is ToolKind.ASK else "plan"
             return Status(StatusWord.WAITS, call.started, f"open {request}: only you can answer it", call, call.subject)
-        if is_oldest and liveness_of(call, state, now) is Liveness.AWAITING_USER:
-            return Status(StatusWord.WAITS, call.started, _likely(call), call, call.subject, certain=False)
+        if liveness_of(call, state, now) is Liveness.AWAITING_USER:
+            return Status(StatusWord.WAITS, call.started, _likely(call, state), call, call.subject, certain=False)
     return None
 
 
-def _likely(call: Call) -> str:
+def _likely(call: Call, state: SessionState) -> str:
     """Return why a call likely waits for a person's approval."""
-    sign = "it shows no sign that it runs" if call.kind is ToolKind.SHELL else f"{call.tool} takes no time"
+    if call.kind is not ToolKind.SHELL:
+        sign = f"{call.tool} takes no time"
+    elif (call.approval_after_ms or 0) < MINUTE:
+        sign = "it shows no sign that it runs"
+    elif usual_ms := state.log.longest_time(call):
+        sign = f"it took {max(1, round(usual_ms / SECOND))} s before"
+    else:
+        sign = "its timeout is over"
     return f"{sign}, and it has no result: it likely waits for your approval"

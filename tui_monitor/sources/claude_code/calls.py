@@ -83,7 +83,7 @@ class ToolCalls:
         line: ClaudeLine,
         block: Record,
         subject_of_task: Callable[[str], str],
-        patience_with: Callable[[ToolKind], CallPatience] = lambda kind: CallPatience(),
+        patience_with: Callable[[ToolKind, int | None], CallPatience] = lambda kind, timeout_ms: CallPatience(),
     ) -> Iterator[CallStarted]:
         """Open the call of a ``tool_use`` block; calls that wait for a background task need its subject."""
         call_id, name = text(block.get("id")), text(block.get("name"))
@@ -97,7 +97,8 @@ class ToolCalls:
         prompt = _digest(text(arguments.get("prompt"))) if kind is ToolKind.AGENT else ""
         self._calls.reopen(call_id)
         needed = needed_arguments(name, arguments) if len(arguments_json) <= MAX_ARGUMENTS else {}
-        patience = patience_with(kind)
+        timeout_ms = number(arguments.get("timeout"))
+        patience = patience_with(kind, timeout_ms)
         self._calls.add(call_id, OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, needed))
         yield CallStarted(
             **line.fields,
@@ -109,7 +110,7 @@ class ToolCalls:
             note=note,
             input=arguments_json,
             model=text(line.message.get("model")),
-            timeout_ms=number(arguments.get("timeout")),
+            timeout_ms=timeout_ms,
             approval_after_ms=patience.approval_after_ms,
             held_after_ms=patience.held_after_ms,
             ref=line.ref,

@@ -9,6 +9,7 @@ from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine, EventFields
+from tui_monitor.sources.claude_code.permissions import numbers
 from tui_monitor.sources.claude_code.prompts import (
     IDLE_NOTIFICATION,
     STOP_HOOK_FEEDBACK,
@@ -121,7 +122,10 @@ class ClaudeMessageHandler:
     def _block(self, line: ClaudeLine, block: Record) -> Iterator[Event]:
         kind = text(block.get("type"))
         if kind in ("text", "thinking") and text(block.get(kind)).strip():
-            yield AgentMessage(**line.fields, text=block[kind], thinking=kind == "thinking")
+            final_after_ms = self._state.turns.final_after_ms(line, block, numbers(self._state.session.version))
+            yield AgentMessage(
+                **line.fields, text=block[kind], thinking=kind == "thinking", final_after_ms=final_after_ms
+            )
         elif kind.endswith("tool_use"):
             yield from self._state.calls.start(
                 line, block, self._state.background.subject, self._state.session.patience

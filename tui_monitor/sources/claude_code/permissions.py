@@ -11,6 +11,10 @@ APPROVAL_AFTER_MS = 5_000
 HELD_AFTER_MS = 6_000
 """Versions that write the progress of a command do so after two seconds; after six it does not run."""
 
+_LONGEST_TIMEOUT_MS = 600_000
+_GRACE_MS = 30_000
+"""Time that the end of a command may take beyond its timeout."""
+
 _ASKED_KINDS = (ToolKind.EDIT, ToolKind.WRITE)
 _COMMAND_MODES = frozenset({"default", "plan", "acceptEdits"})
 """Modes in which a person is asked about commands. What a hook holds shows the hook in these versions: of the commands
@@ -28,16 +32,24 @@ class CallPatience:
     held_after_ms: int | None = None
 
 
-def patience(kind: ToolKind, mode: str, version: str) -> CallPatience:
-    """Return the patience with a call of this kind, in this permission mode, by this version of the program."""
+def patience(kind: ToolKind, mode: str, version: str, timeout_ms: int | None = None) -> CallPatience:
+    """Return the patience with a call of this kind, in this permission mode, by this version of the program.
+
+    A command has a ``timeout_ms``, at which the program ends it or leaves it in the background: without a result then,
+    it has not begun to run.
+    """
     if kind in _ASKED_KINDS:
         return CallPatience(approval_after_ms=None if mode in _UNASKED_MODES else APPROVAL_AFTER_MS)
-    if kind is not ToolKind.SHELL or not _PROGRESS_FROM <= _numbers(version) <= _PROGRESS_UNTIL:
+    if kind is not ToolKind.SHELL:
         return CallPatience()
+    if not _PROGRESS_FROM <= numbers(version) <= _PROGRESS_UNTIL:
+        over_ms = (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS
+        return CallPatience(approval_after_ms=over_ms if mode in _COMMAND_MODES or not mode else None)
     if mode in _COMMAND_MODES:
         return CallPatience(approval_after_ms=HELD_AFTER_MS)
     return CallPatience(held_after_ms=HELD_AFTER_MS)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """Return the parts of a version, for comparisons; empty if it is unknown."""
     return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -53,10 +53,10 @@ class SessionTracker:
         """The version of the program that writes the session; empty while it is unknown."""
         return self.facts.get(self.session, {}).get("version", "")
 
-    def patience(self, kind: ToolKind) -> CallPatience:
-        """Return the patience with an open call of this kind in the current session."""
+    def patience(self, kind: ToolKind, timeout_ms: int | None) -> CallPatience:
+        """Return the patience with an open call of this kind and timeout in the current session."""
         facts = self.facts.get(self.session, {})
-        return patience(kind, facts.get("mode", ""), facts.get("version", ""))
+        return patience(kind, facts.get("mode", ""), facts.get("version", ""), timeout_ms)
 
     def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a transcript's record that belongs to ``agent``."""

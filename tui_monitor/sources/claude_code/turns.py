@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui_monitor.events import RetryUpdate, Turn, TurnUpdate
+from tui_monitor.events import FINAL_AFTER_MS, RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.shared.fields import count, number, table, text
 from tui_monitor.sources.shared.reset_time import reset_time
+
+_QUICK_FINAL_MS = 5_000
+_STATED_END_MS = 120_000
+_LONG_TURN_MS = 30_000
+_SEPARATE_UNTIL = (2,)
+"""Up to this version what follows a text comes within seconds: of 28 texts none was followed later than that."""
+_STATES_END_FROM, _STATES_END_UNTIL = (2, 1, 36), (2, 1, 196)
+"""Versions that write the end of each turn of more than 30 s, a second after its last text. Later ones state it in the
+answer itself."""
+_ANNOUNCING = (":", "：")
+"""Ends of a text that introduces a call: no turn was seen to end with one."""
 
 _LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \S* ?limit\b", re.IGNORECASE)
 
@@ -19,15 +30,29 @@ _LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \
 @dataclass(slots=True)
 class TurnTracker:
     """The state of the main chain's turn, whose end may be written on several lines, as that of the session may be
-    (``is_left``)."""
+    (``is_left``). It began at ``began_at`` (epoch ms)."""
 
     is_busy: bool = False
     is_left: bool = False
+    began_at: int = 0
 
     def activity(self, line: ClaudeLine) -> None:
         """Record a prompt, an answer or a result."""
-        self.is_busy = self.is_busy or line.is_main
+        if line.is_main and not self.is_busy:
+            self.is_busy, self.began_at = True, line.at
         self.is_left = False
+
+    def final_after_ms(self, line: ClaudeLine, block: Record, version: tuple[int, ...]) -> int | None:
+        """Return the silence after which a text or thought was likely the last one of its turn; see `AgentMessage`."""
+        words = text(block.get("text")).rstrip()
+        is_stated = line.message.get("stop_reason") == "tool_use"
+        if not words or words.endswith(_ANNOUNCING) or is_stated:
+            return None
+        if version < _SEPARATE_UNTIL:
+            return _QUICK_FINAL_MS if version else FINAL_AFTER_MS
+        states_end = _STATES_END_FROM <= version <= _STATES_END_UNTIL
+        is_long = self.is_busy and line.at - self.began_at > _LONG_TURN_MS
+        return _STATED_END_MS if states_end and is_long else FINAL_AFTER_MS
 
     def go_on(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
         """Go on with the turn after its answer: a hook asks for more."""

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tui_monitor.events import AgentMessage, CompactionUpdate, Event, PlanUpdate, Prompt, RetryUpdate, Turn, TurnUpdate
+from tui_monitor.events import (
+    FINAL_AFTER_MS,
+    AgentMessage,
+    CompactionUpdate,
+    Event,
+    PlanUpdate,
+    Prompt,
+    RetryUpdate,
+    Turn,
+    TurnUpdate,
+)
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import CodexLine, TurnDeduplicator, digest, first_text, text_of
 from tui_monitor.sources.shared.fields import number, table, tables
@@ -54,7 +64,8 @@ class MessageHandler:
     def add_message(self, origin: str, text: str, line: CodexLine, *, thinking: bool = False) -> Iterator[Event]:
         """Yield a message or thought of the agent."""
         if text.strip() and self._duplicates.is_new(origin, digest(text)):
-            yield AgentMessage(**line.fields, text=text, thinking=thinking)
+            final_after_ms = None if self._has_turn_markers else FINAL_AFTER_MS
+            yield AgentMessage(**line.fields, text=text, thinking=thinking, final_after_ms=final_after_ms)
 
     def start_turn(self, payload: Record, line: CodexLine) -> Iterator[Event]:
         """Begin a turn. Versions that name what triggers a turn name nothing for a compaction that was asked for."""

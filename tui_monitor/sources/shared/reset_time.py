@@ -41,7 +41,7 @@ def _moment(match: re.Match[str], written: datetime) -> int:
     moment = written.replace(hour=hour, minute=int(match["minute"] or 0), second=0, microsecond=0)
     if match["month"]:
         moment = moment.replace(month=_MONTHS.index(match["month"].lower()) + 1, day=int(match["day"]))
-        if moment < written - timedelta(days=180):
+        if moment < written - timedelta(days=1):  # a limit is renewed after it was used up
             moment = moment.replace(year=moment.year + 1)
     elif moment < written:
         moment += timedelta(days=1)

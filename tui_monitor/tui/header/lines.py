@@ -177,8 +177,8 @@ def _changed(view: StatusView, words: bool = False) -> Spans:
 
 
 def _unchanged(view: StatusView, words: bool) -> str:
-    if view.state.has_unstated_changes:
-        return "changes unknown"
+    if edits := view.state.unstated_changes:
+        return f"{pluralize(edits, 'edit')}, lines unknown" if words else f"{pluralize(edits, 'edit')} ±?"
     return "no file changed" if words else "no change"
 
 

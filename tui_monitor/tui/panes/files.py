@@ -10,7 +10,7 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import pluralize
 
 NONE = "No file changed yet."
-UNSTATED = "There were edits: the agent's files do not say of what."
+UNSTATED = ": the agent's files do not say of what."
 UNKNOWN = "…"
 """Shown until the totals are loaded."""
 
@@ -19,7 +19,8 @@ def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:
     """Return at most ``height`` lines: path, number of changes, lines added and removed."""
     files = state.totals.files
     if not files:
-        none = UNSTATED if state.has_unstated_changes else NONE
+        edits = state.unstated_changes
+        none = f"{pluralize(edits, 'edit')}{UNSTATED}" if edits else NONE
         return [(TextSpan(none if state.totals_loaded else UNKNOWN, Tone.DIM),)]
     visible = files if len(files) <= height else files[: max(1, height - 1)]
     lines = table([_row(file, state.folder) for file in visible], width, paths=True)
