@@ -6,6 +6,7 @@ import os
 
 _START = 19
 """The field of ``/proc/PID/stat`` after the name, which may contain anything (``man 5 proc``)."""
+_ENDED = ("Z", "X", "x")
 
 
 def process_space() -> str:
@@ -18,15 +19,38 @@ def process_space() -> str:
         return machine
 
 
-def own_start() -> str:
-    """Return when this process began, in a form that only equality matters for: on Linux the ticks since the machine's
+def process_start(pid: int) -> str:
+    """Return when a process began, in a form that only equality matters for: on Linux the ticks since the machine's
     start. Empty where that is unknown."""
+    fields = _stat(pid)
+    return fields[_START] if fields else ""
+
+
+def is_alive(pid: int, started: str = "") -> bool:
+    """Return True if a process of this space lives; ``started``, if known, excludes a later one of the same id. False
+    where that is unknown."""
+    if fields := _stat(pid):
+        return fields[0] not in _ENDED and started in ("", fields[_START])
+    if os.name != "posix" or pid <= 0:
+        return False
     try:
-        descriptor = os.open("/proc/self/stat", os.O_RDONLY)
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
     except OSError:
-        return ""
+        return []
     try:
         fields = os.read(descriptor, 4096).decode(errors="replace").rpartition(")")[2].split()
+    except OSError:  # it ended meanwhile
+        return []
     finally:
         os.close(descriptor)
-    return fields[_START] if len(fields) > _START else ""
+    return fields if len(fields) > _START else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -138,18 +137,6 @@ def test_thread_with_copied_context_keeps_the_execution() -> None:
             thread.start()
             thread.join()
     assert parents == [outer.id, None]
-
-
-def test_thread_without_context_records_in_the_only_open_session(stream: Path) -> None:
-    with session("s1"), ThreadPoolExecutor(1) as pool:
-        pool.submit(record_log, "one open").result()
-        with session("s2"):
-            pool.submit(record_log, "two open").result()
-        pool.submit(record_log, "one again").result()
-    record_log("none")
-    sessions = {line["message"]: line["session_id"] for line in read_lines(stream) if line["type"] == "log"}
-    process = process_scope().session_id
-    assert sessions == {"one open": "s1", "two open": process, "one again": "s1", "none": process}
 
 
 def test_session_is_recorded_with_facts_and_end(tmp_path: Path, stream: Path) -> None:

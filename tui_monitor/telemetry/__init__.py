@@ -18,6 +18,7 @@ memory, `service` uses the monitor's store.
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
+    from tui_monitor.telemetry.propagation import PropagatingExecutor, child_environment, extract, inject, propagate
     from tui_monitor.telemetry.recorder.agent_logs import LogManager
     from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError, MonitoringError, ValidationError
     from tui_monitor.telemetry.recorder.event_lines import get_recording_status
@@ -76,6 +77,7 @@ __all__ = [
     "MonitoringError",
     "MonitoringService",
     "PersistentTelemetry",
+    "PropagatingExecutor",
     "RecordingStatus",
     "RequestMetrics",
     "ResponseUsage",
@@ -101,14 +103,18 @@ __all__ = [
     "WarningLevel",
     "agent",
     "calculate_cost",
+    "child_environment",
     "configure",
     "execution",
+    "extract",
     "get_collector",
     "get_dashboard_html",
     "get_persistent_stats",
     "get_recording_status",
+    "inject",
     "monitor",
     "operation",
+    "propagate",
     "record_context",
     "record_log",
     "record_persistent",
@@ -120,6 +126,7 @@ __all__ = [
 
 _NAMES_BY_MODULE = {
     "context_managers": "agent execution recorded session",
+    "propagation": "PropagatingExecutor child_environment extract inject propagate",
     "recorder.agent_logs": "LogManager",
     "recorder.errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
     "recorder.event_lines": "get_recording_status",

@@ -15,11 +15,10 @@ from inspect import iscoroutinefunction, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text, to_text
-from tui_monitor.telemetry.recorder.process import process_facts
+from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
 from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.runtime import new_uid, overload
 from tui_monitor.telemetry.recorder.scope import (
-    Scope,
     current_scope,
     derive_scope,
     open_session,
@@ -135,8 +134,9 @@ def session(
 ) -> Iterator[str]:
     """Record the block as a session, in a stream of its own. Yields the session's id.
 
-    The session is completed at the end of the block, or failed if the block raises. Threads started inside record to
-    it too, as long as no other session is open in the process.
+    The session is completed at the end of the block, or failed if the block raises. One that is open already, in this
+    process or in another one that lives, is joined: the end of the block does not end it. Threads and processes that
+    are started inside record to it if it is handed to them (`propagate`, `inject`).
 
     Args:
         session_id: Id of the session; by default a new one.
@@ -147,8 +147,14 @@ def session(
     """
     name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
     content = {"cwd": os.fspath(cwd) or working_directory(), "title": title, "version": version, "client": client}
-    with open_session(Scope(name)):
-        yield from _record_life(name, process_facts(), {key: value for key, value in content.items() if value})
+    given: dict[str, object] = {key: value for key, value in content.items() if value}
+    with open_session(name) as is_new:
+        if is_new and not (session_id and runs_in_another_process(session_id)):
+            yield from _record_life(name, process_facts(), given)
+        else:
+            if title or version or client:
+                record_agent(name, {}, given)
+            yield name
 
 
 @contextmanager

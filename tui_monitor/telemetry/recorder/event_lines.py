@@ -12,9 +12,9 @@ import orjson
 from tui_monitor.telemetry.recorder import privacy
 from tui_monitor.telemetry.recorder.json_codec import to_jsonable, to_text
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
-from tui_monitor.telemetry.recorder.process import process_facts
-from tui_monitor.telemetry.recorder.runtime import new_uid
-from tui_monitor.telemetry.recorder.scope import Scope, current_scope, process_scope
+from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
+from tui_monitor.telemetry.recorder.runtime import PROCESS_SESSION, new_uid
+from tui_monitor.telemetry.recorder.scope import Scope, current_scope, is_handed, process_scope
 from tui_monitor.telemetry.recorder.settings import Settings, current_settings, working_directory
 from tui_monitor.telemetry.recorder.streams import STREAMS, RecordingStatus, stream_path
 
@@ -86,8 +86,14 @@ def _encode(table: Mapping[str, object]) -> bytes:
 
 
 def _announce_process_session(settings: Settings, scope: Scope) -> None:
-    """Record the start of the process's own session, whose working directory lets the monitor find it."""
-    _announced[scope.session_id] = os.getpid()
+    """Record the start of the process's own session, whose working directory lets the monitor find it; not of one that
+    another process runs, which ends it."""
+    is_joined = is_handed(scope.session_id) or (
+        scope.session_id != PROCESS_SESSION and runs_in_another_process(scope.session_id)
+    )
+    _announced[scope.session_id] = 0 if is_joined else os.getpid()
+    if is_joined:
+        return
     facts = {"agent_id": scope.session_id, "status": "running", "start_time": time.time()} | process_facts()
     _append(settings, scope, "agent", facts, {"cwd": working_directory()})
 

@@ -1,13 +1,15 @@
 """The owner of recorded events: current session, agent, plan and operation, and the current execution.
 
 They follow the context (`contextvars`): a value set in a coroutine or task applies to it and to what it starts, and
-nowhere else. A new thread starts without: its events belong to the session open in the process, if there is exactly
-one. Started with ``contextvars.copy_context().run`` it keeps the agent, operation and execution too.
+nowhere else. A new thread or process starts without, unless they are handed on (`propagate`, `inject` and `extract`, or
+``contextvars.copy_context().run`` for a thread); nothing is guessed. What is recorded outside any session belongs to
+that of the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
@@ -42,13 +44,14 @@ _FIELDS = tuple(each.name for each in fields(Scope) if each.init)
 _scope: ContextVar[Scope | None] = ContextVar("tui_monitor_scope", default=None)
 _execution: ContextVar[int | None] = ContextVar("tui_monitor_execution", default=None)
 _process_scope = Scope(PROCESS_SESSION)
-_open_sessions: list[Scope] = []
-_only_session: Scope | None = None
+_process_execution: int | None = None
+_open_sessions: dict[str, int] = {}
+"""How often each session is open in this process; one that was handed to it is open."""
 
 
 def current_scope() -> Scope:
-    """Return the innermost scope of this context, else that of the only open session, else that of the process."""
-    return _scope.get() or _only_session or _process_scope
+    """Return the innermost scope of this context, else that of the process."""
+    return _scope.get() or _process_scope
 
 
 def process_scope() -> Scope:
@@ -64,7 +67,10 @@ def set_process_session(session_id: str) -> None:
 
 def current_execution() -> int | None:
     """Return the id of the execution running in this context."""
-    return _execution.get()
+    execution = _execution.get()
+    if execution is None and _process_execution and current_scope().session_id == _process_scope.session_id:
+        return _process_execution
+    return execution
 
 
 def swap_execution(execution_id: int | None) -> int | None:
@@ -87,21 +93,78 @@ def use_scope(scope: Scope) -> Iterator[Scope]:
 
 
 @contextmanager
-def open_session(scope: Scope) -> Iterator[None]:
-    """Use the scope of a session within the block, and count the session as open in the process."""
-    _update_open_sessions(_open_sessions.append, scope)
+def open_session(session_id: str) -> Iterator[bool]:
+    """Open a session within the block. Yield False if it was open in this process already, or was handed to it.
+
+    Its scope is a new one, unless the current one is of this session.
+    """
+    current = current_scope()
+    scope = current if current.session_id == session_id else Scope(session_id)
+    is_new = _count_session(session_id, 1) == 1
+    try:
+        with use_scope(scope):
+            yield is_new
+    finally:
+        _count_session(session_id, -1)
+
+
+@contextmanager
+def use_handed_scope(fields: Mapping[str, str]) -> Iterator[None]:
+    """Use the scope and execution with these fields, which another thread or process handed on, within the block;
+    without a session nothing is changed."""
+    scope, execution_id = scope_of(fields)
+    if scope is None:
+        yield
+        return
+    _count_session(scope.session_id, 1)
+    outer = swap_execution(execution_id)
     try:
         with use_scope(scope):
             yield
     finally:
-        _update_open_sessions(_open_sessions.remove, scope)
+        swap_execution(outer)
+        _count_session(scope.session_id, -1)
 
 
-def _update_open_sessions(change: Callable[[Scope], None], scope: Scope) -> None:
-    global _only_session
+def scope_of(fields: Mapping[str, str]) -> tuple[Scope | None, int | None]:
+    """Return the scope and the execution with these fields; None if there is no session among them."""
+    if not fields.get("session_id"):
+        return None, None
+    execution = fields.get("execution", "")
+    scope = Scope(**{name: fields[name] for name in _FIELDS if name in fields})
+    return scope, int(execution) if execution.isdecimal() else None
+
+
+def handed_fields() -> dict[str, object]:
+    """Return the fields to hand on to another thread or process: those of the current scope, and the execution."""
+    execution_id = current_execution()
+    return current_scope().envelope | ({} if execution_id is None else {"execution": execution_id})
+
+
+def is_handed(session_id: str) -> bool:
+    """Return True if the session was handed to this process by the one that started it."""
+    return session_id == _handed_session
+
+
+def _count_session(session_id: str, change: int) -> int:
     with LOCK:
-        change(scope)
-        _only_session = _open_sessions[0] if len(set(_open_sessions)) == 1 else None
+        count = _open_sessions[session_id] = _open_sessions.get(session_id, 0) + change
+        if not count:
+            del _open_sessions[session_id]
+        return count
+
+
+def _adopt(text: str) -> str:
+    """Take the scope in an environment variable for that of this process. Return its session, empty if it has none."""
+    global _process_scope, _process_execution
+    from tui_monitor.telemetry.recorder.carriers import read_baggage
+
+    scope, execution_id = scope_of(read_baggage(text))
+    if scope is None:
+        return ""
+    _process_scope, _process_execution = scope, execution_id
+    _count_session(scope.session_id, 1)
+    return scope.session_id
 
 
 def derive_scope(scope: Scope, overrides: Mapping[str, str]) -> Scope:
@@ -127,3 +190,7 @@ def operation(
     }
     with use_scope(derive_scope(current_scope(), overrides)):
         yield
+
+
+_handed = next(filter(None, map(os.environ.get, ("TUI_MONITOR_CONTEXT", "BAGGAGE", "baggage"))), "")
+_handed_session = _adopt(_handed) if _handed else ""
