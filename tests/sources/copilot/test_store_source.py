@@ -77,6 +77,14 @@ def test_implausible_row_is_reported_and_others_are_read(store: Path) -> None:
     assert [event.tokens.input for event in batch.events if isinstance(event, Usage)] == [5]
 
 
+@pytest.mark.parametrize("last", [2**53, 2**63 - 1])
+def test_row_with_the_largest_id_is_read_once(store: Path, last: int) -> None:
+    write_store(store, usage_row(5), usage_row(7, id=last))
+    source = Copilot().open(store / SESSION)
+    inputs = [event.tokens.input for event in events_in(source) if isinstance(event, Usage)]
+    assert (inputs, source.read()) == ([5, 7], None)
+
+
 def test_store_of_an_older_version_has_no_rows(store: Path) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("CREATE TABLE sessions (id TEXT)")

@@ -17,14 +17,18 @@ from tui_monitor.sources.copilot.line import SOURCE, CopilotLine
 from tui_monitor.sources.copilot.usage import row_usage
 from tui_monitor.sources.files.readonly_sqlite import connect, reason, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
-from tui_monitor.sources.shared.fields import iso_to_epoch_ms, number, path_text, text, to_epoch_ms
+from tui_monitor.sources.shared.fields import iso_to_epoch_ms, path_text, text, to_epoch_ms
 from tui_monitor.sources.shared.plausibility import implausibility
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 PAGE_ROWS = 200
 _TABLE = "assistant_usage_events"
 _EXISTS = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{_TABLE}'"
-_ROWS = f"SELECT * FROM {_TABLE} WHERE session_id = ? AND id > ? ORDER BY id LIMIT {PAGE_ROWS}"
+_POSITION = "position of the row"
+_ROWS = (
+    f'SELECT rowid AS "{_POSITION}", * FROM {_TABLE} WHERE session_id = ? AND rowid > ?'
+    f" ORDER BY rowid LIMIT {PAGE_ROWS}"
+)
 
 
 def watched_paths(store: Path) -> tuple[Path, Path]:
@@ -63,7 +67,7 @@ class StoreSource:
         events: list[Event] = []
         skipped: list[str] = []
         for row in rows:
-            self._cursor = max(self._cursor, number(row.get("id")) or 0)
+            self._cursor = int(row[_POSITION])
             for event in self._events(row):
                 if problem := implausibility(event):
                     skipped.append(f"{path_text(self.path)}: {problem} in row {self._cursor}")
