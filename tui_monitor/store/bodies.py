@@ -10,7 +10,7 @@ from tui_monitor.events import Change, SessionKey, SourceRef
 from tui_monitor.store.calls import decode_ref
 from tui_monitor.store.changes import load_changes
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.sql import placeholders
+from tui_monitor.store.sql import insert_rows, placeholders
 from tui_monitor.store.texts import DIFF_LIMIT, PLAIN_INPUT, TEXT_LIMIT, Packed, pack, truncate, unpack
 
 
@@ -85,7 +85,7 @@ class BodyTable:
 
     def flush(self) -> None:
         """Write the texts."""
-        self._connection.executemany(_SAVE, self._unsaved)
+        insert_rows(self._connection, _SAVE, self._unsaved)
         self._unsaved.clear()
 
 

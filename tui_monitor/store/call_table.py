@@ -12,7 +12,7 @@ from tui_monitor.store.calls import COLUMNS, CallCounts, CallRow, decode, encode
 from tui_monitor.store.changes import ChangeTable
 from tui_monitor.store.intern import digest
 from tui_monitor.store.projection import Effects, Projection, ProjectionContext
-from tui_monitor.store.sql import chunks, placeholders
+from tui_monitor.store.sql import chunks, insert_rows, placeholders
 
 _LOAD = f"SELECT {', '.join(COLUMNS)} FROM calls"
 _SAVE = f"REPLACE INTO calls ({', '.join(COLUMNS)}) VALUES ({placeholders(COLUMNS)})"
@@ -92,9 +92,9 @@ class CallTable(Projection[CallEvent]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the calls that have changed, their texts and changes. The effects are their sessions."""
-        rows = [tuple(encode(row, self._interned)) for row in self._unsaved.values()]  # binds faster
-        self._connection.executemany(_SAVE, rows)
-        self._connection.executemany(_SAVE_UID, self._uid_rows)
+        rows = [encode(row, self._interned) for row in self._unsaved.values()]
+        insert_rows(self._connection, _SAVE, rows)
+        insert_rows(self._connection, _SAVE_UID, self._uid_rows)
         self._move_totals()
         self._bodies.flush()
         self._changes.flush()

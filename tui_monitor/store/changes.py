@@ -8,7 +8,7 @@ from operator import sub
 
 from tui_monitor.events import Change, ChangeKind
 from tui_monitor.store.intern import FileKey, InternTables
-from tui_monitor.store.sql import SqlRow, chunks, id_list, sum_of
+from tui_monitor.store.sql import SqlRow, chunks, id_list, insert_rows, sum_of
 from tui_monitor.store.texts import DIFF_LIMIT, pack, truncate_diff, unpack
 
 _INSERT = """
@@ -66,7 +66,7 @@ class ChangeTable:
 
     def flush(self) -> None:
         """Write the changes and update the totals; the calls must have been written."""
-        self._connection.executemany(_INSERT, self._new)
+        insert_rows(self._connection, _INSERT, self._new)
         self._new.clear()
         self._touch_files(self._recounted)
         self._recounted.clear()

@@ -31,7 +31,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.store.intern import digest
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
-from tui_monitor.store.sql import SqlRow
+from tui_monitor.store.sql import SqlRow, insert_rows
 from tui_monitor.store.texts import TEXT_LIMIT, Packed, pack, truncate, unpack
 
 KINDS: dict[str, type[Event]] = {
@@ -119,7 +119,7 @@ class EventLog(Projection[Event]):
         while pricing.has_other_windows and (rows := self._connection.execute(_CONTEXTS, (last,)).fetchall()):
             changes = [change for row in rows if (change := self._with_other_window(row, pricing))]
             self._connection.executemany(_DELETE, [(change[0],) for change in changes])
-            self._connection.executemany(_ADD, changes)
+            insert_rows(self._connection, _ADD, changes)
             self.rewindowed.update(agent for *_, agent, _ in changes)
             last = rows[-1][0]
         yield Effects()
@@ -138,8 +138,8 @@ class EventLog(Projection[Event]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the events."""
-        self._connection.executemany(_ADD, self._new)
-        self._connection.executemany(_REPLACE, self._latest)
+        insert_rows(self._connection, _ADD, self._new)
+        insert_rows(self._connection, _REPLACE, self._latest)
         self._new.clear()
         self._latest.clear()
         return Effects()

@@ -188,6 +188,7 @@ CREATE TABLE responses (
 CREATE INDEX idx_telemetry_agent ON responses (agent);
 CREATE INDEX idx_telemetry_timestamp ON responses (at / 1000);
 CREATE INDEX responses_unshared ON responses (session, at) WHERE shared = 0;
+CREATE INDEX responses_exported ON responses (session) WHERE shared = 0 AND (rank = 2 OR exported_cost IS NOT NULL);
 
 -- The ids of a response, as 8-byte digests. A weak id may stand for several.
 CREATE TABLE aliases (

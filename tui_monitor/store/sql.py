@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, TypeAlias, TypeVar, cast
 
 SqlRow: TypeAlias = tuple[Any, ...]
@@ -27,6 +30,10 @@ MAX_EXACT = 2**53
 """Below it a `sum_of` integers is exact."""
 
 _CHUNK = 500
+
+_ROWS_AT_ONCE = (32, 4, 1)
+"""Numbers of rows for which there is a statement: few, so that they stay prepared."""
+_VALUES = re.compile(r"VALUES (\([?, ]+\))")
 
 _T = TypeVar("_T")
 
@@ -56,6 +63,24 @@ def id_list(numbers: Iterable[int]) -> str:
 def placeholders(columns: Sequence[object]) -> str:
     """Return one positional parameter per column, comma-separated."""
     return ", ".join("?" * len(columns))
+
+
+def insert_rows(connection: sqlite3.Connection, statement: str, rows: Sequence[SqlRow]) -> None:
+    """Execute a statement with one ``VALUES (?, …)`` for all rows in order, many at a time.
+
+    ``executemany`` gives Python's lock away at each row, and gets it back late while other threads have work.
+    """
+    at = 0
+    for count in _ROWS_AT_ONCE:
+        while len(rows) - at >= count:
+            values = tuple(chain.from_iterable(rows[at : at + count]))
+            connection.execute(_for_rows(statement, count), values)
+            at += count
+
+
+@lru_cache(maxsize=128)
+def _for_rows(statement: str, count: int) -> str:
+    return _VALUES.sub(lambda values: "VALUES " + ", ".join([values[1]] * count), statement)
 
 
 def clamp_values(value: _T) -> _T:

@@ -27,12 +27,13 @@ from tui_monitor.store.response_rows import (
     response_size_of,
     row_of,
 )
-from tui_monitor.store.sql import SqlRow, chunks
+from tui_monitor.store.sql import SqlRow, chunks, insert_rows
 
 _FIND = """
     SELECT alias, coalesce(merged_responses.response, aliases.response)
     FROM aliases LEFT JOIN merged_responses ON merged_responses.merged = aliases.response
 """
+_ADD_ALIAS = "INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)"
 _NEXT_ID = """
     SELECT 1 + max(
         (SELECT coalesce(max(id), 0) FROM responses),
@@ -159,10 +160,10 @@ class SqliteLedger:
             row = row_of(entry.response, entry.metadata, self._interned)
             if row != entry.row:
                 entry.row = row
-                changed.append(tuple(row))  # SQLite binds plain tuples faster
-        self._connection.executemany(SAVE_RESPONSE, changed)
+                changed.append(row)
+        insert_rows(self._connection, SAVE_RESPONSE, changed)
         self._flush_observations()
-        self._connection.executemany("INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)", self._new_aliases)
+        insert_rows(self._connection, _ADD_ALIAS, self._new_aliases)
         self._new_aliases.clear()
         self._unsaved.clear()
 
@@ -205,7 +206,7 @@ class SqliteLedger:
                 observations = frozenset(self._observation_rows(entry.response))
                 changed += observations - entry.observations
                 entry.observations = observations
-        self._connection.executemany(SAVE_OBSERVATION, changed)
+        insert_rows(self._connection, SAVE_OBSERVATION, changed)
 
     def _observation_rows(self, response: BilledResponse) -> Iterator[ObservationRow]:
         for session, one in response.observations.items():
