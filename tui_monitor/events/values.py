@@ -172,20 +172,14 @@ class CallState(StrEnum):
     REJECTED = "rejected"  # declined by the person
     INTERRUPTED = "interrupted"  # stopped by the person; counts as rejected
 
-    @property
-    def ended(self) -> bool:
+    def __init__(self, value: str) -> None:
+        # Attributes, as they are read of every row of the log at every change.
+        self.ended = value not in ("open", "background")
         """True for final states."""
-        return self not in (CallState.OPEN, CallState.BACKGROUND)
-
-    @property
-    def failed(self) -> bool:
+        self.failed = value in ("failed", "slipped")
         """True for states that count as failures."""
-        return self in (CallState.FAILED, CallState.SLIPPED)
-
-    @property
-    def rejected(self) -> bool:
+        self.rejected = value in ("rejected", "interrupted")
         """True if a person declined or stopped the call."""
-        return self in (CallState.REJECTED, CallState.INTERRUPTED)
 
 
 class ChangeKind(StrEnum):

@@ -55,6 +55,10 @@ class Part(Flag):
 
 NOTHING = Part(0)
 EVERYTHING = ~NOTHING
+# Joined once: joining flags costs as much as applying an event.
+_CONTEXT_STATUS, _FACTS_STATUS = Part.CONTEXT | Part.STATUS, Part.FACTS | Part.STATUS
+_LOG_STATUS = Part.LOG | Part.STATUS
+_LOG_CONTEXT_STATUS, _LOG_STATUS_AGENTS = _LOG_STATUS | Part.CONTEXT, _LOG_STATUS | Part.AGENTS
 
 
 def apply(event: Event, state: SessionState) -> Part:
@@ -84,7 +88,7 @@ def _agent(event: AgentUpdate, state: SessionState) -> Part:
 @apply_to_parts.register
 def _usage(event: Usage, state: SessionState) -> Part:
     state.main_chain.last_response_at = state.last_response_at
-    return Part.FACTS | Part.STATUS
+    return _FACTS_STATUS
 
 
 @apply_to_parts.register(CallStarted)
@@ -98,11 +102,11 @@ def _call(event: CallEvent, state: SessionState) -> Part:
         return NOTHING
     update_call_times(state)
     if not had_agent and call.kind is not ToolKind.AGENT:
-        return Part.LOG | Part.STATUS
+        return _LOG_STATUS
     for agent in state.agents.values():
         if agent.call == call.id:
             agent.follow(call)
-    return Part.LOG | Part.STATUS | Part.AGENTS
+    return _LOG_STATUS_AGENTS
 
 
 def update_call_times(state: SessionState) -> None:
@@ -126,7 +130,7 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
     if _is_later(event.at, text, state.main_chain.last_prompt_at, state.prompt):
         state.main_chain.last_prompt_at, state.prompt = event.at, text
     state.log.mark(Mark(MarkKind.PROMPT, event.at, text))
-    return Part.LOG | Part.STATUS
+    return _LOG_STATUS
 
 
 @apply_to_parts.register
@@ -138,7 +142,7 @@ def _message(event: AgentMessage, state: SessionState) -> Part:
     text = event.text[:MAX_MESSAGE]
     if not event.thinking and text.strip() and _is_later(event.at, text, state.last_message_at, state.last_message):
         state.last_message, state.last_message_at = text, event.at
-    return Part.STATUS | Part.FACTS
+    return _FACTS_STATUS
 
 
 def _is_later(at: int, text: str, existing_at: int, existing: str) -> bool:
@@ -161,7 +165,7 @@ def _turn(event: TurnUpdate, state: SessionState) -> Part:
         chain.turn, chain.turn_at, chain.pending = event.turn, event.at, event.pending
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
-    return Part.LOG | Part.STATUS
+    return _LOG_STATUS
 
 
 @apply_to_parts.register
@@ -174,11 +178,11 @@ def _context(event: ContextUpdate, state: SessionState) -> Part:
 def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
     state.agent(event.agent).context.compact(event)
     if event.agent != MAIN or not event.finished:
-        return Part.CONTEXT | Part.STATUS
+        return _CONTEXT_STATUS
     text = event.trigger if event.trimmed is None else "trimmed"
     after = event.after if event.trimmed is None else None
     state.log.mark(Mark(MarkKind.COMPACTED, event.at, text, event.before, after, event.duration_ms))
-    return Part.LOG | Part.CONTEXT | Part.STATUS
+    return _LOG_CONTEXT_STATUS
 
 
 @apply_to_parts.register
@@ -188,7 +192,7 @@ def _retry(event: RetryUpdate, state: SessionState) -> Part:
         state.main_chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
     state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
-    return Part.LOG | Part.STATUS
+    return _LOG_STATUS
 
 
 def _retry_order(event: RetryUpdate) -> tuple[int, int, bool, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_monitor.events import MAIN
 from tui_monitor.live.entries import Call
@@ -28,18 +30,39 @@ def context_breakdown(state: SessionState) -> ContextBreakdown | None:
     if context.start is None or context.tokens is None:
         return None
     since = context.compactions[-1].at if context.compactions else 0
-    calls = [call for call in state.log.calls() if call.agent == MAIN and call.at >= since]
-    input_chars = sum(call.input_chars for call in calls if call.started >= since)
     growth = max(0, context.tokens - context.start)
-    return _divide(context.start, growth, input_chars, state.messages.since(since), calls)
+    return _divide(context.start, growth, _sum_calls(state.log.calls(), since), state.messages.since(since))
 
 
-def _divide(start: int, growth: int, input_chars: int, message_chars: int, calls: list[Call]) -> ContextBreakdown:
-    result_chars = sum(call.result_chars for call in calls)
-    total = input_chars + result_chars + message_chars
+class _CallChars(NamedTuple):
+    """The characters of calls and of their results, and the call with the longest result."""
+
+    inputs: int
+    results: int
+    largest: Call | None
+
+
+def _sum_calls(calls: Iterable[Call], since: int) -> _CallChars:
+    """Return the characters of the main chain's calls since a time. One loop, since it is run many times a second."""
+    inputs = results = most = 0
+    largest = None
+    for call in calls:
+        if call.agent != MAIN or (since and call.at < since):
+            continue
+        if call.started >= since:
+            inputs += call.input_chars
+        chars = call.output_chars + call.error_chars
+        results += chars
+        if chars > most:
+            most, largest = chars, call
+    return _CallChars(inputs, results, largest)
+
+
+def _divide(start: int, growth: int, chars: _CallChars, message_chars: int) -> ContextBreakdown:
+    total = chars.inputs + chars.results + message_chars
     if not total:
         return ContextBreakdown(start, messages=growth)
-    outputs, inputs = growth * result_chars // total, growth * input_chars // total
-    largest = max(calls, key=lambda call: call.result_chars) if result_chars else None
-    largest_tokens = outputs * largest.result_chars // result_chars if largest else 0
+    outputs, inputs = growth * chars.results // total, growth * chars.inputs // total
+    largest = chars.largest
+    largest_tokens = outputs * largest.result_chars // chars.results if largest else 0
     return ContextBreakdown(start, outputs, inputs, growth - outputs - inputs, largest, largest_tokens)

@@ -28,15 +28,16 @@ FEW_ENTRIES = 40
 class Changes:
     """The parts of sessions that have changed since the views were last updated."""
 
-    parts: dict[SessionKey, Part] = field(default_factory=dict)
+    parts: dict[SessionKey, int] = field(default_factory=dict)
+    """The values of `Part`: joining flags themselves would cost as much as most events."""
 
     def add(self, session: SessionKey, part: Part) -> None:
         """Add ``part`` of ``session``."""
-        self.parts[session] = self.parts.get(session, NOTHING) | part
+        self.parts[session] = self.parts.get(session, 0) | part._value_
 
     def of(self, session: SessionKey | None) -> Part:
         """Return the parts of ``session`` that have changed."""
-        return self.parts.get(session, NOTHING) if session else NOTHING
+        return Part(self.parts.get(session, 0)) if session else NOTHING
 
 
 class LiveState:

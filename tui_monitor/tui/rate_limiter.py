@@ -33,14 +33,12 @@ class RateLimiter:
         self.interval = seconds
         """Seconds between two runs at present."""
 
-    def request(self) -> None:
-        """Run the work now, or as soon as the interval has passed."""
-        if self._timer:
-            return
+    def request(self, early: float = 0.0) -> None:
+        """Run the work now if the interval has passed, or will in ``early`` seconds; else as soon as it has."""
         wait = self._last_run + self.interval - perf_counter()
-        if wait <= 0:
+        if wait <= early:
             self.run()
-        else:
+        elif not self._timer:
             self._timer = self._node.set_timer(wait, self.run)
 
     def run(self) -> None:

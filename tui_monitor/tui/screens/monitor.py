@@ -155,7 +155,7 @@ class MonitorScreen(Screen[None]):
         if self.is_empty:
             self._leave_empty()
         self.session_view.update_log(state, new_rows=bool(part & Part.LOG))
-        self._figures.request()
+        self._figures.request(self._frames.interval)  # with this frame rather than before the next: painted once
 
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
