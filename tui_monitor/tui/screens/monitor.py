@@ -25,6 +25,7 @@ from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
 from tui_monitor.tui.rate_limiter import RateLimiter
+from tui_monitor.tui.screens.compositor import PartialCompositor
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
@@ -65,6 +66,7 @@ class MonitorScreen(Screen[None]):
 
     def __init__(self, app_context: AppContext, attention: Attention, send: Callable[[str], None]) -> None:
         super().__init__()
+        self._compositor = PartialCompositor()
         self._app_context = app_context
         self._attention = attention
         self._desk = AlertDesk(app_context.alerts, attention)
