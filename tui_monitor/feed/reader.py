@@ -19,6 +19,9 @@ from tui_monitor.sources.files.watcher import FileWatcher
 WAIT_S = 1.0
 READ_INTERVAL_S = 0.012
 """Seconds between reads while data keeps coming, so that they are larger; after a pause it is read at once."""
+MAX_INTERVAL_S = 0.04
+"""The same when the last read took more than `MAX_SHARE` of a core: larger reads cost less for each line."""
+MAX_SHARE = 1 / 4
 PROGRESS_INTERVAL_S = 0.1
 ROUND_S = 0.05
 """Seconds of reading after which changes are looked for again, however many sources may have more."""
@@ -59,7 +62,7 @@ class Reader(threading.Thread):
         self._processes: dict[str, tuple[SessionProcess, ...]] = {}
         self._to_follow: deque[Path] = deque()
         self._backlog: int | None = None
-        self._last_read = 0.0
+        self._last_read = self._cpu = 0.0
         self._next_progress = 0.0
         self._next_check = 0.0
         self._selection: SourceSelection | None = None
@@ -88,7 +91,7 @@ class Reader(threading.Thread):
             self.busy_since = None
             changed = self._watcher.wait(self._patience())
             self.busy_since = time.monotonic()
-            self._stopped.wait(self._last_read + READ_INTERVAL_S - time.monotonic())
+            self._stopped.wait(self._last_read + self._interval() - time.monotonic())
             self._last_read = time.monotonic()
             self._report_polling()
             others = [path for path in changed if not self._pool.sources_of(path)]
@@ -112,6 +115,11 @@ class Reader(threading.Thread):
         self._processes = before | {scan.source: scan.processes for scan in scans}
         folders = {process.cwd for process in chain.from_iterable(self._processes.values())}
         self._watcher.wake(*map(Path, folders - {process.cwd for process in chain.from_iterable(before.values())}))
+
+    def _interval(self) -> float:
+        """Return the seconds from the last read to the next, by the processor time of the last one."""
+        before, self._cpu = self._cpu, time.thread_time()
+        return min(max((self._cpu - before) / MAX_SHARE, READ_INTERVAL_S), MAX_INTERVAL_S)
 
     def _patience(self) -> float:
         """Return for how many seconds to wait for changes."""

@@ -186,10 +186,18 @@ class SourcePool:
                 self._unread.end(path)
                 return False
             self._emit(path, batch)
+            if self._is_drained(path):
+                self._measure(path)
+                self._unread.end(path)
+                return False
             sessions = batch.sessions() or sessions
         self._measure(path)
         self._unread.advance(path, *self._progress.get(path, (0, 0)), sessions)
         return True
+
+    def _is_drained(self, path: Path) -> bool:
+        source = self._sources[path]
+        return isinstance(source, LineSource) and source.is_drained
 
     def progress(self) -> tuple[int, int]:
         """Return the bytes read and the total size of all sources."""

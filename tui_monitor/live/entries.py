@@ -145,5 +145,8 @@ class Mark:
     after: int | None = None
     duration_ms: int | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.at, self.text))  # that of an enum's member takes longer than the rest
+
 
 Entry: TypeAlias = Call | Mark

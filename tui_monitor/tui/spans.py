@@ -57,7 +57,7 @@ def one_line(text: str) -> str:
 
 def width_of(spans: Iterable[TextSpan]) -> int:
     """Return the width of ``spans`` in cells."""
-    return sum([cell_len(span.text) for span in spans])
+    return sum([len(text) if text.isascii() and text.isprintable() else cell_len(text) for text, _ in spans])
 
 
 def cut_end(text: str, width: int) -> str:

@@ -29,6 +29,8 @@ def changes(tool: str, arguments: Record, structured: Record, output: str) -> tu
 
 def command_changes(structured: Record) -> tuple[Change, ...]:
     """Return the changes by a command, which the program finds out by comparing the files before and after it."""
+    if "bashEditDiff" not in structured:
+        return ()
     difference = table(structured.get("bashEditDiff"))
     changed = tuple(_command_change(file) for file in tables(difference.get("files")) if text(file.get("filePath")))
     paths, others = {change.path for change in changed}, difference.get("changedFiles")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from tui_monitor.events import CallFinished, CallState
+from tui_monitor.events import CallState
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.windows import version_numbers
 from tui_monitor.sources.shared.fields import table, text
@@ -40,14 +38,15 @@ def refusal_state(record: Record) -> CallState | None:
     return None
 
 
-def with_decision(result: CallFinished, record: Record) -> CallFinished:
-    """Return the result with the decision in its record: whether the call was allowed, and by whom."""
+def decision_of(record: Record) -> tuple[bool | None, str]:
+    """Return whether the call was allowed by the decision in the record of its result, and by whom; None and an empty
+    text if it has none."""
     decision = _decision(record)
     if decision not in (_ACCEPT, _REJECT):
-        return result
+        return None, ""
     source = text(table(record.get("permissionDecision")).get("source"))
     approval = _USER if _is_by_person(record) else _AUTHORITIES.get(source, "")
-    return replace(result, approved=decision == _ACCEPT, approval=approval)
+    return decision == _ACCEPT, approval
 
 
 def _decision(record: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui_monitor.events import ToolKind
 
@@ -32,6 +33,7 @@ class CallPatience:
     held_after_ms: int | None = None
 
 
+@lru_cache(maxsize=256)
 def patience(kind: ToolKind, mode: str, version: str, timeout_ms: int | None = None) -> CallPatience:
     """Return the patience with a call of this kind, in this permission mode, by this version of the program.
 

@@ -10,7 +10,7 @@ from tui_monitor.events import CallFinished, CallState, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.calls import OpenCall
 from tui_monitor.sources.claude_code.changes import changes, command_changes
-from tui_monitor.sources.claude_code.decisions import refusal_state, with_decision
+from tui_monitor.sources.claude_code.decisions import decision_of, refusal_state
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.measures import measure
 from tui_monitor.sources.claude_code.tools import kind_of
@@ -85,24 +85,29 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
     """Return the end of ``call``, or its move to the background, from its result block."""
     content = plain_text(block.get("content"))
     state = _state(line, block, structured, content)
-    result = CallFinished(**line.fields, call=text(block.get("tool_use_id")), state=state, ref=line.ref)
-    result = with_decision(result, line.record)
-    if state is not CallState.OK:
+    call_id, (approved, approval) = text(block.get("tool_use_id")), decision_of(line.record)
+    if state is not CallState.OK or background_task(structured, content):
+        result = CallFinished(
+            **line.fields, call=call_id, state=state, approved=approved, approval=approval, ref=line.ref
+        )
+        if state is CallState.OK:
+            return replace(result, state=CallState.BACKGROUND, output=content)
         return replace(_with_error(result, content), changes=command_changes(structured))
-    if background_task(structured, content):
-        return replace(result, state=CallState.BACKGROUND, output=content)
     output = _output(structured, content)
     status = polled_status(structured, output) if kind_of(call.tool) is ToolKind.WAIT else ""
     is_plan = call.tool in _PLAN_TOOLS
-    return replace(
-        result,
+    return CallFinished(
+        **line.fields,
+        call=call_id,
+        state=state,
+        ref=line.ref,
         output=output,
         duration_ms=_duration(structured),
         exit_code=_exit_code(structured),
         measure=measure(call.tool, structured, output),
         changes=changes(call.tool, call.arguments, structured, content),
-        approved=True if is_plan else result.approved,
-        approval="user" if is_plan else result.approval,
+        approved=True if is_plan else approved,
+        approval="user" if is_plan else approval,
         metadata=as_json({"status": status}) if status else "",
     )
 

@@ -26,7 +26,7 @@ _MAX_STARTS = 1000
 
 
 def decode(line: bytes | bytearray) -> Iterator[Record]:
-    """Yield the objects on a line: usually one, none for a blank line, several if line ends are missing.
+    """Return the objects on a line: usually one, none for a blank line, several if line ends are missing.
 
     Strings are encodable: U+FFFD replaces bytes that are not UTF-8 and lone surrogates. NaN and infinities become None.
     Whole objects behind one that was cut in the middle are yielded, too.
@@ -37,11 +37,10 @@ def decode(line: bytes | bytearray) -> Iterator[Record]:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
-        yield from _decode_leniently(line.decode("utf-8", "replace"))
-        return
+        return _decode_leniently(line.decode("utf-8", "replace"))
     if not isinstance(value, dict):
         raise UnreadableRecord("not a JSON object")
-    yield value
+    return iter((value,))
 
 
 def is_complete(line: bytes | bytearray) -> bool:

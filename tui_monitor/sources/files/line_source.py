@@ -54,6 +54,11 @@ class LineSource:
         chunk = self._tail.read(max_lines)
         return self._records.batch(chunk) if chunk else None
 
+    @property
+    def is_drained(self) -> bool:
+        """True if the last read took all that was there: another one now would return None."""
+        return self._tail.is_drained
+
     def progress(self) -> tuple[int, int]:
         """Return the number of bytes read and the size of the file."""
         return self._tail.progress()

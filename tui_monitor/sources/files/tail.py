@@ -21,6 +21,8 @@ class Tail:
         self._checkpoints = checkpoints
         self._line_end = line_end
         self._reader: FileReader | None = None
+        self.is_drained = False
+        """True if the last read took all that was there, of a file that still has its name."""
 
     def read(self, max_lines: int = CHUNK_LINES) -> Chunk | None:
         """Return the next lines; None if there is nothing new.
@@ -29,6 +31,7 @@ class Tail:
             FileNotFoundError: the file was deleted after it had been read. Raised once.
             OSError: the file cannot be read now.
         """
+        self.is_drained = False
         try:
             return self._read(max_lines)
         except OSError:
@@ -65,6 +68,9 @@ class Tail:
         status = self._status()
         file = self._reader.file
         chunk = self._reader.next(max_lines) if file.reopen() else None
+        if chunk:
+            is_all = len(chunk.lines) < max_lines and self._reader.offset == file.size()
+            self.is_drained = is_all and status is not None and _is_same(file, status)
         if chunk or not self._is_over(file, status):
             return chunk
         if chunk := self._reader.flush():
@@ -92,4 +98,8 @@ class Tail:
         """Return True if the file is final: it is deleted, or another one with content has its name."""
         if status is None:
             return file.deleted()
-        return (status.st_dev, status.st_ino) != (file.device, file.inode) and status.st_size > 0
+        return not _is_same(file, status) and status.st_size > 0
+
+
+def _is_same(file: OpenFile, status: os.stat_result) -> bool:
+    return (status.st_dev, status.st_ino) == (file.device, file.inode)

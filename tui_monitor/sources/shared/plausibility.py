@@ -58,6 +58,9 @@ def _call(event: CallFinished) -> _Counts:
 
 
 def _tokens(tokens: Tokens, limit: int) -> _Counts:
+    counts = (tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.cache_creation_1h)
+    if max(*counts, tokens.reasoning) <= limit:
+        return
     yield "input", tokens.input, limit
     yield "output", tokens.output, limit
     yield "cache reads", tokens.cache_read, limit

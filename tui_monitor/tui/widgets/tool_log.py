@@ -34,7 +34,7 @@ _SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
 
-NEWEST = (120, 480, None)
+NEWEST = (60, 240, 960, None)
 """Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
 change would cost as much as drawing."""
 LAST = len(NEWEST) - 1
