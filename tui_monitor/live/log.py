@@ -95,13 +95,15 @@ class CallLog:
     def mark(self, mark: Mark) -> None:
         """Add a mark; one that is there already stays where it is."""
         order = self._take_order()
-        if order < self._marks.get(mark, order + 1):
-            if mark in self._marks:
-                del self.entries[self._index(self.entries, mark)]
-            self._marks[mark] = order
-            self._add(mark)
-            self._evict_marks()
-            self.version += 1
+        existing = self._marks.get(mark)
+        if existing is not None:
+            if existing <= order:
+                return
+            del self.entries[self._index(self.entries, mark)]
+        self._marks[mark] = order
+        self._add(mark)
+        self._evict_marks()
+        self.version += 1
 
     def restore(self, session: SessionKey, calls: Iterable[RecordedCall], main_times: tuple[int, int]) -> None:
         """Merge calls that the store remembers; ``main_times`` are those of calls that it has left out."""
@@ -212,10 +214,12 @@ class CallLog:
         self._add(call)
 
     def _add(self, entry: Entry) -> None:
-        if self.entries and self._place_of(entry) < self._place_of(self.entries[-1]):
-            insort(self.entries, entry, key=self._place_of)
-        else:
+        last = self.entries[-1] if self.entries else None
+        is_newest = last is None or _time_of(entry) > _time_of(last)
+        if is_newest or self._place_of(entry) >= self._place_of(self.entries[-1]):
             self.entries.append(entry)
+        else:
+            insort(self.entries, entry, key=self._place_of)
 
     def _index(self, entries: Sequence[Entry], entry: Entry) -> int:
         index = bisect_left(entries, self._place_of(entry), key=self._place_of)
@@ -263,6 +267,10 @@ class CallLog:
         if not entry.state.ended:
             del self._unended[self._index(self._unended, entry)]
             self._abandoned -= 1
+
+
+def _time_of(entry: Entry) -> int:
+    return entry.place[0] if isinstance(entry, Call) else entry.at
 
 
 def _later(times: tuple[int, int], call: Call) -> tuple[int, int]:

@@ -26,6 +26,8 @@ from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.merge.text_volume import TextVolume
 from tui_monitor.totals import SessionTotals
 
+_OK, _EDIT, _WRITE = CallState.OK, ToolKind.EDIT, ToolKind.WRITE  # looking members up takes longer than the rest
+
 
 @dataclass(slots=True)
 class MainChainTimes:
@@ -105,10 +107,11 @@ class SessionState(SessionFacts):
     @property
     def unstated_changes(self) -> int:
         """Number of successful edits in its log of which the source does not say what they changed."""
-        return sum(
-            call.kind in (ToolKind.EDIT, ToolKind.WRITE) and call.state is CallState.OK and not call.change_count
-            for call in self.log.calls()
-        )
+        count = 0
+        for call in self.log.calls():
+            if not call.change_count and call.state is _OK and (call.kind is _EDIT or call.kind is _WRITE):
+                count += 1
+        return count
 
     def agent(self, id_: str) -> Agent:
         """Return the agent of this id, a new one if it is unknown."""

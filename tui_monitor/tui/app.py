@@ -28,7 +28,7 @@ from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.tones import AsciiOnly, TonedApp
 
-SWITCH_S = 0.001
+SWITCH_S = 0.0003
 """Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
 
 GC_THRESHOLDS = (5_000, 5, 20)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from heapq import merge
 from itertools import chain, groupby, repeat
 from operator import attrgetter
 from typing import TypeVar
@@ -81,7 +81,11 @@ def _over_and_running(state: SessionState, context: RowContext, newest: int | No
         return over, state.log.open
     running = [call for call in state.log.open if call not in abandoned]
     since = over[0].at if newest and over else 0
-    return list(merge(over, (call for call in abandoned if call.at >= since), key=attrgetter("at"))), running
+    over = list(over)
+    for call in abandoned:
+        if call.at >= since:
+            insort(over, call, key=attrgetter("at"))
+    return over, running
 
 
 def _homes(state: SessionState) -> dict[str, str]:

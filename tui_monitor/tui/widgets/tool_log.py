@@ -34,7 +34,7 @@ _SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
 
-NEWEST = (60, 240, 960, None)
+NEWEST = (60, 120, 240, 480, 960, None)
 """Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
 change would cost as much as drawing."""
 LAST = len(NEWEST) - 1
@@ -91,7 +91,8 @@ class ToolLog(LogView):
             rows = list_rows(self._state, context, options, NEWEST[size])
             listing = LogListing(rows, details=bool(self.columns.tool))
             if size == LAST or listing.height > self.size.height:
-                self._enough = max(0, size - 1)
+                is_plenty = listing.height > 2 * self.size.height
+                self._enough = size - 1 if size and is_plenty else size
                 break
         self.show(listing, context)
 
