@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from functools import cache
 
 TYPE_CHECKING = False  # as typing's, whose import costs 10 ms
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _FLAGS = (
     getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 )
+_WINDOWS_LIMIT = 8192
 _KERNEL_FOLDERS = ("/proc", "/sys")
 _KINDS = {
     stat.S_IFIFO: "is a named pipe",
@@ -67,6 +69,16 @@ def check_regular(path: str | PathLike[str]) -> None:
         OSError: it does not exist, cannot be examined, or is something else than a regular file.
     """
     _check_status(os.stat(path), path)  # noqa: PTH116  (pathlib costs 5 ms to import)
+
+
+def descriptor_limit() -> int:
+    """Return how many files the system lets this process hold open."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return _WINDOWS_LIMIT
+    limit: int = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 def _check_status(status: os.stat_result, path: str | PathLike[str]) -> None:

@@ -13,7 +13,7 @@ from tui_monitor.events import Prompt, SessionKey
 from tui_monitor.feed import source_pool
 from tui_monitor.feed.deliveries import EventsRead, Fault, KnownSessions, ReadIssues
 from tui_monitor.feed.inbox import Inbox
-from tui_monitor.feed.source_pool import FEW_LINES, SLICE_BATCHES, SourcePool
+from tui_monitor.feed.source_pool import FEW_LINES, MAX_OPEN, SLICE_BATCHES, SourcePool, max_open
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.store_manager import StoreManager
 from tui_monitor.feed.unread_data import UnreadData
@@ -265,10 +265,8 @@ def test_progress_is_that_of_all_sources(harness: PoolHarness, path: Path) -> No
 
 
 @pytest.mark.parametrize("is_rotated", [False, True])
-def test_last_lines_of_a_released_source_are_read(
-    is_rotated: bool, harness: PoolHarness, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(source_pool, "MAX_OPEN", 1)
+def test_last_lines_of_a_released_source_are_read(is_rotated: bool, harness: PoolHarness, path: Path) -> None:
+    harness.pool._max_open = 1
     other = path.with_name("b.jsonl")
     other.write_bytes(toys(7))
     harness.open(path, other)
@@ -281,6 +279,26 @@ def test_last_lines_of_a_released_source_are_read(
         path.write_bytes(toys(4))
     harness.read_slice(path)
     assert harness.texts() == (["3", "4"] if is_rotated else ["3"])
+
+
+def test_released_source_is_held_as_soon_as_it_has_changed(harness: PoolHarness, path: Path) -> None:
+    harness.pool._max_open = 1
+    other = path.with_name("b.jsonl")
+    other.write_bytes(toys(7))
+    harness.open(path, other)
+    for each in (path, other):  # which releases the first one
+        harness.read_slice(each)
+    append(path, toys(3))
+    harness.pool.hold([path])
+    path.unlink()
+    harness.read_slice(path)
+    assert harness.texts() == ["1", "2", "7", "3"]
+
+
+@pytest.mark.parametrize(("allowed", "held"), [(256, 64), (1024, 256), (1 << 20, MAX_OPEN)])
+def test_quarter_of_the_descriptors_is_held(allowed: int, held: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_pool, "descriptor_limit", lambda: allowed)
+    assert max_open() == held
 
 
 def test_source_is_unread_from_its_first_events_to_its_end(harness: PoolHarness, path: Path) -> None:

@@ -91,6 +91,7 @@ class Reader(threading.Thread):
             self.busy_since = None
             changed = self._watcher.wait(self._patience())
             self.busy_since = time.monotonic()
+            self._pool.hold(changed)
             self._stopped.wait(self._last_read + self._interval() - time.monotonic())
             self._last_read = time.monotonic()
             self._report_polling()

@@ -21,6 +21,7 @@ from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.pricing import PriceBook
+from tui_monitor.regular_files import descriptor_limit
 from tui_monitor.sources.base import Adapter, Source
 from tui_monitor.sources.discovery.expand import STANDARD_INPUT
 from tui_monitor.sources.discovery.registry import Registry
@@ -37,8 +38,9 @@ FEW_LINES = 100
 """Lines of a source in the background that are read at once: the others wait for so many at most."""
 MAX_ACTIVE = 64
 """Sources whose files are polled, besides the notifications of the operating system: the ones read last."""
-MAX_OPEN = 64
-"""Sources that may hold a descriptor: the ones read last. The others reopen their file for the next read."""
+MAX_OPEN = 512
+"""Sources that may hold a descriptor, and at most a quarter of the descriptors that the system allows: those read last.
+The others reopen their file when it changes; what is appended to one that is deleted before that is lost."""
 POLL_S = 0.05
 GRACE_S = 0.02
 """Seconds for a pipe's thread to hand over what it is reading."""
@@ -85,6 +87,7 @@ class SourcePool:
         self._pipes: list[PipeSource] = []
         self._faults: dict[Path, str] = {}
         self._store_answers = True
+        self._max_open = max_open()
 
     def deliver(self, delivery: Delivery) -> None:
         """Put a delivery into the inbox."""
@@ -157,6 +160,14 @@ class SourcePool:
                 if bytes_read != size:
                     grown.append(path)
         return grown
+
+    def hold(self, changed: Iterable[Path]) -> None:
+        """Open released files that have changed at once: they may be deleted next."""
+        for path in chain.from_iterable(map(self.sources_of, changed)):
+            source = self._sources[path]
+            if path not in self._recent and isinstance(source, LineSource):
+                self._touch(path)
+                source.reopen()
 
     def read_slice(self, path: Path) -> bool:
         """Read a few batches of a source. Return True if there may be more at once."""
@@ -247,7 +258,7 @@ class SourcePool:
         """Make a source the one read last, and release the descriptor of the one read longest ago."""
         self._recent.pop(path, None)
         self._recent[path] = None
-        if len(self._recent) > MAX_OPEN:
+        if len(self._recent) > self._max_open:
             oldest = next(iter(self._recent))
             del self._recent[oldest]
             self._sources[oldest].release()
@@ -323,6 +334,11 @@ class SourcePool:
         if self._faults.get(path, "") != text:
             self._faults[path] = text
             self._inbox.put(Fault(str(path), text))
+
+
+def max_open() -> int:
+    """Return how many sources may hold a descriptor."""
+    return min(MAX_OPEN, descriptor_limit() // 4)
 
 
 def _fault_text(path: Path, error: Exception) -> str:

@@ -67,6 +67,10 @@ class LineSource:
         """Close the descriptor until the next read."""
         self._tail.release()
 
+    def reopen(self) -> None:
+        """Hold the descriptor again after `release`, if the file is still there."""
+        self._tail.reopen()
+
     def close(self) -> None:
         """Close the file."""
         self._tail.close()

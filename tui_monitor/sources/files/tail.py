@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.sources.base import Checkpoints, no_checkpoints
@@ -54,6 +55,12 @@ class Tail:
             self._reader.file.release()
         else:
             self.close()
+
+    def reopen(self) -> None:
+        """Open a released file again now: what is appended to it is not lost then, whatever happens to its name."""
+        if self._reader:
+            with suppress(OSError):  # the next read says so
+                self._reader.file.reopen()
 
     def close(self) -> None:
         """Close the file. A later read resumes from the checkpoints."""
