@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.feed.sessions import CODEX, answers, clean_answers, codex_lines
+from tests.sources.support import append
 from tui_monitor.events import Batch, SessionKey
 from tui_monitor.feed.batch_reader import read_file, read_files, read_pipe
 from tui_monitor.pricing import PriceBook
@@ -18,6 +19,7 @@ from tui_monitor.sources.base import Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.sources.discovery.expand import expand
 from tui_monitor.sources.discovery.registry import default_registry
+from tui_monitor.sources.files import stat_snapshot
 from tui_monitor.sources.files.compressed_file import LIBRARIES
 from tui_monitor.store import IngestResult, Store, open_store, private_store
 
@@ -47,6 +49,48 @@ def test_file_is_read_once(store: Store, path: Path) -> None:
     assert read_file(store, path, ADAPTER, PRICES) == {CODEX}
     assert read_file(store, path, ADAPTER, PRICES) == set()
     assert answers(store, path.parent) == clean_answers({NAME: CONTENT})
+
+
+class CountedCodex(Codex):
+    """The adapter that notes which files it opens."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        self.opened.append(path.name)
+        return super().open(path, checkpoints)
+
+
+@pytest.mark.parametrize("change", ["appended", "replaced", "rewritten"])
+def test_only_files_that_have_changed_are_opened_again(
+    change: str, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stat_snapshot, "_RECENT_NS", -1)
+    adapter, other = CountedCodex(), path.with_name("other.jsonl")
+    other.write_bytes(CONTENT)
+    for _ in range(2):
+        read_files(store, {path: adapter, other: adapter}, PRICES)
+    assert adapter.opened == [path.name, other.name]
+    match change:
+        case "appended":
+            append(other, b"{}\n")
+        case "replaced":
+            path.with_name("new").write_bytes(CONTENT)
+            path.with_name("new").replace(other)
+        case _:
+            status = other.stat()
+            other.write_bytes(CONTENT[::-1])
+            os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    read_files(store, {path: adapter, other: adapter}, PRICES)
+    assert adapter.opened == [path.name, other.name, other.name]
+
+
+def test_file_that_has_just_changed_is_opened_again(store: Store, path: Path) -> None:
+    adapter = CountedCodex()
+    for _ in range(2):
+        read_files(store, {path: adapter}, PRICES)
+    assert adapter.opened == [path.name] * 2
 
 
 def test_compressed_files_without_a_decompressor_are_reported_in_one_line(

@@ -15,6 +15,7 @@ from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.compressed_file import MissingDecompressor
 from tui_monitor.sources.files.head import UnrecognisedFormat
 from tui_monitor.sources.files.pipe_source import PipeSource
+from tui_monitor.sources.files.stat_snapshot import stamp_of
 from tui_monitor.sources.shared.fields import path_text
 from tui_monitor.store import Store, StoreError
 
@@ -46,7 +47,9 @@ def read_files(
     prices: PriceBook,
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> tuple[frozenset[SessionKey], list[str]]:
-    """Read what ``store`` lacks of these files. ``on_progress`` is called with the number of files read so far.
+    """Read what ``store`` lacks of these files. One that has not changed since it was read to its end is not opened.
+
+    ``on_progress`` is called with the number of files read so far.
 
     Returns:
         The sessions whose totals may have changed, and a line for each file that could not be read; one for all that
@@ -57,9 +60,15 @@ def read_files(
     """
     sessions: set[SessionKey] = set()
     errors = []
+    before, after = store.stamps(), dict[str, str]()
     for count, (path, adapter) in enumerate(files.items(), 1):
         try:
+            stamp = _stamp(path, adapter)
+            if stamp and before.get(path_text(path)) == stamp:
+                continue
             sessions |= read_file(store, path, adapter, prices)
+            if stamp:
+                after[path_text(path)] = stamp
         except StoreError:
             raise
         except MissingDecompressor as error:
@@ -67,7 +76,15 @@ def read_files(
         except Exception as error:  # a plug-in may raise anything, and the other files are still to be read
             errors.append(f"{path_text(path)}: {error_reason(error)}")
         on_progress(count)
+    if after:
+        store.save_stamps(after)
     return frozenset(sessions), errors
+
+
+def _stamp(path: Path, adapter: Adapter) -> str:
+    """Return what stays the same while reading a file again would give nothing new; empty if nothing does."""
+    files = stamp_of(adapter.watched_paths(path))
+    return f"{adapter.name} {adapter.version} {files}" if files else ""
 
 
 def read_pipe(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
 from tui_monitor.events import Batch, Checkpoint, Health, SessionKey
-from tui_monitor.store.sql import sum_of
+from tui_monitor.store.sql import insert_rows, sum_of
 
 _MAX_ERRORS = 20
 _COLUMNS = "source, path, adapter, version, cursor, state"
@@ -18,6 +18,7 @@ _SELECT_ONE = f"SELECT {_COLUMNS}, lines, skipped, unknown, errors FROM checkpoi
 _SAVE = f"""
     REPLACE INTO checkpoints ({_COLUMNS}, lines, skipped, unknown, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_SAVE_STAMP = "REPLACE INTO read_files (path, stamp) VALUES (?, ?)"
 _ADD_SESSION = (
     "INSERT OR IGNORE INTO session_sources (source, session) SELECT ?, id FROM sessions WHERE source = ? AND name = ?"
 )
@@ -72,6 +73,16 @@ def save_sessions(connection: sqlite3.Connection, batches: Iterable[Batch]) -> N
     """Save which sessions are in the sources of these batches, whose events have been written."""
     sessions = {(batch.after.source, *event.session) for batch in batches for event in batch.events}
     connection.executemany(_ADD_SESSION, sessions)
+
+
+def load_stamps(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the stamps of the files that were read to their end, by path."""
+    return dict(connection.execute("SELECT path, stamp FROM read_files"))
+
+
+def save_stamps(connection: sqlite3.Connection, stamps: Mapping[str, str]) -> None:
+    """Save the stamps of files that have been read to their end."""
+    insert_rows(connection, _SAVE_STAMP, list(stamps.items()))
 
 
 def sessions_of(connection: sqlite3.Connection, source: str) -> list[SessionKey]:

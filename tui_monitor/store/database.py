@@ -43,7 +43,7 @@ _IMPLAUSIBLE_ROWS = " UNION ALL ".join(
     f"SELECT 1 FROM {table} WHERE max({columns}) > {MAX_PLAUSIBLE} OR min({columns}) < -{MAX_PLAUSIBLE}"
     for table, columns in ((table, ", ".join(names)) for table, names in _COUNTED.items())
 )
-_READ_AGAIN = "UPDATE checkpoints SET version = -1"
+_READ_AGAIN = ("UPDATE checkpoints SET version = -1", "DELETE FROM read_files")
 """No adapter has this version: every source is read again from its beginning."""
 
 
@@ -330,7 +330,8 @@ def _apply(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> N
         for statement in migration.statements:
             connection.execute(statement)
         if migration.backfill is Backfill.READ_AGAIN:
-            connection.execute(_READ_AGAIN)
+            for statement in _READ_AGAIN:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {migration.version}")
 
 

@@ -444,6 +444,12 @@ CREATE TABLE checkpoints (
     errors TEXT NOT NULL
 );
 
+-- Files that were read to their end, with what shows that they have not changed since.
+CREATE TABLE read_files (
+    path TEXT PRIMARY KEY,
+    stamp TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- The sessions with events in each source.
 CREATE TABLE session_sources (
     source TEXT NOT NULL REFERENCES checkpoints (source),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -157,6 +157,20 @@ class Store:
         """Return the checkpoints of all sources whose identity begins with ``prefix``."""
         with self._database.reading() as connection:
             return checkpoints.load(connection, prefix)
+
+    def stamps(self) -> dict[str, str]:
+        """Return the stamps, by path, of the files that were read to their end: with the same stamp nothing is new."""
+        with self._database.reading() as connection:
+            return checkpoints.load_stamps(connection)
+
+    def save_stamps(self, stamps: Mapping[str, str]) -> None:
+        """Save the stamps of files, taken before they were read to their end.
+
+        Raises:
+            StoreError: they could not be written.
+        """
+        with self._database.writing() as connection:
+            checkpoints.save_stamps(connection, stamps)
 
     def sessions_of(self, source: str) -> list[SessionKey]:
         """Return the sessions with events in the source of this identity, the last active first."""

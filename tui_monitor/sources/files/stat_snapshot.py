@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 _COARSE_NS = 50_000_000
 """Nanoseconds within which two changes may have the same time stamp."""
+
+_RECENT_NS = 2_000_000_000
+"""The same for file systems that count in two seconds."""
 
 _Stat = tuple[int, int, int]
 
@@ -33,6 +38,23 @@ class StatSnapshot:
     def accept(self) -> None:
         """Mark the state of the last `has_changed` as read."""
         self._accepted = None if self.is_recent() else self._stats
+
+
+def stamp_of(paths: Iterable[Path]) -> str:
+    """Return a text that is another one once any of these files has changed, appeared or gone. It is empty while one of
+    them is so new that it may change once more without that."""
+    parts = []
+    for path in paths:
+        try:
+            status = os.stat(path)  # noqa: PTH116  (of every file there is, each time)
+        except OSError:
+            parts.append("-")
+            continue
+        changed_at = max(status.st_mtime_ns, status.st_ctime_ns)
+        if changed_at > time.time_ns() - _RECENT_NS:
+            return ""
+        parts.append(f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}")
+    return " ".join(parts)
 
 
 def _stat(path: Path) -> _Stat | None:
