@@ -56,3 +56,17 @@ def test_interval_grows_with_the_cost_of_the_last_run(
     limiter.request()
     assert len(runs) == 2
     assert node.delays == [pytest.approx(interval)]
+
+
+@pytest.mark.parametrize(("early", "is_run"), [(0.0, False), (0.01, False), (0.025, True)])
+def test_work_is_run_early_rather_than_twice(early: float, is_run: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(rate_limiter, "perf_counter", lambda: now[0])
+    node, runs = Node(), list[float]()
+    limiter = RateLimiter(node, SECONDS, lambda: runs.append(now[0]))
+    limiter.run()
+    now[0] += 0.01
+    limiter.request()
+    limiter.request(early)
+    assert runs == ([100.0, 100.01] if is_run else [100.0])
+    assert node.delays == [pytest.approx(0.02)]

@@ -345,6 +345,42 @@ def test_release_closes_the_descriptor(path: Path, tail: Tail) -> None:
     assert open_descriptors() == before + 1
 
 
+def test_file_is_drained_once_all_of_it_was_returned(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    tail.read()
+    append(path, toys(2, 3))
+    drained = []
+    for max_lines in (1, 2):
+        assert tail.read(max_lines)
+        drained.append(tail.is_drained)
+    append(path, toys(4)[:5])
+    assert tail.read() is None
+    assert [*drained, tail.is_drained] == [False, True, False]
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_file_whose_name_leads_elsewhere_is_not_drained(is_replaced: bool, path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    tail.read()
+    append(path, toys(2))
+    path.rename(path.with_suffix(".1"))
+    if is_replaced:
+        path.write_bytes(toys(3))
+    assert tail.read()
+    assert not tail.is_drained
+    assert read(tail) == ([b'{"toy": 3}'] if is_replaced else [])
+
+
+def test_reopened_file_keeps_what_is_appended_before_it_is_deleted(path: Path, tail: Tail) -> None:
+    path.write_bytes(toys(1))
+    assert read(tail)
+    tail.release()
+    append(path, toys(2))
+    tail.reopen()
+    path.unlink()
+    assert read_once(tail) == [b'{"toy": 2}']
+
+
 def test_file_released_before_its_first_complete_line_is_started_again(path: Path, tail: Tail) -> None:
     path.write_bytes(toys(1)[:5])
     assert read(tail) == []
