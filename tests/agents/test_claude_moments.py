@@ -31,8 +31,6 @@ from tests.agents.workplace import Workplace
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
-WORKFLOWS = "the scripted model does not hold the agent of a workflow, which is over before the monitor looks"
-
 ASKS = "waiting: permission prompt"
 PROMPT = "manual mode on"
 INTERRUPTED = "What should Claude do instead?"
@@ -159,7 +157,7 @@ SUB_TOUCH = ToolUse("call_sub", "Bash", {"command": "touch counted", "descriptio
 BACKGROUND = Episode(
     "background",
     (
-        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),)),
+        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),), without="call_workflow"),
         Conversation(
             COUNT,
             (Turn("count", tool_uses=(SUB_TOUCH,)), Turn("counted", text="Seven boats.")),
@@ -200,7 +198,6 @@ BACKGROUND = Episode(
             "busy",
             "WORKING",
             ("Waiting for 1 dynamic workflow",),
-            gap=WORKFLOWS,
         ),
         Moment("workflow ended", (release("surveyed"),), "idle", "DONE", ("The survey is read.",)),
         Moment("command in the background", (say("Serve it."),), "shell", "WORKING", ("It is served.",)),

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.rows.drawn import context, lines
 from tui_monitor.events import MAIN, CallState, Change, ChangeKind, Measure, ToolKind
+from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Call, Mark
 from tui_monitor.live.log import MAX_OPEN
+from tui_monitor.totals import AgentTotal, SessionTotals
+from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.filter import parse
 from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem
+from tui_monitor.tui.rows.listing import LogListing
 
 
 def items(live: LiveBuilder, view: ListingOptions | None = None) -> list[LogItem]:
@@ -316,3 +320,28 @@ def test_equal_material_means_equal_rows() -> None:
     started = listing_key(live.state, context(live))
     live.agent("a-1", agent)
     assert len({before, started, listing_key(live.state, context(live))}) == 3
+
+
+def test_row_of_an_agent_at_work_has_what_it_has_done_and_does() -> None:
+    live = LiveBuilder()
+    call = live.start("Task", ToolKind.AGENT, "Look for tides", note="Explore")
+    live.agent("a-1", call)
+    live.finish(live.start("Bash", ToolKind.SHELL, "make", "a-1"), CallState.FAILED)
+    live.start("Bash", ToolKind.SHELL, "make tides", "a-1")
+    live.wait(3)
+    amount = Amount(requests=9, cost=72 * 10**10, lower_bound=1)
+    live.state.totals = SessionTotals(live.state.key, agents=(AgentTotal("a-1", amount, 50),))
+    live.state.agents["a-1"].context.tokens = 42_000
+    item = items(live)[-1]
+    described = row_of(item, context(live))
+    assert ["".join(span.text for span in form) for form in described.outcome] == [
+        "50 calls · 42k · ≥$0.72 · 1 ✗",
+        "50 calls · ≥$0.72 · 1 ✗",
+        "50 calls · ≥$0.72",
+        "50 calls",
+    ]
+    assert described.below == "Bash make tides · 3s"
+    assert LogListing([item]).height == 2
+    live.finish(live.state.log.open[-1])
+    live.wait(2)
+    assert row_of(items(live)[-1], context(live)).below == "Bash make tides · 2s ago"

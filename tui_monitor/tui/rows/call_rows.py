@@ -12,7 +12,7 @@ from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.outcome import change_counts, failure_reason, outcome_of, slip_reason
+from tui_monitor.tui.rows.outcome import Outcome, change_counts, failure_reason, outcome_of, slip_reason
 from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
@@ -33,6 +33,7 @@ _OPEN_GLYPHS = {
     Liveness.STALE: TextSpan("◆", Tone.HELD),
     Liveness.ABANDONED: TextSpan("–", Tone.DIM),
 }
+_AT_WORK = (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE)
 _KIND_GLYPHS = {
     ToolKind.READ: TextSpan("·", Tone.DIM),
     ToolKind.SEARCH: TextSpan("·", Tone.DIM),
@@ -61,8 +62,10 @@ def run_time(call: Call, context: RowContext) -> int:
 
 
 def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
-    target = target_of(call, context.cwd)
-    if call.kind is ToolKind.AGENT:
+    target, outcome = target_of(call, context.cwd), outcome_of(call, context)
+    if call.kind is ToolKind.AGENT and not call.state.ended and context.liveness(call) in _AT_WORK:
+        outcome = _agent_so_far(context.agents.get(call.id, NO_AGENT), item) or outcome
+    elif call.kind is ToolKind.AGENT:
         marks = f"{item.failed} ✗" if item.failed else ""
         target = replace(target, marks=marks, aside=_agent(context.agents.get(call.id, NO_AGENT), item))
     elif call.state is CallState.SLIPPED:
@@ -72,9 +75,9 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
         target,
         tool_word(call),
         clock(call.at, context.tz),
-        outcome_of(call, context),
+        outcome,
         duration_forms(run_time(call, context)),
-        failure_reason(call),
+        failure_reason(call) or (_doing(item.doing, context) if item.doing else ""),
         item.depth,
     )
 
@@ -98,6 +101,30 @@ def _agent(facts: AgentFacts, item: LogItem) -> str:
         f"{compact(facts.tokens)} ctx" if facts.tokens else "",
     )
     return " · ".join(filter(None, parts))
+
+
+def _agent_so_far(facts: AgentFacts, item: LogItem) -> Outcome:
+    """Return what an agent at work has done and used so far."""
+    count = max(facts.calls, item.tally.calls)
+    calls, context = pluralize(count, "call") if count else "", compact(facts.tokens) if facts.tokens else ""
+    failed = f"{item.failed} ✗" if item.failed else ""
+    forms = (
+        (calls, context, facts.cost, failed),
+        (calls, facts.cost, failed),
+        (calls, facts.cost),
+        (calls or facts.cost,),
+    )
+    return tuple((TextSpan(" · ".join(filter(None, form)), Tone.DIM),) for form in forms if any(form))
+
+
+def _doing(call: Call, context: RowContext) -> str:
+    """Return the last call of an agent, and for how long it runs or how long ago it ended."""
+    target = target_of(call, context.cwd)
+    ended = call.state.ended
+    words = f"{tool_word(call)} {target.prefix}{target.text}".strip()
+    since = duration_forms(context.now - (call.ended if ended else call.started))
+    age = f"{since[0]} ago" if ended and since else since[0] if since else ""
+    return " · ".join(filter(None, (words, age)))
 
 
 def _lookups(calls: list[Call], context: RowContext) -> LogRow:

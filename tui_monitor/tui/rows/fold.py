@@ -207,7 +207,8 @@ class _Folder:
             return
         unfolded = call.id in self._options.unfolded
         failed = sum(other.state == _FAILED for other in hidden)
-        self.rows.append(LogItem((call,), depth, _fold(unfolded), _tally(hidden), failed))
+        doing = None if call.state.ended or call.closed or unfolded else hidden[-1]
+        self.rows.append(LogItem((call,), depth, _fold(unfolded), _tally(hidden), failed, doing))
         if unfolded:
             self.add(hidden, depth + 1)
 

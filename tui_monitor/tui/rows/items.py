@@ -30,13 +30,14 @@ class Tally(NamedTuple):
 
 class LogItem(NamedTuple):
     """One entry, or a run of similar entries. ``depth`` is the level below the main chain, ``tally`` the totals of a
-    prompt's turn or of an agent's calls, of which ``failed`` failed."""
+    prompt's turn or of an agent's calls, of which ``failed`` failed, ``doing`` the last call of an agent at work."""
 
     entries: tuple[Entry, ...]
     depth: int = 0
     fold: FoldState = FoldState.NONE
     tally: Tally = Tally()
     failed: int = 0
+    doing: Call | None = None
 
     @property
     def entry(self) -> Entry:

@@ -97,7 +97,7 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
 
 
 def compose_below(row: LogRow, columns: Columns) -> Spans:
-    """Return the second line of ``row``: the reason of a failure."""
+    """Return the second line of ``row``: the reason of a failure, or what an agent does now."""
     margin = sum(column + 1 for column in (columns.time, 1, columns.tool) if column) + _indent(row, columns)
     return to_width(
         (TextSpan(" " * margin), TextSpan("↳ ", row.glyph.tone), TextSpan(row.below, Tone.DIM)), columns.width

@@ -12,7 +12,8 @@ from tui_monitor.tui.rows.outcome import failure_reason
 
 
 class LogListing:
-    """An immutable sequence of rows. With ``details`` a row with the reason of a failure is two lines high. Only items
+    """An immutable sequence of rows. With ``details`` a row with the reason of a failure, or with
+    what an agent does now, is two lines high. Only items
     can be selected; time gaps and the like are skipped."""
 
     def __init__(self, rows: Sequence[Listed] = (), details: bool = True) -> None:
@@ -84,7 +85,7 @@ class LogListing:
 def _height(row: Listed, details: bool) -> int:
     if details and isinstance(row, LogItem) and len(row.entries) == 1:
         entry = row.entries[0]
-        return 2 if isinstance(entry, Call) and failure_reason(entry) else 1
+        return 2 if row.doing or (isinstance(entry, Call) and failure_reason(entry)) else 1
     return 1
 
 
