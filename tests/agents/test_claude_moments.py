@@ -157,7 +157,6 @@ SUB_TOUCH = ToolUse("call_sub", "Bash", {"command": "touch counted", "descriptio
 BACKGROUND = Episode(
     "background",
     (
-        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),), without="call_workflow"),
         Conversation(
             COUNT,
             (Turn("count", tool_uses=(SUB_TOUCH,)), Turn("counted", text="Seven boats.")),
@@ -180,6 +179,7 @@ BACKGROUND = Episode(
             ),
         ),
         Conversation("Serve it.", (Turn("serve", tool_uses=(SERVE,)), Turn("served", text="It is served."))),
+        Conversation("Survey all boats.", (Turn("surveyed", text="Nine boats."),), without="call_workflow"),
     ),
     (
         Moment(
