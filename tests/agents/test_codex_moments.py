@@ -29,8 +29,6 @@ from tests.agents.workplace import Workplace
 
 pytestmark = [pytest.mark.agents, pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")]
 
-PROCESSES = "the end of a process is not seen"
-
 QUESTION = "Would you like to run the following command?"
 EDIT_QUESTION = "Would you like to make the following edits?"
 INTERRUPTED = "Conversation interrupted"
@@ -129,7 +127,7 @@ TURNS = Episode(
         ),
         Moment("compaction runs", (say("/compact"),), "begun, locked", "COMPACTING", ("esc to interrupt",)),
         Moment("compaction ended", (release("summary"),), "complete, locked", "DONE", ("Context compacted",)),
-        Moment("quit", (say("/quit"), wait_for_exit), "complete", "ENDED", gap=PROCESSES),
+        Moment("quit", (say("/quit"), wait_for_exit), "complete", "ENDED"),
         Moment("resumed", (restart("resume", "--last"),), "complete, locked", "DONE", ("One mast.",)),
     ),
     held=("boats", "ropes", "summary"),

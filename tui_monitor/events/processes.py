@@ -47,17 +47,21 @@ class SessionProcess:
 class ProcessScan:
     """The processes of one agent's sessions at one moment.
 
-    Sessions of versions from ``complete_from`` on that are not among them have no process; empty if nothing is known of
-    sessions that are not among them. ``gone`` are the sessions (with `MAIN`) and agents that have lost their process,
-    where the source states that of each; None where it does not.
+    Sessions of versions from ``complete_from`` on that are not among them have no process, except those in ``held``,
+    which a process out of sight may have; empty if nothing is known of sessions that are not among them. ``gone`` are
+    the sessions (with `MAIN`) and agents that have lost their process, where the source states that of each; None
+    where it does not.
     """
 
     source: str
     processes: tuple[SessionProcess, ...] = ()
     complete_from: tuple[int, ...] = ()
     gone: frozenset[tuple[SessionKey, str]] | None = None
+    held: frozenset[str] = frozenset()
 
-    def covers(self, version: str) -> bool:
+    def covers(self, session: SessionKey, version: str) -> bool:
         """Return True if a session of this version without a process here has none."""
+        if session.id in self.held:
+            return False
         numbers = tuple(int(part) for part in version.split(".")[:3] if part.isdecimal())
         return bool(self.complete_from and numbers) and numbers >= self.complete_from

@@ -35,7 +35,7 @@ def assign(scan: ProcessScan, sessions: Mapping[SessionKey, SessionState]) -> Pr
         _assign_stated(scan.gone, own, result)
         return result
     for state in own:
-        is_missed = state.process is not None or scan.covers(state.version) or state.process_gone
+        is_missed = state.process is not None or scan.covers(state.key, state.version) or state.process_gone
         if state.key not in result.processes and is_missed:
             result.gone.add(state.key)
     return result

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.sources.processes.fake_table import FakeProcesses
+from tui_monitor.events import SessionKey
 from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.codex.adapter import Codex
 
@@ -49,3 +50,22 @@ def test_processes_with_another_home_save_elsewhere(tmp_path: Path) -> None:
     table.add(7, "codex", home="/home/other")
     table.add(8, "codex", tmp_path / NAME, home=str(tmp_path))  # no rollout of this home
     assert scanned(tmp_path, table) == [("", 8)]
+
+
+def test_thread_without_a_process_and_without_a_lock_has_been_left(tmp_path: Path) -> None:
+    other = SessionKey("codex", "019a0000-0000-7000-8000-000000000002")
+    thread = SessionKey("codex", THREAD)
+    table, context = FakeProcesses(), SearchContext(tmp_path, {}, tmp_path)
+    older = Codex().scan_processes(context, table)
+    assert older
+    assert not older.covers(thread, "0.171.0")
+    locks = tmp_path / ".codex" / "thread-writer-locks"
+    locks.mkdir(parents=True)
+    (locks / f"{THREAD}.lock").touch()
+    scan = Codex().scan_processes(context, table)
+    assert scan
+    assert [scan.covers(thread, "0.171.0"), scan.covers(other, "0.171.0"), scan.covers(other, "0.170.9")] == [
+        False,
+        True,
+        False,
+    ]

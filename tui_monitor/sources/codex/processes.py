@@ -1,4 +1,4 @@
-"""The processes of Codex: each holds the rollouts of its threads open.
+"""The processes of Codex: each holds the rollouts of its threads open, and has a lock file for each thread.
 
 A server in the background may hold those of several terminals; commands then run below it.
 """
@@ -6,6 +6,7 @@ A server in the background may hold those of several terminals; commands then ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
@@ -15,12 +16,16 @@ from tui_monitor.sources.codex.rollout_files import PREFIX, RolloutName, root_th
 
 PROGRAMS = frozenset({"codex"})
 _SERVER = "app-server"
+_LOCKS = "thread-writer-locks"
+"""The folder with a lock file for each thread that a process has; the process removes it at its end."""
+_LOCKS_FROM = (0, 171)
 
 
 def scan(table: ProcessTable, context: SearchContext, roots: Iterable[Path]) -> ProcessScan:
     """Return the sessions of all Codex processes; one that holds no rollout open has not been asked anything yet."""
     found = [process for process in table.named(PROGRAMS) if process.saves_in(context.home)]
-    folders = tuple(f"{root}/" for root in roots)
+    roots = list(roots)
+    folders, locks = tuple(f"{root}/" for root in roots), sorted({root.parent / _LOCKS for root in roots})
     processes: list[SessionProcess] = []
     for process in found:
         sessions = sorted(set(_sessions(table.open_files(process.pid), folders)))
@@ -29,7 +34,19 @@ def scan(table: ProcessTable, context: SearchContext, roots: Iterable[Path]) -> 
     has_server = any(_SERVER in process.arguments for process in found)
     if has_server:  # which serves the terminals: what they show is not known
         processes = [process for process in processes if process.session.id]
-    return ProcessScan(source=SOURCE, processes=tuple(_without_launchers(processes)))
+    return ProcessScan(
+        source=SOURCE,
+        processes=tuple(_without_launchers(processes)),
+        complete_from=_LOCKS_FROM if all(folder.is_dir() for folder in locks) else (),
+        held=frozenset(_locked(locks)),
+    )
+
+
+def _locked(folders: Iterable[Path]) -> Iterator[str]:
+    """Yield the threads that a process has, or had when it was killed."""
+    for folder in folders:
+        with suppress(OSError):
+            yield from (file.stem for file in folder.iterdir() if file.suffix == ".lock")
 
 
 def _sessions(files: Iterable[Path], folders: tuple[str, ...]) -> Iterator[str]:
