@@ -387,3 +387,42 @@ def test_only_the_oldest_call_of_an_agent_waits_for_approval() -> None:
 def test_edit_beside_an_agent_waits_for_approval() -> None:
     calls = (started("x", 1, ToolKind.AGENT), started("y", 2, ToolKind.EDIT, subject="y", approval_after_ms=5_000))
     assert status_at(9 * SECOND, prompt(), *calls).word is StatusWord.WAITS
+
+
+def looks(count: int, subject: str = "make lint", chars: int = 40) -> list[Event]:
+    events: list[Event] = []
+    for number in range(count):
+        events += [started(f"l{number}", 10 * number + 1, subject=subject)]
+        events += [finished(f"l{number}", 10 * number + 5, output="x" * (chars or number))]
+    return events
+
+
+def test_same_call_with_the_same_result_again_and_again_is_stuck() -> None:
+    assert status_at(60, prompt(), *looks(3)).word is StatusWord.THINKING
+    result = status_at(60, prompt(), *looks(4))
+    assert (result.word, result.subject, result.certain) == (StatusWord.STUCK, "make lint", False)
+    assert result.evidence.startswith("the same call had the same result 4 times")
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        looks(4, subject="gh run watch 7"),
+        looks(4, subject="sleep 5 && cat log"),
+        looks(4, chars=0),
+        [*looks(4), prompt(50), started("n", 51), finished("n", 52)],
+        [*looks(4), started("e", 25, ToolKind.EDIT), finished("e", 26)],
+        [*looks(4), message(70), turn(80, Turn.DONE)],
+    ],
+    ids=["poll", "sleep", "other results", "asked again", "change", "done"],
+)
+def test_repetition_that_gets_somewhere_is_not_stuck(events: list[Event]) -> None:
+    assert status_at(90, prompt(), *events).word is not StatusWord.STUCK
+
+
+def test_failures_that_show_other_parts_of_one_output_are_the_same() -> None:
+    events: list[Event] = [prompt()]
+    for number, subject in enumerate(("make test", "make test 2>&1 | tail -5", "make test | tail -20")):
+        events += [started(f"t{number}", 10 * number + 1, subject=subject)]
+        events += [finished(f"t{number}", 10 * number + 5, CallState.FAILED)]
+    assert status_at(60, *events).word is StatusWord.STUCK

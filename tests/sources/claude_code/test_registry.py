@@ -96,13 +96,16 @@ def test_process_of_a_container_cannot_be_examined(
     assert len(found.processes) == count
 
 
+SESSION = SessionKey("claude-code", "s-1")
+
+
 def test_scan_is_complete_for_versions_with_a_registry(tmp_path: Path, table: FakeProcesses) -> None:
     write(tmp_path)
     found = scan(tmp_path, table)
     assert found
-    assert found.covers("2.1.332")
-    assert not found.covers("2.1.39")
-    assert not found.covers("")
+    assert found.covers(SESSION, "2.1.332")
+    assert not found.covers(SESSION, "2.1.39")
+    assert not found.covers(SESSION, "")
 
 
 def test_nothing_is_known_without_a_registry(tmp_path: Path, table: FakeProcesses) -> None:

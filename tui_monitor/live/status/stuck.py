@@ -1,7 +1,8 @@
-"""Being stuck: the same call fails again and again, or a working agent shows no sign of life."""
+"""Being stuck: the same call fails or is repeated again and again, or a working agent shows no sign of life."""
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from tui_monitor.events import MAIN, CallState, ToolKind
@@ -13,6 +14,9 @@ from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, ma
 
 FAILURES = 3
 """Failures of one call, with nothing changed between them, after which the agent counts as stuck."""
+REPEATS = 4
+"""Repetitions of one call with one result, among the last `RECENT`, after which the agent counts as stuck."""
+RECENT = 12
 OTHERS = 5
 """Other calls after which such failures no longer count."""
 SILENT_MS = 3 * MINUTE
@@ -21,26 +25,64 @@ GRACE_MS = 30 * SECOND
 DEFAULT_TIMEOUT_MS = 10 * MINUTE
 
 _CHANGING = (ToolKind.EDIT, ToolKind.WRITE)
+_REPEATING = (ToolKind.SHELL, ToolKind.READ, ToolKind.SEARCH, ToolKind.WEB)
+"""Kinds of calls of which a repetition brings nothing new."""
+_POLLING = re.compile(r"\b(?:sleep|watch|wait|poll|status|tail|stdin|curl|gh|kubectl|docker|ps)\b", re.I)
+"""Words of calls that look whether something has changed."""
+_TAIL = re.compile(r"(?:\s*2>&1)?\s*\|\s*(?:tail|head)\b[^|&;]*\Z")
+"""The end of a command that only shows less of what it prints."""
 
 
 def stuck(state: SessionState, now: int) -> Status | None:
     """Return the state if the agent is at work and gets nowhere."""
-    return _keeps_failing(state) or _is_silent(state, now)
+    if _is_in_calls(state) and (status := _keeps_failing(state) or _repeats(state)):
+        return status
+    return _is_silent(state, now)
+
+
+def _is_in_calls(state: SessionState) -> bool:
+    """Return True if the last thing in the turn was a call."""
+    chain = state.main_chain
+    last = max(chain.last_result_at, chain.last_call_at)
+    return activity(state) not in AT_REST and last > max(chain.turn_at, chain.last_prompt_at)
 
 
 def _keeps_failing(state: SessionState) -> Status | None:
-    if activity(state) in AT_REST:
-        return None
-    chain = state.main_chain
-    last = max(chain.last_result_at, chain.last_call_at)
-    if chain.turn_at >= last or chain.last_prompt_at >= last:
-        return None
     failures = repeated_failures(state)
     if len(failures) < FAILURES:
         return None
     newest = failures[0]
     evidence = f"the same call failed {len(failures)} times, with no change to a file between"
     return Status(StatusWord.STUCK, newest.ended, evidence, newest, newest.subject, certain=False)
+
+
+def _repeats(state: SessionState) -> Status | None:
+    calls = list(ended_newest_first(state, RECENT))
+    newest = calls[0] if calls else None
+    if newest is None or newest.kind not in _REPEATING or _POLLING.search(f"{newest.tool} {newest.subject}"):
+        return None
+    repeats = 0
+    for call in calls:
+        if call.kind in _CHANGING or call.started <= state.main_chain.last_prompt_at:
+            break
+        repeats += _has_same_result(call, newest)
+    if repeats < REPEATS:
+        return None
+    evidence = f"the same call had the same result {repeats} times, with no change to a file between"
+    return Status(StatusWord.STUCK, newest.ended, evidence, newest, newest.subject, certain=False)
+
+
+def _has_same_result(call: Call, other: Call) -> bool:
+    """Return True for two calls that asked and answered the same, as far as is kept of them."""
+    return is_same(call, other) and all(
+        getattr(call, name) == getattr(other, name)
+        for name in ("state", "input_chars", "output_chars", "error_chars", "summary_line")
+    )
+
+
+def is_same(call: Call, other: Call) -> bool:
+    """Return True for two calls of one tool about the same thing, whatever is shown of what they print."""
+    return call.tool == other.tool and _TAIL.sub("", call.subject) == _TAIL.sub("", other.subject)
 
 
 def repeated_failures(state: SessionState) -> list[Call]:
@@ -51,7 +93,7 @@ def repeated_failures(state: SessionState) -> list[Call]:
     for call in ended_newest_first(state):
         if call.kind in _CHANGING and not call.state.failed and not call.state.rejected:
             break
-        if failures and (call.tool, call.subject) == (failures[0].tool, failures[0].subject):
+        if failures and is_same(call, failures[0]):
             if not _is_failure(call):
                 break
             failures.append(call)
