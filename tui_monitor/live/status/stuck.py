@@ -59,7 +59,7 @@ def _keeps_failing(state: SessionState) -> Status | None:
 def _repeats(state: SessionState) -> Status | None:
     calls = list(ended_newest_first(state, RECENT))
     newest = calls[0] if calls else None
-    if newest is None or newest.kind not in _REPEATING or _POLLING.search(f"{newest.tool} {newest.subject}"):
+    if newest is None or not _gains_nothing_by_repetition(newest):
         return None
     repeats = 0
     for call in calls:
@@ -70,6 +70,11 @@ def _repeats(state: SessionState) -> Status | None:
         return None
     evidence = f"the same call had the same result {repeats} times, with no change to a file between"
     return Status(StatusWord.STUCK, newest.ended, evidence, newest, newest.subject, certain=False)
+
+
+def _gains_nothing_by_repetition(call: Call) -> bool:
+    is_polling = _POLLING.search(f"{call.tool} {call.subject}")
+    return bool(call.subject) and call.kind in _REPEATING and not is_polling
 
 
 def _has_same_result(call: Call, other: Call) -> bool:
