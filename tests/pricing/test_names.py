@@ -47,7 +47,7 @@ def listed(model: str, provider: str = "") -> str:
         ("codex-mini-latest", "openai/codex-mini"),
         ("models/gemini-2.5-pro", "google/gemini-2.5-pro"),
         ("glm-4.6", "zai/GLM-4.6"),
-        ("glm-5", "zai/GLM-5"),
+        ("glm-5", "zhipuai/GLM-5"),
         ("z-ai/glm-4.6", "zai/GLM-4.6"),
         ("GLM-4-Plus", "zhipuai/GLM-4-Plus"),
         ("some-gateway/claude-haiku-4-5", "anthropic/claude-haiku-4-5"),

@@ -31,8 +31,11 @@ _LOCAL = frozenset({"ollama", "lmstudio", "lm-studio", "llama.cpp", "llamacpp", 
 OTHER_PROVIDERS = frozenset({*_PROVIDERS, *_LOCAL})
 """Names of providers that are not the price list's."""
 
-_VENDORS = (("glm-", "zai"), ("glm-", "zhipuai"), ("codex-", "openai"), ("text-embedding-", "openai"))
-"""Makers by the beginning of a model's name, where the price list finds none or a worse one."""
+_VENDORS = (("codex-", "openai"), ("text-embedding-", "openai"))
+"""Makers by the beginning of a model's name, where the price list by itself finds a worse one."""
+
+_OTHER_VENDORS = (("glm-", "zai"),)
+"""Makers of models that the price list by itself may not find."""
 
 _BEDROCK = re.compile(r"(?:^|/)(?P<id>(?:[a-z-]+\.){1,2}[a-z][^/]*)$")
 """``[region.]vendor.model``, alone or at the end of an ARN."""
@@ -80,5 +83,10 @@ def lookups(model: str, provider: str = "", engine: str = "") -> Iterator[Lookup
     if "/" in full_name:
         yield Lookup("litellm", full_name)
     for name in names:
-        yield from (Lookup(vendor, name) for start, vendor in _VENDORS if name.startswith(start))
+        yield from _made_by(_VENDORS, name)
         yield Lookup("", name)
+        yield from _made_by(_OTHER_VENDORS, name)
+
+
+def _made_by(vendors: tuple[tuple[str, str], ...], name: str) -> Iterator[Lookup]:
+    return (Lookup(vendor, name) for start, vendor in vendors if name.startswith(start))

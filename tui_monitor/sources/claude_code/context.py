@@ -10,7 +10,7 @@ from tui_monitor.events import MAIN, CompactionRule, CompactionUpdate, ContextUp
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import LONG_WINDOW, ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.usage import tokens_of
-from tui_monitor.sources.claude_code.windows import LONG, WINDOWS, has_long_window, window_of_version
+from tui_monitor.sources.claude_code.windows import LONG, WINDOWS, has_long_window, is_name_of, window_of_version
 from tui_monitor.sources.shared.fields import count, number, put_bounded, table, tables, text
 
 COMPACTION = CompactionRule(reserve=20_000 + 13_000)
@@ -126,4 +126,4 @@ def _last_step(line: ClaudeLine, usage: Usage) -> int:
 
 def _with_mark(model: str, name: str) -> str:
     """Return a response's model with the mark of a long window if ``name``, a name of the same model, has it."""
-    return model + LONG_WINDOW if has_long_window(name) and name.lower() == model.lower() + LONG_WINDOW else model
+    return model + LONG_WINDOW if has_long_window(name) and is_name_of(transcript_model(name), model) else model

@@ -17,6 +17,8 @@ _SHORT_MODELS = (
 WINDOWS = WindowPolicy(LONG, (SHORT, LONG), tuple((pattern, SHORT) for pattern in _SHORT_MODELS))
 """Those of present versions: a million tokens but for models up to Opus 4.6, Sonnet 4.6 and Haiku 4.5."""
 
+_DATE = re.compile(r"[-@]\d{8}\b")
+_ALIASES = ("opus", "sonnet", "haiku", "fable", "mythos")
 _CLAUDE = re.compile(r"\bclaude-")
 _OPUS_5 = re.compile(r"\bclaude-opus-5(?:$|[@:]|-\d{8}|-v)")
 _LONG_OPUS_5 = (2, 1, 291)
@@ -41,3 +43,9 @@ def version_numbers(version: str) -> tuple[int, ...]:
 def has_long_window(model: str) -> bool:
     """Return True if a model's name has the mark of a window of a million tokens."""
     return transcript_model(model) != model
+
+
+def is_name_of(name: str, model: str) -> bool:
+    """Return True if a response by ``model`` may have been requested under ``name``: an alias, or without its date."""
+    name, model = name.lower(), model.lower()
+    return name in model if name in _ALIASES else _DATE.sub("", name) == _DATE.sub("", model)
