@@ -144,7 +144,7 @@ class SessionTotalUpdate(Event):
     (a model's output, say) is ``subject@reporter:part``: subjects add up. None means unknown. ``prompt`` is the input
     with what went through caches, of which ``tokens`` may report a part by class. A total
     that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each whose
-    cost the source does not know; ``listed_cost`` is what the feed looked up for them, and comes on top of ``cost``. If
+    cost the source does not know; ``listed_cost`` is the least that the feed looked up for them, on top of ``cost``. If
     ``is_partial``, the source leaves usage out of its records, so that without a later total the session's sum is a
     lower bound. ``covered_by`` is another session whose totals include what this one spends: a process whose metrics do
     not say to which conversation they belong.

@@ -38,11 +38,14 @@ class EventPricing:
         return self._prices.rates_at(_with_engine(usage))
 
     def listed_cost(self, total: SessionTotalUpdate) -> int | None:
-        """Return the list price of models whose cost a total's source does not know; unknown ones add nothing."""
+        """Return at least what models cost whose cost a total's source does not know; unknown ones add nothing.
+
+        Their tokens are those of many responses, so each is taken for the cheapest of the day.
+        """
         costs = []
         for model, tokens in total.list_priced:
             usage = Usage(session=total.session, at=total.at, strong_ids=(), model=model, tokens=tokens)
-            if rates := self._prices.rates(usage):
+            if rates := self._prices.lowest_rates(usage):
                 costs.append(rates.cost(tokens))
         return sum(costs) if costs else None
 

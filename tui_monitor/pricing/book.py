@@ -75,6 +75,10 @@ class PriceBook:
         schedule, clock = self._schedule_of(usage), self._clock
         return lambda at, prompt: schedule.rates(at or clock(), prompt)
 
+    def lowest_rates(self, usage: Usage) -> Rates | None:
+        """Return the lowest rates of the day for responses like this one, whose times and sizes are unknown."""
+        return self._schedule_of(usage).lowest(usage.at or self._clock())
+
     def window(
         self, model: str, provider: str = "", policy: WindowPolicy = NO_WINDOW_POLICY, largest_context: int = 0
     ) -> Window | None:

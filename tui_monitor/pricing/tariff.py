@@ -132,6 +132,12 @@ class Schedule:
             ladder = self._periods[period] = self._compile(at)
         return ladder.rates(prompt)
 
+    def lowest(self, at: int) -> Rates | None:
+        """Return the lowest rates of the day of ``at``, whatever the time and the size of the prompt."""
+        day = at - at % DAY_MS
+        known = [rates for time in (0, *self._times) if (rates := self.rates(day + time, 0))]
+        return min(known, key=_sum, default=None)
+
     def _compile(self, at: int) -> _Ladder:
         steps = self._tariff.steps(at, self._terms)
         unpriced = self._tariff.unpriced_terms(at, self._terms)
@@ -140,6 +146,10 @@ class Schedule:
         rates = (step.prices.rates() for step in steps)
         known = tuple(one and replace(one, terms_known=not unpriced) for one in rates)
         return _Ladder(tuple(step.above for step in steps[1:]), known)
+
+
+def _sum(rates: Rates) -> int:
+    return rates.input + rates.output
 
 
 @dataclass(frozen=True, slots=True)

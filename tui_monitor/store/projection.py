@@ -38,7 +38,7 @@ class Pricing(Protocol):
         """Return the rates of responses like this one by time and tokens of the prompt; None if they are unknown."""
 
     def listed_cost(self, total: SessionTotalUpdate) -> int | None:
-        """Return the price of what a total leaves to the price list, in picodollars; None if it is unknown."""
+        """Return at least what it costs that a total leaves to the price list, in picodollars; None if unknown."""
 
     def with_window(self, update: ContextUpdate) -> ContextUpdate:
         """Return the update with the window of its model, unless its source reports it."""

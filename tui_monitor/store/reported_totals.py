@@ -82,7 +82,8 @@ class ReportedTotal:
     The part of the run's name before a colon is the reporter. Runs of one reporter add up; different reporters
     describe the same spending, so the largest counts; the part of its name before an ``@`` is the reporter's only
     subject, and subjects add up. A total that ``inherits`` contains what the sessions spent whose
-    history the session copied.
+    history the session copied. Of the cost of one that ``is_listed`` a part comes from the price list: it is the least
+    that these tokens cost.
     """
 
     run: str
@@ -90,6 +91,7 @@ class ReportedTotal:
     until: int
     inherits: bool
     counts: ReportedCounts
+    is_listed: bool = False
 
     @property
     def reporter(self) -> str:
@@ -149,10 +151,14 @@ def unattributed_amount(totals: Sequence[ReportedTotal], booked: BookedUntil, in
         counts = session_total((total for total in totals if total.is_before(moment)), inherited)
         own = booked(moment)
         at_moment = beyond(counts, own.plus(inherited))
-        flags = -own.lower_bound if at_moment.lower_bound else 0
+        is_exact = at_moment.lower_bound and not any(total.is_listed and total.subject for total in totals)
+        flags = -own.lower_bound if is_exact else 0
         amount = _largest(amount, at_moment._replace(lower_bound=flags))
     has_cost = any(total.counts.cost is not None for total in totals)
-    is_more = any(getattr(amount, name) for name in _BOOKED_COUNTS)
+    has_least_cost = any(total.is_listed for total in totals)
+    is_more = any(getattr(amount, name) for name in _BOOKED_COUNTS if name != "cost" or not has_least_cost)
+    if has_least_cost:
+        amount = amount._replace(lower_bound=amount.lower_bound + 1) if is_more else amount._replace(cost=0)
     return amount._replace(unpriced=int(is_more and not has_cost))
 
 

@@ -59,7 +59,9 @@ _PRUNE = f"""
             AND iif(old.until, new.until AND new.at / {BUCKET_MS} = old.at / {BUCKET_MS}, NOT new.until))
 """
 """A moment is needed for good, but one in a quarter of an hour is enough."""
-_SELECT_REPORTED = f"SELECT run, at, until, inherits, {', '.join(COUNTS)} FROM reported_totals WHERE session = ?"
+_SELECT_REPORTED = f"""
+    SELECT run, at, until, inherits, list_priced IS NOT NULL, {", ".join(COUNTS)} FROM reported_totals WHERE session = ?
+"""
 _SELECT_LIST_PRICED = """
     SELECT session, run, at, list_priced, reported_cost, cost FROM reported_totals WHERE list_priced IS NOT NULL
 """
@@ -258,8 +260,8 @@ class Unattributed(Projection[SessionTotalUpdate]):
         are copied."""
         rows = self._connection.execute(_SELECT_REPORTED, (session,))
         totals = [
-            ReportedTotal(run, at, until, bool(inherits), ReportedCounts._make(counts))
-            for run, at, until, inherits, *counts in rows
+            ReportedTotal(run, at, until, bool(inherits), ReportedCounts._make(counts), bool(is_listed))
+            for run, at, until, inherits, is_listed, *counts in rows
         ]
         return [total for total in totals if not total.at or total.subject or total.at >= (first or 0)]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tui_monitor.events import Event, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.otlp import claude, gemini, genai
-from tui_monitor.sources.otlp.conventions import MODEL, OPERATION, first_text, is_agent_operation
+from tui_monitor.sources.otlp.conventions import MODEL, OPERATION, PROVIDER, first_text, is_agent_operation
 from tui_monitor.sources.otlp.export import DataPoint, digest, to_cost, to_count
 from tui_monitor.sources.shared.fields import text
 
@@ -73,10 +73,22 @@ def _count_name(point: DataPoint) -> str:
 
 
 def _total(session: SessionKey, point: DataPoint, name: str, count: int) -> SessionTotalUpdate:
-    run = f"otlp:{point.run}" if point.name == _CLAUDE_TOKENS else f"{_subject_reporter(point, name)}:{point.run}"
+    if point.name == _CLAUDE_TOKENS:
+        tokens = Tokens(**{name: count})
+        return SessionTotalUpdate(session=session, at=point.at, tokens=tokens, run=f"otlp:{point.run}")
+    run, listed = f"{_subject_reporter(point, name)}:{point.run}", _list_priced(point, name, count)
     if name == _PROMPT:
-        return SessionTotalUpdate(session=session, at=point.at, prompt=count, run=run)
-    return SessionTotalUpdate(session=session, at=point.at, tokens=Tokens(**{name: count}), run=run)
+        return SessionTotalUpdate(session=session, at=point.at, prompt=count, run=run, list_priced=listed)
+    tokens = Tokens(**{name: count})
+    return SessionTotalUpdate(session=session, at=point.at, tokens=tokens, run=run, list_priced=listed)
+
+
+def _list_priced(point: DataPoint, name: str, count: int) -> tuple[tuple[str, Tokens], ...]:
+    """Return the tokens of a count as those that cost the least: any part of a prompt may be from the cache, and what
+    is counted by class is a part of it."""
+    model = "/".join(filter(None, (first_text(point.attributes, PROVIDER), first_text(point.attributes, MODEL))))
+    least = {_PROMPT: Tokens(cache_read=count), "output": Tokens(output=count)}.get(name)
+    return ((model, least),) if least and first_text(point.attributes, MODEL) else ()
 
 
 def _subject_reporter(point: DataPoint, name: str) -> str:
