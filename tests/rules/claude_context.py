@@ -93,6 +93,14 @@ def the_requested_model_has_the_mark_of_a_long_window(folder: Folder) -> None:
     folder.session(transcript)
 
 
+@rule(RULES, limit=1_000_000)
+def a_model_may_be_requested_without_its_date_or_by_an_alias(folder: Folder) -> None:
+    transcript = spending(0)
+    respond(transcript, requestedModel="claude-sonnet-4-5[1m]")
+    respond(transcript, SMALL, requestedModel="sonnet[1m]")
+    folder.session(transcript)
+
+
 @rule(RULES, limit=200_000)
 def the_last_requested_model_counts(folder: Folder) -> None:
     transcript = spending(0)

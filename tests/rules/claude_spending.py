@@ -345,6 +345,25 @@ def a_model_that_the_program_has_no_price_for_costs_its_list_price(folder: Folde
     folder.session(transcript)
 
 
+@rule(RULES, requests=10, cost_usd=10 * (50_000 * 5 + 100 * 30) / 1e6, cost_is_lower_bound=False)
+def the_sum_of_many_requests_is_not_one_long_prompt(folder: Folder) -> None:
+    transcript = spending(10, model="gpt-5.5", counts=usage(50_000, 100, 0, 0))
+    models = {"gpt-5.5": {"inputTokens": 500_000, "outputTokens": 1_000, "costUSD": 9.5}}
+    save_total(transcript, 9.5, hasUnknownModelCost=True, modelUsage=models)
+    folder.session(transcript)
+
+
+@rule(RULES, requests=1, cost_usd=(1_000 * 0.135 + 900 * 0.55) / 1e6, unpriced_requests=0)
+def a_later_total_at_the_price_of_another_hour_adds_nothing(folder: Folder) -> None:
+    transcript = spending(0)
+    counts = usage(1_000, 900, 0, 0)
+    respond(transcript, counts, model="deepseek-chat", timestamp="2026-03-01T00:10:00Z")
+    models = {"deepseek-chat": {"inputTokens": 1_000, "outputTokens": 900, "costUSD": 0.4}}
+    save_total(transcript, 0.4, hasUnknownModelCost=True, modelUsage=models)
+    transcript.system("turn_duration", durationMs=900, timestamp="2026-03-01T10:00:00Z")
+    folder.session(headless(transcript))
+
+
 @rule(RULES, requests=1, cost_usd=None, unpriced_requests=1)
 def a_model_without_any_price_stays_without_one_in_totals(folder: Folder) -> None:
     transcript = spending(model="novel-1")

@@ -21,6 +21,7 @@ from tests.sources.otlp_builder import (
     span,
     spans,
 )
+from tui_monitor.sources.base import Record
 
 NOVEMBER_S = 21_945_600
 """Seconds after the start of the exports until there are prices of tiers."""
@@ -240,6 +241,46 @@ def cache_writes_for_an_hour_cost_more(folder: Folder) -> None:
 def the_usage_of_an_agent_without_responses_counts(folder: Folder) -> None:
     usage = {"gen_ai.usage.input_tokens": 7_000, "gen_ai.usage.output_tokens": 200}
     folder.write(PATH.name, [spans(span("invoke_agent", 1, 0, {"gen_ai.operation.name": "invoke_agent", **usage}))])
+
+
+AGENT = {"gen_ai.operation.name": "invoke_agent", "gen_ai.request.model": "gpt-4o"}
+
+
+def agent_run(number: int, input_tokens: int, inside: int = 0, output: int = 100) -> Record:
+    """Return the run of an agent; ``inside`` is the number of the span around it."""
+    usage = {"gen_ai.usage.input_tokens": input_tokens, "gen_ai.usage.output_tokens": output}
+    return span("invoke_agent", number, 0, AGENT | usage, parentSpanId=f"{inside:016x}" if inside else "")
+
+
+@rule(RULES, requests=3, total_tokens=2 * 4_600 + 500)
+def an_agent_adds_what_the_agents_inside_it_leave(folder: Folder) -> None:
+    inside = agent_run(2, 4_500, 1), agent_run(3, 4_500, 1)
+    folder.write(PATH.name, [spans(*inside), spans(agent_run(1, 9_500, output=200))])
+
+
+@rule(RULES, requests=2, total_tokens=1_245 + 7_100)
+def an_agent_without_responses_counts_beside_one_that_has_some(folder: Folder) -> None:
+    response = chat(3, 1) | {"parentSpanId": f"{2:016x}"}
+    around = span("plan", 1, 0, {})
+    folder.write(PATH.name, [spans(response, agent_run(2, 1_200, 1), agent_run(4, 7_000, 1), around)])
+
+
+@rule(RULES, requests=1, total_tokens=1_245, cost_usd=(200 * 5 + 900 * 0.5 + 100 * 6.25 + 45 * 25) / 1e6)
+def the_span_with_more_details_describes_a_response_that_two_spans_have(folder: Folder) -> None:
+    outer = span("llm", 1, 1, OPENINFERENCE)
+    counts = {"gen_ai.usage.input_tokens": 1_200, "gen_ai.usage.output_tokens": 45}
+    facts = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "claude-opus-4-6"}
+    middle = span("HTTP POST", 2, 1, {"http.request.method": "POST"}, parentSpanId=outer["spanId"])
+    inner = span("chat", 3, 1, facts | counts, parentSpanId=middle["spanId"])
+    folder.write(PATH.name, [spans(inner, middle), spans(outer)])
+
+
+@rule(RULES, cost_usd=(5_000 * 0.5 + 500 * 30) / 1e6, cost_is_lower_bound=True, unpriced_requests=0)
+def metrics_of_a_known_model_cost_at_least_what_cached_tokens_do(folder: Folder) -> None:
+    model = {"gen_ai.request.model": "gpt-5.5", "gen_ai.provider.name": "openai"}
+    sums = (("input", 5_000), ("output", 500))
+    points = [(10, model | {"gen_ai.token.type": kind}, number) for kind, number in sums]
+    folder.write(PATH.name, [metrics(series(TOKENS, *points, kind="histogram"), service="reviewer")])
 
 
 @rule(RULES, context=1_200, limit=128_000)

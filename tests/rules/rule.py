@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tests.sources.claude_builder import ID, Transcript, usage
+from tests.sources.processes.fake_table import FakeProcesses
 from tui_monitor.sources.base import Record
 
 Figure: TypeAlias = int | float | bool | str | None
@@ -47,10 +48,11 @@ def rule(table: list[Rule], **figures: Figure) -> Callable[[Build], Build]:
 
 
 class Folder:
-    """A folder of session files."""
+    """A folder of session files, and a home of agents, beside which these ``processes`` live."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.processes = FakeProcesses()
 
     def write(self, name: str, records: Sequence[Record], ending: str = "\n") -> Path:
         """Write a file of JSON lines; ``ending`` follows the last one."""

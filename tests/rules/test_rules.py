@@ -16,11 +16,12 @@ import pytest
 import tests.rules
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.batch_reader import read_files
+from tui_monitor.feed.process_monitor import scan_processes
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.live.status import status
 from tui_monitor.pricing import PriceBook
 from tui_monitor.reports.stats import query_stats, stats_json
-from tui_monitor.sources.base import Adapter
+from tui_monitor.sources.base import Adapter, SearchContext
 from tui_monitor.sources.discovery.expand import expand
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, private_store
@@ -37,14 +38,14 @@ DOLLARS = 1e-9
 WAIT_MS = 10_000
 
 
-def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict[str, Figure]:
-    """Return the figures of `stats` for these files, after reading them ``times`` times."""
+def figures_of(folder: Folder, files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict[str, Figure]:
+    """Return the figures of `stats` for these files of a folder, after reading them ``times`` times."""
     with closing(private_store()) as store:
         for _ in range(times):
             _, errors = read_files(store, dict(files), PRICES)
             assert errors == []
         report: Any = stats_json(query_stats(store))
-        word = word_of_last_session(store)
+        word = word_of_last_session(store, folder)
     last = report["sessions"][0]
     return {
         **report["totals"],
@@ -60,10 +61,13 @@ def figures_of(files: Iterable[tuple[Path, Adapter]], *, times: int = 1) -> dict
     }
 
 
-def word_of_last_session(store: Store) -> str:
-    """Return the word of the state of the session that was active last, ten seconds after."""
+def word_of_last_session(store: Store, folder: Folder) -> str:
+    """Return the word of the state of the session that was active last, ten seconds after, beside its processes."""
     session, live = store.sessions()[0].session, LiveState()
     live.restore(store.history(session), Changes())
+    context = SearchContext(folder.path, {"CLAUDE_CODE_TMPDIR": str(folder.path)}, folder.path)
+    for scan in scan_processes(default_registry().adapters, context, folder.processes).values():
+        live.apply_scan(scan, Changes())
     state = live.sessions[session]
     return str(status(state, state.last_at + WAIT_MS).word)
 
@@ -76,12 +80,13 @@ def files_in(folder: Path) -> list[tuple[Path, Adapter]]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_rule(rule: Rule, tmp_path: Path) -> None:
-    rule.build(Folder(tmp_path))
+    folder = Folder(tmp_path)
+    rule.build(folder)
     files = files_in(tmp_path)
-    figures = figures_of(files)
+    figures = figures_of(folder, files)
     assert {name: figures[name] for name in rule.figures} == pytest.approx(rule.figures, abs=DOLLARS)
-    assert figures_of(reversed(files)) == figures, "the order of reading makes a difference"
-    assert figures_of(files, times=2) == figures, "reading again makes a difference"
+    assert figures_of(folder, reversed(files)) == figures, "the order of reading makes a difference"
+    assert figures_of(folder, files, times=2) == figures, "reading again makes a difference"
 
 
 def test_rules_have_figures_and_unique_names() -> None:

@@ -32,7 +32,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:
@@ -97,6 +97,7 @@ class OtlpParser:
                 return
             raise UnreadableRecord("not an OTLP export")
         self._state.ref = ref
+        self._state.tree.add(span)
         yield from (event for event in self._read_span(span) if event.session.id)
         if not _has_known_convention(span):
             raise UnknownRecord("of no known convention")
@@ -105,7 +106,10 @@ class OtlpParser:
         for log in logs(record):
             self._is_known |= _has_known_name(log)
             yield from self._read_log(log)
-        for span in _in_order_of_nesting(spans(record)):
+        exported = list(spans(record))
+        for span in exported:
+            self._state.tree.add(span)
+        for span in _in_order_of_nesting(exported):
             self._is_known |= _has_known_convention(span)
             yield from self._read_span(span)
         for point in points(record):

@@ -8,7 +8,7 @@ responses; else a conversation, or a trace.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import orjson
 
@@ -93,9 +93,7 @@ def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
 
 def _join_nested(usage: Usage, span: Span, state: ParserState) -> Usage:
     """Name the spans of other instrumentations that describe the same response: one inside the other, equal counts."""
-    counts = list(astuple(usage.tokens))
-    same = [uid for uid in state.responses.nested_with(span.uid, span.parent, counts) if uid != span.uid]
-    state.responses.add(span.uid, span.parent, span.trace, counts)
+    same = state.tree.add_response(span, usage.tokens)
     return replace(usage, strong_ids=(*usage.strong_ids, *(f"span:{uid}" for uid in same)))
 
 
@@ -182,7 +180,7 @@ def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
 def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
     """Read an agent's run; inside another span it is part of the turn of another agent.
 
-    Its usage repeats that of its responses, so it counts only where its trace has none.
+    Its usage repeats that of its responses and agents, so only what they leave counts.
     """
     session = session_of(span.attributes, span.resource, span.trace)
     yield from _service_updates(session, span.resource, state)
@@ -190,9 +188,8 @@ def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
         end = Turn.FAILED if span.failed else Turn.DONE
         yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
         yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
-    tokens = read_tokens(span.attributes)
-    if tokens.total and not state.responses.has_trace(span.trace):
-        state.responses.add(span.uid, span.parent, span.trace, list(astuple(tokens)))
+    tokens = state.tree.add_agent(span, read_tokens(span.attributes))
+    if tokens.total:
         yield _usage(span.attributes, session, span.end, span.uid, tokens, None)
 
 
