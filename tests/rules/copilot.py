@@ -28,6 +28,24 @@ def row_and_event_of_a_response_of_copilot_count_once(folder: Folder) -> None:
     write_store(folder.path / "session-store.db", usage_row(100, 30, read=40, write=10, second=2))
 
 
+RECORD = {"model": MODEL, "apiCallId": "msg_1", "inputTokens": 100, "outputTokens": 30, "cacheReadTokens": 40}
+RECORD |= {"cacheWriteTokens": 10, "reasoningTokens": 7, "maxPromptTokens": 400}
+
+
+@rule(RULES, requests=1, total_tokens=130, cost_usd=COST, cost_is_lower_bound=False, context=100, limit=400)
+def newer_versions_of_copilot_record_the_usage_of_each_response(folder: Folder) -> None:
+    folder.write(EVENTS, session().event("session.usage_record", usage=RECORD).records)
+
+
+@rule(RULES, requests=1, total_tokens=130, reasoning_tokens=7, cost_usd=COST)
+def record_row_message_and_total_of_copilot_count_once(folder: Folder) -> None:
+    recorded = (
+        CopilotSession().asks("Hm.").event("session.usage_record", usage=RECORD).responds("Hm.", apiCallId="msg_1")
+    )
+    folder.write(EVENTS, recorded.event("session.shutdown", modelMetrics={MODEL: METRIC}).records)
+    write_store(folder.path / "session-store.db", usage_row(100, 30, read=40, write=10, second=2))
+
+
 @rule(RULES, requests=2, total_tokens=230, sessions=1)
 def rows_of_copilot_are_all_counted(folder: Folder) -> None:
     folder.write(EVENTS, session().responds("Done.").records)

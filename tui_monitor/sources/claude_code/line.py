@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self, TypedDict
+from typing import Self
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import table
 
 SOURCE = "claude-code"
@@ -15,14 +16,6 @@ SYNTHETIC = "<synthetic>"
 
 LONG_WINDOW = "[1m]"
 """The mark, in a model's name, of a window of a million tokens."""
-
-
-class EventFields(TypedDict):
-    """The fields that all events of a line have, to be passed on as keywords."""
-
-    session: SessionKey
-    agent: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)

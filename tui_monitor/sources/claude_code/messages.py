@@ -8,7 +8,7 @@ from dataclasses import replace
 from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
-from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine, EventFields
+from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.permissions import numbers
 from tui_monitor.sources.claude_code.prompts import (
     IDLE_NOTIFICATION,
@@ -35,6 +35,7 @@ from tui_monitor.sources.claude_code.tools import STOP_TOOLS, kind_of
 from tui_monitor.sources.claude_code.totals import total_in_output
 from tui_monitor.sources.claude_code.turns import abandoned_request
 from tui_monitor.sources.claude_code.usage import usages
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, table, tables, text
 
 _EXIT_COMMANDS = ("exit", "quit")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from tui_monitor.events import SessionKey, SessionUpdate, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, EventFields
+from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine
 from tui_monitor.sources.claude_code.permissions import CallPatience, patience
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, plausible_time, put_bounded, table, text
 
 _FIELDS = (

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, TypedDict
+from typing import Any
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import MAX_COUNT, count
 
 SOURCE = "codex"
-
-
-class EventContext(TypedDict):
-    """The fields that all events of a line have, to be passed on as keywords."""
-
-    session: SessionKey
-    agent: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +26,9 @@ class CodexLine:
     agent: str = MAIN
 
     @property
-    def fields(self) -> EventContext:
+    def fields(self) -> EventFields:
         """The common fields of the events of the line."""
-        return EventContext(session=self.session, agent=self.agent, at=self.at)
+        return EventFields(session=self.session, agent=self.agent, at=self.at)
 
     @property
     def thread(self) -> str:

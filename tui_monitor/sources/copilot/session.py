@@ -13,7 +13,6 @@ from tui_monitor.events import (
     AgentMessage,
     AgentStatus,
     AgentUpdate,
-    CallFinished,
     CallStarted,
     CompactionUpdate,
     ContextUpdate,
@@ -32,8 +31,9 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.copilot import usage
 from tui_monitor.sources.copilot.files import session_named
-from tui_monitor.sources.copilot.line import SOURCE, CopilotLine
+from tui_monitor.sources.copilot.line import SOURCE
 from tui_monitor.sources.copilot.tools import call_outcome, call_request, needed_arguments
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import (
     as_json,
     iso_to_epoch_ms,
@@ -89,10 +89,10 @@ class CopilotParser:
         data, reader = table(record.get("data")), _READERS.get(kind)
         self._last_at = iso_to_epoch_ms(record.get("timestamp")) or self._last_at
         agent = (text(record.get("agentId")) or text(data.get("parentToolCallId")))[:_MAX_ID]
-        line = CopilotLine(self._session, agent, self._last_at, ref)
+        line = EventLine(self._session, agent, self._last_at, ref)
         return reader(self, data, line, record) if reader else ()
 
-    def _start(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _start(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         if session := text(data.get("sessionId")):
             self._session = self._session._replace(id=session[:_MAX_LENGTH])
         context = table(data.get("context"))
@@ -107,27 +107,27 @@ class CopilotParser:
         # What was sent to the model is in no event before the last one.
         yield SessionTotalUpdate(session=self._session, at=line.at, is_partial=True)
 
-    def _context(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _context(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         cwd, branch = text(data.get("cwd"))[:_MAX_LENGTH], text(data.get("branch"))[:_MAX_LENGTH]
         yield SessionUpdate(session=line.session, at=line.at, cwd=cwd, branch=branch)
 
-    def _title(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _title(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield SessionUpdate(session=line.session, at=line.at, title=text(data.get("title"))[:_MAX_LENGTH])
 
-    def _mode(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _mode(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield SessionUpdate(session=line.session, at=line.at, mode=text(data.get("newMode"))[:_MAX_LENGTH])
 
-    def _user(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _user(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         content, source = text(data.get("content")).strip(), text(data.get("source"))
         if content and source in ("", "user"):
             yield TurnUpdate(**line.fields, turn=Turn.STARTED)
             yield Prompt(**line.fields, text=content)
 
-    def _turn_start(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _turn_start(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         request = f"{text(data.get('interactionId'))}/{text(data.get('turnId'))}"[:_MAX_ID]
         yield ModelRequest(**line.fields, request=request, model=text(data.get("model")))
 
-    def _message(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _message(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield from usage.message_usage(data, line, self._fingerprints)
         if thought := text(data.get("reasoningText")).strip():
             yield AgentMessage(**line.fields, text=thought, thinking=True)
@@ -136,7 +136,7 @@ class CopilotParser:
         if line.agent == MAIN and not list(tables(data.get("toolRequests"))) and content:
             yield TurnUpdate(**line.fields, turn=Turn.DONE)
 
-    def _tool_start(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _tool_start(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call, request = str(data["toolCallId"])[:_MAX_ID], call_request(data)
         if not self._calls.add(call, needed_arguments(data)):
             return
@@ -154,24 +154,14 @@ class CopilotParser:
             ref=line.ref,
         )
 
-    def _tool_complete(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _tool_complete(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call = str(data["toolCallId"])[:_MAX_ID]
         if self._calls.is_answered(call):
             return
         outcome = call_outcome(data, self._calls.answer(call) or {})
-        yield CallFinished(
-            **line.fields,
-            call=call,
-            state=outcome.state,
-            output=outcome.output,
-            error=outcome.error,
-            exit_code=outcome.exit_code,
-            measure=outcome.measure,
-            changes=outcome.changes,
-            ref=line.ref,
-        )
+        yield outcome.finished(call, line.fields, line.ref)
 
-    def _agent_started(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _agent_started(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call = str(data["toolCallId"])[:_MAX_ID]
         put_bounded(self._agents, call, line.agent or call, _MAX_WAITS)
         yield AgentUpdate(
@@ -187,7 +177,7 @@ class CopilotParser:
             started=line.at,
         )
 
-    def _agent_ended(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _agent_ended(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call = str(data["toolCallId"])[:_MAX_ID]
         status = AgentStatus.FAILED if record["type"] == "subagent.failed" else AgentStatus.COMPLETED
         yield AgentUpdate(
@@ -201,7 +191,7 @@ class CopilotParser:
             error=text(data.get("error")),
         )
 
-    def _permission(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _permission(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         if data.get("resolvedByHook") is True:
             return
         request = table(data.get("permissionRequest"))
@@ -209,12 +199,12 @@ class CopilotParser:
         put_bounded(self._waits, str(data["requestId"])[:_MAX_ID], call, _MAX_WAITS)
         yield WaitUpdate(**line.fields, waiting=True, reason=text(request.get("intention")) or "permission", call=call)
 
-    def _permitted(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _permitted(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call = self._waits.pop(str(data["requestId"])[:_MAX_ID], None)
         if call is not None:
             yield WaitUpdate(**line.fields, waiting=False, call=call)
 
-    def _error(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _error(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         kinds = (text(data.get("errorType")), text(data.get("errorCode")))
         yield RetryUpdate(
             **line.fields,
@@ -223,24 +213,30 @@ class CopilotParser:
             is_rate_limit=any(kind in _LIMITS for kind in kinds),
         )
 
-    def _abort(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _abort(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield TurnUpdate(**line.fields, turn=Turn.INTERRUPTED, reason=text(data.get("reason")))
 
-    def _done(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _done(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         turn = Turn.INTERRUPTED if data.get("aborted") is True else Turn.DONE
         yield TurnUpdate(session=line.session, at=line.at, turn=turn)
 
-    def _usage_info(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _usage_record(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
+        self._limit = number(table(data.get("usage")).get("maxPromptTokens")) or self._limit
+        for response in usage.recorded_usage(str(record["id"]), data, line, self._fingerprints):
+            yield response
+            yield ContextUpdate(**line.fields, tokens=response.tokens.prompt, limit=self._limit, model=response.model)
+
+    def _usage_info(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         self._limit = number(data.get("tokenLimit")) or self._limit
         size = number(data.get("currentTokens"))
         if size is not None:
             yield ContextUpdate(**line.fields, tokens=size, limit=self._limit)
 
-    def _compaction_start(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _compaction_start(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield CompactionUpdate(**line.fields, finished=False, trigger=text(data.get("trigger")))
         yield from self._usage_info(data, line, record)
 
-    def _compaction(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _compaction(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield from usage.compaction_usage(str(record["id"]), data, line, self._fingerprints)
         if data.get("success") is not True:
             return
@@ -250,7 +246,7 @@ class CopilotParser:
         yield CompactionUpdate(**line.fields, trigger=trigger, before=before, after=after)
         yield ContextUpdate(**line.fields, tokens=after, limit=self._limit)
 
-    def _shutdown(self, data: Record, line: CopilotLine, record: Record) -> Iterator[Event]:
+    def _shutdown(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         yield from usage.session_total(data, line)
         if size := number(data.get("currentTokens")):
             model = text(data.get("currentModel"))
@@ -258,7 +254,7 @@ class CopilotParser:
         yield TurnUpdate(**line.fields, turn=Turn.SESSION_ENDED, reason=text(data.get("errorReason")))
 
 
-_Reader = Callable[[CopilotParser, Record, CopilotLine, Record], Iterator[Event]]
+_Reader = Callable[[CopilotParser, Record, EventLine, Record], Iterator[Event]]
 _READERS: Mapping[str, _Reader] = {
     "session.start": CopilotParser._start,
     "session.context_changed": CopilotParser._context,
@@ -267,6 +263,7 @@ _READERS: Mapping[str, _Reader] = {
     "session.error": CopilotParser._error,
     "session.idle": CopilotParser._done,
     "session.usage_info": CopilotParser._usage_info,
+    "session.usage_record": CopilotParser._usage_record,
     "session.compaction_start": CopilotParser._compaction_start,
     "session.compaction_complete": CopilotParser._compaction,
     "session.shutdown": CopilotParser._shutdown,

@@ -13,10 +13,11 @@ import orjson
 
 from tui_monitor.events import Batch, Checkpoint, Event, Health, SessionKey
 from tui_monitor.sources.base import Adapter, Checkpoints, Record, matching_checkpoints, no_checkpoints
-from tui_monitor.sources.copilot.line import SOURCE, CopilotLine
+from tui_monitor.sources.copilot.line import SOURCE
 from tui_monitor.sources.copilot.usage import row_usage
 from tui_monitor.sources.files.readonly_sqlite import connect, reason, wal_of
 from tui_monitor.sources.files.stat_snapshot import StatSnapshot
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, path_text, text, to_epoch_ms
 from tui_monitor.sources.shared.plausibility import implausibility
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
@@ -116,5 +117,5 @@ class StoreSource:
         agent = text(row.get("agent_id")) or text(row.get("parent_tool_call_id"))
         created = row.get("created_at")
         at = iso_to_epoch_ms(created) or to_epoch_ms(created)
-        line = CopilotLine(SessionKey(SOURCE, self.path.name), agent, at)
+        line = EventLine(SessionKey(SOURCE, self.path.name), agent, at)
         yield from row_usage(row, line, self._fingerprints)

@@ -1,5 +1,6 @@
-"""Token counts. Events have the output of a response at most; rows of the session store have all of it, and their input
-includes what was read from the cache and written to it. No id joins the two, so they are joined by output and time."""
+"""Token counts. Messages have the output of a response at most; events of newer versions and rows of the session store
+have all of it, and their input includes what was read from the cache and written to it. No id joins events with rows,
+so they are joined by output and time."""
 
 from __future__ import annotations
 
@@ -7,12 +8,15 @@ from collections.abc import Iterator
 
 from tui_monitor.events import ContextUpdate, Rank, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.copilot.line import PROVIDER, SOURCE, CopilotLine
+from tui_monitor.sources.copilot.line import PROVIDER, SOURCE
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import count, number, table, text
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
+_COUNTS = ("inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens")
 
-def message_usage(data: Record, line: CopilotLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
+
+def message_usage(data: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
     """Yield the response of a message, if its output was counted."""
     output = count(data.get("outputTokens"))
     if not output:
@@ -32,7 +36,30 @@ def message_usage(data: Record, line: CopilotLine, fingerprints: ResponseFingerp
     )
 
 
-def row_usage(row: Record, line: CopilotLine, fingerprints: ResponseFingerprints) -> Iterator[Usage | ContextUpdate]:
+def recorded_usage(uid: str, data: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
+    """Yield the response of an event that newer versions write for each; ``uid`` is that of the event."""
+    counts = table(data.get("usage"))
+    tokens = _tokens(counts, *_COUNTS)
+    call = text(counts.get("apiCallId"))
+    if not tokens.total:
+        return
+    name = f"{SOURCE}:{line.session.id}+{call or uid}"
+    weak_ids = fingerprints.weak_ids(line.session, Tokens(output=tokens.output), line.at, name)
+    yield Usage(
+        **line.fields,
+        strong_ids=(name,),
+        weak_ids=(*weak_ids, f"resp:{call}") if call else weak_ids,
+        has_strong_id=False,
+        model=text(counts.get("model")),
+        provider=PROVIDER,
+        tokens=tokens,
+        rank=Rank.EXPORTED,
+        duration_ms=number(counts.get("duration")),
+        ttft_ms=number(counts.get("timeToFirstTokenMs")),
+    )
+
+
+def row_usage(row: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage | ContextUpdate]:
     """Yield the response of a row of the session store, and the size of the context that was sent."""
     tokens = _tokens(
         row, "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"
@@ -56,7 +83,7 @@ def row_usage(row: Record, line: CopilotLine, fingerprints: ResponseFingerprints
     yield ContextUpdate(**line.fields, tokens=tokens.prompt, model=model)
 
 
-def compaction_usage(uid: str, data: Record, line: CopilotLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
+def compaction_usage(uid: str, data: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
     """Yield the request for the summary of a compaction."""
     counts = table(data.get("compactionTokensUsed"))
     tokens = _tokens(counts, "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "")
@@ -76,7 +103,7 @@ def compaction_usage(uid: str, data: Record, line: CopilotLine, fingerprints: Re
     )
 
 
-def session_total(data: Record, line: CopilotLine) -> Iterator[SessionTotalUpdate]:
+def session_total(data: Record, line: EventLine) -> Iterator[SessionTotalUpdate]:
     """Yield the total of a session, which its last event states by model."""
     models = tuple((model, _metric_tokens(metric)) for model, metric in table(data.get("modelMetrics")).items())
     if not any(tokens.total for _, tokens in models):
@@ -94,8 +121,7 @@ def session_total(data: Record, line: CopilotLine) -> Iterator[SessionTotalUpdat
 
 def _metric_tokens(metric: object) -> Tokens:
     usage = table(table(metric).get("usage"))
-    names = ("inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens")
-    return _tokens(usage, *names)
+    return _tokens(usage, *_COUNTS)
 
 
 def _tokens(record: Record, sent: str, output: str, read: str, write: str, reasoning: str) -> Tokens:

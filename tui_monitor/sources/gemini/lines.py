@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import put_bounded, tables, text
 
 SOURCE = "gemini"
@@ -15,13 +15,9 @@ WINDOW = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
-class GeminiLine:
-    """Context of the events of one record: session, agent, time (epoch ms), place in the file, model."""
+class GeminiLine(EventLine):
+    """Context of the events of one record, with the model."""
 
-    session: SessionKey
-    agent: str = MAIN
-    at: int = 0
-    ref: SourceRef | None = None
     model: str = ""
 
 

@@ -14,7 +14,6 @@ from tui_monitor.events import (
     AgentMessage,
     AgentStatus,
     AgentUpdate,
-    CallFinished,
     CallStarted,
     CallState,
     ContextUpdate,
@@ -138,29 +137,13 @@ def _call(message: str, call: Record, emitted: MessageDeduplicator, line: Gemini
         ref=line.ref,
     )
     if result:
-        yield _finished(uid, result, final)
+        yield result.finished(uid, final.fields, final.ref)
     if agent and result:
         yield _agent(uid, agent, name, arguments, result, final)
     if name == TODOS:
         yield from _plan(arguments, final)
     if name == _COMPLETE and line.agent != MAIN and result and result.state is CallState.OK:
         yield _own_completion(final)
-
-
-def _finished(call: str, result: CallOutcome, line: GeminiLine) -> CallFinished:
-    return CallFinished(
-        session=line.session,
-        agent=line.agent,
-        at=line.at,
-        call=call,
-        state=result.state,
-        output=result.output,
-        error=result.error,
-        exit_code=result.exit_code,
-        measure=result.measure,
-        changes=result.changes,
-        ref=line.ref,
-    )
 
 
 def _agent(call: str, agent: str, name: str, arguments: Record, result: CallOutcome, line: GeminiLine) -> AgentUpdate:

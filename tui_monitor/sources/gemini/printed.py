@@ -148,18 +148,7 @@ class StreamJsonParser:
             }
         )
         if outcome:
-            yield CallFinished(
-                session=line.session,
-                at=line.at,
-                call=uid,
-                state=outcome.state,
-                output=outcome.output,
-                error=outcome.error,
-                exit_code=outcome.exit_code,
-                measure=outcome.measure,
-                changes=outcome.changes,
-                ref=line.ref,
-            )
+            yield outcome.finished(uid, line.fields, line.ref)
 
     def _total(self, stats: Record, line: GeminiLine) -> Iterator[SessionTotalUpdate]:
         if stats:

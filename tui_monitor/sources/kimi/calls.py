@@ -7,8 +7,9 @@ from typing import Any
 
 from tui_monitor.events import CallFinished, CallStarted, CallState, Event, PlanUpdate, WaitUpdate
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.kimi.line import KimiLine, content_text, id_of
+from tui_monitor.sources.kimi.line import content_text, id_of
 from tui_monitor.sources.kimi.tools import SHELLS, TODOS, call_request, call_state, changes, needed_arguments
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, tables, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
 from tui_monitor.sources.shared.tool_call import count_lines
@@ -28,7 +29,7 @@ class KimiCalls:
         """Return everything needed to go on."""
         return {**self._calls.state(), "waits": self._waits}
 
-    def start(self, call: str, name: str, arguments: Record, line: KimiLine) -> Iterator[Event]:
+    def start(self, call: str, name: str, arguments: Record, line: EventLine) -> Iterator[Event]:
         """Yield the start of a call."""
         request = call_request(name, arguments)
         if not call or not self._calls.add(call, needed_arguments(name, arguments)):
@@ -49,7 +50,7 @@ class KimiCalls:
         if name in TODOS:
             yield from _plan(arguments, line)
 
-    def finish(self, call: str, result: Record, line: KimiLine) -> Iterator[Event]:
+    def finish(self, call: str, result: Record, line: EventLine) -> Iterator[Event]:
         """Yield the end of a call, and of the wait for a person that it was about."""
         if not call or self._calls.is_answered(call):
             return
@@ -74,19 +75,19 @@ class KimiCalls:
             ref=line.ref,
         )
 
-    def wait(self, request: str, call: str, reason: str, line: KimiLine) -> Iterator[Event]:
+    def wait(self, request: str, call: str, reason: str, line: EventLine) -> Iterator[Event]:
         """Yield that a request waits for a person."""
         put_bounded(self._waits, request, call, _MAX_WAITS)
         yield WaitUpdate(**line.fields, waiting=True, reason=reason, call=call)
 
-    def stop_waiting(self, request: str, line: KimiLine) -> Iterator[Event]:
+    def stop_waiting(self, request: str, line: EventLine) -> Iterator[Event]:
         """Yield that a person has answered a request."""
         call = self._waits.pop(request, None)
         if call is not None:
             yield WaitUpdate(**line.fields, waiting=False, call=call)
 
 
-def _plan(arguments: Record, line: KimiLine) -> Iterator[Event]:
+def _plan(arguments: Record, line: EventLine) -> Iterator[Event]:
     steps = list(tables(arguments.get("todos")))
     if not steps:
         return

@@ -12,8 +12,9 @@ from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey, SessionUpda
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.kimi import files, older_log
 from tui_monitor.sources.kimi.calls import KimiCalls
-from tui_monitor.sources.kimi.line import SOURCE, KimiLine
+from tui_monitor.sources.kimi.line import SOURCE
 from tui_monitor.sources.kimi.newer_log import NewerLog
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import path_text, seconds_to_epoch_ms, table, text, to_epoch_ms
 
 _MAX_LENGTH = 4096
@@ -55,14 +56,14 @@ class KimiParser:
             return
         time = seconds_to_epoch_ms(record.get("timestamp")) if is_older else to_epoch_ms(record.get("time"))
         self._last_at = time or self._last_at
-        line = KimiLine(self._session, self._agent, self._last_at, ref)
+        line = EventLine(self._session, self._agent, self._last_at, ref)
         yield from self._begin(line)
         if is_older:
             yield from older_log.read_message(table(message), line, self._calls)
         else:
             yield from self._newer.read(record, line)
 
-    def _begin(self, line: KimiLine) -> Iterator[Event]:
+    def _begin(self, line: EventLine) -> Iterator[Event]:
         """Yield, once, what the files beside the log say about its session, or that it is of a sub-agent."""
         if self._is_begun:
             return

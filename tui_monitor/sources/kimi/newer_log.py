@@ -21,8 +21,9 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.kimi.calls import KimiCalls
-from tui_monitor.sources.kimi.line import KimiLine, content_text, id_of, thought
+from tui_monitor.sources.kimi.line import content_text, id_of, thought
 from tui_monitor.sources.kimi.usage import newer_tokens, response
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import number, table, tables, text
 
 _FAMILIES = frozenset(
@@ -57,7 +58,7 @@ class NewerLog:
         self.request = request
         self.model = model
 
-    def read(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def read(self, record: Record, line: EventLine) -> Iterator[Event]:
         """Yield the events of a record.
 
         Raises:
@@ -70,7 +71,7 @@ class NewerLog:
         elif kind.partition(".")[0] not in _FAMILIES and kind not in _OTHERS:
             raise UnknownRecord(kind)
 
-    def _prompt(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _prompt(self, record: Record, line: EventLine) -> Iterator[Event]:
         origin = table(record.get("origin"))
         is_typed = origin.get("kind") in (None, "user") or origin.get("trigger") == _USER_SLASH
         content = content_text(record.get("input")).strip()
@@ -78,7 +79,7 @@ class NewerLog:
             yield TurnUpdate(**line.fields, turn=Turn.STARTED)
             yield Prompt(**line.fields, text=content)
 
-    def _turn_ended(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _turn_ended(self, record: Record, line: EventLine) -> Iterator[Event]:
         error = table(record.get("error"))
         yield TurnUpdate(
             **line.fields,
@@ -87,7 +88,7 @@ class NewerLog:
             reason=text(error.get("message")),
         )
 
-    def _request(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _request(self, record: Record, line: EventLine) -> Iterator[Event]:
         self.request, self.model = id_of(record.get("kind")), id_of(record.get("model"))
         yield ModelRequest(
             **line.fields,
@@ -97,14 +98,14 @@ class NewerLog:
             effort=id_of(record.get("thinkingEffort")),
         )
 
-    def _usage(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _usage(self, record: Record, line: EventLine) -> Iterator[Event]:
         tokens = newer_tokens(table(record.get("usage")))
         if tokens.total:
             model = text(record.get("model")).rpartition("/")[2] or self.model
             operation = "compact" if self.request == "compaction" else ""
             yield response(tokens, "", line, self.model or model, operation)
 
-    def _loop_event(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _loop_event(self, record: Record, line: EventLine) -> Iterator[Event]:
         event = table(record.get("event"))
         match event.get("type"):
             case "content.part":
@@ -117,7 +118,7 @@ class NewerLog:
             case "step.end" if size := newer_tokens(table(event.get("usage"))).total:
                 yield ContextUpdate(**line.fields, tokens=size, model=self.model)
 
-    def _retrying(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _retrying(self, record: Record, line: EventLine) -> Iterator[Event]:
         yield RetryUpdate(
             **line.fields,
             reason=text(record.get("errorMessage")) or text(record.get("errorName")),
@@ -127,7 +128,7 @@ class NewerLog:
             status=number(record.get("statusCode")),
         )
 
-    def _interaction(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _interaction(self, record: Record, line: EventLine) -> Iterator[Event]:
         request = table(record.get("request"))
         question: Record = next(tables(request.get("questions")), {})
         reason = text(question.get("question")) or text(request.get("description")) or text(request.get("action"))
@@ -135,25 +136,25 @@ class NewerLog:
         if kind in ("approval", "question"):
             yield from self._calls.wait(id_of(record["id"]), id_of(record.get("toolCallId")), reason or kind, line)
 
-    def _answered(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _answered(self, record: Record, line: EventLine) -> Iterator[Event]:
         yield from self._calls.stop_waiting(id_of(record["id"]), line)
 
-    def _compaction_begin(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _compaction_begin(self, record: Record, line: EventLine) -> Iterator[Event]:
         yield CompactionUpdate(**line.fields, finished=False, trigger=text(record.get("source")))
 
-    def _compacted(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _compacted(self, record: Record, line: EventLine) -> Iterator[Event]:
         before, after = number(record.get("tokensBefore")), number(record.get("tokensAfter"))
         yield CompactionUpdate(**line.fields, before=before, after=after)
         yield ContextUpdate(**line.fields, tokens=after)
 
-    def _cleared(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _cleared(self, record: Record, line: EventLine) -> Iterator[Event]:
         yield ContextUpdate(**line.fields, tokens=None)
 
-    def _mode(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _mode(self, record: Record, line: EventLine) -> Iterator[Event]:
         if line.agent == MAIN and (mode := id_of(record.get("mode"))):
             yield SessionUpdate(session=line.session, at=line.at, mode=mode)
 
-    def _spawned(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _spawned(self, record: Record, line: EventLine) -> Iterator[Event]:
         parent = id_of(record.get("parentAgentId")) or id_of(record.get("callerAgentId"))
         yield AgentUpdate(
             session=line.session,
@@ -168,7 +169,7 @@ class NewerLog:
             started=line.at,
         )
 
-    def _agent_ended(self, record: Record, line: KimiLine) -> Iterator[Event]:
+    def _agent_ended(self, record: Record, line: EventLine) -> Iterator[Event]:
         yield AgentUpdate(
             session=line.session,
             agent=id_of(record["subagentId"]),
@@ -179,14 +180,14 @@ class NewerLog:
         )
 
 
-def _content(part: Record, line: KimiLine) -> Iterator[Event]:
+def _content(part: Record, line: EventLine) -> Iterator[Event]:
     if content := thought(part):
         yield AgentMessage(**line.fields, text=content, thinking=True)
     elif part.get("type") == "text" and (content := text(part.get("text")).strip()):
         yield AgentMessage(**line.fields, text=content)
 
 
-_Reader = Callable[[NewerLog, Record, KimiLine], Iterator[Event]]
+_Reader = Callable[[NewerLog, Record, EventLine], Iterator[Event]]
 _READERS: Mapping[str, _Reader] = {
     "turn.prompt": NewerLog._prompt,
     "turn.steer": NewerLog._prompt,

@@ -22,8 +22,9 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.kimi.calls import KimiCalls
-from tui_monitor.sources.kimi.line import KimiLine, content_text, id_of, thought
+from tui_monitor.sources.kimi.line import content_text, id_of, thought
 from tui_monitor.sources.kimi.usage import older_tokens, response
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import number, table, tables, text
 
 _WITHOUT_EVENTS = (
@@ -32,7 +33,7 @@ _WITHOUT_EVENTS = (
 )
 
 
-def read_message(message: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def read_message(message: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     """Yield the events of a message.
 
     Raises:
@@ -46,23 +47,23 @@ def read_message(message: Record, line: KimiLine, calls: KimiCalls) -> Iterator[
         raise UnknownRecord(kind)
 
 
-def _turn(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _turn(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     if content := content_text(payload.get("user_input")).strip():
         yield TurnUpdate(**line.fields, turn=Turn.STARTED)
         yield Prompt(**line.fields, text=content)
 
 
-def _turn_end(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _turn_end(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     yield TurnUpdate(**line.fields, turn=Turn.DONE)
     if line.agent != MAIN:
         yield AgentUpdate(**line.fields, status=AgentStatus.COMPLETED, ended=line.at)
 
 
-def _interrupted(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _interrupted(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     yield TurnUpdate(**line.fields, turn=Turn.INTERRUPTED)
 
 
-def _retry(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _retry(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     wait = payload.get("wait_s")
     yield RetryUpdate(
         **line.fields,
@@ -74,7 +75,7 @@ def _retry(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]
     )
 
 
-def _status(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _status(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     tokens = older_tokens(table(payload.get("token_usage")))
     if tokens.total:
         yield response(tokens, id_of(payload.get("message_id")), line)
@@ -84,58 +85,58 @@ def _status(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event
         yield ContextUpdate(**line.fields, tokens=tokens.total if size is None else size, limit=limit)
 
 
-def _content(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _content(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     if content := thought(payload):
         yield AgentMessage(**line.fields, text=content, thinking=True)
     elif payload.get("type") == "text" and (content := text(payload.get("text")).strip()):
         yield AgentMessage(**line.fields, text=content)
 
 
-def _call(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _call(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     function = table(payload.get("function"))
     yield from calls.start(id_of(payload["id"]), str(function["name"]), _arguments(function.get("arguments")), line)
 
 
-def _result(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _result(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     result = table(payload.get("return_value")) or table(payload.get("result"))
     yield from calls.finish(id_of(payload["tool_call_id"]), result, line)
 
 
-def _approval(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _approval(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     reason = text(payload.get("description")) or text(payload.get("action"))
     yield from calls.wait(id_of(payload["id"]), id_of(payload.get("tool_call_id")), reason, line)
 
 
-def _approved(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _approved(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     yield from calls.stop_waiting(id_of(payload["request_id"]), line)
 
 
-def _question(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _question(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     first: Record = next(tables(payload.get("questions")), {})
     yield from calls.wait(id_of(payload["id"]), id_of(payload.get("tool_call_id")), text(first.get("question")), line)
 
 
-def _compaction_begin(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _compaction_begin(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     yield CompactionUpdate(**line.fields, finished=False)
 
 
-def _compaction_end(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _compaction_end(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     yield CompactionUpdate(**line.fields)
     yield ContextUpdate(**line.fields, tokens=None)
     yield from _unrecorded(payload, line, calls)
 
 
-def _unrecorded(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _unrecorded(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     """Yield that a request was sent whose tokens are in no record."""
     yield SessionTotalUpdate(session=line.session, at=line.at, is_partial=True)
 
 
-def _subagent(payload: Record, line: KimiLine, calls: KimiCalls) -> Iterator[Event]:
+def _subagent(payload: Record, line: EventLine, calls: KimiCalls) -> Iterator[Event]:
     """Yield the event of a sub-agent. One with an id has a wire log of its own, with the same events."""
     call = id_of(payload.get("parent_tool_call_id")) or id_of(payload.get("task_tool_call_id"))
     own_id = id_of(payload.get("agent_id"))
     agent, event = own_id or call, table(payload.get("event"))
-    owned = KimiLine(line.session, agent, line.at, line.ref)
+    owned = EventLine(line.session, agent, line.at, line.ref)
     if text(event.get("type")) == "TurnBegin" or not own_id:
         kind = text(payload.get("subagent_type"))
         yield AgentUpdate(**owned.fields, parent=line.agent, call=call, type=kind)
@@ -151,7 +152,7 @@ def _arguments(value: object) -> Record:
         return {}
 
 
-_Reader = Callable[[Record, KimiLine, KimiCalls], Iterator[Event]]
+_Reader = Callable[[Record, EventLine, KimiCalls], Iterator[Event]]
 _READERS: Mapping[str, _Reader] = {
     "TurnBegin": _turn,
     "SteerInput": _turn,

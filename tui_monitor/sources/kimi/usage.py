@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tui_monitor.events import Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.kimi.line import SOURCE, KimiLine
+from tui_monitor.sources.kimi.line import SOURCE
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import count
 
 
@@ -23,7 +24,7 @@ def _tokens(record: Record, *names: str) -> Tokens:
     return Tokens(input=fresh, output=output, cache_read=read, cache_creation=created)
 
 
-def response(tokens: Tokens, name: str, line: KimiLine, model: str = "", operation: str = "") -> Usage:
+def response(tokens: Tokens, name: str, line: EventLine, model: str = "", operation: str = "") -> Usage:
     """Return a response; without a ``name`` of its own it is named by its agent, time and counts, as in copies."""
     counts = f"{tokens.input},{tokens.output},{tokens.cache_read},{tokens.cache_creation}"
     own_id = f"{SOURCE}:{name or f'{line.agent}@{line.at}+{model}+{counts}'}"

@@ -19,6 +19,7 @@ from tui_monitor.sources.opencode.database import OpenCodeRow
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
 from tui_monitor.sources.opencode.tools import TODOS, call_outcome, call_request
 from tui_monitor.sources.opencode.usage import created_at
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
@@ -66,18 +67,8 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
 
 def _finished(call: str, result: CallOutcome, state: Record, at: int, owner: EventOwner) -> CallFinished:
     started_at = to_epoch_ms(table(state.get("time")).get("start"))
-    return CallFinished(
-        **owner.fields,
-        at=at,
-        call=call,
-        state=result.state,
-        output=result.output,
-        error=result.error,
-        duration_ms=max(0, at - started_at) if started_at else None,
-        exit_code=result.exit_code,
-        measure=result.measure,
-        changes=result.changes,
-    )
+    duration_ms = max(0, at - started_at) if started_at else None
+    return result.finished(call, EventFields(**owner.fields, at=at), duration_ms=duration_ms)
 
 
 def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:

@@ -20,9 +20,9 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.pi.line import PiLine
 from tui_monitor.sources.pi.tools import call_outcome, call_request, content_text, needed_arguments
 from tui_monitor.sources.pi.usage import PiSpending, response_usage, usage_of
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.shared.open_calls import OpenCalls
 
@@ -48,7 +48,7 @@ class PiMessages:
         self._calls = calls
         self._counts_nested = counts_nested
 
-    def read(self, message: Record, line: PiLine, tiers: dict[str, str]) -> Iterator[Event]:
+    def read(self, message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Event]:
         """Yield the events of a message.
 
         Raises:
@@ -66,14 +66,14 @@ class PiMessages:
             case role if role not in _WITHOUT_EVENTS:
                 raise UnknownRecord(f"message of {role}")
 
-    def _response(self, message: Record, line: PiLine, tiers: dict[str, str]) -> Iterator[Event]:
+    def _response(self, message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Event]:
         yield from response_usage(message, line, tiers)
         stop = text(message.get("stopReason"))
         for block in tables(message.get("content")):
             yield from self._block(block, message, line, stop)
         yield from _ending(stop, text(message.get("errorMessage")), line)
 
-    def _block(self, block: Record, message: Record, line: PiLine, stop: str) -> Iterator[Event]:
+    def _block(self, block: Record, message: Record, line: EventLine, stop: str) -> Iterator[Event]:
         match block.get("type"):
             case "text" if content := text(block.get("text")).strip():
                 yield AgentMessage(**line.fields, text=content)
@@ -82,7 +82,7 @@ class PiMessages:
             case "toolCall":
                 yield from self._call(block, message, line, stop)
 
-    def _call(self, block: Record, message: Record, line: PiLine, stop: str) -> Iterator[Event]:
+    def _call(self, block: Record, message: Record, line: EventLine, stop: str) -> Iterator[Event]:
         call, arguments = str(block["id"])[:_MAX_ID], table(block.get("arguments"))
         request = call_request(str(block["name"]), arguments)
         if not self._calls.add(call, needed_arguments(arguments)):
@@ -104,22 +104,12 @@ class PiMessages:
             self._calls.answer(call)
             yield CallFinished(**line.fields, call=call, state=_STATES[stop], error=text(message.get("errorMessage")))
 
-    def _result(self, message: Record, line: PiLine) -> Iterator[Event]:
+    def _result(self, message: Record, line: EventLine) -> Iterator[Event]:
         call = str(message["toolCallId"])[:_MAX_ID]
         if self._calls.is_answered(call):
             return
         outcome = call_outcome(message, self._calls.answer(call) or {})
-        yield CallFinished(
-            **line.fields,
-            call=call,
-            state=outcome.state,
-            output=outcome.output,
-            error=outcome.error,
-            exit_code=outcome.exit_code,
-            measure=outcome.measure,
-            changes=outcome.changes,
-            ref=line.ref,
-        )
+        yield outcome.finished(call, line.fields, line.ref)
         if self._counts_nested:
             yield from _nested(message, call, line)
 
@@ -132,13 +122,13 @@ _STATUSES = {
 }
 
 
-def _prompt(message: Record, line: PiLine) -> Iterator[Event]:
+def _prompt(message: Record, line: EventLine) -> Iterator[Event]:
     if content := content_text(message.get("content")).strip():
         yield TurnUpdate(**line.fields, turn=Turn.STARTED)
         yield Prompt(**line.fields, text=content)
 
 
-def _ending(stop: str, error: str, line: PiLine) -> Iterator[Event]:
+def _ending(stop: str, error: str, line: EventLine) -> Iterator[Event]:
     """Yield the end of a turn, and of a sub-agent with it. A failed request may be repeated without a word of it."""
     if stop == "error":
         yield RetryUpdate(**line.fields, reason=error)
@@ -151,7 +141,7 @@ def _ending(stop: str, error: str, line: PiLine) -> Iterator[Event]:
         yield AgentUpdate(**line.fields, status=status, ended=line.at)
 
 
-def _system(message: Record, line: PiLine) -> Iterator[Event]:
+def _system(message: Record, line: EventLine) -> Iterator[Event]:
     """Yield the parts of the first request: later messages only name what has changed."""
     tools, sections = list(tables(message.get("toolsAdded"))), table(message.get("sections"))
     if not tools or not (sections or message.get("content")):
@@ -161,7 +151,7 @@ def _system(message: Record, line: PiLine) -> Iterator[Event]:
     yield ContextPart(**line.fields, name="tools", chars=sum(len(as_json(tool)) for tool in tools), items=len(tools))
 
 
-def _nested(message: Record, call: str, line: PiLine) -> Iterator[Event]:
+def _nested(message: Record, call: str, line: EventLine) -> Iterator[Event]:
     """Yield the responses inside a call, and the agents that an extension ran for it, whose sessions are not saved."""
     sent_at, own = to_epoch_ms(message.get("timestamp")), table(message.get("usage"))
     model = text(message.get("model"))
@@ -170,7 +160,7 @@ def _nested(message: Record, call: str, line: PiLine) -> Iterator[Event]:
         agent, counts = f"{call}-{index}", table(result.get("usage"))
         if not text(result.get("agent")) or not counts:
             continue
-        owned = PiLine(line.session, agent, line.at, line.ref)
+        owned = EventLine(line.session, agent, line.at, line.ref)
         yield AgentUpdate(
             **owned.fields,
             parent=line.agent,

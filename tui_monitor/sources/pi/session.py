@@ -25,9 +25,9 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.pi.files import session_above, session_in_name
-from tui_monitor.sources.pi.line import PiLine
 from tui_monitor.sources.pi.messages import PiMessages
 from tui_monitor.sources.pi.usage import PiSpending, usage_of
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, number, path_text, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
 
@@ -103,7 +103,7 @@ class PiParser:
             path=path_text(self._path),
         )
 
-    def _entry(self, entry: Record, reader: _Reader | None, line: PiLine) -> Iterator[Event]:
+    def _entry(self, entry: Record, reader: _Reader | None, line: EventLine) -> Iterator[Event]:
         """Yield the events of an entry, and before it that the context is another one after a step back."""
         name, parent = text(entry.get("id"))[:_MAX_LENGTH], text(entry.get("parentId"))
         if name and self._last_id and parent != self._last_id[:_MAX_LENGTH]:
@@ -112,20 +112,20 @@ class PiParser:
         if reader:
             yield from reader(self, entry, line)
 
-    def _message(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _message(self, entry: Record, line: EventLine) -> Iterator[Event]:
         message = entry["message"]
         if message.get("role") == "assistant":
             self._provider, self._model = text(message.get("provider")), text(message.get("model"))
         yield from self._messages.read(message, line, self._tiers)
 
-    def _compaction(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _compaction(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield CompactionUpdate(**line.fields, before=number(entry.get("tokensBefore")))
         yield from self._summary(entry, line, "compact")
 
-    def _branch_summary(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _branch_summary(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield from self._summary(entry, line, "branch summary")
 
-    def _summary(self, entry: Record, line: PiLine, operation: str) -> Iterator[Event]:
+    def _summary(self, entry: Record, line: EventLine, operation: str) -> Iterator[Event]:
         """Yield the request for a summary. Older versions do not record its tokens."""
         yield ContextUpdate(**line.fields, tokens=None)
         if counts := table(entry.get("usage")):
@@ -133,26 +133,26 @@ class PiParser:
         elif not (entry.get("fromHook") or entry.get("fromExtension")):
             yield SessionTotalUpdate(session=line.session, at=line.at, is_partial=True)
 
-    def _usage(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _usage(self, entry: Record, line: EventLine) -> Iterator[Event]:
         provider, model = text(entry.get("provider")), text(entry.get("model"))
         spending = PiSpending(provider, model, 0, text(entry.get("kind")) or "other")
         yield from usage_of(table(entry.get("usage")), spending, line)
 
-    def _title(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _title(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield from self._facts(line, title=entry.get("name") or entry.get("title"))
 
-    def _mode(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _mode(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield from self._facts(line, mode=entry.get("mode"))
 
-    def _tier(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _tier(self, entry: Record, line: EventLine) -> Iterator[Event]:
         tiers = table(entry.get("serviceTier"))
         self._tiers = {name: tier for name in ("openai", "anthropic", "google") if (tier := text(tiers.get(name)))}
         yield from ()
 
-    def _reset(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _reset(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield ContextUpdate(**line.fields, tokens=None)
 
-    def _custom(self, entry: Record, line: PiLine) -> Iterator[Event]:
+    def _custom(self, entry: Record, line: EventLine) -> Iterator[Event]:
         data = table(entry.get("data"))
         match entry.get("customType"):
             case "tool_execution_start":
@@ -160,17 +160,17 @@ class PiParser:
             case "session_exit":
                 yield TurnUpdate(**line.fields, turn=Turn.SESSION_ENDED, reason=text(data.get("reason")))
 
-    def _facts(self, line: PiLine, **facts: object) -> Iterator[Event]:
+    def _facts(self, line: EventLine, **facts: object) -> Iterator[Event]:
         values = {name: value[:_MAX_LENGTH] for name, fact in facts.items() if (value := text(fact))}
         if values and not self._above:
             yield SessionUpdate(session=line.session, at=line.at, **values)
 
-    def _line(self, record: Record, ref: SourceRef) -> PiLine:
+    def _line(self, record: Record, ref: SourceRef) -> EventLine:
         self._last_at = iso_to_epoch_ms(record.get("timestamp")) or self._last_at
-        return PiLine(self._session, self._agent, self._last_at, ref)
+        return EventLine(self._session, self._agent, self._last_at, ref)
 
 
-_Reader = Callable[[PiParser, Record, PiLine], Iterator[Event]]
+_Reader = Callable[[PiParser, Record, EventLine], Iterator[Event]]
 _READERS: Mapping[str, _Reader] = {
     "message": PiParser._message,
     "compaction": PiParser._compaction,

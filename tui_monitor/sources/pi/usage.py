@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tui_monitor.events import ContextUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.pi.line import PiLine
+from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms, to_picodollars
 
 _UNFINISHED = ("aborted", "error")
@@ -46,7 +46,7 @@ def read_tokens(record: Record) -> Tokens:
 
 
 def usage_of(
-    record: Record, spending: PiSpending, line: PiLine, response: str = "", duration_ms: int | None = None
+    record: Record, spending: PiSpending, line: EventLine, response: str = "", duration_ms: int | None = None
 ) -> Iterator[Usage]:
     """Yield the response with the counts of ``record``, unless it used no tokens.
 
@@ -76,7 +76,7 @@ def usage_of(
     )
 
 
-def response_usage(message: Record, line: PiLine, tiers: dict[str, str]) -> Iterator[Usage | ContextUpdate]:
+def response_usage(message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Usage | ContextUpdate]:
     """Yield the response of a message of the model, and the size of the context after it."""
     provider, model = text(message.get("provider")), text(message.get("responseModel")) or text(message.get("model"))
     counts, sent_at = table(message.get("usage")), to_epoch_ms(message.get("timestamp"))
@@ -87,7 +87,7 @@ def response_usage(message: Record, line: PiLine, tiers: dict[str, str]) -> Iter
         yield ContextUpdate(**line.fields, tokens=size, model=model)
 
 
-def _duration_ms(message: Record, sent_at: int, line: PiLine) -> int | None:
+def _duration_ms(message: Record, sent_at: int, line: EventLine) -> int | None:
     """Return the duration of a request: versions that do not measure it write the response when it is complete."""
     measured = number(message.get("durationMs"))
     return measured if measured is not None or not sent_at else max(0, line.at - sent_at)

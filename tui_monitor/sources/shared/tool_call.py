@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui_monitor.events import CallState, Change, Measure, ToolKind
+from tui_monitor.events import CallFinished, CallState, Change, Measure, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import tables, text
 
 
@@ -30,6 +31,23 @@ class CallOutcome:
     exit_code: int | None = None
     measure: Measure | None = None
     changes: tuple[Change, ...] = ()
+
+    def finished(
+        self, call: str, fields: EventFields, ref: SourceRef | None = None, duration_ms: int | None = None
+    ) -> CallFinished:
+        """Return the end of a call with this outcome."""
+        return CallFinished(
+            **fields,
+            call=call,
+            state=self.state,
+            output=self.output,
+            error=self.error,
+            duration_ms=duration_ms,
+            exit_code=self.exit_code,
+            measure=self.measure,
+            changes=self.changes,
+            ref=ref,
+        )
 
 
 def tool_request(

@@ -93,20 +93,7 @@ class QwenCalls:
         )
         if outcome is None:
             return
-        yield CallFinished(
-            session=line.session,
-            agent=line.agent,
-            at=line.at,
-            call=call,
-            state=outcome.state,
-            output=outcome.output,
-            error=outcome.error,
-            duration_ms=number(facts.get("durationMs")),
-            exit_code=outcome.exit_code,
-            measure=outcome.measure,
-            changes=outcome.changes,
-            ref=line.ref,
-        )
+        yield outcome.finished(call, line.fields, line.ref, number(facts.get("durationMs")))
 
 
 def event_outcome(event: Record, line: GeminiLine) -> CallFinished:

@@ -1,4 +1,4 @@
-"""Context of the events of one entry of a session file."""
+"""Context of the events of one line, row or record."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TypedDict
 from tui_monitor.events import MAIN, SessionKey, SourceRef
 
 
-class PiFields(TypedDict):
-    """The fields that all events of one entry have, to be passed on as keywords."""
+class EventFields(TypedDict):
+    """The fields that all events of a line have, to be passed on as keywords."""
 
     session: SessionKey
     agent: str
@@ -17,8 +17,8 @@ class PiFields(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class PiLine:
-    """Session, agent, time (epoch ms) and place in the file of one entry."""
+class EventLine:
+    """Session, agent, time (epoch ms) and place in the file of one line."""
 
     session: SessionKey
     agent: str = MAIN
@@ -26,6 +26,6 @@ class PiLine:
     ref: SourceRef | None = None
 
     @property
-    def fields(self) -> PiFields:
+    def fields(self) -> EventFields:
         """The common fields of its events."""
-        return PiFields(session=self.session, agent=self.agent, at=self.at)
+        return EventFields(session=self.session, agent=self.agent, at=self.at)
