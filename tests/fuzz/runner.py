@@ -19,7 +19,9 @@ from types import FrameType
 from tests.fuzz.target import Files, Target
 
 TIMEOUT_S = 30.0
-"""Seconds for one input; far above what the slowest takes on a busy machine."""
+"""Processor seconds for one input; far above what the slowest takes."""
+ASLEEP = 10
+"""An input that sleeps may take so many times longer, by the clock: the machine may be busy with other things."""
 SHRINK_S = 20.0
 MAX_FAILURES = 20
 """Failures after which a target is given up."""
@@ -99,16 +101,20 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `Hang` after this time; if even that is not noticed, print all stacks and end the process."""
-    before = signal.signal(signal.SIGALRM, _hang)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    faulthandler.dump_traceback_later(4 * seconds, exit=True)
+    """Raise `Hang` after this processor time, or `ASLEEP` times as long asleep; if even that is not noticed, print all
+    stacks and end the process."""
+    timers = {signal.SIGPROF: (signal.ITIMER_PROF, seconds), signal.SIGALRM: (signal.ITIMER_REAL, ASLEEP * seconds)}
+    before = {number: signal.signal(number, _hang) for number in timers}
+    for timer, limit in timers.values():
+        signal.setitimer(timer, limit)
+    faulthandler.dump_traceback_later(2 * ASLEEP * seconds, exit=True)
     try:
         yield
     finally:
         faulthandler.cancel_dump_traceback_later()
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, (timer, _) in timers.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
 
 
 def _hang(number: int, frame: FrameType | None) -> None:

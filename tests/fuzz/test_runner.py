@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -57,9 +58,15 @@ def test_at_least_one_input_is_tried() -> None:
     assert run(TOY, seed=1, seconds=0).inputs == 1
 
 
-def test_input_that_takes_too_long_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def _compute_for_ever() -> None:
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("hang", [_compute_for_ever, lambda: time.sleep(60)], ids=["at work", "asleep"])
+def test_input_that_takes_too_long_fails(hang: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "TIMEOUT_S", 0.05)
-    endless = Target("endless", lines, lambda files, folder: time.sleep(60))
+    endless = Target("endless", lines, lambda files, folder: hang())
     assert isinstance(try_input(endless, {}), Hang)
 
 
