@@ -130,7 +130,9 @@ def test_command_that_reports_progress_is_working() -> None:
 
 
 def test_silent_command_is_unknown_after_a_while() -> None:
-    assert status_at(30 * SECOND, prompt(), started("a", 1)).word is StatusWord.WORKING
+    assert status_at(4 * SECOND, prompt(), started("a", 1)).evidence == "call just issued"
+    result = status_at(30 * SECOND, prompt(), started("a", 1))
+    assert (result.word, result.evidence) == (StatusWord.WORKING, "issued 29 s ago; nothing since")
     result = status_at(2 * MINUTE, prompt(), started("a", 1))
     assert (result.word, result.certain) == (StatusWord.UNKNOWN, False)
 

@@ -26,6 +26,9 @@ LONGEST_COMPACTION_MS = 10 * MINUTE
 ANSWER_MS = 20 * SECOND
 """Time after which an answer is late, if the agent may be compacting its context instead."""
 
+NEWS_MS = 5 * SECOND
+"""Age up to which a call counts as just issued."""
+
 OWN_WORK_MS = SECOND
 """Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
 SILENT_MS = 30 * MINUTE
@@ -89,7 +92,9 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
     if call.kind is ToolKind.WAIT and now - call.started <= 30 * MINUTE:
         return Status(StatusWord.WORKING, call.started, "it waits for a background task", call, call.subject)
     if current is Liveness.ISSUED:
-        return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
+        age_ms = now - call.started
+        evidence = "call just issued" if age_ms < NEWS_MS else f"issued {age_ms // SECOND} s ago; nothing since"
+        return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=False)
     is_silent = now - state.last_at > 30 * MINUTE
     evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
     since = state.last_at if is_silent else call.started
