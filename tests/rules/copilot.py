@@ -1,4 +1,5 @@
-"""Copilot CLI: events, and the rows of its session store. Made by the published schema of its events."""
+"""Copilot CLI: events, and the rows of its session store. Made by the published schema of its events,
+compared with what 1.0.102 wrote."""
 
 from __future__ import annotations
 

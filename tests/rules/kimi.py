@@ -1,4 +1,5 @@
-"""Kimi CLI and Kimi Code: wire logs of sessions and sub-agents. Made by the published source of both programs."""
+"""Kimi CLI and Kimi Code: wire logs of sessions and sub-agents. Made by the published source of both programs;
+those of Kimi Code compared with what 2.1.0 wrote."""
 
 from __future__ import annotations
 

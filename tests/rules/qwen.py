@@ -1,4 +1,5 @@
-"""Qwen Code: chats, events beside them, and forks. Made by the published source of its recorder."""
+"""Qwen Code: chats, events beside them, and forks. Made by the published source of its recorder, compared
+with what 0.24.4 wrote."""
 
 from __future__ import annotations
 
