@@ -112,6 +112,7 @@ class ModelRequest(Event):
 
     ``request`` is its id in the source. ``operation`` is empty for the conversation itself, else what the request is
     for (a title, a summary). ``attempt`` counts the requests since the last response: above 1 earlier ones had none.
+    Where it ``lasts``, the source records every end, as a request that has ``ended``; outputs of others are none.
     """
 
     request: str
@@ -119,6 +120,8 @@ class ModelRequest(Event):
     operation: str = ""
     effort: str = ""
     attempt: int = 1
+    lasts: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,10 +225,12 @@ class ContextUpdate(Event):
 class CompactionUpdate(Event):
     """Compaction of a context; ``finished`` is false when it begins. Unknown token counts are None.
 
-    ``trimmed`` is the number of tokens that a partial compaction removed.
+    ``trimmed`` is the number of tokens that a partial compaction removed. One that ``failed`` is over, and has changed
+    nothing.
     """
 
     finished: bool = True
+    failed: bool = False
     trigger: str = ""
     before: int | None = None
     after: int | None = None
@@ -261,12 +266,14 @@ class PlanUpdate(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitUpdate(Event):
     """Start (``waiting``) or end of waiting for a person. ``certain`` is false where the source does not record that
-    the person has answered."""
+    the person has answered. Where it ``lasts``, the source records every end, so that results of other calls are none.
+    """
 
     waiting: bool
     reason: str = ""
     call: str = ""
     certain: bool = True
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

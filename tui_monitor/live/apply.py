@@ -163,6 +163,7 @@ def _turn(event: TurnUpdate, state: SessionState) -> Part:
     chain = state.main_chain
     if chain.turn is None or (event.at, _TURNS.index(event.turn)) > (chain.turn_at, _TURNS.index(chain.turn)):
         chain.turn, chain.turn_at, chain.pending = event.turn, event.at, event.pending
+        chain.turn_reason = event.reason
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return _LOG_STATUS
@@ -177,7 +178,7 @@ def _context(event: ContextUpdate, state: SessionState) -> Part:
 @apply_to_parts.register
 def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
     state.agent(event.agent).context.compact(event)
-    if event.agent != MAIN or not event.finished:
+    if event.agent != MAIN or not event.finished or event.failed:
         return _CONTEXT_STATUS
     text = event.trigger if event.trimmed is None else "trimmed"
     after = event.after if event.trimmed is None else None

@@ -136,6 +136,8 @@ class Context:
             self.compaction_began = max(self.compaction_began, event.at)
             return
         self.compaction_ended = max(self.compaction_ended, event.at)
+        if event.failed:
+            return
         compaction = Compaction(event.at, event.before, event.after, event.trigger, event.duration_ms)
         if event.trimmed is None and compaction not in self.compactions:
             insort(self.compactions, compaction, key=_compaction_order)

@@ -160,8 +160,11 @@ def is_abandoned(call: Call, abandoned_before: int, ended: frozenset[str]) -> bo
 
 def waiting(state: SessionState) -> WaitUpdate | None:
     """Return the report that a person is awaited, unless a result came since, or the call that waited runs."""
-    wait = state.main_chain.wait
-    if wait is None or not wait.waiting or wait.at < state.main_chain.last_result_at:
+    chain = state.main_chain
+    wait = chain.wait
+    if wait is None or not wait.waiting or (wait.at < chain.last_result_at and not wait.lasts):
+        return None
+    if wait.lasts and chain.turn_ended_at >= wait.at:
         return None
     call = state.log.get(wait.call)
     is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not is_in_hook(call)))

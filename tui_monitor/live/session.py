@@ -45,6 +45,7 @@ class MainChainTimes:
     last_result_at: int = 0
     turn: Turn | None = None
     turn_at: int = 0
+    turn_reason: str = ""
     pending: int = 0
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
@@ -63,6 +64,11 @@ class MainChainTimes:
     def last_output_at(self) -> int:
         """Time of the last output of the model: a text, a call, or a response of which only the usage is known."""
         return max(self.last_text_at, self.last_response_at, self.last_call_at)
+
+    @property
+    def turn_ended_at(self) -> int:
+        """End of the last turn, 0 while one is under way or nothing is known of turns."""
+        return 0 if self.turn is Turn.STARTED else self.turn_at
 
     @property
     def last_at(self) -> int:

@@ -18,8 +18,11 @@ memory, `service` uses the monitor's store.
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
+    from tui_monitor.telemetry.generations import Generation, generation
+    from tui_monitor.telemetry.pauses import Compaction, compaction, waiting
     from tui_monitor.telemetry.propagation import PropagatingExecutor, child_environment, extract, inject, propagate
     from tui_monitor.telemetry.recorder.agent_logs import LogManager
+    from tui_monitor.telemetry.recorder.conversation import record_message, record_prompt, record_retry, record_todos
     from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError, MonitoringError, ValidationError
     from tui_monitor.telemetry.recorder.event_lines import get_recording_status
     from tui_monitor.telemetry.recorder.executions import ApprovalType, TokenCounts, ToolExecId, ToolExecution
@@ -63,11 +66,13 @@ __all__ = [
     "AgentRecord",
     "AgentStatus",
     "ApprovalType",
+    "Compaction",
     "ContextLimit",
     "CostEstimate",
     "DatabaseError",
     "FileChange",
     "FileChangeType",
+    "Generation",
     "HookRegistry",
     "HookType",
     "LogManager",
@@ -104,9 +109,11 @@ __all__ = [
     "agent",
     "calculate_cost",
     "child_environment",
+    "compaction",
     "configure",
     "execution",
     "extract",
+    "generation",
     "get_collector",
     "get_dashboard_html",
     "get_persistent_stats",
@@ -117,17 +124,25 @@ __all__ = [
     "propagate",
     "record_context",
     "record_log",
+    "record_message",
     "record_persistent",
+    "record_prompt",
+    "record_retry",
     "record_start",
+    "record_todos",
     "record_usage",
     "recorded",
     "session",
+    "waiting",
 ]
 
 _NAMES_BY_MODULE = {
     "context_managers": "agent execution recorded session",
+    "generations": "Generation generation",
+    "pauses": "Compaction compaction waiting",
     "propagation": "PropagatingExecutor child_environment extract inject propagate",
     "recorder.agent_logs": "LogManager",
+    "recorder.conversation": "record_message record_prompt record_retry record_todos",
     "recorder.errors": "AgentNotFound DatabaseError MonitoringError ValidationError",
     "recorder.event_lines": "get_recording_status",
     "recorder.executions": "ApprovalType TokenCounts ToolExecId ToolExecution",

@@ -14,14 +14,16 @@ from functools import wraps
 from inspect import iscoroutinefunction, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import output_text, to_text
+from tui_monitor.telemetry.recorder.json_codec import error_text, output_text
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
+from tui_monitor.telemetry.recorder.process_end import add_session, has_ended, set_final_status
 from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
 from tui_monitor.telemetry.recorder.runtime import new_uid, overload
 from tui_monitor.telemetry.recorder.scope import (
     current_scope,
     derive_scope,
     open_session,
+    pop_waited_ms,
     swap_execution,
     use_scope,
 )
@@ -61,8 +63,10 @@ class RunningExecution:
         execution = self._execution
         duration = timedelta(seconds=time.perf_counter() - self._start)
         swap_execution(self._outer)
+        if waited_ms := pop_waited_ms(execution.id):
+            execution.metadata["waited_ms"] = waited_ms
         if error is not None:
-            execution.complete_error(_error_text(error), duration)
+            execution.complete_error(error_text(error), duration)
         elif execution.error is not None:
             execution.complete_error(execution.error, duration)
         else:
@@ -150,7 +154,8 @@ def session(
     given: dict[str, object] = {key: value for key, value in content.items() if value}
     with open_session(name) as is_new:
         if is_new and not (session_id and runs_in_another_process(session_id)):
-            yield from _record_life(name, process_facts(), given)
+            add_session(name)
+            yield from _record_life(name, process_facts(), given, set_final_status)
         else:
             if title or version or client:
                 record_agent(name, {}, given)
@@ -197,7 +202,12 @@ def agent(
         yield from _record_life(name, facts, {key: value for key, value in content.items() if value})
 
 
-def _record_life(name: str, facts: dict[str, object], content: dict[str, object]) -> Iterator[str]:
+def _record_life(
+    name: str,
+    facts: dict[str, object],
+    content: dict[str, object],
+    finish: Callable[[str, str], None] = lambda _name, _status: None,
+) -> Iterator[str]:
     record_agent(name, facts | {"status": "running", "start_time": time.time()}, content)
     status, failure = "completed", {}
     try:
@@ -205,11 +215,9 @@ def _record_life(name: str, facts: dict[str, object], content: dict[str, object]
     except BaseException as error:
         if not (isinstance(error, SystemExit) and not error.code):
             status = "failed" if isinstance(error, Exception | SystemExit) else "terminated"
-            failure = {"error_message": _error_text(error)}
+            failure = {"error_message": error_text(error)}
         raise
     finally:
-        record_agent(name, facts | {"status": status, "end_time": time.time()}, failure)
-
-
-def _error_text(error: BaseException) -> str:
-    return to_text(error) or type(error).__name__
+        if not has_ended():
+            record_agent(name, facts | {"status": status, "end_time": time.time()}, failure)
+            finish(name, status)

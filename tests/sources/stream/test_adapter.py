@@ -96,4 +96,4 @@ def test_stream_is_read_through_the_adapter_interface(tmp_path: Path) -> None:
     source.close()
     assert batch is not None
     assert (batch.health.skipped, batch.health.unknown) == (0, 0)
-    assert len(only(batch.events, Usage)) == 4
+    assert len(only(batch.events, Usage)) == 5

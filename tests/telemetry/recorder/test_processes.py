@@ -136,6 +136,7 @@ def test_process_exit_completes_its_session(tmp_path: Path) -> None:
         ("agent", "running"),
         ("log", None),
         ("agent", "completed"),
+        ("end", "completed"),
     ]
     assert lines[0]["cwd"] == str(tmp_path)
     assert stream.stem == lines[0]["session_id"]

@@ -176,4 +176,5 @@ with session("s"):
     (tmp_path / "gone").mkdir()
     env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path / "gone", env=env)
-    assert [line["type"] for line in read_lines(tmp_path / "data" / "streams" / "s.jsonl")] == ["agent", "log", "agent"]
+    lines = read_lines(tmp_path / "data" / "streams" / "s.jsonl")
+    assert [line["type"] for line in lines] == ["agent", "log", "agent", "end"]

@@ -6,7 +6,7 @@ from tui_monitor.events import FINAL_AFTER_MS, Activity, Turn
 from tui_monitor.live.liveness import MINUTE, SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
-from tui_monitor.live.status.open_calls import activity, is_turn_over
+from tui_monitor.live.status.open_calls import activity, is_request_open, is_turn_over
 
 IDLE_MS = 10 * MINUTE
 """Time after which a turn that is over no longer counts as just done."""
@@ -22,7 +22,7 @@ def ended(state: SessionState, now: int) -> Status | None:
     if state.process is None and state.process_gone:
         return Status(StatusWord.ENDED, state.last_at, "its process is gone")
     if state.process is None and chain.turn is Turn.SESSION_ENDED and chain.turn_at >= chain.last_at:
-        return Status(StatusWord.ENDED, chain.turn_at, "session ended")
+        return Status(StatusWord.ENDED, chain.turn_at, "session ended", subject=chain.turn_reason)
     return None
 
 
@@ -32,6 +32,8 @@ def failed_request(state: SessionState, now: int) -> Status | None:
     retry = chain.retry
     if retry is None or retry.at < max(chain.last_output_at, chain.last_prompt_at):
         return None
+    if is_request_open(chain) and chain.request and chain.request.at >= retry.at:
+        return None  # it is repeated now
     if chain.turn in (Turn.DONE, Turn.INTERRUPTED) and chain.turn_at > retry.at:
         return None
     if activity(state) is Activity.IDLE and retry.wait_ms is not None:

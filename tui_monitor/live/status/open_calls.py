@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_monitor.events import MAIN, Activity, CallState, Turn
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import Liveness, abandoned_before, call_evidence, is_abandoned, liveness
-from tui_monitor.live.session import SessionState
+from tui_monitor.live.session import MainChainTimes, SessionState
 
 AT_REST = (Activity.IDLE, Activity.BACKGROUND)
 """The states of a process whose turn is over."""
@@ -29,6 +29,16 @@ def is_at_work(state: SessionState) -> bool:
     if process is None or process.activity is not None:
         return activity(state) is Activity.BUSY
     return chain.turn is Turn.STARTED or (chain.turn is not None and chain.last_prompt_at > chain.turn_at)
+
+
+def is_request_open(chain: MainChainTimes) -> bool:
+    """Return True if the last request to the model has no answer yet, as its source says or as nothing came since."""
+    request, failed_at = chain.request, chain.retry.at if chain.retry else 0
+    if request is None:
+        return False
+    if request.lasts:
+        return not request.ended and request.at > chain.turn_ended_at
+    return request.at > max(chain.last_output_at, chain.turn_at, failed_at)
 
 
 def open_calls(state: SessionState) -> list[Call]:

@@ -51,7 +51,8 @@ def _waits_by_hook(state: SessionState) -> Status | None:
     wait = waiting(state)
     if wait is None:
         return None
-    evidence = "a hook of the agent reports it" if wait.certain else _ASKED
+    reported = "the agent says so itself" if wait.lasts else "a hook of the agent reports it"
+    evidence = reported if wait.certain else _ASKED
     return Status(StatusWord.WAITS, wait.at, evidence, state.log.get(wait.call), wait.reason, certain=wait.certain)
 
 

@@ -13,6 +13,7 @@ from tui_monitor.live.status.open_calls import (
     AT_REST,
     activity,
     is_at_work,
+    is_request_open,
     is_turn_over,
     liveness_of,
     main_calls,
@@ -135,13 +136,16 @@ def thinks(state: SessionState, now: int) -> Status | None:
 
 def _awaits_answer(state: SessionState, now: int) -> Status | None:
     chain, request = state.main_chain, state.main_chain.request
-    if request is None or activity(state) in AT_REST or now - request.at > REQUEST_MS:
+    if request is None or not is_request_open(chain) or activity(state) in AT_REST:
         return None
-    if request.at <= max(chain.last_output_at, chain.turn_at, chain.retry.at if chain.retry else 0):
+    if now - request.at > (SILENT_MS if request.lasts else REQUEST_MS):
         return None
     if request.attempt > 1:
         evidence = f"attempt {request.attempt}: the requests before it had no answer"
         return Status(StatusWord.RETRYING, request.at, evidence)
+    if chain.retry and max(chain.last_output_at, chain.last_prompt_at) <= chain.retry.at <= request.at:
+        evidence = "the request before it failed"
+        return Status(StatusWord.RETRYING, request.at, evidence, subject=chain.retry.reason)
     return Status(StatusWord.THINKING, request.at, "a request to the model has no answer yet")
 
 

@@ -5,8 +5,9 @@ Every line is an envelope with the content beside it:
     {"v": 1, "type": "usage", "uid": "<globally unique>", "timestamp": 1767225600.25,
      "session_id": "s1", "agent_id": "a1", …}
 
-``v`` is the version of the format, ``type`` one of agent, usage, tool_start, tool, context, request, metric, log, and
-``uid`` identifies the line, so that a line that is read twice counts once. ``session_id``, ``agent_id``, ``parent_id``,
+``v`` is the version of the format, ``type`` one of agent, prompt, message, generation_start, generation, usage,
+tool_start, tool, context, compaction, wait, retry, todos, end, request, metric, log, and ``uid`` identifies the line,
+so that a line that is read twice counts once. ``session_id``, ``agent_id``, ``parent_id``,
 ``plan_id``, ``task_id``, ``model``, ``provider``, ``engine_id`` and ``operation`` are allowed on every line, and any
 field may be null or missing. Fields and units are those of the objects in the line: epoch milliseconds for tools, epoch
 seconds for all else, ISO-8601 for both. A bare ToolExecution or TelemetryRecord without an envelope is read, too. The

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import orjson
 
@@ -23,7 +24,9 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text, to_epoch_ms
-from tui_monitor.sources.stream import tools, usage
+from tui_monitor.sources.stream import conversation, model_calls, tools, usage
+from tui_monitor.sources.stream.conversation import OpenWaits
+from tui_monitor.sources.stream.model_calls import OpenGenerations
 from tui_monitor.sources.stream.origin import MAX_ENTRIES, LineOrigin, OriginResolver
 from tui_monitor.sources.stream.processes import StatedProcesses
 
@@ -49,20 +52,32 @@ class StreamParser:
         self._origins = OriginResolver(path.stem, **saved.get("origins", {}))
         self._sessions: dict[str, bool] = saved.get("sessions", {})
         self.processes = StatedProcesses.restored(saved.get("processes", {}))
+        self._generations = OpenGenerations(saved.get("generations", {}))
+        self._waits = OpenWaits(saved.get("waits", {}))
+        self._readers: dict[str, _LineReader] = {
+            **_READERS,
+            "tool_start": self._tool_start,
+            "tool": self._tool,
+            "generation_start": self._generations.start,
+            "generation": self._generations.end,
+            "wait": self._waits.apply,
+        }
 
     def state(self) -> str:
-        """Return the last agents, calls, lines, sessions and processes as JSON text."""
-        saved = {
+        """Return the last agents, calls, lines, sessions and processes, and what is under way, as JSON text."""
+        state = {
+            "processes": self.processes.state(),
             "origins": self._origins.state(),
             "sessions": self._sessions,
-            "processes": self.processes.state(),
+            "generations": self._generations.calls,
+            "waits": self._waits.waits,
         }
-        return orjson.dumps(saved).decode()
+        return orjson.dumps(state).decode()
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """Yield the events of one line (see `base.Parser`)."""
         line_type = record_type(record)
-        reader = _READERS.get(line_type)
+        reader = self._readers.get(line_type)
         if reader is None or record.get("v") not in (None, VERSION):
             raise UnknownRecord(f"type {line_type}, version {record.get('v')}")
         if line_type == "agent":
@@ -72,7 +87,16 @@ class StreamParser:
         if line_type == "agent":
             self.processes.update(record, origin, _status_of(record))
         yield from self._session_updates(record, origin)
-        yield from reader(self._origins, record, origin)
+        yield from reader(record, origin)
+
+    def _tool_start(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
+        call, parent = self._origins.call_id(record, origin), self._origins.parent_call(record, origin)
+        yield tools.started(record, call, parent, origin)
+
+    def _tool(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
+        finished = tools.finished(record, self._origins.call_id(record, origin), origin)
+        yield from self._tool_start(record, origin)
+        yield finished
 
     def _session_updates(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
         """Yield the session with its first line, and with every line that has facts."""
@@ -113,7 +137,7 @@ def _status_of(record: Record) -> AgentStatus | None:
     return next((status for status in AgentStatus if status == text(record.get("status")).lower()), None)
 
 
-def _agent(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
+def _agent(record: Record, origin: LineOrigin) -> Iterator[Event]:
     status = _status_of(record)
     started_at, ended_at = seconds_to_epoch_ms(record.get("start_time")), seconds_to_epoch_ms(record.get("end_time"))
     parent = text(record.get("parent_id"))
@@ -141,22 +165,7 @@ def _agent(origins: OriginResolver, record: Record, origin: LineOrigin) -> Itera
         yield TurnUpdate(session=origin.session, at=origin.at, turn=_TURNS[status], reason=reason)
 
 
-def _tool_start(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
-    yield tools.started(record, origins.call_id(record, origin), origins.parent_call(record, origin), origin)
-
-
-def _tool(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
-    call = origins.call_id(record, origin)
-    finished = tools.finished(record, call, origin)
-    yield tools.started(record, call, origins.parent_call(record, origin), origin)
-    yield finished
-
-
-def _usage(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterable[Event]:
-    return usage.usage_events(record, origin)
-
-
-def _context(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
+def _context(record: Record, origin: LineOrigin) -> Iterator[Event]:
     yield ContextUpdate(
         session=origin.session,
         agent=origin.agent,
@@ -167,7 +176,7 @@ def _context(origins: OriginResolver, record: Record, origin: LineOrigin) -> Ite
     )
 
 
-def _request(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
+def _request(record: Record, origin: LineOrigin) -> Iterator[Event]:
     seconds = _to_float(record.get("duration"))
     yield EndpointRequest(
         session=origin.session,
@@ -184,7 +193,7 @@ def _request(origins: OriginResolver, record: Record, origin: LineOrigin) -> Ite
     )
 
 
-def _metric(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
+def _metric(record: Record, origin: LineOrigin) -> Iterator[Event]:
     value = _to_float(record.get("value"))
     if value is None:
         raise UnreadableRecord("a metric without a value")
@@ -203,7 +212,7 @@ def _to_float(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and abs(value) < _MAX_FLOAT else None
 
 
-def _log(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterator[Event]:
+def _log(record: Record, origin: LineOrigin) -> Iterator[Event]:
     yield LogLine(
         session=origin.session,
         agent=origin.agent,
@@ -214,16 +223,20 @@ def _log(origins: OriginResolver, record: Record, origin: LineOrigin) -> Iterato
     )
 
 
-_Reader = Callable[[OriginResolver, Record, LineOrigin], Iterable[Event]]
+_LineReader: TypeAlias = Callable[[Record, LineOrigin], Iterable[Event]]
 
-_READERS: dict[str, _Reader] = {
+_READERS: dict[str, _LineReader] = {
     "agent": _agent,
-    "usage": _usage,
-    "tool_start": _tool_start,
-    "tool": _tool,
+    "usage": usage.usage_events,
     "context": _context,
     "request": _request,
     "metric": _metric,
     "log": _log,
+    "prompt": conversation.prompt,
+    "message": conversation.message,
+    "todos": conversation.todos,
+    "end": conversation.end,
+    "retry": model_calls.retry,
+    "compaction": model_calls.compaction,
 }
-TYPES = frozenset(_READERS)
+TYPES = frozenset((*_READERS, "tool_start", "tool", "generation_start", "generation", "wait"))

@@ -59,9 +59,10 @@ def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallS
 
 
 def finished(record: Record, call: str, origin: LineOrigin) -> Event:
-    """Return the result of a call; its end is its start plus its duration."""
+    """Return the result of a call; its end is its start plus its duration, which includes the time it waited."""
     started_at, duration_ms = to_epoch_ms(record.get("started_at")) or origin.at, number(record.get("duration_ms"))
     error, metadata = text(record.get("error")), table(record.get("metadata"))
+    waited_ms = number(record.get("waited_ms"))
     return CallFinished(
         session=origin.session,
         agent=origin.agent,
@@ -70,7 +71,8 @@ def finished(record: Record, call: str, origin: LineOrigin) -> Event:
         state=_state(record.get("success"), error, is_approved(record)),
         output=_to_text(record.get("output")),
         error=error,
-        duration_ms=duration_ms,
+        duration_ms=None if duration_ms is None else max(0, duration_ms - (waited_ms or 0)),
+        waited_ms=waited_ms,
         exit_code=metadata["exit_code"] if isinstance(metadata.get("exit_code"), int) else None,
         changes=tuple(file_change(file) for file in tables(record.get("files_affected"))),
         tokens=_tokens(record.get("tokens")),

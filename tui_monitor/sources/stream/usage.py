@@ -24,13 +24,20 @@ def usage_events(record: Record, origin: LineOrigin) -> Iterator[Event]:
     """Yield the events of one record. A record of a tool alone, without tokens, is no response."""
     if text(record.get("tool_name")):
         yield from _call(record, origin)
-    if any(count(record.get(name)) for name in _COUNTS) or not record.get("tool_name"):
-        yield _usage(record, origin)
+    if has_tokens(record) or not record.get("tool_name"):
+        yield usage_of(record, origin)
 
 
-def _usage(record: Record, origin: LineOrigin) -> Usage:
+def has_tokens(record: Record) -> bool:
+    """Return True if a record counts any tokens."""
+    return any(count(record.get(name)) for name in _COUNTS)
+
+
+def usage_of(record: Record, origin: LineOrigin, is_lower_bound: bool = False) -> Usage:
+    """Return the usage of one response. With only a total, or if the record says so, it is a lower bound."""
     tokens = _tokens(record)
     has_counts = tokens.total or not count(record.get("total_tokens"))
+    is_complete = has_counts and not is_lower_bound and record.get("lower_bound") is not True
     return Usage(
         session=origin.session,
         agent=origin.agent,
@@ -40,7 +47,7 @@ def _usage(record: Record, origin: LineOrigin) -> Usage:
         provider=text(record.get("provider")),
         engine=text(record.get("engine_id")),
         tokens=tokens if has_counts else Tokens(input=count(record.get("total_tokens"))),
-        rank=Rank.FINAL if has_counts and record.get("lower_bound") is not True else Rank.PARTIAL,
+        rank=Rank.FINAL if is_complete else Rank.PARTIAL,
         operation=text(record.get("operation")),
         web_searches=count(record.get("web_searches")),
         service_tier=text(record.get("service_tier")),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import time
 from collections.abc import Mapping
 
 import orjson
 
 from tui_monitor.telemetry.recorder import privacy
-from tui_monitor.telemetry.recorder.json_codec import to_jsonable, to_text
+from tui_monitor.telemetry.recorder.json_codec import error_text, to_jsonable, to_text
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
+from tui_monitor.telemetry.recorder.process_end import add_session, pop_final_statuses, set_final_status
 from tui_monitor.telemetry.recorder.runtime import PROCESS_SESSION, new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_scope, is_handed, process_scope
 from tui_monitor.telemetry.recorder.settings import Settings, current_settings, working_directory
@@ -100,19 +102,28 @@ def _announce_process_session(settings: Settings, scope: Scope) -> None:
 
 @atexit.register
 def _finish() -> None:
-    """Record the end of the process's own session, and try once more to write the waiting lines."""
+    """Record the end of the sessions that this process runs, and try once more to write the waiting lines."""
     try:
-        _complete_process_session()
+        _end_sessions(current_settings())
     except Exception as error:  # nothing may disturb the end of the agent
         report_lost_event(error)
 
 
-def _complete_process_session() -> None:
+def _end_sessions(settings: Settings) -> None:
+    error = getattr(sys, "last_value", None)  # the exception that ended the program
+    reason = {"reason": error_text(error)} if isinstance(error, BaseException) else {}
     for session in [session for session, process in _announced.items() if process == os.getpid()]:
-        facts = {"agent_id": session, "status": "completed", "end_time": time.time()}
-        _append(current_settings(), Scope(session), "agent", facts, {})
+        status = "failed" if reason else "completed"
+        facts = {"agent_id": session, "status": status, "end_time": time.time()}
+        _append(settings, Scope(session), "agent", facts, {})
+        add_session(session)
+        set_final_status(session, status)
+    for session, status in pop_final_statuses().items():
+        if stream_path(settings, session).exists():  # a stream that was removed is not begun again
+            facts = {"status": status, "process_id": os.getpid()}
+            _append(settings, Scope(session), "end", facts, reason if status == "failed" else {})
     if STREAMS.status().waiting:
-        STREAMS.flush(current_settings().rotate_bytes)
+        STREAMS.flush(settings.rotate_bytes)
 
 
 def _log(message: str, *, is_warning: bool = True) -> None:

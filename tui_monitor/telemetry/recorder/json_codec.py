@@ -49,6 +49,11 @@ def to_text(value: object) -> str:
         return f"<{type(value).__name__}>"
 
 
+def error_text(error: BaseException) -> str:
+    """Return the message of an exception, or its type's name if it has none."""
+    return to_text(error) or type(error).__name__
+
+
 def output_text(result: object) -> str | None:
     """Return a tool's result as output: text unchanged, None as None, anything else by `to_text`."""
     return result if result is None or isinstance(result, str) else to_text(result)

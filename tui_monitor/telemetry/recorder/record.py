@@ -86,6 +86,8 @@ def record_persistent(execution: ToolExecution) -> None:
         content["files_affected"] = [
             change_to_json(each, settings.include_file_content) for each in execution.files_affected
         ]
+    if "waited_ms" in execution.metadata:
+        facts["waited_ms"] = execution.metadata["waited_ms"]
     if "tool_approved" in execution.metadata:
         facts |= {name: execution.metadata.get(name) for name in ("tool_approved", "tool_approval_type")}
     write_event("tool", facts, content)

@@ -47,6 +47,9 @@ _process_scope = Scope(PROCESS_SESSION)
 _process_execution: int | None = None
 _open_sessions: dict[str, int] = {}
 """How often each session is open in this process; one that was handed to it is open."""
+_waited_ms: dict[int, int] = {}
+_MAX_WAITS = 10_000
+"""Executions whose waiting time is remembered: one may never end."""
 
 
 def current_scope() -> Scope:
@@ -78,6 +81,19 @@ def swap_execution(execution_id: int | None) -> int | None:
     previous = _execution.get()
     _execution.set(execution_id)
     return previous
+
+
+def add_waited_ms(execution_id: int, waited_ms: int) -> None:
+    """Add to the time for which a running execution has waited for a person."""
+    with LOCK:
+        _waited_ms[execution_id] = _waited_ms.get(execution_id, 0) + waited_ms
+        while len(_waited_ms) > _MAX_WAITS:
+            del _waited_ms[next(iter(_waited_ms))]
+
+
+def pop_waited_ms(execution_id: int) -> int:
+    """Return the milliseconds for which an execution, which is over now, has waited for a person."""
+    return _waited_ms.pop(execution_id, 0) if _waited_ms else 0
 
 
 @contextmanager

@@ -18,6 +18,8 @@ TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from typing import Any
 
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+
 _JSON_STARTS = ("{", "[")
 _SHARED_OVERRIDES = ("provider", "lower_bound", "service_tier", "speed", "region")
 
@@ -195,19 +197,33 @@ def record_usage(  # noqa: F811
 
 def _record_response(response: object, overrides: Mapping[str, object]) -> None:
     """Record what a provider returned; the overrides are about the response itself, not about those inside it."""
-    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
-    from tui_monitor.telemetry.recorder.usage_parser import model_of, read_responses
-
-    usages = read_responses(response)
-    if not usages and not (model := str(overrides.get("model", "")) or model_of(response)):
-        raise ValidationError(f"there is neither usage nor a model in a response of type {type(response).__name__}")
-    for usage in usages or [ResponseUsage(model, lower_bound=True)]:
+    for usage in response_usages(response, str(overrides.get("model", ""))):
         _write_usage({**asdict(usage), **overrides})
         overrides = {name: value for name, value in overrides.items() if name in _SHARED_OVERRIDES}
 
 
+def response_usages(response: object, model: str) -> list[ResponseUsage]:
+    """Return the usage of a response and of those inside it; a lower bound if it reports none.
+
+    Raises:
+        ValidationError: It reports none, and neither it nor the caller names a model.
+    """
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+    from tui_monitor.telemetry.recorder.usage_parser import model_of, read_responses
+
+    usages = [response] if isinstance(response, ResponseUsage) else read_responses(response)
+    if not usages and not (model := model or model_of(response)):
+        raise ValidationError(f"there is neither usage nor a model in a response of type {type(response).__name__}")
+    return usages or [ResponseUsage(model, lower_bound=True)]
+
+
 def _write_usage(facts: Mapping[str, Any]) -> None:
     write_event("usage", {name: value for name, value in facts.items() if value})
+    count_usage(facts)
+
+
+def count_usage(facts: Mapping[str, Any]) -> None:
+    """Count a response in `TOKEN_USAGE` alone. The fields are those of its line."""
     all_input = facts["input_tokens"] + facts["cache_read_tokens"] + facts["cache_creation_tokens"]
     output = facts["output_tokens"]
     if not all_input and not output:
