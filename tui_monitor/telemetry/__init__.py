@@ -19,7 +19,7 @@ TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
     from tui_monitor.telemetry.generations import Generation, generation
-    from tui_monitor.telemetry.pauses import Compaction, compaction, waiting
+    from tui_monitor.telemetry.pauses import RunningCompaction, compaction, waiting
     from tui_monitor.telemetry.propagation import PropagatingExecutor, child_environment, extract, inject, propagate
     from tui_monitor.telemetry.recorder.agent_logs import LogManager
     from tui_monitor.telemetry.recorder.conversation import record_message, record_prompt, record_retry, record_todos
@@ -66,7 +66,6 @@ __all__ = [
     "AgentRecord",
     "AgentStatus",
     "ApprovalType",
-    "Compaction",
     "ContextLimit",
     "CostEstimate",
     "DatabaseError",
@@ -86,6 +85,7 @@ __all__ = [
     "RecordingStatus",
     "RequestMetrics",
     "ResponseUsage",
+    "RunningCompaction",
     "Summary",
     "TelemetryData",
     "TelemetryParser",
@@ -139,7 +139,7 @@ __all__ = [
 _NAMES_BY_MODULE = {
     "context_managers": "agent execution recorded session",
     "generations": "Generation generation",
-    "pauses": "Compaction compaction waiting",
+    "pauses": "RunningCompaction compaction waiting",
     "propagation": "PropagatingExecutor child_environment extract inject propagate",
     "recorder.agent_logs": "LogManager",
     "recorder.conversation": "record_message record_prompt record_retry record_todos",

@@ -55,7 +55,7 @@ def waiting(question: str = "your answer") -> Waiting:
     return Waiting(question)
 
 
-class Compaction:
+class RunningCompaction:
     """A compaction under way; made by `compaction`.
 
     Attributes:
@@ -71,7 +71,7 @@ class Compaction:
         self.after: int | None = None
         self.trigger = trigger
 
-    def __enter__(self) -> Compaction:
+    def __enter__(self) -> RunningCompaction:
         self._scope, self._start = current_scope(), time.perf_counter()
         self._record({"finished": False, "before": self.before}, {})
         return self
@@ -88,7 +88,7 @@ class Compaction:
         write_event("compaction", {"trigger": self.trigger, **facts}, content)
 
 
-def compaction(before: int | None = None, *, trigger: str = "auto") -> Compaction:
+def compaction(before: int | None = None, *, trigger: str = "auto") -> RunningCompaction:
     """Record the block as a compaction: the agent summarises its context to make room.
 
         with compaction(before=180_000) as compacting:
@@ -101,7 +101,7 @@ def compaction(before: int | None = None, *, trigger: str = "auto") -> Compactio
         before: Tokens in the context before; None if unknown.
         trigger: Cause: ``auto`` if the agent itself decided, ``manual`` if a person asked for it.
     """
-    return Compaction(before, trigger)
+    return RunningCompaction(before, trigger)
 
 
 def _elapsed_ms(start: float) -> int:
