@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -278,3 +279,33 @@ def test_decorated_tool_called_with_wrong_arguments_raises_its_own_error(stream:
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
         add()  # type: ignore[call-arg]
     assert only(read_events(stream), CallFinished).state == CallState.FAILED
+
+
+def test_decorated_generator_runs_to_its_end_with_its_items_as_output(stream: Path) -> None:
+    @recorded
+    def chart(days: int) -> Iterator[str]:
+        for day in range(days):
+            with execution("look"):
+                yield f"day {day} "
+
+    with execution("outer") as outer:
+        for _ in chart(2):
+            assert current_execution() == outer.id
+    events = read_events(stream)
+    parents = {call.tool: call.parent for call in of_type(events, CallStarted)}
+    ends = {call.call: call for call in of_type(events, CallFinished)}
+    charted = next(call.call for call in of_type(events, CallStarted) if call.tool == "chart")
+    assert ends[charted].output == "day 0 day 1 "
+    assert (parents["chart"], parents["look"]) == (str(outer.id), charted)
+
+
+async def test_decorated_asynchronous_generator_fails_where_it_raises(stream: Path) -> None:
+    @recorded
+    async def chart() -> AsyncIterator[str]:
+        yield "day 0"
+        raise ValueError("aground")
+
+    with pytest.raises(ValueError, match="aground"):
+        [day async for day in chart()]
+    finished = only(read_events(stream), CallFinished)
+    assert (finished.state, finished.error) == (CallState.FAILED, "aground")

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import wraps
-from inspect import iscoroutinefunction, signature
+from inspect import Signature, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import error_text, output_text
@@ -28,6 +27,7 @@ from tui_monitor.telemetry.recorder.scope import (
     use_scope,
 )
 from tui_monitor.telemetry.recorder.settings import working_directory
+from tui_monitor.telemetry.recorder.wrapping import ObservedCall, observe_calls
 from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 _RECEIVERS = ("self", "cls")
+_MAX_STREAMED_OUTPUT = 1 << 20
+"""Characters kept of what a recorded generator yields."""
 
 
 class RunningExecution:
     """Context manager of a running tool; made by `execution`."""
 
-    __slots__ = ("_execution", "_input", "_outer", "_start", "_tool_name")
+    __slots__ = ("_execution", "_inner", "_input", "_outer", "_start", "_tool_name")
 
     def __init__(self, tool_name: str, arguments: object) -> None:
         self._tool_name = tool_name
@@ -62,7 +64,7 @@ class RunningExecution:
     ) -> None:
         execution = self._execution
         duration = timedelta(seconds=time.perf_counter() - self._start)
-        swap_execution(self._outer)
+        self.suspend()
         if waited_ms := pop_waited_ms(execution.id):
             execution.metadata["waited_ms"] = waited_ms
         if error is not None:
@@ -73,6 +75,14 @@ class RunningExecution:
             execution.complete_success(execution.output, duration)
         TOOL_EXECUTIONS.record(execution)
         record_persistent(execution)
+
+    def resume(self) -> None:
+        """Make what ran inside it at `suspend` the current execution again."""
+        self._outer = swap_execution(self._inner)
+
+    def suspend(self) -> None:
+        """Make the execution around it the current one."""
+        self._inner = swap_execution(self._outer)
 
 
 def execution(tool_name: str, input: object = None) -> RunningExecution:  # noqa: A002  # documented name
@@ -94,42 +104,75 @@ def recorded(tool_name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
 def recorded(  # noqa: F811
     tool_name: str | Callable[P, R] = "",
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a tool, a function or coroutine function: each call is recorded as an `execution`.
+    """Decorate a tool: each call is recorded as an `execution`.
 
-    Works with and without parentheses. The call's arguments, without ``self``, are the input; its result, as text, is
-    the output. The tool's name is by default that of the function. Generators run after the call: use `execution`
-    inside them instead.
+    Works with and without parentheses, on functions, coroutine functions, generators and asynchronous generators, which
+    stay what they are. The call's arguments, without ``self``, are the input; its result, as text, is the output. A
+    generator runs until it ends or is closed, and its output is what it yields. The tool's name is by default that of
+    the function.
     """
     if callable(tool_name):
         return recorded()(tool_name)
 
     def decorate(tool: Callable[P, R]) -> Callable[P, R]:
-        name, parameters = str(tool_name) or getattr(tool, "__name__", "tool"), signature(tool)
+        name, parameters = str(tool_name) or getattr(tool, "__name__", "tool"), _signature(tool)
 
-        def start(*args: P.args, **kwargs: P.kwargs) -> RunningExecution:
-            try:
-                arguments = parameters.bind(*args, **kwargs).arguments
-                return execution(name, {each: value for each, value in arguments.items() if each not in _RECEIVERS})
-            except TypeError:  # the call itself will report what is wrong with them
-                return execution(name)
+        def begin(*args: P.args, **kwargs: P.kwargs) -> ObservedCall:
+            return _ToolCall(execution(name, _arguments(parameters, args, kwargs)))
 
-        @wraps(tool)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            with start(*args, **kwargs) as running:
-                result = tool(*args, **kwargs)
-                running.output = output_text(result)
-                return result
-
-        @wraps(tool)
-        async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
-            with start(*args, **kwargs) as running:
-                result = await tool(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
-                running.output = output_text(result)
-                return result
-
-        return call_async if iscoroutinefunction(tool) else call  # type: ignore[return-value]  # R is a coroutine
+        return observe_calls(tool, begin)
 
     return decorate
+
+
+class _ToolCall(ObservedCall):
+    """A call of a recorded tool. Executions of its own code, not of its caller's, are its children."""
+
+    def __init__(self, running: RunningExecution) -> None:
+        self._running = running
+        self._execution: ToolExecution | None = None
+        self._items: list[str] = []
+        self._size = 0
+
+    def resume(self) -> None:
+        if self._execution is None:
+            self._execution = self._running.__enter__()
+        else:
+            self._running.resume()
+
+    def suspend(self) -> None:
+        self._running.suspend()
+
+    def add(self, item: object) -> None:
+        if self._size < _MAX_STREAMED_OUTPUT:
+            self._items.append(output_text(item) or "")
+            self._size += len(self._items[-1])
+
+    def finish(self, result: object) -> None:
+        if self._execution is not None:
+            self._execution.output = "".join(self._items) if self._items else output_text(result)
+        self._running.__exit__(None, None, None)
+
+    def fail(self, error: BaseException) -> None:
+        self._running.__exit__(type(error), error, None)
+
+
+def _signature(tool: Callable[..., object]) -> Signature | None:
+    try:
+        return signature(tool)
+    except (TypeError, ValueError):  # of a function that is not written in Python
+        return None
+
+
+def _arguments(parameters: Signature | None, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    """Return the arguments by name, without the receiver; None if they do not fit: the call itself will say so."""
+    if parameters is None:
+        return {"args": args, **kwargs}
+    try:
+        arguments = parameters.bind(*args, **kwargs).arguments
+    except TypeError:
+        return None
+    return {name: value for name, value in arguments.items() if name not in _RECEIVERS}
 
 
 @contextmanager

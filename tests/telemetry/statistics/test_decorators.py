@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.telemetry.support import only, read_events
-from tui_monitor.events import EndpointRequest
-from tui_monitor.telemetry import MetricsCollector, monitor
+from tests.telemetry.support import of_type, only, read_events
+from tui_monitor.events import EndpointRequest, Usage
+from tui_monitor.telemetry import MetricsCollector, TokenCounts, monitor
 
 HAIKU = "claude-3-haiku-20240307"
 
@@ -77,3 +80,89 @@ def test_track_tokens_and_track_cost(
     summary = collector.get_summary()
     assert summary["total_tokens"] == tokens
     assert summary["total_cost"] == pytest.approx(cost)
+
+
+class GoneError(Exception):
+    """An exception as web frameworks have them."""
+
+    status_code = 404
+
+
+class TeapotError(Exception):
+    """An exception as HTTP clients have them."""
+
+    response = SimpleNamespace(status_code=418)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (SimpleNamespace(status_code=503), 503),
+        ({"status_code": 404}, 404),
+        (GoneError(), 404),
+        (TeapotError(), 418),
+        (ValueError(), 500),
+        (None, 200),
+    ],
+)
+def test_status_is_that_of_the_answer(collector: MetricsCollector, answer: object, status: int) -> None:
+    @monitor
+    def call() -> object:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with suppress(GoneError, TeapotError, ValueError):
+        assert call() is answer
+    assert collector.get_requests()[0].status_code == status
+
+
+def test_stream_lasts_until_it_fails(collector: MetricsCollector) -> None:
+    @monitor
+    def stream() -> Iterator[int]:
+        yield 1
+        raise ValueError("late")
+
+    with pytest.raises(ValueError, match="late"):
+        list(stream())
+    request = collector.get_requests()[0]
+    assert (request.status_code, request.error) == (500, "late")
+
+
+def test_tokens_of_a_providers_response_are_recorded_with_its_cache(collector: MetricsCollector, stream: Path) -> None:
+    response = {
+        "model": "claude-sonnet-4-5",
+        "usage": {"input_tokens": 20, "output_tokens": 5, "cache_read_input_tokens": 300},
+    }
+
+    @monitor(track_tokens=True)
+    def ask() -> object:
+        return response
+
+    @monitor(track_tokens=True)
+    def ask_in_parts() -> Iterator[object]:
+        yield {"type": "message_start", "message": response}
+        yield {"type": "ping"}
+
+    ask()
+    list(ask_in_parts())
+    assert [request.tokens for request in collector.get_requests()] == [TokenCounts(320, 5)] * 2
+    assert [(each.tokens.input, each.tokens.cache_read) for each in of_type(read_events(stream), Usage)][:1] == [
+        (20, 300)
+    ]
+
+
+def test_result_that_cannot_be_read_passes_through(collector: MetricsCollector) -> None:
+    class Row(Mapping[str, object]):
+        def __getitem__(self, key: str) -> object:
+            raise ConnectionError("the row is gone")
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(())
+
+        def __len__(self) -> int:
+            return 0
+
+    row = Row()
+    assert monitor(track_tokens=True)(lambda: row)() is row
+    assert collector.get_requests()[0].status_code == 200

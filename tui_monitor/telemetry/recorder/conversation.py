@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.json_codec import error_text
 from tui_monitor.telemetry.recorder.record import never_raises, write_event
+from tui_monitor.telemetry.recorder.response_fields import field
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ def record_retry(
     write_event("retry", {name: value for name, value in facts.items() if value is not None}, {"reason": _text(error)})
 
 
-def status_of(error: object) -> int | None:
-    """Return the HTTP status that an exception or a response carries, None if it has none."""
-    try:
-        status = getattr(error, "status_code", None)
-    except Exception:  # the object's own code runs here
-        return None
-    return int(status) if isinstance(status, int) and not isinstance(status, bool) and status > 0 else None
+def status_of(answer: object) -> int | None:
+    """Return the HTTP status that a response or an exception carries, or the ``response`` of it; None without one."""
+    for owner in (answer, field(answer, "response")):
+        status = field(owner, "status_code")
+        if isinstance(status, int) and not isinstance(status, bool) and status > 0:
+            return int(status)
+    return None
 
 
 def _text(error: BaseException | str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import wraps
-from inspect import iscoroutinefunction
 
+from tui_monitor.telemetry.recorder.conversation import status_of
 from tui_monitor.telemetry.recorder.executions import TokenCounts
-from tui_monitor.telemetry.recorder.json_codec import to_text
-from tui_monitor.telemetry.recorder.record import write_metric, write_request
+from tui_monitor.telemetry.recorder.json_codec import error_text
+from tui_monitor.telemetry.recorder.record import never_raises, write_metric, write_request
+from tui_monitor.telemetry.recorder.response_fields import field
 from tui_monitor.telemetry.recorder.runtime import overload
 from tui_monitor.telemetry.recorder.settings import current_settings
+from tui_monitor.telemetry.recorder.wrapping import ObservedCall, observe_calls
 from tui_monitor.telemetry.statistics.collector import MetricsCollector
 from tui_monitor.telemetry.statistics.defaults import record_usage
 
@@ -19,9 +20,13 @@ TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
     from typing import ParamSpec, TypeVar
 
+    from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+
     P = ParamSpec("P")
     R = TypeVar("R")
 
+_MAX_PARTS = 100_000
+"""Parts of a stream that are kept to read its tokens."""
 _STATUS_OK, _STATUS_ERROR, _STATUS_CANCELLED = 200, 500, 499
 
 
@@ -45,6 +50,7 @@ class _ProcessCollector(MetricsCollector):
         *,
         tokens: TokenCounts | None = None,
         track_cost: bool = True,
+        response: object = None,
     ) -> None:
         if not current_settings().enabled:
             return
@@ -53,13 +59,15 @@ class _ProcessCollector(MetricsCollector):
         )
         total = tokens.total() if tokens and tokens_used is None else tokens_used
         write_request(endpoint, method, duration, status_code, total, model, error)
-        if tokens:
+        if response is not None:
+            record_usage(response)
+        elif tokens:
             record_usage(model or "", tokens.input, tokens.output)
         elif tokens_used:
             record_usage(model or "", total_tokens=tokens_used)
 
 
-_collector: MetricsCollector = _ProcessCollector()
+_collector = _ProcessCollector()
 
 
 def get_collector() -> MetricsCollector:
@@ -80,14 +88,18 @@ def monitor(  # noqa: F811
 def monitor(  # noqa: F811
     track_tokens: bool | Callable[P, R] = False, track_cost: bool = False, *, endpoint: str = "", method: str = ""
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function or coroutine function: each call is recorded as a request of `get_collector`.
+    """Decorate a function: each call is recorded as a request of `get_collector`.
 
-    Works with and without parentheses. Results and exceptions pass through unchanged. The status of a call is 500 if it
-    raises (499 if it is cancelled), the result's ``status_code`` if that is a mapping with one, and 200 otherwise.
+    Works with and without parentheses, on functions, coroutine functions, generators, asynchronous generators and
+    callable objects, which stay what they are. Results and exceptions pass through unchanged. A generator's request
+    lasts until it ends, raises or is closed.
+
+    The status of a call is the ``status_code`` of its result (an attribute or a key) or of its exception (or of the
+    exception's ``response``); without one 200, 500 if it raises, 499 if it is cancelled.
 
     Args:
-        track_tokens: Record the result's ``model`` and its ``prompt_tokens`` and ``completion_tokens``, or
-            ``tokens_used``.
+        track_tokens: Record the tokens of the result: those of a provider's response (a generator may yield its parts),
+            or a ``model`` with ``prompt_tokens`` and ``completion_tokens``, or with ``tokens_used``.
         track_cost: The same, and count their cost in the collector.
         endpoint: Name of the endpoint; by default the function's name.
         method: HTTP method; empty if unknown.
@@ -97,80 +109,91 @@ def monitor(  # noqa: F811
     tracks = track_tokens or track_cost
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        calls = _CallRecorder(endpoint or getattr(function, "__name__", "call"), method, tracks, track_cost)
+        name = endpoint or getattr(function, "__name__", type(function).__name__)
 
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            start = time.perf_counter()
-            try:
-                result = function(*args, **kwargs)
-            except BaseException as error:
-                calls.record_error(start, error)
-                raise
-            calls.record_result(start, result)
-            return result
+        def begin(*args: P.args, **kwargs: P.kwargs) -> ObservedCall:
+            return _MonitoredCall(name, method, tracks, track_cost)
 
-        @wraps(function)
-        async def call_async(*args: P.args, **kwargs: P.kwargs) -> object:
-            start = time.perf_counter()
-            try:
-                result = await function(*args, **kwargs)  # type: ignore[misc]  # it is a coroutine function
-            except BaseException as error:
-                calls.record_error(start, error)
-                raise
-            calls.record_result(start, result)
-            return result
-
-        return call_async if iscoroutinefunction(function) else call  # type: ignore[return-value]  # R is a coroutine
+        return observe_calls(function, begin)
 
     return decorate
 
 
-class _CallRecorder:
-    """Records the calls of one decorated function."""
+class _MonitoredCall(ObservedCall):
+    """A call of a monitored function."""
 
     def __init__(self, endpoint: str, method: str, tracks: bool, track_cost: bool) -> None:
         self._endpoint = endpoint
         self._method = method
         self._tracks = tracks
         self._track_cost = track_cost
+        self._parts: list[object] = []
+        self._start = time.perf_counter()
 
-    def record_error(self, start: float, error: BaseException) -> None:
+    def add(self, item: object) -> None:
+        if self._tracks and len(self._parts) < _MAX_PARTS:
+            self._parts.append(item)
+
+    @never_raises
+    def fail(self, error: BaseException) -> None:
         # Recognised by name: importing asyncio would cost an agent that does not use it more than all of this.
-        status = _STATUS_CANCELLED if type(error).__name__ == "CancelledError" else _STATUS_ERROR
-        self._record(start, status, error=to_text(error) or type(error).__name__)
+        status = _STATUS_CANCELLED if type(error).__name__ == "CancelledError" else status_of(error) or _STATUS_ERROR
+        self._record(status, error=error_text(error))
 
-    def record_result(self, start: float, result: object) -> None:
-        fields: Mapping[object, object] = result if isinstance(result, Mapping) else {}
-        status = _count(fields.get("status_code")) or _STATUS_OK
+    @never_raises
+    def finish(self, result: object) -> None:
+        status = status_of(result) or _STATUS_OK
         if not self._tracks:
-            self._record(start, status)
+            self._record(status)
             return
-        model, total = fields.get("model"), _count(fields.get("tokens_used"))
-        split = TokenCounts(_count(fields.get("prompt_tokens")) or 0, _count(fields.get("completion_tokens")) or 0)
-        self._record(start, status, total, str(model) if model else None, split if split.total() else None)
+        model, total = field(result, "model"), _count(field(result, "tokens_used"))
+        prompt, completion = (_count(field(result, name)) for name in ("prompt_tokens", "completion_tokens"))
+        if prompt or completion or total:
+            tokens = TokenCounts(prompt or 0, completion or 0)
+            self._record(status, total, str(model) if model else None, tokens if tokens.total() else None)
+        else:
+            self._record_response(status, result if result is not None else self._parts)
+
+    def _record_response(self, status: int, response: object) -> None:
+        """Record a call that returns the response of a provider's SDK, or yields its parts."""
+        usages = _read_responses(response)
+        if not usages:
+            self._record(status)
+            return
+        usage = usages[0]
+        tokens = TokenCounts(usage.prompt_tokens, usage.output_tokens)
+        self._record(status, model=usage.model or None, tokens=tokens, response=response)
 
     def _record(
         self,
-        start: float,
         status: int,
         total: int | None = None,
         model: str | None = None,
         tokens: TokenCounts | None = None,
         error: str | None = None,
+        response: object = None,
     ) -> None:
-        duration = time.perf_counter() - start
-        get_collector().record_request(
+        _collector.record_request(
             self._endpoint,
             self._method,
-            duration,
+            time.perf_counter() - self._start,
             status,
             total,
             model,
             error,
             tokens=tokens,
             track_cost=self._track_cost,
+            response=response,
         )
+
+
+def _read_responses(response: object) -> list[ResponseUsage]:
+    from tui_monitor.telemetry.recorder.usage_parser import read_responses
+
+    try:
+        return read_responses(response)
+    except Exception:  # the response's own code runs there
+        return []
 
 
 def _count(value: object) -> int | None:
