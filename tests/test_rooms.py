@@ -33,6 +33,7 @@ ROOMS = {
     " process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config telemetry regular_files process_identity",
+    "record": "",
     "monitoring": "events ledger merge totals config pricing sources store feed telemetry regular_files"
     " process_identity",
     "demo": "",

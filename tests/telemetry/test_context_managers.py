@@ -41,6 +41,7 @@ from tui_monitor.telemetry import (
     record_start,
     recorded,
     session,
+    tool,
 )
 from tui_monitor.telemetry.recorder import event_lines as event_lines
 from tui_monitor.telemetry.recorder.scope import current_execution, current_scope, process_scope
@@ -309,3 +310,23 @@ async def test_decorated_asynchronous_generator_fails_where_it_raises(stream: Pa
         [day async for day in chart()]
     finished = only(read_events(stream), CallFinished)
     assert (finished.state, finished.error) == (CallState.FAILED, "aground")
+
+
+def test_tool_is_a_block_and_a_decorator(stream: Path) -> None:
+    @tool
+    def bare(berth: int) -> int:
+        return berth
+
+    @tool("crane")
+    def named(berth: int) -> int:
+        return berth
+
+    assert (bare(1), named(2)) == (1, 2)
+    with tool("bash", {"command": "ls"}) as run:
+        run.output = "quay.py"
+    started = of_type(read_events(stream), CallStarted)[::2]
+    assert [(call.tool, call.input) for call in started] == [
+        ("bare", '{"berth":1}'),
+        ("crane", '{"berth":2}'),
+        ("bash", '{"command":"ls"}'),
+    ]

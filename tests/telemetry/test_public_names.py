@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import tui_monitor
-from tui_monitor import telemetry
+from tui_monitor import record, telemetry
 
 SLOW = ["asyncio", "genai_prices", "orjson", "platformdirs", "pydantic", "rich", "sqlite3", "textual", "typing"]
 
@@ -26,10 +27,25 @@ def test_all_public_names_are_importable() -> None:
     assert set(telemetry.__all__) == set(telemetry._MODULE_OF)
     for name in telemetry.__all__:
         assert getattr(tui_monitor, name) is getattr(telemetry, name)
-    assert set(telemetry.__all__) <= set(dir(tui_monitor)) & set(dir(telemetry))
+    assert set(telemetry.__all__) <= set(dir(telemetry))
 
 
-@pytest.mark.parametrize("module", [tui_monitor, telemetry])
+def test_top_level_lists_few_entry_points() -> None:
+    assert set(tui_monitor.__all__) <= set(dir(tui_monitor))
+    assert all(getattr(tui_monitor, name) for name in tui_monitor.__all__)
+    assert len(tui_monitor.__all__) < 8
+
+
+def test_record_has_the_functions_that_record_under_short_names() -> None:
+    assert set(record._LONGER_NAMES) < set(record.__all__) <= set(dir(record))
+    for name in record.__all__:
+        assert getattr(record, name) is getattr(telemetry, record._LONGER_NAMES.get(name, name))
+    assert all(getattr(record, name).__doc__ for name in record.__all__)
+    assert re.findall(r"`(\w+)`", record.__doc__ or "").count("waiting") == 1
+    assert set(record.__all__) <= set(re.findall(r"`(\w+)`", record.__doc__ or ""))
+
+
+@pytest.mark.parametrize("module", [tui_monitor, telemetry, record])
 def test_unknown_names_raise_attribute_error(module: object) -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         module.nonsense  # type: ignore[attr-defined]  # noqa: B018
@@ -42,6 +58,10 @@ def test_every_public_name_has_a_docstring() -> None:
 
 def test_import_loads_no_slow_library(tmp_path: Path) -> None:
     statement = "import tui_monitor.telemetry\nfrom tui_monitor import agent, execution, record_usage, session"
+    assert modules_after(statement, tmp_path).isdisjoint(SLOW)
+    statement = (
+        "from tui_monitor import record\nrecord.session, record.agent, record.tool, record.generation, record.usage"
+    )
     assert modules_after(statement, tmp_path).isdisjoint(SLOW)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import add, sub
 from typing import NamedTuple, TypeAlias
 
-from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
+from tui_monitor.events import PICO, Rank, Rates, SessionKey, Tokens, Usage
 
 BUCKET_MS = 15 * 60 * 1000
 """Width of a roll-up bucket: a quarter of an hour, so that the days of any time zone can be cut from them."""
@@ -51,6 +51,11 @@ class Amount(NamedTuple):
     def minus(self, other: Amount) -> Amount:
         """Return the difference, field by field."""
         return Amount._make(map(sub, self, other))
+
+    @property
+    def cost_usd(self) -> float:
+        """Cost in US dollars; a lower bound if any response is one or has no known price."""
+        return self.cost / PICO
 
     @property
     def total_tokens(self) -> int:

@@ -1,11 +1,8 @@
-"""The recording library: an agent imports it, and the monitor shows what the agent does.
+"""The recording library under its documented names: functions that record, trackers, the service.
 
-    from tui_monitor.telemetry import agent, execution, record_usage, session
-
-    with session(title="Fix the login"), agent("developer"):
-        with execution("bash", {"command": "make test"}) as exec:
-            exec.output = run("make test")
-        record_usage("claude-sonnet-4-5", input_tokens=1200, output_tokens=300)
+`tui_monitor.record` is the way in: the functions that record, under short names. Here they are again, beside the
+classes of the records, the statistics in memory (`TOOL_EXECUTIONS`, `TOKEN_USAGE`, `get_collector`), and agents in the
+monitor's store (`MonitoringService`).
 
 Each event is one line, appended to a stream that the monitor reads: the file ``TUI_MONITOR_STREAM``, otherwise one file
 per session in the data folder. Threads, tasks, forks and processes may share a stream. Failure to record never raises
@@ -17,7 +14,7 @@ memory, `service` uses the monitor's store.
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
-    from tui_monitor.telemetry.context_managers import agent, execution, recorded, session
+    from tui_monitor.telemetry.context_managers import agent, execution, recorded, session, tool
     from tui_monitor.telemetry.generations import Generation, generation
     from tui_monitor.telemetry.pauses import RunningCompaction, compaction, waiting
     from tui_monitor.telemetry.propagation import PropagatingExecutor, child_environment, extract, inject, propagate
@@ -41,7 +38,7 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.statistics.context_limit import ContextLimit, WarningColor, WarningLevel
     from tui_monitor.telemetry.statistics.cost import CostEstimate, calculate_cost
     from tui_monitor.telemetry.statistics.dashboard import get_dashboard_html
-    from tui_monitor.telemetry.statistics.decorators import get_collector, monitor
+    from tui_monitor.telemetry.statistics.decorators import get_collector, monitor, record_metric, record_request
     from tui_monitor.telemetry.statistics.defaults import TOKEN_USAGE, TOOL_EXECUTIONS, record_usage
     from tui_monitor.telemetry.statistics.persistent import (
         PERSISTENT_TELEMETRY,
@@ -125,19 +122,22 @@ __all__ = [
     "record_context",
     "record_log",
     "record_message",
+    "record_metric",
     "record_persistent",
     "record_prompt",
+    "record_request",
     "record_retry",
     "record_start",
     "record_todos",
     "record_usage",
     "recorded",
     "session",
+    "tool",
     "waiting",
 ]
 
 _NAMES_BY_MODULE = {
-    "context_managers": "agent execution recorded session",
+    "context_managers": "agent execution recorded session tool",
     "generations": "Generation generation",
     "pauses": "RunningCompaction compaction waiting",
     "propagation": "PropagatingExecutor child_environment extract inject propagate",
@@ -161,7 +161,7 @@ _NAMES_BY_MODULE = {
     "statistics.context_limit": "ContextLimit WarningColor WarningLevel",
     "statistics.cost": "CostEstimate calculate_cost",
     "statistics.dashboard": "get_dashboard_html",
-    "statistics.decorators": "get_collector monitor",
+    "statistics.decorators": "get_collector monitor record_metric record_request",
     "statistics.defaults": "TOKEN_USAGE TOOL_EXECUTIONS record_usage",
     "statistics.persistent": (
         "PERSISTENT_TELEMETRY PersistentTelemetry TelemetryData TelemetryStats get_persistent_stats"

@@ -76,6 +76,10 @@ class RunningExecution:
         TOOL_EXECUTIONS.record(execution)
         record_persistent(execution)
 
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Record each call of a function; see `recorded`."""
+        return recorded(self._tool_name)(function)
+
     def resume(self) -> None:
         """Make what ran inside it at `suspend` the current execution again."""
         self._outer = swap_execution(self._inner)
@@ -95,6 +99,31 @@ def execution(tool_name: str, input: object = None) -> RunningExecution:  # noqa
     (the exception propagates) or sets ``exec.error``. Executions started inside it are its children.
     """
     return RunningExecution(tool_name, input)
+
+
+@overload
+def tool(name: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def tool(name: str = "", input: object = None) -> RunningExecution: ...  # noqa: A002, F811  # documented name
+def tool(  # noqa: F811
+    name: str | Callable[P, R] = "",
+    input: object = None,  # noqa: A002  # documented name
+) -> RunningExecution | Callable[P, R]:
+    """Record a tool: a block, or each call of a function.
+
+        with tool("bash", {"command": "ls"}) as call:
+            call.output = …
+
+        @tool
+        def search(query: str) -> list[str]: …
+
+    As a block it is an `execution`, as a decorator it is `recorded`: ``@tool`` or ``@tool("name")``.
+
+    Args:
+        name: Name of the tool; of a function by default its own.
+        input: Arguments of the tool, any JSON value.
+    """
+    return recorded(name) if callable(name) else execution(name, input)
 
 
 @overload

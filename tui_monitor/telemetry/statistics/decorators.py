@@ -79,6 +79,35 @@ def get_collector() -> MetricsCollector:
     return _collector
 
 
+@never_raises
+def record_metric(name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
+    """Record one value of a custom metric, in the stream and in `get_collector`."""
+    _collector.record_metric(name, value, tags)
+
+
+@never_raises
+def record_request(
+    endpoint: str,
+    duration_ms: float,
+    status_code: int = _STATUS_OK,
+    *,
+    method: str = "",
+    model: str = "",
+    error: str = "",
+) -> None:
+    """Record one request to an endpoint of a service, in the stream and in `get_collector`.
+
+    Args:
+        endpoint: Path or name of the endpoint.
+        duration_ms: Milliseconds.
+        status_code: HTTP status; below 400 is a success.
+        method: HTTP method.
+        model: Model that it used; its tokens are recorded by `record_usage` or `generation`.
+        error: Error message.
+    """
+    _collector.record_request(endpoint, method, duration_ms / 1000, status_code, None, model or None, error or None)
+
+
 @overload
 def monitor(track_tokens: Callable[P, R], /) -> Callable[P, R]: ...
 @overload
