@@ -79,7 +79,7 @@ def test_recording_example_writes_valid_lines(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", block("python")], env={**os.environ, **folder}, check=True, timeout=60)
     (stream,) = tmp_path.glob("streams/*.jsonl")
     lines = [json.loads(line) for line in stream.read_text(encoding="utf-8").splitlines()]
-    assert {line["type"] for line in lines} == {"agent", "tool_start", "tool", "usage", "context", "end"}
+    assert {line["type"] for line in lines} == {"agent", "prompt", "tool_start", "tool", "usage", "context", "end"}
     for line in lines:
         jsonschema.validate(line, json.loads(schema()))
 

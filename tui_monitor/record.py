@@ -79,10 +79,10 @@ _LONGER_NAMES = {
 if not TYPE_CHECKING:  # type checkers must report unknown names
 
     def __getattr__(name):
-        from tui_monitor import telemetry
-
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import tui_monitor.telemetry as telemetry
+
         value = globals()[name] = getattr(telemetry, _LONGER_NAMES.get(name, name))
         return value
 

@@ -92,10 +92,14 @@ class PriceList:
 
     @property
     def source(self) -> str:
-        """The file, else the name and version of the installed list."""
-        from genai_prices import __version__
-
-        return self._file or f"genai-prices {__version__}"
+        """The file, else the name and version of the installed list; empty if none is installed."""
+        if self._file:
+            return self._file
+        try:
+            from genai_prices import __version__
+        except ImportError:
+            return ""
+        return f"genai-prices {__version__}"
 
     def find(self, lookups: Iterable[Lookup]) -> Listing | None:
         """Return the first of these names that the list has."""
@@ -103,21 +107,30 @@ class PriceList:
 
     def providers(self) -> list[str]:
         """Return the ids of all providers."""
-        return sorted(provider.id for provider in self._data().providers)
+        data = self._data()
+        return sorted(provider.id for provider in data.providers) if data else []
 
     def _find(self, lookup: Lookup) -> Listing | None:
+        data = self._data()
+        if data is None:
+            return None
         try:
-            provider, model = self._data().find_provider_model(lookup.model, None, lookup.provider or None, None)
+            provider, model = data.find_provider_model(lookup.model, None, lookup.provider or None, None)
         except LookupError:
             return None
         # A model that a provider borrows from another's list has the standard price only.
         own = any(listed is model for listed in provider.models)
         return Listing(provider.id, model.id, model.context_window, own, model, self.source)
 
-    def _data(self) -> DataSnapshot:
-        from genai_prices.data_snapshot import get_snapshot
-
-        return self._snapshot or get_snapshot()
+    def _data(self) -> DataSnapshot | None:
+        """Return the list; None if none is installed, as where only the recording library is: all is unpriced then."""
+        if self._snapshot:
+            return self._snapshot
+        try:
+            from genai_prices.data_snapshot import get_snapshot
+        except ImportError:
+            return None
+        return get_snapshot()
 
 
 INSTALLED = PriceList()
