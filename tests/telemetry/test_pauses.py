@@ -25,7 +25,7 @@ def test_waiting_tool_is_named_and_its_time_is_kept_apart(stream: Path) -> None:
     with session("s1"), execution("deploy") as run:
         with waiting("Deploy to production?"), execution("read"):
             pass
-        with waiting("Really?"):
+        with waiting():
             status = status_after(stream)
     assert status.word == StatusWord.WAITS
     assert status.call
@@ -33,6 +33,12 @@ def test_waiting_tool_is_named_and_its_time_is_kept_apart(stream: Path) -> None:
     finished = {end.call: end for end in of_type(read_events(stream), CallFinished)}[str(run.id)]
     assert finished.waited_ms == run.metadata.get("waited_ms")
     assert finished.duration_ms == run.duration_ms - (finished.waited_ms or 0)
+
+
+def test_question_is_shown_rather_than_the_call_that_waits(stream: Path) -> None:
+    with session("s1"), execution("deploy", {"to": "production"}), waiting("Deploy to production?"):
+        status = status_after(stream)
+    assert (status.subject, status.call) == ("Deploy to production?", None)
 
 
 def test_results_of_other_calls_do_not_answer_a_question(stream: Path) -> None:

@@ -26,7 +26,7 @@ class Waiting:
     def __enter__(self) -> None:
         self._id, self._call, self._scope = new_uid(), current_execution(), current_scope()
         self._start = time.perf_counter()
-        self._record({"waiting": True}, {"reason": self._question})
+        self._record({"waiting": True}, {"reason": self._question} if self._question else {})
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -41,7 +41,7 @@ class Waiting:
         write_event("wait", {"id": self._id, "call_id": self._call, **facts}, content)
 
 
-def waiting(question: str = "your answer") -> Waiting:
+def waiting(question: str = "") -> Waiting:
     """Record the block as time in which the agent waits for a person: the monitor shows ``WAITS FOR YOU``.
 
         with waiting("Delete the old table?"):
@@ -50,7 +50,7 @@ def waiting(question: str = "your answer") -> Waiting:
     Within an `execution` it is that tool which waits; the time is kept apart from its run time.
 
     Args:
-        question: What the person is asked, or what the agent waits for.
+        question: What the person is asked, or what the agent waits for; by default the call that waits is shown.
     """
     return Waiting(question)
 

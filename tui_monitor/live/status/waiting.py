@@ -53,7 +53,8 @@ def _waits_by_hook(state: SessionState) -> Status | None:
         return None
     reported = "the agent says so itself" if wait.lasts else "a hook of the agent reports it"
     evidence = reported if wait.certain else _ASKED
-    return Status(StatusWord.WAITS, wait.at, evidence, state.log.get(wait.call), wait.reason, certain=wait.certain)
+    call = None if wait.lasts and wait.reason else state.log.get(wait.call)  # the agent's own question says more
+    return Status(StatusWord.WAITS, wait.at, evidence, call, wait.reason, certain=wait.certain)
 
 
 def _waits_by_call(state: SessionState, now: int) -> Status | None:
