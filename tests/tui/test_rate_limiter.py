@@ -58,6 +58,24 @@ def test_interval_grows_with_the_cost_of_the_last_run(
     assert node.delays == [pytest.approx(interval)]
 
 
+@pytest.mark.parametrize(("cpu", "interval"), [(0.001, SECONDS), (0.02, 0.08), (9.0, 2 * MAX_STRETCH * SECONDS)])
+def test_interval_is_twice_as_long_while_others_are_behind(
+    cpu: float, interval: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = [5.0]
+    monkeypatch.setattr(rate_limiter, "thread_time", lambda: spent[0])
+    limiter = RateLimiter(Node(), SECONDS, lambda: None, 0.5)
+    limiter.run()
+    limiter.give_way(is_behind=True)
+    spent[0] += cpu
+    limiter.run()
+    assert limiter.interval == pytest.approx(interval)
+    limiter.give_way(is_behind=False)
+    spent[0] += cpu
+    limiter.run()
+    assert limiter.interval == pytest.approx(max(SECONDS, interval / 2))
+
+
 @pytest.mark.parametrize(("early", "is_run"), [(0.0, False), (0.01, False), (0.025, True)])
 def test_work_is_run_early_rather_than_twice(early: float, is_run: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]

@@ -27,7 +27,7 @@ COALESCE_S = 0.04
 FIRST_DELAY_S = 0.15
 """Seconds the very first batch waits: every source asks for its checkpoints first, and storing loads the price list."""
 IDLE_S = 1.0
-MAX_BACKLOG = 50_000
+MAX_BACKLOG = 8_000
 """Events that may wait to be stored; above that reading pauses, and the file keeps the rest."""
 MAX_BACKLOG_BYTES = 64 << 20
 """Bytes read that may wait."""

@@ -30,6 +30,7 @@ class RateLimiter:
         self._last_run = float("-inf")
         self._max_share = max_share
         self._cpu_at_last_run = 0.0
+        self._divisor = 1
         self.interval = seconds
         """Seconds between two runs at present."""
 
@@ -40,6 +41,10 @@ class RateLimiter:
             self.run()
         elif not self._timer:
             self._timer = self._node.set_timer(wait, self.run)
+
+    def give_way(self, is_behind: bool) -> None:
+        """Spend half as much, and run half as often if need be, while the other threads are behind."""
+        self._divisor = 2 if is_behind else 1
 
     def run(self) -> None:
         """Run the work now, even within the interval."""
@@ -54,6 +59,6 @@ class RateLimiter:
         """Choose the interval by the time of the processor since the last run."""
         if self._max_share:
             now = thread_time()
-            needed = (now - self._cpu_at_last_run) / self._max_share
+            needed = (now - self._cpu_at_last_run) / self._max_share * self._divisor
             self._cpu_at_last_run = now
-            self.interval = min(max(needed, self._seconds), MAX_STRETCH * self._seconds)
+            self.interval = min(max(needed, self._seconds), MAX_STRETCH * self._divisor * self._seconds)

@@ -162,7 +162,9 @@ class MonitorScreen(Screen[None]):
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
         if state := self.model.state:
-            self.session_view.update_figures(state, self.model.feed_status, self.model.lag())
+            lag = self.model.lag()
+            self._frames.give_way(is_behind=lag.ms > 0)
+            self.session_view.update_figures(state, self.model.feed_status, lag)
             alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
             notice = most_important_notice(alerts, live, state, self.model.feed_status, self.model.now())
             self.key_line.update(notice)

@@ -34,7 +34,7 @@ from tui_monitor.tui.widgets.title_rule import TitleRule
 
 MIDDLE, WIDE = 110, 140
 """Columns from which an overlay opens below the log instead of over it, and from which everything has its own place."""
-DETAIL_S = 0.5
+DETAIL_S = 1.0
 """Seconds between two updates of the detail while the log follows the newest row."""
 
 
