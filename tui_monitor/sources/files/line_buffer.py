@@ -99,13 +99,18 @@ class LineBuffer:
 
     def _take(self, length: int, end_length: int) -> list[Line]:
         too_long = self._dropped > 0
-        data = b"" if too_long else bytes(self._data[:length].removesuffix(b"\r"))
+        data = b"" if too_long else self._copy(length)
         line = Line(self.offset, data, too_long)
         del self._data[: length + end_length]
         self.offset += self._dropped + length + end_length
         self._dropped = self._searched = 0
         self._nesting = NestingCounter()
         return [line] if data or too_long else []
+
+    def _copy(self, length: int) -> bytes:
+        """Return so many bytes, without a carriage return at their end; they are copied once, as they may be 64 MB."""
+        with memoryview(self._data) as view:
+            return bytes(view[: length - self._data.endswith(b"\r", 0, length)])
 
     def _unfinished(self) -> list[Line]:
         length = len(self._data)
