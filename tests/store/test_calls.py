@@ -16,13 +16,14 @@ from tui_monitor.events import (
     CallProgress,
     CallState,
     ChangeKind,
+    Event,
     Measure,
     SourceRef,
     Tokens,
     ToolKind,
 )
 from tui_monitor.merge.calls import START
-from tui_monitor.store import Store
+from tui_monitor.store import Store, private_store
 from tui_monitor.totals import AgentTotal, FileTotal
 
 
@@ -186,6 +187,36 @@ def test_changes_of_a_result_without_its_call_do_not_count_yet(store: Store) -> 
     assert store.totals(APPLE).files_changed == 0
     ingest(store, started("c1"))
     assert store.totals(APPLE).files_changed == 1
+
+
+def test_sums_of_a_file_are_those_of_its_calls_however_they_are_split_into_batches(store: Store) -> None:
+    """Sums are moved by what a call adds, and made again where a call that was there changes."""
+    paths = [f"/p/{number}" for number in range(3)]
+    events: list[Event] = []
+    for number in range(12):
+        changes = tuple(change(path, number, 1) for path in paths[: 1 + number % 3])
+        events += [
+            finished(f"c{number}", at=NOON + number * 1000, changes=changes),
+            *([started(f"c{number}", at=NOON)] if number != 5 else []),  # its call is not there yet
+            finished(f"c{number}", at=NOON + number * 1000 + 500, changes=changes[:1]),
+        ]
+    events.append(started("c5", at=NOON))
+    ingest(store, *events)
+    for size in (1, 2, 5):
+        with closing(private_store()) as other:
+            for begin in range(0, len(events), size):
+                ingest(other, *events[begin : begin + size])
+            assert other.totals(APPLE).files == store.totals(APPLE).files
+    assert [total.changes for total in store.totals(APPLE).files] == [12]
+
+
+def test_new_change_costs_the_same_however_often_a_file_was_changed(store: Store) -> None:
+    ingest(store, started("c1"), finished("c1", changes=(change("/p/a", 1),)))
+    statements: list[str] = []
+    store._database.connection.set_trace_callback(statements.append)
+    ingest(store, started("c2"), finished("c2", changes=(change("/p/a", 2),)))
+    assert not [statement for statement in statements if "changes.file = files.id" in statement]
+    assert store.totals(APPLE).files[0].changes == 2
 
 
 def test_only_the_hundred_files_changed_last_are_listed(store: Store) -> None:

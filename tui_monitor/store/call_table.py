@@ -58,7 +58,7 @@ class CallTable(Projection[CallEvent]):
     def apply(self, event: CallEvent, order: int) -> None:
         """Merge an event into its call."""
         row = self._row_of(event, order)
-        was_started, change_count = row.record.is_started, row.record.change_count
+        was_started, change_count, finished = row.record.is_started, row.record.change_count, row.record.finished
         fields = row.record.apply(event)
         match event:
             case CallStarted():
@@ -76,6 +76,8 @@ class CallTable(Projection[CallEvent]):
                     self._bodies.put(row.id, CallTexts("", output, error, metadata))
                 if "change_count" in fields:
                     self._changes.put(row.session, row.id, event.changes, change_count)
+                elif change_count and row.record.finished != finished:
+                    self._changes.recount(row.id)
             case CallProgress():
                 pass
 

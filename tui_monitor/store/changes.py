@@ -8,20 +8,26 @@ from operator import sub
 
 from tui_monitor.events import Change, ChangeKind
 from tui_monitor.store.intern import FileKey, InternTables
-from tui_monitor.store.sql import SqlRow, chunks, id_list, insert_rows, sum_of
+from tui_monitor.store.sql import MAX_INTEGER, SqlRow, chunks, id_list, insert_rows, sum_of
 from tui_monitor.store.texts import DIFF_LIMIT, pack, truncate_diff, unpack
 
 _INSERT = """
     INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_SUMS = f"""
+    SELECT count(*), {sum_of("changes.added")}, {sum_of("changes.removed")}, coalesce(max(calls.finished), 0) {{}}
+    FROM changes JOIN calls ON calls.id = changes.call
+    WHERE calls.counted AND calls.tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}'
+"""
 _SUM_FILE = f"""
-    UPDATE files SET (changes, added, removed, changed_at) = (
-        SELECT count(*), {sum_of("changes.added")}, {sum_of("changes.removed")},
-            coalesce(max(calls.finished), 0)
-        FROM changes JOIN calls ON calls.id = changes.call
-        WHERE changes.file = files.id AND calls.counted AND calls.tool IS NOT NULL
-            AND changes.kind <> '{ChangeKind.READ}')
+    UPDATE files SET (changes, added, removed, changed_at) = ({_SUMS.format("")} AND changes.file = files.id)
+    WHERE id = ?
+"""
+_SUM_CALLS = f"{_SUMS.format(', changes.file')} AND changes.call IN ({{}}) GROUP BY changes.file"
+_ADD_TO_FILE = f"""
+    UPDATE files SET changes = changes + ?, added = min({MAX_INTEGER}, added + ?),
+        removed = min({MAX_INTEGER}, removed + ?), changed_at = max(changed_at, ?)
     WHERE id = ?
 """
 _SESSIONS = f"""
@@ -47,17 +53,25 @@ class ChangeTable:
         self._keep = keep
         self._new: list[SqlRow] = []
         self._touched: set[int] = set()
+        """Files that are summed again."""
         self._recounted: set[int] = set()
+        self._added: set[int] = set()
+        """Calls that had no changes before: theirs are added to the sums, which may be those of thousands."""
 
     def put(self, session: int, call: int, changes: Sequence[Change], existing: int) -> None:
         """Replace the changes of a call, of which there are ``existing``."""
-        if existing:
+        is_added = call in self._added or not existing
+        if is_added:
+            self._added.add(call)
+        else:
             self._touch_files([call])
+        if existing:
             self._new = [row for row in self._new if row[0] != call]
             self._connection.execute("DELETE FROM changes WHERE call = ?", (call,))
         for position, change in enumerate(changes):
             file = self._interned.files.id_of(FileKey(session, change.path))
-            self._touched.add(file)
+            if not is_added:
+                self._touched.add(file)
             self._new.append(self._row(call, position, file, change))
 
     def recount(self, call: int) -> None:
@@ -68,25 +82,33 @@ class ChangeTable:
         """Write the changes and update the totals; the calls must have been written."""
         insert_rows(self._connection, _INSERT, self._new)
         self._new.clear()
-        self._touch_files(self._recounted)
+        self._touch_files(self._recounted - self._added)
+        sums = [row for row in self._sums_of_added() if row[-1] not in self._touched]
+        if self._touched or sums:
+            self._sum(sums)
         self._recounted.clear()
-        if self._touched:
-            self._sum()
-            self._touched.clear()
+        self._added.clear()
+        self._touched.clear()
 
     def _touch_files(self, calls: Collection[int]) -> None:
         for chunk in chunks(calls):
             rows = self._connection.execute(f"SELECT DISTINCT file FROM changes WHERE call IN ({chunk})")
             self._touched.update(file for (file,) in rows)
 
-    def _sum(self) -> None:
-        before = self._by_session()
+    def _sums_of_added(self) -> list[SqlRow]:
+        """Return the sums of the added calls by file, the file last."""
+        return [row for chunk in chunks(self._added) for row in self._connection.execute(_SUM_CALLS.format(chunk))]
+
+    def _sum(self, sums: list[SqlRow]) -> None:
+        files = self._touched.union(row[-1] for row in sums)
+        before = self._by_session(files)
         self._connection.executemany(_SUM_FILE, [(file,) for file in self._touched])
-        deltas = [(*map(sub, after, before[session]), session) for session, after in self._by_session().items()]
+        self._connection.executemany(_ADD_TO_FILE, sums)
+        deltas = [(*map(sub, after, before[session]), session) for session, after in self._by_session(files).items()]
         self._connection.executemany(_ADD_TO_SESSION, deltas)
 
-    def _by_session(self) -> dict[int, tuple[int, ...]]:
-        rows = self._connection.execute(_SESSIONS.format(id_list(self._touched)))
+    def _by_session(self, files: Collection[int]) -> dict[int, tuple[int, ...]]:
+        rows = self._connection.execute(_SESSIONS.format(id_list(files)))
         return {session: tuple(sums) for session, *sums in rows}
 
     def _row(self, call: int, position: int, file: int, change: Change) -> SqlRow:
