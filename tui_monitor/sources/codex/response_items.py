@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from tui_monitor.events import Event, ToolKind
-from tui_monitor.sources.base import Record, UnknownRecord
+from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.codex import agents, lines, results, tools
 from tui_monitor.sources.codex.items import CallReport, image_report
 from tui_monitor.sources.codex.lines import CodexLine, digest
@@ -35,7 +35,7 @@ def read_response_item(thread: ThreadState, item: Record, line: CodexLine) -> It
 
 
 def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
-    name, arguments = str(item["name"]), str(item["arguments"])
+    name, arguments = _name_of(item), str(item["arguments"])
     request = tools.function_request(name, arguments, thread.facts.cwd, text(item.get("namespace")))
     request = request.asking_a_person() if thread.facts.asks_person else replace(request, escalated=False)
     yield from thread.calls.request(str(item["call_id"]), request, line)
@@ -44,9 +44,16 @@ def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Ev
 
 
 def _custom(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
-    request = tools.custom_request(str(item["name"]), str(item["input"]), thread.facts.cwd)
+    request = tools.custom_request(_name_of(item), str(item["input"]), thread.facts.cwd)
     request = request.asking_a_person() if thread.facts.asks_person else request
     yield from thread.calls.request(str(item["call_id"]), request, line)
+
+
+def _name_of(item: Record) -> str:
+    name = item["name"]
+    if not isinstance(name, str):
+        raise UnreadableRecord("the name of a tool is no text")
+    return name
 
 
 def _answer(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
