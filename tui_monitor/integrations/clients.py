@@ -1,149 +1,138 @@
-"""Recording of model clients, such as OpenAI's and Anthropic's, whose requests all go through one method."""
+"""Recording of model clients such as OpenAI's and Anthropic's, whose requests all go through one method."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from tui_monitor.telemetry.recorder.errors import ValidationError
-from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
-from tui_monitor.telemetry.statistics.defaults import record_usage
+from tui_monitor.integrations.id_set import IdSet
+from tui_monitor.integrations.observed_streams import observe_stream
+from tui_monitor.integrations.patches import Method, Patches
+from tui_monitor.integrations.raw_responses import http_response_of, observe_http_response
+from tui_monitor.integrations.response_recorder import BatchRecorder, ResponseRecorder, is_recorded_outside
+from tui_monitor.telemetry.recorder.response_fields import field as field_of
+from tui_monitor.telemetry.recorder.response_fields import text
 
-
-class ModelClient(Protocol):
-    """A synchronous or asynchronous client with one method for all requests."""
-
-    def request(self, *args: Any, **kwargs: Any) -> Any: ...
-
-
-C = TypeVar("C", bound=ModelClient)
+C = TypeVar("C")
 _MARK = "_tui_monitor_recorded"
+_UNFINISHED = ("queued", "in_progress")
 
 
-def record_client(client: C, parse: Callable[[object], ResponseUsage], provider: str) -> C:
-    """Record every response of a client: whole ones on arrival, streams when they end. Return the client.
+@dataclass(frozen=True, slots=True)
+class ClientApi:
+    """The requests of a library's clients.
 
-    Its results are unchanged. A client that is already recorded stays as it is; copies of it (``with_options``) are
-    not recorded.
+    ``endpoints`` are the ends of the paths of requests to a model. ``hosts`` are other providers that serve this
+    interface, by the end of their host's name; all others are ``provider``. ``pending`` are responses that are made in
+    the background and fetched later.
     """
+
+    provider: str
+    endpoints: tuple[str, ...]
+    hosts: tuple[tuple[str, str], ...] = ()
+    pending: IdSet = field(default_factory=IdSet)
+
+    def provider_at(self, host: str) -> str:
+        """Return the provider at a host."""
+        return next((provider for end, provider in self.hosts if host.endswith(end)), self.provider)
+
+    def is_model_request(self, path: str) -> bool:
+        """Return True if a path is that of a request to a model."""
+        return path.rstrip("/").endswith(self.endpoints)
+
+
+def record_client(client: C, api: ClientApi, provider: str) -> C:
+    """Record every response of one client and of its copies (``with_options``). Return the client."""
     if getattr(client, _MARK, False):
         return client
-    request = client.request
-
-    def recorded_request(*args: Any, **kwargs: Any) -> Any:
-        recorder = _ResponseRecorder(parse, provider)
-        response = request(*args, **kwargs)
-        return _await_response(response, recorder) if isawaitable(response) else recorder.observe(response)
-
-    client.request = recorded_request  # type: ignore[method-assign]  # on this object only, not on its class
-    setattr(client, _MARK, True)
+    target: Any = client
+    target.request = _recorded(target.request, lambda: client, api, provider)
+    for name in ("copy", "with_options"):
+        if callable(copy := getattr(target, name, None)):
+            setattr(target, name, _recorded_copy(copy, api, provider))
+    setattr(target, _MARK, True)
     return client
 
 
-async def _await_response(response: Awaitable[Any], recorder: _ResponseRecorder) -> Any:
-    return recorder.observe(await response)
+def instrument_clients(patches: Patches, classes: Iterable[type[Any]], api: ClientApi, provider: str) -> None:
+    """Record every response of all clients of these classes, existing and new."""
+
+    def make(original: Method) -> Method:
+        def request(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if getattr(self, _MARK, False) or not patches.is_active():
+                return original(self, *args, **kwargs)
+            bound = _recorded(original.__get__(self), lambda: self, api, provider)
+            return bound(*args, **kwargs)
+
+        return request
+
+    for each in classes:
+        patches.replace(each, "request", make)
 
 
-class _ResponseRecorder:
-    """Records one response as it arrives."""
+def _recorded_copy(copy: Method, api: ClientApi, provider: str) -> Method:
+    return lambda *args, **kwargs: record_client(copy(*args, **kwargs), api, provider)
 
-    def __init__(self, parse: Callable[[object], ResponseUsage], provider: str) -> None:
-        self._parse = parse
-        self._provider = provider
-        self._start = time.perf_counter()
-        self._ttft_ms: int | None = None
-        self._usage: ResponseUsage | None = None
+
+def _recorded(request: Method, client: Callable[[], Any], api: ClientApi, provider: str) -> Method:
+    """Return the request method that records: whole responses on arrival, others as they are read."""
+
+    def recorded_request(*args: Any, **kwargs: Any) -> Any:
+        if is_recorded_outside():
+            return request(*args, **kwargs)
+        call = _Call(client(), api, provider, args[1] if len(args) > 1 else kwargs.get("options"))
+        response = request(*args, **kwargs)
+        return _await_response(response, call) if isawaitable(response) else call.observe(response)
+
+    return recorded_request
+
+
+async def _await_response(response: Awaitable[Any], call: _Call) -> Any:
+    return call.observe(await response)
+
+
+class _Call:
+    """One request of a client, and its response."""
+
+    def __init__(self, client: Any, api: ClientApi, provider: str, options: Any) -> None:
+        self._api = api
+        self._path = urlsplit(text(options, "url")).path
+        self._method = text(options, "method").lower() or "post"
+        body = field_of(options, "json_data")
+        is_model_request = self._method == "post" and api.is_model_request(self._path)
+        self._provider = provider or api.provider_at(str(getattr(getattr(client, "base_url", None), "host", "")))
+        self._recorder = ResponseRecorder(self._provider, text(body, "model"), expects_usage=is_model_request)
 
     def observe(self, response: Any) -> Any:
-        """Record a whole response, or the parts of a stream as they are read. Return the response."""
-        if hasattr(response, "__next__"):
-            response.__class__ = _observed_stream(type(response), self)
-        elif hasattr(response, "__anext__"):
-            response.__class__ = _observed_async_stream(type(response), self)
+        """Record a response as it is read. Return it."""
+        try:
+            return self._observe(response)
+        except Exception:  # a response of an unexpected kind belongs to the agent all the same
+            self._recorder.drop()
+            return response
+
+    def _observe(self, response: Any) -> Any:
+        if self._method != "post" and not self._is_awaited():
+            return observe_stream(response, BatchRecorder(self._provider)) if self._has_batch(response) else response
+        if hasattr(response, "__next__") or hasattr(response, "__anext__"):
+            return observe_stream(response, self._recorder)
+        if (http_response := http_response_of(response)) is not None:
+            observe_http_response(http_response, self._recorder)
+        elif text(response, "status") in _UNFINISHED and field_of(response, "usage") is None:
+            self._api.pending.add(text(response, "id"))
         else:
-            self.add(response)
-            self.finish()
+            self._recorder.add(response)
+            self._recorder.finish()
+            self._api.pending.discard(text(response, "id"))
         return response
 
-    def add(self, part: object) -> None:
-        """Add a part of the response; most parts have no usage."""
-        if self._ttft_ms is None:
-            self._ttft_ms = self._elapsed_ms()
-        try:
-            usage = self._parse(part)
-        except ValidationError:
-            return
-        self._usage = self._usage.merge(usage) if self._usage else usage
+    def _has_batch(self, response: Any) -> bool:
+        """Return True for the results of a batch of messages."""
+        return "/batches/" in self._path and self._path.endswith("/results")
 
-    @never_raises
-    def finish(self) -> None:
-        """Record the response once, if it has usage. A stream that was cancelled has used its tokens up to then."""
-        usage, self._usage = self._usage, None
-        if usage:
-            duration, ttft = self._elapsed_ms(), self._ttft_ms
-            record_usage(
-                **asdict(usage),
-                provider=self._provider,
-                duration_ms=duration,
-                ttft_ms=None if ttft == duration else ttft,
-            )
-
-    def _elapsed_ms(self) -> int:
-        return round((time.perf_counter() - self._start) * 1000)
-
-
-def _observed_stream(stream: type[Any], recorder: _ResponseRecorder) -> type[Any]:
-    class ObservedStream(stream):  # type: ignore[misc]  # the base is known at run time only
-        """A stream whose parts are recorded as they are read."""
-
-        def __next__(self) -> Any:
-            try:
-                part = super().__next__()
-            except BaseException:
-                recorder.finish()
-                raise
-            recorder.add(part)
-            return part
-
-        def __iter__(self) -> Iterator[Any]:
-            try:
-                for part in super().__iter__():
-                    recorder.add(part)
-                    yield part
-            finally:
-                recorder.finish()
-
-    return _named_like(ObservedStream, stream)
-
-
-def _observed_async_stream(stream: type[Any], recorder: _ResponseRecorder) -> type[Any]:
-    class ObservedAsyncStream(stream):  # type: ignore[misc]  # the base is known at run time only
-        """An asynchronous stream whose parts are recorded as they are read."""
-
-        async def __anext__(self) -> Any:
-            try:
-                part = await super().__anext__()
-            except BaseException:
-                recorder.finish()
-                raise
-            recorder.add(part)
-            return part
-
-        async def __aiter__(self) -> AsyncIterator[Any]:
-            try:
-                async for part in super().__aiter__():
-                    recorder.add(part)
-                    yield part
-            finally:
-                recorder.finish()
-
-    return _named_like(ObservedAsyncStream, stream)
-
-
-def _named_like(observed: type[Any], stream: type[Any]) -> type[Any]:
-    observed.__name__, observed.__qualname__ = stream.__name__, stream.__qualname__
-    return observed
+    def _is_awaited(self) -> bool:
+        """Return True for fetching a response that was made in the background."""
+        return self._path.rpartition("/")[2] in self._api.pending
