@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import pytest
 
 from tests.integrations.fake_server import CUT, SILENT, ZERO, FakeServer, fake_server
 from tests.integrations.frameworks import load
+from tests.integrations.scripted import response
 from tests.integrations.test_clients import CHAT, MESSAGE, PROMPT
 from tests.telemetry.support import of_type, read_events
 from tui_monitor.events import Rank, Tokens, Usage
@@ -19,7 +21,7 @@ from tui_monitor.integrations import openai as recorder_of_openai
 
 RESPONSE = Tokens(input=72, output=50, cache_read=128, reasoning=30)
 BEGUN = Tokens(input=12, output=1, cache_read=4000, cache_creation=300, cache_creation_1h=200)
-WITH_USAGE = {"stream": True, "stream_options": {"include_usage": True}}
+WITH_USAGE: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 NOTHING = Tokens()
 
 
@@ -283,3 +285,33 @@ def test_instrumenting_is_idempotent_and_undone(stream: Path, server: FakeServer
         chat(openai.OpenAI(api_key="none", base_url=server.address))
     assert (base.SyncAPIClient.request, base.AsyncAPIClient.request) == before
     assert len(of_type(read_events(stream), Usage)) == 2
+
+
+def test_events_of_connections_are_recorded(stream: Path) -> None:
+    load("openai")
+    from openai.resources.realtime.realtime import RealtimeConnection
+    from openai.resources.responses.responses import ResponsesConnection
+
+    counts = {"input_tokens": 132, "output_tokens": 121, "input_token_details": {"cached_tokens": 64}}
+    events = [
+        {"type": "session.created", "session": {"type": "realtime", "model": "gpt-realtime"}},
+        {"type": "response.created", "response": {"id": "a", "status": "in_progress"}},
+        {"type": "response.done", "response": {"id": "a", "usage": counts}},
+        {"type": "response.done", "response": {"id": "b", "usage": counts}},
+    ]
+    recorder_of_openai.instrument()
+    try:
+        realtime = object.__new__(RealtimeConnection)
+        for event in events:
+            realtime.parse_event(json.dumps(event))
+        completed = {"type": "response.completed", "sequence_number": 1, "response": response()}
+        object.__new__(ResponsesConnection).parse_event(json.dumps(completed))
+    finally:
+        recorder_of_openai.uninstrument()
+    usages = of_type(read_events(stream), Usage)
+    spoken = Tokens(input=68, output=121, cache_read=64)
+    assert [(usage.model, usage.tokens) for usage in usages] == [
+        ("gpt-realtime", spoken),
+        ("gpt-realtime", spoken),
+        ("gpt-5-mini", RESPONSE),
+    ]

@@ -10,7 +10,7 @@ import pytest
 from tests.integrations.frameworks import load
 from tests.integrations.scripted import calling, chat, scripted
 from tests.telemetry.support import of_type, only, read_events
-from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Tokens, Usage
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Rank, Tokens, Usage
 from tui_monitor.integrations import langchain, openai_agents, pydantic_ai
 
 EACH = Tokens(input=36, output=20, cache_read=64, reasoning=8)
@@ -165,3 +165,64 @@ def test_run_recorder_ignores_unknown_runs_and_any_value(stream: Path) -> None:
     runs.end("tool", output=object())
     runs.end("tool")
     assert only(read_events(stream), CallFinished).state is CallState.OK
+
+
+def test_arguments_and_reasons_of_the_agents_sdk_are_those_at_the_end(stream: Path) -> None:
+    load("agents")
+    from agents.tracing import function_span, set_trace_processors, trace
+
+    set_trace_processors([])
+    openai_agents.record()
+    with trace("t"), function_span("tide", input=None) as span:
+        span.span_data.input = '{"place": "Ebb Bay"}'
+        span.set_error({"message": "failed", "data": {"error": "no gauge"}})
+    events = read_events(stream)
+    assert of_type(events, CallStarted)[-1].input == '{"place":"Ebb Bay"}'
+    assert only(events, CallFinished).error == "failed: no gauge"
+
+
+@pytest.mark.parametrize("usage", [None, {"requests": 1, "input_tokens": 0, "output_tokens": 0, "total_tokens": 0}])
+def test_agents_sdk_without_usage_is_a_lower_bound(stream: Path, usage: dict[str, int] | None) -> None:
+    load("agents")
+    from agents.tracing import generation_span, set_trace_processors, trace
+
+    set_trace_processors([])
+    openai_agents.record()
+    with trace("t"):
+        with generation_span(model="gpt-5.1", usage=usage):
+            pass
+        with generation_span(model="gpt-5.1", usage=usage) as failed:
+            failed.set_error({"message": "refused", "data": None})
+    recorded = of_type(read_events(stream), Usage)
+    assert {(each.model, each.tokens, each.rank) for each in recorded} == {("gpt-5.1", Tokens(), Rank.PARTIAL)}
+    assert len(recorded) == (1 if usage is None else 2)
+
+
+def test_langchain_without_usage_is_a_lower_bound(stream: Path) -> None:
+    load("langchain_core")
+    from langchain_core.language_models import FakeListChatModel
+
+    FakeListChatModel(responses=["berth 4"]).invoke("?", config={"callbacks": [langchain.handler()]})
+    usage = only(read_events(stream), Usage)
+    assert (usage.tokens, usage.rank) == (Tokens(), Rank.PARTIAL)
+
+
+def test_pydantic_ai_tells_cache_writes_of_an_hour(stream: Path) -> None:
+    load("pydantic_ai")
+    sdk = load("opentelemetry.sdk.trace")
+    framework = load("pydantic_ai")
+    counts = {
+        "input_tokens": 1500,
+        "output_tokens": 300,
+        "cache_read.input_tokens": 1000,
+        "cache_creation.input_tokens": 300,
+        "details.ephemeral_1h_input_tokens": 200,
+    }
+    attributes = {"gen_ai.operation.name": "chat", "gen_ai.response.model": "claude-sonnet-4-5"}
+    provider = pydantic_ai.record(sdk.TracerProvider())
+    framework.Agent.instrument_all(False)
+    usage = {f"gen_ai.usage.{name}": value for name, value in counts.items()}
+    with provider.get_tracer("t").start_as_current_span("chat", attributes=attributes | usage):
+        pass
+    tokens = Tokens(input=200, output=300, cache_read=1000, cache_creation=300, cache_creation_1h=200)
+    assert only(read_events(stream), Usage).tokens == tokens

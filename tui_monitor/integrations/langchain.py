@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import RunRecorder
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.record import never_raises
 from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
-from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
+from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser, read_part
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,13 +52,26 @@ def record() -> BaseCallbackHandler:
     return new_handler
 
 
+@dataclass(slots=True)
+class _Request:
+    """A request to a model: its start, what is known of the model, and the time to its first token."""
+
+    start: float
+    model: str = ""
+    provider: str = ""
+    ttft_ms: int | None = None
+
+    def elapsed_ms(self) -> int:
+        return round((time.perf_counter() - self.start) * 1000)
+
+
 class _LangChainCallbacks:
     """The callbacks, with LangChain's names and parameters."""
 
     def __init__(self) -> None:
         self._runs = RunRecorder()
         self._agent_names: dict[str, str] = {}
-        self._starts: dict[str, float] = {}
+        self._requests: dict[str, _Request] = {}
 
     def on_chain_start(self, serialized: Any, inputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         run, parent = _run_ids(run_id, kwargs)
@@ -88,10 +102,19 @@ class _LangChainCallbacks:
         self._end(run_id, content, content if failed else None)
 
     def on_chat_model_start(self, serialized: Any, messages: Any, *, run_id: UUID, **kwargs: Any) -> None:
-        self._runs.start_step(*_run_ids(run_id, kwargs))
-        self._starts[str(run_id)] = time.perf_counter()
+        run, parent = _run_ids(run_id, kwargs)
+        self._runs.start_step(run, parent)
+        metadata = kwargs.get("metadata") or {}
+        self._requests[run] = _Request(
+            time.perf_counter(), str(metadata.get("ls_model_name") or ""), str(metadata.get("ls_provider") or "")
+        )
 
     on_llm_start = on_chat_model_start
+
+    def on_llm_new_token(self, token: str, *, run_id: UUID, **kwargs: Any) -> None:
+        request = self._requests.get(str(run_id))
+        if request and request.ttft_ms is None:
+            request.ttft_ms = request.elapsed_ms()
 
     def on_llm_end(self, response: Any, *, run_id: UUID, **kwargs: Any) -> None:
         self._add_usage(response, str(run_id))
@@ -99,18 +122,18 @@ class _LangChainCallbacks:
 
     @never_raises
     def _add_usage(self, response: Any, run: str) -> None:
-        start = self._starts.get(run)
-        duration_ms = None if start is None else round((time.perf_counter() - start) * 1000)
-        for message in _messages_with_usage(response) or [None]:
+        request = self._requests.get(run) or _Request(time.perf_counter())
+        for message in _messages(response):
+            usage = read_part(message) or _llm_output_usage(response) or ResponseUsage(lower_bound=True)
             metadata = getattr(message, "response_metadata", None) or {}
-            usage = _usage(getattr(message, "usage_metadata", None), metadata) or _llm_output_usage(response)
-            if usage:
-                self._runs.add_usage(run, usage, metadata.get("model_provider", ""), duration_ms)
+            named = replace(usage, model=usage.model or _first(metadata, "model_name", "model") or request.model)
+            provider = metadata.get("model_provider") or request.provider
+            self._runs.add_usage(run, named, provider, request.elapsed_ms(), request.ttft_ms)
 
     def _end(self, run_id: UUID, output: object = None, error: object = None) -> None:
         run = str(run_id)
         self._agent_names.pop(run, None)
-        self._starts.pop(run, None)
+        self._requests.pop(run, None)
         self._runs.end(run, output, None if error is None else str(error) or type(error).__name__)
 
 
@@ -120,30 +143,13 @@ def _run_ids(run_id: UUID, kwargs: Mapping[str, Any]) -> tuple[str, str | None]:
     return str(run_id), str(parent) if parent else None
 
 
-def _messages_with_usage(response: Any) -> list[Any]:
-    """Return the messages of a result that report usage, one per prompt."""
-    messages = [getattr(answers[0], "message", None) for answers in response.generations if answers]
-    return [message for message in messages if getattr(message, "usage_metadata", None)]
+def _messages(response: Any) -> list[Any]:
+    """Return the messages of a result, one per prompt; None for text that is no message."""
+    return [getattr(answers[0], "message", None) for answers in response.generations if answers]
 
 
-def _usage(counts: Mapping[str, Any] | None, metadata: Mapping[str, Any]) -> ResponseUsage | None:
-    """Return the usage in LangChain's form, whose input includes cache reads and writes."""
-    if not counts:
-        return None
-    details = counts.get("input_token_details") or {}
-    one_hour = details.get("ephemeral_1h_input_tokens") or 0
-    five_minutes = details.get("ephemeral_5m_input_tokens") or 0
-    cache_creation = max(details.get("cache_creation") or 0, one_hour + five_minutes)
-    cache_read = details.get("cache_read") or 0
-    return ResponseUsage(
-        model=metadata.get("model_name") or metadata.get("model") or "",
-        input_tokens=max(0, counts["input_tokens"] - cache_read - cache_creation),
-        output_tokens=counts["output_tokens"],
-        cache_read_tokens=cache_read,
-        cache_creation_tokens=cache_creation,
-        cache_creation_1h_tokens=one_hour,
-        reasoning_tokens=(counts.get("output_token_details") or {}).get("reasoning") or 0,
-    )
+def _first(metadata: Mapping[str, Any], *names: str) -> str:
+    return next((str(metadata[name]) for name in names if metadata.get(name)), "")
 
 
 def _llm_output_usage(response: Any) -> ResponseUsage | None:

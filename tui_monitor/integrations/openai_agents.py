@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import RunRecorder
-from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.usage_parser import TelemetryParser
+from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
+from tui_monitor.telemetry.recorder.usage_parser import read_responses
 
 if TYPE_CHECKING:
     from agents.tracing import Span, Trace, TracingProcessor
@@ -55,8 +56,8 @@ class _AgentsCallbacks:
         data = span.span_data
         if data.type in ("generation", "response"):
             self._add_usage(span)
-        error = span.error["message"] if span.error else None
-        self._runs.end(span.span_id, getattr(data, "output", None), error)
+        arguments = getattr(data, "input", None) if data.type == "function" else None
+        self._runs.end(span.span_id, getattr(data, "output", None), _error_text(span), arguments=arguments)
 
     def shutdown(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -66,11 +67,28 @@ class _AgentsCallbacks:
 
     @never_raises
     def _add_usage(self, span: Span[Any]) -> None:
-        try:
-            usage = TelemetryParser.parse_openai(getattr(span.span_data, "response", None) or span.span_data)
-        except ValidationError:  # the request failed, or the model reports no usage
+        data, duration_ms = span.span_data, _elapsed_ms(span.started_at, span.ended_at)
+        usages = read_responses(getattr(data, "response", None) or data)
+        if not usages and span.error:  # a request that failed has used nothing
             return
-        self._runs.add_usage(span.span_id, usage, duration_ms=_elapsed_ms(span.started_at, span.ended_at))
+        for usage in usages or [ResponseUsage(lower_bound=True)]:
+            model = usage.model or _model_of(data)
+            self._runs.add_usage(span.span_id, replace(usage, model=model), duration_ms=duration_ms)
+            duration_ms = None
+
+
+def _model_of(data: Any) -> str:
+    """Return the model of a generation or response span."""
+    return str(getattr(data, "model", None) or getattr(getattr(data, "response", None), "model", None) or "")
+
+
+def _error_text(span: Span[Any]) -> str | None:
+    """Return why a span failed: its message, with the reason where the SDK has one; None if it succeeded."""
+    if not span.error:
+        return None
+    reason = (span.error.get("data") or {}).get("error")
+    message = span.error.get("message") or "failed"
+    return f"{message}: {reason}" if reason and str(reason) not in message else message
 
 
 def _elapsed_ms(started_at: str | None, ended_at: str | None) -> int | None:

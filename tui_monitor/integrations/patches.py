@@ -30,7 +30,7 @@ class Patches:
 
     def replace(self, owner: Any, name: str, make: Callable[[Method], Method]) -> None:
         """Replace a method of a class, or a function of a module, by what ``make`` makes of it, if it is there."""
-        original = vars(owner).get(name)
+        original = getattr(owner, name, None) and vars(owner).get(name)  # a module may make it when it is asked for
         if original is None:
             return
         replacement = wraps(original)(make(original))

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 _ARGUMENTS = ("gen_ai.tool.call.arguments", "tool_arguments")
 _RESULTS = ("gen_ai.tool.call.result", "tool_response")
-_REASONING_TOKENS = ("gen_ai.usage.details.reasoning_tokens", "gen_ai.usage.details.thoughts_tokens")
+_DETAILS = "gen_ai.usage.details."
+_REASONING_TOKENS = ("reasoning_tokens", "thoughts_tokens", "thinking_tokens")
+_SERVICE_TIERS = (
+    "gen_ai.response.service_tier",
+    "openai.response.service_tier",
+    "gen_ai.openai.response.service_tier",
+    f"{_DETAILS}service_tier",
+)
 
 
 def record(provider: TracerProvider | None = None) -> TracerProvider:
@@ -57,7 +64,8 @@ class _SpanCallbacks:
     @never_raises
     def on_end(self, span: ReadableSpan) -> None:
         attributes, run = span.attributes or {}, _span_id(span.context)
-        if attributes.get("gen_ai.operation.name") == "chat" and "gen_ai.usage.input_tokens" in attributes:
+        has_usage = any(name in attributes for name in ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"))
+        if attributes.get("gen_ai.operation.name") == "chat" and (has_usage or _error_message(span) is None):
             duration_ns = (span.end_time or 0) - (span.start_time or 0)
             provider = attributes.get("gen_ai.provider.name") or attributes.get("gen_ai.system") or ""
             self._runs.add_usage(run, _usage(attributes), str(provider), duration_ns // 1_000_000)
@@ -72,20 +80,25 @@ class _SpanCallbacks:
 
 
 def _usage(attributes: Mapping[str, Any]) -> ResponseUsage:
-    """Return the usage of a response, whose input includes cache reads and writes."""
+    """Return the usage of a response, whose input includes cache reads and writes; without any it is a lower bound."""
 
     def count(name: str) -> int:
         return int(attributes.get(name) or 0)
 
+    prompt, output = count("gen_ai.usage.input_tokens"), count("gen_ai.usage.output_tokens")
+    one_hour = count(f"{_DETAILS}ephemeral_1h_input_tokens")
     cache_read = count("gen_ai.usage.cache_read.input_tokens")
-    cache_creation = count("gen_ai.usage.cache_creation.input_tokens")
+    cache_creation = max(count("gen_ai.usage.cache_creation.input_tokens"), one_hour)
     return ResponseUsage(
         model=str(attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model") or ""),
-        input_tokens=max(0, count("gen_ai.usage.input_tokens") - cache_read - cache_creation),
-        output_tokens=count("gen_ai.usage.output_tokens"),
+        input_tokens=max(0, prompt - cache_read - cache_creation),
+        output_tokens=output,
         cache_read_tokens=cache_read,
         cache_creation_tokens=cache_creation,
-        reasoning_tokens=max(map(count, _REASONING_TOKENS)),
+        cache_creation_1h_tokens=one_hour,
+        reasoning_tokens=min(output, max(count(_DETAILS + name) for name in _REASONING_TOKENS)),
+        service_tier=str(_first(attributes, _SERVICE_TIERS) or ""),
+        lower_bound=not prompt,
     )
 
 

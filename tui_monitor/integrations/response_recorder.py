@@ -65,11 +65,19 @@ class ResponseRecorder:
         self._advisors: list[ResponseUsage] = []
         self._is_finished = False
 
+    def set_provider(self, provider: str) -> None:
+        """Set the provider that answers, where the request does not show it."""
+        self._provider = provider
+
+    def begin(self) -> None:
+        """Note that the first part has come, unless it is a later one."""
+        if self._ttft_ms is None:
+            self._ttft_ms = self._elapsed_ms()
+
     @never_raises
     def add(self, part: object) -> None:
         """Add the response, or a part of it; most parts have no usage."""
-        if self._ttft_ms is None:
-            self._ttft_ms = self._elapsed_ms()
+        self.begin()
         usage = read_part(part)
         if usage is not None:
             self._usage = self._usage.merge(usage) if self._usage else usage

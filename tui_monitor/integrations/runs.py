@@ -10,6 +10,7 @@ from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text
 from tui_monitor.telemetry.recorder.process import process_facts
 from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recorder.response_fields import decoded
 from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
 from tui_monitor.telemetry.recorder.scope import Scope, current_execution, current_scope, derive_scope, use_scope
@@ -66,20 +67,24 @@ class RunRecorder:
         """Start a tool."""
         parent = self._step_of(parent_id)
         with use_scope(parent.scope):
-            tool = ToolExecution.start(tool_name, arguments)
+            tool = ToolExecution.start(tool_name, _arguments(arguments))
             tool.with_parent(parent.tool.id if parent.tool else current_execution())
             record_start(tool)
         self._add(run_id, _Run(parent.scope, tool, is_tool=True, start=time.perf_counter()))
 
     @never_raises
-    def end(self, run_id: str, output: object = None, error: str | None = None) -> None:
-        """End a run of any kind, failed if ``error`` is not None. Unknown runs are ignored."""
+    def end(self, run_id: str, output: object = None, error: str | None = None, *, arguments: object = None) -> None:
+        """End a run of any kind, failed if ``error`` is not None. Unknown runs are ignored.
+
+        ``arguments`` are those of a tool, if they were not known at its start.
+        """
         with LOCK:
             run = self._runs.pop(run_id, None)
         if run is None:
             return
         with use_scope(run.scope):
             if run.is_tool and run.tool:
+                run.tool.input = _arguments(arguments) if run.tool.input is None else run.tool.input
                 _end_tool(run.tool, timedelta(seconds=time.perf_counter() - run.start), output, error)
             elif run.agent_id:
                 status = "completed" if error is None else "failed"
@@ -88,11 +93,16 @@ class RunRecorder:
 
     @never_raises
     def add_usage(
-        self, run_id: str | None, usage: ResponseUsage, provider: str = "", duration_ms: int | None = None
+        self,
+        run_id: str | None,
+        usage: ResponseUsage,
+        provider: str = "",
+        duration_ms: int | None = None,
+        ttft_ms: int | None = None,
     ) -> None:
         """Record a model response of this run."""
         with use_scope(self._step_of(run_id).scope):
-            record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms)
+            record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms, ttft_ms=ttft_ms)
 
     def _step_of(self, run_id: str | None) -> _Run:
         """Return a new step of this run, or of the current scope if the run is unknown."""
@@ -104,6 +114,11 @@ class RunRecorder:
             while len(self._runs) >= _MAX_OPEN_RUNS:
                 del self._runs[next(iter(self._runs))]
             self._runs[run_id] = run
+
+
+def _arguments(arguments: object) -> object:
+    """Return the arguments of a tool, which most frameworks pass on as the model's JSON text."""
+    return decoded(arguments) or arguments if isinstance(arguments, str) and arguments[:1] == "{" else arguments
 
 
 def _end_tool(tool: ToolExecution, duration: timedelta, output: object, error: str | None) -> None:

@@ -53,6 +53,8 @@ _REASONING = (
     "gen_ai.usage.reasoning.output_tokens",
     "gen_ai.usage.reasoning_tokens",
     "gen_ai.usage.details.reasoning_tokens",
+    "gen_ai.usage.details.thoughts_tokens",
+    "gen_ai.usage.details.thinking_tokens",
     "llm.token_count.completion_details.reasoning",
     "ai.usage.reasoningTokens",
 )

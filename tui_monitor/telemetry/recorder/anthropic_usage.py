@@ -11,11 +11,11 @@ from tui_monitor.telemetry.recorder.response_fields import (
     first_field,
     has_field,
     items,
+    price_region,
     text,
 )
 from tui_monitor.telemetry.recorder.response_usage import ReportedUsage, ResponseUsage
 
-_USUAL_REGIONS = ("", "not_available", "global")
 _OWN_FIELDS = (
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
@@ -38,7 +38,6 @@ def read_anthropic(reported: ReportedUsage) -> ResponseUsage | None:
     usage = _message_counts(steps[0])
     for step in steps[1:]:
         usage = usage.plus(_message_counts(step))
-    region = text(counts, "inference_geo")
     is_empty = not usage.total_tokens and not _is_delta(reported.event)
     return ResponseUsage(
         model=text(body, "model"),
@@ -51,7 +50,7 @@ def read_anthropic(reported: ReportedUsage) -> ResponseUsage | None:
         web_searches=count(field(counts, "server_tool_use"), "web_search_requests"),
         service_tier=text(counts, "service_tier"),
         speed=text(counts, "speed"),
-        region="" if region in _USUAL_REGIONS else region,
+        region=price_region(counts),
         lower_bound=text(reported.event, "type") == "message_start" or is_empty,
     )
 

@@ -11,6 +11,7 @@ from tui_monitor.telemetry.recorder.response_fields import (
     has_field,
     items,
     path,
+    price_region,
     text,
 )
 from tui_monitor.telemetry.recorder.response_usage import ReportedUsage, ResponseUsage
@@ -55,6 +56,8 @@ def read_openai(reported: ReportedUsage) -> ResponseUsage | None:
         reasoning_tokens=min(output, reasoning),
         web_searches=_openai_searches(counts, body),
         service_tier=_openai_tier(reported),
+        speed=text(counts, "speed"),
+        region=price_region(counts),
         estimated_cost=_reported_cost(counts),
         lower_bound=_is_open_chunk(reported.event) or not is_explained or (prompt == 0 and cached == 0),
     )
@@ -137,7 +140,8 @@ def _reported_cost(counts: object) -> float | None:
     if ticks := count(counts, "cost_in_usd_ticks"):
         return ticks / _TICKS_PER_DOLLAR
     cost = field(counts, "cost")
-    return None if field(counts, "is_byok") else dollars(cost) or dollars(field(cost, "total_cost"))
+    is_openrouter = has_field(counts, "is_byok") or has_field(counts, "cost_details")
+    return dollars(cost) if is_openrouter and not field(counts, "is_byok") else dollars(field(cost, "total_cost"))
 
 
 def _is_open_chunk(event: object) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _COUNT_LIMIT = 2**53
 _MAX_COST = 1e6
+_USUAL_REGIONS = ("", "not_available", "global")
 _MAX_TEXT = 64 << 20
 _NO_FIELDS = (str, bytes, int, float, list, tuple)
 
@@ -67,6 +68,12 @@ def text(owner: object, name: str) -> str:
     """Return a text field, empty if there is none. A member of an enumeration of texts is its value."""
     value = field(owner, name)
     return str.__str__(value) if isinstance(value, str) else ""
+
+
+def price_region(counts: object) -> str:
+    """Return the region that a request to Claude was bound to, empty where that costs nothing."""
+    region = text(counts, "inference_geo")
+    return "" if region in _USUAL_REGIONS else region
 
 
 def items(value: object) -> list[object]:
