@@ -94,7 +94,7 @@ def _finish(stream: Any) -> None:
 
 
 def _observed_stream(stream: type[Any]) -> type[Any]:
-    class ObservedStream(stream):  # type: ignore[misc]  # the base is known at run time only
+    class LiteLlmStream(stream):  # type: ignore[misc]  # the base is known at run time only
         """A stream of LiteLLM's, which may be read in both ways."""
 
         def __next__(self) -> Any:
@@ -118,8 +118,8 @@ def _observed_stream(stream: type[Any]) -> type[Any]:
 
     for name in ("close", "aclose"):
         if callable(close := getattr(stream, name, None)):
-            setattr(ObservedStream, name, _finishing(close))
-    return ObservedStream
+            setattr(LiteLlmStream, name, _finishing(close))
+    return LiteLlmStream
 
 
 def _observe_part(stream: Any, part: Any) -> Any:

@@ -41,7 +41,7 @@ def change_class(target: Any, make: Callable[[type[Any]], type[Any]]) -> None:
 
 
 def _observed_response(response: type[Any]) -> type[Any]:
-    class ObservedResponse(response):  # type: ignore[misc]  # the base is known at run time only
+    class ClosingResponse(response):  # type: ignore[misc]  # the base is known at run time only
         """A response whose stream is recorded."""
 
         def close(self) -> None:
@@ -52,7 +52,7 @@ def _observed_response(response: type[Any]) -> type[Any]:
             getattr(self, _RECORDER).finish()
             await super().aclose()
 
-    return ObservedResponse
+    return ClosingResponse
 
 
 def _observed_stream(stream: type[Any]) -> type[Any]:
