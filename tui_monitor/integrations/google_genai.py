@@ -11,8 +11,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
-
 from tui_monitor.integrations.id_set import IdSet
 from tui_monitor.integrations.patches import Method, Patches
 from tui_monitor.integrations.raw_responses import observe_http_response
@@ -76,7 +74,7 @@ def _recorder_of(path: str) -> ResponseRecorder | None:
 
 @never_raises
 def _add_body(recorder: ResponseRecorder, response: Any) -> None:
-    body = orjson.loads(field(response, "body") or b"{}")  # type: ignore[arg-type]  # the SDK's text
+    body = decoded(field(response, "body"))
     for part in items(body) or [body]:
         recorder.add(part)
 
