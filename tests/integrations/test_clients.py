@@ -9,7 +9,7 @@ import pytest
 from tests.integrations.frameworks import load
 from tests.integrations.scripted import chat, message, message_stream, response, scripted
 from tests.telemetry.support import of_type, only, read_events
-from tui_monitor.events import Tokens, Usage
+from tui_monitor.events import ModelRequest, RetryUpdate, Tokens, Usage
 from tui_monitor.integrations import anthropic as recorder_of_anthropic
 from tui_monitor.integrations import openai as recorder_of_openai
 
@@ -123,4 +123,10 @@ def test_failed_request_raises_unchanged(stream: Path) -> None:
     client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1:9", max_retries=0)
     with client, pytest.raises(openai.APIConnectionError):
         recorder_of_openai.record(client).chat.completions.create(model="gpt-4o-mini", messages=PROMPT)
-    assert not stream.exists()
+    events = read_events(stream)
+    assert of_type(events, Usage) == []
+    assert "Connection error" in only(events, RetryUpdate).reason
+    assert [(request.model, request.ended) for request in of_type(events, ModelRequest)] == [
+        ("gpt-4o-mini", False),
+        ("gpt-4o-mini", True),
+    ]

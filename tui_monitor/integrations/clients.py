@@ -8,9 +8,9 @@ from inspect import isawaitable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from tui_monitor.integrations.id_set import IdSet
 from tui_monitor.integrations.observed_streams import observe_stream
 from tui_monitor.integrations.patches import Method, Patches
+from tui_monitor.integrations.pending import PendingResponses
 from tui_monitor.integrations.raw_responses import http_response_of, observe_http_response
 from tui_monitor.integrations.response_recorder import BatchRecorder, ResponseRecorder, is_recorded_outside
 from tui_monitor.telemetry.recorder.response_fields import field as field_of
@@ -33,7 +33,7 @@ class ClientApi:
     provider: str
     endpoints: tuple[str, ...]
     hosts: tuple[tuple[str, str], ...] = ()
-    pending: IdSet = field(default_factory=IdSet)
+    pending: PendingResponses = field(default_factory=PendingResponses)
 
     def provider_at(self, host: str) -> str:
         """Return the provider at a host."""
@@ -84,14 +84,23 @@ def _recorded(request: Method, client: Callable[[], Any], api: ClientApi, provid
         if is_recorded_outside():
             return request(*args, **kwargs)
         call = _Call(client(), api, provider, args[1] if len(args) > 1 else kwargs.get("options"))
-        response = request(*args, **kwargs)
+        try:
+            response = request(*args, **kwargs)
+        except BaseException as error:
+            call.fail(error)
+            raise
         return _await_response(response, call) if isawaitable(response) else call.observe(response)
 
     return recorded_request
 
 
-async def _await_response(response: Awaitable[Any], call: _Call) -> Any:
-    return call.observe(await response)
+async def _await_response(awaitable: Awaitable[Any], call: _Call) -> Any:
+    try:
+        response = await awaitable
+    except BaseException as error:
+        call.fail(error)
+        raise
+    return call.observe(response)
 
 
 class _Call:
@@ -100,39 +109,40 @@ class _Call:
     def __init__(self, client: Any, api: ClientApi, provider: str, options: Any) -> None:
         self._api = api
         self._path = urlsplit(text(options, "url")).path
-        self._method = text(options, "method").lower() or "post"
-        body = field_of(options, "json_data")
-        is_model_request = self._method == "post" and api.is_model_request(self._path)
+        self._is_post = text(options, "method").lower() in ("post", "")
         self._provider = provider or api.provider_at(str(getattr(getattr(client, "base_url", None), "host", "")))
-        self._recorder = ResponseRecorder(self._provider, text(body, "model"), expects_usage=is_model_request)
+        model = text(field_of(options, "json_data"), "model")
+        self._recorder = self._new_recorder(model) if self._is_post else api.pending.get(self._path.rpartition("/")[2])
 
     def observe(self, response: Any) -> Any:
         """Record a response as it is read. Return it."""
+        if self._recorder is None:
+            return observe_stream(response, BatchRecorder(self._provider)) if self._has_batch() else response
         try:
-            return self._observe(response)
-        except Exception:  # a response of an unexpected kind belongs to the agent all the same
-            self._recorder.drop()
-            return response
-
-    def _observe(self, response: Any) -> Any:
-        if self._method != "post" and not self._is_awaited():
-            return observe_stream(response, BatchRecorder(self._provider)) if self._has_batch(response) else response
-        if hasattr(response, "__next__") or hasattr(response, "__anext__"):
-            return observe_stream(response, self._recorder)
-        if (http_response := http_response_of(response)) is not None:
-            observe_http_response(http_response, self._recorder)
-        elif text(response, "status") in _UNFINISHED and field_of(response, "usage") is None:
-            self._api.pending.add(text(response, "id"))
-        else:
-            self._recorder.add(response)
-            self._recorder.finish()
-            self._api.pending.discard(text(response, "id"))
+            self._observe(response, self._recorder)
+        except Exception as error:  # a response of an unexpected kind belongs to the agent all the same
+            self._recorder.fail(error)
         return response
 
-    def _has_batch(self, response: Any) -> bool:
+    def fail(self, error: BaseException) -> None:
+        """Record that the request failed. One that asks for a response made in the background may be repeated."""
+        if self._recorder and self._is_post:
+            self._recorder.fail(error)
+
+    def _observe(self, response: Any, recorder: ResponseRecorder) -> None:
+        if hasattr(response, "__next__") or hasattr(response, "__anext__"):
+            observe_stream(response, recorder)
+        elif (http_response := http_response_of(response)) is not None:
+            observe_http_response(http_response, recorder)
+        elif text(response, "status") in _UNFINISHED and field_of(response, "usage") is None:
+            self._api.pending.add(text(response, "id"), recorder)
+        else:
+            recorder.complete(response)
+            self._api.pending.discard(text(response, "id"))
+
+    def _new_recorder(self, model: str) -> ResponseRecorder:
+        return ResponseRecorder(self._provider, model, is_model_request=self._api.is_model_request(self._path))
+
+    def _has_batch(self) -> bool:
         """Return True for the results of a batch of messages."""
         return "/batches/" in self._path and self._path.endswith("/results")
-
-    def _is_awaited(self) -> bool:
-        """Return True for fetching a response that was made in the background."""
-        return self._path.rpartition("/")[2] in self._api.pending

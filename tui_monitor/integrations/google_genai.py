@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tui_monitor.integrations.id_set import IdSet
 from tui_monitor.integrations.patches import Method, Patches
+from tui_monitor.integrations.pending import PendingResponses
 from tui_monitor.integrations.raw_responses import observe_http_response
 from tui_monitor.integrations.response_recorder import ResponseRecorder, is_recorded_outside
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.response_fields import decoded, field, items, text
+from tui_monitor.telemetry.recorder.response_fields import decoded, field, text
 from tui_monitor.telemetry.recorder.usage_parser import read_part
 
 _PROVIDER = "google"
@@ -26,7 +26,7 @@ _REQUEST = re.compile(
 )
 _MODEL = "_tui_monitor_model"
 _UNFINISHED = ("in_progress", "queued", "requires_action")
-_PENDING = IdSet()
+_PENDING = PendingResponses()
 _PATCHES = Patches()
 
 
@@ -69,23 +69,25 @@ def _recorder_of(path: str) -> ResponseRecorder | None:
     """Return a recorder for a request to a model; None for any other request."""
     if is_recorded_outside() or not (match := _REQUEST.search(path)):
         return None
-    return ResponseRecorder(_PROVIDER, match["model"], expects_usage=True)
+    return ResponseRecorder(_PROVIDER, match["model"], is_model_request=True)
 
 
-@never_raises
-def _add_body(recorder: ResponseRecorder, response: Any) -> None:
-    body = decoded(field(response, "body"))
-    for part in items(body) or [body]:
-        recorder.add(part)
+def _body(response: Any) -> object:
+    """Return the JSON of a response."""
+    return decoded(field(response, "body"))
 
 
 def _recorded(original: Method) -> Method:
     def request(self: Any, http_method: str, path: str, *args: Any, **kwargs: Any) -> Any:
         recorder = _recorder_of(path)
-        response = original(self, http_method, path, *args, **kwargs)
-        if recorder:
-            _add_body(recorder, response)
-            recorder.finish()
+        if recorder is None:
+            return original(self, http_method, path, *args, **kwargs)
+        try:
+            response = original(self, http_method, path, *args, **kwargs)
+        except BaseException as error:
+            recorder.fail(error)
+            raise
+        recorder.complete(_body(response))
         return response
 
     return request
@@ -94,10 +96,14 @@ def _recorded(original: Method) -> Method:
 def _recorded_async(original: Method) -> Method:
     async def async_request(self: Any, http_method: str, path: str, *args: Any, **kwargs: Any) -> Any:
         recorder = _recorder_of(path)
-        response = await original(self, http_method, path, *args, **kwargs)
-        if recorder:
-            _add_body(recorder, response)
-            recorder.finish()
+        if recorder is None:
+            return await original(self, http_method, path, *args, **kwargs)
+        try:
+            response = await original(self, http_method, path, *args, **kwargs)
+        except BaseException as error:
+            recorder.fail(error)
+            raise
+        recorder.complete(_body(response))
         return response
 
     return async_request
@@ -116,9 +122,12 @@ def _observed(parts: Iterator[Any], recorder: ResponseRecorder) -> Iterator[Any]
     has_ended = False
     try:
         for part in parts:
-            _add_body(recorder, part)
+            recorder.add(_body(part))
             has_ended = has_ended or _ends(part)
             yield part
+    except Exception as error:
+        recorder.fail(error)
+        raise
     finally:
         recorder.finish(is_complete=has_ended)
 
@@ -136,9 +145,12 @@ async def _observed_async(parts: AsyncIterator[Any], recorder: ResponseRecorder)
     has_ended = False
     try:
         async for part in parts:
-            _add_body(recorder, part)
+            recorder.add(_body(part))
             has_ended = has_ended or _ends(part)
             yield part
+    except Exception as error:
+        recorder.fail(error)
+        raise
     finally:
         recorder.finish(is_complete=has_ended)
 
@@ -162,9 +174,7 @@ def _recorded_message(original: Method) -> Method:
     async def _receive(self: Any) -> Any:
         message = await original(self)
         if not is_recorded_outside() and read_part(message) is not None:
-            recorder = ResponseRecorder(_PROVIDER, getattr(self, _MODEL, ""), expects_usage=True)
-            recorder.add(message)
-            recorder.finish()
+            ResponseRecorder(_PROVIDER, getattr(self, _MODEL, "")).complete(message)
         return message
 
     return _receive
@@ -173,7 +183,12 @@ def _recorded_message(original: Method) -> Method:
 def _recorded_interaction(original: Method) -> Method:
     def do_request(self: Any, hook_ctx: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         recorder = _interaction_recorder(request)
-        response = original(self, hook_ctx, request, *args, **kwargs)
+        try:
+            response = original(self, hook_ctx, request, *args, **kwargs)
+        except BaseException as error:
+            if recorder and request.method == "POST":
+                recorder.fail(error)
+            raise
         if recorder:
             _observe_interaction(response, recorder)
         return response
@@ -184,7 +199,12 @@ def _recorded_interaction(original: Method) -> Method:
 def _recorded_async_interaction(original: Method) -> Method:
     async def do_request_async(self: Any, hook_ctx: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         recorder = _interaction_recorder(request)
-        response = await original(self, hook_ctx, request, *args, **kwargs)
+        try:
+            response = await original(self, hook_ctx, request, *args, **kwargs)
+        except BaseException as error:
+            if recorder and request.method == "POST":
+                recorder.fail(error)
+            raise
         if recorder:
             _observe_interaction(response, recorder)
         return response
@@ -198,16 +218,15 @@ def _interaction_recorder(request: Any) -> ResponseRecorder | None:
         return None
     path = str(request.url.path).rstrip("/")
     if request.method == "POST" and path.endswith("/interactions"):
-        return ResponseRecorder(_PROVIDER, text(_json(request), "model"), expects_usage=True)
-    name = path.rpartition("/")[2]
-    return ResponseRecorder(_PROVIDER) if request.method == "GET" and name in _PENDING else None
+        return ResponseRecorder(_PROVIDER, text(_json(request), "model"), is_model_request=True)
+    return _PENDING.get(path.rpartition("/")[2]) if request.method == "GET" else None
 
 
 @never_raises
 def _observe_interaction(response: Any, recorder: ResponseRecorder) -> None:
     body = _json(response)
     if text(body, "status") in _UNFINISHED and read_part(body) is None:
-        _PENDING.add(text(body, "id"))
+        _PENDING.add(text(body, "id"), recorder)
     else:
         _PENDING.discard(text(body, "id"))
         observe_http_response(response, recorder)

@@ -24,11 +24,3 @@ class IdSet:
             if len(self._ids) > self._limit:
                 del self._ids[next(iter(self._ids))]
             return True
-
-    def discard(self, name: str) -> None:
-        """Remove an id, if it is there."""
-        with self._lock:
-            self._ids.pop(name, None)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._ids

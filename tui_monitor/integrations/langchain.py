@@ -6,10 +6,9 @@ current agent.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import RunRecorder
@@ -52,26 +51,12 @@ def record() -> BaseCallbackHandler:
     return new_handler
 
 
-@dataclass(slots=True)
-class _Request:
-    """A request to a model: its start, what is known of the model, and the time to its first token."""
-
-    start: float
-    model: str = ""
-    provider: str = ""
-    ttft_ms: int | None = None
-
-    def elapsed_ms(self) -> int:
-        return round((time.perf_counter() - self.start) * 1000)
-
-
 class _LangChainCallbacks:
     """The callbacks, with LangChain's names and parameters."""
 
     def __init__(self) -> None:
         self._runs = RunRecorder()
         self._agent_names: dict[str, str] = {}
-        self._requests: dict[str, _Request] = {}
 
     def on_chain_start(self, serialized: Any, inputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         run, parent = _run_ids(run_id, kwargs)
@@ -102,19 +87,14 @@ class _LangChainCallbacks:
         self._end(run_id, content, content if failed else None)
 
     def on_chat_model_start(self, serialized: Any, messages: Any, *, run_id: UUID, **kwargs: Any) -> None:
-        run, parent = _run_ids(run_id, kwargs)
-        self._runs.start_step(run, parent)
         metadata = kwargs.get("metadata") or {}
-        self._requests[run] = _Request(
-            time.perf_counter(), str(metadata.get("ls_model_name") or ""), str(metadata.get("ls_provider") or "")
-        )
+        model, provider = _first(metadata, "ls_model_name"), _first(metadata, "ls_provider")
+        self._runs.start_generation(*_run_ids(run_id, kwargs), model, provider)
 
     on_llm_start = on_chat_model_start
 
     def on_llm_new_token(self, token: str, *, run_id: UUID, **kwargs: Any) -> None:
-        request = self._requests.get(str(run_id))
-        if request and request.ttft_ms is None:
-            request.ttft_ms = request.elapsed_ms()
+        self._runs.first_token(str(run_id))
 
     def on_llm_end(self, response: Any, *, run_id: UUID, **kwargs: Any) -> None:
         self._add_usage(response, str(run_id))
@@ -122,18 +102,15 @@ class _LangChainCallbacks:
 
     @never_raises
     def _add_usage(self, response: Any, run: str) -> None:
-        request = self._requests.get(run) or _Request(time.perf_counter())
         for message in _messages(response):
-            usage = read_part(message) or _llm_output_usage(response) or ResponseUsage(lower_bound=True)
             metadata = getattr(message, "response_metadata", None) or {}
-            named = replace(usage, model=usage.model or _first(metadata, "model_name", "model") or request.model)
-            provider = metadata.get("model_provider") or request.provider
-            self._runs.add_usage(run, named, provider, request.elapsed_ms(), request.ttft_ms)
+            usage = read_part(message) or _llm_output_usage(response) or ResponseUsage(lower_bound=True)
+            named = replace(usage, model=usage.model or _first(metadata, "model_name", "model"))
+            self._runs.add_usage(run, named, _first(metadata, "model_provider"))
 
     def _end(self, run_id: UUID, output: object = None, error: object = None) -> None:
         run = str(run_id)
         self._agent_names.pop(run, None)
-        self._requests.pop(run, None)
         self._runs.end(run, output, None if error is None else str(error) or type(error).__name__)
 
 

@@ -45,24 +45,36 @@ def _recorded(function: Method) -> Method:
         if is_recorded_outside() or not _PATCHES.is_active():
             return function(*args, **kwargs)
         recorder = _recorder_of(args, kwargs)
-        with recorded_outside():
-            response = function(*args, **kwargs)
+        try:
+            with recorded_outside():
+                response = function(*args, **kwargs)
+        except BaseException as error:
+            recorder.fail(error)
+            raise
         return _awaited(response, recorder) if isawaitable(response) else _observe(response, recorder)
 
     async def call_async(*args: Any, **kwargs: Any) -> Any:
         if is_recorded_outside() or not _PATCHES.is_active():
             return await function(*args, **kwargs)
         recorder = _recorder_of(args, kwargs)
-        with recorded_outside():
-            response = await function(*args, **kwargs)
+        try:
+            with recorded_outside():
+                response = await function(*args, **kwargs)
+        except BaseException as error:
+            recorder.fail(error)
+            raise
         return _observe(response, recorder)
 
     return call_async if iscoroutinefunction(function) else call
 
 
 async def _awaited(response: Any, recorder: ResponseRecorder) -> Any:
-    with recorded_outside():
-        whole = await response
+    try:
+        with recorded_outside():
+            whole = await response
+    except BaseException as error:
+        recorder.fail(error)
+        raise
     return _observe(whole, recorder)
 
 
@@ -70,7 +82,7 @@ def _recorder_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> ResponseRecor
     name = str(kwargs.get("model") or next((each for each in args if isinstance(each, str)), ""))
     prefix, _, model = name.rpartition("/")
     provider = str(kwargs.get("custom_llm_provider") or prefix.partition("/")[0])
-    return ResponseRecorder(provider, model, expects_usage=True)
+    return ResponseRecorder(provider, model, is_model_request=True)
 
 
 def _observe(response: Any, recorder: ResponseRecorder) -> Any:
@@ -80,17 +92,19 @@ def _observe(response: Any, recorder: ResponseRecorder) -> Any:
         setattr(response, _RECORDER, recorder)
         change_class(response, _observed_stream)
     else:
-        recorder.add(response)
-        recorder.finish()
+        recorder.complete(response)
     return response
 
 
-def _finish(stream: Any) -> None:
+def _finish(stream: Any, error: BaseException | None = None) -> None:
     """Record what the provider sent: the stream's own last part may have LiteLLM's estimate instead."""
     recorder = getattr(stream, _RECORDER)
     for part in getattr(stream, "chunks", ()):
         recorder.add(part)
-    recorder.finish()
+    if error is None:
+        recorder.finish()
+    else:
+        recorder.fail(error)
 
 
 def _observed_stream(stream: type[Any]) -> type[Any]:
@@ -100,16 +114,16 @@ def _observed_stream(stream: type[Any]) -> type[Any]:
         def __next__(self) -> Any:
             try:
                 part = super().__next__()
-            except BaseException:
-                _finish(self)
+            except BaseException as error:
+                _finish(self, error)
                 raise
             return _observe_part(self, part)
 
         async def __anext__(self) -> Any:
             try:
                 part = await super().__anext__()
-            except BaseException:
-                _finish(self)
+            except BaseException as error:
+                _finish(self, error)
                 raise
             return _observe_part(self, part)
 

@@ -63,8 +63,8 @@ def _observed_stream(stream: type[Any]) -> type[Any]:
             recorder = getattr(self, _RECORDER)
             try:
                 part = super().__next__()
-            except BaseException:
-                recorder.finish()
+            except BaseException as error:
+                recorder.fail(error)
                 raise
             recorder.add(part)
             return part
@@ -75,6 +75,9 @@ def _observed_stream(stream: type[Any]) -> type[Any]:
                 for part in super().__iter__():
                     recorder.add(part)
                     yield part
+            except Exception as error:
+                recorder.fail(error)
+                raise
             finally:
                 recorder.finish()
 
@@ -93,8 +96,8 @@ def _observed_async_stream(stream: type[Any]) -> type[Any]:
             recorder = getattr(self, _RECORDER)
             try:
                 part = await super().__anext__()
-            except BaseException:
-                recorder.finish()
+            except BaseException as error:
+                recorder.fail(error)
                 raise
             recorder.add(part)
             return part
@@ -105,6 +108,9 @@ def _observed_async_stream(stream: type[Any]) -> type[Any]:
                 async for part in super().__aiter__():
                     recorder.add(part)
                     yield part
+            except Exception as error:
+                recorder.fail(error)
+                raise
             finally:
                 recorder.finish()
 

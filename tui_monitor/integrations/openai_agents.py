@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui_monitor.integrations.runs import RunRecorder
 from tui_monitor.telemetry.recorder.record import never_raises
-from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.recorder.usage_parser import read_responses
 
 if TYPE_CHECKING:
@@ -49,6 +47,8 @@ class _AgentsCallbacks:
             self._runs.start_agent(span.span_id, parent, data.name)
         elif data.type == "function":
             self._runs.start_tool(span.span_id, parent, data.name, data.input)
+        elif data.type in ("generation", "response"):
+            self._runs.start_generation(span.span_id, parent, _model_of(data))
         else:
             self._runs.start_step(span.span_id, parent)
 
@@ -67,14 +67,9 @@ class _AgentsCallbacks:
 
     @never_raises
     def _add_usage(self, span: Span[Any]) -> None:
-        data, duration_ms = span.span_data, _elapsed_ms(span.started_at, span.ended_at)
-        usages = read_responses(getattr(data, "response", None) or data)
-        if not usages and span.error:  # a request that failed has used nothing
-            return
-        for usage in usages or [ResponseUsage(lower_bound=True)]:
-            model = usage.model or _model_of(data)
-            self._runs.add_usage(span.span_id, replace(usage, model=model), duration_ms=duration_ms)
-            duration_ms = None
+        data = span.span_data
+        for usage in read_responses(getattr(data, "response", None) or data):
+            self._runs.add_usage(span.span_id, replace(usage, model=usage.model or _model_of(data)))
 
 
 def _model_of(data: Any) -> str:
@@ -89,10 +84,3 @@ def _error_text(span: Span[Any]) -> str | None:
     reason = (span.error.get("data") or {}).get("error")
     message = span.error.get("message") or "failed"
     return f"{message}: {reason}" if reason and str(reason) not in message else message
-
-
-def _elapsed_ms(started_at: str | None, ended_at: str | None) -> int | None:
-    """Return the milliseconds between two ISO times, None if either is missing."""
-    if not started_at or not ended_at:
-        return None
-    return round((datetime.fromisoformat(ended_at) - datetime.fromisoformat(started_at)).total_seconds() * 1000)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ARGUMENTS = ("gen_ai.tool.call.arguments", "tool_arguments")
 _RESULTS = ("gen_ai.tool.call.result", "tool_response")
+_COUNTS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
 _DETAILS = "gen_ai.usage.details."
 _REASONING_TOKENS = ("reasoning_tokens", "thoughts_tokens", "thinking_tokens")
 _SERVICE_TIERS = (
@@ -58,17 +59,16 @@ class _SpanCallbacks:
         elif operation == "execute_tool":
             name = str(attributes.get("gen_ai.tool.name") or "tool")
             self._runs.start_tool(run, parent, name, _first(attributes, _ARGUMENTS))
+        elif operation == "chat":
+            self._runs.start_generation(run, parent, _text(attributes, "gen_ai.request.model"), _provider(attributes))
         else:
             self._runs.start_step(run, parent)
 
     @never_raises
     def on_end(self, span: ReadableSpan) -> None:
         attributes, run = span.attributes or {}, _span_id(span.context)
-        has_usage = any(name in attributes for name in ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"))
-        if attributes.get("gen_ai.operation.name") == "chat" and (has_usage or _error_message(span) is None):
-            duration_ns = (span.end_time or 0) - (span.start_time or 0)
-            provider = attributes.get("gen_ai.provider.name") or attributes.get("gen_ai.system") or ""
-            self._runs.add_usage(run, _usage(attributes), str(provider), duration_ns // 1_000_000)
+        if attributes.get("gen_ai.operation.name") == "chat" and any(name in attributes for name in _COUNTS):
+            self._runs.add_usage(run, _usage(attributes), _provider(attributes))
         self._runs.end(run, _first(attributes, _RESULTS), _error_message(span))
 
     def shutdown(self) -> None:
@@ -100,6 +100,14 @@ def _usage(attributes: Mapping[str, Any]) -> ResponseUsage:
         service_tier=str(_first(attributes, _SERVICE_TIERS) or ""),
         lower_bound=not prompt,
     )
+
+
+def _provider(attributes: Mapping[str, Any]) -> str:
+    return _text(attributes, "gen_ai.provider.name") or _text(attributes, "gen_ai.system")
+
+
+def _text(attributes: Mapping[str, Any], name: str) -> str:
+    return str(attributes.get(name) or "")
 
 
 def _span_id(context: Any) -> str:

@@ -58,6 +58,8 @@ class BodyReader:
 
     def feed(self, data: bytes) -> None:
         """Add bytes of the body."""
+        if self._is_lines:
+            self._recorder.begin()
         if not self._is_text or len(self._rest) > _MAX_BODY:
             return
         self._rest += data
@@ -76,7 +78,7 @@ class BodyReader:
             import orjson
 
             with suppress(ValueError):
-                self._recorder.add(orjson.loads(rest))
+                self._recorder.complete(orjson.loads(rest))
         self._recorder.finish()
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Protocol
 
 from tui_monitor.integrations.id_set import IdSet
+from tui_monitor.telemetry.generations import Generation, generation
 from tui_monitor.telemetry.recorder.record import never_raises
 from tui_monitor.telemetry.recorder.response_fields import path, text
 from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
@@ -31,6 +32,9 @@ class PartRecorder(Protocol):
     def finish(self) -> None:
         """Record what has been added; a second time it does nothing."""
 
+    def fail(self, error: BaseException) -> None:
+        """Record what has been added before the stream failed."""
+
 
 @contextmanager
 def recorded_outside() -> Iterator[None]:
@@ -50,73 +54,82 @@ def is_recorded_outside() -> bool:
 class ResponseRecorder:
     """Records one response once: when it is complete, closed, or broken off.
 
-    It belongs to the scope in which it was requested. ``expects_usage`` is True for a request to a model: then a
-    response that reports no usage is a lower bound, else it is none.
+    It belongs to the scope in which it was requested. If ``is_model_request``, it is a `generation`: the monitor shows
+    the model at work from now on, and a response that reports no usage is a lower bound. Any other response is recorded
+    if it has usage.
     """
 
-    def __init__(self, provider: str, model: str = "", *, expects_usage: bool = False) -> None:
+    def __init__(self, provider: str, model: str = "", *, is_model_request: bool = False) -> None:
         self._provider = provider
         self._model = model
-        self._expects_usage = expects_usage
         self._scope = current_scope()
         self._start = time.perf_counter()
-        self._ttft_ms: int | None = None
         self._usage: ResponseUsage | None = None
         self._advisors: list[ResponseUsage] = []
         self._is_finished = False
+        self._call: Generation | None = None
+        if is_model_request:
+            self._call = generation(model, provider=provider).start()
 
     def set_provider(self, provider: str) -> None:
         """Set the provider that answers, where the request does not show it."""
         self._provider = provider
 
+    def lacks_model(self) -> bool:
+        """Return True if the model is expected from the response and not known yet."""
+        return self._call is not None and not self._model
+
     def begin(self) -> None:
-        """Note that the first part has come, unless it is a later one."""
-        if self._ttft_ms is None:
-            self._ttft_ms = self._elapsed_ms()
+        """Note that a part of the response has come."""
+        if self._call:
+            self._call.first_token()
+
+    def add(self, part: object) -> None:
+        """Add a part of the response; most have no usage."""
+        self.begin()
+        self._read(part)
+
+    def complete(self, response: object) -> None:
+        """Record a whole response."""
+        self._read(response)
+        self.finish()
+
+    def finish(self, *, is_complete: bool = True) -> None:
+        """Record the response, the first time; ``is_complete`` is False for a stream known to be broken off."""
+        self._end(None, is_complete)
+
+    def fail(self, error: BaseException) -> None:
+        """Record a request that failed, with what it had used until then."""
+        is_end = isinstance(error, StopIteration | StopAsyncIteration | GeneratorExit)
+        self._end(None if is_end else error, is_end)
 
     @never_raises
-    def add(self, part: object) -> None:
-        """Add the response, or a part of it; most parts have no usage."""
-        self.begin()
+    def _read(self, part: object) -> None:
         usage = read_part(part)
         if usage is not None:
             self._usage = self._usage.merge(usage) if self._usage else usage
             self._advisors = read_part_advisors(part) or self._advisors
-        if not self._model and self._expects_usage:
+        if self.lacks_model():
             self._model = model_of(part)
 
     @never_raises
-    def finish(self, *, is_complete: bool = True) -> None:
-        """Record the response, the first time; ``is_complete`` is False for a stream known to be broken off."""
+    def _end(self, error: BaseException | None, is_complete: bool) -> None:
         if self._is_finished:
             return
         self._is_finished = True
-        usage, ttft, duration = self._usage, self._ttft_ms, self._elapsed_ms()
-        if usage is None:
-            if not self._expects_usage:
-                return
-            usage = ResponseUsage(self._model, lower_bound=True)
-        if not is_complete:
-            usage = replace(usage, lower_bound=True)
-        self._record(usage, duration, None if ttft == duration else ttft)
-        for advisor in self._advisors:
-            self._record(advisor)
-
-    def drop(self) -> None:
-        """Record nothing: the response is that of another request."""
-        self._is_finished = True
-
-    def lacks_model(self) -> bool:
-        """Return True if the model is expected from the response and not known yet."""
-        return self._expects_usage and not self._model
-
-    def _record(self, usage: ResponseUsage, duration_ms: int | None = None, ttft_ms: int | None = None) -> None:
-        facts = asdict(usage) | {"model": usage.model or self._model}
+        usage = self._usage if is_complete or not self._usage else replace(self._usage, lower_bound=True)
+        if usage:
+            usage = replace(usage, model=usage.model or self._model)
+        if self._call:
+            self._call.model, self._call.provider = self._model, self._provider
+            self._call.usage = usage
+            self._call.end(error)
         with use_scope(self._scope):
-            record_usage(**facts, provider=self._provider, duration_ms=duration_ms, ttft_ms=ttft_ms)
-
-    def _elapsed_ms(self) -> int:
-        return round((time.perf_counter() - self._start) * 1000)
+            if usage and not self._call:
+                duration_ms = round((time.perf_counter() - self._start) * 1000)
+                record_usage(**asdict(usage), provider=self._provider, duration_ms=duration_ms)
+            for advisor in self._advisors:
+                record_usage(**asdict(advisor), provider=self._provider)
 
 
 class BatchRecorder:
@@ -135,4 +148,7 @@ class BatchRecorder:
             record_usage(**asdict(usage), provider=self._provider)
 
     def finish(self) -> None:
+        """Do nothing: every result is recorded at once."""
+
+    def fail(self, error: BaseException) -> None:
         """Do nothing: every result is recorded at once."""

@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from tui_monitor.telemetry.generations import Generation, generation
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text
 from tui_monitor.telemetry.recorder.process import process_facts
@@ -22,13 +23,14 @@ _MAX_OPEN_RUNS = 10_000
 
 @dataclass(slots=True)
 class _Run:
-    """An open run: the scope of its children, the tool that it is or is part of, and the agent that it is."""
+    """An open run: the scope of its children, the tool that it is or is part of, and the agent or model call it is."""
 
     scope: Scope
     tool: ToolExecution | None
     is_tool: bool = False
     agent_id: str = ""
     start: float = 0.0
+    call: Generation | None = None
 
 
 class RunRecorder:
@@ -73,6 +75,20 @@ class RunRecorder:
         self._add(run_id, _Run(parent.scope, tool, is_tool=True, start=time.perf_counter()))
 
     @never_raises
+    def start_generation(self, run_id: str, parent_id: str | None, model: str = "", provider: str = "") -> None:
+        """Start a call of a model."""
+        parent = self._step_of(parent_id)
+        with use_scope(parent.scope):
+            call = generation(model, provider=provider).start()
+        self._add(run_id, _Run(parent.scope, parent.tool, call=call))
+
+    @never_raises
+    def first_token(self, run_id: str) -> None:
+        """Note that the response of a model begins to arrive; only the first time counts."""
+        if (run := self._runs.get(run_id)) and run.call:
+            run.call.first_token()
+
+    @never_raises
     def end(self, run_id: str, output: object = None, error: str | None = None, *, arguments: object = None) -> None:
         """End a run of any kind, failed if ``error`` is not None. Unknown runs are ignored.
 
@@ -86,23 +102,22 @@ class RunRecorder:
             if run.is_tool and run.tool:
                 run.tool.input = _arguments(arguments) if run.tool.input is None else run.tool.input
                 _end_tool(run.tool, timedelta(seconds=time.perf_counter() - run.start), output, error)
+            elif run.call:
+                run.call.end(error)
             elif run.agent_id:
                 status = "completed" if error is None else "failed"
                 facts = {"status": status, "end_time": time.time()}
                 record_agent(run.agent_id, facts, {} if error is None else {"error_message": error})
 
     @never_raises
-    def add_usage(
-        self,
-        run_id: str | None,
-        usage: ResponseUsage,
-        provider: str = "",
-        duration_ms: int | None = None,
-        ttft_ms: int | None = None,
-    ) -> None:
-        """Record a model response of this run."""
-        with use_scope(self._step_of(run_id).scope):
-            record_usage(**asdict(usage), provider=provider, duration_ms=duration_ms, ttft_ms=ttft_ms)
+    def add_usage(self, run_id: str, usage: ResponseUsage, provider: str = "") -> None:
+        """Set the usage of a call of a model; of several responses to one call the others are recorded beside it."""
+        run = self._runs.get(run_id)
+        if run and run.call and run.call.usage is None:
+            run.call.usage, run.call.provider = usage, provider or run.call.provider
+        else:
+            with use_scope(self._step_of(run_id).scope):
+                record_usage(**asdict(usage), provider=provider)
 
     def _step_of(self, run_id: str | None) -> _Run:
         """Return a new step of this run, or of the current scope if the run is unknown."""

@@ -36,6 +36,4 @@ def record_event(connection: Any, event: Any, provider: str) -> None:
     if model := text(path(event, "session"), "model"):
         _models[connection] = model
     if read_part(event) is not None:
-        recorder = ResponseRecorder(provider, _models.get(connection, ""), expects_usage=True)
-        recorder.add(event)
-        recorder.finish()
+        ResponseRecorder(provider, _models.get(connection, "")).complete(event)
