@@ -21,6 +21,7 @@ from tui_monitor.telemetry.recorder.settings import Settings, current_settings, 
 from tui_monitor.telemetry.recorder.streams import STREAMS, RecordingStatus, stream_path
 
 FORMAT_VERSION = 1
+_MAX_NAMES = 10_000
 _announced: dict[str, int] = {}
 """Process sessions whose start is recorded, each with the id of the process that recorded it."""
 
@@ -63,8 +64,13 @@ def _append(
         **facts,
     }
     line = _encode(head)
+    is_suspicious = settings.mask_secrets and _names.may_hold_secrets(scope, facts)
     if content:
-        line = line[:-1] + b"," + _encode_content(content, settings)[1:]
+        encoded = _encode_content(content, settings)
+        is_suspicious = is_suspicious or (settings.mask_secrets and may_hold_secrets(encoded))
+        line = line[:-1] + b"," + encoded[1:]
+    if is_suspicious:
+        line = orjson.dumps(privacy.mask_line(orjson.loads(line)))
     path = stream_path(settings, str(head["session_id"]))
     message = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
     if message:
@@ -75,9 +81,37 @@ def _encode_content(content: Mapping[str, object], settings: Settings) -> bytes:
     encoded = _encode(content)
     if settings.anonymize_paths:
         encoded = orjson.dumps(privacy.without_paths(orjson.loads(encoded)))
-    if settings.mask_secrets and may_hold_secrets(encoded):
-        encoded = orjson.dumps(privacy.without_secrets(orjson.loads(encoded)))
     return encoded
+
+
+class _Names:
+    """The names that lines are made of. They repeat, so each is looked at once."""
+
+    def __init__(self) -> None:
+        self._harmless: set[object] = set()
+        self._scope: Scope | None = None
+
+    def may_hold_secrets(self, scope: Scope, facts: Mapping[str, object]) -> bool:
+        """Return True if a name of the scope or of the facts may hold a secret."""
+        if scope is not self._scope:
+            if self._any(scope.envelope):
+                return True
+            self._scope = scope
+        return self._any(facts)
+
+    def _any(self, names: Mapping[str, object]) -> bool:
+        harmless = self._harmless
+        for name in names.values():
+            if name.__class__ is str and name not in harmless:
+                if may_hold_secrets(_encode({"name": name})):
+                    return True
+                if len(harmless) >= _MAX_NAMES:
+                    harmless.clear()
+                harmless.add(name)
+        return False
+
+
+_names = _Names()
 
 
 def _encode(table: Mapping[str, object]) -> bytes:

@@ -118,7 +118,7 @@ class FileChange(_FileChangeFields):
         """
         diff = self.stored_diff
         if diff is None and self.before is not None and self.after is not None:
-            diff = self.diff = _unified_diff(self.path, self.before, self.after)
+            diff = self.diff = unified_diff(self.path, self.before, self.after)
         return diff
 
     @diff.setter
@@ -148,8 +148,9 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def _unified_diff(path: str, before: str, after: str) -> str:
-    from difflib import unified_diff
+def unified_diff(path: str, before: str, after: str) -> str:
+    """Return the unified diff of two texts of a file."""
+    import difflib
 
-    lines = unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}")
+    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
