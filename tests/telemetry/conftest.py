@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_monitor.telemetry.recorder import event_lines, settings, streams
+from tui_monitor.telemetry.recorder import event_lines, problems, settings, streams
 from tui_monitor.telemetry.recorder.scope import process_scope
 from tui_monitor.telemetry.recorder.settings import Settings
 from tui_monitor.telemetry.recorder.streams import StreamWriter
@@ -28,6 +28,7 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(streams, "STREAMS", fresh)
     monkeypatch.setattr(event_lines, "_announced", {process_scope().session_id: 0})
     decorators.get_collector().clear()
+    problems.clear_problems()
     monkeypatch.setattr(persistent, "PERSISTENT_TELEMETRY", PersistentTelemetry())
     yield path
     fresh.close()

@@ -13,7 +13,7 @@ from datetime import timedelta
 from inspect import Signature, signature
 
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import error_text, output_text
+from tui_monitor.telemetry.recorder.json_codec import error_text, output_text, to_text
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
 from tui_monitor.telemetry.recorder.process_end import add_session, has_ended, set_final_status
 from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
@@ -32,6 +32,7 @@ from tui_monitor.telemetry.statistics.defaults import TOOL_EXECUTIONS
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
+    from inspect import Signature
     from types import TracebackType
     from typing import ParamSpec, TypeVar
 
@@ -199,7 +200,7 @@ def _arguments(parameters: Signature | None, args: tuple[object, ...], kwargs: d
         return {"args": args, **kwargs}
     try:
         arguments = parameters.bind(*args, **kwargs).arguments
-    except TypeError:
+    except Exception:  # the objects' own code may run here
         return None
     return {name: value for name, value in arguments.items() if name not in _RECEIVERS}
 
@@ -222,7 +223,7 @@ def session(
         client: Name of the agent program.
     """
     name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
-    content = {"cwd": os.fspath(cwd) or working_directory(), "title": title, "version": version, "client": client}
+    content = {"cwd": _path_text(cwd) or working_directory(), "title": title, "version": version, "client": client}
     given: dict[str, object] = {key: value for key, value in content.items() if value}
     with open_session(name) as is_new:
         if is_new and not (session_id and runs_in_another_process(session_id)):
@@ -269,7 +270,7 @@ def agent(
         "category": category or None,
         **process_facts(),
     }
-    content = {"description": description, "log_file": os.fspath(log_file)}
+    content = {"description": description, "log_file": _path_text(log_file)}
     with use_scope(scope):
         yield from _record_life(name, facts, {key: value for key, value in content.items() if value})
 
@@ -293,3 +294,11 @@ def _record_life(
         if not has_ended():
             record_agent(name, facts | {"status": status, "end_time": time.time()}, failure)
             finish(name, status)
+
+
+def _path_text(path: str | os.PathLike[str]) -> str:
+    """Return a path as text, whatever an agent hands in."""
+    try:
+        return os.fspath(path)
+    except Exception:  # the object's own code runs here
+        return to_text(path)

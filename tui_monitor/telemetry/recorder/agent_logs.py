@@ -12,7 +12,7 @@ from tui_monitor.regular_files import open_binary, open_descriptor, read_text
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.masking import mask_text, may_hold_secrets
 from tui_monitor.telemetry.recorder.runtime import LOCK
-from tui_monitor.telemetry.recorder.settings import current_settings, working_directory
+from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.recorder.validation import check_id
 
 _SUFFIX = ".log"
@@ -103,4 +103,4 @@ class LogManager:
 def _default_folder() -> Path:
     from tui_monitor import config
 
-    return config.data_folder(os.environ, Path(working_directory())) / "logs"
+    return config.data_folder(os.environ, config.current_folder(os.environ)) / "logs"

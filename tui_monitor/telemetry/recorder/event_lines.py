@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import orjson
 
 from tui_monitor.telemetry.recorder import privacy
-from tui_monitor.telemetry.recorder.json_codec import error_text, to_jsonable, to_text
+from tui_monitor.telemetry.recorder.json_codec import error_text, to_jsonable
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
+from tui_monitor.telemetry.recorder.problems import log_message
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
 from tui_monitor.telemetry.recorder.process_end import add_session, pop_final_statuses, set_final_status
 from tui_monitor.telemetry.recorder.runtime import PROCESS_SESSION, new_uid
@@ -39,12 +40,6 @@ def append_event(event_type: str, facts: Mapping[str, object], content: Mapping[
         if scope.session_id == own.session_id and own.session_id not in _announced:
             _announce_process_session(settings, own)
         _append(settings, scope, event_type, facts, content)
-
-
-def report_lost_event(error: Exception) -> None:
-    """Count and log an event that cannot be encoded."""
-    STREAMS.count_lost()
-    _log(f"an event cannot be recorded: {type(error).__name__}: {to_text(error)}")
 
 
 def get_recording_status() -> RecordingStatus:
@@ -74,7 +69,7 @@ def _append(
     path = stream_path(settings, str(head["session_id"]))
     message = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
     if message:
-        _log(message, is_warning=STREAMS.status().trouble != "")
+        log_message(message, is_warning=STREAMS.status().trouble != "")
 
 
 def _encode_content(content: Mapping[str, object], settings: Settings) -> bytes:
@@ -140,7 +135,7 @@ def _finish() -> None:
     try:
         _end_sessions(current_settings())
     except Exception as error:  # nothing may disturb the end of the agent
-        report_lost_event(error)
+        report_lost_event("the end of the process", error)
 
 
 def _end_sessions(settings: Settings) -> None:
@@ -158,12 +153,6 @@ def _end_sessions(settings: Settings) -> None:
             _append(settings, Scope(session), "end", facts, reason if status == "failed" else {})
     if STREAMS.status().waiting:
         STREAMS.flush(settings.rotate_bytes)
-
-
-def _log(message: str, *, is_warning: bool = True) -> None:
-    import logging
-
-    logging.getLogger("tui_monitor.telemetry").log(logging.WARNING if is_warning else logging.INFO, message)
 
 
 if hasattr(os, "register_at_fork"):

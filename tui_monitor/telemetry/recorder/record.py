@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 
+from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import change_to_json
+from tui_monitor.telemetry.recorder.json_codec import change_to_json, to_text
+from tui_monitor.telemetry.recorder.problems import report_problem
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.settings import current_settings
 
@@ -23,18 +25,24 @@ _append_event: AppendEvent | None = None
 
 
 def never_raises(function: Callable[P, None]) -> Callable[P, None]:
-    """Decorate a recording function: its exceptions are counted and logged, never raised into the agent."""
+    """Decorate a recording function: its exceptions are counted, and logged once, never raised into the agent."""
+    name = getattr(function, "__name__", "recording")
 
     @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             function(*args, **kwargs)
         except Exception as error:
-            from tui_monitor.telemetry.recorder.event_lines import report_lost_event
-
-            report_lost_event(error)
+            report_lost_event(name, error)
 
     return guarded
+
+
+def report_lost_event(function: str, error: Exception) -> None:
+    """Count an event that cannot be recorded, and log the first one of its kind. Never raises."""
+    kind = type(error).__name__
+    reason = to_text(error) if isinstance(error, ValidationError) else f"{kind}: {to_text(error)}"
+    report_problem(f"{function}: {kind}", f"{function} has recorded nothing: {reason}")
 
 
 def write_event(event_type: str, facts: Mapping[str, object], content: Mapping[str, object] = _NO_CONTENT) -> None:

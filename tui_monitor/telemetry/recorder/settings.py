@@ -121,7 +121,9 @@ def working_directory() -> str:
 def _absolute(path: str | os.PathLike[str]) -> Path:
     from pathlib import Path
 
-    base = Path(working_directory())
+    from tui_monitor import config
+
+    base = config.current_folder(os.environ)
     try:
         return base / Path(path).expanduser()
     except RuntimeError:  # the home directory is unknown
@@ -140,7 +142,10 @@ def _load_once() -> Settings:
     warnings: tuple[str, ...] = ()
     with LOCK:
         if _current is None:
-            _current, warnings = _load()
+            try:
+                _current, warnings = _load()
+            except Exception as error:  # no configuration may stop an agent
+                _current, warnings = _defaults(), (f"the configuration cannot be read: {error}",)
         settings = _current
     if warnings:
         import logging
@@ -151,13 +156,19 @@ def _load_once() -> Settings:
     return settings
 
 
+def _defaults() -> Settings:
+    import tempfile
+    from pathlib import Path
+
+    return Settings(streams=Path(tempfile.gettempdir()) / f"tui-monitor-{os.getpid()}" / "streams")
+
+
 def _load() -> tuple[Settings, tuple[str, ...]]:
     """Read the configuration. Return the settings and the first of the configuration's warnings."""
-    from pathlib import Path
 
     from tui_monitor import config
 
-    base = Path(working_directory())
+    base = config.current_folder(os.environ)
     loaded = config.load_config(os.environ, base)
     telemetry = loaded.telemetry
     settings = Settings(

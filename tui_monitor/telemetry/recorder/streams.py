@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
 
+from tui_monitor.telemetry.recorder.problems import clear_problems, problem_counts
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.settings import Settings
 from tui_monitor.telemetry.recorder.stream_file import StreamFile
@@ -28,14 +30,16 @@ class RecordingStatus:
     Attributes:
         written: Lines written.
         waiting: Lines waiting until writing is possible again.
-        lost: Lines given up.
+        lost: Lines given up, and events that could not be recorded.
         trouble: Error that makes lines wait, empty if none do.
+        problems: How often each kind of problem was met, by the function that recorded and the error.
     """
 
     written: int
     waiting: int
     lost: int
     trouble: str
+    problems: Mapping[str, int] = field(default_factory=dict)
 
 
 class StreamWriter:
@@ -85,15 +89,12 @@ class StreamWriter:
                 self._drop_oldest()
             return self._recovery_message()
 
-    def count_lost(self) -> None:
-        """Count an event that could not be encoded as lost."""
-        with LOCK:
-            self._lost_count += 1
-
     def status(self) -> RecordingStatus:
         """Return the state of recording."""
         with LOCK:
-            return RecordingStatus(self._written_count, len(self._waiting), self._lost_count, self._trouble)
+            problems = problem_counts()
+            lost = self._lost_count + sum(problems.values())
+            return RecordingStatus(self._written_count, len(self._waiting), lost, self._trouble, problems)
 
     def close(self) -> None:
         """Close all files; the next line opens its file again."""
@@ -107,6 +108,7 @@ class StreamWriter:
         self._waiting.clear()
         self._waiting_bytes = self._written_count = self._lost_count = 0
         self._trouble = ""
+        clear_problems()
 
     def _file(self, path: Path) -> StreamFile:
         file = self._files.get(path)

@@ -44,6 +44,12 @@ def check_number(name: str, value: object) -> None:
         raise ValidationError(f"{name} must be a number, 0 or more, not {_repr(value)}")
 
 
+def check_any_number(name: str, value: object) -> None:
+    """Require a number of any sign and size."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValidationError(f"{name} must be a number, not {_repr(value)}")
+
+
 def parse_choice(name: str, value: object, choices: type[Choice]) -> Choice:
     """Return the member of ``choices`` with this value, ignoring case."""
     try:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +20,7 @@ from tui_monitor.events import MAIN, PICO, Event, SessionKey
 from tui_monitor.store import (
     AgentRow,
     DamagedStoreError,
+    ReplacedStoreError,
     Store,
     StoreError,
     TelemetryRow,
@@ -30,12 +32,12 @@ from tui_monitor.telemetry.recorder.errors import AgentNotFound, DatabaseError
 from tui_monitor.telemetry.recorder.executions import ApprovalType
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.scope import current_scope
-from tui_monitor.telemetry.recorder.settings import current_settings, working_directory
+from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.service.hooks import HookRegistry
 from tui_monitor.telemetry.service.lifecycle import AgentLifecycle
 from tui_monitor.telemetry.service.outbox import Outbox
 from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, TelemetryRecord
-from tui_monitor.telemetry.service.store_events import SOURCE, agent_event, telemetry_events
+from tui_monitor.telemetry.service.store_events import SOURCE, agent_event, telemetry_events, with_prices
 from tui_monitor.telemetry.service.tracking import TelemetrySummary, TelemetryTracking
 
 _LOG = logging.getLogger("tui_monitor.telemetry")
@@ -75,9 +77,11 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
             _default_path() if path is None else Path(path).absolute(),
             partial(open_store, any_thread=True, is_ours=path is None),
             StoreError,
-            _set_aside,
+            _can_replace,
+            prepare=with_prices,
+            restore=lambda: chain.from_iterable(list(self._registered.values())),
         )
-        self._registered: set[str] = set()
+        self._registered: dict[str, tuple[Event, ...]] = {}
         self._last_ms = 0
 
     def get_agent(self, agent_id: str) -> AgentRecord | None:
@@ -141,10 +145,11 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
 
     def _save_agent(self, record: AgentRecord) -> None:
         parent = None if record.parent_id is None else self._local_id(record.parent_id)
-        self._save(agent_event(record, self._session, self._local_id(record.id), parent, self._next_ms()))
+        event = agent_event(record, self._session, self._local_id(record.id), parent, self._next_ms())
+        self._save(event)
         if len(self._registered) >= _MAX_REGISTERED:
             self._registered.clear()
-        self._registered.add(record.id)
+        self._registered[record.id] = (*self._registered.get(record.id, ())[-1:], event)
 
     def _require_agent(self, agent_id: str) -> None:
         if agent_id in self._registered or not current_settings().enabled:
@@ -155,7 +160,7 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
                 raise AgentNotFound(agent_id)
         except DatabaseError:  # unknown for now: the record waits
             return
-        self._registered.add(agent_id)
+        self._registered[agent_id] = ()
 
     def _save(self, *events: Event) -> None:
         settings = current_settings()
@@ -210,11 +215,13 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
 
 
 def _default_path() -> Path:
-    return config.data_folder(os.environ, Path(working_directory())) / config.STORE_NAME
+    return config.data_folder(os.environ, config.current_folder(os.environ)) / config.STORE_NAME
 
 
-def _set_aside(error: Exception) -> bool:
-    """Set a damaged store aside. Return False for other errors, or if that is not possible."""
+def _can_replace(error: Exception) -> bool:
+    """Return True if a new store can be opened: the old one was deleted, or is damaged and was set aside."""
+    if isinstance(error, ReplacedStoreError):
+        return True
     if not isinstance(error, DamagedStoreError):
         return False
     try:

@@ -52,21 +52,22 @@ def agent_event(record: AgentRecord, session: SessionKey, agent: str, parent: st
 def telemetry_events(record: TelemetryRecord, session: SessionKey, agent: str) -> Iterator[Event]:
     """Return a telemetry record as events with its uid.
 
-    They are the tool call, the response at current prices, and the fields added by hooks: numbers as metrics, other
+    They are the tool call, the response, and the fields added by hooks: numbers as metrics, other
     values as log lines.
     """
     if record.tool_name:
         yield from _call_events(record, session, agent)
     if record.total_tokens or not record.tool_name:
-        yield _priced(usage_event(record, session, agent))
+        yield usage_event(record, session, agent)
     for name, value in record.custom.items():
         yield _custom_event(record, session, agent, name, value)
 
 
-def _priced(usage: Usage) -> Usage:
+def with_prices(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Return the events with the responses at the prices of their time. The first call loads the price list."""
     from tui_monitor.telemetry.statistics.cost import rates_of
 
-    return replace(usage, rates=rates_of(usage))
+    return tuple(replace(event, rates=rates_of(event)) if isinstance(event, Usage) else event for event in events)
 
 
 def _call_events(record: TelemetryRecord, session: SessionKey, agent: str) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Thread
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -176,8 +177,9 @@ class MetricsCollector:
         with LOCK:
             self._requests.append(request)
             self._count(request, tokens)
-        if len(self._unpriced) > _MAX_UNPRICED:
-            self._price()
+        if len(self._unpriced) > _MAX_UNPRICED and not self._is_pricing:
+            self._is_pricing = True
+            Thread(target=self._price_all, name="tui-monitor prices", daemon=True).start()
 
     def get_metrics(self, name: str | None = None, since: datetime | None = None) -> list[Metric]:
         """Return the metrics in memory, oldest first, optionally of one name and since a time (naive: local time)."""
@@ -227,6 +229,7 @@ class MetricsCollector:
         self._duration = 0.0
         self._models: dict[str, ModelUsage] = {}
         self._unpriced: list[tuple[str, RequestMetrics]] = []
+        self._is_pricing = False
 
     def _count(self, request: RequestMetrics, split: TokenCounts | None) -> None:
         self._total += 1
@@ -246,6 +249,13 @@ class MetricsCollector:
         )
         if request.priced:
             self._unpriced.append((name, request))
+
+    def _price_all(self) -> None:
+        """Price all requests. In a thread of its own: loading the price list would hold the agent."""
+        try:
+            self._price()
+        finally:
+            self._is_pricing = False
 
     def _price(self) -> None:
         with LOCK:

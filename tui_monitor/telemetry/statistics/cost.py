@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
+from threading import RLock
 
 from tui_monitor.telemetry.recorder.executions import TokenCounts
 
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
     from tui_monitor.pricing import PriceBook
 
 _MILLION = 1_000_000
+_LOADING = RLock()
+"""Held while the price list is imported, and across a fork: a child of another thread would wait for ever for an import
+that was under way."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_LOADING.acquire, after_in_parent=_LOADING.release, after_in_child=_LOADING.release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,13 @@ def rates_of(usage: Usage) -> Rates | None:
 
     They are the user's own: what is recorded is stored with them, wherever the program runs.
     """
-    return _price_book().rates(usage)
+    with _LOADING:
+        book = _price_book()
+    return book.rates(usage)
 
 
 @cache
 def _price_book() -> PriceBook:
-    import os
-
     from tui_monitor import config
     from tui_monitor.pricing import PriceBook
 

@@ -12,6 +12,7 @@ from tui_monitor.telemetry.recorder.record import never_raises, write_metric, wr
 from tui_monitor.telemetry.recorder.response_fields import field
 from tui_monitor.telemetry.recorder.runtime import overload
 from tui_monitor.telemetry.recorder.settings import current_settings
+from tui_monitor.telemetry.recorder.validation import check_any_number, check_count, check_number, check_text
 from tui_monitor.telemetry.recorder.wrapping import ObservedCall, observe_calls
 from tui_monitor.telemetry.statistics.collector import MetricsCollector
 from tui_monitor.telemetry.statistics.defaults import record_usage
@@ -33,11 +34,15 @@ _STATUS_OK, _STATUS_ERROR, _STATUS_CANCELLED = 200, 500, 499
 class _ProcessCollector(MetricsCollector):
     """A collector that also writes its metrics and requests to the stream."""
 
+    @never_raises
     def record_metric(self, name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
+        check_text("name", name, required=True)
+        check_any_number("value", value)
         if current_settings().enabled:
             super().record_metric(name, value, tags)
             write_metric(name, value, tags or {})
 
+    @never_raises
     def record_request(
         self,
         endpoint: str,
@@ -52,6 +57,11 @@ class _ProcessCollector(MetricsCollector):
         track_cost: bool = True,
         response: object = None,
     ) -> None:
+        check_text("endpoint", endpoint, required=True)
+        check_number("duration", duration)
+        check_count("status_code", status_code)
+        if tokens_used is not None:
+            check_count("tokens_used", tokens_used)
         if not current_settings().enabled:
             return
         super().record_request(

@@ -11,6 +11,7 @@ from tui_monitor.telemetry.recorder.record import never_raises, write_event
 from tui_monitor.telemetry.recorder.runtime import overload
 from tui_monitor.telemetry.recorder.scope import current_scope
 from tui_monitor.telemetry.recorder.settings import current_settings
+from tui_monitor.telemetry.recorder.validation import check_count, check_number, check_text
 from tui_monitor.telemetry.statistics.token_usage import TokenUsageRegistry
 from tui_monitor.telemetry.statistics.tracker import ToolExecutionTracker
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 
 _JSON_STARTS = ("{", "[")
+_COUNTS = (
+    *("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "cache_creation_1h_tokens"),
+    *("reasoning_tokens", "total_tokens", "web_searches"),
+)
+_OPTIONAL_NUMBERS = ("estimated_cost", "duration_ms", "ttft_ms")
+_TEXTS = ("model", "provider", "operation", "service_tier", "speed", "region")
 _SHARED_OVERRIDES = ("provider", "lower_bound", "service_tier", "speed", "region")
 
 
 class _ProcessExecutions(ToolExecutionTracker):
+    @never_raises
     def record(self, execution: ToolExecution) -> None:
         settings = current_settings()
         if settings.enabled:
@@ -36,7 +44,10 @@ class _ProcessUsage(TokenUsageRegistry):
     def record_model_usage(self, model: str, input: int, output: int) -> None:  # noqa: A002  # documented name
         record_usage(model, input, output)
 
+    @never_raises
     def record_operation_usage(self, operation: str, input: int, output: int) -> None:  # noqa: A002  # documented name
+        check_count("input", input)
+        check_count("output", output)
         if current_settings().enabled:
             super().record_operation_usage(operation, input, output)
 
@@ -218,6 +229,18 @@ def response_usages(response: object, model: str) -> list[ResponseUsage]:
 
 
 def _write_usage(facts: Mapping[str, Any]) -> None:
+    """Record a response.
+
+    Raises:
+        ValidationError: A value is invalid; nothing is recorded.
+    """
+    for name in _COUNTS:
+        check_count(name, facts.get(name, 0))
+    for name in _OPTIONAL_NUMBERS:
+        if facts.get(name) is not None:
+            check_number(name, facts[name])
+    for name in _TEXTS:
+        check_text(name, facts.get(name))
     write_event("usage", {name: value for name, value in facts.items() if value})
     count_usage(facts)
 
