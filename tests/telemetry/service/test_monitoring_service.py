@@ -376,10 +376,10 @@ def test_damaged_store_of_the_monitor_is_set_aside_and_nothing_of_the_agent_is_l
     assert len(list(tmp_path.glob("monitoring.db.damaged-*"))) == 1
 
 
-def test_store_that_is_deleted_while_it_is_open_is_made_anew(path: Path) -> None:
+def test_store_that_is_deleted_while_it_is_open_is_made_anew_with_its_agents(path: Path) -> None:
     with MonitoringService(path, session_id="harbour") as service:
         service.register_agent(AgentRecord("a", "developer"))
         path.unlink()
         service.register_agent(AgentRecord("b", "developer"))
     with MonitoringService(path, session_id="harbour") as service:
-        assert [agent.id for agent in service.list_agents()] == ["b"]
+        assert [agent.id for agent in service.list_agents()] == ["a", "b"]
