@@ -13,7 +13,7 @@ import orjson
 from tui_monitor.telemetry.recorder import privacy
 from tui_monitor.telemetry.recorder.json_codec import error_text, to_jsonable
 from tui_monitor.telemetry.recorder.masking import may_hold_secrets
-from tui_monitor.telemetry.recorder.problems import log_message
+from tui_monitor.telemetry.recorder.problems import log_message, report_lost_event
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
 from tui_monitor.telemetry.recorder.process_end import add_session, pop_final_statuses, set_final_status
 from tui_monitor.telemetry.recorder.runtime import PROCESS_SESSION, new_uid

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from tui_monitor.telemetry.recorder.errors import ValidationError
+from tui_monitor.telemetry.recorder.json_codec import to_text
 from tui_monitor.telemetry.recorder.runtime import LOCK
 
 MAX_KINDS = 100
 _OTHERS = "others"
 
 _counts: dict[str, int] = {}
+
+
+def report_lost_event(function: str, error: Exception) -> None:
+    """Count an event that cannot be recorded, and log the first one of its kind. Never raises."""
+    kind = type(error).__name__
+    reason = to_text(error) if isinstance(error, ValidationError) else f"{kind}: {to_text(error)}"
+    report_problem(f"{function}: {kind}", f"{function} has recorded nothing: {reason}")
 
 
 def report_problem(kind: str, message: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 
-from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.json_codec import change_to_json, to_text
-from tui_monitor.telemetry.recorder.problems import report_problem
+from tui_monitor.telemetry.recorder.json_codec import change_to_json
+from tui_monitor.telemetry.recorder.problems import report_lost_event
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.settings import current_settings
 
@@ -36,13 +35,6 @@ def never_raises(function: Callable[P, None]) -> Callable[P, None]:
             report_lost_event(name, error)
 
     return guarded
-
-
-def report_lost_event(function: str, error: Exception) -> None:
-    """Count an event that cannot be recorded, and log the first one of its kind. Never raises."""
-    kind = type(error).__name__
-    reason = to_text(error) if isinstance(error, ValidationError) else f"{kind}: {to_text(error)}"
-    report_problem(f"{function}: {kind}", f"{function} has recorded nothing: {reason}")
 
 
 def write_event(event_type: str, facts: Mapping[str, object], content: Mapping[str, object] = _NO_CONTENT) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Job(Generic[T]):
         return self._results[0]
 
 
-def work_off(jobs: SimpleQueue[Job[object] | None]) -> None:
+def work_off(jobs: SimpleQueue[Job[Any] | None]) -> None:
     """Run jobs one after the other until there is a None."""
     while (job := jobs.get()) is not None:
         job.run()

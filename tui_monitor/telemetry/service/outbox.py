@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import RLock, Thread
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from tui_monitor.events import Batch, Checkpoint, Event
 from tui_monitor.telemetry.recorder.errors import DatabaseError
@@ -69,6 +69,10 @@ class Outbox(Generic[S]):
     exactly once, whoever else writes. Batches that cannot be written wait, at most `MAX_WAITING_BATCHES`. They are
     retried with the first batch after a while, and before every query.
     """
+
+    _retry_at: float
+    _lost_count: int
+    _is_behind: bool
 
     def __init__(
         self,
@@ -136,14 +140,16 @@ class Outbox(Generic[S]):
         job.wait(QUERY_WAIT_S)
 
     def _reset(self) -> None:
-        self._process = os.getpid()
+        self._process: int = os.getpid()
         self._lock = RLock()
         self._waiting: deque[tuple[Event, ...]] = deque()
-        self._cursor = self._trouble = ""
+        self._cursor: str = ""
+        self._trouble: str = ""
         self._retry_at = 0.0
         self._lost_count = 0
-        self._is_behind = self._has_lost_store = False
-        self._jobs: SimpleQueue[Job[object] | None] | None = None
+        self._is_behind = False
+        self._has_lost_store: bool = False
+        self._jobs: SimpleQueue[Job[Any] | None] | None = None
 
     def _process_lock(self) -> RLock:
         """Return the lock of this process, after resetting the state inherited through a fork."""
@@ -232,7 +238,7 @@ class Outbox(Generic[S]):
             store.close()
 
 
-_outboxes: weakref.WeakSet[Outbox[EventStore]] = weakref.WeakSet()
+_outboxes: weakref.WeakSet[Outbox[Any]] = weakref.WeakSet()
 
 
 @atexit.register

@@ -125,6 +125,8 @@ class MetricsCollector:
     looked up on request, not while recording.
     """
 
+    _is_pricing: bool
+
     def __init__(self, max_records: int = MAX_RECORDS) -> None:
         self._metrics: deque[Metric] = deque(maxlen=max_records)
         self._requests: deque[RequestMetrics] = deque(maxlen=max_records)
