@@ -235,12 +235,15 @@ def _write_usage(facts: Mapping[str, Any]) -> None:
         ValidationError: A value is invalid; nothing is recorded.
     """
     for name in _COUNTS:
-        check_count(name, facts.get(name, 0))
+        count = facts.get(name, 0)
+        if count.__class__ is not int or count < 0:  # most are right: no call for each
+            check_count(name, count)
     for name in _OPTIONAL_NUMBERS:
         if facts.get(name) is not None:
             check_number(name, facts[name])
     for name in _TEXTS:
-        check_text(name, facts.get(name))
+        if facts.get(name).__class__ is not str:
+            check_text(name, facts.get(name))
     write_event("usage", {name: value for name, value in facts.items() if value})
     count_usage(facts)
 
