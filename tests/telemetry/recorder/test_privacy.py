@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,17 @@ def test_paths_can_be_anonymized(stream: Path) -> None:
     assert line["files_affected"][0]["path"] == line["input"]["file_path"]
     assert line["input"]["file_path"].endswith(".py")
     assert only(read_events(stream), CallFinished).changes[0].added == 1
+
+
+def test_digests_of_paths_cannot_be_guessed(stream: Path) -> None:
+    configure(anonymize_paths=True)
+    record_persistent(edit())
+    recorded = read_line(stream, "tool")["input"]["file_path"]
+    assert recorded != blake2b(b"/home/ann/quay.py", digest_size=8).hexdigest() + ".py"
+    salt = stream.parent / "path-salt"
+    assert len(salt.read_bytes()) == 32
+    assert [path.name for path in stream.parent.glob("path-salt*")] == ["path-salt"]
+    assert salt.stat().st_mode & 0o077 == 0
 
 
 def test_settings_apply_from_the_next_line(stream: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
+from tui_monitor.regular_files import open_descriptor, read_bytes
 from tui_monitor.telemetry.recorder.file_changes import unified_diff
 from tui_monitor.telemetry.recorder.masking import MASK, mask_text
 from tui_monitor.telemetry.recorder.secrets.names import holds_secrets, is_secret_field
+from tui_monitor.telemetry.recorder.settings import current_settings
 
 _Rule: TypeAlias = "Callable[[str, str], str]"
 """A field's name and text → the text to write."""
@@ -19,6 +24,7 @@ _PATH_FIELD = re.compile(
     r"(?:.*_)?(?:path|file|filename|filepath|folder|directory|dir|cwd|workdir)|root|source|destination"
 )
 _ABSOLUTE_PATH = re.compile(r"(?<![\w./:~-])(?:~?(?:/[\w.@+-]+)+|[A-Za-z]:(?:[/\\][\w.@+-]+)+)")
+_SALT_BYTES = 32
 _DIFF_HEADER = re.compile(r"\A(?:(?!@@ ).*\n)+(?=@@ )")
 
 
@@ -119,5 +125,23 @@ def _digest(path: str) -> str:
     """Return a digest of the path, with its suffix, which names the kind of file."""
     if not path:
         return path
-    name = blake2b(path.encode(), digest_size=8).hexdigest()
+    name = blake2b(path.encode(), digest_size=8, key=_salt(current_settings().streams.parent)).hexdigest()
     return name + PurePosixPath(path.replace("\\", "/")).suffix
+
+
+@cache
+def _salt(folder: Path) -> bytes:
+    """Return the secret that keeps digests from being guessed: made once a data folder, so that equal paths stay equal;
+    of this process alone where it cannot be kept."""
+    path, salt = folder / "path-salt", os.urandom(_SALT_BYTES)
+    draft = folder / f"path-salt.{salt.hex()[:8]}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(open_descriptor(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+            file.write(salt)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+        return read_bytes(path, _SALT_BYTES) or salt
+    except OSError:
+        return salt
