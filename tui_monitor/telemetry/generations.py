@@ -148,9 +148,9 @@ class Generation:
         try:
             return response_usages(self.usage, self.model or "unknown")
         except Exception as error:  # the response's own code runs there
-            from tui_monitor.telemetry.recorder.event_lines import report_lost_event
+            from tui_monitor.telemetry.recorder.problems import report_lost_event
 
-            report_lost_event(error)
+            report_lost_event("generation", error)
             return []
 
     def _own_facts(self) -> dict[str, object]:
