@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, flush_right, to_width, width_of
@@ -12,15 +12,20 @@ GAP = 2
 CutText: TypeAlias = Callable[[str, int], str]
 
 
-def justify(pairs: Sequence[tuple[Spans, Spans]], width: int) -> Spans:
-    """Return the first pair of a left and a right part that fits into ``width`` cells with a gap between, in exactly
-    that many cells. The last pair is cut at the end of its left part. One cell at both edges stays free."""
+Pair: TypeAlias = tuple[Spans, Spans]
+"""A left and a right part of a line."""
+
+
+def justify(pairs: Iterable[Pair], width: int) -> Spans:
+    """Return the first pair that fits into ``width`` cells with a gap between, in exactly that many cells; those after
+    it are not asked for. The last pair is cut at the end of its left part. One cell at both edges stays free."""
     room = max(0, width - 2)
+    left_part: Spans = ()
+    right_part: Spans = ()
     for left_part, right_part in pairs:
         if width_of(left_part) + (GAP if right_part else 0) + width_of(right_part) <= room:
             break
     else:
-        left_part, right_part = pairs[-1]
         right_part = to_width(right_part, min(width_of(right_part), room))
     left_part = to_width(left_part, max(0, room - width_of(right_part)))
     return to_width((TextSpan(" "), *left_part, *right_part, TextSpan(" ")), width)

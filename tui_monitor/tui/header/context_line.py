@@ -23,23 +23,16 @@ def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) 
     filled = 0 if percentage is None else min(width, round(width * percentage / 100))
     if percentage and width and not filled:
         filled = 1
-    cells = ["█"] * filled + ["░"] * (width - filled)
-    mark_index = None if mark is None or not width else min(width - 1, int(width * mark / 100))
-    spans = []
-    for index, cell in enumerate(cells):
-        style = tone if index < filled else Tone.DIM
-        spans.append(TextSpan("┃", Tone.TEXT) if index == mark_index else TextSpan(cell, style))
-    return _joined(spans)
+    if mark is None or not width:
+        return _bar(0, width, filled, tone)
+    place = min(width - 1, int(width * mark / 100))
+    return (*_bar(0, place, filled, tone), TextSpan("┃", Tone.TEXT), *_bar(place + 1, width, filled, tone))
 
 
-def _joined(spans: list[TextSpan]) -> Spans:
-    join_spans: list[TextSpan] = []
-    for span in spans:
-        if join_spans and join_spans[-1].tone == span.tone and span.text != "┃" and join_spans[-1].text[-1] != "┃":
-            join_spans[-1] = TextSpan(join_spans[-1].text + span.text, span.tone)
-        else:
-            join_spans.append(span)
-    return tuple(join_spans)
+def _bar(start: int, stop: int, filled: int, tone: Tone) -> Spans:
+    """Return the cells from ``start`` to ``stop`` of a bar whose first cells are ``filled``."""
+    full, free = max(0, min(stop, filled) - start), max(0, stop - max(start, filled))
+    return (*((TextSpan("█" * full, tone),) if full else ()), *((TextSpan("░" * free, Tone.DIM),) if free else ()))
 
 
 ANY_CALL = 0.05

@@ -6,6 +6,7 @@ context, cost and token total are never left out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -14,7 +15,7 @@ from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import CURRENT, Lag, Status, status
-from tui_monitor.tui.alignment import GAP, join_spans, justify
+from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
     cache_share,
@@ -57,36 +58,31 @@ def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]
     """Return four lines for a wide screen, two for a narrow or ``low`` one, two or three for the narrowest."""
     if width >= WIDE and not low:
         return [
-            _state_line(view, width),
+            justify(_state_line(view, width), width),
             _message_line(view, width),
-            _context_line(view, width),
+            justify(_context_line(view, width), width),
             _cost_line(view, width),
         ]
     if width >= MIDDLE:
-        return [_state_line(view, width), _short_line(view, width, 24)]
+        return [justify(_state_line(view, width), width), justify(_short_line(view, 24), width)]
     if width >= NARROW:
-        return [_state_line(view, width), _short_line(view, width, 12)]
+        return [justify(_state_line(view, width), width), justify(_short_line(view, 12), width)]
     return [*_smallest_lines(view, width), _totals_line(view, width)]
 
 
-def _state_line(view: StatusView, width: int) -> Spans:
+def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
     state, current = view.state, view.status
     word, subject = state_spans(current, view.now), subject_spans(current, state)
     evidence: Spans = (TextSpan(current.evidence, Tone.DIM),)
     name: Spans = (TextSpan(one_line(session_name(state))),)
     model: Spans = (TextSpan(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
     room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
-    return justify(
-        [
-            (join_spans([word, subject, evidence], "   "), _identity(state)),
-            (join_spans([word, subject], "   "), _identity(state)),
-            (join_spans([word, subject], "  "), (*name, *model)),
-            (join_spans([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)),
-            (join_spans([word, _cut(subject, max(width // 4, room))], "  "), name),
-            (word, ()),
-        ],
-        width,
-    )
+    yield join_spans([word, subject, evidence], "   "), _identity(state)
+    yield join_spans([word, subject], "   "), _identity(state)
+    yield join_spans([word, subject], "  "), (*name, *model)
+    yield join_spans([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)
+    yield join_spans([word, _cut(subject, max(width // 4, room))], "  "), name
+    yield word, ()
 
 
 def _identity(state: SessionState) -> Spans:
@@ -119,19 +115,15 @@ def _plan(state: SessionState, width: int) -> Spans:
     return (TextSpan("plan ", Tone.DIM), TextSpan(f"{plan.completed}/{plan.total}"), TextSpan(step, Tone.DIM))
 
 
-def _context_line(view: StatusView, width: int) -> Spans:
+def _context_line(view: StatusView, width: int) -> Iterator[Pair]:
     line = ContextLine(view.state, view.now, view.levels)
     wide, small = ((TextSpan("context ", Tone.DIM), *line.gauge(bar), TextSpan("  ")) for bar in (width * 7 // 20, 24))
-    return justify(
-        [
-            ((*wide, *line.fullest()), line.compactions()),
-            ((*wide, *line.fullest()), ()),
-            ((*small, *line.fullest()), ()),
-            ((*small, *line.fullest(growth=False)), ()),
-            ((*small, *line.level(), TextSpan("   "), *line.remaining()), ()),
-        ],
-        width,
-    )
+    fullest = line.fullest()
+    yield (*wide, *fullest), line.compactions()
+    yield (*wide, *fullest), ()
+    yield (*small, *fullest), ()
+    yield (*small, *line.fullest(growth=False)), ()
+    yield (*small, *line.level(), TextSpan("   "), *line.remaining()), ()
 
 
 def _cost_line(view: StatusView, width: int) -> Spans:
@@ -187,8 +179,8 @@ def _failures(view: StatusView) -> Spans:
     return (TextSpan(f"✗{failed}", Tone.FAILED),) if failed else ()
 
 
-def _short_line(view: StatusView, width: int, bar: int) -> Spans:
-    """Return the line that has to answer how full, how much, and what has changed; the bar gives way first."""
+def _short_line(view: StatusView, bar: int) -> Iterator[Pair]:
+    """Yield forms of the line that has to answer how full, how much, and what has changed; the bar gives way first."""
     line, amount = ContextLine(view.state, view.now, view.levels), view.amount
     wide, small, least = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3, bar // 3))
     level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
@@ -196,20 +188,15 @@ def _short_line(view: StatusView, width: int, bar: int) -> Spans:
     money = join_spans([(TextSpan(cost_text(amount)),), (TextSpan(tokens_text(amount), Tone.DIM),)], " ")
     changed = join_spans([money, _changed(view)], " ")
     most = join_spans([money, _failures(view), _changed(view)], " ")
-    return justify(
-        [
-            ((*wide, *join_spans([room, calls], " · ")), most),
-            ((*small, *join_spans([room, calls], " · ")), most),
-            ((*wide, *room), most),
-            ((*small, *room), most),
-            ((*least, *room), most),
-            (room, most),
-            (room, changed),
-            (level, changed),
-            (level, money),
-        ],
-        width,
-    )
+    yield (*wide, *join_spans([room, calls], " · ")), most
+    yield (*small, *join_spans([room, calls], " · ")), most
+    yield (*wide, *room), most
+    yield (*small, *room), most
+    yield (*least, *room), most
+    yield room, most
+    yield room, changed
+    yield level, changed
+    yield level, money
 
 
 def _smallest_lines(view: StatusView, width: int) -> list[Spans]:

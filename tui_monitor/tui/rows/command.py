@@ -66,7 +66,12 @@ class ShellCommand:
 
 def shorten(command: str, cwd: str) -> ShellCommand:
     """Return the essential part of ``command``, run by a session that works in ``cwd``."""
-    script = command[:MAX_TEXT].strip()
+    return _shorten(command[:MAX_TEXT], cwd)
+
+
+@lru_cache(maxsize=64)
+def _shorten(command: str, cwd: str) -> ShellCommand:
+    script = command.strip()
     wrapped = _SHELL.fullmatch(script)
     if wrapped:
         script = wrapped["script"].replace(r"'\''", "'")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar, NamedTuple
 
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.reactive import var
 from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui.rows.context import RowContext
@@ -19,7 +18,8 @@ from tui_monitor.tui.rows.listing import LogCursor, LogListing
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 from tui_monitor.tui.tones import COMPONENTS, css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
-from tui_monitor.tui.widgets.row_strip import RowStrip, crop_rows
+from tui_monitor.tui.widgets.painted_lines import PaintedLines
+from tui_monitor.tui.widgets.row_strip import RowStrip
 from tui_monitor.tui.widgets.span_text import Painter
 
 CURSOR = "log-lines--cursor"
@@ -43,7 +43,7 @@ class LogAppearance(NamedTuple):
     focused: bool
 
 
-class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
+class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False):
     """Shows the rows last passed to `show`; only changed lines are painted again."""
 
     ALLOW_SELECT = False
@@ -182,12 +182,6 @@ class LogLines(ScrollView, can_focus=True, inherit_bindings=False):
         if entries != self._posted_entries:
             self._posted_entries = entries
             self.post_message(EntryHighlighted(self, entries))
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a region."""
-        if self.styles.gutter or self.opacity < 1:
-            return super().render_lines(crop)
-        return crop_rows(self, map(self.render_line, crop.line_range), crop)
 
     def render_line(self, y: int) -> RowStrip:
         """Return the strip of line ``y`` of the widget."""

@@ -11,11 +11,11 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_monitor.tui.spans import Spans, Tone, width_of
 from tui_monitor.tui.tones import COMPONENTS, TONE_PREFIX, css
-from tui_monitor.tui.widgets.row_strip import RowStrip, crop_rows
+from tui_monitor.tui.widgets.painted_lines import PaintedLines
+from tui_monitor.tui.widgets.row_strip import RowStrip
 
 
 class Painter:
@@ -64,7 +64,7 @@ class Painter:
         return self._style_of(cursor, partial=True) + self._style_of(cursor).background_style
 
 
-class SpanText(Widget):
+class SpanText(PaintedLines):
     """Shows lines composed for its width. Padding and borders belong to its container."""
 
     ALLOW_SELECT = False
@@ -91,13 +91,11 @@ class SpanText(Widget):
             if old != new:
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a region."""
+    def render_line(self, y: int) -> RowStrip:
+        """Return the strip of line ``y``."""
         self._painter.resize(self.size.width)
-        return crop_rows(self, [self._painter.strip(line, partial(tuple, line)) for line in self._cropped(crop)], crop)
-
-    def _cropped(self, crop: Region) -> list[Spans]:
-        return [self._lines[y] if y < len(self._lines) else () for y in crop.line_range]
+        line: Spans = self._lines[y] if y < len(self._lines) else ()
+        return self._painter.strip(line, partial(tuple, line))
 
     def notify_style_update(self) -> None:
         """Forget painted lines when the theme has changed."""
