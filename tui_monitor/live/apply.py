@@ -63,6 +63,7 @@ _LOG_CONTEXT_STATUS, _LOG_STATUS_AGENTS = _LOG_STATUS | Part.CONTEXT, _LOG_STATU
 
 def apply(event: Event, state: SessionState) -> Part:
     """Merge ``event`` into ``state``; return the parts that may have changed."""
+    state.revision += 1
     SessionFacts.apply(state, event)
     state.agent(event.agent).apply(event)
     return apply_to_parts(event, state)

@@ -15,6 +15,7 @@ from tui_monitor.merge.session_facts import SessionFacts
 
 def restore(history: SessionHistory, state: SessionState) -> None:
     """Merge ``history`` into ``state``."""
+    state.revision += 1
     SessionFacts.merge_earlier_record(state, history.facts)
     state.main_chain.last_response_at = state.last_response_at
     orders = [call.order for call in history.calls] + [recorded.order for recorded in history.events]

@@ -81,7 +81,8 @@ class SessionState(SessionFacts):
     """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``; all else grows by events.
     ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
     runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more. ``continues`` is
-    the session that this process ran before, ``looked_at`` when a person last had it on the screen (epoch ms)."""
+    the session that this process ran before, ``looked_at`` when a person last had it on the screen (epoch ms).
+    ``revision`` grows with every change, so that nobody judges anew what is as it was."""
 
     key: SessionKey
     last_message: str = ""
@@ -100,6 +101,7 @@ class SessionState(SessionFacts):
     process_gone: bool = False
     continues: SessionKey | None = None
     looked_at: int = 0
+    revision: int = 0
 
     def __post_init__(self) -> None:
         self.totals = SessionTotals(self.key)

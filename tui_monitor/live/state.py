@@ -80,6 +80,7 @@ class LiveState:
         """Replace the totals of a session by those of the store."""
         state = self._session(totals.session)
         state.totals, state.totals_loaded = totals, True
+        state.revision += 1
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
 
     def apply_scan(self, scan: ProcessScan, changes: Changes, adds_sessions: bool = True) -> None:
@@ -92,6 +93,7 @@ class LiveState:
             state = self._session(key)
             if state.process != process:
                 state.process, state.process_gone = process, False
+                state.revision += 1
                 state.cwd = state.cwd or process.cwd
                 state.version = state.version or process.version
                 changes.add(key, Part.STATUS | Part.FACTS)
@@ -104,6 +106,7 @@ class LiveState:
             state = self.sessions[key]
             if state.process or not state.process_gone:
                 state.process, state.process_gone = None, True
+                state.revision += 1
                 changes.add(key, Part.STATUS | Part.LOG)
             if not state.started and key != self.pinned:
                 del self.sessions[key]
@@ -117,6 +120,7 @@ class LiveState:
                 is_gone = (state.key, agent.id) in gone or (agent.process_id is None and state.process_gone)
                 if agent.process_gone is not is_gone:
                     agent.process_gone = is_gone
+                    state.revision += 1
                     changes.add(state.key, Part.STATUS | Part.AGENTS | Part.LOG)
 
     def _note_successors(self, processes: Mapping[SessionKey, SessionProcess]) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,9 +26,11 @@ from tui_monitor.events import (
     TurnUpdate,
 )
 from tui_monitor.live.alerts import Alert, AlertKind, AlertTracker, alerts_at, recent_sessions
-from tui_monitor.live.alerts.tracker import MAX_SESSIONS, RECENT_MS
+from tui_monitor.live.alerts import tracker as tracker_module
+from tui_monitor.live.alerts.tracker import MAX_SESSIONS, RECENT_MS, REST_MS
 from tui_monitor.live.apply import apply
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import Status, status
 
 KEYS = [SessionKey("agent", name) for name in "abc"]
 STEPS = st.lists(
@@ -142,6 +145,27 @@ def test_sessions_of_long_ago_call_nobody_unless_a_process_runs_them() -> None:
     apply(replace(started("q", 0, ToolKind.ASK), session=KEYS[0]), state)
     assert recent_sessions([state], T0 + RECENT_MS) == [state]
     assert recent_sessions([state], T0 + RECENT_MS + 1) == []
+
+
+def test_session_at_rest_is_judged_again_when_something_changes_and_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged: list[int] = []
+
+    def judge(state: SessionState, now: int) -> Status:
+        judged.append(now)
+        return status(state, now)
+
+    monkeypatch.setattr(tracker_module, "status", judge)
+    state, tracker = SessionState(KEYS[0]), AlertTracker()
+    apply(TurnUpdate(session=KEYS[0], at=T0, turn=Turn.DONE), state)
+    for after_ms in (0, 1_000, 2_000, REST_MS, REST_MS + 1_000):
+        tracker.update([state], T0 + after_ms)
+    assert judged == [T0, T0 + REST_MS]
+    apply(replace(started("q", 0, ToolKind.ASK), session=KEYS[0], at=T0 + REST_MS + 1_500), state)
+    for after_ms in (2_000, 3_000, 4_000):
+        tracker.update([state], T0 + REST_MS + after_ms)
+    assert len(judged) == 5, "one that waits is judged each time"
 
 
 def test_past_of_many_sessions_is_bounded() -> None:

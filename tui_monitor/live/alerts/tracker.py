@@ -22,13 +22,17 @@ from tui_monitor.live.alerts.limit_rules import budget, context, context_level
 from tui_monitor.live.alerts.model import Alert, AlertKind, AlertSettings
 from tui_monitor.live.liveness import MINUTE
 from tui_monitor.live.session import SessionState
-from tui_monitor.live.status import status
+from tui_monitor.live.status import StatusWord, status
 from tui_monitor.live.succession import is_answered_elsewhere
 
 RECENT_MS = 12 * 60 * MINUTE
 """Silence after which a session without a known process calls nobody any more."""
+REST_MS = 5_000
+"""Time for which a session that rests, and in which nothing changes, is not judged again."""
 MAX_SESSIONS = 2000
 """Sessions whose past alerts are remembered."""
+
+_RESTING = (StatusWord.DONE, StatusWord.INTERRUPTED, StatusWord.IDLE, StatusWord.ENDED)
 
 _Rule: TypeAlias = Callable[[Situation, Alert | None], Alert | None]
 
@@ -77,11 +81,23 @@ class _Track:
 
 @dataclass(slots=True)
 class _SessionAlerts:
-    """The alerts of one session by kind, and when a person looked at it last."""
+    """The alerts of one session by kind, when a person looked at it last, and when and in which revision it was judged
+    to be in a state that lasts (-1: it is not)."""
 
     tracks: dict[AlertKind, _Track] = field(default_factory=dict)
     looked_at: int = 0
     seen_at: int = 0
+    rests_from: int = 0
+    resting_revision: int = -1
+
+    def holds(self, state: SessionState, now: int) -> bool:
+        """Return True if what was judged last still holds."""
+        is_recent = self.looked_at < self.rests_from <= now < self.rests_from + REST_MS
+        return is_recent and self.resting_revision == state.revision
+
+    def active(self) -> list[Alert]:
+        """Return the alerts that hold."""
+        return [track.active for track in self.tracks.values() if track.active]
 
 
 class AlertTracker:
@@ -109,7 +125,12 @@ class AlertTracker:
     def _judge(self, state: SessionState, now: int) -> Iterator[tuple[Alert, bool]]:
         own = self._of(state.key)
         own.seen_at = now
+        if own.holds(state, now):
+            yield from ((alert, False) for alert in own.active())
+            return
         situation = Situation(state, status(state, now), now, self._settings, own.looked_at)
+        is_at_rest = situation.status.certain and situation.status.word in _RESTING
+        own.rests_from, own.resting_revision = now, state.revision if is_at_rest else -1
         for kind, rule in _RULES.items():
             track = own.tracks.setdefault(kind, _Track())
             fires = track.update(rule(situation, track.active), now)
