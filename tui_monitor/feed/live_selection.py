@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from tui_monitor.events import SessionProcess
+from tui_monitor.events import SessionKey, SessionProcess
 from tui_monitor.feed.source_selection import SourceSelection, Throttle
 from tui_monitor.sources.base import Adapter, SearchContext
 from tui_monitor.sources.discovery.expand import related_files_of
@@ -24,7 +24,7 @@ from tui_monitor.sources.discovery.live_sessions import LiveSessions
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.head import UnrecognisedFormat
 
-MAX_QUIET_SHARE = 0.003
+MAX_QUIET_SHARE = 0.0015
 """The largest share of a core that searching may take while nothing is known to have changed."""
 MAX_URGENT_SHARE = 0.05
 """The same when something is."""
@@ -69,6 +69,8 @@ class LiveSelector:
         self._session_folders: frozenset[Path] = frozenset()
         self._causes: list[Path] = []
         self._past_causes: set[Path] = set()
+        self._sought: frozenset[SessionKey] = frozenset()
+        """Sessions with a process at the last search: a process may run one whose folder is not watched."""
         self._started = False
         self._selected = SourceSelection({})
 
@@ -78,14 +80,17 @@ class LiveSelector:
         It is the same object again if nothing has changed.
         """
         self._causes += [path for path in changed if path not in self._folders and path not in self._past_causes]
-        throttle = self._urgent_throttle if self._causes else self._throttle
+        processes = tuple(processes)
+        sessions = frozenset(process.session for process in processes)
+        throttle = self._urgent_throttle if self._causes or sessions - self._sought else self._throttle
         if throttle.allows():
             self._search()
             throttle.finish()
+            self._sought = sessions
             self._past_causes = set([*self._causes, *self._past_causes][:MAX_CAUSES])
             self._causes.clear()
         if self._started or not self._here:
-            self._find_live(tuple(processes))
+            self._find_live(processes)
         self._started = True
         selection = self._selection()
         if selection != self._selected:
@@ -144,7 +149,7 @@ class LiveSelector:
 
     def _search(self) -> None:
         adapters, now = self._registry.adapters, self._now()
-        self._sessions = sessions = self._finder.find(adapters, self._context)
+        self._sessions = sessions = self._finder.find(adapters, self._context, self._causes)
         here = session_here(sessions, self._context.cwd, now, self._directories)
         self._roots = frozenset(root for adapter in adapters for root in adapter.roots(self._context))
         parents = dict.fromkeys(session.path.parent for session in islice(sessions, MAX_RECENT))

@@ -12,7 +12,7 @@ from tui_monitor.sources.base import Adapter, ProcessTable, SearchContext
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.processes.table import process_table
 
-INTERVAL_S = 0.4
+INTERVAL_S = 0.7
 """Seconds between two looks, however cheap they are."""
 MAX_CPU_SHARE = 0.002
 """The largest share of a core that looking may take."""

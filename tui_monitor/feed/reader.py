@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from tui_monitor.events import ProcessScan, SessionProcess
+from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
 from tui_monitor.feed.deliveries import DiscoveryResult, EndOfInput, Polling, Progress
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelection, SourceSelector
@@ -114,8 +114,7 @@ class Reader(threading.Thread):
         """Look for the sessions of these processes soon. Any thread may call this."""
         before = self._processes
         self._processes = before | {scan.source: scan.processes for scan in scans}
-        folders = {process.cwd for process in chain.from_iterable(self._processes.values())}
-        self._watcher.wake(*map(Path, folders - {process.cwd for process in chain.from_iterable(before.values())}))
+        self._watcher.wake(*(Path(cwd) for _, cwd in _places(self._processes) - _places(before)))
 
     def _interval(self) -> float:
         """Return the seconds from the last read to the next, by the processor time of the last one."""
@@ -212,3 +211,8 @@ class Reader(threading.Thread):
         if not self._pending or bytes_read >= self._backlog:
             bytes_read, self._backlog = size, 0
         self._pool.deliver(Progress(bytes_read, max(bytes_read, self._backlog)))
+
+
+def _places(processes: Mapping[str, Iterable[SessionProcess]]) -> set[tuple[SessionKey, str]]:
+    """Return which sessions run where."""
+    return {(process.session, process.cwd) for process in chain.from_iterable(processes.values())}

@@ -94,7 +94,7 @@ class TestOrder:
         clock = Clock()
         async with listed(clock=clock) as at:
             await at.press("down", "down")
-            selected = list_screen(at).options.selected
+            selected = list_screen(at).rows.selected
             assert selected
             assert selected.session == SessionKey("codex", "runs")
             await at.deliver(*self.asks(fleet.thinking()))
@@ -104,15 +104,15 @@ class TestOrder:
             clock.now += HOLD_MS
             list_screen(at)._tick()
             await at.sees("Need you 2")
-            assert list_screen(at).options.selected == selected
+            assert list_screen(at).rows.selected == selected
 
     async def test_cursor_goes_to_a_neighbour_of_a_session_that_is_gone(self) -> None:
         async with listed() as at:
             await at.press("slash", *"buoys", "escape")
             await at.press("end")
-            assert list_screen(at).options.selected
+            assert list_screen(at).rows.selected
             await at.press("slash", *"lighthouse")
-            selected = list_screen(at).options.selected
+            selected = list_screen(at).rows.selected
             assert selected
             assert selected.session == SessionKey("claude-code", "asks")
 

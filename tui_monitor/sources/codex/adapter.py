@@ -17,6 +17,7 @@ from tui_monitor.sources.codex.lines import SOURCE
 from tui_monitor.sources.codex.rollout import RolloutParser, is_rollout
 from tui_monitor.sources.codex.rollout_files import SUFFIXES, RolloutName, first_record, related_rollouts, stem_of
 from tui_monitor.sources.codex.thread_database import is_database
+from tui_monitor.sources.files.folder_listing import files_below
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.shared.fields import table, text
 
@@ -55,7 +56,7 @@ class Codex(LineAdapter):
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
         for root in self.roots(context):
             for suffix in SUFFIXES:
-                yield from root.rglob(f"*{suffix}")
+                yield from files_below(root, "", suffix)
 
     def superseded(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Return the exec outputs of threads whose rollouts are among ``paths``, and compressed copies of others."""

@@ -47,17 +47,23 @@ class SessionFinder:
     def __init__(self) -> None:
         self._stats: dict[str, SessionStats] = {}
 
-    def find(self, adapters: Iterable[Adapter], context: SearchContext) -> list[DiscoveredSession]:
-        """Return all sessions, newest first. No session file is opened."""
-        sessions = [session for adapter in adapters for session in self._sessions_of(adapter, context)]
+    def find(
+        self, adapters: Iterable[Adapter], context: SearchContext, changed: Iterable[Path] = ()
+    ) -> list[DiscoveredSession]:
+        """Return all sessions, newest first. No session file is opened; those known to have ``changed`` are looked
+        at."""
+        paths = frozenset(changed)
+        sessions = [session for adapter in adapters for session in self._sessions_of(adapter, context, paths)]
         return sorted(sessions, key=lambda session: session.modified, reverse=True)
 
-    def _sessions_of(self, adapter: Adapter, context: SearchContext) -> Iterator[DiscoveredSession]:
+    def _sessions_of(
+        self, adapter: Adapter, context: SearchContext, changed: frozenset[Path]
+    ) -> Iterator[DiscoveredSession]:
         # A folder that cannot be read, or a plug-in that fails, must not hide the sessions of the others.
         files: list[SessionFile] = []
         superseded: frozenset[Path] = frozenset()
         with suppress(Exception):
-            files.extend(self._files_of(adapter, context))
+            files.extend(self._files_of(adapter, context, changed))
         with suppress(Exception):
             files.extend(recorded_runs(adapter, context))
             superseded = frozenset(adapter.superseded([session.path for session in files]))
@@ -65,10 +71,10 @@ class SessionFinder:
             if session.path not in superseded:
                 yield DiscoveredSession(adapter, session.path, plausible_time(session.modified), session.size)
 
-    def _files_of(self, adapter: Adapter, context: SearchContext) -> Iterable[SessionFile]:
+    def _files_of(self, adapter: Adapter, context: SearchContext, changed: frozenset[Path]) -> Iterable[SessionFile]:
         if type(adapter).session_files is not Adapter.session_files:
             return adapter.session_files(context)
-        return self._stats.setdefault(adapter.name, SessionStats()).of(adapter.session_paths(context))
+        return self._stats.setdefault(adapter.name, SessionStats()).of(adapter.session_paths(context), changed)
 
 
 def find_sessions(adapters: Iterable[Adapter], context: SearchContext) -> list[DiscoveredSession]:

@@ -7,6 +7,7 @@ import stat
 import time
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,10 +89,17 @@ def with_prefix(names: tuple[str, ...], prefix: str) -> tuple[str, ...]:
     return names[start:end]
 
 
+@lru_cache(maxsize=4096)
+def files_in(folder: Path, listing: FolderListing, prefix: str, suffix: str) -> tuple[Path, ...]:
+    """Return the files in a folder whose names begin and end so. The paths are made once for each listing: that takes
+    longer than to list them."""
+    return tuple(folder / name for name in with_prefix(listing.files, prefix) if name.endswith(suffix))
+
+
 def files_below(folder: Path, prefix: str, suffix: str) -> Iterator[Path]:
     """Yield the files in a folder and below it whose names begin and end so. Links to folders are not followed."""
     listing = list_folder(folder)
-    yield from (folder / name for name in with_prefix(listing.files, prefix) if name.endswith(suffix))
+    yield from files_in(folder, listing, prefix, suffix)
     for name in listing.own_folders():
         yield from files_below(folder / name, prefix, suffix)
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import SearchContext
-from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
+from tui_monitor.sources.files.folder_listing import files_in, list_folder, with_prefix
 
 _CHATS = "chats"
+_SESSION, _SUFFIXES = "session-", (".json", ".jsonl")
 _FOLDER = ".project_root"
 _MAX_PATH = 64 * 1024
 _CHAT = re.compile(rb'\s*\{\s*"sessionId"\s*:\s*"(?P<session>[^"]+)"[^{]*"projectHash"')
@@ -29,7 +30,11 @@ def root(context: SearchContext) -> Path:
 
 def chats(context: SearchContext) -> Iterator[Path]:
     """Yield the chats of all sessions, without those of sub-agents."""
-    return root(context).glob(f"*/{_CHATS}/session-*.json*")
+    for project in list_folder(root(context)).folders:
+        folder = root(context) / project / _CHATS
+        listing = list_folder(folder)
+        for suffix in _SUFFIXES:
+            yield from files_in(folder, listing, _SESSION, suffix)
 
 
 def agent_chats(path: Path) -> list[Path]:
@@ -54,7 +59,7 @@ def chat_session(path: Path, candidates: Collection[str] | None = None) -> str:
 
 
 def _is_chat_name(path: Path) -> bool:
-    return path.name.startswith("session-")
+    return path.name.startswith(_SESSION)
 
 
 def _first_match(pattern: re.Pattern[bytes], path: Path) -> str:

@@ -37,7 +37,8 @@ class LinuxProcesses:
         """The names of the file and of the first argument, by process; empty for those of others."""
         self._starts: dict[tuple[int, str], tuple[tuple[str, ...], str]] = {}
         self._forget_at = self._list_at = 0.0
-        self._pids: list[str] = []
+        self._pids: dict[str, list[int]] = {}
+        """The processes of each program at the last listing."""
 
     def namespace(self) -> str:
         """Return the name of this process' space of ids, such as ``pid:[4026531836]``; that of a container differs."""
@@ -52,8 +53,9 @@ class LinuxProcesses:
 
     def named(self, programs: Collection[str]) -> list[Process]:
         """Return the processes of this user that run one of these programs."""
-        pids = [int(pid) for pid in self._list() if any(program in programs for program in self._programs_of(pid))]
-        return [process for pid in pids if (process := self.find(pid))]
+        pids = self._list()
+        running = sorted({pid for program in programs for pid in pids.get(program, ())})
+        return [process for pid in running if (process := self.find(pid))]
 
     def find(self, pid: int) -> Process | None:
         """Return a process; None if it is gone or another user's."""
@@ -98,17 +100,21 @@ class LinuxProcesses:
         uptime = float(self._read("uptime").split()[0])  # each time: the clock may be set
         return int((time.time() - uptime) * 1000) + int(fields[_STARTED]) * 1000 // _TICKS
 
-    def _list(self) -> list[str]:
-        """Return the ids of all processes; for several questions at once they are listed once."""
+    def _list(self) -> dict[str, list[int]]:
+        """Return the ids of all processes by program; for several questions at once they are listed once."""
         now = time.monotonic()
-        if now >= self._list_at:
-            self._list_at = now + _LISTED_S
-            with suppress(OSError):
-                self._pids = [name for name in os.listdir(self._root) if name.isdecimal()]  # noqa: PTH208  (cheaper)
         if now >= self._forget_at:
             self._forget_at = now + _FORGET_S
             self._programs.clear()
             self._starts.clear()
+        if now >= self._list_at:
+            self._list_at = now + _LISTED_S
+            with suppress(OSError):
+                names = os.listdir(self._root)  # noqa: PTH208  (cheaper)
+                self._pids = {}
+                for name in filter(str.isdecimal, names):
+                    for program in self._programs_of(name):
+                        self._pids.setdefault(program, []).append(int(name))
         return self._pids
 
     def _programs_of(self, pid: str) -> tuple[str, ...]:

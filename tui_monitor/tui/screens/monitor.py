@@ -150,9 +150,13 @@ class MonitorScreen(Screen[None]):
         if not self._picker.is_open:
             self.notify(text)
 
+    def on_screen_resume(self) -> None:
+        """Draw what has changed while another screen was shown."""
+        self._draw_session(EVERYTHING)
+
     def _draw_session(self, part: Part) -> None:
         state = self.model.state
-        if state is None:
+        if state is None or not self.is_current:
             return
         if self.is_empty:
             self._leave_empty()

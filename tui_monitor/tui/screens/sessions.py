@@ -20,7 +20,7 @@ from tui_monitor.tui.session_list.layout import columns_for, heading_line
 from tui_monitor.tui.session_list.listing import summary_text
 from tui_monitor.tui.spans import TextSpan
 from tui_monitor.tui.widgets.key_line import KeyLine
-from tui_monitor.tui.widgets.session_options import SessionOptions
+from tui_monitor.tui.widgets.session_rows import SessionRows
 from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.tui.widgets.title_rule import TitleRule
 
@@ -48,10 +48,12 @@ class SessionsScreen(Screen[SessionChoice | None]):
         Binding("slash", "filter", "Filter", tooltip="List only sessions with these words", id="sessions.filter"),
         Binding("escape,s", "back", "Back", tooltip="Show all again, or go back", id="sessions.back"),
         Binding("question_mark", "help", "Keys", tooltip="Show the keys, and the signs", id="sessions.help"),
+        Binding("down", "move(1)", show=False, id="sessions.filtered-down"),
+        Binding("up", "move(-1)", show=False, id="sessions.filtered-up"),
         Binding("q", "app.quit", "Quit", tooltip="Quit (the agents keep running)", id="sessions.quit"),
     ]
 
-    options = query_one(SessionOptions)
+    rows = query_one(SessionRows)
     filter_line = query_one(Input)
     title_rule = query_one(TitleRule)
     column_names = query_one("#columns", SpanText)
@@ -76,21 +78,21 @@ class SessionsScreen(Screen[SessionChoice | None]):
         yield TitleRule("Sessions")
         yield Input(placeholder="words of a project, branch, agent, state …", select_on_focus=False)
         yield SpanText(id="columns")
-        yield SessionOptions(self._displayed)
+        yield SessionRows(self._displayed)
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the sessions, and update them every second."""
         self.title_rule.update(focused=True)
         self.relist()
-        self.options.focus()
+        self.rows.focus()
         self.set_interval(TICK_S, self._tick)
 
     def on_resize(self) -> None:
         """Compose the rows for the new width."""
         self.relist()
 
-    @on(SessionOptions.CursorMoved)
+    @on(SessionRows.CursorMoved)
     def _hold(self) -> None:
         """Keep the order while a person moves."""
         self._touched_at = self._clock()
@@ -99,7 +101,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
         if 0 <= self._clock() - self._touched_at < HOLD_MS:
             current = {entry.choice: entry for entry in self._list_entries()}
             self._show(
-                [replace(current.get(old.choice, old), urgency=old.urgency) for old in self.options.entries]  # in place
+                [replace(current.get(old.choice, old), urgency=old.urgency) for old in self.rows.entries]  # in place
             )
         else:
             self.relist()
@@ -119,7 +121,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
         columns = columns_for(entries, width)
         self.column_names.show([(TextSpan(" "), *heading_line(columns))] if entries else [])
         empty = "No session has these words." if self.filter_line.value else "No session yet."
-        self.options.show(entries, columns, empty)
+        self.rows.show(entries, columns, empty)
 
     def action_filter(self) -> None:
         """Open the filter."""
@@ -127,12 +129,16 @@ class SessionsScreen(Screen[SessionChoice | None]):
         self.filter_line.add_class("-open")
         self.filter_line.focus()
 
+    def action_move(self, by: int) -> None:
+        """Select the next session while the filter is being written."""
+        self.rows.action_move(by)
+
     def action_back(self) -> None:
         """Clear the filter, or return to the displayed session."""
         if self.filter_line.has_class("-open"):
             self.filter_line.value = ""
             self.filter_line.remove_class("-open")
-            self.options.focus()
+            self.rows.focus()
         else:
             self.dismiss(None)
 
@@ -148,9 +154,9 @@ class SessionsScreen(Screen[SessionChoice | None]):
 
     @on(Input.Submitted)
     def _choose_selected(self) -> None:
-        if choice := self.options.selected:
+        if choice := self.rows.selected:
             self.dismiss(choice)
 
-    @on(SessionOptions.Chosen)
-    def _choose(self, message: SessionOptions.Chosen) -> None:
+    @on(SessionRows.Chosen)
+    def _choose(self, message: SessionRows.Chosen) -> None:
         self.dismiss(message.choice)

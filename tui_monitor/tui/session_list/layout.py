@@ -19,8 +19,10 @@ HEADINGS = {
     Urgency.ENDED: "Ended",
 }
 WITH_BRANCH, WITH_AGENT, WITH_COST, WITH_CONTEXT = 120, 90, 72, 64
-"""Cells from which there is a column."""
-MAX_BRANCH = 20
+"""Cells from which there is a column; with fewer than for agents their names are short."""
+MAX_BRANCH, MAX_SHORT_AGENT = 20, 8
+LEAST_WORDS = 12
+"""Cells for what an agent does or says, below which the agents' names are left out."""
 _GAP = "  "
 _MARK = "› "
 
@@ -37,6 +39,7 @@ class SessionColumns:
     context: int
     cost: int
     words: int
+    has_short_agents: bool = False
 
 
 def columns_for(entries: Sequence[SessionEntry], width: int) -> SessionColumns:
@@ -44,15 +47,25 @@ def columns_for(entries: Sequence[SessionEntry], width: int) -> SessionColumns:
     state = max((cell_len(entry.state.text) for entry in entries), default=0)
     age = max((cell_len(entry.age) for entry in entries), default=0)
     project = max([len("project"), *(cell_len(entry.project) for entry in entries)])
-    agent = max([len("agent"), *(cell_len(entry.agent) for entry in entries)]) if width >= WITH_AGENT else 0
+    is_short = width < WITH_AGENT
+    agent = max([len("agent"), *map(cell_len, {_agent_text(entry.agent, is_short) for entry in entries})])
     branch = min(MAX_BRANCH, max((cell_len(entry.branch) for entry in entries), default=0))
     branch = max(branch, len("branch")) if width >= WITH_BRANCH and branch else 0
     context = 4 if width >= WITH_CONTEXT else 0
     cost = max([len("cost"), *(cell_len(entry.cost) for entry in entries)]) if width >= WITH_COST else 0
-    used = len(_MARK) + state + 1 + age + sum(len(_GAP) + cells for cells in (agent, branch, context, cost) if cells)
+    used = len(_MARK) + state + 1 + age + sum(len(_GAP) + cells for cells in (branch, context, cost) if cells)
     room = width - used - len(_GAP)
+    if is_short and room - len(_GAP) - agent - len(_GAP) - min(project, room // 3) < LEAST_WORDS:
+        agent = 0
+    room -= len(_GAP) + agent if agent else 0
     project = min(project, max(8, room // 2))
-    return SessionColumns(state, age, project, agent, branch, context, cost, max(0, room - project - len(_GAP)))
+    words = max(0, room - project - len(_GAP))
+    return SessionColumns(state, age, project, agent, branch, context, cost, words, is_short)
+
+
+def _agent_text(agent: str, is_short: bool) -> str:
+    """Return the name of an agent; its first word, if it is to be short."""
+    return cut_end(agent.partition("-")[0], MAX_SHORT_AGENT) if is_short else agent
 
 
 def heading_line(columns: SessionColumns) -> Spans:
@@ -80,7 +93,7 @@ def entry_line(entry: SessionEntry, columns: SessionColumns, is_displayed: bool)
     cells = [
         state,
         *_optional(to_width((TextSpan(cut_end(entry.project, columns.project)),), columns.project), columns.project),
-        *_optional((TextSpan(entry.agent, Tone.DIM),), columns.agent),
+        *_optional((TextSpan(_agent_text(entry.agent, columns.has_short_agents), Tone.DIM),), columns.agent),
         *_optional((TextSpan(cut_end(entry.branch, columns.branch), Tone.DIM),), columns.branch),
         *_optional(flush_right((entry.context,), columns.context), columns.context),
         *_optional(flush_right((TextSpan(entry.cost),), columns.cost), columns.cost),
