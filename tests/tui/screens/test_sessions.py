@@ -158,6 +158,28 @@ class TestChoice:
             await at.deliver(replace(events, path=Path("/srv/never-read.jsonl")), *others)
             await at.sees("ls buoys")
 
+    async def test_monitor_below_the_list_is_not_drawn_until_it_is_shown_again(self) -> None:
+        clock = Clock()
+        async with listed(clock=clock) as at:
+            await at.press("down", "enter")
+            await at.sees("tides")
+            await at.press("s")
+            await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
+            before, drawn = at.screen.session_view.status_bar._lines, clock.now
+            clock.now += MINUTE
+            at.screen._tick()
+            await at.settle()
+            assert at.screen.session_view.status_bar._lines == before
+            assert at.screen.model.state
+            assert at.screen.model.state.looked_at <= drawn, "nobody has seen it"
+            await at.press("escape")
+            await at.until(lambda: at.screen.session_view.status_bar._lines != before)
+
+    async def test_cursor_moves_while_the_filter_is_written(self) -> None:
+        async with listed() as at:
+            await at.press("slash", *"claude", "down", "enter")
+            await at.until(lambda: at.screen.model.session == SessionKey("claude-code", "thinks"))
+
     async def test_escape_returns_to_the_displayed_session(self) -> None:
         async with monitor_of(commands(3)) as at:
             await at.press("s")

@@ -71,7 +71,8 @@ def test_rows_fill_the_width_and_the_project_is_whole(width: int) -> None:
     lines = ["".join(span.text for span in entry_line(entry, columns, False)) for entry in listed]
     assert {len(line) for line in lines} == {width}
     assert width < 60 or any("lighthouse-registry" in line for line in lines)
-    assert ("codex" in "".join(lines)) is (width >= WITH_AGENT)
+    assert "codex" in "".join(lines)
+    assert ("claude-code" in "".join(lines)) is (width >= WITH_AGENT)
 
 
 def test_row_of_the_displayed_session_is_marked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -128,7 +129,7 @@ class MonitorScreen(Screen[None]):
             self._frames.request()
 
     def _tick(self) -> None:
-        if self.is_current and self._attention.is_present(self.model.now()):
+        if not self._is_covered and self._attention.is_present(self.model.now()):
             self.model.look()
         self._update_alerts()
         self._draw_session(Part.STATUS)
@@ -150,13 +151,20 @@ class MonitorScreen(Screen[None]):
         if not self._picker.is_open:
             self.notify(text)
 
+    @property
+    def _is_covered(self) -> bool:
+        """True if another screen is shown in its place. Textual counts it as visible all the same, and would draw all
+        of the other one with each change of it."""
+        above = dropwhile(lambda screen: screen is not self, self.app.screen_stack)
+        return any(not screen.is_modal for screen in islice(above, 1, None))
+
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
         self._draw_session(EVERYTHING)
 
     def _draw_session(self, part: Part) -> None:
         state = self.model.state
-        if state is None or not self.is_current:
+        if state is None or self._is_covered:
             return
         if self.is_empty:
             self._leave_empty()
@@ -165,7 +173,7 @@ class MonitorScreen(Screen[None]):
 
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
-        if state := self.model.state:
+        if (state := self.model.state) and not self._is_covered:
             lag = self.model.lag()
             self._frames.give_way(is_behind=lag.ms > 0)
             self.session_view.update_figures(state, self.model.feed_status, lag)

@@ -23,7 +23,6 @@ WITH_BRANCH, WITH_AGENT, WITH_COST, WITH_CONTEXT = 120, 90, 72, 64
 MAX_BRANCH, MAX_SHORT_AGENT = 20, 8
 LEAST_WORDS = 12
 """Cells for what an agent does or says, below which the agents' names are left out."""
-_GAP = "  "
 _MARK = "› "
 
 
@@ -39,7 +38,17 @@ class SessionColumns:
     context: int
     cost: int
     words: int
-    has_short_agents: bool = False
+    is_narrow: bool = False
+
+    @property
+    def gap(self) -> str:
+        """What stands between two columns."""
+        return gap_of(self.is_narrow)
+
+
+def gap_of(is_narrow: bool) -> str:
+    """Return what stands between two columns."""
+    return " " if is_narrow else "  "
 
 
 def columns_for(entries: Sequence[SessionEntry], width: int) -> SessionColumns:
@@ -47,25 +56,26 @@ def columns_for(entries: Sequence[SessionEntry], width: int) -> SessionColumns:
     state = max((cell_len(entry.state.text) for entry in entries), default=0)
     age = max((cell_len(entry.age) for entry in entries), default=0)
     project = max([len("project"), *(cell_len(entry.project) for entry in entries)])
-    is_short = width < WITH_AGENT
-    agent = max([len("agent"), *map(cell_len, {_agent_text(entry.agent, is_short) for entry in entries})])
+    is_narrow = width < WITH_AGENT
+    gap = len(gap_of(is_narrow))
+    agent = max([len("agent"), *map(cell_len, {_agent_text(entry.agent, is_narrow) for entry in entries})])
     branch = min(MAX_BRANCH, max((cell_len(entry.branch) for entry in entries), default=0))
     branch = max(branch, len("branch")) if width >= WITH_BRANCH and branch else 0
     context = 4 if width >= WITH_CONTEXT else 0
     cost = max([len("cost"), *(cell_len(entry.cost) for entry in entries)]) if width >= WITH_COST else 0
-    used = len(_MARK) + state + 1 + age + sum(len(_GAP) + cells for cells in (branch, context, cost) if cells)
-    room = width - used - len(_GAP)
-    if is_short and room - len(_GAP) - agent - len(_GAP) - min(project, room // 3) < LEAST_WORDS:
+    used = len(_MARK) + state + 1 + age + sum(gap + cells for cells in (branch, context, cost) if cells)
+    room = width - used - gap
+    if is_narrow and room - gap - agent - gap - min(project, room // 3) < LEAST_WORDS:
         agent = 0
-    room -= len(_GAP) + agent if agent else 0
+    room -= gap + agent if agent else 0
     project = min(project, max(8, room // 2))
-    words = max(0, room - project - len(_GAP))
-    return SessionColumns(state, age, project, agent, branch, context, cost, words, is_short)
+    words = max(0, room - project - gap)
+    return SessionColumns(state, age, project, agent, branch, context, cost, words, is_narrow)
 
 
-def _agent_text(agent: str, is_short: bool) -> str:
-    """Return the name of an agent; its first word, if it is to be short."""
-    return cut_end(agent.partition("-")[0], MAX_SHORT_AGENT) if is_short else agent
+def _agent_text(agent: str, is_narrow: bool) -> str:
+    """Return the name of an agent; in a narrow list its first word."""
+    return cut_end(agent.partition("-")[0], MAX_SHORT_AGENT) if is_narrow else agent
 
 
 def heading_line(columns: SessionColumns) -> Spans:
@@ -79,7 +89,7 @@ def heading_line(columns: SessionColumns) -> Spans:
         *_optional(flush_right((TextSpan("cost"),), columns.cost), columns.cost),
         (TextSpan("does or says"),),
     ]
-    return _line(cells, " " * len(_MARK), Tone.DIM)
+    return _line(cells, columns.gap, " " * len(_MARK), Tone.DIM)
 
 
 def group_line(urgency: Urgency, count: int) -> Spans:
@@ -93,21 +103,21 @@ def entry_line(entry: SessionEntry, columns: SessionColumns, is_displayed: bool)
     cells = [
         state,
         *_optional(to_width((TextSpan(cut_end(entry.project, columns.project)),), columns.project), columns.project),
-        *_optional((TextSpan(_agent_text(entry.agent, columns.has_short_agents), Tone.DIM),), columns.agent),
+        *_optional((TextSpan(_agent_text(entry.agent, columns.is_narrow), Tone.DIM),), columns.agent),
         *_optional((TextSpan(cut_end(entry.branch, columns.branch), Tone.DIM),), columns.branch),
         *_optional(flush_right((entry.context,), columns.context), columns.context),
         *_optional(flush_right((TextSpan(entry.cost),), columns.cost), columns.cost),
         to_width(entry.words, columns.words),
     ]
-    return _line(cells, _MARK if is_displayed else " " * len(_MARK))
+    return _line(cells, columns.gap, _MARK if is_displayed else " " * len(_MARK))
 
 
 def _optional(cell: Spans, width: int) -> list[Spans]:
     return [to_width(cell, width)] if width else []
 
 
-def _line(cells: Sequence[Spans], mark: str, tone: Tone | None = None) -> Spans:
+def _line(cells: Sequence[Spans], gap: str, mark: str, tone: Tone | None = None) -> Spans:
     spans = [TextSpan(mark, Tone.PROMPT)]
     for number, cell in enumerate(cells):
-        spans += [TextSpan(_GAP)] * bool(number) + list(cell)
+        spans += [TextSpan(gap)] * bool(number) + list(cell)
     return tuple(span if tone is None else TextSpan(span.text, tone) for span in spans)
