@@ -19,6 +19,7 @@ from tests.live.events_builder import SESSION, T0, started, state_after
 from tui_monitor import __version__
 from tui_monitor.cli import main
 from tui_monitor.cli.line import age, line_of, plain_words
+from tui_monitor.cli.line_answer import HORIZON_S, _growing, _with_parents
 from tui_monitor.cli.line_cache import (
     environment_key,
     file_mark,
@@ -30,7 +31,7 @@ from tui_monitor.cli.line_cache import (
     scope_key,
 )
 from tui_monitor.cli.line_publisher import LinePublisher
-from tui_monitor.events import SessionUpdate, ToolKind
+from tui_monitor.events import Activity, SessionProcess, SessionUpdate, ToolKind
 from tui_monitor.sources.processes.table import NoProcesses
 
 if TYPE_CHECKING:
@@ -205,6 +206,8 @@ def answer(tmp_path: Path) -> Answer:
         "ascii": False,
         "until": NOW + 1000,
         "files": {str(file): file_mark(str(file)), str(tmp_path / "none"): []},
+        "growing": {str(tmp_path / "growing"): []},
+        "until_figures": NOW + 500,
         "processes": process_marks([os.getpid()]),
     }
 
@@ -226,6 +229,28 @@ def test_answer_ends_with_a_new_file(answer: Answer, tmp_path: Path) -> None:
     save(7, answer)
     (tmp_path / "none").touch()
     assert load(7, NOW) is None
+
+
+def test_answer_outlives_the_growth_of_a_file_that_changes_figures_alone(answer: Answer, tmp_path: Path) -> None:
+    save(7, answer)
+    (tmp_path / "growing").touch()
+    assert load(7, NOW + 500) == answer
+    assert load(7, NOW + 501) is None
+
+
+def test_files_of_a_session_whose_process_states_what_it_does_change_figures_alone() -> None:
+    says, silent = (
+        state_after(SessionUpdate(session=SESSION, at=T0, path=f"/x/{name}.jsonl"), started("a", 0)) for name in "ab"
+    )
+    says.process = SessionProcess(session=SESSION, pid=7, activity=Activity.BUSY)
+    files = ["/x/a.jsonl", "/x/a/agents/1.jsonl", "/x/ab.jsonl", "/x/b.jsonl", "/x"]
+    assert _growing([says, silent], dict.fromkeys(files, 0)) == files[:2]
+
+
+def test_answer_depends_on_the_folders_above_those_of_sessions() -> None:
+    folders = [Path("/home/ada/.codex/sessions/2026/11/30"), Path("/srv/elsewhere")]
+    expected = [*folders, *map(Path, ("/home/ada/.codex/sessions/2026/11", "/home/ada/.codex/sessions/2026"))]
+    assert _with_parents(folders, {Path("/home/ada/.codex/sessions")}) == set(expected)
 
 
 def test_answer_ends_with_a_process(answer: Answer) -> None:
@@ -277,7 +302,7 @@ def test_state_that_time_changes_is_looked_at_again(home: Path, line: Callable[.
     line()
     (file,) = cache.iterdir()
     until = json.loads(file.read_text())["until"]
-    assert time.time() * 1000 < until <= time.time() * 1000 + 15_000
+    assert time.time() * 1000 < until <= (time.time() + HORIZON_S[-1]) * 1000
 
 
 @pytest.fixture

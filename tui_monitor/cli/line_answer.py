@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,8 @@ from tui_monitor.feed.process_monitor import scan_processes
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.live.status import status
+from tui_monitor.live.status import StatusWord, status
+from tui_monitor.live.status.open_calls import activity
 from tui_monitor.live.urgency import is_live
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.find import LIVE_MS
@@ -44,8 +45,11 @@ CALLS = 60
 MAX_FILES = 400
 FEW_FILES = 64
 """Files that are all looked at; of more only those that were changed lately."""
-HORIZON_S = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
+HORIZON_S = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45, 60)
 """Seconds from now at which it is looked whether the passing of time changes a state. An answer holds no longer."""
+FIGURES_S = 10
+"""Seconds for which an answer holds although the file of a session grows whose process states what it does: only its
+figures are older then."""
 UNSTATED_S = 2
 """Seconds for which an answer holds while a process works that does not say what it does."""
 
@@ -64,6 +68,7 @@ def compute(key: int) -> Answer:
         live.apply_scan(scan, Changes())
     now, recent = now_ms(), set(map(path_text, _recent({**selection.files, **selection.background})))
     states = list(live.sessions.values())
+    growing = {path: files.pop(path) for path in _growing(states, files)}
     answer: Answer = {
         "version": __version__,
         "environment": key,
@@ -71,6 +76,8 @@ def compute(key: int) -> Answer:
         "ascii": here.config.display.ascii,
         "until": _holds_until(states, now) if is_complete else 0,
         "files": files | _store_marks(here),
+        "growing": growing,
+        "until_figures": now + FIGURES_S * 1000,
         "processes": process_marks(process.pid for scan in scans for process in scan.processes),
     }
     save(key, answer)
@@ -83,7 +90,25 @@ def _marks(here: Surroundings, selection: SourceSelection) -> dict[str, list[int
     sessions = [*selection.files, *selection.background, *selection.related][:MAX_FILES]
     own = [file.path for file in config_files(search.env, search.cwd)]
     registers = [path for adapter in adapters for path in _process_files(adapter, here)]
-    return _marks_of((*sessions, *selection.folders, *own, *registers))
+    roots = {root for adapter in adapters for root in adapter.roots(search)}
+    return _marks_of((*sessions, *_with_parents(selection.folders, roots), *own, *registers))
+
+
+def _with_parents(folders: Iterable[Path], roots: Collection[Path]) -> set[Path]:
+    """Return the folders of sessions with those between them and the root that they are below: a session may begin in
+    a new folder."""
+    parents: set[Path] = set()
+    for folder in folders:
+        above = (folder, *folder.parents)
+        parents.add(folder)
+        parents.update(next((above[:end] for end, parent in enumerate(above) if parent in roots), ()))
+    return parents
+
+
+def _growing(states: Iterable[SessionState], files: Mapping[str, object]) -> list[str]:
+    """Return which files are of sessions whose process states what it does, with those in a folder of their name."""
+    stated = [os.path.splitext(state.path)[0] for state in states if state.path and activity(state)]  # noqa: PTH122
+    return [path for path in files if any(path.startswith((f"{stem}.", f"{stem}/")) for stem in stated)]
 
 
 def _store_marks(here: Surroundings) -> dict[str, list[int]]:
@@ -179,12 +204,16 @@ def _store_news(here: Surroundings, store: Store, path: Path, adapter: Adapter, 
 
 def _holds_until(states: Sequence[SessionState], now: int) -> int:
     """Return until when nothing changes by the passing of time alone (epoch ms)."""
-    words = [status(state, now).word for state in states]
+    words = _words(states, now)
     is_unstated = any(state.process and state.process.activity is None and state.log.open for state in states)
     before = 0
     for seconds in HORIZON_S:
         later = now + seconds * 1000
-        if [status(state, later).word for state in states] != words or (is_unstated and seconds > UNSTATED_S):
+        if _words(states, later) != words or (is_unstated and seconds > UNSTATED_S):
             break
         before = seconds
     return now + before * 1000
+
+
+def _words(states: Iterable[SessionState], now: int) -> list[tuple[StatusWord, bool]]:
+    return [(status(state, now).word, is_live(state, now)) for state in states]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     class Answer(TypedDict):
         """The ``items`` of the line, as ASCII alone where the configuration says so, ``until`` when they hold (epoch
-        ms), unless one of the ``files`` or ``processes`` has changed."""
+        ms), unless one of the ``files`` or ``processes`` has changed. The ``growing`` files, of sessions whose process
+        states what it does, only say how full and how expensive those are: they may change ``until_figures``."""
 
         version: str
         environment: int
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         ascii: bool
         until: int
         files: dict[str, list[int]]
+        growing: dict[str, list[int]]
+        until_figures: int
         processes: dict[str, str]
 
     class PublishedAnswer(TypedDict):
@@ -73,7 +76,7 @@ def load(key: int, now: int) -> Answer | None:
     try:
         answer: Answer = json.loads(read_bytes(_path(f"{key:08x}"), MAX_BYTES))
         is_known = answer["version"] == __version__ and answer["environment"] == key
-        holds = is_known and now <= answer["until"] and _is_unchanged(answer)
+        holds = is_known and now <= answer["until"] and _is_unchanged(answer, now)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None  # there is none, or somebody else wrote it
     return answer if holds else None
@@ -150,9 +153,10 @@ def _process_mark(pid: int) -> str:
     return "alive"
 
 
-def _is_unchanged(answer: Answer) -> bool:
+def _is_unchanged(answer: Answer, now: int) -> bool:
     files, processes = answer["files"], answer["processes"]
-    return all(file_mark(path) == mark for path, mark in files.items()) and (
+    marks = files if now <= answer["until_figures"] else files | answer["growing"]
+    return all(file_mark(path) == mark for path, mark in marks.items()) and (
         process_marks(map(int, processes)) == processes
     )
 
