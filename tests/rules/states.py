@@ -22,6 +22,15 @@ def stopped(**fields: object) -> Transcript:
     return transcript
 
 
+def launched() -> Transcript:
+    """Return a transcript with a background agent of which no ending is written."""
+    transcript = spending()
+    transcript.calls("Agent", description="Look", subagent_type="Explore", prompt="look")
+    transcript.result("Async agent launched", {"isAsync": True, "status": "async_launched", "agentId": "a0b1"})
+    transcript.assistant({"type": "text", "text": "It looks."})
+    return transcript
+
+
 @rule(RULES, word="DONE")
 def a_turn_is_over_with_its_duration(folder: Folder) -> None:
     folder.session(stopped())
@@ -30,6 +39,20 @@ def a_turn_is_over_with_its_duration(folder: Folder) -> None:
 @rule(RULES, word="WORKING")
 def agents_and_workflows_go_on_after_the_turn(folder: Folder) -> None:
     folder.session(stopped(pendingBackgroundAgentCount=1, pendingWorkflowCount=0))
+
+
+@rule(RULES, word="DONE")
+def agents_do_not_go_on_after_a_turn_that_leaves_none_running(folder: Folder) -> None:
+    transcript = launched()
+    transcript.system("turn_duration", durationMs=900, pendingBackgroundAgentCount=0)
+    folder.session(transcript)
+
+
+@rule(RULES, word="WORKING")
+def agents_without_an_ending_go_on_after_a_turn_that_says_nothing_of_them(folder: Folder) -> None:
+    transcript = launched()
+    transcript.system("turn_duration", durationMs=900)
+    folder.session(transcript)
 
 
 @rule(RULES, word="THINKING")

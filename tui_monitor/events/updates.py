@@ -186,12 +186,13 @@ class AgentMessage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUpdate(Event):
-    """Start or end of a turn. ``pending`` are the agents and workflows that run on in the background after its end."""
+    """Start or end of a turn. ``pending`` are the agents and workflows that run on in the background after its end;
+    None if the source does not say."""
 
     turn: Turn
     duration_ms: int | None = None
     reason: str = ""
-    pending: int = 0
+    pending: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,12 +162,18 @@ def _turn(event: TurnUpdate, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
     chain = state.main_chain
-    if chain.turn is None or (event.at, _TURNS.index(event.turn)) > (chain.turn_at, _TURNS.index(chain.turn)):
+    present = chain.turn and _turn_precedence(chain.turn_at, chain.turn, chain.pending)
+    if not present or _turn_precedence(event.at, event.turn, event.pending) > present:
         chain.turn, chain.turn_at, chain.pending = event.turn, event.at, event.pending
         chain.turn_reason = event.reason
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return _LOG_STATUS
+
+
+def _turn_precedence(at: int, turn: Turn, pending: int | None) -> tuple[int, int, int]:
+    """Return what decides between two updates: of one instant the one that says what runs on counts."""
+    return at, _TURNS.index(turn), -1 if pending is None else pending
 
 
 @apply_to_parts.register

@@ -34,7 +34,8 @@ class MainChainTimes:
     """The last activity of the main chain: besides its open calls all that its state is judged by.
 
     Each time is that of the last such event (epoch ms), 0 if there was none. ``final_after_ms`` is that of the last
-    text (see `AgentMessage`), ``pending`` are the agents and workflows that the last turn has left running.
+    text (see `AgentMessage`), ``pending`` are the agents and workflows that the last turn has left running, None if no
+    source says.
     """
 
     last_prompt_at: int = 0
@@ -46,7 +47,7 @@ class MainChainTimes:
     turn: Turn | None = None
     turn_at: int = 0
     turn_reason: str = ""
-    pending: int = 0
+    pending: int | None = None
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
     request: ModelRequest | None = None

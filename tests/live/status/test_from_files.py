@@ -272,6 +272,17 @@ def test_agents_that_run_on_after_the_turn_are_work() -> None:
     assert status_at(MINUTE, prompt(), message(5), replace(end, pending=1), helper, over).word is StatusWord.DONE
 
 
+def test_agent_without_an_ending_is_no_work_when_the_turn_left_none_running() -> None:
+    end = turn(6, Turn.DONE)
+    helper = AgentUpdate(session=SESSION, agent="x", at=T0 + 5, status=AgentStatus.RUNNING)
+    quiet = (prompt(), message(5), helper)
+    assert status_at(MINUTE, *quiet, replace(end, pending=0)).word is StatusWord.DONE
+    assert status_at(MINUTE, *quiet, end, replace(end, pending=0)).word is StatusWord.DONE
+    assert status_at(MINUTE, *quiet, replace(end, pending=0), end).word is StatusWord.DONE
+    assert status_at(MINUTE, *quiet, replace(end, pending=1)).word is StatusWord.WORKING
+    assert status_at(MINUTE, *quiet, replace(end, pending=0), replace(helper, at=T0 + 8)).word is StatusWord.WORKING
+
+
 def test_agent_that_was_silent_for_long_is_no_work() -> None:
     helper = AgentUpdate(session=SESSION, agent="x", at=T0 + 5, status=AgentStatus.RUNNING)
     assert status_at(40 * MINUTE, prompt(), message(5), turn(6, Turn.DONE), helper).word is StatusWord.IDLE

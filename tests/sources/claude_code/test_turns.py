@@ -132,11 +132,18 @@ def test_stop_hook_that_reports_errors_lets_the_agent_go_on() -> None:
     assert turns(transcript) == []
 
 
-def test_end_of_the_turn_counts_what_runs_on_in_the_background() -> None:
+@pytest.mark.parametrize(
+    ("agents", "workflows", "pending"), [(2, 1, 3), (0, None, 0), (0, 1, 1), (None, 0, None), ("none", None, None)]
+)
+def test_end_of_the_turn_counts_what_runs_on_in_the_background(
+    agents: object, workflows: object, pending: int | None
+) -> None:
+    counts = {"pendingBackgroundAgentCount": agents, "pendingWorkflowCount": workflows}
+    stated = {name: value for name, value in counts.items() if value is not None}
     transcript = Transcript()
     transcript.assistant(text_block("They run."))
-    transcript.system("turn_duration", durationMs=10, pendingBackgroundAgentCount=2, pendingWorkflowCount=1)
-    assert transcript.one(TurnUpdate).pending == 3
+    transcript.system("turn_duration", durationMs=10, **stated)
+    assert transcript.one(TurnUpdate).pending == pending
 
 
 @pytest.mark.parametrize(

@@ -200,13 +200,17 @@ def background_agents(state: SessionState, now: int) -> list[Agent]:
 
 
 def _may_work(agent: Agent, state: SessionState, now: int) -> bool:
-    """Return False for an agent that was silent for long, in a session whose process is unknown."""
-    return state.process is not None or now - max(agent.last_at, state.main_chain.turn_at) <= SILENT_MS
+    """Return False for an agent that the end of the turn rules out, or that was silent for long in a session whose
+    process is unknown."""
+    chain = state.main_chain
+    if is_turn_over(state) and chain.pending == 0 and max(agent.last_at, agent.started) <= chain.turn_at:
+        return False
+    return state.process is not None or now - max(agent.last_at, chain.turn_at) <= SILENT_MS
 
 
 def _pending(state: SessionState, now: int) -> int:
     """Return how many agents and workflows the turn has left running when it ended, less those that ended since."""
     chain = state.main_chain
-    if not is_turn_over(state) or now - chain.turn_at > SILENT_MS:
+    if not chain.pending or not is_turn_over(state) or now - chain.turn_at > SILENT_MS:
         return 0
     return max(0, chain.pending - sum(agent.ended > chain.turn_at for agent in state.children()))

@@ -68,7 +68,8 @@ _IGNORED_TYPES = frozenset(
 )
 """Known types without events of their own; the type of a ``system`` line includes its subtype."""
 
-_PENDING = ("pendingBackgroundAgentCount", "pendingWorkflowCount")
+_PENDING_AGENTS = "pendingBackgroundAgentCount"
+_PENDING_WORKFLOWS = "pendingWorkflowCount"
 
 
 class TranscriptParser:
@@ -170,8 +171,9 @@ class TranscriptParser:
         yield from progress(line, data)
 
     def _turn_duration(self, line: ClaudeLine) -> Iterator[Event]:
-        pending = sum(count(line.record.get(key)) for key in _PENDING)
-        yield from self._state.turns.finish(line, number(line.record.get("durationMs")), pending)
+        pending = sum(count(line.record.get(key)) for key in (_PENDING_AGENTS, _PENDING_WORKFLOWS))
+        is_stated = pending or number(line.record.get(_PENDING_AGENTS)) == 0
+        yield from self._state.turns.finish(line, number(line.record.get("durationMs")), pending if is_stated else None)
 
     def _saved_total(self, line: ClaudeLine) -> Iterator[Event]:
         yield from self._state.totals.saved(line, self._state.session.version)

@@ -60,8 +60,11 @@ class TurnTracker:
             self.activity(line)
             yield TurnUpdate(**line.fields, turn=Turn.STARTED)
 
-    def finish(self, line: ClaudeLine, duration_ms: int | None = None, pending: int = 0) -> Iterator[TurnUpdate]:
-        """End the turn: the agent has answered, and ``pending`` agents and workflows run on in the background."""
+    def finish(
+        self, line: ClaudeLine, duration_ms: int | None = None, pending: int | None = None
+    ) -> Iterator[TurnUpdate]:
+        """End the turn: the agent has answered, and ``pending`` agents and workflows run on in the background; None if
+        the line does not say."""
         if line.is_main and (self.is_busy or duration_ms is not None):
             self.is_busy = False
             yield TurnUpdate(**line.fields, turn=Turn.DONE, duration_ms=duration_ms, pending=pending)
