@@ -27,19 +27,27 @@ def breakdown_of(*events: Event) -> ContextBreakdown:
 
 def test_growth_is_divided_by_characters() -> None:
     result = breakdown_of(
-        update(0, 1000), started("a", 1, input="x" * 100), finished("a", 2, output="y" * 300), update(3, 1800)
+        update(0, 1000), started("a", 1, input="x" * 1000), finished("a", 2, output="y" * 3000), update(3, 1800)
     )
-    assert (result.start, result.outputs, result.calls, result.messages) == (1000, 600, 200, 0)
+    assert (result.start, result.outputs, result.calls, result.messages, result.unknown) == (1000, 600, 200, 0, 0)
     assert result.largest is not None
     assert (result.largest.id, result.largest_tokens) == ("a", 600)
 
 
+def test_no_text_fills_more_than_it_can() -> None:
+    call = [started("a", 1, input='{"command":"pytest -q"}'), finished("a", 2, output="1 failed, 2 passed")]
+    result = breakdown_of(update(0, 15_000), *call, update(3, 165_000))
+    assert (result.outputs, result.largest_tokens) == (5, 5)
+    assert result.outputs + result.calls + result.messages + result.unknown == 150_000
+    assert result.unknown > 149_900
+
+
 def test_messages_count_and_are_all_where_nothing_else_is() -> None:
-    prompt = Prompt(session=SESSION, at=T0 + 1, text="p" * 60)
-    message = AgentMessage(session=SESSION, at=T0 + 2, text="s" * 40)
-    call = [started("a", 3, input=""), finished("a", 4, output="y" * 300)]
+    prompt = Prompt(session=SESSION, at=T0 + 1, text="p" * 600)
+    message = AgentMessage(session=SESSION, at=T0 + 2, text="s" * 400)
+    call = [started("a", 3, input=""), finished("a", 4, output="y" * 3000)]
     assert breakdown_of(update(0, 1000), prompt, message, *call, update(5, 1400)).messages == 100
-    assert breakdown_of(update(0, 1000), update(5, 1400)).messages == 400
+    assert breakdown_of(update(0, 1000), update(5, 1400)) == ContextBreakdown(1000, unknown=400)
 
 
 def test_breakdown_is_none_while_the_start_is_unknown() -> None:
@@ -56,7 +64,7 @@ def test_breakdown_starts_anew_after_compaction() -> None:
     before = [update(0, 1000), started("a", 1, input="x" * 100), finished("a", 2, output="y" * 300)]
     compacted = [CompactionUpdate(session=SESSION, at=T0 + 3, before=1800), update(4, None), update(5, 500)]
     assert breakdown_of(*before, *compacted) == ContextBreakdown(500)
-    after = [started("b", 6), finished("b", 7, output="z" * 10), update(8, 700)]
+    after = [started("b", 6), finished("b", 7, output="z" * 1000), update(8, 700)]
     assert breakdown_of(*before, *compacted, *after).outputs == 200
 
 

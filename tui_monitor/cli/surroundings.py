@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui_monitor.config import Config, current_folder, data_folder, home_folder, load_config
+from tui_monitor.config import Config, current_folder, data_folder, expand_path, home_folder, load_config
 from tui_monitor.sources.base import SearchContext
 
 
@@ -28,7 +28,10 @@ def current_surroundings(env: Mapping[str, str] | None = None) -> Surroundings:
     warnings: list[str] = []
     data = data_folder(env, cwd, warnings)
     config = load_config(env, cwd)
-    search_context = SearchContext(home_folder(), {**env, "TUI_MONITOR_DATA_DIR": str(data)}, cwd)
+    places = {"TUI_MONITOR_DATA_DIR": str(data)}
+    if config.stream:
+        places["TUI_MONITOR_STREAM"] = str(expand_path(cwd, config.stream))
+    search_context = SearchContext(home_folder(), env | places, cwd)
     return Surroundings(search_context, replace(config, warnings=(*warnings, *config.warnings)), data)
 
 

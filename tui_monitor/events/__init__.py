@@ -8,7 +8,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 from tui_monitor.events.batch import Batch, Checkpoint, Health
 from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
 from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
-from tui_monitor.events.service import EndpointRequest, LogLine, MetricSample
+from tui_monitor.events.service import CustomFields, EndpointRequest, LogLine, MetricSample, custom_events
 from tui_monitor.events.updates import (
     FINAL_AFTER_MS,
     AgentMessage,
@@ -73,6 +73,7 @@ __all__ = [
     "CompactionUpdate",
     "ContextPart",
     "ContextUpdate",
+    "CustomFields",
     "EndpointRequest",
     "Event",
     "Health",
@@ -99,4 +100,5 @@ __all__ = [
     "Usage",
     "WaitUpdate",
     "WindowPolicy",
+    "custom_events",
 ]

@@ -10,7 +10,7 @@ from tui_monitor.telemetry.generations import Generation, generation
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import output_text
 from tui_monitor.telemetry.recorder.process import process_facts
-from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recorder.record import never_raises, record_agent, record_start
 from tui_monitor.telemetry.recorder.response_fields import decoded
 from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 from tui_monitor.telemetry.recorder.runtime import LOCK, new_uid
@@ -142,4 +142,3 @@ def _end_tool(tool: ToolExecution, duration: timedelta, output: object, error: s
     else:
         tool.complete_error(error, duration)
     TOOL_EXECUTIONS.record(tool)
-    record_persistent(tool)

@@ -10,16 +10,22 @@ from tui_monitor.events import MAIN
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 
+LEAST_CHARS = 3
+"""Characters of a token, at least, in a text as a whole: what a text fills is never estimated as more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContextBreakdown:
-    """Tokens in the context by kind. ``start`` is measured, the others are its growth divided by characters.
+    """Tokens in the context by kind. ``start`` is measured, the others are its growth divided by characters, as far as
+    these can be so many tokens; the rest is ``unknown``: texts that the source does not have.
+
     ``largest`` is the call with the longest result, None if no call had any."""
 
     start: int
     outputs: int = 0
     calls: int = 0
     messages: int = 0
+    unknown: int = 0
     largest: Call | None = None
     largest_tokens: int = 0
 
@@ -60,9 +66,10 @@ def _sum_calls(calls: Iterable[Call], since: int) -> _CallChars:
 
 def _divide(start: int, growth: int, chars: _CallChars, message_chars: int) -> ContextBreakdown:
     total = chars.inputs + chars.results + message_chars
-    if not total:
-        return ContextBreakdown(start, messages=growth)
-    outputs, inputs = growth * chars.results // total, growth * chars.inputs // total
+    known = min(growth, total // LEAST_CHARS)
+    if not known:
+        return ContextBreakdown(start, unknown=growth)
+    outputs, inputs = known * chars.results // total, known * chars.inputs // total
     largest = chars.largest
     largest_tokens = outputs * largest.result_chars // chars.results if largest else 0
-    return ContextBreakdown(start, outputs, inputs, growth - outputs - inputs, largest, largest_tokens)
+    return ContextBreakdown(start, outputs, inputs, known - outputs - inputs, growth - known, largest, largest_tokens)

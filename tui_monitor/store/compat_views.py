@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -40,10 +41,16 @@ _CALLS = """
 """
 
 
+_CUSTOM = """
+    SELECT agents.id, data FROM event_log JOIN agents ON agents.number = event_log.agent
+    WHERE event_log.kind = 'custom' AND event_log.session = agents.session AND {} ORDER BY event_log.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AgentRow:
     """An agent by its documented id, ``<source>/<session>/<agent>``. Times are epoch milliseconds, unknown texts
-    empty."""
+    empty. ``custom`` are its own fields as JSON text."""
 
     id: str
     type: str
@@ -60,11 +67,13 @@ class AgentRow:
     description: str
     model: str
     category: str
+    custom: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
 class TelemetryRow:
-    """A response, a tool call, or both if they share an id. The cost is in picodollars, None if unknown."""
+    """A response, a tool call, or both if they share an id. The cost is in picodollars, None if unknown; ``custom`` are
+    fields of its own as JSON text."""
 
     at: int
     input: int = 0
@@ -86,6 +95,7 @@ class TelemetryRow:
     arguments: str = ""
     approved: bool | None = None
     approval: str = ""
+    custom: str = "{}"
 
 
 def agents(
@@ -94,8 +104,14 @@ def agents(
     """Yield the agents that match all arguments that are not None, in order of their start."""
     columns = {"id": agent, "parent_id": parent, "plan_id": plan}
     filters = {column: value for column, value in columns.items() if value is not None}
-    condition = " AND ".join(f"{column} = :{column}" for column in filters) or "1"
-    return (AgentRow(*row) for row in connection.execute(_AGENTS.format(condition), filters))
+    condition = " AND ".join(f"agents.{column} = :{column}" for column in filters) or "1"
+    custom: dict[str, dict[str, object]] = {}
+    for agent_id, data in connection.execute(_CUSTOM.format(condition), filters):
+        own = json.loads(unpack(data))
+        if not own.get("uid"):
+            custom.setdefault(agent_id, {}).update(json.loads(own["fields"]))
+    for row in connection.execute(_AGENTS.format(condition), filters):
+        yield replace(AgentRow(*row), custom=json.dumps(custom.get(row[0], {})))
 
 
 def amounts(connection: sqlite3.Connection, agent: str | None) -> dict[str, Amount]:
@@ -109,13 +125,17 @@ def telemetry(connection: sqlite3.Connection, agent: str) -> list[TelemetryRow]:
     """Return the responses and calls of an agent in order of time."""
     responses = {number: TelemetryRow(*values) for number, *values in connection.execute(_RESPONSES, (agent,))}
     calls = connection.execute(_CALLS, (agent,)).fetchall()
-    response_ids = _responses_by_alias(connection, {digest(call) for call, *_ in calls})
+    custom = _custom_fields(connection, agent)
+    response_ids = _responses_by_alias(connection, {*(digest(call) for call, *_ in calls), *map(digest, custom)})
+    for uid, fields in custom.items():
+        if response := responses.get(response_ids.get(digest(uid), 0)):
+            responses[response_ids[digest(uid)]] = replace(response, custom=fields)
     unmatched = []
     for call, *values in calls:
-        row, response = _call_row(values), response_ids.get(digest(call))
-        if response in responses:
-            responses[response] = replace(
-                responses[response],
+        row, number = replace(_call_row(values), custom=custom.get(call, "{}")), response_ids.get(digest(call))
+        if number in responses:
+            responses[number] = replace(
+                responses[number],
                 tool=row.tool,
                 arguments=row.arguments,
                 approved=row.approved,
@@ -124,6 +144,13 @@ def telemetry(connection: sqlite3.Connection, agent: str) -> list[TelemetryRow]:
         else:
             unmatched.append(row)
     return sorted((*responses.values(), *unmatched), key=lambda row: row.at)
+
+
+def _custom_fields(connection: sqlite3.Connection, agent: str) -> dict[str, str]:
+    """Return the fields of an agent's responses and calls by their ids, as JSON text."""
+    rows = connection.execute(_CUSTOM.format("agents.id = ?"), (agent,))
+    events = [json.loads(unpack(data)) for _, data in rows]
+    return {event["uid"]: event["fields"] for event in events if event.get("uid")}
 
 
 def _call_row(values: SqlRow) -> TelemetryRow:

@@ -15,6 +15,7 @@ from tui_monitor.events import (
     CompactionUpdate,
     ContextPart,
     ContextUpdate,
+    CustomFields,
     EndpointRequest,
     Event,
     LogLine,
@@ -44,6 +45,7 @@ KINDS: dict[str, type[Event]] = {
     "request": EndpointRequest,
     "metric": MetricSample,
     "log": LogLine,
+    "custom": CustomFields,
 }
 """The events that are all kept, by the name of their kind."""
 

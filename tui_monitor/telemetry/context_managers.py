@@ -16,7 +16,7 @@ from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import error_text, output_text, to_text
 from tui_monitor.telemetry.recorder.process import process_facts, runs_in_another_process
 from tui_monitor.telemetry.recorder.process_end import add_session, has_ended, set_final_status
-from tui_monitor.telemetry.recorder.record import record_agent, record_persistent, record_start
+from tui_monitor.telemetry.recorder.record import record_agent, record_start
 from tui_monitor.telemetry.recorder.runtime import new_uid, overload
 from tui_monitor.telemetry.recorder.scope import (
     current_scope,
@@ -75,7 +75,6 @@ class RunningExecution:
         else:
             execution.complete_success(execution.output, duration)
         TOOL_EXECUTIONS.record(execution)
-        record_persistent(execution)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Record each call of a function; see `recorded`."""

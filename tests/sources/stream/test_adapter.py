@@ -43,7 +43,7 @@ def test_streams_are_found_in_the_data_folder_or_set_by_the_environment(tmp_path
         path.touch()
     env = {"TUI_MONITOR_DATA_DIR": str(tmp_path / "data"), "TUI_MONITOR_STREAM": str(extra)}
     assert set(Stream().session_paths(SearchContext(tmp_path, env, tmp_path))) == {extra, streams / "a.jsonl"}
-    assert Stream().roots(SearchContext(tmp_path, env, tmp_path)) == [streams]
+    assert Stream().roots(SearchContext(tmp_path, env, tmp_path)) == [streams, tmp_path]
 
 
 def test_missing_stream_of_the_environment_is_ignored(tmp_path: Path) -> None:

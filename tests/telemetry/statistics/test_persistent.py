@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tui_monitor.telemetry import (
+    TOOL_EXECUTIONS,
     FileChange,
     PersistentTelemetry,
     TelemetryData,
@@ -20,6 +24,8 @@ from tui_monitor.telemetry import (
     record_log,
     record_persistent,
 )
+from tui_monitor.telemetry.recorder.settings import Settings
+from tui_monitor.telemetry.statistics import persistent
 
 
 def edit(tool: str = "edit") -> ToolExecution:
@@ -153,3 +159,46 @@ def test_failed_save_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Monk
             data.save_to(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_executions_of_earlier_runs_are_read_from_their_streams(tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    code = """
+import sys
+from datetime import timedelta
+from tui_monitor.telemetry import TOOL_EXECUTIONS, ToolExecution, get_persistent_stats, record_persistent
+run = ToolExecution.start("tool", {"a": 1}).complete_success("output", timedelta(milliseconds=3))
+TOOL_EXECUTIONS.record(run)
+record_persistent(run)
+print(get_persistent_stats().stats.total_executions)
+"""
+    env = {**os.environ, "TUI_MONITOR_DATA_DIR": str(folder)}
+    runs = [subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True) for _ in range(3)]
+    assert [run.stdout.strip() for run in runs] == [b"1", b"2", b"3"]
+
+
+def test_latest_executions_of_all_streams_are_kept_in_order(tmp_path: Path) -> None:
+    streams = tmp_path / "streams"
+    settings = Settings(streams=streams, persist_executions=4)
+    streams.mkdir()
+    for name, times in (("b", (1, 4, 5)), ("a", (2, 3, 6))):
+        lines = [{"type": "tool", "id": at, "tool_name": "t", "started_at": at} for at in times]
+        (streams / f"{name}.jsonl").write_text(
+            "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+        )
+    telemetry = PersistentTelemetry()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(persistent, "current_settings", lambda: settings)
+        data = telemetry.read()
+    assert [run.started_at for run in data.executions] == [3, 4, 5, 6]
+    assert data.stats.total_executions == 6
+
+
+def test_executions_in_memory_are_in_the_stream_too(stream: Path) -> None:
+    run = edit()
+    TOOL_EXECUTIONS.record(run)
+    record_persistent(run)
+    assert len(stream.read_bytes().splitlines()) == 1
+    record_persistent(run.add_file_change(FileChange.read("tides.py")))
+    assert len(stream.read_bytes().splitlines()) == 2
+    assert get_persistent_stats().stats.total_executions == 1

@@ -209,3 +209,14 @@ def test_session_without_a_folder_is_named_by_title_or_id() -> None:
     assert "01234567" in drawn(live, 80)[0]
     live.apply(SessionUpdate(session=live.state.key, at=live.now + 1, title="Tides in summer"))
     assert "Tides in summer" in drawn(live, 80)[0]
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 160])
+def test_title_of_a_session_is_shown(width: int) -> None:
+    live = LiveBuilder()
+    live.apply(SessionUpdate(session=live.state.key, at=live.now, title="Mend the harbour fee"))
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.DONE))
+    assert sum(line.count("Mend the harbour fee") for line in drawn(live, width)) == 1
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="It is mended."))
+    live.start("Bash", ToolKind.SHELL, "make")
+    assert width < 110 or any("Mend the harbour fee" in line for line in drawn(live, width))

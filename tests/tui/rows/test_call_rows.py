@@ -290,7 +290,7 @@ def test_counts_of_changes_have_their_colours() -> None:
 def test_unknown_tools_keep_their_names() -> None:
     live = LiveBuilder()
     words = [tool_word(live.start(name, ToolKind.OTHER)) for name in ("list_dir", "SlashCommand", "\x1b[1mx")]
-    assert words == ["List_dir", "SlashCommand", "X"]
+    assert words == ["list_dir", "SlashCommand", "X"]
 
 
 def test_run_of_look_ups_is_one_row() -> None:

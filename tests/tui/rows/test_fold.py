@@ -16,7 +16,7 @@ from tui_monitor.live.log import MAX_OPEN
 from tui_monitor.totals import AgentTotal, SessionTotals
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
+from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_NESTING, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem
 from tui_monitor.tui.rows.listing import LogListing
 
@@ -345,3 +345,55 @@ def test_row_of_an_agent_at_work_has_what_it_has_done_and_does() -> None:
     live.finish(live.state.log.open[-1])
     live.wait(2)
     assert row_of(items(live)[-1], context(live)).below == "Bash make tides · 2s ago"
+
+
+class TestNesting:
+    """Calls below the call that made them."""
+
+    def nested(self, live: LiveBuilder, view: ListingOptions | None = None) -> list[tuple[str, int]]:
+        return [(item.entry.subject, item.depth) for item in items(live, view) if isinstance(item.entry, Call)]
+
+    def test_calls_stand_below_the_call_that_made_them(self) -> None:
+        live = LiveBuilder()
+        outer = live.start("review", ToolKind.OTHER, "outer")
+        inner = live.start("deep", ToolKind.OTHER, "inner", parent=outer.id)
+        live.finish(live.start("bash", ToolKind.SHELL, "leaf", parent=inner.id))
+        live.finish(inner)
+        live.finish(live.start("bash", ToolKind.SHELL, "second", parent=outer.id))
+        live.shell("beside")
+        below = [("outer", 0), ("inner", 1), ("leaf", 2), ("second", 1)]
+        assert self.nested(live) == [("beside", 0), *below]
+        live.finish(outer)
+        assert self.nested(live) == [("beside", 0), *below]
+
+    def test_open_call_stands_below_the_open_call_that_made_it(self) -> None:
+        live = LiveBuilder()
+        outer = live.start("review", ToolKind.OTHER, "outer")
+        live.start("bash", ToolKind.SHELL, "inner", parent=outer.id)
+        assert self.nested(live) == [("outer", 0), ("inner", 1)]
+
+    def test_call_whose_parent_is_not_listed_stands_alone(self) -> None:
+        live = LiveBuilder()
+        live.finish(live.start("bash", ToolKind.SHELL, "orphan", parent="unknown"))
+        assert self.nested(live) == [("orphan", 0)]
+
+    def test_calls_that_claim_to_make_each_other_are_all_listed(self) -> None:
+        live = LiveBuilder()
+        live.finish(live.start("a", ToolKind.OTHER, "a", parent="call-2"))
+        live.finish(live.start("b", ToolKind.OTHER, "b", parent="call-1"))
+        live.finish(live.start("c", ToolKind.OTHER, "c", parent="call-3"))
+        assert sorted(self.nested(live)) == [("a", 0), ("b", 0), ("c", 0)]
+
+    def test_deep_nesting_ends_at_a_level(self) -> None:
+        live, parent = LiveBuilder(), ""
+        for number in range(200):
+            parent = live.finish(live.start("t", ToolKind.OTHER, str(number), parent=parent)).id
+        depths = [depth for _, depth in self.nested(live)]
+        assert (len(depths), max(depths)) == (200, MAX_NESTING)
+
+    def test_look_up_with_calls_below_it_does_not_fold(self) -> None:
+        live = LiveBuilder()
+        live.read("a")
+        outer = live.read("b")
+        live.finish(live.start("bash", ToolKind.SHELL, "inner", parent=outer.id))
+        assert self.nested(live) == [("a", 0), ("b", 0), ("inner", 1)]

@@ -139,3 +139,10 @@ def test_reason_of_a_failure_is_the_second_line() -> None:
     live = LiveBuilder()
     live.failed_shell("make", "Exit code 2\nmake: no rule", 2)
     assert lines(live)[1] == "              ↳ make: no rule"
+
+
+def test_long_name_of_a_tool_takes_the_room_of_its_target() -> None:
+    live = LiveBuilder()
+    live.finish(live.start("search_flights", ToolKind.OTHER, "Ebb Bay"))
+    live.finish(live.start("todo", ToolKind.OTHER, "rope"))
+    assert [line[9:].split("  ") for line in lines(live, 94)] == [["✓ search_flights", "Ebb Bay"], ["✓ Todo", " rope"]]

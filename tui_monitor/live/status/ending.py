@@ -19,7 +19,7 @@ SILENT_MS = 30 * MINUTE
 def ended(state: SessionState, now: int) -> Status | None:
     """Return the state if the session is over."""
     chain = state.main_chain
-    if state.process is None and state.process_gone:
+    if state.process is None and state.process_gone and not agents_ended_at(state):
         return Status(StatusWord.ENDED, state.last_at, "its process is gone")
     if state.process is None and chain.turn is Turn.SESSION_ENDED and chain.turn_at >= chain.last_at:
         return Status(StatusWord.ENDED, chain.turn_at, "session ended", subject=chain.turn_reason)
@@ -54,6 +54,8 @@ def turn_over(state: SessionState, now: int) -> Status | None:
     """Return the state if the turn has ended, as the files state it, or else the process."""
     if is_turn_over(state):
         return _of_turn(state, now)
+    if ended_at := agents_ended_at(state):
+        return Status(_done_or_idle(ended_at, now), ended_at, "its agents have ended")
     chain = state.main_chain
     if activity(state) is not Activity.IDLE or not chain.last_at or state.process is None:
         return None
@@ -61,8 +63,20 @@ def turn_over(state: SessionState, now: int) -> Status | None:
         evidence = "its process says that it is idle, and nothing was answered"
         return Status(StatusWord.INTERRUPTED, max(state.process.since, chain.last_prompt_at), evidence)
     since = max(state.process.since, chain.last_at)
-    word = StatusWord.IDLE if now - since > IDLE_MS else StatusWord.DONE
-    return Status(word, since, "its process says that it is idle")
+    return Status(_done_or_idle(since, now), since, "its process says that it is idle")
+
+
+def agents_ended_at(state: SessionState) -> int:
+    """Return when the last agent of a session ended whose main chain does nothing, as their source reports of all of
+    them; else 0."""
+    children = state.children()
+    if state.main_chain.last_at or not children or not all(agent.has_ended for agent in children):
+        return 0
+    return max(agent.ended for agent in children)
+
+
+def _done_or_idle(since: int, now: int) -> StatusWord:
+    return StatusWord.IDLE if now - since > IDLE_MS else StatusWord.DONE
 
 
 def _of_turn(state: SessionState, now: int) -> Status:
@@ -71,8 +85,7 @@ def _of_turn(state: SessionState, now: int) -> Status:
         return Status(StatusWord.INTERRUPTED, chain.turn_at, "interrupted by a person")
     if chain.turn is Turn.FAILED:
         return Status(StatusWord.FAILED, chain.turn_at, "turn failed")
-    word = StatusWord.IDLE if now - chain.turn_at > IDLE_MS else StatusWord.DONE
-    return Status(word, chain.turn_at, "turn finished")
+    return Status(_done_or_idle(chain.turn_at, now), chain.turn_at, "turn finished")
 
 
 def nothing_asked(state: SessionState, now: int) -> Status | None:

@@ -52,6 +52,11 @@ class FileReader:
         """True once there is a position by which the file can be recognised again."""
         return self._position is not None
 
+    @property
+    def start_state(self) -> str:
+        """The state of the parser with which the next chunk begins; empty if it is the parser's own, or none."""
+        return self._start_state or ""
+
     def next(self, max_lines: int = CHUNK_LINES) -> Chunk | None:
         """Return the next chunk; one without lines inside a very long line; None if there is nothing new."""
         if self._buffer and (chunk := self._take_lines(self._buffer, max_lines)):

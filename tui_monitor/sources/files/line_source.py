@@ -52,7 +52,10 @@ class LineSource:
             OSError: the file cannot be read now.
         """
         chunk = self._tail.read(max_lines)
-        return self._records.batch(chunk) if chunk else None
+        if chunk is None:
+            self._records.restore(self._tail.start_state)
+            return None
+        return self._records.batch(chunk)
 
     @property
     def is_drained(self) -> bool:

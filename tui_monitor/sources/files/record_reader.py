@@ -64,6 +64,12 @@ class RecordReader:
         size = sum(len(line.data) for line in chunk.lines)
         return Batch(chunk.before, after, tuple(result.events), health, size)
 
+    def restore(self, state: str) -> None:
+        """Make the parser of a file in which nothing is new since the checkpoint with this state: its adapter may know
+        of it by that."""
+        if state and self._parser is None:
+            self._parser = self._adapter.parser(Path(self._path), state)
+
     def _parser_for(self, chunk: Chunk) -> Parser:
         if chunk.start_state is not None or self._parser is None:
             self._parser = self._adapter.parser(Path(self._path), chunk.start_state or "")

@@ -39,6 +39,11 @@ class Tail:
             self.close()
             raise
 
+    @property
+    def start_state(self) -> str:
+        """The state of the parser with which the next chunk begins; empty if it is the parser's own, or none."""
+        return self._reader.start_state if self._reader else ""
+
     def progress(self) -> tuple[int, int]:
         """Return the number of bytes read and the size of the file."""
         if self._reader:

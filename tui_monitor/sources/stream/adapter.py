@@ -62,14 +62,14 @@ class Stream(LineAdapter):
         return self._lookup.scan(list(self._processes.values()), table)
 
     def roots(self, context: SearchContext) -> list[Path]:
-        return [_data_folder(context) / "streams"]
+        extra = context.env.get("TUI_MONITOR_STREAM")
+        return list(dict.fromkeys([_data_folder(context) / "streams", *([Path(extra).parent] if extra else [])]))
 
     def session_paths(self, context: SearchContext) -> Iterable[Path]:
         extra = context.env.get("TUI_MONITOR_STREAM")
-        if extra and Path(extra).is_file():
-            yield Path(extra)
-        for root in self.roots(context):
-            yield from (path for path in root.glob("*.jsonl") if not _is_earlier_part(path))
+        streams = (_data_folder(context) / "streams").glob("*.jsonl")
+        paths = dict.fromkeys(path for path in streams if not _is_earlier_part(path))
+        return [*paths, *([Path(extra)] if extra and Path(extra) not in paths and Path(extra).is_file() else [])]
 
     def related_files(self, path: Path) -> Iterable[Path]:
         """Return the earlier parts of a stream: a full file gets a number in its name, and a new file is begun."""

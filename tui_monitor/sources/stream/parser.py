@@ -21,10 +21,12 @@ from tui_monitor.events import (
     SourceRef,
     Turn,
     TurnUpdate,
+    custom_events,
 )
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text, to_epoch_ms
 from tui_monitor.sources.stream import conversation, model_calls, tools, usage
+from tui_monitor.sources.stream.contexts import ContextTracker
 from tui_monitor.sources.stream.conversation import OpenWaits
 from tui_monitor.sources.stream.model_calls import OpenGenerations
 from tui_monitor.sources.stream.origin import MAX_ENTRIES, LineOrigin, OriginResolver
@@ -51,6 +53,7 @@ class StreamParser:
         self._path = path
         self._origins = OriginResolver(path.stem, **saved.get("origins", {}))
         self._sessions: dict[str, bool] = saved.get("sessions", {})
+        self._contexts = ContextTracker.restored(saved.get("contexts", {}))
         self.processes = StatedProcesses.restored(saved.get("processes", {}))
         self._generations = OpenGenerations(saved.get("generations", {}))
         self._waits = OpenWaits(saved.get("waits", {}))
@@ -71,6 +74,7 @@ class StreamParser:
             "sessions": self._sessions,
             "generations": self._generations.calls,
             "waits": self._waits.waits,
+            "contexts": self._contexts.state(),
         }
         return orjson.dumps(state).decode()
 
@@ -87,7 +91,11 @@ class StreamParser:
         if line_type == "agent":
             self.processes.update(record, origin, _status_of(record))
         yield from self._session_updates(record, origin)
-        yield from reader(record, origin)
+        for event in reader(record, origin):
+            yield from self._contexts.completed(event)
+        if line_type in ("agent", "usage"):
+            place = Event(session=origin.session, agent=origin.agent, at=origin.at)
+            yield from custom_events(place, "" if line_type == "agent" else origin.uid, table(record.get("custom")))
 
     def _tool_start(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
         call, parent = self._origins.call_id(record, origin), self._origins.parent_call(record, origin)
@@ -145,7 +153,7 @@ def _agent(record: Record, origin: LineOrigin) -> Iterator[Event]:
         session=origin.session,
         agent=origin.agent,
         at=origin.at,
-        parent=None if origin.agent == MAIN else MAIN if parent == origin.session.id else parent,
+        parent=None if origin.agent == MAIN or not parent else MAIN if parent == origin.session.id else parent,
         type=text(record.get("agent_type")),
         description=text(record.get("description")),
         model=text(record.get("model")),

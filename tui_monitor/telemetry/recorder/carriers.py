@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from hashlib import blake2b
 
 TRACE_PARENT, BAGGAGE = "traceparent", "baggage"
 VARIABLE = "TUI_MONITOR_CONTEXT"
@@ -58,4 +57,6 @@ def _trace_parent(fields: Mapping[str, object]) -> str:
 
 
 def _digest(value: object, size: int) -> str:
+    from hashlib import blake2b
+
     return blake2b(str(value).encode(errors="replace"), digest_size=size).hexdigest()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _INFINITY = float("inf")
 _NO_CONTENT: Mapping[str, object] = {}
 _append_event: AppendEvent | None = None
+_latest: tuple[ToolExecution, tuple[object, ...]] | None = None
+"""The execution that `TOOL_EXECUTIONS` recorded last, as it was."""
 
 
 def never_raises(function: Callable[P, None]) -> Callable[P, None]:
@@ -68,8 +70,36 @@ def record_start(execution: ToolExecution) -> None:
 
 
 @never_raises
+def record_execution(execution: ToolExecution) -> None:
+    """Record a completed execution in the stream; `record_persistent` adds nothing to it unless it changes."""
+    global _latest
+    _write_execution(execution)
+    _latest = execution, _content_of(execution)
+
+
+@never_raises
 def record_persistent(execution: ToolExecution) -> None:
     """Record a completed execution in the stream. Recording the same one again changes nothing."""
+    if _latest is None or _latest[0] is not execution or _latest[1] != _content_of(execution):
+        _write_execution(execution)
+
+
+def _content_of(execution: ToolExecution) -> tuple[object, ...]:
+    return (
+        execution.success,
+        execution.output,
+        execution.error,
+        execution.duration_ms,
+        execution.tokens,
+        execution.parent_id,
+        execution.session_id,
+        execution.model,
+        len(execution.files_affected),
+        len(execution.metadata),
+    )
+
+
+def _write_execution(execution: ToolExecution) -> None:
     settings = current_settings()
     facts = _execution_facts(execution)
     facts["success"] = execution.success

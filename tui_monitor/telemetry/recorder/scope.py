@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 
+from tui_monitor.telemetry.recorder.carriers import VARIABLE, read_baggage
 from tui_monitor.telemetry.recorder.runtime import LOCK, PROCESS_SESSION
 
 
@@ -157,6 +158,11 @@ def handed_fields() -> dict[str, object]:
     return current_scope().envelope | ({} if execution_id is None else {"execution": execution_id})
 
 
+def is_open(session_id: str) -> bool:
+    """Return True if the session is open in this process, or was handed to it."""
+    return session_id in _open_sessions
+
+
 def is_handed(session_id: str) -> bool:
     """Return True if the session was handed to this process by the one that started it."""
     return session_id == _handed_session
@@ -173,8 +179,6 @@ def _count_session(session_id: str, change: int) -> int:
 def _adopt(text: str) -> str:
     """Take the scope in an environment variable for that of this process. Return its session, empty if it has none."""
     global _process_scope, _process_execution
-    from tui_monitor.telemetry.recorder.carriers import read_baggage
-
     scope, execution_id = scope_of(read_baggage(text))
     if scope is None:
         return ""
@@ -208,5 +212,5 @@ def operation(
         yield
 
 
-_handed = next(filter(None, map(os.environ.get, ("TUI_MONITOR_CONTEXT", "BAGGAGE", "baggage"))), "")
+_handed = next(filter(None, map(os.environ.get, (VARIABLE, "BAGGAGE", "baggage"))), "")
 _handed_session = _adopt(_handed) if _handed else ""

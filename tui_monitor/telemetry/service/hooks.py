@@ -30,6 +30,8 @@ Record = TypeVar("Record", AgentRecord, TelemetryRecord)
 
 TIME_LIMIT_S = 5.0
 _FIXED_FIELDS = {"id", "agent_id", "uid", "custom"}
+_OWN_FIELDS = {"event_type", "agent_id", "success"}
+"""Fields that a hook gets beside those of the record."""
 _LOG = logging.getLogger("tui_monitor.telemetry")
 
 
@@ -111,16 +113,14 @@ class HookRegistry:
 def apply_hook_result(record: Record, result: Mapping[str, object]) -> Record:
     """Return the record with the fields of a hook's result.
 
-    Valid values replace the record's fields, except its ids; unknown fields of a `TelemetryRecord` go to ``custom``.
+    Valid values replace the record's fields, except its ids; unknown fields go to ``custom``.
     """
     names = {field.name for field in fields(record)}
     for name, value in result.items():
         if name in names - _FIXED_FIELDS:
             record = _replace_field(record, name, value)
-    if isinstance(record, TelemetryRecord):
-        extra = {name: value for name, value in result.items() if not hasattr(record, name)}
-        record = replace(record, custom={**record.custom, **extra})
-    return record
+    extra = {name: value for name, value in result.items() if name not in _OWN_FIELDS and not hasattr(record, name)}
+    return replace(record, custom={**record.custom, **extra})
 
 
 def _replace_field(record: Record, name: str, value: object) -> Record:

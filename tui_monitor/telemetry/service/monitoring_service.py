@@ -1,11 +1,12 @@
 """`MonitoringService`: agents and their telemetry in the monitor's store.
 
-It writes to the monitor's database directly, not through a stream. Both may record the same session and agent: the rows
-are the same.
+It writes to the monitor's database, so that it can answer at once, and to the stream of its session, so that a monitor
+shows it live. Both have the same ids: the rows are the same.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -37,7 +38,8 @@ from tui_monitor.telemetry.service.hooks import HookRegistry
 from tui_monitor.telemetry.service.lifecycle import AgentLifecycle
 from tui_monitor.telemetry.service.outbox import Outbox
 from tui_monitor.telemetry.service.records import AgentRecord, AgentStatus, TelemetryRecord
-from tui_monitor.telemetry.service.store_events import SOURCE, agent_event, telemetry_events, with_prices
+from tui_monitor.telemetry.service.store_events import SOURCE, agent_events, telemetry_events, with_prices
+from tui_monitor.telemetry.service.stream_lines import announce, write_agent, write_telemetry
 from tui_monitor.telemetry.service.tracking import TelemetrySummary, TelemetryTracking
 
 _LOG = logging.getLogger("tui_monitor.telemetry")
@@ -45,7 +47,8 @@ _MAX_REGISTERED = 10_000
 
 
 class MonitoringService(AgentLifecycle, TelemetryTracking):
-    """Stores agents, their lifecycle and their telemetry in the monitor's database, and answers queries about them.
+    """Records agents, their lifecycle and their telemetry, in the stream and in the monitor's database, and answers
+    queries about them.
 
     Safe for use from any thread, task and process at once. The telemetry settings apply (see `configure`).
 
@@ -82,6 +85,7 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
             restore=lambda: chain.from_iterable(list(self._registered.values())),
         )
         self._registered: dict[str, tuple[Event, ...]] = {}
+        self._is_announced = False
         self._last_ms = 0
 
     def get_agent(self, agent_id: str) -> AgentRecord | None:
@@ -101,6 +105,8 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
     def add_telemetry(self, record: TelemetryRecord) -> None:
         record = record.validate()
         self._require_agent(record.agent_id)
+        self._announce()
+        write_telemetry(record, self.session_id)
         self._save(*telemetry_events(record, self._session, self._local_id(record.agent_id)))
 
     def get_agent_telemetry(self, agent_id: str) -> list[TelemetryRecord]:
@@ -144,12 +150,19 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
         self.close()
 
     def _save_agent(self, record: AgentRecord) -> None:
+        self._announce()
+        write_agent(record, self.session_id)
         parent = None if record.parent_id is None else self._local_id(record.parent_id)
-        event = agent_event(record, self._session, self._local_id(record.id), parent, self._next_ms())
-        self._save(event)
+        event, *custom = agent_events(record, self._session, self._local_id(record.id), parent, self._next_ms())
+        self._save(event, *custom)
         if len(self._registered) >= _MAX_REGISTERED:
             self._registered.clear()
         self._registered[record.id] = (*self._registered.get(record.id, ())[-1:], event)
+
+    def _announce(self) -> None:
+        if not self._is_announced:
+            self._is_announced = True
+            announce(self.session_id)
 
     def _require_agent(self, agent_id: str) -> None:
         if agent_id in self._registered or not current_settings().enabled:
@@ -192,6 +205,7 @@ class MonitoringService(AgentLifecycle, TelemetryTracking):
             description=row.description or None,
             model=row.model or None,
             category=row.category or None,
+            custom=json.loads(row.custom),
         )
 
     def _local_id(self, agent_id: str) -> str:
@@ -254,4 +268,5 @@ def _telemetry_record(agent_id: str, row: TelemetryRow) -> TelemetryRecord:
         task_id=row.task,
         duration_ms=row.duration_ms,
         ttft_ms=row.ttft_ms,
+        custom=json.loads(row.custom),
     )

@@ -68,6 +68,7 @@ class AgentRecord:
         description: Short description of its work.
         model: Model that it uses.
         category: Group for reports; its type if None.
+        custom: Fields added by hooks.
     """
 
     id: str
@@ -85,6 +86,7 @@ class AgentRecord:
     description: str | None = None
     model: str | None = None
     category: str | None = None
+    custom: Mapping[str, object] = field(default_factory=dict)
 
     def validate(self) -> AgentRecord:
         """Return the record, with a status given as text parsed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tui_monitor.events import (
@@ -11,13 +11,12 @@ from tui_monitor.events import (
     CallStarted,
     CallState,
     Event,
-    LogLine,
-    MetricSample,
     SessionKey,
     ToolKind,
     Usage,
+    custom_events,
 )
-from tui_monitor.telemetry.recorder.json_codec import to_text
+from tui_monitor.telemetry.recorder.json_codec import to_jsonable
 from tui_monitor.telemetry.recorder.privacy import without_paths, without_secrets
 from tui_monitor.telemetry.recorder.settings import current_settings
 from tui_monitor.telemetry.service.records import AgentRecord, TelemetryRecord, epoch_ms, record_uid, usage_event
@@ -26,9 +25,9 @@ SOURCE = "stream"
 """Source name of sessions that agents record themselves: the same for the stream and for the service."""
 
 
-def agent_event(record: AgentRecord, session: SessionKey, agent: str, parent: str | None, at: int) -> AgentUpdate:
-    """Return an agent record as an event of this time (epoch milliseconds)."""
-    return AgentUpdate(
+def agent_events(record: AgentRecord, session: SessionKey, agent: str, parent: str | None, at: int) -> Iterator[Event]:
+    """Return an agent record as events of this time (epoch milliseconds): itself, and the fields added by hooks."""
+    update = AgentUpdate(
         session=session,
         agent=agent,
         at=at,
@@ -47,20 +46,21 @@ def agent_event(record: AgentRecord, session: SessionKey, agent: str, parent: st
         task=record.task_id or "",
         category=record.category or "",
     )
+    yield update
+    yield from custom_events(update, "", custom_content(record.custom))
 
 
 def telemetry_events(record: TelemetryRecord, session: SessionKey, agent: str) -> Iterator[Event]:
     """Return a telemetry record as events with its uid.
 
-    They are the tool call, the response, and the fields added by hooks: numbers as metrics, other
-    values as log lines.
+    They are the tool call, the response, and the fields added by hooks.
     """
     if record.tool_name:
         yield from _call_events(record, session, agent)
     if record.total_tokens or not record.tool_name:
         yield usage_event(record, session, agent)
-    for name, value in record.custom.items():
-        yield _custom_event(record, session, agent, name, value)
+    place = Event(session=session, agent=agent, at=epoch_ms(record.timestamp))
+    yield from custom_events(place, record_uid(record), custom_content(record.custom))
 
 
 def with_prices(events: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -84,6 +84,7 @@ def _call_events(record: TelemetryRecord, session: SessionKey, agent: str) -> It
         subject=arguments,
         input=arguments,
         model=record.model or "",
+        exact=False,  # the stream knows the kind of the tool
     )
     yield CallFinished(
         session=session,
@@ -96,21 +97,21 @@ def _call_events(record: TelemetryRecord, session: SessionKey, agent: str) -> It
     )
 
 
-def _custom_event(record: TelemetryRecord, session: SessionKey, agent: str, name: str, value: object) -> Event:
-    uid, at = f"{record_uid(record)}:{name}", epoch_ms(record.timestamp)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf"):
-        return MetricSample(session=session, agent=agent, at=at, uid=uid, name=name, value=float(value))
-    text = f"{name}: {_filter_text(name, to_text(value))}"
-    return LogLine(session=session, agent=agent, at=at, uid=uid, text=text, level="info")
+def custom_content(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return fields as JSON values, with paths and secrets replaced as the settings say."""
+    return _filter({name: to_jsonable(value) for name, value in fields.items()})
 
 
 def _filter_text(name: str, text: str | None) -> str:
     """Return the text of a field with paths and secrets replaced as the settings say."""
+    return str(next(iter(_filter({name: text or ""}).values())))
+
+
+def _filter(content: object) -> dict[str, object]:
     settings = current_settings()
-    content: object = {name: text or ""}
     if settings.anonymize_paths:
         content = without_paths(content)
     if settings.mask_secrets:
         content = without_secrets(content)
     assert isinstance(content, dict)
-    return str(next(iter(content.values())))
+    return content

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ToolExecution
-from tui_monitor.telemetry.recorder.record import never_raises, write_event
+from tui_monitor.telemetry.recorder.record import never_raises, record_execution, write_event
 from tui_monitor.telemetry.recorder.runtime import overload
 from tui_monitor.telemetry.recorder.scope import current_scope
 from tui_monitor.telemetry.recorder.settings import current_settings
@@ -38,6 +38,7 @@ class _ProcessExecutions(ToolExecutionTracker):
         if settings.enabled:
             self.resize(settings.max_executions)
             super().record(execution)
+            record_execution(execution)
 
 
 class _ProcessUsage(TokenUsageRegistry):
@@ -60,7 +61,8 @@ class _ProcessUsage(TokenUsageRegistry):
 
 
 TOOL_EXECUTIONS: ToolExecutionTracker = _ProcessExecutions()
-"""The latest executions of this process, at most ``max_executions``. Recording here does not write to the stream."""
+"""The latest executions of this process, at most ``max_executions``. Each that is recorded here is written to the
+stream, too; `record_persistent` writes one to the stream alone."""
 
 _usage = _ProcessUsage()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -13,13 +14,13 @@ from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeType, now_ms
 from tui_monitor.telemetry.recorder.json_codec import execution_from_json, execution_to_json
 from tui_monitor.telemetry.recorder.runtime import LOCK
-from tui_monitor.telemetry.recorder.scope import current_scope
 from tui_monitor.telemetry.recorder.settings import current_settings
-from tui_monitor.telemetry.recorder.streams import stream_path
 from tui_monitor.telemetry.statistics.tracker import success_percent
 
 MAX_EXECUTIONS = 500
 _TOOL_LINE = b'"type":"tool"'
+_MAX_IDS = 100_000
+"""Executions to remember by their ids: one may be recorded twice."""
 
 
 @dataclass(slots=True)
@@ -132,8 +133,7 @@ class TelemetryData:
             return
         self.executions.append(execution)
         del self.executions[: -self.max_executions]
-        self._count(execution)
-        self.last_updated = now_ms()
+        self.count(execution)
 
     def recent(self, count: int) -> list[ToolExecution]:
         """Return the last ``count`` executions, newest first."""
@@ -170,7 +170,9 @@ class TelemetryData:
         )
         return replace(self, executions=list(self.executions), stats=stats)
 
-    def _count(self, execution: ToolExecution) -> None:
+    def count(self, execution: ToolExecution) -> None:
+        """Add an execution to the totals only."""
+        self.last_updated = now_ms()
         stats = self.stats
         stats.total_executions += 1
         stats.successful_executions += execution.success
@@ -186,35 +188,37 @@ class TelemetryData:
 
 
 class PersistentTelemetry:
-    """The executions in this process's stream, including those of earlier runs and of other processes.
+    """The executions in all streams of the data folder, or in the ``stream`` of the settings: those of earlier runs and
+    of other processes, too.
 
-    Each `read` reads only the lines added since the last one; no second file is written. Streams of other sessions are
-    in the monitor's store.
+    The first `read` reads all of them, a later one only the lines added since; no second file is written.
     """
 
     def __init__(self) -> None:
-        self._stream: Path | None = None
+        self._streams: Path | None = None
         self._data = TelemetryData()
         self._offsets: dict[tuple[int, int], int] = {}
+        self._ids: dict[int, None] = {}
 
     def read(self) -> TelemetryData:
         """Return a snapshot of the executions at this moment.
 
         Raises:
-            OSError: The stream exists but cannot be read.
+            OSError: A stream exists but cannot be read.
         """
         settings = current_settings()
-        stream = stream_path(settings, current_scope().session_id)
+        streams = settings.stream or settings.streams
         with LOCK:
-            if stream != self._stream:
-                self._stream, self._data, self._offsets = stream, TelemetryData(), {}
+            if streams != self._streams:
+                self._streams, self._data, self._offsets, self._ids = streams, TelemetryData(), {}, {}
             self._data.max_executions = settings.persist_executions
-            for line in self._new_lines(stream):
+            for line in self._new_lines(_files_in_order(streams) if settings.stream else _files_by_time(streams)):
                 self._add_line(line)
+            self._keep_latest()
             return self._data.snapshot()
 
-    def _new_lines(self, stream: Path) -> Iterator[bytes]:
-        for path in _files_in_order(stream):
+    def _new_lines(self, paths: Iterable[Path]) -> Iterator[bytes]:
+        for path in paths:
             with open_binary(path) as file:
                 status = os.fstat(file.fileno())  # of the open file: the path may name another one by now
                 identity = status.st_dev, status.st_ino
@@ -233,9 +237,25 @@ class PersistentTelemetry:
         try:
             record = orjson.loads(line)
             if isinstance(record, dict) and record.get("type") == "tool":
-                self._data.record_execution(execution_from_json(record))
+                self._add(execution_from_json(record))
         except ValueError:
             return
+
+    def _add(self, execution: ToolExecution) -> None:
+        if execution.id in self._ids:
+            return
+        self._ids[execution.id] = None
+        if len(self._ids) > _MAX_IDS:
+            del self._ids[next(iter(self._ids))]
+        self._data.executions.append(execution)
+        self._data.count(execution)
+        if len(self._data.executions) > 4 * self._data.max_executions:
+            self._keep_latest()
+
+    def _keep_latest(self) -> None:
+        """Keep the latest executions of all streams, newest last."""
+        self._data.executions.sort(key=lambda execution: execution.started_at)
+        del self._data.executions[: -self._data.max_executions]
 
 
 PERSISTENT_TELEMETRY = PersistentTelemetry()
@@ -261,3 +281,18 @@ def _files_in_order(stream: Path) -> list[Path]:
     siblings = stream.parent.iterdir() if stream.parent.is_dir() else ()
     rotated = sorted((int(match[1]), path) for path in siblings if (match := numbers.fullmatch(path.name)))
     return [*(path for _, path in rotated), *([stream] if stream.is_file() else [])]
+
+
+def _files_by_time(folder: Path) -> list[Path]:
+    """Return the streams in a folder, the one that was changed last at the end."""
+    times = {path: _changed_at(path) for path in (folder.glob("*.jsonl") if folder.is_dir() else ())}
+    return sorted((path for path, at in times.items() if at), key=lambda path: times[path])
+
+
+def _changed_at(path: Path) -> int:
+    """Return when a file was last changed, in nanoseconds; 0 if it is no file, or was removed meanwhile."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return status.st_mtime_ns if stat.S_ISREG(status.st_mode) else 0

@@ -73,10 +73,15 @@ def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]
 def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
     state, current = view.state, view.status
     word, subject = state_spans(current, view.now), subject_spans(current, state)
+    title = () if width >= WIDE and not state.last_message else _title(state, width // 2)
+    if not subject:
+        subject, title = title, ()
     evidence: Spans = (TextSpan(current.evidence, Tone.DIM),)
     name: Spans = (TextSpan(one_line(session_name(state))),)
     model: Spans = (TextSpan(" " + one_line(short_model(state.model)), Tone.DIM),) if state.model else ()
     room = width - 2 - width_of(word) - 2 - GAP - width_of(name)
+    if title:
+        yield join_spans([word, subject, evidence], "   "), (*title, *_identity(state, " · "))
     yield join_spans([word, subject, evidence], "   "), _identity(state)
     yield join_spans([word, subject], "   "), _identity(state)
     yield join_spans([word, subject], "  "), (*name, *model)
@@ -85,11 +90,21 @@ def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
     yield word, ()
 
 
-def _identity(state: SessionState) -> Spans:
-    """Return ``spotter · claude-code 2.1.39 · opus-4-6 · default``."""
+def _title(state: SessionState, width: int) -> Spans:
+    """Return the title of a session, unless its name is nothing else."""
+    title = one_line(state.title)
+    return (TextSpan(cut_end(title, width)),) if title and title != one_line(session_name(state)) else ()
+
+
+def _identity(state: SessionState, separator: str = "") -> Spans:
+    """Return ``spotter · claude-code 2.1.39 · opus-4-6 · default``, after the ``separator``."""
     source = f"{state.key.source} {state.version}".strip()
     parts = [one_line(part) for part in (source, short_model(state.model), state.mode) if part]
-    return (TextSpan(one_line(session_name(state))), TextSpan("".join(f" · {part}" for part in parts), Tone.DIM))
+    return (
+        TextSpan(separator, Tone.DIM),
+        TextSpan(one_line(session_name(state))),
+        TextSpan("".join(f" · {part}" for part in parts), Tone.DIM),
+    )
 
 
 def _cut(spans: Spans, width: int) -> Spans:
@@ -99,7 +114,7 @@ def _cut(spans: Spans, width: int) -> Spans:
 def _message_line(view: StatusView, width: int) -> Spans:
     state, plan = view.state, _plan(view.state, width // 3)
     if not state.last_message:
-        return justify([((), plan)], width)
+        return justify([(_title(state, width - 2 - GAP - width_of(plan)), plan)], width)
     when = TextSpan(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
     room = width - 2 - GAP - width_of((TextSpan("“”"), when, *plan))
     words = cut_end(one_line(state.last_message[: 4 * width]), room)

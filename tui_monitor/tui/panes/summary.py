@@ -34,7 +34,12 @@ def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
         return justify(
             [((TextSpan("Fills  ", Tone.DIM), TextSpan("known with the next response", Tone.DIM)), health)], width
         )
-    parts = [("tool output", breakdown.outputs), ("calls", breakdown.calls), ("words", breakdown.messages)]
+    parts = [
+        ("tool output", breakdown.outputs),
+        ("calls", breakdown.calls),
+        ("words", breakdown.messages),
+        ("unknown", breakdown.unknown),
+    ]
     estimates: list[Spans] = [(TextSpan(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
     shares: Spans = (
         TextSpan("Fills  ", Tone.DIM),

@@ -31,6 +31,9 @@ _E = TypeVar("_E", bound=Entry)
 FEW_MARKS = 3
 """Marks of a kind in a row that are listed one by one; more become one row."""
 
+MAX_NESTING = 6
+"""Levels of calls below the call that made them; deeper ones are listed on the last."""
+
 MAX_OPEN_ROWS = 5
 """Open calls that are listed: those that wait for a person first, then the newest."""
 
@@ -116,23 +119,56 @@ def _folded(
     over: list[Entry], running: list[Call], state: SessionState, context: RowContext, options: ListingOptions
 ) -> list[Listed]:
     homes, under = _homes(state), defaultdict[str, list[Call]](list)
-    top, pinned = _at_top(over, homes, under), _at_top(running, homes, under)
-    folder = _Folder(options, under, _turns(over))
-    folder.add(top)
+    parents = _Parents(chain(over, running), homes)
+    top, pinned = _at_top(over, homes, under, parents), _at_top(running, homes, under, parents)
     visible = _most_urgent(pinned, context)
+    folder = _Folder(options, under, _turns(over), parents.children)
+    folder.add(top)
     if len(visible) < len(pinned):
         folder.rows.append(HiddenOpenCalls(len(pinned) - len(visible)))
     folder.add(visible)
     return folder.rows
 
 
-def _at_top(entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]]) -> list[_E]:
-    """Return the entries that are listed at the top level; add the others to ``under``, by the call of their agent."""
+class _Parents:
+    """The calls that are listed below the one that made them, its ``children`` by its id."""
+
+    def __init__(self, entries: Iterable[Entry], homes: Mapping[str, str]) -> None:
+        calls = (entry for entry in entries if isinstance(entry, Call) and entry.kind != _TODO)
+        self._parents = {call.id: call.parent for call in calls if call.agent in homes}
+        self.children: dict[str, list[Call]] = {}
+
+    def take(self, call: Call) -> bool:
+        """Take a call as a child if the one that made it is listed."""
+        parent = self._listed_parent(call)
+        if parent:
+            self.children.setdefault(parent, []).append(call)
+        return bool(parent)
+
+    def _listed_parent(self, call: Call) -> str:
+        """Return the call below which one is listed; empty for none, also of calls that make each other."""
+        ancestors: list[str] = []
+        parent = call.parent
+        while parent in self._parents:
+            if parent == call.id or parent in ancestors:
+                return ""
+            ancestors.append(parent)
+            parent = self._parents[parent]
+        return ancestors[max(0, len(ancestors) - MAX_NESTING)] if ancestors else ""
+
+
+def _at_top(
+    entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]], parents: _Parents
+) -> list[_E]:
+    """Return the entries that are listed at the top level; add the others to ``under``, by the call of their agent, or
+    to ``parents``."""
     top: list[_E] = []
     for entry in entries:
         if not isinstance(entry, Call):
             top.append(entry)
         elif entry.kind != _TODO and entry.agent in homes:
+            if entry.parent and parents.take(entry):
+                continue
             home = homes[entry.agent]
             if home:
                 under[home].append(entry)
@@ -172,13 +208,19 @@ def _tally(calls: list[Call]) -> Tally:
 class _Folder:
     """Builds the rows of entries: folds runs, and lists the calls of an unfolded agent below it."""
 
-    def __init__(self, options: ListingOptions, under: Mapping[str, list[Call]], turns: Mapping[Mark, Tally]) -> None:
+    def __init__(
+        self,
+        options: ListingOptions,
+        under: Mapping[str, list[Call]],
+        turns: Mapping[Mark, Tally],
+        children: Mapping[str, list[Call]],
+    ) -> None:
         self.rows: list[Listed] = []
-        self._options, self._under, self._turns = options, under, turns
+        self._options, self._under, self._turns, self._children = options, under, turns, children
 
     def add(self, entries: Iterable[Entry], depth: int = 0) -> None:
         """Add the rows of ``entries`` at ``depth``."""
-        for _, run in groupby(entries, key=_fold_key if self._options.folded else None):
+        for _, run in groupby(entries, key=self._fold_key if self._options.folded else None):
             members = tuple(run)
             if isinstance(members[0], Mark):
                 self._add_marks(members, depth)
@@ -186,6 +228,9 @@ class _Folder:
                 self._add_run(members, depth)
             elif isinstance(members[0], Call):
                 self._add_call(members[0], depth)
+
+    def _fold_key(self, entry: Entry) -> Hashable:
+        return entry if isinstance(entry, Call) and entry.id in self._children else _fold_key(entry)
 
     def _add_marks(self, marks: tuple[Entry, ...], depth: int) -> None:
         """Add marks of a kind: a few one by one, many as one row."""
@@ -201,10 +246,15 @@ class _Folder:
             self.rows.extend(LogItem((member,), depth + 1) for member in members)
 
     def _add_call(self, call: Call, depth: int) -> None:
-        hidden = self._under.get(call.id)
-        if not hidden:
-            self.rows.append(LogItem((call,), depth or int(call.agent != MAIN)))
-            return
+        hidden, children = self._under.get(call.id), self._children.get(call.id, ())
+        depth = depth or int(call.agent != MAIN and not hidden)
+        if hidden:
+            self._add_agent(call, hidden, depth)
+        else:
+            self.rows.append(LogItem((call,), depth))
+        self.add(children, depth + 1)
+
+    def _add_agent(self, call: Call, hidden: list[Call], depth: int) -> None:
         unfolded = call.id in self._options.unfolded
         failed = sum(other.state == _FAILED for other in hidden)
         doing = None if call.state.ended or call.closed or unfolded else hidden[-1]

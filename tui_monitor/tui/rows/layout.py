@@ -76,6 +76,8 @@ def columns_for(width: int) -> Columns:
 def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     """Return the first line of ``row``. Without a tool column the ``selected`` row shows its tool, and a row without a
     target shows its tool in place of the target."""
+    if columns.tool and cell_len(row.tool) > columns.tool:
+        row = replace(row, tool="", target=replace(row.target, prefix=f"{row.tool}{GAP}{row.target.prefix}"))
     if not columns.tool and not (row.target.prefix or row.target.text):
         row = replace(row, tool="", target=replace(row.target, text=row.tool, path=False))
     elif not columns.tool and selected:

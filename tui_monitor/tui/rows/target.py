@@ -32,7 +32,7 @@ def tool_word(call: Call) -> str:
     if call.kind in _WORDS:
         return _WORDS[call.kind]
     name = one_line(call.tool)
-    return name.capitalize() if name.islower() else name
+    return name.capitalize() if name.islower() and name.isalpha() else name
 
 
 @dataclass(frozen=True, slots=True)
