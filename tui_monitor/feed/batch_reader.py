@@ -64,7 +64,7 @@ def read_files(
     for count, (path, adapter) in enumerate(files.items(), 1):
         try:
             stamp = _stamp(path, adapter)
-            if stamp and before.get(path_text(path)) == stamp:
+            if stamp and before.get(path_text(path)) == stamp and not adapter.states_processes:
                 continue
             sessions |= read_file(store, path, adapter, prices)
             if stamp:

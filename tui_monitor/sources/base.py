@@ -198,6 +198,10 @@ class Adapter(ABC):
     is_aggregate: ClassVar[bool] = False
     """True for formats whose one file holds many sessions of any agent (OTLP exports)."""
 
+    states_processes: ClassVar[bool] = False
+    """True for formats whose lines state the processes of their sessions; `scan_processes` knows those of opened
+    files."""
+
     programs: ClassVar[frozenset[str]] = frozenset()
     """Names of the programs that run its sessions."""
 

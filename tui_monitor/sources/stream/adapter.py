@@ -44,6 +44,7 @@ class Stream(LineAdapter):
 
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
+    states_processes: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._processes: dict[Path, StatedProcesses] = {}
