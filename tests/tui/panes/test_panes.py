@@ -162,7 +162,7 @@ class TestSummary:
         live = working_afternoon()
         read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
         live.finish(read, output="x" * 3_000)
-        line = text(breakdown_line(live.state, 120, (TextSpan("2 lines skipped"),)))
+        line = text(breakdown_line(live.state, 160, (TextSpan("2 lines skipped"),)))
         assert line.startswith(" Fills  start 36k · tool output ~")
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
