@@ -145,3 +145,13 @@ def test_agents_end_with_their_processes() -> None:
     assert statuses(live) == {"own": AgentStatus.TERMINATED, "inside": AgentStatus.TERMINATED}
     live.apply_scan(stated(process()), changes)
     assert statuses(live) == {"own": AgentStatus.RUNNING, "inside": AgentStatus.RUNNING}
+
+
+def test_session_that_is_read_after_the_scan_which_had_it_gets_its_process() -> None:
+    live = LiveState()
+    gone = frozenset({(OTHER, MAIN)})
+    live.apply_scan(stated(process(), gone=gone), Changes(), adds_sessions=False)
+    assert not live.sessions
+    live.apply([Prompt(session=key, at=T0, text="go") for key in (SESSION, OTHER)], Changes())
+    assert [live.sessions[key].process_gone for key in (SESSION, OTHER)] == [False, True]
+    assert live.sessions[SESSION].process == process()

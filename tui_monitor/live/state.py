@@ -51,6 +51,10 @@ class LiveState:
         self.pinned: SessionKey | None = None
         self._sessions_by_pid: dict[int, SessionKey] = {}
         """The session that each process was seen to run last."""
+        self._stated_scans: dict[str, ProcessScan] = {}
+        """The last scan of each source that states the processes of its sessions."""
+        self._unscanned: set[str] = set()
+        """Those of which a session was read after that."""
         self._full_logs: set[SessionKey] = set()
         self._max_calls = max_calls
         self._bodies = BodyCache()
@@ -66,6 +70,7 @@ class LiveState:
         for state in touched:
             if len(state.log) > FEW_ENTRIES and state.key in self.sessions:
                 self._bound_logs(state.key)
+        self._apply_late_scans(changes)
 
     def restore(self, history: SessionHistory, changes: Changes, is_brief: bool = False) -> None:
         """Merge what the store remembers of a session, of which later events may be here already. ``is_brief``: it
@@ -75,6 +80,7 @@ class LiveState:
         restore(history, state)
         self._bound_logs(history.session)
         changes.add(history.session, EVERYTHING)
+        self._apply_late_scans(changes)
 
     def set_totals(self, totals: SessionTotals, changes: Changes) -> None:
         """Replace the totals of a session by those of the store."""
@@ -112,6 +118,13 @@ class LiveState:
                 del self.sessions[key]
         if scan.gone is not None:
             self._note_agents(scan.gone, scan.source, changes)
+            self._stated_scans[scan.source] = scan
+            self._unscanned.discard(scan.source)
+
+    def _apply_late_scans(self, changes: Changes) -> None:
+        """Note the processes of sessions that were read after the scan which had them."""
+        while self._unscanned:
+            self.apply_scan(self._stated_scans[self._unscanned.pop()], changes, adds_sessions=False)
 
     def _note_agents(self, gone: Collection[tuple[SessionKey, str]], source: str, changes: Changes) -> None:
         """Note which sub-agents have lost their process: their own, or that of the session that they run in."""
@@ -143,6 +156,8 @@ class LiveState:
             if len(self.sessions) >= MAX_SESSIONS:
                 self._evict_oldest()
             state = self.sessions[key] = SessionState(key, log=CallLog(self._max_calls, self._bodies))
+            if key.source in self._stated_scans:
+                self._unscanned.add(key.source)
         return state
 
     def _evict_oldest(self) -> None:
