@@ -64,4 +64,5 @@ class ProcessMonitor(threading.Thread):
             known |= scans
             if new:
                 self._deliver(ProcessesScanned(new, self._adds_sessions))
-            pause = max(INTERVAL_S, (time.thread_time() - started) / MAX_CPU_SHARE)
+            is_first = not pause  # it looks up what is remembered then
+            pause = INTERVAL_S if is_first else max(INTERVAL_S, (time.thread_time() - started) / MAX_CPU_SHARE)

@@ -22,13 +22,13 @@ class _Agent:
 
 
 @dataclass(slots=True)
-class ContextTracker:
+class StreamContexts:
     """Completes the events of one stream, in the order of its lines."""
 
     agents: dict[str, _Agent] = field(default_factory=dict)
 
     @classmethod
-    def restored(cls, saved: dict[str, dict[str, Any]]) -> ContextTracker:
+    def restored(cls, saved: dict[str, dict[str, Any]]) -> StreamContexts:
         """Return the tracker of an earlier `state`."""
         return cls({key: _Agent(**values) for key, values in saved.items()})
 

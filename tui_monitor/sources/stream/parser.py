@@ -26,7 +26,7 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.shared.fields import number, put_bounded, seconds_to_epoch_ms, table, text, to_epoch_ms
 from tui_monitor.sources.stream import conversation, model_calls, tools, usage
-from tui_monitor.sources.stream.contexts import ContextTracker
+from tui_monitor.sources.stream.contexts import StreamContexts
 from tui_monitor.sources.stream.conversation import OpenWaits
 from tui_monitor.sources.stream.model_calls import OpenGenerations
 from tui_monitor.sources.stream.origin import MAX_ENTRIES, LineOrigin, OriginResolver
@@ -53,7 +53,7 @@ class StreamParser:
         self._path = path
         self._origins = OriginResolver(path.stem, **saved.get("origins", {}))
         self._sessions: dict[str, bool] = saved.get("sessions", {})
-        self._contexts = ContextTracker.restored(saved.get("contexts", {}))
+        self._contexts = StreamContexts.restored(saved.get("contexts", {}))
         self.processes = StatedProcesses.restored(saved.get("processes", {}))
         self._generations = OpenGenerations(saved.get("generations", {}))
         self._waits = OpenWaits(saved.get("waits", {}))
