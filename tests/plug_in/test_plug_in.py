@@ -16,7 +16,7 @@ from tui_monitor.feed.enrich import with_windows
 from tui_monitor.live.context import compaction_threshold
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.discovery.registry import PLUG_INS, default_registry
+from tui_monitor.sources.discovery.registry import PLUG_INS, default_registry, installed_registry
 
 ANSWER = {"acme": "answer", "run": "r1", "at": 1_772_359_201_000, "id": "a1", "model": "gpt-5.4", "in": 100, "out": 20}
 LINES = [
@@ -43,9 +43,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(name, str(tmp_path / folder))
     monkeypatch.setenv("TUI_MONITOR_CONFIG", os.devnull)
     monkeypatch.chdir(tmp_path)
-    default_registry.cache_clear()
+    installed_registry.cache_clear()
     yield tmp_path
-    default_registry.cache_clear()
+    installed_registry.cache_clear()
 
 
 @pytest.mark.parametrize("words", [[], [".acme/r1.jsonl"], [".acme"]])

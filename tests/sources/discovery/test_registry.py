@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tui_monitor.sources.discovery.registry import (
     Registry,
     agent_traits,
     default_registry,
+    installed_registry,
     with_plug_ins,
 )
 from tui_monitor.sources.files.head import FIRST_LINE_BYTES, HEAD_BYTES, NoContentYet, UnrecognisedFormat, read_head
@@ -173,3 +175,10 @@ def test_head_includes_a_long_first_line(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b'{"toy": "' + b"x" * (HEAD_BYTES * 2) + b'"}\n')
     assert len(read_head(path).records) == 1
+
+
+def test_threads_that_ask_at_once_get_the_same_registry() -> None:
+    installed_registry.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        registries = {id(future.result()) for future in [pool.submit(default_registry) for _ in range(8)]}
+    assert len(registries) == 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from tui_monitor.sources.base import Adapter, AgentTraits, Head
@@ -39,6 +40,9 @@ BUILT_IN = {
     "stream": "tui_monitor.sources.stream.adapter:Stream",
 }
 """The classes of built-in adapters, in the order in which they recognise a file; plug-ins come after them."""
+
+_LOCK = RLock()
+"""Two threads that ask first would make two registries, whose adapters know of different files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,15 @@ class Registry:
         return any(_is_sidecar(adapter, path) for adapter in self.adapters)
 
 
-@cache
 def default_registry() -> Registry:
-    """Return the registry of this installation. The first call imports all adapters."""
+    """Return the registry of this installation, the same in all threads. The first call imports all adapters."""
+    with _LOCK:
+        return installed_registry()
+
+
+@cache
+def installed_registry() -> Registry:
+    """Make the registry of this installation, once; see `default_registry`."""
     from importlib.metadata import entry_points
 
     built_in = tuple(resolve_name(name)() for name in BUILT_IN.values())
