@@ -86,8 +86,8 @@ def test_odd_results_pass_through_with_one_warning_of_each_kind(stream: Path, ca
         assert all(call() is row for call in calls)
         with session("s1", cwd=row), agent("dev", log_file=row), execution("odd", row) as run:
             run.metadata["row"] = row
-    assert len(caplog.records) == len(get_recording_status().problems) > 0
-    assert get_recording_status().problems["record_result: ConnectionError"] == 6
+    assert len(caplog.records) == len(get_recording_status().problems)
+    assert "the row is gone" not in stream.read_text()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TypedDict
 
 from tui_monitor.telemetry.recorder.executions import TokenCounts
 from tui_monitor.telemetry.recorder.runtime import LOCK
-from tui_monitor.telemetry.statistics.cost import calculate_cost
+from tui_monitor.telemetry.statistics.cost import PRICE_LOCK, calculate_cost
 
 MAX_RECORDS = 10_000
 """Metrics, and requests, that are kept; totals cover all of them."""
@@ -260,14 +260,15 @@ class MetricsCollector:
             self._is_pricing = False
 
     def _price(self) -> None:
-        with LOCK:
-            unpriced, self._unpriced = self._unpriced, []
-        costs = [(name, request.cost) for name, request in unpriced]
-        with LOCK:
-            for name, cost in costs:
-                if usage := self._models.get(name):
-                    total, unknown = usage.total_cost + (cost or 0), usage.unpriced + (cost is None)
-                    self._models[name] = replace(usage, total_cost=total, unpriced=unknown)
+        with PRICE_LOCK:  # whoever asks meanwhile waits for all
+            with LOCK:
+                unpriced, self._unpriced = self._unpriced, []
+            costs = [(name, request.cost) for name, request in unpriced]
+            with LOCK:
+                for name, cost in costs:
+                    if usage := self._models.get(name):
+                        total, unknown = usage.total_cost + (cost or 0), usage.unpriced + (cost is None)
+                        self._models[name] = replace(usage, total_cost=total, unpriced=unknown)
 
 
 def _is_since(timestamp: datetime, since: datetime | None) -> bool:

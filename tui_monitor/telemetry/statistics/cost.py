@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from tui_monitor.pricing import PriceBook
 
 _MILLION = 1_000_000
-_LOADING = RLock()
-"""Held while the price list is imported, and across a fork: a child of another thread would wait for ever for an import
+PRICE_LOCK = RLock()
+"""Held while the price list is imported or a collector prices its requests, and across a fork: a child of another thread would wait for ever for an import
 that was under way."""
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_LOADING.acquire, after_in_parent=_LOADING.release, after_in_child=_LOADING.release)
+    os.register_at_fork(
+        before=PRICE_LOCK.acquire, after_in_parent=PRICE_LOCK.release, after_in_child=PRICE_LOCK.release
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def rates_of(usage: Usage) -> Rates | None:
 
     They are the user's own: what is recorded is stored with them, wherever the program runs.
     """
-    with _LOADING:
+    with PRICE_LOCK:
         book = _price_book()
     return book.rates(usage)
 
