@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _MILLION = 1_000_000
 PRICE_LOCK = RLock()
-"""Held while the price list is imported or a collector prices its requests, and across a fork: a child of another thread would wait for ever for an import
-that was under way."""
+"""Held while the price list is imported or a collector prices its requests, and across a fork: a child of another
+thread would wait for ever for what was under way."""
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=PRICE_LOCK.acquire, after_in_parent=PRICE_LOCK.release, after_in_child=PRICE_LOCK.release
