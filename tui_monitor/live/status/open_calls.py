@@ -23,11 +23,27 @@ def is_turn_over(state: SessionState) -> bool:
     return chain.turn not in (None, Turn.STARTED) and chain.turn_at >= last_at
 
 
-def is_at_work(state: SessionState) -> bool:
-    """Return True if the process states that it works, or lives while the files have begun a turn and not ended it."""
+def has_answered(state: SessionState, now: int) -> bool:
+    """Return True if the last thing in the turn is an answer, and silence since shows that it likely was the last one:
+    many agents write no end of a turn. A response of which only the usage is known counts where calls are not stated.
+    """
+    chain = state.main_chain
+    states_calls = state.process is not None and state.process.states_calls
+    answer_at = chain.last_text_at if states_calls else max(chain.last_text_at, chain.last_response_at)
+    is_last = answer_at > chain.last_call_at and answer_at >= max(chain.last_prompt_at, chain.last_result_at)
+    if not is_last or chain.final_after_ms is None or now - chain.last_at <= chain.final_after_ms:
+        return False
+    return not is_request_open(chain) and not main_calls(state)
+
+
+def is_at_work(state: SessionState, now: int) -> bool:
+    """Return True if the process states that it works, or lives while the files have begun a turn that neither they nor
+    an answer have ended."""
     chain, process = state.main_chain, state.process
     if process is None or process.activity is not None:
         return activity(state) is Activity.BUSY
+    if has_answered(state, now):
+        return False
     return chain.turn is Turn.STARTED or (chain.turn is not None and chain.last_prompt_at > chain.turn_at)
 
 

@@ -10,7 +10,7 @@ from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import MINUTE, SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
-from tui_monitor.live.status.open_calls import AT_REST, activity, is_at_work, main_calls
+from tui_monitor.live.status.open_calls import AT_REST, activity, has_answered, is_at_work, main_calls
 
 FAILURES = 3
 """Failures of one call, with nothing changed between them, after which the agent counts as stuck."""
@@ -35,13 +35,15 @@ _TAIL = re.compile(r"(?:\s*2>&1)?\s*\|\s*(?:tail|head)\b[^|&;]*\Z")
 
 def stuck(state: SessionState, now: int) -> Status | None:
     """Return the state if the agent is at work and gets nowhere."""
-    if _is_in_calls(state) and (status := _keeps_failing(state) or _repeats(state)):
+    if _is_in_calls(state, now) and (status := _keeps_failing(state) or _repeats(state)):
         return status
     return _is_silent(state, now)
 
 
-def _is_in_calls(state: SessionState) -> bool:
+def _is_in_calls(state: SessionState, now: int) -> bool:
     """Return True if the last thing in the turn was a call."""
+    if activity(state) is None and has_answered(state, now):
+        return False
     chain = state.main_chain
     last = max(chain.last_result_at, chain.last_call_at)
     return activity(state) not in AT_REST and last > max(chain.turn_at, chain.last_prompt_at)
@@ -124,7 +126,7 @@ def _is_failure(call: Call) -> bool:
 
 def _is_silent(state: SessionState, now: int) -> Status | None:
     """Judge a living process at work: without a sign of life for long it hangs."""
-    if state.process is None or state.process.states_calls or not is_at_work(state):
+    if state.process is None or state.process.states_calls or not is_at_work(state, now):
         return None
     calls = main_calls(state)
     if not calls:

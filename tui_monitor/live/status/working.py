@@ -151,7 +151,7 @@ def _awaits_answer(state: SessionState, now: int) -> Status | None:
 
 def _thinks_by_process(state: SessionState, now: int) -> Status | None:
     chain, process = state.main_chain, state.process
-    if process is None or not is_at_work(state):
+    if process is None or not is_at_work(state, now):
         return None
     since = max(chain.last_prompt_at, chain.last_result_at, process.since)
     if process.states_calls:
