@@ -166,6 +166,8 @@ def _turn(event: TurnUpdate, state: SessionState) -> Part:
     if not present or _turn_precedence(event.at, event.turn, event.pending) > present:
         chain.turn, chain.turn_at, chain.pending = event.turn, event.at, event.pending
         chain.turn_reason = event.reason
+    if event.turn not in (Turn.STARTED, Turn.SESSION_ENDED) and event.at >= chain.turn_end_at:
+        chain.turn_end, chain.turn_end_at = event.turn, event.at
     if event.turn in _TURN_MARKS:
         state.log.mark(Mark(_TURN_MARKS[event.turn], event.at, event.reason))
     return _LOG_STATUS

@@ -35,7 +35,8 @@ class MainChainTimes:
 
     Each time is that of the last such event (epoch ms), 0 if there was none. ``final_after_ms`` is that of the last
     text (see `AgentMessage`), ``pending`` are the agents and workflows that the last turn has left running, None if no
-    source says.
+    source says. ``turn_end`` is how the last turn ended that did, at ``turn_end_at``: the end of the session may have
+    followed.
     """
 
     last_prompt_at: int = 0
@@ -48,6 +49,8 @@ class MainChainTimes:
     turn_at: int = 0
     turn_reason: str = ""
     pending: int | None = None
+    turn_end: Turn | None = None
+    turn_end_at: int = 0
     retry: RetryUpdate | None = None
     wait: WaitUpdate | None = None
     request: ModelRequest | None = None

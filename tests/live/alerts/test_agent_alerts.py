@@ -142,6 +142,42 @@ class TestDone:
         bench.apply(PROMPT, turn(90))
         assert bench.kinds(3600) == []
 
+    @pytest.mark.parametrize("turn_end", [(), (turn(90),)])
+    def test_session_that_ends_with_its_process_at_once_after_its_work_fires_once(
+        self, turn_end: tuple[TurnUpdate, ...]
+    ) -> None:
+        bench = AlertBench()
+        bench.apply(PROMPT, AgentMessage(session=SESSION, at=T0 + 90_000, text="All green."), *turn_end)
+        bench.apply(turn(90.2, Turn.SESSION_ENDED))
+        bench.state.process_gone = True
+        assert [bench.fired(at) for at in (91, 92, 1800)] == [[DONE], [], []]
+        bench.look(1801)
+        assert bench.kinds(1802) == []
+
+    def test_long_work_without_a_prompt_or_a_word_fires_at_the_end_of_its_process(self) -> None:
+        bench = AlertBench()
+        bench.apply(turn(0, Turn.STARTED), started("a", 1000), finished("a", 2000))
+        bench.apply(turn(90, Turn.SESSION_ENDED))
+        assert [bench.fired(at) for at in (91, 92)] == [[DONE], []]
+
+    def test_end_of_the_process_after_the_end_of_the_turn_does_not_fire_again(self) -> None:
+        bench = AlertBench()
+        bench.apply(PROMPT, turn(90))
+        assert bench.fired(91) == [DONE]
+        bench.state.process_gone = True
+        assert [bench.fired(at) for at in (92, 93)] == [[], []]
+        bench.look(94)
+        bench.apply(turn(300, Turn.SESSION_ENDED))
+        assert bench.kinds(301) == []
+
+    def test_session_that_ended_long_ago_or_by_an_interruption_is_no_alert(self) -> None:
+        bench = AlertBench()
+        bench.apply(PROMPT, turn(90), turn(91, Turn.SESSION_ENDED))
+        assert bench.kinds(3600) == []
+        bench = AlertBench()
+        bench.apply(PROMPT, turn(90, Turn.INTERRUPTED), turn(91, Turn.SESSION_ENDED))
+        assert bench.kinds(92) == []
+
     def test_interrupted_turn_is_no_alert(self) -> None:
         bench = AlertBench()
         bench.apply(PROMPT, turn(90, Turn.INTERRUPTED))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_monitor.events import CallState, ToolKind
+from tui_monitor.events import CallState, ToolKind, Turn
 from tui_monitor.live.alerts.model import Alert, AlertKind, AlertSettings
 from tui_monitor.live.liveness import SECOND, is_in_hook
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord
-from tui_monitor.live.status.ending import SILENT_MS, SURE_MS
+from tui_monitor.live.status.ending import IDLE_MS, SILENT_MS, SURE_MS
 from tui_monitor.live.status.stuck import DEFAULT_TIMEOUT_MS, GRACE_MS, ended_newest_first
 
 RECENT_CALLS = 10
@@ -87,17 +87,35 @@ def silent(situation: Situation, before: Alert | None) -> Alert | None:
 
 
 def done(situation: Situation, before: Alert | None) -> Alert | None:
-    """Alert to the end of a long turn, until somebody looks at the session."""
+    """Alert to the end of a long turn, until somebody looks at the session. Its process may end with it."""
     status, state = situation.status, situation.state
-    is_over = status.word is StatusWord.DONE or (status.word is StatusWord.IDLE and before is not None)
+    is_ended = status.word is StatusWord.ENDED
+    ended_at = _turn_ended_at(situation) if is_ended else status.since
+    is_over = status.word is StatusWord.DONE or (is_ended and _ended_at_work(situation, ended_at, before))
+    is_over = is_over or (status.word is StatusWord.IDLE and before is not None)
     is_sure = status.certain or situation.now - status.since >= SURE_MS
-    if not is_over or not is_sure or situation.looked_at >= status.since:
+    if not is_over or not is_sure or situation.looked_at >= ended_at:
         return None
-    since = before.since if before else status.since
+    since = before.since if before else ended_at
     took_ms = since - (state.main_chain.last_prompt_at or state.started)
     if took_ms < situation.settings.thresholds.done * SECOND:
         return None
     return Alert(AlertKind.DONE, state.key, since, state.last_message, status.certain)
+
+
+def _ended_at_work(situation: Situation, ended_at: int, before: Alert | None) -> bool:
+    """Return True if the session's end is news, and no person has made it by an interruption."""
+    is_news = before is not None or situation.now - ended_at <= IDLE_MS
+    return situation.status.certain and is_news and situation.state.main_chain.turn_end is not Turn.INTERRUPTED
+
+
+def _turn_ended_at(situation: Situation) -> int:
+    """Return the end of the last turn of a session that has ended: its process may have lived on for long."""
+    chain = situation.state.main_chain
+    last_at = max(chain.last_prompt_at, chain.last_result_at, chain.last_output_at)
+    if chain.turn_end_at >= last_at:
+        return chain.turn_end_at or situation.status.since
+    return last_at if chain.last_text_at == last_at else situation.status.since
 
 
 def failing(situation: Situation, before: Alert | None) -> Alert | None:
