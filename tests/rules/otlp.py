@@ -258,6 +258,13 @@ def an_agent_adds_what_the_agents_inside_it_leave(folder: Folder) -> None:
     folder.write(PATH.name, [spans(*inside), spans(agent_run(1, 9_500, output=200))])
 
 
+@rule(RULES, requests=2, total_tokens=2 * 1_245)
+def an_agent_adds_nothing_to_responses_that_are_exported_later_or_elsewhere(folder: Folder) -> None:
+    first, second = (chat(number, 1) | {"parentSpanId": f"{1:016x}"} for number in (2, 3))
+    folder.write(PATH.name, [spans(agent_run(1, 2_400)), spans(first)])
+    folder.write("later.jsonl", [spans(second)])
+
+
 @rule(RULES, requests=2, total_tokens=1_245 + 7_100)
 def an_agent_without_responses_counts_beside_one_that_has_some(folder: Folder) -> None:
     response = chat(3, 1) | {"parentSpanId": f"{2:016x}"}

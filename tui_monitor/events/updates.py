@@ -82,12 +82,14 @@ class Usage(Event):
     ``engine`` is the program that ran the model for the agent, ``operation`` the purpose of the request (empty: the
     conversation itself), ``plan`` and ``task`` the caller's own labels. ``service_tier``, ``speed`` and ``region`` are
     terms of the request that change its price. ``reported_cost`` is the source's own figure in picodollars, ``rates``
-    what the feed looked up; ``ttft_ms`` is the time to the first token.
+    what the feed looked up; ``ttft_ms`` is the time to the first token. ``sums`` are the ids of the sums (``Rank.SUM``)
+    that repeat this response, for a sum its own ids: none counts beside a response that names it.
     """
 
     strong_ids: tuple[str, ...]
     weak_ids: tuple[str, ...] = ()
     has_strong_id: bool = True
+    sums: tuple[str, ...] = ()
     model: str = ""
     provider: str = ""
     engine: str = ""

@@ -1,6 +1,6 @@
 """The ledger: usages become billed responses, and these become signed amounts on accounts."""
 
-from tui_monitor.ledger.ledger import Ledger, LedgerRepository
+from tui_monitor.ledger.ledger import Ledger, LedgerRepository, parts_alias
 from tui_monitor.ledger.model import (
     BUCKET_MS,
     NO_BASIS,
@@ -32,4 +32,5 @@ __all__ = [
     "OwnershipOrder",
     "OwnershipRanks",
     "PriceBasis",
+    "parts_alias",
 ]

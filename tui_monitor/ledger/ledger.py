@@ -5,7 +5,7 @@ the agent's telemetry. A `Ledger` merges these usages into one `BilledResponse`,
 totals have to move. The responses themselves live in a `LedgerRepository`.
 
 Every result is a pure function of the set of usages, whatever the order in which they are read, as long as a weak id
-stands for one response only, and all sources of a response that name its model name the same.
+stands for one response only, all sources of a response that name its model name the same, and so do those of its sums.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Protocol
 
-from tui_monitor.events import SessionKey, Usage
+from tui_monitor.events import Rank, SessionKey, Usage
 from tui_monitor.ledger.model import ZERO, Account, Amount, BilledResponse, Observation
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
+
+
+def parts_alias(sum_id: str) -> str:
+    """Return the alias of responses that a sum repeats."""
+    return f"part of {sum_id}"
 
 
 class LedgerRepository(OwnershipRanks, Protocol):
@@ -53,18 +58,28 @@ class Ledger:
         self._repository = repository
         self._touched: dict[int, BilledResponse] = {}
         self._booked: dict[int, tuple[Account, Amount]] = {}
+        self._repeated: set[SessionKey] = set()
         self.ownership = OwnershipOrder(repository)
         self.reranked: frozenset[SessionKey] = frozenset()
         self.affected: frozenset[SessionKey] = frozenset()
 
     def record(self, usage: Usage) -> None:
-        """Merge one usage into its response, and responses into one that it proves to be the same."""
+        """Merge one usage into its response, and responses into one that it proves to be the same.
+
+        A sum counts only while no response is known that it repeats.
+        """
+        if usage.rank is Rank.SUM and self._repository.find(map(parts_alias, usage.sums)):
+            return
         response, *duplicates = self._matches(usage) or [self._new()]
         for duplicate in duplicates:
             self._merge_into(response, duplicate)
         response.merge(usage)
         response.observe(usage.session, Observation(usage.at, usage.agent))
         self._repository.add_aliases(response, (*usage.strong_ids, *usage.weak_ids))
+        if usage.rank is Rank.SUM:
+            self._repository.add_aliases(response, usage.sums)
+        elif usage.sums:
+            self._replace_sums(response, usage.sums)
 
     def reconcile(self) -> dict[Account, Amount]:
         """Assign owners, save the responses recorded since the last time, and return by how much each account moves."""
@@ -74,6 +89,7 @@ class Ledger:
             deltas[account] = deltas.get(account, ZERO).plus(amount)
         self._touched.clear()
         self._booked.clear()
+        self._repeated.clear()
         return {account: amount for account, amount in deltas.items() if amount != ZERO}
 
     def _matches(self, usage: Usage) -> list[BilledResponse]:
@@ -106,6 +122,16 @@ class Ledger:
         del self._touched[duplicate.id]
         self._repository.merge_into(response, duplicate)
 
+    def _replace_sums(self, response: BilledResponse, sums: Iterable[str]) -> None:
+        """Drop the sums that repeat ``response``, and remember that it is a part of them."""
+        aliases = [alias for alias in map(parts_alias, sums) if not self._repository.find([alias])]
+        self._repository.add_aliases(response, aliases)
+        for repeated in self._repository.find(sums):
+            if repeated.rank is Rank.SUM:
+                self._repeated.update(self._touch(repeated).observations)
+                del self._touched[repeated.id]
+                self._repository.merge_into(response, repeated)
+
     def _save(self) -> list[BilledResponse]:
         """Save the responses touched since the last `reconcile`, and return those that sessions share."""
         shared = []
@@ -130,7 +156,8 @@ class Ledger:
 
     def _sessions(self) -> frozenset[SessionKey]:
         """Return the sessions with an observation of a response touched since the last `reconcile`."""
-        return frozenset(session for response in self._touched.values() for session in response.observations)
+        touched = (session for response in self._touched.values() for session in response.observations)
+        return frozenset(touched) | self._repeated
 
     def _movements(self) -> Iterator[tuple[Account, Amount]]:
         for account, amount in self._booked.values():

@@ -24,7 +24,9 @@ from tests.sources.otlp_builder import (
     logs,
     metrics,
     read,
+    read_resuming,
     series,
+    span,
     spans,
 )
 from tests.store.builders import PRICE, batch
@@ -110,6 +112,60 @@ def test_order_and_copies_of_files_and_exports_do_not_matter(data: st.DataObject
     cut = data.draw(st.integers(0, len(exports)))
     files = [transcript(), sub_agent(), read(*exports[:cut]), read(*exports[cut:])]
     assert total(CLAUDE, *data.draw(st.permutations(files))) == TRUTH
+
+
+TRACE = SessionKey("otlp", "0123456789abcdef0123456789abcdef")
+
+
+def agent(number: int, input_tokens: int, inside: int = 0) -> Record:
+    """Return the span of an agent with usage; ``inside`` is the number of the span around it."""
+    usage = {"gen_ai.usage.input_tokens": input_tokens, "gen_ai.usage.output_tokens": 100}
+    return step(number, inside, {"gen_ai.operation.name": "invoke_agent", "gen_ai.request.model": "gpt-4o"} | usage)
+
+
+def step(number: int, inside: int = 0, attributes: Record | None = None) -> Record:
+    """Return a span that describes no response."""
+    facts = attributes or {"gen_ai.operation.name": "step"}
+    return span("step", number, 0, facts, parentSpanId=f"{inside:016x}" if inside else "")
+
+
+def response(number: int, inside: int = 0, **facts: Any) -> Record:
+    """Return a response of 1,245 tokens."""
+    return chat(number, number, **facts) | {"parentSpanId": f"{inside:016x}" if inside else ""}
+
+
+INSIDE = [agent(1, 3_000), response(2, 1), response(3, 1, response__id="resp_3")]
+AT_THE_ROOT = [agent(1, 3_000), agent(4, 2_000, 1), response(2), response(3)]
+NESTED = [agent(1, 3_000), agent(4, 2_500, 1), step(5, 4), response(2, 5), response(3, 4)]
+LOST = [agent(1, 3_000), response(2, 5), response(3, 5)]
+
+
+@UNHURRIED
+@given(st.data())
+@pytest.mark.parametrize("traced", [INSIDE, AT_THE_ROOT, NESTED, LOST], ids=["inside", "root", "nested", "lost"])
+def test_usage_of_an_agent_adds_nothing_to_its_responses_in_any_order_of_lines(
+    traced: list[Record], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations([*traced, *data.draw(st.lists(st.sampled_from(traced), max_size=2))]))
+    amount = total(TRACE, read_resuming([spans(one) for one in order]))
+    assert (amount.requests, amount.total_tokens) == (2, 2 * 1_245)
+
+
+@UNHURRIED
+@given(st.data())
+@pytest.mark.parametrize("traced", [INSIDE, AT_THE_ROOT], ids=["inside", "root"])
+def test_usage_of_an_agent_adds_nothing_to_its_responses_in_other_files(
+    traced: list[Record], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations([*traced, *data.draw(st.lists(st.sampled_from(traced), max_size=2))]))
+    amount = total(TRACE, *(read(spans(one)) for one in order))
+    assert (amount.requests, amount.total_tokens) == (2, 2 * 1_245)
+
+
+@UNHURRIED
+@given(st.permutations([agent(1, 9_500), agent(2, 4_500, 1), agent(3, 4_500, 1)]))
+def test_nested_agents_without_responses_add_up_to_the_outer_one_in_any_order(order: list[Record]) -> None:
+    assert total(TRACE, read_resuming([spans(one) for one in order])).input == 9_500
 
 
 def test_metrics_alone_have_the_whole_usage() -> None:

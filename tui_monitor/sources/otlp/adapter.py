@@ -32,7 +32,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

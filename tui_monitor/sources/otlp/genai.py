@@ -45,6 +45,7 @@ from tui_monitor.sources.otlp.conventions import (
     read_tokens,
 )
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost
+from tui_monitor.sources.otlp.span_tree import agent_sum, trace_sum
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import tables, text
 from tui_monitor.sources.stream.tools import call_subject, tool_kind
@@ -94,7 +95,8 @@ def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
 def _join_nested(usage: Usage, span: Span, state: ParserState) -> Usage:
     """Name the spans of other instrumentations that describe the same response: one inside the other, equal counts."""
     same = state.tree.add_response(span, usage.tokens)
-    return replace(usage, strong_ids=(*usage.strong_ids, *(f"span:{uid}" for uid in same)))
+    strong_ids = (*usage.strong_ids, *(f"span:{uid}" for uid in same))
+    return replace(usage, strong_ids=strong_ids, sums=state.tree.sums_of(span))
 
 
 def _response_details(log: LogRecord, state: ParserState) -> Iterator[Event]:
@@ -190,7 +192,9 @@ def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
         yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
     tokens = state.tree.add_agent(span, read_tokens(span.attributes))
     if tokens.total:
-        yield _usage(span.attributes, session, span.end, span.uid, tokens, None)
+        usage = _usage(span.attributes, session, span.end, span.uid, tokens, None)
+        sums = (agent_sum(span.uid), trace_sum(span))
+        yield replace(usage, rank=Rank.SUM, weak_ids=(), has_strong_id=True, sums=sums)
 
 
 _RESPONSES = ("chat", "generate_content", "text_completion", "embeddings")

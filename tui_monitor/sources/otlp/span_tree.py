@@ -53,7 +53,8 @@ class SpanTree:
         return same
 
     def add_agent(self, span: Span, tokens: Tokens) -> Tokens:
-        """Add the run of an agent and return what it spent beyond what is inside it: nothing if responses are.
+        """Add the run of an agent and return what was not booked for agents inside or around it: nothing if responses
+        are inside.
 
         A response that is a root of the agent's trace has lost the span around it.
         """
@@ -63,9 +64,29 @@ class SpanTree:
         rest = list(astuple(tokens))
         for uid in self._of_trace(self.agents, span):
             if uid != span.uid and self._is_inside(uid, span.uid):
-                rest = [max(0, count - inside) for count, inside in zip(rest, self.agents[uid], strict=True)]
+                rest = _less(rest, self.agents[uid])
+            elif uid != span.uid and self._is_inside(span.uid, uid):
+                rest, self.agents[uid] = _less(rest, self.agents[uid]), _less(self.agents[uid], rest)
         put_bounded(self.agents, span.uid, rest, _MAX_SPANS)
         return Tokens(*rest)
+
+    def sums_of(self, span: Span) -> tuple[str, ...]:
+        """Return the ids of the sums that repeat a response: of the spans around it, as far as they are known, and of
+        agents that may be; of the whole trace if it has lost the span around it."""
+        if not span.parent:
+            return (trace_sum(span),)
+        around = dict.fromkeys(self._around(span))
+        agents = self._of_trace(self.agents, span)
+        may_be = (uid for uid in agents if self._is_inside(span.uid, uid, unknown=True))
+        return tuple(map(agent_sum, around | dict.fromkeys(may_be)))
+
+    def _around(self, span: Span) -> Iterator[str]:
+        uid, parent = "", span.parent
+        for _ in range(_MAX_LINKS):
+            if not parent:
+                return
+            yield (uid := f"{span.trace}+{parent}")
+            parent = self.parents.get(uid, "")
 
     def _of_trace(self, spans: dict[str, list[int]], span: Span) -> Iterator[str]:
         return (uid for uid in spans if uid.startswith(f"{span.trace}+"))
@@ -81,3 +102,17 @@ class SpanTree:
             if (uid := f"{trace}+{parent}") == outer:
                 return True
         return unknown
+
+
+def agent_sum(uid: str) -> str:
+    """Return the id of the sum that an agent's span reports."""
+    return f"agent:{uid}"
+
+
+def trace_sum(span: Span) -> str:
+    """Return the id that all sums of a trace have."""
+    return f"trace:{span.trace}"
+
+
+def _less(counts: list[int], others: list[int]) -> list[int]:
+    return [max(0, count - other) for count, other in zip(counts, others, strict=True)]
