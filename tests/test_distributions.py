@@ -115,8 +115,14 @@ def test_wheels_are_installed_beside_each_other(tmp_path: Path) -> None:
     subprocess.run([*pip, "--python", python, "install", str(recorder)], check=True, timeout=100)
     answer = subprocess.run([python, "-c", "import textual"], capture_output=True, check=False, timeout=60)
     assert answer.returncode == 1
-    env = {"TUI_MONITOR_DATA_DIR": str(tmp_path), "HOME": str(tmp_path)}
-    subprocess.run([python, "-c", PROGRAM], env=env, cwd=tmp_path, check=True, timeout=100)
+    record_in(tmp_path / "alone", python)
     subprocess.run([*pip, "--python", python, "install", "--no-deps", str(monitor)], check=True, timeout=100)
     subprocess.run([*pip, "--python", python, "uninstall", "-y", "tui-monitor"], check=True, timeout=100)
-    subprocess.run([python, "-c", PROGRAM], env=env, cwd=tmp_path, check=True, timeout=100)
+    record_in(tmp_path / "after", python)
+
+
+def record_in(folder: Path, python: str) -> None:
+    """Run the program in a new folder: sessions of one name add up."""
+    folder.mkdir()
+    env = {"TUI_MONITOR_DATA_DIR": str(folder), "HOME": str(folder)}
+    subprocess.run([python, "-c", PROGRAM], env=env, cwd=folder, check=True, timeout=100)

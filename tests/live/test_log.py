@@ -1,12 +1,14 @@
 """The log: calls are keyed, ordered by time, and bounded."""
 
 import random
+from dataclasses import replace
 
 from tests.live.events_builder import SESSION, T0, apply_all, finished, started, state_after
-from tui_monitor.events import CallProgress, CallState, Change, ChangeKind, Event, Prompt
+from tui_monitor.events import CallProgress, CallState, Change, ChangeKind, Event, Prompt, RetryUpdate
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.live.log import MAX_MARKS, MAX_OPEN, MAX_PENDING, CallLog
+from tui_monitor.live.status import StatusWord, status
 
 
 def ids(log: CallLog) -> list[str]:
@@ -170,3 +172,20 @@ def test_many_marks_are_evicted_and_evict_no_call() -> None:
     assert MAX_MARKS <= len(log.entries) <= MAX_MARKS * 5 // 4 + 1
     assert ids(log)[0] == "a"
     assert ids(log)[-1] == str(3 * MAX_MARKS - 1)
+
+
+def test_retry_of_a_failure_is_one_row_in_any_order_and_repeated() -> None:
+    for between_ms in (0, 400):
+        failure = RetryUpdate(session=SESSION, at=T0 + 9, reason="overloaded")
+        retry = replace(failure, at=failure.at + between_ms, wait_ms=2000, failed_at=failure.at)
+        for events in ((failure, retry), (retry, failure), (failure, retry, failure, retry)):
+            state = state_after(*events)
+            assert state.log.entries == [Mark(MarkKind.RETRY, retry.at, "overloaded", duration_ms=2000)]
+            assert status(state, retry.at + 1).word is StatusWord.RETRYING
+
+
+def test_failure_that_is_given_up_is_one_row() -> None:
+    failure = RetryUpdate(session=SESSION, at=T0 + 9, reason="overloaded")
+    for between_ms in (0, 400):
+        state = state_after(failure, replace(failure, at=failure.at + between_ms, failed_at=failure.at))
+        assert [mark.kind for mark in state.log.entries if isinstance(mark, Mark)] == [MarkKind.GAVE_UP]

@@ -246,6 +246,8 @@ class RetryUpdate(Event):
     """Failed request to the model: retried in ``wait_ms``, or abandoned if that is None.
 
     ``is_rate_limit`` if a limit of the person's plan is used up, ``resets_at`` is when it no longer is (0: unknown).
+    ``failed_at`` is the time of an update with the same reason about the same failure, which this one replaces (0: of
+    none).
     """
 
     reason: str = ""
@@ -255,6 +257,7 @@ class RetryUpdate(Event):
     status: int | None = None
     is_rate_limit: bool = False
     resets_at: int = 0
+    failed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

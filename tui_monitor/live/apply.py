@@ -201,13 +201,18 @@ def _retry(event: RetryUpdate, state: SessionState) -> Part:
     if event.agent == MAIN and (existing is None or _retry_order(event) > _retry_order(existing)):
         state.main_chain.retry = event
     kind = MarkKind.GAVE_UP if event.wait_ms is None else MarkKind.RETRY
-    state.log.mark(Mark(kind, event.at, event.reason, duration_ms=event.wait_ms))
+    mark = Mark(kind, event.at, event.reason, duration_ms=event.wait_ms)
+    failure = Mark(MarkKind.GAVE_UP, event.failed_at, event.reason)
+    if event.failed_at and failure != mark:
+        state.log.drop(failure)
+    state.log.mark(mark)
     return _LOG_STATUS
 
 
-def _retry_order(event: RetryUpdate) -> tuple[int, int, bool, str]:
-    """Order retries by time; of one instant the later attempt wins, then the one that was given up."""
-    return event.at, event.attempt, event.wait_ms is None, repr(event)
+def _retry_order(event: RetryUpdate) -> tuple[int, bool, int, bool, str]:
+    """Order retries by time; of one instant the one that replaces another wins, then the later attempt, then the one
+    that was given up."""
+    return event.at, event.failed_at > 0, event.attempt, event.wait_ms is None, repr(event)
 
 
 @apply_to_parts.register

@@ -40,6 +40,7 @@ class CallLog:
         self._unended: list[Call] = []
         self._abandoned = 0  # so many of the first of them are closed
         self._marks: dict[Mark, int] = {}
+        self._dropped: dict[Mark, None] = {}
         self._next_order = 1
         self._evicted_times = (0, 0)
         self._main_times: tuple[int, int] | None = (0, 0)
@@ -92,9 +93,21 @@ class CallLog:
         self.version += 1
         return call
 
+    def drop(self, mark: Mark) -> None:
+        """Remove a mark, also one that is still to come."""
+        self._dropped[mark] = None
+        if len(self._dropped) > MAX_MARKS:
+            del self._dropped[next(iter(self._dropped))]
+        if mark in self._marks:
+            del self.entries[self._index(self.entries, mark)]
+            del self._marks[mark]
+            self.version += 1
+
     def mark(self, mark: Mark) -> None:
-        """Add a mark; one that is there already stays where it is."""
+        """Add a mark; one that is there already stays where it is, one that was dropped is not added."""
         order = self._take_order()
+        if mark in self._dropped:
+            return
         existing = self._marks.get(mark)
         if existing is not None:
             if existing <= order:

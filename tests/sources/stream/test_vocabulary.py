@@ -40,6 +40,26 @@ def test_failed_generation_with_tokens_counts_them() -> None:
     ]
 
 
+def test_retry_replaces_the_failure_of_the_call_before_and_has_its_words() -> None:
+    failed = line("generation", "u2", id="g1", error="ReadTimeout: no answer", attempt=1)
+    retry = line("retry", "u3", reason="timeout", wait_ms=2000, timestamp=SECONDS + 1)
+    again = line("generation", "u5", id="g2", output_tokens=3)
+    records = [line("generation_start", "u1", id="g1"), failed, retry, line("retry", "u4", reason="limit"), again]
+    retries = only(read_resuming(records), RetryUpdate)
+    assert [(each.reason, each.wait_ms, each.failed_at) for each in retries] == [
+        ("ReadTimeout: no answer", None, 0),
+        ("ReadTimeout: no answer", 2000, MILLIS),
+        ("limit", None, 0),
+    ]
+
+
+def test_retry_after_another_call_is_about_that() -> None:
+    failed = line("generation", "u1", id="g1", error="overloaded")
+    for after in (line("generation_start", "u2", id="g2"), line("generation", "u2", id="g2", output_tokens=3)):
+        retries = only(read(failed, after, line("retry", "u3", reason="limit")), RetryUpdate)
+        assert [each.failed_at for each in retries] == [0, 0]
+
+
 def test_open_generations_are_kept_apart_by_session_and_agent() -> None:
     records = [
         line("generation_start", "u1", id="g1", model="m1"),

@@ -14,7 +14,7 @@ from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor, monitor_of
 from tui_monitor.events import SessionKey, ToolKind
-from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, HistoryLoaded, SessionsListed
+from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, HistoryLoaded, Progress, SessionsListed
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.tui.screens.help import HelpScreen
@@ -204,6 +204,8 @@ class TestOffer:
             assert at.screen.is_current
             await at.deliver(fleet.idle_process())
             await at.until(lambda: isinstance(at.app.screen, SessionsScreen))
+            await at.sees("foghorn", "READING", "its file is being read")
+            await at.deliver(Progress(0, 0))
             await at.sees("foghorn", "nothing asked yet")
 
     async def test_past_sessions_alone_are_listed_too(self) -> None:

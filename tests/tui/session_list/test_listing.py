@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from tests.tui import fleet
 from tests.tui.fleet import MINUTE, NOW
-from tui_monitor.events import SessionKey
+from tui_monitor.events import SessionKey, SessionProcess
 from tui_monitor.feed.deliveries import PastSession
+from tui_monitor.ledger import Amount
+from tui_monitor.live.session import SessionState
 from tui_monitor.live.urgency import Urgency
+from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.session_list.entries import SessionEntry, past_entry
 from tui_monitor.tui.session_list.layout import WITH_AGENT, columns_for, entry_line, heading_line
 from tui_monitor.tui.session_list.listing import PastEntries, list_entries, summary_text
@@ -21,6 +24,7 @@ from tui_monitor.tui.spans import width_of
 from tui_monitor.units import moment
 
 DAY = 24 * 60 * MINUTE
+CHOSEN = SessionKey("codex", "0199bbbb")
 
 
 def entries(*past: PastSession) -> list[SessionEntry]:
@@ -55,6 +59,31 @@ def test_past_session_without_a_folder_has_its_title_or_the_beginning_of_its_id(
     assert past_entry(PastSession("codex", None, key, title="Lamps"), NOW, UTC).project == "Lamps"
     assert past_entry(PastSession("codex", None, key), NOW, UTC).project == "0199aaaa"
     assert past_entry(PastSession("codex"), NOW, UTC).project == "?"
+
+
+ASKED = SessionTotals(CHOSEN, Amount(requests=3))
+UNASKED = SessionTotals(CHOSEN)
+
+
+@pytest.mark.parametrize(
+    ("past", "reading", "state", "words"),
+    [
+        (None, False, "IDLE", "nothing asked yet"),
+        (None, True, "READING", "its file is being read"),
+        (PastSession("codex", None, CHOSEN), False, "READING", "its file is being read"),
+        (PastSession("codex", None, CHOSEN, title="Lamps", totals=ASKED), True, "READING", "Lamps"),
+        (PastSession("codex", None, CHOSEN, title="Lamps", totals=ASKED), False, "IDLE", "Lamps"),
+        (PastSession("codex", None, CHOSEN, totals=UNASKED), False, "IDLE", "nothing asked yet"),
+    ],
+)
+def test_process_whose_session_is_not_read_was_perhaps_asked(
+    past: PastSession | None, reading: bool, state: str, words: str
+) -> None:
+    unread = SessionState(CHOSEN, process=SessionProcess(session=CHOSEN, pid=7))
+    known = PastEntries(UTC).of([past] if past else [], NOW)
+    (entry,) = list_entries([unread], known, NOW, reading=reading)
+    assert state in entry.state.text
+    assert "".join(span.text for span in entry.words) == words
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class StreamParser:
         self._sessions: dict[str, bool] = saved.get("sessions", {})
         self._contexts = StreamContexts.restored(saved.get("contexts", {}))
         self.processes = StatedProcesses.restored(saved.get("processes", {}))
-        self._generations = OpenGenerations(saved.get("generations", {}))
+        self._generations = OpenGenerations(saved.get("generations", {}), saved.get("failures", {}))
         self._waits = OpenWaits(saved.get("waits", {}))
         self._readers: dict[str, _LineReader] = {
             **_READERS,
@@ -63,6 +63,7 @@ class StreamParser:
             "tool": self._tool,
             "generation_start": self._generations.start,
             "generation": self._generations.end,
+            "retry": self._generations.retry,
             "wait": self._waits.apply,
         }
 
@@ -73,6 +74,7 @@ class StreamParser:
             "origins": self._origins.state(),
             "sessions": self._sessions,
             "generations": self._generations.calls,
+            "failures": self._generations.failures,
             "waits": self._waits.waits,
             "contexts": self._contexts.state(),
         }
@@ -244,7 +246,6 @@ _READERS: dict[str, _LineReader] = {
     "message": conversation.message,
     "todos": conversation.todos,
     "end": conversation.end,
-    "retry": model_calls.retry,
     "compaction": model_calls.compaction,
 }
-TYPES = frozenset((*_READERS, "tool_start", "tool", "generation_start", "generation", "wait"))
+TYPES = frozenset((*_READERS, "tool_start", "tool", "generation_start", "generation", "retry", "wait"))

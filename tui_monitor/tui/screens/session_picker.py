@@ -37,7 +37,8 @@ class SessionPicker:
 
         def entries() -> Sequence[SessionEntry]:
             now = model.now()
-            return list_entries(model.live.sessions.values(), past.of(model.past_sessions, now), now, model.started)
+            entries, reading = past.of(model.past_sessions, now), model.feed_status.catching_up
+            return list_entries(model.live.sessions.values(), entries, now, model.started, reading=reading)
 
         model.request_sessions()
         self._list = SessionsScreen(entries, model.session, model.now)

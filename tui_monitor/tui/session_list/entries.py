@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path, PurePath
 
@@ -11,7 +11,7 @@ from tui_monitor.feed.deliveries import PastSession
 from tui_monitor.live.context import LEVELS, level
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
-from tui_monitor.live.status import StatusWord
+from tui_monitor.live.status import Status, StatusWord
 from tui_monitor.live.urgency import RankedSession, Urgency
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.header.context_line import LEVEL_TONES
@@ -22,6 +22,7 @@ from tui_monitor.units import moment, pluralize
 
 MAX_WORDS = 300
 """Characters of what an agent does or says."""
+_READING = state_span(Status(StatusWord.READING, 0, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class SessionChoice:
 @dataclass(frozen=True, slots=True)
 class SessionEntry:
     """A session of the list. ``age`` is for how long it has been in its state, or when it ended; ``words`` are what it
-    does or says."""
+    does or says. ``is_asked`` is False for one that was not asked anything yet, None if nothing of it is read."""
 
     choice: SessionChoice
     urgency: Urgency
@@ -47,6 +48,7 @@ class SessionEntry:
     context: TextSpan
     cost: str
     words: Spans
+    is_asked: bool | None = True
 
     def matches(self, text: str) -> bool:
         """Return True if all words of ``text`` occur in what the row shows, or in the names of the session."""
@@ -73,7 +75,28 @@ def live_entry(ranked: RankedSession, now: int, levels: tuple[int, ...] = tuple(
         _context(state.context.percentage, levels),
         cost_text(state.totals.amount),
         _doing(ranked) if urgency <= Urgency.WORKING else _done(state),
+        is_asked=state.main_chain.last_at > 0,
     )
+
+
+def completed(entry: SessionEntry, past: SessionEntry | None, *, reading: bool) -> SessionEntry:
+    """Return the entry of a live session of which nothing was read yet, with what is known of it besides.
+
+    Args:
+        entry: That of `live_entry`.
+        past: The entry of the same session in the store, or of its file.
+        reading: True while what was there at the start is read.
+    """
+    if entry.is_asked or entry.urgency < Urgency.IDLE:
+        return entry
+    is_asked = past.is_asked if past else False
+    if past and is_asked:
+        branch, cost = entry.branch or past.branch, past.cost or entry.cost
+        entry = replace(entry, branch=branch, context=past.context, cost=cost, words=past.words, is_asked=True)
+    if reading or is_asked is None:
+        words = entry.words if is_asked else (TextSpan("its file is being read", Tone.DIM),)
+        entry = replace(entry, state=_READING, age="", words=words)
+    return entry
 
 
 def past_entry(past: PastSession, now: int, tz: tzinfo | None) -> SessionEntry:
@@ -91,6 +114,7 @@ def past_entry(past: PastSession, now: int, tz: tzinfo | None) -> SessionEntry:
         _context(past.percentage),
         cost_text(past.totals.amount) if past.totals else "",
         (TextSpan(" · ".join(filter(None, (words, changes))), Tone.DIM),),
+        is_asked=bool(past.title or past.totals.amount.requests) if past.totals else None,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from tui_monitor.feed.deliveries import PastSession
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.urgency import Urgency, by_urgency
-from tui_monitor.tui.session_list.entries import SessionEntry, live_entry, past_entry
+from tui_monitor.tui.session_list.entries import SessionEntry, completed, live_entry, past_entry
 from tui_monitor.units import day_range
 
 
@@ -30,14 +30,21 @@ class PastEntries:
 
 
 def list_entries(
-    sessions: Iterable[SessionState], past: Iterable[SessionEntry], now: int, since: int = 0
+    sessions: Iterable[SessionState],
+    past: Sequence[SessionEntry],
+    now: int,
+    since: int = 0,
+    *,
+    reading: bool = False,
 ) -> list[SessionEntry]:
     """Return the entries of live sessions at ``now`` and of ``past`` ones, each session once: the most urgent first.
 
-    ``since`` is the time before which the end of a turn is no news. Times are epoch milliseconds.
+    ``since`` is the time before which the end of a turn is no news, ``reading`` is set while what was there at the
+    start is read. Times are epoch milliseconds.
     """
     ranked = [each for each in by_urgency(sessions, now, since) if each.state.started or each.state.process]
-    entries = [live_entry(each, now) for each in ranked]
+    by_key = {entry.choice.session: entry for entry in past}
+    entries = [completed(live_entry(each, now), by_key.get(each.state.key), reading=reading) for each in ranked]
     keys = {entry.choice.session for entry in entries} - {None}
     paths = {entry.choice.path for entry in entries} - {None}
     others = (each for each in past if each.choice.session not in keys and each.choice.path not in paths)
