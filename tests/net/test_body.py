@@ -53,7 +53,9 @@ def test_next_request_after_the_chunks_is_not_read() -> None:
     assert stream.read() == b"POST"
 
 
-@pytest.mark.parametrize(("name", "compressed"), [("gzip", gzip.compress(b"abc")), ("deflate", zlib.compress(b"abc"))])
+@pytest.mark.parametrize(
+    ("name", "compressed"), [("gzip", gzip.compress(b"abc", mtime=0)), ("deflate", zlib.compress(b"abc"))]
+)
 def test_compressed_body_is_decompressed(name: str, compressed: bytes) -> None:
     assert read(compressed, content_length=str(len(compressed)), content_encoding=name) == b"abc"
 
