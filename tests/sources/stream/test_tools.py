@@ -151,6 +151,14 @@ def test_subject_is_found_in_the_input(arguments: Any, subject: str) -> None:
     assert call.subject == subject
 
 
+@pytest.mark.parametrize("tool", ["grep", "Search", "find"])
+def test_subject_of_a_search_is_what_it_looks_for(tool: str) -> None:
+    call, _ = both(read(execution(tool_name=tool, input={"path": "src", "pattern": "tide"})))
+    assert call.subject == "tide"
+    call, _ = both(read(execution(tool_name=tool, input={"path": "src"})))
+    assert call.subject == "src"
+
+
 def test_output_that_is_not_text_becomes_json() -> None:
     _, end = both(read(execution(output={"rows": [1, 2]})))
     assert end.output == '{"rows":[1,2]}'

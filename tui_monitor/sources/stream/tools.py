@@ -36,11 +36,14 @@ _ARGUMENTS: Mapping[ToolKind, frozenset[str]] = {
 }
 """The arguments of which a tool of each kind has one: ``run`` of a workflow is no command."""
 _SUBJECTS = ("command", "cmd", "file_path", "path", "file", "pattern", "query", "url", "question", "prompt")
+_SEARCHED = ("pattern", "query", "regex")
+"""What a search is about, wherever it looks."""
 
 
 def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallStarted:
     """Return the start of a call, from a line written before or after it ran."""
     tool = text(record.get("tool_name"))
+    kind = tool_kind(tool, record.get("input"))
     return CallStarted(
         session=origin.session,
         agent=origin.agent,
@@ -48,8 +51,8 @@ def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallS
         call=call,
         uid=f"{origin.session.id}:{call}",
         tool=tool,
-        kind=tool_kind(tool, record.get("input")),
-        subject=call_subject(record.get("input")),
+        kind=kind,
+        subject=call_subject(record.get("input"), kind),
         input=_to_json_text(record.get("input")),
         parent=parent,
         model=text(record.get("model")),
@@ -92,11 +95,12 @@ def tool_kind(tool: str, arguments: object = None) -> ToolKind:
     return ToolKind.OTHER if names and kind in _ARGUMENTS and not names & _ARGUMENTS[kind] else kind
 
 
-def call_subject(arguments: object) -> str:
+def call_subject(arguments: object, kind: ToolKind = ToolKind.OTHER) -> str:
     """Return the argument with the subject's name, else the first text; arguments may be JSON text."""
     arguments = _decoded(arguments)
     if isinstance(arguments, dict):
-        candidates = [arguments.get(name) for name in _SUBJECTS] + list(arguments.values())
+        names = (*_SEARCHED, *_SUBJECTS) if kind is ToolKind.SEARCH else _SUBJECTS
+        candidates = [arguments.get(name) for name in names] + list(arguments.values())
     else:
         candidates = arguments if isinstance(arguments, list) else [arguments]
     return next((value for value in candidates if isinstance(value, str) and value.strip()), "")

@@ -75,6 +75,7 @@ def _tokens(record: Record) -> Tokens:
 
 def _call(record: Record, origin: LineOrigin) -> Iterator[Event]:
     tool, arguments, approved = text(record["tool_name"]), text(record.get("tool_args")), is_approved(record)
+    kind = tool_kind(tool, arguments)
     yield CallStarted(
         session=origin.session,
         agent=origin.agent,
@@ -82,8 +83,8 @@ def _call(record: Record, origin: LineOrigin) -> Iterator[Event]:
         call=origin.uid,
         uid=origin.uid,
         tool=tool,
-        kind=tool_kind(tool, arguments),
-        subject=call_subject(arguments),
+        kind=kind,
+        subject=call_subject(arguments, kind),
         input=arguments,
         model=text(record.get("model")),
         ref=origin.ref,
