@@ -44,7 +44,7 @@ class Terminal:
             stdin=inner if stdin is None else stdin,
             stdout=inner,
             stderr=inner,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
+            env={**_environment(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
             cwd=cwd,
             start_new_session=True,
             preexec_fn=_take_terminal,  # no thread runs here
@@ -131,6 +131,11 @@ class Terminal:
         import termios
 
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the size that some runners of tests set, and that counts before the terminal's."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
 
 
 def _take_terminal() -> None:

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 FIGURES_S = 0.1
 """Seconds between two updates of the figures around the log: nobody reads numbers that change with every frame."""
-SETTLE_S = 0.25
-"""Seconds after a change of the size until everything is painted again."""
 CARD_EDGE = 8
 """Columns of the frame around the card of the empty screen."""
 
@@ -115,7 +113,6 @@ class MonitorScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fit the visible parts to the new width."""
         self.session_view.fit(self.app.size.width)
-        self.set_timer(SETTLE_S, self.refresh)  # the picture of a new size was seen to be lost, once in fifty
 
     def _draw(self) -> None:
         update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)
