@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-_START = 19
-"""The field of ``/proc/PID/stat`` after the name, which may contain anything (``man 5 proc``)."""
+_STATE, STARTED = 0, 19
+"""Fields of ``/proc/PID/stat`` after the name, which may contain anything (``man 5 proc``)."""
 _ENDED = ("Z", "X", "x")
 
 
@@ -22,15 +22,15 @@ def process_space() -> str:
 def process_start(pid: int) -> str:
     """Return when a process began, in a form that only equality matters for: on Linux the ticks since the machine's
     start. Empty where that is unknown."""
-    fields = _stat(pid)
-    return fields[_START] if fields else ""
+    fields = status_fields(pid)
+    return fields[STARTED] if fields else ""
 
 
 def is_alive(pid: int, started: str = "") -> bool:
     """Return True if a process of this space lives; ``started``, if known, excludes a later one of the same id. False
     where that is unknown."""
-    if fields := _stat(pid):
-        return fields[0] not in _ENDED and started in ("", fields[_START])
+    if fields := status_fields(pid):
+        return is_running(fields, started)
     if os.name != "posix" or pid <= 0:
         return False
     try:
@@ -42,9 +42,15 @@ def is_alive(pid: int, started: str = "") -> bool:
     return True
 
 
-def _stat(pid: int) -> list[str]:
+def is_running(fields: list[str], started: str = "") -> bool:
+    """Return True if these are the fields of a process that has not ended, and began when ``started`` says."""
+    return bool(fields) and fields[_STATE] not in _ENDED and started in ("", fields[STARTED])
+
+
+def status_fields(pid: int | str, root: str = "/proc") -> list[str]:
+    """Return the fields of a process that Linux states after its name; empty if it is gone, or this is no Linux."""
     try:
-        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+        descriptor = os.open(f"{root}/{pid}/stat", os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except OSError:
         return []
     try:
@@ -53,4 +59,4 @@ def _stat(pid: int) -> list[str]:
         return []
     finally:
         os.close(descriptor)
-    return fields if len(fields) > _START else []
+    return fields if len(fields) > STARTED else []

@@ -8,11 +8,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from tui_monitor.process_identity import STARTED, is_running, status_fields
 from tui_monitor.sources.base import Process
 
-_STATE, _TERMINAL, _STARTED = 0, 4, 19
-"""Fields of ``/proc/PID/stat`` after the name, which may contain anything (``man 5 proc``)."""
-_ENDED = ("Z", "X", "x")
+_TERMINAL = 4
+"""The field of `status_fields` that names the controlling terminal."""
 _PSEUDO_TERMINALS = range(136, 144)
 _MAX_COMMAND = 4096
 _MAX_ENVIRONMENT = 128 * 1024
@@ -48,8 +48,7 @@ class LinuxProcesses:
 
     def is_alive(self, pid: int, started: str = "") -> bool:
         """Return True if the process lives; ``started`` is field 22 of its ``stat``, ticks since the machine's."""
-        fields = self._stat(str(pid))
-        return fields is not None and fields[_STATE] not in _ENDED and started in ("", fields[_STARTED])
+        return is_running(status_fields(pid, self._root), started)
 
     def named(self, programs: Collection[str]) -> list[Process]:
         """Return the processes of this user that run one of these programs."""
@@ -59,14 +58,14 @@ class LinuxProcesses:
 
     def find(self, pid: int) -> Process | None:
         """Return a process; None if it is gone or another user's."""
-        fields = self._stat(str(pid))
-        if fields is None or fields[_STATE] in _ENDED or not self._is_own(str(pid)):
+        fields = status_fields(pid, self._root)
+        if not is_running(fields) or not self._is_own(str(pid)):
             return None
         cwd = ""
         with suppress(OSError):
             cwd = os.readlink(f"{self._root}/{pid}/cwd")  # noqa: PTH115  (cheaper)
-        arguments, home = self._start_of(pid, fields[_STARTED])
-        return Process(pid, fields[_STARTED], arguments, cwd, home, _terminal(int(fields[_TERMINAL])))
+        arguments, home = self._start_of(pid, fields[STARTED])
+        return Process(pid, fields[STARTED], arguments, cwd, home, _terminal(int(fields[_TERMINAL])))
 
     def open_files(self, pid: int) -> list[Path]:
         """Return the files that a process of this user holds open."""
@@ -94,11 +93,11 @@ class LinuxProcesses:
         return newest
 
     def _began_at(self, pid: str) -> int:
-        fields = self._stat(pid)
-        if fields is None:
+        fields = status_fields(pid, self._root)
+        if not fields:
             return 0
         uptime = float(self._read("uptime").split()[0])  # each time: the clock may be set
-        return int((time.time() - uptime) * 1000) + int(fields[_STARTED]) * 1000 // _TICKS
+        return int((time.time() - uptime) * 1000) + int(fields[STARTED]) * 1000 // _TICKS
 
     def _list(self) -> dict[str, list[int]]:
         """Return the ids of all processes by program; for several questions at once they are listed once."""
@@ -152,13 +151,6 @@ class LinuxProcesses:
                 if variable.startswith(b"HOME="):
                     return os.fsdecode(variable[5:])
         return ""
-
-    def _stat(self, pid: str) -> list[str] | None:
-        """Return the fields after the name of a process; None if it is gone."""
-        with suppress(OSError):
-            fields = self._read(f"{pid}/stat").decode(errors="replace").rpartition(")")[2].split()
-            return fields if len(fields) > _STARTED else None
-        return None
 
     def _read(self, name: str, limit: int = _MAX_COMMAND) -> bytes:
         descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_CLOEXEC)
