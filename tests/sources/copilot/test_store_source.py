@@ -31,7 +31,7 @@ def test_input_of_a_row_includes_the_cache(store: Path) -> None:
     assert isinstance(context, ContextUpdate)
     assert (usage.tokens, usage.model, usage.rank) == (Tokens(50, 30, 40, 10), MODEL, Rank.EXPORTED)
     assert (usage.at, usage.duration_ms, usage.ttft_ms) == (START, 900, 90)
-    assert context.tokens == 100
+    assert (context.at, context.tokens) == (START - 1, 100)
 
 
 def test_rows_of_other_sessions_and_without_tokens_have_no_events(store: Path) -> None:

@@ -27,7 +27,7 @@ class Copilot(LineAdapter):
     """Sessions of Copilot CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     programs: ClassVar[frozenset[str]] = frozenset({"copilot"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Copilot CLI")
 

@@ -5,6 +5,7 @@ so they are joined by output and time."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tui_monitor.events import ContextUpdate, Rank, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
@@ -60,7 +61,11 @@ def recorded_usage(uid: str, data: Record, line: EventLine, fingerprints: Respon
 
 
 def row_usage(row: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage | ContextUpdate]:
-    """Yield the response of a row of the session store, and the size of the context that was sent."""
+    """Yield the response of a row of the session store, and the size of the context that was sent.
+
+    The size is given a moment before the row: what an event states at the very time of the row holds, whichever is read
+    first.
+    """
     tokens = _tokens(
         row, "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"
     )
@@ -80,7 +85,8 @@ def row_usage(row: Record, line: EventLine, fingerprints: ResponseFingerprints) 
         duration_ms=number(row.get("duration_ms")),
         ttft_ms=number(row.get("time_to_first_token_ms")),
     )
-    yield ContextUpdate(**line.fields, tokens=tokens.prompt, model=model)
+    earlier = replace(line, at=max(0, line.at - 1))
+    yield ContextUpdate(**earlier.fields, tokens=tokens.prompt, model=model)
 
 
 def compaction_usage(uid: str, data: Record, line: EventLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
