@@ -13,6 +13,7 @@ COMMANDS = {
     "stats": ("tui_monitor.cli.stats:stats", "Show tokens, cost, tools and files, by model and session."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
+    "doctor": ("tui_monitor.cli.doctor:doctor", "Check what the monitor needs: agents' files, store, terminal."),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
 """Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""
@@ -37,5 +38,6 @@ EXAMPLES = {
     "tui-monitor --plain": "a line for each event, for pipes and screen readers",
     "tui-monitor --json": "the state of all live sessions, a line for each change",
     "tui-monitor stats --since 7d": "the totals of the last seven days",
+    "tui-monitor doctor": "what is found, what cannot be read, and what to do",
     'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",
 }

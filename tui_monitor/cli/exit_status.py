@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 OK = 0
 INTERNAL_ERROR = 1
+CHECK_FAILED = 1
+"""The answer of a command that checks something: a budget is exceeded, a problem was found."""
 USAGE_ERROR = 2
 NOTHING_FOUND = 3
 INTERRUPTED = 130
