@@ -144,12 +144,22 @@ def test_forecast_is_none_below_half_of_the_threshold() -> None:
 
 
 def test_forecast_weighs_recent_growth_with_a_thousand_a_call() -> None:
-    growing = filled(*range(100_000, 142_000, 2_000))
+    growing = filled(*range(80_000, 142_000, 2_000))
     result = forecast(growing, 167_000)
     assert result is not None
-    assert result.growth == round((20 * 2000 + 8 * 1000) / 28)
-    assert result.calls == round(27_000 / ((20 * 2000 + 8 * 1000) / 28))
+    assert result.growth == round((30 * 2000 + 8 * 1000) / 38)
+    assert result.calls == round(27_000 / ((30 * 2000 + 8 * 1000) / 38))
     assert result.low < result.calls < result.high
+
+
+def test_one_long_result_counts_in_a_forecast_as_a_large_one_only() -> None:
+    assert forecast(filled(60_000, 100_000), 167_000) == forecast(filled(96_000, 100_000), 167_000)
+
+
+def test_range_near_the_end_reaches_from_a_third_to_three_times_the_forecast() -> None:
+    result = forecast(filled(*range(120_000, 152_000, 1_000)), 167_000)
+    assert result is not None
+    assert (result.low, result.calls, result.high) == (5, 16, 48)
 
 
 def test_forecast_past_the_threshold_is_no_call() -> None:

@@ -78,7 +78,7 @@ def test_narrowest_status_bar_has_a_line_for_the_percentage() -> None:
 @pytest.mark.parametrize("width", [80, 110, 160])
 def test_calls_until_compaction_are_shown_on_narrow_screens(width: int) -> None:
     screen_text = "\n".join(drawn(working_afternoon(), width))
-    assert "~4 calls" in screen_text
+    assert "~23 calls" in screen_text
     assert "37k" in screen_text
 
 
@@ -98,7 +98,7 @@ def test_widest_status_bar_shows_everything() -> None:
     assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
     assert words.lstrip().startswith("“Clean. The tests run once more, then I push.”")
     assert words.rstrip().endswith("plan 2/5 now: Run the tests")
-    assert "131k/200k assumed · 37k to compaction ┃ · ~4 calls (2–8) · ↑10.3k/call" in context
+    assert "131k/200k assumed · 37k to compaction ┃ · ~23 calls (12–51) · ↑1.6k/call" in context
     assert context.rstrip().endswith("1 compaction, 14m ago")
     assert "in 2.5k  out ≥28k  cache 11.9M r · 474k w (96 %)   146 requests" in money
     assert money.rstrip().endswith("3 files  +79 −14")
