@@ -23,18 +23,19 @@ ROOMS = {
     "ledger": "events",
     "merge": "events",
     "totals": "events ledger",
+    "figures": "events ledger totals",
     "telemetry": "events ledger clean config regular_files process_identity",
     "pricing": "events regular_files",
     "sources": "events regular_files process_identity",
-    "store": "events ledger merge totals regular_files",
-    "live": "events ledger merge totals units config regular_files",
-    "feed": "events ledger merge totals pricing sources store regular_files process_identity",
-    "reports": "events ledger merge totals clean units config pricing sources store live feed regular_files"
+    "store": "events ledger merge totals figures regular_files",
+    "live": "events ledger merge totals figures units config regular_files",
+    "feed": "events ledger merge totals figures pricing sources store regular_files process_identity",
+    "reports": "events ledger merge totals figures clean units config pricing sources store live feed regular_files"
     " process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config telemetry regular_files process_identity",
     "record": "",
-    "monitoring": "events ledger merge totals config pricing sources store feed telemetry regular_files"
+    "monitoring": "events ledger merge totals figures config pricing sources store feed telemetry regular_files"
     " process_identity",
     "demo": "",
 }

@@ -46,7 +46,9 @@ class FileTotal:
 
 @dataclass(frozen=True, slots=True)
 class ToolTotal:
-    """Calls of one tool. ``failed`` excludes ``rejected``; the percentiles are of ended calls, None without any."""
+    """Calls of one tool. ``failed`` excludes ``rejected``; the percentiles are of the time that ended calls ran, None
+    without any. ``waits`` of them waited for a person, ``waited_ms`` together; ``output_chars`` are the characters of
+    all results, ``largest_output`` those of the largest."""
 
     tool: str
     calls: int
@@ -54,6 +56,10 @@ class ToolTotal:
     rejected: int = 0
     p50_ms: int | None = None
     p95_ms: int | None = None
+    waits: int = 0
+    waited_ms: int = 0
+    output_chars: int = 0
+    largest_output: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,10 @@ def test_percentiles_of_tools_leave_out_the_time_of_a_person(store: Store) -> No
     for name, result in ends.items():
         ingest(store, started(name), replace(result, call=name))
     ingest(store, replace(started("asked", tool="Ask"), kind=ToolKind.ASK), replace(end, call="asked"))
-    assert store.tools() == [ToolTotal("Bash", 5, rejected=1, p50_ms=2_000, p95_ms=2_000), ToolTotal("Ask", 1)]
+    assert store.tools() == [
+        ToolTotal("Bash", 5, rejected=1, p50_ms=2_000, p95_ms=2_000, waits=2, waited_ms=116_000),
+        ToolTotal("Ask", 1, waits=1, waited_ms=60_000),
+    ]
 
 
 def test_background_call_has_no_duration_yet(store: Store) -> None:

@@ -39,6 +39,10 @@ _UNATTRIBUTED = {
 """The same of an amount beyond the responses of its session."""
 
 
+RESPONSE_AMOUNT = ", ".join(f"{_RESPONSE.get(name, name)} AS {name}" for name in AMOUNT_COLUMNS)
+"""The columns of an amount, of a response."""
+
+
 def table_of(since: int | None, until: int | None) -> str:
     """Return the table of amounts from ``since`` until before ``until`` (epoch ms), as `totals` without a bucket."""
     if since is None and until is None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tui_monitor.events import CallState, ChangeKind, SessionKey
+from tui_monitor.figures import FailureTotal
 from tui_monitor.merge.calls import BY_PERSON, PERSONAL_KINDS
 from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.intern import InternTables
@@ -40,6 +41,19 @@ _DURATION = f"""
     END
 """
 """The time that a call ran; null if it is unknown, or the time of a person."""
+
+_WAITED = f"""
+    CASE WHEN waited_ms IS NOT NULL THEN waited_ms
+        WHEN NOT ({_ENDED}) OR started <= 0 OR finished <= started THEN NULL
+        WHEN kind IN ({_PERSONAL}) THEN finished - started
+        WHEN approved AND approval = '{BY_PERSON}' AND duration_ms IS NOT NULL
+            THEN max(0, finished - started - duration_ms)
+    END
+"""
+"""The time that a call waited for a person; null if it is unknown. See `CallRecord.waiting_ms`."""
+
+_MAX_FAILURES = 20
+_MAX_SUBJECT = 1000
 
 _CALLS = f"""
     SELECT {{}} {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM sessions WHERE {{}}
@@ -172,15 +186,30 @@ def tools(connection: sqlite3.Connection, interned: InternTables, scope: QuerySc
     rows = connection.execute(f"""
         SELECT strings.value, count(*), sum({_FAILED}), sum({_REJECTED}),
             min(CASE WHEN position * 100 >= measured * 50 THEN time END),
-            min(CASE WHEN position * 100 >= measured * 95 THEN time END)
+            min(CASE WHEN position * 100 >= measured * 95 THEN time END),
+            count(nullif(waited, 0)), {sum_of("waited")}, {sum_of("chars")}, max(chars)
         FROM (
-            SELECT tool, state, time, count(time) OVER (PARTITION BY tool) AS measured,
+            SELECT tool, state, time, waited, chars, count(time) OVER (PARTITION BY tool) AS measured,
                 row_number() OVER (PARTITION BY tool, time IS NULL ORDER BY time) AS position
-            FROM (SELECT tool, state, {_DURATION} AS time FROM calls WHERE {counted})
+            FROM (
+                SELECT tool, state, {_DURATION} AS time, {_WAITED} AS waited, output_chars + error_chars AS chars
+                FROM calls WHERE {counted}
+            )
         ) JOIN strings ON strings.id = tool
         GROUP BY tool ORDER BY count(*) DESC, strings.value
     """)
     return [ToolTotal(*row) for row in rows]
+
+
+def failures(connection: sqlite3.Connection, interned: InternTables, scope: QueryScope) -> list[FailureTotal]:
+    """Return what failed in a scope, the most often failed first."""
+    rows = connection.execute(f"""
+        SELECT strings.value, substr(subject, 1, {_MAX_SUBJECT}), count(*), max(finished)
+        FROM calls JOIN strings ON strings.id = tool
+        WHERE counted AND {_FAILED} AND {scope.where(interned, time="started")}
+        GROUP BY tool, subject ORDER BY count(*) DESC, max(finished) DESC LIMIT {_MAX_FAILURES}
+    """)
+    return [FailureTotal(*row) for row in rows]
 
 
 def by_cost(total: ModelTotal) -> tuple[int, int, str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
+from tui_monitor.figures import FigureKind, Period, SessionFigures
 from tui_monitor.ledger import Amount
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.store import checkpoints, compat_views, history, queries, scopes
@@ -20,6 +21,7 @@ from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.scopes import QueryScope
+from tui_monitor.store.session_figures import FigureReader
 from tui_monitor.store.sql import clamp_values
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
@@ -76,6 +78,7 @@ class Store:
         self._database = database
         self._bodies = bodies
         self._interned = InternTables(database.connection)
+        self._figures = FigureReader(database, self._interned)
         self._ingest: Ingest | None = None
 
     def ingest(self, batch: Batch) -> IngestResult:
@@ -195,6 +198,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return history.load(connection, self._interned, session, calls)
+
+    def figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> SessionFigures:
+        """Return the figures of a session of one kind; for its spending ``periods`` are the times that matter."""
+        with self._database.reading() as connection:
+            return self._figures.read(connection, session, kind, periods)
 
     def body(self, session: SessionKey, call: str) -> StoredBody | None:
         """Return the texts and changes of a call as they are stored; None for an unknown call."""

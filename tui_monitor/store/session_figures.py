@@ -1,0 +1,91 @@
+"""The figures of a session that are computed only when they are asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import assert_never
+
+from tui_monitor.events import SessionKey
+from tui_monitor.figures import FigureKind, Period, PeriodTotal, SessionFigures, Spending, StoreFacts, ToolFigures
+from tui_monitor.ledger import ZERO
+from tui_monitor.store import checkpoints, scopes, session_responses
+from tui_monitor.store.amount_columns import from_columns
+from tui_monitor.store.database import StoreDatabase
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.periods import table_of
+from tui_monitor.store.schema import migrations
+from tui_monitor.store.scopes import SUMS, QueryScope
+from tui_monitor.store.service import ServiceReader
+
+_SESSIONS = "SELECT count(*) FROM sessions"
+
+
+class FigureReader:
+    """Answers for one session at a time, from what is committed."""
+
+    def __init__(self, database: StoreDatabase, interned: InternTables) -> None:
+        self._database = database
+        self._interned = interned
+        self._service = ServiceReader()
+
+    def read(
+        self, connection: sqlite3.Connection, session: SessionKey, kind: FigureKind, periods: Sequence[Period]
+    ) -> SessionFigures:
+        """Return the figures of this kind; spending is that of ``periods``."""
+        interned = self._interned
+        match kind:
+            case FigureKind.LATENCIES:
+                return SessionFigures(latencies=session_responses.model_latencies(connection, interned, session))
+            case FigureKind.OPERATIONS:
+                return SessionFigures(operations=session_responses.operations(connection, interned, session))
+            case FigureKind.TOOLS:
+                return SessionFigures(tools=_tools(connection, interned, session))
+            case FigureKind.SERVICE:
+                return SessionFigures(service=self._service.read(connection, interned, session))
+            case FigureKind.SPENDING:
+                totals = tuple(_total(connection, interned, session, period) for period in periods)
+                prompts = session_responses.prompts(connection, interned, session)
+                return SessionFigures(spending=Spending(totals, prompts))
+            case FigureKind.STORE:
+                return SessionFigures(store=self._facts(connection))
+        assert_never(kind)
+
+    def _facts(self, connection: sqlite3.Connection) -> StoreFacts:
+        health = checkpoints.health(connection)
+        return StoreFacts(
+            self._database.path,
+            _size(connection),
+            migrations()[-1].version,
+            connection.execute(_SESSIONS).fetchone()[0],
+            health.files,
+            health.lines,
+            health.skipped,
+            health.unknown,
+            health.errors,
+        )
+
+
+def _tools(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> ToolFigures:
+    scope = QueryScope([session])
+    return ToolFigures(
+        tuple(scopes.tools(connection, interned, scope)), tuple(scopes.failures(connection, interned, scope))
+    )
+
+
+def _total(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, period: Period) -> PeriodTotal:
+    """Return what was spent in a period; an amount that is booked there as a correction alone is none."""
+    of_source = "session IN (SELECT id FROM sessions WHERE source = :source)" if period.source else "TRUE"
+    query = f"""
+        SELECT session = :session, {SUMS} FROM {table_of(period.since, period.until)} WHERE {of_source} GROUP BY 1
+    """
+    rows = connection.execute(query, {"session": interned.sessions.find(session), "source": period.source})
+    amounts = {bool(is_own): from_columns(columns) for is_own, *columns in rows}
+    own = amounts.get(True, ZERO)
+    return PeriodTotal(period, own.plus(amounts.get(False, ZERO)), own)
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    """Return the bytes of the database."""
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return int(pages * size)
