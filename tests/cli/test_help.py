@@ -80,7 +80,7 @@ def test_completion_script_has_every_command_and_option(shell: str, capsys: pyte
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["sta"], {"stats"}),
+        (["sta"], {"stats", "statusline"}),
         (["stats", "--js"], {"--json"}),
         (["stats", "--store", "se"], {"session.jsonl"}),
         (["watch", "se"], {"session.jsonl"}),

@@ -60,6 +60,12 @@ def _dispatch(words: list[str]) -> int:
         from tui_monitor.cli.run import run
 
         return run(*words[1:])
+    if first in ("hook", "statusline"):
+        from tui_monitor.cli.payloads import plain_folder
+
+        folder = plain_folder(words)
+        if folder is not None:
+            return _keep_payload(first, folder)
     if "--line" in words:
         from tui_monitor.cli.line import plain_words, print_line
 
@@ -79,6 +85,17 @@ def _dispatch(words: list[str]) -> int:
         write_verbatim(f"tui-monitor {__version__}\n")
         return OK
     return _watch(words)
+
+
+def _keep_payload(command: str, folder: str) -> int:
+    """Run the commands that an agent waits for, without the command line."""
+    if command == "hook":
+        from tui_monitor.cli.hook import hook
+
+        return hook(into=folder)
+    from tui_monitor.cli.statusline import statusline
+
+    return statusline(into=folder)
 
 
 def _watch(words: list[str]) -> int:

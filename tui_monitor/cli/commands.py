@@ -14,6 +14,15 @@ COMMANDS = {
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
     "doctor": ("tui_monitor.cli.doctor:doctor", "Check what the monitor needs: agents' files, store, terminal."),
+    "setup": (
+        "tui_monitor.cli.setup:setup",
+        "Let an agent report more: shows the change of its settings, asks, undoes.",
+    ),
+    "statusline": (
+        "tui_monitor.cli.statusline:statusline",
+        "Print a status line for Claude Code, and record what it says.",
+    ),
+    "hook": ("tui_monitor.cli.hook:hook", "Keep what an agent reports to a hook, for exact states."),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
 """Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""

@@ -47,8 +47,7 @@ class ClaudeCode(LineAdapter):
         compaction_rule=COMPACTION,
         exact_states=(
             f"Versions from {'.'.join(map(str, COMPLETE_FROM))} on state what they do in their registry of sessions, "
-            "for processes on this machine. Else its hooks do (Notification, PermissionRequest, Stop): have them "
-            "append their input to a file, and open that beside the transcript."
+            "for processes on this machine. Else its hooks do: tui-monitor setup claude-code registers them."
         ),
     )
 
