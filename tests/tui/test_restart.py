@@ -6,12 +6,12 @@ from datetime import UTC
 
 from tests.tui.harbour_totals import working_afternoon
 from tests.tui.live_builder import SESSION
+from tests.tui.pane_text import pane_text
 from tui_monitor.events import Batch, Checkpoint, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import private_store
 from tui_monitor.tui.header.lines import StatusView, header_lines
-from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import row_of
@@ -28,11 +28,10 @@ def picture(state: SessionState, now: int) -> list[str]:
     lines: list[Spans] = [
         *header_lines(StatusView(state, now, tz=UTC), 160),
         *(compose(row_of(row, context), columns_for(160)) for row in rows),
-        *agents_lines(state, 160, 99, now),
         agents_line(state, 160),
         breakdown_line(state, 160, ()),
     ]
-    return ["".join(span.text for span in line) for line in lines]
+    return ["".join(span.text for span in line) for line in lines] + pane_text("Agents", state, now, 160)
 
 
 def test_screen_is_the_same_after_a_restart() -> None:

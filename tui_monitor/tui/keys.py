@@ -15,6 +15,8 @@ _NAMES = {
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "left_curly_bracket": "{",
@@ -68,6 +70,10 @@ def _monitor(keys: str, action: str, name: str, tooltip: str, show: bool = False
 
 def _log(keys: str, action: str, name: str, tooltip: str, show: bool = False) -> Binding:
     return _binding("log", keys, action, name, tooltip, show)
+
+
+def _pane(keys: str, action: str, name: str, tooltip: str, show: bool = False) -> Binding:
+    return _binding("pane", keys, action, name, tooltip, show)
 
 
 def _binding(owner: str, keys: str, action: str, name: str, tooltip: str, show: bool) -> Binding:
@@ -128,3 +134,30 @@ LOG_KEYS = [
     _log("E", f"toggle_condition('{ERRORS}')", "Only errors", "Show only failures, or everything again"),
     _log("x", f"toggle_condition('{CHANGES}')", "Only changes", "Show only file changes, or everything again"),
 ]
+
+PANE_KEYS = [
+    _pane("enter", "open('open')", "Open row", "Open what the selected row stands for", show=True),
+    _pane("up,k", "move(-1)", "Row above", "Select the row above"),
+    _pane("down,j", "move(1)", "Row below", "Select the row below"),
+    _pane("pageup,ctrl+u", "page(-1)", "Page back", "Go back one page"),
+    _pane("pagedown,ctrl+d", "page(1)", "Page forward", "Go forward one page"),
+    _pane("home,g", "edge(False)", "First row", "Select the first row"),
+    _pane("end,G", "edge(True)", "Last row", "Select the last row"),
+    _pane("right,l", "shift(1)", "Columns right", "Show the columns further right"),
+    _pane("left,h", "shift(-1)", "Columns left", "Show the columns further left"),
+    _pane("e", "open('edit')", "Edit file", "Open the file of the selected row in your editor"),
+    _pane("y", "open('copy')", "Copy row", "Copy what the selected row stands for"),
+]
+"""Keys of the rows of a side pane."""
+
+SIDE_KEYS = [
+    _pane("z", "zoom", "Zoom", "Give the pane the whole screen, or only its place", show=True),
+    _pane("o", "order", "Order", "Show the rows in another order"),
+    _pane("greater_than_sign", "turn(1)", "Pane after", "Show the pane after this one in its place"),
+    _pane("less_than_sign", "turn(-1)", "Pane before", "Show the pane before this one in its place"),
+    *(
+        _pane(str(number), f"choose({number})", f"Pane {number}", f"Show the pane {pane.name} here")
+        for number, pane in enumerate(PANES[:9], 1)
+    ),
+]
+"""Keys of a side pane as a whole."""

@@ -6,11 +6,11 @@ import pytest
 
 from tests.tui.harbour_totals import SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
+from tests.tui.pane_text import pane_text
 from tui_monitor.events import AgentStatus, AgentUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.keys import LOG_KEYS, MONITOR_KEYS
-from tui_monitor.tui.panes.agents import agents_lines
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.registry import PANES
@@ -99,7 +99,7 @@ class TestAgentsPane:
     """The tree of agents."""
 
     def test_sub_agents_are_below_their_parents(self, state: SessionState) -> None:
-        main, explore, review = map(text, agents_lines(state, 100, 9, state.last_at))
+        _, main, explore, review = pane_text("Agents", state, state.last_at, 100)
         assert main.startswith("main")
         assert explore.startswith("  ✓ Explore · How do others store local times?")
         assert review.startswith("  ▸ Reviewer · Review the change")
@@ -108,7 +108,7 @@ class TestAgentsPane:
         live = working_afternoon()
         for status, glyph in [(AgentStatus.COMPLETED, "✓"), (AgentStatus.FAILED, "✗"), (AgentStatus.TERMINATED, "⊘")]:
             live.state.agents["a-1"].reported_status = status
-            assert text(agents_lines(live.state, 100, 9, live.now)[1]).startswith(f"  {glyph} Explore")
+            assert pane_text("Agents", live.state, live.now, 100)[2].startswith(f"  {glyph} Explore")
 
     def test_duration_starts_with_the_call_of_the_agent(self) -> None:
         live = LiveBuilder()
@@ -117,30 +117,26 @@ class TestAgentsPane:
         live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
         live.finish(call, seconds=60)
         live.wait(60)
-        assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("2m")
+        assert pane_text("Agents", live.state, live.now, 60)[2].endswith("2m")
 
     def test_duration_of_an_agent_that_ended_with_its_call(self) -> None:
         live = LiveBuilder()
         call = live.start("Agent", ToolKind.AGENT, "Review")
         live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, call=call.id, type="Reviewer"))
         live.finish(call, seconds=60, duration_ms=42_000)
-        assert text(agents_lines(live.state, 60, 9, live.now)[1]).endswith("42s")
+        assert pane_text("Agents", live.state, live.now, 60)[2].endswith("42s")
 
     def test_agent_without_a_type_is_named_by_description_or_id(self) -> None:
         live = LiveBuilder()
         for agent, description in [("0123456789abcdef", ""), ("b-2", "Count the harbours of the whole northern coast")]:
             live.apply(AgentUpdate(session=live.state.key, agent=agent, at=live.now, description=description))
             live.wait(1)
-        lines = [text(line) for line in agents_lines(live.state, 100, 9, live.now)[1:]]
+        lines = pane_text("Agents", live.state, live.now, 100)[2:]
         assert [line.split("  ")[1] for line in lines] == [
             "▸ 01234567",
             "▸ Count the harbours of the whole northern coast",
         ]
         assert text(agents_line(live.state, 110)) == " Agents  main   ▸ Count the harbours of t…   ▸ 01234567"
-
-    def test_newest_agents_are_shown_if_there_are_too_many(self, state: SessionState) -> None:
-        (line,) = agents_lines(state, 100, 1, state.last_at)
-        assert "Reviewer" in text(line)
 
 
 class TestSummary:

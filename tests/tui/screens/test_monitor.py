@@ -201,11 +201,11 @@ class TestLayout:
     async def test_pane_opens_changes_and_closes(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("f")
-            await at.sees("── Files changed ─", "harbour/zones.py")
+            await at.sees("━━ Files changed ━", "harbour/zones.py")
             await at.press("m")
-            await at.sees("── Models ─", "claude-opus-9-1-20260101")
+            await at.sees("━━ Models ━", "claude-opus-9-1-20260101")
             await at.press("t")
-            await at.sees("── Agents ─", "Explore")
+            await at.sees("━━ Agents ━", "Explore")
             await at.press("t")
             await at.until(lambda: not at.is_visible(at.view.side_pane))
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
@@ -323,7 +323,7 @@ class TestHelpAndPalette:
             await at.press("colon", *"mod")
             await at.sees("Show the cost of each model")
             await at.press("down", "enter")
-            await at.sees("── Models ─")
+            await at.sees("━━ Models ━")
 
     async def test_back_is_offered_only_if_it_has_an_effect(self) -> None:
         async with monitor_of(working_afternoon()) as at:
@@ -346,7 +346,7 @@ class TestMouse:
         async with monitor_of(working_afternoon()) as at:
             place = at.text().splitlines()[-1].index("f Files")
             await at.pilot.click(KeyLine, offset=(place, 0))
-            await at.sees("── Files changed ─")
+            await at.sees("━━ Files changed ━")
 
     async def test_click_selects_second_click_opens_wheel_looks_back(self) -> None:
         async with monitor_of(commands(60)) as at:

@@ -9,8 +9,8 @@ from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
-from tui_monitor.tui.alignment import table
 from tui_monitor.tui.header.labels import cost_text, short_model
+from tui_monitor.tui.panes.content import AgentTarget, PaneContent, PaneContext, PaneRow, Section
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
 
@@ -24,10 +24,11 @@ SHORT_NAME = 24
 """Cells of a name where all agents share a line: a description, which names an agent without a type, may be long."""
 
 
-def agents_lines(state: SessionState, width: int, height: int, now: int) -> list[Spans]:
-    """Return at most ``height`` lines: name, calls, context, cost, duration."""
-    rows = [_row(agent, depth, state, now) for agent, depth in _tree(state)]
-    return table(rows[-height:] if len(rows) > height > 0 else rows, width)
+def agents_content(context: PaneContext) -> PaneContent:
+    """Return the agents of a session, each below its parent."""
+    state = context.state
+    rows = [_row(agent, depth, state, context.now) for agent, depth in _tree(state)]
+    return [Section(rows, ("agent", "calls", "context", "cost", "time"))]
 
 
 def agents_short(state: SessionState) -> list[Spans]:
@@ -45,16 +46,17 @@ def _tree(state: SessionState) -> Iterator[tuple[Agent, int]]:
         yield agent, depths[agent.id]
 
 
-def _row(agent: Agent, depth: int, state: SessionState, now: int) -> list[Spans]:
+def _row(agent: Agent, depth: int, state: SessionState, now: int) -> PaneRow:
     total = next((total for total in state.totals.agents if total.agent == agent.id), AgentTotal(agent.id))
     tokens = agent.context.tokens
-    return [
+    cells: tuple[Spans, ...] = (
         (TextSpan("  " * depth), *_mark(agent), TextSpan(_name(agent)), TextSpan(_about(agent), Tone.DIM)),
-        (TextSpan(pluralize(total.calls, "call") if total.calls else "", Tone.DIM),),
-        (TextSpan(f"{compact(tokens)} ctx" if tokens is not None else "", Tone.DIM),),
+        (TextSpan(f"{total.calls:,}" if total.calls else "", Tone.DIM),),
+        (TextSpan(compact(tokens) if tokens is not None else "", Tone.DIM),),
         (TextSpan(cost_text(total.amount) if total.amount != ZERO else ""),),
         (TextSpan("".join(_duration(agent, state, now)), Tone.DIM),),
-    ]
+    )
+    return PaneRow(agent.id, cells, AgentTarget(agent.id), agent.id)
 
 
 def _duration(agent: Agent, state: SessionState, now: int) -> tuple[str, ...]:

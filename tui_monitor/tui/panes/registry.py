@@ -1,47 +1,45 @@
-"""The side panes: a pane is a function from live state to lines, and one entry here."""
+"""The side panes: a pane is a function from live state to its content, and one entry here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tui_monitor.live.session import SessionState
-from tui_monitor.tui.panes.agents import agents_lines
-from tui_monitor.tui.panes.files import files_lines
+from tui_monitor.tui.panes.agents import agents_content
+from tui_monitor.tui.panes.content import PaneContent, PaneContext, text_section
+from tui_monitor.tui.panes.files import files_content
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.spans import Spans
-
-MAX_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A side pane: its key, its name, a sentence about it, its title, and the function that returns its lines for a
-    session, a width in cells and a time (epoch ms)."""
+    """A side pane: its key (may be empty), its name, a sentence about it, its title, the function that returns its
+    content, and the names of the orders in which its rows can be shown, the usual one first."""
 
     key: str
     name: str
     description: str
     title: str
-    lines: Callable[[SessionState, int, int], list[Spans]]
+    content: Callable[[PaneContext], PaneContent]
+    orders: tuple[str, ...] = ()
+
+
+def _lines(lines: Callable[[PaneContext], list[Spans]]) -> Callable[[PaneContext], PaneContent]:
+    """Return the content of a pane of lines to read."""
+    return lambda context: [text_section(lines(context))]
 
 
 PANES = (
+    Pane("f", "Files", "Show the files changed in this session", "Files changed", files_content),
     Pane(
-        "f",
-        "Files",
-        "Show the files changed in this session",
-        "Files changed",
-        lambda state, width, now: files_lines(state, width, MAX_LINES),
+        "m",
+        "Models",
+        "Show the cost of each model",
+        "Models",
+        _lines(lambda context: models_lines(context.state, context.width)),
     ),
-    Pane("m", "Models", "Show the cost of each model", "Models", lambda state, width, now: models_lines(state, width)),
-    Pane(
-        "t",
-        "Agents",
-        "Show the agents of this session",
-        "Agents",
-        lambda state, width, now: agents_lines(state, width, MAX_LINES, now),
-    ),
+    Pane("t", "Agents", "Show the agents of this session", "Agents", agents_content),
 )
 
 

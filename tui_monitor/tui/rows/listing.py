@@ -65,6 +65,15 @@ class LogListing:
         earlier = (index for index, row in reversed(rows) if row.entry.at <= item.entry.at)
         return next(earlier, self.first())
 
+    def find_call(self, call: str) -> int | None:
+        """Return the index of the item with the call of this id, alone rather than in a run; None if there is none."""
+        rows = [(index, row) for index, row in enumerate(self.rows) if isinstance(row, LogItem)]
+        holders = [
+            (index, row) for index, row in rows if any(isinstance(e, Call) and e.id == call for e in row.entries)
+        ]
+        alone = (index for index, row in holders if not row.is_run)
+        return next(alone, holders[0][0] if holders else None)
+
     def newest_at(self) -> int:
         """Return the time of the newest entry, in epoch ms."""
         return max((row.entry.at for row in self.rows if isinstance(row, LogItem)), default=0)

@@ -20,14 +20,16 @@ from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.lines import StatusView
-from tui_monitor.tui.panes.registry import PANES, Pane
+from tui_monitor.tui.panes.registry import Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import counts_text
+from tui_monitor.tui.screens.pane_actions import open_row
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.detail_pane import DetailPane
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened
+from tui_monitor.tui.widgets.pane_lines import PaneLines
 from tui_monitor.tui.widgets.side_pane import SidePane
 from tui_monitor.tui.widgets.status_bar import StatusBar, SummaryBar
 from tui_monitor.tui.widgets.title_rule import TitleRule
@@ -80,7 +82,6 @@ class SessionView(Vertical):
     status_bar = query_one(StatusBar)
     activity = query_one(ActivityPane)
     detail_pane = query_one(DetailPane)
-    side_title = query_one("#side-title", TitleRule)
     side_pane = query_one(SidePane)
     summary = query_one(SummaryBar)
 
@@ -99,9 +100,7 @@ class SessionView(Vertical):
             yield ActivityPane(self._app_context.tz, id="activity")
             with Vertical(id="aside"):
                 yield DetailPane(id="detail")
-                with Vertical(id="side"):
-                    yield TitleRule(PANES[0].title, id="side-title")
-                    yield SidePane()
+                yield SidePane(self._app_context.tz, id="side")
         yield SummaryBar()
 
     def focus(self, scroll_visible: bool = True) -> Self:
@@ -163,7 +162,6 @@ class SessionView(Vertical):
         """Open a side pane, or close it if it is open over the log."""
         same = self._parts.overlay is Overlay.PANE and self.side_pane.pane is pane
         self.side_pane.pane = pane
-        self.side_title.update(title=pane.title)
         if same:
             self.back()
         else:
@@ -175,9 +173,31 @@ class SessionView(Vertical):
         self._open(Overlay.DETAIL)
         self.detail_pane.detail.action_open_tab(tab)
 
-    def toggle_full(self) -> None:
-        """Give the detail the full width, or take it back."""
-        self._apply(replace(self._parts, overlay=Overlay.DETAIL, full=not self._parts.full))
+    def toggle_full(self, overlay: Overlay = Overlay.DETAIL) -> None:
+        """Give the detail or the pane the full width, or take it back."""
+        self._apply(replace(self._parts, overlay=overlay, full=not self._parts.full))
+
+    @on(SidePane.ZoomRequested)
+    def _zoom_pane(self) -> None:
+        self.toggle_full(Overlay.PANE)
+
+    @on(PaneLines.Opened)
+    def _open_row(self, message: PaneLines.Opened) -> None:
+        open_row(self, message.row, message.action)
+
+    def show_only(self, filter_text: str) -> None:
+        """Show the rows of the log that a filter leaves, and go there."""
+        self._apply(self._parts.with_overlay(None))
+        self.activity.show_only(filter_text)
+        self.activity.focus()
+
+    def show_call(self, call: str) -> None:
+        """Select a call of the log, and open it."""
+        if self.activity.select_call(call):
+            self._open(Overlay.DETAIL)
+            self.detail_pane.focus()
+        else:
+            self.notify("The log does not hold this call any more.")
 
     def back(self) -> None:
         """Go back one level: from the full width, an overlay or a filter to the log."""
@@ -189,6 +209,11 @@ class SessionView(Vertical):
         if parts.overlay is None and self.activity.log_view.has_focus:
             self.activity.show_all()
         self.activity.focus()
+
+    @property
+    def session(self) -> SessionState | None:
+        """The session on the screen."""
+        return self._session()
 
     @property
     def shows_detail(self) -> bool:
@@ -215,6 +240,6 @@ class SessionView(Vertical):
         self._parts = parts
         self.activity.display = parts.log
         self.detail_pane.display = parts.detail
-        self.query_one("#side").display = parts.pane
+        self.side_pane.display = parts.pane
         self.query_one("#aside").display = parts.detail or parts.pane
         self.refresh_bindings()

@@ -53,8 +53,19 @@ class ActivityPane(Vertical):
 
     def show_all(self) -> None:
         """Clear the filter."""
-        self.log_view.filter_text = ""
-        self.filter_line.set_text("")
+        self.show_only("")
+
+    def show_only(self, filter_text: str) -> None:
+        """Show the rows that a filter leaves."""
+        self.log_view.filter_text = filter_text
+        self.filter_line.set_text(filter_text)
+
+    def select_call(self, call: str) -> bool:
+        """Select the row of a call, even if that needs the filter cleared; return False if there is none."""
+        if self.log_view.select_call(call):
+            return True
+        self.show_all()
+        return self.log_view.select_call(call)
 
     def _filter_changed(self) -> None:
         self.refresh_bindings()

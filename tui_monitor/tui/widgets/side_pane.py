@@ -1,49 +1,111 @@
-"""The small pane beside the log, which shows one pane of the registry at a time."""
+"""The pane beside the log, which shows one pane of the registry at a time below its title."""
 
 from __future__ import annotations
 
+from datetime import tzinfo
+from typing import ClassVar, Self
+
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.getters import query_one
+from textual.message import Message
 from textual.reactive import var
 
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.keys import SIDE_KEYS
+from tui_monitor.tui.panes.content import PaneContext
 from tui_monitor.tui.panes.registry import PANES, Pane
-from tui_monitor.tui.widgets.span_text import SpanText
+from tui_monitor.tui.widgets.pane_lines import PaneLines
+from tui_monitor.tui.widgets.title_rule import TitleRule
 
 
-class SidePane(VerticalScroll):
-    """Shows the session last passed to `update` in the current pane."""
+class SidePane(Vertical):
+    """Shows the session last passed to `update` in the current pane. Times of day are in ``tz`` (None: local)."""
 
-    DEFAULT_CSS = """
-    SidePane { scrollbar-size-vertical: 1; padding: 0 1; }
-    """
+    BINDINGS: ClassVar[list[BindingType]] = [*SIDE_KEYS]
 
     pane: var[Pane] = var(PANES[0], init=False)
-    text = query_one(SpanText)
+    title_rule = query_one(TitleRule)
+    rows = query_one(PaneLines)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
+    class ZoomRequested(Message):
+        """A person wants the pane to have the whole screen, or only its place again."""
+
+    def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
+        self._tz = tz
         self._session: tuple[SessionState, int] | None = None
+        self._orders: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        yield SpanText()
+        yield TitleRule(self.pane.title)
+        yield PaneLines()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Focus the rows."""
+        self.rows.focus(scroll_visible)
+        return self
 
     def update(self, state: SessionState, now: int) -> None:
         """Show a session at a time (epoch ms)."""
+        if self._session and self._session[0] is not state:
+            self.rows.restart()
         self._session = (state, now)
         self._draw()
 
     def watch_pane(self) -> None:
         """Show another pane."""
+        self.title_rule.update(title=self.pane.title)
+        self.rows.restart()
         self._draw()
+        self._update_title()
 
     def on_resize(self) -> None:
         """Compose the lines for the new width."""
-        self._draw()
+        self.call_after_refresh(self._draw)
+
+    @property
+    def order(self) -> str:
+        """The order of the rows of the current pane, empty if it has but one."""
+        return self._orders.get(self.pane.name, next(iter(self.pane.orders), ""))
 
     def _draw(self) -> None:
-        width = self.scrollable_content_region.width
+        width = self.rows.text_width
         if self._session and width > 0:
             state, now = self._session
-            self.text.show(self.pane.lines(state, width, now))
+            self.rows.show(self.pane.content(PaneContext(state, now, width, self.order, self._tz)))
+
+    @on(PaneLines.Moved)
+    def _update_title(self) -> None:
+        """Say in the title which row is selected, and what there is no room for."""
+        number, count = self.rows.position
+        left, right = self.rows.hidden_columns
+        parts = (
+            f"by {self.order}" if self.order else "",
+            f"{number} of {count}" if count else "",
+            f"← {left} columns" if left else "",
+            f"{right} columns →" if right else "",
+        )
+        self.title_rule.update(aside=" · ".join(filter(None, parts)))
+
+    def action_zoom(self) -> None:
+        """Ask for the whole screen, or for the old place."""
+        self.post_message(self.ZoomRequested())
+
+    def action_order(self) -> None:
+        """Show the rows in the next order."""
+        orders = self.pane.orders
+        if len(orders) > 1:
+            self._orders[self.pane.name] = orders[(orders.index(self.order) + 1) % len(orders)]
+            self._draw()
+            self._update_title()
+
+    def action_turn(self, by: int) -> None:
+        """Show the pane after (1) or before (-1) the current one."""
+        self.pane = PANES[(PANES.index(self.pane) + by) % len(PANES)]
+
+    def action_choose(self, number: int) -> None:
+        """Show the pane of this number, from 1."""
+        self.pane = PANES[number - 1]

@@ -9,7 +9,7 @@ from tui_monitor.tui.widgets.span_text import SpanText
 
 
 class TitleRule(SpanText):
-    """One line; the title is marked while its pane is focused."""
+    """One line, drawn heavy and in another colour while its pane is focused."""
 
     DEFAULT_CSS = """
     TitleRule { height: 1; }
@@ -36,12 +36,13 @@ class TitleRule(SpanText):
 
 
 def rule(title: str, aside: str, focused: bool, width: int) -> Spans:
-    """Return ``── Activity ─────────────────────── 146 calls · 5 ✗ ──``, with a marked title if ``focused``."""
-    tone = Tone.PROMPT if focused else Tone.TEXT
-    right = f" {aside} ──" if aside else ""
+    """Return ``── Activity ─────────────────────── 146 calls · 5 ✗ ──``; the whole line stands out if ``focused``."""
+    line, tone, title_tone = ("━", Tone.PROMPT, Tone.PROMPT) if focused else ("─", Tone.DIM, Tone.TEXT)
+    right = f" {aside} {line}{line}" if aside else ""
     room = width - cell_len(right) - 6
     if room < 8:
         right, room = "", width - 6
     head = cut_end(title, max(0, room))
-    line = "─" * max(0, width - cell_len(head) - cell_len(right) - 4)
-    return to_width((TextSpan("── ", Tone.DIM), TextSpan(head, tone), TextSpan(f" {line}{right}", Tone.DIM)), width)
+    middle = line * max(0, width - cell_len(head) - cell_len(right) - 4)
+    spans = (TextSpan(f"{line}{line} ", tone), TextSpan(head, title_tone), TextSpan(f" {middle}{right}", tone))
+    return to_width(spans, width)

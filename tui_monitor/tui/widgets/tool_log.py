@@ -79,6 +79,13 @@ class ToolLog(LogView):
             super().look_back()
             self._relist()
 
+    def select_call(self, call: str) -> bool:
+        """Select the row of a call, and stop following; return False if there is none."""
+        self.look_back()
+        index = self._cursor.listing.find_call(call)
+        self.select(index)
+        return index is not None
+
     def _relist(self) -> None:
         if self._state is None:
             return
