@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests import bench
-from tests.bench import soak
+from tests.bench import history, soak
 from tests.bench.figure import Figure
 
 
@@ -54,8 +54,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benches()))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE too")
     parser.add_argument("--seconds", type=float, default=soak.SECONDS, help="how long soak measures after a minute")
+    parser.add_argument("--megabytes", type=float, default=history.MEGABYTES, help="the size of history's sessions")
     chosen = parser.parse_args()
     soak.SECONDS = chosen.seconds
+    history.MEGABYTES = chosen.megabytes
     if unknown := set(chosen.names).difference(benches()):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}: choose from {', '.join(benches())}")
     console = Console()
