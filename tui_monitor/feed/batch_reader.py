@@ -9,6 +9,7 @@ from threading import Event
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.enrich import enriched
+from tui_monitor.feed.joined_ingest import JoinedIngest
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.discovery.registry import Registry
@@ -58,15 +59,16 @@ def read_files(
     Raises:
         StoreError: the store cannot be written.
     """
-    sessions: set[SessionKey] = set()
-    errors = []
+    joined, errors = JoinedIngest(store, prices), list[str]()
     before, after = store.stamps(), dict[str, str]()
     for count, (path, adapter) in enumerate(files.items(), 1):
         try:
             stamp = _stamp(path, adapter)
             if stamp and before.get(path_text(path)) == stamp and not adapter.states_processes:
                 continue
-            sessions |= read_file(store, path, adapter, prices)
+            with closing(adapter.open(path, store.checkpoints)) as source:
+                while batch := source.read():
+                    joined.add(path, batch)
             if stamp:
                 after[path_text(path)] = stamp
         except StoreError:
@@ -76,6 +78,10 @@ def read_files(
         except Exception as error:  # a plug-in may raise anything, and the other files are still to be read
             errors.append(f"{path_text(path)}: {error_reason(error)}")
         on_progress(count)
+    joined.flush()
+    sessions = joined.sessions
+    for path in joined.refused:
+        sessions |= read_file(store, path, files[path], prices)
     if after:
         store.save_stamps(after)
     return frozenset(sessions), errors
