@@ -50,7 +50,7 @@ SHOTS = (
     Shot("monitor", (160, 45), 88.8, ("up",)),
     Shot("narrow", (80, 24), 72),
     Shot("diff", (120, 36), 111, ("x", "enter", "u", "W")),
-    Shot("light", (110, 32), 141, theme="textual-light"),
+    Shot("light", (110, 32), 141, theme="monitor-light"),
 )
 
 

@@ -89,6 +89,6 @@ def test_configuration_example_is_valid(tmp_path: Path) -> None:
     file.write_text(block("toml"), encoding="utf-8")
     settings = load_config({"TUI_MONITOR_CONFIG": str(file)}, tmp_path)
     assert settings.warnings == ()
-    assert settings.display.theme == "textual-light"
+    assert settings.display.theme == "monitor-light"
     assert settings.prices
     assert settings.windows

@@ -93,7 +93,7 @@ def failed() -> DetailApp:
     return DetailApp(live, call)
 
 
-def after(*keys: str, theme: str = "textual-dark") -> Callable[[Pilot[None]], Awaitable[None]]:
+def after(*keys: str, theme: str = "monitor-dark") -> Callable[[Pilot[None]], Awaitable[None]]:
     """Return a function that changes the theme and presses keys."""
 
     async def do(pilot: Pilot[None]) -> None:
@@ -108,7 +108,7 @@ def test_snapshot_side_by_side(snap_compare: SnapCompare) -> None:
     assert snap_compare(edited(), run_before=after("u"), terminal_size=(120, 40))
 
 
-@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+@pytest.mark.parametrize("theme", ["monitor-light", "ansi-dark"])
 def test_snapshot_unified(snap_compare: SnapCompare, theme: str) -> None:
     assert snap_compare(edited(), run_before=after(theme=theme), terminal_size=(80, 24))
 

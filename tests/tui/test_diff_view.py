@@ -199,7 +199,15 @@ async def test_code_is_coloured_at_once() -> None:
 async def test_added_and_removed_lines_differ_in_every_theme() -> None:
     app = DiffApp(QUAY)
     async with app.run_test(size=(60, 12)) as pilot:
-        for theme in ("textual-dark", "textual-light", "ansi-dark", "ansi-light"):
+        for theme in (
+            "monitor-dark",
+            "monitor-light",
+            "high-contrast",
+            "color-blind",
+            "textual-light",
+            "ansi-dark",
+            "ansi-light",
+        ):
             app.theme = theme
             await settle(pilot)
             looks = {

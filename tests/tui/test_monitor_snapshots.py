@@ -28,7 +28,7 @@ def app(*more: Delivery, seconds_behind: float = 0.0) -> MonitorApp:
 
 
 def after(
-    *keys: str, sees: str = "Push to origin", theme: str = "textual-dark"
+    *keys: str, sees: str = "Push to origin", theme: str = "monitor-dark"
 ) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Return a function that waits for a text and presses keys."""
 
@@ -53,7 +53,7 @@ def test_snapshot_with_models_below(snap_compare: SnapCompare) -> None:
 
 
 def test_snapshot_in_80_columns(snap_compare: SnapCompare) -> None:
-    assert snap_compare(app(), run_before=after(theme="textual-light"), terminal_size=(80, 24))
+    assert snap_compare(app(), run_before=after(theme="monitor-light"), terminal_size=(80, 24))
 
 
 def test_snapshot_looking_back_in_60_columns(snap_compare: SnapCompare) -> None:

@@ -33,6 +33,6 @@ def test_snapshot_following_in_80_columns(snap_compare: SnapCompare) -> None:
     assert snap_compare(LogApp(afternoon()), terminal_size=(80, 24))
 
 
-@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+@pytest.mark.parametrize("theme", ["monitor-light", "ansi-dark"])
 def test_snapshot_narrow(snap_compare: SnapCompare, theme: str) -> None:
     assert snap_compare(LogApp(afternoon()), terminal_size=(48, 20), run_before=in_theme(theme))

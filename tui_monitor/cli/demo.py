@@ -24,7 +24,7 @@ def demo(*, theme: str = "") -> int:
     nothing is kept.
 
     Args:
-        theme: Color theme, such as textual-dark, textual-light or nord.
+        theme: Color theme, such as monitor-light, high-contrast, color-blind or nord.
     """
     context = current_context()
     return show_monitor(context, partial(DemoFeed, context.view_prices()), theme, alternative="")

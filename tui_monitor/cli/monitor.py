@@ -53,7 +53,7 @@ def show_monitor(
         CommandError: the theme does not exist, or there is no terminal; the text names the ``alternative``.
     """
     require_terminal(reads_stdin, alternative)
-    from tui_monitor.cli.themes import check_theme, theme_error
+    from tui_monitor.cli.themes import check_theme, default_theme, theme_error
     from tui_monitor.tui.app import MonitorApp
     from tui_monitor.tui.app_context import AppContext
 
@@ -67,7 +67,11 @@ def show_monitor(
             alerts=AlertSettings.of(context.config),
             environment=os.environ,
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
-            display=replace(display, theme=theme or display.theme, ascii=display.ascii or is_ascii_only()),
+            display=replace(
+                display,
+                theme=theme or display.theme or default_theme(os.environ),
+                ascii=display.ascii or is_ascii_only(),
+            ),
             folders=folders,
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(

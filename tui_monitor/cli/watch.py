@@ -33,7 +33,7 @@ def watch(
         interval: With --json and --plain, the shortest time between two lines in seconds, 0.25 by default.
         store: Use this store instead of the default one.
         no_store: Don't use a store.
-        theme: Color theme, such as textual-dark, textual-light or nord.
+        theme: Color theme, such as monitor-light, high-contrast, color-blind or nord.
     """
     from tui_monitor.cli.watch_forms import Form, check_owned_options, chosen_form
 

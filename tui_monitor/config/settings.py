@@ -135,7 +135,7 @@ SETTINGS: Mapping[str, Setting] = {
     "telemetry.include_tool_args": Setting(SWITCH, "Write the arguments of tools."),
     "telemetry.anonymize_paths": Setting(SWITCH, "Write digests instead of paths."),
     "telemetry.mask_secrets": Setting(SWITCH, "Mask keys, tokens and passwords."),
-    "display.theme": Setting(TEXT, "Color theme, such as textual-dark, textual-light or nord."),
+    "display.theme": Setting(TEXT, "Color theme, such as monitor-light, high-contrast, color-blind or nord."),
     "display.ascii": Setting(SWITCH, "Draw with ASCII characters only."),
     "display.levels": Setting(LEVELS, "Percentages of a context window from LOW to CRITICAL."),
     "alerts.waiting": Setting(COUNT, "Seconds that an agent waits for you before there is an alert."),

@@ -21,6 +21,10 @@ class Tone(StrEnum):
 
     TEXT = "text"
     DIM = "dim"
+    LINE = "line"
+    KEY = "key"
+    FOCUS = "focus"
+    LEVEL = "level"
     OK = "ok"
     FAILED = "failed"
     REJECTED = "rejected"

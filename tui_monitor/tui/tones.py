@@ -9,52 +9,51 @@ from textual.app import App
 from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
-from textual.theme import Theme
 
 from tui_monitor.tui.spans import Spans, Tone
+from tui_monitor.tui.themes import DEFAULT, OWN_THEMES, variables_of
 
 STYLES: Mapping[Tone, str] = {
-    Tone.TEXT: "$foreground",
-    Tone.DIM: "$text-muted",
-    Tone.OK: "$text-success",
-    Tone.FAILED: "bold $text-error",
-    Tone.REJECTED: "$text-warning",
-    Tone.DOUBT: "bold $text-warning",
-    Tone.RUNNING: "bold $text-success",
-    Tone.HELD: "$tone-held",
-    Tone.ASKS: "bold $text-warning",
-    Tone.WAITS: "bold reverse $text-warning",
+    Tone.TEXT: "$tone-foreground",
+    Tone.DIM: "$tone-dim",
+    Tone.LINE: "$tone-line",
+    Tone.KEY: "bold $tone-foreground",
+    Tone.FOCUS: "bold $tone-focus",
+    Tone.LEVEL: "$tone-level",
+    Tone.OK: "$tone-ok",
+    Tone.FAILED: "bold $tone-failed",
+    Tone.REJECTED: "bold $tone-dim",
+    Tone.DOUBT: "bold $tone-you",
+    Tone.RUNNING: "bold $tone-ok",
+    Tone.HELD: "$tone-you",
+    Tone.ASKS: "bold $tone-you",
+    Tone.WAITS: "bold reverse $tone-you",
     Tone.THINKING: "$tone-thinking",
-    Tone.AGENT: "$tone-thinking",
-    Tone.ADDED: "$text-success",
-    Tone.REMOVED: "$text-error",
-    Tone.PROMPT: "bold $text-primary",
-    Tone.COMPACTED: "bold $text-secondary",
+    Tone.AGENT: "$tone-agent",
+    Tone.ADDED: "$tone-added",
+    Tone.REMOVED: "$tone-removed",
+    Tone.PROMPT: "bold $tone-turn",
+    Tone.COMPACTED: "bold $tone-foreground",
     Tone.RETRY: "$tone-retry",
 }
-
-_DARK = {"tone-thinking": "#6fc7d4", "tone-held": "#e5d37a", "tone-retry": "#d79be8"}
-_LIGHT = {"tone-thinking": "#00606e", "tone-held": "#6b5700", "tone-retry": "#8a2a9e"}
-_ANSI = {"tone-thinking": "ansi_cyan", "tone-held": "ansi_yellow", "tone-retry": "ansi_magenta"}
-
-
-def tone_colours(theme: Theme) -> Mapping[str, str]:
-    """Return the colours that no theme of Textual has: an accent may be orange there, which is the colour of alarms."""
-    if theme.ansi:
-        return _ANSI
-    return _DARK if theme.dark else _LIGHT
 
 
 class TonedApp(App[None]):
     """An app whose themes have the colours of all tones."""
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return the colours of tones that themes do not have."""
-        return {**super().get_theme_variable_defaults(), **tone_colours(self.current_theme)}
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in OWN_THEMES.values():
+            self.register_theme(theme)
+        self.theme = DEFAULT
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the variables of a theme with the colours of tones, readable in any."""
+        variables = super().get_css_variables()
+        variables.update(variables_of(self.current_theme, variables))
+        self.theme_variables = variables
+        return variables
 
-_STYLES = {**STYLES, Tone.DIM: "$foreground 60%"}
-"""The same in content, where a colour that depends on the background is as bright as any other."""
 
 TONE_PREFIX = "tone--"
 """Prefix of the component class of a tone."""
@@ -64,13 +63,14 @@ COMPONENTS = frozenset(TONE_PREFIX + tone for tone in Tone)
 
 def content_of(lines: Iterable[Spans]) -> Content:
     """Return lines of spans as content for a Textual widget."""
-    return Content("\n").join(Content.assemble(*((span.text, _STYLES[span.tone]) for span in line)) for line in lines)
+    return Content("\n").join(Content.assemble(*((span.text, STYLES[span.tone]) for span in line)) for line in lines)
 
 
 def css(widget: str) -> str:
     """Return the CSS rules for the component classes of a widget that paints tones itself."""
     rules = [f"{widget} > .{TONE_PREFIX}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
-    return "\n".join([*rules, f"{widget}:ansi > .{TONE_PREFIX}{Tone.DIM} {{ text-style: dim; }}"])
+    faint = [f"{widget}:ansi > .{TONE_PREFIX}{tone} {{ text-style: dim; }}" for tone in (Tone.DIM, Tone.LINE)]
+    return "\n".join([*rules, *faint])
 
 
 def _declarations(style: str) -> str:

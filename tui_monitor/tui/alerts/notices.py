@@ -121,4 +121,4 @@ def _tone(alert: Alert) -> Tone:
 
 
 def _key(key: str) -> Spans:
-    return (TextSpan(" ["), TextSpan(key, Tone.ASKS), TextSpan("]"))
+    return (TextSpan(" ["), TextSpan(key, Tone.KEY), TextSpan("]"))

@@ -9,8 +9,8 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import compact, duration_forms, pluralize
 
 LEVEL_TONES = {
-    "OK": Tone.OK,
-    "LOW": Tone.DOUBT,
+    "OK": Tone.LEVEL,
+    "LOW": Tone.LEVEL,
     "MEDIUM": Tone.DOUBT,
     "HIGH": Tone.FAILED,
     "CRITICAL": Tone.FAILED,
@@ -32,7 +32,7 @@ def gauge(percentage: float | None, mark: float | None, width: int, tone: Tone) 
 def _bar(start: int, stop: int, filled: int, tone: Tone) -> Spans:
     """Return the cells from ``start`` to ``stop`` of a bar whose first cells are ``filled``."""
     full, free = max(0, min(stop, filled) - start), max(0, stop - max(start, filled))
-    return (*((TextSpan("█" * full, tone),) if full else ()), *((TextSpan("░" * free, Tone.DIM),) if free else ()))
+    return (*((TextSpan("█" * full, tone),) if full else ()), *((TextSpan("░" * free, Tone.LINE),) if free else ()))
 
 
 ANY_CALL = 0.05

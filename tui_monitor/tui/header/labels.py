@@ -30,8 +30,8 @@ _STATES = {
     StatusWord.IDLE: ("·", Tone.DIM),
     StatusWord.ENDED: ("·", Tone.DIM),
     StatusWord.UNKNOWN: ("◇", Tone.DIM),
-    StatusWord.BEHIND: ("…", Tone.DOUBT),
-    StatusWord.READING: ("…", Tone.DOUBT),
+    StatusWord.BEHIND: ("…", Tone.KEY),
+    StatusWord.READING: ("…", Tone.KEY),
 }
 
 

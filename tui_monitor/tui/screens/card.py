@@ -33,7 +33,8 @@ class CardScreen(ModalScreen[None]):
     CardScreen { align: center middle; }
     CardScreen > VerticalScroll {
         width: auto; max-width: 100%; height: auto; max-height: 90%; scrollbar-size-vertical: 1;
-        border: round $border; padding: 0 2; background: $surface; border-title-color: $foreground;
+        border: round $border; padding: 0 2; background: $surface;
+        border-title-color: $border; border-title-style: bold;
     }
     CardScreen Static { width: auto; }
     """

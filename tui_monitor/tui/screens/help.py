@@ -42,5 +42,5 @@ class HelpScreen(CardScreen):
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
     """Return keys and their actions, then signs and their meaning, in lines of at most ``width`` cells."""
-    keys = [(TextSpan(" ".join(action.keys), Tone.ASKS), action.description) for action in actions]
+    keys = [(TextSpan(" ".join(action.keys), Tone.KEY), action.description) for action in actions]
     return [*explanations(keys, width), (), (TextSpan("Signs"),), (), *explanations(SIGNS, width)]

@@ -155,6 +155,8 @@ class SessionView(Vertical):
     def fit(self, width: int) -> None:
         """Show the parts that fit into a screen of ``width`` columns."""
         if self._parts.width != width:
+            for title in self.query(TitleRule):
+                title.update(framed=width >= MIDDLE)
             self._apply(replace(self._parts, width=width))
             self._request_detail()
 

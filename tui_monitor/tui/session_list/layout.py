@@ -94,7 +94,7 @@ def heading_line(columns: SessionColumns) -> Spans:
 
 def group_line(urgency: Urgency, count: int) -> Spans:
     """Return ``Need you 2``."""
-    return (TextSpan(HEADINGS[urgency], Tone.PROMPT), TextSpan(f" {count:,}", Tone.DIM))
+    return (TextSpan(HEADINGS[urgency], Tone.KEY), TextSpan(f" {count:,}", Tone.DIM))
 
 
 def entry_line(entry: SessionEntry, columns: SessionColumns, is_displayed: bool) -> Spans:
@@ -117,7 +117,7 @@ def _optional(cell: Spans, width: int) -> list[Spans]:
 
 
 def _line(cells: Sequence[Spans], gap: str, mark: str, tone: Tone | None = None) -> Spans:
-    spans = [TextSpan(mark, Tone.PROMPT)]
+    spans = [TextSpan(mark, Tone.FOCUS)]
     for number, cell in enumerate(cells):
         spans += [TextSpan(gap)] * bool(number) + list(cell)
     return tuple(span if tone is None else TextSpan(span.text, tone) for span in spans)

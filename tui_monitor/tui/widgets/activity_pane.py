@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui_monitor.tui.rows.describe import activity_title
 from tui_monitor.tui.widgets.filter_line import FilterLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
-from tui_monitor.tui.widgets.title_rule import TitleRule
+from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 
 NOTHING = "No prompt or call yet."
@@ -34,8 +34,9 @@ class ActivityPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TitleRule("Activity")
-        yield ToolLog(self._tz)
-        yield FilterLine()
+        with Frame():
+            yield ToolLog(self._tz)
+            yield FilterLine()
 
     def on_mount(self) -> None:
         """Connect the log to its title."""

@@ -105,7 +105,7 @@ class TabLine(Horizontal):
             color: $text-muted;
             &:hover { color: $text; }
             &:disabled { color: $text-disabled; }
-            &.-open { background: $primary; color: $text; text-style: bold; }
+            &.-open { background: $tone-cursor; color: $text; text-style: bold; }
             &:ansi:disabled, &:nocolor:disabled { text-style: strike; }
         }
     }

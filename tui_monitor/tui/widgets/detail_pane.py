@@ -16,7 +16,7 @@ from tui_monitor.tui import external_actions
 from tui_monitor.tui.detail.bodies import BodyTexts
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.widgets.call_detail import CallDetail
-from tui_monitor.tui.widgets.title_rule import TitleRule
+from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 
 
 class DetailPane(Vertical):
@@ -29,7 +29,8 @@ class DetailPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TitleRule("Detail")
-        yield CallDetail()
+        with Frame():
+            yield CallDetail()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the open text."""

@@ -87,7 +87,7 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
         (),
         *(line for advice in _advice(report) for line in _wrapped(advice, Tone.TEXT, width)),
         (),
-        tuple(span for key, name in keys for span in (TextSpan(key, Tone.ASKS), TextSpan(f" {name}   "))),
+        tuple(span for key, name in keys for span in (TextSpan(key, Tone.KEY), TextSpan(f" {name}   "))),
     ]
 
 

@@ -85,7 +85,7 @@ def key_spans(actions: Sequence[Action], width: int) -> Spans:
         used += _width(action) + GAP
         if used - GAP > width:
             break
-        spans += [TextSpan(action.keys[0], Tone.ASKS), TextSpan(f" {action.name}"), TextSpan(" " * GAP)]
+        spans += [TextSpan(action.keys[0], Tone.KEY), TextSpan(f" {action.name}", Tone.DIM), TextSpan(" " * GAP)]
     return tuple(spans)
 
 

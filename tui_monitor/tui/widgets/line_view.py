@@ -35,28 +35,28 @@ class LineView(ScrollView, can_focus=True):
         scrollbar-size: 1 1;
         scrollbar-gutter: stable;
 
-        & > .line-view--faint { color: $text-disabled; }
-        & > .line-view--heading { color: $text-muted; text-style: bold; }
-        & > .line-view--note { color: $text-muted; text-style: italic; }
-        & > .line-view--error { color: $text-error; }
+        & > .line-view--faint { color: $tone-faint; }
+        & > .line-view--heading { color: $tone-dim; text-style: bold; }
+        & > .line-view--note { color: $tone-dim; text-style: italic; }
+        & > .line-view--error { color: $tone-failed; }
         & > .line-view--selected { background: $screen-selection-background; }
 
-        & > .line-view--gap { color: $text-muted; }
+        & > .line-view--gap { color: $tone-dim; }
         & > .line-view--title { background: $panel; text-style: bold; }
-        & > .line-view--plus { color: $text-success; }
-        & > .line-view--minus { color: $text-error; }
-        & > .line-view--added { background: $success 18%; }
-        & > .line-view--removed { background: $error 19%; }
-        & > .line-view--added-word { background: $success 38%; }
-        & > .line-view--removed-word { background: $error 45%; }
+        & > .line-view--plus { color: $tone-added; }
+        & > .line-view--minus { color: $tone-removed; }
+        & > .line-view--added { background: $tone-diff-added; }
+        & > .line-view--removed { background: $tone-diff-removed; }
+        & > .line-view--added-word { background: $tone-diff-added-word; }
+        & > .line-view--removed-word { background: $tone-diff-removed-word; }
         & > .line-view--blank { background: $boost; }
 
-        & > .line-view--comment { color: $text-muted; text-style: italic; }
-        & > .line-view--keyword { color: $text-accent; }
-        & > .line-view--name { color: $text-primary; text-style: bold; }
-        & > .line-view--key { color: $text-primary; }
-        & > .line-view--string { color: $text-success; }
-        & > .line-view--constant { color: $text-warning; }
+        & > .line-view--comment { color: $tone-dim; text-style: italic; }
+        & > .line-view--keyword { color: $tone-agent; }
+        & > .line-view--name { color: $tone-turn; text-style: bold; }
+        & > .line-view--key { color: $tone-turn; }
+        & > .line-view--string { color: $tone-string; }
+        & > .line-view--constant { color: $tone-constant; }
 
         &:ansi > .line-view--faint, &:ansi > .line-view--note { text-style: dim; }
         &:ansi > .line-view--gap, &:ansi > .line-view--comment { text-style: dim; }

@@ -56,8 +56,8 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
     }}
     LogLines.-following {{ scrollbar-visibility: hidden; }}
     {css("LogLines")}
-    LogLines > .{CURSOR} {{ background: $foreground 10%; }}
-    LogLines:focus > .{CURSOR} {{ background: $block-cursor-blurred-background; }}
+    LogLines > .{CURSOR} {{ background: $tone-cursor-blurred; }}
+    LogLines:focus > .{CURSOR} {{ background: $tone-cursor; }}
     LogLines:ansi > .{CURSOR} {{ color: ansi_default; text-style: not dim reverse; }}
     """
 

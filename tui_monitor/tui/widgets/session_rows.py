@@ -43,7 +43,7 @@ class SessionRows(ScrollView, PaintedLines, can_focus=True, inherit_bindings=Fal
         overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
     }}
     {css("SessionRows")}
-    SessionRows > .{CURSOR} {{ background: $block-cursor-blurred-background; }}
+    SessionRows > .{CURSOR} {{ background: $tone-cursor; }}
     SessionRows:ansi > .{CURSOR} {{ color: ansi_default; text-style: not dim reverse; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [

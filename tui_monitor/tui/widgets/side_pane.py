@@ -18,7 +18,7 @@ from tui_monitor.tui.keys import SIDE_KEYS
 from tui_monitor.tui.panes.content import PaneContext
 from tui_monitor.tui.panes.registry import PANES, Pane
 from tui_monitor.tui.widgets.pane_lines import PaneLines
-from tui_monitor.tui.widgets.title_rule import TitleRule
+from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 
 
 class SidePane(Vertical):
@@ -41,7 +41,8 @@ class SidePane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TitleRule(self.pane.title)
-        yield PaneLines()
+        with Frame():
+            yield PaneLines()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the rows."""

@@ -1,15 +1,23 @@
-"""A rule with a title at its left and a short text at its right, between panes."""
+"""The title of a pane at its left and a short text at its right: a rule, or the upper edge of a frame."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
+from textual.containers import Vertical
 
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 
+PLAIN, FRAMED = ("── ", " ──"), ("╭─ ", " ─╮")
+"""Both ends of the line."""
+
+
+class Frame(Vertical):
+    """The rest of the frame below a `TitleRule`, in wide screens."""
+
 
 class TitleRule(SpanText):
-    """One line, drawn heavy and in another colour while its pane is focused."""
+    """One line; it is marked while its pane is focused."""
 
     DEFAULT_CSS = """
     TitleRule { height: 1; }
@@ -17,13 +25,20 @@ class TitleRule(SpanText):
 
     def __init__(self, title: str = "", *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
-        self._title, self._aside, self._focused = title, "", False
+        self._title, self._aside, self._focused, self._framed = title, "", False, False
 
-    def update(self, title: str | None = None, aside: str | None = None, focused: bool | None = None) -> None:
+    def update(
+        self,
+        title: str | None = None,
+        aside: str | None = None,
+        focused: bool | None = None,
+        framed: bool | None = None,
+    ) -> None:
         """Update the given parts; None keeps a part."""
         self._title = self._title if title is None else title
         self._aside = self._aside if aside is None else aside
         self._focused = self._focused if focused is None else focused
+        self._framed = self._framed if framed is None else framed
         self._draw()
 
     def on_resize(self) -> None:
@@ -32,17 +47,25 @@ class TitleRule(SpanText):
 
     def _draw(self) -> None:
         if self.size.width:
-            self.show([rule(self._title, self._aside, self._focused, self.size.width)])
+            self.show([rule(self._title, self._aside, self._focused, self.size.width, self._framed)])
 
 
-def rule(title: str, aside: str, focused: bool, width: int) -> Spans:
-    """Return ``── Activity ─────────────────────── 146 calls · 5 ✗ ──``; the whole line stands out if ``focused``."""
-    line, tone, title_tone = ("━", Tone.PROMPT, Tone.PROMPT) if focused else ("─", Tone.DIM, Tone.TEXT)
-    right = f" {aside} {line}{line}" if aside else ""
-    room = width - cell_len(right) - 6
-    if room < 8:
-        right, room = "", width - 6
-    head = cut_end(title, max(0, room))
-    middle = line * max(0, width - cell_len(head) - cell_len(right) - 4)
-    spans = (TextSpan(f"{line}{line} ", tone), TextSpan(head, title_tone), TextSpan(f" {middle}{right}", tone))
-    return to_width(spans, width)
+def rule(title: str, aside: str, focused: bool, width: int, framed: bool = False) -> Spans:
+    """Return ``── Activity ─────────────────────── 146 calls · 5 ✗ ──``, bright and heavy if ``focused``."""
+    left, right = FRAMED if framed else PLAIN
+    edge = Tone.FOCUS if focused else Tone.LINE
+    tail = f" {aside}" if aside else ""
+    room = width - cell_len(left) - cell_len(right) - 2
+    if room - cell_len(tail) < 8:
+        tail = ""
+    head = cut_end(title, max(0, room - cell_len(tail)))
+    line = "─" * max(0, room + 1 - cell_len(head) - cell_len(tail))
+    if focused and not framed:
+        left, right, line = (part.replace("─", "━") for part in (left, right, line))
+    spans = (TextSpan(left, edge), TextSpan(head, Tone.FOCUS if focused else Tone.TEXT), TextSpan(f" {line}", edge))
+    end = (
+        (TextSpan(tail, Tone.DIM), TextSpan(right, edge))
+        if tail
+        else (TextSpan(right.replace(" ", line[:1] or "─"), edge),)
+    )
+    return to_width((*spans, *end), width)
