@@ -43,8 +43,8 @@ class PaneLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False
     DEFAULT_CSS = f"""
     PaneLines {{ overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }}
     {css("PaneLines")}
-    PaneLines > .{CURSOR} {{ background: $foreground 10%; }}
-    PaneLines:focus > .{CURSOR} {{ background: $block-cursor-blurred-background; }}
+    PaneLines > .{CURSOR} {{ background: $tone-cursor-blurred; }}
+    PaneLines:focus > .{CURSOR} {{ background: $tone-cursor; }}
     PaneLines:ansi > .{CURSOR} {{ color: ansi_default; text-style: not dim reverse; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS]
