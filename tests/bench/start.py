@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.figure import Figure, seconds
 from tests.bench.invented import claude_lines, write
-from tests.bench.terminal import running
+from tests.bench.terminal import compiled_environment, running
 
 TURNS = 300
 EMPTY_APP = """
@@ -44,7 +44,7 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def _run(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], env=compiled_environment(), check=True)
 
 
 def _until_berths(*words: str, **env: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -108,10 +109,14 @@ def _watch(words: list[str]) -> int:
     clean_thread_errors()
     from tui_monitor.cli.signals import end_at_interrupt
 
-    with end_at_interrupt():
-        from tui_monitor.cli.monitor import open_monitor
+    gc.disable()  # imports leave little garbage, and a tenth of the start-up would look for it: see MonitorApp.on_ready
+    try:
+        with end_at_interrupt():
+            from tui_monitor.cli.monitor import open_monitor
 
-        return open_monitor(words)
+            return open_monitor(words)
+    finally:
+        gc.enable()
 
 
 def _run_app(words: list[str]) -> int:

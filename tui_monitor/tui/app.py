@@ -83,10 +83,11 @@ class MonitorApp(TonedApp):
         self._attention.set_focus(False)
 
     def on_ready(self) -> None:
-        """Exempt everything loaded so far from garbage collection, whose pauses would delay drawing, and show the
+        """Collect garbage from now on, but never among what is loaded already, as pauses delay drawing; show the
         start-up notices."""
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        gc.enable()
         sys.setswitchinterval(SWITCH_S)
         for line in self._app_context.notices:
             self.notify(line, severity="warning")

@@ -58,8 +58,6 @@ class TonedApp(App[None]):
 TONE_PREFIX = "tone--"
 """Prefix of the component class of a tone."""
 
-COMPONENTS = frozenset(TONE_PREFIX + tone for tone in Tone)
-
 
 def content_of(lines: Iterable[Spans]) -> Content:
     """Return lines of spans as content for a Textual widget."""

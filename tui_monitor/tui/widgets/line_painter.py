@@ -29,7 +29,7 @@ _MARGINS = {"added": "plus", "removed": "minus", "title": "keyword"}
 
 
 class StyleMap:
-    """Styles by name in a widget whose component classes are `COMPONENTS`, valid for one theme. Rows with any other
+    """Styles by name in a widget with the component classes `COMPONENTS`, valid for one theme. Rows with any other
     name have the plain style of the widget."""
 
     def __init__(self, widget: Widget) -> None:

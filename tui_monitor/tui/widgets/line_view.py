@@ -18,7 +18,8 @@ from textual.strip import Strip
 
 from tui_monitor.tui.lines.document import Document, SectionDocument, TextSection
 from tui_monitor.tui.lines.wrapping import LineLayout, flat, wrapped
-from tui_monitor.tui.widgets.line_painter import COMPONENTS, LinePainter, StyleMap
+from tui_monitor.tui.widgets.component_styles import ComponentStyles
+from tui_monitor.tui.widgets.line_painter import LinePainter, StyleMap
 
 _MANY_ROWS = 5_000
 _WIDE = 50_000
@@ -26,7 +27,7 @@ _WIDE = 50_000
 _SHIFT = 8
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, ComponentStyles, can_focus=True):
     """Shows a `Document`: scrolls, wraps, and requests only the visible rows."""
 
     DEFAULT_CSS = """
@@ -66,7 +67,6 @@ class LineView(ScrollView, can_focus=True):
         &:nocolor > .line-view--added-word, &:nocolor > .line-view--removed-word { text-style: bold underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "Down", show=False, id="lines.down", tooltip="One line down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="lines.up", tooltip="One line up"),

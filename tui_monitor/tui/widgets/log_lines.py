@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from textual.geometry import Size
 from textual.reactive import var
@@ -16,7 +16,7 @@ from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogCursor, LogListing
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
-from tui_monitor.tui.tones import COMPONENTS, css
+from tui_monitor.tui.tones import css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
 from tui_monitor.tui.widgets.painted_lines import PaintedLines
 from tui_monitor.tui.widgets.row_strip import RowStrip
@@ -47,7 +47,6 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
     """Shows the rows last passed to `show`; only changed lines are painted again."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, *COMPONENTS}
     DEFAULT_CSS = f"""
     LogLines {{
         overflow-x: hidden;

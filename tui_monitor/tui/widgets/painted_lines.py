@@ -7,12 +7,12 @@ from typing import Self
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui_monitor.tui.widgets.component_styles import ComponentStyles
 from tui_monitor.tui.widgets.row_strip import RowStrip, crop_rows
 
 
-class PaintedLines(Widget):
+class PaintedLines(ComponentStyles):
     """A widget that paints line by line, as `render_line` says.
 
     Textual asks every widget on the screen for all of its lines, whatever has changed: a clock in one line would cost

@@ -17,7 +17,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.tui.session_list.entries import SessionChoice, SessionEntry
 from tui_monitor.tui.session_list.layout import SessionColumns, entry_line, group_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
-from tui_monitor.tui.tones import COMPONENTS, css
+from tui_monitor.tui.tones import css
 from tui_monitor.tui.widgets.painted_lines import PaintedLines
 from tui_monitor.tui.widgets.row_strip import RowStrip
 from tui_monitor.tui.widgets.span_text import Painter
@@ -36,7 +36,6 @@ class SessionRows(ScrollView, PaintedLines, can_focus=True, inherit_bindings=Fal
     """Shows entries in the order given. ``displayed`` is the session behind the list, whose row is marked."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, *COMPONENTS}
     DEFAULT_CSS = f"""
     SessionRows {{
         width: 1fr; height: 1fr; background: $background;

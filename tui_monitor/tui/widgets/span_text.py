@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_monitor.tui.spans import Spans, Tone, width_of
-from tui_monitor.tui.tones import COMPONENTS, TONE_PREFIX, css
+from tui_monitor.tui.tones import TONE_PREFIX, css
 from tui_monitor.tui.widgets.painted_lines import PaintedLines
 from tui_monitor.tui.widgets.row_strip import RowStrip
 
@@ -68,7 +67,6 @@ class SpanText(PaintedLines):
     """Shows lines composed for its width. Padding and borders belong to its container."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     DEFAULT_CSS = f"""
     SpanText {{ width: 1fr; height: 0; }}
     {css("SpanText")}
