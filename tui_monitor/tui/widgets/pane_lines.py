@@ -16,7 +16,7 @@ from tui_monitor.tui.keys import PANE_KEYS
 from tui_monitor.tui.panes.content import PaneContent, PaneRow
 from tui_monitor.tui.panes.listing import PaneListing
 from tui_monitor.tui.spans import Spans, TextSpan
-from tui_monitor.tui.tones import COMPONENTS, css
+from tui_monitor.tui.tones import css
 from tui_monitor.tui.widgets.painted_lines import PaintedLines
 from tui_monitor.tui.widgets.row_strip import RowStrip
 from tui_monitor.tui.widgets.span_text import Painter
@@ -39,7 +39,6 @@ class PaneLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False
     row wherever that goes; the heading of the section at the top stays visible."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, *COMPONENTS}
     DEFAULT_CSS = f"""
     PaneLines {{ overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }}
     {css("PaneLines")}
