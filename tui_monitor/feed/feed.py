@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from tui_monitor.events import SessionKey
+from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, SessionsListed, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
@@ -36,12 +36,43 @@ ProcessMonitorMaker: TypeAlias = Callable[[Callable[[Delivery], None], Event], T
 """Makes the thread that looks at processes from a function that takes what it finds, and the event that stops it."""
 
 
+class ReaderThread(Protocol):
+    """The thread that hands out events; see `Reader`."""
+
+    busy_since: float | None
+    """See `Reader.busy_since`."""
+
+    @property
+    def ident(self) -> int | None:
+        """See `threading.Thread`."""
+
+    def start(self) -> None:
+        """See `threading.Thread`."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """See `threading.Thread`."""
+
+    def stop(self) -> None:
+        """See `Reader.stop`."""
+
+    def follow(self, path: Path) -> None:
+        """See `Reader.follow`."""
+
+    def note_processes(self, scans: Iterable[ProcessScan]) -> None:
+        """See `Reader.note_processes`."""
+
+
+ReaderMaker: TypeAlias = Callable[[Inbox, Writer], ReaderThread]
+"""Makes the thread that hands events to the inbox and to the writer."""
+
+
 class Feed:
     """Reads the selected sources and keeps them in a store, each in a thread of its own.
 
-    The UI thread takes their deliveries with `drain`; ``notify`` is called, in any thread, when there are some.
-    With ``view_prices`` it shows everything by them, and stores it by ``prices``.
-    ``make_registry`` and ``make_selector`` are called in the reader thread, since they may take long.
+    ``make_reader`` makes another thread than that which reads the sources. The UI thread takes their deliveries with
+    `drain`; ``notify`` is called, in any thread, when there are some. With ``view_prices`` it shows everything by them,
+    and stores it by ``prices``. ``make_registry`` and ``make_selector`` are called in the reader thread, since they may
+    take long.
     """
 
     def __init__(
@@ -55,6 +86,7 @@ class Feed:
         make_process_monitor: ProcessMonitorMaker | None = None,
         view_prices: PriceBook | None = None,
         past_sessions: PastSessions | None = None,
+        make_reader: ReaderMaker | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
@@ -63,13 +95,17 @@ class Feed:
         self._writer = writer = Writer(lambda: with_view(StoreManager(open_store, prices, spool), view_prices), inbox)
         watcher, stopped = FileWatcher(), Event()
         self._unread = unread = UnreadData()
-        self._reader = Reader(
-            lambda: make_selector(make_registry()),
-            lambda: SourcePool(make_registry(), view_prices or prices, inbox, writer, watcher, stopped, unread),
-            watcher,
-            stopped,
-            lambda text: inbox.put(Fault("reader", text)),
-        )
+
+        def make_file_reader(inbox: Inbox, writer: Writer) -> ReaderThread:
+            return Reader(
+                lambda: make_selector(make_registry()),
+                lambda: SourcePool(make_registry(), view_prices or prices, inbox, writer, watcher, stopped, unread),
+                watcher,
+                stopped,
+                lambda text: inbox.put(Fault("reader", text)),
+            )
+
+        self._reader = (make_reader or make_file_reader)(inbox, writer)
         self._process_monitor = make_process_monitor(self._deliver_processes, stopped) if make_process_monitor else None
         self._closer = Thread(target=self._close, name="tui-monitor-closer", daemon=True)
 
