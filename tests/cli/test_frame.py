@@ -12,7 +12,7 @@ from tests.tui.live_builder import LiveBuilder
 from tui_monitor.cli.frame import NO_ROWS, frame_lines
 from tui_monitor.ledger import Amount
 from tui_monitor.totals import FileTotal, ModelTotal, SessionTotals
-from tui_monitor.tui.header.lines import StatusView
+from tui_monitor.tui.header.view import StatusView
 
 
 @pytest.fixture(scope="module")

@@ -80,3 +80,13 @@ def test_snapshot_empty(snap_compare: SnapCompare) -> None:
     roots = (SearchRoot(Stream(), Path("/home/ada/.agent/sessions"), 3), SearchRoot(Stream(), Path("/srv/streams"), 0))
     empty = MonitorApp(app_context(FakeSource(DiscoveryResult((), roots)), demo=FakeSource()))
     assert snap_compare(empty, run_before=after(sees="see the demo"), terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (40, 15)])
+def test_snapshot_in_few_columns(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after(sees="WAITS FOR YOU"), terminal_size=size)
+
+
+@pytest.mark.parametrize("theme", ["monitor-light", "high-contrast", "color-blind", "ansi-dark"])
+def test_snapshot_in_each_theme(theme: str, snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after("f", theme=theme), terminal_size=(120, 40))

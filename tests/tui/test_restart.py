@@ -11,7 +11,8 @@ from tui_monitor.events import Batch, Checkpoint, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.store import private_store
-from tui_monitor.tui.header.lines import StatusView, header_lines
+from tui_monitor.tui.header.lines import header_lines
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.describe import row_of

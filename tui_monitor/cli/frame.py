@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tui_monitor.tui.alignment import justify
-from tui_monitor.tui.header.lines import StatusView, header_lines
+from tui_monitor.tui.header.lines import header_lines
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.rows.context import row_context

@@ -14,7 +14,7 @@ from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.reports.snapshot import snapshot_json
-from tui_monitor.tui.header.lines import StatusView
+from tui_monitor.tui.header.view import StatusView
 
 
 def print_frame(paths: Sequence[str], store: str, no_store: bool, theme: str = "") -> int:

@@ -20,7 +20,8 @@ from tui_monitor.events import (
 )
 from tui_monitor.ledger import Amount
 from tui_monitor.live.status import CURRENT, Lag
-from tui_monitor.tui.header.lines import StatusView, header_lines
+from tui_monitor.tui.header.lines import header_lines
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.spans import Spans, Tone, width_of
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
@@ -47,7 +48,7 @@ def test_each_line_fills_its_width_exactly(width: int) -> None:
     assert {width_of(line) for line in lines} == {width}
 
 
-@pytest.mark.parametrize(("width", "low", "count"), [(160, False, 4), (110, False, 4), (160, True, 2), (80, False, 2)])
+@pytest.mark.parametrize(("width", "low", "count"), [(160, False, 4), (110, False, 4), (160, True, 2), (80, False, 3)])
 def test_number_of_lines_by_width(width: int, low: bool, count: int) -> None:
     assert len(drawn(working_afternoon(), width, low=low)) == count
 
@@ -67,12 +68,12 @@ def test_sums_are_lower_bounds_while_the_session_is_behind(width: int) -> None:
 def test_session_without_a_request_has_no_sum_while_it_is_behind() -> None:
     live = LiveBuilder()
     lines = header_lines(StatusView(live.state, live.now, lag=Lag(12_000)), 80)
-    assert "$— — tok" in text(lines[1])
+    assert "$—  — tok" in text(lines[1])
 
 
 def test_narrowest_status_bar_has_a_line_for_the_percentage() -> None:
-    assert len(drawn(working_afternoon(), 20)) == 3
-    assert len(drawn(working_afternoon(), 40)) == 2
+    assert len(drawn(working_afternoon(), 20, low=True)) == 4
+    assert len(drawn(working_afternoon(), 40, low=True)) == 2
 
 
 @pytest.mark.parametrize("width", [80, 110, 160])
@@ -118,7 +119,7 @@ def test_changes_without_line_counts_are_not_zeros() -> None:
     live = working_afternoon()
     live.state.totals = replace(live.state.totals, lines_added=0, lines_removed=0)
     assert drawn(live, 160)[-1].rstrip().endswith("3 files")
-    assert "3 files" in drawn(live, 100)[-1]
+    assert "3 files" in drawn(live, 100)[1]
 
 
 @pytest.mark.parametrize("width", [60, 73, 74, 80, 99])
@@ -127,7 +128,7 @@ def test_changes_and_room_stay_on_narrow_screens_with_large_sums(width: int) -> 
     sums = live.state.totals
     amount = sums.amount._replace(cost=sums.amount.cost * 100)
     live.state.totals = replace(sums, amount=amount, lines_added=12_345, lines_removed=1_234)
-    line = drawn(live, width)[-1]
+    line = drawn(live, width)[1]
     assert "+12,345 −1,234" in line
     assert "≥12.4M tok" in line
     assert width < 74 or "37k left" in line
@@ -136,7 +137,7 @@ def test_changes_and_room_stay_on_narrow_screens_with_large_sums(width: int) -> 
 def test_session_that_changed_nothing_says_so_at_80_columns() -> None:
     live = working_afternoon()
     live.state.totals = replace(live.state.totals, files_changed=0, lines_added=0, lines_removed=0)
-    assert drawn(live, 80)[-1].rstrip().endswith("no change")
+    assert drawn(live, 80)[1].rstrip().endswith("no change")
 
 
 @pytest.mark.parametrize(("width", "words"), [(80, "1 edit ±?"), (160, "1 edit, lines unknown")])
@@ -220,3 +221,33 @@ def test_title_of_a_session_is_shown(width: int) -> None:
     live.apply(AgentMessage(session=live.state.key, at=live.now, text="It is mended."))
     live.start("Bash", ToolKind.SHELL, "make")
     assert width < 110 or any("Mend the harbour fee" in line for line in drawn(live, width))
+
+
+@pytest.mark.parametrize("width", [40, 48, 60, 74, 80, 100])
+def test_failures_changes_and_imminent_compaction_are_never_dropped(width: int) -> None:
+    live = working_afternoon()
+    live.state.totals = replace(live.state.totals, failed=15, lines_added=1_808, lines_removed=80)
+    live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=164_000))
+    screen_text = "\n".join(drawn(live, width))
+    for needed in ("82 % MEDIUM", "any call now", "≥$9.32", "≥12.4M tok", "✗15", "+1,808 −80"):
+        assert needed in screen_text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_words_of_an_agent_that_is_done_have_a_line(width: int) -> None:
+    live = LiveBuilder()
+    live.apply(Prompt(session=live.state.key, at=live.now, text="Mend the fee"))
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="The fee is mended."))
+    live.shell("make")
+    assert "mended" not in "".join(drawn(live, width))
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.DONE))
+    assert drawn(live, width)[-1].strip() == "“The fee is mended.”"
+    assert "mended" not in "".join(drawn(live, width, low=True))
+
+
+def test_time_of_the_turn_is_shown_where_there_is_room() -> None:
+    live = LiveBuilder()
+    live.apply(Prompt(session=live.state.key, at=live.now, text="Mend the fee"))
+    live.now += 125_000
+    live.shell("make")
+    assert "turn 2m" in drawn(live, 160)[-1]

@@ -98,10 +98,17 @@ class ContextLine:
         estimate, tokens = self._forecast, self._context.tokens
         if estimate is None or tokens is None or not self._threshold:
             return ()
-        if self._threshold - tokens <= ANY_CALL * self._threshold:
-            return (TextSpan(f"any call now (~{estimate.calls})", Tone.DOUBT),)
+        if soon := self.any_call():
+            return soon if short else (*soon, TextSpan(f" (~{estimate.calls})", Tone.DIM))
         span = "" if short else f" ({estimate.low}–{estimate.high})"
         return (TextSpan(f"~{pluralize(estimate.calls, 'call')}{span}"),)
+
+    def any_call(self) -> Spans:
+        """Return ``any call now`` near compaction, which is never left out."""
+        tokens = self._context.tokens
+        if not self._threshold or tokens is None or self._threshold - tokens > ANY_CALL * self._threshold:
+            return ()
+        return (TextSpan("any call now", Tone.DOUBT),)
 
     def growth(self) -> Spans:
         """Return ``↑0.8k/call``."""

@@ -1,20 +1,16 @@
 """The lines of the status bar at any width: state, last message, context, cost.
 
 On a narrow screen token classes, forecast and names are left out first. State and age, percentage and level of the
-context, cost and token total are never left out.
+context, an imminent compaction, cost, token total, failures and changed lines are never left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import tzinfo
 
-from tui_monitor.ledger import ZERO, Amount
-from tui_monitor.live.context import LEVELS
+from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
-from tui_monitor.live.status import CURRENT, Lag, Status, status
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
@@ -25,49 +21,25 @@ from tui_monitor.tui.header.labels import (
     subject_spans,
     tokens_text,
 )
+from tui_monitor.tui.header.narrow import short_lines, smallest_lines, words_lines
+from tui_monitor.tui.header.view import StatusView, changed_spans, turn_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, pluralize
 
-WIDE, MIDDLE, NARROW = 110, 74, 48
-
-
-@dataclass(frozen=True, slots=True)
-class StatusView:
-    """Input of the status bar: the session and the time (epoch ms). What is behind by ``lag`` is not the last word:
-    sums are lower bounds meanwhile."""
-
-    state: SessionState
-    now: int
-    levels: tuple[int, ...] = tuple(map(int, LEVELS))
-    tz: tzinfo | None = None
-    lag: Lag = CURRENT
-
-    @property
-    def status(self) -> Status:
-        """The state to show."""
-        return status(self.state, self.now, self.lag)
-
-    @property
-    def amount(self) -> Amount:
-        """The counts and the cost to show."""
-        amount = self.state.totals.amount
-        return amount._replace(lower_bound=amount.lower_bound + 1) if self.lag.ms and amount != ZERO else amount
+WIDE, NARROW = 110, 48
 
 
 def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
-    """Return four lines for a wide screen, two for a narrow or ``low`` one, two or three for the narrowest."""
+    """Return four lines for a wide screen, two for a narrow or ``low`` one, two to four for the narrowest. One
+    with the words of an agent that waits or is done follows, unless the screen is ``low``."""
+    state = justify(_state_line(view, width), width)
     if width >= WIDE and not low:
-        return [
-            justify(_state_line(view, width), width),
-            _message_line(view, width),
-            justify(_context_line(view, width), width),
-            _cost_line(view, width),
-        ]
-    if width >= MIDDLE:
-        return [justify(_state_line(view, width), width), justify(_short_line(view, 24), width)]
+        context = justify(_context_line(view, width), width)
+        return [state, _message_line(view, width), context, _cost_line(view, width)]
+    words = [] if low else words_lines(view, width)
     if width >= NARROW:
-        return [justify(_state_line(view, width), width), justify(_short_line(view, 12), width)]
-    return [*_smallest_lines(view, width), _totals_line(view, width)]
+        return [state, *short_lines(view, width), *words]
+    return [*smallest_lines(view, width), *words]
 
 
 def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
@@ -157,78 +129,12 @@ def _cost_line(view: StatusView, width: int) -> Spans:
         classes = ()
     if not amount.requests:
         requests = ()
-    changed = _changed(view, words=True)
+    changed = join_spans([turn_spans(view), changed_spans(view, words=True)], "   ")
     return justify(
         [
             (join_spans([cost, sums, classes, requests], "   "), changed),
             (join_spans([cost, sums, classes], "   "), changed),
             (join_spans([cost, sums], "   "), changed),
-        ],
-        width,
-    )
-
-
-def _changed(view: StatusView, words: bool = False) -> Spans:
-    totals = view.state.totals
-    if not totals.files_changed:
-        return (TextSpan(_unchanged(view, words), Tone.DIM),) if view.state.totals_loaded else ()
-    files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
-    if not (totals.lines_added or totals.lines_removed):
-        return files
-    added, removed = (
-        TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),
-        TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),
-    )
-    lines: Spans = (added, TextSpan(" "), removed)
-    return join_spans([files, lines], "  ") if words else lines
-
-
-def _unchanged(view: StatusView, words: bool) -> str:
-    if edits := view.state.unstated_changes:
-        return f"{pluralize(edits, 'edit')}, lines unknown" if words else f"{pluralize(edits, 'edit')} ±?"
-    return "no file changed" if words else "no change"
-
-
-def _failures(view: StatusView) -> Spans:
-    failed = view.state.totals.failed
-    return (TextSpan(f"✗{failed}", Tone.FAILED),) if failed else ()
-
-
-def _short_line(view: StatusView, bar: int) -> Iterator[Pair]:
-    """Yield forms of the line that has to answer how full, how much, and what has changed; the bar gives way first."""
-    line, amount = ContextLine(view.state, view.now, view.levels), view.amount
-    wide, small, least = ((*line.gauge(cells), TextSpan(" ")) for cells in (bar, bar * 2 // 3, bar // 3))
-    level, remaining, calls = line.level(), line.remaining(short=True), line.calls(short=True)
-    room = join_spans([level, remaining], " · ")
-    money = join_spans([(TextSpan(cost_text(amount)),), (TextSpan(tokens_text(amount), Tone.DIM),)], " ")
-    changed = join_spans([money, _changed(view)], " ")
-    most = join_spans([money, _failures(view), _changed(view)], " ")
-    yield (*wide, *join_spans([room, calls], " · ")), most
-    yield (*small, *join_spans([room, calls], " · ")), most
-    yield (*wide, *room), most
-    yield (*small, *room), most
-    yield (*least, *room), most
-    yield room, most
-    yield room, changed
-    yield level, changed
-    yield level, money
-
-
-def _smallest_lines(view: StatusView, width: int) -> list[Spans]:
-    word = state_spans(view.status, view.now)
-    level = ContextLine(view.state, view.now, view.levels).level()
-    if width_of(word) + width_of(level) + GAP + 2 <= width:
-        return [justify([(word, level)], width)]
-    return [justify([(word, ())], width), justify([(level, ())], width)]
-
-
-def _totals_line(view: StatusView, width: int) -> Spans:
-    amount = view.amount
-    name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
-    return justify(
-        [
-            (name, (TextSpan(f"{cost_text(amount)} {tokens_text(amount)}"),)),
-            ((TextSpan(f"{cost_text(amount)} {tokens_text(amount)}"),), ()),
         ],
         width,
     )

@@ -19,7 +19,7 @@ from tui_monitor.live.status import Lag
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
 from tui_monitor.tui.header.labels import health_spans
-from tui_monitor.tui.header.lines import StatusView
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.registry import Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.header.lines import StatusView, header_lines
+from tui_monitor.tui.header.lines import header_lines
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.span_text import SpanText

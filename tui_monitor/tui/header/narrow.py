@@ -1,0 +1,79 @@
+"""The status bar of narrow screens: one line that answers how full, how much, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from tui_monitor.live.session_name import session_name
+from tui_monitor.live.status import StatusWord
+from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
+from tui_monitor.tui.header.context_line import ContextLine
+from tui_monitor.tui.header.labels import cost_text, state_spans, tokens_text
+from tui_monitor.tui.header.view import StatusView, changed_spans, failure_spans, turn_spans
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
+
+BARS = (24, 12, 8)
+"""Cells of the bar. It gives way first: its percentage stands beside it."""
+SPEAKS = frozenset((StatusWord.WAITS, StatusWord.DONE, StatusWord.FAILED, StatusWord.RATE_LIMITED))
+"""The states in which what the agent said last is what a person needs."""
+
+
+def short_lines(view: StatusView, width: int) -> list[Spans]:
+    """Return a line with as much as fits: percentage, level and an imminent compaction, cost, tokens, failures and
+    changes always, if need be in two lines."""
+    forms = list(_forms(view))
+    left, right = forms[-1]
+    if width_of(left) + width_of(right) + GAP + 2 > width:
+        return _beside(left, right, width)
+    return [justify(forms, width)]
+
+
+def _forms(view: StatusView) -> Iterator[Pair]:
+    line = ContextLine(view.state, view.now, view.levels)
+    level, remaining, calls, soon = line.level(), line.remaining(short=True), line.calls(short=True), line.any_call()
+    rooms = [join_spans(parts, " · ") for parts in ([level, remaining, calls], [level, remaining, soon], [level, soon])]
+    sums = _sums(view)
+    yield (*line.gauge(BARS[0]), TextSpan(" "), *rooms[0]), join_spans([turn_spans(view), *sums], "  ")
+    for room, bar in product(rooms[:2], BARS):
+        yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
+    for room in rooms:
+        yield room, join_spans(sums, " ")
+    yield join_spans([level, soon], " "), join_spans(sums, " ")
+
+
+def _sums(view: StatusView) -> list[Spans]:
+    amount = view.amount
+    tokens: Spans = (TextSpan(tokens_text(amount), Tone.DIM),)
+    return [(TextSpan(cost_text(amount)),), tokens, failure_spans(view), changed_spans(view)]
+
+
+def smallest_lines(view: StatusView, width: int) -> list[Spans]:
+    """Return the lines for the narrowest screens: state and context, then sums, each on as many lines as they take."""
+    line = ContextLine(view.state, view.now, view.levels)
+    level = join_spans([line.level(), line.any_call()], " ")
+    return [*_beside(state_spans(view.status, view.now), level, width), *_sum_lines(view, width)]
+
+
+def _sum_lines(view: StatusView, width: int) -> list[Spans]:
+    name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
+    cost, tokens, failed, changed = _sums(view)
+    everything = join_spans([cost, tokens, failed, changed], " ")
+    if width_of(everything) + 2 <= width:
+        return [justify([(name, everything), (everything, ())], width)]
+    return _beside(join_spans([cost, tokens], " "), join_spans([failed, changed], " "), width)
+
+
+def _beside(left: Spans, right: Spans, width: int) -> list[Spans]:
+    """Return two parts in one line, or in two if they do not fit."""
+    if width_of(left) + width_of(right) + GAP + 2 <= width:
+        return [justify([(left, right)], width)]
+    return [justify([(part, ())], width) for part in (left, right) if part]
+
+
+def words_lines(view: StatusView, width: int) -> list[Spans]:
+    """Return a line with what the agent said last, if it waits for somebody, is done or has failed."""
+    said = view.state.last_message
+    if view.status.word not in SPEAKS or not said:
+        return []
+    return [justify([((TextSpan(f"“{cut_end(one_line(said[: 4 * width]), width - 4)}”"),), ())], width)]

@@ -1,0 +1,79 @@
+"""What the status bar is composed from, and the parts that it has at any width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.live.context import LEVELS
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
+from tui_monitor.tui.alignment import join_spans
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
+from tui_monitor.units import duration_forms, pluralize
+
+AT_WORK = frozenset((StatusWord.WORKING, StatusWord.THINKING, StatusWord.HELD, StatusWord.WAITS, StatusWord.RETRYING))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """Input of the status bar: the session and the time (epoch ms). What is behind by ``lag`` is not the last word:
+    sums are lower bounds meanwhile."""
+
+    state: SessionState
+    now: int
+    levels: tuple[int, ...] = tuple(map(int, LEVELS))
+    tz: tzinfo | None = None
+    lag: Lag = CURRENT
+
+    @property
+    def status(self) -> Status:
+        """The state to show."""
+        return status(self.state, self.now, self.lag)
+
+    @property
+    def amount(self) -> Amount:
+        """The counts and the cost to show."""
+        amount = self.state.totals.amount
+        return amount._replace(lower_bound=amount.lower_bound + 1) if self.lag.ms and amount != ZERO else amount
+
+
+def changed_spans(view: StatusView, words: bool = False) -> Spans:
+    totals = view.state.totals
+    if not totals.files_changed:
+        return (TextSpan(_unchanged(view, words), Tone.DIM),) if view.state.totals_loaded else ()
+    files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
+    if not (totals.lines_added or totals.lines_removed):
+        return files
+    added, removed = (
+        TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),
+        TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),
+    )
+    lines: Spans = (added, TextSpan(" "), removed)
+    return join_spans([files, lines], "  ") if words else lines
+
+
+def _unchanged(view: StatusView, words: bool) -> str:
+    if edits := view.state.unstated_changes:
+        return f"{pluralize(edits, 'edit')}, lines unknown" if words else f"{pluralize(edits, 'edit')} ±?"
+    return "no file changed" if words else "no change"
+
+
+def failure_spans(view: StatusView) -> Spans:
+    failed = view.state.totals.failed
+    return (TextSpan(f"✗{failed}", Tone.FAILED),) if failed else ()
+
+
+def turn_spans(view: StatusView) -> Spans:
+    """Return ``turn 25m``: the time since your prompt, or up to the end of the turn; empty where it is not known."""
+    chain, current = view.state.main_chain, view.status
+    if current.word in AT_WORK:
+        end = view.now
+    elif current.word is StatusWord.DONE:
+        end = chain.turn_at or chain.last_at
+    else:
+        return ()
+    lasted = end - chain.last_prompt_at if chain.last_prompt_at else 0
+    forms = duration_forms(lasted)[-1:] if lasted > 0 else ()
+    return tuple(span for form in forms for span in (TextSpan("turn ", Tone.DIM), TextSpan(form)))
