@@ -67,6 +67,16 @@ for found in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
         import_module(found.name)
 print(*sys.modules)
 """
+PRINT_PARSERS = """
+import sys
+from tui_monitor.sources.discovery.registry import default_registry
+
+default_registry()
+for name, module in sys.modules.items():
+    classes = [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == name]
+    if name.startswith("tui_monitor.") and any({"parse", "state"} <= vars(value).keys() for value in classes):
+        print(name)
+"""
 IMPORT_LIBRARY = "import sys, tui_monitor.telemetry; print(*sys.modules)"
 
 
@@ -95,3 +105,8 @@ def test_the_monitor_alone_starts_without_the_library_of_the_command_line() -> N
     modules = brought_by("import sys, tui_monitor.cli.monitor, tui_monitor.tui.app; print(*sys.modules)")
     assert "textual" in modules
     assert not modules & {"cyclopts", "pydantic", "genai_prices", "watchfiles"}
+
+
+def test_formats_bring_a_parser_only_for_a_file_that_is_read() -> None:
+    parsers = brought_by(PRINT_PARSERS)
+    assert parsers == {"tui_monitor.sources.base"}, "which has the protocol alone"

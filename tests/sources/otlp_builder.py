@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tui_monitor.events import Event, SessionKey, SourceRef
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.otlp.adapter import OtlpParser
+from tui_monitor.sources.otlp.parser import OtlpParser
 
 PATH = Path("/data/otlp/2026-03-01.jsonl")
 CLAUDE = SessionKey("claude-code", "11111111-2222-4333-8444-555555555555")

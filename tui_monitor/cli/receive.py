@@ -21,7 +21,7 @@ from tui_monitor.net.policy import ReceiverPolicy
 from tui_monitor.net.receiver import Receiver
 from tui_monitor.net.spool import Spool
 from tui_monitor.net.token import kept_token
-from tui_monitor.sources.otlp.adapter import SPOOL
+from tui_monitor.sources.otlp.names import SPOOL
 
 TOKEN_VARIABLE = "TUI_MONITOR_RECEIVE_TOKEN"
 """The environment variable with the token, which keeps it out of the list of processes."""

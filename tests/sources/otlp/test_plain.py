@@ -19,7 +19,8 @@ from tui_monitor.events import CallFinished, CallStarted, CallState, Event, Retr
 from tui_monitor.sources.base import Record, SearchContext, UnknownRecord
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.files.head import head_of
-from tui_monitor.sources.otlp.adapter import Otlp, OtlpParser
+from tui_monitor.sources.otlp.adapter import Otlp
+from tui_monitor.sources.otlp.parser import OtlpParser
 
 SECONDS = START_MS // 1000
 CHAT = {

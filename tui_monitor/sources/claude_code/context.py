@@ -13,9 +13,6 @@ from tui_monitor.sources.claude_code.usage import tokens_of
 from tui_monitor.sources.claude_code.windows import LONG, WINDOWS, has_long_window, is_name_of, window_of_version
 from tui_monitor.sources.shared.fields import count, number, put_bounded, table, tables, text
 
-COMPACTION = CompactionRule(reserve=20_000 + 13_000)
-"""Claude Code keeps 20,000 tokens free for an answer, and a margin of 13,000: inferred from real compactions."""
-
 _OLD_COMPACTION = CompactionRule(reserve=32_000 + 13_000)
 _OLD_VERSIONS = ("1.", "2.0")
 _MAX_AGENTS = 256
@@ -26,7 +23,7 @@ _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def compaction_rule(version: str) -> CompactionRule | None:
-    """Return the compaction rule of a version of Claude Code if it is not `COMPACTION`."""
+    """Return the compaction rule of a version of Claude Code if it is not that of present ones."""
     return _OLD_COMPACTION if version.startswith(_OLD_VERSIONS) else None
 
 

@@ -1,10 +1,10 @@
-"""The context windows with which Claude Code runs models."""
+"""The context windows with which Claude Code runs models, and when it compacts them."""
 
 from __future__ import annotations
 
 import re
 
-from tui_monitor.events import WindowPolicy
+from tui_monitor.events import CompactionRule, WindowPolicy
 from tui_monitor.sources.claude_code.line import transcript_model
 
 SHORT, LONG = 200_000, 1_000_000
@@ -16,6 +16,9 @@ _SHORT_MODELS = (
 
 WINDOWS = WindowPolicy(LONG, (SHORT, LONG), tuple((pattern, SHORT) for pattern in _SHORT_MODELS))
 """Those of present versions: a million tokens but for models up to Opus 4.6, Sonnet 4.6 and Haiku 4.5."""
+
+COMPACTION = CompactionRule(reserve=20_000 + 13_000)
+"""Claude Code keeps 20,000 tokens free for an answer, and a margin of 13,000: inferred from real compactions."""
 
 _DATE = re.compile(r"[-@]\d{8}\b")
 _ALIASES = ("opus", "sonnet", "haiku", "fable", "mythos")

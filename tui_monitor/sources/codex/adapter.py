@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import orjson
-
-from tui_monitor.events import CompactionRule, Event, ProcessScan, SourceRef
-from tui_monitor.sources.base import AgentTraits, Head, Parser, ProcessTable, Record, SearchContext
+from tui_monitor.events import CompactionRule, ProcessScan
+from tui_monitor.sources.base import AgentTraits, Head, Parser, ProcessTable, SearchContext
 from tui_monitor.sources.codex import processes
 from tui_monitor.sources.codex.agents import parent_thread
-from tui_monitor.sources.codex.exec_output import EXEC_TYPES, ExecOutputParser
 from tui_monitor.sources.codex.lines import SOURCE
-from tui_monitor.sources.codex.rollout import RolloutParser, is_rollout
 from tui_monitor.sources.codex.rollout_files import SUFFIXES, RolloutName, first_record, related_rollouts, stem_of
 from tui_monitor.sources.codex.thread_database import is_database
 from tui_monitor.sources.files.folder_listing import files_below
@@ -42,12 +38,16 @@ class Codex(LineAdapter):
     )
 
     def recognises(self, head: Head) -> bool:
+        from tui_monitor.sources.codex.rollout import is_rollout
+
         if any(is_rollout(record) or record.get("type") == "thread.started" for record in head.records):
             return True
         return not head.records and b'"session_meta"' in head.raw[:_HEAD_LENGTH]
 
     def parser(self, path: Path, state: str) -> Parser:
-        return _CodexParser(path, state)
+        from tui_monitor.sources.codex.records import CodexParser
+
+        return CodexParser(path, state)
 
     def roots(self, context: SearchContext) -> list[Path]:
         home = Path(context.env.get("CODEX_HOME") or context.home / ".codex")
@@ -106,19 +106,3 @@ class Codex(LineAdapter):
 def _plain_name(path: Path) -> str:
     """Return the name that a rollout has when it is not compressed."""
     return stem_of(path.name) + SUFFIXES[0]
-
-
-class _CodexParser:
-    """Reads a rollout or exec output; each line shows which."""
-
-    def __init__(self, path: Path, state: str) -> None:
-        saved: dict[str, Any] = orjson.loads(state) if state else {}
-        self._rollout = RolloutParser(path, saved.get("rollout", ""))
-        self._exec_output = ExecOutputParser(path, saved.get("exec_output", ""))
-
-    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        parser: Parser = self._exec_output if text(record.get("type")) in EXEC_TYPES else self._rollout
-        return parser.parse(record, ref)
-
-    def state(self) -> str:
-        return orjson.dumps({"rollout": self._rollout.state(), "exec_output": self._exec_output.state()}).decode()

@@ -18,8 +18,6 @@ from tui_monitor.sources.base import (
 )
 from tui_monitor.sources.copilot import files
 from tui_monitor.sources.copilot.line import SOURCE
-from tui_monitor.sources.copilot.session import CopilotParser
-from tui_monitor.sources.copilot.store_source import StoreSource, watched_paths
 from tui_monitor.sources.files.line_source import LineAdapter
 
 
@@ -35,9 +33,15 @@ class Copilot(LineAdapter):
         return any(map(_is_start, head.records))
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        return StoreSource(self, path, checkpoints) if files.is_in_store(path) else super().open(path, checkpoints)
+        if not files.is_in_store(path):
+            return super().open(path, checkpoints)
+        from tui_monitor.sources.copilot.store_source import StoreSource
+
+        return StoreSource(self, path, checkpoints)
 
     def parser(self, path: Path, state: str) -> Parser:
+        from tui_monitor.sources.copilot.session import CopilotParser
+
         return CopilotParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:
@@ -45,7 +49,11 @@ class Copilot(LineAdapter):
         return [rows] if rows else []
 
     def watched_paths(self, path: Path) -> Iterable[Path]:
-        return watched_paths(path.parent) if files.is_in_store(path) else (path,)
+        if not files.is_in_store(path):
+            return (path,)
+        from tui_monitor.sources.copilot.store_source import watched_paths
+
+        return watched_paths(path.parent)
 
     def is_sidecar(self, path: Path) -> bool:
         return path.name == files.STORE

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-import orjson
-
-from tui_monitor.events import Event, SourceRef
 from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import (
     AgentTraits,
@@ -24,10 +21,8 @@ from tui_monitor.sources.base import (
 from tui_monitor.sources.files.document_source import DocumentSource
 from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.files.line_source import LineAdapter, LineSource
-from tui_monitor.sources.gemini import files, printed, usage
-from tui_monitor.sources.gemini.chat import ChatParser
+from tui_monitor.sources.gemini import files
 from tui_monitor.sources.gemini.lines import SOURCE
-from tui_monitor.sources.shared.fields import as_json
 
 _HEAD_LENGTH = 4096
 _DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
@@ -49,7 +44,9 @@ class Gemini(LineAdapter):
         self._folder_by_hash: dict[str, str] = {}
 
     def recognises(self, head: Head) -> bool:
-        if any(_is_header(record) or printed.is_start(record) for record in head.records):
+        from tui_monitor.sources.gemini.printed import is_start
+
+        if any(_is_header(record) or is_start(record) for record in head.records):
             return True
         return bool(_DOCUMENT.match(head.raw)) or _is_telemetry(head.raw)
 
@@ -62,7 +59,9 @@ class Gemini(LineAdapter):
         return LineSource(self, path, checkpoints, OBJECT_END)
 
     def parser(self, path: Path, state: str) -> Parser:
-        return _GeminiParser(path, state)
+        from tui_monitor.sources.gemini.records import GeminiParser
+
+        return GeminiParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:
         return files.agent_chats(path)
@@ -87,24 +86,6 @@ class Gemini(LineAdapter):
 
     def start_directory(self, path: Path) -> str | None:
         return files.project_folder(path) or self._folder_by_hash.get(files.project_name(path))
-
-
-class _GeminiParser:
-    """Reads a chat, printed lines or telemetry; each record shows which."""
-
-    def __init__(self, path: Path, state: str) -> None:
-        saved: dict[str, str] = orjson.loads(state) if state else {}
-        self._chat = ChatParser(path, saved.get("chat", ""))
-        self._printed = printed.StreamJsonParser(path, saved.get("printed", ""))
-
-    def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
-        if usage.is_telemetry(record):
-            return usage.parse_telemetry(record, ref)
-        parser: Parser = self._printed if printed.is_printed(record) else self._chat
-        return parser.parse(record, ref)
-
-    def state(self) -> str:
-        return as_json({"chat": self._chat.state(), "printed": self._printed.state()})
 
 
 def _is_header(record: Record) -> bool:

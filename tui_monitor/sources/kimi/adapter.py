@@ -11,7 +11,6 @@ from tui_monitor.sources.base import AgentTraits, Head, Parser, Record, SearchCo
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.kimi import files
 from tui_monitor.sources.kimi.line import SOURCE
-from tui_monitor.sources.kimi.log import KimiParser
 from tui_monitor.sources.shared.fields import table
 
 _NEWER = ("context.append_loop_event", "context.append_message", "llm.request", "profile.bind", "turn.prompt")
@@ -29,6 +28,8 @@ class Kimi(LineAdapter):
         return any(map(_is_record, head.records))
 
     def parser(self, path: Path, state: str) -> Parser:
+        from tui_monitor.sources.kimi.log import KimiParser
+
         return KimiParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:

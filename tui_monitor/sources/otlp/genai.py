@@ -45,12 +45,12 @@ from tui_monitor.sources.otlp.conventions import (
     read_tokens,
 )
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost
+from tui_monitor.sources.otlp.names import SOURCE
 from tui_monitor.sources.otlp.span_tree import agent_sum, trace_sum
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
 from tui_monitor.sources.shared.fields import tables, text
 from tui_monitor.sources.stream.tools import call_subject, tool_kind
 
-SOURCE = "otlp"
 _COSTS = ("operation.cost", "gen_ai.usage.cost")
 _PROCESS = "service.instance.id"
 

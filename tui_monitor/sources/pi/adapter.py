@@ -10,7 +10,6 @@ from tui_monitor.events import CompactionRule
 from tui_monitor.sources.base import AgentTraits, Head, Parser, SearchContext
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.pi import files
-from tui_monitor.sources.pi.session import PiParser
 from tui_monitor.sources.shared.fields import text
 
 _RESERVE = CompactionRule(reserve=16_384)
@@ -31,6 +30,8 @@ class Pi(LineAdapter):
         return "timestamp" in header and isinstance(header.get("cwd"), str)
 
     def parser(self, path: Path, state: str) -> Parser:
+        from tui_monitor.sources.pi.session import PiParser
+
         return PiParser(self.name, path, state, counts_nested=self.counts_nested)
 
     def related_files(self, path: Path) -> Iterable[Path]:

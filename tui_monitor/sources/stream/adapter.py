@@ -31,7 +31,6 @@ from tui_monitor.sources.files.folder_listing import list_folder, with_prefix
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.shared.fields import put_bounded, text
 from tui_monitor.sources.stream.origin import SOURCE
-from tui_monitor.sources.stream.parser import TYPES, StreamParser, record_type
 from tui_monitor.sources.stream.processes import MAX_STREAMS, ProcessLookup, StatedProcesses
 
 _MAX_HEADER_LINES = 20
@@ -54,6 +53,8 @@ class Stream(LineAdapter):
         return any(_is_stream_record(record) for record in head.records)
 
     def parser(self, path: Path, state: str) -> Parser:
+        from tui_monitor.sources.stream.parser import StreamParser
+
         parser = StreamParser(path, state)
         put_bounded(self._processes, path, parser.processes, MAX_STREAMS)
         return parser
@@ -109,6 +110,8 @@ def _is_earlier_part(path: Path) -> bool:
 
 
 def _is_stream_record(record: Record) -> bool:
+    from tui_monitor.sources.stream.parser import TYPES, record_type
+
     if "type" in record:
         return text(record["type"]) in TYPES and ("v" in record or "uid" in record)
     return bool(record_type(record))

@@ -9,7 +9,6 @@ from typing import ClassVar
 from tui_monitor.sources.base import AgentTraits, Head, Parser, SearchContext
 from tui_monitor.sources.files.line_source import LineAdapter
 from tui_monitor.sources.gemini.qwen import files
-from tui_monitor.sources.gemini.qwen.chat import QwenParser
 from tui_monitor.sources.gemini.qwen.line import SOURCE, is_line
 
 
@@ -25,6 +24,8 @@ class Qwen(LineAdapter):
         return any(map(is_line, head.records))
 
     def parser(self, path: Path, state: str) -> Parser:
+        from tui_monitor.sources.gemini.qwen.chat import QwenParser
+
         return QwenParser(path, state)
 
     def related_files(self, path: Path) -> Iterable[Path]:
