@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_monitor.events import SessionKey
+from tui_monitor.events import Rates, SessionKey, Tokens
 from tui_monitor.ledger import ZERO, Amount
 
 
@@ -63,8 +63,18 @@ class ToolTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedRequest:
+    """A request of the main chain's conversation as it was answered; ``rates`` are None where they are unknown."""
+
+    at: int
+    model: str
+    tokens: Tokens
+    rates: Rates | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionTotals:
-    """Totals of one session, sub-agents included."""
+    """Totals of one session, sub-agents included; ``requests`` are the last ones, the oldest first."""
 
     session: SessionKey
     amount: Amount = ZERO
@@ -77,6 +87,7 @@ class SessionTotals:
     models: tuple[ModelTotal, ...] = ()
     agents: tuple[AgentTotal, ...] = ()
     files: tuple[FileTotal, ...] = ()
+    requests: tuple[ServedRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from tui_monitor.events import SessionKey
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import compaction_threshold, forecast
-from tui_monitor.live.context_breakdown import context_breakdown
+from tui_monitor.live.context_xray import context_xray
 from tui_monitor.live.entries import Call, Entry
 from tui_monitor.live.liveness import abandoned_before, call_evidence, is_abandoned, liveness
 from tui_monitor.live.session import SessionState
@@ -46,8 +46,8 @@ def session_view(state: SessionState, in_order: bool = True) -> dict[str, Any]:
         "entries": [(entry.at, _name_of(entry)) for entry in entries],
         "open": [call.id for call in calls],
         "calls": {call.id: _call_view(call, state) for call in state.log.calls()},
-        "breakdown": _breakdown_view(state, in_order),
-        "messages": state.messages.since(0),
+        "xray": _xray_view(state, in_order),
+        "messages": set(state.messages.between(0, 2**62)),
         "states": [_status_view(state, state.last_at + later, in_order) for later in _LATER_MS],
     }
 
@@ -71,6 +71,7 @@ def _agent_view(agent: Agent, in_order: bool) -> dict[str, Any]:
         "parts": context.parts,
         "compaction": (context.compacting_since, context.compaction_rule, compaction_threshold(context)),
         "compactions": context.compactions,
+        "summaries": context.summaries,
         "growths": context.growths(),
         "forecast": forecast(context, compaction_threshold(context)),
     }
@@ -88,12 +89,12 @@ def _call_view(call: Call, state: SessionState) -> dict[str, Any]:
     }
 
 
-def _breakdown_view(state: SessionState, in_order: bool) -> object:
-    breakdown = context_breakdown(state)
-    if breakdown is None:
+def _xray_view(state: SessionState, in_order: bool) -> object:
+    xray = context_xray(state)
+    if xray is None:
         return None
-    largest = breakdown.largest.id if breakdown.largest and in_order else ""
-    return replace(breakdown, largest=None), largest
+    largest = [(result.call.id, result.tokens) for result in xray.largest] if in_order else []
+    return xray.occupancy, xray.start, set(xray.groups), largest
 
 
 def _status_view(state: SessionState, now: int, in_order: bool) -> object:

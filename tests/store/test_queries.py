@@ -21,7 +21,17 @@ from tests.store.builders import (
     started,
     usage,
 )
-from tui_monitor.events import AgentUpdate, CallState, ContextUpdate, Rank, SessionKey, SessionUpdate, Tokens, ToolKind
+from tui_monitor.events import (
+    AgentUpdate,
+    CallState,
+    ContextUpdate,
+    Rank,
+    Rates,
+    SessionKey,
+    SessionUpdate,
+    Tokens,
+    ToolKind,
+)
 from tui_monitor.ledger import Amount
 from tui_monitor.store import EVERYTHING, Store, open_store
 from tui_monitor.totals import AgentTotal, ModelTotal, SessionSummary, SessionTotals, ToolTotal
@@ -162,7 +172,7 @@ def test_session_summary(two_sessions: Store) -> None:
         agents=2,
         context=950,
         limit=2000,
-        totals=replace(totals, models=(), agents=(), files=()),
+        totals=replace(totals, models=(), agents=(), files=(), requests=()),
     )
 
 
@@ -247,3 +257,13 @@ def test_sessions_active_at_the_same_time_are_sorted_by_id() -> None:
         store = filled(*(usage(session.id, session) for session in order))
         assert [summary.session for summary in store.sessions()] == sorted([APPLE, BIRCH])
         store.close()
+
+
+def test_requests_of_the_main_chain_come_with_their_rates_in_order_of_time(store: Store) -> None:
+    rates = Rates(input=5, cache_read=1)
+    first, second = usage("r1", at=NOON + 9), replace(usage("r2", at=NOON + 5), rates=rates)
+    ingest(store, first, second, usage("r3", agent="helper"), replace(usage("r4"), operation="title"))
+    requests = store.totals(APPLE).requests
+    assert [(request.at, request.rates) for request in requests] == [(NOON + 5, rates), (NOON + 9, first.rates)]
+    assert requests[1].tokens == first.tokens
+    assert requests[1].model == first.model

@@ -130,12 +130,29 @@ class ModelRequest(Event):
 class ContextPart(Event):
     """A part of every request of an agent, before the conversation: system prompt, tools, skills …
 
-    ``chars`` are its characters, ``items`` the number of its tools or skills, None for a part without any.
+    ``chars`` are its characters, ``items`` the number of its tools or skills, None for a part without any. ``tokens``
+    is its size where the agent itself counts it. A part of a part, such as one skill, names that as its ``group``; it
+    counts while it is no older than the group. ``problem`` says why a server is not there.
     """
 
     name: str
     chars: int
     items: int | None = None
+    group: str = ""
+    tokens: int | None = None
+    problem: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name under which the latest is kept: a part counted by the agent is kept beside a measured one."""
+        return f"{self.group}/{self.name}" + ("" if self.tokens is None else "#")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactionSummary(Event):
+    """The text that replaced a conversation when it was compacted."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from tui_monitor.events import (
     CallFinished,
     CallProgress,
     CallStarted,
+    CompactionSummary,
     CompactionUpdate,
     ContextPart,
     ContextUpdate,
@@ -33,10 +34,11 @@ from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.merge.calls import CallEvent
 from tui_monitor.merge.session_facts import SessionFacts
+from tui_monitor.merge.text_volume import TextKind
 
 MAX_MESSAGE = 2000
 """Characters kept of a prompt or a message."""
-MAX_PARTS = 16
+MAX_PARTS = 512
 """Parts of a context that are kept by name."""
 
 _TURNS = list(Turn)
@@ -126,7 +128,7 @@ def follow_call(agent: Agent, state: SessionState) -> None:
 def _prompt(event: Prompt, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.messages.add(event.at, event.text)
+    state.messages.add(event.at, TextKind.PROMPT, event.text)
     text = event.text[:MAX_MESSAGE]
     if _is_later(event.at, text, state.main_chain.last_prompt_at, state.prompt):
         state.main_chain.last_prompt_at, state.prompt = event.at, text
@@ -138,7 +140,7 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
 def _message(event: AgentMessage, state: SessionState) -> Part:
     if event.agent != MAIN:
         return NOTHING
-    state.messages.add(event.at, event.text)
+    state.messages.add(event.at, TextKind.THINKING if event.thinking else TextKind.WORDS, event.text)
     state.main_chain.speak(event)
     text = event.text[:MAX_MESSAGE]
     if not event.thinking and text.strip() and _is_later(event.at, text, state.last_message_at, state.last_message):
@@ -196,6 +198,15 @@ def _compaction(event: CompactionUpdate, state: SessionState) -> Part:
 
 
 @apply_to_parts.register
+def _summary(event: CompactionSummary, state: SessionState) -> Part:
+    if event.agent != MAIN:
+        return NOTHING
+    state.messages.add(event.at, TextKind.SUMMARY, event.text)
+    state.context.summarise(event)
+    return Part.CONTEXT
+
+
+@apply_to_parts.register
 def _retry(event: RetryUpdate, state: SessionState) -> Part:
     existing = state.main_chain.retry
     if event.agent == MAIN and (existing is None or _retry_order(event) > _retry_order(existing)):
@@ -240,9 +251,9 @@ def _model_request(event: ModelRequest, state: SessionState) -> Part:
 @apply_to_parts.register
 def _context_part(event: ContextPart, state: SessionState) -> Part:
     parts = state.agent(event.agent).context.parts
-    existing = parts.get(event.name)
-    if (existing is None or event.at >= existing.at) and (event.name in parts or len(parts) < MAX_PARTS):
-        parts[event.name] = event
+    existing = parts.get(event.key)
+    if (existing is None or event.at >= existing.at) and (existing or len(parts) < MAX_PARTS):
+        parts[event.key] = event
     return Part.CONTEXT
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise, takewhile
 
-from tui_monitor.events import CompactionRule, CompactionUpdate, ContextPart, ContextUpdate
+from tui_monitor.events import CompactionRule, CompactionSummary, CompactionUpdate, ContextPart, ContextUpdate
 from tui_monitor.merge.context_limits import ContextLimits, LimitReport, fill_percentage
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
@@ -15,6 +15,8 @@ LEVEL_WORDS = ("OK", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 MAX_RUNS = 512
 MAX_COMPACTIONS = 64
+MAX_SUMMARIES = 16
+MAX_SUMMARY = 64 * 1024
 RECENT = 30
 MAX_GROWTH = 4000
 """Tokens by which one call counts at most in a forecast: a single long result says little about the calls to come."""
@@ -64,16 +66,19 @@ class Forecast:
 @dataclass(slots=True)
 class Context:
     """The window of one agent. ``tokens`` and ``limit`` are None while unknown, ``start`` is the fill with which the
-    context began, anew after each compaction. ``compacting_since`` is 0 unless a compaction is under way. ``parts`` are
-    those of every request, by name; ``base`` tokens are left out of the percentage."""
+    context began, at ``start_at``, anew after each compaction; ``summaries`` are what compactions left, by their time.
+    ``compacting_since`` is 0 unless a compaction is under way. ``parts`` are those of every request, by key; ``base``
+    tokens are left out of the percentage."""
 
     tokens: int | None = None
     limit: int | None = None
     limit_source: str = ""
     start: int | None = None
+    start_at: int = 0
     limits: ContextLimits = field(default_factory=ContextLimits)
     runs: list[ContextRun] = field(default_factory=list)
     compactions: list[Compaction] = field(default_factory=list)
+    summaries: dict[int, str] = field(default_factory=dict)
     compaction_began: int = 0
     compaction_ended: int = 0
     compaction_rule: CompactionRule | None = None
@@ -118,7 +123,7 @@ class Context:
     def merge_earlier(self, events: Iterable[ContextUpdate]) -> None:
         """Merge updates that were read before those of this context."""
         runs, rule, rule_at = self.runs, self.compaction_rule, self.rule_at
-        self.runs, self.start = [], None
+        self.runs, self.start, self.start_at = [], None, 0
         for event in events:
             self.apply(event)
         for run in runs:
@@ -145,6 +150,12 @@ class Context:
             insort(self.compactions, compaction, key=_compaction_order)
             del self.compactions[:-MAX_COMPACTIONS]
 
+    def summarise(self, event: CompactionSummary) -> None:
+        """Keep the text that a compaction left."""
+        self.summaries[event.at] = max(self.summaries.get(event.at, ""), event.text[:MAX_SUMMARY], key=len)
+        if len(self.summaries) > MAX_SUMMARIES:
+            del self.summaries[min(self.summaries)]
+
     def growths(self) -> list[int]:
         """Return by how much each of the last calls filled it further, since it was last compacted; never negative."""
         since = self.compactions[-1].at if self.compactions else 0
@@ -162,9 +173,9 @@ class Context:
     def _append(self, at: int, tokens: int | None) -> None:
         self.tokens = tokens
         if tokens is None:
-            self.start = None
+            self.start, self.start_at = None, 0
         elif self.start is None:
-            self.start = tokens
+            self.start, self.start_at = tokens, at
         if self.runs and self.runs[-1].tokens == tokens:
             self.runs[-1].last_at = at
         else:
@@ -195,7 +206,9 @@ class Context:
         resets = [index for index, run in enumerate(self.runs) if run.tokens is None]
         if resets or len(self.runs) < MAX_RUNS:
             first = resets[-1] + 1 if resets else 0
-            self.start = self.runs[first].tokens if first < len(self.runs) else None
+            self.start, self.start_at = None, 0
+            if first < len(self.runs):
+                self.start, self.start_at = self.runs[first].tokens, self.runs[first].first_at
 
     def _choose_limit(self) -> None:
         limit = self.limits.current()

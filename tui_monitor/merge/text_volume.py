@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+from typing import NamedTuple
 
 MAX_BODY = 64 * 1024
 """Characters of one text that are kept, and that count: agents give no more of it to their models."""
@@ -26,18 +28,35 @@ def text_length(text: str) -> int:
     return min(size, MAX_BODY)
 
 
+class TextKind(StrEnum):
+    """Who wrote a text of a conversation."""
+
+    PROMPT = "prompts"
+    WORDS = "words"
+    THINKING = "thinking"
+    SUMMARY = "summary"
+
+
+class SizedText(NamedTuple):
+    """A text of a conversation: its time (epoch ms), its kind, and its characters."""
+
+    at: int
+    kind: TextKind
+    chars: int
+
+
 class TextVolume:
     """The sizes of messages by their time. A message that is read again counts once."""
 
     def __init__(self) -> None:
-        self._sizes: dict[tuple[int, int], None] = {}
+        self._texts: dict[SizedText, None] = {}
 
-    def add(self, at: int, text: str) -> None:
+    def add(self, at: int, kind: TextKind, text: str) -> None:
         """Count the message ``text`` of the time ``at`` (epoch ms)."""
-        self._sizes[at, text_length(text)] = None
-        if len(self._sizes) > MAX_MESSAGES:
-            del self._sizes[next(iter(self._sizes))]
+        self._texts[SizedText(at, kind, text_length(text))] = None
+        if len(self._texts) > MAX_MESSAGES:
+            del self._texts[next(iter(self._texts))]
 
-    def since(self, at: int) -> int:
-        """Return the characters of all messages from the time ``at`` on."""
-        return sum(size for when, size in self._sizes if when >= at)
+    def between(self, since: int, until: int) -> list[SizedText]:
+        """Return the messages from ``since`` on, before ``until``."""
+        return [text for text in self._texts if since <= text.at < until]

@@ -12,6 +12,7 @@ from typing import Any
 from tui_monitor.events import (
     AgentMessage,
     CompactionRule,
+    CompactionSummary,
     CompactionUpdate,
     ContextPart,
     ContextUpdate,
@@ -41,6 +42,7 @@ KINDS: dict[str, type[Event]] = {
     "turn": TurnUpdate,
     "context": ContextUpdate,
     "compaction": CompactionUpdate,
+    "summary": CompactionSummary,
     "retry": RetryUpdate,
     "request": EndpointRequest,
     "metric": MetricSample,
@@ -158,8 +160,10 @@ class EventLog(Projection[Event]):
 def _name(event: Event) -> str:
     """Return the name under which the latest of an event's kind is kept."""
     match event:
-        case RateLimitUpdate() | ContextPart():
+        case RateLimitUpdate():
             return event.name
+        case ContextPart():
+            return event.key
         case ModelRequest():
             return event.operation
     return ""

@@ -6,14 +6,14 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tui_monitor.events import SessionKey
+from tui_monitor.events import MAIN, SessionKey, Tokens
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.periods import table_of
 from tui_monitor.store.scopes import SUMS, QueryScope, activity_counts, by_cost, has_usage
 from tui_monitor.store.sql import SqlRow, id_list
-from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, SessionSummary, SessionTotals
+from tui_monitor.totals import AgentTotal, FileTotal, ModelTotal, ServedRequest, SessionSummary, SessionTotals
 
 _MAX_FILES = 100
 _ROWS = f"""
@@ -25,6 +25,13 @@ _ROWS = f"""
 _FILES = f"""
     SELECT path, changes, added, removed, changed_at FROM files
     WHERE session = ? AND changes > 0 ORDER BY changed_at DESC, id DESC LIMIT {_MAX_FILES}
+"""
+_MAX_REQUESTS = 100
+_REQUESTS = f"""
+    SELECT responses.at, models.value, rates, input, output, cache_read, cache_creation, cache_creation_1h, reasoning
+    FROM responses JOIN strings AS models ON models.id = responses.model
+        JOIN strings AS operations ON operations.id = operation
+    WHERE agent = ? AND operations.value = '' ORDER BY responses.id DESC LIMIT {_MAX_REQUESTS}
 """
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
@@ -73,6 +80,7 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
         models=tuple(sorted(filter(has_usage, models.values()), key=by_cost)),
         agents=_agents(connection, number, agents),
         files=tuple(FileTotal(*row) for row in connection.execute(_FILES, (number,))),
+        requests=_requests(connection, interned, session),
     )
 
 
@@ -104,6 +112,16 @@ def sessions(
         for row, summary in zip(rows, summaries, strict=True)
         if row[0] in counts or summary.totals.amount != ZERO
     ]
+
+
+def _requests(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> tuple[ServedRequest, ...]:
+    """Return the last requests of the main chain's conversation, in order of time."""
+    rows = connection.execute(_REQUESTS, (interned.agents.find((session, MAIN)),)).fetchall()
+    requests = (
+        ServedRequest(at, model, Tokens(*tokens), None if rates is None else interned.rates.value_of(rates))
+        for at, model, rates, *tokens in rows
+    )
+    return tuple(sorted(requests, key=lambda request: (request.at, request.tokens.prompt)))
 
 
 def _agents(connection: sqlite3.Connection, session: int, amounts: Mapping[str, Amount]) -> tuple[AgentTotal, ...]:

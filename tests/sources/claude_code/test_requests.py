@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sources.claude_builder import ID, Transcript, at, text_block
-from tui_monitor.events import ContextPart, ModelRequest, Usage
+from tests.sources.claude_builder import Transcript, at, text_block
+from tui_monitor.events import ModelRequest, Usage
 from tui_monitor.sources.base import Record
 
 
@@ -52,36 +52,6 @@ def test_duration_of_a_response_is_from_its_request_to_its_line() -> None:
     transcript.assistant(text_block("Hm."), requestRef="r2")
     transcript.assistant(text_block("Hm."))
     assert [usage.duration_ms for usage in transcript.of(Usage)] == [1_000, None, None]
-
-
-def test_shape_of_requests_has_the_sizes_of_prompt_and_tools() -> None:
-    transcript = Transcript()
-    shape = {"system": [{"text": "You are"}, {"text": " one."}], "tools": [{"name": "Bash"}, {"name": "Read"}]}
-    transcript.bare("api-request-shape", sessionId=ID, shapeHash="0", shape=shape)
-    prompt, tools = transcript.of(ContextPart)
-    assert (prompt.name, prompt.chars, prompt.items) == ("system prompt", 12, None)
-    assert (tools.name, tools.chars, tools.items) == ("tools", 2 * len('{"name":"Bash"}'), 2)
-
-
-@pytest.mark.parametrize(
-    ("attachment", "name", "chars", "items"),
-    [
-        ({"type": "skill_listing", "content": "- one\n- two", "skillCount": 2, "isInitial": True}, "skills", 11, 2),
-        ({"type": "agent_listing_delta", "addedLines": ["- Explore", "- Plan"]}, "agents", 15, 2),
-        ({"type": "deferred_tools_delta", "addedLines": ["Monitor"]}, "deferred tools", 7, 1),
-    ],
-)
-def test_listings_have_their_sizes(attachment: Record, name: str, chars: int, items: int) -> None:
-    transcript = Transcript()
-    transcript.line("attachment", attachment=attachment)
-    part = transcript.one(ContextPart)
-    assert (part.name, part.chars, part.items) == (name, chars, items)
-
-
-def test_later_listing_of_additions_is_not_the_size_of_all() -> None:
-    transcript = Transcript()
-    transcript.line("attachment", attachment={"type": "skill_listing", "content": "- three", "isInitial": False})
-    assert transcript.of(ContextPart) == []
 
 
 def test_requests_without_an_answer_are_attempts() -> None:

@@ -14,6 +14,7 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
+    CompactionSummary,
     CompactionUpdate,
     ContextPart,
     ContextUpdate,
@@ -107,6 +108,11 @@ def test_compaction_is_billed_by_its_own_counts() -> None:
     assert [(usage.operation, usage.tokens.input) for usage in events_of(session, Usage)] == [("", 5), ("compact", 70)]
     assert events_of(session, ContextUpdate)[-1].tokens is None
     assert events_of(session, SessionTotalUpdate) == []
+
+
+def test_compaction_has_its_summary() -> None:
+    session = PiSession().entry("compaction", tokensBefore=90, summary="Done so far.").entry("compaction")
+    assert [event.text for event in events_of(session, CompactionSummary)] == ["Done so far."]
 
 
 def test_compaction_without_counts_makes_the_total_a_lower_bound() -> None:

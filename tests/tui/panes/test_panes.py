@@ -7,7 +7,7 @@ import pytest
 from tests.tui.harbour_totals import SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.pane_text import pane_text
-from tui_monitor.events import AgentStatus, AgentUpdate, ToolKind
+from tui_monitor.events import AgentStatus, AgentUpdate, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.keys import LOG_KEYS, MONITOR_KEYS
@@ -158,8 +158,11 @@ class TestSummary:
         live = working_afternoon()
         read = live.start("Read", ToolKind.READ, "harbour/tides.py", input="x" * 1_000)
         live.finish(read, output="x" * 3_000)
+        live.wait(1)
+        live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=133_000))
         line = text(breakdown_line(live.state, 160, (TextSpan("2 lines skipped"),)))
-        assert line.startswith(" Fills  start 36k · tool output ~")
+        assert line.startswith(" Fills  start ~35k · unknown ~")
+        assert "tool outputs ~1k" in line
         assert "largest: Read tides.py ~" in line
         assert line.endswith("2 lines skipped")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui_monitor.events import AgentMessage, CallState, Event, Prompt, ToolKind
+from tui_monitor.events import AgentMessage, CallState, CompactionSummary, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
+from tui_monitor.sources.claude_code.context_parts import attached_parts
+from tui_monitor.sources.claude_code.context_report import reported_parts
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.permissions import numbers
 from tui_monitor.sources.claude_code.prompts import (
@@ -21,7 +23,6 @@ from tui_monitor.sources.claude_code.prompts import (
     prompt_of,
     teammate_messages,
 )
-from tui_monitor.sources.claude_code.requests import listing
 from tui_monitor.sources.claude_code.results import (
     INTERRUPTION,
     background_task,
@@ -79,6 +80,8 @@ class ClaudeMessageHandler:
             if is_result(block):
                 self._state.turns.activity(line)
                 yield from self._result(line, block, structured)
+        if line.record.get("isCompactSummary") is True:
+            yield CompactionSummary(**line.fields, text="\n".join(passages(content)))
         for passage in passages(content):
             yield from self._program_text(line, passage)
         if prompt := prompt_of(line.record, content):
@@ -111,7 +114,7 @@ class ClaudeMessageHandler:
         attachment = table(line.record.get("attachment"))
         if attachment.get("type") == "model":
             self._state.contexts.model_attached(line, attachment)
-        yield from listing(line, attachment)
+        yield from attached_parts(line, attachment)
         if attachment.get("type") != "queued_command":
             return
         for passage in passages(attachment.get("prompt")):
@@ -190,6 +193,7 @@ class ClaudeMessageHandler:
         elif output := local_output(passage) or (passage if line.record.get("isMeta") else ""):
             yield from total_in_output(line, output, self._state.session.version)
             yield from self._state.contexts.window_in_output(line, output)
+            yield from reported_parts(line, output)
 
     def _teammates(self, line: ClaudeLine, passage: str) -> Iterator[Event]:
         """Read messages of teammates: one that is idle has ended, until it says something again."""

@@ -100,11 +100,18 @@ def kind_of(name: str) -> ToolKind:
     return tool.kind if tool else ToolKind.OTHER
 
 
+def tool_name(name: str) -> str:
+    """Return a tool's name as it is shown: ``server·tool`` for one of an MCP server."""
+    if not name.startswith(_MCP_PREFIX):
+        return name
+    server, _, inner = name.removeprefix(_MCP_PREFIX).partition("__")
+    return f"{server}·{inner}" if inner else server
+
+
 def target(name: str, arguments: Record) -> Target:
     """Return a call of the tool ``name`` as it is shown."""
     if name.startswith(_MCP_PREFIX):
-        server, _, inner = name.removeprefix(_MCP_PREFIX).partition("__")
-        return Target(f"{server}·{inner}" if inner else server, ToolKind.MCP, _first_text(arguments), "")
+        return Target(tool_name(name), ToolKind.MCP, _first_text(arguments), "")
     tool = TOOLS.get(name)
     if tool is None:
         return Target(name, ToolKind.OTHER, _first_text(arguments), "")

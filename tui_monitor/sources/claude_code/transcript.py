@@ -9,11 +9,11 @@ from typing import TypeAlias
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.calls import AGENT_PROGRESS, progress
+from tui_monitor.sources.claude_code.context_parts import request_shape
 from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, session_of_file
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
-from tui_monitor.sources.claude_code.requests import request_shape
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.turns import retry

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tui_monitor.events import Event, ToolKind
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
-from tui_monitor.sources.codex import agents, lines, results, tools
+from tui_monitor.sources.codex import agents, context_parts, lines, results, tools
 from tui_monitor.sources.codex.items import CallReport, image_report
 from tui_monitor.sources.codex.lines import CodexLine, digest
 from tui_monitor.sources.codex.messages import plan_updates
@@ -93,7 +93,10 @@ def _tool_search_answer(thread: ThreadState, item: Record, line: CodexLine) -> I
 
 
 _READERS: dict[str, Callable[[ThreadState, Record, CodexLine], Iterable[Event]]] = {
-    "message": lambda thread, item, line: agents.notification_updates(item, line),
+    "message": lambda thread, item, line: [
+        *agents.notification_updates(item, line),
+        *context_parts.message_parts(item, line),
+    ],
     "function_call": _function,
     "function_call_output": _answer,
     "custom_tool_call": _custom,

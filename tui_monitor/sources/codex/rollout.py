@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui_monitor.events import Event, SourceRef, TurnUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
-from tui_monitor.sources.codex import agents, event_messages, lines, response_items
+from tui_monitor.sources.codex import agents, context_parts, event_messages, lines, response_items
 from tui_monitor.sources.codex.inheritance import LineProvenance
 from tui_monitor.sources.codex.lines import CodexLine
 from tui_monitor.sources.codex.thread import ThreadState
@@ -59,6 +59,7 @@ class RolloutParser:
 
     def _read_meta(self, meta: Record, line: CodexLine) -> Iterator[Event]:
         yield from self._thread.facts.session_updates(meta, line)
+        yield from context_parts.base_parts(meta, line)
         yield from agents.own_agent_updates(meta, line)
         yield from self._thread.database.updates(line)
 
@@ -99,4 +100,4 @@ class RolloutParser:
             case "token_usage_record":
                 return thread.usage.read_record(payload, line)
         thread.usage.has_records |= bool(payload.get("latest_token_usage_record"))
-        return event_messages.compaction(thread, "line", line)
+        return [*context_parts.summary(payload, line), *event_messages.compaction(thread, "line", line)]

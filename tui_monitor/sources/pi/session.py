@@ -13,6 +13,7 @@ from tui_monitor.events import (
     MAIN,
     AgentUpdate,
     CallProgress,
+    CompactionSummary,
     CompactionUpdate,
     ContextUpdate,
     Event,
@@ -120,6 +121,8 @@ class PiParser:
 
     def _compaction(self, entry: Record, line: EventLine) -> Iterator[Event]:
         yield CompactionUpdate(**line.fields, before=number(entry.get("tokensBefore")))
+        if left := text(entry.get("summary")):
+            yield CompactionSummary(**line.fields, text=left)
         yield from self._summary(entry, line, "compact")
 
     def _branch_summary(self, entry: Record, line: EventLine) -> Iterator[Event]:

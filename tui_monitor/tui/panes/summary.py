@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tui_monitor.live.context_breakdown import ContextBreakdown, context_breakdown
+from tui_monitor.live.context_xray import START, ContextXray, context_xray
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import join_spans, justify
 from tui_monitor.tui.panes.agents import agents_short
+from tui_monitor.tui.panes.context_labels import call_name, estimate
 from tui_monitor.tui.panes.models import models_short
-from tui_monitor.tui.rows.target import target_of, tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end
 from tui_monitor.units import compact
 
@@ -28,33 +28,30 @@ def agents_line(state: SessionState, width: int) -> Spans:
 
 
 def breakdown_line(state: SessionState, width: int, health: Spans) -> Spans:
-    """Return ``Fills  start 36k · tool output ~43k · calls ~14k · words ~4k    largest: Read session.ex ~12k``."""
-    breakdown = context_breakdown(state)
-    if breakdown is None:
+    """Return ``Fills  system prompt ~2.4k · tools ~12k · tool outputs ~43k …    largest: Read session.ex ~12k``, as
+    many parts as fit."""
+    xray = context_xray(state)
+    if xray is None:
         return justify(
             [((TextSpan("Fills  ", Tone.DIM), TextSpan("known with the next response", Tone.DIM)), health)], width
         )
-    parts = [
-        ("tool output", breakdown.outputs),
-        ("calls", breakdown.calls),
-        ("words", breakdown.messages),
-        ("unknown", breakdown.unknown),
+    parts = sorted(xray.groups, key=lambda group: (group.name != START, -group.tokens))
+    sizes: list[Spans] = [(TextSpan(f"{group.name} {estimate(group.tokens, group.is_exact)}"),) for group in parts]
+    title = TextSpan("Fills  ", Tone.DIM)
+    largest = _largest(xray, state)
+    pairs = [
+        ((title, *join_spans(sizes[:count], " · "), *largest), health) for count in range(min(6, len(sizes)), 2, -1)
     ]
-    estimates: list[Spans] = [(TextSpan(f"{name} ~{compact(tokens)}"),) for name, tokens in parts if tokens]
-    shares: Spans = (
-        TextSpan("Fills  ", Tone.DIM),
-        *join_spans([(TextSpan(f"start {compact(breakdown.start)}"),), *estimates], " · "),
-    )
-    return justify([((*shares, *_largest(breakdown, state)), health), (shares, health), (shares, ())], width)
+    pairs += [((title, *join_spans(sizes[:count], " · ")), health) for count in range(min(6, len(sizes)), 0, -1)]
+    return justify(pairs or [((title,), health)], width)
 
 
-def _largest(breakdown: ContextBreakdown, state: SessionState) -> Spans:
-    if breakdown.largest is None or not breakdown.largest_tokens:
+def _largest(xray: ContextXray, state: SessionState) -> Spans:
+    if not xray.largest or not xray.largest[0].tokens:
         return ()
-    target = target_of(breakdown.largest, state.folder)
-    about = target.text.rpartition("/")[2] if target.path else target.text
-    name = cut_end(f"{tool_word(breakdown.largest)} {about}".strip(), 40)
-    return (TextSpan("   largest: ", Tone.DIM), TextSpan(f"{name} ~{compact(breakdown.largest_tokens)}", Tone.DIM))
+    call, tokens = xray.largest[0]
+    name = cut_end(call_name(call, state.folder), 40)
+    return (TextSpan("   largest: ", Tone.DIM), TextSpan(f"{name} ~{compact(tokens)}", Tone.DIM))
 
 
 def _titled(title: str, parts: list[Spans], more: int) -> Spans:
