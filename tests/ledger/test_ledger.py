@@ -54,6 +54,12 @@ def test_a_ledger_kept_over_batches_agrees_with_new_ones(usages: list[Usage], da
     assert {account: amount for account, amount in totals.items() if amount != ZERO} == expected_totals(usages)
 
 
+@given(st.lists(st.tuples(any_usage(), st.lists(st.integers(-1, 3), max_size=3)), max_size=8))
+def test_repetitions_of_a_usage_at_other_times_are_merged_like_any(repeated: list[tuple[Usage, list[int]]]) -> None:
+    usages = [replace(usage, at=max(0, usage.at + n)) for usage, shifts in repeated for n in (0, *shifts)]
+    assert book([usages]) == book([[usage] for usage in usages]) == expected_totals(usages)
+
+
 def test_copies_that_name_other_providers_are_chosen_from_by_name() -> None:
     copies = [replace(usage_of(APPLE), provider="acme"), replace(usage_of(BIRCH), provider="zenith")]
     (account,) = book([copies])

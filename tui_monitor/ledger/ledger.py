@@ -11,12 +11,17 @@ stands for one response only, all sources of a response that name its model name
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Protocol
 
 from tui_monitor.events import Rank, SessionKey, Usage
 from tui_monitor.ledger.model import ZERO, Account, Amount, BilledResponse, Observation
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
+
+_content_of = attrgetter(*(field.name for field in fields(Usage) if field.name not in ("at", "rates")))
+"""All of a usage but its time, and the rates that follow from it: those of the earliest are kept."""
 
 
 def parts_alias(sum_id: str) -> str:
@@ -59,6 +64,7 @@ class Ledger:
         self._touched: dict[int, BilledResponse] = {}
         self._booked: dict[int, tuple[Account, Amount]] = {}
         self._repeated: set[SessionKey] = set()
+        self._last: Usage | None = None
         self.ownership = OwnershipOrder(repository)
         self.reranked: frozenset[SessionKey] = frozenset()
         self.affected: frozenset[SessionKey] = frozenset()
@@ -68,6 +74,8 @@ class Ledger:
 
         A sum counts only while no response is known that it repeats.
         """
+        if self._repeats_last(usage):
+            return
         if usage.rank is Rank.SUM and self._repository.find(map(parts_alias, usage.sums)):
             return
         response, *duplicates = self._matches(usage) or [self._new()]
@@ -91,6 +99,16 @@ class Ledger:
         self._booked.clear()
         self._repeated.clear()
         return {account: amount for account, amount in deltas.items() if amount != ZERO}
+
+    def _repeats_last(self, usage: Usage) -> bool:
+        """Return True if a usage only repeats the last one at a later time, as each line of a response does: merged
+        with its response it would change nothing."""
+        last, self._last = self._last, usage
+        if last is None or last.strong_ids != usage.strong_ids or not 0 < last.at <= usage.at:
+            return False
+        is_same = usage.rank is not Rank.SUM and _content_of(last) == _content_of(usage)
+        self._last = last if is_same else usage
+        return is_same
 
     def _matches(self, usage: Usage) -> list[BilledResponse]:
         """Find responses with a common strong id; a common weak id matches unless both sides have a strong id."""

@@ -116,9 +116,9 @@ def context_update(line: ClaudeLine, tokens: int | None, limit: int | None = Non
 
 def _last_step(line: ClaudeLine, usage: Usage) -> int:
     """Return the tokens sent in the last step of a response; its own counts are the sum of all steps."""
-    steps = tables(table(line.message.get("usage")).get("iterations"))
-    prompts = [tokens_of(step).prompt for step in steps if step.get("type") == "message"]
-    return next((prompt for prompt in reversed(prompts) if prompt), usage.tokens.prompt)
+    steps = list(tables(table(line.message.get("usage")).get("iterations")))
+    prompts = (tokens_of(step).prompt for step in reversed(steps) if step.get("type") == "message")
+    return next(filter(None, prompts), usage.tokens.prompt)
 
 
 def _with_mark(model: str, name: str) -> str:

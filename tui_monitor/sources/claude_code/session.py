@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tui_monitor.events import SessionKey, SessionUpdate, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
@@ -92,7 +93,8 @@ class SessionTracker:
             yield from self.update(line, forked_from=fork.get("sessionId"))
         if line.uuid:
             put_bounded(self.uuids, line.uuid, None, _MAX_UUIDS)
-            yield from self._update_title(line, "summary", self.summaries.pop(line.uuid, ""))
+            if summary := self.summaries.pop(line.uuid, ""):
+                yield from self._update_title(line, "summary", summary)
 
     def title(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
         """Apply a title of the model or the person."""
@@ -118,7 +120,7 @@ class SessionTracker:
             yield replace(SessionUpdate(**line.fields), at=0, cwd=folder)
 
     def _line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
-        fields = EventFields(session=SessionKey(SOURCE, self.session), agent=agent, at=self.at)
+        fields = EventFields(session=_key_of(self.session), agent=agent, at=self.at)
         return ClaudeLine(record, ref, fields, text(record.get("uuid")))
 
     def _update_title(self, line: ClaudeLine, origin: str, title: str) -> Iterator[SessionUpdate]:
@@ -126,6 +128,12 @@ class SessionTracker:
         if title and _TITLE_ORIGINS.index(origin) >= _TITLE_ORIGINS.index(present):
             put_bounded(self.title_origins, self.session, origin, _MAX_SESSIONS)
             yield from self.update(line, title=title)
+
+
+@lru_cache(maxsize=64)
+def _key_of(session: str) -> SessionKey:
+    """Return the key of a session: the same object for all its lines is compared and looked up faster."""
+    return SessionKey(SOURCE, session)
 
 
 def written_at(ref: SourceRef, stated_at: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from tui_monitor.events import MAIN, Rank, Tokens, Usage
 from tui_monitor.sources.base import Record
@@ -65,6 +66,7 @@ def observation(line: ClaudeLine, message: Record, usage: Record, step: str = ""
     )
 
 
+@lru_cache(maxsize=64)
 def provider_of(model: str, response: str = "") -> str:
     """Return the provider by the names of the model and the response; empty if they do not show it."""
     if _BEDROCK.search(response) or _BEDROCK.search(model):

@@ -47,6 +47,8 @@ def text(value: object) -> str:
 
 def number(value: object) -> int | None:
     """Return a number as an integer from 0 to `MAX_COUNT`, that is as the nearest; None for less and for no number."""
+    if type(value) is int:  # nearly always
+        return None if value < 0 else value if value < MAX_COUNT else MAX_COUNT
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         return None
     return int(min(value, MAX_COUNT))
@@ -54,7 +56,7 @@ def number(value: object) -> int | None:
 
 def count(value: object) -> int:
     """Return the number, or 0."""
-    return number(value) or 0
+    return 0 if value is None else number(value) or 0
 
 
 def table(value: object) -> Record:

@@ -22,7 +22,7 @@ MAX_LINES = 10**9
 def implausibility(event: Event) -> str:
     """Return why the counts of an event cannot be true; empty if they can."""
     check = _CHECKS.get(type(event))
-    if check is None:
+    if check is None or (type(event) is CallFinished and not event.changes and not event.tokens):
         return ""
     return next((f"{name} of {value:,} is not plausible" for name, value, limit in check(event) if value > limit), "")
 
