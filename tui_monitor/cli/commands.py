@@ -10,6 +10,7 @@ DEFAULT = "watch"
 COMMANDS = {
     "watch": ("tui_monitor.cli.watch:watch", "Watch an agent session live (the default command)."),
     "demo": ("tui_monitor.cli.demo:demo", "Watch a demo session."),
+    "replay": ("tui_monitor.cli.replay:replay", "Play a recorded session as if it were live."),
     "stats": ("tui_monitor.cli.stats:stats", "Show tokens, cost, tools and files, by model and session."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
@@ -46,6 +47,7 @@ EXAMPLES = {
     "tui-monitor --line": "the live sessions in one line, for a status bar",
     "tui-monitor --plain": "a line for each event, for pipes and screen readers",
     "tui-monitor --json": "the state of all live sessions, a line for each change",
+    "tui-monitor replay latest --speed 10": "the newest session again, ten times faster",
     "tui-monitor stats --since 7d": "the totals of the last seven days",
     "tui-monitor doctor": "what is found, what cannot be read, and what to do",
     'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",

@@ -20,7 +20,7 @@ from tui_monitor.feed.feed import Feed
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.find import folder_distances
-from tui_monitor.tui.app_context import DeliverySource, SourceOpener
+from tui_monitor.tui.app_context import DeliverySource, Replay, SourceOpener
 
 
 def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
@@ -44,8 +44,10 @@ def show_monitor(
     reads_stdin: bool = False,
     alternative: str = PLAIN_FORMS,
     folders: Mapping[str, int] | None = None,
+    replay: Replay | None = None,
 ) -> int:
-    """Show what a source delivers, first the session of the nearest of ``folders`` (None: any), until the user leaves.
+    """Show what a source delivers, first the session of the nearest of ``folders`` (None: any), until the user leaves;
+    with a ``replay`` at the time of its clock, and without disturbing anybody.
 
     Return the exit status.
 
@@ -62,9 +64,9 @@ def show_monitor(
     app = MonitorApp(
         AppContext(
             holder.wrap(open_source),
-            now_ms,
+            replay.clock.now if replay else now_ms,
             context.search_context.home,
-            alerts=AlertSettings.of(context.config),
+            alerts=AlertSettings.of(context.config).silent() if replay else AlertSettings.of(context.config),
             environment=os.environ,
             open_demo=holder.wrap(partial(open_demo, context.view_prices())),
             display=replace(
@@ -73,6 +75,7 @@ def show_monitor(
                 ascii=display.ascii or is_ascii_only(),
             ),
             folders=folders,
+            replay=replay,
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(
                 *context.config.first_warnings,

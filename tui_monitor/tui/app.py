@@ -66,7 +66,15 @@ class MonitorApp(TonedApp):
 
     def on_mount(self) -> None:
         """Show the monitor screen."""
-        self.push_screen(MonitorScreen(self._app_context, self._attention, self.send))
+        self.push_screen(self._first_screen())
+
+    def _first_screen(self) -> MonitorScreen:
+        context = self._app_context
+        if context.replay is None:
+            return MonitorScreen(context, self._attention, self.send)
+        from tui_monitor.tui.screens.replay import ReplayScreen
+
+        return ReplayScreen(context, context.replay, self._attention, self.send)
 
     async def on_event(self, event: Event) -> None:
         """Take note of input, by which somebody is there."""

@@ -11,6 +11,8 @@ from typing import Protocol
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.feed.replay.clock import ReplayClock
+from tui_monitor.feed.replay.recording import Recording
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 
@@ -54,11 +56,19 @@ StatePublisher = Callable[[Iterable[SessionState], int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """A recording to show in the place of what is live, and its clock."""
+
+    recording: Recording
+    clock: ReplayClock
+
+
+@dataclass(frozen=True, slots=True)
 class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
     ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
     and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
-    terminal the app runs, ``publish`` gets the states of all sessions."""
+    terminal the app runs, ``publish`` gets the states of all sessions. With a ``replay`` its clock is the ``clock``."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -71,3 +81,4 @@ class AppContext:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     environment: Mapping[str, str] = field(default_factory=dict)
     publish: StatePublisher | None = None
+    replay: Replay | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tui_monitor.config import AlertsConfig, Config
@@ -79,3 +79,8 @@ class AlertSettings:
     def of(cls, config: Config) -> AlertSettings:
         """Return what a configuration says of it."""
         return cls(config.alerts, config.display.levels, config.budgets.get("session"))
+
+    def silent(self) -> AlertSettings:
+        """Return the same alerts, of which nobody is informed outside the screen."""
+        quiet = replace(self.thresholds, toast=False, title=False, bell=False, notify="off", command=())
+        return replace(self, thresholds=quiet)

@@ -208,9 +208,13 @@ class MonitorScreen(Screen[None]):
     @on(EmptyCard.DemoRequested)
     def _show_demo(self) -> None:
         if self._app_context.open_demo:
-            self.model.stop()
-            self.model = self._model_of(self._app_context.open_demo)
-            self.model.start()
+            self.reopen(self._app_context.open_demo)
+
+    def reopen(self, open_source: SourceOpener) -> None:
+        """Show what another source delivers, from its beginning."""
+        self.model.stop()
+        self.model = self._model_of(open_source)
+        self.model.start()
 
     @on(CallDetail.BodiesRequested)
     def _request_bodies(self, message: CallDetail.BodiesRequested) -> None:
