@@ -22,7 +22,7 @@ SURFACES = ("background", "surface", "panel", "cursor", "cursor-blurred")
 DIFFS = ("diff-added", "diff-removed", "diff-added-word", "diff-removed-word")
 COLORED = [name for name, theme in ALL_THEMES.items() if not theme.ansi]
 TEXTS = sorted(
-    {style.split()[-1].removeprefix("$tone-") for tone, style in STYLES.items() if tone is not Tone.LINE}
+    {style.split()[-1].removeprefix("$tone-") for tone, style in STYLES.items() if tone not in (Tone.LINE, Tone.HIT)}
     | {"focus", "faint", *SYNTAX}
 )
 

@@ -25,6 +25,7 @@ class Tone(StrEnum):
     KEY = "key"
     FOCUS = "focus"
     LEVEL = "level"
+    HIT = "hit"
     OK = "ok"
     FAILED = "failed"
     REJECTED = "rejected"

@@ -20,6 +20,7 @@ STYLES: Mapping[Tone, str] = {
     Tone.KEY: "bold $tone-foreground",
     Tone.FOCUS: "bold $tone-focus",
     Tone.LEVEL: "$tone-level",
+    Tone.HIT: "bold $tone-background",
     Tone.OK: "$tone-ok",
     Tone.FAILED: "bold $tone-failed",
     Tone.REJECTED: "bold $tone-dim",
@@ -68,7 +69,12 @@ def css(widget: str) -> str:
     """Return the CSS rules for the component classes of a widget that paints tones itself."""
     rules = [f"{widget} > .{TONE_PREFIX}{tone} {{ {_declarations(style)} }}" for tone, style in STYLES.items()]
     faint = [f"{widget}:ansi > .{TONE_PREFIX}{tone} {{ text-style: dim; }}" for tone in (Tone.DIM, Tone.LINE)]
-    return "\n".join([*rules, *faint])
+    hits = [
+        f"{widget} > .{TONE_PREFIX}{Tone.HIT} {{ background: $tone-level; }}",
+        f"{widget}:ansi > .{TONE_PREFIX}{Tone.HIT} {{ background: ansi_default; text-style: bold underline; }}",
+        f"{widget}:nocolor > .{TONE_PREFIX}{Tone.HIT} {{ text-style: bold underline; }}",
+    ]
+    return "\n".join([*rules, *faint, *hits])
 
 
 def _declarations(style: str) -> str:

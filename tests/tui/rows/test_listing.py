@@ -109,7 +109,7 @@ class TestCursor:
     def test_cursor_stays_on_its_entry(self) -> None:
         live, cursor = some_calls(), LogCursor()
         cursor.relist(listing(live))
-        cursor.stop_following()
+        cursor.stop_following(cursor.listing.newest_at())
         cursor.index = 1
         live.shell("four")
         live.state.log.shrink(3)
@@ -122,8 +122,8 @@ class TestCursor:
         live, cursor = some_calls(), LogCursor()
         running = live.start("Bash", ToolKind.SHELL, "open")
         cursor.relist(listing(live))
-        cursor.stop_following()
-        cursor.stop_following()
+        cursor.stop_following(cursor.listing.newest_at())
+        cursor.stop_following(cursor.listing.newest_at())
         live.read("a")
         live.read("b")
         live.finish(running, seconds=5)
@@ -152,9 +152,9 @@ def test_cursor_is_always_on_a_row(steps: list[str]) -> None:
             case "forget":
                 live.state.log.shrink(2)
             case "leave":
-                cursor.stop_following()
+                cursor.stop_following(cursor.listing.newest_at())
             case "up" if cursor.index is not None:
-                cursor.stop_following()
+                cursor.stop_following(cursor.listing.newest_at())
                 up = cursor.listing.step(cursor.index, -1)
                 cursor.index = cursor.index if up is None else up
             case "unfold" if cursor.item:

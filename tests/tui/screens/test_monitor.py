@@ -262,6 +262,51 @@ class TestFilter:
             await at.press("x", "enter")
             await at.sees("nothing matches  11x")
 
+    async def test_matches_are_counted_and_an_unknown_state_is_answered_with_those_that_exist(self) -> None:
+        async with monitor_of(commands(12)) as at:
+            await at.press("slash", "1", "1")
+            await at.sees("1 matching")
+            at.view.activity.filter_line.value = "is:foo"
+            await at.sees("There is no is:foo; there are is:error, is:change, is:rejected, is:running.")
+
+    async def test_rows_that_were_filtered_are_not_new(self) -> None:
+        async with monitor_of(commands(12)) as at:
+            await at.press("slash", "1", "enter", "k", "escape")
+            await at.sees("Activity · paused")
+            assert "new" not in at.text().splitlines()[0:6]
+            assert at.view.activity.log_view._cursor.behind == 0
+
+    async def test_words_of_a_filter_are_completed(self) -> None:
+        async with monitor_of(commands(12)) as at:
+            await at.press("slash", "t", "o")
+            await at.until(lambda: at.view.activity.filter_line._suggestion == "tool:")
+            await at.press("tab", "b")
+            await at.until(lambda: at.view.activity.filter_line._suggestion == "tool:bash")
+            await at.press("tab", "enter")
+            assert at.view.activity.log_view.filter_text == "tool:bash"
+
+    async def test_search_goes_from_match_to_match_and_says_where_they_end(self) -> None:
+        async with monitor_of(commands(30)) as at:
+            log = at.view.activity.log_view
+            await at.press("ctrl+f")
+            at.view.activity.find_line.value = '"make 5"'
+            await at.until(lambda: log.position and log.position.row == 6)
+            await at.sees('find "make 5" · 1 found', "make 1", "make 12")
+            await at.press("enter", "n")
+            await at.sees("no match below")
+            await at.press("N")
+            await at.sees("no match above")
+            await at.press("j")
+            await at.until(lambda: "no match" not in at.text())
+            await at.press("escape")
+            await at.until(lambda: "find" not in at.text())
+            assert log.filter_text == ""
+
+    async def test_position_is_shown_while_looking_back(self) -> None:
+        async with monitor_of(commands(30), (160, 30)) as at:
+            await at.press("k", "k")
+            await at.sees("28 of 30", "↑ 20:")
+
     async def test_keys_of_the_log_set_the_filter(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("E")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from tui_monitor.live.session_name import session_name
-from tui_monitor.live.status import StatusWord
+from tui_monitor.live.status import StatusWord, status
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import cost_text, state_spans, tokens_text
@@ -74,6 +74,7 @@ def _beside(left: Spans, right: Spans, width: int) -> list[Spans]:
 def words_lines(view: StatusView, width: int) -> list[Spans]:
     """Return a line with what the agent said last, if it waits for somebody, is done or has failed."""
     said = view.state.last_message
-    if view.status.word not in SPEAKS or not said:
+    word = status(view.state, view.now).word  # the last one that was known while the screen is behind: nothing moves
+    if word not in SPEAKS or not said:
         return []
     return [justify([((TextSpan(f"“{cut_end(one_line(said[: 4 * width]), width - 4)}”"),), ())], width)]

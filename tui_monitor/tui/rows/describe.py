@@ -35,7 +35,7 @@ def row_key(listed: Listed, context: RowContext) -> tuple[object, ...]:
     return (*calls, listed.depth, listed.fold, listed.tally, listed.failed, context.agents.get(call.id), liveness)
 
 
-def activity_title(following: bool, behind: int, filter_text: str) -> str:
+def activity_title(following: bool, behind: int, filter_text: str, *more: str) -> str:
     """Return ``Activity · paused · 3 new · only is:error``. ``behind``: entries since the log stopped following."""
     parts = ["Activity"]
     if not following:
@@ -44,12 +44,14 @@ def activity_title(following: bool, behind: int, filter_text: str) -> str:
         parts.append(f"{behind:,} new")
     if filter_text:
         parts.append(f"only {one_line(filter_text)}")
-    return " · ".join(parts)
+    return " · ".join([*parts, *filter(None, more)])
 
 
-def counts_text(totals: SessionTotals) -> str:
-    """Return ``146 calls · 5 ✗ · 2 ⊘``: all calls, the failed and the rejected ones."""
-    parts = [pluralize(totals.calls, "call")] if totals.calls else []
+def counts_text(totals: SessionTotals, matches: int | None = None) -> str:
+    """Return ``146 calls · 5 ✗ · 2 ⊘``: all calls, the failed and the rejected ones; before it how many a filter
+    ``matches``."""
+    parts = [f"{matches:,} matching"] if matches is not None else []
+    parts += [pluralize(totals.calls, "call")] if totals.calls else []
     parts += [f"{totals.failed:,} ✗"] if totals.failed else []
     parts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
     return " · ".join(parts)

@@ -42,6 +42,11 @@ class Filter:
     agents: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that matching entries contain, in lower case."""
+        return tuple(term.value for term in self.terms if term.field != "is" and not term.negated)
+
+    @property
     def names_tools(self) -> bool:
         """True if it asks for certain tools."""
         return any(term.field == "tool" and not term.negated for term in self.terms)
@@ -64,15 +69,26 @@ class Filter:
             case "agent":
                 return "main" if call.agent == MAIN else f"{call.agent}\n{self.agents.get(call.agent, '')}"
             case "file":
-                return _paths(call)
+                return paths_of(call)
             case _:
-                return "\n".join((call.tool, tool_word(call), call.subject, call.note, call.summary_line, _paths(call)))
+                return "\n".join(
+                    (call.tool, tool_word(call), call.subject, call.note, call.summary_line, paths_of(call))
+                )
 
 
 def parse(query: str, agents: Mapping[str, str] | None = None) -> Filter:
     """Return the filter of ``query``; unfinished conditions are ignored."""
     terms = filter(None, map(_term, _TERM.finditer(query)))
     return Filter(tuple(terms), agents or {})
+
+
+def problem_of(query: str) -> str:
+    """Return a sentence on a state that does not exist, with those that do; empty if there is none."""
+    for match in _TERM.finditer(query):
+        value = match["bare"] or ""
+        if (match["field"] or "").lower() == "is" and value and value.casefold() not in STATES:
+            return f"There is no is:{value}; there are {', '.join(f'is:{state}' for state in STATES)}."
+    return ""
 
 
 def toggled(query: str, condition: str) -> str:
@@ -86,12 +102,13 @@ def _term(match: re.Match[str]) -> Term | None:
     value = (match["quoted"] if match["quoted"] is not None else match["bare"]).casefold()
     if not value:
         return None
-    if name == "is" and value not in (*_STATES, "running"):
+    if name == "is" and value not in STATES:
         name, value = "", f"is:{value}"
     return Term(name, value, bool(match["minus"]))
 
 
-def _paths(call: Call) -> str:
+def paths_of(call: Call) -> str:
+    """Return the paths that a call reads or changes, one a line."""
     paths = [change.path for change in call.changes]
     return "\n".join([call.subject, *paths] if call.kind in _PATHS else paths)
 
@@ -117,3 +134,7 @@ _STATES: Mapping[str, Callable[[Entry], bool]] = {
     "change": _is_change,
     "rejected": _is_rejected,
 }
+
+STATES = (*_STATES, "running")
+"""The values of ``is:``."""
+FIELDS = ("is", "tool", "file", "agent")

@@ -39,6 +39,15 @@ class LogListing:
         row = self.rows[index] if 0 <= index < len(self.rows) else None
         return row if isinstance(row, LogItem) else None
 
+    @property
+    def items(self) -> int:
+        """The number of items."""
+        return self.ordinal(len(self.rows))
+
+    def ordinal(self, index: int) -> int:
+        """Return which item stands at ``index``, from 1."""
+        return sum(isinstance(row, LogItem) for row in self.rows[: index + 1])
+
     def step(self, index: int, by: int, matches: Callable[[LogItem], bool] = lambda item: True) -> int | None:
         """Return the index of the next item after ``index`` in the direction ``by`` (1 or -1) that matches."""
         while 0 <= (index := index + by) < len(self.rows):
@@ -128,7 +137,7 @@ class LogCursor:
         self.following = True
         self.index = self.listing.last()
 
-    def stop_following(self) -> None:
-        """Stop following, and count the new entries from now on."""
+    def stop_following(self, newest_at: int) -> None:
+        """Stop following, and count the entries after ``newest_at`` (epoch ms) from now on."""
         if self.following:
-            self.following, self._stopped_at = False, self.listing.newest_at()
+            self.following, self._stopped_at = False, newest_at

@@ -236,6 +236,10 @@ class MonitorScreen(Screen[None]):
         """Open the filter line."""
         self.session_view.activity.write_filter()
 
+    def action_find(self) -> None:
+        """Open the line for a search."""
+        self.session_view.activity.write_search()
+
     def action_pane(self, name: str) -> None:
         """Show a side pane; where it covers the log, the same key closes it."""
         self.session_view.toggle_pane(pane_of(name))

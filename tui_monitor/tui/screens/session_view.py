@@ -24,7 +24,6 @@ from tui_monitor.tui.panes.registry import Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
-from tui_monitor.tui.rows.describe import counts_text
 from tui_monitor.tui.screens.pane_actions import open_row
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.detail_pane import DetailPane
@@ -124,7 +123,7 @@ class SessionView(Vertical):
         """Update status bar, counts, side pane and summary."""
         now, context = self._app_context.clock(), self._app_context
         self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
-        self.activity.title_rule.update(aside=counts_text(state.totals))
+        self.activity.update_counts(state.totals)
         self.side_pane.update(state, now)
         self.summary.update(state, health_spans(feed_status))
 
@@ -226,7 +225,7 @@ class SessionView(Vertical):
     def can_go_back(self) -> bool:
         """False if the whole log is focused and nothing covers it."""
         log = self.activity.log_view
-        return bool(self._parts.overlay or self._parts.full or not log.has_focus or log.filter_text)
+        return bool(self._parts.overlay or self._parts.full or not log.has_focus or log.filter_text or log.find_text)
 
     @property
     def can_toggle_full(self) -> bool:

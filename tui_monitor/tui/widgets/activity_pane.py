@@ -11,11 +11,14 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Input
 
-from tui_monitor.tui.rows.describe import activity_title
-from tui_monitor.tui.widgets.filter_line import FilterLine
+from tui_monitor.totals import SessionTotals
+from tui_monitor.tui.rows.describe import activity_title, counts_text
+from tui_monitor.tui.spans import one_line
+from tui_monitor.tui.widgets.filter_line import FilterLine, FindLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
 from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
+from tui_monitor.units import clock
 
 NOTHING = "No prompt or call yet."
 
@@ -25,23 +28,32 @@ class ActivityPane(Vertical):
 
     title_rule = query_one(TitleRule)
     log_view = query_one(ToolLog)
-    filter_line = query_one(FilterLine)
+    filter_line = query_one("#filter", FilterLine)
+    find_line = query_one("#find", FindLine)
 
     def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
         self._tz = tz
         self._follow = (True, 0)
+        self._counts = ""
+        self._found: int | None = None
 
     def compose(self) -> ComposeResult:
         yield TitleRule("Activity")
         with Frame():
             yield ToolLog(self._tz)
-            yield FilterLine()
+            yield FilterLine(id="filter")
+            yield FindLine(id="find")
 
     def on_mount(self) -> None:
         """Connect the log to its title."""
         self.log_view.empty = NOTHING
         self.watch(self.log_view, "filter_text", self._filter_changed, init=False)
+        self.watch(self.log_view, "find_text", self._find_changed, init=False)
+        self.watch(self.log_view, "note", self._update_title, init=False)
+        self.watch(self.log_view, "position", self._update_title, init=False)
+        for line in (self.filter_line, self.find_line):
+            line.complete_by(self.log_view.values)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the log."""
@@ -52,8 +64,23 @@ class ActivityPane(Vertical):
         """Open the filter line."""
         self.filter_line.open()
 
+    def write_search(self) -> None:
+        """Open the line for what is searched for."""
+        self.find_line.open()
+
+    def update_counts(self, totals: SessionTotals) -> None:
+        """Count the calls, and what is filtered or searched for among them."""
+        filter_text, find_text = self.log_view.filter_text, self.log_view.find_text
+        self._counts = counts_text(totals, self.log_view.matching(filter_text) if filter_text else None)
+        self._found = self.log_view.matching(f"{filter_text} {find_text}") if find_text else None
+        self._update_title()
+
     def show_all(self) -> None:
-        """Clear the filter."""
+        """End a search, or clear the filter."""
+        if self.log_view.find_text:
+            self.log_view.find_text = ""
+            self.find_line.set_text("")
+            return
         self.show_only("")
 
     def show_only(self, filter_text: str) -> None:
@@ -72,6 +99,12 @@ class ActivityPane(Vertical):
         self.refresh_bindings()
         self._update_title()
 
+    def _find_changed(self) -> None:
+        """Count again what is found."""
+        self._found = None
+        self.refresh_bindings()
+        self._update_title()
+
     @on(FollowChanged)
     def _change_follow(self, message: FollowChanged) -> None:
         if message.following != self._follow[0]:
@@ -83,16 +116,33 @@ class ActivityPane(Vertical):
         """Update the title, which a narrow screen shows only if not all rows are shown."""
         following, _ = self._follow
         filter_text = self.log_view.filter_text
-        self.title_rule.update(title=activity_title(*self._follow, filter_text))
-        self.title_rule.set_class(not following or bool(filter_text), "-partly")
+        title = activity_title(*self._follow, filter_text, self._search_text(), self.log_view.note)
+        self.title_rule.update(title=title, aside=self._aside())
+        self.title_rule.set_class(not following or bool(filter_text or self.log_view.find_text), "-partly")
+
+    def _search_text(self) -> str:
+        """Return ``find mix · 12 found``: what is searched for, and the number of matches once they are counted."""
+        find_text = one_line(self.log_view.find_text)
+        found = "" if self._found is None else f" · {self._found:,} found"
+        return f"find {find_text}{found}" if find_text else ""
+
+    def _aside(self) -> str:
+        """Return the counts while the log follows, else where a person has gone."""
+        position = self.log_view.position
+        if position is None:
+            return self._counts
+        return f"↑ {clock(position.top_at, self._tz)} · {position.row:,} of {position.rows:,}"
 
     @on(FilterChanged)
     def _toggle_filter(self, message: FilterChanged) -> None:
         self.filter_line.set_text(message.text)
 
     @on(Input.Changed)
-    def _type_filter(self, message: Input.Changed) -> None:
-        self.log_view.filter_text = message.value
+    def _type_query(self, message: Input.Changed) -> None:
+        if message.input is self.find_line:
+            self.log_view.find_text = message.value
+        else:
+            self.log_view.filter_text = message.value
 
     @on(FilterLine.Closed)
     def _close_filter(self) -> None:

@@ -12,9 +12,11 @@ from textual.scroll_view import ScrollView
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.describe import row_key, row_of
+from tui_monitor.tui.rows.filter import Filter
 from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import Columns, columns_for, compose, compose_below
 from tui_monitor.tui.rows.listing import LogCursor, LogListing
+from tui_monitor.tui.rows.search import mark_words
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 from tui_monitor.tui.tones import css
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, FollowChanged
@@ -33,6 +35,7 @@ class LineKey(NamedTuple):
     row_key: Hashable
     offset: int
     selected: bool
+    is_hit: bool
 
 
 class LogAppearance(NamedTuple):
@@ -41,6 +44,15 @@ class LogAppearance(NamedTuple):
     columns: Columns
     cwd: str
     focused: bool
+    find: Filter
+
+
+class LogPosition(NamedTuple):
+    """The selected row among so many, from 1, and the time of the first visible one (epoch ms)."""
+
+    row: int
+    rows: int
+    top_at: int
 
 
 class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False):
@@ -65,13 +77,17 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
 
     columns: var[Columns] = var(columns_for(0), init=False)
     """The columns that fit."""
+    position: var[LogPosition | None] = var(None, init=False)
+    """Where a person looks back to; None while the log follows."""
+    find: var[Filter] = var(Filter(), init=False)
+    """What is searched for: its words are marked in matching rows."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=FOLLOWING)
         self._cursor = LogCursor()
         self._row_context = RowContext()
         self._painter = Painter(self.get_component_rich_style)
-        self._appearance = LogAppearance(self.columns, "", False)
+        self._appearance = LogAppearance(self.columns, "", False, self.find)
         self._drawn: dict[int, Hashable] = {}
         self._top = self._height_before = 0
         self._posted_follow = (True, 0)
@@ -103,14 +119,26 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         self._cursor = LogCursor()
         self._painter.forget()
 
-    def select(self, index: int | None) -> None:
-        """Select a row and make it visible; None does nothing."""
+    def select(self, index: int | None, centred: bool = False) -> None:
+        """Select a row and make it visible, ``centred`` with what is around it; None does nothing."""
         if index is None:
             return
         self._cursor.index = index
-        lines, top = self._cursor.listing.lines_of(index), self.scroll_offset.y
-        self._scroll(min(lines.start, max(top, lines.stop - self.size.height)))
+        lines, top, height = self._cursor.listing.lines_of(index), self.scroll_offset.y, self.size.height
+        margin = height // 4 if centred else 0
+        if lines.start < top + margin or lines.stop > top + height - margin:
+            middle = lines.start - (height - len(lines)) // 2
+            top = middle if centred else min(lines.start, max(top, lines.stop - height))
+        self._scroll(top)
         self._update()
+
+    def _position(self) -> LogPosition | None:
+        listing, top, index = self._cursor.listing, self.scroll_offset.y, self._cursor.index
+        if self.following or index is None or top >= listing.height:
+            return None
+        first = listing.step(listing.at_line(top)[0] - 1, 1)
+        item = None if first is None else listing.item(first)
+        return LogPosition(listing.ordinal(index), listing.items, item.entry.at if item else 0)
 
     def follow(self) -> None:
         """Follow the newest row from now on."""
@@ -120,10 +148,14 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
 
     def look_back(self) -> None:
         """Stop following."""
-        self._cursor.stop_following()
+        self._cursor.stop_following(self.newest_at())
         self._scroll_update(self.virtual_size)
         self.vertical_scrollbar.position = self.scroll_y
         self._update()
+
+    def newest_at(self) -> int:
+        """Return the time of the newest entry (epoch ms), whether it is listed or not."""
+        return self._cursor.listing.newest_at()
 
     @property
     def is_half_empty(self) -> bool:
@@ -156,7 +188,7 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
 
     def _update(self) -> None:
         """Repaint changed lines, and post changes of selection and following."""
-        appearance = LogAppearance(self.columns, self._row_context.cwd, self.has_focus)
+        appearance = LogAppearance(self.columns, self._row_context.cwd, self.has_focus, self.find)
         if appearance != self._appearance:
             self._appearance = appearance
             self._painter.forget()
@@ -172,6 +204,7 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         self._post_changes()
 
     def _post_changes(self) -> None:
+        self.position = self._position()
         follow = (self.following, self._cursor.behind)
         if follow != self._posted_follow:
             self._posted_follow = follow
@@ -196,12 +229,19 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
     def _key(self, line: int) -> LineKey:
         index, offset = self._cursor.listing.at_line(line)
         key = row_key(self._cursor.listing.rows[index], self._row_context)
-        return LineKey(key, offset, index == self._cursor.index)
+        return LineKey(key, offset, index == self._cursor.index, self._is_hit(index))
+
+    def _is_hit(self, index: int) -> bool:
+        item = self._cursor.listing.item(index) if self.find.terms else None
+        return bool(item and any(map(self.find.matches, item.entries)))
 
     def _spans(self, line: int) -> Spans:
         index, offset = self._cursor.listing.at_line(line)
         row = row_of(self._cursor.listing.rows[index], self._row_context)
-        return compose_below(row, self.columns) if offset else compose(row, self.columns, index == self._cursor.index)
+        line_of_row = (
+            compose_below(row, self.columns) if offset else compose(row, self.columns, index == self._cursor.index)
+        )
+        return mark_words(line_of_row, self.find.words) if self._is_hit(index) else line_of_row
 
     def empty_text(self) -> str:
         """Return the text of an empty log."""
@@ -215,6 +255,10 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         """Forget painted lines when theme or focus have changed."""
         super().notify_style_update()
         self._painter.forget()
+
+    def watch_find(self) -> None:
+        """Mark other words."""
+        self._update()
 
     def watch_empty(self) -> None:
         """Repaint."""

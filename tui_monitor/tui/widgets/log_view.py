@@ -81,8 +81,9 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         """Select the next row above (-1) or below (1)."""
         self._seek(by, lambda item: True)
 
-    def _seek(self, by: int, matches: Callable[[LogItem], bool]) -> None:
-        """Select the next matching row back (-1) or forward (1); if there is none, stay, or keep following."""
+    def _seek(self, by: int, matches: Callable[[LogItem], bool], centred: bool = False) -> bool:
+        """Select the next matching row back (-1) or forward (1); if there is none, stay, or keep following, and return
+        False."""
         followed = self.following
         if by < 0:
             self.look_back()
@@ -91,7 +92,8 @@ class LogView(LogLines, can_focus=True, inherit_bindings=False):
         if target is None and followed:
             self.follow()
         else:
-            self.select(target)
+            self.select(target, centred)
+        return target is not None
 
     def action_page(self, by: int) -> None:
         """Page back (-1) or forward (1)."""

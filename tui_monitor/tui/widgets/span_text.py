@@ -54,7 +54,7 @@ class Painter:
     def _style(self, tone: Tone, cursor: str) -> Style:
         style = self._styles.get((tone, cursor))
         if style is None:
-            behind = self._behind(cursor) if cursor else Style()
+            behind = self._behind(cursor) if cursor and tone is not Tone.HIT else Style()
             style = self._styles[tone, cursor] = self._style_of(TONE_PREFIX + tone) + behind
         return style
 

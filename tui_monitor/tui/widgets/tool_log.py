@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
+from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.reactive import var
@@ -15,13 +16,17 @@ from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.rows.context import row_context
-from tui_monitor.tui.rows.filter import parse, toggled
+from tui_monitor.tui.rows.filter import Filter, parse, problem_of, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
 from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.search import values_of
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_messages import FilterChanged
 from tui_monitor.tui.widgets.log_view import LogView
+
+HIT = "hit"
+"""What is sought while something is searched for."""
 
 
 def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
@@ -33,6 +38,7 @@ _SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
     "prompt": _is_mark(MarkKind.PROMPT),
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
+_NAMES = {"alarming": "failure", "prompt": "prompt", "compaction": "compaction", HIT: "match"}
 
 NEWEST = (60, 120, 240, 480, 960, None)
 """Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
@@ -47,6 +53,10 @@ class ToolLog(LogView):
 
     filter_text: var[str] = var("", init=False)
     """The filter, in the language of `rows.filter`; empty for all entries."""
+    find_text: var[str] = var("", init=False)
+    """What is searched for, in the same language; empty for nothing."""
+    note: var[str] = var("", init=False)
+    """What became of the last search, until something else is done."""
     folding: var[bool] = var(True, init=False)
     """True if runs of look-ups and of edits are one row each."""
 
@@ -90,9 +100,8 @@ class ToolLog(LogView):
         if self._state is None:
             return
         context = row_context(self._state, self._now, self._tz)
-        agents = {agent.id: f"{agent.type} {agent.description}" for agent in self._state.agents.values()}
         options = ListingOptions(
-            parse(self.filter_text, agents), self.folding, self._unfolded, untimed=not self.columns.time
+            self._parsed(self.filter_text), self.folding, self._unfolded, untimed=not self.columns.time
         )
         for size in range(self._enough if self.following else LAST, len(NEWEST)):
             rows = list_rows(self._state, context, options, NEWEST[size])
@@ -105,11 +114,15 @@ class ToolLog(LogView):
 
     def empty_text(self) -> str:
         """Return the text of an empty log."""
-        return f"nothing matches  {one_line(self.filter_text)}" if self.filter_text else self.empty
+        if not self.filter_text:
+            return self.empty
+        return "\n".join(filter(None, [f"nothing matches  {one_line(self.filter_text)}", problem_of(self.filter_text)]))
 
     def watch_filter_text(self) -> None:
         """List other entries."""
         self._relist()
+        if not self._cursor.listing.height:
+            self.refresh()
 
     def watch_folding(self) -> None:
         """Fold or unfold runs."""
@@ -119,9 +132,53 @@ class ToolLog(LogView):
         """List the rows that depend on the available columns."""
         self._relist()
 
+    def newest_at(self) -> int:
+        """Return the time of the newest entry (epoch ms), whether it is listed or not."""
+        log = self._state.log if self._state else None
+        return max((entry.at for entry in (*log.entries[-1:], *log.open)), default=0) if log else 0
+
+    def matching(self, text: str) -> int:
+        """Return the number of entries that match a filter."""
+        if self._state is None or not text:
+            return 0
+        context = row_context(self._state, self._now, self._tz)
+        rows = list_rows(self._state, context, ListingOptions(self._parsed(text)))
+        return sum(isinstance(row, LogItem) for row in rows)
+
+    def values(self) -> Mapping[str, Sequence[str]]:
+        """Return the values that fields of a filter can have here."""
+        return values_of(self._state) if self._state else {}
+
+    def _parsed(self, text: str) -> Filter:
+        agents = self._state.agents.values() if self._state else ()
+        return parse(text, {agent.id: f"{agent.type} {agent.description}" for agent in agents})
+
+    def watch_find_text(self) -> None:
+        """Mark what is found, and go to the nearest match."""
+        self.find = self._parsed(self.find_text)
+        self.note = ""
+        if self.find_text and not (self.selected and self._is_sought(self.selected)):
+            self.action_seek(HIT, -1)
+        self.refresh_bindings()
+
+    def _is_sought(self, item: LogItem) -> bool:
+        return any(map(self.find.matches, item.entries))
+
+    def on_key(self, event: events.Key) -> None:
+        """Forget what became of the last search."""
+        self.note = ""
+
     def action_seek(self, kind: str, by: int) -> None:
         """Select the next row forward (1) or back (-1) of this kind; back, while the log follows."""
-        self._seek(-1 if self.following else by, _SEEKABLE[kind])
+        by = -1 if self.following else by
+        if not self._seek(by, self._is_sought if kind == HIT else _SEEKABLE[kind], centred=True):
+            self.note = f"no {_NAMES[kind]} {'above' if by < 0 else 'below'}"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Have one of two actions that share a key: the next match while something is searched for, else failure."""
+        if action == "seek" and parameters[0] in (HIT, "alarming"):
+            return bool(self.find_text) is (parameters[0] == HIT)
+        return super().check_action(action, parameters)
 
     def action_toggle_condition(self, condition: str) -> None:
         """Add ``condition`` to the filter, or remove it."""
