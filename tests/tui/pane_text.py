@@ -1,5 +1,7 @@
 """What a pane shows, as text."""
 
+from datetime import UTC
+
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.panes.content import PaneContent, PaneContext
 from tui_monitor.tui.panes.listing import PaneListing
@@ -15,4 +17,4 @@ def content_text(content: PaneContent, width: int = 80) -> list[str]:
 
 def pane_text(name: str, state: SessionState, now: int = 0, width: int = 80, order: str = "") -> list[str]:
     """Return the lines of a pane, headings included."""
-    return content_text(pane_of(name).content(PaneContext(state, now, width, order)), width)
+    return content_text(pane_of(name).content(PaneContext(state, now, width, order, UTC)), width)

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.tui.alerts.others import asking, done, working
 from tests.tui.fake_source import FakeSource, app_context
+from tests.tui.full_context import full_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
 from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, Fault, Progress
@@ -50,6 +51,14 @@ def test_snapshot_with_all_parts(snap_compare: SnapCompare) -> None:
 def test_snapshot_with_models_below(snap_compare: SnapCompare) -> None:
     trouble = Fault("a", "/srv/tides.jsonl is gone; what was read of it stays")
     assert snap_compare(app(trouble), run_before=after("m"), terminal_size=(120, 40))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_snapshot_of_the_context(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    live, source = full_context(), FakeSource(Progress(9, 9))
+    source.deliver(*deliveries(live))
+    app = MonitorApp(app_context(source, lambda: live.now))
+    assert snap_compare(app, run_before=after("c", "z"), terminal_size=size)
 
 
 def test_snapshot_in_80_columns(snap_compare: SnapCompare) -> None:

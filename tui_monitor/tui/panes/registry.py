@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui_monitor.tui.panes.agents import agents_content
 from tui_monitor.tui.panes.content import PaneContent, PaneContext, text_section
+from tui_monitor.tui.panes.context import context_content
 from tui_monitor.tui.panes.files import files_content
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.spans import Spans
@@ -38,6 +39,13 @@ PANES = (
         "Show the cost of each model",
         "Models",
         _lines(lambda context: models_lines(context.state, context.width)),
+    ),
+    Pane(
+        "c",
+        "Context",
+        "Show what fills the context and at what price, its compactions and its cache",
+        "Context",
+        context_content,
     ),
     Pane("t", "Agents", "Show the agents of this session", "Agents", agents_content),
 )
