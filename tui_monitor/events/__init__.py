@@ -8,6 +8,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 from tui_monitor.events.batch import Batch, Checkpoint, Health
 from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
 from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
+from tui_monitor.events.proposals import Answer, Choice, Proposal, Question
 from tui_monitor.events.service import CustomFields, EndpointRequest, LogLine, MetricSample, custom_events
 from tui_monitor.events.updates import (
     FINAL_AFTER_MS,
@@ -62,6 +63,7 @@ __all__ = [
     "AgentMessage",
     "AgentStatus",
     "AgentUpdate",
+    "Answer",
     "Batch",
     "CallFinished",
     "CallProgress",
@@ -70,6 +72,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Checkpoint",
+    "Choice",
     "CompactionRule",
     "CompactionSummary",
     "CompactionUpdate",
@@ -86,6 +89,8 @@ __all__ = [
     "PlanUpdate",
     "ProcessScan",
     "Prompt",
+    "Proposal",
+    "Question",
     "Rank",
     "RateLimitUpdate",
     "Rates",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_monitor.events.proposals import Answer, Proposal
 from tui_monitor.events.updates import Event
 from tui_monitor.events.values import CallState, Change, Measure, SourceRef, Tokens, ToolKind
 
@@ -17,7 +18,7 @@ class CallStarted(Event):
     for telemetry, which may not know the agent: exact events win, and ``agent`` means nothing if it is `MAIN`.
     Still open and silent after ``approval_after_ms`` it likely waits for a person's approval, after ``held_after_ms``
     it has likely not begun to run; None where its source gives no reason to think so. It ``runs`` from its start to its
-    result if its source states that: it waits for nobody.
+    result if its source states that: it waits for nobody. ``proposal`` is what a person may have to judge of it.
     """
 
     call: str
@@ -33,18 +34,22 @@ class CallStarted(Event):
     approval_after_ms: int | None = None
     held_after_ms: int | None = None
     runs: bool = False
+    proposal: Proposal | None = None
     ref: SourceRef | None = None
     exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProgress(Event):
-    """Progress of an open call: its present activity, and the time that it has really run."""
+    """Progress of an open call: its present activity, the time that it has really run, the lines of its output so far,
+    and the last of them as ``output``. A file to which the output goes is ``output_file``."""
 
     call: str
     doing: str = ""
     elapsed_ms: int | None = None
     lines: int | None = None
+    output: str = ""
+    output_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ class CallFinished(Event):
 
     ``duration_ms`` is the time that it ran, if the source measured it; otherwise the difference of the two times
     counts, less ``waited_ms``, the time that it waited for a person. ``exact`` is false for telemetry, which never
-    replaces an exact event but supplements it.
+    replaces an exact event but supplements it. ``answers`` are those of the person to the questions of the call.
     """
 
     call: str
@@ -69,5 +74,6 @@ class CallFinished(Event):
     approved: bool | None = None
     approval: str = ""
     metadata: str = ""
+    answers: tuple[Answer, ...] = ()
     ref: SourceRef | None = None
     exact: bool = True

@@ -21,7 +21,7 @@ MAX_LINE_BYTES = 64 << 20
 
 
 def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call: str) -> CallBodies:
-    """Load a call's bodies from the store, and read cut ones again from the transcript.
+    """Load a call's bodies from the store, and read cut ones and its proposal again from the transcript.
 
     ``complete``: nothing was cut, or everything that was cut could be read again.
     """
@@ -40,23 +40,27 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
         complete=has_text and not body.is_truncated,
     )
     adapter = registry.by_name(session.source)
-    if stored.complete or not isinstance(adapter, LineAdapter):
+    if (stored.complete and not body.may_propose) or not isinstance(adapter, LineAdapter):
         return stored
     return _completed(stored, body, _parse_again(adapter, body))
 
 
 def _completed(stored: CallBodies, body: StoredBody, events: Iterator[Event]) -> CallBodies:
-    """Return the bodies with those of the events in place of the stored ones."""
+    """Return the bodies with those of the events in place of the stored ones, if these are cut, and with all that is
+    not stored."""
     missing = {body.input_ref, body.output_ref} - {None}
     read: set[SourceRef | None] = set()
     for event in events:
         if isinstance(event, CallStarted) and event.call == stored.call:
-            stored = replace(stored, input=event.input)
+            stored = replace(stored, proposal=event.proposal)
+            stored = stored if stored.complete else replace(stored, input=event.input)
             read.add(body.input_ref)
         elif isinstance(event, CallFinished) and event.call == stored.call:
-            stored = replace(stored, output=event.output, error=event.error, changes=event.changes)
+            stored = replace(stored, answers=event.answers)
+            if not stored.complete:
+                stored = replace(stored, output=event.output, error=event.error, changes=event.changes)
             read.add(body.output_ref)
-    return replace(stored, complete=bool(missing) and missing <= read)
+    return replace(stored, complete=stored.complete or (bool(missing) and missing <= read))
 
 
 def _parse_again(adapter: LineAdapter, body: StoredBody) -> Iterator[Event]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import Change, Event, Health, ProcessScan, SessionKey
+from tui_monitor.events import Answer, Change, Event, Health, ProcessScan, Proposal, SessionKey
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
@@ -132,7 +132,7 @@ class EndOfInput:
 
 @dataclass(frozen=True, slots=True)
 class CallBodies:
-    """The bodies of a call: the answer to a request. ``complete``: nothing was cut."""
+    """The bodies of a call, and what it asks for: the answer to a request. ``complete``: nothing was cut."""
 
     session: SessionKey
     call: str
@@ -142,6 +142,8 @@ class CallBodies:
     metadata: str
     changes: tuple[Change, ...]
     complete: bool
+    proposal: Proposal | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 Delivery: TypeAlias = (

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from tui_monitor.events import CallFinished, CallStarted, CallState, Change, SessionKey, ToolKind
+from tui_monitor.events import (
+    Answer,
+    CallFinished,
+    CallProgress,
+    CallStarted,
+    CallState,
+    Change,
+    Proposal,
+    SessionKey,
+    ToolKind,
+)
 from tui_monitor.merge.calls import CallEvent, CallRecord
 from tui_monitor.merge.history import RecordedCall
 from tui_monitor.merge.outcome import looks_failed, summary_line
@@ -22,8 +32,10 @@ class Call(CallRecord):
     lines at ``input_ref`` and ``output_ref``.
 
     ``order`` is its position in the order of reading, ``place`` the one in the log: time and order. It is ``closed``
-    once it stands among what is over; one that is closed without an end was abandoned. ``summary_line`` and
-    ``looks_failed`` are set for shell commands.
+    once it stands among what is over; one that is closed without an end was abandoned. ``proposal`` is what it asks
+    for, without the changes once it has ended, and ``answers`` what was answered; a call from the store has neither.
+    ``progress_output`` are the last lines of the output of one that runs, which its source may write to a file.
+    ``summary_line`` and ``looks_failed`` are set for shell commands.
     """
 
     session: SessionKey
@@ -35,6 +47,10 @@ class Call(CallRecord):
     error: str = ""
     metadata: str = ""
     changes: tuple[Change, ...] = ()
+    proposal: Proposal | None = None
+    answers: tuple[Answer, ...] = ()
+    progress_output: str = ""
+    output_file: str = ""
     added: int = 0
     removed: int = 0
     summary_line: str = ""
@@ -56,7 +72,8 @@ class Call(CallRecord):
     def size(self) -> int:
         """Characters held in texts."""
         diffs = sum(len(change.diff) for change in self.changes)
-        return len(self.input) + len(self.output) + len(self.error) + len(self.metadata) + diffs
+        asked = self.proposal.size if self.proposal else 0
+        return len(self.input) + len(self.output) + len(self.error) + len(self.metadata) + diffs + asked
 
     def apply(self, event: CallEvent) -> list[str]:
         """Merge an event with its texts; return the ranked fields that it sets."""
@@ -65,6 +82,7 @@ class Call(CallRecord):
         match event:
             case CallStarted() if "input_chars" in fields:
                 self.input = event.input[:MAX_BODY]
+                self.proposal = event.proposal or self.proposal
             case CallFinished():
                 if "output_chars" in fields:
                     output, self.output = event.output, event.output[:MAX_BODY]
@@ -74,8 +92,14 @@ class Call(CallRecord):
                     self.metadata = event.metadata[:MAX_BODY]
                 if "change_count" in fields:
                     self._set_changes(event.changes)
+                self.answers = event.answers or self.answers
+            case CallProgress():
+                self.progress_output = event.output[-MAX_BODY:] or self.progress_output
+                self.output_file = event.output_file or self.output_file
             case _:
                 pass
+        if self.state.ended:
+            self._drop_progress()
         if any(name in fields for name in _SUMMARISED):
             self._summarise(output, error)
         self.version += 1
@@ -96,7 +120,14 @@ class Call(CallRecord):
         """Drop the texts."""
         self.input = self.output = self.error = self.metadata = ""
         self.changes = tuple(replace(change, diff="") for change in self.changes)
+        self.proposal = None
         self.trimmed = True
+
+    def _drop_progress(self) -> None:
+        """Drop what is of interest only until there is a result."""
+        self.progress_output = ""
+        if self.proposal and self.proposal.changes:
+            self.proposal = replace(self.proposal, changes=())
 
     def _set_changes(self, changes: tuple[Change, ...]) -> None:
         self.changes = changes

@@ -24,6 +24,8 @@ CallEvent: TypeAlias = CallStarted | CallProgress | CallFinished
 
 PERSONAL_KINDS = (ToolKind.ASK, ToolKind.PLAN)
 """Kinds of calls that a person answers."""
+PROPOSING_KINDS = (*PERSONAL_KINDS, ToolKind.AGENT, ToolKind.EDIT, ToolKind.WRITE)
+"""Kinds of calls that may have a proposal (see `Proposal`), which is not stored."""
 BY_PERSON = "user"
 """The authority of a person, in ``approval``."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui_monitor.events import Change, SessionKey, SourceRef
+from tui_monitor.merge.calls import PROPOSING_KINDS
 from tui_monitor.store.calls import decode_ref
 from tui_monitor.store.changes import load_changes
 from tui_monitor.store.intern import InternTables
@@ -37,7 +38,7 @@ class StoredBody:
     """Texts and changes of a call as far as they are stored.
 
     ``is_truncated``: a part was too long to be stored whole; the full text is in the lines at ``input_ref`` and
-    ``output_ref``, while their file exists.
+    ``output_ref``, while their file exists. ``may_propose``: what it asks for is only there.
     """
 
     input: str = ""
@@ -48,6 +49,7 @@ class StoredBody:
     input_ref: SourceRef | None = None
     output_ref: SourceRef | None = None
     is_truncated: bool = False
+    may_propose: bool = False
 
 
 SELECT_TEXTS = f"SELECT call, {', '.join(CallTexts._fields)} FROM bodies"
@@ -59,7 +61,7 @@ _SAVE = f"""
     ON CONFLICT (call) DO UPDATE SET cut = max(cut, excluded.cut), {_REPLACE}
 """
 _CALL = """
-    SELECT calls.id, input_path, input_offset, input_length, output_path, output_offset, output_length
+    SELECT calls.id, calls.kind, input_path, input_offset, input_length, output_path, output_offset, output_length
     FROM calls JOIN sessions ON sessions.id = calls.session
     WHERE sessions.source = ? AND sessions.name = ? AND calls.call = ?
 """
@@ -96,7 +98,7 @@ def load_body(
     row = connection.execute(_CALL, (*session, call)).fetchone()
     if row is None:
         return None
-    number, input_path, input_offset, input_length, output_path, output_offset, output_length = row
+    number, kind, input_path, input_offset, input_length, output_path, output_offset, output_length = row
     packed = connection.execute(f"{SELECT_TEXTS} WHERE call = ?", (number,)).fetchone()
     texts = CallTexts(*map(unpack, packed[1:])) if packed else _EMPTY
     return StoredBody(
@@ -105,6 +107,7 @@ def load_body(
         decode_ref(interned, input_path, input_offset, input_length),
         decode_ref(interned, output_path, output_offset, output_length),
         connection.execute(_IS_CUT, {"call": number}).fetchone() is not None,
+        kind in PROPOSING_KINDS,
     )
 
 

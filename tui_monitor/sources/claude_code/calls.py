@@ -9,11 +9,13 @@ from hashlib import blake2b
 
 from tui_monitor.events import CallProgress, CallStarted, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.changes import proposed_changes
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.permissions import CallPatience
 from tui_monitor.sources.claude_code.tools import needed_arguments, target
 from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 
 MAX_CALLS = 64
 MAX_ARGUMENTS = 200_000
@@ -25,6 +27,7 @@ MAX_EARLY_RESULT = 16_000
 AGENT_PROGRESS = ("agent_progress", "skill_progress")
 
 _MAX_SUBJECT = 200
+_CHANGING = (ToolKind.EDIT, ToolKind.WRITE)
 _RUNNING = (
     *AGENT_PROGRESS,
     "bash_progress",
@@ -113,6 +116,7 @@ class ToolCalls:
             timeout_ms=timeout_ms,
             approval_after_ms=patience.approval_after_ms,
             held_after_ms=patience.held_after_ms,
+            proposal=proposal_of(kind, arguments, proposed_changes(name, arguments) if kind in _CHANGING else ()),
             ref=line.ref,
         )
 

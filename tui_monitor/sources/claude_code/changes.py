@@ -27,6 +27,14 @@ def changes(tool: str, arguments: Record, structured: Record, output: str) -> tu
     return ()
 
 
+def proposed_changes(tool: str, arguments: Record) -> tuple[Change, ...]:
+    """Return the changes that a call will make if it is allowed to: whether a file to be written exists is unknown."""
+    if tool == "Write":
+        path, content = text(arguments.get("file_path")), text(arguments.get("content"))
+        return (diffs.change(ChangeKind.MODIFY, path, diffs.creation(content)),) if path else ()
+    return changes(tool, arguments, {}, "")
+
+
 def command_changes(structured: Record) -> tuple[Change, ...]:
     """Return the changes by a command, which the program finds out by comparing the files before and after it."""
     if "bashEditDiff" not in structured:

@@ -15,6 +15,7 @@ from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.measures import measure
 from tui_monitor.sources.claude_code.tools import kind_of
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
+from tui_monitor.sources.shared.proposals import answers_by_question
 
 INTERRUPTION = "[Request interrupted by user"
 _INTERRUPTED = (INTERRUPTION, "The user doesn't want to take this action right now", "Permission prompt was aborted")
@@ -109,6 +110,7 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
         approved=True if is_plan else approved,
         approval="user" if is_plan else approval,
         metadata=as_json({"status": status}) if status else "",
+        answers=answers_by_question(structured.get("answers")),
     )
 
 

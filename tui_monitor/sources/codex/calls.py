@@ -25,9 +25,10 @@ from tui_monitor.events import (
 from tui_monitor.sources.codex.items import CallReport
 from tui_monitor.sources.codex.lines import CodexLine
 from tui_monitor.sources.codex.results import CodexToolResult, line_count
-from tui_monitor.sources.codex.tools import CODE, CodexToolRequest
-from tui_monitor.sources.shared.fields import put_bounded
+from tui_monitor.sources.codex.tools import CODE, CodexToolRequest, decode_json
+from tui_monitor.sources.shared.fields import put_bounded, table
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import answers_by_question
 
 MAX_SHELLS = 64
 MAX_DIFF_LENGTH = 512 * 1024
@@ -143,6 +144,8 @@ class CodexCalls:
             result = replace(result, state=CallState.REJECTED, approved=False, approval="user")
         if open_call and open_call.kind is not ToolKind.SHELL:
             result = replace(result, measure=None)
+        if open_call and open_call.kind is ToolKind.ASK:
+            result = replace(result, answers=answers_by_question(table(decode_json(result.text)).get("answers")))
         yield _finished(call, result, line)
 
     def _open_call(self, request: CodexToolRequest) -> _OpenCall:
@@ -179,6 +182,7 @@ def _started(call: str, request: CodexToolRequest, line: CodexLine, parent: str 
         model=line.model,
         timeout_ms=request.timeout_ms,
         approval_after_ms=request.approval_after_ms,
+        proposal=request.proposal,
         ref=line.ref,
     )
 
@@ -196,6 +200,7 @@ def _finished(call: str, result: CodexToolResult, line: CodexLine) -> CallFinish
         changes=result.changes,
         approved=result.approved,
         approval=result.approval,
+        answers=result.answers,
         ref=line.ref,
     )
 

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex import apply_patch, tools
+from tui_monitor.sources.codex import tools
 from tui_monitor.sources.codex.lines import duration_ms_of, first_text, text_of
 from tui_monitor.sources.codex.results import CodexToolResult, exit_result, read_result
 from tui_monitor.sources.codex.tools import CodexToolRequest
-from tui_monitor.sources.shared import diffs
+from tui_monitor.sources.shared import apply_patch, diffs
 from tui_monitor.sources.shared.fields import as_json, number, table, text, to_epoch_ms
 
 

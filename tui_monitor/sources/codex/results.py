@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from tui_monitor.events import CallState, Change, Measure
+from tui_monitor.events import Answer, CallState, Change, Measure
 from tui_monitor.sources.codex.lines import duration_ms_of, text_of
 
 
@@ -30,6 +30,7 @@ class CodexToolResult:
     approved: bool | None = None
     approval: str = ""
     measure: Measure | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 _MAX_SENTENCE = 400

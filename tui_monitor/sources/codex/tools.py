@@ -10,11 +10,12 @@ from typing import Any
 
 import orjson
 
-from tui_monitor.events import Change, ToolKind
+from tui_monitor.events import Change, Proposal, ToolKind
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.codex import apply_patch
 from tui_monitor.sources.codex.lines import first_text
+from tui_monitor.sources.shared import apply_patch
 from tui_monitor.sources.shared.fields import as_json, number, table, tables
+from tui_monitor.sources.shared.proposals import proposal_of
 
 PATCH = "apply_patch"
 CODE = "exec"
@@ -66,6 +67,7 @@ _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 @dataclass(frozen=True, slots=True)
 class CodexToolRequest:
     """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for;
+    ``asked`` is what it asks a person or tells another agent;
     ``escalated``: it runs outside the sandbox; ``approval_after_ms``: still open then, it likely waits for approval."""
 
     tool: str
@@ -78,6 +80,12 @@ class CodexToolRequest:
     shell: str = ""
     escalated: bool = False
     approval_after_ms: int | None = None
+    asked: Proposal | None = None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What a person may have to judge of it: what it asks, or what it would change."""
+        return self.asked or (Proposal(changes=self.changes) if self.changes else None)
 
     def asking_a_person(self) -> CodexToolRequest:
         """Return the request under a policy by which a person decides on what needs more permissions."""
@@ -105,7 +113,13 @@ def function_request(name: str, arguments: str, cwd: str, namespace: str = "") -
     subject = _question(fields) or first_text([fields.get(key) for key in _SUBJECTS]) or first_text(fields.values())
     note = first_text([fields.get(key) for key in _NOTES])
     return CodexToolRequest(
-        name, kind or ToolKind.OTHER, subject, note if note != subject else "", text, _timeout_ms(fields)
+        name,
+        kind or ToolKind.OTHER,
+        subject,
+        note if note != subject else "",
+        text,
+        _timeout_ms(fields),
+        asked=proposal_of(kind, fields) if kind else None,
     )
 
 

@@ -45,6 +45,7 @@ from tui_monitor.sources.shared.fields import (
     text,
 )
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _MAX_LENGTH = 4096
@@ -150,6 +151,7 @@ class CopilotParser:
             subject=request.subject,
             note=request.note,
             input=as_json(arguments),
+            proposal=proposal_of(request.kind, arguments),
             model=text(data.get("model")),
             ref=line.ref,
         )

@@ -26,9 +26,10 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, WINDOW, GeminiLine, MessageDeduplicator, text_of
-from tui_monitor.sources.gemini.tools import TODOS, call_outcome, call_request
+from tui_monitor.sources.gemini.tools import TODOS, call_outcome, call_request, proposed_changes
 from tui_monitor.sources.gemini.usage import chat_counts
 from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, table, tables, text
+from tui_monitor.sources.shared.proposals import proposal_of
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
 SNAPSHOT = "<state_snapshot>"
@@ -134,6 +135,7 @@ def _call(message: str, call: Record, emitted: MessageDeduplicator, line: Gemini
         note=request.note,
         input=as_json(arguments),
         model=line.model,
+        proposal=proposal_of(request.kind, arguments, proposed_changes(name, arguments)),
         ref=line.ref,
     )
     if result:

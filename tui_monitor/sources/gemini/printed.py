@@ -30,9 +30,10 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.gemini.lines import SOURCE, WINDOW, GeminiLine
-from tui_monitor.sources.gemini.tools import call_outcome, call_request
+from tui_monitor.sources.gemini.tools import call_outcome, call_request, proposed_changes
 from tui_monitor.sources.shared.fields import as_json, count, iso_to_epoch_ms, number, path_text, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 
 _TYPES = frozenset(("init", "message", "tool_use", "tool_result", "error", "result"))
 _START_FIELDS = frozenset(("timestamp", "session_id", "model"))
@@ -132,6 +133,7 @@ class StreamJsonParser:
             subject=request.subject,
             note=request.note,
             input=argument_text,
+            proposal=proposal_of(request.kind, arguments, proposed_changes(name, arguments)),
             ref=line.ref,
         )
 

@@ -174,6 +174,14 @@ def _replace_change(path: str, arguments: Record) -> Change:
     return diffs.change(ChangeKind.MODIFY, path, diffs.between_passages(old, new))
 
 
+def proposed_changes(name: str, arguments: Record) -> tuple[Change, ...]:
+    """Return the changes that a call will make if it is allowed to: whether a file to be written exists is unknown."""
+    path = text(arguments.get("file_path")) or text(arguments.get("absolute_path"))
+    if path and name == "write_file":
+        return (diffs.change(ChangeKind.MODIFY, path, diffs.creation(text(arguments.get("content")))),)
+    return (_replace_change(path, arguments),) if path and name in ("replace", "edit") else ()
+
+
 def _requested_lines(arguments: Record) -> tuple[int, int] | None:
     """Return the requested lines: first and last, in older versions offset and limit."""
     first, last = number(arguments.get("start_line")), number(arguments.get("end_line"))

@@ -12,6 +12,7 @@ from tui_monitor.sources.kimi.tools import SHELLS, TODOS, call_request, call_sta
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import as_json, number, put_bounded, table, tables, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 from tui_monitor.sources.shared.tool_call import count_lines
 
 _MAX_WAITS = 64
@@ -44,6 +45,7 @@ class KimiCalls:
             subject=request.subject,
             note=request.note,
             input=as_json(arguments),
+            proposal=proposal_of(request.kind, arguments),
             timeout_ms=seconds * 1000 if seconds and name in SHELLS else None,
             ref=line.ref,
         )

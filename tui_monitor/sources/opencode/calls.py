@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tui_monitor.events import (
     AgentStatus,
@@ -17,10 +18,11 @@ from tui_monitor.events import (
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.opencode.database import OpenCodeRow
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner
-from tui_monitor.sources.opencode.tools import TODOS, call_outcome, call_request
+from tui_monitor.sources.opencode.tools import TODOS, call_outcome, call_request, proposed_changes
 from tui_monitor.sources.opencode.usage import created_at
 from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
+from tui_monitor.sources.shared.proposals import answers_in_order, proposal_of
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
 _FINAL_STATUSES = ("completed", "error")
@@ -62,13 +64,16 @@ def _started(part: Record, state: Record, message: Record, row: OpenCodeRow, own
         input=as_json(arguments) if arguments else "",
         model=text(message.get("modelID")),
         timeout_ms=number(arguments.get("timeout")),
+        proposal=proposal_of(request.kind, arguments, proposed_changes(request.kind, arguments)),
     )
 
 
 def _finished(call: str, result: CallOutcome, state: Record, at: int, owner: EventOwner) -> CallFinished:
     started_at = to_epoch_ms(table(state.get("time")).get("start"))
     duration_ms = max(0, at - started_at) if started_at else None
-    return result.finished(call, EventFields(**owner.fields, at=at), duration_ms=duration_ms)
+    finished = result.finished(call, EventFields(**owner.fields, at=at), duration_ms=duration_ms)
+    answers = answers_in_order(table(state.get("metadata")).get("answers"), table(state.get("input")))
+    return replace(finished, answers=answers) if answers else finished
 
 
 def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Event]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from tui_monitor.events import CallState, Change, ChangeKind, Measure, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs, tool_call
+from tui_monitor.sources.shared.apply_patch import parse_changes
 from tui_monitor.sources.shared.fields import number, table, tables, text
 from tui_monitor.sources.shared.tool_call import CallOutcome, ToolRequest, count_lines
 
@@ -115,6 +117,20 @@ def _changes(tool: str, arguments: Record, metadata: Record) -> Iterator[Change]
     elif kind is ToolKind.EDIT:
         changes = [_patch_change(file) for file in tables(metadata.get("files"))]
         yield from filter(None, changes or [_edit_change(path, arguments, metadata)])
+
+
+def proposed_changes(kind: ToolKind, arguments: Record) -> tuple[Change, ...]:
+    """Return the changes that a call will make if it is allowed to: whether a file to be written exists is unknown."""
+    path = text(arguments.get("filePath"))
+    if kind is ToolKind.WRITE and path:
+        return (diffs.change(ChangeKind.MODIFY, path, diffs.creation(text(arguments.get("content")))),)
+    if kind is not ToolKind.EDIT:
+        return ()
+    if patch := text(arguments.get("patchText")):
+        with suppress(ValueError):
+            return parse_changes(patch)
+    change = _edit_change(path, arguments, {})
+    return (change,) if change else ()
 
 
 def _requested_lines(arguments: Record) -> tuple[int, int] | None:

@@ -25,6 +25,7 @@ from tui_monitor.sources.pi.usage import PiSpending, response_usage, usage_of
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 
 _WITHOUT_EVENTS = (
     "bashExecution",
@@ -98,6 +99,7 @@ class PiMessages:
             input=as_json(arguments),
             model=text(message.get("model")),
             timeout_ms=_timeout_ms(arguments),
+            proposal=proposal_of(request.kind, arguments),
             ref=line.ref,
         )
         if stop in _STATES:  # the response ended before the call could run

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import cast
 
 import orjson
 
-from tui_monitor.events import CallFinished, CallStarted, CallState, Change, ChangeKind, Event, Tokens, ToolKind
+from tui_monitor.events import (
+    CallFinished,
+    CallStarted,
+    CallState,
+    Change,
+    ChangeKind,
+    Event,
+    Proposal,
+    Tokens,
+    ToolKind,
+)
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs
 from tui_monitor.sources.shared.fields import as_json, count, number, table, tables, text, to_epoch_ms
+from tui_monitor.sources.shared.proposals import proposal_of
+from tui_monitor.sources.shared.tool_call import first_text
 from tui_monitor.sources.stream.origin import LineOrigin
 
 _KINDS: Mapping[ToolKind, str] = {
@@ -36,6 +48,8 @@ _ARGUMENTS: Mapping[ToolKind, frozenset[str]] = {
 }
 """The arguments of which a tool of each kind has one: ``run`` of a workflow is no command."""
 _SUBJECTS = ("command", "cmd", "file_path", "path", "file", "pattern", "query", "url", "question", "prompt")
+_CHANGING = (ToolKind.EDIT, ToolKind.WRITE)
+_OLD, _NEW = ("old_string", "old_str", "old", "search"), ("new_string", "new_str", "new", "replace")
 _SEARCHED = ("pattern", "query", "regex")
 """What a search is about, wherever it looks."""
 
@@ -57,8 +71,33 @@ def started(record: Record, call: str, parent: str, origin: LineOrigin) -> CallS
         parent=parent,
         model=text(record.get("model")),
         runs=True,
+        proposal=_proposal(record, kind),
         ref=origin.ref,
     )
+
+
+def _proposal(record: Record, kind: ToolKind) -> Proposal | None:
+    """Return what a call asks for: questions in its arguments, the files it will affect, or a passage it replaces."""
+    arguments = table(_decoded(record.get("input")))
+    if "success" in record or "output" in record:
+        return None
+    if "questions" in arguments or ("question" in arguments and "options" in arguments):
+        return proposal_of(ToolKind.ASK, arguments)
+    if kind not in _CHANGING:
+        return None
+    affected = tuple(map(file_change, tables(record.get("files_affected"))))
+    return proposal_of(kind, arguments, affected or tuple(_passage(arguments)))
+
+
+def _passage(arguments: Record) -> Iterator[Change]:
+    path = first_text(arguments, sorted(_FILE_ARGUMENTS))
+    old, new = first_text(arguments, _OLD), first_text(arguments, _NEW)
+    if patch := first_text(arguments, ("patch", "diff")):
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.extract_hunks(patch))
+    elif content := text(arguments.get("content")):
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.creation(content))
+    elif old or new:
+        yield diffs.change(ChangeKind.MODIFY, path, diffs.between_passages(old, new))
 
 
 def finished(record: Record, call: str, origin: LineOrigin) -> Event:

@@ -15,9 +15,10 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import GeminiLine
-from tui_monitor.sources.gemini.tools import call_outcome, call_request
+from tui_monitor.sources.gemini.tools import call_outcome, call_request, proposed_changes
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
+from tui_monitor.sources.shared.proposals import proposal_of
 
 _TODOS = "todo_write"
 _PATHS = ("file_path", "absolute_path", "path")
@@ -70,6 +71,7 @@ class QwenCalls:
             input=as_json(arguments),
             model=line.model,
             timeout_ms=number(arguments.get("timeout")),
+            proposal=proposal_of(request.kind, arguments, proposed_changes(name, arguments)),
             ref=line.ref,
         )
         if name == _TODOS:

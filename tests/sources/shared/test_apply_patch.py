@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from tests.sources.hostile import UNHURRIED
 from tui_monitor.events import ChangeKind
-from tui_monitor.sources.codex import apply_patch
-from tui_monitor.sources.shared import diffs
+from tui_monitor.sources.shared import apply_patch, diffs
 
 ADD = "*** Begin Patch\n*** Add File: gears.py\n+def turn(wheel):\n+    return wheel + 1\n*** End Patch\n"
 UPDATE = """*** Begin Patch

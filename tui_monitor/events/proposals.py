@@ -1,0 +1,56 @@
+"""What a call asks for before it is carried out, in a form that a person can judge: questions, a plan, changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_monitor.events.values import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers that a question offers."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the person. Its answer refers to it by ``id``, which is its text where its source has no ids;
+    ``multiple``: several choices may be taken."""
+
+    id: str
+    text: str
+    header: str = ""
+    choices: tuple[Choice, ...] = ()
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a call asks for: questions, a ``plan`` to approve (Markdown), a ``prompt`` for another agent, or
+    ``changes`` of files that are not made yet."""
+
+    questions: tuple[Question, ...] = ()
+    plan: str = ""
+    prompt: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Characters held in its texts."""
+        asked = sum(len(question.text) + sum(map(_choice_size, question.choices)) for question in self.questions)
+        return asked + len(self.plan) + len(self.prompt) + sum(len(change.diff) for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The person's answer to the question of this id: the labels that were chosen, or words of their own."""
+
+    question: str
+    texts: tuple[str, ...]
+
+
+def _choice_size(choice: Choice) -> int:
+    return len(choice.label) + len(choice.description)
