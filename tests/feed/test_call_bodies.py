@@ -9,6 +9,7 @@ import pytest
 
 from tests.feed.sessions import CLAUDE, lines, read_all
 from tests.sources.claude_builder import Transcript, tool_use
+from tui_monitor.events import Answer, Choice, Proposal, Question
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.discovery.registry import default_registry
@@ -53,6 +54,28 @@ def test_short_bodies_are_complete_in_the_store(store: Store, tmp_path: Path) ->
     bodies = bodies_of(store)
     assert bodies.complete
     assert bodies.output == "a b c"
+
+
+def test_what_a_call_asks_for_and_the_answer_are_read_from_the_file(store: Store, tmp_path: Path) -> None:
+    builder = Transcript()
+    question = {"question": "Which berth?", "options": [{"label": "North"}]}
+    builder.assistant(tool_use("call_1", "AskUserQuestion", questions=[question]))
+    builder.result("User has answered", {"answers": {"Which berth?": "North"}})
+    store_file(store, tmp_path / "s.jsonl", lines(builder.records))
+    bodies = bodies_of(store)
+    assert bodies.complete
+    assert bodies.proposal == Proposal((Question("Which berth?", "Which berth?", "", (Choice("North"),)),))
+    assert bodies.answers == (Answer("Which berth?", ("North",)),)
+    assert bodies.output == "User has answered"
+
+
+def test_pending_edit_is_read_from_the_file(store: Store, tmp_path: Path) -> None:
+    builder = Transcript()
+    builder.assistant(tool_use("call_1", "Edit", file_path="/w/a", old_string="a", new_string="b"))
+    store_file(store, tmp_path / "s.jsonl", lines(builder.records))
+    proposal = bodies_of(store).proposal
+    assert proposal is not None
+    assert [(change.added, change.removed) for change in proposal.changes] == [(1, 1)]
 
 
 def test_cut_bodies_are_read_from_the_file(store: Store, tmp_path: Path) -> None:

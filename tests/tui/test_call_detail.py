@@ -9,7 +9,7 @@ from tests.tui.detail_app import DetailApp
 from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, SESSION, LiveBuilder
 from tests.tui.view_app import press, settle, visible
-from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
+from tui_monitor.events import Answer, CallState, Change, ChangeKind, Choice, Proposal, Question, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts
@@ -75,6 +75,70 @@ async def test_most_useful_tab_is_opened(live: LiveBuilder) -> None:
             assert open_tab(app) == tab
 
 
+ASKED = Proposal((Question("q", "Which berth?", "", (Choice("North", "Deep"), Choice("South"))),))
+
+
+async def test_pending_edit_is_the_diff_of_what_is_asked_for(live: LiveBuilder) -> None:
+    call = live.start("Edit", ToolKind.EDIT, f"{CWD}/quay.py", input="{}", proposal=Proposal(changes=(EDIT,)))
+    app = DetailApp(live, call)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert open_tab(app) == "diff"
+        assert app.detail.title.plain == "Asked for · not applied  quay.py  +1 −1"
+        assert (call.added, call.removed) == (0, 0)
+        assert any("line forty" in text for text in body(app))
+        await press(pilot, "o")
+        saved = app.messages[-1]
+        assert isinstance(saved, CallDetail.SaveRequested)
+        assert "+line forty" in saved.text
+        app.show(live.finish(call, changes=(EDIT,)))
+        await settle(pilot)
+        assert app.detail.title.plain == "Change  quay.py  +1 −1"
+
+
+async def test_rejected_edit_still_shows_what_was_asked_for(live: LiveBuilder) -> None:
+    call = live.start("Edit", ToolKind.EDIT, f"{CWD}/quay.py", proposal=Proposal(changes=(EDIT,)))
+    app = DetailApp(live, live.finish(call, CallState.REJECTED, error="No"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.detail.title.plain.startswith("Asked for · not applied")
+
+
+async def test_question_is_read_with_its_choices_and_then_its_answer(live: LiveBuilder) -> None:
+    call = live.start("AskUserQuestion", ToolKind.ASK, "Which berth?", input="{}", proposal=ASKED)
+    app = DetailApp(live, call)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert open_tab(app) == "input"
+        assert body(app)[:3] == ["Which berth?", "1. North  Deep", "2. South"]
+        app.show(live.finish(call, output="North, they said", answers=(Answer("q", ("North",)),)))
+        await settle(pilot)
+        assert open_tab(app) == "input"
+        assert body(app)[1] == "✓ 1. North  Deep"
+
+
+async def test_question_that_is_not_held_is_requested(live: LiveBuilder) -> None:
+    call = live.start("AskUserQuestion", ToolKind.ASK, "Which berth?", input="{}")
+    app = DetailApp(live, call)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        requested = [message.call for message in app.messages if isinstance(message, CallDetail.BodiesRequested)]
+        assert requested == [call.id]
+        app.detail.set_bodies(call.id, BodyTexts("{}", proposal=ASKED))
+        await settle(pilot)
+        assert body(app)[0] == "Which berth?"
+
+
+async def test_target_is_not_repeated_below_a_title_that_shows_it(live: LiveBuilder) -> None:
+    app = DetailApp(live, live.read(f"{CWD}/quay.py", output="x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert not app.query_one("#target").display
+        await pilot.resize_terminal(16, 24)
+        await settle(pilot)
+        assert line(app, "target") == "quay.py"
+
+
 async def test_keys_and_clicks_open_available_tabs(live: LiveBuilder) -> None:
     app = DetailApp(live, live.shell("make", "built"))
     async with app.run_test(size=SIZE) as pilot:
@@ -108,14 +172,14 @@ async def test_tabs_show_their_texts_and_keep_the_focus(live: LiveBuilder) -> No
 
 
 async def test_header_has_state_target_and_facts(live: LiveBuilder) -> None:
-    call = live.start("Bash", ToolKind.SHELL, "make [bold]all[/bold]", model="opus-9")
+    call = live.start("Bash", ToolKind.SHELL, "make", note="[bold]all[/bold]", model="opus-9")
     app = DetailApp(live, live.finish(call, CallState.FAILED, seconds=12, exit_code=2))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert line(app, "headline") == "✗ failed · Bash · 12s"
-        assert line(app, "target") == "make [bold]all[/bold]"
+        assert line(app, "target") == "[bold]all[/bold]"
         assert line(app, "facts") == "exit 2 · opus-9 · at 20:00:00"
-        assert app.detail.title.plain == "Bash  make [bold]all[/bold]"
+        assert app.detail.title.plain == "Bash  make"
 
 
 async def test_low_pane_hides_target_and_facts(live: LiveBuilder) -> None:

@@ -11,7 +11,17 @@ from tests.tui.detail_app import DetailApp
 from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.view_app import press, settle
-from tui_monitor.events import CallState, Change, ChangeKind, Tokens, ToolKind
+from tui_monitor.events import (
+    Answer,
+    CallState,
+    Change,
+    ChangeKind,
+    Choice,
+    Proposal,
+    Question,
+    Tokens,
+    ToolKind,
+)
 
 SnapCompare = Callable[..., bool]
 
@@ -102,6 +112,61 @@ def after(*keys: str, theme: str = "monitor-dark") -> Callable[[Pilot[None]], Aw
         await press(pilot, *keys)
 
     return do
+
+
+def waiting_for_edit() -> DetailApp:
+    live = LiveBuilder()
+    change = Change(ChangeKind.MODIFY, f"{CWD}/harbour.py", patch(OLD, NEW), 6, 8)
+    call = live.start("Edit", ToolKind.EDIT, change.path, proposal=Proposal(changes=(change,)))
+    live.wait(40)
+    return DetailApp(live, call)
+
+
+def waiting_for_answer() -> DetailApp:
+    live = LiveBuilder()
+    quay = Choice("North quay", "Deep water, but the crane is out of order until Thursday and nobody knows for sure")
+    berth = Question("b", "Which berth shall the ship get?", "Berth", (quay, Choice("South quay", "Shallow")))
+    cargo = Question("c", "What may it unload?", "Cargo", (Choice("Coal"), Choice("Grain")), multiple=True)
+    asked = live.start("AskUserQuestion", ToolKind.ASK, berth.text, input="{}", proposal=Proposal((berth, cargo)))
+    live.finish(asked, seconds=100, answers=(Answer("b", ("South quay",)), Answer("c", ("only by night",))))
+    return DetailApp(live, asked)
+
+
+PLAN = """\
+# Plan: a second quay
+
+The harbour is **full** by noon. So `harbour.py` gets a second quay:
+
+1. Measure the depth
+   - at low tide, with the lead line that lies in the shed beside the old crane
+   - at high tide
+2. Build it
+
+```python
+class Quay(Berth):
+    size = 12  # berths
+```
+
+| Quay | Depth | Note |
+|------|------:|------|
+| North | 9 m | crane |
+| South | 4 m | `shallow` |
+
+> Nobody builds in winter.
+"""
+
+
+def waiting_for_plan() -> DetailApp:
+    live = LiveBuilder()
+    return DetailApp(live, live.start("ExitPlanMode", ToolKind.PLAN, PLAN, proposal=Proposal(plan=PLAN)))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("asking", [waiting_for_edit, waiting_for_answer, waiting_for_plan])
+def test_snapshot_of_what_is_asked_for(
+    snap_compare: SnapCompare, asking: Callable[[], DetailApp], size: tuple[int, int]
+) -> None:
+    assert snap_compare(asking(), run_before=after(), terminal_size=size)
 
 
 def test_snapshot_side_by_side(snap_compare: SnapCompare) -> None:

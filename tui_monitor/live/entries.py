@@ -33,7 +33,7 @@ class Call(CallRecord):
 
     ``order`` is its position in the order of reading, ``place`` the one in the log: time and order. It is ``closed``
     once it stands among what is over; one that is closed without an end was abandoned. ``proposal`` is what it asks
-    for, without the changes once it has ended, and ``answers`` what was answered; a call from the store has neither.
+    for, without changes that were made, and ``answers`` what was answered; a call from the store has neither.
     ``progress_output`` are the last lines of the output of one that runs, which its source may write to a file.
     ``summary_line`` and ``looks_failed`` are set for shell commands.
     """
@@ -80,8 +80,9 @@ class Call(CallRecord):
         fields = CallRecord.apply(self, event)
         output, error = self.output, self.error
         match event:
-            case CallStarted() if "input_chars" in fields:
-                self.input = event.input[:MAX_BODY]
+            case CallStarted():
+                if "input_chars" in fields:
+                    self.input = event.input[:MAX_BODY]
                 self.proposal = event.proposal or self.proposal
             case CallFinished():
                 if "output_chars" in fields:
@@ -126,7 +127,7 @@ class Call(CallRecord):
     def _drop_progress(self) -> None:
         """Drop what is of interest only until there is a result."""
         self.progress_output = ""
-        if self.proposal and self.proposal.changes:
+        if self.proposal and self.proposal.changes and self.state is CallState.OK:
             self.proposal = replace(self.proposal, changes=())
 
     def _set_changes(self, changes: tuple[Change, ...]) -> None:

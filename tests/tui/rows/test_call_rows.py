@@ -88,7 +88,7 @@ def test_other_tools() -> None:
     issue = row_text("linear·get_issue", ToolKind.MCP, "HARB-221", measure=Measure(5600, "chars"))
     assert issue == "✓ MCP linear·get_issue HARB-221 5.6k chars"
     assert row_text("AskUserQuestion", ToolKind.ASK, "Keep it?") == "? Ask “Keep it?” answered"
-    assert row_text("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan plan # Plan First, look accepted"
+    assert row_text("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan Plan accepted"
     assert row_text("TaskOutput", ToolKind.WAIT, "the tests") == "✓ Wait ↻ the tests"
     assert row_text("Skill", ToolKind.OTHER, "release-notes") == "✓ Skill release-notes"
     assert row_text("TodoWrite", ToolKind.TODO, "3 of 7") == "✓ Todo 3 of 7"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from tui_monitor.events import Change, SessionKey
+from tui_monitor.events import Answer, CallState, Change, Proposal, SessionKey, ToolKind
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.calls import PERSONAL_KINDS, PROPOSING_KINDS
 from tui_monitor.merge.text_volume import is_cut
 
 
@@ -23,18 +24,25 @@ class Completeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BodyTexts:
-    """All bodies of one call."""
+    """All bodies of one call, what it asks for, and what was answered."""
 
     input: str = ""
     output: str = ""
     error: str = ""
     metadata: str = ""
     changes: tuple[Change, ...] = ()
+    proposal: Proposal | None = None
+    answers: tuple[Answer, ...] = ()
 
     @classmethod
     def of(cls, call: Call) -> BodyTexts:
         """Return the bodies that the call itself holds."""
-        return cls(call.input, call.output, call.error, call.metadata, call.changes)
+        return cls(call.input, call.output, call.error, call.metadata, call.changes, call.proposal, call.answers)
+
+    @property
+    def proposed_changes(self) -> tuple[Change, ...]:
+        """The changes that it asks for, while none was made."""
+        return self.proposal.changes if self.proposal and not self.changes else ()
 
     @property
     def is_cut(self) -> bool:
@@ -63,13 +71,24 @@ class BodyLoader:
             return False
         self.bodies = own
         self.completeness = Completeness.LOADING if call.trimmed or own.is_cut else Completeness.COMPLETE
-        return self.completeness is Completeness.LOADING
+        return self.completeness is Completeness.LOADING or _lacks_proposal(call)
 
     def answer(self, bodies: BodyTexts, *, complete: bool) -> None:
         """Set the requested bodies; if they are not ``complete``, the rest is no longer available."""
         if bodies != BodyTexts():
-            self.bodies = bodies
-        self.completeness = Completeness.COMPLETE if complete else Completeness.LOST
+            own = self.bodies
+            self.bodies = replace(
+                bodies, proposal=bodies.proposal or own.proposal, answers=bodies.answers or own.answers
+            )
+        if self.completeness is not Completeness.COMPLETE:
+            self.completeness = Completeness.COMPLETE if complete else Completeness.LOST
+
+
+def _lacks_proposal(call: Call) -> bool:
+    """Return True if a call may ask for something that is not held: the store has it no more than a trimmed call."""
+    if call.proposal is not None or call.kind not in PROPOSING_KINDS:
+        return False
+    return call.state is not CallState.OK or call.kind in PERSONAL_KINDS or call.kind is ToolKind.AGENT
 
 
 def _lacks_lines(change: Change) -> bool:

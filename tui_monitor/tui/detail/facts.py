@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tui_monitor.events import CallState, ChangeKind, ToolKind
+from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.tui.rows.call_times import call_times
@@ -42,19 +42,37 @@ _MARKS = {
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
 
 
-def title(entry: Entry, context: RowContext, ordinal: tuple[int, int] | None = None) -> str:
+NOT_APPLIED = "Asked for · not applied"
+
+
+def title(
+    entry: Entry,
+    context: RowContext,
+    ordinal: tuple[int, int] | None = None,
+    proposed: tuple[Change, ...] = (),
+) -> str:
     """Return the title of the pane: ``Change  lib/waiting.py  +11 −15  1/4``. ``ordinal``: number of this change, and
-    how many changes of the file there are."""
+    how many changes of the file there are; ``proposed``: the changes that the call asks for."""
     if isinstance(entry, Mark):
         return _MARKS[entry.kind].text.partition(" ")[2].capitalize()
+    if proposed:
+        return "  ".join(filter(None, (NOT_APPLIED, _paths(proposed, context), _counts(proposed))))
     changes = [change for change in entry.changes if change.kind is not ChangeKind.READ]
     if not changes:
         of = target_of(entry, context.cwd)
         return f"{tool_word(entry)}  {of.prefix}{of.text}{of.suffix}"
+    number = f"{ordinal[0]}/{ordinal[1]}" if ordinal else ""
+    return "  ".join(filter(None, ("Change", _paths(changes, context), _counts(changes), number)))
+
+
+def _paths(changes: Sequence[Change], context: RowContext) -> str:
     others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-    path = relative(one_line(changes[0].path), context.cwd)
-    counts = "".join(span.text for span in change_counts(entry.added, entry.removed))
-    return "  ".join(filter(None, ("Change", path + others, counts, f"{ordinal[0]}/{ordinal[1]}" if ordinal else "")))
+    return relative(one_line(changes[0].path), context.cwd) + others
+
+
+def _counts(changes: Sequence[Change]) -> str:
+    added, removed = sum(change.added for change in changes), sum(change.removed for change in changes)
+    return "".join(span.text for span in change_counts(added, removed))
 
 
 def headline(entry: Entry, context: RowContext) -> Spans:
@@ -65,12 +83,14 @@ def headline(entry: Entry, context: RowContext) -> Spans:
     return _joined(_state(entry, context), TextSpan(tool), *_dim(_times(entry, context)))
 
 
-def target(call: Call, context: RowContext) -> Spans:
-    """Return the full target of a call, and the agent's description of it."""
-    if call.kind is ToolKind.SHELL:
-        return _aside(one_line(call.subject), one_line(call.note))
+def target(call: Call, context: RowContext, shown: str = "") -> Spans:
+    """Return the full target of a call, unless it is part of the ``shown`` title, and the agent's description of it."""
     of = target_of(call, context.cwd)
-    return _aside(f"{of.prefix}{of.text}{of.suffix}", "  ".join(filter(None, (of.marks, of.aside))))
+    if call.kind is ToolKind.SHELL:
+        text, aside = one_line(call.subject), one_line(call.note)
+    else:
+        text, aside = f"{of.prefix}{of.text}{of.suffix}", "  ".join(filter(None, (of.marks, of.aside)))
+    return _aside("" if text in shown else text, aside)
 
 
 def facts(call: Call, context: RowContext) -> Spans:
@@ -133,7 +153,8 @@ def _mark_facts(mark: Mark, context: RowContext) -> Iterator[str]:
 
 
 def _aside(text: str, aside: str) -> Spans:
-    return (TextSpan(text), TextSpan(f"  {aside}", Tone.DIM)) if aside else (TextSpan(text),)
+    between = "  " if text and aside else ""
+    return tuple(span for span in (TextSpan(text), TextSpan(between + aside, Tone.DIM)) if span.text)
 
 
 def _dim(words: Iterator[str]) -> Iterator[TextSpan]:

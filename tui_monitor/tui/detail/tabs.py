@@ -9,7 +9,9 @@ from enum import StrEnum
 from tui_monitor.clean import final_states
 from tui_monitor.events import Change, ChangeKind, SourceRef
 from tui_monitor.live.entries import Call
+from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.merge.text_volume import MAX_BODY
+from tui_monitor.tui.detail.asked import asked_sections, has_words, plain_asked
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.json_lines import json_section
@@ -30,12 +32,15 @@ def available_tabs(call: Call, bodies: BodyTexts) -> list[Tab]:
     have content."""
     unknown = _is_unknown(call, bodies)
     has = {
-        Tab.DIFF: any(change.kind is not ChangeKind.READ for change in bodies.changes),
+        Tab.DIFF: bool(bodies.proposed_changes) or any(change.kind is not ChangeKind.READ for change in bodies.changes),
         Tab.OUTPUT: bool(bodies.output or bodies.error) or (unknown and call.state.ended),
-        Tab.INPUT: bool(bodies.input) or unknown,
+        Tab.INPUT: bool(bodies.input) or unknown or has_words(bodies.proposal),
         Tab.RAW: True,
     }
-    return [tab for tab in Tab if has[tab]]
+    tabs = [tab for tab in Tab if has[tab]]
+    if call.kind in PERSONAL_KINDS and has_words(bodies.proposal):
+        tabs.sort(key=lambda tab: tab is not Tab.INPUT)  # the answer is written into it
+    return tabs
 
 
 def missing_notice(call: Call, bodies: BodyTexts, completeness: Completeness) -> str:
@@ -47,8 +52,9 @@ def missing_notice(call: Call, bodies: BodyTexts, completeness: Completeness) ->
     return "The text is no longer available, neither in the store nor in its source file."
 
 
-def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness) -> list[TextSection]:
-    """Return the text of a tab other than the diff. The raw tab shows the recorded values unchanged."""
+def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness, width: int = 0) -> list[TextSection]:
+    """Return the text of a tab other than the diff, in a view of ``width`` cells (0: any). The raw tab shows the
+    recorded values unchanged."""
     match tab:
         case Tab.OUTPUT:
             error = _pretty(final_states(bodies.error), "error")
@@ -57,6 +63,8 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
                 *_body("error" if bodies.output else "", error, bodies.error, completeness),
                 *_body("output" if bodies.error else "", output, bodies.output, completeness),
             ]
+        case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
+            return asked_sections(bodies.proposal, bodies.answers, width)
         case Tab.INPUT:
             return _body("", _pretty(bodies.input), bodies.input, completeness)
         case _:
@@ -67,9 +75,12 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
     """Return the recorded text of a tab, unchanged."""
     match tab:
         case Tab.DIFF:
-            return "".join(map(_patch, (change for change in bodies.changes if change.kind is not ChangeKind.READ)))
+            changes = bodies.proposed_changes or bodies.changes
+            return "".join(map(_patch, (change for change in changes if change.kind is not ChangeKind.READ)))
         case Tab.OUTPUT:
             return "\n".join(filter(None, (bodies.error, bodies.output)))
+        case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
+            return plain_asked(bodies.proposal)
         case Tab.INPUT:
             return bodies.input
         case Tab.RAW:

@@ -9,7 +9,7 @@ from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.rows.command import shorten
 from tui_monitor.tui.rows.outcome import strip_rules
-from tui_monitor.tui.spans import Tone, one_line
+from tui_monitor.tui.spans import MAX_TEXT, Tone, one_line
 from tui_monitor.units import pluralize
 
 _WORDS = {
@@ -69,7 +69,7 @@ def target_of(call: Call, cwd: str) -> RowTarget:
         case ToolKind.ASK:
             return RowTarget(one_line(call.subject), prefix="“", suffix="”")
         case ToolKind.PLAN:
-            return RowTarget("plan", aside=one_line(call.subject))
+            return RowTarget(_heading(call.subject) or "plan")
         case ToolKind.WAIT:
             return RowTarget(one_line(call.subject), prefix="↻ ", aside=one_line(call.note))
         case ToolKind.TODO | ToolKind.OTHER:
@@ -109,6 +109,12 @@ def _file(call: Call, cwd: str) -> RowTarget:
         offset = one_line(call.note)
         return RowTarget(path, Tone.DIM, path=True, suffix=f":{offset}" if offset.isdecimal() else "")
     return RowTarget(path, path=True, marks=f"+{pluralize(others, 'file')}" if others > 0 else "")
+
+
+def _heading(text: str) -> str:
+    """Return the first line of a text, without the signs of a heading."""
+    lines = (one_line(line).lstrip("# ") for line in text[:MAX_TEXT].splitlines())
+    return next(filter(None, lines), "")
 
 
 def _web(subject: str) -> RowTarget:

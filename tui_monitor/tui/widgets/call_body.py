@@ -9,7 +9,7 @@ from textual.getters import query_one
 from textual.widgets import ContentSwitcher
 
 from tui_monitor.events import Change
-from tui_monitor.tui.lines.document import TextSection
+from tui_monitor.tui.lines.document import SectionDocument, TextSection
 from tui_monitor.tui.widgets.diff_view import DiffView
 from tui_monitor.tui.widgets.line_view import LineView, TextView
 
@@ -36,6 +36,11 @@ class CallBody(ContentSwitcher):
     def view(self) -> LineView:
         """The open view."""
         return self.diff if self.current == self.diff.id else self.text
+
+    @property
+    def text_width(self) -> int:
+        """Cells for text in a line."""
+        return max(0, self.text.scrollable_content_region.width - SectionDocument.margin)
 
     def begin(self) -> None:
         """Prepare for another entry."""

@@ -29,6 +29,8 @@ from tui_monitor.tui.widgets.call_header import CallHeader, TabLabel, TabLine
 
 NOTHING = "Select a row of the log to see its details."
 _SHORT = 16
+_FRAME = 6
+"""Cells around a title in the line above the detail."""
 _NO_CONTEXT = RowContext()
 
 
@@ -94,6 +96,7 @@ class CallDetail(Vertical):
         super().__init__(id=id, classes=classes)
         self._entry: Entry | None = None
         self._row_context = _NO_CONTEXT
+        self._ordinal: tuple[int, int] | None = None
         self._loader = BodyLoader()
         self._chosen_tab: Tab | None = None
         self._tab: Tab | None = None
@@ -110,6 +113,7 @@ class CallDetail(Vertical):
     def on_resize(self) -> None:
         """Hide the facts in a low pane, which needs the lines for the text."""
         self.set_class(self.size.height < _SHORT, "-short")
+        self._open()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the open view."""
@@ -124,11 +128,7 @@ class CallDetail(Vertical):
         if not _is_same(entry, self._entry):
             self._chosen_tab = None
             self.body.begin()
-        self._entry, self._row_context = entry, context
-        self.title = Content(title(entry, context, ordinal) if entry else "Detail")
-        self.header.display = entry is not None
-        if entry:
-            self.header.show(entry, context)
+        self._entry, self._row_context, self._ordinal = entry, context, ordinal
         if isinstance(entry, Call) and self._loader.update(entry):
             self.post_message(self.BodiesRequested(entry.session, entry.id))
         self._open()
@@ -142,8 +142,13 @@ class CallDetail(Vertical):
 
     def _open(self) -> None:
         """Open the chosen tab, else the most useful one."""
-        entry = self._entry
-        tabs = available_tabs(entry, self._loader.bodies) if isinstance(entry, Call) else []
+        entry, bodies = self._entry, self._loader.bodies
+        proposed = bodies.proposed_changes if isinstance(entry, Call) else ()
+        self.title = Content(title(entry, self._row_context, self._ordinal, proposed) if entry else "Detail")
+        self.header.display = entry is not None
+        if entry:
+            self.header.show(entry, self._row_context, self._shown_title)
+        tabs = available_tabs(entry, bodies) if isinstance(entry, Call) else []
         self._tab = self._chosen_tab if self._chosen_tab in tabs else next(iter(tabs), None)
         self.tab_line.display = bool(tabs)
         self.tab_line.show(tabs, self._tab)
@@ -155,16 +160,23 @@ class CallDetail(Vertical):
             case Call() if self._tab:
                 self._open_tab(entry, self._tab)
 
+    @property
+    def _shown_title(self) -> str:
+        """The title, empty if its frame has no room for all of it."""
+        return self.title.plain if self.title.cell_length <= self.size.width - _FRAME else ""
+
     def _open_tab(self, call: Call, tab: Tab) -> None:
         bodies, completeness = self._loader.bodies, self._loader.completeness
         notice = missing_notice(call, bodies, completeness)
         if notice and tab is not Tab.RAW:
             self._show_text(tab, notice, "note")
         elif tab is Tab.DIFF:
-            self.body.show_changes(bodies.changes, lambda path: relative(path, self._row_context.cwd))
+            self.body.show_changes(
+                bodies.proposed_changes or bodies.changes, lambda path: relative(path, self._row_context.cwd)
+            )
         else:
-            version = (bodies, completeness, call.version if tab is Tab.RAW else None)
-            self.body.show_text(tab, version, partial(sections, tab, call, bodies, completeness))
+            version = (bodies, completeness, call.version if tab is Tab.RAW else None, self.body.text_width)
+            self.body.show_text(tab, version, partial(sections, tab, call, bodies, completeness, self.body.text_width))
 
     def _show_text(self, name: str, text: str, style_name: str = "plain") -> None:
         self.body.show_text(name, text, lambda: [TextSection.of(text, style_name)])

@@ -65,11 +65,11 @@ class CallHeader(Vertical):
         yield HeaderLine(id="target")
         yield HeaderLine(id="facts")
 
-    def show(self, entry: Entry, context: RowContext) -> None:
-        """Show the facts about ``entry``."""
+    def show(self, entry: Entry, context: RowContext, shown: str = "") -> None:
+        """Show the facts about ``entry`` that are not in the ``shown`` title."""
         call = entry if isinstance(entry, Call) else None
         self.headline.show(headline(entry, context))
-        self.target.show(target(call, context) if call else ())
+        self.target.show(target(call, context, shown) if call else ())
         self.facts.show(facts(call, context) if call else ())
 
 

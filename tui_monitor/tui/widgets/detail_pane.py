@@ -45,7 +45,8 @@ class DetailPane(Vertical):
 
     def update_bodies(self, answer: CallBodies) -> None:
         """Set the requested bodies of a call."""
-        bodies = BodyTexts(answer.input, answer.output, answer.error, answer.metadata, answer.changes)
+        texts = (answer.input, answer.output, answer.error, answer.metadata)
+        bodies = BodyTexts(*texts, answer.changes, answer.proposal, answer.answers)
         self.detail.set_bodies(answer.call, bodies, complete=answer.complete)
 
     @on(CallDetail.EditRequested)

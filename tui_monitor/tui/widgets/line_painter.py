@@ -14,13 +14,14 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tui_monitor.tui.lines.document import Document, StyleRange
-from tui_monitor.tui.lines.wrapping import LineLayout, breaks, side_width
+from tui_monitor.tui.lines.wrapping import LineLayout, breaks, guide_of, side_width
 
 PREFIX = "line-view--"
 COMPONENTS = {
     PREFIX + style_name
     for style_name in (
         *("faint", "heading", "note", "error", "selected"),
+        *("strong", "emphasis", "code", "link", "chosen"),
         *("gap", "title", "blank", "added", "added-word", "plus", "removed", "removed-word", "minus"),
         *("comment", "keyword", "name", "key", "string", "constant"),
     )
@@ -72,7 +73,7 @@ SelectedRange: TypeAlias = tuple[int, int] | None
 
 class LineFragment(NamedTuple):
     """One side of a screen line: the characters of ``text`` from ``start`` to before ``end``. ``part`` is the screen
-    line within its row, from 0."""
+    line within its row, from 0; before a continued one stands the ``guide``."""
 
     row: int
     side: int
@@ -80,6 +81,7 @@ class LineFragment(NamedTuple):
     text: str
     start: int
     end: int
+    guide: str = ""
 
 
 class LinePainter:
@@ -124,9 +126,10 @@ class LinePainter:
         width = side_width(self._document, self._layout.view, len(texts))
         fragments = []
         for side, text in enumerate(texts):
-            starts = self._breaks_of(row, side, text, width) if self._layout.wrapped else [0]
+            guide = guide_of(text, width) if self._layout.wrapped else ""
+            starts = self._breaks_of(row, side, text, width, len(guide)) if self._layout.wrapped else [0]
             start, end, *_ = *starts[part : part + 2], len(text), len(text)
-            fragments.append(LineFragment(row, side, part, text, start, end))
+            fragments.append(LineFragment(row, side, part, text, start, end, guide if part else ""))
         return fragments
 
     def _paint(self, y: int, scroll_x: int, selected: SelectedRange) -> Strip:
@@ -135,14 +138,17 @@ class LinePainter:
         strips = []
         for fragment in fragments:
             strips.append(self._paint_margin(fragment))
-            strips.append(self._paint_text(fragment, y, scroll_x, width, selected if len(fragments) == 1 else None))
+            room = width - len(fragment.guide)
+            strips.append(self._paint_text(fragment, y, scroll_x, room, selected if len(fragments) == 1 else None))
         last = self._styles.row_style(self._document.style_name(fragments[-1].row, fragments[-1].side))
         return Strip.join(strips).adjust_cell_length(self._layout.view, last.rich_style)
 
     def _paint_margin(self, fragment: LineFragment) -> Strip:
         style = self._styles.margin_style(self._document.style_name(fragment.row, fragment.side))
         label = "" if fragment.part else self._document.label(fragment.row, fragment.side)
-        return Strip(Content(label).render_segments(style)).crop_extend(0, self._document.margin, style.rich_style)
+        width = self._document.margin + len(fragment.guide)
+        label = label if not fragment.guide else " " * self._document.margin + fragment.guide
+        return Strip(Content(label).render_segments(style)).crop_extend(0, width, style.rich_style)
 
     def _paint_text(self, fragment: LineFragment, y: int, scroll_x: int, width: int, selected: SelectedRange) -> Strip:
         style_name = self._document.style_name(fragment.row, fragment.side)
@@ -166,10 +172,10 @@ class LinePainter:
             texts = self._texts[row] = self._document.texts(row)
         return texts
 
-    def _breaks_of(self, row: int, side: int, text: str, width: int) -> list[int]:
+    def _breaks_of(self, row: int, side: int, text: str, width: int, guide: int) -> list[int]:
         starts = self._breaks.get((row, side))
         if starts is None:
-            starts = self._breaks[row, side] = breaks(text, width)
+            starts = self._breaks[row, side] = breaks(text, width, guide)
         return starts
 
 

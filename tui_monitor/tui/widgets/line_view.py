@@ -40,6 +40,11 @@ class LineView(ScrollView, ComponentStyles, can_focus=True):
         & > .line-view--heading { color: $tone-dim; text-style: bold; }
         & > .line-view--note { color: $tone-dim; text-style: italic; }
         & > .line-view--error { color: $tone-failed; }
+        & > .line-view--strong { text-style: bold; }
+        & > .line-view--emphasis { text-style: italic; }
+        & > .line-view--code { color: $tone-turn; }
+        & > .line-view--link { text-style: underline; }
+        & > .line-view--chosen { color: $tone-ok; text-style: bold; }
         & > .line-view--selected { background: $screen-selection-background; }
 
         & > .line-view--gap { color: $tone-dim; }
