@@ -67,7 +67,7 @@ _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 @dataclass(frozen=True, slots=True)
 class CodexToolRequest:
     """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for;
-    ``asked`` is what it asks a person or tells another agent;
+    ``asked`` is its question to a person or its prompt for another agent;
     ``escalated``: it runs outside the sandbox; ``approval_after_ms``: still open then, it likely waits for approval."""
 
     tool: str
