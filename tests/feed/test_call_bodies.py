@@ -9,7 +9,7 @@ import pytest
 
 from tests.feed.sessions import CLAUDE, lines, read_all
 from tests.sources.claude_builder import Transcript, tool_use
-from tui_monitor.events import Answer, Choice, Proposal, Question
+from tui_monitor.events import Choice, Proposal, Question, Reply
 from tui_monitor.feed.call_bodies import load_call_bodies
 from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.discovery.registry import default_registry
@@ -65,7 +65,7 @@ def test_what_a_call_asks_for_and_the_answer_are_read_from_the_file(store: Store
     bodies = bodies_of(store)
     assert bodies.complete
     assert bodies.proposal == Proposal((Question("Which berth?", "Which berth?", "", (Choice("North"),)),))
-    assert bodies.answers == (Answer("Which berth?", ("North",)),)
+    assert bodies.answers == (Reply("Which berth?", ("North",)),)
     assert bodies.output == "User has answered"
 
 

@@ -9,7 +9,7 @@ from tests.tui.detail_app import DetailApp
 from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, SESSION, LiveBuilder
 from tests.tui.view_app import press, settle, visible
-from tui_monitor.events import Answer, CallState, Change, ChangeKind, Choice, Proposal, Question, ToolKind
+from tui_monitor.events import CallState, Change, ChangeKind, Choice, Proposal, Question, Reply, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts
@@ -111,7 +111,7 @@ async def test_question_is_read_with_its_choices_and_then_its_answer(live: LiveB
         await settle(pilot)
         assert open_tab(app) == "input"
         assert body(app)[:3] == ["Which berth?", "1. North  Deep", "2. South"]
-        app.show(live.finish(call, output="North, they said", answers=(Answer("q", ("North",)),)))
+        app.show(live.finish(call, output="North, they said", answers=(Reply("q", ("North",)),)))
         await settle(pilot)
         assert open_tab(app) == "input"
         assert body(app)[1] == "✓ 1. North  Deep"

@@ -12,13 +12,13 @@ from tests.tui.diff.patches import patch
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.view_app import press, settle
 from tui_monitor.events import (
-    Answer,
     CallState,
     Change,
     ChangeKind,
     Choice,
     Proposal,
     Question,
+    Reply,
     Tokens,
     ToolKind,
 )
@@ -128,7 +128,7 @@ def waiting_for_answer() -> DetailApp:
     berth = Question("b", "Which berth shall the ship get?", "Berth", (quay, Choice("South quay", "Shallow")))
     cargo = Question("c", "What may it unload?", "Cargo", (Choice("Coal"), Choice("Grain")), multiple=True)
     asked = live.start("AskUserQuestion", ToolKind.ASK, berth.text, input="{}", proposal=Proposal((berth, cargo)))
-    live.finish(asked, seconds=100, answers=(Answer("b", ("South quay",)), Answer("c", ("only by night",))))
+    live.finish(asked, seconds=100, answers=(Reply("b", ("South quay",)), Reply("c", ("only by night",))))
     return DetailApp(live, asked)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_monitor.events.proposals import Answer, Proposal
+from tui_monitor.events.proposals import Proposal, Reply
 from tui_monitor.events.updates import Event
 from tui_monitor.events.values import CallState, Change, Measure, SourceRef, Tokens, ToolKind
 
@@ -74,6 +74,6 @@ class CallFinished(Event):
     approved: bool | None = None
     approval: str = ""
     metadata: str = ""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
     ref: SourceRef | None = None
     exact: bool = True

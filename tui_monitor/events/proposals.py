@@ -45,7 +45,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """The person's answer to the question of this id: the labels that were chosen, or words of their own."""
 
     question: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import Answer, Change, Event, Health, ProcessScan, Proposal, SessionKey
+from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Reply, SessionKey
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
@@ -143,7 +143,7 @@ class CallBodies:
     changes: tuple[Change, ...]
     complete: bool
     proposal: Proposal | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
 
 
 Delivery: TypeAlias = (

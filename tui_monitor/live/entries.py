@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from tui_monitor.events import (
-    Answer,
     CallFinished,
     CallProgress,
     CallStarted,
     CallState,
     Change,
     Proposal,
+    Reply,
     SessionKey,
     ToolKind,
 )
@@ -48,7 +48,7 @@ class Call(CallRecord):
     metadata: str = ""
     changes: tuple[Change, ...] = ()
     proposal: Proposal | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
     progress_output: str = ""
     output_file: str = ""
     added: int = 0

@@ -16,7 +16,6 @@ from tests.sources.opencode_builder import Sessions
 from tests.sources.opencode_builder import events_of as opencode_events
 from tests.sources.stream_builder import MILLIS, only
 from tui_monitor.events import (
-    Answer,
     CallFinished,
     CallStarted,
     Change,
@@ -24,6 +23,7 @@ from tui_monitor.events import (
     Choice,
     Proposal,
     Question,
+    Reply,
     ToolKind,
 )
 from tui_monitor.sources.base import Record
@@ -94,7 +94,7 @@ def test_claude_codes_question_and_plan_are_proposed_and_answered() -> None:
     transcript.assistant(tool_use("call_1", "AskUserQuestion", questions=[BERTH]))
     transcript.result("User has answered", {"questions": [BERTH], "answers": {"Which berth?": "North, South"}})
     assert transcript.one(CallStarted).proposal == ASKED
-    assert transcript.one(CallFinished).answers == (Answer("Which berth?", ("North, South",)),)
+    assert transcript.one(CallFinished).answers == (Reply("Which berth?", ("North, South",)),)
     assert claude("ExitPlanMode", plan="1. Dig").proposal == Proposal(plan="1. Dig")
 
 
@@ -106,7 +106,7 @@ def test_codex_patch_is_proposed_and_its_question_answered() -> None:
     asking = Rollout().context().call("request_user_input", {"questions": [{"id": "q1", "question": "How?"}]})
     asking.answer('{"answers":{"q1":{"answers":["Slowly"]}}}')
     assert codex_events(asking, CallStarted)[0].proposal == Proposal((Question("q1", "How?"),))
-    assert codex_events(asking, CallFinished)[0].answers == (Answer("q1", ("Slowly",)),)
+    assert codex_events(asking, CallFinished)[0].answers == (Reply("q1", ("Slowly",)),)
 
 
 def test_geminis_replacement_and_file_are_proposed() -> None:
@@ -136,7 +136,7 @@ def test_opencodes_question_edit_and_patch_are_proposed(sessions: Sessions) -> N
     ]
     assert broken.proposal is None
     assert asked.proposal == ASKED
-    assert opencode_events(sessions, CallFinished)[-1].answers == (Answer("Which berth?", ("North",)),)
+    assert opencode_events(sessions, CallFinished)[-1].answers == (Reply("Which berth?", ("North",)),)
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,13 @@ def test_streams_questions_are_asked_by_any_tool() -> None:
     ],
 )
 def test_answers_are_read_by_question(answers: object, expected: list[tuple[str, tuple[str, ...]]]) -> None:
-    assert answers_by_question(answers) == tuple(Answer(*answer) for answer in expected)
+    assert answers_by_question(answers) == tuple(Reply(*answer) for answer in expected)
 
 
 def test_answers_in_a_list_belong_to_the_questions_in_order() -> None:
     arguments = {"questions": [{"question": "A?"}, {"question": "B?"}, {"question": "C?"}]}
-    assert answers_in_order([["x"], [], ["y"]], arguments) == (Answer("A?", ("x",)), Answer("C?", ("y",)))
+    assert answers_in_order([["x"], [], ["y"]], arguments) == (
+        Reply("A?", ("x",)),
+        Reply("C?", ("y",)),
+    )
     assert answers_in_order(None, arguments) == ()

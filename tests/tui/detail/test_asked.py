@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.events import Answer, Choice, Proposal, Question
+from tui_monitor.events import Choice, Proposal, Question, Reply
 from tui_monitor.tui.detail.asked import asked_sections, has_words, plain_asked
 
 BERTH = Question(
@@ -13,11 +13,11 @@ CARGO = Question(
 )
 
 
-def lines_of(proposal: Proposal, *answers: Answer) -> list[str]:
+def lines_of(proposal: Proposal, *answers: Reply) -> list[str]:
     return [line for section in asked_sections(proposal, answers, 60) for line in section.lines]
 
 
-def styles_of(proposal: Proposal, *answers: Answer) -> set[str]:
+def styles_of(proposal: Proposal, *answers: Reply) -> set[str]:
     sections = asked_sections(proposal, answers, 60)
     return {span.style_name for section in sections for spans in section.spans for span in spans}
 
@@ -47,14 +47,18 @@ def test_several_questions_say_which_one_each_is_and_how_many_may_be_chosen() ->
 
 
 def test_chosen_answers_are_ticked() -> None:
-    lines = lines_of(Proposal((BERTH, CARGO)), Answer("berth", ("South quay",)), Answer("Which cargo?", ("Coal, Tea",)))
+    lines = lines_of(
+        Proposal((BERTH, CARGO)),
+        Reply("berth", ("South quay",)),
+        Reply("Which cargo?", ("Coal, Tea",)),
+    )
     assert [line for line in lines if "✓" in line] == [" ✓ 2. South quay  Shallow", " ✓ 1. Coal", " ✓ 3. Tea"]
-    assert "chosen" in styles_of(Proposal((BERTH,)), Answer("berth", ("North",)))
+    assert "chosen" in styles_of(Proposal((BERTH,)), Reply("berth", ("North",)))
     assert "chosen" not in styles_of(Proposal((BERTH,)))
 
 
 def test_words_of_the_persons_own_stand_below_the_choices() -> None:
-    assert lines_of(Proposal((BERTH,)), Answer("berth", ("at sea, please",)))[-1] == " › “at sea, please”"
+    assert lines_of(Proposal((BERTH,)), Reply("berth", ("at sea, please",)))[-1] == " › “at sea, please”"
 
 
 def test_labels_are_one_clean_line() -> None:

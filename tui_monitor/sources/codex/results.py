@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from tui_monitor.events import Answer, CallState, Change, Measure
+from tui_monitor.events import CallState, Change, Measure, Reply
 from tui_monitor.sources.codex.lines import duration_ms_of, text_of
 
 
@@ -30,7 +30,7 @@ class CodexToolResult:
     approved: bool | None = None
     approval: str = ""
     measure: Measure | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
 
 
 _MAX_SENTENCE = 400
@@ -39,7 +39,7 @@ _NAMES = "|".join((_EXITED, _EXIT, _WALL, _RUNS, "Chunk ID", "Total output lines
 _HEADER = re.compile(rf"({_NAMES}):? ?([^\n]*)\n")
 _HEADERS = re.compile(rf"(?P<headers>(?:(?:{_NAMES})[^\n]*\n)+)Output:(?:\n|\Z)")
 _UNFINISHED = re.compile(rf"(?P<headers>(?:(?:{_NAMES})[^\n]*\n)+)(?P<sentence>aborted\b.*)", re.IGNORECASE)
-"""Answer to a command that a person refused or stopped: there is no output."""
+"""Reply to a command that a person refused or stopped: there is no output."""
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
 _SENTENCES = [
     (state, re.compile(pattern, re.IGNORECASE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_monitor.events import Answer, Change, Choice, Proposal, Question, ToolKind
+from tui_monitor.events import Change, Choice, Proposal, Question, Reply, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.fields import tables, text
 from tui_monitor.sources.shared.tool_call import first_text
@@ -52,18 +52,18 @@ def _choices(question: Record) -> Iterator[Choice]:
             yield Choice(label, text(option.get("description")))
 
 
-def answers_by_question(answers: object) -> tuple[Answer, ...]:
+def answers_by_question(answers: object) -> tuple[Reply, ...]:
     """Return the answers in a table by question, each one text or several, alone or as its ``answers``."""
     if not isinstance(answers, dict):
         return ()
-    return tuple(Answer(str(question), texts) for question, given in answers.items() if (texts := _texts(given)))
+    return tuple(Reply(str(question), texts) for question, given in answers.items() if (texts := _texts(given)))
 
 
-def answers_in_order(answers: object, arguments: Record) -> tuple[Answer, ...]:
+def answers_in_order(answers: object, arguments: Record) -> tuple[Reply, ...]:
     """Return the answers in a list, in the order of the questions in ``arguments``."""
     given = answers if isinstance(answers, list) else []
     pairs = zip(_questions(arguments), map(_texts, given), strict=False)
-    return tuple(Answer(question.id, texts) for question, texts in pairs if texts)
+    return tuple(Reply(question.id, texts) for question, texts in pairs if texts)
 
 
 def _texts(answer: object) -> tuple[str, ...]:

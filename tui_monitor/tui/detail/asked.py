@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from tui_monitor.events import Answer, Choice, Proposal, Question
+from tui_monitor.events import Choice, Proposal, Question, Reply
 from tui_monitor.tui.lines.document import StyleRange, TextSection, one_line
 from tui_monitor.tui.lines.markdown import markdown_section
 
@@ -20,7 +20,7 @@ def has_words(proposal: Proposal | None) -> bool:
     return proposal is not None and bool(proposal.questions or proposal.plan or proposal.prompt)
 
 
-def asked_sections(proposal: Proposal, answers: tuple[Answer, ...], width: int) -> list[TextSection]:
+def asked_sections(proposal: Proposal, answers: tuple[Reply, ...], width: int) -> list[TextSection]:
     """Return the readable form of what is asked, with what was answered."""
     if proposal.questions:
         return [section for number in range(len(proposal.questions)) for section in _asked(proposal, number, answers)]
@@ -33,7 +33,7 @@ def plain_asked(proposal: Proposal) -> str:
     return proposal.plan or proposal.prompt or "\n".join(lines)
 
 
-def _asked(proposal: Proposal, number: int, answers: tuple[Answer, ...]) -> Iterator[TextSection]:
+def _asked(proposal: Proposal, number: int, answers: tuple[Reply, ...]) -> Iterator[TextSection]:
     question, total = proposal.questions[number], len(proposal.questions)
     given = next((answer.texts for answer in answers if answer.question in (question.id, question.text)), ())
     chosen, own = _split(question, given)

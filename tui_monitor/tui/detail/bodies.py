@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from tui_monitor.events import Answer, CallState, Change, Proposal, SessionKey, ToolKind
+from tui_monitor.events import CallState, Change, Proposal, Reply, SessionKey, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.calls import PERSONAL_KINDS, PROPOSING_KINDS
 from tui_monitor.merge.text_volume import is_cut
@@ -32,7 +32,7 @@ class BodyTexts:
     metadata: str = ""
     changes: tuple[Change, ...] = ()
     proposal: Proposal | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
 
     @classmethod
     def of(cls, call: Call) -> BodyTexts:
