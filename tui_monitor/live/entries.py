@@ -97,8 +97,6 @@ class Call(CallRecord):
             case CallProgress():
                 self.progress_output = event.output[-MAX_BODY:] or self.progress_output
                 self.output_file = event.output_file or self.output_file
-            case _:
-                pass
         if self.state.ended:
             self._drop_progress()
         if any(name in fields for name in _SUMMARISED):
