@@ -24,7 +24,15 @@ OPTIONS_OF_OTHERS = {"--format", "--output-format"}
 """Options of agents that the documents mention."""
 PATTERN_SECTIONS = ("prices", "windows")
 OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREAM", "RECEIVE_TOKEN")}
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "AGENTS.md", "SECURITY.md")
+DOCUMENTS = (
+    "docs/reports.md",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "AGENTS.md",
+    "SECURITY.md",
+)
 
 
 def block(language: str) -> str:

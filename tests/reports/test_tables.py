@@ -109,7 +109,7 @@ def test_omitted_rows_are_counted() -> None:
     many = [usage(f"r{number}", SessionKey("demo", f"s{number}"), NOON + number) for number in range(MAX_SESSIONS + 3)]
     text = printed(*many, errors=tuple(f"error {number}" for number in range(MAX_ERRORS + 2)))
     assert "and 3 more" in text
-    assert "and 2 more; --json has all" in text
+    assert "and 2 more; stats --json has all" in text
 
 
 def test_empty_store_has_no_tables() -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 
+LONGEST_CHOICES = 40
+"""Characters of the values of an option that stand beside it; longer ones are for its description."""
+
+
 def run_app(words: Sequence[str]) -> int:
     """Run the command that the words name, the default one if they name none; return its exit status.
 
@@ -115,7 +119,10 @@ def _label(entry: HelpEntry) -> str:
     names = ", ".join((*entry.positive_shorts, *entry.positive_names))
     if not entry.metavar:
         return names
-    return f"{names} {'|'.join(entry.choices) if entry.choices else names.lstrip('-').replace('-', '_').upper()}"
+    choices = "|".join(entry.choices or ())
+    if not choices or len(choices) > LONGEST_CHOICES:
+        choices = names.rpartition("--")[2].replace("-", "_").upper()
+    return f"{names} {choices}"
 
 
 def _plain(text: object) -> str:

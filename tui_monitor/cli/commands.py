@@ -12,6 +12,13 @@ COMMANDS = {
     "demo": ("tui_monitor.cli.demo:demo", "Watch a demo session."),
     "replay": ("tui_monitor.cli.replay:replay", "Play a recorded session as if it were live."),
     "stats": ("tui_monitor.cli.stats:stats", "Show tokens, cost, tools and files, by model and session."),
+    "cost": ("tui_monitor.cli.cost:cost", "Show what was spent, by day, model, session, tool, prompt, commit …"),
+    "sessions": ("tui_monitor.cli.sessions:sessions", "List sessions: when, how long, tokens, cost, context."),
+    "session": (
+        "tui_monitor.cli.session:session",
+        "Report on a session: tokens, cost, time, agents, tasks, models, tools.",
+    ),
+    "agent": ("tui_monitor.cli.agent:agent", "Report on an agent: runs, success, time, tokens and cost."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
     "doctor": ("tui_monitor.cli.doctor:doctor", "Check what the monitor needs: agents' files, store, terminal."),
@@ -49,6 +56,7 @@ EXAMPLES = {
     "tui-monitor --json": "the state of all live sessions, a line for each change",
     "tui-monitor replay latest --speed 10": "the newest session again, ten times faster",
     "tui-monitor stats --since 7d": "the totals of the last seven days",
+    "tui-monitor cost --by prompt --session a1b2c3": "what each prompt of a session cost",
     "tui-monitor doctor": "what is found, what cannot be read, and what to do",
     'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",
 }

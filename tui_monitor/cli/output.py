@@ -46,11 +46,11 @@ def write_at_once(text: str) -> None:
     sys.stdout.flush()
 
 
-def write_json(document: Json) -> None:
-    """Write a document as JSON to standard output."""
+def write_json(document: Json, path: str = "") -> None:
+    """Write a document as JSON to standard output or a file."""
     from tui_monitor.reports.model import json_text
 
-    sys.stdout.write(json_text(document))
+    write_report(json_text(document), path)
 
 
 def write_json_line(document: Json) -> None:
@@ -61,11 +61,40 @@ def write_json_line(document: Json) -> None:
     sys.stdout.flush()
 
 
-def write_tables(tables: Iterable[TableData], notes: Iterable[str], width: int) -> None:
-    """Write tables and the notes below them to standard output, in at most ``width`` cells."""
+def write_tables(tables: Iterable[TableData], notes: Iterable[str], width: int, path: str = "") -> None:
+    """Write tables and the notes below them to standard output or a file, in at most ``width`` cells."""
+    from io import StringIO
+
     from tui_monitor.reports.tables import print_tables
 
-    print_tables(tables, notes, sys.stdout, width)
+    if not path or path == "-":
+        print_tables(tables, notes, sys.stdout, width)
+        return
+    text = StringIO()
+    print_tables(tables, notes, text, width)
+    write_report(text.getvalue(), path)
+
+
+def write_report(text: str, path: str = "") -> None:
+    """Write a report, in which everything quoted is clean, to standard output, or to a file for its owner alone.
+
+    The file is replaced as a whole: whoever reads it meanwhile has the old or the new one.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if not path or path == "-":
+        sys.stdout.write(text)
+        return
+    temporary = f"{path}.{os.getpid()}.tmp"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  # a descriptor
+            file.write(text)
+        os.replace(temporary, path)  # noqa: PTH105  # pathlib costs 5 ms to import
+    except BaseException:
+        os.unlink(temporary)  # noqa: PTH108
+        raise
 
 
 def write_error(text: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
 
@@ -44,6 +44,9 @@ class ReportOptions:
     ] = ""
     store: Annotated[str | Path, Parameter(help="Use this store instead of the default one.")] = ""
     no_store: Annotated[bool, Parameter(help="Don't use a store.")] = False
+    output: Annotated[
+        str, Parameter(name=("--output", "-o"), help="Write to this file instead of standard output.")
+    ] = ""
 
 
 DEFAULT_OPTIONS = ReportOptions()
@@ -71,23 +74,31 @@ class Report:
     """The output of a report.
 
     ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people. A report with nothing to show
-    has the reason in ``empty``, and ends with `NOTHING_FOUND`.
+    has the reason in ``empty``, and ends with `NOTHING_FOUND`; others end with ``status``.
     """
 
     document: Callable[[], Json]
     tables: Iterable[TableData]
     notes: Sequence[str] = ()
     empty: str = ""
+    status: int = OK
+
+
+T = TypeVar("T")
 
 
 def print_report(
-    paths: Sequence[str | Path], options: ReportOptions, make_report: Callable[[ReportInput], Report]
+    paths: Sequence[str | Path],
+    options: ReportOptions,
+    make_report: Callable[[ReportInput], Report],
+    *,
+    bodies: bool = False,
 ) -> int:
     """Read ``paths``, or without any everything new on this machine, and print the report made of it, as JSON or as
     tables; return the exit status.
 
     Paths are read into a private store unless one is named. Where the store cannot be used, all files are read into a
-    private one. ``make_report`` may be called once more then.
+    private one. ``make_report`` may be called once more then. With ``bodies`` it needs outputs of calls.
 
     Raises:
         CommandError: an option or a path is invalid, the report is empty, or no store can be used.
@@ -105,19 +116,32 @@ def print_report(
         with context.view(store) as view:
             return make_report(ReportInput(view, context, options.json, since, until, tz, issues)), issues
 
-    is_private = options.no_store or (words and not store_path)
+    is_private = options.no_store or bool(words and not store_path)
     try:
-        answered = (answer_privately(read), "") if is_private else answer(context, store_path, read, paths=words)
+        (report, issues), fault = _answer(context, store_path, read, words, is_private=is_private, bodies=bodies)
     except StoreError as error:
         raise CommandError(str(error)) from None
-    (report, issues), fault = answered
     if report.empty and fault:
         raise CommandError(fault)
     if report.empty:
         raise CommandError(summary_line(issues) or report.empty, NOTHING_FOUND)
     report_fault(fault)
     if options.json:
-        write_json(report.document())
+        write_json(report.document(), options.output)
     else:
-        write_tables(report.tables, report.notes, terminal_width(default=120))
-    return OK
+        write_tables(report.tables, report.notes, terminal_width(default=120), options.output)
+    return report.status
+
+
+def _answer(
+    context: RunContext,
+    store_path: str,
+    read: Callable[[Store], T],
+    words: Sequence[str],
+    *,
+    is_private: bool,
+    bodies: bool,
+) -> tuple[T, str]:
+    if is_private:
+        return answer_privately(read, bodies=bodies), ""
+    return answer(context, store_path, read, paths=words, bodies=bodies)

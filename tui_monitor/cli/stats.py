@@ -16,6 +16,12 @@ def stats(*paths: str | Path, options: ReportOptions = DEFAULT_OPTIONS) -> int:
     Reads anything new in all sessions on this machine and prints totals. With PATHS it reads only those and leaves the
     store untouched.
 
+    For example:
+
+      tui-monitor stats --since 7d
+      tui-monitor stats --json session.jsonl
+      tui-monitor stats --since 2026-11 --until 2026-12 --tz Europe/Berlin
+
     Args:
         paths: Files, folders or globs; - reads standard input.
     """

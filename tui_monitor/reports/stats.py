@@ -49,19 +49,11 @@ def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
         "schema": SCHEMA,
         "totals": totals_json(stats.totals),
         "models": [
-            {"model": model.model, "provider": model.provider or None, **_usage(model.amount)} for model in stats.models
+            {"model": model.model, "provider": model.provider or None, **usage_json(model.amount)}
+            for model in stats.models
         ],
-        "sessions": [_session(session, levels) for session in stats.sessions],
-        "tools": [
-            {
-                "tool": tool.tool,
-                "calls": tool.calls,
-                "failed": tool.failed,
-                "p50_ms": tool.p50_ms,
-                "p95_ms": tool.p95_ms,
-            }
-            for tool in stats.tools
-        ],
+        "sessions": [session_json(session, levels) for session in stats.sessions],
+        "tools": [tool_json(tool) for tool in stats.tools],
         "health": {
             "files": stats.health.files,
             "lines": stats.health.lines,
@@ -72,7 +64,24 @@ def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
     }
 
 
-def _usage(amount: Amount) -> dict[str, Json]:
+def model_json(model: ModelTotal) -> dict[str, Json]:
+    """Return a model's usage in its public shape."""
+    return {"model": model.model, "provider": model.provider or None, **usage_json(model.amount)}
+
+
+def tool_json(tool: ToolTotal) -> dict[str, Json]:
+    """Return a tool's calls in their public shape."""
+    return {
+        "tool": tool.tool,
+        "calls": tool.calls,
+        "failed": tool.failed,
+        "p50_ms": tool.p50_ms,
+        "p95_ms": tool.p95_ms,
+    }
+
+
+def usage_json(amount: Amount) -> dict[str, Json]:
+    """Return an amount in its public shape."""
     return {
         "requests": amount.requests,
         "input_tokens": amount.input,
@@ -95,7 +104,7 @@ def cost_usd(amount: Amount) -> float | None:
 def totals_json(totals: SessionTotals) -> dict[str, Json]:
     """Return the totals of a session, or of all, in their public shape."""
     return {
-        **_usage(totals.amount),
+        **usage_json(totals.amount),
         "tools": totals.calls,
         "tools_failed": totals.failed,
         "tools_rejected": totals.rejected,
@@ -105,7 +114,8 @@ def totals_json(totals: SessionTotals) -> dict[str, Json]:
     }
 
 
-def _session(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json]:
+def session_json(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json]:
+    """Return a session in its public shape."""
     return {
         "id": session.session.id,
         "source": session.session.source,

@@ -24,9 +24,9 @@ _LOWER_BOUND = (
 
 def stats_tables(stats: Stats, tz: tzinfo | None = None) -> Iterator[TableData]:
     """Yield the tables; times are in ``tz`` (None: the local zone)."""
-    yield _models(stats)
+    yield models_table(stats.models, stats.totals.amount)
     yield _sessions(stats, tz)
-    yield _tools(stats)
+    yield tools_table(stats.tools)
 
 
 def stats_notes(stats: Stats) -> list[str]:
@@ -37,13 +37,17 @@ def stats_notes(stats: Stats) -> list[str]:
         line += f"; {pluralize(health.skipped, 'line')} could not be read"
     if health.unknown:
         line += f"; {pluralize(health.unknown, 'line')} of unknown type"
-    more = len(stats.errors) - MAX_ERRORS
     return [
         *([_LOWER_BOUND] if any(model.amount.lower_bound or model.amount.unpriced for model in stats.models) else []),
         line,
-        *stats.errors[:MAX_ERRORS],
-        *([f"and {more:,} more; --json has all"] if more > 0 else []),
+        *first_issues(stats.errors),
     ]
+
+
+def first_issues(errors: Sequence[str]) -> list[str]:
+    """Return the first of the lines on what could not be read, and the number of the others."""
+    more = len(errors) - MAX_ERRORS
+    return [*errors[:MAX_ERRORS], *([f"and {more:,} more; stats --json has all"] if more > 0 else [])]
 
 
 def cost_text(amount: Amount) -> str:
@@ -53,14 +57,15 @@ def cost_text(amount: Amount) -> str:
     return f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}"
 
 
-def _models(stats: Stats) -> TableData:
+def models_table(models: Sequence[ModelTotal], total: Amount) -> TableData:
+    """Return the table of models, with what they come to."""
     columns = ("model", "cost", "requests", "total", "in", "out", "cache r", "cache w")
-    rows = list(map(_model, stats.models, _providers(stats.models)))
-    return TableData("Models", columns, rows, ("all", *_amounts(stats.totals.amount)) if len(rows) > 1 else ())
+    rows = list(map(_model, models, _providers(models)))
+    return TableData("Models", columns, rows, ("all", *amount_cells(total)) if len(rows) > 1 else ())
 
 
 def _model(model: ModelTotal, provider: str) -> TableRow:
-    return (f"{model.name} ({provider})" if provider else model.name, *_amounts(model.amount))
+    return (f"{model.name} ({provider})" if provider else model.name, *amount_cells(model.amount))
 
 
 def _providers(models: Sequence[ModelTotal]) -> Iterator[str]:
@@ -69,7 +74,8 @@ def _providers(models: Sequence[ModelTotal]) -> Iterator[str]:
     return ((model.provider or "unknown") if counts[model.model] > 1 else "" for model in models)
 
 
-def _amounts(amount: Amount) -> TableRow:
+def amount_cells(amount: Amount) -> TableRow:
+    """Return the cells of an amount: cost, requests, tokens in all, in, out, read from and written to the cache."""
     bound = "≥" if amount.lower_bound else ""
     counts = (amount.input, amount.output, amount.cache_read, amount.cache_creation)
     input_, output, cache_read, cache_write = map(compact, counts)
@@ -104,9 +110,10 @@ def _context(session: SessionSummary) -> str:
     return "—" if share is None else f"{share:.0f} %"
 
 
-def _tools(stats: Stats) -> TableData:
-    rows = [_tool(tool) for tool in stats.tools[:MAX_TOOLS]]
-    return TableData("Tools", ("tool", "calls", "failed", "p50", "p95"), rows, more=len(stats.tools) - len(rows))
+def tools_table(tools: Sequence[ToolTotal]) -> TableData:
+    """Return the table of tools."""
+    rows = [_tool(tool) for tool in tools[:MAX_TOOLS]]
+    return TableData("Tools", ("tool", "calls", "failed", "p50", "p95"), rows, more=len(tools) - len(rows))
 
 
 def _tool(tool: ToolTotal) -> TableRow:

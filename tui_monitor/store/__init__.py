@@ -7,6 +7,15 @@ from tui_monitor.store.errors import DamagedStoreError, ReplacedStoreError, Stor
 from tui_monitor.store.intern import document_id
 from tui_monitor.store.quarantine import set_aside
 from tui_monitor.store.scopes import EVERYTHING
+from tui_monitor.store.spending import (
+    SpendingCall,
+    SpendingHistory,
+    SpendingKey,
+    SpendingPrompt,
+    SpendingScope,
+    Spent,
+    SpentResponse,
+)
 from tui_monitor.store.store import IngestResult, Repricing, Store, open_store, private_store
 
 __all__ = [
@@ -16,6 +25,13 @@ __all__ = [
     "IngestResult",
     "ReplacedStoreError",
     "Repricing",
+    "SpendingCall",
+    "SpendingHistory",
+    "SpendingKey",
+    "SpendingPrompt",
+    "SpendingScope",
+    "Spent",
+    "SpentResponse",
     "Store",
     "StoreError",
     "StoreHealth",

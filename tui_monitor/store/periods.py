@@ -11,6 +11,7 @@ from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COST_COLUMNS, MILLI
 
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
 _MAXIMA = ("max_prompt", "max_output")
+_BUCKET = f"at - at % {BUCKET_MS} AS bucket"
 _COLUMNS = (*_ACCOUNT, *AMOUNT_COLUMNS, *_MAXIMA)
 
 _RESPONSE = {
@@ -45,15 +46,30 @@ RESPONSE_AMOUNT = ", ".join(f"{_RESPONSE.get(name, name)} AS {name}" for name in
 
 def table_of(since: int | None, until: int | None) -> str:
     """Return the table of amounts from ``since`` until before ``until`` (epoch ms), as `totals` without a bucket."""
-    if since is None and until is None:
-        return "totals"
+    return "totals" if since is None and until is None else dated_table_of(since, until)
+
+
+def dated_table_of(since: int | None, until: int | None) -> str:
+    """Return the same with the quarter of an hour of each amount as ``bucket``."""
     start = None if since is None else -(-since // BUCKET_MS) * BUCKET_MS
     end = None if until is None else until // BUCKET_MS * BUCKET_MS
-    parts = [f"SELECT {', '.join(_COLUMNS)} FROM rollups WHERE {_between('bucket', start, end)}"]
+    parts = [f"SELECT bucket, {', '.join(_COLUMNS)} FROM rollups WHERE {between('bucket', start, end)}"]
     for edge in _edges(since, until, start, end):
-        parts.append(f"SELECT {_columns(_RESPONSE)} FROM responses WHERE {_within(*edge)}")
-        parts.append(f"SELECT {_columns(_UNATTRIBUTED)} FROM unattributed WHERE {_between('at', *edge)}")
+        parts.append(f"SELECT {_BUCKET}, {_columns(_RESPONSE)} FROM responses WHERE {_within(*edge)}")
+        parts.append(f"SELECT {_BUCKET}, {_columns(_UNATTRIBUTED)} FROM unattributed WHERE {between('at', *edge)}")
     return f"({' UNION ALL '.join(parts)})"
+
+
+def response_table(since: int | None, until: int | None) -> str:
+    """Return the table of single responses in such a time, with ``at``, ``plan`` and ``task``, and of what was reported
+    beyond them."""
+    of_responses = ", ".join(_RESPONSE.get(name, name) + f" AS {name}" for name in (*_ACCOUNT, *AMOUNT_COLUMNS))
+    beyond = ", ".join(_UNATTRIBUTED.get(name, name) for name in (*_ACCOUNT, *AMOUNT_COLUMNS))
+    within = between("at", since, until)
+    return f"""(
+        SELECT id AS response, at, plan, task, {of_responses} FROM responses WHERE {within}
+        UNION ALL SELECT 0, at, NULL, NULL, {beyond} FROM unattributed WHERE {within}
+    )"""
 
 
 def _edges(since: int | None, until: int | None, start: int | None, end: int | None) -> Iterator[tuple[int, int]]:
@@ -73,10 +89,11 @@ def _columns(expressions: dict[str, str]) -> str:
 
 def _within(since: int, until: int) -> str:
     """Return the condition on the time of a response, with that on its index."""
-    return f"at / 1000 BETWEEN {since // 1000} AND {until // 1000} AND {_between('at', since, until)}"
+    return f"at / 1000 BETWEEN {since // 1000} AND {until // 1000} AND {between('at', since, until)}"
 
 
-def _between(column: str, since: int | None, until: int | None) -> str:
+def between(column: str, since: int | None, until: int | None) -> str:
+    """Return the condition on a time (epoch ms) in SQL."""
     limits = [f"{column} >= {since}"] if since is not None else []
     limits += [f"{column} < {until}"] if until is not None else []
     return " AND ".join(limits) or "TRUE"

@@ -12,7 +12,7 @@ from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.figures import FigureKind, Period, SessionFigures
 from tui_monitor.ledger import Amount
 from tui_monitor.merge.history import SessionHistory
-from tui_monitor.store import checkpoints, compat_views, history, queries, scopes
+from tui_monitor.store import checkpoints, compat_views, history, queries, scopes, spending
 from tui_monitor.store.bodies import StoredBody, load_body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
@@ -22,6 +22,7 @@ from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.session_figures import FigureReader
+from tui_monitor.store.spending import SpendingHistory, SpendingKey, SpendingScope, Spent
 from tui_monitor.store.sql import clamp_values
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
@@ -223,6 +224,16 @@ class Store:
         """Return the totals of these sessions (None: all) together, with their models, under the key `EVERYTHING`."""
         with self._database.reading() as connection:
             return scopes.overall(connection, self._interned, QueryScope(sessions, since, until))
+
+    def spending(self, scope: SpendingScope, keys: Collection[SpendingKey] = ()) -> list[Spent]:
+        """Return the amounts of a scope, told apart by ``keys``."""
+        with self._database.reading() as connection:
+            return spending.amounts(connection, self._interned, scope, keys)
+
+    def spending_history(self, scope: SpendingScope) -> SpendingHistory:
+        """Return the single responses of a scope, and all calls and prompts of its sessions."""
+        with self._database.reading() as connection:
+            return spending.history(connection, self._interned, scope)
 
     def models(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None
