@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui_monitor.events import CallState, SessionKey
 from tui_monitor.ledger import ZERO, Amount
-from tui_monitor.reports.attribution import Mark, calls_of_responses, marked, split
+from tui_monitor.reports.attribution import SessionMark, calls_of_responses, marked, split
 from tui_monitor.reports.commits import commit_marks, request_marks
 from tui_monitor.store import SpendingCall, SpendingHistory, SpentResponse
 
@@ -62,7 +62,11 @@ def test_parts_of_an_amount_add_up_to_it(values: list[int], parts: int) -> None:
 
 @pytest.mark.parametrize(("is_before", "expected"), [(True, ["m", "m", "n", None]), (False, [None, "m", "m", "n"])])
 def test_mark_ends_or_begins_what_belongs_to_it(is_before: bool, expected: list[str | None]) -> None:
-    marks = [Mark(APPLE, 20, "m"), Mark(APPLE, 40, "n"), Mark(SessionKey("demo", "birch"), 1, "other")]
+    marks = [
+        SessionMark(APPLE, 20, "m"),
+        SessionMark(APPLE, 40, "n"),
+        SessionMark(SessionKey("demo", "birch"), 1, "other"),
+    ]
     pairs = marked([response(at) for at in (10, 20, 30, 50)], marks, is_before=is_before)
     assert [mark.name if mark else None for _, mark in pairs] == expected
 

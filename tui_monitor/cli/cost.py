@@ -33,7 +33,7 @@ def cost(
 
     Args:
         paths: Files, folders or globs; - reads standard input.
-        by: What to tell apart: hour, day, week, month, model, session, project, source, agent, type (of agents), plan,
+        by: What to group by: hour, day, week, month, model, session, project, source, agent, type (of agents), plan,
             task, operation, tool, file, prompt, branch, commit or pr.
         rows: Rows of the table; JSON has all.
     """

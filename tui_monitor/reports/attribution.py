@@ -26,7 +26,7 @@ class ResponseCalls:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SessionMark:
     """A point of a session that divides what was spent, with its name."""
 
     session: SessionKey
@@ -63,11 +63,11 @@ def _assigned(responses: Sequence[SpentResponse], calls: Sequence[SpendingCall])
 
 
 def marked(
-    responses: Sequence[SpentResponse], marks: Sequence[Mark], *, is_before: bool
-) -> Iterator[tuple[SpentResponse, Mark | None]]:
+    responses: Sequence[SpentResponse], marks: Sequence[SessionMark], *, is_before: bool
+) -> Iterator[tuple[SpentResponse, SessionMark | None]]:
     """Yield each response with the mark of its session that it belongs to: the next one where what came before a mark
     led to it (``is_before``), else the last one; None without any."""
-    by_session = defaultdict[SessionKey, list[Mark]](list)
+    by_session = defaultdict[SessionKey, list[SessionMark]](list)
     for mark in sorted(marks, key=lambda mark: mark.at):
         by_session[mark.session].append(mark)
     times = {session: [mark.at for mark in own] for session, own in by_session.items()}

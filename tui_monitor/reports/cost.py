@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from tui_monitor.events import SessionKey
 from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
-from tui_monitor.reports.attribution import Mark, calls_of_responses, marked, split
+from tui_monitor.reports.attribution import SessionMark, calls_of_responses, marked, split
 from tui_monitor.reports.commits import commit_marks, request_marks
 from tui_monitor.reports.selection import project_of
 from tui_monitor.store import SpendingCall, SpendingKey, SpendingScope, Spent, Store
@@ -21,7 +21,7 @@ from tui_monitor.units import to_datetime
 
 
 class Grouping(StrEnum):
-    """What cost can be told apart by."""
+    """What cost can be grouped by."""
 
     HOUR = "hour"
     DAY = "day"
@@ -210,7 +210,7 @@ def _of_calls(question: _Question, names: Callable[[SpendingCall], Sequence[str]
 
 def _of_prompt(question: _Question) -> _Groups:
     history = question.store.spending_history(question.scope)
-    marks = [Mark(prompt.session, prompt.at, prompt.text) for prompt in history.prompts]
+    marks = [SessionMark(prompt.session, prompt.at, prompt.text) for prompt in history.prompts]
     for response, mark in marked(history.responses, marks, is_before=False):
         if response.is_selected:
             yield _mark_key(mark, response.session, "before the first prompt"), response.amount
@@ -226,7 +226,7 @@ def _of_request(question: _Question) -> _Groups:
 
 def _leading_to(
     question: _Question,
-    marks: Callable[[Sequence[SpendingCall], Callable[[SpendingCall], str]], Iterator[Mark]],
+    marks: Callable[[Sequence[SpendingCall], Callable[[SpendingCall], str]], Iterator[SessionMark]],
     none: str,
 ) -> _Groups:
     history = question.store.spending_history(question.scope)
@@ -241,7 +241,7 @@ def _output(store: Store, call: SpendingCall) -> str:
     return body.output if body else ""
 
 
-def _mark_key(mark: Mark | None, session: SessionKey, none: str) -> GroupKey:
+def _mark_key(mark: SessionMark | None, session: SessionKey, none: str) -> GroupKey:
     return GroupKey(" ".join(mark.name.split()) or "(empty)", session, mark.at) if mark else GroupKey(none, session)
 
 

@@ -14,7 +14,7 @@ from tui_monitor.totals import SessionSummary, SessionTotals, ToolTotal
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TaskProgress:
     """Steps that are done, of all."""
 
     completed: int
@@ -47,7 +47,7 @@ class SessionTask:
 
     name: str
     amount: Amount
-    progress: Progress | None
+    progress: TaskProgress | None
     duration_ms: int | None
 
 
@@ -61,7 +61,7 @@ class SessionReport:
     tasks: Sequence[SessionTask]
     tools: Sequence[ToolTotal]
     prompts: Sequence[PromptTotal]
-    progress: Progress | None
+    progress: TaskProgress | None
 
     @property
     def average_task(self) -> Amount | None:
@@ -97,7 +97,7 @@ def query_session(store: Store, summary: SessionSummary) -> SessionReport:
     agents = _agents(totals, history.agents)
     tasks = [_task(name, amount, history.agents.values()) for name, amount in amounts.items()]
     plans = [event.event for event in history.events if isinstance(event.event, PlanUpdate) and not event.event.agent]
-    steps = [Progress(plan.completed, plan.total) for plan in plans if plan.total > 0]
+    steps = [TaskProgress(plan.completed, plan.total) for plan in plans if plan.total > 0]
     prompts = spending.prompts if spending else ()
     progress = steps[-1] if steps else _overall(tasks)
     return SessionReport(summary, totals, agents, tasks, tools, prompts, progress)
@@ -123,13 +123,13 @@ def _task(name: str, amount: Amount, agents: Iterable[MergedAgent]) -> SessionTa
     own = [agent for agent in agents if agent.task == name]
     done = sum(agent.reported_status is AgentStatus.COMPLETED for agent in own)
     duration = _span([(agent.started, agent.ended_at or agent.last_at) for agent in own])
-    return SessionTask(name, amount, Progress(done, len(own)) if own else None, duration)
+    return SessionTask(name, amount, TaskProgress(done, len(own)) if own else None, duration)
 
 
-def _overall(tasks: Sequence[SessionTask]) -> Progress | None:
+def _overall(tasks: Sequence[SessionTask]) -> TaskProgress | None:
     """Return how many tasks all of whose agents have completed there are; None where no agent has one."""
     known = [task.progress for task in tasks if task.progress]
-    return Progress(sum(one.completed == one.total for one in known), len(known)) if known else None
+    return TaskProgress(sum(one.completed == one.total for one in known), len(known)) if known else None
 
 
 def _span(times: Sequence[tuple[int, int]]) -> int | None:

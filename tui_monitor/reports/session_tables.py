@@ -9,7 +9,7 @@ from tui_monitor.ledger import Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.reports.model import SCHEMA, Json, TableData
 from tui_monitor.reports.selection import project_of
-from tui_monitor.reports.session import Progress, SessionAgent, SessionReport, SessionTask
+from tui_monitor.reports.session import TaskProgress, SessionAgent, SessionReport, SessionTask
 from tui_monitor.reports.sessions import described_session, duration_ms, duration_text, when_text
 from tui_monitor.reports.stats import context_percentage, iso, model_json, tool_json, totals_json, usage_json
 from tui_monitor.reports.stats_tables import cost_text, models_table, tools_table
@@ -47,7 +47,7 @@ def session_json(report: SessionReport, levels: Sequence[float] = LEVELS) -> Jso
     }
 
 
-def _progress_json(progress: Progress | None) -> Json:
+def _progress_json(progress: TaskProgress | None) -> Json:
     if progress is None:
         return None
     share = round(progress.percentage, 2)
@@ -136,7 +136,7 @@ def _agent_name(agent: SessionAgent) -> str:
     return agent.record.type or agent.id or "main"
 
 
-def _progress_text(progress: Progress | None) -> str:
+def _progress_text(progress: TaskProgress | None) -> str:
     return f"{progress.percentage:.0f} % ({progress.completed} of {progress.total})" if progress else ""
 
 

@@ -23,7 +23,7 @@ MAX_PROMPT = 400
 
 
 class SpendingKey(StrEnum):
-    """What amounts can be told apart by: the fields of `Spent`."""
+    """What amounts can be grouped by: the fields of `Spent`."""
 
     AT = "at"
     SESSION = "session"
@@ -146,7 +146,7 @@ _UNNAMED_MAIN = "iif(agents.agent = '', 'main', agents.agent)"
 def amounts(
     connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope, keys: Collection[SpendingKey]
 ) -> list[Spent]:
-    """Return the amounts of a scope, told apart by ``keys``."""
+    """Return the amounts of a scope, grouped by ``keys``."""
     has_labels = bool(scope.plan or scope.task or any(key in _LABELS for key in keys))
     if has_labels:
         table = response_table(scope.since, scope.until)

@@ -226,7 +226,7 @@ class Store:
             return scopes.overall(connection, self._interned, QueryScope(sessions, since, until))
 
     def spending(self, scope: SpendingScope, keys: Collection[SpendingKey] = ()) -> list[Spent]:
-        """Return the amounts of a scope, told apart by ``keys``."""
+        """Return the amounts of a scope, grouped by ``keys``."""
         with self._database.reading() as connection:
             return spending.amounts(connection, self._interned, scope, keys)
 
