@@ -9,7 +9,7 @@ from tui_monitor.ledger import Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.reports.model import SCHEMA, Json, TableData
 from tui_monitor.reports.selection import project_of
-from tui_monitor.reports.session import TaskProgress, SessionAgent, SessionReport, SessionTask
+from tui_monitor.reports.session import SessionAgent, SessionReport, SessionTask, TaskProgress
 from tui_monitor.reports.sessions import described_session, duration_ms, duration_text, when_text
 from tui_monitor.reports.stats import context_percentage, iso, model_json, tool_json, totals_json, usage_json
 from tui_monitor.reports.stats_tables import cost_text, models_table, tools_table
