@@ -89,7 +89,7 @@ def write_report(text: str, path: str = "") -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  # a descriptor
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         os.replace(temporary, path)  # noqa: PTH105  # pathlib costs 5 ms to import
     except BaseException:
