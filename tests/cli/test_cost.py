@@ -130,6 +130,8 @@ def test_report_is_written_to_a_file_for_its_owner(two: Path, capsys: pytest.Cap
     assert capsys.readouterr().out == ""
     assert main(["cost", "-o", str(two / "gone" / "cost.txt")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+    assert main(["cost", "-o", "/dev/null"]) == 2
+    assert "is no file" in capsys.readouterr().err
 
 
 def test_hostile_names_stay_text(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,25 +76,13 @@ def write_tables(tables: Iterable[TableData], notes: Iterable[str], width: int, 
 
 
 def write_report(text: str, path: str = "") -> None:
-    """Write a report, in which everything quoted is clean, to standard output, or to a file for its owner alone.
-
-    The file is replaced as a whole: whoever reads it meanwhile has the old or the new one.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
+    """Write a report, in which everything quoted is clean, to standard output or to a file; see `save_text`."""
     if not path or path == "-":
         sys.stdout.write(text)
         return
-    temporary = f"{path}.{os.getpid()}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(temporary, path)  # noqa: PTH105  # pathlib costs 5 ms to import
-    except BaseException:
-        os.unlink(temporary)  # noqa: PTH108
-        raise
+    from tui_monitor.cli.saved_file import save_text
+
+    save_text(path, text)
 
 
 def write_error(text: str) -> None:
