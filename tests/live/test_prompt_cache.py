@@ -6,8 +6,11 @@ import pytest
 
 from tests.live.events_builder import SESSION, T0, state_after
 from tui_monitor.events import CompactionUpdate, ContextPart, Event, Rates, Tokens
+from tui_monitor.live.apply import Part
+from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.prompt_cache import LONG_MS, SHORT_MS, CacheMiss, MissCause, cache_clock, cache_misses
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.totals import ServedRequest, SessionTotals
 
 RATES = Rates(input=5, cache_read=1, cache_creation=6, cache_creation_1h=10)
@@ -80,6 +83,20 @@ def test_cause_is_what_happened_between_the_requests() -> None:
     early = replace(shape, at=T0 + MINUTE // 2)
     assert miss(before, soon, events=(early,)).cause is MissCause.SHAPE
     assert miss(before, soon, events=(replace(counted, at=early.at),)).cause is MissCause.UNKNOWN
+
+
+def test_misses_stand_in_the_log_once_and_follow_what_is_learned_of_them() -> None:
+    live, changes = LiveState(), Changes()
+    totals = SessionTotals(SESSION, requests=(request(0, 0, 20_000), request(12, 0, 21_000)))
+    live.set_totals(totals, changes)
+    live.set_totals(totals, Changes())
+    entries = live.sessions[SESSION].log.entries
+    mark = Mark(MarkKind.CACHE_MISSED, T0 + 12 * MINUTE, "expired", 20_000, None, 12 * MINUTE, cost=100_000)
+    assert entries == [mark]
+    assert Part.LOG in changes.of(SESSION)
+    live.apply([CompactionUpdate(session=SESSION, at=T0 + MINUTE)], Changes())
+    live.set_totals(totals, Changes())
+    assert [entry.kind for entry in entries if isinstance(entry, Mark)] == [MarkKind.COMPACTED]
 
 
 def test_request_that_reads_most_of_the_cache_is_no_miss() -> None:

@@ -23,6 +23,7 @@ from tui_monitor.events import (
     ContextUpdate,
     EndpointRequest,
     Event,
+    HookFailure,
     LogLine,
     Measure,
     MetricSample,
@@ -218,6 +219,9 @@ _KINDS: dict[Callable[[HistoryBuilder], Event], int] = {
     lambda draw: ContextPart(**draw.place(), name=draw.pick("tools", "skills"), chars=draw.pick(10, 20)): 1,
     lambda draw: ContextPart(**draw.place(), name=draw.pick("Bash", "Read"), chars=draw.pick(5, 9), group="tools"): 1,
     lambda draw: ContextPart(**draw.place(), name="tools", chars=0, tokens=draw.pick(3, 70)): 1,
+    lambda draw: HookFailure(
+        **draw.place(), hook="make lint", error=draw.pick("", "bad"), exit_code=draw.pick(1, None)
+    ): 1,
     lambda draw: CompactionSummary(**draw.place(), text=draw.pick("what was done", "and what is left to do")): 1,
     lambda draw: LogLine(**draw.place(), uid=draw.pick("l1", "l2"), text="a line"): 1,
     lambda draw: MetricSample(**draw.place(), uid=draw.pick("m1", "m2"), name="queue", value=1.5): 1,

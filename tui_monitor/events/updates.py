@@ -278,6 +278,20 @@ class RetryUpdate(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookFailure(Event):
+    """A person's own hook that did not succeed: its command, the ``occasion`` on which it ran, what it wrote. If it
+    ``blocked``, it has kept the agent from going on, which may be its purpose. Exit status and duration are None where
+    no source states them."""
+
+    hook: str
+    occasion: str = ""
+    error: str = ""
+    exit_code: int | None = None
+    duration_ms: int | None = None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanUpdate(Event):
     """The agent's own list of steps: completed ones, all, and the step under way."""
 

@@ -17,6 +17,7 @@ from tui_monitor.events import (
     ContextPart,
     ContextUpdate,
     Event,
+    HookFailure,
     ModelRequest,
     PlanUpdate,
     Prompt,
@@ -224,6 +225,14 @@ def _retry_order(event: RetryUpdate) -> tuple[int, bool, int, bool, str]:
     """Order retries by time; of one instant the one that replaces another wins, then the later attempt, then the one
     that was given up."""
     return event.at, event.failed_at > 0, event.attempt, event.wait_ms is None, repr(event)
+
+
+@apply_to_parts.register
+def _hook(event: HookFailure, state: SessionState) -> Part:
+    text, detail = f"{event.occasion} {event.hook}".strip(), event.error[:MAX_MESSAGE]
+    mark = Mark(MarkKind.HOOK_FAILED, event.at, text, None, None, event.duration_ms, detail, event.exit_code)
+    state.log.mark(mark)
+    return Part.LOG
 
 
 @apply_to_parts.register

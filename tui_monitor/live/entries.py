@@ -161,12 +161,15 @@ class MarkKind(StrEnum):
     GAVE_UP = "gave up"
     INTERRUPTED = "interrupted"
     DONE = "done"
+    HOOK_FAILED = "hook failed"
+    CACHE_MISSED = "cache missed"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An occurrence between calls: ``text`` is a prompt or a reason, the numbers are None where they are unknown."""
+    """An occurrence between calls: ``text`` is a prompt or a reason, ``detail`` what else is said of it; the numbers
+    are None where they are unknown. Of a cache ``before`` are the tokens that were sent anew, at an added ``cost``."""
 
     kind: MarkKind
     at: int
@@ -174,6 +177,9 @@ class Mark:
     before: int | None = None
     after: int | None = None
     duration_ms: int | None = None
+    detail: str = ""
+    exit_code: int | None = None
+    cost: int | None = None
 
     def __hash__(self) -> int:
         return hash((self.at, self.text))  # that of an enum's member takes longer than the rest

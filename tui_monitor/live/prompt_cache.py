@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tui_monitor.events import Rates, Tokens
 from tui_monitor.live.context import Context
+from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import ServedRequest
 
@@ -66,6 +67,24 @@ def cache_clock(state: SessionState) -> CacheClock | None:
 def cache_misses(state: SessionState) -> list[CacheMiss]:
     """Return the misses among the last requests, the oldest first."""
     return list(_misses(state))
+
+
+def mark_misses(state: SessionState) -> bool:
+    """Add the misses to the log, but not those by a compaction, which has a row of its own; True if that changed it."""
+    has_changed = False
+    for miss in cache_misses(state):
+        text = "" if miss.cause is MissCause.COMPACTED else miss.cause.value
+        mark = Mark(MarkKind.CACHE_MISSED, miss.at, text, miss.tokens, None, miss.pause_ms, cost=miss.cost)
+        existing = state.cache_marks.get(miss.at)
+        if existing == mark:
+            continue
+        state.cache_marks[miss.at] = mark
+        if existing and existing.text:
+            state.log.drop(existing)
+        if text:
+            state.log.mark(mark)
+        has_changed = True
+    return has_changed
 
 
 def _misses(state: SessionState) -> Iterator[CacheMiss]:

@@ -21,6 +21,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
+from tui_monitor.live.entries import Mark
 from tui_monitor.live.log import CallLog
 from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.merge.text_volume import TextVolume
@@ -86,6 +87,7 @@ class SessionState(SessionFacts):
     ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
     runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more. ``continues`` is
     the session that this process ran before, ``looked_at`` when a person last had it on the screen (epoch ms).
+    ``cache_marks`` are the misses of its cache in the log, by their time.
     ``revision`` grows with every change, so that nobody judges anew what is as it was."""
 
     key: SessionKey
@@ -105,6 +107,7 @@ class SessionState(SessionFacts):
     process_gone: bool = False
     continues: SessionKey | None = None
     looked_at: int = 0
+    cache_marks: dict[int, Mark] = field(default_factory=dict)
     revision: int = 0
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.log import MAX_CALLS, CallLog
 from tui_monitor.live.processes import assign
+from tui_monitor.live.prompt_cache import mark_misses
 from tui_monitor.live.restore import restore
 from tui_monitor.live.session import SessionState
 from tui_monitor.merge.history import SessionHistory
@@ -88,6 +89,8 @@ class LiveState:
         state.totals, state.totals_loaded = totals, True
         state.revision += 1
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
+        if mark_misses(state):
+            changes.add(totals.session, Part.LOG)
 
     def apply_scan(self, scan: ProcessScan, changes: Changes, adds_sessions: bool = True) -> None:
         """Note which sessions have a process now. One of an unknown session stands for it, if it ``adds_sessions``;

@@ -1,8 +1,11 @@
 """Rows of everything between calls."""
 
+from dataclasses import replace
+
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
-from tui_monitor.events import CompactionUpdate, RetryUpdate, Turn, TurnUpdate
+from tui_monitor.events import CompactionUpdate, HookFailure, RetryUpdate, Turn, TurnUpdate
+from tui_monitor.live.entries import Mark, MarkKind
 
 
 def test_prompt_has_the_totals_of_its_turn() -> None:
@@ -39,6 +42,28 @@ def test_api_errors() -> None:
     assert lines(live) == [
         "00:00 ∼ API error  overloaded                                again in 4s",
         "00:00 ✗ API error  rate limit",
+    ]
+
+
+def test_hook_that_failed_has_its_command_what_it_wrote_status_and_time() -> None:
+    live = LiveBuilder()
+    failure = HookFailure(session=live.state.key, at=live.now, hook="make lint", occasion="Stop", error="3 bad\nfiles")
+    live.apply(replace(failure, exit_code=2, duration_ms=2_400))
+    live.apply(replace(failure, hook="notify", error=""))
+    assert lines(live) == [
+        "00:00 ✗ hook Stop make lint  3 bad                                exit 2    2s",
+        "00:00 ✗ hook Stop notify",
+    ]
+
+
+def test_cache_that_missed_has_its_cause_and_price() -> None:
+    live = LiveBuilder()
+    for cause in ("expired", "model switched", "unknown"):
+        live.state.log.mark(Mark(MarkKind.CACHE_MISSED, live.now, cause, 98_000, None, 724_000, cost=55 * 10**10))
+    assert lines(live) == [
+        "00:00 ∼ cache missed  expired after 12m04s · 98k sent anew        +$0.55",
+        "00:00 ∼ cache missed  model switched · 98k sent anew              +$0.55",
+        "00:00 ∼ cache missed  unknown cause · 98k sent anew               +$0.55",
     ]
 
 

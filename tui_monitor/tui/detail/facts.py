@@ -38,6 +38,8 @@ _MARKS = {
     MarkKind.INTERRUPTED: TextSpan("⊘ interrupted by you", Tone.REJECTED),
     MarkKind.DONE: TextSpan("✓ done", Tone.OK),
     MarkKind.ENDED: TextSpan("· session ended", Tone.DIM),
+    MarkKind.HOOK_FAILED: TextSpan("✗ hook failed", Tone.DOUBT),
+    MarkKind.CACHE_MISSED: TextSpan("∼ prompt cache missed", Tone.DOUBT),
 }
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
 

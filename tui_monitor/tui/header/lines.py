@@ -12,6 +12,7 @@ from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
+from tui_monitor.tui.header.cache_warning import cache_warning
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
     cache_share,
@@ -106,7 +107,12 @@ def _context_line(view: StatusView, width: int) -> Iterator[Pair]:
     line = ContextLine(view.state, view.now, view.levels)
     wide, small = ((TextSpan("context ", Tone.DIM), *line.gauge(bar), TextSpan("  ")) for bar in (width * 7 // 20, 24))
     fullest = line.fullest()
-    yield (*wide, *fullest), line.compactions()
+    warning = cache_warning(view.state, view.now)
+    yield (*wide, *fullest), warning or line.compactions()
+    if warning:
+        yield (*small, *fullest), warning
+        yield (*small, *line.fullest(growth=False)), warning
+        yield (*small, *line.level(), TextSpan("   "), *line.remaining()), warning
     yield (*wide, *fullest), ()
     yield (*small, *fullest), ()
     yield (*small, *line.fullest(growth=False)), ()

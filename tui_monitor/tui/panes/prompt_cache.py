@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from tui_monitor.live.prompt_cache import CacheMiss, MissCause, cache_clock, cache_misses
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.header.cache_warning import SOON_MS
 from tui_monitor.tui.panes.content import PaneContext, PaneRow, Section
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import DAY, MINUTE, compact, dollars, duration_forms, moment
-
-SOON_MS = 90_000
-"""The time before the cache goes cold from which it is worth a warning."""
 
 
 def cache_line(state: SessionState, now: int) -> Spans:

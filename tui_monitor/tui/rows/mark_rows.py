@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui_monitor.live.entries import Mark, MarkKind
+from tui_monitor.live.prompt_cache import MissCause
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, change_counts
 from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
-from tui_monitor.units import clock, compact, duration_forms, pluralize, to_datetime
+from tui_monitor.units import clock, compact, dollars, duration_forms, pluralize, to_datetime
 
 _MARKS = {
     MarkKind.PROMPT: TextSpan("›", Tone.PROMPT),
@@ -21,6 +22,8 @@ _MARKS = {
     MarkKind.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
     MarkKind.DONE: TextSpan("✓", Tone.OK),
     MarkKind.ENDED: TextSpan("·", Tone.DIM),
+    MarkKind.HOOK_FAILED: TextSpan("✗", Tone.DOUBT),
+    MarkKind.CACHE_MISSED: TextSpan("∼", Tone.DOUBT),
 }
 _RULE = TextSpan("─", Tone.DIM)
 
@@ -34,7 +37,7 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
     if mark.kind is MarkKind.PROMPT and tally.calls:
         took = duration_forms(max(0, tally.until - mark.at))
         return LogRow(glyph, target, time=time, outcome=_turn(tally), duration=took)
-    return LogRow(glyph, target, time=time, outcome=_retry(mark) if mark.kind is MarkKind.RETRY else ())
+    return LogRow(glyph, target, time=time, outcome=_outcome(mark), duration=_ran(mark))
 
 
 def hidden_calls_row(hidden: HiddenOpenCalls) -> LogRow:
@@ -51,6 +54,10 @@ def time_gap_row(time_gap: TimeGap, context: RowContext) -> LogRow:
         return LogRow(_RULE, RowTarget(f"{when:%A} {when.day} {when:%B %Y}", Tone.DIM))
     later = "".join(f" · {form} later" for form in duration_forms(time_gap.after)[:1])
     return LogRow(_RULE, RowTarget(f"{when:%H:%M}{later}", Tone.DIM))
+
+
+def _ran(mark: Mark) -> tuple[str, ...]:
+    return duration_forms(mark.duration_ms or 0) if mark.kind is MarkKind.HOOK_FAILED else ()
 
 
 def _turn(tally: Tally) -> Outcome:
@@ -74,8 +81,34 @@ def _target(mark: Mark, text: str) -> RowTarget:
             return RowTarget("done", Tone.DIM, aside=text)
         case MarkKind.ENDED:
             return RowTarget("session ended", Tone.DIM, aside=text)
+        case MarkKind.HOOK_FAILED:
+            return RowTarget(f"hook {text}", Tone.DOUBT, aside=_first_line(mark.detail))
+        case MarkKind.CACHE_MISSED:
+            return RowTarget("cache missed", Tone.DOUBT, aside=_miss(mark))
         case MarkKind.PROMPT:
             return RowTarget(text, Tone.PROMPT)
+
+
+def _miss(mark: Mark) -> str:
+    """Return ``expired after 12m04s · 98k sent anew``."""
+    when = "".join(f" after {form}" for form in duration_forms(mark.duration_ms or 0)[:1])
+    cause = "unknown cause" if mark.text == MissCause.UNKNOWN else mark.text
+    return f"{cause}{when if mark.text == MissCause.EXPIRED else ''} · {compact(mark.before or 0)} sent anew"
+
+
+def _first_line(text: str) -> str:
+    return one_line(text.strip().partition("\n")[0])
+
+
+def _outcome(mark: Mark) -> Outcome:
+    match mark.kind:
+        case MarkKind.RETRY:
+            return _retry(mark)
+        case MarkKind.HOOK_FAILED:
+            return () if mark.exit_code is None else ((TextSpan(f"exit {mark.exit_code}", Tone.DOUBT),),)
+        case MarkKind.CACHE_MISSED:
+            return () if mark.cost is None else ((TextSpan(f"+{dollars(mark.cost)}", Tone.DOUBT),),)
+    return ()
 
 
 def _retry(mark: Mark) -> Outcome:

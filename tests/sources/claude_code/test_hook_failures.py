@@ -1,0 +1,68 @@
+"""Hooks that did not succeed: at the end of a turn, before a call, in attachments and in printed streams."""
+
+import pytest
+
+from tests.sources.claude_builder import Transcript
+from tui_monitor.events import HookFailure
+from tui_monitor.sources.base import Record
+
+
+def test_hook_at_the_end_of_a_turn_blocks_or_fails() -> None:
+    transcript = Transcript()
+    transcript.line(
+        "system",
+        subtype="stop_hook_summary",
+        hookInfos=[{"command": "make lint", "durationMs": 1200}, {"command": "notify"}],
+        hookErrors=["[make lint]: 3 files\nare bad\n", "[notify]: Failed with non-blocking status code: 127"],
+        failedHookErrorIndexes=[1],
+    )
+    lint, notify = transcript.of(HookFailure)
+    assert (lint.hook, lint.occasion, lint.error) == ("make lint", "Stop", "3 files\nare bad\n".strip())
+    assert (lint.exit_code, lint.duration_ms, lint.blocked) == (2, 1200, True)
+    assert (notify.hook, notify.exit_code, notify.duration_ms, notify.blocked) == ("notify", 127, None, False)
+
+
+def test_hook_that_refused_a_call_is_named_with_its_occasion() -> None:
+    transcript = Transcript()
+    transcript.calls("Bash", command="ls")
+    transcript.result("PreToolUse:Bash hook error: [cat; exit 2]: no bash today\n", error=True)
+    failure = transcript.one(HookFailure)
+    assert (failure.occasion, failure.hook, failure.error) == ("PreToolUse:Bash", "cat; exit 2", "no bash today")
+    assert (failure.exit_code, failure.blocked) == (2, True)
+
+
+BLOCKING: Record = {
+    "type": "hook_blocking_error",
+    "hookName": "PostToolUse:Edit",
+    "blockingError": {"blockingError": "not formatted", "command": "fmt"},
+}
+FAILED: Record = {
+    "type": "hook_non_blocking_error",
+    "hookName": "SessionStart",
+    "command": "warm",
+    "stderr": "no such file",
+    "exitCode": 1,
+    "durationMs": 30,
+}
+
+
+@pytest.mark.parametrize(
+    ("attachment", "facts"),
+    [
+        (BLOCKING, ("fmt", "PostToolUse:Edit", "not formatted", 2, None, True)),
+        (FAILED, ("warm", "SessionStart", "no such file", 1, 30, False)),
+    ],
+    ids=["blocking", "failed"],
+)
+def test_attachment_has_the_failure(attachment: Record, facts: tuple[object, ...]) -> None:
+    transcript = Transcript()
+    transcript.line("attachment", attachment=attachment)
+    one = transcript.one(HookFailure)
+    assert (one.hook, one.occasion, one.error, one.exit_code, one.duration_ms, one.blocked) == facts
+
+
+def test_hook_that_succeeded_is_no_failure() -> None:
+    transcript = Transcript()
+    transcript.line("system", subtype="stop_hook_summary", hookErrors=[], hookInfos=[{"command": "x"}])
+    transcript.line("attachment", attachment={"type": "hook_success", "exitCode": 0})
+    assert transcript.of(HookFailure) == []

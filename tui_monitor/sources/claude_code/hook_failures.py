@@ -1,0 +1,84 @@
+"""Hooks that did not succeed, as transcripts and printed streams say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui_monitor.events import HookFailure
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.line import ClaudeLine
+from tui_monitor.sources.shared.fields import number, table, tables, text
+
+BLOCKING = 2
+"""The exit status by which a hook keeps the agent from going on."""
+_MAX = 2000
+_ERROR = re.compile(r"\[(.{1,2000}?)\]: (.*)", re.DOTALL)
+_REFUSAL = re.compile(r"(\w{3,40}:[\w-]{1,120}) hook error: (\[.*)", re.DOTALL)
+_STATUS = re.compile(r"status code:? (\d{1,3})")
+
+
+def stop_hook_failures(line: ClaudeLine) -> Iterator[HookFailure]:
+    """Yield the hooks at the end of a turn that failed, or asked the agent to go on."""
+    errors, record = line.record.get("hookErrors"), line.record
+    failed = record.get("failedHookErrorIndexes")
+    durations = {text(hook.get("command")): number(hook.get("durationMs")) for hook in tables(record.get("hookInfos"))}
+    for index, error in enumerate(errors if isinstance(errors, list) else ()):
+        has_failed = isinstance(failed, list) and index in failed
+        yield _failure(line, "Stop", text(error), blocked=not has_failed, durations=durations)
+
+
+def refusal(line: ClaudeLine, error: str) -> Iterator[HookFailure]:
+    """Yield the hook that refused a call, by the error which the call has as its result."""
+    if match := _REFUSAL.match(error):
+        yield _failure(line, match[1], match[2], blocked=True)
+
+
+def attached_failure(line: ClaudeLine, attachment: Record) -> Iterator[HookFailure]:
+    """Yield the failure that an attachment reports."""
+    kind, occasion = text(attachment.get("type")), text(attachment.get("hookName")) or text(attachment.get("hookEvent"))
+    if kind == "hook_blocking_error":
+        error = table(attachment.get("blockingError"))
+        yield HookFailure(
+            **line.fields,
+            hook=text(error.get("command"))[:_MAX],
+            occasion=occasion,
+            error=text(error.get("blockingError"))[:_MAX],
+            exit_code=BLOCKING,
+            blocked=True,
+        )
+    elif kind in ("hook_non_blocking_error", "hook_error_during_execution"):
+        yield HookFailure(
+            **line.fields,
+            hook=text(attachment.get("command"))[:_MAX],
+            occasion=occasion,
+            error=(text(attachment.get("stderr")) or text(attachment.get("content")))[:_MAX],
+            exit_code=number(attachment.get("exitCode")),
+            duration_ms=number(attachment.get("durationMs")),
+        )
+
+
+def printed_failure(line: ClaudeLine) -> Iterator[HookFailure]:
+    """Yield the failure of a hook whose end is in a printed stream."""
+    record = line.record
+    exit_code = number(record.get("exit_code"))
+    if exit_code or record.get("outcome") == "error":
+        error = text(record.get("stderr")) or text(record.get("output"))
+        yield HookFailure(**line.fields, hook=text(record.get("hook_name")), error=error[:_MAX], exit_code=exit_code)
+
+
+def _failure(
+    line: ClaudeLine, occasion: str, error: str, *, blocked: bool, durations: dict[str, int | None] | None = None
+) -> HookFailure:
+    match = _ERROR.match(error)
+    hook, said = (match[1], match[2]) if match else ("", error)
+    status = _STATUS.search(said)
+    return HookFailure(
+        **line.fields,
+        hook=hook,
+        occasion=occasion,
+        error=said.strip()[:_MAX],
+        exit_code=int(status[1]) if status else BLOCKING if blocked else None,
+        duration_ms=(durations or {}).get(hook),
+        blocked=blocked,
+    )
