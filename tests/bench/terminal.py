@@ -60,8 +60,8 @@ def compiled_environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(*words: str, **env: str) -> Iterator[Running]:
-    """Run ``python WORDS…`` in a terminal of its own, and kill it in the end."""
+def running(*words: str, cwd: str = ".", **env: str) -> Iterator[Running]:
+    """Run ``python WORDS…`` in a terminal of its own (``cwd``: the folder), and kill it in the end."""
     screen, terminal = os.openpty()
     termios.tcsetwinsize(terminal, SIZE)
     environment: Mapping[str, str] = {**compiled_environment(), "TERM": "xterm-256color", **env}
@@ -71,6 +71,7 @@ def running(*words: str, **env: str) -> Iterator[Running]:
         stdout=terminal,
         stderr=terminal,
         env=environment,
+        cwd=cwd,
         start_new_session=True,
     )
     os.close(terminal)
