@@ -41,7 +41,7 @@ class Home:
         """Let one session write a line: a call begins or ends."""
         transcript, count = self._growing, len(self._growing.records)
         if count % 2:
-            transcript.assistant(tool_use(f"call_{count}", "Bash", command="pytest -q tests/berths"), stop="tool_use")
+            _call(transcript, f"call_{count}", f"pytest -q tests/berths_{count}")
         else:
             transcript.result("31 passed", {"stdout": "31 passed", "stderr": ""}, f"call_{count - 1}")
         with self._path.open("ab") as file:
@@ -52,9 +52,9 @@ class Home:
         cwd.mkdir(parents=True, exist_ok=True)
         transcript.user("Keep the berths in metres.")
         for turn in range(turns):
-            transcript.assistant(tool_use(f"call_{turn}", "Bash", command="pytest -q"), stop="tool_use")
+            _call(transcript, f"call_{turn}", f"pytest -q tests/tides_{turn}")
             transcript.result("31 passed", {"stdout": "31 passed", "stderr": ""}, f"call_{turn}")
-        transcript.assistant(tool_use("call_last", "Bash", command="make berths"), stop="tool_use")
+        _call(transcript, "call_last", "make berths")
         for record in transcript.records:
             record["cwd"] = str(cwd)
         folder = self.folder / ".claude" / "projects" / str(cwd).replace("/", "-")
@@ -76,6 +76,10 @@ class Home:
         folder = self.folder / ".codex" / "sessions" / f"{now:%Y/%m/%d}"
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{thread}.jsonl", lines_of(rollout.records))
+
+
+def _call(transcript: Transcript, call: str, command: str) -> None:
+    transcript.assistant(tool_use(call, "Bash", command=command), stop="tool_use")
 
 
 def _at(records: Iterable[dict[str, object]], end: datetime) -> list[bytes]:

@@ -5,6 +5,7 @@ It imports little: what is expensive happens only when something has changed sin
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -56,9 +57,13 @@ def _own_answer() -> Answer:
     key = environment_key(os.environ, os.getcwd())  # noqa: PTH109
     answer = load(key, time.time_ns() // 1_000_000)
     if answer is None:
-        from tui_monitor.cli.line_answer import compute
+        gc.disable()  # the process ends with the answer, before there is garbage to speak of
+        try:
+            from tui_monitor.cli.line_answer import compute
 
-        return compute(key)
+            return compute(key)
+        finally:
+            gc.enable()
     return answer
 
 

@@ -27,9 +27,10 @@ CHECK_SHARE = 0.005
 """Largest share of a core that checking for created and removed folders may take."""
 
 BUSY_S = 10.0
-BUSY_STEP_MS = 5
-QUIET_STEP_MS = 40
-"""Resolution of waiting, for `BUSY_S` after a change and later: steps cost, and later nobody waits for milliseconds."""
+BUSY_STEP_MS = 15
+QUIET_STEP_MS = 60
+"""Resolution of waiting, for `BUSY_S` after a change and later: each step costs, half a frame is soon enough, and later
+nobody waits for milliseconds."""
 QUIET_POLL_S = 0.25
 """Interval of polling the files themselves later."""
 
