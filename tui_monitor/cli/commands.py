@@ -31,6 +31,7 @@ COMMANDS = {
         "Print a status line for Claude Code, and record what it says.",
     ),
     "hook": ("tui_monitor.cli.hook:hook", "Keep what an agent reports to a hook, for exact states."),
+    "serve": ("tui_monitor.cli.serve:serve", "Show the monitor in a browser."),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
 """Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""

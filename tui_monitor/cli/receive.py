@@ -51,7 +51,7 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_to
     if token and no_token:
         raise CommandError("--token and --no-token exclude each other.")
     given = "" if no_token else token or os.environ.get(TOKEN_VARIABLE, "")
-    if not given and not _is_loopback(host):
+    if not given and not is_loopback(host):
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     data = report_context().data
     spool, token = Spool(data / SPOOL), given if given or no_token else kept_token(data)
@@ -88,7 +88,7 @@ def _report_once(token: str) -> Callable[[], None]:
     return report
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Return whether only this machine reaches an address.
 
     Raises:

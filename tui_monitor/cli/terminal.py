@@ -22,6 +22,8 @@ def require_terminal(reads_stdin: bool = False, alternative: str = PLAIN_FORMS) 
     Raises:
         CommandError: that is impossible here; the text names the ``alternative``.
     """
+    if is_in_browser():
+        return
     for stream, name in ((sys.stdout, "output"), (sys.stderr, "error")):
         if not stream.isatty():
             raise CommandError(_advise(f"standard {name} is not a terminal", alternative))
@@ -32,6 +34,11 @@ def require_terminal(reads_stdin: bool = False, alternative: str = PLAIN_FORMS) 
         raise CommandError("- reads standard input, which is your keyboard here: pipe something into it.")
     if not has_keyboard and sys.platform != "win32":
         _read_keys_from_screen(alternative)
+
+
+def is_in_browser() -> bool:
+    """Return whether the screen is drawn by a page of ``serve``: pipes stand in the place of a terminal."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def is_ascii_only() -> bool:
