@@ -80,10 +80,11 @@ def operation_of(agent: str) -> str:
 
 def agent_files(path: Path) -> Iterator[Path]:
     """Yield the files of the sub-agents of the session at ``path``, in its folder and beside it."""
-    if path.stem in with_prefix(list_folder(path.parent).folders, path.stem):
+    stem, listing = path.stem, list_folder(path.parent)
+    if stem in with_prefix(listing.folders, stem):
         yield from sorted(files_below(path.with_suffix("") / "subagents", _AGENT_PREFIX, _TRANSCRIPT))
-    if owners := _agents_beside(path.parent).owners():
-        sessions = {path.stem, _session_in(path)} - {""}
+    if owners := _agents_beside(path.parent, listing).owners():
+        sessions = {stem, _session_in(path)} - {""}
         yield from sorted(file for session in sessions for file in owners.get(session, ()))
 
 
@@ -177,8 +178,7 @@ class _AgentsBeside:
 _beside: dict[Path, _AgentsBeside] = {}
 
 
-def _agents_beside(folder: Path) -> _AgentsBeside:
-    listing = list_folder(folder)
+def _agents_beside(folder: Path, listing: FolderListing) -> _AgentsBeside:
     beside = _beside.get(folder)
     if beside is None or beside.listing is not listing:
         if len(_beside) >= _MAX_FOLDERS:
