@@ -16,13 +16,14 @@ MAY_WRITE = {OUTPUT, "config/schema.py"}
 """Those that write to standard output or error; the schema's is for developers, and is made of nothing from outside."""
 MAY_RUN = {
     "cli/subprocess_runner.py",
+    "feed/backfill.py",
     "monitoring/command.py",
     "sources/processes/ps.py",
     "tui/external_actions.py",
     "tui/programs.py",
 }
-"""Those that run a program: one that the user has typed, one that a program names, ``ps``, the user's editor, the
-user's command for alerts and the terminal's own for its panes."""
+"""Those that run a program: one that the user has typed, this one again for the history, one that a program names,
+``ps``, the user's editor, the user's command for alerts and the terminal's own for its panes."""
 DRIVER = "tui/app.py"
 SEQUENCES = "tui/alerts/sequences.py"
 

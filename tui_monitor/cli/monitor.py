@@ -32,7 +32,7 @@ def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = Fa
     check_paths(paths)
     check_store_options(store, no_store)
     context = current_context()
-    open_source = feed_opener(context, paths, store, no_store)
+    open_source = feed_opener(context, paths, store, no_store, reads_history=True)
     folders = None if paths else folder_distances(context.search_context.cwd)
     return show_monitor(context, open_source, theme, reads_stdin="-" in paths, folders=folders)
 

@@ -67,7 +67,7 @@ def read_everything(store: Store, context: RunContext) -> ReadSummary:
     """Read anything new in all sessions on this machine."""
     registry = default_registry()
     summary = ReadSummary(errors=list(registry.errors))
-    _read(store, context, _files_of(find_sessions(registry.adapters, context.search_context)), summary)
+    _read(store, context, files_of(find_sessions(registry.adapters, context.search_context)), summary)
     return summary
 
 
@@ -79,7 +79,7 @@ def read_newest(store: Store, context: RunContext) -> ReadSummary:
     files = (
         selection.files
         or selection.background
-        or _files_of(find_sessions(registry.adapters, context.search_context)[:1])
+        or files_of(find_sessions(registry.adapters, context.search_context)[:1])
     )
     related = ReadSummary()
     _read(store, context, selection.related, related)
@@ -100,7 +100,7 @@ def read_live(store: Store, context: RunContext, processes: Iterable[SessionProc
     selection = selector.select((), processes)
     files = {**selection.files, **selection.background}
     if not files:
-        files = _files_of(find_sessions(registry.adapters, context.search_context)[:1])
+        files = files_of(find_sessions(registry.adapters, context.search_context)[:1])
     related = ReadSummary()
     _read(store, context, selection.related, related)
     _read(store, context, files, summary)
@@ -109,7 +109,7 @@ def read_live(store: Store, context: RunContext, processes: Iterable[SessionProc
     return summary
 
 
-def _files_of(sessions: Iterable[DiscoveredSession]) -> dict[Path, Adapter]:
+def files_of(sessions: Iterable[DiscoveredSession]) -> dict[Path, Adapter]:
     """Return the files of sessions with those of their sub-agents."""
     files: dict[Path, Adapter] = {}
     for session in sessions:

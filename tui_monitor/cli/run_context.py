@@ -62,8 +62,8 @@ class RunContext:
         """Return a function that opens the store: a private one with ``no_store``."""
         if no_store:
             return private_store
-        path = self.store_path(choice)
-        return lambda: open_store(path, is_ours=not choice)
+        path, bodies = self.store_path(choice), self.config.history.bodies
+        return lambda: open_store(path, bodies=bodies, is_ours=not choice)
 
     def open_store(self, choice: str = "") -> Store:
         """Open the chosen store, and store in it what earlier runs could not; see `PipeSpool`.

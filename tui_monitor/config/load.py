@@ -24,7 +24,7 @@ from tui_monitor.config.files import (
     read_text,
     workspace_folder,
 )
-from tui_monitor.config.model import AlertsConfig, Config, DisplayConfig, FolderPrices, TelemetryConfig
+from tui_monitor.config.model import AlertsConfig, Config, DisplayConfig, FolderPrices, HistoryConfig, TelemetryConfig
 from tui_monitor.config.settings import OWN_SETTINGS, SETTINGS, SHARED_SECTIONS
 
 _Key: TypeAlias = tuple[str, ...]
@@ -100,6 +100,7 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
         telemetry=TelemetryConfig(**loading.section("telemetry")),
         display=DisplayConfig(**loading.section("display")),
         alerts=AlertsConfig(**loading.section("alerts")),
+        history=HistoryConfig(**loading.section("history")),
         prices=_price_tables(loading.values),
         windows=loading.section("windows"),
         price_list=str(expand_path(cwd, path)) if (path := loading.values.get(("prices", "file"))) else "",

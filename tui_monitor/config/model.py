@@ -57,6 +57,15 @@ class AlertsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """Settings of what is kept of sessions: ``backfill`` reads what was on disk before, ``bodies`` stores the texts and
+    diffs of calls, which outlive the agents' files."""
+
+    backfill: bool = True
+    bodies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class FolderPrices:
     """Prices and windows that hold in a folder: those of its ``file``, completed by the user's own."""
 
@@ -92,6 +101,7 @@ class Config:
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     folder: FolderPrices | None = None
     price_list: str = ""
+    history: HistoryConfig = field(default_factory=HistoryConfig)
 
     @property
     def view(self) -> Config:

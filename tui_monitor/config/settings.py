@@ -152,6 +152,8 @@ SETTINGS: Mapping[str, Setting] = {
     "alerts.bell": Setting(SWITCH, "Ring the terminal's bell while the terminal has no focus."),
     "alerts.notify": Setting(NOTICE, "Desktop notice through the terminal, while that has no focus."),
     "alerts.command": Setting(COMMAND, "Program to run for an alert while the terminal has no focus."),
+    "history.backfill": Setting(SWITCH, "Read all sessions on disk into the store, while a monitor has nothing to do."),
+    "history.bodies": Setting(SWITCH, "Store the texts and diffs of calls, which outlive the agents' files."),
     "prices.file": Setting(PATH, "Price list in the format of genai-prices, in place of the installed one."),
     **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
     "windows.*": Setting(COUNT, "Context window in tokens."),

@@ -63,7 +63,7 @@ def read_files(
     before, after = store.stamps(), dict[str, str]()
     for count, (path, adapter) in enumerate(files.items(), 1):
         try:
-            stamp = _stamp(path, adapter)
+            stamp = file_stamp(path, adapter)
             if stamp and before.get(path_text(path)) == stamp and not adapter.states_processes:
                 continue
             with closing(adapter.open(path, store.checkpoints)) as source:
@@ -87,7 +87,7 @@ def read_files(
     return frozenset(sessions), errors
 
 
-def _stamp(path: Path, adapter: Adapter) -> str:
+def file_stamp(path: Path, adapter: Adapter) -> str:
     """Return what stays the same while reading a file again would give nothing new; empty if nothing does."""
     files = stamp_of(adapter.watched_paths(path))
     return f"{adapter.name} {adapter.version} {files}" if files else ""

@@ -103,6 +103,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryProgress:
+    """Bytes read of the history: of what was on disk and not in the store. All of it is read when both are equal."""
+
+    bytes_read: int
+    total_bytes: int
+
+    @property
+    def percentage(self) -> int:
+        """The part that is read, below 100 until that is all."""
+        return 100 if self.bytes_read >= self.total_bytes else 100 * self.bytes_read // self.total_bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ReadIssues:
     """Skipped and unknown lines of one read of ``path``."""
 
@@ -155,6 +168,7 @@ Delivery: TypeAlias = (
     | TotalsUpdated
     | DiscoveryResult
     | Progress
+    | HistoryProgress
     | ReadIssues
     | Fault
     | Polling

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies
@@ -27,6 +27,9 @@ from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
 from tui_monitor.store import Store
+
+if TYPE_CHECKING:
+    from tui_monitor.feed.backfill import HistoryBackfill
 
 STOP_S = 2.0
 BRIEF_CALLS = 40
@@ -62,6 +65,10 @@ class ReaderThread(Protocol):
         """See `Reader.note_processes`."""
 
 
+BackfillMaker: TypeAlias = Callable[[Callable[[], bool], Callable[[Delivery], None], Event], "HistoryBackfill"]
+"""Makes the thread that has the history read from a function that tells whether nothing else is to be read, the one
+that takes the progress, and the event that stops it."""
+
 ReaderMaker: TypeAlias = Callable[[Inbox, Writer], ReaderThread]
 """Makes the thread that hands events to the inbox and to the writer."""
 
@@ -87,6 +94,7 @@ class Feed:
         view_prices: PriceBook | None = None,
         past_sessions: PastSessions | None = None,
         make_reader: ReaderMaker | None = None,
+        make_backfill: BackfillMaker | None = None,
     ) -> None:
         self._make_registry = make_registry
         self._inbox = inbox = Inbox(notify)
@@ -107,14 +115,17 @@ class Feed:
 
         self._reader = (make_reader or make_file_reader)(inbox, writer)
         self._process_monitor = make_process_monitor(self._deliver_processes, stopped) if make_process_monitor else None
+        self._backfill: HistoryBackfill | None = None
+        if make_backfill and isinstance(self._reader, Reader):
+            self._backfill = make_backfill(self._reader.is_quiet, inbox.put, stopped)
         self._closer = Thread(target=self._close, name="tui-monitor-closer", daemon=True)
 
     def start(self) -> None:
         """Start reading and storing."""
         self._writer.start()
         self._reader.start()
-        if self._process_monitor:
-            self._process_monitor.start()
+        for thread in filter(None, (self._process_monitor, self._backfill)):
+            thread.start()
 
     def stop(self, timeout: float = STOP_S) -> None:
         """Stop reading at once, and storing when everything that was read is stored.
@@ -202,6 +213,8 @@ class Feed:
 
     def _close(self) -> None:
         """End the reader, and then the writer, so that it stores the reader's last batches."""
+        if self._backfill:
+            self._backfill.stop()
         for thread in (self._reader, self._writer):
             thread.stop()
             if thread.ident is not None:

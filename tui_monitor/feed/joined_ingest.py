@@ -30,8 +30,8 @@ class JoinedIngest:
         self.sessions: set[SessionKey] = set()
         self.refused: dict[Path, None] = {}
 
-    def add(self, path: Path, batch: Batch) -> None:
-        """Add a batch of a file; store all if they are many.
+    def add(self, path: Path, batch: Batch) -> bool:
+        """Add a batch of a file; store all if they are many, and return whether that was done.
 
         Raises:
             StoreError: they could not be written.
@@ -39,8 +39,10 @@ class JoinedIngest:
         self._paths.append(path)
         self._batches.append(enriched(batch, self._prices))
         self._size += batch.size
-        if self._size >= self._max_bytes:
+        is_full = self._size >= self._max_bytes
+        if is_full:
             self.flush()
+        return is_full
 
     def flush(self) -> None:
         """Store what was added.

@@ -23,6 +23,8 @@ MAX_INTERVAL_S = 0.04
 """The same when the last read took more than `MAX_SHARE` of a core: larger reads cost less for each line."""
 MAX_SHARE = 1 / 4
 PROGRESS_INTERVAL_S = 0.1
+QUIET_S = 0.5
+"""Seconds without anything to read after which the history may be read."""
 ROUND_S = 0.05
 """Seconds of reading after which changes are looked for again, however many sources may have more."""
 BACKGROUND_S = 0.01
@@ -69,11 +71,16 @@ class Reader(threading.Thread):
         self._polling = ""
         self.busy_since: float | None = None
         """When changes were last waited for, while it does something else; None while it waits. For any thread."""
+        self._last_news = time.monotonic()
 
     def stop(self) -> None:
         """End soon."""
         self._stopped.set()
         self._watcher.stop()
+
+    def is_quiet(self) -> bool:
+        """Return True if it waits, and has for a while. Any thread may call this."""
+        return self.busy_since is None and time.monotonic() - self._last_news > QUIET_S
 
     def run(self) -> None:
         """Read until stopped."""
@@ -102,6 +109,8 @@ class Reader(threading.Thread):
             news |= dict.fromkeys(self._unnoticed())
             self._pool.notice(news)
             self._read_news(news)
+            if news or self._pending or self._background or self._unopened:
+                self._last_news = time.monotonic()
         self._pool.finish_pipes()
         self._pool.close()
 

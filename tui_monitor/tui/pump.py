@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import TypeAlias
 
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import (
@@ -16,6 +17,7 @@ from tui_monitor.feed.deliveries import (
     EventsRead,
     Fault,
     HistoryLoaded,
+    HistoryProgress,
     KnownSessions,
     PastSession,
     Polling,
@@ -28,6 +30,8 @@ from tui_monitor.feed.deliveries import (
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.sources.discovery.find import SearchRoot
 
+StatusDelivery: TypeAlias = Progress | HistoryProgress | DiscoveryResult | ReadIssues | Fault | Polling | EndOfInput
+
 FRAME_S = 1 / 30
 MAX_ERRORS = 20
 BUDGET_S = 0.012
@@ -38,10 +42,11 @@ MAX_SHARE = 1 / 3
 
 @dataclass(slots=True)
 class FeedStatus:
-    """Status of the feed: progress, skipped lines, faults (by where they are), the reason why changes are polled,
-    the result of the search, and whether nothing more can come."""
+    """Status of the feed: progress, that of the history, skipped lines, faults (by where they are), the reason why
+    changes are polled, the result of the search, and whether nothing more can come."""
 
     progress: Progress | None = None
+    history: HistoryProgress | None = None
     health: Health = field(default_factory=Health)
     faults: dict[str, str] = field(default_factory=dict)
     polling: str = ""
@@ -121,15 +126,17 @@ class DeliveryPump:
                     frame.sessions_by_path[path] = sessions[0]
             case CallBodies():
                 frame.bodies.append(delivery)
-            case Progress() | DiscoveryResult() | ReadIssues() | Fault() | Polling() | EndOfInput():
+            case _:
                 self._apply_status(delivery)
                 frame.feed_status = True
 
-    def _apply_status(self, delivery: Progress | DiscoveryResult | ReadIssues | Fault | Polling | EndOfInput) -> None:
+    def _apply_status(self, delivery: StatusDelivery) -> None:
         current = self.feed_status
         match delivery:
             case Progress():
                 current.progress = delivery
+            case HistoryProgress():
+                current.history = delivery
             case DiscoveryResult(notes, roots, here, has_sessions):
                 current.search_ended, current.notes, current.roots = True, notes or current.notes, roots
                 current.here, current.has_sessions = here, has_sessions

@@ -19,7 +19,7 @@ from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.events import Activity, ProcessScan, SessionKey, SessionProcess
-from tui_monitor.feed.deliveries import EventsRead, Fault, ProcessesScanned, Progress
+from tui_monitor.feed.deliveries import EventsRead, Fault, HistoryProgress, ProcessesScanned, Progress
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.widgets.key_line import KeyLine
@@ -82,6 +82,20 @@ async def test_key_goes_to_the_most_urgent_session_and_then_to_the_next() -> Non
         await at.press("a")
         assert at.screen.model.session == session("cli")
         assert "docs" not in last_line(at)
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (40, 12)])
+async def test_progress_of_the_history_stands_in_a_corner_until_it_is_read(size: tuple[int, int]) -> None:
+    here = commands(3)
+    async with monitor(*deliveries(here), READ, size=size, now=lambda: here.now) as at:
+        await at.sees("make 2")
+        await at.deliver(HistoryProgress(43, 100))
+        await at.until(lambda: last_line(at).startswith(" history 43 %"))
+        await at.deliver(*events(working("api", here.now)))
+        await tick(at)
+        assert size[0] < 80 or "  history 43 %" in last_line(at)
+        await at.deliver(HistoryProgress(100, 100))
+        await at.until(lambda: "history" not in last_line(at))
 
 
 async def test_key_without_anybody_who_needs_you_says_so() -> None:

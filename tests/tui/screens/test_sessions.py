@@ -14,7 +14,15 @@ from tests.tui.live_builder import LiveBuilder
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor, monitor_of
 from tui_monitor.events import SessionKey, ToolKind
-from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, HistoryLoaded, Progress, SessionsListed
+from tui_monitor.feed.deliveries import (
+    Delivery,
+    DiscoveryResult,
+    EventsRead,
+    HistoryLoaded,
+    HistoryProgress,
+    Progress,
+    SessionsListed,
+)
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.tui.screens.help import HelpScreen
@@ -64,6 +72,19 @@ class TestList:
             assert ("sessions",) in at.source.requests
             await at.deliver(SessionsListed(fleet.past()))
             await at.sees("Ended 3", "Soundings of the", "not read yet", "16 Nov")
+
+    async def test_progress_of_the_history_is_shown_and_each_tenth_lists_its_sessions(self) -> None:
+        async with listed() as at:
+            at.source.requests.clear()
+            await at.deliver(HistoryProgress(43, 100))
+            await at.sees("history 43 % · 5 live")
+            assert at.source.requests == [("sessions",)]
+            await at.deliver(HistoryProgress(44, 100))
+            await at.sees("history 44 %")
+            assert at.source.requests == [("sessions",)]
+            await at.deliver(HistoryProgress(100, 100))
+            await at.until(lambda: "history" not in at.text())
+            assert at.source.requests == [("sessions",)] * 2
 
     async def test_filter_lists_what_has_all_its_words(self) -> None:
         async with listed() as at:

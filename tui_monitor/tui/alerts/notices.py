@@ -11,7 +11,7 @@ from tui_monitor.events import SessionKey
 from tui_monitor.live.alerts import Alert, AlertKind, recent_sessions
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.texts import age, name_beside, others_text, predicate, subject
-from tui_monitor.tui.header.labels import fault_text, progress_spans
+from tui_monitor.tui.header.labels import fault_text, history_text, progress_spans
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width, width_of
 
@@ -72,8 +72,11 @@ def most_important_notice(
         return notice
     if progress := progress_spans(feed_status):
         return Notice(progress)
-    text = others_text(recent_sessions(states.values(), now), displayed, now)
-    return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), action="sessions") if text else NO_NOTICE
+    history = (TextSpan(text, Tone.DIM),) if (text := history_text(feed_status)) else ()
+    if text := others_text(recent_sessions(states.values(), now), displayed, now):
+        more = (TextSpan("  "), *history) if history else ()
+        return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), more=more, action="sessions")
+    return Notice(history)
 
 
 def fault_notice(text: str) -> Notice:

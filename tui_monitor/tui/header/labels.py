@@ -118,6 +118,12 @@ def progress_spans(feed_status: FeedStatus) -> Spans:
     return (TextSpan(f"reading, {percentage} % of {progress.total_bytes / 1e6:,.0f} MB so far", Tone.DIM),)
 
 
+def history_text(feed_status: FeedStatus) -> str:
+    """Return ``history 43 %`` while sessions of before are read in the background; empty otherwise."""
+    history = feed_status.history
+    return f"history {history.percentage} %" if history and history.percentage < 100 else ""
+
+
 def health_spans(feed_status: FeedStatus) -> Spans:
     """Return ``2 lines skipped``, or why changes are polled; empty if every line was read, and at once."""
     parts = []

@@ -123,6 +123,8 @@ class MonitorScreen(Screen[None]):
             self.session_view.detail_pane.update_bodies(bodies)
         if update.part or update.feed_status:
             self._draw_session(update.part)
+        if update.feed_status:
+            self._picker.follow_history(self.model)
         if update.sessions_listed:
             self._picker.refresh()
         if update.more:

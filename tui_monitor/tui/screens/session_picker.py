@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tui_monitor.tui.header.labels import history_text
 from tui_monitor.tui.screens.model import MonitorModel
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class SessionPicker:
         self._screen, self._tz, self._choose = screen, tz, choose
         self._list: SessionsScreen | None = None
         self._has_offered = False
+        self._tenth = 0
+        """Tenths of the history that were read when the sessions were last asked for."""
 
     @property
     def is_open(self) -> bool:
@@ -41,7 +44,7 @@ class SessionPicker:
             return list_entries(model.live.sessions.values(), entries, now, model.started, reading=reading)
 
         model.request_sessions()
-        self._list = SessionsScreen(entries, model.session, model.now)
+        self._list = SessionsScreen(entries, model.session, model.now, lambda: history_text(model.feed_status))
         self._screen.app.push_screen(self._list, self._close)
 
     def offer(self, model: MonitorModel) -> None:
@@ -57,6 +60,15 @@ class SessionPicker:
         """Show what is new in the list."""
         if self._list and self._list.is_current:
             self._list.relist()
+
+    def follow_history(self, model: MonitorModel) -> None:
+        """Show what was read of the history, and ask for the sessions again with each tenth of it."""
+        history = model.feed_status.history
+        tenth = history.percentage // 10 if history else 0
+        if self._list and tenth != self._tenth:
+            model.request_sessions()
+        self._tenth = tenth
+        self.refresh()
 
     def _close(self, choice: SessionChoice | None) -> None:
         self._list = None

@@ -34,7 +34,8 @@ HOLD_MS = 3_000
 class SessionsScreen(Screen[SessionChoice | None]):
     """All sessions under headings. Returns the chosen one, or None.
 
-    ``list_entries`` returns them as of now, ``clock`` the time in epoch milliseconds. Rows are updated every second.
+    ``list_entries`` returns them as of now, ``clock`` the time in epoch milliseconds, ``progress`` how much of the
+    history is read, as text. Rows are updated every second.
     Their order is renewed only while nobody moves, and the cursor stays on its session.
     """
 
@@ -63,9 +64,10 @@ class SessionsScreen(Screen[SessionChoice | None]):
         list_entries: Callable[[], Sequence[SessionEntry]],
         displayed: SessionKey | None,
         clock: Callable[[], int],
+        progress: Callable[[], str] = str,
     ) -> None:
         super().__init__()
-        self._list_entries, self._displayed, self._clock = list_entries, displayed, clock
+        self._list_entries, self._displayed, self._clock, self._progress = list_entries, displayed, clock, progress
         self._touched_at = 0
         self._shown: tuple[int, list[SessionEntry]] = (0, [])
 
@@ -110,7 +112,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
         """List the sessions in the order of now."""
         if self.is_mounted:
             entries = self._list_entries()
-            self.title_rule.update(aside=summary_text(entries))
+            self.title_rule.update(aside=" · ".join(filter(None, (self._progress(), summary_text(entries)))))
             self._show([entry for entry in entries if entry.matches(self.filter_line.value)])
 
     def _show(self, entries: list[SessionEntry]) -> None:
