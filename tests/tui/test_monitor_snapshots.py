@@ -99,3 +99,9 @@ def test_snapshot_in_few_columns(size: tuple[int, int], snap_compare: SnapCompar
 @pytest.mark.parametrize("theme", ["monitor-light", "high-contrast", "color-blind", "ansi-dark"])
 def test_snapshot_in_each_theme(theme: str, snap_compare: SnapCompare) -> None:
     assert snap_compare(app(), run_before=after("f", theme=theme), terminal_size=(120, 40))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+@pytest.mark.parametrize("key", ["question_mark", "colon"])
+def test_snapshot_of_help_and_palette(key: str, size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after(key), terminal_size=size)

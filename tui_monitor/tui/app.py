@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import ClassVar
 
 from textual.app import SystemCommand
@@ -23,8 +24,10 @@ from tui_monitor.clean import clean_line
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.app_context import AppContext
+from tui_monitor.tui.commands import MonitorCommands
 from tui_monitor.tui.drawable import DrawableOnly
 from tui_monitor.tui.keys import actions_of
+from tui_monitor.tui.purposes import by_purpose
 from tui_monitor.tui.screens.monitor import MonitorScreen
 from tui_monitor.tui.tones import AsciiOnly, TonedApp
 
@@ -50,10 +53,22 @@ class MonitorApp(TonedApp):
     CSS = """
     ToastRack { dock: top; align: right top; margin: 4 1 0 0; }
     ToastRack.-low { dock: bottom; align: right bottom; margin: 0 1 3 0; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette #--input { padding-left: 1; border: round $border; }
+    CommandPalette #--input.--list-visible { border: round $border; border-bottom: none; }
+    CommandPalette > Vertical { max-width: 110; background: $surface; }
+    CommandPalette CommandList {
+        border: round $border; border-top: none; background: $surface; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    CommandPalette CommandList > .option-list--option { padding: 0 1; text-style: none; }
+    CommandPalette CommandList > .option-list--option-highlighted { background: $tone-cursor; text-style: bold; }
     Toast { width: auto; max-width: 60%; margin: 0 0 1 0; padding: 0 1; }
     """
+    COMMANDS = {MonitorCommands}  # noqa: RUF012  # as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, tooltip="Find a command by its name"),
+        Binding("ctrl+q", "quit", show=False, system=True),  # Textual's own, which help would list beside q
     ]
 
     def __init__(self, app_context: AppContext) -> None:
@@ -161,11 +176,12 @@ class MonitorApp(TonedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return the commands of the palette: all actions with keys, and those of Textual."""
-        for command in super().get_system_commands(screen):
-            if command.callback == self.action_change_theme:
-                yield command._replace(title="Theme: light, dark …")
-            elif command.title not in COMMANDS_WITH_KEYS:
-                yield command
-        for action in actions_of(screen.active_bindings):
+        others = [
+            command._replace(title="Theme: light, dark …") if command.callback == self.action_change_theme else command
+            for command in super().get_system_commands(screen)
+            if command.title not in COMMANDS_WITH_KEYS
+        ]
+        for action in chain.from_iterable(by_purpose(actions_of(screen.active_bindings)).values()):
             title = f"{action.name}  ({' '.join(action.keys)})"
             yield SystemCommand(title, action.description, partial(self.run_action, action.action, action.node))
+        yield from others

@@ -90,7 +90,6 @@ _SAME_WIDTH = (
 )
 _TABLE: Mapping[int, str] = {
     **{ord(drawn): plain for some, others in _SAME_WIDTH for drawn, plain in zip(some, others, strict=True)},
-    ord("🔎"): "> ",
 }
 """ASCII characters, of the same width, for each character that the monitor draws with."""
 

@@ -340,7 +340,7 @@ class TestHelpAndPalette:
     """Help, command palette and notices."""
 
     async def test_help_and_palette_have_every_key_of_the_focused_pane(self) -> None:
-        async with monitor_of(commands(3), (160, 100)) as at:
+        async with monitor_of(commands(3), (120, 120)) as at:
             ours = [active.binding for active in at.screen.active_bindings.values() if active.binding.id]
             explained = {binding.tooltip for binding in ours if at.screen.check_action(binding.action, ())}
             assert len(explained) > 25

@@ -35,16 +35,16 @@ def row_key(listed: Listed, context: RowContext) -> tuple[object, ...]:
     return (*calls, listed.depth, listed.fold, listed.tally, listed.failed, context.agents.get(call.id), liveness)
 
 
-def activity_title(following: bool, behind: int, filter_text: str, *more: str) -> str:
+def activity_title(following: bool, behind: int, filter_text: str, search: str = "", note: str = "") -> str:
     """Return ``Activity · paused · 3 new · only is:error``. ``behind``: entries since the log stopped following."""
-    parts = ["Activity"]
+    parts = ["Activity", *([note] if note else [])]
     if not following:
         parts.append("paused")
     if behind:
         parts.append(f"{behind:,} new")
     if filter_text:
         parts.append(f"only {one_line(filter_text)}")
-    return " · ".join([*parts, *filter(None, more)])
+    return " · ".join([*parts, *([search] if search else [])])
 
 
 def counts_text(totals: SessionTotals, matches: int | None = None) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from tui_monitor.tui.keys import Action
+from tui_monitor.tui.purposes import by_purpose
 from tui_monitor.tui.screens.card import CardScreen, explanations
-from tui_monitor.tui.spans import Spans, TextSpan, Tone
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 
 SIGNS = (
     (TextSpan("✓", Tone.OK), "succeeded"),
@@ -33,14 +35,71 @@ SIGNS = (
 )
 
 
+LEGEND = (
+    ("✓", Tone.OK, "ok"),
+    ("·", Tone.DIM, "look-up"),
+    ("✗", Tone.FAILED, "failed"),
+    ("!", Tone.DOUBT, "says FAIL"),
+    ("⊘", Tone.REJECTED, "declined"),
+    ("▶", Tone.RUNNING, "runs"),
+    ("◆", Tone.HELD, "held"),
+    ("?", Tone.ASKS, "asks you"),
+    ("▸", Tone.AGENT, "sub-agent"),
+    ("›", Tone.PROMPT, "your prompt"),
+    ("═", Tone.COMPACTED, "compacted"),
+    ("∼", Tone.RETRY, "retried"),
+    ("≥", Tone.TEXT, "at least"),
+)
+"""The signs in a word each, above the keys; `SIGNS` below them says more."""
+TWO_COLUMNS = 124
+"""Cells from which keys stand in two columns."""
+GAP = 4
+
+
 class HelpScreen(CardScreen):
-    """A list of keys with their actions, then the signs."""
+    """The signs in short, keys with their actions by purpose, then the signs at length."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
         super().__init__("Keys here", lambda width: help_lines(actions, width))
 
 
 def help_lines(actions: Iterable[Action], width: int) -> list[Spans]:
-    """Return keys and their actions, then signs and their meaning, in lines of at most ``width`` cells."""
-    keys = [(TextSpan(" ".join(action.keys), Tone.KEY), action.description) for action in actions]
-    return [*explanations(keys, width), (), (TextSpan("Signs"),), (), *explanations(SIGNS, width)]
+    """Return signs, keys with their actions, and signs with their meaning, in lines of at most ``width`` cells."""
+    groups = [(purpose, list(group)) for purpose, group in by_purpose(actions).items()]
+    wide = width >= TWO_COLUMNS
+    column = (width - GAP) // 2 if wide else width
+    keys = max((len(_keys(action)) for _, group in groups for action in group), default=0)
+    blocks = [_block(purpose, group, keys, column) for purpose, group in groups]
+    lines = _side_by_side(blocks, column) if wide else [line for block in blocks for line in block]
+    return [*_legend(width), (), *lines, (TextSpan("Signs", Tone.FOCUS),), *explanations(SIGNS, width)]
+
+
+def _legend(width: int) -> list[Spans]:
+    lines: list[list[TextSpan]] = [[]]
+    used = 0
+    for sign, tone, meaning in LEGEND:
+        cells = len(sign) + len(meaning) + 4
+        if used and used + cells - 3 > width:
+            lines.append([])
+            used = 0
+        lines[-1] += [TextSpan(f"{sign} ", tone), TextSpan(meaning, Tone.DIM), TextSpan("   ")]
+        used += cells
+    return [tuple(line[:-1]) for line in lines]
+
+
+def _keys(action: Action) -> str:
+    return " ".join(action.keys)
+
+
+def _block(purpose: str, actions: Sequence[Action], keys: int, width: int) -> list[Spans]:
+    pairs = [(TextSpan(_keys(action).ljust(keys), Tone.KEY), action.description) for action in actions]
+    return [(TextSpan(purpose, Tone.FOCUS),), *explanations(pairs, width), ()]
+
+
+def _side_by_side(blocks: Sequence[list[Spans]], width: int) -> list[Spans]:
+    """Return blocks in two columns of about the same height."""
+    height, left, right = sum(map(len, blocks)), list[Spans](), list[Spans]()
+    for block in blocks:
+        (right if right or len(left) + len(block) // 2 > height // 2 else left).extend(block)
+    rows = zip_longest(left, right, fillvalue=())
+    return [(*to_width(one, width + GAP), *other) for one, other in rows]
