@@ -12,8 +12,9 @@ from textual.color import Color
 from textual.widgets import Static
 
 from tests.tui.fake_source import DEFAULT, FakeSource, app_context
+from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.live_builder import EIGHT_PM
-from tests.tui.monitor_bench import monitor
+from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.drawable import DrawableOnly, drawable
 
@@ -74,3 +75,21 @@ def test_unexpected_error_ends_the_app_without_a_traceback(
     out, error = capsys.readouterr()
     assert "Traceback" not in out + error
     assert "title" not in out + error
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 45)])
+async def test_notice_covers_no_row_of_the_log_and_is_not_repeated(size: tuple[int, int]) -> None:
+    live = working_afternoon()
+    for index in range(60):
+        live.shell(f"make {index}")
+    source = FakeSource(*deliveries(live))
+    app = MonitorApp(app_context(source, lambda: live.now))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        at = MonitorBench(app, pilot, source)
+        await at.sees("make 59")
+        rows = at.view.activity.log_view.content_region
+        app.notify("Copied.")
+        app.notify("Copied.")
+        await at.sees("Copied.")
+        assert len(app._notifications) == 1
+        assert next(y for y, line in enumerate(at.text().splitlines()) if "Copied." in line) >= rows.bottom

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Resize
@@ -52,7 +53,8 @@ class MonitorApp(TonedApp):
     PAUSE_GC_ON_SCROLL = True
     CSS = """
     ToastRack { dock: top; align: right top; margin: 4 1 0 0; }
-    ToastRack.-low { dock: bottom; align: right bottom; margin: 0 1 3 0; }
+    ToastRack.-low { dock: bottom; align: left bottom; margin: 0; }
+    ToastRack.-low ToastHolder { align-horizontal: left; }
     CommandPalette SearchIcon { display: none; }
     CommandPalette #--input { padding-left: 1; border: round $border; }
     CommandPalette #--input.--list-visible { border: round $border; border-bottom: none; }
@@ -63,7 +65,7 @@ class MonitorApp(TonedApp):
     }
     CommandPalette CommandList > .option-list--option { padding: 0 1; text-style: none; }
     CommandPalette CommandList > .option-list--option-highlighted { background: $tone-cursor; text-style: bold; }
-    Toast { width: auto; max-width: 60%; margin: 0 0 1 0; padding: 0 1; }
+    Toast { width: auto; max-width: 100%; margin: 0; padding: 0 1; }
     """
     COMMANDS = {MonitorCommands}  # noqa: RUF012  # as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -125,9 +127,12 @@ class MonitorApp(TonedApp):
         markup: bool = False,
     ) -> None:
         """Show a notice in one line. It is plain text, whatever it quotes: ``markup`` is ignored."""
+        message = clean_line(message)
+        if any(shown.message == message and not shown.has_expired for shown in self._notifications):
+            return
         if isinstance(self.screen, MonitorScreen):
-            self.screen.place_notices()
-        super().notify(clean_line(message), title=clean_line(title), severity=severity, timeout=timeout, markup=False)
+            self.screen.place_notices(1 + len(self._notifications), cell_len(message))
+        super().notify(message, title=clean_line(title), severity=severity, timeout=timeout, markup=False)
 
     def send(self, sequence: str) -> None:
         """Send a sequence of `alerts.sequences` to the terminal: the one way for what is not drawn."""

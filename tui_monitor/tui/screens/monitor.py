@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 FIGURES_S = 0.1
 """Seconds between two updates of the figures around the log: nobody reads numbers that change with every frame."""
+NOTICE_EDGE = 4
+"""Cells of a notice beside its text."""
 CARD_EDGE = 8
 """Columns of the frame around the card of the empty screen."""
 
@@ -272,9 +274,12 @@ class MonitorScreen(Screen[None]):
 
         self.app.push_screen(ReasonScreen(self.model))
 
-    def place_notices(self) -> None:
-        """Have notices appear where they do not cover the newest row."""
-        self.query("ToastRack").set_class(self.session_view.activity.log_view.is_half_empty, "-low")
+    def place_notices(self, number: int, cells: int) -> None:
+        """Have notices, of which the newest has so many cells, appear over the key line and what stands above it, or
+        at the top if they would cover the newest row there."""
+        below = self.app.size.height - self.session_view.activity.log_view.bottom_of_rows
+        fits = number <= below and cells <= self.app.size.width - NOTICE_EDGE
+        self.query("ToastRack").set_class(fits, "-low")
 
     def action_attend(self) -> None:
         """Go to the session that needs somebody most, from there to the next one."""

@@ -158,9 +158,9 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         return self._cursor.listing.newest_at()
 
     @property
-    def is_half_empty(self) -> bool:
-        """True if the newest row is in the upper half."""
-        return self.virtual_size.height <= self.size.height // 2
+    def bottom_of_rows(self) -> int:
+        """The line of the screen below the last visible row."""
+        return self.content_region.y + min(self.virtual_size.height, self.size.height)
 
     def _set_height(self, lines: int) -> None:
         """Set the scrollable height. Setting ``virtual_size`` itself would lay out the whole screen again for every new
