@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 from tui_monitor.config import DisplayConfig
 from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.events import SessionKey
-from tui_monitor.feed.call_bodies import load_call_bodies
+from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
 from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
 from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
@@ -94,6 +94,10 @@ class Still:
 
     def request_history(self, session: SessionKey, brief: bool = False) -> None:
         """Do nothing: everything has been delivered."""
+
+    def request_file(self, session: SessionKey, path: str) -> None:
+        """Deliver the changes of a file."""
+        self._inbox.put(load_file_history(self._store, default_registry(), session, path))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Deliver the bodies of a call."""

@@ -10,7 +10,7 @@ import pytest
 from tests.feed.sessions import CLAUDE, lines, read_all
 from tests.sources.claude_builder import Transcript, tool_use
 from tui_monitor.events import Choice, Proposal, Question, Reply
-from tui_monitor.feed.call_bodies import load_call_bodies
+from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
 from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import Store, private_store
@@ -121,3 +121,33 @@ def test_cut_bodies_stay_incomplete_if_the_file_has_changed(store: Store, tmp_pa
 
 def test_unknown_call_has_no_bodies(store: Store) -> None:
     assert bodies_of(store, "call_9") == CallBodies(CLAUDE, "call_9", "", "", "", "", (), complete=False)
+
+
+class TestFileHistory:
+    """The changes of a file, with what the store does not keep."""
+
+    @staticmethod
+    def edited(tmp_path: Path, *, bodies: bool) -> tuple[Store, Path]:
+        builder = Transcript()
+        builder.user("write")
+        builder.assistant(tool_use("call_1", "Write", file_path="/a.py", content="one\ntwo\n"))
+        written = {"type": "create", "filePath": "/a.py", "content": "one\ntwo\n", "structuredPatch": []}
+        builder.result("written", written)
+        store, path = private_store(bodies=bodies), tmp_path / "s.jsonl"
+        store_file(store, path, lines(builder.records))
+        return store, path
+
+    @pytest.mark.parametrize("bodies", [True, False])
+    def test_diffs_come_from_the_store_or_from_the_file(self, tmp_path: Path, bodies: bool) -> None:
+        store, _ = self.edited(tmp_path, bodies=bodies)
+        (each,) = load_file_history(store, default_registry(), CLAUDE, "/a.py").history.changes
+        store.close()
+        assert (each.is_whole, each.change.added) == (True, 2)
+        assert "+one" in each.change.diff
+
+    def test_diff_that_is_nowhere_is_not_whole(self, tmp_path: Path) -> None:
+        store, path = self.edited(tmp_path, bodies=False)
+        path.unlink()
+        (each,) = load_file_history(store, default_registry(), CLAUDE, "/a.py").history.changes
+        store.close()
+        assert (each.is_whole, each.change.diff) == (False, "")

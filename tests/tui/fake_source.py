@@ -76,6 +76,10 @@ class FakeSource:
         """Record the request."""
         self.requests.append(("texts", session.id, call))
 
+    def request_file(self, session: SessionKey, path: str) -> None:
+        """Record the request."""
+        self.requests.append(("file", session.id, path))
+
 
 def app_context(
     source: FakeSource,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui_monitor.events import CallFinished, CallStarted, Event, SessionKey, SourceRef
-from tui_monitor.feed.deliveries import CallBodies
+from tui_monitor.feed.deliveries import CallBodies, FileHistoryLoaded
+from tui_monitor.merge.file_history import HistoryChange
 from tui_monitor.sources.base import Parser
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.compressed_file import open_file
@@ -43,6 +44,24 @@ def load_call_bodies(store: Store, registry: Registry, session: SessionKey, call
     if (stored.complete and not body.may_propose) or not isinstance(adapter, LineAdapter):
         return stored
     return _completed(stored, body, _parse_again(adapter, body))
+
+
+def load_file_history(store: Store, registry: Registry, session: SessionKey, path: str) -> FileHistoryLoaded:
+    """Load the changes of a file from the store, and read again from the transcript what is cut there."""
+    history = store.file_history(session, path)
+    changes = tuple(_whole(store, registry, session, change) for change in history.changes)
+    return FileHistoryLoaded(replace(history, changes=changes))
+
+
+def _whole(store: Store, registry: Registry, session: SessionKey, change: HistoryChange) -> HistoryChange:
+    """Return a change with all of its diff, if that can be read again. A store can be set to keep no diffs."""
+    if change.is_whole and (change.change.diff or not (change.change.added or change.change.removed)):
+        return change
+    bodies = load_call_bodies(store, registry, session, change.call)
+    again = [each for each in bodies.changes if (each.path, each.kind) == (change.change.path, change.change.kind)]
+    if bodies.complete and len(again) == 1:
+        return replace(change, change=again[0], is_whole=True)
+    return replace(change, is_whole=False)
 
 
 def _completed(stored: CallBodies, body: StoredBody, events: Iterator[Event]) -> CallBodies:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Reply, SessionKey
+from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
@@ -159,6 +160,13 @@ class CallBodies:
     answers: tuple[Reply, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FileHistoryLoaded:
+    """The changes of a file: the answer to a request."""
+
+    history: FileHistory
+
+
 Delivery: TypeAlias = (
     EventsRead
     | ProcessesScanned
@@ -174,6 +182,7 @@ Delivery: TypeAlias = (
     | Polling
     | EndOfInput
     | CallBodies
+    | FileHistoryLoaded
 )
 
 

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from tui_monitor.events import ProcessScan, SessionKey
-from tui_monitor.feed.call_bodies import load_call_bodies
+from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
 from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, SessionsListed, TotalsUpdated
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.past_sessions import PastSessions
@@ -193,6 +193,10 @@ class Feed:
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call as a delivery."""
         self._request(lambda store: (load_call_bodies(store, self._make_registry(), session, call),))
+
+    def request_file(self, session: SessionKey, path: str) -> None:
+        """Request the changes of a file as a delivery."""
+        self._request(lambda store: (load_file_history(store, self._make_registry(), session, path),))
 
     def _deliver_processes(self, delivery: Delivery) -> None:
         self._inbox.put(delivery)

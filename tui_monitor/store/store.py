@@ -11,12 +11,14 @@ from pathlib import Path
 from tui_monitor.events import Batch, Checkpoint, SessionKey
 from tui_monitor.figures import FigureKind, Period, SessionFigures
 from tui_monitor.ledger import Amount
+from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.store import checkpoints, compat_views, history, queries, scopes, spending
 from tui_monitor.store.bodies import StoredBody, load_body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
+from tui_monitor.store.file_history import load_file_history
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
@@ -204,6 +206,11 @@ class Store:
         """Return the figures of a session of one kind; for its spending ``periods`` are the times that matter."""
         with self._database.reading() as connection:
             return self._figures.read(connection, session, kind, periods)
+
+    def file_history(self, session: SessionKey, path: str) -> FileHistory:
+        """Return the changes of a file in a session, with their diffs as they are stored."""
+        with self._database.reading() as connection:
+            return load_file_history(connection, self._interned, session, path)
 
     def body(self, session: SessionKey, call: str) -> StoredBody | None:
         """Return the texts and changes of a call as they are stored; None for an unknown call."""

@@ -15,6 +15,7 @@ from tui_monitor.feed.replay.clock import ReplayClock
 from tui_monitor.feed.replay.recording import Recording
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
+from tui_monitor.tui.git import HeadDiff, head_diff
 
 STOP_S = 2.0
 """Seconds that the end of the program may wait for the store."""
@@ -47,6 +48,9 @@ class DeliverySource(Protocol):
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the bodies of a call delivered."""
 
+    def request_file(self, session: SessionKey, path: str) -> None:
+        """Have the changes of a file delivered."""
+
 
 SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 """Opens a source; the source calls the given function, in any thread, when there is something to drain."""
@@ -68,7 +72,8 @@ class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
     ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
     and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
-    terminal the app runs, ``publish`` gets the states of all sessions. With a ``replay`` its clock is the ``clock``."""
+    terminal the app runs, ``publish`` gets the states of all sessions. With a ``replay`` its clock is the ``clock``.
+    ``head_diff`` compares a file with the last commit (for a worker: it takes a moment)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -82,3 +87,4 @@ class AppContext:
     environment: Mapping[str, str] = field(default_factory=dict)
     publish: StatePublisher | None = None
     replay: Replay | None = None
+    head_diff: Callable[[Path], HeadDiff] = head_diff

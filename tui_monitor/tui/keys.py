@@ -80,6 +80,10 @@ def _pane(keys: str, action: str, name: str, tooltip: str, show: bool = False) -
     return _binding("pane", keys, action, name, tooltip, show)
 
 
+def _file(keys: str, action: str, name: str, tooltip: str, show: bool = False) -> Binding:
+    return _binding("file", keys, action, name, tooltip, show)
+
+
 def _binding(owner: str, keys: str, action: str, name: str, tooltip: str, show: bool) -> Binding:
     identifier = f"{owner}.{name.lower().replace(' ', '-')}"
     return Binding(keys, action, name, show=show, tooltip=tooltip, id=identifier)
@@ -168,3 +172,15 @@ SIDE_KEYS = [
     ),
 ]
 """Keys of a side pane as a whole."""
+
+FILE_KEYS = [
+    _file("1", "mode('session')", "Whole session", "Show the file's first content in the session against its last"),
+    _file("2", "mode('changes')", "Single changes", "Show one change of the file at a time"),
+    _file("3", "mode('git HEAD')", "git HEAD", "Show the file as it is against the last commit"),
+    _file("greater_than_sign", "step(1)", "Change after", "Show the next single change of the file", show=True),
+    _file("less_than_sign", "step(-1)", "Change before", "Show the single change of the file before this one"),
+    _file("e", "edit", "Edit this file", "Open the file in your editor, at this line"),
+    _file("y", "copy", "Copy diff", "Copy the diff"),
+    _file("enter,z", "zoom", "Zoom file", "Give the file the whole screen, or only its place", show=True),
+]
+"""Keys of the view of a file."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from tempfile import TemporaryFile
 
 from tui_monitor.tui.spans import cut_start, one_line
 
@@ -19,33 +20,47 @@ ANSWER_S = 3.0
 """Seconds in which a program must answer."""
 
 
+MAX_OUTPUT = 16 << 20
+"""Bytes used of what a program prints."""
+
+
 class ProgramError(Exception):
-    """A program that cannot be run, or failed; the text is a sentence for the screen."""
+    """A program that cannot be run, or failed; the text is a sentence for the screen. ``status`` is that with which it
+    ended, None if it did not."""
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
 
 
-def output_of(command: Sequence[str]) -> str:
-    """Run a program that answers at once, and return what it prints.
+def output_of(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """Run a program that answers at once, and return what it prints. ``environment`` is the whole of its environment;
+    None: the monitor's own.
 
     Raises:
         ProgramError: it cannot be started, fails, or does not answer.
     """
     name = program_name(command)
     try:
-        result = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_S,
-            check=False,
-        )
+        with TemporaryFile() as output:  # a pipe would have to be read by a time, and up to a size
+            result = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                timeout=ANSWER_S,
+                check=False,
+            )
+            output.seek(0)
+            text = output.read(MAX_OUTPUT).decode("utf-8", "replace")
     except (OSError, ValueError) as error:
         raise ProgramError(_not_started(name, error)) from None
     except subprocess.TimeoutExpired:
         raise ProgramError(f"{name} does not answer.") from None
     if result.returncode:
-        raise ProgramError(f"{name} {_end(result.returncode)}.")
-    return result.stdout.decode("utf-8", "replace")
+        raise ProgramError(f"{name} {_end(result.returncode)}.", result.returncode)
+    return text
 
 
 class ProgramRunner:

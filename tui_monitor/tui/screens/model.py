@@ -12,6 +12,7 @@ from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import CURRENT, Lag
+from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
 from tui_monitor.tui.lag_indicator import LagIndicator
 from tui_monitor.tui.pump import BUDGET_S, DeliveryPump, FeedStatus
@@ -21,12 +22,13 @@ from tui_monitor.tui.screens.session_selector import SessionSelector
 @dataclass(frozen=True, slots=True)
 class ModelUpdate:
     """Changes since the last update: ``part`` of the displayed session (all of it if that is another one now), whether
-    the feed's status changed, the bodies that were requested, and whether the past sessions were listed. ``more`` can
-    be had at once."""
+    the feed's status changed, the bodies and histories of files that were requested, and whether the past sessions were
+    listed. ``more`` can be had at once."""
 
     part: Part = NOTHING
     feed_status: bool = False
     bodies: Sequence[CallBodies] = ()
+    files: Sequence[FileHistory] = ()
     sessions_listed: bool = False
     more: bool = False
 
@@ -127,6 +129,10 @@ class MonitorModel:
         """Request the bodies of a call; they come with a later update."""
         self._source.request_bodies(session, call)
 
+    def request_file(self, session: SessionKey, path: str) -> None:
+        """Request the changes of a file; they come with a later update."""
+        self._source.request_file(session, path)
+
     def update(self, budget: float = BUDGET_S) -> ModelUpdate:
         """Apply deliveries of the source to the live state, for about ``budget`` seconds."""
         frame = self._pump.frame(budget)
@@ -137,4 +143,6 @@ class MonitorModel:
         if frame.past_sessions is not None:
             self.past_sessions = frame.past_sessions
         part = EVERYTHING if other else frame.changes.of(self.session)
-        return ModelUpdate(part, frame.feed_status, frame.bodies, frame.past_sessions is not None, frame.more)
+        return ModelUpdate(
+            part, frame.feed_status, frame.bodies, frame.files, frame.past_sessions is not None, frame.more
+        )

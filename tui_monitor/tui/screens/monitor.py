@@ -32,6 +32,7 @@ from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
+from tui_monitor.tui.widgets.file_view import FileView
 from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.status_bar import LOW
 
@@ -123,6 +124,8 @@ class MonitorScreen(Screen[None]):
         self._picker.offer(self.model)
         for bodies in update.bodies:
             self.session_view.detail_pane.update_bodies(bodies)
+        for history in update.files:
+            self.session_view.file_view.set_history(history)
         if update.part or update.feed_status:
             self._draw_session(update.part)
         if update.feed_status:
@@ -223,6 +226,10 @@ class MonitorScreen(Screen[None]):
     @on(CallDetail.BodiesRequested)
     def _request_bodies(self, message: CallDetail.BodiesRequested) -> None:
         self.model.request_bodies(message.session, message.call)
+
+    @on(FileView.HistoryRequested)
+    def _request_file(self, message: FileView.HistoryRequested) -> None:
+        self.model.request_file(message.session, message.path)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable all actions but help on the empty screen, and those that have no effect now."""

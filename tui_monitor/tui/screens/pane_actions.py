@@ -26,6 +26,9 @@ class PaneHost(Protocol):
     def show_only(self, filter_text: str) -> None:
         """Show the rows of the log that a filter leaves, and go there."""
 
+    def show_file(self, path: str) -> None:
+        """Show what the session did to a file."""
+
     def show_call(self, call: str) -> None:
         """Select a call of the log, and open it."""
 
@@ -48,7 +51,7 @@ def open_row(host: PaneHost, row: PaneRow, action: str) -> None:
 def _open(host: PaneHost, row: PaneRow) -> bool:
     match row.target:
         case FileTarget(path):
-            host.show_only(f'file:"{path}"')
+            host.show_file(path)
         case AgentTarget(agent):
             host.show_only(f'agent:"{agent or "main"}"')
         case CallTarget(call):

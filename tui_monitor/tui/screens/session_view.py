@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
+from pathlib import Path
 from typing import Self
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
+from textual.message import Message
 from textual.widget import Widget
 
 from tui_monitor.live.entries import Entry
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
+from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
+from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.registry import Pane
@@ -27,6 +32,7 @@ from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.screens.pane_actions import open_row
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.detail_pane import DetailPane
+from tui_monitor.tui.widgets.file_view import FileView
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened
 from tui_monitor.tui.widgets.pane_lines import PaneLines
 from tui_monitor.tui.widgets.side_pane import SidePane
@@ -39,11 +45,20 @@ DETAIL_S = 1.0
 """Seconds between two updates of the detail while the log follows the newest row."""
 
 
+@dataclass
+class HeadCompared(Message):
+    """A worker has compared a file with the last commit."""
+
+    path: str
+    head: HeadDiff
+
+
 class Overlay(Enum):
     """Parts that can be opened over, below or beside the log."""
 
     DETAIL = auto()
     PANE = auto()
+    FILE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,13 @@ class ScreenLayout:
     @property
     def detail(self) -> bool:
         """True if the detail is visible."""
-        return self.overlay is Overlay.DETAIL or (self.width >= WIDE and not self.full)
+        is_own = self.width >= WIDE and not self.full and not self.file
+        return self.overlay is Overlay.DETAIL or is_own
+
+    @property
+    def file(self) -> bool:
+        """True if a file is shown in place of the detail."""
+        return self.overlay is Overlay.FILE
 
     @property
     def pane(self) -> bool:
@@ -82,6 +103,7 @@ class SessionView(Vertical):
     activity = query_one(ActivityPane)
     detail_pane = query_one(DetailPane)
     side_pane = query_one(SidePane)
+    file_view = query_one(FileView)
     summary = query_one(SummaryBar)
 
     def __init__(self, app_context: AppContext, session: Callable[[], SessionState | None]) -> None:
@@ -99,6 +121,7 @@ class SessionView(Vertical):
             yield ActivityPane(self._app_context.tz, id="activity")
             with Vertical(id="aside"):
                 yield DetailPane(id="detail")
+                yield FileView(self._app_context.tz, id="file")
                 yield SidePane(self._app_context.tz, id="side")
         yield SummaryBar()
 
@@ -125,6 +148,8 @@ class SessionView(Vertical):
         self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
         self.activity.update_counts(state.totals)
         self.side_pane.update(state, now)
+        if self._parts.file:
+            self.file_view.update(state)
         self.summary.update(state, health_spans(feed_status))
 
     def _request_detail(self) -> None:
@@ -182,6 +207,35 @@ class SessionView(Vertical):
     def _zoom_pane(self) -> None:
         self.toggle_full(Overlay.PANE)
 
+    @on(FileView.FileZoomRequested)
+    def _zoom_file(self) -> None:
+        self.toggle_full(Overlay.FILE)
+
+    @on(FileView.FileEditRequested)
+    def _edit_file(self, message: FileView.FileEditRequested) -> None:
+        if state := self.session:
+            external_actions.edit(self.app, Path(state.folder) / message.path, message.line)
+
+    @on(FileView.HeadRequested)
+    def _compare_with_head(self, message: FileView.HeadRequested) -> None:
+        if state := self.session:
+            work = partial(self._work_on_head, Path(state.folder) / message.path, message.path)
+            self.run_worker(work, group="git", exclusive=True, thread=True)
+
+    def _work_on_head(self, file: Path, path: str) -> None:
+        self.post_message(HeadCompared(path, self._app_context.head_diff(file)))
+
+    @on(HeadCompared)
+    def _show_head(self, message: HeadCompared) -> None:
+        self.file_view.set_head(message.path, message.head)
+
+    def show_file(self, path: str) -> None:
+        """Show what the session did to a file."""
+        if state := self.session:
+            self.file_view.open(path, state)
+            self._open(Overlay.FILE)
+            self.file_view.focus()
+
     @on(PaneLines.Opened)
     def _open_row(self, message: PaneLines.Opened) -> None:
         open_row(self, message.row, message.action)
@@ -205,6 +259,10 @@ class SessionView(Vertical):
         parts = self._parts
         if parts.full:
             self._apply(replace(parts, full=False))
+            return
+        if parts.file:
+            self._open(Overlay.PANE)
+            self.side_pane.focus()
             return
         self._apply(parts.with_overlay(None))
         if parts.overlay is None and self.activity.log_view.has_focus:
@@ -241,6 +299,7 @@ class SessionView(Vertical):
         self._parts = parts
         self.activity.display = parts.log
         self.detail_pane.display = parts.detail
+        self.file_view.display = parts.file
         self.side_pane.display = parts.pane
-        self.query_one("#aside").display = parts.detail or parts.pane
+        self.query_one("#aside").display = parts.detail or parts.pane or parts.file
         self.refresh_bindings()

@@ -85,6 +85,18 @@ class DiffView(LineView):
         self._rows = cache(lambda: rows_of(fixed_changes, shorten))
         self._prepare(self._index if stay else 0)
 
+    def show_rows(self, rows: Callable[[], Sequence[DiffRow]], *, stay: bool = False) -> None:
+        """Show the rows that a thread makes; see `show`."""
+        if not stay:
+            self.show_document(SectionDocument([TextSection.of("reading …", "note")]))
+        self._rows = cache(rows)
+        self._prepare(self._index if stay else 0)
+
+    @property
+    def rows(self) -> Sequence[DiffRow]:
+        """The rows of the diff."""
+        return self._rows()
+
     @property
     def file_position(self) -> FilePosition | None:
         """The file and line at the top of the view."""
