@@ -19,6 +19,10 @@ COMMANDS = {
         "Report on a session: tokens, cost, time, agents, tasks, models, tools.",
     ),
     "agent": ("tui_monitor.cli.agent:agent", "Report on an agent: runs, success, time, tokens and cost."),
+    "budget": (
+        "tui_monitor.cli.budget:budget",
+        "Set budgets, and check what is spent of them; status 1 if one is exceeded.",
+    ),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
     "doctor": ("tui_monitor.cli.doctor:doctor", "Check what the monitor needs: agents' files, store, terminal."),

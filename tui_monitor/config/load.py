@@ -25,13 +25,14 @@ from tui_monitor.config.files import (
     workspace_folder,
 )
 from tui_monitor.config.model import AlertsConfig, Config, DisplayConfig, FolderPrices, HistoryConfig, TelemetryConfig
-from tui_monitor.config.settings import OWN_SETTINGS, SETTINGS, SHARED_SECTIONS
+from tui_monitor.config.settings import OWN_SETTINGS, SETTINGS, SHARED_SECTIONS, Setting
 
 _Key: TypeAlias = tuple[str, ...]
 
 _SETTINGS = {tuple(name.split(".")): setting for name, setting in SETTINGS.items()}
 _MAX_IGNORED = 5
 _FOLDER_SECTIONS = ("prices", "windows")
+_PROJECT_BUDGETS = ("budgets", "projects")
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -57,7 +58,7 @@ class _Loading:
         where = where or (lambda key: place)
         foreign: list[_Key] = []
         for key, value in leaves:
-            setting = _SETTINGS.get(key) or _SETTINGS.get((key[0], "*", *key[2:]))
+            setting = _setting_of(key)
             if not is_own and (key[0] not in SHARED_SECTIONS or ".".join(key) in OWN_SETTINGS):
                 foreign.append(key)
             elif setting is None:
@@ -85,7 +86,13 @@ class _Loading:
         if not self.folder:
             return None
         values = self.values | self.folder
-        return FolderPrices(self.folder_file, _price_tables(values), _section(values, "windows"))
+        return FolderPrices(self.folder_file, _tables(values, "prices"), _section(values, "windows"))
+
+
+def _setting_of(key: _Key) -> Setting | None:
+    """Return the setting of a key, in which one name may be a person's own."""
+    patterns = (key, (key[0], "*", *key[2:]), (*key[:2], "*", *key[3:]))
+    return next((setting for pattern in patterns if (setting := _SETTINGS.get(pattern))), None)
 
 
 def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object] | None = None) -> Config:
@@ -101,10 +108,11 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
         display=DisplayConfig(**loading.section("display")),
         alerts=AlertsConfig(**loading.section("alerts")),
         history=HistoryConfig(**loading.section("history")),
-        prices=_price_tables(loading.values),
+        prices=_tables(loading.values, "prices"),
         windows=loading.section("windows"),
         price_list=str(expand_path(cwd, path)) if (path := loading.values.get(("prices", "file"))) else "",
         budgets=loading.section("budgets"),
+        project_budgets=_tables(loading.values, *_PROJECT_BUDGETS),
         stream=loading.values.get(("stream",), ""),
         warnings=tuple(loading.warnings),
         origins={section: tuple(places) for section, places in loading.origins.items()},
@@ -172,7 +180,7 @@ def _reason(error: Exception) -> str:
 
 def _leaves(table: Mapping[str, object], parents: _Key = ()) -> Iterator[tuple[_Key, object]]:
     for name, value in table.items():
-        if isinstance(value, dict) and len(parents) < 2:
+        if isinstance(value, dict) and len(parents) < (3 if (*parents, name)[:2] == _PROJECT_BUDGETS else 2):
             yield from _leaves(value, (*parents, name))
         else:
             yield (*parents, name), value
@@ -186,14 +194,15 @@ def _variables(env: Mapping[str, str]) -> Iterator[tuple[str, tuple[_Key, object
 
 
 def _section(values: Mapping[_Key, Any], name: str) -> dict[str, Any]:
-    return {key[1]: value for key, value in values.items() if key[0] == name}
+    return {key[1]: value for key, value in values.items() if key[0] == name and len(key) == 2}
 
 
-def _price_tables(values: Mapping[_Key, Any]) -> dict[str, dict[str, float]]:
+def _tables(values: Mapping[_Key, Any], *parents: str) -> dict[str, dict[str, float]]:
+    """Return the tables below a section by their names."""
     tables: dict[str, dict[str, float]] = {}
     for key, value in values.items():
-        if key[0] == "prices" and len(key) == 3:
-            tables.setdefault(key[1], {})[key[2]] = value
+        if key[: len(parents)] == parents and len(key) == len(parents) + 2:
+            tables.setdefault(key[-2], {})[key[-1]] = value
     return tables
 
 

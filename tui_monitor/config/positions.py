@@ -15,7 +15,7 @@ _DOTTED = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*\[\s*({_DOTTED})\s*\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
 _ONE_NAME = re.compile(_NAME)
-_DEPTH = 3
+_DEPTH = 4
 """Names in the longest key of a setting."""
 
 

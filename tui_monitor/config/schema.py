@@ -14,7 +14,7 @@ _SECTIONS = {
     "alerts": "When and how you are called.",
     "prices": "Prices by model id or pattern of ids, which replace those of the price list.",
     "windows": "Context windows by model id or pattern of ids.",
-    "budgets": "Budgets; that of a session is for alerts, nothing reads the others yet.",
+    "budgets": "Budgets in US dollars. One that is 0 is none.",
 }
 
 

@@ -158,8 +158,9 @@ SETTINGS: Mapping[str, Setting] = {
     **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
     "windows.*": Setting(COUNT, "Context window in tokens."),
     **{f"budgets.{period}": Setting(AMOUNT, meaning) for period, meaning in _BUDGETS.items()},
+    **{
+        f"budgets.projects.*.{period}": Setting(AMOUNT, f"{meaning[:-1]}, of the sessions of a folder.")
+        for period, meaning in _BUDGETS.items()
+    },
 }
-"""Every setting by its name; ``*`` stands for a model's id or a pattern of ids.
-
-Of the `budgets` that of a session is for alerts; the others are read by nothing yet.
-"""
+"""Every setting by its name; ``*`` stands for a model's id or a pattern of ids, or for a folder."""

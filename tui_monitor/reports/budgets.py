@@ -1,0 +1,169 @@
+"""Budgets: what is spent of each in its period, and what the period will have cost at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import NamedTuple
+
+from tui_monitor.events import PICO
+from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.reports.cost import Grouping, session_label, sum_of, time_key
+from tui_monitor.reports.model import SCHEMA, Json, TableData, TableRow
+from tui_monitor.reports.selection import Filters, matching
+from tui_monitor.reports.stats import iso
+from tui_monitor.store import SpendingKey, SpendingScope, Store
+from tui_monitor.totals import SessionSummary
+from tui_monitor.units import DAY, HOUR, dollars
+
+PERIODS = {"daily": Grouping.DAY, "weekly": Grouping.WEEK, "monthly": Grouping.MONTH}
+SESSION = "session"
+NAMES = (*PERIODS, SESSION)
+
+_LONGEST = {"daily": 26 * HOUR, "weekly": 7 * DAY + 2 * HOUR, "monthly": 32 * DAY}
+"""A time after which the next period has begun and has not ended, from the beginning of one."""
+_LEAST_SHARE = 0.05
+"""Share of a period that must be over before its sum is forecast."""
+
+
+class Limits(NamedTuple):
+    """US dollars by the name of a budget, for the sessions of a folder or (empty) of all."""
+
+    project: str
+    limits: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetStatus:
+    """A budget, in picodollars. That of a session is compared with the most expensive one of those active today, or the
+    last active one: ``about``. ``forecast`` is the sum at the end of the period at the pace since its beginning."""
+
+    name: str
+    project: str
+    limit: int
+    amount: Amount
+    since: int | None = None
+    until: int | None = None
+    forecast: int | None = None
+    about: str = ""
+
+    @property
+    def spent(self) -> int:
+        """What is spent at least."""
+        return self.amount.cost
+
+    @property
+    def percentage(self) -> float:
+        """The share that is spent."""
+        return 100 * self.spent / self.limit
+
+    @property
+    def is_exceeded(self) -> bool:
+        """True if more is spent than the budget."""
+        return self.spent > self.limit
+
+    @property
+    def will_be_exceeded(self) -> bool:
+        """True if it is exceeded, or will be at the end of the period."""
+        return self.is_exceeded or (self.forecast or 0) > self.limit
+
+    @property
+    def is_lower_bound(self) -> bool:
+        """True if more may be spent."""
+        return bool(self.amount.lower_bound or self.amount.unpriced)
+
+
+def query_budgets(store: Store, budgets: Sequence[Limits], now: int, tz: tzinfo | None = None) -> list[BudgetStatus]:
+    """Query the state of each budget that is set, at ``now`` (epoch ms); days are those of ``tz``."""
+    with store.snapshot():
+        everything = store.sessions()
+        return [
+            status
+            for budget in budgets
+            for status in _of_project(store, budget, list(matching(everything, Filters(budget.project))), now, tz)
+        ]
+
+
+def _of_project(
+    store: Store, budget: Limits, sessions: Sequence[SessionSummary], now: int, tz: tzinfo | None
+) -> Iterator[BudgetStatus]:
+    keys = [one.session for one in sessions] if budget.project else None
+    for name in PERIODS:
+        if limit := round(budget.limits.get(name, 0) * PICO):
+            since, until = period_of(name, now, tz)
+            amount = sum_of(spent.amount for spent in store.spending(SpendingScope(since, until, keys)))
+            forecast = sum_at_end(amount.cost, since, until, now)
+            yield BudgetStatus(name, budget.project, limit, amount, since, until, forecast)
+    if limit := round(budget.limits.get(SESSION, 0) * PICO):
+        since, _ = period_of("daily", now, tz)
+        one, amount = _dearest(store, [one for one in sessions if one.ended >= since] or sessions[:1])
+        yield BudgetStatus(SESSION, budget.project, limit, amount, about=session_label(one) if one else "")
+
+
+def _dearest(store: Store, sessions: Sequence[SessionSummary]) -> tuple[SessionSummary | None, Amount]:
+    """Return the most expensive of sessions with its whole amount."""
+    scope = SpendingScope(sessions=[one.session for one in sessions])
+    amounts = {spent.session: spent.amount for spent in store.spending(scope, [SpendingKey.SESSION])}
+    one = max(sessions, key=lambda one: amounts.get(one.session, ZERO).cost, default=None)
+    return one, amounts.get(one.session, ZERO) if one else ZERO
+
+
+def period_of(name: str, now: int, tz: tzinfo | None) -> tuple[int, int]:
+    """Return the beginning of the period that ``now`` is in, and that of the next one; a day may have 23 hours."""
+    since = time_key(now, PERIODS[name], tz).at
+    return since, time_key(since + _LONGEST[name], PERIODS[name], tz).at
+
+
+def sum_at_end(spent: int, since: int, until: int, now: int) -> int | None:
+    """Return what a period will have cost if it goes on as it did so far; None at its very beginning."""
+    length, elapsed = until - since, now - since
+    return round(spent * length / elapsed) if _LEAST_SHARE * length <= elapsed < length else None
+
+
+def budgets_json(budgets: Sequence[BudgetStatus]) -> Json:
+    """Return the budgets in their public shape."""
+    return {
+        "schema": SCHEMA,
+        "exceeded": any(budget.is_exceeded for budget in budgets),
+        "budgets": [_budget_json(budget) for budget in budgets],
+    }
+
+
+def _budget_json(budget: BudgetStatus) -> Json:
+    return {
+        "name": budget.name,
+        "project": budget.project or None,
+        "session": budget.about or None,
+        "since": iso(budget.since or 0),
+        "until": iso(budget.until or 0),
+        "limit_usd": budget.limit / PICO,
+        "spent_usd": budget.spent / PICO,
+        "spent_is_lower_bound": budget.is_lower_bound,
+        "remaining_usd": (budget.limit - budget.spent) / PICO,
+        "percentage": round(budget.percentage, 2),
+        "forecast_usd": None if budget.forecast is None else budget.forecast / PICO,
+        "exceeded": budget.is_exceeded,
+        "will_be_exceeded": budget.will_be_exceeded,
+    }
+
+
+def budgets_table(budgets: Sequence[BudgetStatus]) -> TableData:
+    """Return the table of budgets."""
+    columns = ("budget", "spent", "of", "share", "left", "forecast", "")
+    return TableData("Budgets", columns, [_row(budget) for budget in budgets])
+
+
+def _row(budget: BudgetStatus) -> TableRow:
+    bound = "≥" if budget.is_lower_bound else ""
+    left = budget.limit - budget.spent
+    verdict = "EXCEEDED" if budget.is_exceeded else "will be exceeded" if budget.will_be_exceeded else "ok"
+    return (
+        " ".join(filter(None, (budget.name, budget.project, budget.about))),
+        f"{bound}{dollars(budget.spent)}",
+        dollars(budget.limit),
+        f"{bound}{budget.percentage:.0f} %",
+        dollars(left) if left >= 0 else f"−{dollars(-left)}",
+        "—" if budget.forecast is None else f"{bound}{dollars(budget.forecast)}",
+        verdict,
+    )
