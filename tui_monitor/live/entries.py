@@ -21,6 +21,7 @@ from tui_monitor.events import (
 from tui_monitor.merge.calls import CallEvent, CallRecord
 from tui_monitor.merge.history import RecordedCall
 from tui_monitor.merge.outcome import looks_failed, summary_line
+from tui_monitor.merge.suite_result import SuiteResult, suite_result
 from tui_monitor.merge.text_volume import MAX_BODY
 
 _SUMMARISED = ("kind", "output_chars", "error_chars")
@@ -35,7 +36,7 @@ class Call(CallRecord):
     once it stands among what is over; one that is closed without an end was abandoned. ``proposal`` is what it asks
     for, without changes that were made, and ``answers`` what was answered; a call from the store has neither.
     ``progress_output`` are the last lines of the output of one that runs, which its source may write to a file.
-    ``summary_line`` and ``looks_failed`` are set for shell commands.
+    ``summary_line`` and ``looks_failed`` are set for shell commands, ``suite`` for those that ran tests.
     """
 
     session: SessionKey
@@ -55,6 +56,7 @@ class Call(CallRecord):
     removed: int = 0
     summary_line: str = ""
     looks_failed: bool = False
+    suite: SuiteResult | None = None
     trimmed: bool = False
     closed: bool = False
     version: int = 0
@@ -137,7 +139,7 @@ class Call(CallRecord):
         """Take the summary of the store, which is of the whole texts, for those that came from there."""
         has_error, has_output = "error_chars" in fields, "output_chars" in fields
         if self.kind is ToolKind.SHELL is call.record.kind and (has_error or (has_output and not self.error_chars)):
-            self.summary_line = call.content.summary
+            self.summary_line, self.suite = call.content.summary, call.content.suite
             self.looks_failed = call.content.looks_failed if has_output else looks_failed(self.output)
         elif any(name in fields for name in _SUMMARISED):
             self._summarise(self.output, self.error)
@@ -148,8 +150,9 @@ class Call(CallRecord):
                 summary_line(error or output, has_failed=bool(error)),
                 looks_failed(output),
             )
+            self.suite = suite_result(error or output)
         else:
-            self.summary_line, self.looks_failed = "", False
+            self.summary_line, self.looks_failed, self.suite = "", False, None
 
 
 class MarkKind(StrEnum):
@@ -163,13 +166,15 @@ class MarkKind(StrEnum):
     DONE = "done"
     HOOK_FAILED = "hook failed"
     CACHE_MISSED = "cache missed"
+    AWAY = "away"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """An occurrence between calls: ``text`` is a prompt or a reason, ``detail`` what else is said of it; the numbers
-    are None where they are unknown. Of a cache ``before`` are the tokens that were sent anew, at an added ``cost``."""
+    are None where they are unknown. Of a cache ``before`` are the tokens that were sent anew, at an added ``cost``;
+    of an absence it is the number of calls, ``after`` of failed ones, ``detail`` of files."""
 
     kind: MarkKind
     at: int

@@ -87,7 +87,8 @@ class SessionState(SessionFacts):
     ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
     runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more. ``continues`` is
     the session that this process ran before, ``looked_at`` when a person last had it on the screen (epoch ms).
-    ``cache_marks`` are the misses of its cache in the log, by their time.
+    ``cache_marks`` are the misses of its cache in the log, by their time, ``absence``
+    is the mark of what happened while nobody looked.
     ``revision`` grows with every change, so that nobody judges anew what is as it was."""
 
     key: SessionKey
@@ -108,6 +109,7 @@ class SessionState(SessionFacts):
     continues: SessionKey | None = None
     looked_at: int = 0
     cache_marks: dict[int, Mark] = field(default_factory=dict)
+    absence: Mark | None = None
     revision: int = 0
 
     def __post_init__(self) -> None:

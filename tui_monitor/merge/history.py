@@ -10,11 +10,13 @@ from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.merge.calls import CallRecord
 from tui_monitor.merge.context_limits import LimitReport
 from tui_monitor.merge.session_facts import SessionFacts
+from tui_monitor.merge.suite_result import SuiteResult
 
 
 @dataclass(frozen=True, slots=True)
 class CallContent:
-    """The long texts of a call, each cut; ``summary`` and ``looks_failed`` (see `outcome`) are of the whole output."""
+    """The long texts of a call, each cut; ``summary``, ``looks_failed`` (see `outcome`) and ``suite`` are of
+    the whole output."""
 
     input: str = ""
     output: str = ""
@@ -23,6 +25,7 @@ class CallContent:
     changes: tuple[Change, ...] = ()
     summary: str = ""
     looks_failed: bool = False
+    suite: SuiteResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tui_monitor.events import MAIN, CallState, Change, SessionKey, ToolKind
 from tui_monitor.merge.history import CallContent, RecordedCall, RecordedEvent, SessionHistory
 from tui_monitor.merge.outcome import looks_failed, summary_line
+from tui_monitor.merge.suite_result import suite_result
 from tui_monitor.store.agents import load_agents
 from tui_monitor.store.bodies import SELECT_TEXTS, CallTexts
 from tui_monitor.store.calls import COLUMNS, CallRow, decode
@@ -114,15 +115,16 @@ def _contents(
     for chunk in chunks(rows):
         for number, *packed in connection.execute(f"{SELECT_TEXTS} WHERE call IN ({chunk})"):
             texts = CallTexts(*map(unpack, packed))
-            summary, failed = "", False
+            summary, failed, suite = "", False, None
             if rows[number].record.kind is ToolKind.SHELL:
                 summary, failed = (
                     summary_line(texts.error or texts.output, has_failed=bool(texts.error)),
                     looks_failed(texts.output),
                 )
+                suite = suite_result(texts.error or texts.output)
             cut = texts.truncated(_TEXT_LIMIT)
             own = changes.get(number, ())
-            yield number, CallContent(cut.input, cut.output, cut.error, cut.metadata, own, summary, failed)
+            yield number, CallContent(cut.input, cut.output, cut.error, cut.metadata, own, summary, failed, suite)
 
 
 def _events(

@@ -76,6 +76,7 @@ class MonitorApp(TonedApp):
     def __init__(self, app_context: AppContext) -> None:
         super().__init__()
         self._app_context = app_context
+        self._left_at = 0
         self._attention = Attention(app_context.clock())
         self._line_filters = [DrawableOnly(), *([AsciiOnly()] if app_context.display.ascii else [])]
         if app_context.display.theme in self.available_themes:
@@ -100,12 +101,20 @@ class MonitorApp(TonedApp):
         await super().on_event(event)
 
     def on_app_focus(self) -> None:
-        """Take note that somebody looks."""
+        """Take note that somebody looks, and say what has happened meanwhile."""
         self._attention.set_focus(True)
+        left_at, self._left_at = self._left_at, 0
+        for screen in self.screen_stack:
+            if left_at and isinstance(screen, MonitorScreen):
+                screen.come_back(left_at)
 
     def on_app_blur(self) -> None:
         """Take note that nobody looks."""
         self._attention.set_focus(False)
+        self._left_at = self._app_context.clock()
+        for screen in self.screen_stack:
+            if isinstance(screen, MonitorScreen):
+                screen.leave()
 
     def on_ready(self) -> None:
         """Collect garbage from now on, but never among what is loaded already, as pauses delay drawing; show the

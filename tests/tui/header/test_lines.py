@@ -98,7 +98,7 @@ def test_widest_status_bar_shows_everything() -> None:
     assert "“Push to origin as well?”   open question: only you can answer it" in state
     assert state.rstrip().endswith("harbour · claude-code 2.1.39 · opus-9-1 · acceptEdits")
     assert words.lstrip().startswith("“Clean. The tests run once more, then I push.”")
-    assert words.rstrip().endswith("plan 2/5 now: Run the tests")
+    assert words.rstrip().endswith("plan 2/5 now: Run the tests   tests ✗ 1 of 212 · 15m ago · 1 edit since")
     assert "131k/200k assumed · 37k to compaction ┃ · ~23 calls (12–51) · ↑1.6k/call" in context
     assert context.rstrip().endswith("1 compaction, 14m ago")
     assert "in 2.5k  out ≥28k  cache 11.9M r · 474k w (96 %)   146 requests" in money

@@ -67,6 +67,17 @@ def test_cache_that_missed_has_its_cause_and_price() -> None:
     ]
 
 
+def test_absence_has_its_counts_and_its_beginning() -> None:
+    live = LiveBuilder()
+    live.state.log.mark(Mark(MarkKind.AWAY, live.now, before=14, after=1, detail="3"))
+    live.wait(1)
+    live.state.log.mark(Mark(MarkKind.AWAY, live.now, before=1, after=0, detail="0"))
+    assert lines(live) == [
+        "00:00 ─ ── 14 calls, 3 files, 1 ✗ since 20:00 ──",
+        "00:01 ─ ── 1 call since 20:00 ──",
+    ]
+
+
 def test_ends_of_turn_and_session() -> None:
     live = LiveBuilder()
     for turn in (Turn.INTERRUPTED, Turn.SESSION_ENDED):

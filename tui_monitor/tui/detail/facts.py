@@ -39,6 +39,7 @@ _MARKS = {
     MarkKind.DONE: TextSpan("✓ done", Tone.OK),
     MarkKind.ENDED: TextSpan("· session ended", Tone.DIM),
     MarkKind.HOOK_FAILED: TextSpan("✗ hook failed", Tone.DOUBT),
+    MarkKind.AWAY: TextSpan("─ while you were away", Tone.DIM),
     MarkKind.CACHE_MISSED: TextSpan("∼ prompt cache missed", Tone.DOUBT),
 }
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}

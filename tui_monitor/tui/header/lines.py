@@ -23,6 +23,7 @@ from tui_monitor.tui.header.labels import (
     tokens_text,
 )
 from tui_monitor.tui.header.narrow import short_lines, smallest_lines, words_lines
+from tui_monitor.tui.header.suite_line import suite_forms
 from tui_monitor.tui.header.view import StatusView, changed_spans, turn_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 from tui_monitor.units import clock, compact, pluralize
@@ -85,13 +86,20 @@ def _cut(spans: Spans, width: int) -> Spans:
 
 
 def _message_line(view: StatusView, width: int) -> Spans:
-    state, plan = view.state, _plan(view.state, width // 3)
+    state, facts = view.state, _plan_and_suite(view, width)
     if not state.last_message:
-        return justify([(_title(state, width - 2 - GAP - width_of(plan)), plan)], width)
+        return justify([(_title(state, width - 2 - GAP - width_of(facts)), facts)], width)
     when = TextSpan(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
-    room = width - 2 - GAP - width_of((TextSpan("“”"), when, *plan))
+    room = width - 2 - GAP - width_of((TextSpan("“”"), when, *facts))
     words = cut_end(one_line(state.last_message[: 4 * width]), room)
-    return justify([((TextSpan(f"“{words}”"), when), plan)], width)
+    return justify([((TextSpan(f"“{words}”"), when), facts)], width)
+
+
+def _plan_and_suite(view: StatusView, width: int) -> Spans:
+    """Return the plan and the last test result in at most half of the width; the latter gives way."""
+    plan = _plan(view.state, width // 3)
+    forms = [join_spans([plan, suite], "   ") for suite in suite_forms(view.state, view.now)]
+    return next((form for form in forms if width_of(form) <= width // 2), forms[-1])
 
 
 def _plan(state: SessionState, width: int) -> Spans:

@@ -14,6 +14,7 @@ from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, dollars, duration_forms, pluralize, to_datetime
 
+_RULE = TextSpan("─", Tone.DIM)
 _MARKS = {
     MarkKind.PROMPT: TextSpan("›", Tone.PROMPT),
     MarkKind.COMPACTED: TextSpan("═", Tone.COMPACTED),
@@ -24,14 +25,14 @@ _MARKS = {
     MarkKind.ENDED: TextSpan("·", Tone.DIM),
     MarkKind.HOOK_FAILED: TextSpan("✗", Tone.DOUBT),
     MarkKind.CACHE_MISSED: TextSpan("∼", Tone.DOUBT),
+    MarkKind.AWAY: _RULE,
 }
-_RULE = TextSpan("─", Tone.DIM)
 
 
 def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogRow:
     """Return the row of ``mark``, the last of ``number`` of its kind. ``tally``: the totals of a prompt's turn."""
     time, text = clock(mark.at, context.tz), one_line(mark.text)
-    glyph, target = _MARKS[mark.kind], _target(mark, text)
+    glyph, target = _MARKS[mark.kind], _target(mark, text, context)
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT and tally.calls:
@@ -65,7 +66,7 @@ def _turn(tally: Tally) -> Outcome:
     return change_counts(tally.added, tally.removed, calls), (TextSpan(calls, Tone.DIM),)
 
 
-def _target(mark: Mark, text: str) -> RowTarget:
+def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
     match mark.kind:
         case MarkKind.COMPACTED:
             sizes = " → ".join(compact(size) for size in (mark.before, mark.after) if size is not None)
@@ -85,8 +86,21 @@ def _target(mark: Mark, text: str) -> RowTarget:
             return RowTarget(f"hook {text}", Tone.DOUBT, aside=_first_line(mark.detail))
         case MarkKind.CACHE_MISSED:
             return RowTarget("cache missed", Tone.DOUBT, aside=_miss(mark))
+        case MarkKind.AWAY:
+            return RowTarget(_away(mark, context), Tone.PROMPT)
         case MarkKind.PROMPT:
             return RowTarget(text, Tone.PROMPT)
+
+
+def _away(mark: Mark, context: RowContext) -> str:
+    """Return ``── 14 calls, 3 files, 1 ✗ since 20:41 ──``."""
+    files = int(mark.detail or 0)
+    facts = [
+        pluralize(mark.before or 0, "call"),
+        pluralize(files, "file") if files else "",
+        f"{mark.after} ✗" if mark.after else "",
+    ]
+    return f"── {', '.join(filter(None, facts))} since {clock(mark.at, context.tz)[:5]} ──"
 
 
 def _miss(mark: Mark) -> str:

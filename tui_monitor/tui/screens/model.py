@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import CallBodies, PastSession
+from tui_monitor.live.absence import LEAST_MS, come_back, leave
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import LiveState
@@ -120,6 +121,18 @@ class MonitorModel:
         """Note that a person sees the displayed session now."""
         if state := self.state:
             state.looked_at = self.now()
+
+    def leave(self) -> None:
+        """Note that the person looks away: what stood there of an earlier absence is known by now."""
+        for state in self.live.sessions.values():
+            leave(state)
+
+    def come_back(self, left_at: int) -> None:
+        """Note in each session what has happened while the person looked away."""
+        if self.now() - left_at >= LEAST_MS:
+            for state in self.live.sessions.values():
+                if state.last_at > left_at:
+                    come_back(state, left_at)
 
     def request_sessions(self) -> None:
         """Request the past sessions; they come with a later update."""

@@ -109,6 +109,16 @@ class MonitorScreen(Screen[None]):
         self._delivery.end()
         self.model.stop()
 
+    def leave(self) -> None:
+        """Note that the person looks away."""
+        self.model.leave()
+        self._draw_session(Part.LOG)
+
+    def come_back(self, left_at: int) -> None:
+        """Show what has happened since the person looked away (epoch ms)."""
+        self.model.come_back(left_at)
+        self._draw_session(Part.LOG)
+
     def on_wake(self) -> None:
         """Draw at once after a pause, else with the next frame."""
         self._frames.request()

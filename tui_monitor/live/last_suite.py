@@ -1,0 +1,31 @@
+"""The last test run of a session, and how much was changed since."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui_monitor.events import ToolKind
+from tui_monitor.live.entries import Call
+from tui_monitor.live.session import SessionState
+from tui_monitor.merge.suite_result import SuiteResult
+
+
+class LastSuite(NamedTuple):
+    """The call that ran tests last, its result, and the number of edits after it."""
+
+    call: Call
+    result: SuiteResult
+    edits_since: int
+
+
+def last_suite(state: SessionState) -> LastSuite | None:
+    """Return the last test run of any agent of the session; None if there was none among its calls."""
+    edits = 0
+    for entry in reversed(state.log.entries):
+        if not isinstance(entry, Call):
+            continue
+        if entry.suite:
+            return LastSuite(entry, entry.suite, edits)
+        if entry.change_count and entry.kind in (ToolKind.EDIT, ToolKind.WRITE) and not entry.state.failed:
+            edits += 1
+    return None
