@@ -104,7 +104,7 @@ def test_the_recording_library_brings_nothing_until_something_is_recorded() -> N
 def test_the_monitor_alone_starts_without_the_library_of_the_command_line() -> None:
     modules = brought_by("import sys, tui_monitor.cli.monitor, tui_monitor.tui.app; print(*sys.modules)")
     assert "textual" in modules
-    assert not modules & {"cyclopts", "pydantic", "genai_prices", "watchfiles"}
+    assert not modules & {"cyclopts", "pydantic", "genai_prices", "watchfiles", "markdown_it"}
 
 
 def test_formats_bring_a_parser_only_for_a_file_that_is_read() -> None:

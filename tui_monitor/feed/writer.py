@@ -24,8 +24,9 @@ T = TypeVar("T")
 
 COALESCE_S = 0.04
 """Seconds between transactions, in which batches are collected; the first one after a pause is stored at once."""
-FIRST_DELAY_S = 0.15
-"""Seconds the very first batch waits: every source asks for its checkpoints first, and storing loads the price list."""
+FIRST_DELAY_S = 0.25
+"""Seconds the very first batch waits: every source asks for its checkpoints first, and storing loads the price list,
+which would delay the first frame."""
 IDLE_S = 1.0
 MAX_BACKLOG = 8_000
 """Events that may wait to be stored; above that reading pauses, and the file keeps the rest."""

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
-from tui_monitor.feed.replay.clock import ReplayClock
-from tui_monitor.feed.replay.recording import Recording
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.git import HeadDiff, head_diff
+
+if TYPE_CHECKING:
+    from tui_monitor.feed.replay.clock import ReplayClock
+    from tui_monitor.feed.replay.recording import Recording
 
 STOP_S = 2.0
 """Seconds that the end of the program may wait for the store."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from rich.cells import cell_len
 
 from tui_monitor.tui.lines.document import StyleRange, TextSection, one_line
 from tui_monitor.tui.lines.syntax import highlight_lines
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_LENGTH = 64 * 1024
 """Characters of a text; longer ones stay as they are."""
@@ -51,6 +53,8 @@ def markdown_section(text: str, width: int = 0) -> TextSection:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # by the first text: a start does not need its sixty modules
+
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
