@@ -1,0 +1,1 @@
+"""Stores of other programs, read once and written as lines of our stream."""
