@@ -22,7 +22,7 @@ TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
 OPTIONS_OF_OTHERS = {"--format", "--output-format"}
 """Options of agents that the documents mention."""
-PATTERN_SECTIONS = ("prices", "windows")
+PATTERN_SECTIONS = ("prices", "windows", "keys")
 OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREAM", "RECEIVE_TOKEN")}
 DOCUMENTS = (
     "docs/reports.md",

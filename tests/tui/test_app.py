@@ -89,7 +89,8 @@ async def test_notice_covers_no_row_of_the_log_and_is_not_repeated(size: tuple[i
         await at.sees("make 59")
         rows = at.view.activity.log_view.content_region
         app.notify("Copied.")
-        app.notify("Copied.")
         await at.sees("Copied.")
+        app.notify("Copied.")
+        await at.settle()
         assert len(app._notifications) == 1
         assert next(y for y, line in enumerate(at.text().splitlines()) if "Copied." in line) >= rows.bottom

@@ -75,6 +75,7 @@ def show_monitor(
                 ascii=display.ascii or is_ascii_only(),
             ),
             folders=folders,
+            keys=context.config.keys,
             replay=replay,
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(

@@ -110,6 +110,7 @@ def load_config(env: Mapping[str, str], cwd: Path, options: Mapping[str, object]
         history=HistoryConfig(**loading.section("history")),
         prices=_tables(loading.values, "prices"),
         windows=loading.section("windows"),
+        keys=loading.section("keys"),
         price_list=str(expand_path(cwd, path)) if (path := loading.values.get(("prices", "file"))) else "",
         budgets=loading.section("budgets"),
         project_budgets=_tables(loading.values, *_PROJECT_BUDGETS),

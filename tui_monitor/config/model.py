@@ -85,8 +85,8 @@ class Config:
     ``prices`` and ``windows`` are the user's own; those of a folder, which somebody else may have written, are in
     ``folder`` and hold for what is shown there (see `view`). ``prices`` are US dollars per million tokens
     (``web_search``: per thousand searches) by model pattern and kind, ``windows`` tokens by model pattern, ``budgets``
-    US dollars by period, ``project_budgets`` the same by folder. ``price_list`` is the path of the user's own list,
-    empty for the installed one. ``stream`` is the file to record to, empty for the default one. ``warnings`` has a line
+    US dollars by period, ``project_budgets`` the same by folder, ``keys`` those of actions of the screen.
+    ``price_list`` is the path of the user's own list, empty for the installed one. ``stream`` is the file to record to, empty for the default one. ``warnings`` has a line
     for each setting that is wrong and therefore not applied; ``origins`` are the places that the settings of a section
     come from.
     """
@@ -104,6 +104,7 @@ class Config:
     price_list: str = ""
     history: HistoryConfig = field(default_factory=HistoryConfig)
     project_budgets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def view(self) -> Config:

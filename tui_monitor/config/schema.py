@@ -13,6 +13,7 @@ _SECTIONS = {
     "display": "The screen.",
     "alerts": "When and how you are called.",
     "prices": "Prices by model id or pattern of ids, which replace those of the price list.",
+    "keys": "Keys by action.",
     "windows": "Context windows by model id or pattern of ids.",
     "budgets": "Budgets in US dollars. One that is 0 is none.",
 }

@@ -157,6 +157,7 @@ SETTINGS: Mapping[str, Setting] = {
     "prices.file": Setting(PATH, "Price list in the format of genai-prices, in place of the installed one."),
     **{f"prices.*.{kind}": Setting(AMOUNT, meaning) for kind, meaning in _PRICES.items()},
     "windows.*": Setting(COUNT, "Context window in tokens."),
+    "keys.*": Setting(TEXT, "Keys of an action, separated by spaces, in place of its usual ones; see docs/keys.md."),
     **{f"budgets.{period}": Setting(AMOUNT, meaning) for period, meaning in _BUDGETS.items()},
     **{
         f"budgets.projects.*.{period}": Setting(AMOUNT, f"{meaning[:-1]}, of the sessions of a folder.")

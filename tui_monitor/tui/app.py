@@ -27,6 +27,7 @@ from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.commands import MonitorCommands
 from tui_monitor.tui.drawable import DrawableOnly
+from tui_monitor.tui.keymap import keymap_of
 from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.purposes import by_purpose
 from tui_monitor.tui.screens.monitor import MonitorScreen
@@ -78,6 +79,9 @@ class MonitorApp(TonedApp):
         self._app_context = app_context
         self._left_at = 0
         self._attention = Attention(app_context.clock())
+        keymap = keymap_of(app_context.keys)
+        self._keymap_problems = keymap.problems
+        self.set_keymap(keymap.keys)
         self._line_filters = [DrawableOnly(), *([AsciiOnly()] if app_context.display.ascii else [])]
         if app_context.display.theme in self.available_themes:
             self.theme = app_context.display.theme
@@ -123,7 +127,7 @@ class MonitorApp(TonedApp):
         gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
         sys.setswitchinterval(SWITCH_S)
-        for line in self._app_context.notices:
+        for line in (*self._app_context.notices, *self._keymap_problems):
             self.notify(line, severity="warning")
 
     def notify(

@@ -83,6 +83,7 @@ class AppContext:
     open_demo: SourceOpener | None = None
     tz: tzinfo | None = None
     display: DisplayConfig = field(default_factory=DisplayConfig)
+    keys: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     folders: Mapping[str, int] | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)
