@@ -86,9 +86,9 @@ class Config:
     ``folder`` and hold for what is shown there (see `view`). ``prices`` are US dollars per million tokens
     (``web_search``: per thousand searches) by model pattern and kind, ``windows`` tokens by model pattern, ``budgets``
     US dollars by period, ``project_budgets`` the same by folder, ``keys`` those of actions of the screen.
-    ``price_list`` is the path of the user's own list, empty for the installed one. ``stream`` is the file to record to, empty for the default one. ``warnings`` has a line
-    for each setting that is wrong and therefore not applied; ``origins`` are the places that the settings of a section
-    come from.
+    ``price_list`` is the path of the user's own list, empty for the installed one. ``stream`` is the file to record
+    to, empty for the default one. ``warnings`` has a line for each setting that is wrong and therefore not applied;
+    ``origins`` are the places that the settings of a section come from.
     """
 
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
