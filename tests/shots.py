@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,9 +20,10 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
-from tui_monitor.feed.deliveries import Delivery, EventsRead, TotalsUpdated
+from tui_monitor.feed.deliveries import Delivery, EventsRead, FiguresLoaded, TotalsUpdated
 from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
@@ -98,6 +99,10 @@ class Still:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Deliver the changes of a file."""
         self._inbox.put(load_file_history(self._store, default_registry(), session, path))
+
+    def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
+        """Deliver figures."""
+        self._inbox.put(FiguresLoaded(session, self._store.figures(session, kind, periods)))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Deliver the bodies of a call."""

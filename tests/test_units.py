@@ -5,7 +5,17 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tui_monitor.events import PICO, Measure
-from tui_monitor.units import clock, compact, day_range, dollars, duration_forms, measure_forms, pluralize
+from tui_monitor.units import (
+    clock,
+    compact,
+    day_range,
+    dollars,
+    duration_forms,
+    measure_forms,
+    month_range,
+    pluralize,
+    week_range,
+)
 
 EIGHT_PM = 1_767_643_200_000
 
@@ -85,3 +95,16 @@ def test_a_day_begins_and_ends_at_midnight() -> None:
 def test_impossible_day_holds_everything() -> None:
     assert EIGHT_PM in day_range(10**18, UTC)
     assert EIGHT_PM in day_range(253_402_300_799_000, UTC)
+
+
+def test_a_week_begins_on_monday_and_a_month_with_its_first_day() -> None:
+    sunday = EIGHT_PM + 6 * 24 * 3_600_000
+    assert week_range(sunday, UTC) == week_range(EIGHT_PM, UTC)
+    assert (week_range(sunday, UTC).start, len(week_range(sunday, UTC))) == (
+        day_range(EIGHT_PM, UTC).start,
+        7 * 86_400_000,
+    )
+    month = month_range(EIGHT_PM, UTC)
+    assert (month.start, len(month)) == (day_range(EIGHT_PM, UTC).start - 4 * 86_400_000, 31 * 86_400_000)
+    assert EIGHT_PM in week_range(10**18, UTC)
+    assert EIGHT_PM in month_range(10**18, UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import datetime, timedelta, tzinfo
 
 from tui_monitor.events import PICO, Measure
@@ -50,11 +51,27 @@ def clock(at: int, tz: tzinfo | None) -> str:
 def day_range(at: int, tz: tzinfo | None) -> range:
     """Return the epoch milliseconds of the day that ``at`` is in; all of them if there is no such day."""
     when = to_datetime(at, tz)
+    return range(2**63) if when is None else _days(when, 1)
+
+
+def week_range(at: int, tz: tzinfo | None) -> range:
+    """Return the epoch milliseconds of the week, from Monday, that ``at`` is in; see `day_range`."""
+    when = to_datetime(at, tz)
+    return day_range(at, tz) if when is None else _days(when - timedelta(days=when.weekday()), 7)
+
+
+def month_range(at: int, tz: tzinfo | None) -> range:
+    """Return the epoch milliseconds of the month that ``at`` is in; see `day_range`."""
+    when = to_datetime(at, tz)
     if when is None:
-        return range(2**63)
-    start = when.replace(hour=0, minute=0, second=0, microsecond=0)
+        return day_range(at, tz)
+    return _days(when.replace(day=1), monthrange(when.year, when.month)[1])
+
+
+def _days(first: datetime, count: int) -> range:
+    start = first.replace(hour=0, minute=0, second=0, microsecond=0)
     try:
-        return range(_epoch_ms(start), _epoch_ms(start + timedelta(days=1)))
+        return range(_epoch_ms(start), _epoch_ms(start + timedelta(days=count)))
     except (OverflowError, OSError, ValueError):
         return range(2**63)
 

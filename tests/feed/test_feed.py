@@ -24,6 +24,7 @@ from tui_monitor.feed.deliveries import (
     DiscoveryResult,
     EventsRead,
     Fault,
+    FiguresLoaded,
     HistoryLoaded,
     KnownSessions,
     Polling,
@@ -31,6 +32,7 @@ from tui_monitor.feed.deliveries import (
     ReadIssues,
 )
 from tui_monitor.feed.feed import STOP_S
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.sources.discovery.registry import Registry, default_registry
 from tui_monitor.store import Store, StoreError, database, open_store, private_store
 
@@ -106,6 +108,19 @@ class TestReading:
             assert bodies.complete
             assert "make part-3" in bodies.input
             assert "part 3" in bodies.output
+
+    def test_figures_of_a_session_are_delivered_on_request(self, rollout: Path) -> None:
+        with running(rollout) as run:
+            run.wait_for_calls(CODEX.id, 20)
+            run.wait_until_read()
+            run.feed.request_figures(CODEX, FigureKind.TOOLS)
+            run.feed.request_figures(CODEX, FigureKind.SPENDING, [Period("ever", 0, 2**62)])
+            run.wait_for(lambda: len(run.of(FiguresLoaded)) == 2)
+            tools, spending = (loaded.figures for loaded in run.of(FiguresLoaded))
+            assert tools.tools
+            assert [tool.calls for tool in tools.tools.tools] == [20]
+            assert spending.spending
+            assert spending.spending.periods[0].amount.requests
 
 
 class TestBadInput:

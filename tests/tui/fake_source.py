@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tests.tui.live_builder import EIGHT_PM
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.tui.app_context import AppContext
 
 DEFAULT = DisplayConfig()
@@ -24,6 +25,7 @@ class FakeSource:
         self.running = False
         self.seconds_behind = 0.0
         self.requests: list[tuple[str, ...]] = []
+        self.periods: tuple[Period, ...] = ()
         self._waiting: deque[Delivery] = deque(first)
         self._wake: Callable[[], None] = lambda: None
 
@@ -71,6 +73,11 @@ class FakeSource:
     def request_history(self, session: SessionKey, brief: bool = False) -> None:
         """Record the request."""
         self.requests.append(("history", session.id))
+
+    def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
+        """Record the request."""
+        self.requests.append(("figures", session.id, kind))
+        self.periods = tuple(periods)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Record the request."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from tui_monitor import __version__
 from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.feed_opener import feed_opener
 from tui_monitor.cli.line_publisher import LinePublisher
@@ -16,11 +19,13 @@ from tui_monitor.cli.run_context import RunContext, check_store_options, current
 from tui_monitor.cli.signals import exit_on_signals
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import PLAIN_FORMS, exit_with_terminal, is_ascii_only, require_terminal
+from tui_monitor.config import Config
 from tui_monitor.feed.feed import Feed
 from tui_monitor.live.alerts import AlertSettings
-from tui_monitor.pricing import PriceBook
+from tui_monitor.pricing import PriceBook, configured_list
 from tui_monitor.sources.discovery.find import folder_distances
-from tui_monitor.tui.app_context import DeliverySource, Replay, SourceOpener
+from tui_monitor.sources.discovery.registry import agent_traits
+from tui_monitor.tui.app_context import DeliverySource, MonitorSetup, Replay, SourceOpener
 
 
 def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
@@ -77,6 +82,7 @@ def show_monitor(
             folders=folders,
             keys=context.config.keys,
             replay=replay,
+            setup=monitor_setup(context.config),
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(
                 *context.config.first_warnings,
@@ -92,6 +98,20 @@ def show_monitor(
     if app.failure:
         raise app.failure
     return OK if app.return_code is None else app.return_code
+
+
+def monitor_setup(config: Config) -> MonitorSetup:
+    """Return what panes say of the configuration and of the program."""
+    return MonitorSetup(
+        config.budgets,
+        lambda: configured_list(config.price_list).list.source,
+        (
+            ("tui-monitor", __version__),
+            ("Python", ".".join(map(str, sys.version_info[:3]))),
+            ("SQLite", sqlite3.sqlite_version),
+        ),
+        lambda source: agent_traits(source).exact_states,
+    )
 
 
 class SourceHolder:

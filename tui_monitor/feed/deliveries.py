@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Reply, SessionKey
+from tui_monitor.figures import SessionFigures
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.sources.discovery.find import SearchRoot
@@ -79,6 +80,14 @@ class TotalsUpdated:
     """The stored totals of the sessions that have changed."""
 
     totals: tuple[SessionTotals, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresLoaded:
+    """Figures of a session: the answer to a request."""
+
+    session: SessionKey
+    figures: SessionFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,7 @@ Delivery: TypeAlias = (
     | HistoryLoaded
     | SessionsListed
     | TotalsUpdated
+    | FiguresLoaded
     | DiscoveryResult
     | Progress
     | HistoryProgress

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
-from tui_monitor.feed.deliveries import Delivery, Fault, HistoryLoaded, ProcessesScanned, SessionsListed, TotalsUpdated
+from tui_monitor.feed.deliveries import (
+    Delivery,
+    Fault,
+    FiguresLoaded,
+    HistoryLoaded,
+    ProcessesScanned,
+    SessionsListed,
+    TotalsUpdated,
+)
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.feed.past_sessions import PastSessions
 from tui_monitor.feed.pipe_spool import PipeSpool
@@ -23,6 +31,7 @@ from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreAccess, StoreManager
 from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
@@ -189,6 +198,10 @@ class Feed:
             yield TotalsUpdated((store.totals(session),))
 
         self._request(load)
+
+    def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
+        """Request figures of a session as a delivery; ``periods`` are the times whose spending matters."""
+        self._request(lambda store: (FiguresLoaded(session, store.figures(session, kind, periods)),))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call as a delivery."""

@@ -54,6 +54,7 @@ class Part(Flag):
     AGENTS = auto()
     FACTS = auto()
     STATUS = auto()
+    FIGURES = auto()
 
 
 NOTHING = Part(0)

@@ -19,6 +19,7 @@ from tui_monitor.events import (
     Turn,
     WaitUpdate,
 )
+from tui_monitor.figures import NO_FIGURES, SessionFigures
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context
 from tui_monitor.live.entries import Mark
@@ -83,7 +84,8 @@ class MainChainTimes:
 
 @dataclass(slots=True)
 class SessionState(SessionFacts):
-    """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``; all else grows by events.
+    """All that is shown of one session. ``totals`` are the store's, once ``totals_loaded``, and so are the ``figures``
+    that somebody looks at; all else grows by events.
     ``evicted`` is set when entries of its log were dropped to make room for other sessions. ``process`` is the one that
     runs it now, as far as is known; ``process_gone`` is set when it is known to have none any more. ``continues`` is
     the session that this process ran before, ``looked_at`` when a person last had it on the screen (epoch ms).
@@ -103,6 +105,7 @@ class SessionState(SessionFacts):
     messages: TextVolume = field(default_factory=TextVolume)
     totals: SessionTotals = field(init=False)
     totals_loaded: bool = False
+    figures: SessionFigures = NO_FIGURES
     evicted: bool = False
     process: SessionProcess | None = None
     process_gone: bool = False

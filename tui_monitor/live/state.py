@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from tui_monitor.events import Event, ProcessScan, SessionKey, SessionProcess
+from tui_monitor.figures import SessionFigures
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.log import MAX_CALLS, CallLog
@@ -91,6 +92,12 @@ class LiveState:
         changes.add(totals.session, Part.TOTALS | Part.AGENTS)
         if mark_misses(state):
             changes.add(totals.session, Part.LOG)
+
+    def set_figures(self, session: SessionKey, figures: SessionFigures, changes: Changes) -> None:
+        """Replace those figures of a session that the store has answered."""
+        if state := self.sessions.get(session):
+            state.figures = state.figures.updated(figures)
+            changes.add(session, Part.FIGURES)
 
     def apply_scan(self, scan: ProcessScan, changes: Changes, adds_sessions: bool = True) -> None:
         """Note which sessions have a process now. One of an unknown session stands for it, if it ``adds_sessions``;

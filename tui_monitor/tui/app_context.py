@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.git import HeadDiff, head_diff
@@ -47,6 +48,9 @@ class DeliverySource(Protocol):
     def request_history(self, session: SessionKey, brief: bool = False) -> None:
         """Have the stored history of a session delivered; ``brief``: with the last calls alone."""
 
+    def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
+        """Have figures of a session delivered; ``periods`` are the times whose spending matters."""
+
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the bodies of a call delivered."""
 
@@ -70,12 +74,25 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSetup:
+    """What a person has set up: budgets in US dollars by name, where the prices are from (slow to say the first time),
+    the versions of the program and its libraries, and what makes the states of an agent certain, by the name of its
+    format."""
+
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    prices: Callable[[], str] = str
+    versions: tuple[tuple[str, str], ...] = ()
+    advice: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
 class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
     ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
     and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
-    terminal the app runs, ``publish`` gets the states of all sessions. With a ``replay`` its clock is the ``clock``.
-    ``head_diff`` compares a file with the last commit (for a worker: it takes a moment)."""
+    terminal the app runs, ``publish`` gets the states of all sessions, ``setup`` is what panes say of it. With a
+    ``replay`` its clock is the ``clock``. ``head_diff`` compares a file with the last commit (for a worker: it takes a
+    moment)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -91,3 +108,4 @@ class AppContext:
     publish: StatePublisher | None = None
     replay: Replay | None = None
     head_diff: Callable[[Path], HeadDiff] = head_diff
+    setup: MonitorSetup = field(default_factory=MonitorSetup)

@@ -15,6 +15,7 @@ _NAMES = {
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
+    "dollar_sign": "$",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "left_square_bracket": "[",
@@ -95,7 +96,7 @@ MONITOR_KEYS = [
     _monitor("slash", "filter", "Filter", "Show only matching rows; Esc shows all again", show=True),
     _monitor("ctrl+f", "find", "Find", "Search: mark matching rows; n and N go from one to the next, Esc ends it"),
     _monitor("s", "sessions", "Sessions", "Choose another session", show=True),
-    *(_monitor(pane.key, f"pane('{pane.name}')", pane.name, pane.description, show=True) for pane in PANES),
+    *(_monitor(pane.key, f"pane('{pane.name}')", pane.name, pane.description, pane.is_main) for pane in PANES),
     _monitor("q", "app.quit", "Quit", "Quit (the agent keeps running)", show=True),
     _monitor(
         "a",

@@ -16,6 +16,7 @@ from tui_monitor.feed.deliveries import (
     EndOfInput,
     EventsRead,
     Fault,
+    FiguresLoaded,
     FileHistoryLoaded,
     HistoryLoaded,
     HistoryProgress,
@@ -124,6 +125,8 @@ class DeliveryPump:
             case TotalsUpdated(totals):
                 for total in totals:
                     self._live.set_totals(total, frame.changes)
+            case FiguresLoaded(session, figures):
+                self._live.set_figures(session, figures, frame.changes)
             case KnownSessions(sessions, path):
                 frame.known_sessions.extend(sessions)
                 if path and sessions:

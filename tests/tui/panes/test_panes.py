@@ -83,7 +83,7 @@ class TestModelsPane:
     """The cost of each model."""
 
     def test_each_model_has_its_share(self, state: SessionState) -> None:
-        heading, large, small = map(text, models_lines(state, 160))
+        heading, large, small, _ = map(text, models_lines(state, 160))
         assert heading.split()[:3] == ["model", "cost", "share"]
         assert large.split()[:4] == ["claude-opus-9-1-20260101", "≥$8.87", "95", "%"]
         assert small.split()[:2] == [SMALL, "$0.45"]

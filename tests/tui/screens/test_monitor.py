@@ -203,7 +203,7 @@ class TestLayout:
             await at.press("f")
             await at.sees("━━ Files changed ━", "harbour/zones.py")
             await at.press("m")
-            await at.sees("━━ Models ━", "claude-opus-9-1-20260101")
+            await at.sees("━━ Models ━", "opus-9-1  ≥$8.87")
             await at.press("t")
             await at.sees("━━ Agents ━", "Explore")
             await at.press("t")
@@ -366,7 +366,7 @@ class TestHelpAndPalette:
     async def test_palette_runs_the_selected_command(self) -> None:
         async with monitor_of(working_afternoon()) as at:
             await at.press("colon", *"mod")
-            await at.sees("Show the cost of each model")
+            await at.sees("Show cost, speed and context of each model")
             await at.press("down", "enter")
             await at.sees("━━ Models ━")
 

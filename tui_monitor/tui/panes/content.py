@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
+from textwrap import wrap
 from typing import NamedTuple, TypeAlias, TypeVar, overload
 
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import CURRENT, Lag
+from tui_monitor.tui.app_context import MonitorSetup
+from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 
 R = TypeVar("R")
@@ -38,7 +42,13 @@ class FilterTarget(NamedTuple):
     text: str
 
 
-Target: TypeAlias = FileTarget | AgentTarget | CallTarget | FilterTarget
+class MomentTarget(NamedTuple):
+    """The row of the log at a time (epoch ms): a prompt, say."""
+
+    at: int
+
+
+Target: TypeAlias = FileTarget | AgentTarget | CallTarget | FilterTarget | MomentTarget
 
 
 class PaneRow(NamedTuple):
@@ -79,13 +89,15 @@ class RecordRows(Sequence[PaneRow]):
 @dataclass(frozen=True, slots=True)
 class Section:
     """Rows below a title and the names of their columns, both of which may be missing. The first column takes the width
-    that is left and is cut, at its beginning with ``paths``; ``empty`` is shown in place of no rows."""
+    that is left, only as much as it needs if ``snug``, and is cut, at its beginning with ``paths``; ``empty`` is shown
+    in place of no rows."""
 
     rows: Sequence[PaneRow]
     columns: tuple[str, ...] = ()
     title: str = ""
     paths: bool = False
     empty: str = ""
+    snug: bool = False
 
 
 PaneContent: TypeAlias = Sequence[Section]
@@ -95,13 +107,17 @@ PaneContent: TypeAlias = Sequence[Section]
 @dataclass(frozen=True, slots=True)
 class PaneContext:
     """What a pane is made of: a session, the time (epoch ms), the width in cells for those who compose lines
-    themselves, the chosen order (one of the pane's own, or empty), the zone of times of day (None: local)."""
+    themselves, the chosen order (one of the pane's own, or empty), the zone of times of day (None: local), how reading
+    goes on and how far it is behind, and what a person has set up."""
 
     state: SessionState
     now: int
-    width: int
+    width: int = 0
     order: str = ""
     tz: tzinfo | None = None
+    feed_status: FeedStatus = field(default_factory=FeedStatus)
+    lag: Lag = CURRENT
+    setup: MonitorSetup = field(default_factory=MonitorSetup)
 
 
 def text_section(lines: Iterable[Spans], title: str = "") -> Section:
@@ -109,6 +125,7 @@ def text_section(lines: Iterable[Spans], title: str = "") -> Section:
     return Section([PaneRow(None, (line,)) for line in lines], title=title)
 
 
-def note(text: str) -> list[Section]:
-    """Return a sentence in place of a pane's content."""
-    return [text_section([(TextSpan(text, Tone.DIM),)])]
+def note(text: str, width: int = 0) -> list[Section]:
+    """Return a sentence in place of a pane's content, wrapped at ``width`` cells (0: not at all)."""
+    lines = wrap(text, width) if width > 0 else [text]
+    return [text_section((TextSpan(line, Tone.DIM),) for line in lines)]

@@ -157,7 +157,7 @@ class _Table:
         head = to_width(self._first(cells[0] if cells else (), columns.first), columns.first)
         others = range(columns.begin, columns.end)
         parts = (flush_right(cells[at] if at < len(cells) else (), self._widths[at] + GAP) for at in others)
-        return (*head, *(span for part in parts for span in part))
+        return to_width((*head, *(span for part in parts for span in part)), self._width)
 
     def _first(self, cell: Spans, width: int) -> Spans:
         if len(cell) == 1:
@@ -166,7 +166,9 @@ class _Table:
 
     def _fit(self) -> _Columns:
         if self._columns is None:
-            self._columns = _fit(self._widths, self._width, self._shift)
+            columns = _fit(self._widths, self._width, self._shift)
+            is_wider = self.section.snug and self._widths
+            self._columns = columns._replace(first=min(columns.first, self._widths[0])) if is_wider else columns
         return self._columns
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tui_monitor.figures import FigureKind
 from tui_monitor.tui.panes.agents import agents_content
-from tui_monitor.tui.panes.content import PaneContent, PaneContext, text_section
+from tui_monitor.tui.panes.content import PaneContent, PaneContext
 from tui_monitor.tui.panes.context import context_content
+from tui_monitor.tui.panes.cost import ORDERS as COST_ORDERS
+from tui_monitor.tui.panes.cost import cost_content
 from tui_monitor.tui.panes.files import files_content
-from tui_monitor.tui.panes.models import models_lines
-from tui_monitor.tui.spans import Spans
+from tui_monitor.tui.panes.health import health_content
+from tui_monitor.tui.panes.limits import limits_content
+from tui_monitor.tui.panes.models import ORDERS as MODEL_ORDERS
+from tui_monitor.tui.panes.models import models_content
+from tui_monitor.tui.panes.operations import ORDERS as OPERATION_ORDERS
+from tui_monitor.tui.panes.operations import operations_content
+from tui_monitor.tui.panes.service import ORDERS as SERVICE_ORDERS
+from tui_monitor.tui.panes.service import service_content
+from tui_monitor.tui.panes.tools import ORDERS as TOOL_ORDERS
+from tui_monitor.tui.panes.tools import tools_content
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
     """A side pane: its key (may be empty), its name, a sentence about it, its title, the function that returns its
-    content, and the names of the orders in which its rows can be shown, the usual one first."""
+    content, the names of the orders in which its rows can be shown, the usual one first, the figures that it needs, and
+    whether the line of keys names it."""
 
     key: str
     name: str
@@ -24,21 +36,21 @@ class Pane:
     title: str
     content: Callable[[PaneContext], PaneContent]
     orders: tuple[str, ...] = ()
-
-
-def _lines(lines: Callable[[PaneContext], list[Spans]]) -> Callable[[PaneContext], PaneContent]:
-    """Return the content of a pane of lines to read."""
-    return lambda context: [text_section(lines(context))]
+    figures: FigureKind | None = None
+    is_main: bool = False
 
 
 PANES = (
-    Pane("f", "Files", "Show the files changed in this session", "Files changed", files_content),
+    Pane("f", "Files", "Show the files changed in this session", "Files changed", files_content, is_main=True),
     Pane(
         "m",
         "Models",
-        "Show the cost of each model",
+        "Show cost, speed and context of each model",
         "Models",
-        _lines(lambda context: models_lines(context.state, context.width)),
+        models_content,
+        MODEL_ORDERS,
+        FigureKind.LATENCIES,
+        is_main=True,
     ),
     Pane(
         "c",
@@ -46,8 +58,61 @@ PANES = (
         "Show what fills the context and at what price, its compactions and its cache",
         "Context",
         context_content,
+        is_main=True,
     ),
-    Pane("t", "Agents", "Show the agents of this session", "Agents", agents_content),
+    Pane("t", "Agents", "Show the agents of this session", "Agents", agents_content, is_main=True),
+    Pane(
+        "p",
+        "Operations",
+        "Show what the requests of this session were for",
+        "Operations",
+        operations_content,
+        OPERATION_ORDERS,
+        FigureKind.OPERATIONS,
+    ),
+    Pane(
+        "T",
+        "Tools",
+        "Show the tools: calls, failures, times, and what failed",
+        "Tools",
+        tools_content,
+        TOOL_ORDERS,
+        FigureKind.TOOLS,
+    ),
+    Pane(
+        "dollar_sign",
+        "Cost",
+        "Show what was spent when and by which prompt, and the budgets",
+        "Cost",
+        cost_content,
+        COST_ORDERS,
+        FigureKind.SPENDING,
+    ),
+    Pane(
+        "L",
+        "Plan",
+        "Show the windows of your plan: used, reset, forecast",
+        "Plan windows",
+        limits_content,
+        figures=FigureKind.SPENDING,
+    ),
+    Pane(
+        "r",
+        "Requests",
+        "Show the requests and metrics that a program records",
+        "Requests and metrics",
+        service_content,
+        SERVICE_ORDERS,
+        FigureKind.SERVICE,
+    ),
+    Pane(
+        "H",
+        "Health",
+        "Show whether everything is read, stored and understood",
+        "Health",
+        health_content,
+        figures=FigureKind.STORE,
+    ),
 )
 
 

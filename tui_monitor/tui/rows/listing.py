@@ -83,6 +83,12 @@ class LogListing:
         alone = (index for index, row in holders if not row.is_run)
         return next(alone, holders[0][0] if holders else None)
 
+    def find_moment(self, at: int) -> int | None:
+        """Return the index of the item at exactly a time (epoch ms), a prompt before a call; None if there is none."""
+        rows = [(index, row) for index, row in enumerate(self.rows) if isinstance(row, LogItem) and row.entry.at == at]
+        marks = (index for index, row in rows if not isinstance(row.entry, Call))
+        return next(marks, rows[0][0] if rows else None)
+
     def newest_at(self) -> int:
         """Return the time of the newest entry, in epoch ms."""
         return max((row.entry.at for row in self.rows if isinstance(row, LogItem)), default=0)

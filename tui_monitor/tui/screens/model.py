@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import CallBodies, PastSession
+from tui_monitor.figures import FigureKind
 from tui_monitor.live.absence import LEAST_MS, come_back, leave
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.spending import spending_periods
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
+from tui_monitor.tui.figure_requests import FigureRequests
 from tui_monitor.tui.lag_indicator import LagIndicator
 from tui_monitor.tui.pump import BUDGET_S, DeliveryPump, FeedStatus
 from tui_monitor.tui.screens.session_selector import SessionSelector
@@ -54,6 +58,7 @@ class MonitorModel:
         self.live = LiveState()
         self._pump = DeliveryPump(self._source.drain, self.live)
         self._selector = SessionSelector(self.live, folders)
+        self._figure_requests = FigureRequests()
         self._lag_indicators: dict[SessionKey, LagIndicator] = {}
 
     def start(self) -> None:
@@ -137,6 +142,14 @@ class MonitorModel:
     def request_sessions(self) -> None:
         """Request the past sessions; they come with a later update."""
         self._source.request_sessions()
+
+    def request_figures(self, kind: FigureKind, tz: tzinfo | None) -> None:
+        """Request figures of the displayed session, if those that are there may be old; they come with a later update.
+        Days are those of ``tz`` (None: local)."""
+        state, now = self.state, self.now()
+        if state and self._figure_requests.is_due(state, kind, now):
+            periods = spending_periods(state, now, tz) if kind is FigureKind.SPENDING else ()
+            self._source.request_figures(state.key, kind, periods)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call; they come with a later update."""

@@ -194,6 +194,8 @@ class MonitorScreen(Screen[None]):
             lag = self.model.lag()
             self._frames.give_way(is_behind=lag.ms > 0)
             self.session_view.update_figures(state, self.model.feed_status, lag)
+            if figures := self.session_view.figures_in_view:
+                self.model.request_figures(figures, self._app_context.tz)
             alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
             notice = most_important_notice(alerts, live, state, self.model.feed_status, self.model.now())
             self.key_line.update(notice)

@@ -9,7 +9,15 @@ from textual.app import App
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui import external_actions
-from tui_monitor.tui.panes.content import AgentTarget, CallTarget, FileTarget, FilterTarget, PaneRow, Target
+from tui_monitor.tui.panes.content import (
+    AgentTarget,
+    CallTarget,
+    FileTarget,
+    FilterTarget,
+    MomentTarget,
+    PaneRow,
+    Target,
+)
 
 
 class PaneHost(Protocol):
@@ -31,6 +39,9 @@ class PaneHost(Protocol):
 
     def show_call(self, call: str) -> None:
         """Select a call of the log, and open it."""
+
+    def show_moment(self, at: int) -> None:
+        """Select the row of the log at a time (epoch ms)."""
 
 
 _NOTHING = {
@@ -58,6 +69,8 @@ def _open(host: PaneHost, row: PaneRow) -> bool:
             host.show_call(call)
         case FilterTarget(text):
             host.show_only(text)
+        case MomentTarget(at):
+            host.show_moment(at)
         case None:
             return False
     return True
@@ -80,4 +93,4 @@ def _copy(host: PaneHost, row: PaneRow) -> bool:
 
 def _text_of(target: Target | None) -> str:
     """Return what a target is called by."""
-    return target[0] if target else ""
+    return str(target[0]) if target else ""

@@ -16,6 +16,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_monitor.figures import FigureKind
 from tui_monitor.live.entries import Entry
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
@@ -25,6 +26,7 @@ from tui_monitor.tui.detail.locations import change_ordinal
 from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.view import StatusView
+from tui_monitor.tui.panes.content import PaneContext
 from tui_monitor.tui.panes.registry import Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
@@ -122,7 +124,7 @@ class SessionView(Vertical):
             with Vertical(id="aside"):
                 yield DetailPane(id="detail")
                 yield FileView(self._app_context.tz, id="file")
-                yield SidePane(self._app_context.tz, id="side")
+                yield SidePane(id="side")
         yield SummaryBar()
 
     def focus(self, scroll_visible: bool = True) -> Self:
@@ -147,7 +149,9 @@ class SessionView(Vertical):
         now, context = self._app_context.clock(), self._app_context
         self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
         self.activity.update_counts(state.totals)
-        self.side_pane.update(state, now)
+        self.side_pane.update(
+            PaneContext(state, now, tz=context.tz, feed_status=feed_status, lag=lag, setup=context.setup)
+        )
         if self._parts.file:
             self.file_view.update(state)
         self.summary.update(state, health_spans(feed_status))
@@ -254,6 +258,13 @@ class SessionView(Vertical):
         else:
             self.notify("The log does not hold this call any more.")
 
+    def show_moment(self, at: int) -> None:
+        """Select the row of the log at a time (epoch ms), and go there."""
+        self._apply(self._parts.with_overlay(None))
+        if not self.activity.select_moment(at):
+            self.notify("The log does not reach back to that time.")
+        self.activity.focus()
+
     def back(self) -> None:
         """Go back one level: from the full width, an overlay or a filter to the log."""
         parts = self._parts
@@ -268,6 +279,11 @@ class SessionView(Vertical):
         if parts.overlay is None and self.activity.log_view.has_focus:
             self.activity.show_all()
         self.activity.focus()
+
+    @property
+    def figures_in_view(self) -> FigureKind | None:
+        """The figures that the visible pane shows; None if it needs none."""
+        return self.side_pane.pane.figures if self._parts.pane else None
 
     @property
     def session(self) -> SessionState | None:

@@ -95,6 +95,11 @@ class ActivityPane(Vertical):
         self.show_all()
         return self.log_view.select_call(call)
 
+    def select_moment(self, at: int) -> bool:
+        """Show all rows and select the one at a time (epoch ms); return False if there is none."""
+        self.show_all()
+        return self.log_view.select_moment(at)
+
     def _filter_changed(self) -> None:
         self.refresh_bindings()
         self._update_title()

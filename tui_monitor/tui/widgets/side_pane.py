@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from textual import on
@@ -13,16 +13,16 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import var
 
-from tui_monitor.live.session import SessionState
 from tui_monitor.tui.keys import SIDE_KEYS
 from tui_monitor.tui.panes.content import PaneContext
 from tui_monitor.tui.panes.registry import PANES, Pane
 from tui_monitor.tui.widgets.pane_lines import PaneLines
 from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
+from tui_monitor.units import pluralize
 
 
 class SidePane(Vertical):
-    """Shows the session last passed to `update` in the current pane. Times of day are in ``tz`` (None: local)."""
+    """Shows what was last passed to `update` in the current pane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SIDE_KEYS]
 
@@ -33,10 +33,9 @@ class SidePane(Vertical):
     class ZoomRequested(Message):
         """A person wants the pane to have the whole screen, or only its place again."""
 
-    def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
-        self._tz = tz
-        self._session: tuple[SessionState, int] | None = None
+        self._shown: PaneContext | None = None
         self._orders: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -49,11 +48,11 @@ class SidePane(Vertical):
         self.rows.focus(scroll_visible)
         return self
 
-    def update(self, state: SessionState, now: int) -> None:
-        """Show a session at a time (epoch ms)."""
-        if self._session and self._session[0] is not state:
+    def update(self, context: PaneContext) -> None:
+        """Show a session at a time; the pane itself knows its width and the order of its rows."""
+        if self._shown and self._shown.state is not context.state:
             self.rows.restart()
-        self._session = (state, now)
+        self._shown = context
         self._draw()
 
     def watch_pane(self) -> None:
@@ -74,9 +73,8 @@ class SidePane(Vertical):
 
     def _draw(self) -> None:
         width = self.rows.text_width
-        if self._session and width > 0:
-            state, now = self._session
-            self.rows.show(self.pane.content(PaneContext(state, now, width, self.order, self._tz)))
+        if self._shown and width > 0:
+            self.rows.show(self.pane.content(replace(self._shown, width=width, order=self.order)))
 
     @on(PaneLines.Moved)
     def _update_title(self) -> None:
@@ -86,8 +84,8 @@ class SidePane(Vertical):
         parts = (
             f"by {self.order}" if self.order else "",
             f"{number} of {count}" if count else "",
-            f"← {left} columns" if left else "",
-            f"{right} columns →" if right else "",
+            f"← {pluralize(left, 'column')}" if left else "",
+            f"{pluralize(right, 'column')} →" if right else "",
         )
         self.title_rule.update(aside=" · ".join(filter(None, parts)))
 

@@ -96,6 +96,13 @@ class ToolLog(LogView):
         self.select(index)
         return index is not None
 
+    def select_moment(self, at: int) -> bool:
+        """Select the row at a time (epoch ms), and stop following; return False if there is none."""
+        self.look_back()
+        index = self._cursor.listing.find_moment(at)
+        self.select(index)
+        return index is not None
+
     def _relist(self) -> None:
         if self._state is None:
             return
