@@ -109,7 +109,11 @@ def _damage(store: Path, kind: str, number: int) -> None:
 
 
 def _change_schema(store: Path, kind: str, number: int) -> None:
-    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+    """Change the version or drop a table, unless the store is too damaged for that by now."""
+    with (
+        suppress(sqlite3.Error, UnicodeDecodeError),  # the second one for errors that quote a damaged name
+        closing(sqlite3.connect(store, isolation_level=None)) as connection,
+    ):
         if kind == "no schema":
             connection.execute(f"PRAGMA user_version = {number % 100}")
             return

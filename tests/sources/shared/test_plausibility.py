@@ -21,6 +21,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.shared.plausibility import (
     MAX_COST,
+    MAX_DURATION_MS,
     MAX_LINES,
     MAX_RESPONSE_TOKENS,
     MAX_SEARCHES,
@@ -37,7 +38,9 @@ LARGEST: list[Event] = [
         tokens=Tokens(*(MAX_RESPONSE_TOKENS,) * 6),
         web_searches=MAX_SEARCHES,
         reported_cost=MAX_COST,
+        duration_ms=MAX_DURATION_MS,
     ),
+    CallFinished(session=SESSION, call="c", state=CallState.OK, duration_ms=MAX_DURATION_MS),
     SessionTotalUpdate(session=SESSION, cost=MAX_COST, tokens=Tokens(*(MAX_SESSION_TOKENS,) * 6)),
     SessionTotalUpdate(session=SESSION),
     ContextUpdate(session=SESSION, tokens=MAX_RESPONSE_TOKENS, limit=MAX_RESPONSE_TOKENS),
@@ -65,6 +68,8 @@ def test_any_larger_token_count_is_not(name: str) -> None:
     [
         Usage(session=SESSION, strong_ids=(), web_searches=MAX_SEARCHES + 1),
         Usage(session=SESSION, strong_ids=(), reported_cost=MAX_COST + 1),
+        Usage(session=SESSION, strong_ids=(), duration_ms=MAX_DURATION_MS + 1),
+        CallFinished(session=SESSION, call="c", state=CallState.OK, duration_ms=MAX_DURATION_MS + 1),
         SessionTotalUpdate(session=SESSION, cost=MAX_COST + 1),
         ContextUpdate(session=SESSION, tokens=MAX_RESPONSE_TOKENS + 1),
         ContextUpdate(session=SESSION, tokens=None, limit=MAX_RESPONSE_TOKENS + 1),

@@ -15,6 +15,8 @@ MAX_COST = 10**6 * PICO
 """A million dollars, of a response or a session, in picodollars."""
 
 MAX_SEARCHES = 10**6
+MAX_DURATION_MS = 10**12
+"""Thirty years."""
 MAX_LINES = 10**9
 """Lines that a call adds to a file, or removes from it."""
 
@@ -22,9 +24,14 @@ MAX_LINES = 10**9
 def implausibility(event: Event) -> str:
     """Return why the counts of an event cannot be true; empty if they can."""
     check = _CHECKS.get(type(event))
-    if check is None or (type(event) is CallFinished and not event.changes and not event.tokens):
+    if check is None or (type(event) is CallFinished and _is_plain(event)):
         return ""
     return next((f"{name} of {value:,} is not plausible" for name, value, limit in check(event) if value > limit), "")
+
+
+def _is_plain(event: CallFinished) -> bool:
+    """Return True for a result without counts, as most are."""
+    return not event.changes and not event.tokens and (event.duration_ms or 0) <= MAX_DURATION_MS
 
 
 _Counts = Iterator[tuple[str, int, int]]
@@ -35,6 +42,7 @@ def _usage(event: Usage) -> _Counts:
     yield from _tokens(event.tokens, MAX_RESPONSE_TOKENS)
     yield "web searches", event.web_searches, MAX_SEARCHES
     yield "cost in picodollars", event.reported_cost or 0, MAX_COST
+    yield "duration in ms", event.duration_ms or 0, MAX_DURATION_MS
 
 
 def _session_total(event: SessionTotalUpdate) -> _Counts:
@@ -50,6 +58,7 @@ def _context(event: ContextUpdate) -> _Counts:
 
 
 def _call(event: CallFinished) -> _Counts:
+    yield "duration in ms", event.duration_ms or 0, MAX_DURATION_MS
     if event.tokens:
         yield from _tokens(event.tokens, MAX_SESSION_TOKENS)
     for change in event.changes:
