@@ -299,3 +299,13 @@ def test_run_of_look_ups_is_one_row() -> None:
     live.grep("utcoffset")
     live.read(f"{CWD}/clock.py")
     assert lines(live) == ["00:00 · Look  Read ×2, Grep ×1  tides.py · clock.py              3 calls"]
+
+
+def test_file_outside_the_project_and_secret_are_marked() -> None:
+    live = LiveBuilder()
+    live.edit("/etc/hosts")
+    live.read(f"{CWD}/.env")
+    live.shell("cat .env", "KEY=1")
+    drawn = lines(live)
+    assert "hosts  ⚠ outside the project" in drawn[0]
+    assert all("⚠ secret" in row for row in drawn[1:3])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
+from tui_monitor.live.waiting_time import waiting_time
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.cache_warning import cache_warning
 from tui_monitor.tui.header.context_line import ContextLine
@@ -26,7 +27,7 @@ from tui_monitor.tui.header.narrow import short_lines, smallest_lines, words_lin
 from tui_monitor.tui.header.suite_line import suite_forms
 from tui_monitor.tui.header.view import StatusView, changed_spans, turn_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
-from tui_monitor.units import clock, compact, pluralize
+from tui_monitor.units import MINUTE, clock, compact, duration_forms, pluralize
 
 WIDE, NARROW = 110, 48
 
@@ -127,6 +128,15 @@ def _context_line(view: StatusView, width: int) -> Iterator[Pair]:
     yield (*small, *line.level(), TextSpan("   "), *line.remaining()), ()
 
 
+def _waited(view: StatusView) -> Spans:
+    """Return ``waited for you 54m``; empty below a minute."""
+    waited = waiting_time(view.state, view.now)
+    if waited.ms < MINUTE:
+        return ()
+    bound = "≥" if waited.lower_bound else ""
+    return (TextSpan(f"waited for you {bound}{duration_forms(waited.ms)[-1]}", Tone.DIM),)
+
+
 def _cost_line(view: StatusView, width: int) -> Spans:
     amount = view.amount
     cost: Spans = (TextSpan("cost ", Tone.DIM), TextSpan(cost_text(amount)))
@@ -143,9 +153,11 @@ def _cost_line(view: StatusView, width: int) -> Spans:
         classes = ()
     if not amount.requests:
         requests = ()
+    waited = _waited(view)
     changed = join_spans([turn_spans(view), changed_spans(view, words=True)], "   ")
     return justify(
         [
+            (join_spans([cost, sums, classes, requests, waited], "   "), changed),
             (join_spans([cost, sums, classes, requests], "   "), changed),
             (join_spans([cost, sums, classes], "   "), changed),
             (join_spans([cost, sums], "   "), changed),

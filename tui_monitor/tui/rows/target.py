@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from tui_monitor.events import CallState, ToolKind
 from tui_monitor.live.entries import Call
+from tui_monitor.live.file_guard import file_warning
 from tui_monitor.tui.rows.command import shorten
 from tui_monitor.tui.rows.outcome import strip_rules
 from tui_monitor.tui.spans import MAX_TEXT, Tone, one_line
@@ -52,6 +53,12 @@ class RowTarget:
 
 def target_of(call: Call, cwd: str) -> RowTarget:
     """Return the target of ``call`` in a session that works in ``cwd``."""
+    target = _target(call, cwd)
+    warning = file_warning(call, cwd)
+    return replace(target, marks="  ".join(filter(None, (target.marks, f"⚠ {warning}")))) if warning else target
+
+
+def _target(call: Call, cwd: str) -> RowTarget:
     match call.kind:
         case ToolKind.SHELL:
             return _command(call, cwd)
