@@ -29,6 +29,7 @@ class PlanWindow(NamedTuple):
     reported_at: int
     resets_at: int | None
     is_over: bool
+    length_ms: int | None = None
     percentage_at_reset: float | None = None
     full_at: int | None = None
 
@@ -37,7 +38,8 @@ def plan_window(limit: RateLimitUpdate, now: int) -> PlanWindow:
     """Return the state of a window at ``now``. Its pace is that since it began."""
     label, resets_at, start = _label(limit), limit.resets_at, window_start(limit)
     is_over = resets_at is not None and resets_at <= now
-    window = PlanWindow(label, limit.used_percent, limit.at, resets_at, is_over)
+    minutes = _minutes(limit)
+    window = PlanWindow(label, limit.used_percent, limit.at, resets_at, is_over, minutes * MINUTE if minutes else None)
     if is_over or resets_at is None or start is None:
         return window
     length, elapsed = resets_at - start, limit.at - start

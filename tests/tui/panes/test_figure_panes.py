@@ -16,8 +16,10 @@ from tui_monitor.figures import NO_FIGURES, ServiceFigures, SessionFigures, Spen
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui.app_context import MonitorSetup
+from tui_monitor.tui.header.lines import header_lines
+from tui_monitor.tui.header.plan_line import plan_windows_short
+from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.content import FilterTarget, MomentTarget, PaneContext, PaneRow
-from tui_monitor.tui.panes.limits import limits_short
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.registry import PANES, pane_of
 from tui_monitor.tui.pump import FeedStatus
@@ -211,12 +213,23 @@ class TestPlan:
     def test_window_that_has_begun_anew_is_not_known(self, state: SessionState) -> None:
         state.rate_limits["primary"] = limit("primary", 80, -HOUR, 300, NOW - 2 * HOUR)
         assert words(shown("Plan", state)[1]) == "5 h was 80 % was 19:05 — — 2h ago"
-        assert limits_short(state, NOW) == []
+        assert plan_windows_short(state, NOW) == []
 
     def test_short_form(self, state: SessionState) -> None:
         state.rate_limits["primary"] = limit("primary", 25, 2 * HOUR + 10 * MINUTE, 300)
-        (line,) = limits_short(state, NOW)
-        assert "".join(span.text for span in line) == "5 h ██░░░░  25 % · 2h"
+        (line,) = plan_windows_short(state, NOW)
+        assert "".join(span.text for span in line) == "5 h ██░░░░ 25 % · 2h"
+
+    @pytest.mark.parametrize(
+        ("width", "classes", "windows"), [(200, True, True), (120, False, True), (80, False, False)]
+    )
+    def test_header_has_windows_rather_than_token_classes(
+        self, state: SessionState, width: int, classes: bool, windows: bool
+    ) -> None:
+        state.rate_limits["primary"] = limit("primary", 25, 2 * HOUR + 10 * MINUTE, 300)
+        state.rate_limits["secondary"] = limit("secondary", 20, 2 * DAY, 7 * 24 * 60)
+        header = "".join(span.text for line in header_lines(StatusView(state, NOW), width) for span in line)
+        assert ("cache 11.9M r" in header, "5 h ██░░░░ 25 % · 2h" in header) == (classes, windows)
 
 
 class TestHealth:

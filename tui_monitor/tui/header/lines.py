@@ -24,6 +24,7 @@ from tui_monitor.tui.header.labels import (
     tokens_text,
 )
 from tui_monitor.tui.header.narrow import short_lines, smallest_lines, words_lines
+from tui_monitor.tui.header.plan_line import plan_windows_short
 from tui_monitor.tui.header.suite_line import suite_forms
 from tui_monitor.tui.header.view import StatusView, changed_spans, turn_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
@@ -155,12 +156,18 @@ def _cost_line(view: StatusView, width: int) -> Spans:
         requests = ()
     waited = _waited(view)
     changed = join_spans([turn_spans(view), changed_spans(view, words=True)], "   ")
+    windows = plan_windows_short(view.state, view.now)
+    planned = join_spans([*windows, changed], "   ") if windows else changed
     return justify(
         [
-            (join_spans([cost, sums, classes, requests, waited], "   "), changed),
-            (join_spans([cost, sums, classes, requests], "   "), changed),
-            (join_spans([cost, sums, classes], "   "), changed),
-            (join_spans([cost, sums], "   "), changed),
+            (join_spans(parts, "   "), aside)
+            for aside in ((planned, changed) if windows else (changed,))
+            for parts in (
+                [cost, sums, classes, requests, waited],
+                [cost, sums, classes, requests],
+                [cost, sums, classes],
+                [cost, sums],
+            )
         ],
         width,
     )

@@ -17,8 +17,9 @@ from tui_monitor.live.spending import (
     sum_at_end,
 )
 from tui_monitor.tui.header.labels import cost_text, short_model, tokens_text
+from tui_monitor.tui.header.plan_line import tone_of_use
 from tui_monitor.tui.panes.content import MomentTarget, PaneContent, PaneContext, PaneRow, Section, note
-from tui_monitor.tui.panes.meters import UNKNOWN, bar, cells, percent, tone_of_use
+from tui_monitor.tui.panes.meters import UNKNOWN, bar, cells, percent
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, dollars, duration_forms, moment
 

@@ -8,8 +8,9 @@ from tui_monitor.events import RateLimitUpdate
 from tui_monitor.live.plan_windows import PlanWindow, plan_window, share_of_session
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.spending import WINDOW
+from tui_monitor.tui.header.plan_line import ordered_limits, tone_of_use
 from tui_monitor.tui.panes.content import PaneContent, PaneContext, PaneRow, Section, note
-from tui_monitor.tui.panes.meters import UNKNOWN, bar, cells, tone_of_use
+from tui_monitor.tui.panes.meters import UNKNOWN, bar, cells
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import duration_forms, moment
 
@@ -21,37 +22,17 @@ EXPLANATION = (
     "By the reset: if it goes on as since the window began. This session: by its share of the cost of all "
     "sessions of this agent here."
 )
-SHORT_BAR = 6
 
 _COLUMNS = ("window", "used", "resets", "by the reset", "this session", "reported")
 
 
 def limits_content(context: PaneContext) -> PaneContent:
     """Return a row for each window, the one that is used most first."""
-    limits = _limits(context.state)
+    limits = ordered_limits(context.state)
     if not limits:
         return note(NONE, context.width)
     rows = [_row(limit, plan_window(limit, context.now), context) for limit in limits]
     return [Section(rows, _COLUMNS, snug=True), *note(EXPLANATION, context.width)]
-
-
-def limits_short(state: SessionState, now: int) -> list[Spans]:
-    """Return ``5 h ██░░░░ 25 % · 2h10m`` for each window that has not begun anew, for a single line."""
-    windows = [plan_window(limit, now) for limit in _limits(state)]
-    return [_short(window, now) for window in windows if not window.is_over]
-
-
-def _limits(state: SessionState) -> list[RateLimitUpdate]:
-    return sorted(state.rate_limits.values(), key=lambda limit: (limit.window_minutes or 0, limit.name))
-
-
-def _short(window: PlanWindow, now: int) -> Spans:
-    rest = "".join(duration_forms(window.resets_at - now)[-1:]) if window.resets_at else ""
-    return (
-        TextSpan(f"{one_line(window.label)} ", Tone.DIM),
-        *bar(window.used, SHORT_BAR),
-        TextSpan(f" · {rest}" if rest else "", Tone.DIM),
-    )
 
 
 def _row(limit: RateLimitUpdate, window: PlanWindow, context: PaneContext) -> PaneRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_monitor.tui.header.context_line import gauge
+from tui_monitor.tui.header.plan_line import usage_bar
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import SECOND, duration_forms
 
@@ -13,20 +13,11 @@ UNKNOWN = "—"
 
 BAR = 10
 _STEPS = "▁▂▃▄▅▆▇█"
-_ALARMING, _DOUBTFUL = 90, 75
-"""Percentages of what may be used from which a bar is coloured."""
 
 
 def bar(percentage: float, width: int = BAR) -> Spans:
     """Return ``████░░░░░░ 42 %`` of what may be used up."""
-    return (*gauge(percentage, None, width, tone_of_use(percentage)), TextSpan(f" {percentage:3.0f} %"))
-
-
-def tone_of_use(percentage: float) -> Tone:
-    """Return the tone of what is used to this percentage."""
-    if percentage >= _ALARMING:
-        return Tone.FAILED
-    return Tone.DOUBT if percentage >= _DOUBTFUL else Tone.OK
+    return (*usage_bar(percentage, width), TextSpan(f" {percentage:3.0f} %"))
 
 
 def trend(values: Sequence[float], width: int) -> str:
