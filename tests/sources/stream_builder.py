@@ -71,6 +71,7 @@ EVERYTHING: list[Record] = [
     line("agent", "u0", id="s1", status="running", cwd="/w"),
     line("agent", "u1", session_id=None, id="child", parent_id="s1"),
     line("tool_start", "u2", id="t1", tool_name="bash", input={"command": "ls"}, started_at=MILLIS),
+    line("output", "u2o", id="t1", text="quay.py\n"),
     line("tool", "u3", **execution(id="t1", session_id="s1")),
     line("usage", "u4", input_tokens=1, output_tokens=2, agent_id="child"),
     line("context", "u5", current=1, limit=2),

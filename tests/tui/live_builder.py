@@ -69,11 +69,17 @@ class LiveBuilder:
         )
         return self._get(name)
 
-    def progress(self, call: Call, doing: str = "running", elapsed_ms: int | None = None) -> None:
-        """Report progress of ``call``."""
+    def progress(self, call: Call, doing: str = "running", elapsed_ms: int | None = None, **fields: Any) -> None:
+        """Report progress of ``call``; ``fields`` are others of `CallProgress`."""
         self.apply(
             CallProgress(
-                session=call.session, agent=call.agent, at=self.now, call=call.id, doing=doing, elapsed_ms=elapsed_ms
+                session=call.session,
+                agent=call.agent,
+                at=self.now,
+                call=call.id,
+                doing=doing,
+                elapsed_ms=elapsed_ms,
+                **fields,
             )
         )
 

@@ -129,6 +129,28 @@ async def test_question_that_is_not_held_is_requested(live: LiveBuilder) -> None
         assert body(app)[0] == "Which berth?"
 
 
+async def test_running_command_shows_its_output_so_far(live: LiveBuilder) -> None:
+    call = live.start("Bash", ToolKind.SHELL, "make", timeout_ms=120_000)
+    app = DetailApp(live, call)
+    async with app.run_test(size=SIZE) as pilot:
+        for lines in (100, 101):
+            live.wait(10)
+            output = "".join(f"line {number}\n" for number in range(51, lines + 1))
+            live.progress(call, elapsed_ms=live.now - call.started, lines=lines, output=output)
+            app.show(call)
+            await settle(pilot)
+            assert open_tab(app) == "output"
+            assert body(app)[-1] == f"line {lines}"
+        assert line(app, "headline") == "▶ running · Bash · 101 lines so far · 20s · 1m40s left"
+        await press(pilot, "g")
+        assert body(app)[0] == "⋯ 50 lines before"
+        live.progress(call, elapsed_ms=21_000, lines=102, output="line 102")
+        app.show(live.finish(call, output="all"))
+        await settle(pilot)
+        assert body(app)[0] == "all"
+        assert call.progress_output == ""
+
+
 async def test_target_is_not_repeated_below_a_title_that_shows_it(live: LiveBuilder) -> None:
     app = DetailApp(live, live.read(f"{CWD}/quay.py", output="x"))
     async with app.run_test(size=SIZE) as pilot:

@@ -25,11 +25,13 @@ class DisplayConfig:
     """Settings of the screen.
 
     ``levels`` are the percentages of a context window from which it is LOW, MEDIUM, HIGH and CRITICAL.
+    ``risky_commands`` are marked in place of those that are marked by default (None).
     """
 
     theme: str = ""
     ascii: bool = False
     levels: tuple[int, int, int, int] = (50, 75, 90, 100)
+    risky_commands: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

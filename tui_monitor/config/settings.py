@@ -138,6 +138,7 @@ SETTINGS: Mapping[str, Setting] = {
     "display.theme": Setting(TEXT, "Color theme, such as monitor-light, high-contrast, color-blind or nord."),
     "display.ascii": Setting(SWITCH, "Draw with ASCII characters only."),
     "display.levels": Setting(LEVELS, "Percentages of a context window from LOW to CRITICAL."),
+    "display.risky_commands": Setting(TEXTS, "Commands to mark, such as 'rm -rf', in place of the usual ones."),
     "alerts.waiting": Setting(COUNT, "Seconds that an agent waits for you before there is an alert."),
     "alerts.waiting_likely": Setting(COUNT, "Seconds, where it only likely waits for you."),
     "alerts.held": Setting(COUNT, "Seconds that a call does not run before there is an alert."),

@@ -38,7 +38,9 @@ from tui_monitor.merge.session_facts import SessionFacts
 from tui_monitor.merge.text_volume import TextKind
 
 MAX_MESSAGE = 2000
-"""Characters kept of a prompt or a message."""
+"""Characters kept of the last prompt and the last message."""
+MAX_WORDS = 16 * 1024
+"""Characters kept of each of them in the log."""
 MAX_PARTS = 512
 """Parts of a context that are kept by name."""
 
@@ -62,6 +64,7 @@ EVERYTHING = ~NOTHING
 # Joined once: joining flags costs as much as applying an event.
 _CONTEXT_STATUS, _FACTS_STATUS = Part.CONTEXT | Part.STATUS, Part.FACTS | Part.STATUS
 _LOG_STATUS = Part.LOG | Part.STATUS
+_FACTS_LOG_STATUS = _LOG_STATUS | Part.FACTS
 _LOG_CONTEXT_STATUS, _LOG_STATUS_AGENTS = _LOG_STATUS | Part.CONTEXT, _LOG_STATUS | Part.AGENTS
 
 
@@ -134,7 +137,7 @@ def _prompt(event: Prompt, state: SessionState) -> Part:
     text = event.text[:MAX_MESSAGE]
     if _is_later(event.at, text, state.main_chain.last_prompt_at, state.prompt):
         state.main_chain.last_prompt_at, state.prompt = event.at, text
-    state.log.mark(Mark(MarkKind.PROMPT, event.at, text))
+    state.log.mark(Mark(MarkKind.PROMPT, event.at, event.text[:MAX_WORDS]))
     return _LOG_STATUS
 
 
@@ -147,7 +150,10 @@ def _message(event: AgentMessage, state: SessionState) -> Part:
     text = event.text[:MAX_MESSAGE]
     if not event.thinking and text.strip() and _is_later(event.at, text, state.last_message_at, state.last_message):
         state.last_message, state.last_message_at = text, event.at
-    return _FACTS_STATUS
+    if event.thinking or not text.strip():
+        return _FACTS_STATUS
+    state.log.mark(Mark(MarkKind.SAID, event.at, event.text[:MAX_WORDS]))
+    return _FACTS_LOG_STATUS
 
 
 def _is_later(at: int, text: str, existing_at: int, existing: str) -> bool:

@@ -159,6 +159,7 @@ class MarkKind(StrEnum):
     """The occasions of a mark."""
 
     PROMPT = "prompt"
+    SAID = "said"
     COMPACTED = "compacted"
     RETRY = "retry"
     GAVE_UP = "gave up"
@@ -172,9 +173,9 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An occurrence between calls: ``text`` is a prompt or a reason, ``detail`` what else is said of it; the numbers
-    are None where they are unknown. Of a cache ``before`` are the tokens that were sent anew, at an added ``cost``;
-    of an absence it is the number of calls, ``after`` of failed ones, ``detail`` of files."""
+    """An occurrence between calls: ``text`` is a prompt, words of the agent or a reason, ``detail`` what else is said
+    of it; the numbers are None where they are unknown. Of a cache ``before`` are the tokens that were sent anew, at an
+    added ``cost``; of an absence it is the number of calls, ``after`` of failed ones, ``detail`` of files."""
 
     kind: MarkKind
     at: int

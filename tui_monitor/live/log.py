@@ -14,7 +14,7 @@ from tui_monitor.merge.calls import CallEvent
 from tui_monitor.merge.history import RecordedCall
 
 MAX_CALLS = 1000
-MAX_MARKS = 1000
+MAX_MARKS = 2000
 MAX_OPEN = 32
 MAX_PENDING = 256
 MAX_COMPARED = 300

@@ -135,6 +135,7 @@ LOG_KEYS = [
     _log("right,l", "unfold", "Unfold", "Show the rows under the selected one"),
     _log("left,h", "fold", "Fold", "Hide the rows under the selected one"),
     _log("z", "toggle_folding", "Fold runs", "Fold runs of look-ups and edits into one row each, or show every call"),
+    _log("v", "toggle_words", "Words", "List all that the agent said, or only the last words of each turn"),
     _log("n", "seek('hit', 1)", "Next match", "Go to the next match of the search", show=True),
     _log("N", "seek('hit', -1)", "Previous match", "Go to the previous match of the search"),
     _log("n", "seek('alarming', 1)", "Next failure", "Go to the next call that failed or was rejected", show=True),

@@ -9,9 +9,10 @@ from tui_monitor.events import CallProgress
 def test_command_progress_has_time_and_lines() -> None:
     transcript = Transcript()
     transcript.calls("Bash", command="make")
-    transcript.progress(type="bash_progress", output="…", elapsedTimeSeconds=2.5, totalLines=40)
+    transcript.progress(type="bash_progress", output="b", fullOutput="a\nb", elapsedTimeSeconds=2.5, totalLines=40)
     sign = transcript.one(CallProgress)
     assert (sign.call, sign.doing, sign.elapsed_ms, sign.lines, sign.at) == ("call_1", "running", 2500, 40, at(1))
+    assert sign.output == "a\nb"
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.sources.stream_builder import MILLIS, execution, line, only, read
-from tui_monitor.events import CallFinished, CallStarted, CallState, ChangeKind, Event, Tokens, ToolKind
+from tests.sources.stream_builder import MILLIS, execution, line, only, read, read_resuming
+from tui_monitor.events import CallFinished, CallProgress, CallStarted, CallState, ChangeKind, Event, Tokens, ToolKind
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.stream.parser import MAX_OUTPUT
 
 
 def both(events: list[Event]) -> tuple[CallStarted, CallFinished]:
@@ -33,6 +34,26 @@ def test_started_call_is_open_until_its_execution() -> None:
     assert [(call.call, call.uid) for call in only(events, CallStarted)] == [("t1", "s1:t1")] * 2
     assert [end.call for end in only(events, CallFinished)] == ["t1"]
     assert only(read(begun), CallFinished) == []
+
+
+def test_output_of_a_running_call_grows_until_its_end() -> None:
+    begun = line("tool_start", "u1", id="t1", tool_name="bash", input={"command": "make"}, started_at=MILLIS)
+    printed = [line("output", f"o{number}", id="t1", text=text) for number, text in enumerate(("a\nb", "c\n", "d\n"))]
+    end = line("tool", "u2", **execution(id="t1", tool_name="bash"))
+    events = read_resuming([begun, *printed, end])
+    assert [(sign.call, sign.output, sign.lines) for sign in only(events, CallProgress)] == [
+        ("t1", "a\nb", 2),
+        ("t1", "a\nbc\n", 2),
+        ("t1", "a\nbc\nd\n", 3),
+    ]
+
+
+def test_long_output_of_a_running_call_keeps_its_end_and_counts_all_lines() -> None:
+    text = "x" * MAX_OUTPUT + "\n"
+    [first, second] = only(
+        read(line("output", "u1", id="t1", text=text), line("output", "u2", id="t1", text=text)), CallProgress
+    )
+    assert (len(first.output), first.lines, second.lines) == (MAX_OUTPUT, 1, 2)
 
 
 def test_repeated_numeric_ids_are_different_calls() -> None:

@@ -156,7 +156,10 @@ def progress(line: ClaudeLine, data: Record) -> Iterator[CallProgress]:
         yield CallProgress(**line.fields, call=call_id, doing=doing)
     elif call_id and kind in _RUNNING:
         lines = number(data.get("totalLines"))
-        yield CallProgress(**line.fields, call=call_id, doing="running", elapsed_ms=_elapsed_ms(data), lines=lines)
+        output = text(data.get("fullOutput")) or text(data.get("output"))
+        yield CallProgress(
+            **line.fields, call=call_id, doing="running", elapsed_ms=_elapsed_ms(data), lines=lines, output=output
+        )
 
 
 def _elapsed_ms(data: Record) -> int | None:

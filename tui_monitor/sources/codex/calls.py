@@ -131,7 +131,7 @@ class CodexCalls:
             return
         open_call.tail = (open_call.tail + result.text)[-MAX_TAIL:]
         if result.shell or result.exit_code is None:
-            yield from self.progress(call, "still running", line)
+            yield CallProgress(**line.fields, call=call, doing="still running", output=open_call.tail)
         else:
             final = replace(result, text=open_call.tail, measure=line_count(open_call.tail), duration_ms=None)
             yield from self._end(call, final, line, from_report=False)

@@ -25,6 +25,8 @@ from tui_monitor.sources.shared.fields import as_json, number, table, tables, te
 from tui_monitor.sources.shared.proposals import answers_in_order, proposal_of
 from tui_monitor.sources.shared.tool_call import CallOutcome
 
+_MAX_OUTPUT = 16 * 1024
+"""Characters of the output of a running command that are shown, the last ones."""
 _FINAL_STATUSES = ("completed", "error")
 _STATUSES = {CallState.OK: AgentStatus.COMPLETED, CallState.FAILED: AgentStatus.FAILED}
 
@@ -88,6 +90,7 @@ def _progress(state: Record, row: OpenCodeRow, owner: EventOwner) -> Iterator[Ev
             call=row.id,
             doing=last,
             lines=output.count("\n") + 1,
+            output=output[-_MAX_OUTPUT:],
         )
 
 

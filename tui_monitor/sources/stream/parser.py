@@ -12,6 +12,7 @@ from tui_monitor.events import (
     MAIN,
     AgentStatus,
     AgentUpdate,
+    CallProgress,
     ContextUpdate,
     EndpointRequest,
     Event,
@@ -33,6 +34,9 @@ from tui_monitor.sources.stream.origin import MAX_ENTRIES, LineOrigin, OriginRes
 from tui_monitor.sources.stream.processes import StatedProcesses
 
 VERSION = 1
+MAX_OUTPUT = 4096
+"""Characters that are kept of the output of a running call, the last ones."""
+MAX_OUTPUTS = 16
 _MAX_FLOAT = 1e300
 _FACTS = ("cwd", "branch", "version", "title", "client")
 
@@ -56,11 +60,15 @@ class StreamParser:
         self._contexts = StreamContexts.restored(saved.get("contexts", {}))
         self.processes = StatedProcesses.restored(saved.get("processes", {}))
         self._generations = OpenGenerations(saved.get("generations", {}), saved.get("failures", {}))
+        self._outputs: dict[str, tuple[str, int]] = {
+            call: (printed, lines) for call, (printed, lines) in saved.get("outputs", {}).items()
+        }
         self._waits = OpenWaits(saved.get("waits", {}))
         self._readers: dict[str, _LineReader] = {
             **_READERS,
             "tool_start": self._tool_start,
             "tool": self._tool,
+            "output": self._output,
             "generation_start": self._generations.start,
             "generation": self._generations.end,
             "retry": self._generations.retry,
@@ -76,6 +84,7 @@ class StreamParser:
             "generations": self._generations.calls,
             "failures": self._generations.failures,
             "waits": self._waits.waits,
+            "outputs": self._outputs,
             "contexts": self._contexts.state(),
         }
         return orjson.dumps(state).decode()
@@ -105,8 +114,27 @@ class StreamParser:
 
     def _tool(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
         finished = tools.finished(record, self._origins.call_id(record, origin), origin)
+        self._outputs.pop(self._origins.call_id(record, origin), None)
         yield from self._tool_start(record, origin)
         yield finished
+
+    def _output(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
+        """Read what a running call has printed since its last such line."""
+        call = self._origins.call_id(record, origin)
+        outputs = self._outputs
+        printed, lines = outputs.get(call, ("", 0))
+        lines += text(record.get("text")).count("\n")
+        printed = (printed + text(record.get("text")))[-MAX_OUTPUT:]
+        put_bounded(outputs, call, (printed, lines), MAX_OUTPUTS)
+        yield CallProgress(
+            session=origin.session,
+            agent=origin.agent,
+            at=origin.at,
+            call=call,
+            doing="running",
+            lines=lines + (not printed.endswith("\n")),
+            output=printed,
+        )
 
     def _session_updates(self, record: Record, origin: LineOrigin) -> Iterator[Event]:
         """Yield the session with its first line, and with every line that has facts."""
@@ -248,4 +276,4 @@ _READERS: dict[str, _LineReader] = {
     "end": conversation.end,
     "compaction": model_calls.compaction,
 }
-TYPES = frozenset((*_READERS, "tool_start", "tool", "generation_start", "generation", "retry", "wait"))
+TYPES = frozenset((*_READERS, "tool_start", "tool", "output", "generation_start", "generation", "retry", "wait"))

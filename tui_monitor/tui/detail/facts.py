@@ -12,7 +12,7 @@ from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import change_counts
 from tui_monitor.tui.rows.target import relative, target_of, tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
-from tui_monitor.units import clock, compact, duration_forms, measure_forms
+from tui_monitor.units import clock, compact, duration_forms, measure_forms, pluralize
 
 _STATES = {
     CallState.BACKGROUND: TextSpan("▶ in background", Tone.RUNNING),
@@ -32,6 +32,7 @@ _OPEN_STATES = {
 }
 _MARKS = {
     MarkKind.PROMPT: TextSpan("› prompt", Tone.PROMPT),
+    MarkKind.SAID: TextSpan("“ words of the agent"),
     MarkKind.COMPACTED: TextSpan("═ context compacted", Tone.COMPACTED),
     MarkKind.RETRY: TextSpan("∼ API error, retried", Tone.RETRY),
     MarkKind.GAVE_UP: TextSpan("✗ API error, given up", Tone.FAILED),
@@ -78,12 +79,13 @@ def _counts(changes: Sequence[Change]) -> str:
     return "".join(span.text for span in change_counts(added, removed))
 
 
-def headline(entry: Entry, context: RowContext) -> Spans:
-    """Return state, tool, run time and waiting time."""
+def headline(entry: Entry, context: RowContext, more: Spans = ()) -> Spans:
+    """Return state, tool, run time and waiting time, and ``more`` that its view knows."""
+    after = (TextSpan(" · ", Tone.DIM), *more) if more else ()
     if isinstance(entry, Mark):
-        return _joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context)))
+        return (*_joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context))), *after)
     tool = one_line(entry.tool) or tool_word(entry)
-    return _joined(_state(entry, context), TextSpan(tool), *_dim(_times(entry, context)))
+    return (*_joined(_state(entry, context), TextSpan(tool), *_dim(_times(entry, context))), *after)
 
 
 def target(call: Call, context: RowContext, shown: str = "") -> Spans:
@@ -111,9 +113,14 @@ def _state(call: Call, context: RowContext) -> TextSpan:
 
 def _times(call: Call, context: RowContext) -> Iterator[str]:
     times = call_times(call, context)
+    if call.progress_lines and not call.state.ended:
+        yield f"{pluralize(call.progress_lines, 'line')} so far"
     if times.ran is not None:
         yield _duration(times.ran)
     yield from times.waiting("waiting for you")[:1]
+    if call.timeout_ms and times.ran is not None and call.state is CallState.OPEN and call.kind is ToolKind.SHELL:
+        left = call.timeout_ms - times.ran
+        yield f"{_duration(left)} left" if left > 0 else "over its timeout"
 
 
 def _duration(ms: int) -> str:

@@ -33,7 +33,7 @@ def available_tabs(call: Call, bodies: BodyTexts) -> list[Tab]:
     unknown = _is_unknown(call, bodies)
     has = {
         Tab.DIFF: bool(bodies.proposed_changes) or any(change.kind is not ChangeKind.READ for change in bodies.changes),
-        Tab.OUTPUT: bool(bodies.output or bodies.error) or (unknown and call.state.ended),
+        Tab.OUTPUT: bool(bodies.output or bodies.error or call.progress_output) or (unknown and call.state.ended),
         Tab.INPUT: bool(bodies.input) or unknown or has_words(bodies.proposal),
         Tab.RAW: True,
     }
@@ -56,6 +56,8 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
     """Return the text of a tab other than the diff, in a view of ``width`` cells (0: any). The raw tab shows the
     recorded values unchanged."""
     match tab:
+        case Tab.OUTPUT if call.progress_output and not call.state.ended:
+            return [_so_far(call), TextSection.of(final_states(call.progress_output))]
         case Tab.OUTPUT:
             error = _pretty(final_states(bodies.error), "error")
             output = _pretty(final_states(bodies.output))
@@ -77,6 +79,8 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
         case Tab.DIFF:
             changes = bodies.proposed_changes or bodies.changes
             return "".join(map(_patch, (change for change in changes if change.kind is not ChangeKind.READ)))
+        case Tab.OUTPUT if call.progress_output and not call.state.ended:
+            return call.progress_output
         case Tab.OUTPUT:
             return "\n".join(filter(None, (bodies.error, bodies.output)))
         case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
@@ -85,6 +89,13 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
             return bodies.input
         case Tab.RAW:
             return "\n".join(line for section in _raw(call, bodies, Completeness.COMPLETE) for line in section.lines)
+
+
+def _so_far(call: Call) -> TextSection:
+    """Return the line above the output of a running call, which says how much of it is left out."""
+    shown = call.progress_output.rstrip("\n").count("\n") + 1
+    missing = (call.progress_lines or 0) - shown
+    return TextSection.of(f"⋯ {missing:,} lines before" if missing > 0 else "", "note")
 
 
 def _is_unknown(call: Call, bodies: BodyTexts) -> bool:

@@ -13,6 +13,7 @@ from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, change_counts, failure_reason, outcome_of, slip_reason
+from tui_monitor.tui.rows.risks import risk_in
 from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, pluralize
@@ -63,6 +64,8 @@ def run_time(call: Call, context: RowContext) -> int:
 
 def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
     target, outcome = target_of(call, context.cwd), outcome_of(call, context)
+    if call.kind is ToolKind.SHELL and (risk := risk_in(call.subject, context.risks)):
+        target = replace(target, warning=f"⚠ {risk}")
     if call.kind is ToolKind.AGENT and not call.state.ended and context.liveness(call) in _AT_WORK:
         outcome = _agent_so_far(context.agents.get(call.id, NO_AGENT), item) or outcome
     elif call.kind is ToolKind.AGENT:

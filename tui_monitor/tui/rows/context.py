@@ -18,6 +18,7 @@ from tui_monitor.live.liveness import (
 )
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
+from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.units import dollars
 
 
@@ -39,7 +40,8 @@ class RowContext:
     """Context of all rows of one session at ``now`` (epoch ms); ``agents`` by the call that started them.
 
     ``evidence`` is what is known of open calls besides their events, ``abandoned_before`` the time before which open
-    calls of the main chain were abandoned, ``ended`` the sub-agents that have ended.
+    calls of the main chain were abandoned, ``ended`` the sub-agents that have ended, ``risks`` the commands to mark
+    (see `risks`).
     """
 
     cwd: str = ""
@@ -49,6 +51,7 @@ class RowContext:
     evidence: CallEvidence = NO_EVIDENCE
     abandoned_before: int = 0
     ended: frozenset[str] = frozenset()
+    risks: tuple[str, ...] = RISKS
 
     def liveness(self, call: Call) -> Liveness:
         """Classify an open call."""
@@ -57,7 +60,7 @@ class RowContext:
         return liveness(call, self.now, self.agents.get(call.id, NO_AGENT).last_at, self.evidence)
 
 
-def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowContext:
+def row_context(state: SessionState, now: int, tz: tzinfo | None = None, risks: tuple[str, ...] = RISKS) -> RowContext:
     """Return the context of a session at ``now``, with times of day in ``tz`` (None: local)."""
     totals = {total.agent: total for total in state.totals.agents}
     return RowContext(
@@ -72,6 +75,7 @@ def row_context(state: SessionState, now: int, tz: tzinfo | None = None) -> RowC
         evidence=call_evidence(state),
         abandoned_before=abandoned_before(state),
         ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
+        risks=risks,
     )
 
 

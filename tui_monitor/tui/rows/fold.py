@@ -17,6 +17,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
+from tui_monitor.tui.rows.words import are_last_words, without_asides, without_beginnings
 
 # Bound once: looking a member up in its enum takes longer than everything else per entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
@@ -41,12 +42,14 @@ MAX_OPEN_ROWS = 5
 @dataclass(frozen=True, slots=True)
 class ListingOptions:
     """The user's choices: runs are ``folded`` except those with a call in ``unfolded`` (by id), and so are agents; the
-    rows are ``untimed`` if there is no room for a time column."""
+    rows are ``untimed`` if there is no room for a time column; ``words``: all that the agent said is listed, not only
+    the last words of each turn."""
 
     filter: Filter = field(default_factory=Filter)
     folded: bool = True
     unfolded: frozenset[str] = frozenset()
     untimed: bool = False
+    words: bool = False
 
 
 def listing_key(state: SessionState, context: RowContext) -> Hashable:
@@ -60,6 +63,7 @@ def listing_key(state: SessionState, context: RowContext) -> Hashable:
         context.evidence.waiting,
         context.abandoned_before,
         context.ended,
+        are_last_words(state, context),
     )
 
 
@@ -72,6 +76,7 @@ def list_rows(
     if options.filter.terms:
         rows: Iterable[Listed] = _matching(over, running, state, options.filter)
     else:
+        over = without_beginnings(over) if options.words else without_asides(over, are_last_words(state, context))
         rows = _folded(over, running, state, context, options)
     return list(with_time_gaps(rows, context, gaps=options.untimed))
 

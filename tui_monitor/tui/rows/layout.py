@@ -42,7 +42,8 @@ SHARED_DURATION = 5
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Widths of the columns in cells, 0 for a missing one. Without a column of its own the duration shares that of the
-    outcome. The target takes the remaining width."""
+    outcome. The target takes the remaining width. ``hours``: a narrow time is in hours and minutes, else in minutes
+    and seconds."""
 
     width: int
     time: int = 0
@@ -50,6 +51,7 @@ class Columns:
     outcome: int = 0
     duration: int = 0
     indent: int = 1
+    hours: bool = False
 
     @property
     def target(self) -> int:
@@ -83,7 +85,7 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     elif not columns.tool and selected:
         columns = replace(columns, tool=TOOL_ON_DEMAND)
     indent = _indent(row, columns)
-    time = (TextSpan(row.time[-columns.time :].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
+    time = (TextSpan(_time(row, columns).ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
     tool = (
         (*to_width([TextSpan(row.tool, row.target.tone)], columns.tool), TextSpan(" "))
         if columns.tool and row.tool
@@ -104,6 +106,10 @@ def compose_below(row: LogRow, columns: Columns) -> Spans:
     return to_width(
         (TextSpan(" " * margin), TextSpan("↳ ", row.glyph.tone), TextSpan(row.below, Tone.DIM)), columns.width
     )
+
+
+def _time(row: LogRow, columns: Columns) -> str:
+    return row.time[: columns.time] if columns.hours else row.time[-columns.time :]
 
 
 def _indent(row: LogRow, columns: Columns) -> int:
@@ -129,10 +135,11 @@ def _shared(row: LogRow, width: int) -> Spans:
 
 
 def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Spans:
-    """Return the target in the part of ``middle`` cells that ``outcome`` does not take. A text may be wider than its
-    ``column``, an aside may not, and an aside does not repeat the outcome."""
+    """Return the target in the part of ``middle`` cells that ``outcome`` does not take. Text and aside may be wider
+    than their ``column``, and an aside does not repeat the outcome."""
     room = middle - width_of(outcome)
-    marks = (TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks else ()
+    warning = (TextSpan(GAP), TextSpan(target.warning, Tone.DOUBT)) if target.warning else ()
+    marks = (*warning, TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks else warning
     fixed = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
     text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - fixed)
     folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
@@ -144,7 +151,7 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
         *marks,
     )
     outcome_text = "".join(span.text for span in outcome)
-    rest = column - width_of(spans) - len(GAP)
+    rest = room - width_of(spans) - len(GAP) * (1 + bool(outcome))
     if (
         target.aside
         and rest >= min(LEAST_ASIDE, cell_len(target.aside))

@@ -17,6 +17,7 @@ from tui_monitor.units import clock, compact, dollars, duration_forms, pluralize
 _RULE = TextSpan("─", Tone.DIM)
 _MARKS = {
     MarkKind.PROMPT: TextSpan("›", Tone.PROMPT),
+    MarkKind.SAID: TextSpan("“", Tone.DIM),
     MarkKind.COMPACTED: TextSpan("═", Tone.COMPACTED),
     MarkKind.RETRY: TextSpan("∼", Tone.RETRY),
     MarkKind.GAVE_UP: TextSpan("✗", Tone.FAILED),
@@ -90,6 +91,8 @@ def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
             return RowTarget(_away(mark, context), Tone.PROMPT)
         case MarkKind.PROMPT:
             return RowTarget(text, Tone.PROMPT)
+        case MarkKind.SAID:
+            return RowTarget(text.lstrip("#> "))
 
 
 def _away(mark: Mark, context: RowContext) -> str:

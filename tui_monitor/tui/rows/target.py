@@ -38,15 +38,16 @@ def tool_word(call: Call) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RowTarget:
-    """The target of a call: ``text`` takes the available width; ``prefix``, ``suffix`` and ``marks`` are cut only when
-    it is gone; ``aside`` follows where there is room. A ``path`` is cut at its beginning, everything else at its
-    end."""
+    """The target of a call: ``text`` takes the available width; ``prefix``, ``suffix``, ``warning`` and ``marks`` are
+    cut only when it is gone; ``aside`` follows where there is room. A ``path`` is cut at its beginning, everything else
+    at its end."""
 
     text: str
     tone: Tone = Tone.TEXT
     path: bool = False
     prefix: str = ""
     suffix: str = ""
+    warning: str = ""
     marks: str = ""
     aside: str = ""
 

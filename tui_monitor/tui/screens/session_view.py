@@ -17,12 +17,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui_monitor.figures import FigureKind
-from tui_monitor.live.entries import Entry
+from tui_monitor.live.entries import Call, Entry
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.locations import change_ordinal
+from tui_monitor.tui.detail.turn import turn_sum
 from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.view import StatusView
@@ -127,6 +128,12 @@ class SessionView(Vertical):
                 yield SidePane(id="side")
         yield SummaryBar()
 
+    def on_mount(self) -> None:
+        """Mark the commands of the user's choice."""
+        risks = self._app_context.display.risky_commands
+        if risks is not None:
+            self.activity.log_view.risks = tuple(risks)
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the log."""
         self.activity.focus(scroll_visible)
@@ -141,7 +148,7 @@ class SessionView(Vertical):
     def update_log(self, state: SessionState, *, new_rows: bool) -> None:
         """Update the rows of the log, and with ``new_rows`` the detail."""
         self.activity.log_view.update_from(state, self._app_context.clock())
-        if new_rows:
+        if new_rows or (isinstance(self._entry, Call) and not self._entry.state.ended):
             self._request_detail()
 
     def update_figures(self, state: SessionState, feed_status: FeedStatus, lag: Lag) -> None:
@@ -167,7 +174,8 @@ class SessionView(Vertical):
         state = self._session()
         if state and self._parts.detail:
             context = row_context(state, self._app_context.clock(), self._app_context.tz)
-            self.detail_pane.show(self._entry, context, change_ordinal(self._entry, state))
+            ordinal = change_ordinal(self._entry, state)
+            self.detail_pane.show(self._entry, context, ordinal, turn_sum(self._entry, state))
 
     @on(EntryHighlighted)
     def _highlight(self, message: EntryHighlighted) -> None:

@@ -13,6 +13,9 @@ from tui_monitor.tui.lines.document import SectionDocument, TextSection
 from tui_monitor.tui.widgets.diff_view import DiffView
 from tui_monitor.tui.widgets.line_view import LineView, TextView
 
+_END = 2**31
+"""A line after all others."""
+
 
 class CallBody(ContentSwitcher):
     """Shows one body of an entry at a time, and keeps the scroll position of each."""
@@ -55,11 +58,15 @@ class CallBody(ContentSwitcher):
             self._changes = changes
         self._open(self.diff)
 
-    def show_text(self, name: str, version: object, sections: Callable[[], Iterable[TextSection]]) -> None:
-        """Open the text of this name; ``sections`` is called unless this version of it is shown already."""
+    def show_text(
+        self, name: str, version: object, sections: Callable[[], Iterable[TextSection]], *, at_end: bool = False
+    ) -> None:
+        """Open the text of this name; ``sections`` is called unless this version of it is shown already. With
+        ``at_end`` its end stays visible, unless a person has gone back in it."""
         if (name, version) != self._text:
             self._tops[self._text[0]] = self.text.top
-            self.text.show(sections(), self._tops.get(name, 0))
+            follows = at_end and (self._text[0] != name or self.text.is_at_end)
+            self.text.show(sections(), _END if follows else self._tops.get(name, 0))
             self._text = (name, version)
         self._open(self.text)
 

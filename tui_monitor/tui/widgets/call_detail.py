@@ -16,14 +16,16 @@ from textual.reactive import reactive
 
 from tui_monitor.clean import clean_text
 from tui_monitor.events import SessionKey
-from tui_monitor.live.entries import Call, Entry, Mark
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
 from tui_monitor.tui.detail.facts import title
 from tui_monitor.tui.detail.locations import FileLocation, file_name, location_of
 from tui_monitor.tui.detail.tabs import Tab, available_tabs, missing_notice, plain_text, sections
 from tui_monitor.tui.lines.document import TextSection
+from tui_monitor.tui.lines.markdown import markdown_section
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.target import relative
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.call_body import CallBody
 from tui_monitor.tui.widgets.call_header import CallHeader, TabLabel, TabLine
 
@@ -97,6 +99,7 @@ class CallDetail(Vertical):
         self._entry: Entry | None = None
         self._row_context = _NO_CONTEXT
         self._ordinal: tuple[int, int] | None = None
+        self._more: Spans = ()
         self._loader = BodyLoader()
         self._chosen_tab: Tab | None = None
         self._tab: Tab | None = None
@@ -121,14 +124,19 @@ class CallDetail(Vertical):
         return self
 
     def show(
-        self, entry: Entry | None, context: RowContext = _NO_CONTEXT, ordinal: tuple[int, int] | None = None
+        self,
+        entry: Entry | None,
+        context: RowContext = _NO_CONTEXT,
+        ordinal: tuple[int, int] | None = None,
+        more: Spans = (),
     ) -> None:
         """Show an entry of the log (None: none), or its new state. ``context``: context of its row; ``ordinal``: number
-        of this change, and how many changes of the file there are."""
+        of this change, and how many changes of the file there are; ``more``: what belongs beside its state."""
         if not _is_same(entry, self._entry):
             self._chosen_tab = None
             self.body.begin()
         self._entry, self._row_context, self._ordinal = entry, context, ordinal
+        self._more = more
         if isinstance(entry, Call) and self._loader.update(entry):
             self.post_message(self.BodiesRequested(entry.session, entry.id))
         self._open()
@@ -147,7 +155,7 @@ class CallDetail(Vertical):
         self.title = Content(title(entry, self._row_context, self._ordinal, proposed) if entry else "Detail")
         self.header.display = entry is not None
         if entry:
-            self.header.show(entry, self._row_context, self._shown_title)
+            self.header.show(entry, self._row_context, self._shown_title, self._more)
         tabs = available_tabs(entry, bodies) if isinstance(entry, Call) else []
         self._tab = self._chosen_tab if self._chosen_tab in tabs else next(iter(tabs), None)
         self.tab_line.display = bool(tabs)
@@ -155,6 +163,9 @@ class CallDetail(Vertical):
         match entry:
             case None:
                 self._show_text("nothing", NOTHING, "note")
+            case Mark(kind=MarkKind.PROMPT | MarkKind.SAID, text=text):
+                width = self.body.text_width
+                self.body.show_text("words", (text, width), lambda: [markdown_section(text, width)])
             case Mark():
                 self._show_text("mark", entry.text or "Nothing more is recorded.")
             case Call() if self._tab:
@@ -175,8 +186,10 @@ class CallDetail(Vertical):
                 bodies.proposed_changes or bodies.changes, lambda path: relative(path, self._row_context.cwd)
             )
         else:
-            version = (bodies, completeness, call.version if tab is Tab.RAW else None, self.body.text_width)
-            self.body.show_text(tab, version, partial(sections, tab, call, bodies, completeness, self.body.text_width))
+            grows, width = not call.state.ended, self.body.text_width
+            version = (bodies, completeness, call.version if tab is Tab.RAW or grows else None, width)
+            text = partial(sections, tab, call, bodies, completeness, width)
+            self.body.show_text(tab, version, text, at_end=grows and tab is Tab.OUTPUT)
 
     def _show_text(self, name: str, text: str, style_name: str = "plain") -> None:
         self.body.show_text(name, text, lambda: [TextSection.of(text, style_name)])

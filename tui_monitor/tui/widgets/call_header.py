@@ -65,10 +65,10 @@ class CallHeader(Vertical):
         yield HeaderLine(id="target")
         yield HeaderLine(id="facts")
 
-    def show(self, entry: Entry, context: RowContext, shown: str = "") -> None:
-        """Show the facts about ``entry`` that are not in the ``shown`` title."""
+    def show(self, entry: Entry, context: RowContext, shown: str = "", more: Spans = ()) -> None:
+        """Show the facts about ``entry`` that are not in the ``shown`` title; ``more`` belongs to the first line."""
         call = entry if isinstance(entry, Call) else None
-        self.headline.show(headline(entry, context))
+        self.headline.show(headline(entry, context, more))
         self.target.show(target(call, context, shown) if call else ())
         self.facts.show(facts(call, context) if call else ())
 

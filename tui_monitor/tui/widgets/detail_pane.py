@@ -15,6 +15,7 @@ from tui_monitor.live.entries import Entry
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.detail.bodies import BodyTexts
 from tui_monitor.tui.rows.context import RowContext
+from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 
@@ -37,10 +38,10 @@ class DetailPane(Vertical):
         self.detail.focus(scroll_visible)
         return self
 
-    def show(self, entry: Entry | None, context: RowContext, ordinal: tuple[int, int] | None) -> None:
+    def show(self, entry: Entry | None, context: RowContext, ordinal: tuple[int, int] | None, more: Spans = ()) -> None:
         """Show an entry of the log; see `CallDetail.show`."""
         self._cwd = context.cwd
-        self.detail.show(entry, context, ordinal)
+        self.detail.show(entry, context, ordinal, more)
         self.title_rule.update(title=self.detail.title.plain)
 
     def update_bodies(self, answer: CallBodies) -> None:

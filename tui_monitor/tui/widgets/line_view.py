@@ -100,12 +100,18 @@ class LineView(ScrollView, ComponentStyles, can_focus=True):
         self._document: Document = SectionDocument(())
         self._layout = LineLayout()
         self._painter = LinePainter(self._document, self._layout, StyleMap(self))
-        self._top = 0
+        self._top = self._height = 0
+        self._ends = False
 
     @property
     def top(self) -> int:
         """The first visible row."""
         return self._layout.locate(self.scroll_offset.y)[0] if self._layout.height else self._top
+
+    @property
+    def is_at_end(self) -> bool:
+        """True if the last line is visible."""
+        return self.scroll_offset.y >= self.max_scroll_y
 
     def show_document(self, document: Document, top: int = 0) -> None:
         """Show another document, from its row ``top`` on."""
@@ -141,14 +147,18 @@ class LineView(ScrollView, ComponentStyles, can_focus=True):
         self._layout = layout
         self._repaint()
         self.virtual_size = Size(layout.width, layout.height)
-        self.scroll_to(y=layout.top(top), animate=False)
+        self._ends = to_end = top >= len(self._document) > 0  # forced: there may be no scroll bar yet
+        self.scroll_to(y=layout.top(top), animate=False, force=to_end, immediate=to_end)
 
     def _repaint(self) -> None:
         self._painter = LinePainter(self._document, self._layout, StyleMap(self))
         self.refresh()
 
     def on_resize(self) -> None:
-        """Lay out the document for the new width."""
+        """Lay out the document for the new width, and keep an end in sight that was shown as such."""
+        height, self._height = self._height, self.size.height
+        if self._ends and self.scroll_offset.y >= self._layout.height - height:
+            self.scroll_to(y=self._layout.height, animate=False, force=True, immediate=True)
         if self.scrollable_content_region.width != self._layout.view:
             self._lay_out(self.top)
 

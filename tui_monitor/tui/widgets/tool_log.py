@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -20,13 +21,21 @@ from tui_monitor.tui.rows.filter import Filter, parse, problem_of, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
 from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.tui.rows.search import values_of
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_messages import FilterChanged
 from tui_monitor.tui.widgets.log_view import LogView
+from tui_monitor.units import HOUR
 
 HIT = "hit"
 """What is sought while something is searched for."""
+
+
+def _spans_hours(state: SessionState) -> bool:
+    """Return True if minutes alone do not tell when something was in the log."""
+    entries = state.log.entries
+    return bool(entries) and state.last_at - entries[0].at >= HOUR
 
 
 def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
@@ -59,10 +68,14 @@ class ToolLog(LogView):
     """What became of the last search, until something else is done."""
     folding: var[bool] = var(True, init=False)
     """True if runs of look-ups and of edits are one row each."""
+    words: var[bool] = var(False, init=False)
+    """True if all that the agent said is listed, not only the last words of each turn."""
 
     def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._tz = tz
+        self.risks = RISKS
+        """The commands to mark."""
         self._state: SessionState | None = None
         self._now = 0
         self._unfolded: frozenset[str] = frozenset()
@@ -75,7 +88,8 @@ class ToolLog(LogView):
             self._state, self._unfolded, self._listing_key, self._enough = state, frozenset(), None, 0
             self.restart()
         self._now = now
-        context = row_context(state, now, self._tz)
+        self.columns = replace(self.columns, hours=_spans_hours(state))
+        context = row_context(state, now, self._tz, self.risks)
         key = listing_key(state, context)
         if key == self._listing_key:
             self.show(self._cursor.listing, context)
@@ -106,9 +120,9 @@ class ToolLog(LogView):
     def _relist(self) -> None:
         if self._state is None:
             return
-        context = row_context(self._state, self._now, self._tz)
+        context = row_context(self._state, self._now, self._tz, self.risks)
         options = ListingOptions(
-            self._parsed(self.filter_text), self.folding, self._unfolded, untimed=not self.columns.time
+            self._parsed(self.filter_text), self.folding, self._unfolded, not self.columns.time, self.words
         )
         for size in range(self._enough if self.following else LAST, len(NEWEST)):
             rows = list_rows(self._state, context, options, NEWEST[size])
@@ -135,6 +149,14 @@ class ToolLog(LogView):
         """Fold or unfold runs."""
         self._relist()
 
+    def watch_words(self) -> None:
+        """List all words of the agent, or only the last of each turn."""
+        self._relist()
+
+    def action_toggle_words(self) -> None:
+        """List all words of the agent, or only the last of each turn."""
+        self.words = not self.words
+
     def watch_columns(self) -> None:
         """List the rows that depend on the available columns."""
         self._relist()
@@ -148,7 +170,7 @@ class ToolLog(LogView):
         """Return the number of entries that match a filter."""
         if self._state is None or not text:
             return 0
-        context = row_context(self._state, self._now, self._tz)
+        context = row_context(self._state, self._now, self._tz, self.risks)
         rows = list_rows(self._state, context, ListingOptions(self._parsed(text)))
         return sum(isinstance(row, LogItem) for row in rows)
 

@@ -1,0 +1,41 @@
+"""The sum of a turn, beside its prompt and beside the words that end it."""
+
+from __future__ import annotations
+
+from tests.tui.live_builder import LiveBuilder
+from tui_monitor.events import AgentMessage
+from tui_monitor.live.entries import Entry, Mark, MarkKind
+from tui_monitor.tui.detail.turn import turn_sum
+
+
+def afternoon() -> LiveBuilder:
+    live = LiveBuilder()
+    live.prompt("Mend the crane")
+    live.shell("ls", seconds=10)
+    live.edit("crane.py", 12, 3)
+    live.failed_shell("make test", "no", seconds=70)
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="It is mended"))
+    live.wait(600)
+    live.prompt("Thanks")
+    return live
+
+
+def text_of(entry: Entry | None, live: LiveBuilder) -> str:
+    return "".join(span.text for span in turn_sum(entry, live.state))
+
+
+def mark(live: LiveBuilder, kind: MarkKind, number: int = 0) -> Mark:
+    return [entry for entry in live.state.log.entries if isinstance(entry, Mark) and entry.kind is kind][number]
+
+
+def test_words_and_prompt_have_the_sum_of_their_turn() -> None:
+    live = afternoon()
+    assert text_of(mark(live, MarkKind.SAID), live) == "3 calls · 1 ✗ · +12 −3 · 1m20s"
+    assert text_of(mark(live, MarkKind.PROMPT), live) == "3 calls · 1 ✗ · +12 −3 · 1m20s"
+
+
+def test_turn_without_a_call_and_other_entries_have_none() -> None:
+    live = afternoon()
+    assert text_of(mark(live, MarkKind.PROMPT, 1), live) == ""
+    assert text_of(next(live.state.log.calls()), live) == ""
+    assert text_of(None, live) == ""

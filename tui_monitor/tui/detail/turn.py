@@ -1,0 +1,47 @@
+"""The sum of a turn: what was done between a prompt and the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.live.session import SessionState
+from tui_monitor.tui.rows.outcome import change_counts
+from tui_monitor.tui.spans import Spans, TextSpan, Tone
+from tui_monitor.units import duration_forms, pluralize
+
+_SUMMED = (MarkKind.PROMPT, MarkKind.SAID)
+
+
+def turn_sum(entry: Entry | None, state: SessionState) -> Spans:
+    """Return ``12 calls · 2 ✗ · +31 −4 · 3m20s`` for a prompt's turn, or up to the end of it that the agent reported;
+    empty for other entries and for a turn without a call."""
+    if not isinstance(entry, Mark) or entry.kind not in _SUMMED:
+        return ()
+    calls = list(_calls_of_turn(entry, state))
+    if not calls:
+        return ()
+    began = max((mark.at for mark in _prompts(state) if mark.at <= entry.at), default=calls[0].started)
+    until = entry.at if entry.kind is MarkKind.SAID else max(call.ended for call in calls)
+    failed = sum(call.state.failed for call in calls)
+    changes = change_counts(sum(call.added for call in calls), sum(call.removed for call in calls))
+    took = next(iter(duration_forms(until - began)), "") if until > began else ""
+    parts: list[Spans] = [(TextSpan(pluralize(len(calls), "call"), Tone.DIM),)]
+    parts += [(TextSpan(f"{failed} ✗", Tone.FAILED),)] if failed else []
+    parts += [changes] if changes else []
+    parts += [(TextSpan(took, Tone.DIM),)] if took else []
+    dot = TextSpan(" · ", Tone.DIM)
+    return tuple(span for number, part in enumerate(parts) for span in ((dot, *part) if number else part))
+
+
+def _prompts(state: SessionState) -> Iterator[Mark]:
+    return (entry for entry in state.log.entries if isinstance(entry, Mark) and entry.kind is MarkKind.PROMPT)
+
+
+def _calls_of_turn(entry: Mark, state: SessionState) -> Iterator[Call]:
+    prompts = [mark.at for mark in _prompts(state)]
+    began = max((at for at in prompts if at <= entry.at), default=0)
+    until = min((at for at in prompts if at > entry.at), default=None)
+    if entry.kind is MarkKind.SAID:
+        until = entry.at + 1
+    return (call for call in state.log.calls() if began <= call.at and (until is None or call.at < until))
