@@ -33,7 +33,7 @@ HIT = "hit"
 
 
 def _spans_hours(state: SessionState) -> bool:
-    """Return True if minutes alone do not tell when something was in the log."""
+    """Return True if the log is so long that a time needs its hours."""
     entries = state.log.entries
     return bool(entries) and state.last_at - entries[0].at >= HOUR
 
