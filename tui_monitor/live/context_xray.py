@@ -98,17 +98,18 @@ def context_xray(state: SessionState) -> ContextXray | None:
     if counted_tokens > start:  # the agent's own estimate exceeds what was sent: only its proportions hold
         fixed = [part._replace(chars=part.chars or LEAST_CHARS * (part.tokens or 0), tokens=None) for part in fixed]
         counted, counted_tokens = [], 0
-    begun = _texts(state, since, context.start_at)
+    calls = list(state.log.calls())
+    begun = _texts(state, calls, since, context.start_at)
     measured = [_Share(part.group, part.name, part.chars, True, part.items) for part in fixed if part.tokens is None]
     parts = [*_counted(counted), *_divide(start - counted_tokens, [*measured, *begun.shares])]
-    grown = _texts(state, context.start_at, context.at)
+    grown = _texts(state, calls, context.start_at, context.at)
     growth = _divide(occupancy - start, grown.shares)
     return ContextXray(
         occupancy,
         start,
-        (*_grouped(state, [*parts, *growth]), *_unknown(start, parts, occupancy - start, growth)),
+        (*_grouped([*parts, *growth], _uses(state, calls)), *_unknown(start, parts, occupancy - start, growth)),
         tuple(_largest(grown, growth)),
-        sum(1 for _ in state.log.calls()) >= state.totals.calls,
+        len(calls) >= state.totals.calls,
     )
 
 
@@ -138,16 +139,17 @@ def _divide(tokens: int, shares: list[_Share]) -> list[_Part]:
     return parts
 
 
-def _texts(state: SessionState, since: int, until: int) -> _Texts:
+def _texts(state: SessionState, calls: list[Call], since: int, until: int) -> _Texts:
     """Return what was written in a time: messages by kind, calls, and results by tool."""
     sizes = dict[tuple[str, str], int]()
     for text in state.messages.between(since, until):
         sizes[text.kind.value, ""] = sizes.get((text.kind.value, ""), 0) + text.chars
     inputs, with_results = 0, list[Call]()
-    for call in state.log.calls():
-        if call.agent != MAIN:
+    for call in calls:
+        started = call.started
+        if call.agent != MAIN or started >= until:
             continue
-        if since <= call.started < until:
+        if since <= started:
             inputs += call.input_chars
         chars = call.output_chars + call.error_chars
         if chars and since <= call.at < until:
@@ -164,12 +166,11 @@ def _largest(texts: _Texts, parts: list[_Part]) -> Iterator[LargeResult]:
     return (LargeResult(call, tokens * call.result_chars // chars) for call in calls if chars)
 
 
-def _grouped(state: SessionState, parts: Iterable[_Part]) -> Iterator[ContextGroup]:
+def _grouped(parts: Iterable[_Part], uses: dict[str, dict[str, int]]) -> Iterator[ContextGroup]:
     """Yield the groups, the fixed ones first, each with its parts, the largest first."""
     groups = dict[tuple[bool, str], list[_Part]]()
     for part in parts:
         groups.setdefault((not part.share.is_fixed, part.share.group), []).append(part)
-    uses = _uses(state)
     for (is_grown, name), own in sorted(groups.items(), key=lambda group: (group[0][0], -_sum(group[1]))):
         tokens = _sum(own)
         if tokens:
@@ -200,10 +201,10 @@ def _unknown(start: int, parts: list[_Part], grown: int, growth: list[_Part]) ->
         yield ContextGroup(UNKNOWN, rest, False, False)
 
 
-def _uses(state: SessionState) -> dict[str, dict[str, int]]:
+def _uses(state: SessionState, calls: list[Call]) -> dict[str, dict[str, int]]:
     """Return how often each tool, server, skill and agent was used, by group and name."""
     tools, servers, skills, agents = dict[str, int](), dict[str, int](), dict[str, int](), dict[str, int]()
-    for call in state.log.calls():
+    for call in calls:
         _count(tools, call.tool)
         if call.kind is ToolKind.MCP:
             _count(servers, call.tool.partition("·")[0])
