@@ -33,6 +33,9 @@ PAUSE = (0.2, 2.5)
 """Bounds of the time between two kills, as multiples of the time that the program takes to start; with more than two
 processes at once proportionally less."""
 
+READING_HISTORY = ["tui_monitor.cli.backfill"]
+"""Instead of a command: the process that reads the history for a monitor."""
+
 _PLACES = {
     f"{claude.ID}.jsonl": f".claude/projects/-home-ada-engine/{claude.ID}.jsonl",
     f"{claude.ID}/subagents/agent-a1.jsonl": f".claude/projects/-home-ada-engine/{claude.ID}/subagents/agent-a1.jsonl",
@@ -63,14 +66,17 @@ class KillResult:
 
 
 class Program:
-    """The program in a pseudo-terminal of its own, whose output is read and thrown away."""
+    """The program in a pseudo-terminal of its own, whose output is read and thrown away. What reads the history is
+    answered at once, so that it goes on."""
 
     def __init__(self, words: Sequence[str], home: Path) -> None:
         import pty
 
+        module, *words = words if words == READING_HISTORY else ["tui_monitor", *words]
+        self._answer = b"\n" if module == READING_HISTORY[0] else b""
         self._terminal, inner = pty.openpty()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tui_monitor", *words],
+            [sys.executable, "-m", module, *words],
             stdin=inner,
             stdout=inner,
             stderr=inner,
@@ -101,7 +107,7 @@ class Program:
     def _read_all(self) -> None:
         with suppress(OSError):  # on Linux this is how a terminal ends whose program is gone
             while os.read(self._terminal, 1 << 16):
-                pass
+                os.write(self._terminal, self._answer)
 
 
 def kill_row(processes: int, kills: int, seed: int, turns: int = TURNS) -> KillResult:
@@ -118,7 +124,13 @@ def _kill_while_growing(
 ) -> KillResult:
     store, unit = home / "data" / STORE_NAME, _seconds_to_start(home)
     growing = GrowingSessions(home, files, random)
-    kinds = [[], ["stats"], ["stats", "--store", str(store), *map(str, growing.paths)], list(map(str, growing.paths))]
+    kinds = [
+        [],
+        ["stats"],
+        READING_HISTORY,
+        ["stats", "--store", str(store), *map(str, growing.paths)],
+        list(map(str, growing.paths)),
+    ]
     running = [Program(random.choice(kinds), home) for _ in range(processes)]
     stored_before = [0] * processes
     killed = at_work = 0
