@@ -182,9 +182,9 @@ class SqliteLedger:
             self.flush()
         return self._connection.execute(question, (self._interned.sessions.id_of(session),)).fetchall()
 
-    def _look_up(self, digests: Iterable[int]) -> None:
+    def _look_up(self, digests: Collection[int]) -> None:
+        self._aliases.update((alias, []) for alias in digests)
         for chunk in chunks(digests):
-            self._aliases.update((int(alias), []) for alias in chunk.split(","))
             for alias, response in self._connection.execute(f"{_FIND} WHERE alias IN ({chunk})"):
                 if response not in self._aliases[alias]:
                     self._aliases[alias].append(response)
