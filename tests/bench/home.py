@@ -87,9 +87,18 @@ def _at(records: Iterable[dict[str, object]], end: datetime) -> list[bytes]:
     records = list(records)
     begin = end - timedelta(seconds=len(records) - 1)
     times = (begin + timedelta(seconds=index) for index in range(len(records)))
-    return lines_of(
+    lines = lines_of(
         {**record, "timestamp": f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"} for record, at in zip(records, times, strict=True)
     )
+    return [_with_own_ids(line, str(records[0]["sessionId"])) for line in lines]
+
+
+def _with_own_ids(line: bytes, session: str) -> bytes:
+    """The line with ids that no other session has: equal ones would make each a copy of all others."""
+    own = session.replace("-", "")[-4:].encode()
+    for name in (b'"call_', b'"msg_', b'"req_'):
+        line = line.replace(name, name + own + b"_")
+    return line.replace(b"-0000-4000-8000-", b"-" + own + b"-4000-8000-")
 
 
 def _make_older(path: Path, days: int) -> None:
