@@ -7,7 +7,7 @@ from datetime import UTC
 from enum import StrEnum
 
 from tui_monitor.clean import final_states
-from tui_monitor.events import Change, ChangeKind, SourceRef
+from tui_monitor.events import Change, ChangeKind, SourceRef, ToolKind
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.merge.text_volume import MAX_BODY
@@ -15,6 +15,7 @@ from tui_monitor.tui.detail.asked import asked_sections, has_words, plain_asked
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.json_lines import json_section
+from tui_monitor.tui.lines.markdown import markdown_section
 from tui_monitor.units import to_datetime
 
 
@@ -60,7 +61,8 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
             return [_so_far(call), TextSection.of(final_states(call.progress_output))]
         case Tab.OUTPUT:
             error = _pretty(final_states(bodies.error), "error")
-            output = _pretty(final_states(bodies.output))
+            is_answer = call.kind is ToolKind.AGENT
+            output = markdown_section(bodies.output, width) if is_answer else _pretty(final_states(bodies.output))
             return [
                 *_body("error" if bodies.output else "", error, bodies.error, completeness),
                 *_body("output" if bodies.error else "", output, bodies.output, completeness),

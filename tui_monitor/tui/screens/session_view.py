@@ -22,6 +22,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
+from tui_monitor.tui.detail.agent_sum import agent_sum
 from tui_monitor.tui.detail.locations import change_ordinal
 from tui_monitor.tui.detail.turn import turn_sum
 from tui_monitor.tui.git import HeadDiff
@@ -175,7 +176,9 @@ class SessionView(Vertical):
         if state and self._parts.detail:
             context = row_context(state, self._app_context.clock(), self._app_context.tz)
             ordinal = change_ordinal(self._entry, state)
-            self.detail_pane.show(self._entry, context, ordinal, turn_sum(self._entry, state))
+            self.detail_pane.show(
+                self._entry, context, ordinal, turn_sum(self._entry, state) or agent_sum(self._entry, context)
+            )
 
     @on(EntryHighlighted)
     def _highlight(self, message: EntryHighlighted) -> None:
