@@ -12,6 +12,7 @@ from functools import partial
 from tui_monitor import __version__
 from tui_monitor.cli.exit_status import OK
 from tui_monitor.cli.feed_opener import feed_opener
+from tui_monitor.cli.layout_file import LayoutFile
 from tui_monitor.cli.line_publisher import LinePublisher
 from tui_monitor.cli.output import write_error
 from tui_monitor.cli.path_args import check_paths
@@ -62,9 +63,10 @@ def show_monitor(
     require_terminal(reads_stdin, alternative)
     from tui_monitor.cli.themes import check_theme, default_theme, theme_error
     from tui_monitor.tui.app import MonitorApp
-    from tui_monitor.tui.app_context import AppContext
+    from tui_monitor.tui.app_context import LOG_SHARE, AppContext
 
     check_theme(theme)
+    layout = LayoutFile(context.data)
     display, holder = context.config.display, SourceHolder()
     app = MonitorApp(
         AppContext(
@@ -81,12 +83,14 @@ def show_monitor(
             ),
             folders=folders,
             keys=context.config.keys,
+            log_share=layout.load() or LOG_SHARE,
+            keep_log_share=layout.save,
             replay=replay,
             setup=monitor_setup(context.config),
             publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
             notices=(
                 *context.config.first_warnings,
-                *filter(None, [context.config.notice, theme_error(display.theme)]),
+                *filter(None, [layout.problem, context.config.notice, theme_error(display.theme)]),
             ),
         )
     )

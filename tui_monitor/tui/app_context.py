@@ -58,6 +58,9 @@ class DeliverySource(Protocol):
         """Have the changes of a file delivered."""
 
 
+LOG_SHARE = 60
+"""Percent of the screen that the log has beside other panes."""
+
 SourceOpener = Callable[[Callable[[], None]], DeliverySource]
 """Opens a source; the source calls the given function, in any thread, when there is something to drain."""
 
@@ -90,9 +93,10 @@ class AppContext:
     """Dependencies of the app: ``clock`` returns epoch milliseconds, ``tz`` is the zone of times of day (None: local),
     ``open_demo`` opens the source of a demo session, ``notices`` are shown at start-up. ``folders`` are the current one
     and those above it with their distances; their session is shown first (None: any). ``environment`` says in which
-    terminal the app runs, ``publish`` gets the states of all sessions, ``setup`` is what panes say of it. With a
-    ``replay`` its clock is the ``clock``. ``head_diff`` compares a file with the last commit (for a worker: it takes a
-    moment)."""
+    terminal the app runs, ``publish`` gets the states of all sessions, ``setup`` is what panes say of it. ``keys`` are
+    keys by action; ``log_share`` percent of the screen are for the log, ``keep_log_share`` gets what a person changes
+    that to. With a ``replay`` its clock is the ``clock``. ``head_diff`` compares a file with
+    the last commit (for a worker: it takes a moment)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -101,6 +105,8 @@ class AppContext:
     tz: tzinfo | None = None
     display: DisplayConfig = field(default_factory=DisplayConfig)
     keys: Mapping[str, str] = field(default_factory=dict)
+    log_share: int = LOG_SHARE
+    keep_log_share: Callable[[int], None] = lambda share: None
     notices: tuple[str, ...] = ()
     folders: Mapping[str, int] | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)

@@ -24,12 +24,12 @@ class Keymap(NamedTuple):
 
 def keymap_of(settings: Mapping[str, str]) -> Keymap:
     """Return the keymap of settings such as ``{"next-failure": "ctrl+n"}``: keys, separated by spaces, by action."""
-    bindings = [binding for binding in (*MONITOR_KEYS, *LOG_KEYS, *PANE_KEYS, *SIDE_KEYS) if binding.id]
+    bindings = list(all_bindings())
     keys: dict[str, str] = {}
     problems: list[str] = []
     for action, text in settings.items():
         chosen = [_key(word) for word in text.split()]
-        named = [binding for binding in bindings if _name(binding) == action]
+        named = [binding for binding in bindings if name_of(binding) == action]
         changed = [binding for binding in bindings if any(_stand_together(binding, each) for each in named)]
         if not named:
             problems.append(_unknown(action, bindings))
@@ -42,12 +42,13 @@ def keymap_of(settings: Mapping[str, str]) -> Keymap:
     return Keymap(keys, problems)
 
 
-def action_names() -> Iterator[str]:
-    """Yield the names of all actions that can have other keys."""
-    yield from dict.fromkeys(map(_name, (*MONITOR_KEYS, *LOG_KEYS, *PANE_KEYS, *SIDE_KEYS)))
+def all_bindings() -> Iterator[Binding]:
+    """Yield the bindings that can have other keys."""
+    yield from (binding for binding in (*MONITOR_KEYS, *LOG_KEYS, *PANE_KEYS, *SIDE_KEYS) if binding.id)
 
 
-def _name(binding: Binding) -> str:
+def name_of(binding: Binding) -> str:
+    """Return the name of an action in the settings."""
     return (binding.id or "").partition(".")[2]
 
 
@@ -76,11 +77,11 @@ def _conflict(
         meets = _owner(other) in owners or EVERYWHERE in (*owners, _owner(other))
         taken = set(keys.get(str(other.id), other.key).split(",")).intersection(chosen)
         if meets and taken and not any(_stand_together(other, binding) for binding in changed):
-            return f'{key_name(min(taken))} is the key of "{_name(other)}"'
+            return f'{key_name(min(taken))} is the key of "{name_of(other)}"'
     return ""
 
 
 def _unknown(action: str, bindings: Iterable[Binding]) -> str:
-    close = get_close_matches(action, map(_name, bindings), 1)
+    close = get_close_matches(action, map(name_of, bindings), 1)
     hint = f'; did you mean "{close[0]}"?' if close else "; see the list of keys in docs/keys.md"
     return f'keys: there is no action "{action}"{hint}'

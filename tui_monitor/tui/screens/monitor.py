@@ -249,6 +249,8 @@ class MonitorScreen(Screen[None]):
             return action == "help" or (action == "sessions" and self.model.has_only_others)
         if action in ("on_view", "on_detail"):
             return self.session_view.shows_detail
+        if action == "resize":
+            return self.session_view.is_split
         if action == "back":
             return self.session_view.can_go_back
         if action == "full":
@@ -262,6 +264,10 @@ class MonitorScreen(Screen[None]):
     def action_find(self) -> None:
         """Open the line for a search."""
         self.session_view.activity.write_search()
+
+    def action_resize(self, by: int) -> None:
+        """Make the log larger (1) or smaller (-1), or give it its usual size (0)."""
+        self.session_view.splitter.step(by)
 
     def action_pane(self, name: str) -> None:
         """Show a side pane; where it covers the log, the same key closes it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
@@ -34,6 +34,7 @@ from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.screens.pane_actions import open_row
+from tui_monitor.tui.screens.splitter import Splitter
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.detail_pane import DetailPane
 from tui_monitor.tui.widgets.file_view import FileView
@@ -135,6 +136,34 @@ class SessionView(Vertical):
         if risks is not None:
             self.activity.log_view.risks = tuple(risks)
 
+    @cached_property
+    def splitter(self) -> Splitter:
+        """The edge between the log and the other panes."""
+        context = self._app_context
+        return Splitter(self.activity, self.query_one("#aside"), context.log_share, context.keep_log_share)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the edge between log and panes."""
+        if self.is_split and self.splitter.is_edge(event.screen_x, event.screen_y):
+            self.splitter.is_dragged = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Move the edge."""
+        if self.splitter.is_dragged:
+            self.splitter.drag_to(event.screen_x, event.screen_y)
+
+    def on_mouse_up(self) -> None:
+        """Let go of the edge."""
+        if self.splitter.is_dragged:
+            self.release_mouse()
+            self.splitter.drop()
+
+    @property
+    def is_split(self) -> bool:
+        """True if the log shares the screen with another pane."""
+        return self.activity.display and self.query_one("#aside").display
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the log."""
         self.activity.focus(scroll_visible)
@@ -194,6 +223,7 @@ class SessionView(Vertical):
     def fit(self, width: int) -> None:
         """Show the parts that fit into a screen of ``width`` columns."""
         if self._parts.width != width:
+            self.splitter.lay_out(width < WIDE)
             for title in self.query(TitleRule):
                 title.update(framed=width >= MIDDLE)
             self._apply(replace(self._parts, width=width))

@@ -1,0 +1,55 @@
+"""The edge between the log and other panes."""
+
+from __future__ import annotations
+
+import pytest
+from textual.events import MouseDown, MouseMove, MouseUp
+
+from tests.tui.harbour_totals import deliveries, working_afternoon
+from tests.tui.monitor_bench import MonitorBench, monitor
+
+
+def mouse(at: MonitorBench, kind: type[MouseDown] | type[MouseMove] | type[MouseUp], x: int, y: int) -> None:
+    at.view.post_message(kind(at.view, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+
+
+@pytest.mark.parametrize("size", [(160, 45), (120, 40)])
+async def test_panes_are_resized_by_keys_and_keep_their_sizes(size: tuple[int, int]) -> None:
+    live, kept = working_afternoon(), list[int]()
+    side = 0 if size[0] == 160 else 1
+    async with monitor(*deliveries(live), size=size, now=lambda: live.now, keep_log_share=kept.append) as at:
+        await at.sees("Push to origin")
+        await at.press("f")
+        usual = at.view.activity.size[side]
+        await at.press("plus")
+        await at.until(lambda: at.view.activity.size[side] > usual)
+        await at.press("minus", "minus")
+        await at.until(lambda: at.view.activity.size[side] < usual)
+        await at.press("equals_sign")
+        await at.until(lambda: at.view.activity.size[side] == usual)
+        assert kept == [65, 60, 55, 60]
+        await at.press(*["plus"] * 9)
+        assert kept[-1] == 80
+
+
+async def test_edge_is_dragged() -> None:
+    live, kept = working_afternoon(), list[int]()
+    async with monitor(*deliveries(live), size=(160, 45), now=lambda: live.now, keep_log_share=kept.append) as at:
+        await at.sees("Push to origin")
+        x, y = at.view.activity.region.right - 1, 20
+        mouse(at, MouseDown, x - 9, y)
+        mouse(at, MouseMove, 80, y)
+        await at.settle()
+        assert at.view.activity.region.right == x + 1
+        mouse(at, MouseDown, x, y)
+        mouse(at, MouseMove, 80, y)
+        mouse(at, MouseUp, 80, y)
+        await at.until(lambda: at.view.activity.region.right == 80)
+        assert kept == [50]
+
+
+async def test_layout_is_as_it_was_left() -> None:
+    live = working_afternoon()
+    async with monitor(*deliveries(live), size=(160, 45), now=lambda: live.now, log_share=40) as at:
+        await at.sees("Push to origin")
+        assert at.view.activity.size.width == 64
