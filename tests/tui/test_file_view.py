@@ -47,7 +47,9 @@ async def opened(
 
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, head_diff=compare) as at:
         await at.until(lambda: at.screen.focused is at.view.activity.log_view)
-        await at.press("f", "enter")
+        await at.press("f")
+        await at.until(lambda: at.view.side_pane.rows.row)
+        await at.press("enter")
         await at.until(lambda: ("file", SESSION.id, ZONES) in at.source.requests)
         await at.until(lambda: compared == [Path(ZONES)])
         await at.deliver(loaded)

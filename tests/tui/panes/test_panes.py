@@ -5,15 +5,17 @@ from collections import Counter
 import pytest
 
 from tests.tui.harbour_totals import SMALL, working_afternoon
-from tests.tui.live_builder import LiveBuilder
+from tests.tui.live_builder import CWD, SESSION, LiveBuilder
 from tests.tui.pane_text import pane_text
-from tui_monitor.events import AgentStatus, AgentUpdate, ContextUpdate, ToolKind
+from tui_monitor.events import AgentStatus, AgentUpdate, Change, ChangeKind, ContextUpdate, ToolKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.totals import FileTotal, SessionTotals
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.keys import LOG_KEYS, MONITOR_KEYS
+from tui_monitor.tui.panes.content import AgentTarget, PaneContext
 from tui_monitor.tui.panes.files import files_lines
 from tui_monitor.tui.panes.models import models_lines
-from tui_monitor.tui.panes.registry import PANES
+from tui_monitor.tui.panes.registry import PANES, pane_of
 from tui_monitor.tui.panes.summary import agents_line, breakdown_line
 from tui_monitor.tui.spans import Spans, TextSpan, width_of
 
@@ -137,6 +139,106 @@ class TestAgentsPane:
             "▸ Count the harbours of the whole northern coast",
         ]
         assert text(agents_line(live.state, 110)) == " Agents  main   ▸ Count the harbours of t…   ▸ 01234567"
+
+
+class TestWalkedAgents:
+    """What the rows of agents say and lead to."""
+
+    @staticmethod
+    def orchestra() -> LiveBuilder:
+        """Return agents below each other, in an order of starting that mixes them."""
+        live = LiveBuilder()
+        facts: dict[str, dict[str, object]] = {
+            "lead": {"type": "Lead", "plan": "p-7", "task": "t-1"},
+            "other": {"type": "Other", "status": AgentStatus.FAILED, "exit_code": 3, "error": "out of\nmemory"},
+            "child": {"type": "Child", "parent": "lead", "log_file": "/var/log/child.log"},
+            "lost": {"type": "Lost", "parent": "nobody"},
+        }
+        for name, fields in facts.items():
+            live.wait(1)
+            live.apply(AgentUpdate(session=live.state.key, agent=name, at=live.now, **fields))  # type: ignore[arg-type]
+        live.failed_shell("make", "no")
+        return live
+
+    def test_each_agent_stands_below_its_parent(self) -> None:
+        live = self.orchestra()
+        lines = [line.split()[:2] for line in pane_text("Agents", live.state, live.now, 200)[1:]]
+        assert lines == [["main", "1"], ["▸", "Lead"], ["▸", "Child"], ["✗", "Other"], ["▸", "Lost"]]
+        indents = [len(line) - len(line.lstrip()) for line in pane_text("Agents", live.state, live.now, 200)[1:]]
+        assert indents == [0, 2, 4, 2, 2]
+
+    def test_parents_of_each_other_are_shown_once(self) -> None:
+        live = LiveBuilder()
+        for name, parent in (("a", "b"), ("b", "a"), ("c", "c")):
+            live.apply(AgentUpdate(session=live.state.key, agent=name, at=live.now, type=name, parent=parent))
+        assert len(pane_text("Agents", live.state, live.now, 80)) == 1 + 4
+
+    def test_state_labels_exit_code_error_and_log(self) -> None:
+        live = self.orchestra()
+        heading, main, lead, child, other, _ = pane_text("Agents", live.state, live.now, 200)
+        assert heading.split() == ["agent", "failed", "time", "plan", "·", "task", "exit", "log"]
+        assert "1 ✗" in main
+        assert "works" in lead
+        assert "p-7 · t-1" in lead
+        assert child.endswith("/var/log/child.log")
+        assert "Other · out of memory" in other
+        assert other.split()[-2:] == ["0s", "3"] or other.split()[-1] == "3"
+
+    def test_row_leads_to_the_agent_and_its_log(self) -> None:
+        live = self.orchestra()
+        (section,) = pane_of("Agents").content(PaneContext(live.state, live.now, 80))
+        assert [(row.target, row.copied) for row in section.rows][:3] == [
+            (AgentTarget(""), "main"),
+            (AgentTarget("lead"), "lead"),
+            (AgentTarget("child", "/var/log/child.log"), "child"),
+        ]
+
+
+class TestWalkedFiles:
+    """What the rows of files say and lead to."""
+
+    @staticmethod
+    def changed() -> LiveBuilder:
+        """Return files of several kinds, with their totals."""
+        live = LiveBuilder()
+        call = live.start("Write", ToolKind.WRITE, "new.py")
+        live.finish(call, changes=(Change(ChangeKind.CREATE, f"{CWD}/new.py", "", 9),))
+        live.apply(AgentUpdate(session=live.state.key, agent="a-1", at=live.now, type="Explore"))
+        live.edit(f"{CWD}/tides.py", agent="a-1")
+        live.edit("/etc/hosts")
+        gone = live.start("Bash", ToolKind.SHELL, "rm old.py")
+        live.finish(gone, changes=(Change(ChangeKind.DELETE, f"{CWD}/old.py", "", 0, 70),))
+        files = (("old.py", 0, 70, 4), ("/etc/hosts", 1, 1, 3), ("tides.py", 1, 1, 2), ("new.py", 9, 0, 1))
+        totals = tuple(
+            FileTotal(
+                name if name.startswith("/") else f"{CWD}/{name}", 1, added, removed, live.now - 60_000 * (5 - at)
+            )
+            for name, added, removed, at in files
+        )
+        live.state.totals, live.state.totals_loaded = SessionTotals(SESSION, files=totals, files_changed=6), True
+        return live
+
+    def test_each_file_says_what_became_of_it_when_and_by_whom(self) -> None:
+        live = self.changed()
+        heading, old, hosts, tides, new, _, rest = pane_text("Files", live.state, live.now, 100)
+        assert heading.split() == ["file", "+", "−", "last", "by"]
+        assert old.split() == ["old.py", "−70", "deleted", "command", "1m", "main"]
+        assert hosts.split() == ["/etc/hosts", "+1", "−1", "outside", "2m", "main"]
+        assert tides.split() == ["tides.py", "+1", "−1", "3m", "Explore"]
+        assert new.split() == ["new.py", "+9", "new", "4m", "main"]
+        assert rest == "and 2 files changed before these"
+
+    @pytest.mark.parametrize(
+        ("order", "names"),
+        [
+            ("last change", ["old.py", "/etc/hosts", "tides.py", "new.py"]),
+            ("size", ["old.py", "new.py", "/etc/hosts", "tides.py"]),
+            ("name", ["/etc/hosts", "new.py", "old.py", "tides.py"]),
+        ],
+    )
+    def test_orders(self, order: str, names: list[str]) -> None:
+        live = self.changed()
+        assert [line.split()[0] for line in pane_text("Files", live.state, live.now, 100, order)[1:5]] == names
 
 
 class TestSummary:

@@ -25,6 +25,7 @@ from tui_monitor.feed.deliveries import (
 )
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
+from tui_monitor.tui.panes.registry import PANES
 from tui_monitor.tui.screens.help import HelpScreen
 from tui_monitor.tui.screens.sessions import SessionsScreen
 from tui_monitor.tui.widgets.diff_view import DiffView
@@ -209,6 +210,47 @@ class TestLayout:
             await at.press("t")
             await at.until(lambda: not at.is_visible(at.view.side_pane))
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
+
+
+class TestWalkedPanes:
+    """What the rows of a pane lead to."""
+
+    async def test_agent_shows_its_rows_alone_until_escape(self) -> None:
+        async with monitor_of(working_afternoon(), (110, 32)) as at:
+            await at.press("t", "j", "enter")
+            await at.sees('agent:"a-1"')
+            await at.until(lambda: at.screen.focused is at.view.activity.log_view)
+            await at.until(lambda: "git commit" not in at.text())
+            await at.press("escape")
+            await at.sees("git commit")
+
+    async def test_order_and_pane_change_in_their_place(self) -> None:
+        async with monitor_of(working_afternoon()) as at:
+            await at.press("f")
+            await at.sees("by last change · 1 of 3")
+            await at.press("o", "o")
+            await at.sees("by name")
+            await at.press("greater_than_sign")
+            await at.until(lambda: at.view.side_pane.pane is PANES[1])
+            await at.press("1", "less_than_sign")
+            await at.until(lambda: at.view.side_pane.pane is PANES[-1])
+
+    async def test_pane_takes_the_whole_screen(self) -> None:
+        async with monitor_of(working_afternoon(), (160, 45)) as at:
+            await at.press("f", "z")
+            await at.until(lambda: at.view.side_pane.size.height > 30)
+            assert not at.is_visible(at.view.activity.log_view)
+            await at.press("z", "escape")
+            await at.until(lambda: at.is_visible(at.view.activity.log_view))
+
+    async def test_copied_row_is_its_path_or_id(self) -> None:
+        async with monitor_of(working_afternoon(), (160, 45)) as at:
+            await at.press("f", "y")
+            assert at.app.clipboard.endswith("harbour/zones.py")
+            await at.press("t", "j", "y")
+            assert at.app.clipboard == "a-1"
+            await at.press("e")
+            await at.until(lambda: "This row is no file." in [each.message for each in at.app._notifications])
 
 
 class TestDetail:

@@ -25,9 +25,10 @@ class FileTarget(NamedTuple):
 
 
 class AgentTarget(NamedTuple):
-    """An agent of the session, by its id; empty for the main chain."""
+    """An agent of the session, by its id; empty for the main chain. ``log_file`` is its own log, if it has one."""
 
     agent: str
+    log_file: str = ""
 
 
 class CallTarget(NamedTuple):
@@ -89,8 +90,9 @@ class RecordRows(Sequence[PaneRow]):
 @dataclass(frozen=True, slots=True)
 class Section:
     """Rows below a title and the names of their columns, both of which may be missing. The first column takes the width
-    that is left, only as much as it needs if ``snug``, and is cut, at its beginning with ``paths``; ``empty`` is shown
-    in place of no rows."""
+    that is left, only as much as it needs if ``snug``, and is cut, at its beginning with ``paths``; the others are
+    flush right, those in ``left`` flush left; one without any text is left out. ``empty`` is shown in place of no
+    rows."""
 
     rows: Sequence[PaneRow]
     columns: tuple[str, ...] = ()
@@ -98,6 +100,7 @@ class Section:
     paths: bool = False
     empty: str = ""
     snug: bool = False
+    left: tuple[int, ...] = ()
 
 
 PaneContent: TypeAlias = Sequence[Section]

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tui_monitor.events import ChangeKind, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
 from tui_monitor.tui.alignment import table
-from tui_monitor.tui.panes.content import FileTarget, PaneContent, PaneContext, PaneRow, RecordRows, Section, note
+from tui_monitor.tui.panes.agents import agent_name
+from tui_monitor.tui.panes.content import (
+    FileTarget,
+    PaneContent,
+    PaneContext,
+    PaneRow,
+    RecordRows,
+    Section,
+    note,
+    text_section,
+)
 from tui_monitor.tui.rows.target import relative
-from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
-from tui_monitor.units import pluralize
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line
+from tui_monitor.units import duration_forms, pluralize
+
+LAST, SIZE, NAME = "last change", "size", "name"
+ORDERS = (LAST, SIZE, NAME)
+_ORDERS: Mapping[str, Callable[[FileTotal], tuple[float, str]]] = {
+    LAST: lambda file: (-file.changed_at, ""),
+    SIZE: lambda file: (-file.added - file.removed, file.path),
+    NAME: lambda file: (0, file.path),
+}
+_COLUMNS = ("file", "times", "+", "−", "", "last", "by")
+_FATES = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
+MAX_AGENTS = 20
+"""Cells of the names of the agents that changed a file."""
 
 NONE = "No file changed yet."
 UNSTATED = ": the agent's files do not say of what."
@@ -17,12 +43,56 @@ UNKNOWN = "…"
 
 
 def files_content(context: PaneContext) -> PaneContent:
-    """Return the changed files, the latest first."""
-    state, files = context.state, context.state.totals.files
-    if not files:
+    """Return the changed files: in order of their last change, of the lines changed, or of their names."""
+    state = context.state
+    if not state.totals.files:
         return note(_none(state))
-    rows = RecordRows(files, lambda file: PaneRow(file.path, tuple(_row(file, state.folder)), FileTarget(file.path)))
-    return [Section(rows, ("file", "times", "added", "removed"), paths=True)]
+    traces = _traces(state)
+    files = sorted(state.totals.files, key=_ORDERS.get(context.order, _ORDERS[LAST]))
+    rows = RecordRows(files, lambda file: _pane_row(file, traces.get(file.path, _Trace()), context))
+    more = state.totals.files_changed - len(files)
+    rest = [text_section([(TextSpan(f"and {pluralize(more, 'file')} changed before these", Tone.DIM),)])]
+    return [Section(rows, _COLUMNS, paths=True, left=(4, 6)), *(rest if more > 0 else [])]
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What the held calls say of a file: what it went through, and by which agents."""
+
+    kinds: list[ChangeKind] = field(default_factory=list)
+    agents: dict[str, None] = field(default_factory=dict)
+    by_command: bool = False
+
+
+def _traces(state: SessionState) -> dict[str, _Trace]:
+    traces: dict[str, _Trace] = {}
+    for call in state.log.calls():
+        for change in call.changes:
+            if change.kind is not ChangeKind.READ:
+                trace = traces.setdefault(change.path, _Trace())
+                trace.kinds.append(change.kind)
+                trace.agents[call.agent] = None
+                trace.by_command = trace.by_command or call.kind is ToolKind.SHELL
+    return traces
+
+
+def _pane_row(file: FileTotal, trace: _Trace, context: PaneContext) -> PaneRow:
+    state = context.state
+    age = duration_forms(max(0, context.now - file.changed_at))[-1] if file.changed_at else ""
+    agents = ", ".join(agent_name(state.agents[agent]) for agent in trace.agents if agent in state.agents)
+    is_outside = bool(state.folder) and relative(file.path, state.folder) == file.path and file.path.startswith("/")
+    marks = [_FATES.get(kind, "") for kind in trace.kinds[:1] + trace.kinds[-1:]]
+    marks = list(dict.fromkeys([*marks, "outside" if is_outside else "", "command" if trace.by_command else ""]))
+    return PaneRow(
+        file.path,
+        (
+            *_row(file, state.folder),
+            (TextSpan(" ".join(filter(None, marks)), Tone.REJECTED if is_outside else Tone.DIM),),
+            (TextSpan(age, Tone.DIM),),
+            (TextSpan(cut_end(agents, MAX_AGENTS), Tone.DIM),),
+        ),
+        FileTarget(file.path),
+    )
 
 
 def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
 from tui_monitor.tui.alignment import GAP, heading
@@ -13,6 +13,7 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, flu
 
 MEASURED = 100
 """Rows at the beginning of a section whose cells decide about the width of its columns, besides the visible ones."""
+_GAP = TextSpan(" " * GAP)
 LEAST_FIRST = 12
 """Cells that the first column keeps while others are left out for it."""
 
@@ -93,11 +94,13 @@ class PaneListing:
 
 
 class _Columns(NamedTuple):
-    """The columns that fit: the first, in ``first`` cells, and the others from ``begin`` to before ``end``."""
+    """The columns that fit: the first, in ``first`` cells, and the others ``shown``; ``left`` and ``right`` are the
+    numbers of those left out."""
 
     first: int
-    begin: int
-    end: int
+    shown: tuple[int, ...] = ()
+    left: int = 0
+    right: int = 0
 
 
 class _Table:
@@ -112,14 +115,16 @@ class _Table:
         self.above = len(self._head) + bool(section.columns and section.rows)
         self.height = self.above + (len(section.rows) or bool(section.empty))
         self.is_walkable = bool(section.rows) and section.rows[0].key is not None
-        self._widths = [width_of(cell) for cell in heading(*section.columns)]
+        self._names = [width_of(cell) for cell in heading(*section.columns)]
+        self._widths = [0] * len(self._names)
         self._columns: _Columns | None = None
         for row in section.rows[:MEASURED]:
             self.widen(row)
 
     def widen(self, row: PaneRow) -> None:
-        """Make the columns as wide as the cells of a row."""
+        """Make the columns as wide as the cells of a row; one in which nothing stands takes no room."""
         cells = [width_of(cell) for cell in row.cells]
+        cells = [max(pair) if pair[0] else 0 for pair in zip_longest(cells, self._names[: len(cells)], fillvalue=0)]
         widths = self._widths + [0] * (len(cells) - len(self._widths))
         wider = [max(pair) for pair in zip(widths, cells + [0] * (len(widths) - len(cells)), strict=True)]
         if wider != self._widths:
@@ -150,14 +155,17 @@ class _Table:
     def hidden(self) -> tuple[int, int]:
         """The numbers of columns for which there is no room, at the left and at the right."""
         columns = self._fit()
-        return columns.begin - 1, max(0, len(self._widths) - columns.end)
+        return columns.left, columns.right
 
     def _line(self, cells: Sequence[Spans]) -> Spans:
         columns = self._fit()
         head = to_width(self._first(cells[0] if cells else (), columns.first), columns.first)
-        others = range(columns.begin, columns.end)
-        parts = (flush_right(cells[at] if at < len(cells) else (), self._widths[at] + GAP) for at in others)
+        parts = (self._cell(cells[at] if at < len(cells) else (), at) for at in columns.shown)
         return to_width((*head, *(span for part in parts for span in part)), self._width)
+
+    def _cell(self, cell: Spans, at: int) -> Spans:
+        width = self._widths[at] + GAP
+        return to_width((_GAP, *cell), width) if at in self.section.left else flush_right(cell, width)
 
     def _first(self, cell: Spans, width: int) -> Spans:
         if len(cell) == 1:
@@ -166,18 +174,22 @@ class _Table:
 
     def _fit(self) -> _Columns:
         if self._columns is None:
-            columns = _fit(self._widths, self._width, self._shift)
+            least = max(LEAST_FIRST, self._width // (2 if self.section.paths else 3))
+            columns = _fit(self._widths, self._width, self._shift, least)
             is_wider = self.section.snug and self._widths
             self._columns = columns._replace(first=min(columns.first, self._widths[0])) if is_wider else columns
         return self._columns
 
 
-def _fit(widths: Sequence[int], width: int, shift: int) -> _Columns:
-    """Return the columns that fit: the first takes what the others leave, the last are left out first."""
-    if not widths:
-        return _Columns(width, 1, 1)
-    least = min(widths[0], max(LEAST_FIRST, width // 3))
-    begin = 1 + max(0, min(shift, len(widths) - 2))
-    sums = list(accumulate((each + GAP for each in widths[begin:]), initial=0))
+def _fit(widths: Sequence[int], width: int, shift: int, least_first: int) -> _Columns:
+    """Return the columns that fit: the first takes what the others leave, but ``least_first`` cells if it needs them;
+    the last are left out first."""
+    used = [at for at, each in enumerate(widths) if each and at]
+    if not used:
+        return _Columns(width)
+    least = min(widths[0], least_first)
+    begin = max(0, min(shift, len(used) - 1))
+    sums = list(accumulate((widths[at] + GAP for at in used[begin:]), initial=0))
     fitting = max(place for place, taken in enumerate(sums) if not place or least + taken <= width)
-    return _Columns(width - sums[fitting], begin, begin + fitting)
+    shown = tuple(used[begin : begin + fitting])
+    return _Columns(width - sums[fitting], shown, begin, len(used) - begin - fitting)

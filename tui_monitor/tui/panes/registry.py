@@ -11,6 +11,7 @@ from tui_monitor.tui.panes.content import PaneContent, PaneContext
 from tui_monitor.tui.panes.context import context_content
 from tui_monitor.tui.panes.cost import ORDERS as COST_ORDERS
 from tui_monitor.tui.panes.cost import cost_content
+from tui_monitor.tui.panes.files import ORDERS as FILE_ORDERS
 from tui_monitor.tui.panes.files import files_content
 from tui_monitor.tui.panes.health import health_content
 from tui_monitor.tui.panes.limits import limits_content
@@ -41,7 +42,15 @@ class Pane:
 
 
 PANES = (
-    Pane("f", "Files", "Show the files changed in this session", "Files changed", files_content, is_main=True),
+    Pane(
+        "f",
+        "Files",
+        "Show the files changed in this session",
+        "Files changed",
+        files_content,
+        FILE_ORDERS,
+        is_main=True,
+    ),
     Pane(
         "m",
         "Models",

@@ -77,10 +77,21 @@ def _open(host: PaneHost, row: PaneRow) -> bool:
 
 
 def _edit(host: PaneHost, row: PaneRow) -> bool:
-    if not isinstance(row.target, FileTarget) or (state := host.session) is None:
+    path, line = _file_of(row.target)
+    if not path or (state := host.session) is None:
         return False
-    external_actions.edit(host.app, Path(state.folder) / row.target.path, row.target.line)
+    external_actions.edit(host.app, Path(state.folder) / path, line)
     return True
+
+
+def _file_of(target: Target | None) -> tuple[str, int]:
+    """Return the file of a target and a line in it; an empty path if it has none."""
+    match target:
+        case FileTarget(path, line):
+            return path, line
+        case AgentTarget(log_file=path):
+            return path, 0
+    return "", 0
 
 
 def _copy(host: PaneHost, row: PaneRow) -> bool:
