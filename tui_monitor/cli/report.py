@@ -15,7 +15,7 @@ from typing import Annotated, TypeVar
 from cyclopts import Parameter
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError, summary_line
-from tui_monitor.cli.output import write_json, write_tables
+from tui_monitor.cli.output import write_json, write_report, write_tables
 from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
@@ -73,15 +73,17 @@ class ReportInput:
 class Report:
     """The output of a report.
 
-    ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people. A report with nothing to show
+    ``document`` makes its JSON; ``tables`` and the ``notes`` below them are for people. One with a ``text`` has that
+    alone, in which everything quoted is clean. A report with nothing to show
     has the reason in ``empty``, and ends with `NOTHING_FOUND`; others end with ``status``.
     """
 
-    document: Callable[[], Json]
-    tables: Iterable[TableData]
+    document: Callable[[], Json] = lambda: None
+    tables: Iterable[TableData] = ()
     notes: Sequence[str] = ()
     empty: str = ""
     status: int = OK
+    text: str = ""
 
 
 T = TypeVar("T")
@@ -126,7 +128,9 @@ def print_report(
     if report.empty:
         raise CommandError(summary_line(issues) or report.empty, NOTHING_FOUND)
     report_fault(fault)
-    if options.json:
+    if report.text:
+        write_report(report.text, options.output)
+    elif options.json:
         write_json(report.document(), options.output)
     else:
         write_tables(report.tables, report.notes, terminal_width(default=120), options.output)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
+from tui_monitor.config import Config
 from tui_monitor.events import PICO
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.reports.cost import Grouping, session_label, sum_of, time_key
@@ -32,6 +33,11 @@ class Limits(NamedTuple):
 
     project: str
     limits: Mapping[str, float]
+
+
+def configured_limits(config: Config) -> list[Limits]:
+    """Return the budgets of the configuration, those of all sessions first."""
+    return [Limits("", config.budgets), *(Limits(*item) for item in sorted(config.project_budgets.items()))]
 
 
 @dataclass(frozen=True, slots=True)

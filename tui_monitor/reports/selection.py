@@ -37,6 +37,9 @@ class Filters:
         return bool(self.model or self.agent or self.plan or self.task)
 
 
+NO_FILTERS = Filters()
+
+
 def scope_of(store: Store, filters: Filters, since: int | None, until: int | None) -> SpendingScope:
     """Return what to sum."""
     sessions = None

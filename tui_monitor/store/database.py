@@ -65,7 +65,10 @@ class StoreDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Open a transaction in which all that `reading` reads is of one moment."""
+        """Open a transaction, unless there is one, in which all that `reading` reads is of one moment."""
+        if self._in_transaction:
+            yield
+            return
         with self._transaction(self._begin):
             yield
 

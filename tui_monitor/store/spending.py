@@ -81,6 +81,7 @@ class SpentResponse:
     operation: str
     amount: Amount
     is_selected: bool = True
+    agent: str = ""
 
     @property
     def prompt(self) -> int:
@@ -102,6 +103,7 @@ class SpendingCall:
     state: CallState
     output_chars: int
     files: tuple[str, ...] = ()
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,34 +220,34 @@ def _responses(connection: sqlite3.Connection, interned: InternTables, scope: Sp
         f"""
             SELECT spent.session, spent.agent, spent.at, models.value, operations.value,
                 {selected} AND {between("spent.at", scope.since, scope.until)},
-                {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
+                agents.agent, {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
             FROM {response_table(None, None)} AS spent {_JOINS}
             WHERE {of_sessions} ORDER BY spent.agent, spent.at, spent.response
         """,
         values,
     )
-    for session, agent, at, model, operation, is_selected, *columns in rows:
+    for session, chain, at, model, operation, is_selected, agent, *columns in rows:
         key = interned.sessions.value_of(session)
-        yield SpentResponse(key, agent, at, model, operation, from_columns(columns), bool(is_selected))
+        yield SpentResponse(key, chain, at, model, operation, from_columns(columns), bool(is_selected), agent)
 
 
 def _calls(connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope) -> Iterator[SpendingCall]:
     where, values = _condition(interned, SpendingScope(sessions=scope.sessions))
     rows = connection.execute(
         f"""
-            SELECT spent.session, spent.agent, started, call, strings.value, kind, subject, state,
+            SELECT spent.session, spent.agent, started, spent.call, strings.value, spent.kind, subject, state,
                 output_chars + error_chars,
                 (SELECT json_group_array(path) FROM changes JOIN files ON files.id = changes.file
-                    WHERE changes.call = spent.id)
-            FROM calls AS spent JOIN strings ON strings.id = spent.tool
+                    WHERE changes.call = spent.id), agents.agent
+            FROM calls AS spent JOIN strings ON strings.id = spent.tool JOIN agents ON agents.number = spent.agent
             WHERE counted AND {where} ORDER BY spent.agent, started, started_order
         """,
         values,
     )
-    for session, agent, at, call, tool, kind, subject, state, chars, files in rows:
+    for session, chain, at, call, tool, kind, subject, state, chars, files, agent in rows:
         paths = tuple(dict.fromkeys(json.loads(files)))
         key = interned.sessions.value_of(session)
-        yield SpendingCall(key, agent, at, call, tool, kind, subject, CallState(state), chars, paths)
+        yield SpendingCall(key, chain, at, call, tool, kind, subject, CallState(state), chars, paths, agent)
 
 
 def _prompts(connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope) -> Iterator[SpendingPrompt]:

@@ -1,0 +1,92 @@
+"""``export``: what is known as CSV, JSON, JSON lines, a page of HTML, or the text of Prometheus."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from tui_monitor.cli.exit_status import OK, CommandError
+from tui_monitor.cli.filters import NO_FILTERS, FilterOptions
+from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
+from tui_monitor.cli.surroundings import now_ms
+from tui_monitor.reports.budgets import configured_limits, query_budgets
+from tui_monitor.reports.csv_text import csv_text
+from tui_monitor.reports.datasets import DatasetName, Selection, query_dataset
+from tui_monitor.reports.model import SCHEMA, Json, json_line, json_text
+from tui_monitor.reports.page import html_page, query_page
+from tui_monitor.reports.prometheus import MetricNames, prometheus_text, query_metrics
+
+
+class ExportFormat(StrEnum):
+    """The formats."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    HTML = "html"
+    PROMETHEUS = "prometheus"
+
+
+def export(
+    form: ExportFormat,
+    /,
+    *paths: str | Path,
+    of: DatasetName = DatasetName.RESPONSES,
+    names: MetricNames = MetricNames.TUI_MONITOR,
+    every: int = 0,
+    filters: FilterOptions = NO_FILTERS,
+    options: ReportOptions = DEFAULT_OPTIONS,
+) -> int:
+    """Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text.
+
+    For example:
+
+      tui-monitor export csv --since 2026-11 -o november.csv
+      tui-monitor export jsonl --of calls --project .
+      tui-monitor export html -o agents.html --every 30
+      tui-monitor export prometheus -o /var/lib/node_exporter/agents.prom
+
+    Args:
+        form: csv, json, jsonl, html or prometheus.
+        paths: Files, folders or globs; - reads standard input.
+        of: What a row of CSV or JSON is: responses, calls, sessions, days or models.
+        names: Names of metrics: our own, or those that dashboards of claude-code query.
+        every: Write the file again after so many seconds, until you interrupt it.
+    """
+    if every < 0 or (every and not options.output):
+        raise CommandError("--every needs a positive number of seconds and a file (-o) to write.")
+    make_report = partial(_report, form, of, names, filters)
+    bodies = form is ExportFormat.PROMETHEUS and names is MetricNames.CLAUDE_CODE
+    status = print_report(paths, options, make_report, bodies=bodies)
+    while every and status == OK:
+        time.sleep(every)
+        status = print_report(paths, options, make_report, bodies=bodies)
+    return status
+
+
+def _report(
+    form: ExportFormat, of: DatasetName, names: MetricNames, filters: FilterOptions, source: ReportInput
+) -> Report:
+    config = source.context.config
+    selection = Selection(filters.filters(), source.since, source.until, source.tz, config.display.levels)
+    match form:
+        case ExportFormat.HTML:
+            budgets = query_budgets(source.store, configured_limits(config), now_ms(), source.tz)
+            content = query_page(source.store, selection, budgets, now_ms())
+            return _text_report(html_page(content), is_empty=not content.sessions)
+        case ExportFormat.PROMETHEUS:
+            totals = query_metrics(source.store, selection, names)
+            return _text_report(prometheus_text(totals, names))
+    rows = query_dataset(source.store, of, selection)
+    if form is ExportFormat.CSV:
+        return _text_report(csv_text(rows), is_empty=not rows)
+    if form is ExportFormat.JSONL:
+        return _text_report("".join(map(json_line, rows)), is_empty=not rows)
+    document: Json = {"schema": SCHEMA, "of": of.value, "rows": [*rows]}
+    return _text_report(json_text(document), is_empty=not rows)
+
+
+def _text_report(text: str, *, is_empty: bool = False) -> Report:
+    return Report(text=text, empty="nothing to export: no session matches." if is_empty else "")
