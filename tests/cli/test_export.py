@@ -155,6 +155,7 @@ def test_wrong_usage_is_one_line(session: Path, capsys: pytest.CaptureFixture[st
         (["xml"], 2),
         ([], 2),
         (["csv", "--of", "cats"], 2),
+        (["prometheus", "--names", "claude"], 2),
         (["html", "--every", "3"], 2),
         (["csv", "--project", "nowhere"], 3),
         (["html", "--session", "none-such"], 3),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import OK, CommandError
 from tui_monitor.cli.filters import NO_FILTERS, FilterOptions
+from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.reports.budgets import configured_limits, query_budgets
@@ -16,7 +17,9 @@ from tui_monitor.reports.csv_text import csv_text
 from tui_monitor.reports.datasets import DatasetName, Selection, query_dataset
 from tui_monitor.reports.model import SCHEMA, Json, json_line, json_text
 from tui_monitor.reports.page import html_page, query_page
-from tui_monitor.reports.prometheus import MetricNames, prometheus_text, query_metrics
+from tui_monitor.reports.prometheus import prometheus_text, query_metrics
+from tui_monitor.sources.base import MetricNames
+from tui_monitor.sources.discovery.registry import default_registry
 
 
 class ExportFormat(StrEnum):
@@ -34,7 +37,7 @@ def export(
     /,
     *paths: str | Path,
     of: DatasetName = DatasetName.RESPONSES,
-    names: MetricNames = MetricNames.TUI_MONITOR,
+    names: str = "",
     every: int = 0,
     filters: FilterOptions = NO_FILTERS,
     options: ReportOptions = DEFAULT_OPTIONS,
@@ -52,13 +55,14 @@ def export(
         form: csv, json, jsonl, html or prometheus.
         paths: Files, folders or globs; - reads standard input.
         of: What a row of CSV or JSON is: responses, calls, sessions, days or models.
-        names: Names of metrics: our own, or those that dashboards of claude-code query.
+        names: Names of metrics: our own, or those of an agent's own metrics, as claude-code, for its dashboards.
         every: Write the file again after so many seconds, until you interrupt it.
     """
     if every < 0 or (every and not options.output):
         raise CommandError("--every needs a positive number of seconds and a file (-o) to write.")
-    make_report = partial(_report, form, of, names, filters)
-    bodies = form is ExportFormat.PROMETHEUS and names is MetricNames.CLAUDE_CODE
+    metric_names = _metric_names(names)
+    make_report = partial(_report, form, of, metric_names, filters)
+    bodies = form is ExportFormat.PROMETHEUS and metric_names is not None
     status = print_report(paths, options, make_report, bodies=bodies)
     while every and status == OK:
         time.sleep(every)
@@ -66,8 +70,22 @@ def export(
     return status
 
 
+def _metric_names(source: str) -> MetricNames | None:
+    """Return the names of the metrics of an agent; None for our own.
+
+    Raises:
+        CommandError: it has none.
+    """
+    if not source:
+        return None
+    known = {one.name: names for one in default_registry().adapters if (names := one.traits.metric_names)}
+    if source not in known:
+        raise CommandError(f"no metrics are known of {quoted(source)}: --names takes {', '.join(known)}.")
+    return known[source]
+
+
 def _report(
-    form: ExportFormat, of: DatasetName, names: MetricNames, filters: FilterOptions, source: ReportInput
+    form: ExportFormat, of: DatasetName, names: MetricNames | None, filters: FilterOptions, source: ReportInput
 ) -> Report:
     config = source.context.config
     selection = Selection(filters.filters(), source.since, source.until, source.tz, config.display.levels)
@@ -77,7 +95,7 @@ def _report(
             content = query_page(source.store, selection, budgets, now_ms())
             return _text_report(html_page(content), is_empty=not content.sessions)
         case ExportFormat.PROMETHEUS:
-            totals = query_metrics(source.store, selection, names)
+            totals = query_metrics(source.store, selection, with_commits=names is not None)
             return _text_report(prometheus_text(totals, names))
     rows = query_dataset(source.store, of, selection)
     if form is ExportFormat.CSV:

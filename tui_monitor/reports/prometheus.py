@@ -1,11 +1,10 @@
-"""Totals in the text format of Prometheus, under our names or under those that dashboards of Claude Code query."""
+"""Totals in the text format of Prometheus, under our names or under those that dashboards of an agent query."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from tui_monitor.clean import clean_line
 from tui_monitor.ledger import ZERO, Amount
@@ -13,17 +12,11 @@ from tui_monitor.reports.commits import commit_marks
 from tui_monitor.reports.cost import is_spent
 from tui_monitor.reports.datasets import Selection
 from tui_monitor.reports.selection import matching
+from tui_monitor.sources.base import MetricNames
 from tui_monitor.store import SpendingKey, SpendingScope, Store
 from tui_monitor.totals import SessionSummary, ToolTotal
 
 PREFIX = "tui_monitor_"
-
-
-class MetricNames(StrEnum):
-    """Whose names metrics have."""
-
-    TUI_MONITOR = "tui-monitor"
-    CLAUDE_CODE = "claude-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,8 @@ class MetricTotals:
     commits: int = 0
 
 
-def query_metrics(store: Store, selection: Selection, names: MetricNames) -> MetricTotals:
-    """Query the totals of a selection."""
+def query_metrics(store: Store, selection: Selection, *, with_commits: bool) -> MetricTotals:
+    """Query the totals of a selection; commits are looked for in the outputs of calls."""
     with store.snapshot():
         scope = selection.scope(store)
         amounts = defaultdict[tuple[str, str, str], Amount](lambda: ZERO)
@@ -65,7 +58,7 @@ def query_metrics(store: Store, selection: Selection, names: MetricNames) -> Met
             source: store.tools([one.session for one in own], since=selection.since, until=selection.until)
             for source, own in sessions.items()
         }
-        commits = _commits(store, scope) if names is MetricNames.CLAUDE_CODE else 0
+        commits = _commits(store, scope) if with_commits else 0
     return MetricTotals(amounts, sessions, tools, commits)
 
 
@@ -78,9 +71,9 @@ def _commits(store: Store, scope: SpendingScope) -> int:
     return sum(1 for _ in commit_marks(calls, lambda call: outputs.get((call.session, call.call), "")))
 
 
-def prometheus_text(totals: MetricTotals, names: MetricNames = MetricNames.TUI_MONITOR) -> str:
-    """Return the totals in the text format 0.0.4."""
-    counters = _of_claude_code(totals) if names is MetricNames.CLAUDE_CODE else _own(totals)
+def prometheus_text(totals: MetricTotals, names: MetricNames | None = None) -> str:
+    """Return the totals in the text format 0.0.4, under our names or those of an agent's own metrics."""
+    counters = _under(names, totals) if names else _own(totals)
     return "".join(f"{line}\n" for counter in counters for line in _lines(counter))
 
 
@@ -120,29 +113,23 @@ def _activity(totals: MetricTotals) -> Iterator[Counter]:
     yield from (sessions, lines, calls)
 
 
-def _of_claude_code(totals: MetricTotals) -> Iterable[Counter]:
-    tokens = Counter("claude_code_token_usage_tokens_total", "Number of tokens used")
-    cost = Counter("claude_code_cost_usage_USD_total", "Cost of the session")
+def _under(names: MetricNames, totals: MetricTotals) -> Iterable[Counter]:
+    tokens = Counter(names.tokens, "Number of tokens used")
+    cost = Counter(names.cost, "Cost of the session")
     by_model = defaultdict[str, Amount](lambda: ZERO)
     for (_, model, _), amount in totals.amounts.items():
         by_model[model] = by_model[model].plus(amount)
-    kinds = {
-        "input": "input",
-        "output": "output",
-        "cacheRead": "cache_read",
-        "cacheCreation": "cache_creation",
-    }
     for model, amount in sorted((model, amount) for model, amount in by_model.items() if is_spent(amount)):
-        for kind, field_name in kinds.items():
-            tokens.add(getattr(amount, field_name), type=kind, model=model)
+        for kind, name in names.token_kinds.items():
+            tokens.add(getattr(amount, kind), type=name, model=model)
         cost.add(amount.cost_usd, model=model)
     everything = [one.totals for own in totals.sessions.values() for one in own]
-    lines = Counter("claude_code_lines_of_code_count_total", "Count of lines of code modified")
+    lines = Counter(names.lines, "Count of lines of code modified")
     lines.add(sum(one.lines_added for one in everything), type="added")
     lines.add(sum(one.lines_removed for one in everything), type="removed")
-    sessions = Counter("claude_code_session_count_total", "Count of CLI sessions started")
+    sessions = Counter(names.sessions, "Count of CLI sessions started")
     sessions.add(len(everything))
-    commits = Counter("claude_code_commit_count_total", "Number of git commits created")
+    commits = Counter(names.commits, "Number of git commits created")
     commits.add(totals.commits)
     return tokens, cost, lines, sessions, commits
 

@@ -132,13 +132,29 @@ class ProcessTable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricNames:
+    """The names under which an agent exports its own metrics, as dashboards query them in Prometheus.
+
+    ``token_kinds`` are the values of the label ``type`` of tokens by the names of the counts.
+    """
+
+    tokens: str
+    cost: str
+    lines: str
+    sessions: str
+    commits: str
+    token_kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class AgentTraits:
     """Facts about an agent that its files do not state.
 
     ``title`` is its name in sentences, ``model_family`` a word in the names of the models it is made for (``claude``),
     ``provider`` the provider, as price lists name it, of the models that it runs by default. ``context_base`` is the
     number of tokens that its own percentage of a context leaves out, both of the window and of its content.
-    ``exact_states`` are sentences on what makes its states certain, for a person who wants that.
+    ``exact_states`` are sentences on what makes its states certain, for a person who wants that; ``metric_names`` those
+    of its own metrics, None where it exports none.
     """
 
     title: str = ""
@@ -148,6 +164,7 @@ class AgentTraits:
     compaction_rule: CompactionRule | None = None
     context_base: int = 0
     exact_states: str = ""
+    metric_names: MetricNames | None = None
 
 
 class Source(Protocol):

@@ -10,6 +10,7 @@ from tui_monitor.events import ProcessScan
 from tui_monitor.sources.base import AgentTraits, Head, Parser, ProcessTable, SearchContext
 from tui_monitor.sources.claude_code import files, registry
 from tui_monitor.sources.claude_code.line import SOURCE
+from tui_monitor.sources.claude_code.metric_names import METRIC_NAMES
 from tui_monitor.sources.claude_code.registry import COMPLETE_FROM
 from tui_monitor.sources.claude_code.windows import COMPACTION, WINDOWS
 from tui_monitor.sources.files.line_source import LineAdapter
@@ -30,6 +31,7 @@ class ClaudeCode(LineAdapter):
             f"Versions from {'.'.join(map(str, COMPLETE_FROM))} on state what they do in their registry of sessions, "
             "for processes on this machine. Else its hooks do: tui-monitor setup claude-code registers them."
         ),
+        metric_names=METRIC_NAMES,
     )
 
     def recognises(self, head: Head) -> bool:
