@@ -210,3 +210,20 @@ def test_totals_may_exceed_64_bits(home: Path, config: Path, capsys: pytest.Capt
         totals = document(capsys, *words)["totals"]
         assert (totals["output_tokens"], totals["cost_usd"]) == (30 * 10**9, 30 * 10**9)
     assert main(["stats"]) == 0
+
+
+def test_breakdown_and_analysis_add_to_the_document(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write(short_session("/work/shop"), home / "session.jsonl"))
+    plain = document(capsys, path)
+    assert main(["stats", "--json", "--breakdown", "--cost-analysis", path]) == 0
+    result = json.loads(capsys.readouterr().out)
+    parts, analysis = result.pop("breakdown"), result.pop("cost_analysis")
+    assert result == plain
+    assert set(parts) == {"day", "project", "type", "operation", "tool", "file"}
+    for groups in parts.values():
+        assert sum(group["requests"] for group in groups) == plain["totals"]["requests"]
+    assert analysis["saving_usd"] == pytest.approx(sum(one["saving_usd"] for one in analysis["recommendations"]))
+    assert main(["stats", "--breakdown", "--cost-analysis", path]) == 0
+    text = capsys.readouterr().out
+    assert "Cost by tool" in text
+    assert "saved" in text or "together" in text

@@ -88,29 +88,42 @@ def mark_misses(state: SessionState) -> bool:
 
 
 def _misses(state: SessionState) -> Iterator[CacheMiss]:
-    requests = state.totals.requests
-    for index, (before, after) in enumerate(pairwise(requests)):
-        held, lasts_ms = _cached(before.tokens), _duration(requests[: index + 1])
+    context = state.context
+    compacted = [compaction.at for compaction in context.compactions]
+    reshaped = [part.at for part in context.parts.values() if part.name in _SHAPE and part.tokens is None]
+    return misses_among(state.totals.requests, compacted, reshaped)
+
+
+def misses_among(
+    requests: Sequence[ServedRequest], compacted: Sequence[int] = (), reshaped: Sequence[int] = ()
+) -> Iterator[CacheMiss]:
+    """Yield the misses among the requests of one agent, with the times of its compactions and of changes of its tools
+    or system prompt."""
+    lasts_ms = 0
+    for before, after in pairwise(requests):
+        held, lasts_ms = _cached(before.tokens), _duration((before,)) or lasts_ms
         if not lasts_ms or held < LEAST_TOKENS or 2 * after.tokens.cache_read >= held:
             continue
         lost = min(held, after.tokens.prompt) - after.tokens.cache_read
         pause_ms = after.at - before.at
-        cause = _cause(state.context, before, after, lasts_ms)
+        cause = _cause(before, after, lasts_ms, compacted, reshaped)
         if lost >= LEAST_TOKENS // 2:
             yield CacheMiss(
                 after.at, cause, lost, pause_ms, _extra_cost(lost, after.rates, _duration((after,)) or SHORT_MS)
             )
 
 
-def _cause(context: Context, before: ServedRequest, after: ServedRequest, lasts_ms: int) -> MissCause:
+def _cause(
+    before: ServedRequest, after: ServedRequest, lasts_ms: int, compacted: Sequence[int], reshaped: Sequence[int]
+) -> MissCause:
     times = range(before.at, after.at + 1)
-    if any(compaction.at in times for compaction in context.compactions):
+    if any(at in times for at in compacted):
         return MissCause.COMPACTED
     if before.model != after.model:
         return MissCause.MODEL
     if after.at - before.at > lasts_ms:
         return MissCause.EXPIRED
-    if any(part.at in times for part in context.parts.values() if part.name in _SHAPE and part.tokens is None):
+    if any(at in times for at in reshaped):
         return MissCause.SHAPE
     return MissCause.UNKNOWN
 

@@ -24,8 +24,13 @@ def cost_json(report: CostReport) -> Json:
         "since": iso(report.since or 0),
         "until": iso(report.until or 0),
         "totals": usage_json(report.total),
-        "groups": [_group_json(group, report.total) for group in report.groups],
+        "groups": groups_json(report),
     }
+
+
+def groups_json(report: CostReport) -> Json:
+    """Return the groups in their public shape."""
+    return [_group_json(group, report.total) for group in report.groups]
 
 
 def _group_json(group: CostGroup, total: Amount) -> Json:

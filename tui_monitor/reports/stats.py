@@ -43,7 +43,7 @@ def query_stats(store: Store, errors: Iterable[str] = (), since: int | None = No
         )
 
 
-def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> Json:
+def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> dict[str, Json]:
     """Return the report in its public shape: integers except money and percentages; unknown values are null."""
     return {
         "schema": SCHEMA,

@@ -67,8 +67,8 @@ def response_table(since: int | None, until: int | None) -> str:
     beyond = ", ".join(_UNATTRIBUTED.get(name, name) for name in (*_ACCOUNT, *AMOUNT_COLUMNS))
     within = between("at", since, until)
     return f"""(
-        SELECT id AS response, at, plan, task, {of_responses} FROM responses WHERE {within}
-        UNION ALL SELECT 0, at, NULL, NULL, {beyond} FROM unattributed WHERE {within}
+        SELECT id AS response, at, plan, task, rates, {of_responses} FROM responses WHERE {within}
+        UNION ALL SELECT 0, at, NULL, NULL, NULL, {beyond} FROM unattributed WHERE {within}
     )"""
 
 

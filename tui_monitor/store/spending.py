@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui_monitor.events import CallState, Prompt, SessionKey
+from tui_monitor.events import CallState, ContextPart, Prompt, Rates, SessionKey
 from tui_monitor.ledger import BUCKET_MS, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.event_log import decode_event
@@ -82,6 +82,8 @@ class SpentResponse:
     amount: Amount
     is_selected: bool = True
     agent: str = ""
+    provider: str = ""
+    rates: Rates | None = None
 
     @property
     def prompt(self) -> int:
@@ -104,6 +106,7 @@ class SpendingCall:
     output_chars: int
     files: tuple[str, ...] = ()
     agent: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,13 @@ class SpendingPrompt:
 
 @dataclass(frozen=True, slots=True)
 class SpendingHistory:
-    """Single responses and calls in order of time, those of one agent after another, and prompts, those of one session
-    after another."""
+    """Single responses and calls in order of time, those of one agent after another; prompts, those of one session
+    after another; and the latest parts of contexts."""
 
     responses: tuple[SpentResponse, ...] = ()
     calls: tuple[SpendingCall, ...] = ()
     prompts: tuple[SpendingPrompt, ...] = ()
+    parts: tuple[ContextPart, ...] = ()
 
 
 _EXPRESSIONS = {
@@ -210,6 +214,7 @@ def history(connection: sqlite3.Connection, interned: InternTables, scope: Spend
         tuple(_responses(connection, interned, scope)),
         tuple(_calls(connection, interned, scope)),
         tuple(_prompts(connection, interned, scope)),
+        tuple(_parts(connection, interned, scope)),
     )
 
 
@@ -220,15 +225,16 @@ def _responses(connection: sqlite3.Connection, interned: InternTables, scope: Sp
         f"""
             SELECT spent.session, spent.agent, spent.at, models.value, operations.value,
                 {selected} AND {between("spent.at", scope.since, scope.until)},
-                agents.agent, {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
+                agents.agent, providers.value, spent.rates, {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
             FROM {response_table(None, None)} AS spent {_JOINS}
             WHERE {of_sessions} ORDER BY spent.agent, spent.at, spent.response
         """,
         values,
     )
-    for session, chain, at, model, operation, is_selected, agent, *columns in rows:
-        key = interned.sessions.value_of(session)
-        yield SpentResponse(key, chain, at, model, operation, from_columns(columns), bool(is_selected), agent)
+    for session, chain, at, model, operation, is_selected, agent, provider, rates, *columns in rows:
+        key, amount = interned.sessions.value_of(session), from_columns(columns)
+        priced = None if rates is None else interned.rates.value_of(rates)
+        yield SpentResponse(key, chain, at, model, operation, amount, bool(is_selected), agent, provider, priced)
 
 
 def _calls(connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope) -> Iterator[SpendingCall]:
@@ -238,16 +244,16 @@ def _calls(connection: sqlite3.Connection, interned: InternTables, scope: Spendi
             SELECT spent.session, spent.agent, started, spent.call, strings.value, spent.kind, subject, state,
                 output_chars + error_chars,
                 (SELECT json_group_array(path) FROM changes JOIN files ON files.id = changes.file
-                    WHERE changes.call = spent.id), agents.agent
+                    WHERE changes.call = spent.id), agents.agent, spent.note
             FROM calls AS spent JOIN strings ON strings.id = spent.tool JOIN agents ON agents.number = spent.agent
             WHERE counted AND {where} ORDER BY spent.agent, started, started_order
         """,
         values,
     )
-    for session, chain, at, call, tool, kind, subject, state, chars, files, agent in rows:
+    for session, chain, at, call, tool, kind, subject, state, chars, files, agent, note in rows:
         paths = tuple(dict.fromkeys(json.loads(files)))
         key = interned.sessions.value_of(session)
-        yield SpendingCall(key, chain, at, call, tool, kind, subject, CallState(state), chars, paths, agent)
+        yield SpendingCall(key, chain, at, call, tool, kind, subject, CallState(state), chars, paths, agent, note)
 
 
 def _prompts(connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope) -> Iterator[SpendingPrompt]:
@@ -264,3 +270,19 @@ def _prompts(connection: sqlite3.Connection, interned: InternTables, scope: Spen
         event = decode_event("prompt", key, "", at, data)
         if isinstance(event, Prompt):
             yield SpendingPrompt(key, at, event.text[:MAX_PROMPT])
+
+
+def _parts(connection: sqlite3.Connection, interned: InternTables, scope: SpendingScope) -> Iterator[ContextPart]:
+    where, values = _condition(interned, SpendingScope(sessions=scope.sessions))
+    rows = connection.execute(
+        f"""
+            SELECT spent.session, spent.agent, at, data
+            FROM latest_events JOIN agents AS spent ON spent.number = latest_events.agent
+            WHERE kind = 'part' AND {where} ORDER BY spent.number, name
+        """,
+        values,
+    )
+    for session, agent, at, data in rows:
+        event = decode_event("part", interned.sessions.value_of(session), agent, at, data)
+        if isinstance(event, ContextPart):
+            yield event
