@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from tui_monitor.events import PICO, CallState, ContextPart, Rates, SessionKey, ToolKind
 from tui_monitor.ledger import Amount
 from tui_monitor.reports import savings
-from tui_monitor.reports.analysis import Facts, Finding, Saving, analyse, analysis_json, analysis_notes, analysis_tables
+from tui_monitor.reports.analysis import (
+    Facts,
+    Recommendation,
+    Saving,
+    analyse,
+    analysis_json,
+    analysis_notes,
+    analysis_tables,
+)
 from tui_monitor.reports.attribution import ResponseCalls
 from tui_monitor.reports.savings import LONG_CONTEXT, RULES
 from tui_monitor.store import SpendingCall, SpentResponse
@@ -173,4 +181,4 @@ def test_findings_are_given_with_their_evidence() -> None:
     assert document["saving_usd"] == pytest.approx(2.875)
     assert "together $2.88" in analysis_notes(found)[0]
     assert analysis_notes([]) == ["nothing that could have been saved is proven by the data"]
-    assert Finding("a", "b", "c", PICO, 1, [("x", PICO)]).saving == PICO
+    assert Recommendation("a", "b", "c", PICO, 1, [("x", PICO)]).saving == PICO

@@ -8,7 +8,14 @@ from itertools import chain
 from pathlib import Path
 
 from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
-from tui_monitor.reports.analysis import Finding, analyse, analysis_json, analysis_notes, analysis_tables, query_facts
+from tui_monitor.reports.analysis import (
+    Recommendation,
+    analyse,
+    analysis_json,
+    analysis_notes,
+    analysis_tables,
+    query_facts,
+)
 from tui_monitor.reports.cost import CostReport, Grouping, query_cost
 from tui_monitor.reports.cost_tables import cost_table, groups_json
 from tui_monitor.reports.model import Json
@@ -61,14 +68,16 @@ def _report(breakdown: bool, cost_analysis: bool, source: ReportInput) -> Report
     )
 
 
-def _document(source: ReportInput, result: Stats, parts: list[CostReport], findings: list[Finding] | None) -> Json:
+def _document(
+    source: ReportInput, result: Stats, parts: list[CostReport], findings: list[Recommendation] | None
+) -> Json:
     return {
         **stats_json(result, source.context.config.display.levels),
         **dict(_additions(parts, findings)),
     }
 
 
-def _additions(parts: list[CostReport], findings: list[Finding] | None) -> Iterator[tuple[str, Json]]:
+def _additions(parts: list[CostReport], findings: list[Recommendation] | None) -> Iterator[tuple[str, Json]]:
     """Yield what the options add to the document."""
     if parts:
         yield "breakdown", {part.by.value: groups_json(part) for part in parts}

@@ -29,7 +29,7 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Recommendation:
     """A kind of waste that the data prove: what it is, what to do, and single cases with their picodollars, the most
     expensive first."""
 
@@ -83,20 +83,20 @@ class NamedRule:
     find: Rule
 
 
-def analyse(facts: Facts, rules: Iterable[NamedRule]) -> list[Finding]:
+def analyse(facts: Facts, rules: Iterable[NamedRule]) -> list[Recommendation]:
     """Return what the rules find, the largest saving first. A dollar is of the first rule that finds it."""
     claims = _Claims()
     findings = [finding for rule in rules if (finding := _finding(rule, facts, claims)).saving >= LEAST_SAVING]
     return sorted(findings, key=lambda finding: (-finding.saving, finding.kind))
 
 
-def _finding(rule: NamedRule, facts: Facts, claims: _Claims) -> Finding:
+def _finding(rule: NamedRule, facts: Facts, claims: _Claims) -> Recommendation:
     taken = [(saving.evidence, cost) for saving in rule.find(facts) if (cost := claims.take(saving))]
     by_evidence = defaultdict[str, int](int)
     for evidence, cost in taken:
         by_evidence[evidence] += cost
     cases = sorted(by_evidence.items(), key=lambda case: (-case[1], case[0]))
-    return Finding(rule.kind, rule.title, rule.advice, sum(cost for _, cost in taken), len(taken), cases)
+    return Recommendation(rule.kind, rule.title, rule.advice, sum(cost for _, cost in taken), len(taken), cases)
 
 
 def query_facts(store: Store, scope: SpendingScope) -> Facts:
@@ -104,7 +104,7 @@ def query_facts(store: Store, scope: SpendingScope) -> Facts:
     return Facts.of(store.spending_history(scope))
 
 
-def analysis_json(findings: Sequence[Finding]) -> Json:
+def analysis_json(findings: Sequence[Recommendation]) -> Json:
     """Return the findings in their public shape."""
     return {
         "saving_usd": sum(finding.saving for finding in findings) / PICO,
@@ -122,7 +122,7 @@ def analysis_json(findings: Sequence[Finding]) -> Json:
     }
 
 
-def analysis_tables(findings: Sequence[Finding]) -> Iterator[TableData]:
+def analysis_tables(findings: Sequence[Recommendation]) -> Iterator[TableData]:
     """Yield a table for each finding with its cases."""
     for finding in findings:
         cases = [(text, dollars(cost)) for text, cost in finding.evidence[:MAX_EVIDENCE]]
@@ -131,7 +131,7 @@ def analysis_tables(findings: Sequence[Finding]) -> Iterator[TableData]:
         yield TableData(title, (finding.advice, "saving"), cases, more=more)
 
 
-def analysis_notes(findings: Sequence[Finding]) -> list[str]:
+def analysis_notes(findings: Sequence[Recommendation]) -> list[str]:
     """Return the line below the tables."""
     if not findings:
         return ["nothing that could have been saved is proven by the data"]
