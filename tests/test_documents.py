@@ -26,6 +26,7 @@ PATTERN_SECTIONS = ("prices", "windows", "keys")
 OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREAM", "RECEIVE_TOKEN")}
 DOCUMENTS = (
     "docs/reports.md",
+    "docs/coming-from.md",
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",

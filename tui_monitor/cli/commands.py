@@ -24,6 +24,7 @@ COMMANDS = {
         "Set budgets, and check what is spent of them; status 1 if one is exceeded.",
     ),
     "export": ("tui_monitor.cli.export:export", "Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text."),
+    "init": ("tui_monitor.cli.init:init", "Write a commented configuration, or let this folder keep its own store."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),
     "doctor": ("tui_monitor.cli.doctor:doctor", "Check what the monitor needs: agents' files, store, terminal."),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def with_setting(text: str, key: Sequence[str], value: float) -> str:
+def with_setting(text: str, key: Sequence[str], value: float | list[str]) -> str:
     """Return a TOML text in which ``key`` has this value.
 
     Raises:
@@ -23,17 +23,23 @@ def with_setting(text: str, key: Sequence[str], value: float) -> str:
         if not isinstance(table, dict):
             raise ValueError(f"{name} is no table")
     table[key[-1]] = value
-    number = repr(value) if value % 1 else f"{value:.0f}"
-    edited = _edited(text, key, f"{_dotted(key[-1:])} = {number}")
+    edited = _edited(text, key, f"{_dotted(key[-1:])} = {_toml(value)}")
     if tomllib.loads(edited) != expected:
         raise ValueError(f"{_dotted(key)} is set in a way that only you can change")
     return edited
 
 
+def _toml(value: float | list[str]) -> str:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value) if value % 1 else f"{value:.0f}"
+
+
 def _edited(text: str, key: Sequence[str], line: str) -> str:
     """Replace the line of a key in its table, or add it to the table's end, or add the table."""
     lines = text.splitlines()
-    start = next((number for number, one in enumerate(lines) if _header(one) == tuple(key[:-1])), None)
+    parents = tuple(key[:-1])
+    start = next((number for number, one in enumerate(lines) if _header(one) == parents), None) if parents else -1
     if start is None:
         head = [*lines, ""] if lines and lines[-1].strip() else lines
         return "\n".join([*head, f"[{_dotted(key[:-1])}]", line, ""])
@@ -45,7 +51,7 @@ def _edited(text: str, key: Sequence[str], line: str) -> str:
             comment = re.search(r"\s+#.*$", lines[number])
             lines[number] = line + (comment[0] if comment else "")
             return "\n".join([*lines, ""])
-    while end > start + 1 and not lines[end - 1].strip():
+    while end > start + 1 and not lines[end - 1].strip() and parents:
         end -= 1
     return "\n".join([*lines[:end], line, *lines[end:], ""])
 
