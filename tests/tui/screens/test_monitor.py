@@ -28,7 +28,6 @@ from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.panes.registry import PANES
 from tui_monitor.tui.screens.help import HelpScreen
 from tui_monitor.tui.screens.sessions import SessionsScreen
-from tui_monitor.tui.widgets.diff_view import DiffView
 from tui_monitor.tui.widgets.empty import EmptyCard
 from tui_monitor.tui.widgets.key_line import KeyLine
 
@@ -261,7 +260,7 @@ class TestDetail:
         call = live.start("Edit", ToolKind.EDIT, "tides.py", input="{}")
         live.finish(call, changes=(Change(ChangeKind.MODIFY, "tides.py", "@@ -1 +1 @@\n-high\n+low\n", 1, 1),))
         async with monitor_of(live, (240, 30)) as at:
-            view = at.screen.query_one(DiffView)
+            view = at.view.detail_pane.detail.body.diff
             await at.until(lambda: at.view.detail_pane.detail.body.view is view)
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
             await at.press("w", "W")

@@ -6,7 +6,8 @@ import pytest
 from textual.events import MouseDown, MouseMove, MouseUp
 
 from tests.tui.harbour_totals import deliveries, working_afternoon
-from tests.tui.monitor_bench import MonitorBench, monitor
+from tests.tui.log_bench import commands
+from tests.tui.monitor_bench import MonitorBench, monitor, monitor_of
 
 
 def mouse(at: MonitorBench, kind: type[MouseDown] | type[MouseMove] | type[MouseUp], x: int, y: int) -> None:
@@ -53,3 +54,12 @@ async def test_layout_is_as_it_was_left() -> None:
     async with monitor(*deliveries(live), size=(160, 45), now=lambda: live.now, log_share=40) as at:
         await at.sees("Push to origin")
         assert at.view.activity.size.width == 64
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (110, 32), (160, 45)])
+async def test_log_fits_the_screen_and_shows_its_newest_row(size: tuple[int, int]) -> None:
+    async with monitor_of(commands(60), size) as at:
+        await at.sees("make 59")
+        await at.press("f", "escape")
+        await at.sees("make 59")
+        assert at.view.activity.log_view.region.bottom <= size[1]
