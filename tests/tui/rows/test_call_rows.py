@@ -147,7 +147,22 @@ def test_agent_row_has_calls_context_and_cost() -> None:
     live.state.totals = SessionTotals(live.state.key, agents=(AgentTotal("a-1", amount, 33),))
     live.state.agents["a-1"].context.tokens = 41_000
     live.finish(call, seconds=51)
-    assert text(row(live, call)) == "00:51 ▸ Agent Explore: Look for tides 33 calls · 41k ctx ≥$0.45 51s"
+    assert text(row(live, call)) == "00:51 ✓ Agent Explore: Look for tides 33 calls · 41k ctx ≥$0.45 51s"
+
+
+@pytest.mark.parametrize(
+    ("state", "glyph"),
+    [
+        (CallState.OK, TextSpan("✓", Tone.OK)),
+        (CallState.FAILED, TextSpan("✗", Tone.FAILED)),
+        (CallState.INTERRUPTED, TextSpan("⊘", Tone.REJECTED)),
+    ],
+)
+def test_ended_agent_has_the_sign_of_any_other_call(state: CallState, glyph: TextSpan) -> None:
+    live = LiveBuilder()
+    call = live.start("Task", ToolKind.AGENT, "Look for tides")
+    assert row(live, call).glyph == TextSpan("▷", Tone.RUNNING)
+    assert row(live, live.finish(call, state)).glyph == glyph
 
 
 def test_durations_below_a_second_are_not_shown() -> None:

@@ -38,7 +38,6 @@ _AT_WORK = (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE)
 _KIND_GLYPHS = {
     ToolKind.READ: TextSpan("·", Tone.DIM),
     ToolKind.SEARCH: TextSpan("·", Tone.DIM),
-    ToolKind.AGENT: TextSpan("▸", Tone.AGENT),
     ToolKind.ASK: TextSpan("?", Tone.DIM),
     ToolKind.PLAN: TextSpan("?", Tone.DIM),
 }
@@ -92,7 +91,7 @@ def _glyph(item: LogItem, call: Call, context: RowContext) -> TextSpan:
         if call.suspicious:
             return TextSpan("!", Tone.DOUBT)
         if item.fold is FoldState.UNFOLDED:
-            return TextSpan("▾", Tone.AGENT)
+            return TextSpan("▾", Tone.OK)
         return _KIND_GLYPHS.get(call.kind, _GLYPHS[CallState.OK])
     return _GLYPHS[call.state]
 
