@@ -23,7 +23,7 @@ def init(*, workspace: bool = False) -> int:
     For example:
 
       tui-monitor init
-      tui-monitor init --workspace    store, streams and recordings of this folder stay in its .tui-monitor
+      tui-monitor init --workspace    its store and streams stay in .tui-monitor
 
     Args:
         workspace: Keep a store in .tui-monitor of this folder, and add the folder to your configuration.

@@ -9,23 +9,21 @@ from typing import NamedTuple
 
 from tui_monitor.config import Config
 from tui_monitor.events import PICO
+from tui_monitor.figures import Period, PeriodTotal
 from tui_monitor.ledger import ZERO, Amount
-from tui_monitor.reports.cost import Grouping, session_label, sum_of, time_key
+from tui_monitor.live.spending import sum_at_end
+from tui_monitor.reports.cost import session_label, sum_of
 from tui_monitor.reports.model import SCHEMA, Json, TableData, TableRow
 from tui_monitor.reports.selection import Filters, matching
 from tui_monitor.reports.stats import iso
 from tui_monitor.store import SpendingKey, SpendingScope, Store
 from tui_monitor.totals import SessionSummary
-from tui_monitor.units import DAY, HOUR, dollars
+from tui_monitor.units import day_range, dollars, month_range, week_range
 
-PERIODS = {"daily": Grouping.DAY, "weekly": Grouping.WEEK, "monthly": Grouping.MONTH}
+PERIODS = {"daily": day_range, "weekly": week_range, "monthly": month_range}
+"""The epoch milliseconds of each period that a time is in; a day may have 23 hours."""
 SESSION = "session"
 NAMES = (*PERIODS, SESSION)
-
-_LONGEST = {"daily": 26 * HOUR, "weekly": 7 * DAY + 2 * HOUR, "monthly": 32 * DAY}
-"""A time after which the next period has begun and has not ended, from the beginning of one."""
-_LEAST_SHARE = 0.05
-"""Share of a period that must be over before its sum is forecast."""
 
 
 class Limits(NamedTuple):
@@ -97,12 +95,14 @@ def _of_project(
     keys = [one.session for one in sessions] if budget.project else None
     for name in PERIODS:
         if limit := round(budget.limits.get(name, 0) * PICO):
-            since, until = period_of(name, now, tz)
-            amount = sum_of(spent.amount for spent in store.spending(SpendingScope(since, until, keys)))
-            forecast = sum_at_end(amount.cost, since, until, now)
-            yield BudgetStatus(name, budget.project, limit, amount, since, until, forecast)
+            times = PERIODS[name](now, tz)
+            period = Period(name, times.start, times.stop)
+            scope = SpendingScope(period.since, period.until, keys)
+            amount = sum_of(spent.amount for spent in store.spending(scope))
+            forecast = sum_at_end(PeriodTotal(period, amount), now)
+            yield BudgetStatus(name, budget.project, limit, amount, period.since, period.until, forecast)
     if limit := round(budget.limits.get(SESSION, 0) * PICO):
-        since, _ = period_of("daily", now, tz)
+        since = day_range(now, tz).start
         one, amount = _dearest(store, [one for one in sessions if one.ended >= since] or sessions[:1])
         yield BudgetStatus(SESSION, budget.project, limit, amount, about=session_label(one) if one else "")
 
@@ -113,18 +113,6 @@ def _dearest(store: Store, sessions: Sequence[SessionSummary]) -> tuple[SessionS
     amounts = {spent.session: spent.amount for spent in store.spending(scope, [SpendingKey.SESSION])}
     one = max(sessions, key=lambda one: amounts.get(one.session, ZERO).cost, default=None)
     return one, amounts.get(one.session, ZERO) if one else ZERO
-
-
-def period_of(name: str, now: int, tz: tzinfo | None) -> tuple[int, int]:
-    """Return the beginning of the period that ``now`` is in, and that of the next one; a day may have 23 hours."""
-    since = time_key(now, PERIODS[name], tz).at
-    return since, time_key(since + _LONGEST[name], PERIODS[name], tz).at
-
-
-def sum_at_end(spent: int, since: int, until: int, now: int) -> int | None:
-    """Return what a period will have cost if it goes on as it did so far; None at its very beginning."""
-    length, elapsed = until - since, now - since
-    return round(spent * length / elapsed) if _LEAST_SHARE * length <= elapsed < length else None
 
 
 def budgets_json(budgets: Sequence[BudgetStatus]) -> Json:
