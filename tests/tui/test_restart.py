@@ -39,7 +39,7 @@ def test_screen_is_the_same_after_a_restart() -> None:
     live = working_afternoon()
     read = live.start("Read", ToolKind.READ, "harbour/lamps.py", input='{"path": "harbour/lamps.py"}')
     live.finish(read, output="lamp = 1\n" * 3_000)
-    live.apply(ContextUpdate(session=SESSION, at=live.now, tokens=150_000, limit=200_000, limit_source="assumed"))
+    live.apply(ContextUpdate(session=SESSION, at=live.now + 1, tokens=150_000, limit=200_000, limit_source="assumed"))
     first, again, changes = LiveState(), LiveState(), Changes()
     first.apply(live.events, changes)
     store = private_store(bodies=True)
