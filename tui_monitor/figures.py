@@ -20,6 +20,7 @@ class FigureKind(StrEnum):
     SERVICE = "service"
     SPENDING = "spending"
     STORE = "store"
+    PROMPT_AMOUNTS = "prompt_amounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class StoreFacts:
 @dataclass(frozen=True, slots=True)
 class SessionFigures:
     """Figures of a session by kind; None for a kind that was not asked for. ``latencies`` are those of each model with
-    its provider."""
+    its provider, ``prompt_amounts`` what was spent from the last prompts until the next, by their times."""
 
     latencies: Mapping[tuple[str, str], Latency] | None = None
     operations: tuple[OperationTotal, ...] | None = None
@@ -174,6 +175,7 @@ class SessionFigures:
     service: ServiceFigures | None = None
     spending: Spending | None = None
     store: StoreFacts | None = None
+    prompt_amounts: Mapping[int, Amount] | None = None
 
     def updated(self, later: SessionFigures) -> SessionFigures:
         """Return these figures with those of ``later`` in place of the same kinds."""

@@ -153,6 +153,8 @@ def test_each_prompt_has_what_was_spent_until_the_next() -> None:
     told = [(one.text, one.amount.requests, one.amount.cost, one.calls) for one in spending.prompts]
     assert told == [("second", 0, 0, 1), ("first", 2, 2 * COST, 1), ("", 1, COST, 0)]
     assert spending.prompts[1] == PromptTotal(NOON + 1000, "first", spending.prompts[1].amount, 1)
+    amounts = store.figures(APPLE, FigureKind.PROMPT_AMOUNTS).prompt_amounts
+    assert amounts == {one.at: one.amount for one in spending.prompts if one.at}
 
 
 def test_prompts_of_a_fork_have_what_it_owns_alone() -> None:

@@ -47,6 +47,8 @@ class FigureReader:
                 totals = tuple(_total(connection, interned, session, period) for period in periods)
                 prompts = session_responses.prompts(connection, interned, session)
                 return SessionFigures(spending=Spending(totals, prompts))
+            case FigureKind.PROMPT_AMOUNTS:
+                return SessionFigures(prompt_amounts=session_responses.prompt_amounts(connection, interned, session))
             case FigureKind.STORE:
                 return SessionFigures(store=self._facts(connection))
         assert_never(kind)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui_monitor.events import MAIN, Prompt, Rank, SessionKey
 from tui_monitor.figures import UNTIMED, Latency, OperationTotal, PromptTotal
-from tui_monitor.ledger import ZERO
+from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.event_log import decode_event
 from tui_monitor.store.intern import InternTables
@@ -41,6 +41,7 @@ _OPERATIONS = f"""
     WHERE totals.session = :session GROUP BY 1, 2
 """
 _PROMPT_TIMES = "FROM event_log WHERE session = :session AND kind = 'prompt' AND agent = :main"
+_PROMPT_AT = f"SELECT at {_PROMPT_TIMES} ORDER BY at, id"
 _PROMPTS = f"SELECT at, data {_PROMPT_TIMES} ORDER BY at, id"
 _NUMBERED = "sum(is_prompt) OVER (ORDER BY at, is_prompt DESC) AS prompt"
 _AMOUNTS = f"""
@@ -122,6 +123,15 @@ def prompts(connection: sqlite3.Connection, interned: InternTables, session: Ses
     if 0 in amounts or 0 in calls:
         totals.insert(0, PromptTotal(0, "", amounts.get(0, ZERO), calls.get(0, 0)))
     return tuple(reversed(totals))
+
+
+def prompt_amounts(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> dict[int, Amount]:
+    """Return what was spent from each of the last prompts of a session's main chain until the next, by the prompt's
+    time; of prompts at the same time only the last has any."""
+    keys = {"session": interned.sessions.find(session), "main": interned.agents.find((session, MAIN))}
+    amounts = {prompt: from_columns(columns) for prompt, *columns in connection.execute(_AMOUNTS, keys)}
+    times = enumerate(connection.execute(_PROMPT_AT, keys).fetchall(), 1)
+    return {at: amounts.get(number, ZERO) for number, (at,) in list(times)[-MAX_PROMPTS:]}
 
 
 def _text(session: SessionKey, at: int, data: str | bytes) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import AgentMessage
+from tui_monitor.figures import SessionFigures
+from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Entry, Mark, MarkKind
 from tui_monitor.tui.detail.turn import turn_sum
+from tui_monitor.tui.rows.context import row_context
 
 
 def afternoon() -> LiveBuilder:
@@ -21,7 +24,7 @@ def afternoon() -> LiveBuilder:
 
 
 def text_of(entry: Entry | None, live: LiveBuilder) -> str:
-    return "".join(span.text for span in turn_sum(entry, live.state))
+    return "".join(span.text for span in turn_sum(entry, live.state, row_context(live.state, live.now)))
 
 
 def mark(live: LiveBuilder, kind: MarkKind, number: int = 0) -> Mark:
@@ -39,3 +42,17 @@ def test_turn_without_a_call_and_other_entries_have_none() -> None:
     assert text_of(mark(live, MarkKind.PROMPT, 1), live) == ""
     assert text_of(next(live.state.log.calls()), live) == ""
     assert text_of(None, live) == ""
+
+
+def test_cost_of_a_turn_stands_beside_its_prompt_and_its_last_words_only() -> None:
+    live = LiveBuilder()
+    live.prompt("Mend the crane")
+    live.shell("ls", seconds=10)
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="Now the test"))
+    live.shell("make test", seconds=20)
+    live.apply(AgentMessage(session=live.state.key, at=live.now, text="It is mended"))
+    amount = Amount(requests=2, cost=45 * 10**10, lower_bound=1)
+    live.state.figures = SessionFigures(prompt_amounts={mark(live, MarkKind.PROMPT).at: amount})
+    assert text_of(mark(live, MarkKind.PROMPT), live) == "2 calls · ≥$0.45 · 30s"
+    assert text_of(mark(live, MarkKind.SAID), live) == "1 call · 10s"
+    assert text_of(mark(live, MarkKind.SAID, 1), live) == "2 calls · ≥$0.45 · 30s"

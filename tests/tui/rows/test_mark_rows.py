@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.rows.drawn import lines
 from tui_monitor.events import CompactionUpdate, HookFailure, RetryUpdate, Turn, TurnUpdate
+from tui_monitor.figures import SessionFigures
+from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Mark, MarkKind
 
 
@@ -21,6 +25,34 @@ def test_prompt_has_the_totals_of_its_turn() -> None:
         "20:00:04 ✓ Edit   b.py                                                               +3",
         "20:00:04 › Thanks",
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "cost", "shown"),
+    [
+        (94, 5, "› Fix it. 2 calls +15 −4 ≥$0.05"),
+        (94, 123_456, "› Fix it. 2 calls ≥$1234.56"),
+        (84, 5, "› Fix it. ≥$0.05 2 calls"),
+        (40, 5, "› Fix it. ≥$0.05 2 calls"),
+        (24, 5, "› Fix it. 2 calls"),
+    ],
+)
+def test_prompt_has_the_cost_of_its_turn_where_there_is_room(width: int, cost: int, shown: str) -> None:
+    live = LiveBuilder()
+    live.prompt("Fix it.")
+    at = live.now
+    live.edit(f"{CWD}/a.py", 12, 4)
+    live.edit(f"{CWD}/b.py", 3, 0)
+    live.prompt("Thanks")
+    live.state.figures = SessionFigures(prompt_amounts={at: Amount(cost=cost * 10**10, lower_bound=1)})
+    assert " ".join(lines(live, width)[0].split()).endswith(shown)
+
+
+def test_prompt_without_a_call_has_its_cost() -> None:
+    live = LiveBuilder()
+    live.prompt("How are you?")
+    live.state.figures = SessionFigures(prompt_amounts={live.now: Amount(cost=2 * 10**10)})
+    assert lines(live, 94)[0].split()[-1] == "$0.02"
 
 
 def test_compaction_has_sizes_trigger_and_duration() -> None:

@@ -11,6 +11,7 @@ from tests.tui.monitor_bench import MonitorBench, monitor, monitor_of
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import FiguresLoaded, TotalsUpdated
 from tui_monitor.figures import FigureKind, PromptTotal, SessionFigures, Spending
+from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.spending import TODAY
 from tui_monitor.tui.app_context import MonitorSetup
@@ -19,8 +20,23 @@ from tui_monitor.tui.panes.registry import PANES
 
 
 def asked(at: MonitorBench) -> list[tuple[str, ...]]:
+    """Return the figures that were asked for by panes."""
+    return [request for request in all_asked(at) if request[1] != FigureKind.PROMPT_AMOUNTS]
+
+
+def all_asked(at: MonitorBench) -> list[tuple[str, ...]]:
     """Return the figures that were asked for."""
     return [request[1:] for request in at.source.requests if request[0] == "figures"]
+
+
+async def test_cost_of_prompts_is_asked_for_without_a_pane_and_shown_in_their_rows() -> None:
+    live = working_afternoon()
+    at_prompt = next(entry.at for entry in live.state.log.entries if isinstance(entry, Mark))
+    async with monitor_of(live, size=(120, 40)) as at:
+        await at.until(lambda: all_asked(at) == [(SESSION.id, FigureKind.PROMPT_AMOUNTS)])
+        amount = Amount(requests=2, cost=123 * 10**10, lower_bound=1)
+        await at.deliver(FiguresLoaded(SESSION, SessionFigures(prompt_amounts={at_prompt: amount})))
+        await at.sees("17 calls ≥$1.23")
 
 
 async def answered(at: MonitorBench, kind: FigureKind) -> None:

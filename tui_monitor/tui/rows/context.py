@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.entries import Call
 from tui_monitor.live.liveness import (
     NO_EVIDENCE,
@@ -41,7 +42,7 @@ class RowContext:
 
     ``evidence`` is what is known of open calls besides their events, ``abandoned_before`` the time before which open
     calls of the main chain were abandoned, ``ended`` the sub-agents that have ended, ``risks`` the commands to mark
-    (see `risks`).
+    (see `risks`), ``prompt_amounts`` what was spent from a prompt at a time until the next, as far as it is known.
     """
 
     cwd: str = ""
@@ -52,6 +53,11 @@ class RowContext:
     abandoned_before: int = 0
     ended: frozenset[str] = frozenset()
     risks: tuple[str, ...] = RISKS
+    prompt_amounts: Mapping[int, Amount] = field(default_factory=dict)
+
+    def prompt_cost(self, at: int) -> str:
+        """Return the cost of the turn of the prompt at this time; empty if none is known."""
+        return cost_text(self.prompt_amounts.get(at, ZERO))
 
     def liveness(self, call: Call) -> Liveness:
         """Classify an open call."""
@@ -76,13 +82,17 @@ def row_context(state: SessionState, now: int, tz: tzinfo | None = None, risks: 
         abandoned_before=abandoned_before(state),
         ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
         risks=risks,
+        prompt_amounts=state.figures.prompt_amounts or {},
     )
 
 
 def _facts(total: AgentTotal | None, tokens: int | None, last_at: int) -> AgentFacts:
     if total is None:
         return AgentFacts(tokens=tokens, last_at=last_at)
-    amount = total.amount
+    return AgentFacts(total.calls, tokens, cost_text(total.amount), last_at)
+
+
+def cost_text(amount: Amount) -> str:
+    """Return ``≥$0.45``, empty without a known cost."""
     bound = "≥" if amount.lower_bound or amount.unpriced else ""
-    cost = f"{bound}{dollars(amount.cost)}" if amount.cost else ""
-    return AgentFacts(total.calls, tokens, cost, last_at)
+    return f"{bound}{dollars(amount.cost)}" if amount.cost else ""

@@ -27,8 +27,10 @@ def row_of(listed: Listed, context: RowContext) -> LogRow:
 
 def row_key(listed: Listed, context: RowContext) -> tuple[object, ...]:
     """Return a key that is equal while `row_of` returns the same row, in a session whose folder stays the same."""
-    if not isinstance(listed, LogItem) or isinstance(listed.entry, Mark):
+    if not isinstance(listed, LogItem):
         return (listed,)
+    if isinstance(listed.entry, Mark):
+        return (listed, context.prompt_amounts.get(listed.entry.at))
     call = listed.entry
     calls = [(entry.id, entry.version) for entry in listed.entries if isinstance(entry, Call)]
     liveness = (context.liveness(call), run_time(call, context) // SECOND) if is_open(call) else ()

@@ -136,7 +136,7 @@ def _shared(row: LogRow, width: int) -> Spans:
 
 def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Spans:
     """Return the target in the part of ``middle`` cells that ``outcome`` does not take. Text and aside may be wider
-    than their ``column``, and an aside does not repeat the outcome."""
+    than their ``column``, and an aside does not repeat the outcome or a part of it."""
     room = middle - width_of(outcome)
     warning = (TextSpan(GAP), TextSpan(target.warning, Tone.DOUBT)) if target.warning else ()
     marks = (*warning, TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks else warning
@@ -155,7 +155,7 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
     if (
         target.aside
         and rest >= min(LEAST_ASIDE, cell_len(target.aside))
-        and not (outcome_text and outcome_text in target.aside)
+        and not (outcome_text and (outcome_text in target.aside or target.aside in outcome_text))
     ):
         spans = (*spans, TextSpan(GAP), TextSpan(cut_end(target.aside, rest), Tone.DIM))
     return to_width(spans, room)

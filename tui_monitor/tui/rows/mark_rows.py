@@ -36,9 +36,9 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
     glyph, target = _MARKS[mark.kind], _target(mark, text, context)
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
-    if mark.kind is MarkKind.PROMPT and tally.calls:
-        took = duration_forms(max(0, tally.until - mark.at))
-        return LogRow(glyph, target, time=time, outcome=_turn(tally), duration=took)
+    if mark.kind is MarkKind.PROMPT:
+        took = duration_forms(max(0, tally.until - mark.at)) if tally.calls else ()
+        return LogRow(glyph, target, time=time, outcome=_turn(tally, context.prompt_cost(mark.at)), duration=took)
     return LogRow(glyph, target, time=time, outcome=_outcome(mark), duration=_ran(mark))
 
 
@@ -62,9 +62,14 @@ def _ran(mark: Mark) -> tuple[str, ...]:
     return duration_forms(mark.duration_ms or 0) if mark.kind is MarkKind.HOOK_FAILED else ()
 
 
-def _turn(tally: Tally) -> Outcome:
+def _turn(tally: Tally, cost: str) -> Outcome:
+    """Return forms of ``17 calls +79 −5 ≥$9.32``; the cost goes before the lines where there is no room for both."""
+    if not tally.calls:
+        return ((TextSpan(cost, Tone.DIM),),) if cost else ()
     calls = pluralize(tally.calls, "call")
-    return change_counts(tally.added, tally.removed, calls), (TextSpan(calls, Tone.DIM),)
+    changes, count = change_counts(tally.added, tally.removed, calls), (TextSpan(calls, Tone.DIM),)
+    price = (TextSpan(f" {cost}", Tone.DIM),)
+    return ((*changes, *price), (*count, *price), changes, count) if cost else (changes, count)
 
 
 def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
@@ -90,7 +95,7 @@ def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
         case MarkKind.AWAY:
             return RowTarget(_away(mark, context), Tone.PROMPT)
         case MarkKind.PROMPT:
-            return RowTarget(text, Tone.PROMPT)
+            return RowTarget(text, Tone.PROMPT, aside=context.prompt_cost(mark.at))
         case MarkKind.SAID:
             return RowTarget(text.lstrip("#> "))
 

@@ -59,6 +59,7 @@ class MonitorModel:
         self._pump = DeliveryPump(self._source.drain, self.live)
         self._selector = SessionSelector(self.live, folders)
         self._figure_requests = FigureRequests()
+        self._prompt_requests = FigureRequests()
         self._lag_indicators: dict[SessionKey, LagIndicator] = {}
 
     def start(self) -> None:
@@ -150,6 +151,12 @@ class MonitorModel:
         if state and self._figure_requests.is_due(state, kind, now):
             periods = spending_periods(state, now, tz) if kind is FigureKind.SPENDING else ()
             self._source.request_figures(state.key, kind, periods)
+
+    def request_prompt_amounts(self) -> None:
+        """Request what each prompt of the displayed session cost, if that may have changed: its row shows it."""
+        state, kind = self.state, FigureKind.PROMPT_AMOUNTS
+        if state and state.totals.amount.cost and self._prompt_requests.is_due(state, kind, self.now()):
+            self._source.request_figures(state.key, kind)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call; they come with a later update."""

@@ -185,7 +185,7 @@ class MonitorScreen(Screen[None]):
             return
         if self.is_empty:
             self._leave_empty()
-        self.session_view.update_log(state, new_rows=bool(part & Part.LOG))
+        self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
         self._figures.request(self._frames.interval)  # with this frame rather than before the next: painted once
 
     def _draw_figures(self) -> None:
@@ -194,6 +194,7 @@ class MonitorScreen(Screen[None]):
             lag = self.model.lag()
             self._frames.give_way(is_behind=lag.ms > 0)
             self.session_view.update_figures(state, self.model.feed_status, lag)
+            self.model.request_prompt_amounts()
             if figures := self.session_view.figures_in_view:
                 self.model.request_figures(figures, self._app_context.tz)
             alerts, live = self._desk.existing(self.model.live), self.model.live.sessions

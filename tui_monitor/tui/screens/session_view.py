@@ -206,7 +206,7 @@ class SessionView(Vertical):
             context = row_context(state, self._app_context.clock(), self._app_context.tz)
             ordinal = change_ordinal(self._entry, state)
             self.detail_pane.show(
-                self._entry, context, ordinal, turn_sum(self._entry, state) or agent_sum(self._entry, context)
+                self._entry, context, ordinal, turn_sum(self._entry, state, context) or agent_sum(self._entry, context)
             )
 
     @on(EntryHighlighted)
