@@ -26,7 +26,7 @@ from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.pricing import PriceBook, configured_list
 from tui_monitor.sources.discovery.find import folder_distances
 from tui_monitor.sources.discovery.registry import agent_traits
-from tui_monitor.tui.app_context import DeliverySource, MonitorSetup, Replay, SourceOpener
+from tui_monitor.tui.app_context import LOG_SHARE, AppContext, DeliverySource, MonitorSetup, Replay, SourceOpener
 
 
 def open_monitor(paths: Sequence[str] = (), store: str = "", no_store: bool = False, theme: str = "") -> int:
@@ -61,39 +61,13 @@ def show_monitor(
         CommandError: the theme does not exist, or there is no terminal; the text names the ``alternative``.
     """
     require_terminal(reads_stdin, alternative)
-    from tui_monitor.cli.themes import check_theme, default_theme, theme_error
+    from tui_monitor.cli.themes import check_theme
     from tui_monitor.tui.app import MonitorApp
-    from tui_monitor.tui.app_context import LOG_SHARE, AppContext
 
     check_theme(theme)
-    layout = LayoutFile(context.data)
-    display, holder = context.config.display, SourceHolder()
-    app = MonitorApp(
-        AppContext(
-            holder.wrap(open_source),
-            replay.clock.now if replay else now_ms,
-            context.search_context.home,
-            alerts=AlertSettings.of(context.config).silent() if replay else AlertSettings.of(context.config),
-            environment=os.environ,
-            open_demo=holder.wrap(partial(open_demo, context.view_prices())),
-            display=replace(
-                display,
-                theme=theme or display.theme or default_theme(os.environ),
-                ascii=display.ascii or is_ascii_only(),
-            ),
-            folders=folders,
-            keys=context.config.keys,
-            log_share=layout.load() or LOG_SHARE,
-            keep_log_share=layout.save,
-            replay=replay,
-            setup=monitor_setup(context.config),
-            publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
-            notices=(
-                *context.config.first_warnings,
-                *filter(None, [layout.problem, context.config.notice, theme_error(display.theme)]),
-            ),
-        )
-    )
+    holder = SourceHolder()
+    app_context = _app_context(context, holder, open_source, theme, folders)
+    app = MonitorApp(_replaying(app_context, replay) if replay else app_context)
     with exit_on_signals(app.end):
         exit_with_terminal(holder.stop)
         app.run()
@@ -102,6 +76,47 @@ def show_monitor(
     if app.failure:
         raise app.failure
     return OK if app.return_code is None else app.return_code
+
+
+def _app_context(
+    context: RunContext,
+    holder: SourceHolder,
+    open_source: SourceOpener,
+    theme: str,
+    folders: Mapping[str, int] | None,
+) -> AppContext:
+    """Return what the app depends on."""
+    from tui_monitor.cli.themes import default_theme, theme_error
+
+    display, layout = context.config.display, LayoutFile(context.data)
+    return AppContext(
+        holder.wrap(open_source),
+        now_ms,
+        context.search_context.home,
+        alerts=AlertSettings.of(context.config),
+        environment=os.environ,
+        open_demo=holder.wrap(partial(open_demo, context.view_prices())),
+        display=replace(
+            display,
+            theme=theme or display.theme or default_theme(os.environ),
+            ascii=display.ascii or is_ascii_only(),
+        ),
+        folders=folders,
+        keys=context.config.keys,
+        log_share=layout.load() or LOG_SHARE,
+        keep_log_share=layout.save,
+        setup=monitor_setup(context.config),
+        publish=None if folders is None else LinePublisher(os.environ, is_ascii=display.ascii),
+        notices=(
+            *context.config.first_warnings,
+            *filter(None, [layout.problem, context.config.notice, theme_error(display.theme)]),
+        ),
+    )
+
+
+def _replaying(app_context: AppContext, replay: Replay) -> AppContext:
+    """Return the same for a recording: at the time of its clock, and without disturbing anybody."""
+    return replace(app_context, clock=replay.clock.now, alerts=app_context.alerts.silent(), replay=replay)
 
 
 def monitor_setup(config: Config) -> MonitorSetup:
