@@ -9,8 +9,10 @@ from tui_monitor.events import CallState, Change, ChangeKind, SourceRef, ToolKin
 from tui_monitor.live.entries import Call
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
+from tui_monitor.tui.detail.command_input import SCRIPT
 from tui_monitor.tui.detail.tabs import Tab, available_tabs, missing_notice, plain_text, sections
 from tui_monitor.tui.lines.document import SectionDocument
+from tui_monitor.tui.lines.syntax import load_language
 
 EDIT = Change(ChangeKind.MODIFY, "quay.py", "@@ -1 +1 @@\n-a\n+b", 1, 1)
 READ = Change(ChangeKind.READ, "ship.py")
@@ -91,6 +93,34 @@ def test_only_json_is_indented(live: LiveBuilder) -> None:
     call = finished_call(live, output='{"a":1}', input_text="not {json")
     assert lines_of(Tab.OUTPUT, call) == ["{", '  "a": 1', "}"]
     assert lines_of(Tab.INPUT, call) == ["not {json"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            '{"command":"make\\n  test","timeout":300}',
+            ["make", "  test", "", "other arguments", "{", '  "timeout": 300', "}"],
+        ),
+        ('{"command":["bash","-lc","make test"]}', ["make test"]),
+        ('{"cmd":"make test"}', ["make test"]),
+        ('{"cmd":"rm"}', ["{", '  "cmd": "rm"', "}"]),
+        ("make test", ["make test"]),
+    ],
+)
+def test_command_is_shown_as_code_before_its_other_arguments(
+    live: LiveBuilder, arguments: str, lines: list[str]
+) -> None:
+    call = live.start("Bash", ToolKind.SHELL, "make test", input=arguments)
+    assert lines_of(Tab.INPUT, call) == lines
+    assert plain_text(Tab.INPUT, call, BodyTexts.of(call)) == arguments
+
+
+def test_command_has_colours(live: LiveBuilder) -> None:
+    load_language(SCRIPT)
+    call = live.start("Bash", ToolKind.SHELL, "echo 'a b'", input='{"command":"echo \'a b\'"}')
+    (code,) = sections(Tab.INPUT, call, BodyTexts.of(call), Completeness.COMPLETE)
+    assert [span.style_name for span in code.spans[0]] == ["key", "string"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import (
     AgentMessage,
+    CallProgress,
     CallState,
     ContextUpdate,
     PlanUpdate,
@@ -23,6 +24,7 @@ from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.tui.header.lines import header_lines
 from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.spans import Spans, Tone, width_of
+from tui_monitor.units import SECOND
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
 
@@ -251,3 +253,15 @@ def test_time_of_the_turn_is_shown_where_there_is_room() -> None:
     live.now += 125_000
     live.shell("make")
     assert "turn 2m" in drawn(live, 160)[-1]
+
+
+@pytest.mark.parametrize("width", [110, 140, 160])
+def test_held_call_gives_way_to_what_it_is_held_by(width: int) -> None:
+    live = LiveBuilder()
+    call = live.start("Bash", ToolKind.SHELL, "make " + "x" * 200)
+    live.apply(CallProgress(session=live.state.key, at=live.now, call=call.id, doing="hook check.sh"))
+    view = StatusView(live.state, live.now + 20 * SECOND)
+    state = text(header_lines(view, width)[0])
+    assert "HELD?" in state
+    assert "…   in hook check.sh, or waits for you  " in state
+    assert "make xxx" in state

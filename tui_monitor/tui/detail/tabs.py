@@ -13,6 +13,7 @@ from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.merge.text_volume import MAX_BODY
 from tui_monitor.tui.detail.asked import asked_sections, has_words, plain_asked
 from tui_monitor.tui.detail.bodies import BodyTexts, Completeness
+from tui_monitor.tui.detail.command_input import command_sections
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.json_lines import json_section
 from tui_monitor.tui.lines.markdown import markdown_section
@@ -69,6 +70,8 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
             ]
         case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
             return asked_sections(bodies.proposal, bodies.answers, width)
+        case Tab.INPUT if call.kind is ToolKind.SHELL and (command := command_sections(call, bodies.input)):
+            return command
         case Tab.INPUT:
             return _body("", _pretty(bodies.input), bodies.input, completeness)
         case _:

@@ -97,7 +97,8 @@ def subject_spans(status: Status, state: SessionState) -> Spans:
     """Return the subject of a state: the open call, or a text."""
     if status.call:
         target = target_of(status.call, state.folder)
-        return (TextSpan(f"{target.prefix}{target.text}{target.suffix}"),)
+        text = f"{target.prefix}{target.text}{target.suffix}"
+        return (TextSpan(text),) if text else ()
     return (TextSpan(one_line(status.subject)),) if status.subject else ()
 
 

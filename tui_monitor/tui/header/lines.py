@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
+from tui_monitor.live.status import StatusWord
 from tui_monitor.live.waiting_time import waiting_time
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.cache_warning import cache_warning
@@ -31,6 +32,10 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, widt
 from tui_monitor.units import MINUTE, clock, compact, duration_forms, pluralize
 
 WIDE, NARROW = 110, 48
+UNSURE = frozenset((StatusWord.HELD, StatusWord.WAITS, StatusWord.STUCK))
+"""The states that, unless they are certain, nobody understands without their evidence."""
+LEAST_SUBJECT = 20
+"""Cells of a subject that is cut to make room for the evidence."""
 
 
 def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]:
@@ -59,6 +64,9 @@ def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
     if title:
         yield join_spans([word, subject, evidence], "   "), (*title, *_identity(state, " · "))
     yield join_spans([word, subject, evidence], "   "), _identity(state)
+    beside = room - width_of(model) - 6 - width_of(evidence)
+    if current.word in UNSURE and not current.certain and beside >= LEAST_SUBJECT:
+        yield join_spans([word, _cut(subject, beside), evidence], "   "), (*name, *model)
     yield join_spans([word, subject], "   "), _identity(state)
     yield join_spans([word, subject], "  "), (*name, *model)
     yield join_spans([word, _cut(subject, max(width // 3, room - width_of(model)))], "  "), (*name, *model)

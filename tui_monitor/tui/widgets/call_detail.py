@@ -13,16 +13,19 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
+from textual.worker import Worker, WorkerState
 
 from tui_monitor.clean import clean_text
 from tui_monitor.events import SessionKey
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
+from tui_monitor.tui.detail.command_input import SCRIPT
 from tui_monitor.tui.detail.facts import title
 from tui_monitor.tui.detail.locations import FileLocation, file_name, location_of
 from tui_monitor.tui.detail.tabs import Tab, available_tabs, missing_notice, plain_text, sections
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.markdown import markdown_section
+from tui_monitor.tui.lines.syntax import language_of, load_language
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Spans
@@ -110,8 +113,14 @@ class CallDetail(Vertical):
         yield CallBody()
 
     def on_mount(self) -> None:
-        """Show the notice for no entry."""
+        """Show the notice for no entry, and have a thread load the colours of commands."""
         self.show(None)
+        self.run_worker(partial(load_language, SCRIPT), thread=True)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show the colours of commands once they are loaded."""
+        if event.state is WorkerState.SUCCESS:
+            self._open()
 
     def on_resize(self) -> None:
         """Hide the facts in a low pane, which needs the lines for the text."""
@@ -187,7 +196,8 @@ class CallDetail(Vertical):
             )
         else:
             grows, width = not call.state.ended, self.body.text_width
-            version = (bodies, completeness, call.version if tab is Tab.RAW or grows else None, width)
+            of_call = call.version if tab is Tab.RAW or grows else None
+            version = (bodies, completeness, of_call, width, language_of(SCRIPT))
             text = partial(sections, tab, call, bodies, completeness, width)
             self.body.show_text(tab, version, text, at_end=grows and tab is Tab.OUTPUT)
 

@@ -1,0 +1,51 @@
+"""The arguments of a shell call for people: the command as code, then the other arguments."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeAlias
+
+from tui_monitor.live.entries import Call
+from tui_monitor.tui.lines.document import TextSection
+from tui_monitor.tui.lines.json_lines import MAX_LENGTH, json_section
+from tui_monitor.tui.lines.syntax import highlight_lines, language_of
+
+SCRIPT = "command.sh"
+"""A name of a file in the language of commands, for its colours."""
+
+Argument: TypeAlias = "str | int | float | bool | list[Argument] | dict[str, Argument] | None"
+
+
+def command_sections(call: Call, text: str) -> list[TextSection]:
+    """Return the command in the arguments ``text``, then the other ones as JSON; empty if the command is not there."""
+    arguments = _arguments(text)
+    name = next((name for name, value in arguments.items() if _is_command(value, call.subject)), "")
+    if not name:
+        return []
+    lines = _script(arguments.pop(name)).removesuffix("\n").split("\n")
+    code = TextSection(lines, spans=highlight_lines(lines, language_of(SCRIPT)))
+    rest = json_section(json.dumps(arguments, ensure_ascii=False)) if arguments else None
+    return [code, TextSection(["", "other arguments"], "heading"), rest] if rest else [code]
+
+
+def _arguments(text: str) -> dict[str, Argument]:
+    if len(text) > MAX_LENGTH or not text.lstrip().startswith("{"):
+        return {}
+    try:
+        arguments: Argument = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return arguments if isinstance(arguments, dict) else {}
+
+
+def _is_command(value: Argument, subject: str) -> bool:
+    """Return True for the value that a call's ``subject`` was taken from, which may have cut it."""
+    script = _script(value)
+    return bool(subject and script) and script.split()[:3] == subject.split()[:3]
+
+
+def _script(value: Argument) -> str:
+    """Return a command, or the script of one that is given to a shell in parts."""
+    if isinstance(value, list) and value:
+        value = value[-1]
+    return value if isinstance(value, str) else ""
