@@ -40,6 +40,65 @@ def test_success_is_not_suspected(output: str) -> None:
     assert not looks_failed(output)
 
 
+@pytest.mark.parametrize(
+    ("tool", "output"),
+    [
+        ("cargo", "error[E0308]: mismatched types\n --> src/tides.rs:3:5\n"),
+        (
+            "cargo",
+            "test tides::high ... FAILED\n\ntest result: FAILED. 4 passed; 1 failed; 0 ignored; finished in 0.01s\n",
+        ),
+        ("go", "--- FAIL: TestTide (0.00s)\n    tide_test.go:9: got 3\nFAIL\nFAIL\tharbour/tide\t0.003s\n"),
+        ("tsc", "src/tides.ts:3:1 - error TS2304: Cannot find name 'moon'.\n"),
+        ("tsc", "error TS5023: Unknown compiler option 'strickt'.\n"),
+        ("eslint", "  3:1  error  'moon' is not defined  no-undef\n\n✖ 2 problems (2 errors, 0 warnings)\n"),
+        ("make", "make[1]: *** [tides.o] Error 1\n"),
+        ("make", "gmake: *** No rule to make target 'tide'.  Stop.\n"),
+        ("mix", "done (passed in 2s)\nHalting VM with exit status 2\n"),
+        ("mix", "** (Mix) Could not compile dependency :jason\n"),
+        ("mix", "== Compilation error in file lib/tides.ex ==\n"),
+        ("mix", "14 doctests, 410 tests, 10 failures\n"),
+        ("npm", 'npm ERR! Missing script: "tide"\n'),
+        ("npm", "npm error Lifecycle script `test` failed\n"),
+        ("gradle", "FAILURE: Build failed with an exception.\n\nBUILD FAILED in 3s\n4 actionable tasks: 2 executed\n"),
+        ("maven", "[INFO] BUILD FAILURE\n[INFO] Total time: 3 s\n"),
+        ("dotnet", "Tides.cs(3,1): error CS1002: ; expected\n\nBuild FAILED.\n    0 Warning(s)\n    1 Error(s)\n"),
+        ("pytest", "FAILED tests/test_tides.py::test_high - assert 3 == 4\n=== 1 failed, 9 passed in 0.12s ===\n"),
+        ("pytest", "ERROR tests/test_tides.py\n=== 1 error in 0.12s ===\n"),
+    ],
+)
+def test_failures_of_tools_are_told_by_their_words(tool: str, output: str) -> None:
+    assert looks_failed(f"$ {tool}\n{output}")
+
+
+@pytest.mark.parametrize(
+    ("tool", "output"),
+    [
+        (
+            "cargo",
+            "test error::shows_FAILED ... ok\ntest result: ok. 5 passed; 0 failed; 0 ignored; finished in 0.01s\n",
+        ),
+        ("go", "=== RUN   TestFAIL\n--- PASS: TestFAIL (0.00s)\nok  \tharbour/tide\t0.003s\n"),
+        ("tsc", "Found 0 errors. Watching for file changes.\n"),
+        ("eslint", "  3:1  warning  Unexpected console statement\n\n✖ 3 problems (0 errors, 3 warnings)\n"),
+        ("make", "echo '*** [tides] is a heading'\n"),
+        ("mix", "Halting VM with exit status 0\n14 doctests, 410 tests, 0 failures\n"),
+        ("npm", "npm warn deprecated tide@1.0.0: it ERR! no more\nfound 0 vulnerabilities\n"),
+        ("gradle", "TideTest > says BUILD FAILED PASSED\n\nBUILD SUCCESSFUL in 3s\n"),
+        ("dotnet", "Build succeeded.\n    0 Warning(s)\n    0 Error(s)\n"),
+        (
+            "pytest",
+            "tests/test_tides.py::test_ERROR_is_shown PASSED\nFAILED_test.py::test_it PASSED\n2 passed in 0.1s\n",
+        ),
+        ("pytest", "=== 0 failed, 210 passed, 0 errors in 6.31s ===\n"),
+        ("jest", "Tests:       0 failed, 12 passed, 12 total\n"),
+        ("grep", "docs/ci.md:3:a build that says BUILD FAILED, and npm ERR! before it\n"),
+    ],
+)
+def test_words_of_failure_in_names_and_counts_of_none_are_no_failure(tool: str, output: str) -> None:
+    assert not looks_failed(f"$ {tool}\n{output}")
+
+
 def test_summary_line_is_the_test_summary() -> None:
     assert summary_line("compiling\n410 tests, 0 failures\nRandomized with seed 1") == "410 tests, 0 failures"
 

@@ -9,9 +9,20 @@ _TEST_COUNT = re.compile(
 )
 _FAIL_LINE = re.compile(r"^\s*(?:--- )?FAIL(?:ED|URE)?\b", re.MULTILINE)
 _TOOL_FAILURE = re.compile(
-    r"^make(?:\[\d+\])?: \*\*\* |^npm (?:ERR!|error) code |^error(?:\[E\d+\])?: (?:could not compile|aborting due to)"
-    r"|\bHalting VM with exit status [1-9]|\bBUILD FAILED\b|: error TS\d+: |^FAILED \("
-    r"|\bexit(?:ed)?(?: with)? (?:status|code) [1-9]\d*$",
+    "|".join(
+        (
+            r"^g?make(?:\[\d+\])?: \*\*\* ",
+            r"^npm (?:ERR!|error) ",
+            r"^error\[E\d{4}\]: |^error: (?:could not compile|aborting due to)|^test result: FAILED\b",  # cargo
+            r"\bHalting VM with exit status [1-9]|^\*\* \(\w[\w.]*\) |^== Compilation error in ",  # mix
+            r"^(?:\*\* )?BUILD FAILED\b|^\[(?:INFO|ERROR)\] BUILD FAILURE\b",  # gradle, ant, xcodebuild, maven
+            r"^Build FAILED\.",  # dotnet
+            r"(?:^|: |- )error TS\d+: ",  # tsc
+            r"^✖ [1-9]\d* problems?\b(?! \(0 errors)",  # eslint
+            r"^FAILED \(",  # unittest
+            r"\bexit(?:ed)?(?: with)? (?:status|code) [1-9]\d*$",
+        )
+    ),
     re.MULTILINE,
 )
 """Sentences by which build tools say that they have failed."""
