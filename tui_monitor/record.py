@@ -10,9 +10,9 @@
             call.output = "3 passed"
 
 Blocks: `session`, `agent`, `operation`, `generation`, `tool` (a decorator, too), `waiting`, `compaction`. Single facts:
-`prompt`, `message`, `usage`, `context`, `todos`, `retry`, `log`, `metric`, `request`. Across threads, processes and
-networks: `propagate`, `PropagatingExecutor`, `child_environment`, `inject`, `extract`. `configure` changes what is
-recorded and where, `status` returns how that goes.
+`prompt`, `message`, `output`, `usage`, `context`, `todos`, `retry`, `log`, `metric`, `request`. Across threads,
+processes and networks: `propagate`, `PropagatingExecutor`, `child_environment`, `inject`, `extract`. `configure`
+changes what is recorded and where, `status` returns how that goes.
 
 Nothing here raises into the agent or waits. Durations are milliseconds, in names that end in ``_ms``; money is in US
 dollars. `tui_monitor.telemetry` has the same functions under longer names, and the classes beside them.
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.event_lines import get_recording_status as status
     from tui_monitor.telemetry.recorder.record import record_context as context
     from tui_monitor.telemetry.recorder.record import record_log as log
+    from tui_monitor.telemetry.recorder.record import record_output as output
     from tui_monitor.telemetry.recorder.scope import operation
     from tui_monitor.telemetry.recorder.settings import configure
     from tui_monitor.telemetry.statistics.decorators import record_metric as metric
@@ -51,6 +52,7 @@ __all__ = [
     "message",
     "metric",
     "operation",
+    "output",
     "prompt",
     "propagate",
     "request",
@@ -68,6 +70,7 @@ _LONGER_NAMES = {
     "log": "record_log",
     "message": "record_message",
     "metric": "record_metric",
+    "output": "record_output",
     "prompt": "record_prompt",
     "request": "record_request",
     "retry": "record_retry",

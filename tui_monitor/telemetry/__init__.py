@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.event_lines import get_recording_status
     from tui_monitor.telemetry.recorder.executions import ApprovalType, TokenCounts, ToolExecId, ToolExecution
     from tui_monitor.telemetry.recorder.file_changes import FileChange, FileChangeType
-    from tui_monitor.telemetry.recorder.record import record_context, record_log, record_persistent, record_start
+    from tui_monitor.telemetry.recorder.record import (
+        record_context,
+        record_log,
+        record_output,
+        record_persistent,
+        record_start,
+    )
     from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
     from tui_monitor.telemetry.recorder.scope import operation
     from tui_monitor.telemetry.recorder.settings import configure
@@ -123,6 +129,7 @@ __all__ = [
     "record_log",
     "record_message",
     "record_metric",
+    "record_output",
     "record_persistent",
     "record_prompt",
     "record_request",
@@ -147,7 +154,7 @@ _NAMES_BY_MODULE = {
     "recorder.event_lines": "get_recording_status",
     "recorder.executions": "ApprovalType TokenCounts ToolExecId ToolExecution",
     "recorder.file_changes": "FileChange FileChangeType",
-    "recorder.record": "record_context record_log record_persistent record_start",
+    "recorder.record": "record_context record_log record_output record_persistent record_start",
     "recorder.scope": "operation",
     "recorder.settings": "configure",
     "recorder.streams": "RecordingStatus",

@@ -12,11 +12,15 @@ from tests.telemetry.support import live_session, of_type, only, read_events, re
 from tui_monitor.events import AgentMessage, AgentStatus, PlanUpdate, Prompt, RetryUpdate, Turn, TurnUpdate
 from tui_monitor.live.status import StatusWord
 from tui_monitor.telemetry import (
+    ToolExecution,
     agent,
+    execution,
     get_recording_status,
     record_message,
+    record_output,
     record_prompt,
     record_retry,
+    record_start,
     record_todos,
     session,
 )
@@ -42,6 +46,31 @@ def test_prompts_and_messages_reach_the_monitor(stream: Path) -> None:
 def test_secrets_in_prompts_are_masked(stream: Path) -> None:
     record_prompt("use password=hunter2hunter2 there")
     assert "hunter2" not in read_line(stream, "prompt")["text"]
+
+
+def test_output_of_a_running_tool_reaches_the_monitor(stream: Path) -> None:
+    with session("s1"), execution("bash", {"command": "make"}) as running:
+        record_output("tide.c\nmoo")
+        record_output("n.c\n")
+        call = live_session(stream).log.open[0]
+        assert (call.progress_output, call.progress_lines) == ("tide.c\nmoon.c\n", 2)
+        running.output = "2 files"
+    assert {line["id"] for line in read_lines(stream) if line["type"] == "output"} == {running.id}
+    assert next(live_session(stream).log.calls()).output == "2 files"
+
+
+def test_output_of_a_tool_that_runs_elsewhere_is_told_by_its_execution(stream: Path) -> None:
+    started = ToolExecution.start("bash").with_session("s2")
+    record_start(started)
+    record_output("password=hunter2hunter2\n", started)
+    line = read_line(stream, "output")
+    assert (line["id"], line["session_id"]) == (started.id, "s2")
+    assert "hunter2" not in line["text"]
+
+
+def test_output_of_no_tool_is_lost(stream: Path) -> None:
+    record_output("tide\n")
+    assert get_recording_status().problems == {"record_output: ValidationError": 1}
 
 
 def test_todos_are_the_plan(stream: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 
+from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.executions import ToolExecution
 from tui_monitor.telemetry.recorder.json_codec import change_to_json
 from tui_monitor.telemetry.recorder.problems import report_lost_event
 from tui_monitor.telemetry.recorder.runtime import LOCK
+from tui_monitor.telemetry.recorder.scope import current_execution
 from tui_monitor.telemetry.recorder.settings import current_settings
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
@@ -67,6 +69,23 @@ def record_start(execution: ToolExecution) -> None:
     """Record that a tool has started. The monitor shows it as running until its completion is recorded."""
     content = {"input": execution.input if current_settings().include_tool_args else None}
     write_event("tool_start", _execution_facts(execution), content)
+
+
+@never_raises
+def record_output(text: str, execution: ToolExecution | None = None) -> None:
+    """Record what a running tool has printed since the last time; the monitor shows its last lines while it runs.
+
+    Args:
+        text: The printed text, with its line breaks; a piece may end within a line.
+        execution: The tool's execution; by default the one running in this context.
+    """
+    call = execution.id if execution else current_execution()
+    if call is None:
+        raise ValidationError("there is output of a tool, but none is running here")
+    facts: dict[str, object] = {"id": call}
+    if execution and execution.session_id:
+        facts["session_id"] = execution.session_id
+    write_event("output", facts, {"text": text})
 
 
 @never_raises
