@@ -49,6 +49,16 @@ def test_every_text_is_readable_on_all_that_it_can_stand_on(name: str) -> None:
     assert [pair for pair in on_surfaces(colors_of(ALL_THEMES[name])) if pair[-1] < enough] == []
 
 
+@pytest.mark.parametrize("name", ALL_THEMES)
+def test_frame_of_the_focused_pane_has_the_colour_of_its_title(name: str) -> None:
+    theme = ALL_THEMES[name]
+    variables = {**theme.to_color_system().generate(), **theme.variables}
+    variables.update(variables_of(theme, variables))
+    variables.update(theme.variables if name in OWN_THEMES else {})
+    assert variables["border"] == variables["tone-focus"]
+    assert variables["border"] != variables["border-blurred"]
+
+
 def test_contrast_of_black_and_white_and_of_equals() -> None:
     black, white = Color.parse("black"), Color.parse("white")
     assert contrast(black, white) == contrast(white, black) == pytest.approx(21)

@@ -250,7 +250,6 @@ _ANSI = {
     **dict.fromkeys(("ok", "added", "string"), "ansi_green"),
     **dict.fromkeys(("failed", "removed"), "ansi_red"),
     **dict.fromkeys(("you", "constant"), "ansi_yellow"),
-    **dict.fromkeys(("turn", "focus"), "ansi_blue"),
     **dict.fromkeys(("retry", "agent"), "ansi_magenta"),
     "thinking": "ansi_cyan",
 }
@@ -261,8 +260,16 @@ def variables_of(theme: Theme, generated: Mapping[str, str]) -> Mapping[str, str
     if theme.name in OWN_THEMES:
         return {}
     if theme.ansi:
-        return {"tone-" + name: color for name, color in _ANSI.items()}
+        return _ansi_variables(theme.dark)
     return _variables(_derived(theme.dark, {name: Color.parse(generated[name]) for name in _BASES}))
+
+
+def _ansi_variables(dark: bool) -> Mapping[str, str]:
+    """Return the colours of a terminal with 16 of them. Its blue is hardly readable on black."""
+    blue = "ansi_bright_blue" if dark else "ansi_blue"
+    frames = {"border": blue, "border-blurred": "ansi_bright_black", "scrollbar": "ansi_bright_black"}
+    tones = {**_ANSI, "turn": blue, "focus": blue}
+    return {**{"tone-" + name: color for name, color in tones.items()}, **frames}
 
 
 _BASES = ("background", "surface", "panel", "foreground", "primary", "success", "error")

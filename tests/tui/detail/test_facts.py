@@ -7,7 +7,7 @@ from datetime import UTC
 import pytest
 
 from tests.tui.live_builder import CWD, LiveBuilder
-from tui_monitor.events import CallState, Change, ChangeKind, Measure, Tokens, ToolKind
+from tui_monitor.events import CallProgress, CallState, Change, ChangeKind, Measure, Tokens, ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.tui.detail.facts import facts, headline, target, title
 from tui_monitor.tui.rows.context import RowContext, row_context
@@ -82,6 +82,13 @@ def test_headline_of_an_open_call(live: LiveBuilder) -> None:
     assert text_of(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m00s"
     live.progress(call, elapsed_ms=580_000)
     assert text_of(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
+
+
+def test_held_call_names_the_hook_as_the_header_does(live: LiveBuilder) -> None:
+    call = live.start("Bash", ToolKind.SHELL, "make")
+    live.apply(CallProgress(session=live.state.key, at=live.now, call=call.id, doing="hook check.sh"))
+    live.wait(20)
+    assert text_of(headline(call, context(live))).startswith("◆ held: in hook check.sh, or waits for you · Bash")
 
 
 def test_run_time_and_waiting_time_are_separate(live: LiveBuilder) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.live.liveness import Liveness
+from tui_monitor.live.liveness import Liveness, is_in_hook
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import change_counts
@@ -24,7 +25,7 @@ _STATES = {
 }
 _OPEN_STATES = {
     Liveness.AWAITING_USER: TextSpan("? waits for you", Tone.ASKS),
-    Liveness.HELD: TextSpan("◆ held: in a hook, or queued", Tone.HELD),
+    Liveness.HELD: TextSpan("◆ held: queued, or in a hook", Tone.HELD),
     Liveness.RUNNING: TextSpan("▶ running", Tone.RUNNING),
     Liveness.ISSUED: TextSpan("▷ issued", Tone.RUNNING),
     Liveness.STALE: TextSpan("◆ running or waiting: the files don't say", Tone.HELD),
@@ -105,7 +106,10 @@ def facts(call: Call, context: RowContext) -> Spans:
 
 def _state(call: Call, context: RowContext) -> TextSpan:
     if call.state is CallState.OPEN:
-        return _OPEN_STATES[context.liveness(call)]
+        liveness = context.liveness(call)
+        if liveness is Liveness.HELD and is_in_hook(call):
+            return TextSpan(f"◆ held: in {one_line(final_states(call.doing))}, or waits for you", Tone.HELD)
+        return _OPEN_STATES[liveness]
     if call.suspicious:
         return TextSpan("! ok, but the output reports a failure", Tone.DOUBT)
     return _STATES[call.state]
