@@ -122,6 +122,11 @@ def test_first_line_that_speaks_of_a_failure_says_more_than_the_last() -> None:
     assert summary_line("no error here\ndone") == "done"
 
 
+def test_test_that_failed_says_more_than_the_word_below_it() -> None:
+    output = "--- FAIL: TestTide (0.00s)\n    tide_test.go:9: got 3\nFAIL\nFAIL\tharbour/tide\t0.003s\nFAIL\n"
+    assert summary_line(output) == "--- FAIL: TestTide (0.00s)"
+
+
 def test_exit_status_is_no_reason() -> None:
     assert summary_line("Error: Exit code 128\nfatal: not a repository") == "fatal: not a repository"
 

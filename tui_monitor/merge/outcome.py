@@ -32,7 +32,9 @@ _FAILURE_WORD = re.compile(
     r"(?!.*:\s*$)(?!.*\b(?:0|no) (?:errors?|failures?|failed)\b)(?!.*\bexit (?:code|status)\b).*\w.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_REASON = re.compile(r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$", re.IGNORECASE | re.MULTILINE)
+_REASON = re.compile(
+    r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$|^[ ]*--- FAIL: .*\w.*$", re.IGNORECASE | re.MULTILINE
+)
 _ESCAPED_BREAK = re.compile(r"\\n(?=\\n|[A-Z\[\s]|$)")
 """A line break that some hook left as two characters; a small letter after it may belong to a path of Windows."""
 _CUT = re.compile(r"^\[?output (?:was )?truncated\b.*$", re.IGNORECASE | re.MULTILINE)
