@@ -161,6 +161,19 @@ async def test_target_is_not_repeated_below_a_title_that_shows_it(live: LiveBuil
         assert line(app, "target") == "quay.py"
 
 
+async def test_command_is_not_repeated_above_the_tab_that_shows_it(live: LiveBuilder) -> None:
+    command = "make test && make check"
+    call = live.finish(live.start("Bash", ToolKind.SHELL, command, input=f'{{"command":"{command}"}}'), output="done")
+    app = DetailApp(live, call)
+    async with app.run_test(size=(16, 24)) as pilot:
+        await settle(pilot)
+        assert line(app, "target") == command
+        app.detail.action_open_tab("input")
+        await settle(pilot)
+        assert not app.query_one("#target").display
+        assert "make test &&" in body(app)[0]
+
+
 async def test_keys_and_clicks_open_available_tabs(live: LiveBuilder) -> None:
     app = DetailApp(live, live.shell("make", "built"))
     async with app.run_test(size=SIZE) as pilot:

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
 from tui_monitor.clean import clean_text
-from tui_monitor.events import SessionKey
+from tui_monitor.events import SessionKey, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
 from tui_monitor.tui.detail.command_input import SCRIPT
@@ -28,7 +28,7 @@ from tui_monitor.tui.lines.markdown import markdown_section
 from tui_monitor.tui.lines.syntax import language_of, load_language
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.target import relative
-from tui_monitor.tui.spans import Spans
+from tui_monitor.tui.spans import Spans, one_line
 from tui_monitor.tui.widgets.call_body import CallBody
 from tui_monitor.tui.widgets.call_header import CallHeader, TabLabel, TabLine
 
@@ -163,10 +163,10 @@ class CallDetail(Vertical):
         proposed = bodies.proposed_changes if isinstance(entry, Call) else ()
         self.title = Content(title(entry, self._row_context, self._ordinal, proposed) if entry else "Detail")
         self.header.display = entry is not None
-        if entry:
-            self.header.show(entry, self._row_context, self._shown_title, self._more)
         tabs = available_tabs(entry, bodies) if isinstance(entry, Call) else []
         self._tab = self._chosen_tab if self._chosen_tab in tabs else next(iter(tabs), None)
+        if entry:
+            self.header.show(entry, self._row_context, self._shown_text, self._more)
         self.tab_line.display = bool(tabs)
         self.tab_line.show(tabs, self._tab)
         match entry:
@@ -181,8 +181,10 @@ class CallDetail(Vertical):
                 self._open_tab(entry, self._tab)
 
     @property
-    def _shown_title(self) -> str:
-        """The title, empty if its frame has no room for all of it."""
+    def _shown_text(self) -> str:
+        """What need not be repeated: a command that is the text of the tab, else a title with room for all of it."""
+        if isinstance(self._entry, Call) and self._entry.kind is ToolKind.SHELL and self._tab is Tab.INPUT:
+            return one_line(self._entry.subject)
         return self.title.plain if self.title.cell_length <= self.size.width - _FRAME else ""
 
     def _open_tab(self, call: Call, tab: Tab) -> None:
