@@ -37,11 +37,17 @@ def after(
         assert isinstance(pilot.app, MonitorApp)
         pilot.app.theme = theme
         at = MonitorBench(pilot.app, pilot, FakeSource())
-        await at.until(lambda: sees in at.text())
+        await at.until(lambda: sees_without_notices(at, sees))
         await at.press(*keys)
         await pilot.pause()
 
     return do
+
+
+def sees_without_notices(at: MonitorBench, text: str) -> bool:
+    """Return True if a text is on the screen; notices, which last for seconds and may lie over it, are taken away."""
+    at.app.clear_notifications()
+    return text in at.text()
 
 
 def test_snapshot_with_all_parts(snap_compare: SnapCompare) -> None:
