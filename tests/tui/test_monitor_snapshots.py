@@ -14,6 +14,7 @@ from tests.tui.full_context import full_context
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.monitor_bench import MonitorBench
 from tui_monitor.feed.deliveries import Delivery, DiscoveryResult, EventsRead, Fault, Progress
+from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.tui.app import MonitorApp
@@ -25,7 +26,8 @@ def app(*more: Delivery, seconds_behind: float = 0.0) -> MonitorApp:
     live, source = working_afternoon(), FakeSource(Progress(9, 9))
     source.seconds_behind = seconds_behind
     source.deliver(*deliveries(live), *more)
-    return MonitorApp(app_context(source, lambda: live.now))
+    # A notice lies over what is below it for seconds, from a moment on that depends on the machine.
+    return MonitorApp(app_context(source, lambda: live.now, alerts=AlertSettings().silent()))
 
 
 def after(
@@ -37,17 +39,11 @@ def after(
         assert isinstance(pilot.app, MonitorApp)
         pilot.app.theme = theme
         at = MonitorBench(pilot.app, pilot, FakeSource())
-        await at.until(lambda: sees_without_notices(at, sees))
+        await at.until(lambda: sees in at.text())
         await at.press(*keys)
         await pilot.pause()
 
     return do
-
-
-def sees_without_notices(at: MonitorBench, text: str) -> bool:
-    """Return True if a text is on the screen; notices, which last for seconds and may lie over it, are taken away."""
-    at.app.clear_notifications()
-    return text in at.text()
 
 
 def test_snapshot_with_all_parts(snap_compare: SnapCompare) -> None:
