@@ -39,6 +39,7 @@ COMMANDS = {
     "hook": ("tui_monitor.cli.hook:hook", "Keep what an agent reports to a hook, for exact states."),
     "serve": ("tui_monitor.cli.serve:serve", "Show the monitor in a browser."),
     "import": ("tui_monitor.cli.import_stores:import_stores", "Import what other programs have recorded."),
+    "metrics": ("tui_monitor.cli.metrics:metrics", "Serve the totals to Prometheus."),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
 """Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""

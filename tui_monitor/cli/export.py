@@ -60,7 +60,7 @@ def export(
     """
     if every < 0 or (every and not options.output):
         raise CommandError("--every needs a positive number of seconds and a file (-o) to write.")
-    metric_names = _metric_names(names)
+    metric_names = metric_names_of(names)
     make_report = partial(_report, form, of, metric_names, filters)
     bodies = form is ExportFormat.PROMETHEUS and metric_names is not None
     status = print_report(paths, options, make_report, bodies=bodies)
@@ -70,7 +70,7 @@ def export(
     return status
 
 
-def _metric_names(source: str) -> MetricNames | None:
+def metric_names_of(source: str) -> MetricNames | None:
     """Return the names of the metrics of an agent; None for our own.
 
     Raises:
