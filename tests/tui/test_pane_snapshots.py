@@ -43,8 +43,8 @@ AFTER = [
 ]
 
 
-def after(*keys: str, sees: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Return a function that presses keys and waits for a text."""
+def after(*keys: str, sees: str, then: tuple[str, str] | None = None) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Return a function that presses keys and waits for a text; ``then`` for another key and its text."""
 
     async def do(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, MonitorApp)
@@ -55,6 +55,9 @@ def after(*keys: str, sees: str) -> Callable[[Pilot[None]], Awaitable[None]]:
             await at.press(key)
             await at.until(lambda: at.view.side_pane.rows.row is not None)
         await at.until(lambda: sees in at.text())
+        if then:
+            await at.press(then[0])
+            await at.sees(then[1])
         await pilot.pause()
 
     return do
@@ -109,4 +112,5 @@ def test_snapshot_of_a_file_over_the_session(snap_compare: SnapCompare, size: tu
 
 @SIZES
 def test_snapshot_of_a_file_against_git(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    assert snap_compare(app(), run_before=after("f", "enter", "3", sees="formatted"), terminal_size=size)
+    opened = after("f", "enter", sees="from zoneinfo", then=("3", "formatted"))
+    assert snap_compare(app(), run_before=opened, terminal_size=size)
