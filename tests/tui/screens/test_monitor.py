@@ -244,10 +244,14 @@ class TestWalkedPanes:
 
     async def test_copied_row_is_its_path_or_id(self) -> None:
         async with monitor_of(working_afternoon(), (160, 45)) as at:
-            await at.press("f", "y")
-            assert at.app.clipboard.endswith("harbour/zones.py")
-            await at.press("t", "j", "y")
-            assert at.app.clipboard == "a-1"
+            await at.press("f")
+            await at.sees("zones.py  ")
+            await at.press("y")
+            await at.until(lambda: at.app.clipboard.endswith("harbour/zones.py"))
+            await at.press("t")
+            await at.sees("Explore ·")
+            await at.press("j", "y")
+            await at.until(lambda: at.app.clipboard == "a-1")
             await at.press("e")
             await at.until(lambda: "This row is no file." in [each.message for each in at.app._notifications])
 

@@ -21,6 +21,7 @@ async def test_panes_are_resized_by_keys_and_keep_their_sizes(size: tuple[int, i
     async with monitor(*deliveries(live), size=size, now=lambda: live.now, keep_log_share=kept.append) as at:
         await at.sees("Push to origin")
         await at.press("f")
+        await at.sees("Files changed")
         usual = at.view.activity.size[side]
         await at.press("plus")
         await at.until(lambda: at.view.activity.size[side] > usual)
