@@ -1,6 +1,7 @@
 """Files, models and agents in columns, and the summary."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,32 @@ def state() -> SessionState:
 def test_key_of_a_pane_is_bound_to_nothing_else() -> None:
     keys = Counter(key for binding in (*MONITOR_KEYS, *LOG_KEYS) for key in binding.key.split(","))
     assert {pane.key: keys[pane.key] for pane in PANES} == {pane.key: 1 for pane in PANES}
+
+
+@pytest.mark.parametrize("pane", [pane.name for pane in PANES])
+@pytest.mark.parametrize("width", [20, 60, 160])
+def test_pane_is_drawn_at_any_moment(pane: str, width: int) -> None:
+    live = working_afternoon()
+    state = replace_files(live, changed_at=live.now)
+    for now in (0, live.now - 5_000, live.now, live.now + 1, live.now + 999, live.now + 10**10):
+        for order in ("", *pane_of(pane).orders):
+            assert pane_text(pane, state, now, width, order)
+
+
+def replace_files(live: LiveBuilder, changed_at: int) -> SessionState:
+    """Return the state with files that were changed at this moment."""
+    totals = live.state.totals
+    files = tuple(replace(file, changed_at=changed_at) for file in totals.files) or (
+        FileTotal("/home/ada/harbour/zones.py", 1, 0, 9, changed_at),
+    )
+    live.state.totals = replace(totals, files=files, files_changed=len(files))
+    return live.state
+
+
+def test_age_of_a_change_a_moment_ago() -> None:
+    live = working_afternoon()
+    state = replace_files(live, changed_at=live.now)
+    assert any(" now" in line for line in pane_text("Files", state, live.now, 120))
 
 
 class TestTable:

@@ -78,7 +78,7 @@ def _traces(state: SessionState) -> dict[str, _Trace]:
 
 def _pane_row(file: FileTotal, trace: _Trace, context: PaneContext) -> PaneRow:
     state = context.state
-    age = duration_forms(max(0, context.now - file.changed_at))[-1] if file.changed_at else ""
+    age = next(reversed(duration_forms(max(0, context.now - file.changed_at))), "now") if file.changed_at else ""
     agents = ", ".join(agent_name(state.agents[agent]) for agent in trace.agents if agent in state.agents)
     is_outside = bool(state.folder) and relative(file.path, state.folder) == file.path and file.path.startswith("/")
     marks = [_FATES.get(kind, "") for kind in trace.kinds[:1] + trace.kinds[-1:]]
