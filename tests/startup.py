@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -44,11 +45,17 @@ def main() -> int:
     return 1 if failed else 0
 
 
+EXTRAS = {"tui_monitor.cli.web.": "textual_serve"}
+"""The modules that need an extra, by the beginnings of their names, and its library."""
+
+
 def every_module_is_importable(_: Path, __: Environment) -> None:
-    """Import all modules; those of integrations import their frameworks only when used."""
+    """Import all modules but those of an extra that is not installed; integrations import their frameworks only when
+    used."""
     package = import_module("tui_monitor")
+    missing = tuple(name for name, library in EXTRAS.items() if find_spec(library) is None)
     for module in walk_packages(package.__path__, "tui_monitor."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not module.name.startswith(missing):
             import_module(module.name)
 
 
