@@ -8,7 +8,8 @@ from tui_monitor.feed.deliveries import EventsRead
 
 
 async def work_away(at: MonitorBench, live: LiveBuilder, seconds: float, calls: int) -> None:
-    """Look away, let the agent work, and come back."""
+    """Look away, let the agent work, and come back when all of it is shown."""
+    await at.sees("make first")
     at.app.post_message(AppBlur())
     await at.settle()
     known = len(live.events)
@@ -16,6 +17,7 @@ async def work_away(at: MonitorBench, live: LiveBuilder, seconds: float, calls: 
         live.wait(seconds / calls)
         live.shell(f"make {number}", "done")
     await at.deliver(EventsRead(tuple(live.events[known:])))
+    await at.sees(f"make {calls - 1}")
     at.app.post_message(AppFocus())
     await at.settle()
 
