@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from tui_monitor.cli.web.access import COOKIE, HEADERS, AccessPolicy, access_control, add_headers
-from tui_monitor.cli.web.server import hosts_of
+from tui_monitor.cli.web.server import MonitorServer, hosts_of
 
 TOKEN = "a-token"
 HOST = "127.0.0.1:8017"
@@ -81,6 +81,22 @@ async def test_requests_from_other_pages_are_refused(origin: str) -> None:
 async def test_socket_without_an_origin_is_refused() -> None:
     async with client_of() as client:
         assert await status(client, "/ws", cookie=TOKEN, **SOCKET) == 403
+
+
+@pytest.mark.parametrize(
+    ("scheme", "address"),
+    [("", "ws://"), ("https", "wss://"), ('"><script>alert(1)</script>', "ws://"), ("javascript", "ws://")],
+)
+async def test_page_reaches_the_server_as_it_was_opened(scheme: str, address: str) -> None:
+    server = MonitorServer((), "127.0.0.1", 8017, AccessPolicy(frozenset({HOST}), TOKEN))
+    headers = {"Host": HOST, "Cookie": f"{COOKIE}={TOKEN}", **({"X-Forwarded-Proto": scheme} if scheme else {})}
+    async with (
+        TestClient(TestServer(await server.application())) as client,
+        client.get("/", headers=headers) as response,
+    ):
+        content = await response.text()
+    assert f'data-session-websocket-url="{address}{HOST}/ws"' in content
+    assert "alert(1)" not in content
 
 
 @pytest.mark.parametrize(

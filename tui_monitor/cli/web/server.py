@@ -39,7 +39,8 @@ class MonitorServer(Server):
 
     async def handle_index(self, request: web.Request) -> Any:  # its decorator changes what it returns
         """Return the page; it reaches the server by the name by which it was opened itself."""
-        self.public_url = f"{request.headers.get('X-Forwarded-Proto', request.scheme)}://{request.host}"
+        is_encrypted = "https" in (request.scheme, request.headers.get("X-Forwarded-Proto"))
+        self.public_url = f"{'https' if is_encrypted else 'http'}://{request.host}"
         return await super().handle_index(request)
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
