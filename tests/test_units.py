@@ -77,6 +77,19 @@ def test_money(picodollars: int, text: str) -> None:
     assert dollars(picodollars) == text
 
 
+@pytest.mark.parametrize(
+    ("picodollars", "text"),
+    [
+        (11_857_300_000_000, "≥$11.85"),
+        (11_860_000_000_000, "≥$11.86"),
+        (9_990_000_000, "≥$0.0099"),
+        (0, "≥$0.00"),
+    ],
+)
+def test_lower_bound_of_money_is_never_rounded_up(picodollars: int, text: str) -> None:
+    assert dollars(picodollars, at_least=True) == text
+
+
 def test_clock_is_in_the_time_zone() -> None:
     assert clock(EIGHT_PM, UTC) == "20:00:00"
     assert clock(EIGHT_PM, timezone(timedelta(hours=5, minutes=30))) == "01:30:00"

@@ -112,8 +112,12 @@ def _singular(unit: str) -> str:
     return unit[:-2] if unit.endswith(("ches", "shes", "sses", "xes")) else unit.removesuffix("s")
 
 
-def dollars(picodollars: int) -> str:
-    """Return money to the cent, below a cent to the hundredth of one."""
+def dollars(picodollars: int, *, at_least: bool = False) -> str:
+    """Return money to the cent, below a cent to the hundredth of one; what it is ``at_least`` is never rounded up:
+    ``≥$11.85`` for 11.8573."""
+    if at_least:
+        cents, hundredths = picodollars * 100 // PICO, picodollars * 10_000 // PICO
+        return f"≥${cents // 100}.{cents % 100:02}" if cents or not picodollars else f"≥$0.{hundredths:04}"
     amount = picodollars / PICO
     return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"
 

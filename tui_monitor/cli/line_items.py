@@ -55,7 +55,7 @@ def _item(state: SessionState, current: Status) -> Item:
     context, amount = state.context.percentage, state.totals.amount
     facts = [f"{context:.0f}%"] if context is not None else []
     if amount != ZERO and not amount.is_unpriced:
-        facts.append(f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}")
+        facts.append(dollars(amount.cost, at_least=bool(amount.lower_bound or amount.unpriced)))
     return {
         "glyph": glyph,
         "plain_glyph": _ASCII.get(glyph, glyph),

@@ -8,6 +8,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import Status, StatusWord
 from tui_monitor.tui.header.labels import state_spans
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.items import LogItem
@@ -44,7 +45,7 @@ def _about(status: Status, state: SessionState) -> str:
     if status.call:
         return f"{tool_word(status.call)} {_target(target_of(status.call, state.folder))}".strip()
     if status.word is StatusWord.DONE and state.last_message:
-        return f"“{_cut(one_line(state.last_message))}”"
+        return f"“{_cut(spoken_line(state.last_message))}”"
     return _cut(one_line(status.subject))
 
 

@@ -149,15 +149,14 @@ def budgets_table(budgets: Sequence[BudgetStatus]) -> TableData:
 
 
 def _row(budget: BudgetStatus) -> TableRow:
-    bound = "≥" if budget.is_lower_bound else ""
     left = budget.limit - budget.spent
     verdict = "EXCEEDED" if budget.is_exceeded else "will be exceeded" if budget.will_be_exceeded else "ok"
     return (
         " ".join(filter(None, (budget.name, budget.project, budget.about))),
-        f"{bound}{dollars(budget.spent)}",
+        dollars(budget.spent, at_least=budget.is_lower_bound),
         dollars(budget.limit),
-        f"{bound}{budget.percentage:.0f} %",
+        f"≥{int(budget.percentage)} %" if budget.is_lower_bound else f"{budget.percentage:.0f} %",
         dollars(left) if left >= 0 else f"−{dollars(-left)}",
-        "—" if budget.forecast is None else f"{bound}{dollars(budget.forecast)}",
+        "—" if budget.forecast is None else dollars(budget.forecast, at_least=budget.is_lower_bound),
         verdict,
     )

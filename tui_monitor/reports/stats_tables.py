@@ -54,7 +54,7 @@ def cost_text(amount: Amount) -> str:
     """Return money to the cent: ``≥`` marks a lower bound, a dash an amount without any known price."""
     if amount.is_unpriced:
         return "—"
-    return f"{'≥' if amount.lower_bound or amount.unpriced else ''}{dollars(amount.cost)}"
+    return dollars(amount.cost, at_least=bool(amount.lower_bound or amount.unpriced))
 
 
 def models_table(models: Sequence[ModelTotal], total: Amount) -> TableData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import floor
 
 from tui_monitor.telemetry.statistics.collector import MetricsCollector, ModelUsage
 from tui_monitor.telemetry.statistics.decorators import get_collector
@@ -85,4 +86,4 @@ def _is_exact(usage: ModelUsage) -> bool:
 def _cost(dollars: float, exact: bool) -> str:
     if not dollars:
         return "—"
-    return f"${dollars:,.4f}" if exact else f"≥ ${dollars:,.4f}"
+    return f"${dollars:,.4f}" if exact else f"≥ ${floor(dollars * 10_000) / 10_000:,.4f}"

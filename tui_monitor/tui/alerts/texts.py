@@ -9,6 +9,7 @@ from tui_monitor.live.alerts import Alert, AlertKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord, status
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.target import target_of
 from tui_monitor.tui.spans import cut_end, one_line
 from tui_monitor.units import duration_forms, pluralize
@@ -61,8 +62,9 @@ def subject(alert: Alert, state: SessionState) -> str:
         target = target_of(alert.call, state.folder)
         tool = "" if alert.call.kind in _NAMED_BY_TARGET else f"{alert.call.tool} "
         return one_line(f"{tool}{target.prefix}{target.text}{target.suffix}")
-    text = one_line(alert.text)
-    return f"“{text}”" if text and alert.kind is AlertKind.DONE else text
+    if alert.kind is AlertKind.DONE:
+        return f"“{words}”" if (words := spoken_line(alert.text)) else ""
+    return one_line(alert.text)
 
 
 def age(alert: Alert, now: int) -> str:

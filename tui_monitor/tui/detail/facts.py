@@ -81,10 +81,12 @@ def _counts(changes: Sequence[Change]) -> str:
 
 
 def headline(entry: Entry, context: RowContext, more: Spans = ()) -> Spans:
-    """Return state, tool, run time and waiting time, and ``more`` that its view knows."""
+    """Return state, tool, run time and waiting time, and ``more`` that its view knows. What a mark is stands in the
+    title."""
     after = (TextSpan(" · ", Tone.DIM), *more) if more else ()
     if isinstance(entry, Mark):
-        return (*_joined(_MARKS[entry.kind], *_dim(_mark_facts(entry, context))), *after)
+        glyph = TextSpan(_MARKS[entry.kind].text.partition(" ")[0] + " ", _MARKS[entry.kind].tone)
+        return (glyph, *_joined(*_dim(_mark_facts(entry, context))), *after)
     tool = one_line(entry.tool) or tool_word(entry)
     return (*_joined(_state(entry, context), TextSpan(tool), *_dim(_times(entry, context))), *after)
 

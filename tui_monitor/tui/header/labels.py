@@ -47,7 +47,7 @@ def cost_text(amount: Amount) -> str:
     """Return ``$1.84``; ``≥$1.84`` for a lower bound; ``$—`` without a request, or where none has a price."""
     if amount == ZERO or amount.is_unpriced:
         return "$—"
-    return f"{bound(amount)}{dollars(amount.cost)}"
+    return dollars(amount.cost, at_least=bool(bound(amount)))
 
 
 def bound(amount: Amount) -> str:

@@ -28,6 +28,7 @@ from tui_monitor.tui.header.narrow import short_lines, smallest_lines, words_lin
 from tui_monitor.tui.header.plan_line import plan_windows_short
 from tui_monitor.tui.header.suite_line import suite_forms
 from tui_monitor.tui.header.view import StatusView, changed_spans, turn_spans
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 from tui_monitor.units import MINUTE, clock, compact, duration_forms, pluralize
 
@@ -101,7 +102,7 @@ def _message_line(view: StatusView, width: int) -> Spans:
         return justify([(_title(state, width - 2 - GAP - width_of(facts)), facts)], width)
     when = TextSpan(f"  {clock(state.last_message_at, view.tz)}", Tone.DIM)
     room = width - 2 - GAP - width_of((TextSpan("“”"), when, *facts))
-    words = cut_end(one_line(state.last_message[: 4 * width]), room)
+    words = cut_end(spoken_line(state.last_message), room)
     return justify([((TextSpan(f"“{words}”"), when), facts)], width)
 
 
@@ -142,8 +143,8 @@ def _waited(view: StatusView) -> Spans:
     waited = waiting_time(view.state, view.now)
     if waited.ms < MINUTE:
         return ()
-    bound = "≥" if waited.lower_bound else ""
-    return (TextSpan(f"waited for you {bound}{duration_forms(waited.ms)[-1]}", Tone.DIM),)
+    exact, *_, rounded = duration_forms(waited.ms)
+    return (TextSpan(f"waited for you {f'≥{exact}' if waited.lower_bound else rounded}", Tone.DIM),)
 
 
 def _cost_line(view: StatusView, width: int) -> Spans:

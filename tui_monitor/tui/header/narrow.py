@@ -11,6 +11,7 @@ from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import cost_text, state_spans, tokens_text
 from tui_monitor.tui.header.view import StatusView, changed_spans, failure_spans, turn_spans
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 
 BARS = (24, 12, 8)
@@ -77,4 +78,4 @@ def words_lines(view: StatusView, width: int) -> list[Spans]:
     word = status(view.state, view.now).word  # the last one that was known while the screen is behind: nothing moves
     if word not in SPEAKS or not said:
         return []
-    return [justify([((TextSpan(f"“{cut_end(one_line(said[: 4 * width]), width - 4)}”"),), ())], width)]
+    return [justify([((TextSpan(f"“{cut_end(spoken_line(said), width - 4)}”"),), ())], width)]

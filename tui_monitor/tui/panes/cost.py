@@ -92,7 +92,7 @@ def _budget(budget: Budget, context: PaneContext) -> PaneRow:
         left = duration_forms(budget.exceeded_at - context.now)[-1:]
         text = f"in {''.join(left)} · {moment(budget.exceeded_at, context.now, context.tz)}"
         used_up = (TextSpan(text, Tone.DOUBT),)
-    spent = ("≥" if budget.is_lower_bound else "") + dollars(budget.spent)
+    spent = dollars(budget.spent, at_least=budget.is_lower_bound)
     return PaneRow(
         ("budget", budget.name),
         (

@@ -94,5 +94,5 @@ def _facts(total: AgentTotal | None, tokens: int | None, last_at: int) -> AgentF
 
 def cost_text(amount: Amount) -> str:
     """Return ``≥$0.45``, empty without a known cost."""
-    bound = "≥" if amount.lower_bound or amount.unpriced else ""
-    return f"{bound}{dollars(amount.cost)}" if amount.cost else ""
+    at_least = bool(amount.lower_bound or amount.unpriced)
+    return dollars(amount.cost, at_least=at_least) if amount.cost else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.prompt_cache import MissCause
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
@@ -97,7 +98,7 @@ def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
         case MarkKind.PROMPT:
             return RowTarget(text, Tone.PROMPT, aside=context.prompt_cost(mark.at))
         case MarkKind.SAID:
-            return RowTarget(text.lstrip("#> "))
+            return RowTarget(spoken_line(mark.text))
 
 
 def _away(mark: Mark, context: RowContext) -> str:

@@ -87,9 +87,9 @@ def change_counts(added: int, removed: int, word: str = "") -> Spans:
     """Return ``+6 −4`` after ``word``; a count of zero is left out."""
     parts = [TextSpan(word, Tone.DIM)] if word else []
     if added:
-        parts.append(TextSpan(f"+{added}", Tone.ADDED))
+        parts.append(TextSpan(f"+{added:,}", Tone.ADDED))
     if removed:
-        parts.append(TextSpan(f"−{removed}", Tone.REMOVED))
+        parts.append(TextSpan(f"−{removed:,}", Tone.REMOVED))
     return (*(TextSpan(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
 
 

@@ -16,6 +16,7 @@ from tui_monitor.live.urgency import RankedSession, Urgency
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.header.context_line import LEVEL_TONES
 from tui_monitor.tui.header.labels import cost_text, state_age, state_span, subject_spans
+from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.target import tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import moment, pluralize
@@ -136,7 +137,7 @@ def _doing(ranked: RankedSession) -> Spans:
 def _said(state: SessionState) -> Spans:
     """Return what the agent said last, or what it was asked after that."""
     if state.last_message and state.last_message_at >= state.main_chain.last_prompt_at:
-        return (TextSpan(f"“{one_line(state.last_message[:MAX_WORDS])}”"),)
+        return (TextSpan(f"“{spoken_line(state.last_message)[:MAX_WORDS]}”"),)
     return (TextSpan(f"› {one_line(state.prompt[:MAX_WORDS])}", Tone.DIM),) if state.prompt else ()
 
 
