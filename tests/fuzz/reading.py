@@ -18,8 +18,11 @@ _SOME_TIME_MS = 1_772_359_200_000
 
 @contextmanager
 def without_file_times() -> Iterator[None]:
-    """Let a line without a time be of the same time whenever it is read, be it the last of its file by then or not."""
-    with patch("tui_monitor.sources.claude_code.session._changed_at", new=lambda ref: _SOME_TIME_MS):
+    """Let a line without a time be of the same time whenever it is read: be it the last of its file by then or not,
+    and whether a later line with a time is written already."""
+    of_last_line = patch("tui_monitor.sources.claude_code.session._changed_at", new=lambda ref: _SOME_TIME_MS)
+    of_later_line = patch("tui_monitor.sources.claude_code.printed.parser.first_text", new=lambda path, key: "")
+    with of_last_line, of_later_line:
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tui_monitor.events.values import (
     ASSUMED,
@@ -221,7 +221,8 @@ class ContextUpdate(Event):
     ``limit`` is the size of the window, ``limit_source`` where that figure is from if the source does not report it,
     ``guessed_limit`` the source's own guess that the feed replaced by such a figure. ``compaction_rule`` is set where
     it differs from the agent's usual one, and by the feed otherwise. ``base`` is the number of tokens that the agent's
-    own percentage leaves out, both of the window and of its content.
+    own percentage leaves out, both of the window and of its content. ``position`` is where its line begins in its file,
+    set by the reader: it decides between updates of one instant.
     """
 
     tokens: int | None
@@ -231,6 +232,7 @@ class ContextUpdate(Event):
     model: str = ""
     compaction_rule: CompactionRule | None = None
     base: int = 0
+    position: int = field(default=0, compare=False)
 
     @property
     def as_read(self) -> ContextUpdate:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, pairwise
 
 from tui_monitor.events import CompactionRule, CompactionSummary, CompactionUpdate, ContextPart, ContextUpdate
+from tui_monitor.merge.context_fill import ContextFill
 from tui_monitor.merge.context_limits import ContextLimits, LimitReport, fill_percentage
 
 LEVELS = (50.0, 75.0, 90.0, 100.0)
@@ -36,9 +37,23 @@ def level(percentage: float, levels: Sequence[float] = LEVELS) -> str:
 class ContextRun:
     """A time during which the context held the same tokens, from the first update that says so to the last one."""
 
-    first_at: int
-    last_at: int
-    tokens: int | None
+    first: ContextFill
+    last: ContextFill
+
+    @property
+    def first_at(self) -> int:
+        """Time of the first update."""
+        return self.first.at
+
+    @property
+    def last_at(self) -> int:
+        """Time of the last update."""
+        return self.last.at
+
+    @property
+    def tokens(self) -> int | None:
+        """The tokens that it held, None while unknown."""
+        return self.first.tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ class Context:
     compaction_began: int = 0
     compaction_ended: int = 0
     compaction_rule: CompactionRule | None = None
-    rule_at: int = 0
+    rule_fill: ContextFill | None = None
     parts: dict[str, ContextPart] = field(default_factory=dict)
     base: int = 0
 
@@ -112,25 +127,23 @@ class Context:
         return max(map(min, pairwise(fills)), default=0)
 
     def apply(self, event: ContextUpdate) -> None:
-        """Merge an update, whatever its place in time. Of one instant the update read last wins."""
+        """Merge an update, whatever its place in time."""
+        fill = ContextFill.of(event)
         if self.limits.apply(event):
             self._choose_limit()
-        if event.compaction_rule and event.at >= self.rule_at:
-            self.compaction_rule, self.rule_at = event.compaction_rule, event.at
+        self._rule_by(event.compaction_rule, fill)
         self.base = event.base or self.base
-        self._update(event.at, event.tokens)
+        self._update(fill)
 
     def merge_earlier(self, events: Iterable[ContextUpdate]) -> None:
         """Merge updates that were read before those of this context."""
-        runs, rule, rule_at = self.runs, self.compaction_rule, self.rule_at
+        runs = self.runs
         self.runs, self.start, self.start_at = [], None, 0
         for event in events:
             self.apply(event)
         for run in runs:
-            self._update(run.first_at, run.tokens)
-            self._update(run.last_at, run.tokens)
-        if rule and rule_at >= self.rule_at:
-            self.compaction_rule, self.rule_at = rule, rule_at
+            self._update(run.first)
+            self._update(run.last)
 
     def add_limit(self, limit: LimitReport) -> None:
         """Merge a figure of the window's size."""
@@ -163,42 +176,45 @@ class Context:
         distinct = [tokens for tokens, _ in groupby(fills)][-RECENT - 1 :]
         return [max(0, later - earlier) for earlier, later in pairwise(distinct)]
 
-    def _update(self, at: int, tokens: int | None) -> None:
-        if not self.runs or at > self.runs[-1].last_at:
-            self._append(at, tokens)
-        elif self._insert(at, tokens):
+    def _rule_by(self, rule: CompactionRule | None, fill: ContextFill) -> None:
+        if rule and (self.rule_fill is None or fill >= self.rule_fill):
+            self.compaction_rule, self.rule_fill = rule, fill
+
+    def _update(self, fill: ContextFill) -> None:
+        if not self.runs or fill > self.runs[-1].last:
+            self._append(fill)
+        elif self._insert(fill):
             self.tokens = self.runs[-1].tokens
             self._find_start()
 
-    def _append(self, at: int, tokens: int | None) -> None:
-        self.tokens = tokens
-        if tokens is None:
+    def _append(self, fill: ContextFill) -> None:
+        self.tokens = fill.tokens
+        if fill.tokens is None:
             self.start, self.start_at = None, 0
         elif self.start is None:
-            self.start, self.start_at = tokens, at
-        if self.runs and self.runs[-1].tokens == tokens:
-            self.runs[-1].last_at = at
+            self.start, self.start_at = fill.tokens, fill.at
+        if self.runs and self.runs[-1].tokens == fill.tokens:
+            self.runs[-1].last = fill
         else:
-            self.runs.append(ContextRun(at, at, tokens))
+            self.runs.append(ContextRun(fill, fill))
             del self.runs[:-MAX_RUNS]
 
-    def _insert(self, at: int, tokens: int | None) -> bool:
+    def _insert(self, fill: ContextFill) -> bool:
         """Insert an update among those that are known; return False if it is one of them."""
-        index = bisect_right(self.runs, at, key=lambda run: run.first_at)
-        around = takewhile(lambda run: run.last_at >= at, reversed(self.runs[:index]))
-        if any(run.tokens == tokens for run in around):
-            return False
+        index = bisect_right(self.runs, fill, key=lambda run: run.first)
         before = self.runs[index - 1] if index else None
-        if before and before.last_at > at:
-            self.runs.insert(index, ContextRun(before.last_at, before.last_at, before.tokens))
-            before.last_at = before.first_at
+        if before and before.last >= fill:
+            if before.tokens == fill.tokens:
+                return False
+            self.runs.insert(index, ContextRun(before.last, before.last))
+            before.last = before.first
         following = self.runs[index] if index < len(self.runs) else None
-        if before and before.tokens == tokens:
-            before.last_at = at
-        elif following and following.tokens == tokens:
-            following.first_at = at
+        if before and before.tokens == fill.tokens:
+            before.last = fill
+        elif following and following.tokens == fill.tokens:
+            following.first = fill
         else:
-            self.runs.insert(index, ContextRun(at, at, tokens))
+            self.runs.insert(index, ContextRun(fill, fill))
             del self.runs[:-MAX_RUNS]
         return True
 

@@ -16,7 +16,7 @@ from tui_monitor.events import (
     TurnUpdate,
     Usage,
 )
-from tui_monitor.merge.ranked import NO_RANK, FieldGroup, RankedRecord, rank_of
+from tui_monitor.merge.ranked import NO_RANK, FieldGroup, RankedRecord, counts_over, rank_of
 
 FACTS: FieldGroup = {
     "parent": None,
@@ -139,8 +139,9 @@ class MergedAgent(RankedRecord):
         self.facts_rank = max(self.facts_rank, earlier.facts_rank)
         self.internal |= earlier.internal
         self.called_at = min(self.called_at or earlier.called_at, earlier.called_at or self.called_at)
-        if earlier.response_model_at > self.response_model_at or not self.response_model:
-            self.response_model, self.response_model_at = earlier.response_model, earlier.response_model_at
+        model, at = earlier.response_model, earlier.response_model_at
+        if not self.response_model or not counts_over(self.response_model_at, self.response_model, at, model):
+            self.response_model, self.response_model_at = model, at
         self.active_at = max(self.active_at, earlier.active_at)
         self._merge_run(earlier)
         if earlier._status_rank > self._status_rank:
@@ -175,7 +176,7 @@ class MergedAgent(RankedRecord):
             self._change_status(event.status, event.at, event.started or event.at)
 
     def _run_on(self, model: str, at: int) -> None:
-        if model and at >= self.response_model_at:
+        if model and counts_over(at, model, self.response_model_at, self.response_model):
             self.response_model, self.response_model_at = model, at
 
     def _change_status(self, status: AgentStatus, at: int, started: int) -> None:

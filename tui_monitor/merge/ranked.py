@@ -35,6 +35,12 @@ def time_of(rank: int) -> int:
     return max(rank, 0) & _LATEST if rank > _LATEST else max(rank, 0)
 
 
+def counts_over(at: int, value: str, existing_at: int, existing: str) -> bool:
+    """Return True if a value of the time ``at`` replaces an existing one: the later, and of one instant the greater one
+    counts, so that two files may have the same one; without times the one read last."""
+    return (at, value) >= (existing_at, existing) if at else not existing_at
+
+
 @dataclass(slots=True, kw_only=True)
 class RankedRecord:
     """Base of records whose fields are chosen by rank, so that the order of reading does not matter: only of two events

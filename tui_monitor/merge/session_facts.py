@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui_monitor.events import MAIN, ContextUpdate, Event, SessionUpdate, Usage
-from tui_monitor.merge.ranked import NO_RANK, FieldGroup, RankedRecord, rank_of
+from tui_monitor.merge.ranked import NO_RANK, FieldGroup, RankedRecord, counts_over, rank_of
 
 FACTS: FieldGroup = dict.fromkeys(("cwd", "branch", "version", "title", "path", "mode", "client", "forked_from"), "")
 """Set by `SessionUpdate`. The main chain's over those of sub-agents, then the later."""
@@ -77,7 +77,7 @@ class SessionFacts(RankedRecord):
         self.observe(earlier.last_at)
         self.merge_earlier(FACTS, earlier, self.facts_rank, earlier.facts_rank)
         self.facts_rank = max(self.facts_rank, earlier.facts_rank)
-        if earlier.model_at > self.model_at or not self.model:
+        if not self.model or not counts_over(self.model_at, self.model, earlier.model_at, earlier.model):
             self.model, self.model_at = earlier.model, earlier.model_at
         self.last_response_at = max(self.last_response_at, earlier.last_response_at)
         self._begin_in(earlier.root, earlier.root_at)
@@ -87,5 +87,5 @@ class SessionFacts(RankedRecord):
             self.root, self.root_at = folder, at
 
     def _run_on(self, model: str, at: int) -> None:
-        if model and at >= self.model_at:
+        if model and counts_over(at, model, self.model_at, self.model):
             self.model, self.model_at = model, at

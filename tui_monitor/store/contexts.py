@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from tui_monitor.events import MAIN, ContextUpdate
+from tui_monitor.merge.context_fill import ContextFill
 from tui_monitor.merge.context_limits import ContextLimits, LimitReport
-from tui_monitor.store.event_log import EventLog, load_contexts
+from tui_monitor.store.event_log import EventLog, load_contexts, load_contexts_at
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 
 _SAVE_FILL = """
@@ -30,7 +31,7 @@ class Contexts(Projection[ContextUpdate]):
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
         self._log = context.get(EventLog)
-        self._fills: list[dict[str, int | None]] = []
+        self._filled_at: dict[int, int] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -42,7 +43,7 @@ class Contexts(Projection[ContextUpdate]):
         """Merge an update of a context."""
         session, agent = self._interned.sessions.id_of(event.session), self._interned.agent(event.session, event.agent)
         if event.agent == MAIN:
-            self._fills.append({"at": event.at, "tokens": event.tokens, "session": session})
+            self._filled_at[agent] = max(event.at, self._filled_at.get(agent, event.at))
         if event.limit is None:
             return
         if agent not in self._limits:
@@ -67,14 +68,20 @@ class Contexts(Projection[ContextUpdate]):
         self._connection.execute(_DELETE_WINDOWS, (agent,))
         limits = self._limits[agent] = ContextLimits()
         for event in load_contexts(self._connection, session, name, agent):
-            assert isinstance(event, ContextUpdate)
             limits.apply(event)
         if name == MAIN:
             self._sessions[agent] = self._interned.sessions.id_of(session)
 
+    def _fills(self) -> Iterator[dict[str, int | None]]:
+        """Yield the last fill in the batch of each main chain; its instant may have others, from earlier batches."""
+        for agent, at in self._filled_at.items():
+            key, name = self._interned.agents.value_of(agent)
+            fill = max(map(ContextFill.of, load_contexts_at(self._connection, key, name, agent, at)))
+            yield {"at": at, "tokens": fill.tokens, "session": self._interned.sessions.id_of(key)}
+
     def flush(self, earlier: Effects) -> Effects:
         """Write fills and windows."""
-        self._connection.executemany(_SAVE_FILL, self._fills)
+        self._connection.executemany(_SAVE_FILL, list(self._fills()))
         windows = [
             (agent, limit.model, limit.is_reported, limit.at, limit.size, limit.source)
             for agent, limits in self._limits.items()
@@ -84,7 +91,7 @@ class Contexts(Projection[ContextUpdate]):
         current = [(self._limits[agent].current(), session) for agent, session in self._sessions.items()]
         sizes = [(limit.size if limit else None, session) for limit, session in current]
         self._connection.executemany(_SAVE_LIMIT, sizes)
-        self._fills.clear()
+        self._filled_at.clear()
         return Effects()
 
 

@@ -86,6 +86,11 @@ _CONTEXTS_OF = f"""
     WHERE session = (SELECT session FROM agents WHERE number = :agent) AND kind = '{_CONTEXT}' AND agent = :agent
     ORDER BY id
 """
+_CONTEXTS_AT = f"""
+    SELECT at, data FROM event_log
+    WHERE session = (SELECT session FROM agents WHERE number = :agent) AND kind = '{_CONTEXT}' AND at = :at
+        AND agent = :agent
+"""
 _REPLACE = """
     INSERT INTO latest_events (agent, kind, name, at, event_order, data) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (agent, kind, name) DO UPDATE SET
@@ -134,8 +139,7 @@ class EventLog(Projection[Event]):
         """Return the row of a context with its window by ``pricing``; None if it is the same."""
         number, session, at, agent, packed = row
         key, name = self._interned.agents.value_of(agent)
-        update = decode_event(_CONTEXT, key, name, at, packed)
-        assert isinstance(update, ContextUpdate)
+        update = _decode_context(key, name, at, packed)
         other = pricing.with_window(update.as_read)
         if other == update:
             return None
@@ -171,10 +175,26 @@ def _name(event: Event) -> str:
     return ""
 
 
-def load_contexts(connection: sqlite3.Connection, session: SessionKey, agent: str, number: int) -> Iterator[Event]:
+def load_contexts(
+    connection: sqlite3.Connection, session: SessionKey, agent: str, number: int
+) -> Iterator[ContextUpdate]:
     """Yield the context updates of the agent with this number, in order of reading."""
     rows = connection.execute(_CONTEXTS_OF, {"agent": number}).fetchall()
-    return (decode_event(_CONTEXT, session, agent, at, data) for at, data in rows)
+    return (_decode_context(session, agent, at, data) for at, data in rows)
+
+
+def load_contexts_at(
+    connection: sqlite3.Connection, session: SessionKey, agent: str, number: int, at: int
+) -> Iterator[ContextUpdate]:
+    """Yield the context updates of one instant of the agent with this number."""
+    rows = connection.execute(_CONTEXTS_AT, {"agent": number, "at": at}).fetchall()
+    return (_decode_context(session, agent, at, data) for at, data in rows)
+
+
+def _decode_context(session: SessionKey, agent: str, at: int, data: Packed) -> ContextUpdate:
+    event = decode_event(_CONTEXT, session, agent, at, data)
+    assert isinstance(event, ContextUpdate)
+    return event
 
 
 def decode_event(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:

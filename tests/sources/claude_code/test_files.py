@@ -134,25 +134,13 @@ def test_missing_file_has_no_start_directory(tmp_path: Path) -> None:
         (f"/p/{ID}/subagents/agent-a1.jsonl", ID),
         (f"/p/{ID}/subagents/workflows/wf_1/agent-a1.jsonl", ID),
         ("/p/agent-a1.jsonl", "agent-a1"),
+        ("/dev/fd/0", ""),
     ],
 )
-def test_session_id_comes_from_the_path_until_a_line_has_one(path: str, session: str) -> None:
+def test_file_is_named_after_its_session(path: str, session: str) -> None:
     assert session_of_file(Path(path)) == session
 
 
 @pytest.mark.parametrize("agent", ["a0b1c2d3", "c0ffee12", "reviewer@team", "a-b", ""])
 def test_requested_agents_are_not_internal(agent: str) -> None:
     assert operation_of(agent) == ""
-
-
-def test_lines_without_a_session_belong_to_the_next_one_named(tmp_path: Path) -> None:
-    renamed = tmp_path / "copy.jsonl"
-    renamed.write_text('{"type":"file-history-snapshot","snapshot":{}}\n{"type":"user","sessionId":"s-1"}\n')
-    assert session_of_file(renamed) == "s-1"
-    begun = tmp_path / "s-2.jsonl"
-    begun.write_text('{"type":"file-history-snapshot","snapshot":{}}\n')
-    assert (session_of_file(begun), session_of_file(tmp_path / "s-3.jsonl"), session_of_file(tmp_path / "pipe")) == (
-        "s-2",
-        "s-3",
-        "",
-    )

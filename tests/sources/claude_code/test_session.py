@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import orjson
+import pytest
+
 from tests.sources.claude_builder import ID, SESSION, Transcript, at, text_block
-from tui_monitor.events import Prompt, SessionKey, SessionUpdate, Usage
+from tui_monitor.events import Prompt, SessionKey, SessionUpdate, SourceRef, Usage
 from tui_monitor.merge.session_facts import SessionFacts
+from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.transcript import TranscriptParser
 
 OTHER = "99999999-2222-4333-8444-555555555555"
 
@@ -45,6 +52,26 @@ def test_session_comes_from_the_file_before_any_line_has_one() -> None:
     transcript.bare("mode", mode="normal")
     update = transcript.one(SessionUpdate)
     assert (update.session, update.at) == (SESSION, 0)
+
+
+@pytest.mark.parametrize("written", range(4))
+def test_session_of_a_renamed_file_does_not_depend_on_what_was_written_when_it_was_found(
+    written: int, tmp_path: Path
+) -> None:
+    lines: list[Record] = [
+        {"type": "summary", "summary": "Oiling", "leafUuid": "u-2"},
+        {"type": "user", "uuid": "u-1", "message": {"role": "user", "content": "of no session"}},
+        {"type": "user", "uuid": "u-2", "sessionId": OTHER, "message": {"role": "user", "content": "of one"}},
+    ]
+    path = tmp_path / "copy.jsonl"
+    path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines[:written]))
+    parser, ref = TranscriptParser(path, ""), SourceRef(str(path), 0, 9)
+    events = [event for line in lines for event in parser.parse(line, ref)]
+    prompts = {event.text: event.session.id for event in events if isinstance(event, Prompt)}
+    assert prompts == {"of no session": "copy", "of one": OTHER}
+    updates = [(event.session.id, event.title) for event in events if isinstance(event, SessionUpdate) and event.title]
+    assert updates == [(OTHER, "Oiling")]
+    assert TranscriptParser(path, "").parse({"type": "file-history-snapshot"}, ref) == []
 
 
 def test_line_of_another_session_belongs_to_it() -> None:

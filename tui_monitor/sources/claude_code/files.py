@@ -62,15 +62,10 @@ def agent_of_file(path: Path) -> str:
 
 
 def session_of_file(path: Path) -> str:
-    """Return the session of lines without a session id: that of the first line with one, else that of the path.
-
-    Empty for a pipe.
-    """
+    """Return the session after which a file is named; empty for a pipe."""
     if agent_of_file(path):
         return next((folder.parent.name for folder in path.parents if folder.name == "subagents"), path.stem)
-    if not path.suffix:
-        return ""
-    return (first_text(path, "sessionId") if path.is_file() else "") or path.stem
+    return path.stem if path.suffix else ""
 
 
 def operation_of(agent: str) -> str:

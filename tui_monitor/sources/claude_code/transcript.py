@@ -15,7 +15,6 @@ from tui_monitor.sources.claude_code.hook_failures import stop_hook_failures
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
-from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.state import TranscriptState
 from tui_monitor.sources.claude_code.turns import retry
 from tui_monitor.sources.claude_code.usage import usages
@@ -69,6 +68,9 @@ _IGNORED_TYPES = frozenset(
 )
 """Known types without events of their own; the type of a ``system`` line includes its subtype."""
 
+_AHEAD_OF_SESSION = ("summary", "file-history-snapshot")
+"""Types of lines that begin a file and name no session: it is that of a later line, which may not be written yet."""
+
 _PENDING_AGENTS = "pendingBackgroundAgentCount"
 _PENDING_WORKFLOWS = "pendingWorkflowCount"
 
@@ -78,9 +80,8 @@ class TranscriptParser:
 
     def __init__(self, path: Path, state: str) -> None:
         self._owner = agent_of_file(path)
-        self._state = (
-            TranscriptState.restored(state) if state else TranscriptState(SessionTracker(session_of_file(path)))
-        )
+        self._named_after = session_of_file(path)
+        self._state = TranscriptState.restored(state) if state else TranscriptState()
         messages, session = ClaudeMessageHandler(self._state), self._state.session
         self._handlers: dict[str, LineHandler] = {
             "assistant": messages.assistant,
@@ -106,12 +107,14 @@ class TranscriptParser:
 
     def parse(self, record: Record, ref: SourceRef) -> list[Event]:
         """Return the events of one line; see `tui_monitor.sources.base.Parser`."""
-        handler = self._handler(record)
-        line = self._state.session.transcript_line(record, ref, self._state.agents.agent_of(record, self._owner))
+        handler, session = self._handler(record), self._state.session
+        if not session.session and record_type(record) not in _AHEAD_OF_SESSION:
+            session.session = self._named_after
+        line = session.transcript_line(record, ref, self._state.agents.agent_of(record, self._owner))
         if not line.session.id:
-            return []
+            return list(session.summary(line)) if record_type(record) == "summary" else []
         if line.is_main:
-            return [*self._state.session.update_from_envelope(line), *self._follow_totals(line), *handler(line)]
+            return [*session.update_from_envelope(line), *self._follow_totals(line), *handler(line)]
         if operation := operation_of(line.agent):
             return [*self._agent(line), *self._internal(line, operation)]
         return [*self._agent(line), *self._resumes(line), *handler(line), *self._rests(line)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from tui_monitor.events import Batch, Checkpoint, Event, Health, SourceRef
+from tui_monitor.events import Batch, Checkpoint, ContextUpdate, Event, Health, SourceRef
 from tui_monitor.sources.base import Parser, Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.files.decode import decode
 from tui_monitor.sources.files.file_reader import Chunk
@@ -93,7 +93,7 @@ class RecordReader:
                 if reason := implausibility(event):
                     implausible = implausible or reason
                 else:
-                    result.events.append(event)
+                    result.events.append(_with_position(event, ref))
         except UnknownRecord:
             result.unknown += 1
         except UnreadableRecord as error:
@@ -109,3 +109,7 @@ class RecordReader:
         if reason not in self._reported and len(self._reported) < MAX_ERRORS:
             self._reported.add(reason)
             result.errors.append(f"{ref.path}: {reason} at byte {ref.offset}")
+
+
+def _with_position(event: Event, ref: SourceRef) -> Event:
+    return replace(event, position=ref.offset) if isinstance(event, ContextUpdate) else event
