@@ -116,7 +116,13 @@ def _app_context(
 
 def _replaying(app_context: AppContext, replay: Replay) -> AppContext:
     """Return the same for a recording: at the time of its clock, and without disturbing anybody."""
-    return replace(app_context, clock=replay.clock.now, alerts=app_context.alerts.silent(), replay=replay)
+    return replace(
+        app_context,
+        clock=replay.clock.now,
+        alerts=app_context.alerts.silent(),
+        replay=replay,
+        read_output=lambda path, before: before,  # the files are those of today
+    )
 
 
 def monitor_setup(config: Config) -> MonitorSetup:

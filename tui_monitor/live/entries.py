@@ -35,7 +35,8 @@ class Call(CallRecord):
     ``order`` is its position in the order of reading, ``place`` the one in the log: time and order. It is ``closed``
     once it stands among what is over; one that is closed without an end was abandoned. ``proposal`` is what it asks
     for, without changes that were made, and ``answers`` what was answered; a call from the store has neither.
-    ``progress_output`` are the last lines of the output of one that runs, which its source may write to a file.
+    ``progress_output`` are the last lines of the output of one that runs; those from its ``output_file`` outlive its
+    end.
     ``summary_line`` and ``looks_failed`` are set for shell commands, ``suite`` for those that ran tests.
     """
 
@@ -51,7 +52,6 @@ class Call(CallRecord):
     proposal: Proposal | None = None
     answers: tuple[Reply, ...] = ()
     progress_output: str = ""
-    output_file: str = ""
     added: int = 0
     removed: int = 0
     summary_line: str = ""
@@ -98,7 +98,6 @@ class Call(CallRecord):
                 self.answers = event.answers or self.answers
             case CallProgress():
                 self.progress_output = event.output[-MAX_BODY:] or self.progress_output
-                self.output_file = event.output_file or self.output_file
         if self.state.ended:
             self._drop_progress()
         if any(name in fields for name in _SUMMARISED):
@@ -119,14 +118,15 @@ class Call(CallRecord):
 
     def trim(self) -> None:
         """Drop the texts."""
-        self.input = self.output = self.error = self.metadata = ""
+        self.input = self.output = self.error = self.metadata = self.progress_output = ""
         self.changes = tuple(replace(change, diff="") for change in self.changes)
         self.proposal = None
         self.trimmed = True
 
     def _drop_progress(self) -> None:
         """Drop what is of interest only until there is a result."""
-        self.progress_output = ""
+        if not self.output_file:
+            self.progress_output = ""
         if self.proposal and self.proposal.changes and self.state is CallState.OK:
             self.proposal = replace(self.proposal, changes=())
 

@@ -48,7 +48,7 @@ START: FieldGroup = {
 }
 """Set by `CallStarted`. Ranked by exactness, then time."""
 
-PROGRESS: FieldGroup = {"doing": "", "elapsed_ms": None, "progress_lines": None}
+PROGRESS: FieldGroup = {"doing": "", "elapsed_ms": None, "progress_lines": None, "output_file": ""}
 """Set by `CallProgress`. Ranked by time."""
 
 RESULT: FieldGroup = {
@@ -95,6 +95,7 @@ class CallRecord(RankedRecord):
     doing: str = ""
     elapsed_ms: int | None = None
     progress_lines: int | None = None
+    output_file: str = ""
     progress_rank: int = NO_RANK
     state: CallState = CallState.OPEN
     finished: int = 0
@@ -231,7 +232,7 @@ class CallRecord(RankedRecord):
 
     def _go_on(self, event: CallProgress) -> list[str]:
         rank = rank_of(event.at)
-        values = (event.doing[:MAX_SUBJECT], event.elapsed_ms, event.lines)
+        values = (event.doing[:MAX_SUBJECT], event.elapsed_ms, event.lines, event.output_file[:MAX_SUBJECT])
         fields = self.merge_event(PROGRESS, values, rank, self.progress_rank)
         self.progress_rank = max(self.progress_rank, rank)
         return fields

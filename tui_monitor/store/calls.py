@@ -19,7 +19,17 @@ _ROW = ("id", "session", "call", "agent", "started_order", "shared", "counted")
 _FIELDS = (
     *("subject", "note", "parent", "timeout_ms", "approval_after_ms", "held_after_ms", "runs", "started", "start_rank"),
     *("input_chars", "doing", "elapsed_ms"),
-    *("progress_lines", "progress_rank", "finished", "result_rank", "first_end", "exit_code", "approved", "waited_ms"),
+    *(
+        "progress_lines",
+        "output_file",
+        "progress_rank",
+        "finished",
+        "result_rank",
+        "first_end",
+        "exit_code",
+        "approved",
+        "waited_ms",
+    ),
     *("output_chars", "error_chars", "metadata_chars"),
 )
 """The columns that hold a field of the record as it is."""

@@ -15,6 +15,7 @@ from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.git import HeadDiff, head_diff
+from tui_monitor.tui.output_tail import OutputTail, read_on
 
 if TYPE_CHECKING:
     from tui_monitor.feed.replay.clock import ReplayClock
@@ -96,7 +97,7 @@ class AppContext:
     terminal the app runs, ``publish`` gets the states of all sessions, ``setup`` is what panes say of it. ``keys`` are
     keys by action; ``log_share`` percent of the screen are for the log, ``keep_log_share`` gets what a person changes
     that to. With a ``replay`` its clock is the ``clock``. ``head_diff`` compares a file with
-    the last commit (for a worker: it takes a moment)."""
+    the last commit, ``read_output`` reads on in the output file of a call (both for a worker: they take a moment)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -114,4 +115,5 @@ class AppContext:
     publish: StatePublisher | None = None
     replay: Replay | None = None
     head_diff: Callable[[Path], HeadDiff] = head_diff
+    read_output: Callable[[Path, OutputTail], OutputTail] = read_on
     setup: MonitorSetup = field(default_factory=MonitorSetup)

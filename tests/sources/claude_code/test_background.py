@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.claude_builder import Transcript, at
-from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallStarted, CallState, Measure
+from tui_monitor.events import AgentStatus, AgentUpdate, CallFinished, CallProgress, CallStarted, CallState, Measure
 
 
 def launched(transcript: Transcript, task: str = "b1") -> None:
@@ -125,6 +125,28 @@ def test_task_stopped_by_the_agent_ends_ok() -> None:
         ("call_2", CallState.OK),
         ("call_1", CallState.OK),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        (
+            "/tmp/claude-1/-home-ada/s1/tasks/b1.output. You will be notified",
+            "/tmp/claude-1/-home-ada/s1/tasks/b1.output",
+        ),
+        ("/tmp/my tasks/tasks/b1.output", "/tmp/my tasks/tasks/b1.output"),
+        ("/home/ada/.ssh/id_rsa", ""),
+        ("/home/ada/tasks/other.output", ""),
+        ("tasks/b1.output", ""),
+        ("/home/ada/tasks/b1.output.key", ""),
+    ],
+)
+def test_output_file_of_a_background_command_has_the_name_of_its_task(path: str, file: str) -> None:
+    transcript = Transcript()
+    transcript.calls("Bash", command="make all", run_in_background=True)
+    note = f"Command running in background with ID: b1. Output is being written to: {path}"
+    transcript.result(note, {"stdout": "", "backgroundTaskId": "b1"})
+    assert [progress.output_file for progress in transcript.of(CallProgress)] == ([file] if file else [])
 
 
 def test_background_agent_runs_until_its_end() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui_monitor.events import AgentMessage, CallState, CompactionSummary, Event, Prompt, ToolKind
+from tui_monitor.events import AgentMessage, CallProgress, CallState, CompactionSummary, Event, Prompt, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
 from tui_monitor.sources.claude_code.context_parts import attached_parts
@@ -28,6 +28,7 @@ from tui_monitor.sources.claude_code.results import (
     INTERRUPTION,
     background_task,
     is_result,
+    output_file,
     result_of,
     spawned_teammate,
     structured_result,
@@ -150,7 +151,10 @@ class ClaudeMessageHandler:
         yield result
         yield from refusal(line, result.error)
         if result.state is CallState.BACKGROUND:
-            self._state.background.add(result, call, background_task(structured, result.output), structured)
+            task = background_task(structured, result.output)
+            self._state.background.add(result, call, task, structured)
+            if file := output_file(task, result.output):
+                yield CallProgress(**line.fields, call=result.call, output_file=file)
         if resumed := text(structured.get("resumedAgentId")):
             yield from self._state.background.resume(line, resumed, call)
         kind = kind_of(call.tool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from tui_monitor.events import CallFinished, CallState, ToolKind
 from tui_monitor.sources.base import Record
@@ -33,6 +34,7 @@ _EXIT_CODE = re.compile(r"\AExit code (\d{1,9})\n?")
 _BACKGROUND_NOTE = re.compile(
     r"\A(?:Command .{0,80}?\bbackground.{0,40}?\bID|Async agent launched.{0,40}?\bagentId): ?([\w@-]+)", re.DOTALL
 )
+_OUTPUT_FILE = re.compile(r"is being written to: ([^\n]{1,1000}?\.output)(?=\.?(?:\s|\Z))")
 _PLAN_TOOLS = ("ExitPlanMode", "exit_plan_mode")
 _LAUNCHED = ("async_launched", "remote_launched")
 _SPAWNED = "teammate_spawned"
@@ -62,6 +64,13 @@ def background_task(structured: Record, output: str) -> str:
         return text(structured.get("agentId")) or text(structured.get("taskId"))
     note = None if structured else _BACKGROUND_NOTE.match(output)
     return note[1] if note else ""
+
+
+def output_file(task: str, output: str) -> str:
+    """Return the file to which a background task writes what it prints; empty unless it has the name of its task."""
+    named = _OUTPUT_FILE.search(output)
+    path = PurePath(named[1]) if named else PurePath()
+    return str(path) if path.is_absolute() and path.parts[-2:] == ("tasks", f"{task}.output") else ""
 
 
 def spawned_teammate(structured: Record) -> str:

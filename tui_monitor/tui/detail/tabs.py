@@ -17,7 +17,7 @@ from tui_monitor.tui.detail.command_input import command_sections
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.json_lines import json_section
 from tui_monitor.tui.lines.markdown import markdown_section
-from tui_monitor.units import to_datetime
+from tui_monitor.units import pluralize, to_datetime
 
 
 class Tab(StrEnum):
@@ -59,7 +59,7 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
     recorded values unchanged."""
     match tab:
         case Tab.OUTPUT if call.progress_output and not call.state.ended:
-            return [_so_far(call), TextSection.of(final_states(call.progress_output))]
+            return _so_far(call)
         case Tab.OUTPUT:
             error = _pretty(final_states(bodies.error), "error")
             is_answer = call.kind is ToolKind.AGENT
@@ -67,6 +67,7 @@ def sections(tab: Tab, call: Call, bodies: BodyTexts, completeness: Completeness
             return [
                 *_body("error" if bodies.output else "", error, bodies.error, completeness),
                 *_body("output" if bodies.error else "", output, bodies.output, completeness),
+                *([TextSection.of("\nits output file", "heading"), *_so_far(call)] if call.progress_output else []),
             ]
         case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
             return asked_sections(bodies.proposal, bodies.answers, width)
@@ -87,7 +88,7 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
         case Tab.OUTPUT if call.progress_output and not call.state.ended:
             return call.progress_output
         case Tab.OUTPUT:
-            return "\n".join(filter(None, (bodies.error, bodies.output)))
+            return "\n".join(filter(None, (bodies.error, bodies.output, call.progress_output)))
         case Tab.INPUT if bodies.proposal and has_words(bodies.proposal):
             return plain_asked(bodies.proposal)
         case Tab.INPUT:
@@ -96,11 +97,12 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
             return "\n".join(line for section in _raw(call, bodies, Completeness.COMPLETE) for line in section.lines)
 
 
-def _so_far(call: Call) -> TextSection:
-    """Return the line above the output of a running call, which says how much of it is left out."""
+def _so_far(call: Call) -> list[TextSection]:
+    """Return the end of what a call has printed so far, below a line that says how much of it is left out."""
     shown = call.progress_output.rstrip("\n").count("\n") + 1
     missing = (call.progress_lines or 0) - shown
-    return TextSection.of(f"⋯ {missing:,} lines before" if missing > 0 else "", "note")
+    note = f"⋯ {pluralize(missing, 'line')} before" if missing > 0 else ""
+    return [TextSection.of(note, "note"), TextSection.of(final_states(call.progress_output))]
 
 
 def _is_unknown(call: Call, bodies: BodyTexts) -> bool:
@@ -147,6 +149,7 @@ def _fields(call: Call) -> Iterator[tuple[str, str]]:
     yield "approval", call.approval
     yield "input at", _position(call.input_ref)
     yield "output at", _position(call.output_ref)
+    yield "output file", call.output_file
 
 
 def _time(at: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from tui_monitor.events import SessionKey
+from tui_monitor.events import CallProgress, SessionKey
 from tui_monitor.feed.deliveries import CallBodies, PastSession
 from tui_monitor.figures import FigureKind
 from tui_monitor.live.absence import LEAST_MS, come_back, leave
@@ -20,6 +20,7 @@ from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
 from tui_monitor.tui.figure_requests import FigureRequests
 from tui_monitor.tui.lag_indicator import LagIndicator
+from tui_monitor.tui.output_tail import OutputTail
 from tui_monitor.tui.pump import BUDGET_S, DeliveryPump, FeedStatus
 from tui_monitor.tui.screens.session_selector import SessionSelector
 
@@ -161,6 +162,13 @@ class MonitorModel:
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call; they come with a later update."""
         self._source.request_bodies(session, call)
+
+    def note_output(self, session: SessionKey, call: str, tail: OutputTail) -> None:
+        """Note what a call has written to its output file: it is shown, and not stored."""
+        if (state := self.live.sessions.get(session)) and state.log.get(call):
+            state.log.apply(
+                CallProgress(session=session, at=self.now(), call=call, lines=tail.lines or None, output=tail.text)
+            )
 
     def request_file(self, session: SessionKey, path: str) -> None:
         """Request the changes of a file; they come with a later update."""

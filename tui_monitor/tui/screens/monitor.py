@@ -28,6 +28,7 @@ from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.screens.compositor import PartialCompositor
 from tui_monitor.tui.screens.model import MonitorModel
+from tui_monitor.tui.screens.output_follower import OutputRead
 from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
@@ -239,6 +240,11 @@ class MonitorScreen(Screen[None]):
     @on(CallDetail.BodiesRequested)
     def _request_bodies(self, message: CallDetail.BodiesRequested) -> None:
         self.model.request_bodies(message.session, message.call)
+
+    @on(OutputRead)
+    def _note_output(self, message: OutputRead) -> None:
+        self.model.note_output(message.session, message.call, message.tail)
+        self._draw_session(Part.LOG)
 
     @on(FileView.HistoryRequested)
     def _request_file(self, message: FileView.HistoryRequested) -> None:

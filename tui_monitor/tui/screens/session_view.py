@@ -33,6 +33,7 @@ from tui_monitor.tui.panes.registry import Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
+from tui_monitor.tui.screens.output_follower import OutputFollower
 from tui_monitor.tui.screens.pane_actions import open_row
 from tui_monitor.tui.screens.splitter import Splitter
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
@@ -119,6 +120,7 @@ class SessionView(Vertical):
         self._entry: Entry | None = None
         self._parts = ScreenLayout()
         self._detail_limiter = RateLimiter(self, DETAIL_S, self._update_detail)
+        self._output = OutputFollower(self, app_context.read_output)
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -203,6 +205,8 @@ class SessionView(Vertical):
     def _update_detail(self) -> None:
         state = self._session()
         if state and self._parts.detail:
+            if isinstance(self._entry, Call):
+                self._output.follow(self._entry)
             context = row_context(state, self._app_context.clock(), self._app_context.tz)
             ordinal = change_ordinal(self._entry, state)
             self.detail_pane.show(
