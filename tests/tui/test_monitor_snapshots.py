@@ -33,7 +33,7 @@ def app(*more: Delivery, seconds_behind: float = 0.0) -> MonitorApp:
 def after(
     *keys: str, sees: str = "Push to origin", theme: str = "monitor-dark"
 ) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Return a function that waits for a text and presses keys."""
+    """Return a function that waits for a text, presses keys and waits for what they began."""
 
     async def do(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, MonitorApp)
@@ -41,6 +41,7 @@ def after(
         at = MonitorBench(pilot.app, pilot, FakeSource())
         await at.until(lambda: sees in at.text())
         await at.press(*keys)
+        await at.until(lambda: all(worker.is_finished for worker in pilot.app.workers))  # the palette fills in one
         await pilot.pause()
 
     return do
@@ -103,7 +104,9 @@ def test_snapshot_in_each_theme(theme: str, snap_compare: SnapCompare) -> None:
     assert snap_compare(app(), run_before=after("f", theme=theme), terminal_size=(120, 40))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+@pytest.mark.parametrize(
+    ("size", "sees"), [((80, 24), "Push to origin"), ((160, 45), "AskUserQuestion (ask)")], ids=["80x24", "160x45"]
+)
 @pytest.mark.parametrize("key", ["question_mark", "colon"])
-def test_snapshot_of_help_and_palette(key: str, size: tuple[int, int], snap_compare: SnapCompare) -> None:
-    assert snap_compare(app(), run_before=after(key), terminal_size=size)
+def test_snapshot_of_help_and_palette(key: str, size: tuple[int, int], sees: str, snap_compare: SnapCompare) -> None:
+    assert snap_compare(app(), run_before=after(key, sees=sees), terminal_size=size)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import MouseDown, MouseMove, MouseUp
 
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.log_bench import commands
 from tests.tui.monitor_bench import MonitorBench, monitor, monitor_of
-
-
-def mouse(at: MonitorBench, kind: type[MouseDown] | type[MouseMove] | type[MouseUp], x: int, y: int) -> None:
-    at.view.post_message(kind(at.view, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 40)])
@@ -34,18 +29,20 @@ async def test_panes_are_resized_by_keys_and_keep_their_sizes(size: tuple[int, i
         assert kept[-1] == 80
 
 
+async def drag(at: MonitorBench, start: tuple[int, int], end: tuple[int, int]) -> None:
+    await at.pilot.mouse_down(offset=start)
+    await at.pilot.hover(offset=end)
+    await at.pilot.mouse_up(offset=end)
+
+
 async def test_edge_is_dragged() -> None:
     live, kept = working_afternoon(), list[int]()
     async with monitor(*deliveries(live), size=(160, 45), now=lambda: live.now, keep_log_share=kept.append) as at:
         await at.sees("Push to origin")
         x, y = at.view.activity.region.right - 1, 20
-        mouse(at, MouseDown, x - 9, y)
-        mouse(at, MouseMove, 80, y)
-        await at.settle()
+        await drag(at, (x - 9, y), (80, y))
         assert at.view.activity.region.right == x + 1
-        mouse(at, MouseDown, x, y)
-        mouse(at, MouseMove, 80, y)
-        mouse(at, MouseUp, 80, y)
+        await drag(at, (x, y), (80, y))
         await at.until(lambda: at.view.activity.region.right == 80)
         assert kept == [50]
 
