@@ -24,6 +24,7 @@ from tui_monitor.events import (
     EndpointRequest,
     Event,
     HookFailure,
+    HookSuccess,
     LogLine,
     Measure,
     MetricSample,
@@ -221,6 +222,9 @@ _KINDS: dict[Callable[[HistoryBuilder], Event], int] = {
     lambda draw: ContextPart(**draw.place(), name="tools", chars=0, tokens=draw.pick(3, 70)): 1,
     lambda draw: HookFailure(
         **draw.place(), hook="make lint", error=draw.pick("", "bad"), exit_code=draw.pick(1, None)
+    ): 1,
+    lambda draw: HookSuccess(
+        **draw.place(), hook=draw.pick("make lint", "make fmt"), duration_ms=draw.pick(5, None)
     ): 1,
     lambda draw: CompactionSummary(**draw.place(), text=draw.pick("what was done", "and what is left to do")): 1,
     lambda draw: LogLine(**draw.place(), uid=draw.pick("l1", "l2"), text="a line"): 1,

@@ -29,6 +29,7 @@ from tui_monitor.events import (
     ContextUpdate,
     EndpointRequest,
     Event,
+    HookSuccess,
     LogLine,
     Measure,
     MetricSample,
@@ -65,6 +66,7 @@ EVENTS: list[Event] = [
     PlanUpdate(session=APPLE, at=NOON + 9, completed=1, total=3, now="test"),
     WaitUpdate(session=APPLE, at=NOON + 10, waiting=True, reason="permission", call="c1"),
     RateLimitUpdate(session=APPLE, at=NOON + 11, name="weekly", used_percent=12.5, window_minutes=300, resets_at=NOON),
+    HookSuccess(session=APPLE, at=NOON + 12, hook="make lint", occasion="Stop", duration_ms=900),
 ]
 
 

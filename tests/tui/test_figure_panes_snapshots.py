@@ -11,7 +11,7 @@ from tests.tui.harbour_figures import FIGURES, NOW
 from tests.tui.harbour_totals import deliveries, working_afternoon
 from tests.tui.live_builder import SESSION
 from tests.tui.test_monitor_snapshots import after
-from tui_monitor.events import RateLimitUpdate
+from tui_monitor.events import HookFailure, HookSuccess, RateLimitUpdate
 from tui_monitor.feed.deliveries import EventsRead, FiguresLoaded, Progress
 from tui_monitor.tui.app import MonitorApp
 from tui_monitor.tui.app_context import MonitorSetup
@@ -28,11 +28,17 @@ LIMITS = (
     RateLimitUpdate(session=SESSION, at=NOW - MINUTE, name="seven day", used_percent=20, resets_at=NOW + 2 * DAY),
     RateLimitUpdate(session=SESSION, at=NOW - MINUTE, name="seven day opus", used_percent=93, resets_at=NOW + 2 * DAY),
 )
+HOOKS = (
+    HookFailure(
+        session=SESSION, at=NOW - 9 * MINUTE, hook="make lint", occasion="Stop", error="3 are bad", exit_code=2
+    ),
+    HookSuccess(session=SESSION, at=NOW - MINUTE, hook="~/.config/notify.sh tides", occasion="Stop", duration_ms=1_400),
+)
 
 
 def app() -> MonitorApp:
     source = FakeSource(Progress(9, 9))
-    source.deliver(*deliveries(working_afternoon()), EventsRead(LIMITS), FiguresLoaded(SESSION, FIGURES))
+    source.deliver(*deliveries(working_afternoon()), EventsRead((*LIMITS, *HOOKS)), FiguresLoaded(SESSION, FIGURES))
     return MonitorApp(app_context(source, lambda: NOW, setup=SETUP))
 
 

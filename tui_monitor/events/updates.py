@@ -294,6 +294,16 @@ class HookFailure(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookSuccess(Event):
+    """A person's own hook that succeeded: its command, the ``occasion`` on which it ran, and how long it took (None:
+    no source states it)."""
+
+    hook: str
+    occasion: str = ""
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanUpdate(Event):
     """The agent's own list of steps: completed ones, all, and the step under way."""
 

@@ -18,6 +18,7 @@ from tui_monitor.events import (
     ContextUpdate,
     Event,
     HookFailure,
+    HookSuccess,
     ModelRequest,
     PlanUpdate,
     Prompt,
@@ -39,6 +40,7 @@ from tui_monitor.merge.text_volume import TextKind
 
 MAX_MESSAGE = 2000
 """Characters kept of the last prompt and the last message."""
+MAX_HOOKS = 64
 MAX_WORDS = 16 * 1024
 """Characters kept of each of them in the log."""
 MAX_PARTS = 512
@@ -240,6 +242,15 @@ def _hook(event: HookFailure, state: SessionState) -> Part:
     mark = Mark(MarkKind.HOOK_FAILED, event.at, text, None, None, event.duration_ms, detail, event.exit_code)
     state.log.mark(mark)
     return Part.LOG
+
+
+@apply_to_parts.register
+def _hook_success(event: HookSuccess, state: SessionState) -> Part:
+    name = f"{event.occasion} {event.hook}".strip()
+    existing = state.hooks.get(name)
+    if (existing is None or event.at >= existing.at) and (existing or len(state.hooks) < MAX_HOOKS):
+        state.hooks[name] = event
+    return NOTHING
 
 
 @apply_to_parts.register

@@ -41,7 +41,11 @@ def _restore_agents(history: SessionHistory, state: SessionState) -> None:
 def _restore_events(events: Iterable[RecordedEvent], state: SessionState) -> None:
     parts = [part for agent in state.agents.values() for part in agent.context.parts.values()]
     chain = state.main_chain
-    latest = [event for event in (state.plan, chain.wait, chain.request, *state.rate_limits.values(), *parts) if event]
+    latest = [
+        event
+        for event in (state.plan, chain.wait, chain.request, *state.rate_limits.values(), *state.hooks.values(), *parts)
+        if event
+    ]
     contexts = defaultdict[str, list[ContextUpdate]](list)
     next_order = state.log.set_order(0)
     for recorded in events:

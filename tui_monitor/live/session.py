@@ -9,6 +9,7 @@ from tui_monitor.events import (
     MAIN,
     AgentMessage,
     CallState,
+    HookSuccess,
     ModelRequest,
     PlanUpdate,
     RateLimitUpdate,
@@ -99,6 +100,7 @@ class SessionState(SessionFacts):
     prompt: str = ""
     plan: PlanUpdate | None = None
     rate_limits: dict[str, RateLimitUpdate] = field(default_factory=dict)
+    hooks: dict[str, HookSuccess] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     log: CallLog = field(default_factory=CallLog)
     main_chain: MainChainTimes = field(default_factory=MainChainTimes)

@@ -20,6 +20,7 @@ from tui_monitor.events import (
     EndpointRequest,
     Event,
     HookFailure,
+    HookSuccess,
     LogLine,
     MetricSample,
     ModelRequest,
@@ -56,6 +57,7 @@ KINDS: dict[str, type[Event]] = {
 LATEST: dict[str, type[Event]] = {
     "plan": PlanUpdate,
     "limit": RateLimitUpdate,
+    "hook ok": HookSuccess,
     "wait": WaitUpdate,
     "sent": ModelRequest,
     "part": ContextPart,
@@ -170,6 +172,8 @@ def _name(event: Event) -> str:
             return event.name
         case ContextPart():
             return event.key
+        case HookSuccess():
+            return f"{event.occasion} {event.hook}".strip()
         case ModelRequest():
             return event.operation
     return ""

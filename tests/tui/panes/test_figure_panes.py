@@ -11,8 +11,9 @@ from tests.tui.harbour_figures import FIGURES, NOW, SERVICE
 from tests.tui.harbour_totals import MODEL, SMALL, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tests.tui.pane_text import content_text
-from tui_monitor.events import Health, RateLimitUpdate
+from tui_monitor.events import Health, HookFailure, HookSuccess, RateLimitUpdate
 from tui_monitor.figures import NO_FIGURES, ServiceFigures, SessionFigures, Spending, ToolFigures
+from tui_monitor.live.apply import apply
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui.app_context import MonitorSetup
@@ -253,7 +254,21 @@ class TestHealth:
     def test_what_would_make_a_state_certain(self) -> None:
         setup = MonitorSetup(advice=lambda source: f"hooks of {source}")
         lines = list(map(words, shown("Health", LiveBuilder().state, setup=setup)))
-        assert lines[-1] == "to be sure hooks of claude-code"
+        assert "to be sure hooks of claude-code" in lines
+
+    def test_hooks_are_listed_with_their_failures(self, state: SessionState) -> None:
+        at = NOW - MINUTE
+        apply(
+            HookFailure(session=state.key, at=at, hook="lint", occasion="Stop", error="3 bad\nmore", exit_code=2), state
+        )
+        apply(HookSuccess(session=state.key, at=at, hook="notify", occasion="Stop", duration_ms=1_500), state)
+        hooks, heading, *rows = map(words, shown("Health", state)[:4])
+        assert (hooks, heading) == ("Hooks", "hook failed exit took last")
+        assert rows[0].startswith("✗ Stop lint 3 bad failed 1 ✗ 2")
+        assert rows[1].startswith("✓ Stop notify ok 1s")
+
+    def test_pane_says_where_hooks_will_appear(self, state: SessionState) -> None:
+        assert "they appear here" in shown("Health", state)[-1]
 
     def test_what_is_wrong_comes_first(self, state: SessionState) -> None:
         feed = FeedStatus(health=Health(errors=("a: bad",)), faults={"store": "the disk is full"}, polling="no inotify")

@@ -10,7 +10,7 @@ from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
 from tui_monitor.sources.claude_code.context_parts import attached_parts
 from tui_monitor.sources.claude_code.context_report import reported_parts
-from tui_monitor.sources.claude_code.hook_failures import attached_failure, refusal
+from tui_monitor.sources.claude_code.hook_runs import attached_hook, refusal
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.permissions import numbers
 from tui_monitor.sources.claude_code.prompts import (
@@ -117,7 +117,7 @@ class ClaudeMessageHandler:
         if attachment.get("type") == "model":
             self._state.contexts.model_attached(line, attachment)
         yield from attached_parts(line, attachment)
-        yield from attached_failure(line, attachment)
+        yield from attached_hook(line, attachment)
         if attachment.get("type") != "queued_command":
             return
         for passage in passages(attachment.get("prompt")):

@@ -11,7 +11,7 @@ from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.calls import AGENT_PROGRESS, progress
 from tui_monitor.sources.claude_code.context_parts import request_shape
 from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, session_of_file
-from tui_monitor.sources.claude_code.hook_failures import stop_hook_failures
+from tui_monitor.sources.claude_code.hook_runs import stop_hooks
 from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
@@ -184,7 +184,7 @@ class TranscriptParser:
         yield from self._state.turns.leave(line)
 
     def _stop_hooks(self, line: ClaudeLine) -> Iterator[Event]:
-        yield from stop_hook_failures(line)
+        yield from stop_hooks(line)
         if line.record.get("preventedContinuation") is False and not line.record.get("hookErrors"):
             yield from self._state.turns.finish(line)
 

@@ -1,4 +1,4 @@
-"""Whether everything works: reading, the store, the program, prices, and what would make states certain."""
+"""Whether everything works: hooks, reading, the store, the program, prices, and what would make states certain."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from tui_monitor.figures import StoreFacts
 from tui_monitor.live.status import status
 from tui_monitor.tui.panes.content import PaneContent, PaneContext, PaneRow, Section
+from tui_monitor.tui.panes.hooks import hooks_section
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import duration_forms, pluralize
 
@@ -17,15 +18,17 @@ _STORE = "store"
 
 
 def health_content(context: PaneContext) -> PaneContent:
-    """Return what is wrong, if anything is, then the facts."""
-    feed = context.feed_status
+    """Return what is wrong, if anything is, the hooks, then the facts; hooks of which none ran come last."""
+    feed, hooks = context.feed_status, hooks_section(context)
     faults = [_row(("fault", where), where, text, Tone.FAILED) for where, text in feed.faults.items()]
     return [
         *([Section(faults, title="Wrong now")] if faults else []),
+        *([hooks] if hooks.rows else []),
         Section(list(_reading(context)), title="Reading"),
         Section(list(_store(context)), title="Store"),
         Section(list(_program(context)), title="Program"),
         Section(list(_certainty(context)), title="States"),
+        *([] if hooks.rows else [hooks]),
     ]
 
 

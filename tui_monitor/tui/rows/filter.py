@@ -115,7 +115,7 @@ def paths_of(call: Call) -> str:
 
 def _is_error(entry: Entry) -> bool:
     if isinstance(entry, Mark):
-        return entry.kind is MarkKind.GAVE_UP
+        return entry.kind in (MarkKind.GAVE_UP, MarkKind.HOOK_FAILED)
     return entry.state.failed or entry.suspicious
 
 

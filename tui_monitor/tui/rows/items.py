@@ -75,7 +75,7 @@ def is_open(entry: Entry) -> bool:
 def alarming(entry: Entry) -> bool:
     """Return True for an entry that failed, looks as if it did, or was rejected."""
     if isinstance(entry, Mark):
-        return entry.kind is MarkKind.GAVE_UP
+        return entry.kind in (MarkKind.GAVE_UP, MarkKind.HOOK_FAILED)
     return entry.state.failed or entry.state.rejected or entry.suspicious
 
 

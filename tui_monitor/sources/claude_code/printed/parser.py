@@ -15,7 +15,7 @@ from pathlib import Path
 from tui_monitor.events import MAIN, CompactionUpdate, Event, RateLimitUpdate, SessionUpdate, SourceRef, WaitUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.claude_code.files import first_text
-from tui_monitor.sources.claude_code.hook_failures import printed_failure
+from tui_monitor.sources.claude_code.hook_runs import printed_hook
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.printed.runs import PrintRuns, StreamedResponses
@@ -94,7 +94,7 @@ class PrintedParser:
             "control_request": _control_request,
             "system/init": self._init,
             "system/status": self._status,
-            "system/hook_response": printed_failure,
+            "system/hook_response": printed_hook,
             "system/api_retry": _retry,
             "system/compact_boundary": self._compacted,
             "system/task_started": lambda line: task_started(self._state, line),

@@ -1,11 +1,11 @@
-"""Hooks that did not succeed, as transcripts and printed streams say so."""
+"""What a person's own hooks came to, as transcripts and printed streams say so."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from tui_monitor.events import HookFailure
+from tui_monitor.events import HookFailure, HookSuccess
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.shared.fields import number, table, tables, text
@@ -18,14 +18,21 @@ _REFUSAL = re.compile(r"(\w{3,40}:[\w-]{1,120}) hook error: (\[.*)", re.DOTALL)
 _STATUS = re.compile(r"status code:? (\d{1,3})")
 
 
-def stop_hook_failures(line: ClaudeLine) -> Iterator[HookFailure]:
-    """Yield the hooks at the end of a turn that failed, or asked the agent to go on."""
+def stop_hooks(line: ClaudeLine) -> Iterator[HookFailure | HookSuccess]:
+    """Yield the hooks at the end of a turn: those that failed or asked the agent to go on, and the others."""
     errors, record = line.record.get("hookErrors"), line.record
     failed = record.get("failedHookErrorIndexes")
     durations = {text(hook.get("command")): number(hook.get("durationMs")) for hook in tables(record.get("hookInfos"))}
+    unnamed = False
     for index, error in enumerate(errors if isinstance(errors, list) else ()):
         has_failed = isinstance(failed, list) and index in failed
-        yield _failure(line, "Stop", text(error), blocked=not has_failed, durations=durations)
+        failure = _failure(line, "Stop", text(error), blocked=not has_failed, durations=durations)
+        unnamed = unnamed or not failure.hook
+        durations.pop(failure.hook, None)
+        yield failure
+    if not unnamed:
+        for hook, duration_ms in durations.items():
+            yield HookSuccess(**line.fields, hook=hook[:_MAX], occasion="Stop", duration_ms=duration_ms)
 
 
 def refusal(line: ClaudeLine, error: str) -> Iterator[HookFailure]:
@@ -34,8 +41,8 @@ def refusal(line: ClaudeLine, error: str) -> Iterator[HookFailure]:
         yield _failure(line, match[1], match[2], blocked=True)
 
 
-def attached_failure(line: ClaudeLine, attachment: Record) -> Iterator[HookFailure]:
-    """Yield the failure that an attachment reports."""
+def attached_hook(line: ClaudeLine, attachment: Record) -> Iterator[HookFailure | HookSuccess]:
+    """Yield the run of a hook that an attachment reports."""
     kind, occasion = text(attachment.get("type")), text(attachment.get("hookName")) or text(attachment.get("hookEvent"))
     if kind == "hook_blocking_error":
         error = table(attachment.get("blockingError"))
@@ -56,15 +63,20 @@ def attached_failure(line: ClaudeLine, attachment: Record) -> Iterator[HookFailu
             exit_code=number(attachment.get("exitCode")),
             duration_ms=number(attachment.get("durationMs")),
         )
+    elif kind == "hook_success" and (hook := text(attachment.get("command"))):
+        duration_ms = number(attachment.get("durationMs"))
+        yield HookSuccess(**line.fields, hook=hook[:_MAX], occasion=occasion, duration_ms=duration_ms)
 
 
-def printed_failure(line: ClaudeLine) -> Iterator[HookFailure]:
-    """Yield the failure of a hook whose end is in a printed stream."""
-    record = line.record
+def printed_hook(line: ClaudeLine) -> Iterator[HookFailure | HookSuccess]:
+    """Yield the run of a hook whose end is in a printed stream."""
+    record, hook = line.record, text(line.record.get("hook_name"))
     exit_code = number(record.get("exit_code"))
     if exit_code or record.get("outcome") == "error":
         error = text(record.get("stderr")) or text(record.get("output"))
-        yield HookFailure(**line.fields, hook=text(record.get("hook_name")), error=error[:_MAX], exit_code=exit_code)
+        yield HookFailure(**line.fields, hook=hook, error=error[:_MAX], exit_code=exit_code)
+    elif hook:
+        yield HookSuccess(**line.fields, hook=hook)
 
 
 def _failure(

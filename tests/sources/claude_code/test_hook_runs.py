@@ -1,9 +1,9 @@
-"""Hooks that did not succeed: at the end of a turn, before a call, in attachments and in printed streams."""
+"""What hooks came to: at the end of a turn, before a call, in attachments and in printed streams."""
 
 import pytest
 
 from tests.sources.claude_builder import Transcript
-from tui_monitor.events import HookFailure
+from tui_monitor.events import HookFailure, HookSuccess
 from tui_monitor.sources.base import Record
 
 
@@ -61,8 +61,24 @@ def test_attachment_has_the_failure(attachment: Record, facts: tuple[object, ...
     assert (one.hook, one.occasion, one.error, one.exit_code, one.duration_ms, one.blocked) == facts
 
 
-def test_hook_that_succeeded_is_no_failure() -> None:
+def test_hooks_that_succeeded_are_named_with_their_times() -> None:
     transcript = Transcript()
-    transcript.line("system", subtype="stop_hook_summary", hookErrors=[], hookInfos=[{"command": "x"}])
-    transcript.line("attachment", attachment={"type": "hook_success", "exitCode": 0})
-    assert transcript.of(HookFailure) == []
+    transcript.line(
+        "system",
+        subtype="stop_hook_summary",
+        hookErrors=["[lint]: bad"],
+        hookInfos=[{"command": "lint", "durationMs": 9}, {"command": "notify", "durationMs": 30}],
+    )
+    transcript.line(
+        "attachment",
+        attachment={"type": "hook_success", "hookName": "PostToolUse:Edit", "command": "fmt", "exitCode": 0},
+    )
+    runs = [(run.occasion, run.hook, run.duration_ms) for run in transcript.of(HookSuccess)]
+    assert runs == [("Stop", "notify", 30), ("PostToolUse:Edit", "fmt", None)]
+
+
+def test_failure_without_a_name_may_be_that_of_any_hook() -> None:
+    transcript = Transcript()
+    transcript.line("system", subtype="stop_hook_summary", hookErrors=["bad"], hookInfos=[{"command": "lint"}])
+    assert [failure.error for failure in transcript.of(HookFailure)] == ["bad"]
+    assert transcript.of(HookSuccess) == []
