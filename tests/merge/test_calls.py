@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from tests.live.events_builder import SESSION, T0, finished, started
-from tui_monitor.events import MAIN, CallProgress, CallState, Measure, ToolKind
+from tui_monitor.events import MAIN, CallProgress, CallState, Measure, SourceRef, ToolKind
 from tui_monitor.merge.calls import MAX_SUBJECT, CallEvent, CallRecord
 from tui_monitor.merge.text_volume import MAX_BODY
 
@@ -147,3 +147,19 @@ def test_question_waits_until_it_is_answered() -> None:
 def test_times_that_are_equal_measure_no_duration() -> None:
     assert records_of(started("a", 0), finished("a", 0)).duration_ms is None
     assert records_of(started("a", 0), finished("a", 0, duration_ms=0)).duration_ms == 0
+
+
+def test_copies_of_one_instant_that_disagree_count_by_their_places() -> None:
+    before, after = SourceRef("/b", 40, 9), SourceRef("/a", 70, 9)
+    events: list[CallEvent] = [
+        replace(started("a", 0, subject="make"), ref=before),
+        replace(started("a", 0, subject="make test", note="n"), ref=after),
+        replace(finished("a", 5, CallState.FAILED, output="no"), ref=before),
+        replace(finished("a", 5, CallState.OK, output="done!"), ref=after),
+    ]
+    record = records_of(*events)
+    assert (record.subject, record.note, record.state, record.output_chars) == ("make test", "n", CallState.OK, 5)
+    for order in permutations(events):
+        merged = record_of(*order[2:])
+        merged.merge_earlier_record(record_of(*order[:2]))
+        assert replace(merged, lower_ranks=None) == replace(record, lower_ranks=None)

@@ -192,15 +192,17 @@ class CallRecord(RankedRecord):
 
     def merge_earlier_record(self, earlier: CallRecord) -> list[str]:
         """Merge a record of the same call with events read before; return the ranked fields that it sets."""
-        fields = self.merge_earlier(START, earlier, self.start_rank, earlier.start_rank)
+        is_further = not _is_further(self.input_ref, earlier.input_ref)
+        fields = self.merge_earlier(START, earlier, self.start_rank, earlier.start_rank, wins_tie=is_further)
         if earlier.is_started:
             self._choose_agent(earlier.agent, bool(flags_of(earlier.start_rank)))
         self.started = _earliest(self.started, earlier.started)
         self.start_rank = max(self.start_rank, earlier.start_rank)
         fields += self.merge_earlier(PROGRESS, earlier, self.progress_rank, earlier.progress_rank)
         self.progress_rank = max(self.progress_rank, earlier.progress_rank)
-        fields += self.merge_earlier(RESULT, earlier, self.result_rank, earlier.result_rank)
-        if earlier.result_rank > self.result_rank:
+        is_further = not _is_further(self.output_ref, earlier.output_ref)
+        fields += self.merge_earlier(RESULT, earlier, self.result_rank, earlier.result_rank, wins_tie=is_further)
+        if (earlier.result_rank, is_further) > (self.result_rank, False):
             self.state, self.finished = earlier.state, earlier.finished
         self.result_rank = max(self.result_rank, earlier.result_rank)
         self.first_end = _first(self.first_end, earlier.first_end)
@@ -225,7 +227,7 @@ class CallRecord(RankedRecord):
             _size(event.input),
         )
         self._choose_agent(event.agent, event.exact)
-        fields = self.merge_event(START, values, rank, self.start_rank)
+        fields = self.merge_event(START, values, rank, self.start_rank, wins_tie=_is_further(event.ref, self.input_ref))
         self.started = _earliest(self.started, event.at)
         self.start_rank = max(self.start_rank, rank)
         return fields
@@ -253,8 +255,9 @@ class CallRecord(RankedRecord):
             _size(event.metadata),
             len(event.changes),
         )
-        fields = self.merge_event(RESULT, values, rank, self.result_rank)
-        if rank >= self.result_rank:
+        is_further = _is_further(event.ref, self.output_ref)
+        fields = self.merge_event(RESULT, values, rank, self.result_rank, wins_tie=is_further)
+        if (rank, is_further) >= (self.result_rank, True):
             self.state, self.finished, self.result_rank = event.state, event.at, rank
         if ended:
             self.first_end = _first(self.first_end, rank_of(event.at, not event.exact))
@@ -271,6 +274,14 @@ class CallRecord(RankedRecord):
             self.agent = agent
         elif exact == was_exact:
             self.agent = min(agent, self.agent) if exact else max(agent, self.agent)
+
+
+def _is_further(ref: SourceRef | None, other: SourceRef | None) -> bool:
+    """Return True if a line counts over another one of the same instant: the one further down its file does, for copies
+    of a call in two files may disagree. Without places the one read last."""
+    if ref is None or other is None:
+        return True
+    return (ref.offset, ref.length, ref.path) >= (other.offset, other.length, other.path)
 
 
 def _first(rank: int, other: int) -> int:

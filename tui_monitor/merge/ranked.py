@@ -43,8 +43,8 @@ def counts_over(at: int, value: str, existing_at: int, existing: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class RankedRecord:
-    """Base of records whose fields are chosen by rank, so that the order of reading does not matter: only of two events
-    of one rank the one read last wins.
+    """Base of records whose fields are chosen by rank, so that the order of reading does not matter. Of two events of
+    one rank the one read last wins, unless the record knows better.
 
     The fields of a group share one rank, that of its best event. ``lower_ranks`` has the rank of each field that a
     lesser event set because the best one left it empty; None while there is no such field.
@@ -52,10 +52,12 @@ class RankedRecord:
 
     lower_ranks: dict[str, int] | None = None
 
-    def merge_event(self, group: FieldGroup, values: Iterable[object], rank: int, best: int) -> list[str]:
+    def merge_event(
+        self, group: FieldGroup, values: Iterable[object], rank: int, best: int, *, wins_tie: bool = True
+    ) -> list[str]:
         """Merge the values of one event, in the order of ``group``; return the fields that it sets.
 
-        ``best`` is the rank of the group so far.
+        ``best`` is the rank of the group so far; ``wins_tie`` says whether the event wins over one of that rank.
         """
         fields = []
         if best == NO_RANK:
@@ -67,7 +69,9 @@ class RankedRecord:
         lower = self.lower_ranks or {}
         for (name, nothing), value in zip(group.items(), values, strict=True):
             if value != nothing:
-                if rank >= lower.get(name, best) or getattr(self, name) == nothing:
+                current = lower.get(name, best)
+                loses = rank < current or (rank == current == best and not wins_tie)
+                if not loses or getattr(self, name) == nothing:
                     setattr(self, name, value)
                     fields.append(name)
                     _note(lower, name, rank, best)
@@ -76,16 +80,18 @@ class RankedRecord:
         self.lower_ranks = lower or None
         return fields
 
-    def merge_earlier(self, group: FieldGroup, earlier: RankedRecord, best: int, earlier_best: int) -> list[str]:
+    def merge_earlier(
+        self, group: FieldGroup, earlier: RankedRecord, best: int, earlier_best: int, *, wins_tie: bool = False
+    ) -> list[str]:
         """Merge the same group of a record of events that were read before those of this one; return the fields that
-        it sets."""
+        it sets. ``wins_tie`` says whether the earlier one wins if both are of one rank."""
         fields = []
         lower, earlier_lower = self.lower_ranks or {}, earlier.lower_ranks or {}
         for name, nothing in group.items():
             value, existing = getattr(earlier, name), getattr(self, name)
             current = NO_RANK if existing == nothing else lower.get(name, best)
             rank = NO_RANK if value == nothing else earlier_lower.get(name, earlier_best)
-            if rank > current:
+            if rank > current or (rank == current == best != NO_RANK and wins_tie):
                 setattr(self, name, value)
                 fields.append(name)
             if max(rank, current) != NO_RANK:
