@@ -45,7 +45,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-EXTRAS = {"tui_monitor.cli.web.": "textual_serve"}
+EXTRAS = {"tui_monitor.cli.web.": "textual_serve", "tui_monitor.forwarding.otlp": "opentelemetry"}
 """The modules that need an extra, by the beginnings of their names, and its library."""
 
 

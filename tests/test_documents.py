@@ -27,6 +27,7 @@ OWN_VARIABLES = {f"TUI_MONITOR_{name}" for name in ("CONFIG", "DATA_DIR", "STREA
 DOCUMENTS = (
     "docs/reports.md",
     "docs/coming-from.md",
+    "docs/many-machines.md",
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",

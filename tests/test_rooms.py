@@ -32,6 +32,8 @@ ROOMS = {
     "feed": "events ledger merge totals figures pricing sources store regular_files process_identity",
     "reports": "events ledger merge totals figures clean units config pricing sources store live feed regular_files"
     " process_identity",
+    "forwarding": "events ledger merge totals figures clean config pricing sources store feed telemetry regular_files"
+    " process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config telemetry regular_files process_identity",
     "record": "",
@@ -53,6 +55,7 @@ MAY_BRING = {
     "feed": {"orjson", "sqlite3"},
     "reports": {"orjson", "sqlite3", "rich"},
     "monitoring": {"orjson", "sqlite3"},
+    "forwarding": {"orjson", "sqlite3", "asyncio"},
 }
 """What is slow to import and may come all the same; the rest is imported when it is first needed, if ever."""
 

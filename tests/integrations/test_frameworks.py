@@ -229,10 +229,13 @@ def test_pydantic_ai_tells_cache_writes_of_an_hour(stream: Path) -> None:
         "cache_creation.input_tokens": 300,
         "details.ephemeral_1h_input_tokens": 200,
     }
-    attributes = {"gen_ai.operation.name": "chat", "gen_ai.response.model": "claude-sonnet-4-5"}
+    attributes: dict[str, str | int] = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.response.model": "claude-sonnet-4-5",
+    }
     provider = pydantic_ai.record(sdk.TracerProvider())
     framework.Agent.instrument_all(False)
-    usage = {f"gen_ai.usage.{name}": value for name, value in counts.items()}
+    usage: dict[str, str | int] = {f"gen_ai.usage.{name}": value for name, value in counts.items()}
     with provider.get_tracer("t").start_as_current_span("chat", attributes=attributes | usage):
         pass
     tokens = Tokens(input=200, output=300, cache_read=1000, cache_creation=300, cache_creation_1h=200)

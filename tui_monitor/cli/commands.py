@@ -40,6 +40,10 @@ COMMANDS = {
     "serve": ("tui_monitor.cli.serve:serve", "Show the monitor in a browser."),
     "import": ("tui_monitor.cli.import_stores:import_stores", "Import what other programs have recorded."),
     "metrics": ("tui_monitor.cli.metrics:metrics", "Serve the totals to Prometheus."),
+    "forward": (
+        "tui_monitor.cli.forward:forward",
+        "Send sessions to an OpenTelemetry Collector.",
+    ),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }
 """Each command's function as ``module:function`` and its summary, which is also the first line of its docstring."""

@@ -7,6 +7,7 @@ from tui_monitor.store.errors import DamagedStoreError, ReplacedStoreError, Stor
 from tui_monitor.store.intern import document_id
 from tui_monitor.store.quarantine import set_aside
 from tui_monitor.store.scopes import EVERYTHING
+from tui_monitor.store.session_records import RecordedResponse, SessionRecords
 from tui_monitor.store.spending import (
     SpendingCall,
     SpendingHistory,
@@ -17,14 +18,18 @@ from tui_monitor.store.spending import (
     SpentResponse,
 )
 from tui_monitor.store.store import IngestResult, Repricing, Store, open_store, private_store
+from tui_monitor.store.token_distributions import Distribution, TokenDistribution
 
 __all__ = [
     "EVERYTHING",
     "AgentRow",
     "DamagedStoreError",
+    "Distribution",
     "IngestResult",
+    "RecordedResponse",
     "ReplacedStoreError",
     "Repricing",
+    "SessionRecords",
     "SpendingCall",
     "SpendingHistory",
     "SpendingKey",
@@ -37,6 +42,7 @@ __all__ = [
     "StoreHealth",
     "StoredBody",
     "TelemetryRow",
+    "TokenDistribution",
     "document_id",
     "open_store",
     "private_store",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import astuple
 from functools import lru_cache
 from hashlib import blake2b
@@ -158,8 +159,19 @@ def document_id(agent: AgentKey) -> str:
     return f"{source}/{escaped}/{name or MAIN_NAME}"
 
 
+_DIGEST = "digest:"
+
+
+def digest_text(number: int) -> str:
+    """Return a digest as a text that has the same `digest`: for who hands on an id of which only this is known."""
+    return f"{_DIGEST}{number.to_bytes(8, 'big', signed=True).hex()}"
+
+
 @lru_cache(maxsize=8192)
 def digest(text: str) -> int:
-    """Return an 8-byte hash of ``text`` as a signed integer."""
+    """Return an 8-byte hash of ``text`` as a signed integer; of a `digest_text` its number."""
+    if text.startswith(_DIGEST) and len(text) == len(_DIGEST) + 16:
+        with suppress(ValueError):
+            return int.from_bytes(bytes.fromhex(text.removeprefix(_DIGEST)), "big", signed=True)
     hashed = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(hashed, "big", signed=True)

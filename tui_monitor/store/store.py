@@ -24,8 +24,10 @@ from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.session_figures import FigureReader
+from tui_monitor.store.session_records import SessionRecords, load_records
 from tui_monitor.store.spending import SpendingHistory, SpendingKey, SpendingScope, Spent
 from tui_monitor.store.sql import clamp_values
+from tui_monitor.store.token_distributions import TokenDistribution, load_distributions
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 
 
@@ -241,6 +243,16 @@ class Store:
         """Return the single responses of a scope, and all calls and prompts of its sessions."""
         with self._database.reading() as connection:
             return spending.history(connection, self._interned, scope)
+
+    def records(self, sessions: Collection[SessionKey]) -> list[SessionRecords]:
+        """Return all single responses and calls of these sessions; unknown ones are left out."""
+        with self._database.reading() as connection:
+            return list(load_records(connection, self._interned, sessions))
+
+    def token_distributions(self) -> list[TokenDistribution]:
+        """Return how many tokens requests had and how long they took, by model, provider and operation."""
+        with self._database.reading() as connection:
+            return load_distributions(connection)
 
     def models(
         self, sessions: Collection[SessionKey] | None = None, *, since: int | None = None, until: int | None = None

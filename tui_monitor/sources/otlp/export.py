@@ -82,7 +82,8 @@ _ERROR = 2
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """A log record: an event with a name. ``time`` is its timestamp as text, ``at`` in milliseconds."""
+    """A log record: an event with a name. ``time`` is its timestamp as text, ``at`` in milliseconds, ``scope`` the
+    instrumentation that wrote it."""
 
     name: str
     at: int
@@ -91,6 +92,7 @@ class LogRecord:
     trace: str
     span: str
     time: str
+    scope: str = ""
 
     @property
     def uid(self) -> str:
@@ -100,7 +102,8 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span; times in epoch milliseconds. ``uid`` is globally unique, ``parent`` empty for the root of a trace."""
+    """A span; times in epoch milliseconds. ``uid`` is globally unique, ``parent`` empty for the root of a trace,
+    ``scope`` the instrumentation that made it."""
 
     name: str
     start: int
@@ -112,6 +115,7 @@ class Span:
     parent: str
     failed: bool
     message: str
+    scope: str = ""
 
     @property
     def duration_ms(self) -> int:
@@ -137,21 +141,21 @@ def logs(record: Record) -> Iterator[LogRecord]:
     """Yield the log records of an export."""
     for resource, group in _groups(record, "resourceLogs", "scopeLogs"):
         for log_record in tables(group.get("logRecords")):
-            yield _log(log_record, resource)
+            yield _log(log_record, resource, _scope(group))
 
 
 def spans(record: Record) -> Iterator[Span]:
     """Yield the spans of an export."""
     for resource, group in _groups(record, "resourceSpans", "scopeSpans"):
         for span_record in tables(group.get("spans")):
-            yield _span(span_record, resource)
+            yield _span(span_record, resource, _scope(group))
 
 
 def points(record: Record) -> Iterator[DataPoint]:
     """Yield the data points of an export."""
     for resource, group in _groups(record, "resourceMetrics", "scopeMetrics"):
         for metric in tables(group.get("metrics")):
-            yield from _points(metric, resource, text(table(group.get("scope")).get("name")))
+            yield from _points(metric, resource, _scope(group))
 
 
 def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record]]:
@@ -161,7 +165,11 @@ def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, 
             yield resource, group
 
 
-def _log(record: Record, resource: Record) -> LogRecord:
+def _scope(group: Record) -> str:
+    return text(table(group.get("scope")).get("name"))
+
+
+def _log(record: Record, resource: Record, scope: str) -> LogRecord:
     fields, nanoseconds = attributes(record.get("attributes")), _timestamp(record)
     return LogRecord(
         name=_event_name(
@@ -173,6 +181,7 @@ def _log(record: Record, resource: Record) -> LogRecord:
         trace=text(record.get("traceId")),
         span=text(record.get("spanId")),
         time=str(nanoseconds),
+        scope=scope,
     )
 
 
@@ -187,7 +196,7 @@ def _event_name(attribute: str, body: str, field: str) -> str:
     return body if not attribute or body.endswith(f".{attribute}") else attribute or field
 
 
-def _span(record: Record, resource: Record) -> Span:
+def _span(record: Record, resource: Record, scope: str) -> Span:
     status, trace = table(record.get("status")), text(record.get("traceId"))
     return Span(
         name=text(record.get("name")),
@@ -200,6 +209,7 @@ def _span(record: Record, resource: Record) -> Span:
         parent=text(record.get("parentSpanId")),
         failed=status.get("code") in (_ERROR, "STATUS_CODE_ERROR"),
         message=text(status.get("message")),
+        scope=scope,
     )
 
 

@@ -12,6 +12,8 @@ from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.otlp import claude, codex, copilot, gemini, genai, metrics
 from tui_monitor.sources.otlp.conventions import OPERATION, SpanKind, has_convention, kind_of
 from tui_monitor.sources.otlp.export import SIGNALS, LogRecord, Span, logs, points, spans
+from tui_monitor.sources.otlp.forwarded import forwarded_events
+from tui_monitor.sources.otlp.forwarded_names import SCOPE
 from tui_monitor.sources.otlp.plain import is_other_signal, plain_span
 from tui_monitor.sources.otlp.state import ParserState
 from tui_monitor.sources.shared.fields import path_text, text
@@ -68,15 +70,19 @@ class OtlpParser:
             self._is_known |= _has_known_convention(span)
             yield from self._read_span(span)
         for point in points(record):
-            self._is_known |= metrics.is_spending(point) or point.name.startswith(_PREFIXES)
-            yield from metrics.spending_updates(point) if metrics.is_spending(point) else ()
+            is_read = metrics.is_spending(point) and point.scope != SCOPE
+            self._is_known |= is_read or point.scope == SCOPE or point.name.startswith(_PREFIXES)
+            yield from metrics.spending_updates(point) if is_read else ()
 
     def _read_log(self, log: LogRecord) -> Iterator[Event]:
-        reader = _LOGS.get(log.name)
+        reader = None if log.scope == SCOPE else _LOGS.get(log.name)
         if reader and not (gemini.is_gemini(log.resource, log.attributes) and log.name in genai.LOGS):
             yield from reader(log, self._state)
 
     def _read_span(self, span: Span) -> Iterator[Event]:
+        if span.scope == SCOPE:
+            yield from forwarded_events(span, self._state)
+            return
         reader = claude.SPANS.get(span.name)
         if reader is None and not _is_codex(span):
             of_gemini, kind = gemini.is_gemini(span.resource, span.attributes), kind_of(span)
@@ -93,7 +99,7 @@ def _in_order_of_nesting(exported: Iterable[Span]) -> list[Span]:
 
 
 def _has_known_name(log: LogRecord) -> bool:
-    return log.name.startswith(_PREFIXES) or log.name in _LOGS
+    return log.scope == SCOPE or log.name.startswith(_PREFIXES) or log.name in _LOGS
 
 
 def _is_codex(span: Span) -> bool:

@@ -1,0 +1,44 @@
+"""A collector for tests: it keeps what it is sent, and refuses when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tui_monitor.forwarding.delivery import DeliveryError
+from tui_monitor.forwarding.model import ForwardedLog, ForwardedMetric, ForwardedSpan
+
+
+@dataclass
+class Collector:
+    """Accepts ``room`` more requests, None: any number."""
+
+    room: int | None = None
+    spans: list[ForwardedSpan] = field(default_factory=list)
+    logs: list[ForwardedLog] = field(default_factory=list)
+    metrics: list[ForwardedMetric] = field(default_factory=list)
+
+    def send_spans(self, spans: Sequence[ForwardedSpan]) -> None:
+        """Keep spans."""
+        self._accept()
+        self.spans += spans
+
+    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
+        """Keep log records."""
+        self._accept()
+        self.logs += [log for _, log in logs]
+
+    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> None:
+        """Keep the metrics of now."""
+        self._accept()
+        self.metrics = list(metrics)
+
+    def ids(self) -> list[int]:
+        """Return the ids of all spans."""
+        return [span.id for span in self.spans]
+
+    def _accept(self) -> None:
+        if self.room == 0:
+            raise DeliveryError("it cannot be reached")
+        if self.room is not None:
+            self.room -= 1

@@ -1,0 +1,214 @@
+"""``forward``: sends what is recorded to an OpenTelemetry Collector."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+from cyclopts import Parameter
+
+from tui_monitor import __version__
+from tui_monitor.clean import clean_line
+from tui_monitor.cli.exit_status import CHECK_FAILED, OK, CommandError
+from tui_monitor.cli.output import write_error, write_json, write_line
+from tui_monitor.cli.path_args import quoted
+from tui_monitor.cli.reading import read_everything
+from tui_monitor.cli.run_context import RunContext, report_context
+from tui_monitor.cli.store_access import open_or_replace
+from tui_monitor.cli.surroundings import now_ms
+from tui_monitor.cli.times import parse_time
+from tui_monitor.forwarding.delivery import Delivery
+from tui_monitor.forwarding.delivery_log import FOLDER, CollectorInUse, DeliveryLog
+from tui_monitor.reports.model import SCHEMA, Json
+from tui_monitor.store import StoreError
+from tui_monitor.units import pluralize
+
+if TYPE_CHECKING:
+    from tui_monitor.forwarding.forwarder import Forwarder
+
+URL_VARIABLE = "TUI_MONITOR_FORWARD_URL"
+"""The environment variable with the address of the collector."""
+TOKEN_VARIABLE = "TUI_MONITOR_FORWARD_TOKEN"
+"""The environment variable with the token, which keeps it out of the list of processes."""
+INSTALL = "forward needs OpenTelemetry's SDK: install tui-monitor[otlp]."
+INTERVAL_S = 10.0
+"""Seconds between two looks at what is new."""
+AWAY_S = 60.0
+"""Longest time between two attempts while the collector is away."""
+
+
+def forward(
+    *,
+    otlp: str = "",
+    once: bool = False,
+    content: Annotated[bool, Parameter(negative="")] = False,
+    since: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
+    interval: float = INTERVAL_S,
+    token: str = "",
+    json: bool = False,
+) -> int:
+    """Send sessions to an OpenTelemetry Collector.
+
+    Sessions go there as traces, logs and metrics in the GenAI conventions. For example:
+
+      tui-monitor forward --otlp http://collector.example:4318
+      tui-monitor forward --otlp http://collector.example:4318 --once   what is new, for cron
+
+    Another tui-monitor takes them with tui-monitor receive. Sent are counts, costs, times and names of models, tools,
+    agents and folders; texts of prompts, calls and results only with --content, with secrets masked. Everything is sent
+    at least once, always under the same ids: while the collector is away, it waits in the store. OpenTelemetry's own
+    variables hold too, as OTEL_EXPORTER_OTLP_HEADERS. Ctrl-C ends it.
+
+    Args:
+        otlp: Address of the collector's OTLP over HTTP, without /v1/traces; or TUI_MONITOR_FORWARD_URL.
+        once: Send what is new, and exit; status 1 if the collector has not accepted everything.
+        content: Send texts too: prompts, arguments, commands and results.
+        since: Only what has happened from this time on or so long ago: 7d, 1h30m, today, 2026-11-20T10:00.
+        interval: Seconds between two looks at what is new, 10 by default.
+        token: Send "Authorization: Bearer TOKEN". TUI_MONITOR_FORWARD_TOKEN sets it where no other user can see it.
+        json: Print what was sent as JSON.
+    """
+    url = checked_url(otlp or os.environ.get(URL_VARIABLE, ""))
+    if not interval > 0:
+        raise CommandError(f"invalid interval {interval}: give seconds, such as 10.")
+    token = token or os.environ.get(TOKEN_VARIABLE, "")
+    start = parse_time(since, None) or 0
+    context = report_context()
+    with _forwarder(context, url, token, since=start, has_content=content) as forwarder:
+        loop = _Loop(context, forwarder, shown_url(url), as_json=json)
+        if once:
+            return loop.deliver_once()
+        with suppress(KeyboardInterrupt):
+            loop.run(interval)
+    return OK
+
+
+def checked_url(url: str) -> str:
+    """Return the address of a collector.
+
+    Raises:
+        CommandError: there is none, or it is no address of HTTP.
+    """
+    if not url:
+        raise CommandError(f"name the collector with --otlp URL or {URL_VARIABLE}, as in --otlp http://127.0.0.1:4318.")
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid or parts.query or parts.fragment:
+        raise CommandError(f"invalid address {quoted(url)}: give one such as http://127.0.0.1:4318.")
+    return url.rstrip("/").removesuffix("/v1/traces")
+
+
+def shown_url(url: str) -> str:
+    """Return an address without the name and password that may stand in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+@contextmanager
+def _forwarder(context: RunContext, url: str, token: str, *, since: int, has_content: bool) -> Iterator[Forwarder]:
+    """Open the way to the collector.
+
+    Raises:
+        CommandError: the library for it is not installed, or another program forwards to the same collector.
+    """
+    try:
+        from tui_monitor.forwarding.otlp import OtlpExporter
+    except ImportError:
+        raise CommandError(INSTALL) from None
+    from tui_monitor.forwarding.forwarder import Forwarder, ForwardingOptions
+
+    try:
+        delivery_log = DeliveryLog(context.data / FOLDER, url)
+    except CollectorInUse:
+        raise CommandError(f"another tui-monitor forward sends to {shown_url(url)} already.") from None
+    except OSError as error:
+        raise CommandError(f"cannot write to {context.data / FOLDER}: {error.strerror or error}.") from None
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with closing(delivery_log), OtlpExporter(url, headers, delivery_log.instance, __version__) as exporter:
+        yield Forwarder(delivery_log, exporter, ForwardingOptions(since, has_content))
+
+
+@dataclass(slots=True)
+class _Loop:
+    """Delivers, and says what it has delivered, when the collector goes away and when it is back."""
+
+    context: RunContext
+    forwarder: Forwarder
+    address: str
+    as_json: bool = False
+    _fault: str = ""
+
+    def deliver_once(self) -> int:
+        """Deliver everything, and return the exit status."""
+        try:
+            delivery = self._deliver(is_final=True)
+        except StoreError as error:
+            raise CommandError(str(error)) from None
+        self._report(delivery)
+        return CHECK_FAILED if delivery.fault else OK
+
+    def run(self, interval: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Deliver what is new again and again, less often while that fails."""
+        if not self.as_json:
+            write_line(f"forwarding to {self.address}; Ctrl-C ends it")
+        wait = interval
+        while True:
+            try:
+                delivery = self._deliver(is_final=False)
+            except StoreError as error:
+                self._say_fault(f"{error} It is tried again.")
+                delivery = None
+            if delivery and (delivery.fault != self._fault or delivery.count.spans):
+                self._report(delivery)
+            is_away = delivery is None or delivery.fault
+            wait = min(2 * wait, max(AWAY_S, interval)) if is_away else interval
+            sleep(wait)
+
+    def _deliver(self, *, is_final: bool) -> Delivery:
+        with closing(open_or_replace(self.context, "")) as store:
+            read_everything(store, self.context)
+            with self.context.view(store) as view:
+                return self.forwarder.run(view, now_ms(), is_final=is_final)
+
+    def _report(self, delivery: Delivery) -> None:
+        count = delivery.count
+        if self.as_json:
+            write_json(delivery_json(delivery, self.address), "")
+        elif count.spans or not delivery.fault:
+            what = ", ".join(
+                pluralize(number, noun)
+                for number, noun in ((count.spans, "span"), (count.logs, "log record"), (count.metrics, "metric"))
+            )
+            write_line(f"{time.strftime('%H:%M:%S')}  sent {what} to {self.address}")
+        if delivery.fault:
+            waiting = pluralize(delivery.waiting, "session")
+            self._say_fault(
+                f"{self.address} has not accepted everything: {clean_line(delivery.fault)} ({waiting} to send)."
+            )
+        else:
+            self._fault = ""
+
+    def _say_fault(self, text: str) -> None:
+        if text != self._fault:
+            self._fault = text
+            write_error(text)
+
+
+def delivery_json(delivery: Delivery, address: str) -> Json:
+    """Return what was delivered as JSON."""
+    count = delivery.count
+    return {
+        "schema": SCHEMA,
+        "to": address,
+        "sent": {"spans": count.spans, "logs": count.logs, "metrics": count.metrics},
+        "sessions_waiting": delivery.waiting,
+        "fault": delivery.fault or None,
+    }

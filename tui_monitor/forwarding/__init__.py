@@ -1,0 +1,1 @@
+"""What is handed on to other systems: sessions as traces, logs and metrics of OpenTelemetry, at least once."""

@@ -1,0 +1,105 @@
+"""Hands what is in a store on to a collector: each span, log record and metric at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Protocol
+
+from tui_monitor.forwarding.delivery import Delivery, DeliveryCount, DeliveryError
+from tui_monitor.forwarding.delivery_log import DeliveryLog
+from tui_monitor.forwarding.metrics import usage_metrics
+from tui_monitor.forwarding.model import ForwardedLog, ForwardedMetric, ForwardedSpan
+from tui_monitor.forwarding.spans import ContentReader, SessionSpans
+from tui_monitor.store import SessionRecords, Store
+from tui_monitor.totals import SessionSummary
+
+BATCH = 256
+"""Spans of one request."""
+METRICS_EVERY_MS = 60_000
+"""Time after which metrics are sent again although nothing has changed: collectors forget what is silent."""
+_SESSIONS_AT_ONCE = 50
+
+
+class Exporter(Protocol):
+    """The way to a collector; each method raises a `DeliveryError` unless everything was accepted."""
+
+    def send_spans(self, spans: Sequence[ForwardedSpan]) -> None:
+        """Send spans."""
+
+    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
+        """Send the log records about spans."""
+
+    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> None:
+        """Send metrics as they are at ``now`` (epoch ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingOptions:
+    """What to hand on: what has happened ``since`` (epoch ms), and with ``has_content`` what was written."""
+
+    since: int = 0
+    has_content: bool = False
+
+
+@dataclass(slots=True)
+class Forwarder:
+    """Hands the changes of a store on, pass by pass."""
+
+    delivery_log: DeliveryLog
+    exporter: Exporter
+    options: ForwardingOptions
+    _metrics_sent_at: int = 0
+
+    def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
+        """Send what has changed at ``now`` (epoch ms). With ``is_final`` nothing is held back until it is settled."""
+        count, marks = DeliveryCount(), self.delivery_log.marks()
+        changed = [one for one in reversed(store.sessions()) if marks.get(one.session) != self._mark(one)]
+        waiting = len(changed)
+        content = ContentReader(store.body) if self.options.has_content else None
+        try:
+            for summary, records in _records(store, changed):
+                spans = SessionSpans(summary, records, now, is_final, self.options.since, content)
+                self._send(self.delivery_log.undelivered(spans.spans()), count)
+                if spans.is_quiet:
+                    self.delivery_log.mark(summary.session, self._mark(summary))
+                waiting -= 1
+            self._send_metrics(store, now, count, has_changed=bool(count.spans) or is_final)
+        except DeliveryError as error:
+            return Delivery(count, waiting, str(error))
+        return Delivery(count)
+
+    def _send(self, spans: Sequence[ForwardedSpan], count: DeliveryCount) -> None:
+        remaining = iter(spans)
+        while batch := list(islice(remaining, BATCH)):
+            self.exporter.send_spans(batch)
+            if logs := [(span, span.log) for span in batch if span.log]:
+                self.exporter.send_logs(logs)
+            self.delivery_log.confirm(batch)
+            count.spans += len(batch)
+            count.logs += len(logs)
+
+    def _send_metrics(self, store: Store, now: int, count: DeliveryCount, *, has_changed: bool) -> None:
+        if not has_changed and now - self._metrics_sent_at < METRICS_EVERY_MS:
+            return
+        if models := store.token_distributions():
+            metrics = [metric for metric in usage_metrics(models) if metric.sums or metric.distributions]
+            self.exporter.send_metrics(metrics, now)
+            count.metrics += len(metrics)
+        self._metrics_sent_at = now
+
+    def _mark(self, summary: SessionSummary) -> str:
+        """Return what changes whenever something of a session does."""
+        text = repr((summary, self.options.since, self.options.has_content))
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _records(store: Store, summaries: Sequence[SessionSummary]) -> Iterator[tuple[SessionSummary, SessionRecords]]:
+    """Yield the records of sessions, a few sessions at a time."""
+    remaining = iter(summaries)
+    while some := list(islice(remaining, _SESSIONS_AT_ONCE)):
+        by_key = {summary.session: summary for summary in some}
+        for records in store.records(list(by_key)):
+            yield by_key[records.session], records

@@ -1,0 +1,51 @@
+"""Attributes under which our own sessions travel, beside those of the GenAI conventions: written by ``forward``, read
+by the parser of telemetry."""
+
+from __future__ import annotations
+
+SCOPE = "tui_monitor.forward"
+"""The instrumentation scope of what is forwarded."""
+
+SOURCE_NAME = "tui_monitor.source"
+SESSION = "session.id"
+CONVERSATION = "gen_ai.conversation.id"
+AGENT_ID = "gen_ai.agent.id"
+AGENT_NAME = "gen_ai.agent.name"
+
+RESPONSE_IDS = "tui_monitor.response.ids"
+OPERATION_NAME = "tui_monitor.operation"
+IS_LOWER_BOUND = "tui_monitor.is_lower_bound"
+WEB_SEARCHES = "tui_monitor.web_searches"
+ENGINE = "tui_monitor.engine"
+SERVICE_TIER = "tui_monitor.service_tier"
+SPEED = "tui_monitor.speed"
+REGION = "tui_monitor.region"
+PLAN = "tui_monitor.plan"
+TASK = "tui_monitor.task"
+TIME_TO_FIRST_TOKEN = "gen_ai.response.time_to_first_chunk"
+COST = "gen_ai.usage.cost"
+LONG_WRITES = "gen_ai.usage.cache_creation.ephemeral_1h_input_tokens"
+
+TOOL_KIND = "tui_monitor.tool.kind"
+CALL_STATE = "tui_monitor.call.state"
+CALL_PARENT = "tui_monitor.call.parent"
+EXIT_CODE = "tui_monitor.exit_code"
+APPROVAL = "tui_monitor.approval"
+SUBJECT = "tui_monitor.subject"
+DURATION_MS = "tui_monitor.duration_ms"
+WAITED_MS = "tui_monitor.waited_ms"
+
+PROMPT_AT = "tui_monitor.prompt_at"
+TURN_IS_OVER = "tui_monitor.turn_is_over"
+CWD = "tui_monitor.cwd"
+BRANCH = "tui_monitor.branch"
+VERSION = "tui_monitor.version"
+TITLE = "tui_monitor.title"
+TOTAL = "tui_monitor.total."
+"""Beginning of the names of a session's totals, where more was reported than its responses have."""
+
+AGENT_PARENT = "tui_monitor.agent.parent"
+AGENT_CALL = "tui_monitor.agent.call"
+AGENT_STATUS = "tui_monitor.agent.status"
+AGENT_DESCRIPTION = "tui_monitor.agent.description"
+AGENT_IS_INTERNAL = "tui_monitor.agent.is_internal"
