@@ -196,3 +196,20 @@ def test_reconciling_without_new_usages_moves_nothing() -> None:
     ledger.record(usage_of())
     ledger.reconcile()
     assert ledger.reconcile() == {}
+
+
+def test_sum_changes_no_response_that_took_its_id_in_an_older_store() -> None:
+    assert book([[usage_of(), usage_of(output=50, rank=Rank.SUM)]]) == book([[usage_of()]])
+
+
+def test_sum_counts_what_is_left_of_it() -> None:
+    repository = MemoryLedger()
+    totals = book([[usage_of(rank=Rank.SUM)]], repository)
+    for tokens, requests in ((Tokens(4, 1), 1), (Tokens(), 0), (Tokens(7, 2), 1)):
+        ledger = Ledger(repository)
+        ledger.settle_sum("r1", tokens)
+        for account, amount in ledger.reconcile().items():
+            totals[account] = totals[account].plus(amount)
+        [amount] = totals.values()
+        assert (amount.requests, amount.input, amount.output) == (requests, tokens.input, tokens.output)
+        assert (amount.cost, amount.unpriced) == (0, requests)

@@ -265,6 +265,24 @@ def an_agent_adds_nothing_to_responses_that_are_exported_later_or_elsewhere(fold
     folder.write("later.jsonl", [spans(second)])
 
 
+@rule(RULES, requests=1, total_tokens=1_245)
+def an_agent_adds_nothing_to_a_response_in_another_file_though_the_span_between_is_lost(folder: Folder) -> None:
+    folder.write(PATH.name, [spans(chat(3, 1) | {"parentSpanId": f"{2:016x}"})])
+    folder.write("outer.jsonl", [spans(agent_run(1, 1_200))])
+
+
+@rule(RULES, requests=2, total_tokens=9_700)
+def agents_inside_each_other_may_be_in_other_files(folder: Folder) -> None:
+    for number, run in enumerate((agent_run(1, 9_500, output=200), agent_run(2, 4_500, 1))):
+        folder.write(f"{number}.jsonl", [spans(run)])
+
+
+@rule(RULES, requests=2, total_tokens=1_245 + 500, context=1_200, models=2)
+def embeddings_are_responses_and_no_context(folder: Folder) -> None:
+    facts = {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": "text-embedding-3-small"}
+    folder.write(PATH.name, [spans(chat(1, 1), span("embeddings", 2, 3, facts | {"gen_ai.usage.input_tokens": 500}))])
+
+
 @rule(RULES, requests=2, total_tokens=1_245 + 7_100)
 def an_agent_without_responses_counts_beside_one_that_has_some(folder: Folder) -> None:
     response = chat(3, 1) | {"parentSpanId": f"{2:016x}"}

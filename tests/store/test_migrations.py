@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.store.builders import APPLE, BIRCH, batch, ingest, usage
+from tui_monitor.events import Rank, SpanUpdate
 from tui_monitor.store import StoreError, open_store, schema
 from tui_monitor.store.schema import Backfill, Migration
 
@@ -115,4 +118,20 @@ def test_reading_again_starts_at_the_beginning_of_every_source_and_counts_nothin
     assert store.overall().amount.requests == 2
     ingest(store, usage("r3"))
     assert store.totals(APPLE).amount.requests == 2
+    store.close()
+
+
+def test_spans_of_older_stores_are_those_that_are_read_again(path: Path) -> None:
+    filled(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE spans; PRAGMA user_version = 3")
+    store = open_store(path)
+    spent = usage("span:t+2")
+    run = replace(usage("span:t+1", output=9), rank=Rank.SUM)
+    outer = SpanUpdate(session=APPLE, trace="t", span="span:t+1", tokens=run.tokens, is_sum=True)
+    inner = SpanUpdate(session=APPLE, trace="t", span="span:t+2", parent="span:t+1", tokens=spent.tokens)
+    ingest(store, run, outer)
+    assert store.totals(APPLE).amount.output == 5 + 9
+    ingest(store, spent, inner)
+    assert store.totals(APPLE).amount.output == 5 + 5
     store.close()

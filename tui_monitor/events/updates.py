@@ -82,14 +82,12 @@ class Usage(Event):
     ``engine`` is the program that ran the model for the agent, ``operation`` the purpose of the request (empty: the
     conversation itself), ``plan`` and ``task`` the caller's own labels. ``service_tier``, ``speed`` and ``region`` are
     terms of the request that change its price. ``reported_cost`` is the source's own figure in picodollars, ``rates``
-    what the feed looked up; ``ttft_ms`` is the time to the first token. ``sums`` are the ids of the sums (``Rank.SUM``)
-    that repeat this response, for a sum its own ids: none counts beside a response that names it.
+    what the feed looked up; ``ttft_ms`` is the time to the first token.
     """
 
     strong_ids: tuple[str, ...]
     weak_ids: tuple[str, ...] = ()
     has_strong_id: bool = True
-    sums: tuple[str, ...] = ()
     model: str = ""
     provider: str = ""
     engine: str = ""
@@ -106,6 +104,29 @@ class Usage(Event):
     ttft_ms: int | None = None
     plan: str = ""
     task: str = ""
+
+    @property
+    def priced_prompt(self) -> int:
+        """Tokens of the prompt that its price depends on: that of a sum are the prompts of many requests."""
+        return 0 if self.rank is Rank.SUM else self.tokens.prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanUpdate(Event):
+    """The place of a span in its trace, by which usage that several spans describe counts once.
+
+    ``span`` and ``parent`` (of the span around it; empty for a root) are strong ids, also of the usage of a span with
+    ``tokens``: a response, or if ``is_sum`` the run of an agent, whose usage has the rank of a sum. It lasted from
+    ``began`` to ``ended``.
+    """
+
+    trace: str
+    span: str
+    parent: str = ""
+    began: int = 0
+    ended: int = 0
+    tokens: Tokens | None = None
+    is_sum: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ class Rank(IntEnum):
     PARTIAL = 1  # written when the response was complete, without some of its counts
     EXPORTED = 2  # from telemetry
     FINAL = 3  # written when the response was complete, by a transcript or by the last delta of a stream
-    SUM = 4  # of several responses: counts only while none of them is known
+    SUM = 4  # of several responses: no request, and counts what they do not have
 
 
 class CompactionRule(NamedTuple):

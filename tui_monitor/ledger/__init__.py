@@ -1,6 +1,6 @@
 """The ledger: usages become billed responses, and these become signed amounts on accounts."""
 
-from tui_monitor.ledger.ledger import Ledger, LedgerRepository, parts_alias
+from tui_monitor.ledger.ledger import Ledger, LedgerRepository
 from tui_monitor.ledger.model import (
     BUCKET_MS,
     NO_BASIS,
@@ -15,6 +15,7 @@ from tui_monitor.ledger.model import (
     PriceBasis,
 )
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
+from tui_monitor.ledger.spans import Trace, TracedSpan
 
 __all__ = [
     "BUCKET_MS",
@@ -32,5 +33,6 @@ __all__ = [
     "OwnershipOrder",
     "OwnershipRanks",
     "PriceBasis",
-    "parts_alias",
+    "Trace",
+    "TracedSpan",
 ]

@@ -5,7 +5,7 @@ the agent's telemetry. A `Ledger` merges these usages into one `BilledResponse`,
 totals have to move. The responses themselves live in a `LedgerRepository`.
 
 Every result is a pure function of the set of usages, whatever the order in which they are read, as long as a weak id
-stands for one response only, all sources of a response that name its model name the same, and so do those of its sums.
+stands for one response only, all sources of a response that name its model name the same.
 """
 
 from __future__ import annotations
@@ -16,17 +16,12 @@ from functools import cache
 from operator import attrgetter
 from typing import Protocol
 
-from tui_monitor.events import Rank, SessionKey, Usage
+from tui_monitor.events import Rank, SessionKey, Tokens, Usage
 from tui_monitor.ledger.model import ZERO, Account, Amount, BilledResponse, Observation
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
 
 _content_of = attrgetter(*(field.name for field in fields(Usage) if field.name not in ("at", "rates")))
 """All of a usage but its time, and the rates that follow from it: those of the earliest are kept."""
-
-
-def parts_alias(sum_id: str) -> str:
-    """Return the alias of responses that a sum repeats."""
-    return f"part of {sum_id}"
 
 
 class LedgerRepository(OwnershipRanks, Protocol):
@@ -63,31 +58,37 @@ class Ledger:
         self._repository = repository
         self._touched: dict[int, BilledResponse] = {}
         self._booked: dict[int, tuple[Account, Amount]] = {}
-        self._repeated: set[SessionKey] = set()
         self._last: Usage | None = None
         self.ownership = OwnershipOrder(repository)
         self.reranked: frozenset[SessionKey] = frozenset()
         self.affected: frozenset[SessionKey] = frozenset()
 
     def record(self, usage: Usage) -> None:
-        """Merge one usage into its response, and responses into one that it proves to be the same.
-
-        A sum counts only while no response is known that it repeats.
-        """
+        """Merge one usage into its response, and responses into one that it proves to be the same. A sum changes no
+        response."""
         if self._repeats_last(usage):
             return
-        if usage.rank is Rank.SUM and self._repository.find(map(parts_alias, usage.sums)):
+        matches = self._matches(usage)
+        if usage.rank is Rank.SUM and any(match.rank is not Rank.SUM for match in matches):
             return
-        response, *duplicates = self._matches(usage) or [self._new()]
+        response, *duplicates = matches or [self._new()]
         for duplicate in duplicates:
             self._merge_into(response, duplicate)
         response.merge(usage)
         response.observe(usage.session, Observation(usage.at, usage.agent))
         self._repository.add_aliases(response, (*usage.strong_ids, *usage.weak_ids))
-        if usage.rank is Rank.SUM:
-            self._repository.add_aliases(response, usage.sums)
-        elif usage.sums:
-            self._replace_sums(response, usage.sums)
+
+    def unite(self, strong_ids: Iterable[str]) -> None:
+        """Merge the responses with these ids, which prove to be the same, into one."""
+        responses = [self._touch(response) for response in self._repository.find(strong_ids)]
+        for duplicate in responses[1:]:
+            self._merge_into(responses[0], duplicate)
+
+    def settle_sum(self, strong_id: str, tokens: Tokens) -> None:
+        """Let a sum count these tokens alone: what the responses do not have that it repeats."""
+        for response in self._repository.find([strong_id]):
+            if response.rank is Rank.SUM and response.tokens != tokens:
+                self._touch(response).tokens = tokens
 
     def reconcile(self) -> dict[Account, Amount]:
         """Assign owners, save the responses recorded since the last time, and return by how much each account moves."""
@@ -97,7 +98,6 @@ class Ledger:
             deltas[account] = deltas.get(account, ZERO).plus(amount)
         self._touched.clear()
         self._booked.clear()
-        self._repeated.clear()
         return {account: amount for account, amount in deltas.items() if amount != ZERO}
 
     def _repeats_last(self, usage: Usage) -> bool:
@@ -106,7 +106,7 @@ class Ledger:
         last, self._last = self._last, usage
         if last is None or last.strong_ids != usage.strong_ids or not 0 < last.at <= usage.at:
             return False
-        is_same = usage.rank is not Rank.SUM and _content_of(last) == _content_of(usage)
+        is_same = _content_of(last) == _content_of(usage)
         self._last = last if is_same else usage
         return is_same
 
@@ -140,16 +140,6 @@ class Ledger:
         del self._touched[duplicate.id]
         self._repository.merge_into(response, duplicate)
 
-    def _replace_sums(self, response: BilledResponse, sums: Iterable[str]) -> None:
-        """Drop the sums that repeat ``response``, and remember that it is a part of them."""
-        aliases = [alias for alias in map(parts_alias, sums) if not self._repository.find([alias])]
-        self._repository.add_aliases(response, aliases)
-        for repeated in self._repository.find(sums):
-            if repeated.rank is Rank.SUM:
-                self._repeated.update(self._touch(repeated).observations)
-                del self._touched[repeated.id]
-                self._repository.merge_into(response, repeated)
-
     def _save(self) -> list[BilledResponse]:
         """Save the responses touched since the last `reconcile`, and return those that sessions share."""
         shared = []
@@ -175,7 +165,7 @@ class Ledger:
     def _sessions(self) -> frozenset[SessionKey]:
         """Return the sessions with an observation of a response touched since the last `reconcile`."""
         touched = (session for response in self._touched.values() for session in response.observations)
-        return frozenset(touched) | self._repeated
+        return frozenset(touched)
 
     def _movements(self) -> Iterator[tuple[Account, Amount]]:
         for account, amount in self._booked.values():

@@ -137,6 +137,8 @@ class BilledResponse:
     @property
     def cost(self) -> int | None:
         """Picodollars: the source's own figure, otherwise the price of the tokens; None if neither is known."""
+        if self._adds_nothing:
+            return 0
         if (reported := self._reported) is not None:
             return reported
         return self.rates.cost(self.tokens, self.web_searches) if self.rates else None
@@ -173,7 +175,7 @@ class BilledResponse:
         """Return the amount that is booked."""
         tokens, cost = self.tokens, self.cost
         return Amount(
-            requests=1,
+            requests=int(not self._adds_nothing),
             input=tokens.input,
             output=tokens.output,
             cache_read=tokens.cache_read,
@@ -231,6 +233,11 @@ class BilledResponse:
             better.rank,
             self.has_strong_id or other.has_strong_id,
         )
+
+    @property
+    def _adds_nothing(self) -> bool:
+        """True for a sum that only repeats responses."""
+        return self.rank is Rank.SUM and not self.tokens.total
 
     @property
     def _is_lower_bound(self) -> bool:
@@ -297,7 +304,7 @@ def _basis(source: _Source) -> PriceBasis:
     if isinstance(source, BilledResponse):
         return source.basis
     terms = BilledTerms(source.model, source.provider, source.engine, source.service_tier, source.speed, source.region)
-    return PriceBasis(terms, source.at, source.tokens.prompt)
+    return PriceBasis(terms, source.at, source.priced_prompt)
 
 
 def _costs(source: _Source) -> tuple[int | None, int | None]:

@@ -68,7 +68,7 @@ class PriceBook:
 
     def rates(self, usage: Usage) -> Rates | None:
         """Return the rates in force for this response; None if they are unknown, which never means free."""
-        return self._schedule_of(usage).rates(usage.at or self._clock(), usage.tokens.prompt)
+        return self._schedule_of(usage).rates(usage.at or self._clock(), usage.priced_prompt)
 
     def rates_at(self, usage: Usage) -> Callable[[int, int], Rates | None]:
         """Return the rates of responses like this one by their time and the tokens of their prompt."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tui_monitor.events import Rank
 from tui_monitor.ledger import Amount
 from tui_monitor.store.sql import saturate, sum_of
 
@@ -15,6 +16,9 @@ COST_COLUMNS = ("cost_millidollars", "cost_picodollars")
 
 IS_FREE = f"cost_picodollars = cost_millidollars * -{MILLIDOLLAR}"
 """SQL for a cost of 0."""
+
+IS_REQUEST = f"(rank <> {int(Rank.SUM)} OR input + output + cache_read + cache_creation > 0)"
+"""SQL for a response that is not merely the sum of others."""
 
 COUNT_COLUMNS = tuple(name for name in Amount._fields if name != "cost")
 """The columns of an amount that hold counts."""

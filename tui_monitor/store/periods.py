@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui_monitor.events import Rank
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED
-from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COST_COLUMNS, MILLIDOLLAR
+from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COST_COLUMNS, IS_REQUEST, MILLIDOLLAR
 
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
 _MAXIMA = ("max_prompt", "max_output")
@@ -15,7 +15,7 @@ _BUCKET = f"at - at % {BUCKET_MS} AS bucket"
 _COLUMNS = (*_ACCOUNT, *AMOUNT_COLUMNS, *_MAXIMA)
 
 _RESPONSE = {
-    "requests": "1",
+    "requests": IS_REQUEST,
     "cache_creation_1h": "min(cache_creation_1h, cache_creation)",
     "reasoning": "min(reasoning, output)",
     "cost_millidollars": f"CAST(coalesce(cost, 0) / {MILLIDOLLAR} AS INTEGER)",

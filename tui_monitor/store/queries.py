@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tui_monitor.events import MAIN, SessionKey, Tokens
+from tui_monitor.events import MAIN, Rank, SessionKey, Tokens
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.intern import InternTables
@@ -31,7 +31,8 @@ _REQUESTS = f"""
     SELECT responses.at, models.value, rates, input, output, cache_read, cache_creation, cache_creation_1h, reasoning
     FROM responses JOIN strings AS models ON models.id = responses.model
         JOIN strings AS operations ON operations.id = operation
-    WHERE agent = ? AND operations.value = '' ORDER BY responses.id DESC LIMIT {_MAX_REQUESTS}
+    WHERE agent = ? AND operations.value = '' AND rank <> {int(Rank.SUM)}
+    ORDER BY responses.id DESC LIMIT {_MAX_REQUESTS}
 """
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
 _COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"

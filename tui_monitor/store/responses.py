@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui_monitor.events import Usage
+from tui_monitor.events import SpanUpdate, Usage
 from tui_monitor.ledger import Ledger
 from tui_monitor.store import rollups
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.repricing import reprice_responses
+from tui_monitor.store.spans import Spans
 from tui_monitor.store.sqlite_ledger import SqliteLedger
 
 
-class Responses(Projection[Usage]):
-    """The tables of responses, their aliases and observations, with ``totals`` and ``rollups``.
+class Responses(Projection[Usage | SpanUpdate]):
+    """The tables of responses, their aliases, observations and spans, with ``totals`` and ``rollups``.
 
     ``repriced`` are the numbers of the sessions whose responses were given other rates by `reprice`.
     """
 
-    reads = (Usage,)
+    reads = (Usage, SpanUpdate)
 
     def __init__(self, context: ProjectionContext) -> None:
         super().__init__(context)
         self._repository = SqliteLedger(context.connection, context.interned)
         self.ledger = Ledger(self._repository)
+        self._spans = Spans(context.connection)
         self.repriced: set[int] = set()
 
-    def prefetch(self, events: Sequence[Usage]) -> None:
+    def prefetch(self, events: Sequence[Usage | SpanUpdate]) -> None:
         """Load the responses that share an id with these usages."""
-        self._repository.prefetch(events)
+        self._repository.prefetch([event for event in events if isinstance(event, Usage)])
 
-    def apply(self, event: Usage, order: int) -> None:
+    def apply(self, event: Usage | SpanUpdate, order: int) -> None:
         """Merge a usage into its response."""
+        if isinstance(event, SpanUpdate):
+            self._spans.add(event)
+            return
         self.ledger.record(event)
         self._repository.annotate(event)
 
@@ -45,6 +50,7 @@ class Responses(Projection[Usage]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the responses, and move the totals of their accounts."""
+        self._spans.settle(self.ledger)
         deltas = self.ledger.reconcile()
         self._repository.flush()
         rollups.apply_deltas(self._connection, self._interned, deltas, self._repository.response_sizes())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from tui_monitor.events import SessionKey, Usage
-from tui_monitor.ledger import BilledResponse, parts_alias
+from tui_monitor.ledger import BilledResponse
 from tui_monitor.store.intern import InternTables, digest
 from tui_monitor.store.response_rows import (
     SAVE_OBSERVATION,
@@ -72,9 +72,7 @@ class SqliteLedger:
 
     def prefetch(self, usages: Collection[Usage]) -> None:
         """Load the responses that share an id with these usages."""
-        ids = (alias for usage in usages for alias in (*usage.strong_ids, *usage.weak_ids, *usage.sums))
-        parts = (parts_alias(one) for usage in usages for one in usage.sums)
-        digests = set(map(digest, chain(ids, parts)))
+        digests = {digest(alias) for usage in usages for alias in (*usage.strong_ids, *usage.weak_ids)}
         self._look_up(digests)
         self._load(chain.from_iterable(self._aliases[one] for one in digests))
 

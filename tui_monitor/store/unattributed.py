@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from tui_monitor.events import MAIN, Rank, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store import rollups
-from tui_monitor.store.amount_columns import COST_COLUMNS, from_columns, join_cost, split_cost, sums
+from tui_monitor.store.amount_columns import COST_COLUMNS, IS_REQUEST, from_columns, join_cost, split_cost, sums
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.reported_totals import (
     ALL_TIME,
@@ -102,7 +102,8 @@ _BOOKED_FOR_RESPONSES = f"""
     WHERE session IN ({{}}) AND strings.value <> '{UNATTRIBUTED}'
 """
 _OWN_AMOUNT = f"""
-    responses.at, 1, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output), web_searches,
+    responses.at, {IS_REQUEST}, input, output, cache_read, cache_creation, cache_creation_1h, min(reasoning, output),
+    web_searches,
     coalesce(cost, 0), cost IS NULL, rank < {int(Rank.EXPORTED)}
 """
 _RESPONSES = f"""

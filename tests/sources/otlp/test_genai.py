@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.sources.otlp_builder import PROCESS, SECOND, START_MS, chat, log, logs, only, read, span, spans
+from tests.sources.otlp_builder import (
+    PROCESS,
+    SECOND,
+    START_MS,
+    chat,
+    log,
+    logs,
+    only,
+    read,
+    read_resuming,
+    span,
+    spans,
+)
 from tui_monitor.events import (
     AgentMessage,
     CallFinished,
@@ -16,9 +28,11 @@ from tui_monitor.events import (
     ContextUpdate,
     Event,
     Prompt,
+    Rank,
     RetryUpdate,
     SessionKey,
     SessionUpdate,
+    SpanUpdate,
     Tokens,
     Turn,
     TurnUpdate,
@@ -72,17 +86,11 @@ def test_reported_cost_is_used() -> None:
 AGENT_RUN: dict[str, Any] = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 4500}
 
 
-def test_sum_of_an_agent_run_is_not_counted_beside_its_responses() -> None:
-    run = span("invoke_agent", 1, 0, AGENT_RUN)
-    for order in ((run, chat(2, 0)), (chat(2, 0), run)):
-        assert [usage.strong_ids[0] for usage in only(events_of(*order), Usage)] == [
-            usage.strong_ids[0] for usage in only(events_of(chat(2, 0)), Usage)
-        ]
-
-
-def test_agent_run_without_responses_counts_itself() -> None:
-    [usage] = only(events_of(span("invoke_agent", 1, 0, AGENT_RUN)), Usage)
-    assert usage.tokens.input == 4500
+def test_usage_of_an_agent_run_is_a_sum() -> None:
+    events = events_of(span("invoke_agent", 1, 0, AGENT_RUN))
+    [usage], [place] = only(events, Usage), only(events, SpanUpdate)
+    assert (usage.tokens.input, usage.rank, usage.strong_ids) == (4500, Rank.SUM, (place.span,))
+    assert (place.is_sum, place.tokens, place.parent) == (True, usage.tokens, "")
 
 
 @pytest.mark.parametrize("operation", ["response", "generate", "Chat", None])
@@ -90,6 +98,23 @@ def test_span_with_usage_is_a_response_whatever_its_operation(operation: str | N
     named = {"gen_ai.operation.name": operation} if operation else {}
     [usage] = only(events_of(span("request", 1, 0, {**named, "gen_ai.usage.input_tokens": 7})), Usage)
     assert usage.tokens.input == 7
+
+
+@pytest.mark.parametrize(
+    ("named", "operation"),
+    [
+        ({"gen_ai.operation.name": "chat"}, ""),
+        ({"gen_ai.operation.name": "embeddings"}, "embeddings"),
+        ({"gen_ai.operation.name": "rerank"}, "rerank"),
+        ({"openinference.span.kind": "EMBEDDING"}, "embeddings"),
+        ({"llm.request.type": "embedding"}, "embeddings"),
+        ({"ai.operationId": "ai.embed.doEmbed"}, "embeddings"),
+        ({}, ""),
+    ],
+)
+def test_request_has_its_purpose(named: dict[str, Any], operation: str) -> None:
+    [usage] = only(events_of(span("request", 1, 0, {**named, "gen_ai.usage.input_tokens": 7})), Usage)
+    assert usage.operation == operation
 
 
 def test_tier_and_long_cache_writes_are_read() -> None:
@@ -124,23 +149,23 @@ def test_openinference_counts_models_and_tools() -> None:
     assert [(call.tool, call.input) for call in only(events, CallStarted)] == [("read_file", "{}")]
 
 
-def test_vercel_counts_the_inner_span_alone() -> None:
+def test_outer_span_of_vercel_is_a_sum() -> None:
     usage_of = {"ai.usage.promptTokens": 500, "ai.usage.completionTokens": 20, "ai.model.id": "gpt-5.5"}
     inner = span("ai.generateText.doGenerate", 2, 0, {"ai.operationId": "ai.generateText.doGenerate", **usage_of})
     outer = span("ai.generateText", 1, 0, {"ai.operationId": "ai.generateText", **usage_of})
-    assert [usage.tokens for usage in only(events_of(inner, outer), Usage)] == [Tokens(input=500, output=20)]
+    assert [usage.rank for usage in only(events_of(inner, outer), Usage)] == [Rank.EXPORTED, Rank.SUM]
 
 
-@pytest.mark.parametrize("inner_first", [True, False])
-def test_two_instrumentations_of_one_response_share_an_id(inner_first: bool) -> None:
-    counts = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 70}
-    outer = span("chat", 1, 0, counts)
-    inner = span("chat", 2, 0, counts, parentSpanId=outer["spanId"])
-    first, second = only(events_of(*((inner, outer) if inner_first else (outer, inner))), Usage)
-    assert set(first.strong_ids) & set(second.strong_ids)
-    apart = span("chat", 3, 0, counts | {"gen_ai.usage.input_tokens": 71}, parentSpanId=outer["spanId"])
-    one, other = only(events_of(outer, apart), Usage)
-    assert not set(one.strong_ids) & set(other.strong_ids)
+OTHER_WORK = {"gen_ai.operation.name": "step"}
+
+
+def test_spans_of_other_work_have_places_in_traces_of_model_work() -> None:
+    before, after = (span("step", number, 0, OTHER_WORK, parentSpanId=f"{number + 1:016x}") for number in (2, 3))
+    elsewhere = span("step", 4, 0, OTHER_WORK, traceId="f" * 32, parentSpanId=f"{9:016x}")
+    places = only(read_resuming([spans(before), spans(elsewhere), spans(chat(1, 0)), spans(after)]), SpanUpdate)
+    assert [place.span[-1] for place in places] == ["1", "2", "3"]
+    assert [place.parent[-1:] for place in places] == ["", "3", "4"]
+    assert {place.session.id for place in places} == {places[0].trace}
 
 
 def test_agent_run_at_the_root_is_a_turn() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -126,7 +127,7 @@ def agent(number: int, input_tokens: int, inside: int = 0) -> Record:
 def step(number: int, inside: int = 0, attributes: Record | None = None) -> Record:
     """Return a span that describes no response."""
     facts = attributes or {"gen_ai.operation.name": "step"}
-    return span("step", number, 0, facts, parentSpanId=f"{inside:016x}" if inside else "")
+    return span("step", number, 0, facts, seconds=9, parentSpanId=f"{inside:016x}" if inside else "")
 
 
 def response(number: int, inside: int = 0, **facts: Any) -> Record:
@@ -143,29 +144,79 @@ LOST = [agent(1, 3_000), response(2, 5), response(3, 5)]
 @UNHURRIED
 @given(st.data())
 @pytest.mark.parametrize("traced", [INSIDE, AT_THE_ROOT, NESTED, LOST], ids=["inside", "root", "nested", "lost"])
-def test_usage_of_an_agent_adds_nothing_to_its_responses_in_any_order_of_lines(
+def test_usage_of_an_agent_adds_nothing_to_its_responses_in_any_order_and_files(
     traced: list[Record], data: st.DataObject
 ) -> None:
     order = data.draw(st.permutations([*traced, *data.draw(st.lists(st.sampled_from(traced), max_size=2))]))
-    amount = total(TRACE, read_resuming([spans(one) for one in order]))
+    amount = total(TRACE, *split(order, data))
     assert (amount.requests, amount.total_tokens) == (2, 2 * 1_245)
 
 
+def split(order: list[Record], data: st.DataObject) -> list[list[Event]]:
+    """Return the events of spans that are divided among files."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(order)), max_size=len(order))))
+    bounds = zip([0, *cuts], [*cuts, len(order)], strict=True)
+    return [read_resuming([spans(one) for one in order[begin:end]]) for begin, end in bounds]
+
+
 @UNHURRIED
+@given(st.permutations([agent(1, 9_500), agent(2, 4_500, 1), agent(3, 4_500, 1)]), st.data())
+def test_nested_agents_without_responses_add_up_to_the_outer_one(order: list[Record], data: st.DataObject) -> None:
+    assert total(TRACE, *split(order, data)).input == 9_500
+
+
+class TraceBuilder:
+    """A trace: each span inside the one around it, one after another. ``lost`` spans are exported by nobody."""
+
+    def __init__(self, data: st.DataObject) -> None:
+        self.spans: list[Record] = []
+        self._data = data
+        self._numbers = count(1)
+        self._clock = count()
+        self.expected = self._inside(0, depth=3)[0]
+
+    def _inside(self, parent: int, depth: int) -> tuple[int, int, bool]:
+        """Add spans inside another one and return what is expected for them, the sum that an agent around them would
+        report, and if there is a response."""
+        parts = [self._one(parent, depth) for _ in range(self._data.draw(st.integers(1, 2 if parent else 1)))]
+        return sum(part[0] for part in parts), sum(part[1] for part in parts), any(part[2] for part in parts)
+
+    def _one(self, parent: int, depth: int) -> tuple[int, int, bool]:
+        kind = self._data.draw(st.sampled_from(KINDS if depth else KINDS[:1]))
+        number, begin = next(self._numbers), next(self._clock)
+        if kind == "response":
+            tokens = 1_000 + number
+            if self._data.draw(st.booleans()):  # another instrumentation describes it, too
+                self._add(next(self._numbers), number, begin, "chat", tokens)
+            self._add(number, parent, begin, "chat", tokens)
+            return tokens, tokens, True
+        expected, inner, has_response = self._inside(number, depth - 1) if self._data.draw(st.booleans()) else NOTHING
+        tokens = inner + 50
+        if kind == "agent":
+            self._add(number, parent, begin, "invoke_agent", tokens)
+            return expected if has_response else tokens, tokens, has_response
+        if kind == "step":
+            self._add(number, parent, begin, "step", 0)
+        return expected, inner, has_response
+
+    def _add(self, number: int, parent: int, begin: int, operation: str, tokens: int) -> None:
+        facts = {"gen_ai.operation.name": operation, "gen_ai.usage.input_tokens": tokens}
+        seconds = next(self._clock) - begin
+        around = f"{parent:016x}" if parent else ""
+        self.spans.append(span(operation, number, begin, facts, seconds, parentSpanId=around))
+
+
+KINDS = ("response", "agent", "agent", "step", "lost")
+NOTHING = (0, 0, False)
+
+
+@settings(deadline=None, max_examples=40)
 @given(st.data())
-@pytest.mark.parametrize("traced", [INSIDE, AT_THE_ROOT], ids=["inside", "root"])
-def test_usage_of_an_agent_adds_nothing_to_its_responses_in_other_files(
-    traced: list[Record], data: st.DataObject
-) -> None:
-    order = data.draw(st.permutations([*traced, *data.draw(st.lists(st.sampled_from(traced), max_size=2))]))
-    amount = total(TRACE, *(read(spans(one)) for one in order))
-    assert (amount.requests, amount.total_tokens) == (2, 2 * 1_245)
-
-
-@UNHURRIED
-@given(st.permutations([agent(1, 9_500), agent(2, 4_500, 1), agent(3, 4_500, 1)]))
-def test_nested_agents_without_responses_add_up_to_the_outer_one_in_any_order(order: list[Record]) -> None:
-    assert total(TRACE, read_resuming([spans(one) for one in order])).input == 9_500
+def test_what_several_spans_describe_counts_once_in_any_order_and_files(data: st.DataObject) -> None:
+    trace = TraceBuilder(data)
+    again = data.draw(st.lists(st.sampled_from(trace.spans), max_size=2)) if trace.spans else []
+    order = data.draw(st.permutations([*trace.spans, *again]))
+    assert total(TRACE, *split(order, data)).total_tokens == trace.expected
 
 
 def test_metrics_alone_have_the_whole_usage() -> None:

@@ -20,7 +20,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

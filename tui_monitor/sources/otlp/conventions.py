@@ -22,6 +22,7 @@ _INPUT = (
     "llm.usage.prompt_tokens",
     "ai.usage.inputTokens",
     "ai.usage.promptTokens",
+    "ai.usage.tokens",
 )
 _OUTPUT = (
     "gen_ai.usage.output_tokens",
@@ -60,7 +61,14 @@ _REASONING = (
 )
 _SERVICE_TIERS = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
 
-MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.response.model", "ai.model.id")
+MODEL = (
+    "gen_ai.response.model",
+    "gen_ai.request.model",
+    "llm.model_name",
+    "embedding.model_name",
+    "ai.response.model",
+    "ai.model.id",
+)
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
 RESPONSE_ID = ("gen_ai.response.id", "ai.response.id")
 TOOL_NAME = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
@@ -84,9 +92,22 @@ _OPERATIONS = {
     "execute_tool": SpanKind.TOOL,
     **dict.fromkeys(("invoke_agent", "create_agent", "invoke_workflow"), SpanKind.AGENT),
 }
+_EMBEDDINGS = "embeddings"
+_CONVERSATION = frozenset(
+    ("chat", "generate_content", "text_completion", "completion", "generate", "response", "responses", "llm")
+)
 _OPENINFERENCE = {"llm": SpanKind.RESPONSE, "embedding": SpanKind.RESPONSE, "tool": SpanKind.TOOL}
 _TRACELOOP = {"tool": SpanKind.TOOL}
 _VERCEL_RESPONSES = (".dogenerate", ".dostream", ".doembed")
+
+
+def operation_of(attributes: Record) -> str:
+    """Return what a request was for: empty for the conversation itself."""
+    names = (attributes.get(OPERATION), attributes.get("openinference.span.kind"), attributes.get("llm.request.type"))
+    name = next(filter(None, map(text, names)), "").lower()
+    if name.startswith("embedding") or text(attributes.get("ai.operationId")).lower().endswith(".doembed"):
+        return _EMBEDDINGS
+    return "" if name in _CONVERSATION else name
 
 
 def is_agent_operation(name: str) -> bool:

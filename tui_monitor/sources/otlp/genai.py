@@ -41,13 +41,14 @@ from tui_monitor.sources.otlp.conventions import (
     SpanKind,
     first_body,
     first_text,
+    operation_of,
     read_service_tier,
     read_tokens,
 )
 from tui_monitor.sources.otlp.export import LogRecord, Span, to_cost
 from tui_monitor.sources.otlp.names import SOURCE
-from tui_monitor.sources.otlp.span_tree import agent_sum, trace_sum
 from tui_monitor.sources.otlp.state import LogReader, ParserState, SpanReader
+from tui_monitor.sources.otlp.traces import span_id
 from tui_monitor.sources.shared.fields import tables, text
 from tui_monitor.sources.stream.tools import call_subject, tool_kind
 
@@ -85,18 +86,11 @@ def _response_span(span: Span, state: ParserState) -> Iterator[Event]:
     yield from _service_updates(session, span.resource, state)
     if question := last_question(attributes.get("gen_ai.input.messages")):
         yield Prompt(session=session, at=span.start, text=question)
-    for event in _response_events(attributes, session, span.end, span.uid, span.duration_ms):
-        yield _join_nested(event, span, state) if isinstance(event, Usage) else event
+    yield from state.traces.updates(span, session, read_tokens(attributes))
+    yield from _response_events(attributes, session, span.end, span.uid, span.duration_ms)
     if span.failed:
         reason = text(attributes.get("error.type")) or span.message
         yield RetryUpdate(session=session, at=span.end, reason=reason)
-
-
-def _join_nested(usage: Usage, span: Span, state: ParserState) -> Usage:
-    """Name the spans of other instrumentations that describe the same response: one inside the other, equal counts."""
-    same = state.tree.add_response(span, usage.tokens)
-    strong_ids = (*usage.strong_ids, *(f"span:{uid}" for uid in same))
-    return replace(usage, strong_ids=strong_ids, sums=state.tree.sums_of(span))
 
 
 def _response_details(log: LogRecord, state: ParserState) -> Iterator[Event]:
@@ -126,8 +120,9 @@ def _response_events(
     tokens = read_tokens(attributes)
     if not tokens.total:
         return
-    yield _usage(attributes, session, at, uid, tokens, duration_ms)
-    if tokens.prompt:
+    usage = _usage(attributes, session, at, uid, tokens, duration_ms)
+    yield usage
+    if tokens.prompt and not usage.operation:
         yield ContextUpdate(session=session, at=at, tokens=tokens.prompt, model=first_text(attributes, MODEL))
 
 
@@ -138,11 +133,12 @@ def _usage(
     return Usage(
         session=session,
         at=at,
-        strong_ids=(f"span:{uid}",),
+        strong_ids=(span_id(uid),),
         weak_ids=(f"resp:{response}",) if response else (),
         has_strong_id=not response,
         model=first_text(attributes, MODEL),
         provider=first_text(attributes, PROVIDER),
+        operation=operation_of(attributes),
         service_tier=read_service_tier(attributes),
         tokens=tokens,
         rank=Rank.EXPORTED,
@@ -156,6 +152,7 @@ def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
     session = session_of(attributes, span.resource, span.trace)
     call, tool = first_text(attributes, TOOL_CALL_ID) or span.uid, first_text(attributes, TOOL_NAME) or span.name
     arguments, answer = first_body(attributes, TOOL_INPUT), first_body(attributes, TOOL_OUTPUT)
+    yield from state.traces.updates(span, session)
     yield CallStarted(
         session=session,
         at=span.start,
@@ -180,21 +177,19 @@ def _tool_call(span: Span, state: ParserState) -> Iterator[Event]:
 
 
 def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
-    """Read an agent's run; inside another span it is part of the turn of another agent.
-
-    Its usage repeats that of its responses and agents, so only what they leave counts.
-    """
+    """Read an agent's run, whose usage repeats that of its responses and agents; inside another span it is part of the
+    turn of another agent."""
     session = session_of(span.attributes, span.resource, span.trace)
     yield from _service_updates(session, span.resource, state)
     if not span.parent and text(span.attributes.get(OPERATION)) == "invoke_agent":
         end = Turn.FAILED if span.failed else Turn.DONE
         yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
         yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
-    tokens = state.tree.add_agent(span, read_tokens(span.attributes))
+    tokens = read_tokens(span.attributes)
+    yield from state.traces.updates(span, session, tokens, is_sum=True)
     if tokens.total:
         usage = _usage(span.attributes, session, span.end, span.uid, tokens, None)
-        sums = (agent_sum(span.uid), trace_sum(span))
-        yield replace(usage, rank=Rank.SUM, weak_ids=(), has_strong_id=True, sums=sums)
+        yield replace(usage, rank=Rank.SUM, weak_ids=(), has_strong_id=True, operation="")
 
 
 _RESPONSES = ("chat", "generate_content", "text_completion", "embeddings")

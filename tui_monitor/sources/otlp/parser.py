@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -10,7 +10,7 @@ import orjson
 from tui_monitor.events import Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.otlp import claude, codex, copilot, gemini, genai, metrics
-from tui_monitor.sources.otlp.conventions import OPERATION, SpanKind, has_convention, kind_of
+from tui_monitor.sources.otlp.conventions import OPERATION, has_convention, kind_of
 from tui_monitor.sources.otlp.export import SIGNALS, LogRecord, Span, logs, points, spans
 from tui_monitor.sources.otlp.forwarded import forwarded_events
 from tui_monitor.sources.otlp.forwarded_names import SCOPE
@@ -54,7 +54,6 @@ class OtlpParser:
                 return
             raise UnreadableRecord("not an OTLP export")
         self._state.ref = ref
-        self._state.tree.add(span)
         yield from (event for event in self._read_span(span) if event.session.id)
         if not _has_known_convention(span):
             raise UnknownRecord("of no known convention")
@@ -63,10 +62,7 @@ class OtlpParser:
         for log in logs(record):
             self._is_known |= _has_known_name(log)
             yield from self._read_log(log)
-        exported = list(spans(record))
-        for span in exported:
-            self._state.tree.add(span)
-        for span in _in_order_of_nesting(exported):
+        for span in spans(record):
             self._is_known |= _has_known_convention(span)
             yield from self._read_span(span)
         for point in points(record):
@@ -89,13 +85,7 @@ class OtlpParser:
             operation = text(span.attributes.get(OPERATION))
             spans_of = copilot.SPANS if copilot.is_copilot(span.resource) else genai.SPANS
             reader = gemini.SPANS.get(operation) if of_gemini else spans_of.get(kind) if kind else None
-        if reader:
-            yield from reader(span, self._state)
-
-
-def _in_order_of_nesting(exported: Iterable[Span]) -> list[Span]:
-    """Return the spans with those of agents last: whether their usage counts depends on the responses inside them."""
-    return sorted(exported, key=lambda span: kind_of(span) is SpanKind.AGENT)
+        yield from reader(span, self._state) if reader else self._state.traces.other_updates(span)
 
 
 def _has_known_name(log: LogRecord) -> bool:

@@ -10,7 +10,7 @@ from tui_monitor.events import AgentUpdate, Event, SessionKey, SessionTotalUpdat
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.calls import CodexCalls
 from tui_monitor.sources.otlp.export import LogRecord, Span
-from tui_monitor.sources.otlp.span_tree import SpanTree
+from tui_monitor.sources.otlp.traces import Traces
 from tui_monitor.sources.shared.fields import put_bounded
 from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
@@ -27,7 +27,7 @@ class ParserState:
     """State of the parser, all bounded. ``ref``: the current line; ``emitted``: facts by session; ``fingerprints`` and
     ``span_fingerprints``: responses in log records and in spans, which repeat each other; ``early_ends``: ends of
     Claude Code's calls whose start, in an enclosing span, is exported later; ``calls`` and ``providers``: Codex's open
-    calls, and the provider of each session; ``tree``: the last spans."""
+    calls, and the provider of each session."""
 
     path: str
     ref: SourceRef = _NO_REF
@@ -37,7 +37,7 @@ class ParserState:
     early_ends: dict[str, Record] = field(default_factory=dict)
     calls: CodexCalls = field(default_factory=lambda: CodexCalls({}))
     providers: dict[str, str] = field(default_factory=dict)
-    tree: SpanTree = field(default_factory=SpanTree)
+    traces: Traces = field(default_factory=Traces)
 
     @classmethod
     def restore(cls, path: str, saved: dict[str, Any]) -> ParserState:
@@ -50,7 +50,7 @@ class ParserState:
             early_ends=dict(saved["early_ends"]),
             calls=CodexCalls(saved["calls"]),
             providers=dict(saved["providers"]),
-            tree=SpanTree.restore(saved["tree"]),
+            traces=Traces.restore(saved["traces"]),
         )
 
     def state(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class ParserState:
             "early_ends": self.early_ends,
             "calls": self.calls.state(),
             "providers": self.providers,
-            "tree": self.tree.state(),
+            "traces": self.traces.state(),
         }
 
     def session_updates(self, session: SessionKey, **facts: str) -> Iterator[SessionUpdate]:
