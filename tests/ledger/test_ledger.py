@@ -207,7 +207,7 @@ def test_sum_counts_what_is_left_of_it() -> None:
     totals = book([[usage_of(rank=Rank.SUM)]], repository)
     for tokens, requests in ((Tokens(4, 1), 1), (Tokens(), 0), (Tokens(7, 2), 1)):
         ledger = Ledger(repository)
-        ledger.settle_sum("r1", tokens)
+        ledger.set_sum("r1", tokens)
         for account, amount in ledger.reconcile().items():
             totals[account] = totals[account].plus(amount)
         [amount] = totals.values()

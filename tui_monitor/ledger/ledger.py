@@ -84,7 +84,7 @@ class Ledger:
         for duplicate in responses[1:]:
             self._merge_into(responses[0], duplicate)
 
-    def settle_sum(self, strong_id: str, tokens: Tokens) -> None:
+    def set_sum(self, strong_id: str, tokens: Tokens) -> None:
         """Let a sum count these tokens alone: what the responses do not have that it repeats."""
         for response in self._repository.find([strong_id]):
             if response.rank is Rank.SUM and response.tokens != tokens:

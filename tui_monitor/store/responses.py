@@ -50,7 +50,7 @@ class Responses(Projection[Usage | SpanUpdate]):
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the responses, and move the totals of their accounts."""
-        self._spans.settle(self.ledger)
+        self._spans.flush(self.ledger)
         deltas = self.ledger.reconcile()
         self._repository.flush()
         rollups.apply_deltas(self._connection, self._interned, deltas, self._repository.response_sizes())

@@ -27,7 +27,7 @@ class Spans:
         """Take a span of the batch into account."""
         self._unsaved.append(event)
 
-    def settle(self, ledger: Ledger) -> None:
+    def flush(self, ledger: Ledger) -> None:
         """Save the spans of the batch, and let the ledger count once what those of their traces describe."""
         self._connection.executemany(_SAVE, map(_row_of, self._unsaved))
         for trace in dict.fromkeys(event.trace for event in self._unsaved):
@@ -35,7 +35,7 @@ class Spans:
             for pair in spans.same_responses():
                 ledger.unite(pair)
             for span, tokens in spans.remaining_sums():
-                ledger.settle_sum(span, tokens)
+                ledger.set_sum(span, tokens)
         self._unsaved.clear()
 
 
