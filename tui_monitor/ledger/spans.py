@@ -78,7 +78,7 @@ class Trace:
         return span.end - span.start, -len(self._around(name)), name
 
     def _may_be_inside(self, name: str, outer: str) -> bool:
-        """Return True if a span is inside another as far as it can be told."""
+        """Return True if a span is inside another, as far as it is known."""
         around, above = self._around(name), self._around(outer)
         if outer in around:
             return True
