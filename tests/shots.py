@@ -25,6 +25,7 @@ from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.pricing import PriceBook
+from tui_monitor.search.query import SearchQuery
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import private_store
 from tui_monitor.tui.app import MonitorApp
@@ -99,6 +100,9 @@ class Still:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Deliver the changes of a file."""
         self._inbox.put(load_file_history(self._store, default_registry(), session, path))
+
+    def request_search(self, query: SearchQuery) -> None:
+        """Do nothing: no picture has a search."""
 
     def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
         """Deliver figures."""

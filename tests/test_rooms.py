@@ -24,21 +24,22 @@ ROOMS = {
     "merge": "events",
     "totals": "events ledger",
     "figures": "events ledger totals",
+    "search": "events merge",
     "telemetry": "events ledger clean config regular_files process_identity",
     "pricing": "events regular_files",
     "sources": "events regular_files process_identity",
-    "store": "events ledger merge totals figures regular_files",
+    "store": "events ledger merge totals figures search regular_files",
     "live": "events ledger merge totals figures units config regular_files",
-    "feed": "events ledger merge totals figures pricing sources store regular_files process_identity",
-    "reports": "events ledger merge totals figures clean units config pricing sources store live feed regular_files"
-    " process_identity",
-    "forwarding": "events ledger merge totals figures clean config pricing sources store feed telemetry regular_files"
-    " process_identity",
+    "feed": "events ledger merge totals figures search clean pricing sources store regular_files process_identity",
+    "reports": "events ledger merge totals figures search clean units config pricing sources store live feed"
+    " regular_files process_identity",
+    "forwarding": "events ledger merge totals figures search clean config pricing sources store feed telemetry"
+    " regular_files process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config telemetry regular_files process_identity",
     "record": "",
-    "monitoring": "events ledger merge totals figures config pricing sources store feed telemetry regular_files"
-    " process_identity",
+    "monitoring": "events ledger merge totals figures search clean config pricing sources store feed telemetry"
+    " regular_files process_identity",
     "demo": "",
 }
 """The rooms beside and under the screen, each with those that may come with it."""

@@ -13,6 +13,7 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.figures import FigureKind, Period
+from tui_monitor.search.query import SearchQuery
 from tui_monitor.tui.app_context import AppContext
 
 DEFAULT = DisplayConfig()
@@ -26,6 +27,7 @@ class FakeSource:
         self.seconds_behind = 0.0
         self.requests: list[tuple[str, ...]] = []
         self.periods: tuple[Period, ...] = ()
+        self.searches: list[SearchQuery] = []
         self._waiting: deque[Delivery] = deque(first)
         self._wake: Callable[[], None] = lambda: None
 
@@ -86,6 +88,11 @@ class FakeSource:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Record the request."""
         self.requests.append(("file", session.id, path))
+
+    def request_search(self, query: SearchQuery) -> None:
+        """Record the request."""
+        self.requests.append(("search", *query.terms.words))
+        self.searches.append(query)
 
 
 def app_context(

@@ -14,6 +14,10 @@ COMMANDS = {
     "stats": ("tui_monitor.cli.stats:stats", "Show tokens, cost, tools and files, by model and session."),
     "cost": ("tui_monitor.cli.cost:cost", "Show what was spent, by day, model, session, tool, prompt, commit …"),
     "sessions": ("tui_monitor.cli.sessions:sessions", "List sessions: when, how long, tokens, cost, context."),
+    "search": (
+        "tui_monitor.cli.search:search",
+        "Search all sessions: prompts, words of the agent, commands, paths, outputs.",
+    ),
     "session": (
         "tui_monitor.cli.session:session",
         "Report on a session: tokens, cost, time, agents, tasks, models, tools.",
@@ -70,6 +74,7 @@ EXAMPLES = {
     "tui-monitor replay latest --speed 10": "the newest session again, ten times faster",
     "tui-monitor stats --since 7d": "the totals of the last seven days",
     "tui-monitor cost --by prompt --session a1b2c3": "what each prompt of a session cost",
+    "tui-monitor search no such file": "the calls, prompts and words that have them, in all sessions",
     "tui-monitor doctor": "what is found, what cannot be read, and what to do",
     'tui-monitor run -- claude -p "…" --output-format stream-json --verbose': "runs an agent and records it",
 }

@@ -30,14 +30,19 @@ class FilterOptions:
     task: Annotated[str, Parameter(help="Only what was recorded for this task.")] = ""
 
     def filters(self) -> Filters:
-        """Return them as values; a relative folder is one below the current directory."""
-        project = self.project
-        if project.startswith(("~", ".")) or "/" in project:
-            project = str(Path(project).expanduser().absolute())
-        return Filters(project, self.source, self.session, self.model, self.agent, self.plan, self.task)
+        """Return them as values."""
+        return Filters(
+            project_folder(self.project), self.source, self.session, self.model, self.agent, self.plan, self.task
+        )
 
 
 NO_FILTERS = FilterOptions()
+
+
+def project_folder(project: str) -> str:
+    """Return the name of a project as it is, a folder in full; a relative one is below the current directory."""
+    is_folder = project.startswith(("~", ".")) or "/" in project
+    return str(Path(project).expanduser().absolute()) if is_folder else project
 
 
 def one_session(sessions: list[SessionSummary], words: str) -> SessionSummary:

@@ -119,7 +119,7 @@ def files_of(sessions: Iterable[DiscoveredSession]) -> dict[Path, Adapter]:
 
 
 def _read(store: Store, context: RunContext, files: Mapping[Path, Adapter], summary: ReadSummary) -> None:
-    report_progress = _progress(len(files))
+    report_progress = show_count("reading", f"of {len(files):,} files")
     sessions, errors = read_files(store, files, context.prices(), report_progress)
     report_progress(0)
     summary.files = frozenset(map(path_text, files))
@@ -127,8 +127,9 @@ def _read(store: Store, context: RunContext, files: Mapping[Path, Adapter], summ
     summary.errors += errors
 
 
-def _progress(total: int) -> Callable[[int], None]:
-    """Return a function that shows the number of files read on a terminal, if reading takes long; 0 wipes it away."""
+def show_count(verb: str, noun: str) -> Callable[[int], None]:
+    """Return a function that shows how many are done on a terminal, if it takes long: ``reading 12 of 40 files``; 0
+    wipes it away."""
     if not sys.stderr.isatty():
         return lambda count: None
     start = time.monotonic()
@@ -138,7 +139,7 @@ def _progress(total: int) -> Callable[[int], None]:
         nonlocal is_visible
         if count and time.monotonic() - start > QUIET_S:
             is_visible = True
-            show_progress(f"reading {count:,} of {total:,} files")
+            show_progress(f"{verb} {count:,} {noun}")
         elif is_visible and not count:
             show_progress("")
 

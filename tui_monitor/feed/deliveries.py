@@ -10,6 +10,7 @@ from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Rep
 from tui_monitor.figures import SessionFigures
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
+from tui_monitor.search.hits import SearchAnswer
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.totals import SessionTotals
 
@@ -176,6 +177,13 @@ class FileHistoryLoaded:
     history: FileHistory
 
 
+@dataclass(frozen=True, slots=True)
+class SearchAnswered:
+    """The hits of a search: the answer to a request."""
+
+    answer: SearchAnswer
+
+
 Delivery: TypeAlias = (
     EventsRead
     | ProcessesScanned
@@ -193,6 +201,7 @@ Delivery: TypeAlias = (
     | EndOfInput
     | CallBodies
     | FileHistoryLoaded
+    | SearchAnswered
 )
 
 

@@ -18,6 +18,7 @@ from tui_monitor.feed.deliveries import (
     FiguresLoaded,
     HistoryLoaded,
     ProcessesScanned,
+    SearchAnswered,
     SessionsListed,
     TotalsUpdated,
 )
@@ -26,6 +27,7 @@ from tui_monitor.feed.past_sessions import PastSessions
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
 from tui_monitor.feed.repriced_view import with_view
+from tui_monitor.feed.session_search import TEXTS_AT_ONCE, search_store
 from tui_monitor.feed.source_pool import SourcePool
 from tui_monitor.feed.source_selection import SourceSelector
 from tui_monitor.feed.store_manager import StoreAccess, StoreManager
@@ -33,9 +35,11 @@ from tui_monitor.feed.unread_data import UnreadData
 from tui_monitor.feed.writer import Writer, WriterEnded
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.pricing import PriceBook
+from tui_monitor.search.hits import SearchAnswer
+from tui_monitor.search.query import SearchQuery
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.files.watcher import FileWatcher
-from tui_monitor.store import Store
+from tui_monitor.store import Store, StoreError
 
 if TYPE_CHECKING:
     from tui_monitor.feed.backfill import HistoryBackfill
@@ -210,6 +214,20 @@ class Feed:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Request the changes of a file as a delivery."""
         self._request(lambda store: (load_file_history(store, self._make_registry(), session, path),))
+
+    def request_search(self, query: SearchQuery) -> None:
+        """Request the hits of a search as a delivery; each request makes some more texts searchable, if there are
+        any."""
+
+        def answer(manager: StoreAccess) -> None:
+            manager.index_texts(TEXTS_AT_ONCE)
+            try:
+                hits = manager.query(lambda store: search_store(store, query))
+            except StoreError as error:
+                hits = SearchAnswer(query, fault=str(error))
+            self._inbox.put(SearchAnswered(hits))
+
+        self._writer.query(answer).add_done_callback(self._report_failure)
 
     def _deliver_processes(self, delivery: Delivery) -> None:
         self._inbox.put(delivery)

@@ -53,6 +53,10 @@ class RepricedView:
         """Return the copy's answer."""
         return self._view.query(question)
 
+    def index_texts(self, count: int) -> None:
+        """Make so many more texts of the copy searchable."""
+        self._view.index_texts(count)
+
     def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
         """Store batches in both, and return the sessions whose totals in the copy may have changed."""
         try:

@@ -48,6 +48,9 @@ class StoreAccess(Protocol):
     def query(self, question: Callable[[Store], T]) -> T:
         """See `StoreManager.query`."""
 
+    def index_texts(self, count: int) -> None:
+        """See `StoreManager.index_texts`."""
+
     def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
         """See `StoreManager.store_batches`."""
 
@@ -142,6 +145,11 @@ class StoreManager:
         except StoreError as error:
             self._unreported |= self._fall_back(error)
             return self._read(question)
+
+    def index_texts(self, count: int) -> None:
+        """Make so many more texts searchable, if the store can be written just now."""
+        with suppress(StoreError):  # storing has the same, and deals with it
+            self.store.index_texts(count)
 
     def store_batches(self, batches: Sequence[SourceBatch]) -> frozenset[SessionKey]:
         """Store batches together, and return the sessions whose totals may have changed.

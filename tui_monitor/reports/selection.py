@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from tui_monitor.search.query import is_in_project
 from tui_monitor.store import SpendingScope, Store
 from tui_monitor.totals import SessionSummary
 
@@ -54,7 +55,7 @@ def matching(sessions: Sequence[SessionSummary], filters: Filters) -> Iterator[S
     for one in sessions:
         if filters.source and one.session.source != filters.source:
             continue
-        if filters.project and not is_in_project(one, filters.project):
+        if filters.project and not is_in_project(project_of(one), filters.project):
             continue
         if not filters.session or one.session in wanted:
             yield one
@@ -63,15 +64,6 @@ def matching(sessions: Sequence[SessionSummary], filters: Filters) -> Iterator[S
 def project_of(session: SessionSummary) -> str:
     """Return the folder in which a session began."""
     return session.folder or session.cwd
-
-
-def is_in_project(session: SessionSummary, project: str) -> bool:
-    """Return whether a session is of a folder or one below it, or of one with this name."""
-    folder = PurePath(project_of(session).replace("\\", "/"))
-    wanted = PurePath(project)
-    return (
-        folder.name == project if len(wanted.parts) == 1 and not wanted.is_absolute() else folder.is_relative_to(wanted)
-    )
 
 
 def find_sessions(sessions: Sequence[SessionSummary], words: str) -> list[SessionSummary]:

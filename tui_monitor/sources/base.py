@@ -154,7 +154,8 @@ class AgentTraits:
     ``provider`` the provider, as price lists name it, of the models that it runs by default. ``context_base`` is the
     number of tokens that its own percentage of a context leaves out, both of the window and of its content.
     ``exact_states`` are sentences on what makes its states certain, for a person who wants that; ``metric_names`` those
-    of its own metrics, None where it exports none.
+    of its own metrics, None where it exports none. ``resume`` is the command that goes on with a session, ``{}`` in it
+    the session's id.
     """
 
     title: str = ""
@@ -165,6 +166,7 @@ class AgentTraits:
     context_base: int = 0
     exact_states: str = ""
     metric_names: MetricNames | None = None
+    resume: str = ""
 
 
 class Source(Protocol):

@@ -81,6 +81,10 @@ class CallTable(Projection[CallEvent]):
             case CallProgress():
                 pass
 
+    def id_of(self, session: int, call: str) -> int:
+        """Return the id of a call of this batch."""
+        return self._ids[session, call]
+
     def by_id(self, ids: Collection[int]) -> list[CallRow]:
         """Return the rows with these ids."""
         for chunk in chunks(number for number in ids if number not in self._rows):

@@ -201,6 +201,12 @@ def _decode_context(session: SessionKey, agent: str, at: int, data: Packed) -> C
     return event
 
 
+def text_of(data: Packed) -> str:
+    """Return the text of a prompt or message with this column."""
+    text: str = json.loads(unpack(data)).get("text", "")
+    return text
+
+
 def decode_event(kind: str, session: SessionKey, agent: str, at: int, data: Packed) -> Event:
     """Return the event with these columns."""
     values: dict[str, object] = json.loads(unpack(data))

@@ -84,7 +84,7 @@ def load(connection: sqlite3.Connection, interned: InternTables, session: Sessio
             agent: (call, at, CallState(state).failed)
             for agent, call, at, state in connection.execute(_CALL_ENDS, (number,))
         },
-        tuple(_calls(connection, rows)),
+        tuple(recorded_calls(connection, rows)),
         tuple(_events(connection, interned, session, number, calls)),
         last_call_at,
         last_result_at,
@@ -101,7 +101,8 @@ def _main_times(
     return last_call_at, last_result_at
 
 
-def _calls(connection: sqlite3.Connection, rows: Sequence[CallRow]) -> Iterator[RecordedCall]:
+def recorded_calls(connection: sqlite3.Connection, rows: Sequence[CallRow]) -> Iterator[RecordedCall]:
+    """Yield these calls in their order, with their texts and changes, each cut."""
     changes = load_changes(connection, [row.id for row in rows], _DIFF_LIMIT)
     contents = dict(_contents(connection, {row.id: row for row in rows}, changes))
     for row in rows:

@@ -19,6 +19,7 @@ from tui_monitor.store.forks import Forks
 from tui_monitor.store.intern import MAIN_NAME
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.responses import Responses
+from tui_monitor.store.search_entries import SearchEntries
 from tui_monitor.store.sessions import Sessions
 from tui_monitor.store.unattributed import Unattributed
 
@@ -32,6 +33,7 @@ PROJECTIONS: tuple[type[Projection[Any]], ...] = (
     EventLog,
     Forks,
     Responses,
+    SearchEntries,
     Sessions,
     Unattributed,
 )

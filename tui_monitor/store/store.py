@@ -13,7 +13,9 @@ from tui_monitor.figures import FigureKind, Period, SessionFigures
 from tui_monitor.ledger import Amount
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
-from tui_monitor.store import checkpoints, compat_views, history, queries, scopes, spending
+from tui_monitor.search.hits import SearchAnswer
+from tui_monitor.search.query import SearchQuery
+from tui_monitor.store import checkpoints, compat_views, history, queries, scopes, search, search_index, spending
 from tui_monitor.store.bodies import StoredBody, load_body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
@@ -218,6 +220,21 @@ class Store:
         """Return the texts and changes of a call as they are stored; None for an unknown call."""
         with self._database.reading() as connection:
             return load_body(connection, self._interned, session, call)
+
+    def index_texts(self, count: int) -> int:
+        """Make ``count`` more calls, prompts and messages searchable, those read last first; return how many there
+        were.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        with self._database.writing() as connection:
+            return 0 if search_index.fault_of(connection) else search_index.extend(connection, count)
+
+    def search(self, query: SearchQuery) -> SearchAnswer:
+        """Return the newest hits of a query among what is indexed."""
+        with self._database.reading() as connection:
+            return search.search(connection, self._interned, query)
 
     def sessions(
         self, *, since: int | None = None, until: int | None = None, limit: int | None = None

@@ -14,6 +14,7 @@ from tui_monitor.feed.deliveries import Delivery
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
+from tui_monitor.search.query import SearchQuery
 from tui_monitor.tui.git import HeadDiff, head_diff
 from tui_monitor.tui.output_tail import OutputTail, read_on
 
@@ -57,6 +58,9 @@ class DeliverySource(Protocol):
 
     def request_file(self, session: SessionKey, path: str) -> None:
         """Have the changes of a file delivered."""
+
+    def request_search(self, query: SearchQuery) -> None:
+        """Have the hits of a search delivered."""
 
 
 LOG_SHARE = 60

@@ -99,6 +99,7 @@ MONITOR_KEYS = [
     _monitor("slash", "filter", "Filter", "Show only matching rows; Esc shows all again", show=True),
     _monitor("ctrl+f", "find", "Find", "Search: mark matching rows; n and N go from one to the next, Esc ends it"),
     _monitor("s", "sessions", "Sessions", "Choose another session", show=True),
+    _monitor("F", "search", "Search all", "Search all sessions: prompts, words, commands, paths, outputs"),
     *(_monitor(pane.key, f"pane('{pane.name}')", pane.name, pane.description, pane.is_main) for pane in PANES),
     _monitor("q", "app.quit", "Quit", "Quit (the agent keeps running)", show=True),
     _monitor(

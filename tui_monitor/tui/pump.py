@@ -26,11 +26,13 @@ from tui_monitor.feed.deliveries import (
     ProcessesScanned,
     Progress,
     ReadIssues,
+    SearchAnswered,
     SessionsListed,
     TotalsUpdated,
 )
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.merge.file_history import FileHistory
+from tui_monitor.search.hits import SearchAnswer
 from tui_monitor.sources.discovery.find import SearchRoot
 
 StatusDelivery: TypeAlias = Progress | HistoryProgress | DiscoveryResult | ReadIssues | Fault | Polling | EndOfInput
@@ -68,13 +70,14 @@ class FeedStatus:
 
 @dataclass(slots=True)
 class FrameUpdate:
-    """Result of one frame: changes of sessions, requested bodies and histories of files, sessions in the store, whether
-    the feed's status changed, whether more deliveries are waiting, and whether it began before the initial backlog had
-    been read."""
+    """Result of one frame: changes of sessions, requested bodies, histories of files and hits of searches, sessions in
+    the store, whether the feed's status changed, whether more deliveries are waiting, and whether it began before the
+    initial backlog had been read."""
 
     changes: Changes = field(default_factory=Changes)
     bodies: list[CallBodies] = field(default_factory=list)
     files: list[FileHistory] = field(default_factory=list)
+    found: list[SearchAnswer] = field(default_factory=list)
     known_sessions: list[SessionKey] = field(default_factory=list)
     past_sessions: tuple[PastSession, ...] | None = None
     sessions_by_path: dict[Path, SessionKey] = field(default_factory=dict)
@@ -135,6 +138,8 @@ class DeliveryPump:
                 frame.bodies.append(delivery)
             case FileHistoryLoaded(history):
                 frame.files.append(history)
+            case SearchAnswered(answer):
+                frame.found.append(answer)
             case _:
                 self._apply_status(delivery)
                 frame.feed_status = True

@@ -32,6 +32,7 @@ class ClaudeCode(LineAdapter):
             "for processes on this machine. Else its hooks do: tui-monitor setup claude-code registers them."
         ),
         metric_names=METRIC_NAMES,
+        resume="claude --resume {}",
     )
 
     def recognises(self, head: Head) -> bool:

@@ -35,6 +35,7 @@ class Codex(LineAdapter):
             "Rollouts do not record that an approval is asked for. While the process of the session is found on this "
             "machine, it shows whether a command runs."
         ),
+        resume="codex resume {}",
     )
 
     def recognises(self, head: Head) -> bool:

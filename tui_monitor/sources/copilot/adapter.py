@@ -27,7 +27,7 @@ class Copilot(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 3
     programs: ClassVar[frozenset[str]] = frozenset({"copilot"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Copilot CLI")
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Copilot CLI", resume="copilot --resume {}")
 
     def recognises(self, head: Head) -> bool:
         return any(map(_is_start, head.records))

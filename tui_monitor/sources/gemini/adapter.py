@@ -37,7 +37,10 @@ class Gemini(LineAdapter):
     version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
     traits: ClassVar[AgentTraits] = AgentTraits(
-        title="Gemini CLI", provider="google", exact_states="Chats record a call only once it has ended."
+        title="Gemini CLI",
+        provider="google",
+        exact_states="Chats record a call only once it has ended.",
+        resume="gemini --resume {}",
     )
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ class Kimi(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 1
     programs: ClassVar[frozenset[str]] = frozenset({"kimi", "kimi-cli"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Kimi", provider="moonshotai")
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Kimi", provider="moonshotai", resume="kimi --session {}")
 
     def recognises(self, head: Head) -> bool:
         return any(map(_is_record, head.records))

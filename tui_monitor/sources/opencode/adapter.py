@@ -41,7 +41,9 @@ class OpenCode(LineAdapter):
     version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
     traits: ClassVar[AgentTraits] = AgentTraits(
-        title="OpenCode", exact_states="The database records what runs, and not that a permission is asked for."
+        title="OpenCode",
+        exact_states="The database records what runs, and not that a permission is asked for.",
+        resume="opencode --session {}",
     )
     database_name: ClassVar[str] = "opencode"
     """Name of the folder with the databases, and beginning of their names."""

@@ -26,7 +26,7 @@ class Kilo(_Fork):
 
     name: ClassVar[str] = "kilo"
     programs: ClassVar[frozenset[str]] = frozenset({"kilo", "kilocode"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Kilo")
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Kilo", resume="kilo --session {}")
     database_name: ClassVar[str] = "kilo"
     database_variable: ClassVar[str] = "KILO_DB"
 

@@ -21,7 +21,7 @@ class Pi(LineAdapter):
     name: ClassVar[str] = "pi"
     version: ClassVar[int] = 2
     programs: ClassVar[frozenset[str]] = frozenset({"pi"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Pi", compaction_rule=_RESERVE)
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Pi", compaction_rule=_RESERVE, resume="pi --session {}")
     counts_nested: ClassVar[bool] = True
     """Whether the usage inside a call is in no file of its own."""
 

@@ -12,11 +12,13 @@ from tui_monitor.tui.rows.filter import FIELDS, STATES, paths_of
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 
 
-def mark_words(spans: Spans, words: Sequence[str]) -> Spans:
-    """Return ``spans`` with every occurrence of ``words`` (in lower case) marked, whatever its case."""
+def mark_words(spans: Spans, words: Sequence[str], *, begun: bool = False) -> Spans:
+    """Return ``spans`` with every occurrence of ``words`` (in lower case) marked, whatever its case; ``begun``: only
+    where a word begins."""
     if not words:
         return spans
-    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))), re.IGNORECASE)
+    alternatives = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})" if begun else alternatives, re.IGNORECASE)
     return tuple(part for span in spans for part in _marked(span, pattern))
 
 

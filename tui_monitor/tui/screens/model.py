@@ -17,6 +17,8 @@ from tui_monitor.live.spending import spending_periods
 from tui_monitor.live.state import LiveState
 from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.merge.file_history import FileHistory
+from tui_monitor.search.hits import SearchAnswer
+from tui_monitor.search.query import SearchQuery
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
 from tui_monitor.tui.figure_requests import FigureRequests
 from tui_monitor.tui.lag_indicator import LagIndicator
@@ -28,13 +30,14 @@ from tui_monitor.tui.screens.session_selector import SessionSelector
 @dataclass(frozen=True, slots=True)
 class ModelUpdate:
     """Changes since the last update: ``part`` of the displayed session (all of it if that is another one now), whether
-    the feed's status changed, the bodies and histories of files that were requested, and whether the past sessions were
-    listed. ``more`` can be had at once."""
+    the feed's status changed, the bodies, histories of files and hits of searches that were requested, and whether the
+    past sessions were listed. ``more`` can be had at once."""
 
     part: Part = NOTHING
     feed_status: bool = False
     bodies: Sequence[CallBodies] = ()
     files: Sequence[FileHistory] = ()
+    found: Sequence[SearchAnswer] = ()
     sessions_listed: bool = False
     more: bool = False
 
@@ -109,11 +112,12 @@ class MonitorModel:
         lag_ms = self._lag_indicators[session].update(round(1000 * self._source.lag(session)), self.now())
         return Lag(lag_ms, self.feed_status.catching_up) if lag_ms else CURRENT
 
-    def choose(self, session: SessionKey | None, path: Path | None = None) -> None:
+    def choose(self, session: SessionKey | None, path: Path | None = None, *, is_stored: bool = False) -> None:
         """Display this session from now on, or the one in the file at ``path``; one that is not followed yet is loaded
-        from the store, or its file is read."""
+        from the store, if it is known to be there (``is_stored``), or its file is read."""
         state = self.live.sessions.get(session) if session else None
-        if session and (state or any(past.session == session and past.totals for past in self.past_sessions)):
+        is_stored = is_stored or any(past.session == session and past.totals for past in self.past_sessions)
+        if session and (state or is_stored):
             self._selector.choose(session)
             if state is None:
                 self._selector.note_request(session)
@@ -174,6 +178,10 @@ class MonitorModel:
         """Request the changes of a file; they come with a later update."""
         self._source.request_file(session, path)
 
+    def request_search(self, query: SearchQuery) -> None:
+        """Request the hits of a search; they come with a later update."""
+        self._source.request_search(query)
+
     def update(self, budget: float = BUDGET_S) -> ModelUpdate:
         """Apply deliveries of the source to the live state, for about ``budget`` seconds."""
         frame = self._pump.frame(budget)
@@ -185,5 +193,5 @@ class MonitorModel:
             self.past_sessions = frame.past_sessions
         part = EVERYTHING if other else frame.changes.of(self.session)
         return ModelUpdate(
-            part, frame.feed_status, frame.bodies, frame.files, frame.past_sessions is not None, frame.more
+            part, frame.feed_status, frame.bodies, frame.files, frame.found, frame.past_sessions is not None, frame.more
         )

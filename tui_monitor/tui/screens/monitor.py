@@ -30,6 +30,7 @@ from tui_monitor.tui.screens.compositor import PartialCompositor
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.screens.output_follower import OutputRead
 from tui_monitor.tui.screens.session_picker import SessionPicker
+from tui_monitor.tui.screens.session_search import SessionSearch
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
@@ -80,6 +81,7 @@ class MonitorScreen(Screen[None]):
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose)
+        self._search = SessionSearch(self, app_context.tz, self._show_chosen)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
 
     def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
@@ -137,6 +139,7 @@ class MonitorScreen(Screen[None]):
             self.session_view.detail_pane.update_bodies(bodies)
         for history in update.files:
             self.session_view.file_view.set_history(history)
+        self._search.show(update.found)
         if update.part or update.feed_status:
             self._draw_session(update.part)
         if update.feed_status:
@@ -187,6 +190,7 @@ class MonitorScreen(Screen[None]):
         if self.is_empty:
             self._leave_empty()
         self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
+        self._search.arrive(state, self.session_view)
         self._figures.request(self._frames.interval)  # with this frame rather than before the next: painted once
 
     def _draw_figures(self) -> None:
@@ -253,7 +257,7 @@ class MonitorScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable all actions but help on the empty screen, and those that have no effect now."""
         if self.is_empty:
-            return action == "help" or (action == "sessions" and self.model.has_only_others)
+            return action == "help" or (action in ("sessions", "search") and self.model.has_only_others)
         if action in ("on_view", "on_detail"):
             return self.session_view.shows_detail
         if action == "resize":
@@ -338,6 +342,10 @@ class MonitorScreen(Screen[None]):
     def action_sessions(self) -> None:
         """Choose another session."""
         self._picker.open(self.model)
+
+    def action_search(self) -> None:
+        """Search all sessions."""
+        self._search.open(self.model)
 
     def _choose(self, choice: SessionChoice) -> None:
         self.model.choose(choice.session, choice.path)

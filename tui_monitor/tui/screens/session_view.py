@@ -310,6 +310,13 @@ class SessionView(Vertical):
             self.notify("The log does not reach back to that time.")
         self.activity.focus()
 
+    def go_to(self, at: int, call: str) -> bool:
+        """Select the row of a call, or without one the row at a time (epoch ms), and go there; return False if the log
+        has none."""
+        self._apply(self._parts.with_overlay(None))
+        self.activity.focus()
+        return self.activity.select_call(call) if call else self.activity.select_moment(at)
+
     def back(self) -> None:
         """Go back one level: from the full width, an overlay or a filter to the log."""
         parts = self._parts

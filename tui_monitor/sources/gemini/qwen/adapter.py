@@ -18,7 +18,7 @@ class Qwen(LineAdapter):
     name: ClassVar[str] = SOURCE
     version: ClassVar[int] = 1
     programs: ClassVar[frozenset[str]] = frozenset({"qwen"})
-    traits: ClassVar[AgentTraits] = AgentTraits(title="Qwen Code")
+    traits: ClassVar[AgentTraits] = AgentTraits(title="Qwen Code", resume="qwen --resume {}")
 
     def recognises(self, head: Head) -> bool:
         return any(map(is_line, head.records))
