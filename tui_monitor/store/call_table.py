@@ -31,6 +31,7 @@ class CallTable(Projection[CallEvent]):
         super().__init__(context)
         self._bodies = BodyTable(context.connection, context.keep_bodies)
         self._changes = ChangeTable(context.connection, context.interned, context.keep_bodies)
+        self._pruned = context.pruned
         self._next_id: int = context.connection.execute("SELECT 1 + coalesce(max(id), 0) FROM calls").fetchone()[0]
         self.reset()
 
@@ -62,7 +63,7 @@ class CallTable(Projection[CallEvent]):
         fields = row.record.apply(event)
         match event:
             case CallStarted():
-                if "input_chars" in fields:
+                if "input_chars" in fields and self._pruned.keeps_body(event):
                     self._bodies.put(row.id, CallTexts(input=event.input))
                 if event.uid:
                     self._uid_rows.append((digest(event.uid), row.id))
@@ -72,10 +73,11 @@ class CallTable(Projection[CallEvent]):
                 output = event.output if "output_chars" in fields else ""
                 error = event.error if "error_chars" in fields else ""
                 metadata = event.metadata if "metadata_chars" in fields else ""
-                if output or error or metadata:
+                keeps_body = self._pruned.keeps_body(event)
+                if keeps_body and (output or error or metadata):
                     self._bodies.put(row.id, CallTexts("", output, error, metadata))
                 if "change_count" in fields:
-                    self._changes.put(row.session, row.id, event.changes, change_count)
+                    self._changes.put(row.session, row.id, event.changes, change_count, keeps_body)
                 elif change_count and row.record.finished != finished:
                     self._changes.recount(row.id)
             case CallProgress():

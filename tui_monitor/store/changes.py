@@ -15,16 +15,22 @@ _INSERT = """
     INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_SUMS = f"""
-    SELECT count(*), {sum_of("changes.added")}, {sum_of("changes.removed")}, coalesce(max(calls.finished), 0) {{}}
+SUM_CHANGES = f"""
+    SELECT count(*) AS changes, {sum_of("changes.added")} AS added, {sum_of("changes.removed")} AS removed,
+        coalesce(max(calls.finished), 0) AS changed_at {{}}
     FROM changes JOIN calls ON calls.id = changes.call
     WHERE calls.counted AND calls.tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}'
 """
+"""The sums of the changes that count; with more columns before a further condition."""
+
 _SUM_FILE = f"""
-    UPDATE files SET (changes, added, removed, changed_at) = ({_SUMS.format("")} AND changes.file = files.id)
+    UPDATE files SET (changes, added, removed, changed_at) = (
+        SELECT {sum_of("changes")}, {sum_of("added")}, {sum_of("removed")}, max(changed_at) FROM (
+            {SUM_CHANGES.format("")} AND changes.file = files.id
+            UNION ALL SELECT changes, added, removed, changed_at FROM rolled_changes WHERE file = files.id))
     WHERE id = ?
 """
-_SUM_CALLS = f"{_SUMS.format(', changes.file')} AND changes.call IN ({{}}) GROUP BY changes.file"
+_SUM_CALLS = f"{SUM_CHANGES.format(', changes.file')} AND changes.call IN ({{}}) GROUP BY changes.file"
 _ADD_TO_FILE = f"""
     UPDATE files SET changes = changes + ?, added = min({MAX_INTEGER}, added + ?),
         removed = min({MAX_INTEGER}, removed + ?), changed_at = max(changed_at, ?)
@@ -58,7 +64,7 @@ class ChangeTable:
         self._added: set[int] = set()
         """Calls that had no changes before: theirs are added to the sums, which may be those of thousands."""
 
-    def put(self, session: int, call: int, changes: Sequence[Change], existing: int) -> None:
+    def put(self, session: int, call: int, changes: Sequence[Change], existing: int, with_diffs: bool) -> None:
         """Replace the changes of a call, of which there are ``existing``."""
         is_added = call in self._added or not existing
         if is_added:
@@ -72,7 +78,7 @@ class ChangeTable:
             file = self._interned.files.id_of(FileKey(session, change.path))
             if not is_added:
                 self._touched.add(file)
-            self._new.append(self._row(call, position, file, change))
+            self._new.append(self._row(call, position, file, change, with_diffs))
 
     def recount(self, call: int) -> None:
         """Sum the files of this call again with the next `flush`: whether it counts may have changed."""
@@ -111,9 +117,9 @@ class ChangeTable:
         rows = self._connection.execute(_SESSIONS.format(id_list(files)))
         return {session: tuple(sums) for session, *sums in rows}
 
-    def _row(self, call: int, position: int, file: int, change: Change) -> SqlRow:
+    def _row(self, call: int, position: int, file: int, change: Change, with_diffs: bool) -> SqlRow:
         first, last = change.lines or (None, None)
-        diff = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep else None
+        diff = pack(truncate_diff(change.diff, DIFF_LIMIT)) if self._keep and with_diffs else None
         counts = (change.added, change.removed, first, last)
         return call, position, file, change.kind.value, change.old_path, *counts, diff, len(change.diff) > DIFF_LIMIT
 

@@ -48,7 +48,9 @@ class Ingest:
 
     def __init__(self, connection: sqlite3.Connection, *, keep_bodies: bool) -> None:
         self._connection = connection
-        self._projections = ProjectionContext(connection, keep_bodies=keep_bodies).build(PROJECTIONS)
+        context = ProjectionContext(connection, keep_bodies=keep_bodies)
+        self._pruned = context.pruned
+        self._projections = context.build(PROJECTIONS)
         self._prefetching = [one for one in self._projections if type(one).prefetch is not Projection.prefetch]
         self._handlers: dict[type[Event], tuple[_Handler, ...]] = {}
         self._order = _event_count(connection)
@@ -57,7 +59,7 @@ class Ingest:
         """Write these events, and return the sessions of which any total may have changed."""
         events = [
             _with_main_chain(event) if event.agent == MAIN_NAME or isinstance(event, AgentUpdate) else event
-            for event in events
+            for event in self._pruned.without_known(events)
         ]
         self._prefetch(events)
         handlers = self._handlers

@@ -1,5 +1,6 @@
 """The amounts of an exact period as a table of SQL: whole quarters of an hour from roll-ups, the rest response by
-response."""
+response. Responses whose rows are rolled up (`retention`) are known to the quarter of an hour, and count at its start.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from tui_monitor.events import Rank
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, COST_COLUMNS, IS_REQUEST, MILLIDOLLAR
+from tui_monitor.store.sql import sum_of
 
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
 _MAXIMA = ("max_prompt", "max_output")
@@ -39,6 +41,8 @@ _UNATTRIBUTED = {
 }
 """The same of an amount beyond the responses of its session."""
 
+ROLLED_UP = -1
+"""Stands for the id of a response where an amount is the sum of several, whose rows are no longer kept."""
 
 RESPONSE_AMOUNT = ", ".join(f"{_RESPONSE.get(name, name)} AS {name}" for name in AMOUNT_COLUMNS)
 """The columns of an amount, of a response."""
@@ -57,18 +61,21 @@ def dated_table_of(since: int | None, until: int | None) -> str:
     for edge in _edges(since, until, start, end):
         parts.append(f"SELECT {_BUCKET}, {_columns(_RESPONSE)} FROM responses WHERE {_within(*edge)}")
         parts.append(f"SELECT {_BUCKET}, {_columns(_UNATTRIBUTED)} FROM unattributed WHERE {between('at', *edge)}")
+        parts.append(f"SELECT bucket, {', '.join(_COLUMNS)} FROM rolled_amounts WHERE {between('bucket', *edge)}")
     return f"({' UNION ALL '.join(parts)})"
 
 
 def response_table(since: int | None, until: int | None) -> str:
-    """Return the table of single responses in such a time, with ``at``, ``plan`` and ``task``, and of what was reported
-    beyond them."""
+    """Return the table of single responses in such a time, with ``at``, ``plan`` and ``task``, of what was reported
+    beyond them (``response`` 0), and of what is rolled up (`ROLLED_UP`)."""
     of_responses = ", ".join(_RESPONSE.get(name, name) + f" AS {name}" for name in (*_ACCOUNT, *AMOUNT_COLUMNS))
     beyond = ", ".join(_UNATTRIBUTED.get(name, name) for name in (*_ACCOUNT, *AMOUNT_COLUMNS))
     within = between("at", since, until)
     return f"""(
         SELECT id AS response, at, plan, task, rates, {of_responses} FROM responses WHERE {within}
         UNION ALL SELECT 0, at, NULL, NULL, NULL, {beyond} FROM unattributed WHERE {within}
+        UNION ALL SELECT {ROLLED_UP}, bucket, plan, task, NULL, {", ".join((*_ACCOUNT, *AMOUNT_COLUMNS))}
+        FROM rolled_amounts WHERE {between("bucket", since, until)}
     )"""
 
 
@@ -83,8 +90,22 @@ def _edges(since: int | None, until: int | None, start: int | None, end: int | N
         yield end, until
 
 
+def rolled_amounts_of(sessions: str) -> str:
+    """Return the query of what the rows of these sessions (a list of numbers) roll up to: the columns of
+    ``rolled_amounts`` after ``pruning``."""
+    of_responses = _columns(_RESPONSE)
+    beyond = _columns(_UNATTRIBUTED)
+    sums = ", ".join(f"{sum_of(name)} AS {name}" for name in AMOUNT_COLUMNS)
+    return f"""
+        SELECT bucket, plan, task, {", ".join(_ACCOUNT)}, {sums}, max(max_prompt), max(max_output) FROM (
+            SELECT {_BUCKET}, plan, task, {of_responses} FROM responses WHERE session IN ({sessions})
+            UNION ALL SELECT {_BUCKET}, NULL, NULL, {beyond} FROM unattributed WHERE session IN ({sessions})
+        ) GROUP BY bucket, plan, task, {", ".join(_ACCOUNT)}
+    """
+
+
 def _columns(expressions: dict[str, str]) -> str:
-    return ", ".join(expressions.get(name, name) for name in _COLUMNS)
+    return ", ".join(f"{expressions.get(name, name)} AS {name}" for name in _COLUMNS)
 
 
 def _within(since: int, until: int) -> str:

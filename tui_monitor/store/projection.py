@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from tui_monitor.events import ContextUpdate, Event, Rates, SessionKey, SessionTotalUpdate, Usage
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.retention.pruned_events import PrunedEvents
 
 _E = TypeVar("_E", bound=Event)
 _P = TypeVar("_P", bound="Projection[Any]")
@@ -84,6 +85,7 @@ class ProjectionContext:
         self.connection = connection
         self.interned = InternTables(connection)
         self.keep_bodies = keep_bodies
+        self.pruned = PrunedEvents(connection, self.interned)
         self._projections: dict[type[Projection[Any]], Projection[Any]] = {}
 
     def build(self, kinds: Iterable[type[Projection[Any]]]) -> list[Projection[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from tui_monitor.ledger import BUCKET_MS, ZERO, Account, Amount
@@ -18,7 +18,6 @@ Maxima: TypeAlias = tuple[int, int]
 
 _ACCOUNT = ("session", "agent", "model", "provider", "operation")
 _SAME_ACCOUNT = " AND ".join(f"{column} = ?" for column in _ACCOUNT)
-_IN_BUCKET = f"at >= bucket AND at < bucket + {BUCKET_MS}"
 
 
 def _add_statement(table: str, account: tuple[str, ...]) -> str:
@@ -34,20 +33,28 @@ def _add_statement(table: str, account: tuple[str, ...]) -> str:
     """
 
 
-def _maxima_statement(table: str, accounts: str, responses: str) -> str:
-    same_account = " AND ".join(f"responses.{column} = {table}.{column}" for column in _ACCOUNT)
+def _maxima_statement(table: str, accounts: str, is_within: Callable[[str], str]) -> str:
+    def of_account(rows: str, at: str) -> str:
+        same = " AND ".join(f"{rows}.{column} = {table}.{column}" for column in _ACCOUNT)
+        return f"FROM {rows} WHERE {same} AND {is_within(at)}"
+
     return f"""
         UPDATE {table} SET (max_prompt, max_output) = (
-            SELECT coalesce(max(input + cache_read + cache_creation), 0), coalesce(max(output), 0)
-            FROM responses WHERE {same_account} AND {responses})
+            SELECT coalesce(max(prompt), 0), coalesce(max(output), 0) FROM (
+                SELECT input + cache_read + cache_creation AS prompt, output {of_account("responses", "responses.at")}
+                UNION ALL SELECT max_prompt, max_output {of_account("rolled_amounts", "rolled_amounts.bucket")}))
         WHERE {accounts}
     """
 
 
 _ADD_TO_TOTAL = _add_statement("totals", _ACCOUNT)
 _ADD_TO_ROLLUP = _add_statement("rollups", (*_ACCOUNT, "bucket"))
-_RECOMPUTE_TOTAL = _maxima_statement("totals", _SAME_ACCOUNT, "TRUE")
-_RECOMPUTE_ROLLUP = _maxima_statement("rollups", f"{_SAME_ACCOUNT} AND bucket = ?", _IN_BUCKET)
+_RECOMPUTE_TOTAL = _maxima_statement("totals", _SAME_ACCOUNT, lambda at: "TRUE")
+_RECOMPUTE_ROLLUP = _maxima_statement(
+    "rollups",
+    f"{_SAME_ACCOUNT} AND bucket = ?",
+    lambda at: f"{at} >= rollups.bucket AND {at} < rollups.bucket + {BUCKET_MS}",
+)
 _IS_EMPTY = " AND ".join([*(f"{name} = 0" for name in COUNT_COLUMNS), IS_FREE])
 _DELETE_TOTAL = f"DELETE FROM totals WHERE {_SAME_ACCOUNT} AND {_IS_EMPTY}"
 _DELETE_ROLLUP = f"DELETE FROM rollups WHERE {_SAME_ACCOUNT} AND bucket = ? AND {_IS_EMPTY}"

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tui_monitor.events import CallState, ChangeKind, SessionKey
+from tui_monitor.events import ChangeKind, SessionKey
 from tui_monitor.figures import FailureTotal
-from tui_monitor.merge.calls import BY_PERSON, PERSONAL_KINDS
 from tui_monitor.store.amount_columns import from_columns, sums
+from tui_monitor.store.call_outcomes import DURATION, FAILED, REJECTED, WAITED
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.periods import table_of
 from tui_monitor.store.sql import MAX_EXACT, id_list, sum_of
@@ -24,52 +24,32 @@ SUMS = sums(at_least_zero=True)
 _EXACT_SUMS = sums(at_least_zero=False)
 
 
-def _one_of(states: Collection[CallState]) -> str:
-    return ", ".join(f"'{state}'" for state in states)
-
-
-_FAILED = f"state IN ({_one_of([state for state in CallState if state.failed])})"
-_REJECTED = f"state IN ({_one_of([state for state in CallState if state.rejected])})"
-_ENDED = f"state IN ({_one_of([state for state in CallState if state.ended])})"
-_PERSONAL = ", ".join(f"'{kind}'" for kind in PERSONAL_KINDS)
-_HAS_WAITED = f"waited_ms IS NULL AND approved AND approval = '{BY_PERSON}'"
-_DURATION = f"""
-    CASE WHEN NOT ({_ENDED}) OR state = '{CallState.REJECTED}' OR kind IN ({_PERSONAL}) THEN NULL
-        WHEN duration_ms IS NOT NULL THEN duration_ms
-        WHEN started > 0 AND finished > started AND NOT coalesce({_HAS_WAITED}, FALSE)
-            THEN max(0, finished - started - coalesce(waited_ms, 0))
-    END
-"""
-"""The time that a call ran; null if it is unknown, or the time of a person."""
-
-_WAITED = f"""
-    CASE WHEN waited_ms IS NOT NULL THEN waited_ms
-        WHEN NOT ({_ENDED}) OR started <= 0 OR finished <= started THEN NULL
-        WHEN kind IN ({_PERSONAL}) THEN finished - started
-        WHEN approved AND approval = '{BY_PERSON}' AND duration_ms IS NOT NULL
-            THEN max(0, finished - started - duration_ms)
-    END
-"""
-"""The time that a call waited for a person; null if it is unknown. See `CallRecord.waiting_ms`."""
-
 _MAX_FAILURES = 20
 _MAX_SUBJECT = 1000
 
 _CALLS = f"""
-    SELECT {{}} {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM sessions WHERE {{}}
+    SELECT {{}} {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")}
+    FROM (SELECT id AS session, calls, failed, rejected FROM sessions) WHERE {{}}
 """
 _CALLS_IN_TIME = f"""
-    SELECT {{}} count(*), coalesce(sum({_FAILED}), 0), coalesce(sum({_REJECTED}), 0)
-    FROM calls JOIN sessions ON sessions.id = calls.session WHERE counted AND tool IS NOT NULL AND {{}}
+    SELECT {{}} {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")} FROM (
+        SELECT session, started AS at, 1 AS calls, {FAILED} AS failed, {REJECTED} AS rejected
+        FROM calls WHERE counted AND tool IS NOT NULL
+        UNION ALL SELECT session, bucket, calls, failed, rejected FROM rolled_calls
+    ) WHERE {{}}
 """
 _FILES = f"""
     SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}
     FROM files WHERE changes > 0 AND {{}}
 """
 _FILES_IN_TIME = f"""
-    SELECT {{}} count(DISTINCT path), {sum_of("changes.added")}, {sum_of("changes.removed")}
-    FROM changes JOIN files ON files.id = changes.file JOIN calls ON calls.id = changes.call
-    WHERE counted AND tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}' AND {{}}
+    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")} FROM (
+        SELECT files.session, path, changes.added, changes.removed, finished AS at
+        FROM changes JOIN files ON files.id = changes.file JOIN calls ON calls.id = changes.call
+        WHERE counted AND tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}'
+        UNION ALL SELECT files.session, path, rolled_changes.added, rolled_changes.removed, bucket
+        FROM rolled_changes JOIN files ON files.id = rolled_changes.file
+    ) WHERE {{}}
 """
 
 
@@ -113,10 +93,9 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
         _check_sums(connection)
     amount = connection.execute(f"SELECT {SUMS} FROM {scope.table} WHERE {_booked(interned, scope)}").fetchone()
     call_query, file_query = (_CALLS_IN_TIME, _FILES_IN_TIME) if scope.is_timed else (_CALLS, _FILES)
-    started = scope.where(interned, "sessions.id", "calls.started")
-    finished = scope.where(interned, "files.session", "finished")
-    calls, failed, rejected = connection.execute(call_query.format("", started)).fetchone()
-    files, added, removed = connection.execute(file_query.format("", finished)).fetchone()
+    where = scope.where(interned, time="at")
+    calls, failed, rejected = connection.execute(call_query.format("", where)).fetchone()
+    files, added, removed = connection.execute(file_query.format("", where)).fetchone()
     return SessionTotals(
         EVERYTHING,
         from_columns(amount),
@@ -135,11 +114,10 @@ def activity_counts(
 ) -> dict[int, tuple[int, int, int, int, int, int]]:
     """Return by session number, for those with calls in a scope: calls, failed and rejected ones, files changed, lines
     added and removed."""
-    started = scope.where(interned, "sessions.id", "calls.started")
-    finished = scope.where(interned, "files.session", "finished")
-    calls = connection.execute(_CALLS_IN_TIME.format("sessions.id,", started) + " GROUP BY 1")
+    where = scope.where(interned, time="at")
+    calls = connection.execute(_CALLS_IN_TIME.format("session,", where) + " GROUP BY 1")
     by_session = {session: (*counts, 0, 0, 0) for session, *counts in calls}
-    for session, *changes in connection.execute(_FILES_IN_TIME.format("files.session,", finished) + " GROUP BY 1"):
+    for session, *changes in connection.execute(_FILES_IN_TIME.format("session,", where) + " GROUP BY 1"):
         by_session[session] = (*by_session.get(session, (0, 0, 0))[:3], *changes)
     return by_session
 
@@ -182,21 +160,30 @@ def tools(connection: sqlite3.Connection, interned: InternTables, scope: QuerySc
 
     A percentile is the shortest duration that is no shorter than that share of the durations.
     """
-    counted = f"counted AND tool IS NOT NULL AND {scope.where(interned, time='started')}"
     rows = connection.execute(f"""
-        SELECT strings.value, count(*), sum({_FAILED}), sum({_REJECTED}),
-            min(CASE WHEN position * 100 >= measured * 50 THEN time END),
-            min(CASE WHEN position * 100 >= measured * 95 THEN time END),
-            count(nullif(waited, 0)), {sum_of("waited")}, {sum_of("chars")}, max(chars)
+        WITH live AS MATERIALIZED (
+            SELECT tool, state, {DURATION} AS time, {WAITED} AS waited, output_chars + error_chars AS chars
+            FROM calls WHERE counted AND tool IS NOT NULL AND {scope.where(interned, time="started")}
+        ), rolled AS MATERIALIZED (SELECT * FROM rolled_calls WHERE {scope.where(interned, time="bucket")})
+        SELECT strings.value, {sum_of("calls")}, {sum_of("failed")}, {sum_of("rejected")}, p50, p95,
+            {sum_of("waits")}, {sum_of("waited")}, {sum_of("chars")}, max(max_chars)
         FROM (
-            SELECT tool, state, time, waited, chars, count(time) OVER (PARTITION BY tool) AS measured,
-                row_number() OVER (PARTITION BY tool, time IS NULL ORDER BY time) AS position
+            SELECT tool, 1 AS calls, {FAILED} AS failed, {REJECTED} AS rejected, coalesce(waited, 0) <> 0 AS waits,
+                waited, chars, chars AS max_chars FROM live
+            UNION ALL SELECT tool, calls, failed, rejected, waits, waited, chars, max_chars FROM rolled
+        ) AS counts LEFT JOIN (
+            SELECT tool, min(CASE WHEN position * 100 >= measured * 50 THEN time END) AS p50,
+                min(CASE WHEN position * 100 >= measured * 95 THEN time END) AS p95
             FROM (
-                SELECT tool, state, {_DURATION} AS time, {_WAITED} AS waited, output_chars + error_chars AS chars
-                FROM calls WHERE {counted}
-            )
-        ) JOIN strings ON strings.id = tool
-        GROUP BY tool ORDER BY count(*) DESC, strings.value
+                SELECT tool, time, count(*) OVER (PARTITION BY tool) AS measured,
+                    row_number() OVER (PARTITION BY tool ORDER BY time) AS position
+                FROM (
+                    SELECT tool, time FROM live WHERE time IS NOT NULL
+                    UNION ALL SELECT tool, value FROM rolled, json_each(times)
+                )
+            ) GROUP BY tool
+        ) USING (tool) JOIN strings ON strings.id = tool
+        GROUP BY tool ORDER BY sum(calls) DESC, strings.value
     """)
     return [ToolTotal(*row) for row in rows]
 
@@ -206,7 +193,7 @@ def failures(connection: sqlite3.Connection, interned: InternTables, scope: Quer
     rows = connection.execute(f"""
         SELECT strings.value, substr(subject, 1, {_MAX_SUBJECT}), count(*), max(finished)
         FROM calls JOIN strings ON strings.id = tool
-        WHERE counted AND {_FAILED} AND {scope.where(interned, time="started")}
+        WHERE counted AND {FAILED} AND {scope.where(interned, time="started")}
         GROUP BY tool, subject ORDER BY count(*) DESC, max(finished) DESC LIMIT {_MAX_FAILURES}
     """)
     return [FailureTotal(*row) for row in rows]

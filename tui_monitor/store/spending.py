@@ -14,7 +14,7 @@ from tui_monitor.ledger import BUCKET_MS, Amount
 from tui_monitor.store.amount_columns import AMOUNT_COLUMNS, from_columns
 from tui_monitor.store.event_log import decode_event
 from tui_monitor.store.intern import InternTables
-from tui_monitor.store.periods import between, dated_table_of, response_table, table_of
+from tui_monitor.store.periods import ROLLED_UP, between, dated_table_of, response_table, table_of
 from tui_monitor.store.scopes import SUMS
 from tui_monitor.store.sql import id_list
 
@@ -71,8 +71,9 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class SpentResponse:
-    """A response of a session, or what was reported beyond its responses. ``chain`` numbers the agents that sent them;
-    ``is_selected`` if it is within the scope that was asked for."""
+    """A response of a session, what was reported beyond its responses, or several whose rows are rolled up (operation
+    ``rolled up``). ``chain`` numbers the agents that sent them; ``is_selected`` if it is within the scope that was
+    asked for."""
 
     session: SessionKey
     chain: int
@@ -223,7 +224,8 @@ def _responses(connection: sqlite3.Connection, interned: InternTables, scope: Sp
     selected, values = _condition(interned, replace(scope, sessions=None))
     rows = connection.execute(
         f"""
-            SELECT spent.session, spent.agent, spent.at, models.value, operations.value,
+            SELECT spent.session, spent.agent, spent.at, models.value,
+                iif(spent.response = {ROLLED_UP}, 'rolled up', operations.value),
                 {selected} AND {between("spent.at", scope.since, scope.until)},
                 agents.agent, providers.value, spent.rates, {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
             FROM {response_table(None, None)} AS spent {_JOINS}

@@ -34,6 +34,11 @@ _FIND = """
     FROM aliases LEFT JOIN merged_responses ON merged_responses.merged = aliases.response
 """
 _ADD_ALIAS = "INSERT OR IGNORE INTO aliases (alias, response) VALUES (?, ?)"
+_FIRST_UNSHARED = """
+    SELECT min(at) FROM (
+        SELECT at FROM responses WHERE session = ?1 AND shared = 0
+        UNION ALL SELECT first_unshared FROM prunings WHERE session = ?1 AND kind = 'rows')
+"""
 _NEXT_ID = """
     SELECT 1 + max(
         (SELECT coalesce(max(id), 0) FROM responses),
@@ -138,7 +143,7 @@ class SqliteLedger:
 
     def first_unshared(self, session: SessionKey) -> int | None:
         """See `OwnershipRanks.first_unshared`."""
-        first: int | None = self._ask("SELECT min(at) FROM responses WHERE session = ? AND shared = 0", session)[0][0]
+        first: int | None = self._ask(_FIRST_UNSHARED, session)[0][0]
         return first
 
     def ownership_ranks(self) -> dict[SessionKey, int]:

@@ -24,6 +24,7 @@ from tui_monitor.store.file_history import load_file_history
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
+from tui_monitor.store.retention.retention import Retention
 from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.session_figures import FigureReader
 from tui_monitor.store.session_records import SessionRecords, load_records
@@ -87,6 +88,7 @@ class Store:
         self._interned = InternTables(database.connection)
         self._figures = FigureReader(database, self._interned)
         self._ingest: Ingest | None = None
+        self.retention = Retention(database, self._interned, self._forget_rows)
 
     def ingest(self, batch: Batch) -> IngestResult:
         """Write a whole batch with its checkpoint if it begins at the store's position, otherwise nothing of it.
@@ -318,6 +320,9 @@ class Store:
             self._ingest = None
             raise
         return [replace(result, sessions=sessions) if result.accepted else result for result in results]
+
+    def _forget_rows(self) -> None:
+        self._ingest = None
 
     def _fresh_ingest(self, connection: sqlite3.Connection) -> Ingest:
         """Return the ingest whose cached rows are those of the database; inside `writing` only."""

@@ -17,7 +17,16 @@ from itertools import accumulate, pairwise
 from tui_monitor.events import MAIN, Rank, SessionKey, SessionTotalUpdate
 from tui_monitor.ledger import BUCKET_MS, UNATTRIBUTED, ZERO, Account, Amount
 from tui_monitor.store import rollups
-from tui_monitor.store.amount_columns import COST_COLUMNS, IS_REQUEST, from_columns, join_cost, split_cost, sums
+from tui_monitor.store.amount_columns import (
+    COST_COLUMNS,
+    COUNT_COLUMNS,
+    IS_REQUEST,
+    MILLIDOLLAR,
+    from_columns,
+    join_cost,
+    split_cost,
+    sums,
+)
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.reported_totals import (
     ALL_TIME,
@@ -77,6 +86,7 @@ _OWN_TIMES = """
         FROM observations JOIN responses ON responses.id = observations.response
         WHERE observations.session = :session AND responses.session = :session)
 """
+_HAS_PRUNED_COPIES = "SELECT EXISTS (SELECT 1 FROM pruned_copies WHERE session = ?)"
 _SHARES = "SELECT EXISTS (SELECT 1 FROM observations WHERE session = ?)"
 _PARENTS = """
     SELECT DISTINCT responses.session FROM observations JOIN responses ON responses.id = observations.response
@@ -111,6 +121,10 @@ _RESPONSES = f"""
     UNION ALL
     SELECT {_OWN_AMOUNT} FROM observations JOIN responses ON responses.id = observations.response
     WHERE observations.session = :session AND responses.session = :session
+    UNION ALL
+    SELECT bucket, {", ".join(COUNT_COLUMNS[:-2])}, cost_millidollars * {MILLIDOLLAR} + cost_picodollars, unpriced,
+        lower_bound
+    FROM rolled_amounts WHERE session = :session
     ORDER BY 1
 """
 _IS_EXPORTED = f"""
@@ -234,6 +248,8 @@ class Unattributed(Projection[SessionTotalUpdate]):
         if first is None and is_sharing:
             return _NOTHING  # all its lines are copies, and so are the totals in them
         own = self._own_totals(session, first)
+        if self._connection.execute(_HAS_PRUNED_COPIES, (session,)).fetchone()[0]:
+            own = [total for total in own if not total.inherits]  # what it inherited is no longer known
         total = from_columns(self._connection.execute(_BOOKED, (session,)).fetchone()).minus(before.amount)
         if covered := self._covered_by(session):
             query = _BOOKED_FOR_RESPONSES.format(id_list(covered))

@@ -1,0 +1,105 @@
+"""What is kept of a store: pruning, archives, and the room that its file takes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+
+from tui_monitor.events import SessionKey
+from tui_monitor.store.database import StoreDatabase
+from tui_monitor.store.errors import explain
+from tui_monitor.store.intern import InternTables
+from tui_monitor.store.retention.archive import ArchivedSession, Restored, group_lines, restore_group
+from tui_monitor.store.retention.groups import SessionGroup, prunable
+from tui_monitor.store.retention.prunings import Pruning, PruningKind, prunings_of
+from tui_monitor.store.retention.roll_up import PrunedCounts, count_pruned, remove
+from tui_monitor.store.schema import migrations
+
+_MAX_PROBLEMS = 20
+
+
+class Retention:
+    """Removes rows from a store and puts them back; totals stay the same.
+
+    Each call is one transaction: other programs may read and write between two of them. ``on_change`` is called after
+    rows have changed. Every method may raise a `StoreError`.
+    """
+
+    def __init__(self, database: StoreDatabase, interned: InternTables, on_change: Callable[[], None]) -> None:
+        self._database = database
+        self._interned = interned
+        self._on_change = on_change
+        self.version = migrations()[-1].version
+
+    def prunings(self, session: SessionKey) -> tuple[Pruning, ...]:
+        """Return what is no longer kept of a session, the earliest part first."""
+        with self._database.reading() as connection:
+            return prunings_of(connection, self._interned.sessions.find(session))
+
+    def prunable(self, kind: PruningKind, before: int) -> list[SessionGroup]:
+        """Return the groups of sessions that ended before a time (epoch ms), the earliest end first."""
+        with self._database.reading() as connection:
+            return prunable(connection, kind, before)
+
+    def count(self, groups: Iterable[SessionGroup], kind: PruningKind) -> PrunedCounts:
+        """Return what there is to remove of these groups."""
+        sessions = [session for group in groups for session in group.sessions]
+        with self._database.reading() as connection:
+            return count_pruned(connection, sessions, kind)
+
+    def prune(
+        self, groups: Sequence[SessionGroup], rule: Pruning, write: Callable[[Iterable[bytes]], None] | None = None
+    ) -> PrunedCounts:
+        """Remove what a rule says of those of these groups that are still as they were; return what that was.
+
+        With ``write`` each group's lines for an archive are written before anything is removed.
+        """
+        with self._database.writing() as connection:
+            current = set(prunable(connection, rule.kind, rule.until)).intersection(groups)
+            if write:
+                for group in sorted(current, key=groups.index):
+                    write(group_lines(connection, group.sessions, self.version))
+            counts = remove(connection, [session for group in current for session in group.sessions], rule)
+        self._on_change()
+        return counts
+
+    def restore(self, sessions: Sequence[ArchivedSession], lines: Iterable[bytes]) -> Restored:
+        """Put the rows of an archived group back; ``lines`` are read up to its end.
+
+        Raises:
+            ArchiveError: the end is missing, or a line is damaged; nothing is changed.
+        """
+        try:
+            with self._database.writing() as connection:
+                return restore_group(connection, sessions, lines)
+        finally:
+            self._on_change()
+
+    def used_bytes(self) -> int:
+        """Return the bytes of the file that are in use."""
+        with self._database.reading() as connection:
+            pages, free, size = (_pragma(connection, name) for name in ("page_count", "freelist_count", "page_size"))
+            return (pages - free) * size
+
+    def vacuum(self) -> bool:
+        """Rewrite the file without the room that is free; return False if another program works on it just now."""
+        connection = self._database.connection
+        try:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return False
+            raise explain(error, self._database.path) from error
+        return True
+
+    def check(self) -> list[str]:
+        """Read the whole file, and return what is wrong in it, some lines at most."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"PRAGMA integrity_check({_MAX_PROBLEMS})").fetchall()
+        return [text for (text,) in rows if text != "ok"]
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
