@@ -153,7 +153,10 @@ def test_changed_line_is_noticed(store: Store) -> None:
 def test_damaged_rows_change_nothing(store: Store, row: bytes) -> None:
     with pytest.raises(ArchiveError, match="damaged"):
         store.retention.restore(
-            read_begin(b'{"begin": "tui-monitor archive", "version": 1, "sessions": [["demo", "apple", 5]]}\n', 4),
+            read_begin(
+                b'{"begin": "tui-monitor archive", "version": 1, "sessions": [["demo", "apple", 5]]}\n',
+                store.retention.version,
+            ),
             iter([row, b'{"end": "%s"}\n' % blake2b(row, digest_size=16).hexdigest().encode()]),
         )
     assert store.sessions() == []
