@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from tests.store.builders import APPLE, BIRCH, batch, ingest, usage
+from tests.store.builders import APPLE, BIRCH, batch, ingest, read_on, usage
+from tests.store.older_stores import ROWS_OF_VERSION_1, events_of_version_1, write_older
+from tests.store.worker import answers
 from tui_monitor.events import Rank, SpanUpdate
-from tui_monitor.store import StoreError, open_store, schema
+from tui_monitor.store import StoreError, open_store, private_store, schema
 from tui_monitor.store.schema import Backfill, Migration
 
 NEXT = schema.migrations()[-1].version + 1
@@ -122,16 +126,39 @@ def test_reading_again_starts_at_the_beginning_of_every_source_and_counts_nothin
 
 
 def test_spans_of_older_stores_are_those_that_are_read_again(path: Path) -> None:
-    filled(path)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE spans; PRAGMA user_version = 3")
+    write_older(path, 3)
     store = open_store(path)
     spent = usage("span:t+2")
     run = replace(usage("span:t+1", output=9), rank=Rank.SUM)
     outer = SpanUpdate(session=APPLE, trace="t", span="span:t+1", tokens=run.tokens, is_sum=True)
     inner = SpanUpdate(session=APPLE, trace="t", span="span:t+2", parent="span:t+1", tokens=spent.tokens)
     ingest(store, run, outer)
-    assert store.totals(APPLE).amount.output == 5 + 9
+    assert store.totals(APPLE).amount.output == 9
     ingest(store, spent, inner)
-    assert store.totals(APPLE).amount.output == 5 + 5
+    assert store.totals(APPLE).amount.output == 5
     store.close()
+
+
+def test_eight_at_once_migrate_a_store_of_version_1_and_lose_nothing(path: Path) -> None:
+    write_older(path, 1, ROWS_OF_VERSION_1)
+    together = Barrier(8)
+
+    def open_and_look(_: int) -> list[object]:
+        together.wait()
+        with closing(open_store(path)) as store:
+            read_on(store, events_of_version_1(), 4)
+            return answers(store)
+
+    with ThreadPoolExecutor(8) as pool, closing(private_store(bodies=True)) as anew:
+        read_on(anew, events_of_version_1(), 4)
+        assert list(pool.map(open_and_look, range(8))) == [answers(anew)] * 8
+    assert column(path, "PRAGMA user_version") == [schema.migrations()[-1].version]
+    assert column(path, "PRAGMA integrity_check") == ["ok"]
+
+
+def test_store_of_version_1_counts_nothing_twice_when_everything_is_read_again(path: Path) -> None:
+    write_older(path, 1, ROWS_OF_VERSION_1)
+    with closing(open_store(path)) as store:
+        before = answers(store)[:-2]  # without the sources and how much was read of them
+        read_on(store, events_of_version_1(), 5, source="the same under another name")
+        assert answers(store)[:-2] == before

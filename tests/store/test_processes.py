@@ -5,14 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.store.builders import APPLE, BIRCH, read_on
-from tests.store.worker import source
+from tests.store.builders import read_on
+from tests.store.worker import answers, source
 from tui_monitor.store import open_store, private_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -23,9 +22,9 @@ def clean_run() -> list[object]:
     """The answers after one run to the end."""
     store = private_store(bodies=True)
     read_on(store, source(), 10)
-    answers = [answer(store) for answer in _ANSWERS]
+    expected = answers(store)
     store.close()
-    return answers
+    return expected
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -44,25 +43,11 @@ def test_concurrent_workers_store_the_same(path: Path, clean_run: list[object]) 
     assert _answers(path) == clean_run
 
 
-_ANSWERS: list[Callable[..., object]] = [
-    lambda store: store.totals(APPLE),
-    lambda store: store.totals(BIRCH),
-    lambda store: store.overall(),
-    lambda store: store.overall(since=0),
-    lambda store: store.tools(),
-    lambda store: store.sessions(),
-    lambda store: store.history(APPLE),
-    lambda store: store.history(BIRCH),
-    lambda store: store.health(),
-    lambda store: store.checkpoints(""),
-]
-
-
 def _answers(path: Path) -> list[object]:
     store = open_store(path)
-    answers = [answer(store) for answer in _ANSWERS]
+    stored = answers(store)
     store.close()
-    return answers
+    return stored
 
 
 def _start(path: Path, *arguments: int) -> subprocess.Popen[bytes]:

@@ -13,15 +13,16 @@ from pathlib import Path
 
 from tests.store.builders import APPLE, BIRCH, NOON, change, finished, read_on, started, usage
 from tui_monitor.events import Event, Prompt, SessionKey
-from tui_monitor.store import open_store
+from tui_monitor.store import Store, open_store
 
 
 def source() -> list[Event]:
     """Return the source's events: two sessions, one of which is a fork of the other."""
-    return [event for session in (BIRCH, APPLE) for n in range(25) for event in _turn(session, n)]
+    return [event for session in (BIRCH, APPLE) for n in range(25) for event in turn(session, n)]
 
 
-def _turn(session: SessionKey, n: int) -> list[Event]:
+def turn(session: SessionKey, n: int) -> list[Event]:
+    """Return the events of a turn: up to the 20th it is the same in both sessions."""
     name = f"{n}" if n < 20 else f"{n} of {session.id}"
     at = NOON + n * 100_000
     return [
@@ -30,6 +31,21 @@ def _turn(session: SessionKey, n: int) -> list[Event]:
         started(name, session, at),
         usage(name, session, at, output=n),
         finished(name, session, at + n, changes=(change(f"/p/{n % 7}", added=n),), output="line\n" * 500),
+    ]
+
+
+def answers(store: Store) -> list[object]:
+    """Return all that a store knows of the source."""
+    sessions = (APPLE, BIRCH)
+    return [
+        *map(store.totals, sessions),
+        store.overall(),
+        store.overall(since=0),
+        store.tools(),
+        store.sessions(),
+        *map(store.history, sessions),
+        store.health(),
+        store.checkpoints(""),
     ]
 
 
