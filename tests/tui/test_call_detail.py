@@ -320,7 +320,7 @@ async def test_mark_is_shown_with_its_full_text(live: LiveBuilder) -> None:
     app = DetailApp(live, Mark(MarkKind.PROMPT, live.now, "Fix the tide.\nThen the quay."))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert line(app, "headline") == "› at 20:00:00"
+        assert line(app, "headline") == "› 20:00:00"
         assert body(app)[:2] == ["Fix the tide.", "Then the quay."]
         assert not app.detail.tab_line.display
         await press(pilot, "y", "o")

@@ -115,6 +115,7 @@ MONITOR_KEYS = [
     _monitor("2", "detail('output')", "Output", "Show the output of the selected call"),
     _monitor("3", "detail('input')", "Input", "Show the arguments of the selected call"),
     _monitor("4", "detail('raw')", "Raw", "Show everything recorded about the selected call"),
+    _monitor("5", "detail('calls')", "Calls", "Show the calls of the selected agent"),
     _monitor("u", "on_view('toggle_split')", "Side by side", "Show the diff in one column or side by side"),
     _monitor("w", "on_view('toggle_blanks')", "White space", "Show spaces and tabs in the diff"),
     _monitor("W", "on_view('toggle_wrap')", "Wrap", "Wrap long lines of the detail, or scroll sideways"),

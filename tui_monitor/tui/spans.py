@@ -13,6 +13,9 @@ from tui_monitor.clean import clean_line
 MAX_TEXT = 4096
 """Characters used of a text from outside; no line shows more."""
 
+MAX_LOST = 12
+"""Cells of a word that are given up rather than cutting it."""
+
 _JOINERS = dict.fromkeys((0x200D, *range(0xFE00, 0xFE10)))
 
 
@@ -70,6 +73,13 @@ def cut_end(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def cut_words(text: str, width: int) -> str:
+    """Return at most ``width`` cells of ``text``, cut between two words if one begins near there."""
+    cut = cut_end(text, width)
+    words, space, rest = cut.removesuffix("…").rpartition(" ")
+    return f"{words.rstrip()} …" if cut != text and space and cell_len(rest) <= MAX_LOST else cut
 
 
 def cut_start(text: str, width: int) -> str:

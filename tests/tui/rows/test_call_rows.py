@@ -147,7 +147,7 @@ def test_agent_row_has_calls_context_and_cost() -> None:
     live.state.totals = SessionTotals(live.state.key, agents=(AgentTotal("a-1", amount, 33),))
     live.state.agents["a-1"].context.tokens = 41_000
     live.finish(call, seconds=51)
-    assert text(row(live, call)) == "00:51 ✓ Agent Explore: Look for tides 33 calls · 41k ctx ≥$0.45 51s"
+    assert text(row(live, call)) == "00:51 ✓ Agent Explore: Look for tides 33 calls · 41k ≥$0.45 51s"
 
 
 @pytest.mark.parametrize(

@@ -335,11 +335,10 @@ def test_row_of_an_agent_at_work_has_what_it_has_done_and_does() -> None:
     item = items(live)[-1]
     described = row_of(item, context(live))
     assert ["".join(span.text for span in form) for form in described.outcome] == [
-        "50 calls · 42k · ≥$0.72 · 1 ✗",
-        "50 calls · ≥$0.72 · 1 ✗",
-        "50 calls · ≥$0.72",
-        "50 calls",
+        "50 calls · 42k · ≥$0.72",
+        "≥$0.72",
     ]
+    assert (described.target.aside, described.target.marks) == ("50 calls · 42k", "1 ✗")
     assert described.below == "Bash make tides · 3s"
     assert LogListing([item]).height == 2
     live.finish(live.state.log.open[-1])

@@ -72,7 +72,7 @@ class TestOneCallInEveryWidth:
         assert self.drawn(78) == ["18:56 ✓ Bash  pytest -q tests/services                        210 passed   19m"]
 
     def test_narrow(self) -> None:
-        assert self.drawn(58) == ["✓ Bash  pytest -q tests/services  210 pass…  31 lines  19m"]
+        assert self.drawn(58) == ["✓ Bash  pytest -q tests/services  210 …      31 lines  19m"]
 
     def test_very_narrow(self) -> None:
         assert self.drawn(38) == ["✓ pytest -q tests/services      18m56s"]
@@ -111,7 +111,7 @@ def test_long_command_takes_the_room_beside_its_outcome() -> None:
 def test_aside_uses_blank_columns() -> None:
     live = LiveBuilder()
     live.shell("make", "a word and another, and so on, and so on, until the end", 2)
-    assert lines(live) == ["00:02 ✓ Bash  make  a word and another, and so on, and so on, until the…    2s"]
+    assert lines(live) == ["00:02 ✓ Bash  make  a word and another, and so on, and so on, until …       2s"]
 
 
 def test_failure_is_shown_instead_of_the_duration() -> None:

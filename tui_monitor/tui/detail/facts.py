@@ -165,7 +165,7 @@ def _mark_facts(mark: Mark, context: RowContext) -> Iterator[str]:
     if mark.duration_ms:
         yield f"again in {_duration(mark.duration_ms)}" if mark.kind is MarkKind.RETRY else _duration(mark.duration_ms)
     if mark.at:
-        yield f"at {clock(mark.at, context.tz)}"
+        yield clock(mark.at, context.tz)
 
 
 def _aside(text: str, aside: str) -> Spans:

@@ -27,6 +27,7 @@ class Tab(StrEnum):
     OUTPUT = "output"
     INPUT = "input"
     RAW = "raw"
+    CALLS = "calls"
 
 
 def available_tabs(call: Call, bodies: BodyTexts) -> list[Tab]:
@@ -38,8 +39,11 @@ def available_tabs(call: Call, bodies: BodyTexts) -> list[Tab]:
         Tab.OUTPUT: bool(bodies.output or bodies.error or call.progress_output) or (unknown and call.state.ended),
         Tab.INPUT: bool(bodies.input) or unknown or has_words(bodies.proposal),
         Tab.RAW: True,
+        Tab.CALLS: call.kind is ToolKind.AGENT,
     }
     tabs = [tab for tab in Tab if has[tab]]
+    if call.kind is ToolKind.AGENT and not call.state.ended:
+        tabs.sort(key=lambda tab: tab is not Tab.CALLS)  # what it does
     if call.kind in PERSONAL_KINDS and has_words(bodies.proposal):
         tabs.sort(key=lambda tab: tab is not Tab.INPUT)  # the answer is written into it
     return tabs
@@ -93,7 +97,7 @@ def plain_text(tab: Tab, call: Call, bodies: BodyTexts) -> str:
             return plain_asked(bodies.proposal)
         case Tab.INPUT:
             return bodies.input
-        case Tab.RAW:
+        case _:
             return "\n".join(line for section in _raw(call, bodies, Completeness.COMPLETE) for line in section.lines)
 
 

@@ -19,7 +19,7 @@ def turn_sum(entry: Entry | None, state: SessionState, context: RowContext) -> S
     empty for other entries and for a turn without a call."""
     if not isinstance(entry, Mark) or entry.kind not in _SUMMED:
         return ()
-    calls = list(_calls_of_turn(entry, state))
+    calls = list(turn_calls(entry, state))
     if not calls:
         return ()
     began = max((mark.at for mark in _prompts(state) if mark.at <= entry.at), default=calls[0].started)
@@ -49,7 +49,8 @@ def _prompts(state: SessionState) -> Iterator[Mark]:
     return (entry for entry in state.log.entries if isinstance(entry, Mark) and entry.kind is MarkKind.PROMPT)
 
 
-def _calls_of_turn(entry: Mark, state: SessionState) -> Iterator[Call]:
+def turn_calls(entry: Mark, state: SessionState) -> Iterator[Call]:
+    """Yield the calls of the turn of a prompt, or up to the words that ended it."""
     prompts = [mark.at for mark in _prompts(state)]
     began = max((at for at in prompts if at <= entry.at), default=0)
     until = min((at for at in prompts if at > entry.at), default=None)

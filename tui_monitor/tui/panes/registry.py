@@ -117,7 +117,7 @@ PANES = (
     Pane(
         "H",
         "Health",
-        "Show which hooks failed, and whether everything is read, stored and understood",
+        "Show failed hooks, and whether all is read, stored and understood",
         "Health",
         health_content,
         figures=FigureKind.STORE,

@@ -65,11 +65,11 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
     target, outcome = target_of(call, context.cwd), outcome_of(call, context)
     if call.kind is ToolKind.SHELL and (risk := risk_in(call.subject, context.risks)):
         target = replace(target, warning=f"⚠ {risk}")
-    if call.kind is ToolKind.AGENT and not call.state.ended and context.liveness(call) in _AT_WORK:
-        outcome = _agent_so_far(context.agents.get(call.id, NO_AGENT), item) or outcome
-    elif call.kind is ToolKind.AGENT:
-        marks = f"{item.failed} ✗" if item.failed else ""
-        target = replace(target, marks=marks, aside=_agent(context.agents.get(call.id, NO_AGENT), item))
+    if call.kind is ToolKind.AGENT:
+        facts, marks = context.agents.get(call.id, NO_AGENT), f"{item.failed} ✗" if item.failed else ""
+        work = _work(facts, item)
+        target = replace(target, marks=marks, aside=work)
+        outcome = (_has_run(call, context) and _forms_of(work, facts.cost)) or outcome
     elif call.state is CallState.SLIPPED:
         target = replace(target, aside=slip_reason(call))
     return LogRow(
@@ -96,27 +96,21 @@ def _glyph(item: LogItem, call: Call, context: RowContext) -> TextSpan:
     return _GLYPHS[call.state]
 
 
-def _agent(facts: AgentFacts, item: LogItem) -> str:
-    calls = max(facts.calls, item.tally.calls)
-    parts = (
-        pluralize(calls, "call") if calls else "",
-        f"{compact(facts.tokens)} ctx" if facts.tokens else "",
-    )
+def _has_run(call: Call, context: RowContext) -> bool:
+    return call.state is CallState.OK or (not call.state.ended and context.liveness(call) in _AT_WORK)
+
+
+def _work(facts: AgentFacts, item: LogItem) -> str:
+    """Return the number of calls of an agent, and the size of its context."""
+    count = max(facts.calls, item.tally.calls)
+    parts = (pluralize(count, "call") if count else "", compact(facts.tokens) if facts.tokens else "")
     return " · ".join(filter(None, parts))
 
 
-def _agent_so_far(facts: AgentFacts, item: LogItem) -> Outcome:
-    """Return what an agent at work has done and used so far."""
-    count = max(facts.calls, item.tally.calls)
-    calls, context = pluralize(count, "call") if count else "", compact(facts.tokens) if facts.tokens else ""
-    failed = f"{item.failed} ✗" if item.failed else ""
-    forms = (
-        (calls, context, facts.cost, failed),
-        (calls, facts.cost, failed),
-        (calls, facts.cost),
-        (calls or facts.cost,),
-    )
-    return tuple((TextSpan(" · ".join(filter(None, form)), Tone.DIM),) for form in forms if any(form))
+def _forms_of(work: str, cost: str) -> Outcome:
+    """Return what an agent has done and used so far, or its cost alone: its work may stand beside its target."""
+    texts = (" · ".join(filter(None, (work, cost))), cost or work)
+    return tuple((TextSpan(text, Tone.DIM),) for text in texts if text)
 
 
 def _doing(call: Call, context: RowContext) -> str:

@@ -10,7 +10,18 @@ from rich.cells import cell_len
 
 from tui_monitor.tui.rows.outcome import Outcome
 from tui_monitor.tui.rows.target import RowTarget
-from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, first_fit, flush_right, to_width, width_of
+from tui_monitor.tui.spans import (
+    Spans,
+    TextSpan,
+    Tone,
+    cut_end,
+    cut_start,
+    cut_words,
+    first_fit,
+    flush_right,
+    to_width,
+    width_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,8 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
         else ()
     )
     duration = first_fit(_forms(row.duration), columns.duration) if columns.duration else ()
-    after = (TextSpan(" "), *flush_right(duration, columns.duration)) if columns.duration else ()
+    has_end = bool(columns.duration and (row.outcome or row.duration))
+    after = (TextSpan(" "), *flush_right(duration, columns.duration)) if has_end else ()
     outcome = first_fit(row.outcome, columns.outcome) if columns.duration else _shared(row, columns.outcome)
     before = (*time, TextSpan(" " * indent), TextSpan(f"{row.glyph.text} ", row.glyph.tone), *tool)
     middle = columns.width - width_of(before) - width_of(after)
@@ -155,7 +167,8 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
     if (
         target.aside
         and rest >= min(LEAST_ASIDE, cell_len(target.aside))
-        and not (outcome_text and (outcome_text in target.aside or target.aside in outcome_text))
+        and target.aside not in outcome_text
+        and not any(text.strip() and text in target.aside for text, _ in outcome)
     ):
-        spans = (*spans, TextSpan(GAP), TextSpan(cut_end(target.aside, rest), Tone.DIM))
+        spans = (*spans, TextSpan(GAP), TextSpan(cut_words(target.aside, rest), Tone.DIM))
     return to_width(spans, room)

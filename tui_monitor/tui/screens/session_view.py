@@ -24,6 +24,7 @@ from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.detail.agent_sum import agent_sum
 from tui_monitor.tui.detail.locations import change_ordinal
+from tui_monitor.tui.detail.related import related
 from tui_monitor.tui.detail.turn import turn_sum
 from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
@@ -209,9 +210,8 @@ class SessionView(Vertical):
                 self._output.follow(self._entry)
             context = row_context(state, self._app_context.clock(), self._app_context.tz)
             ordinal = change_ordinal(self._entry, state)
-            self.detail_pane.show(
-                self._entry, context, ordinal, turn_sum(self._entry, state, context) or agent_sum(self._entry, context)
-            )
+            sums = turn_sum(self._entry, state, context) or agent_sum(self._entry, context)
+            self.detail_pane.show(self._entry, context, ordinal, sums, related(self._entry, state, context))
 
     @on(EntryHighlighted)
     def _highlight(self, message: EntryHighlighted) -> None:

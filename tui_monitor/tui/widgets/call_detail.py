@@ -22,6 +22,7 @@ from tui_monitor.tui.detail.bodies import BodyLoader, BodyTexts
 from tui_monitor.tui.detail.command_input import SCRIPT
 from tui_monitor.tui.detail.facts import title
 from tui_monitor.tui.detail.locations import FileLocation, file_name, location_of
+from tui_monitor.tui.detail.related import NOTHING_RELATED, Related
 from tui_monitor.tui.detail.tabs import Tab, available_tabs, missing_notice, plain_text, sections
 from tui_monitor.tui.lines.document import TextSection
 from tui_monitor.tui.lines.markdown import markdown_section
@@ -57,6 +58,9 @@ class CallDetail(Vertical):
         ),
         Binding(
             "4", "open_tab('raw')", "Raw", show=False, id="detail.raw", tooltip="Show everything as it was recorded"
+        ),
+        Binding(
+            "5", "open_tab('calls')", "Calls", show=False, id="detail.calls", tooltip="Show the calls of this agent"
         ),
         Binding("e", "edit", "Edit", id="detail.edit", tooltip="Open the file in your editor, at this line"),
         Binding("y", "copy", "Copy", id="detail.copy", tooltip="Copy the text of this tab"),
@@ -103,6 +107,7 @@ class CallDetail(Vertical):
         self._row_context = _NO_CONTEXT
         self._ordinal: tuple[int, int] | None = None
         self._more: Spans = ()
+        self._related = NOTHING_RELATED
         self._loader = BodyLoader()
         self._chosen_tab: Tab | None = None
         self._tab: Tab | None = None
@@ -138,14 +143,16 @@ class CallDetail(Vertical):
         context: RowContext = _NO_CONTEXT,
         ordinal: tuple[int, int] | None = None,
         more: Spans = (),
+        related: Related = NOTHING_RELATED,
     ) -> None:
         """Show an entry of the log (None: none), or its new state. ``context``: context of its row; ``ordinal``: number
-        of this change, and how many changes of the file there are; ``more``: what belongs beside its state."""
+        of this change, and how many changes of the file there are; ``more``: what belongs beside its state;
+        ``related``: what belongs below its words, or is the tab of an agent's calls."""
         if not _is_same(entry, self._entry):
             self._chosen_tab = None
             self.body.begin()
         self._entry, self._row_context, self._ordinal = entry, context, ordinal
-        self._more = more
+        self._more, self._related = more, related
         if isinstance(entry, Call) and self._loader.update(entry):
             self.post_message(self.BodiesRequested(entry.session, entry.id))
         self._open()
@@ -173,8 +180,9 @@ class CallDetail(Vertical):
             case None:
                 self._show_text("nothing", NOTHING, "note")
             case Mark(kind=MarkKind.PROMPT | MarkKind.SAID, text=text):
-                width = self.body.text_width
-                self.body.show_text("words", (text, width), lambda: [markdown_section(text, width)])
+                width, more = self.body.text_width, self._related
+                version = (text, width, more.version)
+                self.body.show_text("words", version, lambda: [markdown_section(text, width), *more.sections(width)])
             case Mark():
                 self._show_text("mark", entry.text or "Nothing more is recorded.")
             case Call() if self._tab:
@@ -196,6 +204,10 @@ class CallDetail(Vertical):
             self.body.show_changes(
                 bodies.proposed_changes or bodies.changes, lambda path: relative(path, self._row_context.cwd)
             )
+        elif tab is Tab.CALLS:
+            width, calls = self.body.text_width, self._related
+            at_end = not call.state.ended
+            self.body.show_text(tab, (calls.version, width), lambda: calls.sections(width), at_end=at_end)
         else:
             grows, width = not call.state.ended, self.body.text_width
             of_call = call.version if tab is Tab.RAW or grows else None

@@ -119,4 +119,5 @@ class TabLine(Horizontal):
         """Mark the available tabs, and the open one."""
         for label in self.query_children(TabLabel):
             label.disabled = label.tab not in available
+            label.display = label.tab is not Tab.CALLS or not label.disabled
             label.set_class(label.tab is current, "-open")

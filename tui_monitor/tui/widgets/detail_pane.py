@@ -14,6 +14,7 @@ from tui_monitor.feed.deliveries import CallBodies
 from tui_monitor.live.entries import Entry
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.detail.bodies import BodyTexts
+from tui_monitor.tui.detail.related import NOTHING_RELATED, Related
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.spans import Spans
 from tui_monitor.tui.widgets.call_detail import CallDetail
@@ -38,10 +39,17 @@ class DetailPane(Vertical):
         self.detail.focus(scroll_visible)
         return self
 
-    def show(self, entry: Entry | None, context: RowContext, ordinal: tuple[int, int] | None, more: Spans = ()) -> None:
+    def show(
+        self,
+        entry: Entry | None,
+        context: RowContext,
+        ordinal: tuple[int, int] | None,
+        more: Spans = (),
+        related: Related = NOTHING_RELATED,
+    ) -> None:
         """Show an entry of the log; see `CallDetail.show`."""
         self._cwd = context.cwd
-        self.detail.show(entry, context, ordinal, more)
+        self.detail.show(entry, context, ordinal, more, related)
         self.title_rule.update(title=self.detail.title.plain)
 
     def update_bodies(self, answer: CallBodies) -> None:

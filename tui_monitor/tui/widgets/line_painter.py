@@ -20,7 +20,7 @@ PREFIX = "line-view--"
 COMPONENTS = {
     PREFIX + style_name
     for style_name in (
-        *("faint", "heading", "note", "error", "selected"),
+        *("faint", "heading", "note", "error", "alarm", "selected"),
         *("strong", "emphasis", "code", "link", "chosen"),
         *("gap", "title", "blank", "added", "added-word", "plus", "removed", "removed-word", "minus"),
         *("comment", "keyword", "name", "key", "string", "constant"),

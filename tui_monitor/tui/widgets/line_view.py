@@ -40,6 +40,7 @@ class LineView(ScrollView, ComponentStyles, can_focus=True):
         & > .line-view--heading { color: $tone-dim; text-style: bold; }
         & > .line-view--note { color: $tone-dim; text-style: italic; }
         & > .line-view--error { color: $tone-failed; }
+        & > .line-view--alarm { color: $tone-you; text-style: bold; }
         & > .line-view--strong { text-style: bold; }
         & > .line-view--emphasis { text-style: italic; }
         & > .line-view--code { color: $tone-turn; }
