@@ -76,15 +76,15 @@ def test_interval_is_twice_as_long_while_others_are_behind(
     assert limiter.interval == pytest.approx(max(SECONDS, interval / 2))
 
 
-@pytest.mark.parametrize(("early", "is_run"), [(0.0, False), (0.01, False), (0.025, True)])
-def test_work_is_run_early_rather_than_twice(early: float, is_run: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(rate_limiter, "perf_counter", lambda: now[0])
+def test_scheduled_work_is_run_once_after_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limiter, "perf_counter", lambda: 100.0)
     node, runs = Node(), list[float]()
-    limiter = RateLimiter(node, SECONDS, lambda: runs.append(now[0]))
+    limiter = RateLimiter(node, SECONDS, lambda: runs.append(100.0))
+    limiter.schedule()
+    limiter.schedule()
+    assert not runs
+    assert node.delays == [pytest.approx(SECONDS)]
     limiter.run()
-    now[0] += 0.01
-    limiter.request()
-    limiter.request(early)
-    assert runs == ([100.0, 100.01] if is_run else [100.0])
-    assert node.delays == [pytest.approx(0.02)]
+    limiter.schedule()
+    assert runs == [100.0]
+    assert node.delays == [pytest.approx(SECONDS)] * 2

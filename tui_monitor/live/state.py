@@ -89,7 +89,7 @@ class LiveState:
         state = self._session(totals.session)
         state.totals, state.totals_loaded = totals, True
         state.revision += 1
-        changes.add(totals.session, Part.TOTALS | Part.AGENTS)
+        changes.add(totals.session, Part.TOTALS)
         if mark_misses(state):
             changes.add(totals.session, Part.LOG)
 

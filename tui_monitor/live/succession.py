@@ -28,10 +28,10 @@ def continues(other: SessionState, current: SessionState, now: int) -> bool:
         return False
     if _answers(other, current):
         return True
-    word = status(current, now).word
     if other.forked_from and other.forked_from == current.key.id and other.key.source == current.key.source:
-        return word in _AT_REST and other.last_at > current.last_at
-    return word is StatusWord.ENDED and other.started > current.last_at and other.folder == current.folder
+        return other.last_at > current.last_at and status(current, now).word in _AT_REST
+    is_later = other.started > current.last_at and other.folder == current.folder
+    return is_later and status(current, now).word is StatusWord.ENDED
 
 
 def is_answered_elsewhere(current: SessionState, sessions: Iterable[SessionState]) -> bool:

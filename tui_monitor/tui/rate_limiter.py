@@ -34,13 +34,22 @@ class RateLimiter:
         self.interval = seconds
         """Seconds between two runs at present."""
 
-    def request(self, early: float = 0.0) -> None:
-        """Run the work now if the interval has passed, or will in ``early`` seconds; else as soon as it has."""
-        wait = self._last_run + self.interval - perf_counter()
-        if wait <= early:
+    def request(self) -> None:
+        """Run the work now if the interval has passed; else as soon as it has."""
+        wait = self.interval - self.since_last_run()
+        if wait <= 0:
             self.run()
         elif not self._timer:
             self._timer = self._node.set_timer(wait, self.run)
+
+    def schedule(self) -> None:
+        """Run the work when the interval has passed from now on, unless it is to be run before."""
+        if not self._timer:
+            self._timer = self._node.set_timer(self.interval, self.run)
+
+    def since_last_run(self) -> float:
+        """Return the seconds since the work was run last."""
+        return perf_counter() - self._last_run
 
     def give_way(self, is_behind: bool) -> None:
         """Spend half as much, and run half as often if need be, while the other threads are behind."""

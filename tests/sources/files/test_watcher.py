@@ -261,3 +261,16 @@ def test_files_beyond_the_first_are_polled_less_often_with_notifications(
     watch._poll_at = watch._slow_poll_at = 0.0
     watch._poll()
     assert polled == files
+
+
+@pytest.mark.usefixtures("no_rescans")
+def test_files_are_polled_less_often_where_notifications_arrive(watch: FileWatcher, file: Path) -> None:
+    other = file.with_name("other.jsonl")
+    append(other, b"x")
+    watch.follow([file, other], [])
+    settle(watch)
+    assert watch._frequently_polled() == [file, other]
+    append(file, b"x")
+    watch._wait_for_notification(LONG)
+    assert watch._frequently_polled() == []
+    assert watch._poll_interval() == watching.SLOW_POLL_S

@@ -81,15 +81,18 @@ def _gains_nothing_by_repetition(call: Call) -> bool:
 
 def _has_same_result(call: Call, other: Call) -> bool:
     """Return True for two calls that asked and answered the same, as far as is kept of them."""
-    return is_same(call, other) and all(
-        getattr(call, name) == getattr(other, name)
-        for name in ("state", "input_chars", "output_chars", "error_chars", "summary_line")
-    )
+    return _result(call) == _result(other) and is_same(call, other)
+
+
+def _result(call: Call) -> tuple[object, ...]:
+    return call.state, call.input_chars, call.output_chars, call.error_chars, call.summary_line
 
 
 def is_same(call: Call, other: Call) -> bool:
     """Return True for two calls of one tool about the same thing, whatever is shown of what they print."""
-    return call.tool == other.tool and _TAIL.sub("", call.subject) == _TAIL.sub("", other.subject)
+    if call.tool != other.tool:
+        return False
+    return call.subject == other.subject or _TAIL.sub("", call.subject) == _TAIL.sub("", other.subject)
 
 
 def repeated_failures(state: SessionState) -> list[Call]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from tui_monitor.sources.files.notifier import Notifier
 
 POLL_S = 0.1
-"""Interval of polling the files themselves: network file systems send no notifications."""
+"""Interval of polling the files themselves: network file systems send no notifications. Where one has come from a
+device, others will, and once a second is enough."""
 
 SLOW_POLL_S = 1.0
 """Interval of polling the others where there are notifications."""
@@ -40,7 +41,11 @@ class _Targets(NamedTuple):
     folders: frozenset[Path] = frozenset()
 
 
-_Stat = tuple[int, int, int]
+class _Stat(NamedTuple):
+    modified_ns: int
+    size: int
+    inode: int
+    device: int
 
 
 class FileWatcher:
@@ -57,6 +62,7 @@ class FileWatcher:
         self._notified_targets = self._targets
         self._notifier: Notifier | None = None
         self._stats: dict[Path, _Stat | None] = {}
+        self._notifying_devices: set[int] = set()
         self._poll_at = self._slow_poll_at = self._rescan_at = self._check_at = 0.0
         self._busy_until = 0.0
 
@@ -145,7 +151,16 @@ class FileWatcher:
         return missed
 
     def _poll_interval(self) -> float:
-        return POLL_S if monotonic() < self._busy_until or self.fault else QUIET_POLL_S
+        if self.fault:
+            return POLL_S
+        if not self._frequently_polled():
+            return SLOW_POLL_S
+        return POLL_S if monotonic() < self._busy_until else QUIET_POLL_S
+
+    def _frequently_polled(self) -> list[Path]:
+        """Return the first files, without those on a device from which notifications come."""
+        stats = ((file, self._stats.get(file)) for file in self._notified_targets.files[:FREQUENT])
+        return [file for file, stat in stats if stat is None or stat.device not in self._notifying_devices]
 
     def _poll(self) -> set[Path]:
         now, files = monotonic(), self._notified_targets.files
@@ -153,7 +168,7 @@ class FileWatcher:
             return set()
         self._poll_at = now + self._poll_interval()
         if now < self._slow_poll_at and not self.fault:
-            polled = {file: _stat(file) for file in files[:FREQUENT]}
+            polled = {file: _stat(file) for file in self._frequently_polled()}
             before, self._stats = self._stats, self._stats | polled
         else:
             self._slow_poll_at = now + SLOW_POLL_S
@@ -168,7 +183,9 @@ class FileWatcher:
         changed = self._notifier.wait(max(1, round(timeout * 1000)), step, self._wake_up)
         if changed:
             self._busy_until = monotonic() + BUSY_S
-        self._stats |= {file: _stat(file) for file in changed if file in self._stats}
+        stats = {file: _stat(file) for file in changed if file in self._stats}
+        self._stats |= stats
+        self._notifying_devices |= {stat.device for stat in stats.values() if stat}
         return changed
 
     def _close(self) -> None:
@@ -182,4 +199,4 @@ def _stat(file: Path) -> _Stat | None:
         status = file.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return _Stat(status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cached_property
 
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
@@ -16,7 +17,7 @@ from tui_monitor.units import duration_forms, pluralize
 AT_WORK = frozenset((StatusWord.WORKING, StatusWord.THINKING, StatusWord.HELD, StatusWord.WAITS, StatusWord.RETRYING))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StatusView:
     """Input of the status bar: the session and the time (epoch ms). What is behind by ``lag`` is not the last word:
     sums are lower bounds meanwhile."""
@@ -27,7 +28,7 @@ class StatusView:
     tz: tzinfo | None = None
     lag: Lag = CURRENT
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """The state to show."""
         return status(self.state, self.now, self.lag)

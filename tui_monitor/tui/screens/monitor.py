@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from tui_monitor.events import SessionKey
 from tui_monitor.live.apply import EVERYTHING, Part
+from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.alerts.delivery import AlertDelivery
 from tui_monitor.tui.alerts.desk import AlertDesk, next_session
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
     from tui_monitor.tui.session_list.entries import SessionChoice
 
 TICK_S = 1.0
+AGED_S = 0.8
+"""Seconds after which a tick draws again what is on the screen, because the ages on it have changed."""
 FIGURES_S = 0.1
-"""Seconds between two updates of the figures around the log: nobody reads numbers that change with every frame."""
+"""Seconds from a change to the figures around the log: by then the store has counted it, and all that comes at once is
+drawn once."""
 NOTICE_EDGE = 4
 """Cells of a notice beside its text."""
 CARD_EDGE = 8
@@ -153,7 +157,8 @@ class MonitorScreen(Screen[None]):
         if not self._is_covered and self._attention.is_present(self.model.now()):
             self.model.look()
         self._update_alerts()
-        self._draw_session(Part.STATUS)
+        if self._figures.since_last_run() > AGED_S:
+            self._draw_session(Part.STATUS, at_once=True)
 
     def _update_alerts(self) -> None:
         """Judge all sessions, once what was there at the start has been read."""
@@ -181,30 +186,42 @@ class MonitorScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
-        self._draw_session(EVERYTHING)
+        self._draw_session(EVERYTHING, at_once=True)
 
-    def _draw_session(self, part: Part) -> None:
-        state = self.model.state
-        if state is None or self._is_covered:
+    @property
+    def _visible_state(self) -> SessionState | None:
+        """The displayed session; None if there is none, or another screen is shown in its place."""
+        return None if self._is_covered else self.model.state
+
+    def _draw_session(self, part: Part, *, at_once: bool = False) -> None:
+        """Draw the log, and the figures around it a little later, or at once."""
+        state = self._visible_state
+        if state is None:
             return
         if self.is_empty:
             self._leave_empty()
-        self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
-        self._search.arrive(state, self.session_view)
-        self._figures.request(self._frames.interval)  # with this frame rather than before the next: painted once
+            at_once = True
+        if part != Part.TOTALS:  # few rows of the log tell any: they wait for the next event or tick
+            self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
+            self._search.arrive(state, self.session_view)
+        self.model.request_prompt_amounts()
+        if at_once:
+            self._figures.run()
+        else:
+            self._figures.schedule()
 
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
-        if (state := self.model.state) and not self._is_covered:
-            lag = self.model.lag()
-            self._frames.give_way(is_behind=lag.ms > 0)
-            self.session_view.update_figures(state, self.model.feed_status, lag)
-            self.model.request_prompt_amounts()
-            if figures := self.session_view.figures_in_view:
-                self.model.request_figures(figures, self._app_context.tz)
-            alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
-            notice = most_important_notice(alerts, live, state, self.model.feed_status, self.model.now())
-            self.key_line.update(notice)
+        state = self._visible_state
+        if state is None:
+            return
+        lag = self.model.lag()
+        self._frames.give_way(is_behind=lag.ms > 0)
+        self.session_view.update_figures(state, self.model.feed_status, lag)
+        if figures := self.session_view.figures_in_view:
+            self.model.request_figures(figures, self._app_context.tz)
+        alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
+        self.key_line.update(most_important_notice(alerts, live, state, self.model.feed_status, self.model.now()))
 
     @property
     def is_empty(self) -> bool:
@@ -358,5 +375,4 @@ class MonitorScreen(Screen[None]):
 
     def _show_chosen(self) -> None:
         self._update_alerts()
-        self._draw_session(EVERYTHING)
-        self._figures.run()
+        self._draw_session(EVERYTHING, at_once=True)
