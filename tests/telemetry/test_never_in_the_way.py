@@ -96,6 +96,7 @@ def test_odd_results_pass_through_with_one_warning_of_each_kind(stream: Path, ca
         ({"input_tokens": "12"}, "input_tokens must be a whole number, 0 or more, not '12'"),
         ({"output_tokens": -1}, "output_tokens must be a whole number, 0 or more, not -1"),
         ({"input_tokens": 1.5}, "input_tokens must be a whole number, 0 or more, not 1.5"),
+        ({"input_tokens": 2**53}, "input_tokens must be a whole number, 0 or more, not 9007199254740992"),
         ({"estimated_cost": "free"}, "estimated_cost must be a number, 0 or more, not 'free'"),
         ({"provider": 5}, "provider must be text, not 5"),
     ],

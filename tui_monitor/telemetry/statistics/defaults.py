@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from tui_monitor.telemetry.recorder.response_usage import ResponseUsage
 
 _JSON_STARTS = ("{", "[")
-_COUNTS = (
-    *("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "cache_creation_1h_tokens"),
-    *("reasoning_tokens", "total_tokens", "web_searches"),
-)
-_OPTIONAL_NUMBERS = ("estimated_cost", "duration_ms", "ttft_ms")
-_TEXTS = ("model", "provider", "operation", "service_tier", "speed", "region")
+_CHECKS = {
+    **dict.fromkeys(
+        (
+            *("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"),
+            *("cache_creation_1h_tokens", "reasoning_tokens", "total_tokens", "web_searches"),
+        ),
+        check_count,
+    ),
+    **dict.fromkeys(("estimated_cost", "duration_ms", "ttft_ms"), check_number),
+    **dict.fromkeys(("model", "provider", "operation", "service_tier", "speed", "region"), check_text),
+}
 _SHARED_OVERRIDES = ("provider", "lower_bound", "service_tier", "speed", "region")
 
 
@@ -236,17 +241,11 @@ def _write_usage(facts: Mapping[str, Any]) -> None:
     Raises:
         ValidationError: A value is invalid; nothing is recorded.
     """
-    for name in _COUNTS:
-        count = facts.get(name, 0)
-        if count.__class__ is not int or count < 0:  # most are right: no call for each
-            check_count(name, count)
-    for name in _OPTIONAL_NUMBERS:
-        if facts.get(name) is not None:
-            check_number(name, facts[name])
-    for name in _TEXTS:
-        if facts.get(name).__class__ is not str:
-            check_text(name, facts.get(name))
-    write_event("usage", {name: value for name, value in facts.items() if value})
+    given = {name: value for name, value in facts.items() if value}
+    for name, value in given.items():
+        if name in _CHECKS:
+            _CHECKS[name](name, value)
+    write_event("usage", given)
     count_usage(facts)
 
 
