@@ -109,7 +109,8 @@ async def test_turns_of_live_are_recorded(stream: Path, client: Any) -> None:
     async def recv(decode: bool = False) -> str:
         return json.dumps(next(messages))
 
-    session = AsyncSession(api_client=SimpleNamespace(vertexai=False), websocket=SimpleNamespace(recv=recv))
+    pretended: Any = SimpleNamespace
+    session: Any = AsyncSession(api_client=pretended(vertexai=False), websocket=pretended(recv=recv))
     session._tui_monitor_model = "gemini-live"
     for _ in range(4):
         await session._receive()
