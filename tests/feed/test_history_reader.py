@@ -14,6 +14,7 @@ from tests.feed.sessions import all_kinds, answers, clean_answers, write
 from tui_monitor.feed import history_reader
 from tui_monitor.feed.history_reader import HistoryReader
 from tui_monitor.pricing import PriceBook
+from tui_monitor.search.query import parse_query
 from tui_monitor.sources.base import Adapter, Checkpoints, Source, no_checkpoints
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.sources.discovery.registry import default_registry
@@ -98,3 +99,13 @@ def test_only_what_is_new_is_opened_later(tmp_path: Path, monkeypatch: pytest.Mo
         for _ in range(2):
             assert read(store, dict.fromkeys([missing, *paths], adapter))
     assert adapter.opened == [*names, "broken.jsonl"]
+
+
+def test_history_is_searchable_in_the_end(tmp_path: Path) -> None:
+    files = adapters(write(tmp_path, FILES))
+    with closing(private_store(bodies=True)) as store:
+        assert not read(store, files, 1)
+        assert read(store, files)
+        answer = store.search(parse_query('"part 3"'))
+        assert answer.hits
+        assert answer.unindexed == 0

@@ -14,7 +14,6 @@ from tui_monitor.cli.output import write_at_once
 from tui_monitor.cli.reading import files_of
 from tui_monitor.cli.run_context import current_context
 from tui_monitor.feed.history_reader import HistoryReader
-from tui_monitor.feed.session_search import TEXTS_AT_ONCE
 from tui_monitor.sources.discovery.find import find_sessions
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.store import StoreError
@@ -31,9 +30,7 @@ def main(store_choice: str = "") -> int:
     files = files_of(find_sessions(default_registry().adapters, context.search_context))
     try:
         with closing(context.store_opener(store_choice)()) as store:
-            if HistoryReader(store, files, context.prices(), _may_go_on).read():
-                while store.index_texts(TEXTS_AT_ONCE) and _may_go_on(1, 1):
-                    pass
+            HistoryReader(store, files, context.prices(), _may_go_on).read()
     except (StoreError, BrokenPipeError):  # the monitor sees it itself, or has gone
         return 1
     return 0

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from tui_monitor.feed.batch_reader import file_stamp
 from tui_monitor.feed.joined_ingest import JoinedIngest
+from tui_monitor.feed.session_search import TEXTS_AT_ONCE
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.base import Adapter
 from tui_monitor.sources.shared.fields import path_text
@@ -35,7 +36,7 @@ class HistoryReader:
         self._bytes_read = self._size = 0
 
     def read(self) -> bool:
-        """Read until everything is stored, or until it must stop; return whether everything is.
+        """Read until everything is stored and searchable, or until it must stop; return whether everything is.
 
         Raises:
             StoreError: the store cannot be written.
@@ -48,7 +49,14 @@ class HistoryReader:
             if not self._read_unless_broken(path, size, stamp):
                 return False
             self._bytes_read += size
-        return self._end_slice(0)
+        return self._end_slice(0) and self._index()
+
+    def _index(self) -> bool:
+        """Make what is stored searchable."""
+        while self._store.index_texts(TEXTS_AT_ONCE):
+            if not self._may_go_on(self._size, self._size):
+                return False
+        return True
 
     def _unread(self) -> dict[Path, tuple[int, str]]:
         """Return the files that may have something new, each with its size and stamp."""
