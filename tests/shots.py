@@ -20,7 +20,7 @@ from tui_monitor.config import DisplayConfig
 from tui_monitor.demo.player import TranscriptWriter
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
-from tui_monitor.feed.deliveries import Delivery, EventsRead, FiguresLoaded, TotalsUpdated
+from tui_monitor.feed.deliveries import Delivery, EventsRead, FiguresLoaded, PeriodsSummed, TotalsUpdated
 from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
 from tui_monitor.figures import FigureKind, Period
@@ -107,6 +107,10 @@ class Still:
     def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
         """Deliver figures."""
         self._inbox.put(FiguresLoaded(session, self._store.figures(session, kind, periods)))
+
+    def request_periods(self, periods: Sequence[Period]) -> None:
+        """Deliver what was spent in periods."""
+        self._inbox.put(PeriodsSummed(tuple(self._store.period_totals(periods))))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Deliver the bodies of a call."""

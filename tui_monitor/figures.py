@@ -119,12 +119,14 @@ class PromptTotal:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A named time from ``since`` until before ``until`` (epoch ms), of the sessions of one agent or (empty) of all."""
+    """A named time from ``since`` until before ``until`` (epoch ms), of the sessions of one agent or (empty) of all, in
+    a ``folder`` and below it, any folder of that name, or (empty) anywhere."""
 
     name: str
     since: int
     until: int
     source: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

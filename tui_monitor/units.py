@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from tui_monitor.events import PICO, Measure
 
@@ -131,3 +131,14 @@ def moment(at: int, now: int, tz: tzinfo | None) -> str:
         return f"{when:%H:%M}"
     month = _MONTHS[when.month - 1]
     return f"{when.day} {month}" if (today - when).days < _YEAR_DAYS else f"{month} {when.year}"
+
+
+def iso(at: int) -> str | None:
+    """Return epoch milliseconds as ISO 8601 in UTC; None if the time is unknown."""
+    if not at:
+        return None
+    try:
+        when = datetime.fromtimestamp(at / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")

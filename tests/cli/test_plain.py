@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,16 @@ def test_short_work_is_not_said() -> None:
 def test_end_of_a_wait_is_said_at_once() -> None:
     assert said(StatusWord.THINKING, since=1, before=StatusWord.WAITS)
     assert not said(StatusWord.THINKING, since=1, before=StatusWord.WORKING)
+
+
+def test_budget_is_a_line_once_it_reaches_a_level(session: Path, config: Path) -> None:
+    config.write_text("[budgets]\ndaily = 0.0001\n[budgets.projects.'/home/ada/engine']\nmonthly = 0.01\n")
+    now = datetime.now(UTC)
+    transcript = short_session("/home/ada/engine")
+    for record in transcript.records:
+        record["timestamp"] = now.isoformat().replace("+00:00", "Z")
+    write(transcript, session)
+    with following("watch", "--plain", str(session)) as run:
+        assert "the daily budget is used up: " in run.wait_for(lambda line: "⚠ the daily" in line)
+        assert "the monthly budget of /home/ada/engine is " in run.wait_for(lambda line: "⚠ the monthly" in line)
+        assert run.signal(signal.SIGTERM) == 143

@@ -33,7 +33,7 @@ def test_defaults_apply_without_settings(home: ConfigHome) -> None:
     assert home.load_config() == Config(
         TelemetryConfig(True, True, 1000, 500, True, True, False, True),
         DisplayConfig("", False, (50, 75, 90, 100)),
-        AlertsConfig(5, 15, 30, 240, 60, 180, 4, 15, 5, True, True, True, "auto", ()),
+        AlertsConfig(5, 15, 30, 240, 60, 180, 4, 15, 5, (50, 80, 100), True, True, True, "auto", (), ""),
         {},
         {},
         {},

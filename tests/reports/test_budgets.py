@@ -10,7 +10,8 @@ import pytest
 
 from tests.store.builders import APPLE, BIRCH, NOON, filled, usage
 from tui_monitor.events import PICO, SessionUpdate
-from tui_monitor.reports.budgets import PERIODS, BudgetStatus, Limits, query_budgets
+from tui_monitor.live.spending import RANGES, Limits
+from tui_monitor.reports.budgets import BudgetStatus, query_budgets
 from tui_monitor.units import DAY, HOUR
 
 COST = usage("a").rates.cost(usage("a").tokens, 0) / PICO  # type: ignore[union-attr]
@@ -46,7 +47,7 @@ def statuses(*limits: Limits, now: int = NOON + HOUR) -> dict[str, BudgetStatus]
     ],
 )
 def test_period_is_that_of_the_zone(name: str, now: str, zone: str, since: str, until: str) -> None:
-    assert PERIODS[name](at(now, zone), ZoneInfo(zone)) == range(at(since, zone), at(until, zone))
+    assert RANGES[name](at(now, zone), ZoneInfo(zone)) == range(at(since, zone), at(until, zone))
 
 
 def test_each_period_has_its_own_sum() -> None:

@@ -12,7 +12,8 @@ import pytest
 from tests.reports.schema import STATS
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, change, filled, finished, started, usage
 from tui_monitor.events import CallState, ContextUpdate, Event, Rank, SessionKey, SessionUpdate
-from tui_monitor.reports.stats import context_percentage, iso, query_stats, stats_json
+from tui_monitor.reports.stats import context_percentage, query_stats, stats_json
+from tui_monitor.units import iso
 
 Document = Any
 

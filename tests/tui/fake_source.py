@@ -81,6 +81,11 @@ class FakeSource:
         self.requests.append(("figures", session.id, kind))
         self.periods = tuple(periods)
 
+    def request_periods(self, periods: Sequence[Period]) -> None:
+        """Record the request."""
+        self.requests.append(("periods", *(period.name for period in periods)))
+        self.periods = tuple(periods)
+
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Record the request."""
         self.requests.append(("texts", session.id, call))

@@ -21,7 +21,8 @@ from tui_monitor.config.edit import with_setting
 from tui_monitor.config.files import own_file, read_text
 from tui_monitor.config.settings import AMOUNT, SETTINGS
 from tui_monitor.events import PICO
-from tui_monitor.reports.budgets import NAMES, Limits, budgets_json, budgets_table, configured_limits, query_budgets
+from tui_monitor.live.spending import Limits, configured_limits
+from tui_monitor.reports.budgets import NAMES, budgets_json, budgets_table, query_budgets
 from tui_monitor.units import dollars
 
 _HOW = "tui-monitor budget set --daily 10 sets one."

@@ -12,7 +12,8 @@ from tui_monitor.cli.filters import NO_FILTERS, FilterOptions
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
 from tui_monitor.cli.surroundings import now_ms
-from tui_monitor.reports.budgets import configured_limits, query_budgets
+from tui_monitor.live.spending import configured_limits
+from tui_monitor.reports.budgets import query_budgets
 from tui_monitor.reports.csv_text import csv_text
 from tui_monitor.reports.datasets import DatasetName, Selection, query_dataset
 from tui_monitor.reports.model import SCHEMA, Json, json_line, json_text

@@ -42,6 +42,9 @@ class LineWriter(Protocol):
     def write(self, follower: SessionFollower) -> None:
         """Write what is new since the last call."""
 
+    def close(self) -> None:
+        """End: nothing more will be written."""
+
 
 class _SignalReceived(Exception):
     """Ends a write that waits for its reader."""
@@ -97,19 +100,19 @@ def follow(
     ending = _Ending(wake_up.interrupt)
     folders = None if paths else folder_distances(context.search_context.cwd)
     opener = feed_opener(context, paths, store, no_store)
+    writer = make_writer(context)
     with exit_on_signals(ending.end):
         follower = SessionFollower(opener, wake_up.notify, now_ms, folders)
         follower.source.start()
         try:
             publish = None if paths else LinePublisher(os.environ, is_ascii=context.config.display.ascii)
-            _Loop(follower, make_writer(context), publish, wake_up, ending, seconds).run(
-                waits=any(map(is_pattern, paths))
-            )
+            _Loop(follower, writer, publish, wake_up, ending, seconds).run(waits=any(map(is_pattern, paths)))
         except _SignalReceived:
             pass
         finally:
             ending.is_writing = False
             follower.source.stop()
+            writer.close()
             wake_up.close()
     if note := follower.source.closing_note():
         write_error(note)

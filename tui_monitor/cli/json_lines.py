@@ -10,7 +10,7 @@ from tui_monitor.cli.output import write_json_line
 from tui_monitor.cli.run_context import RunContext
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.events import Event
-from tui_monitor.live.alerts import AlertSettings
+from tui_monitor.live.alerts import AlertSettings, BudgetWatch
 from tui_monitor.reports.snapshot import snapshot_json, steady_part
 
 
@@ -27,6 +27,7 @@ class SnapshotWriter:
 
     def __init__(self, context: RunContext) -> None:
         self._settings = AlertSettings.of(context.config)
+        self._budgets = BudgetWatch(self._settings)
         self._last: object = None
 
     def note(self, follower: SessionFollower, events: Sequence[Event], *, is_backlog: bool) -> None:
@@ -34,8 +35,15 @@ class SnapshotWriter:
 
     def write(self, follower: SessionFollower) -> None:
         """Write a line if something has changed."""
-        document = snapshot_json(follower.sessions(), now_ms(), self._settings, follower.lag)
+        now = now_ms()
+        if periods := self._budgets.periods_due(now):
+            follower.source.request_periods(periods)
+        self._budgets.update(follower.live.period_totals, now)
+        document = snapshot_json(follower.sessions(), now, self._settings, follower.lag, self._budgets.active)
         part = steady_part(document)
         if part != self._last:
             self._last = part
             write_json_line(document)
+
+    def close(self) -> None:
+        """Do nothing: each line is whole."""

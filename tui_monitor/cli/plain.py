@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from tui_monitor.cli.alert_caller import AlertCaller
 from tui_monitor.cli.follow import follow
 from tui_monitor.cli.follower import SessionFollower
 from tui_monitor.cli.output import write_at_once
-from tui_monitor.cli.plain_text import entry_line, state_line
+from tui_monitor.cli.plain_text import budget_line, entry_line, state_line
 from tui_monitor.cli.run_context import RunContext
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import is_ascii_only
@@ -22,6 +23,7 @@ from tui_monitor.events import (
     Turn,
     TurnUpdate,
 )
+from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.entries import Entry, Mark
 from tui_monitor.live.liveness import SECOND
 from tui_monitor.live.session import SessionState
@@ -96,6 +98,7 @@ class PlainWriter:
         self._lines: list[str] = []
         self._printed: dict[SessionKey, dict[str, None]] = {}
         self._said: dict[SessionKey, Status] = {}
+        self._caller = AlertCaller(AlertSettings.of(context.config), started)
 
     def note(self, follower: SessionFollower, events: Iterable[Event], *, is_backlog: bool) -> None:
         """Take note of events that were just applied; of those in the backlog they were there at the start."""
@@ -113,10 +116,15 @@ class PlainWriter:
             current = status(state, now, follower.lag(state.key))
             if is_worth_a_line(current, self._said.get(state.key), now):
                 self._say(current, state, now)
+        self._lines.extend(budget_line(alert, now) for alert in self._caller.update(follower, now))
         text = "".join(f"{line}\n" for line in self._lines)
         self._lines = []
         if text:
             write_at_once(to_ascii(text) if self._is_ascii else text)
+
+    def close(self) -> None:
+        """Wait a moment for alerts that are being sent."""
+        self._caller.close()
 
     def _is_new(self, event: Event, *, is_backlog: bool) -> bool:
         if self._reads_pipe:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tui_monitor.events import MAIN
+from tui_monitor.live.alerts import BudgetAlert
 from tui_monitor.live.entries import Call, Entry, Mark
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import Status, StatusWord
+from tui_monitor.tui.alerts.texts import budget_sentence
 from tui_monitor.tui.header.labels import state_spans
 from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext, row_context
@@ -39,6 +41,11 @@ def state_line(status: Status, state: SessionState, now: int) -> str:
     """Return a state that began, or was found out, at ``now``: ``? WAITS FOR YOU: Bash rm -r build``."""
     word, about = state_spans(status, now)[0].text, _about(status, state)
     return _line(now, _name(state), row_context(state, now), f"{word}: {about}" if about else word)
+
+
+def budget_line(alert: BudgetAlert, now: int) -> str:
+    """Return an alert about a budget: ``⚠ the daily budget is 80 % used: $8.02 of $10.00``."""
+    return GAP.join((clock(now, None) or NO_TIME, f"⚠ {budget_sentence(alert)}"))
 
 
 def _about(status: Status, state: SessionState) -> str:

@@ -39,7 +39,8 @@ class AlertsConfig:
     """Settings of alerts: thresholds, and the ways to reach a person.
 
     ``waiting`` to ``silent`` are seconds, ``failures`` a number among the last ten calls, ``context_soon`` and
-    ``context_next`` percent of the tokens at which the agent compacts. ``command`` is a program with its arguments.
+    ``context_next`` percent of the tokens at which the agent compacts, ``budget`` percent of a budget. ``command`` is a
+    program with its arguments, ``webhook`` an address, which may hold a secret.
     """
 
     waiting: int = 5
@@ -51,11 +52,13 @@ class AlertsConfig:
     failures: int = 4
     context_soon: int = 15
     context_next: int = 5
+    budget: tuple[int, ...] = (50, 80, 100)
     toast: bool = True
     title: bool = True
     bell: bool = True
     notify: str = "auto"
     command: tuple[str, ...] = ()
+    webhook: str = ""
 
 
 @dataclass(frozen=True, slots=True)

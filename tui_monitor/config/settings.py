@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -89,6 +90,29 @@ COMMAND = SettingType(
     {"type": "array", "items": TEXT.schema, "prefixItems": [{"type": "string", "pattern": "\\S"}]},
     _words,
 )
+SHARES = SettingType(
+    "one to nine rising whole numbers from 1 to 1000",
+    lambda value: (
+        isinstance(value, list)
+        and all(type(one) is int and 0 < one <= 1000 for one in value)
+        and value == sorted({*value})
+        and 0 < len(value) < 10
+    ),
+    {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "minItems": 1,
+        "maxItems": 9,
+        "uniqueItems": True,
+    },
+    lambda text: [_number(part) for part in text.split(",")],
+)
+_ADDRESS = r"https?://[^\s/?#]+[^\s]*"
+ADDRESS = SettingType(
+    "an address that begins with https:// or http://",
+    lambda value: isinstance(value, str) and (not value or bool(re.fullmatch(_ADDRESS, value, re.ASCII))),
+    {"type": "string", "pattern": f"^({_ADDRESS})?$"},
+)
 NOTICES = ("auto", "off", "osc9", "osc777", "osc99")
 NOTICE = SettingType(
     f"one of {', '.join(NOTICES)}", lambda value: value in NOTICES, {"type": "string", "enum": list(NOTICES)}
@@ -148,11 +172,13 @@ SETTINGS: Mapping[str, Setting] = {
     "alerts.failures": Setting(COUNT, "Failures among the last ten calls from which there is an alert."),
     "alerts.context_soon": Setting(PERCENTAGE, "Percent left before compaction at which there is an alert."),
     "alerts.context_next": Setting(PERCENTAGE, "Percent left at which any call may be the last before compaction."),
+    "alerts.budget": Setting(SHARES, "Percentages of a budget at which there is an alert."),
     "alerts.toast": Setting(SWITCH, "Show a notice on the screen for alerts of other sessions."),
     "alerts.title": Setting(SWITCH, "Count the sessions that need you in the title of the terminal."),
     "alerts.bell": Setting(SWITCH, "Ring the terminal's bell while the terminal has no focus."),
     "alerts.notify": Setting(NOTICE, "Desktop notice through the terminal, while that has no focus."),
     "alerts.command": Setting(COMMAND, "Program to run for an alert while the terminal has no focus."),
+    "alerts.webhook": Setting(ADDRESS, "Address that alerts which call somebody are sent to, as JSON."),
     "history.backfill": Setting(SWITCH, "Read all sessions on disk into the store, while a monitor has nothing to do."),
     "history.bodies": Setting(SWITCH, "Store the texts and diffs of calls, which outlive the agents' files."),
     "prices.file": Setting(PATH, "Price list in the format of genai-prices, in place of the installed one."),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Reply, SessionKey
-from tui_monitor.figures import SessionFigures
+from tui_monitor.figures import PeriodTotal, SessionFigures
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
 from tui_monitor.search.hits import SearchAnswer
@@ -89,6 +89,13 @@ class FiguresLoaded:
 
     session: SessionKey
     figures: SessionFigures
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodsSummed:
+    """What was spent in periods: the answer to a request."""
+
+    totals: tuple[PeriodTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,7 @@ Delivery: TypeAlias = (
     | SessionsListed
     | TotalsUpdated
     | FiguresLoaded
+    | PeriodsSummed
     | DiscoveryResult
     | Progress
     | HistoryProgress

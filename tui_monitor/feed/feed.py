@@ -17,6 +17,7 @@ from tui_monitor.feed.deliveries import (
     Fault,
     FiguresLoaded,
     HistoryLoaded,
+    PeriodsSummed,
     ProcessesScanned,
     SearchAnswered,
     SessionsListed,
@@ -206,6 +207,10 @@ class Feed:
     def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
         """Request figures of a session as a delivery; ``periods`` are the times whose spending matters."""
         self._request(lambda store: (FiguresLoaded(session, store.figures(session, kind, periods)),))
+
+    def request_periods(self, periods: Sequence[Period]) -> None:
+        """Request what was spent in these periods as a delivery."""
+        self._request(lambda store: (PeriodsSummed(tuple(store.period_totals(periods))),))
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call as a delivery."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import NamedTuple
 
+from tui_monitor.config import Config
 from tui_monitor.events import PICO
 from tui_monitor.figures import Period, PeriodTotal, Spending
 from tui_monitor.live.plan_windows import window_start
@@ -16,11 +17,25 @@ LAST_HOUR, TODAY, THIS_WEEK, THIS_MONTH = "last hour", "today", "this week", "th
 WINDOW = "window "
 """Begins the names of periods that are plan windows."""
 EARLIER_DAYS = 6
+RANGES = {"daily": day_range, "weekly": week_range, "monthly": month_range}
+"""The epoch milliseconds of each budget's period that a time is in; a day may have 23 hours."""
 BUDGETS = {"daily": TODAY, "weekly": THIS_WEEK, "monthly": THIS_MONTH}
 """The period of each budget; that of a session has none."""
 
 _LEAST_SHARE = 0.05
 """Share of a period that must be over before its sum is forecast."""
+
+
+class Limits(NamedTuple):
+    """US dollars by the name of a budget, for the sessions of a folder or (empty) of all."""
+
+    project: str
+    limits: Mapping[str, float]
+
+
+def configured_limits(config: Config) -> list[Limits]:
+    """Return the budgets of the configuration, those of all sessions first."""
+    return [Limits("", config.budgets), *(Limits(*item) for item in sorted(config.project_budgets.items()))]
 
 
 class Budget(NamedTuple):

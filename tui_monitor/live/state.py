@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from tui_monitor.events import Event, ProcessScan, SessionKey, SessionProcess
-from tui_monitor.figures import SessionFigures
+from tui_monitor.figures import PeriodTotal, SessionFigures
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part, apply
 from tui_monitor.live.body_cache import BodyCache
 from tui_monitor.live.log import MAX_CALLS, CallLog
@@ -45,12 +45,14 @@ class Changes:
 class LiveState:
     """The ``sessions`` by key. Written by one thread only.
 
-    ``pinned`` is the session on the screen: it is neither evicted nor are entries of its log.
+    ``pinned`` is the session on the screen: it is neither evicted nor are entries of its log. ``period_totals`` are
+    what was last summed up of periods, for budgets.
     """
 
     def __init__(self, max_calls: int = MAX_CALLS) -> None:
         self.sessions: dict[SessionKey, SessionState] = {}
         self.pinned: SessionKey | None = None
+        self.period_totals: tuple[PeriodTotal, ...] = ()
         self._sessions_by_pid: dict[int, SessionKey] = {}
         """The session that each process was seen to run last."""
         self._stated_scans: dict[str, ProcessScan] = {}

@@ -11,10 +11,10 @@ from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.reports.cost import sum_of
 from tui_monitor.reports.model import SCHEMA, Json, TableData
 from tui_monitor.reports.sessions import duration_text, when_text
-from tui_monitor.reports.stats import iso, usage_json
+from tui_monitor.reports.stats import usage_json
 from tui_monitor.reports.stats_tables import cost_text
 from tui_monitor.store import AgentRow, SpendingKey, SpendingScope, Store
-from tui_monitor.units import compact
+from tui_monitor.units import compact, iso
 
 
 @dataclass(frozen=True, slots=True)

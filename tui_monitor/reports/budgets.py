@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import NamedTuple
 
-from tui_monitor.config import Config
 from tui_monitor.events import PICO
 from tui_monitor.figures import Period, PeriodTotal
 from tui_monitor.ledger import ZERO, Amount
-from tui_monitor.live.spending import sum_at_end
+from tui_monitor.live.spending import RANGES, Limits, sum_at_end
 from tui_monitor.reports.cost import session_label, sum_of
 from tui_monitor.reports.model import SCHEMA, Json, TableData, TableRow
 from tui_monitor.reports.selection import Filters, matching
-from tui_monitor.reports.stats import iso
 from tui_monitor.store import SpendingKey, SpendingScope, Store
 from tui_monitor.totals import SessionSummary
-from tui_monitor.units import day_range, dollars, month_range, week_range
+from tui_monitor.units import day_range, dollars, iso
 
-PERIODS = {"daily": day_range, "weekly": week_range, "monthly": month_range}
-"""The epoch milliseconds of each period that a time is in; a day may have 23 hours."""
 SESSION = "session"
-NAMES = (*PERIODS, SESSION)
-
-
-class Limits(NamedTuple):
-    """US dollars by the name of a budget, for the sessions of a folder or (empty) of all."""
-
-    project: str
-    limits: Mapping[str, float]
-
-
-def configured_limits(config: Config) -> list[Limits]:
-    """Return the budgets of the configuration, those of all sessions first."""
-    return [Limits("", config.budgets), *(Limits(*item) for item in sorted(config.project_budgets.items()))]
+NAMES = (*RANGES, SESSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +76,9 @@ def _of_project(
     store: Store, budget: Limits, sessions: Sequence[SessionSummary], now: int, tz: tzinfo | None
 ) -> Iterator[BudgetStatus]:
     keys = [one.session for one in sessions] if budget.project else None
-    for name in PERIODS:
+    for name in RANGES:
         if limit := round(budget.limits.get(name, 0) * PICO):
-            times = PERIODS[name](now, tz)
+            times = RANGES[name](now, tz)
             period = Period(name, times.start, times.stop)
             scope = SpendingScope(period.since, period.until, keys)
             amount = sum_of(spent.amount for spent in store.spending(scope))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.cost import TIMES, CostGroup, CostReport, Grouping
 from tui_monitor.reports.model import SCHEMA, Json, TableData, TableRow
-from tui_monitor.reports.stats import iso, usage_json
+from tui_monitor.reports.stats import usage_json
 from tui_monitor.reports.stats_tables import amount_cells
+from tui_monitor.units import iso
 
 
 def share_of(amount: Amount, total: Amount) -> float | None:

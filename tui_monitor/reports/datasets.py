@@ -13,9 +13,10 @@ from tui_monitor.reports.cost import Grouping, is_spent, query_cost
 from tui_monitor.reports.model import Json
 from tui_monitor.reports.selection import NO_FILTERS, Filters, project_of, scope_of
 from tui_monitor.reports.sessions import described_session, query_sessions
-from tui_monitor.reports.stats import iso, usage_json
+from tui_monitor.reports.stats import usage_json
 from tui_monitor.store import SpendingScope, Store
 from tui_monitor.totals import SessionSummary
+from tui_monitor.units import iso
 
 Row: TypeAlias = dict[str, Json]
 

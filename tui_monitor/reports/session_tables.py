@@ -11,9 +11,9 @@ from tui_monitor.reports.model import SCHEMA, Json, TableData
 from tui_monitor.reports.selection import project_of
 from tui_monitor.reports.session import SessionAgent, SessionReport, SessionTask, TaskProgress
 from tui_monitor.reports.sessions import described_session, duration_ms, duration_text, when_text
-from tui_monitor.reports.stats import context_percentage, iso, model_json, tool_json, totals_json, usage_json
+from tui_monitor.reports.stats import context_percentage, model_json, tool_json, totals_json, usage_json
 from tui_monitor.reports.stats_tables import cost_text, models_table, tools_table
-from tui_monitor.units import compact
+from tui_monitor.units import compact, iso
 
 MAX_ROWS = 15
 

@@ -9,14 +9,15 @@ from pathlib import PurePath
 from tui_monitor.events import AgentStatus, CallState, SessionKey
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
-from tui_monitor.live.alerts import Alert, AlertSettings, alerts_at
+from tui_monitor.live.alerts import Alert, AlertSettings, BudgetAlert, alerts_at
 from tui_monitor.live.context import Context, compaction_threshold, forecast, level
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
 from tui_monitor.reports.model import SCHEMA, Json
-from tui_monitor.reports.stats import cost_usd, iso, totals_json
+from tui_monitor.reports.stats import cost_usd, totals_json
 from tui_monitor.totals import AgentTotal
+from tui_monitor.units import iso
 
 MAX_CALLS = 20
 """So many calls of a session are listed, the last ones."""
@@ -51,17 +52,21 @@ def snapshot_json(
     now: int,
     settings: AlertSettings = DEFAULTS,
     lag: Callable[[SessionKey], Lag] = no_lag,
+    budgets: Sequence[BudgetAlert] = (),
 ) -> Json:
     """Return ``sessions`` at ``now`` (epoch ms) in their public shape: the first one is the one the monitor would show.
 
     Numbers are integers except money and percentages; unknown values are null. Alerts are the most urgent first.
-    ``lag`` returns by how much a session is behind.
+    ``lag`` returns by how much a session is behind; ``budgets`` are alerts of no session, those of a period.
     """
     return {
         "schema": SCHEMA,
         "now": iso(now),
         "sessions": [_session(session, status(session, now, lag(session.key)), now, settings) for session in sessions],
-        "alerts": [_alert(alert) for alert in alerts_at(sessions, now, settings)],
+        "alerts": [
+            *(_alert(alert) for alert in alerts_at(sessions, now, settings)),
+            *map(_budget_alert, budgets),
+        ],
     }
 
 
@@ -171,6 +176,10 @@ def _call(call: Call, now: int) -> Json:
         "lines_added": call.added if changes_files else None,
         "lines_removed": call.removed if changes_files else None,
     }
+
+
+def _budget_alert(alert: BudgetAlert) -> Json:
+    return {"kind": "budget", "session": None, "since": iso(alert.since), "text": alert.text}
 
 
 def _alert(alert: Alert) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from tui_monitor.events import PICO
 from tui_monitor.ledger import Amount
@@ -14,6 +13,7 @@ from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.sources.discovery.registry import agent_traits
 from tui_monitor.store import Store, StoreHealth
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
+from tui_monitor.units import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +141,3 @@ def _context(session: SessionSummary, levels: Sequence[float]) -> dict[str, Json
         "percentage": None if share is None else round(share, 2),
         "level": None if share is None else level(share, levels),
     }
-
-
-def iso(at: int) -> str | None:
-    """Return epoch milliseconds as ISO 8601 in UTC; None if the time is unknown."""
-    if not at:
-        return None
-    try:
-        when = datetime.fromtimestamp(at / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")

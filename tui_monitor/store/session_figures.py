@@ -19,6 +19,8 @@ from tui_monitor.store.scopes import SUMS, QueryScope
 from tui_monitor.store.service import ServiceReader
 
 _SESSIONS = "SELECT count(*) FROM sessions"
+_FOLDER = "iif(root = '', cwd, root)"
+"""The folder in which a session began."""
 
 
 class FigureReader:
@@ -44,7 +46,7 @@ class FigureReader:
             case FigureKind.SERVICE:
                 return SessionFigures(service=self._service.read(connection, interned, session))
             case FigureKind.SPENDING:
-                totals = tuple(_total(connection, interned, session, period) for period in periods)
+                totals = tuple(period_total(connection, interned, period, session) for period in periods)
                 prompts = session_responses.prompts(connection, interned, session)
                 return SessionFigures(spending=Spending(totals, prompts))
             case FigureKind.PROMPT_AMOUNTS:
@@ -75,16 +77,33 @@ def _tools(connection: sqlite3.Connection, interned: InternTables, session: Sess
     )
 
 
-def _total(connection: sqlite3.Connection, interned: InternTables, session: SessionKey, period: Period) -> PeriodTotal:
-    """Return what was spent in a period; an amount that is booked there as a correction alone is none."""
-    of_source = "session IN (SELECT id FROM sessions WHERE source = :source)" if period.source else "TRUE"
+def period_total(
+    connection: sqlite3.Connection, interned: InternTables, period: Period, session: SessionKey | None = None
+) -> PeriodTotal:
+    """Return what was spent in a period, and by one session alone; an amount that is booked there as a correction alone
+    is none."""
     query = f"""
-        SELECT session = :session, {SUMS} FROM {table_of(period.since, period.until)} WHERE {of_source} GROUP BY 1
+        SELECT session = :session, {SUMS} FROM {table_of(period.since, period.until)}
+        WHERE {_condition(period)} GROUP BY 1
     """
-    rows = connection.execute(query, {"session": interned.sessions.find(session), "source": period.source})
+    own_number = interned.sessions.find(session) if session else None
+    folder = period.folder.rstrip("/")
+    places = {"folder": folder, "below": f"{folder}/", "name": f"/{folder}"}
+    values = {"session": own_number, "source": period.source, **places}
+    rows = connection.execute(query, values)
     amounts = {bool(is_own): from_columns(columns) for is_own, *columns in rows}
     own = amounts.get(True, ZERO)
     return PeriodTotal(period, own.plus(amounts.get(False, ZERO)), own)
+
+
+def _condition(period: Period) -> str:
+    """Return the condition of a period on its sessions in SQL."""
+    conditions = ["source = :source"] if period.source else []
+    if "/" in period.folder:
+        conditions.append(f"({_FOLDER} = :folder OR substr({_FOLDER}, 1, length(:below)) = :below)")
+    elif period.folder:
+        conditions.append(f"({_FOLDER} = :folder OR substr({_FOLDER}, -length(:name)) = :name)")
+    return f"session IN (SELECT id FROM sessions WHERE {' AND '.join(conditions)})" if conditions else "TRUE"
 
 
 def _size(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
-from tui_monitor.figures import FigureKind, Period, SessionFigures
+from tui_monitor.figures import FigureKind, Period, PeriodTotal, SessionFigures
 from tui_monitor.ledger import Amount
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
@@ -26,7 +26,7 @@ from tui_monitor.store.intern import InternTables
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.retention.retention import Retention
 from tui_monitor.store.scopes import QueryScope
-from tui_monitor.store.session_figures import FigureReader
+from tui_monitor.store.session_figures import FigureReader, period_total
 from tui_monitor.store.session_records import SessionRecords, load_records
 from tui_monitor.store.spending import SpendingHistory, SpendingKey, SpendingScope, Spent
 from tui_monitor.store.sql import clamp_values
@@ -212,6 +212,11 @@ class Store:
         """Return the figures of a session of one kind; for its spending ``periods`` are the times that matter."""
         with self._database.reading() as connection:
             return self._figures.read(connection, session, kind, periods)
+
+    def period_totals(self, periods: Sequence[Period]) -> list[PeriodTotal]:
+        """Return what was spent in each of these periods."""
+        with self._database.reading() as connection:
+            return [period_total(connection, self._interned, period) for period in periods]
 
     def file_history(self, session: SessionKey, path: str) -> FileHistory:
         """Return the changes of a file in a session, with their diffs as they are stored."""

@@ -53,6 +53,9 @@ class DeliverySource(Protocol):
     def request_figures(self, session: SessionKey, kind: FigureKind, periods: Sequence[Period] = ()) -> None:
         """Have figures of a session delivered; ``periods`` are the times whose spending matters."""
 
+    def request_periods(self, periods: Sequence[Period]) -> None:
+        """Have delivered what was spent in these periods."""
+
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Have the bodies of a call delivered."""
 

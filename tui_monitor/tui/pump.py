@@ -22,6 +22,7 @@ from tui_monitor.feed.deliveries import (
     HistoryProgress,
     KnownSessions,
     PastSession,
+    PeriodsSummed,
     Polling,
     ProcessesScanned,
     Progress,
@@ -130,6 +131,8 @@ class DeliveryPump:
                     self._live.set_totals(total, frame.changes)
             case FiguresLoaded(session, figures):
                 self._live.set_figures(session, figures, frame.changes)
+            case PeriodsSummed(period_totals):
+                self._live.period_totals = period_totals
             case KnownSessions(sessions, path):
                 frame.known_sessions.extend(sessions)
                 if path and sessions:

@@ -13,6 +13,7 @@ from tests.live.events_builder import SESSION, T0
 from tui_monitor.events import PICO, CompactionRule, CompactionUpdate, ContextUpdate
 from tui_monitor.ledger import ZERO
 from tui_monitor.live.alerts import AlertKind, AlertSettings
+from tui_monitor.live.spending import Limits
 
 CONTEXT, LEVEL, BUDGET = AlertKind.CONTEXT, AlertKind.CONTEXT_LEVEL, AlertKind.BUDGET
 AT_HALF = CompactionRule(numerator=1, denominator=2)
@@ -81,7 +82,7 @@ def test_level_word_does_not_flicker_within_its_margin(fills: list[int]) -> None
 
 
 def test_budget_fires_at_each_level_once() -> None:
-    bench = AlertBench(AlertSettings(session_budget=5))
+    bench = AlertBench(AlertSettings(budgets=(Limits("", {"session": 5}),)))
     fired = []
     for at, dollars in enumerate((2, 2.5, 3, 4, 4.5, 5, 9, 12), 1):
         spent(bench, dollars)
@@ -93,6 +94,6 @@ def test_budget_fires_at_each_level_once() -> None:
 
 @pytest.mark.parametrize("budget", [None, 0])
 def test_without_a_budget_nothing_is_exceeded(budget: float | None) -> None:
-    bench = AlertBench(AlertSettings(session_budget=budget))
+    bench = AlertBench(AlertSettings(budgets=(Limits("", {} if budget is None else {"session": budget}),)))
     spent(bench, 100)
     assert bench.kinds(1) == []

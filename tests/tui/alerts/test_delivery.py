@@ -12,9 +12,10 @@ from tests.tui.alerts.others import asking, done
 from tests.tui.live_builder import EIGHT_PM
 from tests.tui.test_programs import failures
 from tui_monitor.config import AlertsConfig
-from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import Alert, AlertKind, alerts_at
-from tui_monitor.tui.alerts.delivery import MAX_NOTICES, AlertDelivery, calls_somebody
+from tui_monitor.events import PICO, SessionKey
+from tui_monitor.live.alerts import Alert, AlertKind, BudgetAlert, alerts_at
+from tui_monitor.tui.alerts.calls import calls_somebody
+from tui_monitor.tui.alerts.delivery import MAX_NOTICES, AlertDelivery
 
 STATES = {live.state.key: live.state for live in (asking("shop", EIGHT_PM, 20), done("docs", EIGHT_PM))}
 SHOP, DOCS = STATES
@@ -25,10 +26,11 @@ FOOT = {"TERM": "foot"}
 class Person:
     """Notes what reaches the terminal and the screen."""
 
-    def __init__(self, config: AlertsConfig | None = None) -> None:
+    def __init__(self, config: AlertsConfig | None = None, started: int = 0) -> None:
         self.sequences: list[str] = []
         self.notices: list[str] = []
-        self.delivery = AlertDelivery(config or AlertsConfig(), FOOT, self.sequences.append, self.notices.append)
+        ways = (self.sequences.append, self.notices.append)
+        self.delivery = AlertDelivery(config or AlertsConfig(), FOOT, *ways, started)
 
     def deliver(self, displayed: SessionKey | None = None, is_present: bool = False) -> None:
         self.delivery.deliver(ALERTS, STATES, displayed, is_present)
@@ -65,8 +67,8 @@ def test_each_way_can_be_left_out() -> None:
         (AlertKind.WAITING, 1, True),
         (AlertKind.STUCK, 1, True),
         (AlertKind.DONE, 1, True),
-        (AlertKind.BUDGET, 2, False),
-        (AlertKind.BUDGET, 3, True),
+        (AlertKind.BUDGET, 80, False),
+        (AlertKind.BUDGET, 100, True),
         (AlertKind.CONTEXT, 2, False),
         (AlertKind.CONTEXT_LEVEL, 4, False),
         (AlertKind.FAILING, 1, False),
@@ -112,7 +114,7 @@ def test_own_command_has_the_text_as_arguments_and_variables(tmp_path: Path) -> 
     record = tmp_path / "record"
     person = Person(AlertsConfig(command=(sys.executable, "-c", code, str(record))))
     person.delivery.deliver(ALERTS[:1], STATES, None, False)
-    assert failures(person.delivery._programs) == []
+    assert failures(person.delivery._calls._programs) == []
     text = "shop waits for you: “Which currencies do you need?”"
     assert record.read_text(encoding="utf-8").splitlines() == [
         f"['tui-monitor', '{text}'] waiting {text} s-shop /home/ada/shop"
@@ -125,3 +127,34 @@ def test_failing_command_is_reported_once() -> None:
     person.deliver(displayed=SHOP)
     reports = [notice for notice in person.notices if "command" in notice]
     assert reports == ["The command for alerts: /no/such/program cannot be started: No such file or directory."]
+
+
+USED_UP = BudgetAlert("daily", "", 100, 21 * PICO, 20 * PICO, EIGHT_PM)
+
+
+def test_budget_of_a_day_is_a_notice_and_calls_once_it_is_used_up() -> None:
+    person = Person()
+    person.delivery.deliver_budgets([replace(USED_UP, level=80, spent=16 * PICO)], False)
+    assert (person.sequences, person.notices) == ([], ["the daily budget is 80 % used: $16.00 of $20.00"])
+    person.delivery.deliver_budgets([USED_UP], True)
+    assert person.sequences == []
+    person.delivery.deliver_budgets([USED_UP], False)
+    assert len(person.sequences) == 2
+
+
+def test_budget_that_was_used_up_before_the_start_calls_nobody() -> None:
+    person = Person()
+    person.delivery.deliver_budgets([replace(USED_UP, is_old=True)], False)
+    assert (person.sequences, person.notices) == ([], ["the daily budget is used up: $21.00 of $20.00"])
+
+
+def test_webhook_gets_what_has_begun_since_the_start(web: list[dict[str, object]], address: str) -> None:
+    since = {alert.kind: alert.since for alert in ALERTS}
+    person = Person(AlertsConfig(webhook=address), started=since[AlertKind.WAITING])
+    person.deliver(is_present=True)
+    person.delivery.deliver_budgets([USED_UP, replace(USED_UP, is_old=True)], True)
+    person.delivery.end()
+    assert [body["text"] for body in web] == [
+        "shop waits for you: “Which currencies do you need?”",
+        "the daily budget is used up: $21.00 of $20.00",
+    ]

@@ -14,8 +14,6 @@ from tui_monitor.units import compact, dollars
 
 MARGIN = 3
 """Points below a level at which it no longer holds."""
-BUDGET_LEVELS = (50, 80, 100)
-"""Percentages of a budget from which there is an alert."""
 
 
 def context(situation: Situation, before: Alert | None) -> Alert | None:
@@ -47,15 +45,17 @@ def context_level(situation: Situation, before: Alert | None) -> Alert | None:
 
 
 def budget(situation: Situation, before: Alert | None) -> Alert | None:
-    """Alert to the share of a session's budget that is spent."""
-    limit, cost = situation.settings.session_budget, situation.state.totals.amount.cost
+    """Alert to the share of a session's budget that is spent: its level is that percentage."""
+    levels, cost = situation.settings.thresholds.budget, situation.state.totals.amount.cost
+    limit = situation.settings.session_budget(situation.state.folder)
     if not limit:
         return None
-    level = _level(100 * cost / (limit * PICO), BUDGET_LEVELS, before)
-    if not level:
+    place = bisect_right(levels, 100 * cost / (limit * PICO))
+    if not place:
         return None
+    level = levels[place - 1]
     since = before.since if before and before.level == level else situation.state.last_at
-    text = f"{BUDGET_LEVELS[level - 1]} % of its budget: {dollars(cost)} of {dollars(round(limit * PICO))}"
+    text = f"{level} % of its budget: {dollars(cost)} of {dollars(round(limit * PICO))}"
     return situation.alert(AlertKind.BUDGET, since, text, level)
 
 

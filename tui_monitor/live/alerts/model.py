@@ -9,6 +9,8 @@ from tui_monitor.config import AlertsConfig, Config
 from tui_monitor.events import SessionKey
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.entries import Call
+from tui_monitor.live.spending import Limits, configured_limits
+from tui_monitor.search.query import is_in_project
 
 
 class AlertKind(StrEnum):
@@ -68,19 +70,24 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """Thresholds of alerts, the ``levels`` of a context in percent, and the budget of a session in US dollars (None:
-    none)."""
+    """Thresholds of alerts, the ``levels`` of a context in percent, and the budgets, those of all sessions first."""
 
     thresholds: AlertsConfig = field(default_factory=AlertsConfig)
     levels: tuple[float, ...] = LEVELS
-    session_budget: float | None = None
+    budgets: tuple[Limits, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> AlertSettings:
         """Return what a configuration says of it."""
-        return cls(config.alerts, config.display.levels, config.budgets.get("session"))
+        return cls(config.alerts, config.display.levels, tuple(configured_limits(config)))
+
+    def session_budget(self, folder: str) -> float:
+        """Return the budget of a session in US dollars, 0 for none: that of the innermost folder that has one."""
+        budgets = [one for one in self.budgets if one.limits.get("session")]
+        own = [one for one in budgets if not one.project or is_in_project(folder, one.project)]
+        return max(own, key=lambda one: len(one.project)).limits["session"] if own else 0
 
     def silent(self) -> AlertSettings:
         """Return the same alerts, of which nobody is informed outside the screen."""
-        quiet = replace(self.thresholds, toast=False, title=False, bell=False, notify="off", command=())
+        quiet = replace(self.thresholds, toast=False, title=False, bell=False, notify="off", command=(), webhook="")
         return replace(self, thresholds=quiet)

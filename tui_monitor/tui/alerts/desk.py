@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import Alert, AlertSettings, AlertTracker, recent_sessions
+from tui_monitor.live.alerts import Alert, AlertSettings, AlertTracker, BudgetWatch, recent_sessions
 from tui_monitor.live.state import LiveState
 from tui_monitor.tui.alerts.attention import Attention
 
 
 class AlertDesk:
-    """Keeps the alerts of a live state up to date. ``active`` are those that hold, the most urgent first."""
+    """Keeps the alerts of a live state up to date. ``active`` are those that hold, the most urgent first; ``budgets``
+    are those of many sessions, in days of ``tz`` (None: local)."""
 
-    def __init__(self, settings: AlertSettings, attention: Attention) -> None:
+    def __init__(self, settings: AlertSettings, attention: Attention, tz: tzinfo | None = None) -> None:
         self._tracker = AlertTracker(settings)
+        self.budgets = BudgetWatch(settings, tz)
         self._attention = attention
         self.active: tuple[Alert, ...] = ()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import Alert, AlertKind, recent_sessions
+from tui_monitor.live.alerts import USED_UP, Alert, AlertKind, recent_sessions
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.texts import age, name_beside, others_text, predicate, subject
 from tui_monitor.tui.header.labels import fault_text, history_text, progress_spans
@@ -17,8 +17,6 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width, widt
 
 SHORTEST_SUBJECT = 8
 """Cells below which a subject is left out instead of cut."""
-WORST_BUDGET = 3
-"""Level of a budget that is used up."""
 
 _TONES = {
     AlertKind.STUCK: Tone.FAILED,
@@ -112,7 +110,7 @@ def alert_notice(
 
 
 def _is_worth_a_line(alert: Alert, displayed: SessionKey) -> bool:
-    if alert.kind is AlertKind.FAILING or (alert.kind is AlertKind.BUDGET and alert.level >= WORST_BUDGET):
+    if alert.kind is AlertKind.FAILING or (alert.kind is AlertKind.BUDGET and alert.level >= USED_UP):
         return True
     return alert.needs_person and alert.session != displayed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui_monitor.events import SessionKey, ToolKind
-from tui_monitor.live.alerts import Alert, AlertKind
+from tui_monitor.live.alerts import Alert, AlertKind, BudgetAlert
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord, status
@@ -86,6 +86,11 @@ def sentence(alert: Alert, state: SessionState) -> str:
     about = subject(alert, state)
     text = f"{one_line(session_name(state))} {predicate(alert)}" + (f": {about}" if about else "")
     return cut_end(f"⚠ {text}" if text.startswith("-") else text, MAX_SENTENCE)
+
+
+def budget_sentence(alert: BudgetAlert) -> str:
+    """Return an alert about a budget of many sessions as one line."""
+    return cut_end(one_line(alert.text), MAX_SENTENCE)
 
 
 def others_text(sessions: Iterable[SessionState], displayed: SessionState, now: int) -> str:

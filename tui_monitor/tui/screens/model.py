@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_monitor.events import CallProgress, SessionKey
 from tui_monitor.feed.deliveries import CallBodies, PastSession
-from tui_monitor.figures import FigureKind
+from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.absence import LEAST_MS, come_back, leave
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
@@ -162,6 +162,11 @@ class MonitorModel:
         state, kind = self.state, FigureKind.PROMPT_AMOUNTS
         if state and state.totals.amount.cost and self._prompt_requests.is_due(state, kind, self.now()):
             self._source.request_figures(state.key, kind)
+
+    def request_periods(self, periods: Sequence[Period]) -> None:
+        """Request what was spent in these periods; it comes with a later update."""
+        if periods:
+            self._source.request_periods(periods)
 
     def request_bodies(self, session: SessionKey, call: str) -> None:
         """Request the bodies of a call; they come with a later update."""

@@ -79,9 +79,9 @@ class MonitorScreen(Screen[None]):
         self._compositor = PartialCompositor()
         self._app_context = app_context
         self._attention = attention
-        self._desk = AlertDesk(app_context.alerts, attention)
+        self._desk = AlertDesk(app_context.alerts, attention, app_context.tz)
         alerts, environment = app_context.alerts.thresholds, app_context.environment
-        self._delivery = AlertDelivery(alerts, environment, send, self._show_alert)
+        self._delivery = AlertDelivery(alerts, environment, send, self._show_alert, app_context.clock())
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose)
@@ -168,9 +168,16 @@ class MonitorScreen(Screen[None]):
         fired = self._desk.update(model.live, model.session, model.now())
         is_present = self._attention.is_present(model.now())
         self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
+        self._update_budgets(is_present=is_present)
         self._delivery.show_count(len(self._desk.needing(model.live)))
         if publish := self._app_context.publish:
             publish(model.live.sessions.values(), model.now())
+
+    def _update_budgets(self, *, is_present: bool) -> None:
+        """Judge the budgets of many sessions by what was last summed up of them, and have that done again."""
+        model, budgets = self.model, self._desk.budgets
+        model.request_periods(budgets.periods_due(model.now()))
+        self._delivery.deliver_budgets(budgets.update(model.live.period_totals, model.now()), is_present)
 
     def _show_alert(self, text: str) -> None:
         """Show a new alert, unless the list of sessions is shown, which says so itself."""
