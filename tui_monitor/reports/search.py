@@ -12,8 +12,8 @@ from rich.cells import cell_len, set_cell_size
 from tui_monitor.clean import clean_line
 from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.reports.sessions import when_text
-from tui_monitor.reports.stats import iso
 from tui_monitor.search.hits import HitField, SearchAnswer, SearchHit
+from tui_monitor.units import iso
 
 _TOOL = 8
 _SPEAKERS = {HitField.PROMPT: "you", HitField.MESSAGE: "agent"}
