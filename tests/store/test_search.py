@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,14 +181,16 @@ def test_store_without_bodies_finds_prompts_and_commands() -> None:
     store.close()
 
 
-def test_store_of_the_version_before_search_finds_what_it_had(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        older = tuple(each for each in migrations() if each.version < 5)
-        patch.setattr("tui_monitor.store.schema.migrations", lambda: older)
-        patch.setattr("tui_monitor.store.search_entries.SearchEntries.flush", lambda self, earlier: earlier)
-        store = open_store(path)
-        ingest(store, Prompt(session=APPLE, at=NOON, text="Mend the lamp."), *call("c1", "make lamps", "lit"))
-        store.close()
+def test_migration_makes_searchable_what_was_stored_before(path: Path) -> None:
+    store = open_store(path)
+    ingest(store, Prompt(session=APPLE, at=NOON, text="Mend the lamp."), *call("c1", "make lamps", "lit"))
+    store.close()
+    [migration] = [each for each in migrations() if any("search_entries" in text for text in each.statements)]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE search_entries")
+        for statement in migration.statements:
+            connection.execute(statement)
+        connection.commit()
     store = open_store(path)
     assert sorted(found(store, "mend") + found(store, "lit")) == ["Mend the lamp.", "lit"]
     store.close()
