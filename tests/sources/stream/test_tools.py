@@ -231,3 +231,8 @@ def test_change_of_an_unknown_kind_is_a_modification() -> None:
 @pytest.mark.parametrize("lines", [None, [1], [1, "x"], "1-2", [0, 0]])
 def test_missing_lines_are_unknown(lines: Any) -> None:
     assert change(lines_affected=lines).lines is None
+
+
+def test_masked_fields_are_metadata() -> None:
+    _, end = both(read(execution(session_id="s1", masked=["output", 3], metadata={"by": "lib"})))
+    assert json.loads(end.metadata) == {"by": "lib", "masked": ["output"]}

@@ -132,9 +132,22 @@ def test_facts_of_a_call(live: LiveBuilder) -> None:
         metadata='{"host":\n"quay"}',
     )
     assert text_of(facts(call, context(live))) == (
-        "exit 3 · 22 lines · approved by you · opus-9 · 2k tokens in, 150 out · timeout 2m00s · at 20:00:00"
-        ' · {"host": "quay"}'
+        "exit 3 · 22 lines · approved by you · opus-9 · 2k tokens in, 150 out · timeout 2m00s · at 20:00:00 · host quay"
     )
+
+
+@pytest.mark.parametrize(
+    ("metadata", "text"),
+    [
+        ('{"masked": ["input", "files_affected"], "exit_code": 3}', "masked input, files_affected"),
+        ('{"tries": 2, "ok": true, "none": null}', "tries 2 · ok true"),
+        ("plain words", "plain words"),
+        ('{"cut', '{"cut'),
+    ],
+)
+def test_metadata_is_named_fact_by_fact(live: LiveBuilder, metadata: str, text: str) -> None:
+    call = live.shell("make", metadata=metadata)
+    assert text_of(facts(call, context(live))).endswith(f"· {text}")
 
 
 @pytest.mark.parametrize(

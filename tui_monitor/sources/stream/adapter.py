@@ -42,7 +42,7 @@ class Stream(LineAdapter):
     """Sessions of agents that record themselves."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     states_processes: ClassVar[bool] = True
 
     def __init__(self) -> None:

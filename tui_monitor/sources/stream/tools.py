@@ -104,7 +104,7 @@ def finished(record: Record, call: str, origin: LineOrigin) -> Event:
     """Return the result of a call; its end is its start plus its duration, which includes the time it waited."""
     started_at, duration_ms = to_epoch_ms(record.get("started_at")) or origin.at, number(record.get("duration_ms"))
     error, metadata = text(record.get("error")), table(record.get("metadata"))
-    waited_ms = number(record.get("waited_ms"))
+    waited_ms, masked = number(record.get("waited_ms")), _masked(record)
     return CallFinished(
         session=origin.session,
         agent=origin.agent,
@@ -120,9 +120,16 @@ def finished(record: Record, call: str, origin: LineOrigin) -> Event:
         tokens=_tokens(record.get("tokens")),
         approved=is_approved(record),
         approval=text(record.get("tool_approval_type")),
-        metadata=as_json(metadata) if metadata else "",
+        metadata=as_json(metadata | masked) if metadata or masked else "",
         ref=origin.ref,
     )
+
+
+def _masked(record: Record) -> Record:
+    """Return the fields of a line in which its recorder masked secrets, as metadata: whoever reads it should know."""
+    fields = record.get("masked")
+    names = [name for name in fields if isinstance(name, str)] if isinstance(fields, list) else []
+    return {"masked": names} if names else {}
 
 
 def tool_kind(tool: str, arguments: object = None) -> ToolKind:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TypeAlias
 
 from tui_monitor.live.entries import Call
 from tui_monitor.tui.lines.document import TextSection
-from tui_monitor.tui.lines.json_lines import MAX_LENGTH, json_section
+from tui_monitor.tui.lines.json_lines import JsonValue, json_object, json_section
 from tui_monitor.tui.lines.syntax import highlight_lines, language_of
 
 SCRIPT = "command.sh"
 """A name of a file in the language of commands, for its colours."""
 
-Argument: TypeAlias = "str | int | float | bool | list[Argument] | dict[str, Argument] | None"
-
 
 def command_sections(call: Call, text: str) -> list[TextSection]:
     """Return the command in the arguments ``text``, then the other ones as JSON; empty if the command is not there."""
-    arguments = _arguments(text)
+    arguments = json_object(text)
     name = next((name for name, value in arguments.items() if _is_command(value, call.subject)), "")
     if not name:
         return []
@@ -28,23 +25,13 @@ def command_sections(call: Call, text: str) -> list[TextSection]:
     return [code, TextSection(["", "other arguments"], "heading"), rest] if rest else [code]
 
 
-def _arguments(text: str) -> dict[str, Argument]:
-    if len(text) > MAX_LENGTH or not text.lstrip().startswith("{"):
-        return {}
-    try:
-        arguments: Argument = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return arguments if isinstance(arguments, dict) else {}
-
-
-def _is_command(value: Argument, subject: str) -> bool:
+def _is_command(value: JsonValue, subject: str) -> bool:
     """Return True for the value that a call's ``subject`` was taken from, which may have cut it."""
     script = _script(value)
     return bool(subject and script) and script.split()[:3] == subject.split()[:3]
 
 
-def _script(value: Argument) -> str:
+def _script(value: JsonValue) -> str:
     """Return a command, or the script of one that is given to a shell in parts."""
     if isinstance(value, list) and value:
         value = value[-1]

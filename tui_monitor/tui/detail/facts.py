@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness, is_in_hook
+from tui_monitor.tui.lines.json_lines import json_object
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.outcome import change_counts
@@ -44,6 +46,8 @@ _MARKS = {
     MarkKind.AWAY: TextSpan("─ while you were away", Tone.DIM),
     MarkKind.CACHE_MISSED: TextSpan("∼ prompt cache missed", Tone.DOUBT),
 }
+_SHOWN_ELSEWHERE = ("exit_code", "tool_approved", "tool_approval_type")
+"""Metadata that is among the other facts of a call."""
 _APPROVALS = {"user": "approved by you", "auto": "approved automatically", "policy": "approved by policy"}
 
 
@@ -148,7 +152,19 @@ def _call_facts(call: Call, context: RowContext) -> Iterator[str]:
         yield f"timeout {_duration(call.timeout_ms)}"
     if call.started:
         yield f"at {clock(call.started, context.tz)}"
-    yield one_line(call.metadata)
+    yield from _metadata(call)
+
+
+def _metadata(call: Call) -> Iterator[str]:
+    """Yield what else a source says of a call, each fact with its name, such as the fields that were masked."""
+    facts = json_object(call.metadata)
+    if not facts:
+        yield one_line(call.metadata)
+    for name, value in facts.items():
+        if name in _SHOWN_ELSEWHERE or value in (None, "", [], {}):
+            continue
+        words = ", ".join(map(str, value)) if isinstance(value, list) else value
+        yield one_line(f"{name} {words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)}")
 
 
 def _approval(call: Call) -> str:

@@ -19,8 +19,20 @@ class _Number(str):
 
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 StyledText: TypeAlias = tuple[str, str]
 """A text and the name of its style (empty for none)."""
+
+
+def json_object(text: str) -> dict[str, JsonValue]:
+    """Return the object in ``text``; empty if it is something else."""
+    if len(text) > MAX_LENGTH or not text.lstrip().startswith("{"):
+        return {}
+    try:
+        value: JsonValue = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def json_section(text: str) -> TextSection | None:

@@ -369,5 +369,7 @@ class SessionView(Vertical):
         self.detail_pane.display = parts.detail
         self.file_view.display = parts.file
         self.side_pane.display = parts.pane
-        self.query_one("#aside").display = parts.detail or parts.pane or parts.file
+        aside = self.query_one("#aside")
+        aside.display = parts.detail or parts.pane or parts.file
+        aside.set_class(parts.overlay is Overlay.PANE, "-pane")  # the larger part is for what was asked for
         self.refresh_bindings()
