@@ -15,6 +15,7 @@ import pytest
 from tests.cli.sessions import install, short_session, write
 from tests.feed.pipes import piped
 from tests.reports.schema import STATS
+from tests.sources import otlp_builder
 from tests.sources.claude_builder import ID, Transcript, text_block
 from tui_monitor.cli import main
 from tui_monitor.feed.pipe_spool import PipeSpool, count_responses, spool_folder
@@ -102,6 +103,14 @@ def test_broken_line_is_counted_and_the_rest_is_read(home: Path, capsys: pytest.
     result = document(capsys, str(path))
     assert (result["health"]["skipped_lines"], result["health"]["unknown_types"]) == (1, 1)
     assert result["totals"]["requests"] == 3
+
+
+def test_cost_of_an_export_that_cannot_be_understood_is_unknown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = home / "otlp.jsonl"
+    path.write_text(json.dumps(otlp_builder.spans(otlp_builder.span("GET", 1, 0, {"http.request.method": "GET"}))))
+    path.write_text(path.read_text() + "\n")
+    result = document(capsys, str(path))
+    assert (result["totals"]["cost_usd"], result["health"]["unknown_types"], result["sessions"]) == (None, 1, [])
 
 
 def test_tables_are_for_people(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -272,3 +272,9 @@ def a_tier_before_the_price_list_has_it_is_a_lower_bound(folder: Folder) -> None
         "thread_settings_applied", thread_settings={"model": "gpt-5.5", "service_tier": "priority"}
     )
     folder.write(name(), thread.event("task_started").context("gpt-5.5").responds(SPENT).records)
+
+
+@rule(RULES, requests=1, total_tokens=160)
+def a_record_without_usage_is_not_a_response(folder: Folder) -> None:
+    thread = rollout().line("token_usage_record", {"thread_id": THREAD, "response_id": "resp_0", "usage": None})
+    folder.write(name(), thread.record("resp_1", SPENT).records)

@@ -311,3 +311,33 @@ def metrics_of_a_known_model_cost_at_least_what_cached_tokens_do(folder: Folder)
 @rule(RULES, context=1_200, limit=128_000)
 def the_context_is_the_last_prompt_and_its_window_that_of_the_model(folder: Folder) -> None:
     folder.write(PATH.name, [spans(chat(1, 1), chat(2, 2))])
+
+
+@rule(RULES, requests=2, input_tokens=1_000, output_tokens=40, models=1)
+def a_total_has_the_count_that_is_missing(folder: Folder) -> None:
+    facts = {"llm.request.type": "chat", "gen_ai.request.model": "gpt-5.5", "llm.usage.total_tokens": 520}
+    counts = {"gen_ai.usage.prompt_tokens": 500}, {"gen_ai.usage.completion_tokens": 20}
+    own = [span("openai.chat", number, number, facts | count) for number, count in enumerate(counts, 1)]
+    folder.write(PATH.name, [spans(*own)])
+
+
+@rule(RULES, requests=1, cost_usd=2.5 * (300 * 5 + 900 * 0.5 + 45 * 30) / 1e6)
+def the_tier_asked_for_counts_while_that_which_served_is_unknown(folder: Folder) -> None:
+    response = chat(1, NOVEMBER_S, response__model="gpt-5.5")
+    response["attributes"].append({"key": "openai.request.service_tier", "value": {"stringValue": "priority"}})
+    folder.write(PATH.name, [spans(response)])
+
+
+@rule(RULES, requests=1, cache_creation_tokens=50, cost_usd=(50 * 5 + 10 * 6.25 + 40 * 10) / 1e6)
+def cache_writes_are_the_sum_of_both_durations(folder: Folder) -> None:
+    details = {"ephemeral_1h_input_tokens": 40, "ephemeral_5m_input_tokens": 10, "cache_creation_input_tokens": 50}
+    counts = {"gen_ai.usage.input_tokens": 100} | {f"gen_ai.usage.details.{name}": n for name, n in details.items()}
+    facts = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic"}
+    folder.write(PATH.name, [spans(span("chat", 1, 1, {**facts, "gen_ai.request.model": "claude-opus-4-6", **counts}))])
+
+
+@rule(RULES, requests=2, total_tokens=2 * 1_245)
+def the_run_of_a_named_agent_may_lack_its_operation(folder: Folder) -> None:
+    run = {"agent_name": "reviewer", "gen_ai.usage.input_tokens": 2_400, "gen_ai.usage.output_tokens": 90}
+    inside = [chat(number, 1) | {"parentSpanId": f"{1:016x}"} for number in (2, 3)]
+    folder.write(PATH.name, [spans(*inside, span("agent run", 1, 0, run))])

@@ -47,7 +47,7 @@ def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> dict[str, Json
     """Return the report in its public shape: integers except money and percentages; unknown values are null."""
     return {
         "schema": SCHEMA,
-        "totals": totals_json(stats.totals),
+        "totals": _overall_json(stats),
         "models": [
             {"model": model.model, "provider": model.provider or None, **usage_json(model.amount)}
             for model in stats.models
@@ -62,6 +62,12 @@ def stats_json(stats: Stats, levels: Sequence[float] = LEVELS) -> dict[str, Json
             "errors": list(stats.errors),
         },
     }
+
+
+def _overall_json(stats: Stats) -> dict[str, Json]:
+    """Return the totals of all sessions. Where nothing that was read could be understood, the cost is unknown."""
+    totals = totals_json(stats.totals)
+    return totals | {"cost_usd": None} if stats.health.unknown and not stats.sessions else totals
 
 
 def model_json(model: ModelTotal) -> dict[str, Json]:

@@ -61,6 +61,8 @@ class UsageMeter:
         self.has_records = True
         usage, total = read_counts(payload["usage"]), read_counts(payload.get("thread_token_usage"))
         response = self._counters.apply_record(total, usage, line.model)
+        if not usage.has_tokens:
+            return
         names = self._names(response, line) if response else ()
         yield self._usage(usage, (f"resp:{payload['response_id']}", *names), line)
 

@@ -36,6 +36,7 @@ _CACHE_READ = (
     "gen_ai.usage.cache_read.input_tokens",
     "gen_ai.usage.cache_read_input_tokens",
     "gen_ai.usage.details.cache_read_tokens",
+    "gen_ai.usage.details.cache_read_input_tokens",
     "llm.token_count.prompt_details.cache_read",
     "ai.usage.cachedInputTokens",
 )
@@ -44,7 +45,12 @@ _CACHE_CREATION = (
     "gen_ai.usage.cache_creation_input_tokens",
     "gen_ai.usage.cache_write.input_tokens",
     "gen_ai.usage.details.cache_write_tokens",
+    "gen_ai.usage.details.cache_creation_input_tokens",
     "llm.token_count.prompt_details.cache_write",
+)
+_CACHE_CREATION_5M = (
+    "gen_ai.usage.details.ephemeral_5m_input_tokens",
+    "gen_ai.usage.cache_creation.ephemeral_5m_input_tokens",
 )
 _CACHE_CREATION_1H = (
     "gen_ai.usage.details.ephemeral_1h_input_tokens",
@@ -59,7 +65,20 @@ _REASONING = (
     "llm.token_count.completion_details.reasoning",
     "ai.usage.reasoningTokens",
 )
-_SERVICE_TIERS = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
+_TOTAL = (
+    "llm.usage.total_tokens",
+    "gen_ai.usage.total_tokens",
+    "llm.token_count.total",
+    "ai.usage.totalTokens",
+)
+_SERVICE_TIERS = (
+    "openai.response.service_tier",
+    "gen_ai.openai.response.service_tier",
+    "openai.request.service_tier",
+    "gen_ai.openai.request.service_tier",
+)
+"""The tier that served a response, else the one that was asked for."""
+_AGENT_NAMES = ("gen_ai.agent.name", "agent_name")
 
 MODEL = (
     "gen_ai.response.model",
@@ -129,6 +148,8 @@ def kind_of(span: Span) -> SpanKind | None:
         return _vercel_kind(vercel.lower())
     if kind_name := text(attributes.get("traceloop.span.kind")).lower():
         return _TRACELOOP.get(kind_name, SpanKind.AGENT)
+    if first_text(attributes, _AGENT_NAMES) and not first_text(attributes, MODEL):
+        return SpanKind.AGENT
     return SpanKind.RESPONSE if read_tokens(attributes).total else None
 
 
@@ -144,10 +165,14 @@ def has_convention(span: Span) -> bool:
 
 
 def read_tokens(attributes: Record) -> Tokens:
-    """Read the counts. The input includes cache reads and writes, unless it is less than these."""
+    """Read the counts. The input includes cache reads and writes, unless it is less than these. Where only one of input
+    and output is there, a total has the other."""
     input_tokens, output = _count(attributes, _INPUT), _count(attributes, _OUTPUT)
+    rest = max(0, _count(attributes, _TOTAL) - input_tokens - output)
+    input_tokens, output = input_tokens or rest, output or (rest if input_tokens else 0)
     long_writes = _count(attributes, _CACHE_CREATION_1H)
-    cache_read, cache_creation = _count(attributes, _CACHE_READ), max(_count(attributes, _CACHE_CREATION), long_writes)
+    writes = long_writes + _count(attributes, _CACHE_CREATION_5M)
+    cache_read, cache_creation = _count(attributes, _CACHE_READ), max(_count(attributes, _CACHE_CREATION), writes)
     cached = cache_read + cache_creation
     return Tokens(
         input=input_tokens - cached if input_tokens >= cached else input_tokens,
