@@ -150,7 +150,13 @@ def test_end_of_the_turn_counts_what_runs_on_in_the_background(
     ("version", "words", "stop", "after_s", "expected"),
     [
         ("1.0.56", "Seven boats.", None, 1, 5_000),
+        ("1.0.56", "The boats are counted.", None, 1, 3_000),
+        ("1.0.56", "There are more boats. I'll count them.", None, 1, 20_000),
         ("2.0.76", "Seven boats.", None, 90, 20_000),
+        ("2.0.76", "I'll go. The boats are counted.", None, 90, 3_000),
+        ("2.0.76", "The boats are counted. Now the oars.", None, 90, 20_000),
+        ("2.0.76", "The boats are counted. Let me know what you want.", None, 90, 3_000),
+        ("2.1.39", "The boats are counted.", None, 90, 120_000),
         ("2.1.39", "Seven boats.", None, 10, 20_000),
         ("2.1.39", "Seven boats.", None, 90, 120_000),
         ("2.1.197", "Seven boats.", None, 90, 20_000),

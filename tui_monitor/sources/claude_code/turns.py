@@ -13,6 +13,9 @@ from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.shared.fields import count, number, table, text
 from tui_monitor.sources.shared.reset_time import reset_time
 
+_CONCLUDING_MS = 3_000
+"""An English text that announces nothing was the last one if nothing follows so soon: of 90 such texts 70 were, and
+what followed 15 of the others came sooner."""
 _QUICK_FINAL_MS = 5_000
 _STATED_END_MS = 120_000
 _LONG_TURN_MS = 30_000
@@ -23,6 +26,13 @@ _STATES_END_FROM, _STATES_END_UNTIL = (2, 1, 36), (2, 1, 196)
 answer itself."""
 _ANNOUNCING = (":", "：")
 """Ends of a text that introduces a call: no turn was seen to end with one."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+_ENGLISH = re.compile(r"\b(?:the|and|you|your|are|have|has|with|that)\b", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(
+    r"\A\W*(?:now|next|first|then|need)\b|\b(?:let me(?! know)|let[’']s|i[’']ll|i will|going to)\b", re.IGNORECASE
+)
+"""Words of a last sentence that say what the agent does next: after 192 of 193 such texts it did."""
 
 _LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \S* ?limit\b", re.IGNORECASE)
 
@@ -48,11 +58,12 @@ class TurnTracker:
         is_stated = line.message.get("stop_reason") == "tool_use"
         if not words or words.endswith(_ANNOUNCING) or is_stated:
             return None
-        if version < _SEPARATE_UNTIL:
-            return _QUICK_FINAL_MS if version else FINAL_AFTER_MS
         states_end = _STATES_END_FROM <= version <= _STATES_END_UNTIL
-        is_long = self.is_busy and line.at - self.began_at > _LONG_TURN_MS
-        return _STATED_END_MS if states_end and is_long else FINAL_AFTER_MS
+        if states_end and self.is_busy and line.at - self.began_at > _LONG_TURN_MS:
+            return _STATED_END_MS
+        if not _ENGLISH.search(words):
+            return _QUICK_FINAL_MS if () < version < _SEPARATE_UNTIL else FINAL_AFTER_MS
+        return FINAL_AFTER_MS if announces(words) else _CONCLUDING_MS
 
     def go_on(self, line: ClaudeLine) -> Iterator[TurnUpdate]:
         """Go on with the turn after its answer: a hook asks for more."""
@@ -88,6 +99,11 @@ class TurnTracker:
         """End the session, unless its last lines have said so: the program saves what it knows when it leaves it."""
         if not self.is_left:
             yield from self.end_session(line)
+
+
+def announces(words: str) -> bool:
+    """Return True if the last sentence of an English text says what the agent does next."""
+    return _ANNOUNCEMENT.search(_SENTENCE_END.split(words)[-1]) is not None
 
 
 def retry(line: ClaudeLine) -> RetryUpdate:
