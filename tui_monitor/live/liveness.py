@@ -13,6 +13,8 @@ from tui_monitor.live.session import SessionState
 SECOND = 1000
 MINUTE = 60 * SECOND
 
+NEWS_MS = 5 * SECOND
+"""Age up to which a call counts as just issued."""
 HALF_MINUTE = 30 * SECOND
 _UNUSUAL = 3
 """So many times longer than before a command does not take."""
@@ -170,6 +172,11 @@ def waiting(state: SessionState) -> WaitUpdate | None:
     is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not is_in_hook(call)))
     is_over |= not wait.certain and state.process is not None and _has_begun(state.process.output_at, wait.at)
     return None if is_over else wait
+
+
+def no_result_yet(call: Call) -> str:
+    """Return what has not come of a call that was asked for."""
+    return f"no {'output' if call.kind is ToolKind.SHELL else 'result'} yet"
 
 
 def is_in_hook(call: Call) -> bool:

@@ -132,9 +132,29 @@ def test_command_that_reports_progress_is_working() -> None:
 def test_silent_command_is_unknown_after_a_while() -> None:
     assert status_at(4 * SECOND, prompt(), started("a", 1)).evidence == "call just issued"
     result = status_at(30 * SECOND, prompt(), started("a", 1))
-    assert (result.word, result.evidence) == (StatusWord.WORKING, "issued 29 s ago; nothing since")
+    assert (result.word, result.evidence) == (StatusWord.WORKING, "asked for 29 s ago; no output yet")
     result = status_at(2 * MINUTE, prompt(), started("a", 1))
     assert (result.word, result.certain) == (StatusWord.UNKNOWN, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "approval_after_ms", "undecided"),
+    [(ToolKind.SHELL, 630_000, True), (ToolKind.SHELL, None, False), (ToolKind.MCP, 630_000, True)],
+)
+def test_call_that_may_need_approval_runs_or_waits_until_there_is_a_sign(
+    kind: ToolKind, approval_after_ms: int | None, undecided: bool
+) -> None:
+    call = started("a", 1, kind, approval_after_ms=approval_after_ms)
+    assert not status_at(4 * SECOND, prompt(), call).undecided
+    assert status_at(30 * SECOND, prompt(), call).undecided is undecided
+    progress = CallProgress(session=SESSION, at=T0 + 29 * SECOND, call="a", doing="running")
+    assert not status_at(30 * SECOND, prompt(), call, progress).undecided
+
+
+def test_call_from_elsewhere_that_takes_longer_than_such_calls_do_likely_waits() -> None:
+    result = status_at(61 * SECOND, prompt(), started("a", 1, ToolKind.WEB, approval_after_ms=60_000))
+    assert (result.word, result.certain) == (StatusWord.WAITS, False)
+    assert result.evidence.startswith("web is over sooner as a rule")
 
 
 def test_oldest_of_several_open_calls_is_shown_unless_a_later_one_shows_activity() -> None:

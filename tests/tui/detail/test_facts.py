@@ -77,11 +77,21 @@ def test_success_with_a_failure_in_its_output_is_doubtful(live: LiveBuilder) -> 
 
 def test_headline_of_an_open_call(live: LiveBuilder) -> None:
     call = live.start("Bash", ToolKind.SHELL, "make")
-    assert text_of(headline(call, context(live))).startswith("▷ issued")
+    assert text_of(headline(call, context(live))).startswith("▷ asked for · Bash")
+    live.wait(12)
+    assert text_of(headline(call, context(live))) == "▷ asked for; no output yet · Bash · 12s"
     live.wait(600)
-    assert text_of(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m00s"
+    assert text_of(headline(call, context(live))) == "◆ running or waiting: the files don't say · Bash · 10m12s"
     live.progress(call, elapsed_ms=580_000)
-    assert text_of(headline(call, context(live))) == "▶ running · Bash · 9m40s · 20s held"
+    assert text_of(headline(call, context(live))) == "▶ running · Bash · 9m40s · 32s held"
+
+
+def test_time_is_left_only_to_a_command_that_is_known_to_run(live: LiveBuilder) -> None:
+    call = live.start("Bash", ToolKind.SHELL, "make", timeout_ms=120_000)
+    live.wait(36)
+    assert "left" not in text_of(headline(call, context(live)))
+    live.progress(call, elapsed_ms=30_000)
+    assert text_of(headline(call, context(live))).endswith("1m30s left")
 
 
 def test_held_call_names_the_hook_as_the_header_does(live: LiveBuilder) -> None:

@@ -206,6 +206,16 @@ def test_likely_state_has_a_question_mark() -> None:
     assert "▶ WORKING?" in drawn(open_call, 80)[0]
 
 
+@pytest.mark.parametrize("width", [160, 80, 40])
+def test_command_without_a_sign_runs_or_waits_at_every_width(width: int) -> None:
+    live = LiveBuilder()
+    live.prompt("Go")
+    live.start("Bash", ToolKind.SHELL, "make test", approval_after_ms=630_000)
+    live.wait(36)
+    assert "◆ RUNS OR WAITS? 36s" in drawn(live, width)[0]
+    assert ("no output yet" in drawn(live, width)[0]) is (width == 160)
+
+
 def test_session_without_a_folder_is_named_by_title_or_id() -> None:
     live = LiveBuilder(session=SessionKey("codex", "0123456789"))
     live.state.cwd = live.state.root = ""

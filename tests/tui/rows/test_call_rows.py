@@ -220,8 +220,10 @@ class TestOpenCallRows:
     def test_just_issued(self) -> None:
         live = LiveBuilder()
         call = live.start("Bash", ToolKind.SHELL, "make")
-        live.wait(59)
+        live.wait(4)
         assert self.row_text(live, call) == ("▷", "")
+        live.wait(55)
+        assert self.row_text(live, call) == ("▷", "no output yet")
 
     def test_stale_call(self) -> None:
         live = LiveBuilder()

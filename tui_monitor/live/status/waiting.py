@@ -10,6 +10,7 @@ from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import activity, liveness_of, main_calls, open_calls
 
 _ASKING = (ToolKind.ASK, ToolKind.PLAN)
+_LONG = (ToolKind.WEB, ToolKind.MCP)
 _ASKED = "its call needs your approval: this agent's files don't say when you give it"
 
 
@@ -70,7 +71,9 @@ def _waits_by_call(state: SessionState, now: int) -> Status | None:
 
 def _likely(call: Call, state: SessionState) -> str:
     """Return why a call likely waits for a person's approval."""
-    if call.kind is not ToolKind.SHELL:
+    if call.kind in _LONG:
+        sign = f"{call.tool} is over sooner as a rule"
+    elif call.kind is not ToolKind.SHELL:
         sign = f"{call.tool} takes no time"
     elif (call.approval_after_ms or 0) < MINUTE:
         sign = "it shows no sign that it runs"

@@ -6,7 +6,7 @@ from tui_monitor.events import MAIN, Activity, AgentStatus, ToolKind
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import MINUTE, SECOND, Liveness
+from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND, Liveness, no_result_yet
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import (
@@ -26,9 +26,6 @@ REQUEST_MS = 10 * MINUTE
 LONGEST_COMPACTION_MS = 10 * MINUTE
 ANSWER_MS = 20 * SECOND
 """Time after which an answer is late, if the agent may be compacting its context instead."""
-
-NEWS_MS = 5 * SECOND
-"""Age up to which a call counts as just issued."""
 
 OWN_WORK_MS = SECOND
 """Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
@@ -93,13 +90,22 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
     if call.kind is ToolKind.WAIT and now - call.started <= 30 * MINUTE:
         return Status(StatusWord.WORKING, call.started, "it waits for a background task", call, call.subject)
     if current is Liveness.ISSUED:
-        age_ms = now - call.started
-        evidence = "call just issued" if age_ms < NEWS_MS else f"issued {age_ms // SECOND} s ago; nothing since"
-        return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=False)
+        return _issued(call, now)
     is_silent = now - state.last_at > 30 * MINUTE
     evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
     since = state.last_at if is_silent else call.started
-    return Status(StatusWord.UNKNOWN, since, evidence, call, call.subject, certain=False)
+    is_undecided = not is_silent
+    return Status(StatusWord.UNKNOWN, since, evidence, call, call.subject, certain=False, undecided=is_undecided)
+
+
+def _issued(call: Call, now: int) -> Status:
+    """Return the state of a call of which nothing has been seen but that it was asked for."""
+    age_ms = now - call.started
+    if age_ms < NEWS_MS:
+        return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
+    evidence = f"asked for {age_ms // SECOND} s ago; {no_result_yet(call)}"
+    may_wait = call.approval_after_ms is not None
+    return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=False, undecided=may_wait)
 
 
 def agents_work(state: SessionState, now: int) -> Status | None:

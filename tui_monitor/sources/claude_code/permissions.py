@@ -16,6 +16,9 @@ _LONGEST_TIMEOUT_MS = 600_000
 _GRACE_MS = 30_000
 """Time that the end of a command may take beyond its timeout."""
 
+_REMOTE_AFTER_MS = {ToolKind.WEB: 60_000, ToolKind.MCP: 630_000}
+"""Calls that go elsewhere take seconds to minutes; no timeout of theirs is recorded."""
+
 _ASKED_KINDS = (ToolKind.EDIT, ToolKind.WRITE)
 _COMMAND_MODES = frozenset({"default", "plan", "acceptEdits"})
 """Modes in which a person is asked about commands. What a hook holds shows the hook in these versions: of the commands
@@ -42,11 +45,12 @@ def patience(kind: ToolKind, mode: str, version: str, timeout_ms: int | None = N
     """
     if kind in _ASKED_KINDS:
         return CallPatience(approval_after_ms=None if mode in _UNASKED_MODES else APPROVAL_AFTER_MS)
+    asks = mode in _COMMAND_MODES or not mode
     if kind is not ToolKind.SHELL:
-        return CallPatience()
+        return CallPatience(approval_after_ms=_REMOTE_AFTER_MS.get(kind) if asks else None)
     if not _PROGRESS_FROM <= numbers(version) <= _PROGRESS_UNTIL:
         over_ms = (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS
-        return CallPatience(approval_after_ms=over_ms if mode in _COMMAND_MODES or not mode else None)
+        return CallPatience(approval_after_ms=over_ms if asks else None)
     if mode in _COMMAND_MODES:
         return CallPatience(approval_after_ms=HELD_AFTER_MS)
     return CallPatience(held_after_ms=HELD_AFTER_MS)

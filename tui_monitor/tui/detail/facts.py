@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.live.liveness import Liveness, is_in_hook
+from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_yet
 from tui_monitor.tui.lines.json_lines import json_object
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
@@ -29,7 +29,7 @@ _OPEN_STATES = {
     Liveness.AWAITING_USER: TextSpan("? waits for you", Tone.ASKS),
     Liveness.HELD: TextSpan("◆ held: queued, or in a hook", Tone.HELD),
     Liveness.RUNNING: TextSpan("▶ running", Tone.RUNNING),
-    Liveness.ISSUED: TextSpan("▷ issued", Tone.RUNNING),
+    Liveness.ISSUED: TextSpan("▷ asked for", Tone.RUNNING),
     Liveness.STALE: TextSpan("◆ running or waiting: the files don't say", Tone.HELD),
     Liveness.ABANDONED: TextSpan("– no result", Tone.DIM),
 }
@@ -115,6 +115,8 @@ def _state(call: Call, context: RowContext) -> TextSpan:
         liveness = context.liveness(call)
         if liveness is Liveness.HELD and is_in_hook(call):
             return TextSpan(f"◆ held: in {one_line(final_states(call.doing))}, or waits for you", Tone.HELD)
+        if liveness is Liveness.ISSUED and context.now - call.started >= NEWS_MS:
+            return TextSpan(f"▷ asked for; {no_result_yet(call)}", Tone.HELD)
         return _OPEN_STATES[liveness]
     if call.suspicious:
         return TextSpan("! ok, but the output reports a failure", Tone.DOUBT)
@@ -128,9 +130,15 @@ def _times(call: Call, context: RowContext) -> Iterator[str]:
     if times.ran is not None:
         yield _duration(times.ran)
     yield from times.waiting("waiting for you")[:1]
-    if call.timeout_ms and times.ran is not None and call.state is CallState.OPEN and call.kind is ToolKind.SHELL:
+    if call.timeout_ms and times.ran is not None and _is_timed(call):
         left = call.timeout_ms - times.ran
         yield f"{_duration(left)} left" if left > 0 else "over its timeout"
+
+
+def _is_timed(call: Call) -> bool:
+    """Return True for a command of which it is known since when it has run: what waits for a person has time."""
+    is_running_command = call.state is CallState.OPEN and call.kind is ToolKind.SHELL
+    return is_running_command and (call.runs or call.elapsed_ms is not None)
 
 
 def _duration(ms: int) -> str:

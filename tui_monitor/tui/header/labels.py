@@ -76,8 +76,9 @@ def state_spans(status: Status, now: int) -> Spans:
 
 def state_span(status: Status) -> TextSpan:
     """Return ``▶ WORKING``; a question mark means probably."""
-    glyph, tone = _STATES[status.word]
-    doubt = "" if status.certain or status.word is StatusWord.UNKNOWN else "?"
+    glyph, tone = _STATES[StatusWord.HELD if status.undecided else status.word]
+    says_doubt = status.word is StatusWord.UNKNOWN and not status.undecided
+    doubt = "" if status.certain or says_doubt else "?"
     return TextSpan(f"{glyph} {_word(status)}{doubt}", tone)
 
 
@@ -88,6 +89,8 @@ def state_age(status: Status, now: int) -> str:
 
 def _word(status: Status) -> str:
     """Return the word, with what is waited for or goes on in the background."""
+    if status.undecided:
+        return "RUNS OR WAITS"
     if status.word is StatusWord.WORKING and status.call and status.call.kind is ToolKind.WAIT:
         return "WAITS for task"
     return f"{status.word} ({status.background} in background)" if status.background else status.word

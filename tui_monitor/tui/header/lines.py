@@ -66,7 +66,7 @@ def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
         yield join_spans([word, subject, evidence], "   "), (*title, *_identity(state, " · "))
     yield join_spans([word, subject, evidence], "   "), _identity(state)
     beside = room - width_of(model) - 6 - width_of(evidence)
-    if current.word in UNSURE and not current.certain and beside >= LEAST_SUBJECT:
+    if (current.word in UNSURE or current.undecided) and not current.certain and beside >= LEAST_SUBJECT:
         yield join_spans([word, _cut(subject, beside), evidence], "   "), (*name, *model)
     yield join_spans([word, subject], "   "), _identity(state)
     yield join_spans([word, subject], "  "), (*name, *model)

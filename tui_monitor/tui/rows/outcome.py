@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import Liveness, is_in_hook
+from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_yet
 from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
@@ -109,6 +109,8 @@ def _open(call: Call, context: RowContext) -> Outcome:
             return _forms(Tone.HELD, f"{one_line(final_states(call.doing))}, or you", "hook or you", "open")
         case Liveness.STALE:
             return _forms(Tone.HELD, "running or waiting", "open")
+        case Liveness.ISSUED if context.now - call.started >= NEWS_MS and not call.doing:
+            return _forms(Tone.HELD, no_result_yet(call), "no sign yet")
         case Liveness.RUNNING | Liveness.ISSUED:
             doing = one_line(final_states(call.doing))
             return _forms(Tone.DIM, doing) if doing and doing != "running" else ()
