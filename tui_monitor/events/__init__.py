@@ -6,7 +6,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 """
 
 from tui_monitor.events.batch import Batch, Checkpoint, Health
-from tui_monitor.events.calls import CallFinished, CallProgress, CallStarted
+from tui_monitor.events.calls import AWAITED, CallFinished, CallProgress, CallStarted
 from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
 from tui_monitor.events.proposals import Choice, Proposal, Question, Reply
 from tui_monitor.events.service import CustomFields, EndpointRequest, LogLine, MetricSample, custom_events
@@ -57,6 +57,7 @@ from tui_monitor.events.values import (
 
 __all__ = [
     "ASSUMED_LIMIT_SOURCES",
+    "AWAITED",
     "FINAL_AFTER_MS",
     "MAIN",
     "NO_WINDOW_POLICY",

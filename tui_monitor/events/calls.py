@@ -39,6 +39,10 @@ class CallStarted(Event):
     exact: bool = True
 
 
+AWAITED = "waited for"
+"""Begins the activity of a call in the background while its agent does nothing but wait for its output."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProgress(Event):
     """Progress of an open call: its present activity, the time that it has really run, the lines of its output so far,

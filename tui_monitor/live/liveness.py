@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from tui_monitor.events import MAIN, Activity, CallState, ToolKind, Turn, WaitUpdate
+from tui_monitor.events import AWAITED, MAIN, Activity, CallState, ToolKind, Turn, WaitUpdate
 from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 
@@ -96,7 +96,7 @@ def liveness(call: Call, now: int, last_event_at: int = 0, evidence: CallEvidenc
     """
     if call.id == evidence.waiting or call.kind in _ASKING:
         return Liveness.AWAITING_USER
-    if call.runs:
+    if call.runs or call.state is CallState.BACKGROUND:
         return Liveness.RUNNING
     sign_at = max(call.progress_at, last_event_at)
     if is_in_hook(call):
@@ -177,6 +177,11 @@ def waiting(state: SessionState) -> WaitUpdate | None:
 def no_result_yet(call: Call) -> str:
     """Return what has not come of a call that was asked for."""
     return f"no {'output' if call.kind is ToolKind.SHELL else 'result'} yet"
+
+
+def is_awaited(call: Call, since: int) -> bool:
+    """Return True for a call in the background that its agent has begun to wait for after ``since`` (epoch ms)."""
+    return call.state is CallState.BACKGROUND and call.doing.startswith(AWAITED) and call.progress_at > since
 
 
 def is_in_hook(call: Call) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.live.events_builder import SESSION, T0, finished, started, state_after
 from tui_monitor.events import (
+    AWAITED,
     AgentMessage,
     AgentStatus,
     AgentUpdate,
@@ -149,6 +150,20 @@ def test_call_that_may_need_approval_runs_or_waits_until_there_is_a_sign(
     assert status_at(30 * SECOND, prompt(), call).undecided is undecided
     progress = CallProgress(session=SESSION, at=T0 + 29 * SECOND, call="a", doing="running")
     assert not status_at(30 * SECOND, prompt(), call, progress).undecided
+
+
+def test_agent_that_waits_for_a_command_in_the_background_works_on_it() -> None:
+    def progress(at: int, doing: str) -> CallProgress:
+        return CallProgress(session=SESSION, at=T0 + at * SECOND, call="a", doing=doing)
+
+    begun = [prompt(), started("a", 1, subject="make"), finished("a", SECOND, CallState.BACKGROUND)]
+    assert status_at(3 * SECOND, *begun).word is StatusWord.THINKING
+    result = status_at(5 * MINUTE, *begun, progress(2, AWAITED))
+    assert (result.word, result.subject, result.certain) == (StatusWord.WORKING, "make", True)
+    assert status_at(6 * SECOND, *begun, progress(2, AWAITED), progress(5, "still running")).word is StatusWord.THINKING
+    assert status_at(6 * SECOND, *begun, progress(2, AWAITED), turn(5 * SECOND, Turn.INTERRUPTED)).word is (
+        StatusWord.INTERRUPTED
+    )
 
 
 def test_call_from_elsewhere_that_takes_longer_than_such_calls_do_likely_waits() -> None:

@@ -179,7 +179,7 @@ def test_background_shell_is_one_call_until_a_poll_reports_its_end() -> None:
     ]
     last = only(events, CallFinished)[-1]
     assert (last.output, last.exit_code, last.duration_ms) == ("one\ntwo\nthree\n", 2, None)
-    assert [step.doing for step in only(events, CallProgress)] == ["still running", "still running", "typed y"]
+    assert [step.doing for step in only(events, CallProgress)] == ["waited for", "still running", "waited for, typed y"]
 
 
 def test_poll_of_a_shell_that_an_item_ended_is_not_a_call() -> None:
@@ -201,7 +201,7 @@ def test_items_and_events_about_a_poll_are_progress_of_its_shell() -> None:
     rollout.item("CommandExecution", id="call_2", command=["make"], source="unified_exec_interaction")
     rollout.event("terminal_interaction", call_id="call_2", process_id="7", stdin="")
     events = read(rollout.records)
-    assert [(step.call, step.doing) for step in only(events, CallProgress)] == [("call_1", "still running")] * 3
+    assert [(step.call, step.doing) for step in only(events, CallProgress)] == [("call_1", "waited for")] * 3
     assert len(only(events, CallStarted)) == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import MAIN, Activity, CallState, Turn
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import Liveness, abandoned_before, call_evidence, is_abandoned, liveness
+from tui_monitor.live.liveness import Liveness, abandoned_before, call_evidence, is_abandoned, is_awaited, liveness
 from tui_monitor.live.session import MainChainTimes, SessionState
 
 AT_REST = (Activity.IDLE, Activity.BACKGROUND)
@@ -58,12 +58,13 @@ def is_request_open(chain: MainChainTimes) -> bool:
 
 
 def open_calls(state: SessionState) -> list[Call]:
-    """Return the open calls of the main chain and of its running agents that are not abandoned, oldest first. A process
-    at rest has abandoned those of the main chain."""
+    """Return the open calls of the main chain and of its running agents that are not abandoned, oldest first, and those
+    in the background that are waited for. A process at rest has abandoned those of the main chain."""
     before = abandoned_before(state)
     ended = frozenset(agent.id for agent in state.agents.values() if agent.ended)
     at_rest = activity(state) in AT_REST
-    calls = (call for call in state.log.open if call.state is CallState.OPEN and not (at_rest and call.agent == MAIN))
+    awaited = (call for call in state.log.open if call.state is CallState.OPEN or is_awaited(call, before))
+    calls = (call for call in awaited if not (at_rest and call.agent == MAIN))
     return [call for call in calls if not is_abandoned(call, before, ended)]
 
 

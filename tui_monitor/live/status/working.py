@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.events import MAIN, Activity, AgentStatus, ToolKind
+from tui_monitor.events import MAIN, Activity, AgentStatus, CallState, ToolKind
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
@@ -81,6 +81,8 @@ def works(state: SessionState, now: int) -> Status | None:
 
 
 def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> Status:
+    if call.state is CallState.BACKGROUND:
+        return _stated(call, "the agent waits for its output", state, now)
     if current is Liveness.RUNNING and call.runs:
         return _stated(call, "its agent states that it runs", state, now)
     if current is Liveness.RUNNING and activity(state) is Activity.BUSY:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_monitor.events import (
+    AWAITED,
     CallFinished,
     CallProgress,
     CallStarted,
@@ -71,7 +72,7 @@ class CodexCalls:
         if target and target != call and not self._is_poll(target):
             self._calls.add(call, _OpenCall(request.kind, polled_call=target))
             typed = request.subject.strip()
-            yield from self.progress(target, f"typed {typed}" if typed else "still running", line)
+            yield from self.progress(target, f"{AWAITED}, typed {typed}" if typed else AWAITED, line)
             return
         self._calls.add(call, self._open_call(request))
         yield _started(call, request, line)
@@ -99,7 +100,7 @@ class CodexCalls:
         call, request, result, started_at = report
         open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
-            yield from self.progress(call, "still running", line)
+            yield from self.progress(call, AWAITED, line)
             return
         if not open_call and self._calls.add(call, self._open_call(request)):
             yield _started(call, request, replace(line, at=started_at or line.at), parent=self._open_script(call))
@@ -112,7 +113,7 @@ class CodexCalls:
         """Yield progress of an open call."""
         open_call = self._calls.get(call)
         if open_call and open_call.polled_call:
-            yield from self.progress(open_call.polled_call, doing, line)
+            yield from self.progress(open_call.polled_call, AWAITED, line)
         elif open_call:
             yield CallProgress(**line.fields, call=call, doing=doing)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tui_monitor.events import Event, Turn, TurnUpdate, WaitUpdate
+from tui_monitor.events import AWAITED, Event, Turn, TurnUpdate, WaitUpdate
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.codex import agents, items, lines
 from tui_monitor.sources.codex.lines import CodexLine, first_text, text_of
@@ -135,7 +135,7 @@ _READERS: dict[str, _Reader] = {
     "thread_name_updated": _thread_name,
     "thread_settings_applied": _settings,
     "exec_command_output_delta": _progress("running"),
-    "terminal_interaction": _progress("still running"),
+    "terminal_interaction": _progress(AWAITED),
     "exec_approval_request": _wait("to run a command"),
     "apply_patch_approval_request": _wait("to change files"),
     "request_permissions": _wait("for permissions"),
