@@ -87,13 +87,15 @@ def test_running_call_is_open_and_its_duration_grows() -> None:
 
 
 def test_results_have_the_words_of_the_contract() -> None:
-    states = [CallState.OK, CallState.FAILED, CallState.SLIPPED, CallState.REJECTED, CallState.INTERRUPTED]
+    states = [state for state in CallState if state.ended]
     events = [event for state in states for event in (started(state.value, 0), finished(state.value, 9, state))]
     session, _ = snapshot(*events)
     assert {call["id"]: call["state"] for call in session["calls"]} == {
         "ok": "ok",
         "failed": "failed",
         "slipped": "failed",
+        "refused": "failed",
+        "skipped": "interrupted",
         "rejected": "rejected",
         "interrupted": "interrupted",
     }

@@ -30,6 +30,7 @@ _CALL_STATES = {
     CallState.OK: "ok",
     CallState.REJECTED: "rejected",
     CallState.INTERRUPTED: "interrupted",
+    CallState.SKIPPED: "interrupted",
 }
 _ENDED_AGENTS = {
     AgentStatus.COMPLETED: "ended",

@@ -34,10 +34,10 @@ def finish(content: str, *, error: bool | None = None, **fields: object) -> Call
         ({"toolDenialKind": "user-rejected", "version": OLD, "permissionDecision": ALLOWED}, CallState.INTERRUPTED),
         ({"toolDenialKind": "interrupted"}, CallState.INTERRUPTED),
         ({"toolDenialKind": "cancelled"}, CallState.INTERRUPTED),
-        ({"toolDenialKind": "permission-rule", "permissionDecision": BY_RULE}, CallState.SLIPPED),
-        ({"toolDenialKind": "automode-blocked"}, CallState.SLIPPED),
+        ({"toolDenialKind": "permission-rule", "permissionDecision": BY_RULE}, CallState.REFUSED),
+        ({"toolDenialKind": "automode-blocked"}, CallState.REFUSED),
         ({"permissionDecision": BY_PERSON}, CallState.REJECTED),
-        ({"permissionDecision": BY_HOOK}, CallState.SLIPPED),
+        ({"permissionDecision": BY_HOOK}, CallState.REFUSED),
         ({}, CallState.REJECTED),
     ],
 )

@@ -76,7 +76,7 @@ def test_output_that_only_looks_like_headers_is_unchanged() -> None:
         ("failed to parse function arguments: missing field `cmd` at line 1", CallState.SLIPPED),
         ("apply_patch verification failed: Failed to find expected lines in a.py", CallState.SLIPPED),
         ("unsupported call: browse", CallState.SLIPPED),
-        ("`rm -rf /` rejected: blocked by policy", CallState.SLIPPED),
+        ("`rm -rf /` rejected: blocked by policy", CallState.REFUSED),
         ("exec_command failed for `nope`: No such file or directory", CallState.FAILED),
         ("execution error: Io(Os { code: 2 })", CallState.FAILED),
         ("Plan updated", CallState.OK),

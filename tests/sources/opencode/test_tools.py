@@ -35,7 +35,7 @@ def test_command_with_an_exit_code_failed(sessions: Sessions) -> None:
         ("killed", {"interrupted": True}, CallState.INTERRUPTED),
         ("Error: The user rejected permission to use this specific tool call.", {}, CallState.REJECTED),
         ("Error: The user dismissed this question", {}, CallState.REJECTED),
-        ("The user has specified a rule which prevents you from using this", {}, CallState.SLIPPED),
+        ("The user has specified a rule which prevents you from using this", {}, CallState.REFUSED),
         ("The edit tool was called with invalid arguments: x", {}, CallState.SLIPPED),
     ],
 )

@@ -24,6 +24,8 @@ _STATUSES = {
     CallState.BACKGROUND: AgentStatus.RUNNING,
     CallState.FAILED: AgentStatus.FAILED,
     CallState.SLIPPED: AgentStatus.FAILED,
+    CallState.REFUSED: AgentStatus.FAILED,
+    CallState.SKIPPED: AgentStatus.TERMINATED,
     CallState.REJECTED: AgentStatus.TERMINATED,
     CallState.INTERRUPTED: AgentStatus.TERMINATED,
 }

@@ -12,8 +12,8 @@ _AUTHORITIES = {"config": "policy", "hook": "policy", "classifier": "auto"}
 _DENIALS = {
     "interrupted": CallState.INTERRUPTED,
     "cancelled": CallState.INTERRUPTED,
-    "permission-rule": CallState.SLIPPED,
-    "automode-blocked": CallState.SLIPPED,
+    "permission-rule": CallState.REFUSED,
+    "automode-blocked": CallState.REFUSED,
 }
 _BY_PERSON = "user-rejected"
 _MARKS_REFUSALS = (2, 1, 326)
@@ -34,7 +34,7 @@ def refusal_state(record: Record) -> CallState | None:
     if kind in _DENIALS:
         return _DENIALS[kind]
     if decision == _REJECT:
-        return CallState.REJECTED if by_person else CallState.SLIPPED
+        return CallState.REJECTED if by_person else CallState.REFUSED
     return None
 
 

@@ -30,6 +30,7 @@ _DENIED = ("Claude requested permissions to ", "Permission to use ", "Permission
 """Refusals by permission rules, without a person."""
 _ABORTED = "<error>Command was aborted before completion</error>"
 _TOOL_USE_ERROR = "<tool_use_error>"
+_SIBLING_FAILED = f"{_TOOL_USE_ERROR}Sibling tool call errored"
 _EXIT_CODE = re.compile(r"\AExit code (\d{1,9})\n?")
 _BACKGROUND_NOTE = re.compile(
     r"\A(?:Command .{0,80}?\bbackground.{0,40}?\bID|Async agent launched.{0,40}?\bagentId): ?([\w@-]+)", re.DOTALL
@@ -134,7 +135,11 @@ def _state(line: ClaudeLine, block: Record, structured: Record, content: str) ->
         return CallState.INTERRUPTED
     if content.startswith(_REJECTED):
         return CallState.REJECTED
-    if content.startswith((_TOOL_USE_ERROR, *_DENIED)):
+    if content.startswith(_DENIED):
+        return CallState.REFUSED
+    if content.startswith(_SIBLING_FAILED):
+        return CallState.SKIPPED
+    if content.startswith(_TOOL_USE_ERROR):
         return CallState.SLIPPED
     return CallState.FAILED
 
@@ -144,7 +149,7 @@ def _with_error(result: CallFinished, content: str) -> CallFinished:
         return replace(result, error=content.removeprefix(_TOOL_USE_ERROR).removesuffix("</tool_use_error>"))
     if result.state is CallState.REJECTED:
         return replace(result, error=content, approved=False, approval="user")
-    if result.state is CallState.SLIPPED:
+    if result.state is CallState.REFUSED:
         return replace(result, error=content, approved=False, approval=result.approval or "policy")
     if code := _EXIT_CODE.match(content):
         return replace(result, error=content[code.end() :] or content, exit_code=int(code[1]))

@@ -47,8 +47,11 @@ _SENTENCES = [
         (CallState.REJECTED, r"\b(?:rejected|denied|declined|cancell?ed) by (?:the )?user\b"),
         (CallState.REJECTED, r"\A(?:the )?user (?:has )?(?:rejected|denied|declined|cancell?ed)\b"),
         (CallState.INTERRUPTED, r"\Aaborted\b"),
-        (CallState.SLIPPED, r"\A(?:failed to parse|unsupported |invalid patch|approval policy is|rejected: )"),
-        (CallState.SLIPPED, r"\Aapply_patch (?:verification failed|handler)|\bblocked by policy\b"),
+        (CallState.REFUSED, r"\A(?:approval policy is|rejected: )|\bblocked by policy\b"),
+        (
+            CallState.SLIPPED,
+            r"\A(?:failed to parse|unsupported |invalid patch|apply_patch (?:verification failed|handler))",
+        ),
         (CallState.SLIPPED, r"\A(?:write_stdin failed: )?unknown (?:process id|session)"),
         (CallState.FAILED, r"\A(?:err|(?:(?:execution|tool call|fatal) )?error|\w+ failed(?: for .*)?): "),
     )

@@ -60,7 +60,8 @@ _ERRORS = [
     for state, pattern in (
         (CallState.INTERRUPTED, r"tool execution aborted|\babort(?:ed)?\b|interrupted"),
         (CallState.REJECTED, r"user rejected|user dismissed|rejected permission"),
-        (CallState.SLIPPED, r"rule which prevents|invalid arguments|model tried to call unavailable tool"),
+        (CallState.REFUSED, r"rule which prevents"),
+        (CallState.SLIPPED, r"invalid arguments|model tried to call unavailable tool"),
     )
 ]
 _INVALID = "invalid"

@@ -23,6 +23,8 @@ _GLYPHS = {
     CallState.BACKGROUND: TextSpan("▶", Tone.RUNNING),
     CallState.FAILED: TextSpan("✗", Tone.FAILED),
     CallState.SLIPPED: TextSpan("✗", Tone.DIM),
+    CallState.REFUSED: TextSpan("✗", Tone.DIM),
+    CallState.SKIPPED: TextSpan("–", Tone.DIM),
     CallState.REJECTED: TextSpan("⊘", Tone.REJECTED),
     CallState.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
 }
@@ -35,6 +37,8 @@ _OPEN_GLYPHS = {
     Liveness.ABANDONED: TextSpan("–", Tone.DIM),
 }
 _AT_WORK = (Liveness.RUNNING, Liveness.ISSUED, Liveness.STALE)
+_REASONED = (CallState.SLIPPED, CallState.REFUSED)
+"""States of calls that did not run, beside which the reason stands."""
 _KIND_GLYPHS = {
     ToolKind.READ: TextSpan("·", Tone.DIM),
     ToolKind.SEARCH: TextSpan("·", Tone.DIM),
@@ -70,7 +74,7 @@ def _call(item: LogItem, call: Call, context: RowContext) -> LogRow:
         work = _work(facts, item)
         target = replace(target, marks=marks, aside=work)
         outcome = (_has_run(call, context) and _forms_of(work, facts.cost)) or outcome
-    elif call.state is CallState.SLIPPED:
+    elif call.state in _REASONED:
         target = replace(target, aside=slip_reason(call))
     return LogRow(
         _glyph(item, call, context),

@@ -29,7 +29,7 @@ def failure_reason(call: Call) -> str:
 
 
 def slip_reason(call: Call) -> str:
-    """Return the reason why the agent's own checks rejected ``call``."""
+    """Return the reason why ``call`` was not run."""
     return _first_line(_TAG.sub("", call.error[:MAX_TEXT]))
 
 
@@ -77,8 +77,12 @@ def _outcome(call: Call, context: RowContext) -> Outcome:
             return _forms(Tone.FAILED, "failed" if call.exit_code is None else f"exit {call.exit_code}")
         case CallState.SLIPPED:
             return _forms(Tone.DIM, "retry")
+        case CallState.REFUSED:
+            return _forms(Tone.FAILED, "not permitted", "refused")
+        case CallState.SKIPPED:
+            return _forms(Tone.DIM, "skipped")
         case CallState.REJECTED:
-            return _forms(Tone.REJECTED, "rejected")
+            return _forms(Tone.REJECTED, "rejected by you", "rejected")
         case CallState.INTERRUPTED:
             return _forms(Tone.REJECTED, "interrupted", "stopped")
 

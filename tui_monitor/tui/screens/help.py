@@ -13,13 +13,16 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, to_width
 SIGNS = (
     (TextSpan("✓", Tone.OK), "succeeded"),
     (TextSpan("·", Tone.DIM), "read or searched; runs of these are one row"),
-    (TextSpan("✗", Tone.FAILED), "failed; a dim one was rejected by the agent's own checks, and the agent tries again"),
+    (
+        TextSpan("✗", Tone.FAILED),
+        "failed; a dim one did not run: it was not permitted, or the agent's own checks refused it",
+    ),
     (TextSpan("!", Tone.DOUBT), "succeeded, but the output reports a failure"),
     (TextSpan("⊘", Tone.REJECTED), "declined or interrupted by you"),
     (TextSpan("▷", Tone.RUNNING), "just issued"),
     (TextSpan("▶", Tone.RUNNING), "running: progress was recorded, or it is in the background"),
     (TextSpan("◆", Tone.HELD), "running, or waiting for you or a hook: the agent's files don't say which"),
-    (TextSpan("–", Tone.DIM), "no result: the agent went on without it"),
+    (TextSpan("–", Tone.DIM), "no result: the agent went on without it, or it was skipped, as a call beside it failed"),
     (TextSpan("?", Tone.ASKS), "waiting for your answer; a dim one was answered"),
     (TextSpan("▾", Tone.OK), "unfolded: the calls of a sub-agent or of a run are below; ← and → fold and unfold"),
     (TextSpan("↻", Tone.TEXT), "waiting for a background task"),
