@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tests.tui.live_builder import CWD, LiveBuilder
 from tests.tui.log_app import LogApp
 from tests.tui.log_bench import bench, commands
-from tui_monitor.events import ToolKind
+from tui_monitor.events import CallState, ToolKind
 from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.widgets.log_messages import EntryHighlighted, EntryOpened, FilterChanged
 from tui_monitor.tui.widgets.tool_log import ToolLog
@@ -75,6 +75,39 @@ class TestFolding:
             await at.press("right")
             assert at.log.virtual_size.height == 2
             assert "inner" in at.drawn()[1]
+
+    async def test_failures_of_sub_agents_are_found(self) -> None:
+        live = LiveBuilder()
+        live.failed_shell("first", "boom")
+        outer = live.start("Task", ToolKind.AGENT, "outer")
+        live.agent("a-1", outer)
+        live.finish(live.start("Bash", ToolKind.SHELL, "by outer", "a-1"), CallState.FAILED)
+        inner = live.start("Task", ToolKind.AGENT, "inner", "a-1")
+        live.agent("a-2", inner)
+        live.finish(live.start("Bash", ToolKind.SHELL, "by inner", "a-2"), CallState.FAILED)
+        live.finish(live.start("Read", ToolKind.READ, "fine", "a-2"))
+        live.finish(inner)
+        live.finish(outer)
+        live.shell("last")
+        async with bench(live) as at:
+            found = []
+            for key in ("N", "N", "N", "n", "n"):
+                await at.press(key)
+                found.append(at.selected)
+            assert found == ["by inner", "by outer", "first", "by outer", "by inner"]
+            await at.press("N", "N", "h", "n")
+            assert at.selected == "by outer"
+
+    async def test_failed_update_of_the_plan_has_a_row(self) -> None:
+        live = LiveBuilder()
+        live.finish(live.start("TodoWrite", ToolKind.TODO, "plan 1"))
+        live.finish(live.start("TodoWrite", ToolKind.TODO, "plan 2"), CallState.SLIPPED, error="no todos")
+        live.shell("make")
+        async with bench(live) as at:
+            await at.press("N")
+            assert at.selected == "plan 2"
+            await at.press("E")
+            assert at.log.virtual_size.height == 1
 
     async def test_folding_keys_without_effect_are_left_to_the_screen(self) -> None:
         async with bench(commands(3), app_type=WithPanes) as at:

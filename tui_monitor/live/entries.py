@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tui_monitor.events import (
     CallFinished,
@@ -192,3 +192,23 @@ class Mark:
 
 
 Entry: TypeAlias = Call | Mark
+
+
+def is_failure(entry: Entry) -> bool:
+    """Return True for a call that failed, and for a request to the model that was given up."""
+    return entry.state.failed if isinstance(entry, Call) else entry.kind is MarkKind.GAVE_UP
+
+
+def is_doubtful(entry: Entry) -> bool:
+    """Return True for what looks like a failure and counts as none: what a command printed, or a hook that failed."""
+    return entry.suspicious if isinstance(entry, Call) else entry.kind is MarkKind.HOOK_FAILED
+
+
+class Problems(NamedTuple):
+    """The numbers of requests given up, and of what looks like a failure, among the entries of a log."""
+
+    given_up: int = 0
+    doubtful: int = 0
+
+
+NO_PROBLEMS = Problems()

@@ -9,7 +9,7 @@ from itertools import islice
 
 from tui_monitor.events import MAIN, CallStarted, SessionKey
 from tui_monitor.live.body_cache import BodyCache
-from tui_monitor.live.entries import Call, Entry, Mark
+from tui_monitor.live.entries import NO_PROBLEMS, Call, Entry, Mark, MarkKind, Problems, is_doubtful
 from tui_monitor.merge.calls import CallEvent
 from tui_monitor.merge.history import RecordedCall
 
@@ -44,6 +44,7 @@ class CallLog:
         self._next_order = 1
         self._evicted_times = (0, 0)
         self._main_times: tuple[int, int] | None = (0, 0)
+        self._problems = (0, NO_PROBLEMS)
 
     def __len__(self) -> int:
         return len(self.entries) + len(self._unended) - self._abandoned
@@ -61,6 +62,19 @@ class CallLog:
         """Iterate over all calls: those that are over, then the open ones."""
         yield from (entry for entry in self.entries if isinstance(entry, Call))
         yield from self.open
+
+    @property
+    def is_full(self) -> bool:
+        """True if older calls may have been left out."""
+        return len(self._calls) >= self._capacity
+
+    @property
+    def problems(self) -> Problems:
+        """What failed or looks so among the entries besides the calls that failed."""
+        if self._problems[0] != self.version:
+            given_up = sum(mark.kind is MarkKind.GAVE_UP for mark in self._marks)
+            self._problems = self.version, Problems(given_up, sum(map(is_doubtful, self.entries)))
+        return self._problems[1]
 
     def longest_time(self, call: Call) -> int:
         """Return the longest time (ms) that a call like this one took among the newest that are over, 0 without one."""

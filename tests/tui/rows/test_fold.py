@@ -157,6 +157,17 @@ class TestFoldedAgents:
         listed = items(live, ListingOptions(unfolded=frozenset({outer.id, inner.id})))
         assert [item.depth for item in listed] == [0, 1, 2]
 
+    def test_agent_counts_the_failures_of_those_that_it_started(self) -> None:
+        live = LiveBuilder()
+        outer = live.start("Task", ToolKind.AGENT, "outer")
+        live.agent("a-1", outer)
+        live.finish(live.start("Edit", ToolKind.EDIT, "f", "a-1"), CallState.SLIPPED)
+        inner = live.start("Task", ToolKind.AGENT, "inner", "a-1")
+        live.agent("a-2", inner)
+        live.finish(live.start("Bash", ToolKind.SHELL, "make", "a-2"), CallState.FAILED)
+        live.finish(live.start("Bash", ToolKind.SHELL, "beside", "a-2"), CallState.SKIPPED)
+        assert [item.failed for item in items(live)] == [2]
+
     def test_calls_of_an_unknown_agent_are_indented(self) -> None:
         live = LiveBuilder()
         live.read("a")

@@ -83,8 +83,8 @@ def test_hook_that_failed_has_its_command_what_it_wrote_status_and_time() -> Non
     live.apply(replace(failure, exit_code=2, duration_ms=2_400))
     live.apply(replace(failure, hook="notify", error=""))
     assert lines(live) == [
-        "00:00 ✗ hook Stop make lint  3 bad                                exit 2    2s",
-        "00:00 ✗ hook Stop notify",
+        "00:00 ! hook Stop make lint  3 bad                                exit 2    2s",
+        "00:00 ! hook Stop notify",
     ]
 
 

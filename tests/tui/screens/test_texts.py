@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from tui_monitor.events import Health, SessionKey
 from tui_monitor.feed.deliveries import Progress
+from tui_monitor.live.entries import Problems
 from tui_monitor.sources.discovery.find import SearchRoot
 from tui_monitor.sources.stream.adapter import Stream
 from tui_monitor.totals import SessionTotals
@@ -48,6 +49,8 @@ class TestTitle:
         assert counts_text(SessionTotals(session)) == ""
         assert counts_text(SessionTotals(session, calls=1)) == "1 call"
         assert counts_text(SessionTotals(session, calls=28, failed=3, rejected=1)) == "28 calls · 3 ✗ · 1 ⊘"
+        problems = Problems(given_up=1, doubtful=2)
+        assert counts_text(SessionTotals(session, calls=28, failed=3), problems) == "28 calls · 4 ✗ · 2 !"
 
 
 class TestAlerts:

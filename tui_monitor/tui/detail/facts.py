@@ -44,7 +44,7 @@ _MARKS = {
     MarkKind.INTERRUPTED: TextSpan("⊘ interrupted by you", Tone.REJECTED),
     MarkKind.DONE: TextSpan("✓ done", Tone.OK),
     MarkKind.ENDED: TextSpan("· session ended", Tone.DIM),
-    MarkKind.HOOK_FAILED: TextSpan("✗ hook failed", Tone.DOUBT),
+    MarkKind.HOOK_FAILED: TextSpan("! hook failed", Tone.DOUBT),
     MarkKind.AWAY: TextSpan("─ while you were away", Tone.DIM),
     MarkKind.CACHE_MISSED: TextSpan("∼ prompt cache missed", Tone.DOUBT),
 }

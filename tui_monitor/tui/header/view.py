@@ -62,8 +62,12 @@ def _unchanged(view: StatusView, words: bool) -> str:
 
 
 def failure_spans(view: StatusView) -> Spans:
-    failed = view.state.totals.failed
-    return (TextSpan(f"✗{failed}", Tone.FAILED),) if failed else ()
+    """Return ``✗2 !1``: what failed, and what looks as if it did."""
+    problems = view.state.log.problems
+    failed = view.state.totals.failed + problems.given_up
+    spans = [(TextSpan(f"✗{failed}", Tone.FAILED),)] if failed else []
+    spans += [(TextSpan(f"!{problems.doubtful}", Tone.DOUBT),)] if problems.doubtful else []
+    return join_spans(spans, " ")
 
 
 def turn_spans(view: StatusView) -> Spans:

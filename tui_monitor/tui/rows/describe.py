@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_monitor.live.entries import Call, Mark
+from tui_monitor.live.entries import NO_PROBLEMS, Call, Mark, Problems
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.rows.call_rows import call_row, run_time
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogItem, TimeGap, is_open
+from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogItem, OlderCalls, TimeGap, is_open
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.mark_rows import hidden_calls_row, mark_row, time_gap_row
+from tui_monitor.tui.rows.mark_rows import hidden_calls_row, mark_row, older_calls_row, time_gap_row
 from tui_monitor.tui.spans import one_line
 from tui_monitor.units import SECOND, pluralize
 
@@ -17,6 +17,8 @@ def row_of(listed: Listed, context: RowContext) -> LogRow:
     """Return the row of a listed item in ``context``."""
     if isinstance(listed, TimeGap):
         return time_gap_row(listed, context)
+    if isinstance(listed, OlderCalls):
+        return older_calls_row(listed)
     if isinstance(listed, HiddenOpenCalls):
         return hidden_calls_row(listed)
     entry = listed.entry
@@ -49,11 +51,13 @@ def activity_title(following: bool, behind: int, filter_text: str, search: str =
     return " · ".join([*parts, *([search] if search else [])])
 
 
-def counts_text(totals: SessionTotals, matches: int | None = None) -> str:
-    """Return ``146 calls · 5 ✗ · 2 ⊘``: all calls, the failed and the rejected ones; before it how many a filter
-    ``matches``."""
+def counts_text(totals: SessionTotals, problems: Problems = NO_PROBLEMS, matches: int | None = None) -> str:
+    """Return ``146 calls · 5 ✗ · 1 ! · 2 ⊘``: all calls, what failed, what looks so, and the rejected ones; before it
+    how many a filter ``matches``."""
+    failed = totals.failed + problems.given_up
     parts = [f"{matches:,} matching"] if matches is not None else []
     parts += [pluralize(totals.calls, "call")] if totals.calls else []
-    parts += [f"{totals.failed:,} ✗"] if totals.failed else []
+    parts += [f"{failed:,} ✗"] if failed else []
+    parts += [f"{problems.doubtful:,} !"] if problems.doubtful else []
     parts += [f"{totals.rejected:,} ⊘"] if totals.rejected else []
     return " · ".join(parts)

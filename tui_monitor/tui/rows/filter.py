@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from tui_monitor.events import MAIN, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.tui.rows.items import is_problem
 from tui_monitor.tui.rows.target import tool_word
 
 ERRORS = "is:error"
@@ -113,12 +114,6 @@ def paths_of(call: Call) -> str:
     return "\n".join([call.subject, *paths] if call.kind in _PATHS else paths)
 
 
-def _is_error(entry: Entry) -> bool:
-    if isinstance(entry, Mark):
-        return entry.kind in (MarkKind.GAVE_UP, MarkKind.HOOK_FAILED)
-    return entry.state.failed or entry.suspicious
-
-
 def _is_change(entry: Entry) -> bool:
     return isinstance(entry, Call) and any(change.kind is not ChangeKind.READ for change in entry.changes)
 
@@ -130,7 +125,7 @@ def _is_rejected(entry: Entry) -> bool:
 
 
 _STATES: Mapping[str, Callable[[Entry], bool]] = {
-    "error": _is_error,
+    "error": is_problem,
     "change": _is_change,
     "rejected": _is_rejected,
 }

@@ -11,18 +11,18 @@ from operator import attrgetter
 from typing import TypeVar
 
 from tui_monitor.events import MAIN, CallState, ChangeKind, ToolKind
-from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind, is_failure
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
-from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
+from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, OlderCalls, Tally, with_time_gaps
 from tui_monitor.tui.rows.words import are_last_words, without_asides, without_beginnings
 
 # Bound once: looking a member up in its enum takes longer than everything else per entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
 _EDIT, _TODO = ToolKind.EDIT, ToolKind.TODO
-_OK, _FAILED = CallState.OK, CallState.FAILED
+_OK = CallState.OK
 _MODIFY = ChangeKind.MODIFY
 _PROMPT = MarkKind.PROMPT
 _REPEATED = frozenset((MarkKind.PROMPT, MarkKind.RETRY))
@@ -73,12 +73,19 @@ def list_rows(
     """Return the rows of a session's log, oldest first, open calls last. ``newest`` limits the number of finished
     entries."""
     over, running = _over_and_running(state, context, newest)
+    older = _older(state) if newest is None else []
     if options.filter.terms:
         rows: Iterable[Listed] = _matching(over, running, state, options.filter)
     else:
         over = without_beginnings(over) if options.words else without_asides(over, are_last_words(state, context))
         rows = _folded(over, running, state, context, options)
-    return list(with_time_gaps(rows, context, gaps=options.untimed))
+    return [*older, *with_time_gaps(rows, context, gaps=options.untimed)]
+
+
+def _older(state: SessionState) -> list[Listed]:
+    """Return the number of calls that are too old for the log, if there are any."""
+    number = state.totals.calls - sum(1 for _ in state.log.calls()) if state.log.is_full else 0
+    return [OlderCalls(number)] if number > 0 else []
 
 
 def _over_and_running(state: SessionState, context: RowContext, newest: int | None) -> tuple[list[Entry], list[Call]]:
@@ -112,9 +119,8 @@ def _matching(
 ) -> Iterator[Listed]:
     homes = _homes(state)
     for entry, runs in chain(zip(over, repeat(False)), zip(running, repeat(True))):
-        if isinstance(entry, Call) and (
-            entry.agent not in homes or (entry.kind == _TODO and not entry_filter.names_tools)
-        ):
+        is_listed = not isinstance(entry, Call) or entry_filter.names_tools or _is_listed(entry)
+        if not is_listed or (isinstance(entry, Call) and entry.agent not in homes):
             continue
         if entry_filter.matches(entry, runs):
             yield LogItem((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
@@ -139,7 +145,7 @@ class _Parents:
     """The calls that are listed below the one that made them, its ``children`` by its id."""
 
     def __init__(self, entries: Iterable[Entry], homes: Mapping[str, str]) -> None:
-        calls = (entry for entry in entries if isinstance(entry, Call) and entry.kind != _TODO)
+        calls = (entry for entry in entries if isinstance(entry, Call) and _is_listed(entry))
         self._parents = {call.id: call.parent for call in calls if call.agent in homes}
         self.children: dict[str, list[Call]] = {}
 
@@ -162,6 +168,11 @@ class _Parents:
         return ancestors[max(0, len(ancestors) - MAX_NESTING)] if ancestors else ""
 
 
+def _is_listed(call: Call) -> bool:
+    """Return False for an update of the plan, which the header shows, unless it failed."""
+    return call.kind != _TODO or call.state.failed
+
+
 def _at_top(
     entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]], parents: _Parents
 ) -> list[_E]:
@@ -171,7 +182,7 @@ def _at_top(
     for entry in entries:
         if not isinstance(entry, Call):
             top.append(entry)
-        elif entry.kind != _TODO and entry.agent in homes:
+        elif _is_listed(entry) and entry.agent in homes:
             if entry.parent and parents.take(entry):
                 continue
             home = homes[entry.agent]
@@ -261,11 +272,17 @@ class _Folder:
 
     def _add_agent(self, call: Call, hidden: list[Call], depth: int) -> None:
         unfolded = call.id in self._options.unfolded
-        failed = sum(other.state == _FAILED for other in hidden)
+        failed = sum(map(is_failure, self._all_under(call)))
         doing = None if call.state.ended or call.closed or unfolded else hidden[-1]
         self.rows.append(LogItem((call,), depth, _fold(unfolded), _tally(hidden), failed, doing))
         if unfolded:
             self.add(hidden, depth + 1)
+
+    def _all_under(self, call: Call) -> Iterator[Call]:
+        """Iterate over the calls of an agent, and those of the agents that it started."""
+        for other in self._under.get(call.id, ()):
+            yield other
+            yield from self._all_under(other)
 
 
 def _fold(unfolded: bool) -> FoldState:

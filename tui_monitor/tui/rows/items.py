@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple, TypeAlias
 
-from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
+from tui_monitor.live.entries import Call, Entry, is_doubtful, is_failure
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.units import MINUTE, day_range
 
@@ -58,13 +58,19 @@ class TimeGap(NamedTuple):
     new_day: bool
 
 
+class OlderCalls(NamedTuple):
+    """The number of calls before the first one of the log."""
+
+    number: int
+
+
 class HiddenOpenCalls(NamedTuple):
     """The number of open calls that are not listed."""
 
     number: int
 
 
-Listed: TypeAlias = LogItem | TimeGap | HiddenOpenCalls
+Listed: TypeAlias = LogItem | TimeGap | OlderCalls | HiddenOpenCalls
 
 
 def is_open(entry: Entry) -> bool:
@@ -72,11 +78,9 @@ def is_open(entry: Entry) -> bool:
     return isinstance(entry, Call) and not entry.state.ended and not entry.closed
 
 
-def alarming(entry: Entry) -> bool:
-    """Return True for an entry that failed, looks as if it did, or was rejected."""
-    if isinstance(entry, Mark):
-        return entry.kind in (MarkKind.GAVE_UP, MarkKind.HOOK_FAILED)
-    return entry.state.failed or entry.state.rejected or entry.suspicious
+def is_problem(entry: Entry) -> bool:
+    """Return True for an entry that failed, or looks as if it did."""
+    return is_failure(entry) or is_doubtful(entry)
 
 
 LONG_GAP = 2 * MINUTE

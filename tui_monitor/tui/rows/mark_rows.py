@@ -8,7 +8,7 @@ from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.prompt_cache import MissCause
 from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.items import HiddenOpenCalls, Tally, TimeGap
+from tui_monitor.tui.rows.items import HiddenOpenCalls, OlderCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, change_counts
 from tui_monitor.tui.rows.target import RowTarget
@@ -25,7 +25,7 @@ _MARKS = {
     MarkKind.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
     MarkKind.DONE: TextSpan("✓", Tone.OK),
     MarkKind.ENDED: TextSpan("·", Tone.DIM),
-    MarkKind.HOOK_FAILED: TextSpan("✗", Tone.DOUBT),
+    MarkKind.HOOK_FAILED: TextSpan("!", Tone.DOUBT),
     MarkKind.CACHE_MISSED: TextSpan("∼", Tone.DOUBT),
     MarkKind.AWAY: _RULE,
 }
@@ -41,6 +41,12 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
         took = duration_forms(max(0, tally.until - mark.at)) if tally.calls else ()
         return LogRow(glyph, target, time=time, outcome=_turn(tally, context.prompt_cost(mark.at)), duration=took)
     return LogRow(glyph, target, time=time, outcome=_outcome(mark), duration=_ran(mark))
+
+
+def older_calls_row(older: OlderCalls) -> LogRow:
+    """Return the row with the number of calls before the log."""
+    calls = f"{pluralize(older.number, 'older call')} not listed; the tools pane has all that failed"
+    return LogRow(_RULE, RowTarget(calls, Tone.DIM))
 
 
 def hidden_calls_row(hidden: HiddenOpenCalls) -> LogRow:

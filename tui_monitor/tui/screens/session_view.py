@@ -188,7 +188,7 @@ class SessionView(Vertical):
         """Update status bar, counts, side pane and summary."""
         now, context = self._app_context.clock(), self._app_context
         self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
-        self.activity.update_counts(state.totals)
+        self.activity.update_counts(state)
         self.side_pane.update(
             PaneContext(state, now, tz=context.tz, feed_status=feed_status, lag=lag, setup=context.setup)
         )

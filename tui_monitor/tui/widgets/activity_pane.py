@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Input
 
-from tui_monitor.totals import SessionTotals
+from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.describe import activity_title, counts_text
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.filter_line import FilterLine, FindLine
@@ -68,10 +68,12 @@ class ActivityPane(Vertical):
         """Open the line for what is searched for."""
         self.find_line.open()
 
-    def update_counts(self, totals: SessionTotals) -> None:
+    def update_counts(self, state: SessionState) -> None:
         """Count the calls, and what is filtered or searched for among them."""
         filter_text, find_text = self.log_view.filter_text, self.log_view.find_text
-        self._counts = counts_text(totals, self.log_view.matching(filter_text) if filter_text else None)
+        self._counts = counts_text(
+            state.totals, state.log.problems, self.log_view.matching(filter_text) if filter_text else None
+        )
         self._found = self.log_view.matching(f"{filter_text} {find_text}") if find_text else None
         self._update_title()
 

@@ -19,7 +19,7 @@ from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.rows.filter import Filter, parse, problem_of, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
-from tui_monitor.tui.rows.items import FoldState, LogItem, alarming
+from tui_monitor.tui.rows.items import FoldState, LogItem, is_problem
 from tui_monitor.tui.rows.listing import LogListing
 from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.tui.rows.search import values_of
@@ -42,12 +42,17 @@ def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
     return lambda item: isinstance(item.entry, Mark) and item.entry.kind is kind
 
 
+def _hides_failures(item: LogItem) -> bool:
+    """Return True for an agent whose calls are not listed, if one of them failed."""
+    return item.fold is FoldState.FOLDED and item.failed > 0
+
+
 _SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
-    "alarming": lambda item: any(map(alarming, item.entries)),
+    "problem": lambda item: any(map(is_problem, item.entries)) or _hides_failures(item),
     "prompt": _is_mark(MarkKind.PROMPT),
     "compaction": _is_mark(MarkKind.COMPACTED),
 }
-_NAMES = {"alarming": "failure", "prompt": "prompt", "compaction": "compaction", HIT: "match"}
+_NAMES = {"problem": "failure", "prompt": "prompt", "compaction": "compaction", HIT: "match"}
 
 NEWEST = (60, 120, 240, 480, 960, None)
 """Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
@@ -200,12 +205,31 @@ class ToolLog(LogView):
     def action_seek(self, kind: str, by: int) -> None:
         """Select the next row forward (1) or back (-1) of this kind; back, while the log follows."""
         by = -1 if self.following else by
-        if not self._seek(by, self._is_sought if kind == HIT else _SEEKABLE[kind], centred=True):
+        matches = self._is_sought if kind == HIT else _SEEKABLE[kind]
+        if not self._seek(by, matches, centred=True):
             self.note = f"no {_NAMES[kind]} {'above' if by < 0 else 'below'}"
+        elif kind == "problem" and self.selected and _hides_failures(self.selected):
+            self._enter_agent(self.selected, by, matches)
+
+    def _enter_agent(self, item: LogItem, by: int, matches: Callable[[LogItem], bool]) -> None:
+        """Show the calls of an agent, and select the first of them that matches, or going back the last; going forward
+        the agent itself comes first."""
+        self._set_unfolded(item, True)
+        listing, index = self._cursor.listing, self._cursor.index
+        if index is None or (by > 0 and any(map(is_problem, item.entries))):
+            return
+        after = listing.step(index, 1, lambda below: below.depth <= item.depth)
+        begin = index if by > 0 else len(listing.rows) if after is None else after
+        target = listing.step(begin, by, matches)
+        if target is None:
+            return
+        self.select(target, centred=True)
+        if self.selected and _hides_failures(self.selected):
+            self._enter_agent(self.selected, by, matches)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Have one of two actions that share a key: the next match while something is searched for, else failure."""
-        if action == "seek" and parameters[0] in (HIT, "alarming"):
+        if action == "seek" and parameters[0] in (HIT, "problem"):
             return bool(self.find_text) is (parameters[0] == HIT)
         return super().check_action(action, parameters)
 
