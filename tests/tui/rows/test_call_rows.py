@@ -27,7 +27,7 @@ def row_text(tool: str, kind: ToolKind, subject: str = "", note: str = "", **res
     """Return the row of a successful call, without its time."""
     live = LiveBuilder()
     call = live.finish(live.start(tool, kind, subject, note=note), **result)
-    return text(row(live, call)).removeprefix("00:00 ")
+    return text(row(live, call)).removeprefix("20:00 ")
 
 
 def test_shell_commands() -> None:
@@ -112,7 +112,7 @@ def test_other_tools() -> None:
 def test_unsuccessful_calls(state: CallState, result: dict[str, Any], expected: str) -> None:
     live = LiveBuilder()
     call = live.finish(live.start("Bash", ToolKind.SHELL, "make"), state, **result)
-    assert text(row(live, call)) == f"00:00 {expected}"
+    assert text(row(live, call)) == f"20:00 {expected}"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_patch_of_several_files_names_the_first() -> None:
     live = LiveBuilder()
     changes = tuple(Change(ChangeKind.MODIFY, f"{CWD}/{name}.py", "", 2, 1) for name in ("a", "b", "a", "c"))
     call = live.finish(live.start("apply_patch", ToolKind.EDIT), changes=changes)
-    assert text(row(live, call)) == "00:00 ✓ Edit a.py +2 files +8 −4"
+    assert text(row(live, call)) == "20:00 ✓ Edit a.py +2 files +8 −4"
 
 
 def test_agent_row_has_calls_context_and_cost() -> None:
@@ -147,7 +147,7 @@ def test_agent_row_has_calls_context_and_cost() -> None:
     live.state.totals = SessionTotals(live.state.key, agents=(AgentTotal("a-1", amount, 33),))
     live.state.agents["a-1"].context.tokens = 41_000
     live.finish(call, seconds=51)
-    assert text(row(live, call)) == "00:51 ✓ Agent Explore: Look for tides 33 calls · 41k ≥$0.45 51s"
+    assert text(row(live, call)) == "20:00 ✓ Agent Explore: Look for tides 33 calls · 41k ≥$0.45 51s"
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ class TestOpenCallRows:
         call = live.finish(live.start("Bash", ToolKind.SHELL, "make serve"), CallState.BACKGROUND)
         live.prompt("go on")
         live.wait(100)
-        assert text(row(live, call)) == "00:00 ▶ Bash make serve & background 1m40s"
+        assert text(row(live, call)) == "20:00 ▶ Bash make serve & background 1m40s"
 
     def test_abandoned_call(self) -> None:
         live = LiveBuilder()
@@ -315,7 +315,7 @@ def test_run_of_look_ups_is_one_row() -> None:
     live.read(FILE)
     live.grep("utcoffset")
     live.read(f"{CWD}/clock.py")
-    assert lines(live) == ["00:00 · Look  Read ×2, Grep ×1  tides.py · clock.py              3 calls"]
+    assert lines(live) == ["20:00 · Look  Read ×2, Grep ×1  tides.py · clock.py              3 calls"]
 
 
 def test_file_outside_the_project_and_secret_are_marked() -> None:

@@ -228,7 +228,7 @@ class TestOpenCallsAtTheEnd:
         live = LiveBuilder()
         for number in range(MAX_OPEN + 1):
             live.start("Bash", ToolKind.SHELL, f"number {number}")
-        assert lines(live)[0] == "00:00 – Bash  number 0                                         no result"
+        assert lines(live)[0] == "20:00 – Bash  number 0                                         no result"
 
 
 def test_todo_calls_are_listed_only_by_a_filter() -> None:

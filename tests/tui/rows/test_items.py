@@ -20,7 +20,7 @@ def test_gaps_are_not_listed_between_timed_rows() -> None:
     live.shell("one")
     live.wait(7200)
     live.shell("two")
-    assert lines(live, 78) == ["00:00 ✓ Bash  one", "00:00 ✓ Bash  two"]
+    assert lines(live, 78) == ["20:00 ✓ Bash  one", "22:00 ✓ Bash  two"]
 
 
 def test_new_day_is_always_listed() -> None:

@@ -69,7 +69,7 @@ class TestOneCallInEveryWidth:
         ]
 
     def test_medium(self) -> None:
-        assert self.drawn(78) == ["18:56 ✓ Bash  pytest -q tests/services                        210 passed   19m"]
+        assert self.drawn(78) == ["20:18 ✓ Bash  pytest -q tests/services                        210 passed   19m"]
 
     def test_narrow(self) -> None:
         assert self.drawn(58) == ["✓ Bash  pytest -q tests/services  210 …      31 lines  19m"]
@@ -105,13 +105,13 @@ def test_folder_of_a_path_is_dim() -> None:
 def test_long_command_takes_the_room_beside_its_outcome() -> None:
     live = LiveBuilder()
     live.failed_shell("git add " + "docs/chapter.md " * 9, "no")
-    assert lines(live)[0] == "00:00 ✗ Bash  git add docs/chapter.md docs/chapter.md docs/chap…  exit 1"
+    assert lines(live)[0] == "20:00 ✗ Bash  git add docs/chapter.md docs/chapter.md docs/chap…  exit 1"
 
 
 def test_aside_uses_blank_columns() -> None:
     live = LiveBuilder()
     live.shell("make", "a word and another, and so on, and so on, until the end", 2)
-    assert lines(live) == ["00:02 ✓ Bash  make  a word and another, and so on, and so on, until …       2s"]
+    assert lines(live) == ["20:00 ✓ Bash  make  a word and another, and so on, and so on, until …       2s"]
 
 
 def test_failure_is_shown_instead_of_the_duration() -> None:
@@ -132,7 +132,7 @@ def test_calls_of_sub_agents_are_indented() -> None:
     live.read(FILE, "a-1")
     unfolded = ListingOptions(unfolded=frozenset({agent.id}))
     assert lines(live, 94, unfolded)[1].startswith("20:00:00   · Read   harbour/services")
-    assert lines(live, 78, unfolded)[1].startswith("00:00  · Read  harbour/services")
+    assert lines(live, 78, unfolded)[1].startswith("20:00  · Read  harbour/services")
 
 
 def test_reason_of_a_failure_is_the_second_line() -> None:

@@ -61,9 +61,9 @@ def test_compaction_has_sizes_trigger_and_duration() -> None:
     live.apply(CompactionUpdate(session=live.state.key, at=live.now, trigger="manual"))
     live.apply(CompactionUpdate(session=live.state.key, at=live.now, before=90_000, trimmed=20_000))
     assert lines(live) == [
-        "01:27 ═ COMPACTED  168k → 36k · auto · 1m27s",
-        "01:27 ═ COMPACTED  manual",
-        "01:27 ═ COMPACTED  90k · trimmed",
+        "20:01 ═ COMPACTED  168k → 36k · auto · 1m27s",
+        "20:01 ═ COMPACTED  manual",
+        "20:01 ═ COMPACTED  90k · trimmed",
     ]
 
 
@@ -72,8 +72,8 @@ def test_api_errors() -> None:
     live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="overloaded", wait_ms=4000))
     live.apply(RetryUpdate(session=live.state.key, at=live.now, reason="rate limit"))
     assert lines(live) == [
-        "00:00 ∼ API error  overloaded                                again in 4s",
-        "00:00 ✗ API error  rate limit",
+        "20:00 ∼ API error  overloaded                                again in 4s",
+        "20:00 ✗ API error  rate limit",
     ]
 
 
@@ -83,8 +83,8 @@ def test_hook_that_failed_has_its_command_what_it_wrote_status_and_time() -> Non
     live.apply(replace(failure, exit_code=2, duration_ms=2_400))
     live.apply(replace(failure, hook="notify", error=""))
     assert lines(live) == [
-        "00:00 ! hook Stop make lint  3 bad                                exit 2    2s",
-        "00:00 ! hook Stop notify",
+        "20:00 ! hook Stop make lint  3 bad                                exit 2    2s",
+        "20:00 ! hook Stop notify",
     ]
 
 
@@ -93,9 +93,9 @@ def test_cache_that_missed_has_its_cause_and_price() -> None:
     for cause in ("expired", "model switched", "unknown"):
         live.state.log.mark(Mark(MarkKind.CACHE_MISSED, live.now, cause, 98_000, None, 724_000, cost=55 * 10**10))
     assert lines(live) == [
-        "00:00 ∼ cache missed  expired after 12m04s · 98k sent anew        +$0.55",
-        "00:00 ∼ cache missed  model switched · 98k sent anew              +$0.55",
-        "00:00 ∼ cache missed  unknown cause · 98k sent anew               +$0.55",
+        "20:00 ∼ cache missed  expired after 12m04s · 98k sent anew        +$0.55",
+        "20:00 ∼ cache missed  model switched · 98k sent anew              +$0.55",
+        "20:00 ∼ cache missed  unknown cause · 98k sent anew               +$0.55",
     ]
 
 
@@ -105,8 +105,8 @@ def test_absence_has_its_counts_and_its_beginning() -> None:
     live.wait(1)
     live.state.log.mark(Mark(MarkKind.AWAY, live.now, before=1, after=0, detail="0"))
     assert lines(live) == [
-        "00:00 ─ ── 14 calls, 3 files, 1 ✗ since 20:00 ──",
-        "00:01 ─ ── 1 call since 20:00 ──",
+        "20:00 ─ ── 14 calls, 3 files, 1 ✗ since 20:00 ──",
+        "20:00 ─ ── 1 call since 20:00 ──",
     ]
 
 
@@ -114,10 +114,10 @@ def test_ends_of_turn_and_session() -> None:
     live = LiveBuilder()
     for turn in (Turn.INTERRUPTED, Turn.SESSION_ENDED):
         live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=turn, reason="exit"))
-    assert lines(live) == ["00:00 ⊘ interrupted by you  exit", "00:00 · session ended  exit"]
+    assert lines(live) == ["20:00 ⊘ interrupted by you  exit", "20:00 · session ended  exit"]
 
 
 def test_hostile_text_is_harmless() -> None:
     live = LiveBuilder()
     live.prompt("[red]\x1b]0;owned\x07 \u202ego[/red]")
-    assert lines(live) == ["00:00 › [red] go[/red]"]
+    assert lines(live) == ["20:00 › [red] go[/red]"]

@@ -84,14 +84,14 @@ class ContextLine:
         return (TextSpan(f"{compact(context.tokens)}/{compact(context.limit)}"), TextSpan(assumed, Tone.DIM))
 
     def remaining(self, short: bool = False) -> Spans:
-        """Return ``70k to compaction ┃``, or the remaining tokens of the window."""
+        """Return ``70k to compaction ┃``, or the remaining tokens of the window: ``70k tok left``."""
         context = self._context
         if context.tokens is None:
             return ()
         if self._threshold:
             room = compact(max(0, self._threshold - context.tokens))
-            return (TextSpan(f"{room} left" if short else f"{room} to compaction ┃"),)
-        return (TextSpan(f"{compact(max(0, context.limit - context.tokens))} left"),) if context.limit else ()
+            return (TextSpan(f"{room} tok left" if short else f"{room} to compaction ┃"),)
+        return (TextSpan(f"{compact(max(0, context.limit - context.tokens))} tok left"),) if context.limit else ()
 
     def calls(self, short: bool = False) -> Spans:
         """Return ``~85 calls (40–200)``, or a notice that any call may be the last."""

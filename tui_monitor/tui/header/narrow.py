@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord, status
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import cost_text, state_spans, tokens_text
-from tui_monitor.tui.header.view import StatusView, changed_spans, failure_spans, turn_spans
+from tui_monitor.tui.header.view import StatusView, changed_lines, changed_spans, failure_spans, turn_spans
 from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 
@@ -36,9 +35,9 @@ def _forms(view: StatusView) -> Iterator[Pair]:
     rooms = [join_spans(parts, " · ") for parts in ([level, remaining, calls], [level, remaining, soon], [level, soon])]
     sums = _sums(view)
     yield (*line.gauge(BARS[0]), TextSpan(" "), *rooms[0]), join_spans([turn_spans(view), *sums], "  ")
-    for room, bar in product(rooms[:2], BARS):
-        yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
     for room in rooms:
+        for bar in BARS:
+            yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
         yield room, join_spans(sums, " ")
     yield join_spans([level, soon], " "), join_spans(sums, " ")
 
@@ -60,8 +59,9 @@ def _sum_lines(view: StatusView, width: int) -> list[Spans]:
     name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
     cost, tokens, failed, changed = _sums(view)
     everything = join_spans([cost, tokens, failed, changed], " ")
-    if width_of(everything) + 2 <= width:
-        return [justify([(name, everything), (everything, ())], width)]
+    without_files = join_spans([cost, tokens, failed, changed_lines(view.state.totals) or changed], " ")
+    if width_of(without_files) + 2 <= width:
+        return [justify([(name, everything), (everything, ()), (without_files, ())], width)]
     return _beside(join_spans([cost, tokens], " "), join_spans([failed, changed], " "), width)
 
 

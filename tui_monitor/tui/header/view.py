@@ -10,6 +10,7 @@ from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
+from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.alignment import join_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
@@ -41,18 +42,20 @@ class StatusView:
 
 
 def changed_spans(view: StatusView, words: bool = False) -> Spans:
+    """Return ``9 files +179 −18``, or that no file was changed; with room for it in ``words``."""
     totals = view.state.totals
     if not totals.files_changed:
         return (TextSpan(_unchanged(view, words), Tone.DIM),) if view.state.totals_loaded else ()
     files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
+    return join_spans([files, changed_lines(totals)], "  " if words else " ")
+
+
+def changed_lines(totals: SessionTotals) -> Spans:
+    """Return ``+179 −18``; empty where no line is known to have changed."""
     if not (totals.lines_added or totals.lines_removed):
-        return files
-    added, removed = (
-        TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),
-        TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),
-    )
-    lines: Spans = (added, TextSpan(" "), removed)
-    return join_spans([files, lines], "  ") if words else lines
+        return ()
+    added, removed = f"+{totals.lines_added:,}", f"−{totals.lines_removed:,}"
+    return (TextSpan(added, Tone.ADDED), TextSpan(" "), TextSpan(removed, Tone.REMOVED))
 
 
 def _unchanged(view: StatusView, words: bool) -> str:

@@ -53,8 +53,7 @@ SHARED_DURATION = 5
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Widths of the columns in cells, 0 for a missing one. Without a column of its own the duration shares that of the
-    outcome. The target takes the remaining width. ``hours``: a narrow time is in hours and minutes, else in minutes
-    and seconds."""
+    outcome. The target takes the remaining width. A narrow time is without its seconds."""
 
     width: int
     time: int = 0
@@ -62,7 +61,6 @@ class Columns:
     outcome: int = 0
     duration: int = 0
     indent: int = 1
-    hours: bool = False
 
     @property
     def target(self) -> int:
@@ -96,7 +94,7 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     elif not columns.tool and selected:
         columns = replace(columns, tool=TOOL_ON_DEMAND)
     indent = _indent(row, columns)
-    time = (TextSpan(_time(row, columns).ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
+    time = (TextSpan(row.time[: columns.time].ljust(columns.time) + " ", Tone.DIM),) if columns.time else ()
     tool = (
         (*to_width([TextSpan(row.tool, row.target.tone)], columns.tool), TextSpan(" "))
         if columns.tool and row.tool
@@ -118,10 +116,6 @@ def compose_below(row: LogRow, columns: Columns) -> Spans:
     return to_width(
         (TextSpan(" " * margin), TextSpan("↳ ", row.glyph.tone), TextSpan(row.below, Tone.DIM)), columns.width
     )
-
-
-def _time(row: LogRow, columns: Columns) -> str:
-    return row.time[: columns.time] if columns.hours else row.time[-columns.time :]
 
 
 def _indent(row: LogRow, columns: Columns) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import NamedTuple
 
 from textual.geometry import Size
@@ -275,4 +274,4 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         self._scroll(self._cursor.listing.height if self.following else top + before - self.size.height)
         if was_visible:
             self.select(index)
-        self.columns = replace(columns_for(self.scrollable_content_region.width), hours=self.columns.hours)
+        self.columns = columns_for(self.scrollable_content_region.width)

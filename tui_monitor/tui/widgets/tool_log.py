@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -26,16 +25,9 @@ from tui_monitor.tui.rows.search import values_of
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_messages import FilterChanged
 from tui_monitor.tui.widgets.log_view import LogView
-from tui_monitor.units import HOUR
 
 HIT = "hit"
 """What is sought while something is searched for."""
-
-
-def _spans_hours(state: SessionState) -> bool:
-    """Return True if the log is so long that a time needs its hours."""
-    entries = state.log.entries
-    return bool(entries) and state.last_at - entries[0].at >= HOUR
 
 
 def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
@@ -93,7 +85,6 @@ class ToolLog(LogView):
             self._state, self._unfolded, self._listing_key, self._enough = state, frozenset(), None, 0
             self.restart()
         self._now = now
-        self.columns = replace(self.columns, hours=_spans_hours(state))
         context = row_context(state, now, self._tz, self.risks)
         key = listing_key(state, context)
         if key == self._listing_key:
