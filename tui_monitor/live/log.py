@@ -13,6 +13,9 @@ from tui_monitor.live.entries import NO_PROBLEMS, Call, Entry, Mark, MarkKind, P
 from tui_monitor.merge.calls import CallEvent
 from tui_monitor.merge.history import RecordedCall
 
+_OF_TURN = frozenset((MarkKind.SAID, MarkKind.INTERRUPTED, MarkKind.GAVE_UP))
+"""Marks that belong to the turn in which they are: the others may be made at any time."""
+
 MAX_CALLS = 1000
 MAX_MARKS = 2000
 MAX_OPEN = 32
@@ -45,6 +48,7 @@ class CallLog:
         self._evicted_times = (0, 0)
         self._main_times: tuple[int, int] | None = (0, 0)
         self._problems = (0, NO_PROBLEMS)
+        self._turn_ends: tuple[int, dict[int, int]] = (0, {})
 
     def __len__(self) -> int:
         return len(self.entries) + len(self._unended) - self._abandoned
@@ -75,6 +79,21 @@ class CallLog:
             given_up = sum(mark.kind is MarkKind.GAVE_UP for mark in self._marks)
             self._problems = self.version, Problems(given_up, sum(map(is_doubtful, self.entries)))
         return self._problems[1]
+
+    @property
+    def turn_ends(self) -> dict[int, int]:
+        """The end of the last entry of each prompt's turn, by the time of the prompt."""
+        if self._turn_ends[0] != self.version:
+            ends: dict[int, int] = {}
+            began = 0
+            for entry in self.entries:
+                if isinstance(entry, Mark) and entry.kind is MarkKind.PROMPT:
+                    began = entry.at
+                    ends[began] = began
+                elif began and (isinstance(entry, Call) or entry.kind in _OF_TURN):
+                    ends[began] = max(ends[began], entry.ended or entry.at if isinstance(entry, Call) else entry.at)
+            self._turn_ends = self.version, ends
+        return self._turn_ends[1]
 
     def longest_time(self, call: Call) -> int:
         """Return the longest time (ms) that a call like this one took among the newest that are over, 0 without one."""

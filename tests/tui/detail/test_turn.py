@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import AgentMessage
-from tui_monitor.figures import SessionFigures
+from tui_monitor.figures import PromptTotal, SessionFigures, Spending
 from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Entry, Mark, MarkKind
 from tui_monitor.tui.detail.turn import turn_sum
+from tui_monitor.tui.header.view import StatusView, turn_spans
+from tui_monitor.tui.panes.content import PaneContext, Section
+from tui_monitor.tui.panes.cost import cost_content
 from tui_monitor.tui.rows.context import row_context
+from tui_monitor.tui.rows.items import Tally
+from tui_monitor.tui.rows.mark_rows import mark_row
 
 
 def afternoon() -> LiveBuilder:
@@ -35,6 +40,24 @@ def test_words_and_prompt_have_the_sum_of_their_turn() -> None:
     live = afternoon()
     assert text_of(mark(live, MarkKind.SAID), live) == "3 calls · 1 ✗ · +12 −3 · 1m20s"
     assert text_of(mark(live, MarkKind.PROMPT), live) == "3 calls · 1 ✗ · +12 −3 · 1m20s"
+
+
+def test_prompt_took_the_same_time_in_every_view() -> None:
+    live = LiveBuilder()
+    live.prompt("Mend the crane")
+    live.shell("make test", seconds=70)
+    live.apply(AgentMessage(session=live.state.key, at=live.now + 5_000, text="Mended", final_after_ms=1))
+    live.wait(20)
+    first = mark(live, MarkKind.PROMPT)
+    context = row_context(live.state, live.now)
+    spending = Spending(prompts=(PromptTotal(first.at, first.text),))
+    live.state.figures = SessionFigures(spending=spending)
+    assert mark_row(first, 1, Tally(), context).duration[0] == "1m15s"
+    assert text_of(first, live).endswith("1m15s")
+    assert "turn 1m15s" in "".join(span.text for span in turn_spans(StatusView(live.state, live.now)))
+    section = cost_content(PaneContext(live.state, live.now))[-1]
+    assert isinstance(section, Section)
+    assert section.rows[0].cells[-1][0].text == "1m15s"
 
 
 def test_turn_without_a_call_and_other_entries_have_none() -> None:

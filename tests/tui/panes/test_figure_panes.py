@@ -192,7 +192,7 @@ class TestCost:
         lines = list(map(words, shown("Cost", state)))
         at = lines.index("This session by prompt")
         assert lines[at + 2].startswith("› Make the tests pass, then push ≥$8.87 120 20 10.2M 20:01")
-        assert lines[at + 3].startswith("› Summer time in the northern harbours $0.45 26 8 2.1M 20:00 1m")
+        assert lines[at + 3].startswith("› Summer time in the northern harbours $0.45 26 8 2.1M 20:00 6m45s")
         assert lines[at + 4].startswith("› before the first prompt $0.0000 1 0 15")
         targets = [row.target for row in rows("Cost", state) if isinstance(row.target, MomentTarget)]
         assert targets == [MomentTarget(NOW - 4 * MINUTE), MomentTarget(NOW - 5 * MINUTE)]

@@ -23,11 +23,11 @@ def turn_sum(entry: Entry | None, state: SessionState, context: RowContext) -> S
     if not calls:
         return ()
     began = max((mark.at for mark in _prompts(state) if mark.at <= entry.at), default=calls[0].started)
-    until = entry.at if entry.kind is MarkKind.SAID else max(call.ended for call in calls)
+    lasted = entry.at - began if entry.kind is MarkKind.SAID else context.turn_time(entry.at)
     failed = sum(call.state.failed for call in calls)
     changes = change_counts(sum(call.added for call in calls), sum(call.removed for call in calls))
     cost = context.prompt_cost(began) if _is_whole(entry, calls, began, state) else ""
-    took = next(iter(duration_forms(until - began)), "") if until > began else ""
+    took = next(iter(duration_forms(lasted)), "")
     parts: list[Spans] = [(TextSpan(pluralize(len(calls), "call"), Tone.DIM),)]
     parts += [(TextSpan(f"{failed} ✗", Tone.FAILED),)] if failed else []
     parts += [changes] if changes else []

@@ -10,12 +10,11 @@ from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
+from tui_monitor.live.turn_times import AT_WORK, turn_time
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.alignment import join_spans
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
-
-AT_WORK = frozenset((StatusWord.WORKING, StatusWord.THINKING, StatusWord.HELD, StatusWord.WAITS, StatusWord.RETRYING))
 
 
 @dataclass(frozen=True)
@@ -74,14 +73,9 @@ def failure_spans(view: StatusView) -> Spans:
 
 
 def turn_spans(view: StatusView) -> Spans:
-    """Return ``turn 25m``: the time since your prompt, or up to the end of the turn; empty where it is not known."""
-    chain, current = view.state.main_chain, view.status
-    if current.word in AT_WORK:
-        end = view.now
-    elif current.word is StatusWord.DONE:
-        end = chain.turn_at or chain.last_at
-    else:
+    """Return ``turn 25m03s``: the time since your prompt, or up to the end of the turn; empty where it is not known."""
+    state, current = view.state, view.status
+    if current.word not in (*AT_WORK, StatusWord.DONE):
         return ()
-    lasted = end - chain.last_prompt_at if chain.last_prompt_at else 0
-    forms = duration_forms(lasted)[-1:] if lasted > 0 else ()
+    forms = duration_forms(turn_time(state, state.main_chain.last_prompt_at, view.now, current))[:1]
     return tuple(span for form in forms for span in (TextSpan("turn ", Tone.DIM), TextSpan(form)))

@@ -16,6 +16,7 @@ from tui_monitor.live.spending import (
     budgets,
     sum_at_end,
 )
+from tui_monitor.live.turn_times import turn_time
 from tui_monitor.tui.header.labels import cost_text, short_model, tokens_text
 from tui_monitor.tui.header.plan_line import tone_of_use
 from tui_monitor.tui.panes.content import MomentTarget, PaneContent, PaneContext, PaneRow, Section, note
@@ -121,17 +122,15 @@ def _models(context: PaneContext) -> list[PaneRow]:
 
 
 def _prompts(prompts: Sequence[PromptTotal], context: PaneContext) -> list[PaneRow]:
-    ends = [context.state.last_at, *(prompt.at for prompt in prompts)]
-    timed = list(zip(prompts, ends, strict=False))
-    if context.order == "cost":
-        timed.sort(key=lambda one: -one[0].amount.cost)
-    return [_prompt(prompt, end, context) for prompt, end in timed]
+    by_cost = context.order == "cost"
+    ordered = sorted(prompts, key=lambda prompt: -prompt.amount.cost) if by_cost else prompts
+    return [_prompt(prompt, context) for prompt in ordered]
 
 
-def _prompt(prompt: PromptTotal, end: int, context: PaneContext) -> PaneRow:
+def _prompt(prompt: PromptTotal, context: PaneContext) -> PaneRow:
     amount = prompt.amount
     text = one_line(prompt.text) if prompt.at else "before the first prompt"
-    took = duration_forms(end - prompt.at)[-1:] if prompt.at else ()
+    took = duration_forms(turn_time(context.state, prompt.at, context.now))[:1]
     return PaneRow(
         ("prompt", prompt.at, prompt.text),
         (

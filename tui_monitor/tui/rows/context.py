@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import partial
 
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.entries import Call
@@ -18,6 +19,7 @@ from tui_monitor.live.liveness import (
     liveness,
 )
 from tui_monitor.live.session import SessionState
+from tui_monitor.live.turn_times import turn_time
 from tui_monitor.totals import AgentTotal
 from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.units import dollars
@@ -42,7 +44,8 @@ class RowContext:
 
     ``evidence`` is what is known of open calls besides their events, ``abandoned_before`` the time before which open
     calls of the main chain were abandoned, ``ended`` the sub-agents that have ended, ``risks`` the commands to mark
-    (see `risks`), ``prompt_amounts`` what was spent from a prompt at a time until the next, as far as it is known.
+    (see `risks`), ``prompt_amounts`` what was spent from a prompt at a time until the next, as far as it is known,
+    ``turn_time`` returns how long the turn of that prompt took (ms).
     """
 
     cwd: str = ""
@@ -54,6 +57,7 @@ class RowContext:
     ended: frozenset[str] = frozenset()
     risks: tuple[str, ...] = RISKS
     prompt_amounts: Mapping[int, Amount] = field(default_factory=dict)
+    turn_time: Callable[[int], int] = field(default=lambda began: 0, compare=False)
 
     def prompt_cost(self, at: int) -> str:
         """Return the cost of the turn of the prompt at this time; empty if none is known."""
@@ -83,6 +87,7 @@ def row_context(state: SessionState, now: int, tz: tzinfo | None = None, risks: 
         ended=frozenset(agent.id for agent in state.agents.values() if agent.ended),
         risks=risks,
         prompt_amounts=state.figures.prompt_amounts or {},
+        turn_time=partial(turn_time, state, now=now),
     )
 
 

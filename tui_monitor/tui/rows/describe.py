@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_monitor.live.entries import NO_PROBLEMS, Call, Mark, Problems
+from tui_monitor.live.entries import NO_PROBLEMS, Call, Mark, MarkKind, Problems
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.rows.call_rows import call_row, run_time
 from tui_monitor.tui.rows.context import RowContext
@@ -32,7 +32,8 @@ def row_key(listed: Listed, context: RowContext) -> tuple[object, ...]:
     if not isinstance(listed, LogItem):
         return (listed,)
     if isinstance(listed.entry, Mark):
-        return (listed, context.prompt_amounts.get(listed.entry.at))
+        took = context.turn_time(listed.entry.at) // SECOND if listed.entry.kind is MarkKind.PROMPT else 0
+        return (listed, context.prompt_amounts.get(listed.entry.at), took)
     call = listed.entry
     calls = [(entry.id, entry.version) for entry in listed.entries if isinstance(entry, Call)]
     liveness = (context.liveness(call), run_time(call, context) // SECOND) if is_open(call) else ()

@@ -218,7 +218,7 @@ def _turns(entries: Iterable[Entry]) -> dict[Mark, Tally]:
 def _tally(calls: list[Call]) -> Tally:
     added = sum([call.added for call in calls])
     removed = sum([call.removed for call in calls])
-    return Tally(len(calls), added, removed, calls[-1].at if calls else 0)
+    return Tally(len(calls), added, removed)
 
 
 class _Folder:

@@ -20,12 +20,11 @@ class FoldState(Enum):
 
 
 class Tally(NamedTuple):
-    """Totals of several calls; ``until`` is the end of the last one, in epoch ms."""
+    """Totals of several calls."""
 
     calls: int = 0
     added: int = 0
     removed: int = 0
-    until: int = 0
 
 
 class LogItem(NamedTuple):

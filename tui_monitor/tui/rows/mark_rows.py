@@ -38,7 +38,7 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
     if number > 1:
         target = replace(target, marks=f"  ×{number:,}")
     if mark.kind is MarkKind.PROMPT:
-        took = duration_forms(max(0, tally.until - mark.at)) if tally.calls else ()
+        took = duration_forms(context.turn_time(mark.at))
         return LogRow(glyph, target, time=time, outcome=_turn(tally, context.prompt_cost(mark.at)), duration=took)
     return LogRow(glyph, target, time=time, outcome=_outcome(mark), duration=_ran(mark))
 

@@ -1,0 +1,19 @@
+"""How long the turn of a prompt took: one rule for every view."""
+
+from __future__ import annotations
+
+from tui_monitor.live.session import SessionState
+from tui_monitor.live.status import Status, StatusWord, status
+
+AT_WORK = frozenset((StatusWord.WORKING, StatusWord.THINKING, StatusWord.HELD, StatusWord.WAITS, StatusWord.RETRYING))
+"""The states in which the last turn goes on."""
+
+
+def turn_time(state: SessionState, began: int, now: int, current: Status | None = None) -> int:
+    """Return how long the turn of the prompt at ``began`` took, or has taken so far: to the last call or words before
+    the next prompt. 0 if the log does not have the prompt. ``current`` is the state at ``now``, if that is known."""
+    ends = state.log.turn_ends
+    if began not in ends:
+        return 0
+    goes_on = began == state.main_chain.last_prompt_at and (current or status(state, now)).word in AT_WORK
+    return max(0, (now if goes_on else ends[began]) - began)
