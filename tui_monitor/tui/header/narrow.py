@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import StatusWord, status
@@ -35,9 +36,9 @@ def _forms(view: StatusView) -> Iterator[Pair]:
     rooms = [join_spans(parts, " · ") for parts in ([level, remaining, calls], [level, remaining, soon], [level, soon])]
     sums = _sums(view)
     yield (*line.gauge(BARS[0]), TextSpan(" "), *rooms[0]), join_spans([turn_spans(view), *sums], "  ")
-    for room in rooms:
-        for bar in BARS:
-            yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
+    for room, bar in product(rooms[:2], BARS):
+        yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
+    for room in rooms[1:]:
         yield room, join_spans(sums, " ")
     yield join_spans([level, soon], " "), join_spans(sums, " ")
 
