@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import MAIN
 from tui_monitor.live.alerts import BudgetAlert
-from tui_monitor.live.entries import Call, Entry, Mark
+from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import Status, StatusWord
@@ -32,7 +32,8 @@ def entry_line(entry: Entry, state: SessionState, now: int) -> str:
     agent = entry.agent if isinstance(entry, Call) else MAIN
     what = " ".join(filter(None, (row.glyph.text, row.tool, _target(row.target))))
     outcome = _text(row.outcome[0]) if row.outcome else ""
-    duration = row.duration[0] if row.duration else ""
+    has_just_begun = isinstance(entry, Mark) and entry.kind is MarkKind.PROMPT
+    duration = row.duration[0] if row.duration and not has_just_begun else ""
     reason = f"↳ {_cut(row.below)}" if row.below else ""
     return _line(at, _name(state, agent), context, what, _cut(row.target.aside), outcome, duration, reason)
 
