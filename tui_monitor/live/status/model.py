@@ -46,7 +46,7 @@ class Status:
     """The state with its start, its subject and the evidence.
 
     ``certain`` when the agent's process, a hook or its files state it. ``background`` is the number of agents and
-    workflows that run after the end of the turn. ``undecided`` while nothing tells whether its call runs or waits for a
+    workflows that run after the end of the turn. ``undecided`` while nothing shows whether its call runs or waits for a
     person.
     """
 
