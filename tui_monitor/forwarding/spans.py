@@ -107,7 +107,7 @@ class SessionSpans:
     def _turn(self, turn: TurnTrace) -> ForwardedSpan:
         summary = self.summary
         facts: dict[str, Value | None] = {
-            names.CWD: summary.cwd,
+            names.CWD: summary.folder,
             names.BRANCH: summary.branch,
             names.VERSION: summary.version,
             names.PROMPT_AT: turn.prompt_at,
