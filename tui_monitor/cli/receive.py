@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from threading import Event
 from urllib.parse import quote
 
-from tui_monitor.clean import clean_line
 from tui_monitor.cli.exit_status import OK, CommandError
+from tui_monitor.cli.export_log import ExportLog
 from tui_monitor.cli.output import write_line
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.run_context import report_context
@@ -27,7 +26,6 @@ TOKEN_VARIABLE = "TUI_MONITOR_RECEIVE_TOKEN"
 """The environment variable with the token, which keeps it out of the list of processes."""
 
 _LAST_PORT = 65535
-_LONGEST_NAME = 60
 
 
 def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_token: bool = False) -> int:
@@ -55,7 +53,10 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_to
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     data = report_context().data
     spool, token = Spool(data / SPOOL), given if given or no_token else kept_token(data)
-    policy = ReceiverPolicy(lambda export: _store(export, spool), token, on_unauthorized=_report_once(token))
+    log = ExportLog()
+    policy = ReceiverPolicy(
+        lambda export: _store(export, spool, log), token, on_unauthorized=_report_once(token), on_tick=log.flush
+    )
     try:
         with _listen(host, port, policy) as receiver:
             write_line(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
@@ -109,12 +110,10 @@ def _listen(host: str, port: int, policy: ReceiverPolicy) -> Receiver:
         raise CommandError(f"cannot listen on {host}:{port}: {reason.lower()}.") from None
 
 
-def _store(export: Export, spool: Spool) -> None:
+def _store(export: Export, spool: Spool, log: ExportLog) -> None:
     try:
         spool.append(export.line)
     except OSError as error:
         write_line(f"cannot write to {spool.folder}: {error.strerror or error}")
         raise
-    services = clean_line(", ".join(export.services))[:_LONGEST_NAME] or "unnamed service"
-    records = "1 record" if export.records == 1 else f"{export.records:,} records"
-    write_line(f"{time.strftime('%H:%M:%S')}  {services}  {export.signal}  {records}")
+    log.note(export)

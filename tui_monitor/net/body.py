@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import Message
 from io import BufferedIOBase
+from typing import TypeAlias
 
 MAX_BYTES = 16 << 20
 """Size limit of a body in bytes, both compressed and decompressed."""
@@ -21,6 +22,15 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
+Headers: TypeAlias = Mapping[str, str]
+"""The headers of a request by their names in lower case."""
+
+
+def first_fields(message: Message) -> Headers:
+    """Return the headers of a message; of several with one name the first."""
+    return {name.lower(): str(value) for name, value in reversed(message.items())}
+
+
 class HttpError(Exception):
     """A request that is refused: the HTTP status and the reason."""
 
@@ -29,7 +39,7 @@ class HttpError(Exception):
         self.status = status
 
 
-def check_headers(headers: Message, limit: int = MAX_BYTES) -> None:
+def check_headers(headers: Headers, limit: int = MAX_BYTES) -> None:
     """Check the headers before the body is read.
 
     Raises:
@@ -43,7 +53,7 @@ def check_headers(headers: Message, limit: int = MAX_BYTES) -> None:
 
 
 def read_body(
-    headers: Message, stream: BufferedIOBase, limit: int = MAX_BYTES, reserve: Callable[[int], None] = lambda size: None
+    headers: Headers, stream: BufferedIOBase, limit: int = MAX_BYTES, reserve: Callable[[int], None] = lambda size: None
 ) -> bytes:
     """Read the body that follows these headers, still compressed. ``reserve`` is called with each size before so many
     bytes are read.
@@ -60,7 +70,7 @@ def read_body(
     return _read_exactly(stream, size)
 
 
-def decompress_body(headers: Message, data: bytes, limit: int = MAX_BYTES) -> bytes:
+def decompress_body(headers: Headers, data: bytes, limit: int = MAX_BYTES) -> bytes:
     """Return a body without its content encoding.
 
     Raises:
@@ -71,16 +81,16 @@ def decompress_body(headers: Message, data: bytes, limit: int = MAX_BYTES) -> by
     return _decompress(data, min(limit, max(SMALL_BYTES, MAX_RATIO * len(data))))
 
 
-def _is_chunked(headers: Message) -> bool:
-    return str(headers.get("Transfer-Encoding", "")).lower() == "chunked"
+def _is_chunked(headers: Headers) -> bool:
+    return str(headers.get("transfer-encoding", "")).lower() == "chunked"
 
 
-def _encoding(headers: Message) -> str:
-    return str(headers.get("Content-Encoding", "")).lower()
+def _encoding(headers: Headers) -> str:
+    return str(headers.get("content-encoding", "")).lower()
 
 
-def _length(headers: Message, limit: int) -> int:
-    length = str(headers.get("Content-Length", ""))
+def _length(headers: Headers, limit: int) -> int:
+    length = str(headers.get("content-length", ""))
     if not (length.isdecimal() and length.isascii()):
         raise HttpError(411, "Content-Length is missing or invalid")
     return _checked_size(int(length[:20]), limit)

@@ -20,11 +20,12 @@ MAX_HELD_BYTES = 64 << 20
 @dataclass(frozen=True, slots=True)
 class ReceiverPolicy:
     """The rules of a receiver. ``persist`` stores an export or raises OSError; a ``token`` must be sent as a bearer,
-    and ``on_unauthorized`` is called for a request without it."""
+    and ``on_unauthorized`` is called for a request without it. ``on_tick`` is called twice a second."""
 
     persist: Callable[[Export], None]
     token: str = ""
     on_unauthorized: Callable[[], None] = lambda: None
+    on_tick: Callable[[], None] = lambda: None
     max_connections: int = MAX_CONNECTIONS
     max_held_bytes: int = MAX_HELD_BYTES
 

@@ -21,7 +21,7 @@ from threading import BoundedSemaphore, Lock
 from types import FrameType
 from typing import ClassVar
 
-from tui_monitor.net.body import HttpError, check_headers, decompress_body, read_body
+from tui_monitor.net.body import Headers, HttpError, check_headers, decompress_body, first_fields, read_body
 from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, check_content_type, read_export
 from tui_monitor.net.policy import MAX_CONNECTIONS, HeldBytes, ReceiverPolicy
 
@@ -119,6 +119,7 @@ class Receiver(ThreadingTCPServer):
 
     def service_actions(self) -> None:
         """Close the connections that send too slowly, byte by byte. Called twice a second."""
+        self.policy.on_tick()
         overdue = time.monotonic() - REQUEST_S
         for connection, at in list(self._progress.items()):
             if at < overdue:
@@ -172,9 +173,22 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
     connection: socket
     _has_failed = False
+    _fields: Headers
+
+    def parse_request(self) -> bool:
+        """Parse the head of a request."""
+        self._has_fields = False
+        return super().parse_request()
+
+    @property
+    def fields(self) -> Headers:
+        """The headers of the request, looked up once: the standard library's are searched each time."""
+        if not self._has_fields:
+            self._fields, self._has_fields = first_fields(self.headers), True
+        return self._fields
 
     def do_POST(self) -> None:
-        content_type = self.headers.get("Content-Type", "")
+        content_type = self.fields.get("content-type", "")
         try:
             self._check_request()
             self._receive(content_type)
@@ -217,15 +231,15 @@ class _Handler(BaseHTTPRequestHandler):
         Raises:
             HttpError: the request is refused.
         """
-        if not self.server.policy.authorizes(self.headers.get("Authorization", "")):
+        if not self.server.policy.authorizes(self.fields.get("authorization", "")):
             self.server.policy.on_unauthorized()
             raise HttpError(401, "the token is missing or wrong: send it as Authorization: Bearer TOKEN")
-        if self.headers.get("Origin"):
+        if self.fields.get("origin"):
             raise HttpError(403, "requests of web pages are not accepted")
         if self._signal_path() not in SIGNALS:
             raise HttpError(404, f"unknown path {self.path}: send exports to {', '.join(SIGNALS)}")
-        check_content_type(self.headers.get("Content-Type", ""))
-        check_headers(self.headers)
+        check_content_type(self.fields.get("content-type", ""))
+        check_headers(self.fields)
 
     def _receive(self, content_type: str) -> None:
         """Read an export and persist it."""
@@ -236,9 +250,9 @@ class _Handler(BaseHTTPRequestHandler):
             held.append(size)
 
         try:
-            data = read_body(self.headers, self.rfile, reserve=reserve)
+            data = read_body(self.fields, self.rfile, reserve=reserve)
             with self.server.decoding:
-                body = decompress_body(self.headers, data)
+                body = decompress_body(self.fields, data)
                 export = read_export(SIGNALS[self._signal_path()], content_type, body)
                 if export.line:
                     self.server.policy.persist(export)

@@ -10,6 +10,8 @@ from threading import Lock
 
 from tui_monitor.regular_files import open_descriptor
 
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+
 
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
@@ -30,9 +32,12 @@ class Spool:
             OSError: the line cannot be written.
         """
         with self._lock:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self.folder / f"{self._today()}.jsonl"
-            descriptor = open_descriptor(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            try:
+                descriptor = open_descriptor(path, _FLAGS)
+            except FileNotFoundError:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                descriptor = open_descriptor(path, _FLAGS)
             try:
                 _write_whole(descriptor, line + b"\n")
             finally:
