@@ -42,7 +42,18 @@ COMMANDS = {
     ),
     "hook": ("tui_monitor.cli.hook:hook", "Keep what an agent reports to a hook, for exact states."),
     "serve": ("tui_monitor.cli.serve:serve", "Show the monitor in a browser."),
-    "import": ("tui_monitor.cli.import_stores:import_stores", "Import what other programs have recorded."),
+    "import": (
+        "tui_monitor.cli.import_stores:import_stores",
+        "Import archives, and what other programs recorded.",
+    ),
+    "prune": (
+        "tui_monitor.cli.prune:prune",
+        "Keep less of old sessions: first texts and diffs, then single rows; no total changes.",
+    ),
+    "archive": (
+        "tui_monitor.cli.prune:archive",
+        "Move rows of old sessions to a compressed file, which import takes back; no total changes.",
+    ),
     "metrics": ("tui_monitor.cli.metrics:metrics", "Serve the totals to Prometheus."),
     "forward": (
         "tui_monitor.cli.forward:forward",

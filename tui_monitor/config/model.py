@@ -64,10 +64,17 @@ class AlertsConfig:
 @dataclass(frozen=True, slots=True)
 class HistoryConfig:
     """Settings of what is kept of sessions: ``backfill`` reads what was on disk before, ``bodies`` stores the texts and
-    diffs of calls, which outlive the agents' files."""
+    diffs of calls, which outlive the agents' files.
+
+    Texts and diffs are kept for ``bodies_days``, single rows for ``rows_days`` after the end of a session, and no more
+    of either than ``max_mb``; None sets no limit.
+    """
 
     backfill: bool = True
     bodies: bool = True
+    bodies_days: int | None = None
+    rows_days: int | None = None
+    max_mb: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ _TEXTS = {
     "data_dir": '"/data/agents"',
     "stream": '"/data/agent.jsonl"',
     "keys.*": '"f8 n"',
+    "history.bodies_days": "90",
+    "history.rows_days": "365",
+    "history.max_mb": "2000",
 }
-"""Examples of texts."""
+"""Examples for settings without a default."""
 _HEAD = """\
 # Configuration of tui-monitor. Every setting is here with its default or an example; remove the "# " before one to
 # change it. What is wrong in this file is reported at the start, with its line; the rest applies.

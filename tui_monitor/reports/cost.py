@@ -15,7 +15,7 @@ from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
 from tui_monitor.reports.attribution import SessionMark, calls_of_responses, marked, split
 from tui_monitor.reports.commits import commit_marks, request_marks
 from tui_monitor.reports.selection import project_of
-from tui_monitor.store import SpendingCall, SpendingKey, SpendingScope, Spent, Store
+from tui_monitor.store import SpendingCall, SpendingKey, SpendingScope, Spent, SpentResponse, Store
 from tui_monitor.totals import SessionSummary
 from tui_monitor.units import to_datetime
 
@@ -195,6 +195,9 @@ def _of_tool(question: _Question) -> _Groups:
     return _of_calls(question, lambda call: [call.tool], "no tool")
 
 
+_ROLLED_UP = "kept as a sum only"
+
+
 def _of_file(question: _Question) -> _Groups:
     return _of_calls(question, lambda call: call.files, "no file")
 
@@ -203,7 +206,8 @@ def _of_calls(question: _Question, names: Callable[[SpendingCall], Sequence[str]
     """Yield the amount of each response in equal parts for the things that its calls are about."""
     for made in calls_of_responses(question.store.spending_history(question.scope)):
         if made.response.is_selected:
-            about = [name for call in made.calls for name in (names(call) or [none])] or [none]
+            without = _name_without_mark(made.response, none)
+            about = [name for call in made.calls for name in (names(call) or [none])] or [without]
             for name, amount in zip(about, split(made.response.amount, len(about)), strict=True):
                 yield GroupKey(name), amount
 
@@ -213,7 +217,8 @@ def _of_prompt(question: _Question) -> _Groups:
     marks = [SessionMark(prompt.session, prompt.at, prompt.text) for prompt in history.prompts]
     for response, mark in marked(history.responses, marks, is_before=False):
         if response.is_selected:
-            yield _mark_key(mark, response.session, "before the first prompt"), response.amount
+            without = _name_without_mark(response, "before the first prompt")
+            yield _mark_key(mark, response.session, without), response.amount
 
 
 def _of_commit(question: _Question) -> _Groups:
@@ -233,7 +238,12 @@ def _leading_to(
     existing = list(marks(history.calls, lambda call: _output(question.store, call)))
     for response, mark in marked(history.responses, existing, is_before=True):
         if response.is_selected:
-            yield (_mark_key(mark, response.session, none) if mark else GroupKey(none)), response.amount
+            without = _name_without_mark(response, none)
+            yield (_mark_key(mark, response.session, without) if mark else GroupKey(without)), response.amount
+
+
+def _name_without_mark(response: SpentResponse, none: str) -> str:
+    return _ROLLED_UP if response.is_rolled_up else none
 
 
 def _output(store: Store, call: SpendingCall) -> str:

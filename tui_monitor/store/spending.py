@@ -21,6 +21,9 @@ from tui_monitor.store.sql import id_list
 MAX_PROMPT = 400
 """Characters of a prompt."""
 
+ROLLED_UP_OPERATION = "rolled up"
+"""Stands for the operations of responses that are no longer kept."""
+
 
 class SpendingKey(StrEnum):
     """What amounts can be grouped by: the fields of `Spent`."""
@@ -71,9 +74,8 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class SpentResponse:
-    """A response of a session, what was reported beyond its responses, or several whose rows are rolled up (operation
-    ``rolled up``). ``chain`` numbers the agents that sent them; ``is_selected`` if it is within the scope that was
-    asked for."""
+    """A response of a session, what was reported beyond its responses, or several whose rows are rolled up. ``chain``
+    numbers the agents that sent them; ``is_selected`` if it is within the scope that was asked for."""
 
     session: SessionKey
     chain: int
@@ -85,6 +87,11 @@ class SpentResponse:
     agent: str = ""
     provider: str = ""
     rates: Rates | None = None
+
+    @property
+    def is_rolled_up(self) -> bool:
+        """True for the sum of several responses that are no longer kept."""
+        return self.operation == ROLLED_UP_OPERATION
 
     @property
     def prompt(self) -> int:
@@ -225,7 +232,7 @@ def _responses(connection: sqlite3.Connection, interned: InternTables, scope: Sp
     rows = connection.execute(
         f"""
             SELECT spent.session, spent.agent, spent.at, models.value,
-                iif(spent.response = {ROLLED_UP}, 'rolled up', operations.value),
+                iif(spent.response = {ROLLED_UP}, '{ROLLED_UP_OPERATION}', operations.value),
                 {selected} AND {between("spent.at", scope.since, scope.until)},
                 agents.agent, providers.value, spent.rates, {", ".join(f"spent.{name}" for name in AMOUNT_COLUMNS)}
             FROM {response_table(None, None)} AS spent {_JOINS}

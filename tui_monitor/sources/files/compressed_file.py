@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -131,14 +132,18 @@ def _decompressor() -> Any:
     Raises:
         MissingDecompressor: no library is installed.
     """
-    for name in LIBRARIES:
-        try:
-            module: Any = import_module(name)
-        except ImportError:
-            continue
+    if module := zstd_module():
         return lambda raw: module.ZstdFile(raw, "rb")
     try:
         library: Any = import_module(_OTHER)
     except ImportError:
         raise MissingDecompressor from None
     return lambda raw: library.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+
+
+def zstd_module() -> Any:
+    """Return Python's module for zstd, or the package that has the same; None without either."""
+    for name in LIBRARIES:
+        with suppress(ImportError):
+            return import_module(name)
+    return None

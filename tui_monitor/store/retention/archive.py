@@ -16,14 +16,14 @@ from typing import Any
 from tui_monitor.store.retention.row_dump import KEPT, SINGLE, RowRestorer, dump_rows
 from tui_monitor.store.sql import id_list
 
-FORMAT = "tui-monitor archive"
+ARCHIVE_FORMAT = "tui-monitor archive"
 
 _NAMES = "SELECT source, name, ended FROM sessions WHERE id IN ({}) ORDER BY id"
 _PRUNING = """
     SELECT prunings.id, ended > until FROM prunings JOIN sessions ON sessions.id = prunings.session
     WHERE source = ? AND name = ? AND until = ? AND kind = 'rows' ORDER BY prunings.id DESC LIMIT 1
 """
-_IS_STORED = "SELECT 1 FROM sessions WHERE source = ? AND name = ?"
+_IS_STORED = "SELECT id FROM sessions WHERE source = ? AND name = ?"
 _FORGET = (
     *tuple(
         f"DELETE FROM {table} WHERE pruning IN ({{0}})"
@@ -31,6 +31,12 @@ _FORGET = (
     ),
     "DELETE FROM prunings WHERE id IN ({0})",
 )
+_MAKE_SEARCHABLE = """
+    INSERT OR IGNORE INTO search_entries (id, session, at)
+    SELECT calls.id * 2, session, started FROM calls WHERE session = :session
+    UNION ALL
+    SELECT id * 2 + 1, session, at FROM event_log WHERE session = :session AND kind IN ('prompt', 'said')
+"""
 _MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE source = ? AND name = ?"
 
 
@@ -60,7 +66,7 @@ class ArchivedSession:
 def group_lines(connection: sqlite3.Connection, sessions: Sequence[int], version: int) -> Iterator[bytes]:
     """Yield the lines of a group, the sessions with these numbers; ``version`` is that of the schema."""
     named = connection.execute(_NAMES.format(id_list(sessions))).fetchall()
-    yield _line({"begin": FORMAT, "version": version, "sessions": named})
+    yield _line({"begin": ARCHIVE_FORMAT, "version": version, "sessions": named})
     check = blake2b(digest_size=16)
     for row in dump_rows(connection, sessions):
         line = _line(row)
@@ -76,7 +82,7 @@ def read_begin(line: bytes, version: int) -> list[ArchivedSession]:
         ArchiveError: it begins none, or one of a later version of the schema than this one.
     """
     begin = _object(line)
-    if begin.get("begin") != FORMAT:
+    if begin.get("begin") != ARCHIVE_FORMAT:
         raise ArchiveError("is no archive of tui-monitor")
     if begin["version"] > version:
         raise ArchiveError("was written by a newer tui-monitor: update this one")
@@ -108,6 +114,9 @@ def restore_group(
         raise error if isinstance(error, ArchiveError) else ArchiveError("is damaged") from error
     for statement in _FORGET:
         connection.execute(statement.format(id_list(prunings)))
+    for one in sessions:
+        number = connection.execute(_IS_STORED, (one.source, one.name)).fetchone()
+        connection.execute(_MAKE_SEARCHABLE, {"session": number[0] if number else None})
     return Restored.RETURNED if prunings else Restored.ADDED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui_monitor.store.retention.prunings import PruningKind
@@ -47,18 +47,6 @@ def prunable(connection: sqlite3.Connection, kind: PruningKind, before: int) -> 
         if last < before and unpruned.intersection(members):
             groups.append(SessionGroup(tuple(sorted(members)), last))
     return sorted(groups, key=lambda group: (group.ended, group.sessions))
-
-
-def batches(groups: Iterable[SessionGroup], size: int) -> Iterator[list[SessionGroup]]:
-    """Yield the groups, at most so many sessions of several together."""
-    batch: list[SessionGroup] = []
-    for group in groups:
-        if batch and sum(len(one.sessions) for one in (*batch, group)) > size:
-            yield batch
-            batch = []
-        batch.append(group)
-    if batch:
-        yield batch
 
 
 def _connected(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> Iterable[set[int]]:

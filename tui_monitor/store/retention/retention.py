@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
 from tui_monitor.events import SessionKey
+from tui_monitor.store.damage import has_damage, has_wrong_types
 from tui_monitor.store.database import StoreDatabase
 from tui_monitor.store.errors import explain
 from tui_monitor.store.intern import InternTables
@@ -15,7 +16,7 @@ from tui_monitor.store.retention.prunings import Pruning, PruningKind, prunings_
 from tui_monitor.store.retention.roll_up import PrunedCounts, count_pruned, remove
 from tui_monitor.store.schema import migrations
 
-_MAX_PROBLEMS = 20
+_CLEAR_INDEX = ("DROP TABLE IF EXISTS search_index", "UPDATE search_entries SET is_indexed = 0 WHERE is_indexed")
 
 
 class Retention:
@@ -75,11 +76,22 @@ class Retention:
         finally:
             self._on_change()
 
+    def clear_search_index(self) -> None:
+        """Remove the index of texts, which may have those of pruned ones; what is kept waits to be indexed again."""
+        with self._database.writing() as connection:
+            for statement in _CLEAR_INDEX:
+                connection.execute(statement)
+
     def used_bytes(self) -> int:
         """Return the bytes of the file that are in use."""
         with self._database.reading() as connection:
             pages, free, size = (_pragma(connection, name) for name in ("page_count", "freelist_count", "page_size"))
             return (pages - free) * size
+
+    def file_bytes(self) -> int:
+        """Return the bytes of the file, without the log beside it."""
+        with self._database.reading() as connection:
+            return _pragma(connection, "page_count") * _pragma(connection, "page_size")
 
     def vacuum(self) -> bool:
         """Rewrite the file without the room that is free; return False if another program works on it just now."""
@@ -93,11 +105,15 @@ class Retention:
             raise explain(error, self._database.path) from error
         return True
 
-    def check(self) -> list[str]:
-        """Read the whole file, and return what is wrong in it, some lines at most."""
+    def check(self) -> None:
+        """Read the whole file.
+
+        Raises:
+            DamagedStoreError: it is damaged.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(f"PRAGMA integrity_check({_MAX_PROBLEMS})").fetchall()
-        return [text for (text,) in rows if text != "ok"]
+            if has_damage(connection) or has_wrong_types(connection):
+                raise self._database.damaged()
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -109,6 +109,7 @@ _DELETE_ROWS = (
     "DELETE FROM calls WHERE session IN ({sessions}) AND tool IS NOT NULL",
     "DELETE FROM event_log WHERE session IN ({sessions})",
     f"DELETE FROM latest_events WHERE agent IN ({_AGENTS})",
+    "DELETE FROM search_entries WHERE session IN ({sessions})",
 )
 _SESSIONS = """
     SELECT id, coalesce(ended, 0), (SELECT min(at) FROM responses WHERE session = sessions.id AND shared = 0)
