@@ -30,7 +30,8 @@ ROOMS = {
     "sources": "events regular_files process_identity",
     "store": "events ledger merge totals figures search regular_files",
     "live": "events ledger merge totals figures search units config regular_files",
-    "feed": "events ledger merge totals figures search clean config pricing sources store regular_files process_identity",
+    "feed": "events ledger merge totals figures search clean config pricing sources store regular_files"
+    " process_identity",
     "reports": "events ledger merge totals figures search clean units config pricing sources store live feed"
     " regular_files process_identity",
     "forwarding": "events ledger merge totals figures search clean config pricing sources store feed telemetry"
