@@ -185,7 +185,7 @@ def test_agent_comes_back_with_its_life(store: Store) -> None:
 def test_end_of_the_call_that_started_an_agent_comes_back_without_the_call(store: Store) -> None:
     ingest(store, AgentUpdate(session=APPLE, agent="scout", at=NOON, call="c1"))
     ingest(store, replace(started("c1"), kind=ToolKind.AGENT), finished("c1", state=CallState.FAILED))
-    ingest(store, started("c2", at=NOON + 9))
+    ingest(store, started("c2", at=NOON + 9_000))
     history = store.history(APPLE, calls=1)
     assert [call.id for call in history.calls] == ["c2"]
     assert history.call_ends == {"scout": ("c1", NOON + 1000, True)}

@@ -95,6 +95,11 @@ class CallLog:
             self._turn_ends = self.version, ends
         return self._turn_ends[1]
 
+    def placed(self) -> list[tuple[tuple[int, int], Entry]]:
+        """Return all entries, the open calls too, by their places: time and order of reading."""
+        places = ((self._place_of(entry), entry) for entry in (*self.entries, *self.open))
+        return sorted(places, key=lambda placed: placed[0])
+
     def longest_time(self, call: Call) -> int:
         """Return the longest time (ms) that a call like this one took among the newest that are over, 0 without one."""
         ended = (entry for entry in islice(reversed(self.entries), MAX_COMPARED) if isinstance(entry, Call))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui_monitor.events import Change, Event, SessionKey
 from tui_monitor.merge.agents import MergedAgent
@@ -44,6 +45,32 @@ class RecordedEvent:
 
     order: int
     event: Event
+
+
+class LogPlace(NamedTuple):
+    """A place in a session's log: a time (epoch ms), and a position in the order of reading."""
+
+    at: int
+    order: int
+
+
+BEGINNING, END = LogPlace(-(2**62), 0), LogPlace(2**62, 0)
+"""Places before and after all entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Calls and events that are next to each other in a session's log.
+
+    ``first`` and ``last`` are the places of all that was looked at, None for nothing; ``is_whole`` is set if there was
+    nothing more.
+    """
+
+    calls: tuple[RecordedCall, ...] = ()
+    events: tuple[RecordedEvent, ...] = ()
+    first: LogPlace | None = None
+    last: LogPlace | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tui_monitor.store.changes import load_changes
 from tui_monitor.store.contexts import load_limits
 from tui_monitor.store.event_log import KINDS, decode_event
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.places import PLACE, UNENDED
 from tui_monitor.store.sessions import load_facts
 from tui_monitor.store.sql import SqlRow, chunks, id_list
 from tui_monitor.store.texts import unpack
@@ -25,18 +26,21 @@ _DIFF_LIMIT = 16 * 1024
 _PENDING = 256
 
 _ENDED = ", ".join(f"'{state}'" for state in CallState if state.ended)
-_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = :session AND tool IS"
-_NEWEST_FIRST = "ORDER BY started DESC, started_order DESC LIMIT :calls"
+_OF_SESSION = f"SELECT {', '.join(COLUMNS)} FROM calls WHERE session = :session AND"
 _CALLS = f"""
-    SELECT * FROM ({_OF_SESSION} NOT NULL {_NEWEST_FIRST}) UNION
-    SELECT * FROM ({_OF_SESSION} NOT NULL AND state NOT IN ({_ENDED}) {_NEWEST_FIRST}) UNION
-    SELECT * FROM ({_OF_SESSION} NULL ORDER BY id DESC LIMIT {_PENDING})
-    ORDER BY started, started_order
+    SELECT * FROM (
+        {_OF_SESSION} tool IS NOT NULL ORDER BY {PLACE} DESC, started_order DESC LIMIT :calls
+    ) UNION SELECT * FROM (
+        {_OF_SESSION} tool IS NOT NULL AND {UNENDED} ORDER BY started DESC, started_order DESC LIMIT :calls
+    ) UNION SELECT * FROM (
+        {_OF_SESSION} tool IS NULL ORDER BY id DESC LIMIT {_PENDING}
+    ) ORDER BY started, started_order
 """
-_MAIN_TIMES = f"""
-    SELECT coalesce(max(started), 0),
-        coalesce(max(CASE WHEN finished AND state <> '{CallState.OPEN}' THEN max(finished, started) END), 0)
-    FROM calls WHERE agent = ? AND tool IS NOT NULL AND id NOT IN ({{}})
+_OTHERS = "agent = ? AND tool IS NOT NULL AND id NOT IN ({})"
+_STARTS = f"SELECT {PLACE}, started FROM calls WHERE session = ? AND {_OTHERS} ORDER BY {PLACE} DESC"
+_RESULTS = f"""
+    SELECT max(finished, started) FROM calls WHERE {_OTHERS} AND finished AND state <> '{CallState.OPEN}'
+    ORDER BY max(finished, started) DESC LIMIT 1
 """
 _CALL_ENDS = f"""
     SELECT agents.agent, calls.call, iif(finished, max(finished, started), 0), state
@@ -47,17 +51,13 @@ _CALL_ENDS = f"""
 _EVENTS = """
     SELECT kind, agent, at, id, data FROM event_log WHERE session = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT ?
 """
-_CONTEXTS = """
-    SELECT kind, agent, at, id, data FROM (
-        SELECT *, row_number() OVER (PARTITION BY agent, resets ORDER BY at, id) AS nth FROM (
-            SELECT *, row_number() OVER newest_first AS age, sum(is_reset) OVER newest_first AS resets FROM (
-                SELECT *, data LIKE '{"tokens":null%' AS is_reset FROM event_log
-                WHERE session = :session AND kind = 'context'
-            ) WINDOW newest_first AS (PARTITION BY agent ORDER BY at DESC, id DESC)
-        )
-    ) WHERE age <= :count OR (resets = 0 AND nth = 1) OR (resets = 1 AND is_reset)
+_OF_AGENT = "SELECT kind, agent, at, id, data FROM event_log WHERE agent = :agent AND kind = 'context'"
+_NEWEST_CONTEXTS = f"{_OF_AGENT} ORDER BY at DESC, id DESC LIMIT :count"
+_LAST_RESET = f"""
+    {_OF_AGENT} AND substr(data, 1, 14) = '{{"tokens":null' ORDER BY at DESC, id DESC LIMIT 1
 """
-"""Of each agent the last updates, the last one that resets its context, and the one after that."""
+_FIRST_CONTEXT = f"{_OF_AGENT} AND (at > :at OR (at = :at AND id > :id)) ORDER BY at, id LIMIT 1"
+_AGENTS = "SELECT number FROM agents WHERE session = ?"
 _LATEST = """
     SELECT kind, latest_events.agent, at, event_order, data
     FROM latest_events JOIN agents ON agents.number = latest_events.agent WHERE agents.session = ?
@@ -95,10 +95,14 @@ def _main_times(
     connection: sqlite3.Connection, interned: InternTables, session: SessionKey, rows: Sequence[CallRow]
 ) -> tuple[int, int]:
     """Return the last start and the last result of the main chain's other calls."""
-    main = interned.agents.find((session, MAIN))
-    query = _MAIN_TIMES.format(id_list(row.id for row in rows))
-    last_call_at, last_result_at = connection.execute(query, (main,)).fetchone()
-    return last_call_at, last_result_at
+    main, loaded = interned.agents.find((session, MAIN)), id_list(row.id for row in rows)
+    last_call_at = 0
+    for place, started in connection.execute(_STARTS.format(loaded), (interned.sessions.find(session), main)):
+        if place <= last_call_at:  # those before have started even earlier
+            break
+        last_call_at = max(last_call_at, started)
+    result = connection.execute(_RESULTS.format(loaded), (main,)).fetchone()
+    return last_call_at, result[0] if result else 0
 
 
 def recorded_calls(connection: sqlite3.Connection, rows: Sequence[CallRow]) -> Iterator[RecordedCall]:
@@ -131,10 +135,21 @@ def _contents(
 def _events(
     connection: sqlite3.Connection, interned: InternTables, session: SessionKey, number: int, count: int
 ) -> Iterator[RecordedEvent]:
-    rows: list[SqlRow] = connection.execute(_CONTEXTS, {"session": number, "count": count}).fetchall()
+    rows: list[SqlRow] = []
+    for (agent,) in connection.execute(_AGENTS, (number,)).fetchall():
+        rows += _contexts(connection, agent, count)
     rows += connection.execute(_LATEST, (number,))
     for kind in KINDS:
         if kind != "context":
             rows += connection.execute(_EVENTS, (number, kind, count))
     for kind, agent, at, order, data in sorted(rows, key=lambda row: row[2:4]):
         yield RecordedEvent(order, decode_event(kind, session, interned.agent_name(agent), at, data))
+
+
+def _contexts(connection: sqlite3.Connection, agent: int, count: int) -> set[SqlRow]:
+    """Return the last context updates of an agent, the last one that resets its context, and the one after that."""
+    rows = connection.execute(_NEWEST_CONTEXTS, {"agent": agent, "count": count}).fetchall()
+    resets = connection.execute(_LAST_RESET, {"agent": agent}).fetchall()
+    at, number = (resets[0][2], resets[0][3]) if resets else (-1, 0)
+    first = connection.execute(_FIRST_CONTEXT, {"agent": agent, "at": at, "id": number}).fetchall()
+    return {*rows, *resets, *first}

@@ -23,6 +23,7 @@ from tui_monitor.store.database import StoreDatabase, open_file, open_private
 from tui_monitor.store.file_history import load_file_history
 from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
+from tui_monitor.store.log_pages import LogReader
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.retention.retention import Retention
 from tui_monitor.store.scopes import QueryScope
@@ -87,6 +88,8 @@ class Store:
         self._bodies = bodies
         self._interned = InternTables(database.connection)
         self._figures = FigureReader(database, self._interned)
+        self.log = LogReader(database, self._interned)
+        """The logs of sessions, page by page."""
         self._ingest: Ingest | None = None
         self.retention = Retention(database, self._interned, self._forget_rows)
 
