@@ -54,6 +54,19 @@ def test_folder_keeps_its_own_store(home: Path, config: Path, monkeypatch: pytes
     assert tomllib.loads(config.read_text())["workspaces"] == [str(home / "engine"), str(home)]
 
 
+def test_folder_whose_name_no_configuration_can_hold_changes_nothing(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text("# mine\n")
+    folder = tmp_path / "a\x1b]2;title\x07b"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert main(["init", "--workspace"]) == 2
+    assert capsys.readouterr().err.endswith("cannot keep its own store: a configuration cannot hold its name.\n")
+    assert config.read_text() == "# mine\n"
+    assert list(folder.iterdir()) == []
+
+
 def test_what_only_a_person_can_change_is_left_alone(
     home: Path, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,7 +25,14 @@ def test_address_that_others_reach_needs_a_token(capsys: pytest.CaptureFixture[s
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("words", "text"),
-    [(["--port", "0"], "invalid port"), (["no-file"], "not an existing file"), (["--host", "?"], "host")],
+    [
+        (["--port", "0"], "invalid port"),
+        (["no-file"], "not an existing file"),
+        (["--host", "?"], "host"),
+        (["--host", "\x9b", "--token", "a"], "host"),
+        (["--allow-host", "a:99999"], "--allow-host"),
+        (["--allow-host", "["], "--allow-host"),
+    ],
 )
 def test_wrong_usage_is_one_line(words: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert text in error_of(capsys, *words)

@@ -11,6 +11,7 @@ from tui_monitor.cli.saved_file import save_text
 from tui_monitor.config import current_folder
 from tui_monitor.config.edit import with_setting
 from tui_monitor.config.files import create_local_folder, own_file, read_text
+from tui_monitor.config.settings import TEXT
 from tui_monitor.config.template import commented_config
 
 
@@ -53,6 +54,8 @@ def _text(path: Path) -> str:
 def _add_workspace(path: Path, text: str, cwd: Path) -> int:
     import tomllib
 
+    if not TEXT.accepts(str(cwd)):
+        raise CommandError(f"{cwd} cannot keep its own store: a configuration cannot hold its name.")
     try:
         existing = tomllib.loads(text).get("workspaces", [])
         if str(cwd) not in existing:

@@ -45,7 +45,7 @@ def metrics(
     if not 0 <= port <= _LAST_PORT:
         raise CommandError(f"invalid port {port}: ports are numbers from 0 to {_LAST_PORT}.")
     token = token or os.environ.get(TOKEN_VARIABLE, "")
-    if not token and not is_loopback(host):
+    if not is_loopback(host) and not token:
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     metric_names, context = metric_names_of(names), report_context()
     try:

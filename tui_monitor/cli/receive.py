@@ -49,7 +49,7 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_to
     if token and no_token:
         raise CommandError("--token and --no-token exclude each other.")
     given = "" if no_token else token or os.environ.get(TOKEN_VARIABLE, "")
-    if not given and not is_loopback(host):
+    if not is_loopback(host) and not given:
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     data = report_context().data
     spool, token = Spool(data / SPOOL), given if given or no_token else kept_token(data)

@@ -47,14 +47,18 @@ def serve(
     if not 0 < port <= _LAST_PORT:
         raise CommandError(f"invalid port {port}: ports are numbers from 1 to {_LAST_PORT}.")
     given = token or os.environ.get(TOKEN_VARIABLE, "")
-    if not given and not is_loopback(host):
+    if not is_loopback(host) and not given:
         raise CommandError(f"other machines can reach {host}: set a token with --token or {TOKEN_VARIABLE}.")
     try:
         from tui_monitor.cli.web.access import PARAMETER, AccessPolicy
         from tui_monitor.cli.web.server import MonitorServer, hosts_of, run_server
     except ImportError:
         raise CommandError(INSTALL) from None
-    policy = AccessPolicy(hosts_of(host, port, allow_host), given or secrets.token_urlsafe(_TOKEN_BYTES))
+    try:
+        hosts = hosts_of(host, port, allow_host)
+    except ValueError as error:
+        raise CommandError(f"invalid name for --allow-host: {error}.") from None
+    policy = AccessPolicy(hosts, given or secrets.token_urlsafe(_TOKEN_BYTES))
 
     def say_address() -> None:
         shown = f"{PARAMETER}={'TOKEN' if given else policy.token}"

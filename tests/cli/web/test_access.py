@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
+from aiohttp.log import server_logger
 from aiohttp.test_utils import TestClient, TestServer
 
 from tui_monitor.cli.web.access import COOKIE, HEADERS, AccessPolicy, access_control, add_headers
-from tui_monitor.cli.web.server import MonitorServer, hosts_of
+from tui_monitor.cli.web.server import MonitorServer, RequestErrors, hosts_of
 
 TOKEN = "a-token"
 HOST = "127.0.0.1:8017"
@@ -55,7 +56,7 @@ async def test_cookie_opens_the_page_and_its_socket() -> None:
         assert await status(client, "/ws", cookie=TOKEN, Origin=f"http://{HOST}", **SOCKET) == 200
 
 
-@pytest.mark.parametrize("cookie", ["", "another", f"{TOKEN}x", "ä"])
+@pytest.mark.parametrize("cookie", ["", "another", f"{TOKEN}x", "ä", "\udcff"])
 async def test_without_the_token_nothing_is_served(cookie: str) -> None:
     async with client_of() as client:
         assert await status(client, cookie=cookie) == 403
@@ -70,7 +71,8 @@ async def test_another_name_for_this_address_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://127.0.0.1:9", "http://127.0.0.1:8017.evil.example"]
+    "origin",
+    ["http://evil.example", "null", "http://127.0.0.1:9", "http://127.0.0.1:8017.evil.example", "http://[", "//"],
 )
 async def test_requests_from_other_pages_are_refused(origin: str) -> None:
     async with client_of() as client:
@@ -110,3 +112,18 @@ async def test_page_reaches_the_server_as_it_was_opened(scheme: str, address: st
 )
 def test_hosts_are_those_of_the_address_and_named_ones(host: str, others: tuple[str, ...], hosts: set[str]) -> None:
     assert hosts_of(host, 8017, others) == hosts
+
+
+async def test_request_that_cannot_be_answered_is_said_in_one_line_once(capsys: pytest.CaptureFixture[str]) -> None:
+    async def fail(request: web.Request) -> web.Response:
+        raise LookupError("\x1b]2;title\x07")
+
+    app = web.Application()
+    app.router.add_get("/", fail)
+    server_logger.addHandler(errors := RequestErrors())
+    try:
+        async with TestClient(TestServer(app)) as client:
+            assert [(await client.get("/")).status for _ in range(2)] == [500, 500]
+    finally:
+        server_logger.removeHandler(errors)
+    assert capsys.readouterr().out == "a request was not answered: LookupError\n"

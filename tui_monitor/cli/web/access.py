@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,13 +43,21 @@ class AccessPolicy:
             return "this host is not served: open the address that tui-monitor serve has printed"
         origin = request.headers.get("Origin")
         is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
-        if (origin or is_socket) and urlsplit(origin or "").netloc.lower() not in self.hosts:
+        if (origin or is_socket) and _host_of(origin or "") not in self.hosts:
             return "requests from other pages are refused"
         return "" if self._has_token(request) else "the token is missing: open the address with the token"
 
     def _has_token(self, request: web.Request) -> bool:
         given = request.cookies.get(COOKIE, "") or request.query.get(PARAMETER, "")
-        return secrets.compare_digest(given.encode(), self.token.encode())
+        return secrets.compare_digest(os.fsencode(given), os.fsencode(self.token))  # neither needs to be UTF-8
+
+
+def _host_of(origin: str) -> str:
+    """Return the host and port of a page's origin; empty if it is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def access_control(policy: AccessPolicy) -> Middleware:

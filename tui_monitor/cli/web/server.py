@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -10,8 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.log import server_logger
 from textual_serve.server import Server
 
+from tui_monitor.cli.output import write_line
 from tui_monitor.cli.web.access import AccessPolicy, access_control, add_headers
 
 MAX_PAGES = 8
@@ -65,12 +68,30 @@ class MonitorServer(Server):
         return app
 
 
+class RequestErrors(logging.Handler):
+    """Says in one line that a request could not be read or answered, each kind of error once; anybody may send many."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._reported: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line."""
+        error = record.exc_info[0] if record.exc_info else None
+        name = error.__name__ if error else record.levelname.lower()
+        if name not in self._reported:
+            self._reported.add(name)
+            write_line(f"a request was not answered: {name}")
+
+
 def run_server(server: MonitorServer, on_ready: Callable[[], None]) -> None:
     """Serve until interrupted; ``on_ready`` is called when it listens.
 
     Raises:
         OSError: the address cannot be listened on.
     """
+    server_logger.addHandler(RequestErrors())
+    server_logger.propagate = False
     web.run_app(
         server.application(),
         host=server.host,
@@ -81,6 +102,10 @@ def run_server(server: MonitorServer, on_ready: Callable[[], None]) -> None:
 
 
 def hosts_of(host: str, port: int, others: Sequence[str]) -> frozenset[str]:
-    """Return the hosts by which a server on this address is reached; ``others`` are names of it elsewhere."""
+    """Return the hosts by which a server on this address is reached; ``others`` are names of it elsewhere.
+
+    Raises:
+        ValueError: one of them is no name of a host with or without a port.
+    """
     names = {f"[{host}]" if ":" in host else host, *others, *(_LOOPBACK if host in _LOOPBACK or host == "::1" else ())}
     return frozenset((name if urlsplit(f"//{name}").port else f"{name}:{port}").lower() for name in names)
