@@ -216,7 +216,8 @@ class Prompt(Event):
 class AgentMessage(Event):
     """Text or (``thinking``) reasoning of the agent.
 
-    After ``final_after_ms`` of silence it likely was the last one of its turn; None if more must follow it.
+    After ``final_after_ms`` of silence it likely was the last one of its turn; None if more must follow it. Such a
+    message without any ``text`` is a response that asks for calls which its source records once they are over.
     """
 
     text: str

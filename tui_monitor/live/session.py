@@ -37,14 +37,15 @@ class MainChainTimes:
     """The last activity of the main chain: besides its open calls all that its state is judged by.
 
     Each time is that of the last such event (epoch ms), 0 if there was none. ``final_after_ms`` is that of the last
-    text (see `AgentMessage`), ``pending`` are the agents and workflows that the last turn has left running, None if no
-    source says. ``turn_end`` is how the last turn ended that did, at ``turn_end_at``: the end of the session may have
-    followed.
+    text (see `AgentMessage`), which ``asks_unseen`` if it asks for calls that are not recorded yet, ``pending`` are the
+    agents and workflows that the last turn has left running, None if no source says. ``turn_end`` is how the last turn
+    ended that did, at ``turn_end_at``: the end of the session may have followed.
     """
 
     last_prompt_at: int = 0
     last_text_at: int = 0
     final_after_ms: int | None = FINAL_AFTER_MS
+    asks_unseen: bool = False
     last_response_at: int = 0
     last_call_at: int = 0
     last_result_at: int = 0
@@ -63,9 +64,11 @@ class MainChainTimes:
         final_after_ms = None if message.thinking else message.final_after_ms
         if message.at < self.last_text_at:
             return
+        asks_unseen = not message.thinking and final_after_ms is None and not message.text
         if message.at == self.last_text_at:
             final_after_ms = min((ms for ms in (final_after_ms, self.final_after_ms) if ms is not None), default=None)
-        self.last_text_at, self.final_after_ms = message.at, final_after_ms
+            asks_unseen |= self.asks_unseen
+        self.last_text_at, self.final_after_ms, self.asks_unseen = message.at, final_after_ms, asks_unseen
 
     @property
     def last_output_at(self) -> int:

@@ -166,6 +166,17 @@ def test_agent_that_waits_for_a_command_in_the_background_works_on_it() -> None:
     )
 
 
+def test_response_that_asks_for_unrecorded_calls_runs_or_waits() -> None:
+    asks = AgentMessage(session=SESSION, at=T0 + SECOND, text="", final_after_ms=None)
+    thought = AgentMessage(session=SESSION, at=T0 + SECOND, text="Hm", thinking=True)
+    assert not status_at(2 * SECOND, prompt(), asks, thought).undecided
+    result = status_at(5 * MINUTE, prompt(), asks, thought)
+    assert (result.word, result.certain, result.undecided) == (StatusWord.WORKING, False, True)
+    over = [started("a", SECOND), finished("a", 9 * SECOND)]
+    assert status_at(10 * SECOND, prompt(), asks, *over).word is StatusWord.THINKING
+    assert status_at(60 * SECOND, prompt(), asks, message(2 * SECOND)).word is StatusWord.DONE
+
+
 def test_call_from_elsewhere_that_takes_longer_than_such_calls_do_likely_waits() -> None:
     result = status_at(61 * SECOND, prompt(), started("a", 1, ToolKind.WEB, approval_after_ms=60_000))
     assert (result.word, result.certain) == (StatusWord.WAITS, False)

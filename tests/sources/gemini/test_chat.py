@@ -246,3 +246,23 @@ def test_call_has_the_sub_agent_that_it_started(status: str, expected: AgentStat
         "look around",
     )
     assert (agent.status, agent.ended, started.kind) == (expected, START + 3_600_000, ToolKind.AGENT)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", [("", None)]),
+        ("The tests are next. I will run them.", [("The tests are next. I will run them.", None), ("", None)]),
+        ("All the tests pass.", [("All the tests pass.", 20_000)]),
+    ],
+)
+def test_response_whose_calls_are_not_over_is_not_the_last_of_its_turn(words: str, expected: list[Any]) -> None:
+    chat = Chat().asks("go").responds(words, tokens(100, 9))
+    assert [(event.text, event.final_after_ms) for event in events_of(chat, AgentMessage)] == expected
+    chat.calls(call("run_shell_command", {"command": "make"}))
+    assert [(event.text, event.final_after_ms) for event in events_of(chat, AgentMessage)] == expected
+
+
+def test_response_that_is_read_with_its_calls_asks_for_nothing_more() -> None:
+    chat = Chat().asks("go").responds("", tokens(100, 9), toolCalls=[call("run_shell_command", {"command": "make"})])
+    assert events_of(chat, AgentMessage) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_monitor.events import FINAL_AFTER_MS, Activity, Turn
-from tui_monitor.live.liveness import MINUTE, SECOND
+from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import activity, is_request_open, is_turn_over
@@ -119,6 +119,9 @@ def _after_output(state: SessionState, quiet: int, ago: str) -> Status | None:
     """Judge by the agent's last message whether its turn has ended, or goes on."""
     chain = state.main_chain
     is_text_last = chain.last_text_at >= max(chain.last_call_at, chain.last_prompt_at)
+    if is_text_last and chain.asks_unseen:
+        evidence = f"it asked for a tool {ago} ago, which this agent's files show once it is over"
+        return Status(StatusWord.WORKING, chain.last_at, evidence, certain=False, undecided=quiet >= NEWS_MS)
     final_after_ms = chain.final_after_ms if is_text_last else FINAL_AFTER_MS
     if final_after_ms is not None and quiet > final_after_ms:
         return Status(StatusWord.DONE, chain.last_at, f"it spoke {ago} ago; nothing since", certain=False)

@@ -10,6 +10,7 @@ from tui_monitor.events import FINAL_AFTER_MS, RetryUpdate, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.prompts import passages
+from tui_monitor.sources.shared.announcements import announces, introduces, is_english
 from tui_monitor.sources.shared.fields import count, number, table, text
 from tui_monitor.sources.shared.reset_time import reset_time
 
@@ -24,16 +25,6 @@ _SEPARATE_UNTIL = (2,)
 _STATES_END_FROM, _STATES_END_UNTIL = (2, 1, 36), (2, 1, 196)
 """Versions that write the end of each turn of more than 30 s, a second after its last text. Later ones state it in the
 answer itself."""
-_ANNOUNCING = (":", "：")
-"""Ends of a text that introduces a call: no turn was seen to end with one."""
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
-_ENGLISH = re.compile(r"\b(?:the|and|you|your|are|have|has|with|that)\b", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(
-    r"\A\W*(?:now|next|first|then|need)\b|\b(?:let me(?! know)|let[’']s|i[’']ll|i will|going to)\b", re.IGNORECASE
-)
-"""Words of a last sentence that say what the agent does next: after 192 of 193 such texts it did."""
-
 _LIMIT = re.compile(r"\b(?:usage |session |weekly )?limit reached\b|\bhit your \S* ?limit\b", re.IGNORECASE)
 
 
@@ -56,12 +47,12 @@ class TurnTracker:
         """Return the silence after which a text or thought was likely the last one of its turn; see `AgentMessage`."""
         words = text(block.get("text")).rstrip()
         is_stated = line.message.get("stop_reason") == "tool_use"
-        if not words or words.endswith(_ANNOUNCING) or is_stated:
+        if not words or introduces(words) or is_stated:
             return None
         states_end = _STATES_END_FROM <= version <= _STATES_END_UNTIL
         if states_end and self.is_busy and line.at - self.began_at > _LONG_TURN_MS:
             return _STATED_END_MS
-        if not _ENGLISH.search(words):
+        if not is_english(words):
             return _QUICK_FINAL_MS if () < version < _SEPARATE_UNTIL else FINAL_AFTER_MS
         return FINAL_AFTER_MS if announces(words) else _CONCLUDING_MS
 
@@ -99,11 +90,6 @@ class TurnTracker:
         """End the session, unless its last lines have said so: the program saves what it knows when it leaves it."""
         if not self.is_left:
             yield from self.end_session(line)
-
-
-def announces(words: str) -> bool:
-    """Return True if the last sentence of an English text says what the agent does next."""
-    return _ANNOUNCEMENT.search(_SENTENCE_END.split(words)[-1]) is not None
 
 
 def retry(line: ClaudeLine) -> RetryUpdate:

@@ -24,7 +24,7 @@ class Codex(LineAdapter):
     """Sessions of the Codex command line and of programs built on it."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     # It compacts at nine tenths of the model's window, of which it reports 95 %: inferred from real compactions.
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Codex",

@@ -34,7 +34,7 @@ class Gemini(LineAdapter):
     """Sessions of Gemini CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Gemini CLI",

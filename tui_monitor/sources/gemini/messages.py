@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tui_monitor.events import (
+    FINAL_AFTER_MS,
     MAIN,
     AgentMessage,
     AgentStatus,
@@ -28,6 +29,7 @@ from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.gemini.lines import PROVIDER, SOURCE, WINDOW, GeminiLine, MessageDeduplicator, text_of
 from tui_monitor.sources.gemini.tools import TODOS, call_outcome, call_request, proposed_changes
 from tui_monitor.sources.gemini.usage import chat_counts
+from tui_monitor.sources.shared.announcements import announces, introduces, is_english
 from tui_monitor.sources.shared.fields import as_json, iso_to_epoch_ms, table, tables, text
 from tui_monitor.sources.shared.proposals import proposal_of
 from tui_monitor.sources.shared.tool_call import CallOutcome
@@ -88,12 +90,26 @@ def _response(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -
         if content and emitted.is_new(uid, "thought", index):
             yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=content, thinking=True)
     content = text_of(message.get("content"))
+    goes_on = _asks_for_calls(message, content)
     if content.strip() and emitted.is_new(uid, "text", content):
-        yield AgentMessage(session=line.session, agent=line.agent, at=line.at, text=content)
+        yield _words(line, content, None if goes_on else FINAL_AFTER_MS)
+    if goes_on and emitted.is_new(uid, "asks"):
+        yield _words(line, "", None)
     if counts := table(message.get("tokens")):
         yield from _usage(uid, counts, emitted, line)
     for call in tables(message.get("toolCalls")):
         yield from _call(uid, call, emitted, line)
+
+
+def _words(line: GeminiLine, content: str, final_after_ms: int | None) -> AgentMessage:
+    return AgentMessage(session=line.session, agent=line.agent, at=line.at, text=content, final_after_ms=final_after_ms)
+
+
+def _asks_for_calls(message: Record, content: str) -> bool:
+    """Return True for a response that has no words, or announces what it does next, and no calls yet: a chat records
+    them once they are over."""
+    is_open = not message.get("toolCalls") and any(chat_counts(table(message.get("tokens"))))
+    return is_open and (not content.strip() or introduces(content) or (is_english(content) and announces(content)))
 
 
 def _usage(message: str, record: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterator[Event]:

@@ -38,7 +38,7 @@ class OpenCode(LineAdapter):
     """Sessions of OpenCode since version 1.2."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     programs: ClassVar[frozenset[str]] = frozenset({"opencode"})
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="OpenCode",
