@@ -16,7 +16,7 @@ from tests.tui.monitor_bench import MonitorBench, monitor
 from tui_monitor.events import CallState, ChangeKind
 from tui_monitor.feed.deliveries import FileHistoryLoaded, TotalsUpdated
 from tui_monitor.merge.file_history import FileHistory, HistoryChange
-from tui_monitor.tui.git import HeadDiff
+from tui_monitor.tui.git import HeadDiff, TreeFile
 
 ZONES = f"{CWD}/harbour/zones.py"
 HEAD = HeadDiff("@@ -1,2 +1,2 @@\n-low\n+mean\n+formatted\n tide\n", commit="1a2b3c Keep tides in UTC")
@@ -121,3 +121,20 @@ async def test_copy_takes_the_visible_diff() -> None:
         await at.sees("1 + mean")
         await at.press("y")
         assert at.app.clipboard == f"--- {ZONES}\n+++ {ZONES}\n-low\n+mean\n tide\n"
+
+
+async def test_file_changed_by_a_command_is_listed_and_opens_against_git() -> None:
+    live, made = working_afternoon(), f"{CWD}/build/made.py"
+    files = (TreeFile(ZONES, "", 0, 9), TreeFile(made, "", 3, 1), TreeFile(f"{CWD}/cache/", "new"))
+
+    def tree(folder: Path) -> tuple[TreeFile, ...]:
+        return files if folder == Path(CWD) else ()
+
+    async with monitor(
+        *deliveries(live), size=(110, 40), now=lambda: live.now, head_diff=lambda path: HEAD, tree_files=tree
+    ) as at:
+        await at.until(lambda: at.screen.focused is at.view.activity.log_view)
+        await at.press("f")
+        await at.sees("Others that differ from the last commit", "build/made.py", "cache/")
+        await at.press("end", "k", "enter")
+        await at.sees("File  build/made.py ─", "mean")

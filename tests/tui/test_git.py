@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui_monitor.tui import git
-from tui_monitor.tui.git import IGNORED, NO_REPOSITORY, NOT_TRACKED, TOO_LARGE, head_diff
+from tui_monitor.tui.git import IGNORED, NO_REPOSITORY, NOT_TRACKED, TOO_LARGE, TreeFile, head_diff, tree_files
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -103,3 +103,33 @@ def test_repository_of_a_hook_is_not_meant(tree: Path, monkeypatch: pytest.Monke
     (tree / "tides.py").write_text("changed\n")
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     assert "+changed" in head_diff(tree / "tides.py").diff
+
+
+def test_files_that_differ_from_the_last_commit_are_listed_with_their_lines(tree: Path) -> None:
+    (tree / "tides.py").write_text("low\nhigher\nhighest\n")
+    (tree / "new file.py").write_text("x\n")
+    (tree / "staged.py").write_text("a\nb\n")
+    (tree / "build").mkdir()
+    (tree / "build" / "made.py").write_text("ignored\n")
+    run(tree, "add", "staged.py")
+    assert tree_files(tree) == (
+        TreeFile(f"{tree}/staged.py", "new", 2, 0),
+        TreeFile(f"{tree}/tides.py", "", 2, 1),
+        TreeFile(f"{tree}/new file.py", "new"),
+    )
+    (tree / "tides.py").unlink()
+    assert TreeFile(f"{tree}/tides.py", "deleted", 0, 2) in tree_files(tree)
+
+
+def test_only_the_files_of_the_folder_itself_are_listed(tree: Path) -> None:
+    (tree / "tides.py").write_text("x\n")
+    (tree / "part").mkdir()
+    (tree / "part" / "quay.py").write_text("x\n")
+    assert [file.path for file in tree_files(tree / "part")] == [f"{tree}/part/"]
+
+
+def test_no_files_are_listed_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert tree_files(tmp_path) == ()
+    assert tree_files(tmp_path / "missing") == ()
+    assert tree_files(Path("relative")) == ()

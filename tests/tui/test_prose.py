@@ -13,13 +13,14 @@ from tui_monitor.tui.prose import spoken_line
     ("text", "line"),
     [
         ("All tests pass.", "All tests pass."),
-        ("## Summary\n\nAll **green**.", "Summary All green."),
+        ("## Summary\n\nAll **green**.", "Summary: All green."),
+        ("# Is it done?\nYes", "Is it done? Yes"),
         ("Run this:\n```bash\nmake test\n```\nthen commit.", "Run this: make test then commit."),
         ("~~~\ncode\n~~~", "code"),
         ("> quoted\n> text", "quoted text"),
         ("* one\n+ two\n- three\n1. four", "- one - two - three 1. four"),
         ("Before\n\n---\n\nafter", "Before after"),
-        ("| a | b |\n|---|:-:|\n| 1 | 2 |", "| a | b | | 1 | 2 |"),
+        ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a · b 1 · 2"),
         ("See [the guide](docs/guide.md) and ![a plan](plan.png)", "See the guide and a plan"),
         ("*emphasis*, **strong**, ~~gone~~", "emphasis, strong, gone"),
         (

@@ -121,7 +121,8 @@ def _replaying(app_context: AppContext, replay: Replay) -> AppContext:
         clock=replay.clock.now,
         alerts=app_context.alerts.silent(),
         replay=replay,
-        read_output=lambda path, before: before,  # the files are those of today
+        read_output=lambda path, before: before,  # files and working tree are those of today
+        tree_files=lambda folder: (),
     )
 
 

@@ -15,7 +15,7 @@ from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
 from tui_monitor.search.query import SearchQuery
-from tui_monitor.tui.git import HeadDiff, head_diff
+from tui_monitor.tui.git import HeadDiff, TreeFile, head_diff, tree_files
 from tui_monitor.tui.output_tail import OutputTail, read_on
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ class AppContext:
     terminal the app runs, ``publish`` gets the states of all sessions, ``setup`` is what panes say of it. ``keys`` are
     keys by action; ``log_share`` percent of the screen are for the log, ``keep_log_share`` gets what a person changes
     that to. With a ``replay`` its clock is the ``clock``. ``head_diff`` compares a file with
-    the last commit, ``read_output`` reads on in the output file of a call (both for a worker: they take a moment)."""
+    the last commit, ``tree_files`` lists those of a folder that differ from it, ``read_output`` reads on in the output
+    file of a call (all for a worker: they take a moment)."""
 
     open_source: SourceOpener
     clock: Callable[[], int]
@@ -122,5 +123,6 @@ class AppContext:
     publish: StatePublisher | None = None
     replay: Replay | None = None
     head_diff: Callable[[Path], HeadDiff] = head_diff
+    tree_files: Callable[[Path], tuple[TreeFile, ...]] = tree_files
     read_output: Callable[[Path, OutputTail], OutputTail] = read_on
     setup: MonitorSetup = field(default_factory=MonitorSetup)

@@ -1,4 +1,4 @@
-"""What git says of a file: read only, without its monitors, external diffs and locks.
+"""What git says of a file and of a working tree: read only, without its monitors, external diffs and locks.
 
 A path comes from what an agent wrote: it is absolute, literal, and follows ``--``. The output is of git's own formats.
 """
@@ -13,11 +13,18 @@ from pathlib import Path
 from tui_monitor.tui.programs import ProgramError, output_of
 from tui_monitor.tui.spans import one_line
 
+MAX_FILES = 200
+"""Files of a working tree that are listed."""
 MAX_FILE = 8 << 20
 """Bytes of a file beyond which it is not compared."""
 _GIT = ("git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 _DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--unified=3", "HEAD", "--")
 _STATUS = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored", "--")
+_TREE = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--")
+_NUMBERS = (
+    *("diff", "--numstat", "-z", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--no-relative"),
+    *("HEAD", "--"),
+)
 _LAST = ("log", "-1", "--format=%h%x00%s", "--")
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
@@ -35,6 +42,48 @@ class HeadDiff:
     diff: str = ""
     note: str = ""
     commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file that differs from the last commit: its absolute path, ``new`` or ``deleted`` if it is, and its lines; None
+    where git does not count them. A new folder ends in a slash."""
+
+    path: str
+    fate: str = ""
+    added: int | None = None
+    removed: int | None = None
+
+
+def tree_files(folder: Path) -> tuple[TreeFile, ...]:
+    """Return the files in a folder that differ from the last commit; none where git knows of none. Takes a moment: for
+    a worker."""
+    try:
+        if not folder.is_absolute() or not folder.is_dir():
+            return ()
+        top = Path(_git(folder, ("rev-parse", "--show-toplevel")).removesuffix("\n"))
+        fates = _git(folder, (*_TREE, str(folder))).split("\0")
+        numbers = _git(folder, (*_NUMBERS, str(folder))).split("\0")
+    except (ProgramError, OSError, ValueError):
+        return ()
+    counts = {path: (_count(added), _count(removed)) for added, removed, path in map(_columns, numbers) if path}
+    listed = [(line[3:], line[:2]) for line in fates if len(line) > 3][:MAX_FILES]
+    unknown = (None, None)
+    return tuple(TreeFile(f"{top}/{path}", _fate(signs), *counts.get(path, unknown)) for path, signs in listed)
+
+
+def _columns(line: str) -> tuple[str, str, str]:
+    added, _, rest = line.partition("\t")
+    removed, _, path = rest.partition("\t")
+    return added, removed, path
+
+
+def _count(number: str) -> int | None:
+    return int(number) if number.isdecimal() else None
+
+
+def _fate(signs: str) -> str:
+    return "new" if signs == "??" or "A" in signs else "deleted" if "D" in signs else ""
 
 
 def head_diff(path: Path) -> HeadDiff:

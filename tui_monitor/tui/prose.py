@@ -11,6 +11,8 @@ MAX_LENGTH = 1024
 
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _RULE = re.compile(r"^[ >]*(?:[-*_=] *){3,}$|^[ >]*(?:\| *)?(?::?-+:? *\| *)+(?::?-+:? *)?$", re.MULTILINE)
+_HEADING = re.compile(r"^[ >]*#{1,6} +(.*\w) *#*$", re.MULTILINE)
+_TABLE_ROW = re.compile(r"^[ >]*\|(.*)\|[ ]*$", re.MULTILINE)
 _LINE_START = re.compile(r"^(?: *>)* {0,3}(?:#{1,6}(?= |$))? *", re.MULTILINE)
 _BULLET = re.compile(r"^[*+](?= )", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\([^()\s]{1,500}\)")
@@ -19,8 +21,8 @@ _EMPHASIS = re.compile(r"(\*\*|~~|(?<![\w*])\*)(?=[^\s*])([^\n]{1,300}?)(?<=[^\s
 
 def spoken_line(text: str) -> str:
     """Return the beginning of an agent's words as one clean line: no fences, headings, rules, emphasis and links."""
-    text = text[:MAX_LENGTH]
-    for sign in (_FENCE, _RULE, _LINE_START):
-        text = sign.sub("", text)
+    text = _RULE.sub("", _FENCE.sub("", text[:MAX_LENGTH]))
+    text = _TABLE_ROW.sub(lambda row: row[1].replace("|", "·"), _HEADING.sub(r"\1:", text))
+    text = _LINE_START.sub("", text)
     text = _LINK.sub(r"\1", _BULLET.sub("-", text))
     return one_line(_EMPHASIS.sub(r"\2", text)).strip()

@@ -262,10 +262,11 @@ class TestHealth:
             HookFailure(session=state.key, at=at, hook="lint", occasion="Stop", error="3 bad\nmore", exit_code=2), state
         )
         apply(HookSuccess(session=state.key, at=at, hook="notify", occasion="Stop", duration_ms=1_500), state)
-        hooks, heading, *rows = map(words, shown("Health", state)[:4])
+        hooks, heading, *rows = map(words, shown("Health", state)[:5])
         assert (hooks, heading) == ("Hooks", "hook failed exit took last")
-        assert rows[0].startswith("✗ Stop lint 3 bad failed 1 ✗ 2")
-        assert rows[1].startswith("✓ Stop notify ok 1s")
+        assert rows[0].startswith("✗ Stop lint failed 1 ✗ 2")
+        assert rows[1] == "↳ 3 bad more"
+        assert rows[2].startswith("✓ Stop notify ok 1s")
 
     def test_pane_says_where_hooks_will_appear(self, state: SessionState) -> None:
         assert "they appear here" in shown("Health", state)[-1]

@@ -22,6 +22,10 @@ WORDS = text_section([(TextSpan("all is well"),)], "Health")
 class TestLines:
     """Sections one below the other."""
 
+    def test_row_of_one_cell_has_the_whole_line(self) -> None:
+        rows = [row("tide", "9"), PaneRow(None, ((TextSpan("x" * 18),),))]
+        assert content_text([Section(rows, ("name", "n"))], 20) == [f"name{'n':>16}", f"tide{'9':>16}", "x" * 18]
+
     def test_title_names_of_columns_and_rows(self) -> None:
         assert content_text([TABLE, WORDS], 24) == [
             "Modules",

@@ -21,6 +21,7 @@ def command_sections(call: Call, text: str) -> list[TextSection]:
         return []
     lines = _script(arguments.pop(name)).removesuffix("\n").split("\n")
     code = TextSection(lines, spans=highlight_lines(lines, language_of(SCRIPT)))
+    arguments = {name: value for name, value in arguments.items() if value != call.note or not call.note}
     rest = json_section(json.dumps(arguments, ensure_ascii=False)) if arguments else None
     return [code, TextSection(["", "other arguments"], "heading"), rest] if rest else [code]
 

@@ -12,7 +12,7 @@ from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_y
 from tui_monitor.tui.lines.json_lines import json_object
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.outcome import change_counts
+from tui_monitor.tui.rows.outcome import EMPTY_WORDS, change_counts
 from tui_monitor.tui.rows.target import relative, target_of, tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, duration_forms, measure_forms, pluralize
@@ -151,7 +151,7 @@ def _call_facts(call: Call, context: RowContext) -> Iterator[str]:
     if call.exit_code is not None:
         yield f"exit {call.exit_code}"
     if call.measure:
-        yield one_line(measure_forms(call.measure)[0])
+        yield one_line(measure_forms(call.measure, EMPTY_WORDS.get(call.kind, ""))[0])
     yield _approval(call)
     yield one_line(call.model)
     if call.tokens:

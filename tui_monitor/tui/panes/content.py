@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias, TypeVar, overload
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.tui.app_context import MonitorSetup
+from tui_monitor.tui.git import TreeFile
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 
@@ -111,7 +112,8 @@ PaneContent: TypeAlias = Sequence[Section]
 class PaneContext:
     """What a pane is made of: a session, the time (epoch ms), the width in cells for those who compose lines
     themselves, the chosen order (one of the pane's own, or empty), the zone of times of day (None: local), how reading
-    goes on and how far it is behind, and what a person has set up."""
+    goes on and how far it is behind, what a person has set up, and the files of the ``tree`` that differ from the last
+    commit."""
 
     state: SessionState
     now: int
@@ -121,6 +123,7 @@ class PaneContext:
     feed_status: FeedStatus = field(default_factory=FeedStatus)
     lag: Lag = CURRENT
     setup: MonitorSetup = field(default_factory=MonitorSetup)
+    tree: Sequence[TreeFile] = ()
 
 
 def text_section(lines: Iterable[Spans], title: str = "") -> Section:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tui_monitor.events import ChangeKind, ToolKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
 from tui_monitor.tui.alignment import table
+from tui_monitor.tui.git import TreeFile
 from tui_monitor.tui.panes.agents import agent_name
 from tui_monitor.tui.panes.content import (
     FileTarget,
@@ -36,6 +38,7 @@ _FATES = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.REN
 MAX_AGENTS = 20
 """Cells of the names of the agents that changed a file."""
 
+OTHERS = "Others that differ from the last commit"
 NONE = "No file changed yet."
 UNSTATED = ": the agent's files do not say of what."
 UNKNOWN = "…"
@@ -45,14 +48,38 @@ UNKNOWN = "…"
 def files_content(context: PaneContext) -> PaneContent:
     """Return the changed files: in order of their last change, of the lines changed, or of their names."""
     state = context.state
+    others = _others(context)
     if not state.totals.files:
-        return note(_none(state))
+        return [*note(_none(state)), *others]
     traces = _traces(state)
     files = sorted(state.totals.files, key=_ORDERS.get(context.order, _ORDERS[LAST]))
     rows = RecordRows(files, lambda file: _pane_row(file, traces.get(file.path, _Trace()), context))
     more = state.totals.files_changed - len(files)
     rest = [text_section([(TextSpan(f"and {pluralize(more, 'file')} changed before these", Tone.DIM),)])]
-    return [Section(rows, _COLUMNS, paths=True, left=(4, 6)), *(rest if more > 0 else [])]
+    return [Section(rows, _COLUMNS, paths=True, left=(4, 6)), *(rest if more > 0 else []), *others]
+
+
+def _others(context: PaneContext) -> list[Section]:
+    """Return the files that differ from the last commit and are not among the changed ones: commands change files, and
+    so do people."""
+    state = context.state
+    named = {str(Path(state.folder, file.path)) for file in state.totals.files}
+    rows = [_other(file, state.folder) for file in context.tree if file.path not in named]
+    return [Section(rows, ("file", "+", "−", ""), OTHERS, paths=True, left=(3,))] if rows else []
+
+
+def _other(file: TreeFile, folder: str) -> PaneRow:
+    return PaneRow(
+        ("other", file.path),
+        (
+            (TextSpan(relative(one_line(file.path), folder), Tone.DIM),),
+            (TextSpan(f"+{file.added:,}" if file.added else "", Tone.ADDED),),
+            (TextSpan(f"−{file.removed:,}" if file.removed else "", Tone.REMOVED),),
+            (TextSpan(file.fate, Tone.DIM),),
+        ),
+        None if file.path.endswith("/") else FileTarget(file.path),
+        file.path,
+    )
 
 
 @dataclass(slots=True)

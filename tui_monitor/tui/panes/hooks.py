@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui_monitor.live.hooks import HookRecord, hook_records
 from tui_monitor.tui.panes.content import MomentTarget, PaneContext, PaneRow, Section
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
@@ -13,8 +15,14 @@ _COLUMNS = ("hook", "", "failed", "exit", "took", "last")
 
 def hooks_section(context: PaneContext) -> Section:
     """Return the hooks of a session, those that fail first; ⏎ leads to the last failure in the log."""
-    rows = [_row(record, context) for record in hook_records(context.state)]
+    rows = [row for record in hook_records(context.state) for row in _rows(record, context)]
     return Section(rows, _COLUMNS, title="Hooks", empty=NONE, left=(1,))
+
+
+def _rows(record: HookRecord, context: PaneContext) -> Iterator[PaneRow]:
+    yield _row(record, context)
+    if record.failure and record.fails and (said := record.failure.detail.strip()):
+        yield PaneRow(None, ((TextSpan("  ↳ ", Tone.FAILED), TextSpan(one_line(said), Tone.DIM)),))
 
 
 def _row(record: HookRecord, context: PaneContext) -> PaneRow:
@@ -26,7 +34,7 @@ def _row(record: HookRecord, context: PaneContext) -> PaneRow:
     return PaneRow(
         ("hook", record.name),
         (
-            (_glyph(record), TextSpan(one_line(record.name)), *_error(record)),
+            (_glyph(record), TextSpan(one_line(record.name))),
             state,
             (TextSpan(f"{record.failures:,} ✗" if record.failures else "", Tone.FAILED),),
             (TextSpan("" if exit_code is None else str(exit_code), Tone.DIM),),
@@ -40,9 +48,3 @@ def _row(record: HookRecord, context: PaneContext) -> PaneRow:
 
 def _glyph(record: HookRecord) -> TextSpan:
     return TextSpan("✗ ", Tone.FAILED) if record.fails else TextSpan("✓ ", Tone.OK)
-
-
-def _error(record: HookRecord) -> Spans:
-    """Return the first line of what it wrote when it failed last."""
-    detail = record.failure.detail.strip().partition("\n")[0] if record.failure and record.fails else ""
-    return (TextSpan(f"  {one_line(detail)}", Tone.DIM),) if detail else ()

@@ -122,7 +122,10 @@ class _Table:
             self.widen(row)
 
     def widen(self, row: PaneRow) -> None:
-        """Make the columns as wide as the cells of a row; one in which nothing stands takes no room."""
+        """Make the columns as wide as the cells of a row; one in which nothing stands takes no room, and a row of one
+        cell has the whole line."""
+        if len(row.cells) == 1 < len(self._names):
+            return
         cells = [width_of(cell) for cell in row.cells]
         cells = [max(pair) if pair[0] else 0 for pair in zip_longest(cells, self._names[: len(cells)], fillvalue=0)]
         widths = self._widths + [0] * (len(cells) - len(self._widths))
@@ -158,6 +161,8 @@ class _Table:
         return columns.left, columns.right
 
     def _line(self, cells: Sequence[Spans]) -> Spans:
+        if len(cells) == 1 < len(self._names):
+            return to_width(self._first(cells[0], self._width), self._width)
         columns = self._fit()
         head = to_width(self._first(cells[0] if cells else (), columns.first), columns.first)
         parts = (self._cell(cells[at] if at < len(cells) else (), at) for at in columns.shown)

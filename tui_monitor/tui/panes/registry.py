@@ -41,10 +41,12 @@ class Pane:
     is_main: bool = False
 
 
+FILES = "Files"
+"""The name of the pane with the changed files."""
 PANES = (
     Pane(
         "f",
-        "Files",
+        FILES,
         "Show the files changed in this session",
         "Files changed",
         files_content,

@@ -42,7 +42,7 @@ class LogRow:
 
 GAP = "  "
 """Between a target and the other texts in its column."""
-LEAST_ASIDE = 8
+LEAST_ASIDE = 12
 """Cells of an aside; if fewer would be visible it is left out."""
 TOOL_ON_DEMAND = 5
 """Cells for the tool's name in the selected row of a log without a tool column."""

@@ -51,7 +51,7 @@ _TEST_COUNT = re.compile(r"\d+ (?:tests?|passed|failed|failures?)\b", re.IGNOREC
 _CHANGE_WORDS = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
 _WITHOUT_WAITING = (*PERSONAL_KINDS, ToolKind.AGENT)
 """Kinds of calls whose whole time is a person's, or is the work of others."""
-_EMPTY_WORDS = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
+EMPTY_WORDS = {ToolKind.SHELL: "no output", ToolKind.SEARCH: "no match"}
 
 
 def outcome_of(call: Call, context: RowContext) -> Outcome:
@@ -158,4 +158,4 @@ def _change(call: Call, kind: ChangeKind) -> Outcome:
 
 
 def _measure(call: Call) -> tuple[str, ...]:
-    return tuple(map(one_line, measure_forms(call.measure, _EMPTY_WORDS.get(call.kind, "")))) if call.measure else ()
+    return tuple(map(one_line, measure_forms(call.measure, EMPTY_WORDS.get(call.kind, "")))) if call.measure else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_monitor.events import MAIN
+from tui_monitor.events import MAIN, CallState
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
@@ -18,7 +18,8 @@ def are_last_words(state: SessionState, context: RowContext) -> bool:
     """Return True if nothing is to be expected after what the agent said last: its turn has ended, it has been silent
     for long enough, or it waits for an answer."""
     chain = state.main_chain
-    running = [context.liveness(call) for call in state.log.open if call.agent == MAIN]
+    issued = [call for call in state.log.open if call.agent == MAIN and call.state is CallState.OPEN]
+    running = [context.liveness(call) for call in issued]
     if Liveness.AWAITING_USER in running:
         return True
     if any(liveness is not Liveness.ABANDONED for liveness in running):

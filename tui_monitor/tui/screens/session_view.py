@@ -30,13 +30,14 @@ from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.content import PaneContext
-from tui_monitor.tui.panes.registry import Pane
+from tui_monitor.tui.panes.registry import FILES, Pane
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rate_limiter import RateLimiter
 from tui_monitor.tui.rows.context import row_context
 from tui_monitor.tui.screens.output_follower import OutputFollower
 from tui_monitor.tui.screens.pane_actions import open_row
 from tui_monitor.tui.screens.splitter import Splitter
+from tui_monitor.tui.screens.tree_watcher import TreeRead, TreeWatcher
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
 from tui_monitor.tui.widgets.detail_pane import DetailPane
 from tui_monitor.tui.widgets.file_view import FileView
@@ -122,6 +123,7 @@ class SessionView(Vertical):
         self._parts = ScreenLayout()
         self._detail_limiter = RateLimiter(self, DETAIL_S, self._update_detail)
         self._output = OutputFollower(self, app_context.read_output)
+        self._tree = TreeWatcher(self, app_context.tree_files)
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -189,8 +191,10 @@ class SessionView(Vertical):
         now, context = self._app_context.clock(), self._app_context
         self.status_bar.update(StatusView(state, now, context.display.levels, context.tz, lag))
         self.activity.update_counts(state)
+        shows_files = self._parts.pane and self.side_pane.pane.name == FILES
+        tree = self._tree.files(state, now) if shows_files else ()
         self.side_pane.update(
-            PaneContext(state, now, tz=context.tz, feed_status=feed_status, lag=lag, setup=context.setup)
+            PaneContext(state, now, tz=context.tz, feed_status=feed_status, lag=lag, setup=context.setup, tree=tree)
         )
         if self._parts.file:
             self.file_view.update(state)
@@ -273,6 +277,10 @@ class SessionView(Vertical):
 
     def _work_on_head(self, file: Path, path: str) -> None:
         self.post_message(HeadCompared(path, self._app_context.head_diff(file)))
+
+    @on(TreeRead)
+    def _note_tree(self, message: TreeRead) -> None:
+        self._tree.update(message)
 
     @on(HeadCompared)
     def _show_head(self, message: HeadCompared) -> None:

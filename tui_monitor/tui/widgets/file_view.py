@@ -129,7 +129,8 @@ class FileView(Vertical):
     def open(self, path: str, state: SessionState) -> None:
         """Show a file of a session."""
         self._state, self._facts = state, facts_of(path, state, self._tz)
-        self._mode, self._number, self._requested = FileMode.SESSION, 0, 0
+        self._mode = FileMode.SESSION if _count(state, path) else FileMode.HEAD
+        self._number = self._requested = 0
         self._request(state)
         self._show()
 
