@@ -41,7 +41,7 @@ class TreeWatcher:
     def __init__(self, widget: Widget, read: TreeReader) -> None:
         self._widget = widget
         self._read = read
-        self._seen: tuple[SessionKey, int] | None = None
+        self._listed: tuple[SessionKey, int] | None = None
         self._next_at = 0.0
         self._files: TreeRead | None = None
 
@@ -49,10 +49,10 @@ class TreeWatcher:
         """Return the files of a session at ``now`` (epoch ms) as far as they are known, and look again if need be."""
         if not state.folder or now - state.last_at > MAX_AGE_MS:
             return ()
-        seen = (state.key, state.totals.calls)
-        is_other = self._seen is None or self._seen[0] != state.key
-        if seen != self._seen and (is_other or monotonic() >= self._next_at):
-            self._seen, self._next_at = seen, monotonic() + LEAST_S
+        current = (state.key, state.totals.calls)
+        is_other = self._listed is None or self._listed[0] != state.key
+        if current != self._listed and (is_other or monotonic() >= self._next_at):
+            self._listed, self._next_at = current, monotonic() + LEAST_S
             work = partial(self._look, state.key, Path(state.folder))
             self._widget.run_worker(work, group="tree", exclusive=True, thread=True)
         return self._files.files if self._files and self._files.session == state.key else ()
