@@ -19,27 +19,28 @@ ROOMS = {
     "process_identity": "",
     "clean": "",
     "config": "regular_files",
+    "pages": "",
     "units": "events",
     "ledger": "events",
     "merge": "events",
     "totals": "events ledger",
     "figures": "events ledger totals",
     "search": "events merge",
-    "telemetry": "events ledger clean config regular_files process_identity",
+    "telemetry": "events ledger clean config pages regular_files process_identity",
     "pricing": "events regular_files",
     "sources": "events regular_files process_identity",
     "store": "events ledger merge totals figures search regular_files",
     "live": "events ledger merge totals figures search units config regular_files",
     "feed": "events ledger merge totals figures search clean config pricing sources store regular_files"
     " process_identity",
-    "reports": "events ledger merge totals figures search clean units config pricing sources store live feed"
+    "reports": "events ledger merge totals figures search clean units config pages pricing sources store live feed"
     " regular_files process_identity",
-    "forwarding": "events ledger merge totals figures search clean config pricing sources store feed telemetry"
+    "forwarding": "events ledger merge totals figures search clean config pages pricing sources store feed telemetry"
     " regular_files process_identity",
     "net": "regular_files",
-    "integrations": "events ledger clean config telemetry regular_files process_identity",
+    "integrations": "events ledger clean config pages telemetry regular_files process_identity",
     "record": "",
-    "monitoring": "events ledger merge totals figures search clean config pricing sources store feed telemetry"
+    "monitoring": "events ledger merge totals figures search clean config pages pricing sources store feed telemetry"
     " regular_files process_identity",
     "demo": "",
 }

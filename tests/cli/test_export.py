@@ -14,7 +14,7 @@ import pytest
 from tests.cli.sessions import install, short_session, write
 from tests.sources.claude_builder import ID, START_MS, text_block
 from tui_monitor.cli import main
-from tui_monitor.reports.charts import HEIGHT, Bar, bar_chart, share_bar
+from tui_monitor.pages.charts import HEIGHT, Bar, bar_chart, share_bar
 from tui_monitor.reports.csv_text import csv_text
 from tui_monitor.reports.datasets import DatasetName
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
 from html import escape
-from importlib import resources
 
 from tui_monitor.clean import clean_line
+from tui_monitor.pages.charts import Bar, bar_chart, share_bar
+from tui_monitor.pages.document import REFRESH_S, figure_list, html_document
 from tui_monitor.reports.budgets import BudgetStatus
-from tui_monitor.reports.charts import Bar, bar_chart, share_bar
 from tui_monitor.reports.cost import CostGroup, CostReport, Grouping, query_cost, session_label, time_key
 from tui_monitor.reports.cost_tables import share_of
 from tui_monitor.reports.datasets import Selection
@@ -23,7 +22,6 @@ from tui_monitor.store import Store
 from tui_monitor.totals import SessionSummary
 from tui_monitor.units import DAY, HOUR, compact, dollars
 
-REFRESH_S = 30
 DAYS = 30
 """Days in the chart: the last ones, or where nothing was spent in them those before the last spending."""
 MAX_ROWS = 12
@@ -61,29 +59,17 @@ def query_page(store: Store, selection: Selection, budgets: Sequence[BudgetStatu
 
 def html_page(content: PageContent) -> str:
     """Return the page."""
-    return "".join(
+    return html_document(
+        f"tui-monitor: {cost_text(content.days.total)}",
         (
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-            f'<meta http-equiv="refresh" content="{REFRESH_S}">\n',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-            '<meta name="referrer" content="no-referrer">\n',
-            f"<title>tui-monitor: {escape(cost_text(content.days.total))}</title>\n<style>\n{_style()}</style>\n",
-            "</head>\n<body>\n",
             f"<h1>What agents did and cost</h1>\n<p class=dim>{_made(content)}</p>\n",
             *_overview(content),
             *_budgets(content.budgets),
             *_days(content),
             *(part for report in content.shares for part in _shares(report)),
             *_sessions(content),
-            "</body>\n</html>\n",
-        )
+        ),
     )
-
-
-@cache
-def _style() -> str:
-    return (resources.files(__package__) / "page.css").read_text(encoding="utf-8")
 
 
 def _made(content: PageContent) -> str:
@@ -110,9 +96,7 @@ def _overview(content: PageContent) -> Iterator[str]:
         "Tool calls": compact(tools) + (f" ✗{compact(failed)}" if failed else ""),
         "Lines": f"+{compact(added)} −{compact(removed)}",
     }
-    yield "<dl>\n"
-    yield from (f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>\n" for name, value in figures.items())
-    yield "</dl>\n"
+    yield figure_list(figures)
     if total.lower_bound or total.unpriced:
         yield "<p class=dim>≥ lower bound: some responses are incomplete, or have no known price</p>\n"
 

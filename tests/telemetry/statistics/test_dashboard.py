@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui_monitor.telemetry import MetricsCollector, TokenCounts, get_collector, get_dashboard_html
+from tui_monitor.telemetry import MetricsCollector, RequestMetrics, TokenCounts, get_collector, get_dashboard_html
+from tui_monitor.telemetry.statistics.dashboard import BARS, STEPS_S, _places
 
 HAIKU = "claude-3-haiku-20240307"
 
@@ -78,3 +82,28 @@ def test_model_name_is_escaped_in_the_page() -> None:
     page = Page(get_dashboard_html(collector))
     assert "script" not in page.elements
     assert "<script>alert(1)</script>" in page.words
+
+
+def test_charts_have_the_requests_in_their_times_and_what_failed() -> None:
+    collector = MetricsCollector()
+    for status in (200, 200, 503):
+        collector.record_request("/chat", "POST", 0.5, status)
+    collector.record_request("/berths", "GET", 0.1, 200)
+    page = Page(get_dashboard_html(collector))
+    assert page.elements.count("svg") == 2 + 2
+    assert [page.after(name) for name in ("POST /chat", "GET /berths")] == ["3", "1"]
+    assert page.after("POST /chat") == "3"
+    bars = [word for word in page.words if " UTC: " in word]
+    assert len(bars) == 2 * BARS
+    assert sum(int(word.rpartition(": ")[2].partition(",")[0]) for word in bars[:BARS]) == 4
+    assert any(word.endswith("1 failed") for word in bars)
+
+
+@given(st.lists(st.integers(0, 90 * 86_400), min_size=1, max_size=40))
+def test_bars_stand_for_all_recent_requests(ages: list[int]) -> None:
+    now = datetime(2026, 11, 18, tzinfo=UTC)
+    requests = [RequestMetrics("/", "GET", 0.1, 200, timestamp=now - timedelta(seconds=age)) for age in ages]
+    places, step = _places(requests)
+    shown = sum(map(len, places.values()))
+    assert len(places) == BARS
+    assert shown == len(requests) or (step == STEPS_S[-1] and shown)
