@@ -38,7 +38,7 @@ def test_parts_have_their_tokens_share_prices_and_uses(lines: list[str]) -> None
     assert line(lines, "  linear").endswith("2×")
     assert line(lines, "  github").endswith("never used")
     assert line(lines, "  CLAUDE.md").split()[1] == "~1.3k"
-    assert line(lines, "start  system prompt, tools …: not recorded").split()[-5] == "~5.2k"
+    assert line(lines, "start  prompt and tools").split()[-5] == "~5.2k"
 
 
 def test_servers_that_are_missing_are_named(lines: list[str]) -> None:

@@ -23,6 +23,8 @@ from tui_monitor.units import pluralize
 MAX_CALLS = 200
 """Calls that are listed, the last ones."""
 MAX_FILES = 50
+EDGE = 1
+"""Cells left free before the bar at the edge of the view."""
 LEAST_WIDTH = 20
 """Cells of a line, however narrow the view is."""
 
@@ -43,9 +45,9 @@ def related(entry: Entry | None, state: SessionState, context: RowContext) -> Re
     version = (state.key, state.log.version, context.now // 1000 if state.log.open else 0)
     match entry:
         case Call(kind=ToolKind.AGENT):
-            return Related(version, lambda width: _agent_calls(entry, state, context, max(width, LEAST_WIDTH)))
+            return Related(version, lambda width: _agent_calls(entry, state, context, max(width - EDGE, LEAST_WIDTH)))
         case Mark(kind=MarkKind.PROMPT | MarkKind.SAID):
-            return Related(version, lambda width: _turn(entry, state, context, max(width, LEAST_WIDTH)))
+            return Related(version, lambda width: _turn(entry, state, context, max(width - EDGE, LEAST_WIDTH)))
     return NOTHING_RELATED
 
 

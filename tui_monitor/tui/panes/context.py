@@ -39,10 +39,10 @@ MAX_ITEMS = 8
 _CHOSEN = ("MCP servers", "skills", "agents")
 """Parts whose entries a person has chosen, and could leave out."""
 _ABOUT = {
-    START: "system prompt, tools …: not recorded",
-    UNKNOWN: "texts that no file has",
-    "calls": "arguments of tools",
-    "words": "what the agent said",
+    START: "prompt and tools",
+    UNKNOWN: "in no file",
+    "calls": "arguments",
+    "words": "what it said",
 }
 
 

@@ -50,6 +50,9 @@ SHARED_DURATION = 5
 """Cells in which a duration is flush right where it shares a column, if there is room."""
 
 
+_OUTCOME_NAME: Outcome = ((TextSpan("result", Tone.DIM),),)
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Widths of the columns in cells, 0 for a missing one. Without a column of its own the duration shares that of the
@@ -108,6 +111,12 @@ def compose(row: LogRow, columns: Columns, selected: bool = False) -> Spans:
     middle = columns.width - width_of(before) - width_of(after)
     target = _target(row.target, middle, middle - columns.outcome - bool(columns.outcome), outcome)
     return to_width([*before, *target, *outcome, *after], columns.width)
+
+
+def heading(columns: Columns) -> Spans:
+    """Return the names of the columns, above the rows."""
+    names = RowTarget("what", Tone.DIM)
+    return compose(LogRow(TextSpan(" "), names, "tool", "time", _OUTCOME_NAME, ("took",)), columns)
 
 
 def compose_below(row: LogRow, columns: Columns) -> Spans:

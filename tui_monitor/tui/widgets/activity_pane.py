@@ -13,9 +13,11 @@ from textual.widgets import Input
 
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.describe import activity_title, counts_text
+from tui_monitor.tui.rows.layout import heading
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.filter_line import FilterLine, FindLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
+from tui_monitor.tui.widgets.span_text import SpanText
 from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
 from tui_monitor.units import clock
@@ -28,6 +30,7 @@ class ActivityPane(Vertical):
 
     title_rule = query_one(TitleRule)
     log_view = query_one(ToolLog)
+    column_names = query_one("#columns", SpanText)
     filter_line = query_one("#filter", FilterLine)
     find_line = query_one("#find", FindLine)
 
@@ -41,6 +44,7 @@ class ActivityPane(Vertical):
     def compose(self) -> ComposeResult:
         yield TitleRule("Activity")
         with Frame():
+            yield SpanText(id="columns")
             yield ToolLog(self._tz)
             yield FilterLine(id="filter")
             yield FindLine(id="find")
@@ -48,12 +52,16 @@ class ActivityPane(Vertical):
     def on_mount(self) -> None:
         """Connect the log to its title."""
         self.log_view.empty = NOTHING
+        self.watch(self.log_view, "columns", self._name_columns)
         self.watch(self.log_view, "filter_text", self._filter_changed, init=False)
         self.watch(self.log_view, "find_text", self._find_changed, init=False)
         self.watch(self.log_view, "note", self._update_title, init=False)
         self.watch(self.log_view, "position", self._update_title, init=False)
         for line in (self.filter_line, self.find_line):
             line.complete_by(self.log_view.values)
+
+    def _name_columns(self) -> None:
+        self.column_names.show([heading(self.log_view.columns)])
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the log."""
