@@ -34,7 +34,7 @@ ROOMS = {
     "feed": "events ledger merge totals figures search clean config pricing sources store regular_files"
     " process_identity",
     "reports": "events ledger merge totals figures search clean units config pages pricing sources store live feed"
-    " regular_files process_identity",
+    " telemetry regular_files process_identity",
     "forwarding": "events ledger merge totals figures search clean config pages pricing sources store feed telemetry"
     " regular_files process_identity",
     "net": "regular_files",

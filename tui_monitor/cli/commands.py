@@ -27,7 +27,10 @@ COMMANDS = {
         "tui_monitor.cli.budget:budget",
         "Set budgets, and check what is spent of them; status 1 if one is exceeded.",
     ),
-    "export": ("tui_monitor.cli.export:export", "Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text."),
+    "export": (
+        "tui_monitor.cli.export:export",
+        "Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text; a session as a page that plays it back.",
+    ),
     "init": ("tui_monitor.cli.init:init", "Write a commented configuration, or let this folder keep its own store."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
     "prices": ("tui_monitor.cli.prices:prices", "Show a model's prices and context window, and where they come from."),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import OK, CommandError
 from tui_monitor.cli.filters import NO_FILTERS, FilterOptions
+from tui_monitor.cli.html_replay import export_replay
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.report import DEFAULT_OPTIONS, Report, ReportInput, ReportOptions, print_report
 from tui_monitor.cli.surroundings import now_ms
@@ -31,6 +32,7 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
     HTML = "html"
     PROMETHEUS = "prometheus"
+    HTML_REPLAY = "html-replay"
 
 
 def export(
@@ -43,22 +45,25 @@ def export(
     filters: FilterOptions = NO_FILTERS,
     options: ReportOptions = DEFAULT_OPTIONS,
 ) -> int:
-    """Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text.
+    """Export as CSV, JSON, JSON lines, HTML or Prometheus text; a session as a page that plays it back.
 
     For example:
 
       tui-monitor export csv --since 2026-11 -o november.csv
       tui-monitor export jsonl --of calls --project .
       tui-monitor export html -o agents.html --every 30
+      tui-monitor export html-replay latest -o session.html
       tui-monitor export prometheus -o /var/lib/node_exporter/agents.prom
 
     Args:
-        form: csv, json, jsonl, html or prometheus.
-        paths: Files, folders or globs; - reads standard input.
+        form: csv, json, jsonl, html, prometheus or html-replay.
+        paths: Files, folders or globs; - reads standard input. For html-replay one session: its file or id, or latest.
         of: What a row of CSV or JSON is: responses, calls, sessions, days or models.
         names: Names of metrics: our own, or those of an agent's own metrics, as claude-code, for its dashboards.
         every: Write the file again after so many seconds, until you interrupt it.
     """
+    if form is ExportFormat.HTML_REPLAY:
+        return export_replay(paths, options.output)
     if every < 0 or (every and not options.output):
         raise CommandError("--every needs a positive number of seconds and a file (-o) to write.")
     metric_names = metric_names_of(names)
