@@ -29,7 +29,7 @@ COMMANDS = {
     ),
     "export": (
         "tui_monitor.cli.export:export",
-        "Export as CSV, JSON, JSON lines, a page of HTML or Prometheus text; a session as a page that plays it back.",
+        "Export as CSV, JSON, JSON lines, HTML or Prometheus text; a session as a page that plays it back.",
     ),
     "init": ("tui_monitor.cli.init:init", "Write a commented configuration, or let this folder keep its own store."),
     "run": ("tui_monitor.cli.run:run", "Run an agent's command unchanged and record what it prints."),
