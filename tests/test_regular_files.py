@@ -39,6 +39,7 @@ EXCEPTIONS = {
     ("sources/files/readonly_sqlite.py", "sqlite3.connect"): "checks the files by the helper before",
     ("sources/stream/adapter.py", "read_text"): "a resource of the package",
     ("pages/document.py", "read_text"): "a resource of the package",
+    ("reports/replay/page.py", "read_text"): "a resource of the package",
     ("store/database.py", "sqlite3.connect"): "checks the files by the helper before",
     ("store/schema.py", "read_text"): "a resource of the package",
     ("telemetry/recorder/stream_file.py", "os.open"): "writes, without waiting: a stream may be a named pipe",
