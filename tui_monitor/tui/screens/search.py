@@ -50,7 +50,7 @@ class SearchScreen(Screen[SearchHit | None]):
         Binding("escape", "back", "Back", tooltip="Go back to the session", id="search.back"),
         Binding("question_mark", "help", "Keys", tooltip="Show the keys, and the signs", id="search.help"),
         Binding("down", "move(1)", "Hits", tooltip="Go from the words to the hits", id="search.down"),
-        Binding("up", "move(-1)", show=False, id="search.up"),
+        Binding("up", "move(-1)", show=False, tooltip="Select the hit above", id="search.up"),
         Binding("q", "app.quit", "Quit", tooltip="Quit (the agents keep running)", id="search.quit"),
     ]
 
