@@ -358,3 +358,12 @@ def test_every_key_has_an_id_and_a_tooltip() -> None:
 
     bindings = [*CallDetail.BINDINGS, *DiffView.BINDINGS, *LineView.BINDINGS]
     assert all(isinstance(binding, Binding) and binding.id and binding.tooltip for binding in bindings)
+
+
+async def test_failed_hook_is_shown_with_all_that_it_wrote(live: LiveBuilder) -> None:
+    mark = Mark(MarkKind.HOOK_FAILED, live.now, "Stop make lint", detail="tides.py: bad\nquay.py: bad", exit_code=2)
+    app = DetailApp(live, mark)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert line(app, "headline") == "! exit 2 · 20:00:00"
+        assert body(app) == ["Stop make lint", "", "tides.py: bad", "quay.py: bad"]

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from tests.tui.live_builder import CWD, LiveBuilder
 from tui_monitor.events import ToolKind
-from tui_monitor.live.entries import Entry, Mark
+from tui_monitor.live.entries import Entry, Mark, MarkKind
 from tui_monitor.tui.detail.related import MAX_CALLS, NOTHING_RELATED, related
 from tui_monitor.tui.rows.context import row_context
 
@@ -62,3 +62,12 @@ def test_other_entries_have_nothing_else() -> None:
     call = live.shell("make")
     assert related(call, live.state, row_context(live.state, live.now)) is NOTHING_RELATED
     assert related(None, live.state, row_context(live.state, live.now)) is NOTHING_RELATED
+
+
+def test_absence_has_what_was_changed_since_then() -> None:
+    live = LiveBuilder()
+    live.edit(f"{CWD}/before.py")
+    away = Mark(MarkKind.AWAY, live.now, before=1)
+    live.edit(f"{CWD}/quay.py")
+    changed, quay = lines(live, away)
+    assert (changed.strip(), quay.split()[0]) == ("changed since then", "quay.py")

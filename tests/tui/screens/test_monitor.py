@@ -56,6 +56,12 @@ class TestEmptyScreen:
             await at.until(lambda: "No agent session" not in at.text())
             await at.until(lambda: at.screen.focused is at.view.activity.log_view)
 
+    async def test_card_is_wrapped_anew_where_the_screen_gets_narrow(self) -> None:
+        async with monitor(DiscoveryResult((), ROOTS)) as at:
+            await at.sees("Start an agent in this folder: it will appear here.")
+            await at.pilot.resize_terminal(40, 24)
+            await at.sees("Start an agent in this folder:", "it will appear here.")
+
     async def test_bindings_are_refreshed_only_if_they_changed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         refreshes: list[bool] = []
         monkeypatch.setattr(EmptyCard, "refresh_bindings", lambda card: refreshes.append(card.check_action("demo", ())))

@@ -65,7 +65,8 @@ def title(
     """Return the title of the pane: ``Change  lib/waiting.py  +11 −15  1/4``. ``ordinal``: number of this change, and
     how many changes of the file there are; ``proposed``: the changes that the call asks for."""
     if isinstance(entry, Mark):
-        return _MARKS[entry.kind].text.partition(" ")[2].capitalize()
+        words = _MARKS[entry.kind].text.partition(" ")[2]
+        return words[:1].upper() + words[1:]
     if proposed:
         return "  ".join(filter(None, (NOT_APPLIED, _paths(proposed, context), _counts(proposed))))
     changes = [change for change in entry.changes if change.kind is not ChangeKind.READ]
@@ -188,6 +189,8 @@ def _approval(call: Call) -> str:
 
 def _mark_facts(mark: Mark, context: RowContext) -> Iterator[str]:
     yield " → ".join(f"{compact(size)} tokens" for size in (mark.before, mark.after) if size is not None)
+    if mark.exit_code is not None:
+        yield f"exit {mark.exit_code}"
     if mark.duration_ms:
         yield f"again in {_duration(mark.duration_ms)}" if mark.kind is MarkKind.RETRY else _duration(mark.duration_ms)
     if mark.at:

@@ -46,7 +46,9 @@ def related(entry: Entry | None, state: SessionState, context: RowContext) -> Re
     match entry:
         case Call(kind=ToolKind.AGENT):
             return Related(version, lambda width: _agent_calls(entry, state, context, max(width - EDGE, LEAST_WIDTH)))
-        case Mark(kind=MarkKind.PROMPT | MarkKind.SAID):
+        case Mark(kind=MarkKind.AWAY, at=at):
+            return Related(version, lambda width: _since(at, state, context, max(width - EDGE, LEAST_WIDTH)))
+        case Mark():
             return Related(version, lambda width: _turn(entry, state, context, max(width - EDGE, LEAST_WIDTH)))
     return NOTHING_RELATED
 
@@ -63,13 +65,22 @@ def _agent_calls(call: Call, state: SessionState, context: RowContext, width: in
 
 
 def _turn(mark: Mark, state: SessionState, context: RowContext, width: int) -> list[TextSection]:
-    """Return the files that the calls of a turn changed, and those of its calls that failed."""
-    calls = list(turn_calls(mark, state))
+    """Return what the turn that a mark is in changed, and what failed in it."""
+    return _work(list(turn_calls(mark, state)), "in this turn", context, width)
+
+
+def _since(at: int, state: SessionState, context: RowContext, width: int) -> list[TextSection]:
+    """Return what was changed, and what failed, after a time (epoch ms)."""
+    return _work([call for call in state.log.calls() if call.at > at], "since then", context, width)
+
+
+def _work(calls: Sequence[Call], when: str, context: RowContext, width: int) -> list[TextSection]:
+    """Return the files that calls changed, and those of the calls that failed."""
     failed = [call for call in calls if call.state.failed or call.suspicious]
     files = _files(calls, context)
     parts = [
-        ("changed in this turn", spans_section(table(files[:MAX_FILES], width, paths=True))),
-        ("failed in this turn", _rows(failed[-MAX_CALLS:], context, width)),
+        (f"changed {when}", spans_section(table(files[:MAX_FILES], width, paths=True))),
+        (f"failed {when}", _rows(failed[-MAX_CALLS:], context, width)),
     ]
     return [
         section for name, lines in parts if lines.lines for section in (TextSection.of(f"\n{name}", "heading"), lines)

@@ -141,4 +141,5 @@ def _outcome(mark: Mark) -> Outcome:
 
 
 def _retry(mark: Mark) -> Outcome:
-    return tuple((TextSpan(f"again in {form}", Tone.RETRY),) for form in duration_forms(mark.duration_ms or 0))
+    forms = duration_forms(mark.duration_ms or 0)[:1]
+    return tuple((TextSpan(f"{words}{form}", Tone.RETRY),) for form in forms for words in ("again in ", "in "))

@@ -133,6 +133,8 @@ class MonitorScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fit the visible parts to the new width."""
         self.session_view.fit(self.app.size.width)
+        if self.is_empty:
+            self._draw_empty()
 
     def _draw(self) -> None:
         update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)

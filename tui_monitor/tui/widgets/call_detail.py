@@ -34,6 +34,7 @@ from tui_monitor.tui.widgets.call_body import CallBody
 from tui_monitor.tui.widgets.call_header import CallHeader, TabLabel, TabLine
 
 NOTHING = "Select a row of the log to see its details."
+NOTHING_MORE = TextSection.of("Nothing more is recorded.")
 _SHORT = 16
 _FRAME = 6
 """Cells around a title in the line above the detail."""
@@ -179,14 +180,23 @@ class CallDetail(Vertical):
         match entry:
             case None:
                 self._show_text("nothing", NOTHING, "note")
-            case Mark(kind=MarkKind.PROMPT | MarkKind.SAID, text=text):
-                width, more = self.body.text_width, self._related
-                version = (text, width, more.version)
-                self.body.show_text("words", version, lambda: [markdown_section(text, width), *more.sections(width)])
             case Mark():
-                self._show_text("mark", entry.text or "Nothing more is recorded.")
+                self._show_mark(entry)
             case Call() if self._tab:
                 self._open_tab(entry, self._tab)
+
+    def _show_mark(self, mark: Mark) -> None:
+        """Show the text of a mark, and below it what belongs to it."""
+        width, more, text = self.body.text_width, self._related, mark.text
+        if mark.kind is MarkKind.HOOK_FAILED and mark.detail:
+            text = f"{text}\n\n{mark.detail}"
+        is_prose = mark.kind in (MarkKind.PROMPT, MarkKind.SAID)
+
+        def sections() -> list[TextSection]:
+            own = markdown_section(text, width) if is_prose else TextSection.of(text)
+            return [own, *more.sections(width)] if own.lines else more.sections(width) or [NOTHING_MORE]
+
+        self.body.show_text("words" if is_prose else "mark", (text, width, more.version), sections)
 
     @property
     def _shown_text(self) -> str:
