@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui_monitor.forwarding.delivery import DeliveryError
+from tui_monitor.forwarding.delivery import DeliveryError, UnsupportedSignal
 from tui_monitor.forwarding.model import ForwardedLog, ForwardedMetric, ForwardedSpan
 
 
 @dataclass
 class Collector:
-    """Accepts ``room`` more requests, None: any number."""
+    """Accepts ``room`` more requests, None: any number; with ``is_for_traces`` nothing but spans."""
 
     room: int | None = None
+    is_for_traces: bool = False
     spans: list[ForwardedSpan] = field(default_factory=list)
     logs: list[ForwardedLog] = field(default_factory=list)
     metrics: list[ForwardedMetric] = field(default_factory=list)
@@ -25,19 +26,21 @@ class Collector:
 
     def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
         """Keep log records."""
-        self._accept()
+        self._accept(is_trace=False)
         self.logs += [log for _, log in logs]
 
     def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> None:
         """Keep the metrics of now."""
-        self._accept()
+        self._accept(is_trace=False)
         self.metrics = list(metrics)
 
     def ids(self) -> list[int]:
         """Return the ids of all spans."""
         return [span.id for span in self.spans]
 
-    def _accept(self) -> None:
+    def _accept(self, *, is_trace: bool = True) -> None:
+        if self.is_for_traces and not is_trace:
+            raise UnsupportedSignal("status 405 Method Not Allowed")
         if self.room == 0:
             raise DeliveryError("it cannot be reached")
         if self.room is not None:

@@ -128,3 +128,11 @@ def test_delivery_log_is_for_its_owner_alone(tmp_path: Path) -> None:
     with closing(DeliveryLog(tmp_path / "forward", URL)) as delivery_log:
         assert delivery_log.path.stat().st_mode & 0o077 == 0
         assert (tmp_path / "forward").stat().st_mode & 0o077 == 0
+
+
+def test_receiver_of_traces_alone_gets_these(store: Store, tmp_path: Path) -> None:
+    collector = Collector(is_for_traces=True)
+    with closing(DeliveryLog(tmp_path, URL)) as log:
+        delivery = Forwarder(log, collector, ForwardingOptions()).run(store, LATER)
+    assert (delivery.fault, delivery.not_taken) == ("", ("logs", "metrics"))
+    assert (delivery.count.spans, delivery.count.logs, delivery.count.metrics) == (6, 0, 0)

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -145,6 +145,7 @@ class _Loop:
     address: str
     as_json: bool = False
     _fault: str = ""
+    _said: set[str] = field(default_factory=set)
 
     def deliver_once(self) -> int:
         """Deliver everything, and return the exit status."""
@@ -188,6 +189,8 @@ class _Loop:
                 for number, noun in ((count.spans, "span"), (count.logs, "log record"), (count.metrics, "metric"))
             )
             write_line(f"{time.strftime('%H:%M:%S')}  sent {what} to {self.address}")
+        for signal in delivery.not_taken:
+            self._say_once(f"{self.address} takes no {signal}: they are left out.")
         if delivery.fault:
             waiting = pluralize(delivery.waiting, "session")
             self._say_fault(
@@ -195,6 +198,11 @@ class _Loop:
             )
         else:
             self._fault = ""
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            write_error(text)
 
     def _say_fault(self, text: str) -> None:
         if text != self._fault:
@@ -210,5 +218,6 @@ def delivery_json(delivery: Delivery, address: str) -> Json:
         "to": address,
         "sent": {"spans": count.spans, "logs": count.logs, "metrics": count.metrics},
         "sessions_waiting": delivery.waiting,
+        "not_taken": list(delivery.not_taken),
         "fault": delivery.fault or None,
     }

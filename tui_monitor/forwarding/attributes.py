@@ -26,7 +26,7 @@ def response_attributes(response: RecordedResponse) -> Attributes:
         "gen_ai.usage.cache_read.input_tokens": tokens.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": tokens.cache_creation,
         "gen_ai.usage.reasoning.output_tokens": tokens.reasoning,
-        names.COST: None if response.cost is None or response.is_lower_bound else response.cost / PICO,
+        names.COST: None if response.cost is None else response.cost / PICO,
         names.RESPONSE_IDS: response.ids,
         names.OPERATION_NAME: response.operation,
         names.PLAN: response.plan,

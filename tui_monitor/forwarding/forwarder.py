@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import Protocol
 
-from tui_monitor.forwarding.delivery import Delivery, DeliveryCount, DeliveryError
+from tui_monitor.forwarding.delivery import Delivery, DeliveryCount, DeliveryError, UnsupportedSignal
 from tui_monitor.forwarding.delivery_log import DeliveryLog
 from tui_monitor.forwarding.metrics import usage_metrics
 from tui_monitor.forwarding.model import ForwardedLog, ForwardedMetric, ForwardedSpan
@@ -52,6 +53,7 @@ class Forwarder:
     exporter: Exporter
     options: ForwardingOptions
     _metrics_sent_at: int = 0
+    _not_taken: dict[str, None] = field(default_factory=dict)
 
     def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
         """Send what has changed at ``now`` (epoch ms). With ``is_final`` nothing is held back until it is settled."""
@@ -68,27 +70,36 @@ class Forwarder:
                 waiting -= 1
             self._send_metrics(store, now, count, has_changed=bool(count.spans) or is_final)
         except DeliveryError as error:
-            return Delivery(count, waiting, str(error))
-        return Delivery(count)
+            return Delivery(count, waiting, str(error), tuple(self._not_taken))
+        return Delivery(count, not_taken=tuple(self._not_taken))
 
     def _send(self, spans: Sequence[ForwardedSpan], count: DeliveryCount) -> None:
         remaining = iter(spans)
         while batch := list(islice(remaining, BATCH)):
             self.exporter.send_spans(batch)
-            if logs := [(span, span.log) for span in batch if span.log]:
-                self.exporter.send_logs(logs)
+            logs = [(span, span.log) for span in batch if span.log]
+            if logs and self._takes("logs", partial(self.exporter.send_logs, logs)):
+                count.logs += len(logs)
             self.delivery_log.confirm(batch)
             count.spans += len(batch)
-            count.logs += len(logs)
 
     def _send_metrics(self, store: Store, now: int, count: DeliveryCount, *, has_changed: bool) -> None:
         if not has_changed and now - self._metrics_sent_at < METRICS_EVERY_MS:
             return
         if models := store.token_distributions():
             metrics = [metric for metric in usage_metrics(models) if metric.sums or metric.distributions]
-            self.exporter.send_metrics(metrics, now)
-            count.metrics += len(metrics)
+            if self._takes("metrics", partial(self.exporter.send_metrics, metrics, now)):
+                count.metrics += len(metrics)
         self._metrics_sent_at = now
+
+    def _takes(self, signal: str, send: Callable[[], object]) -> bool:
+        """Send telemetry of a kind, and return True, unless the receiver does not take that."""
+        if signal not in self._not_taken:
+            try:
+                send()
+            except UnsupportedSignal:
+                self._not_taken[signal] = None
+        return signal not in self._not_taken
 
     def _mark(self, summary: SessionSummary) -> str:
         """Return what changes whenever something of a session does."""

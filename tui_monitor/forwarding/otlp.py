@@ -42,7 +42,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from tui_monitor.forwarding.delivery import DeliveryError
+from tui_monitor.forwarding.delivery import DeliveryError, UnsupportedSignal
 from tui_monitor.forwarding.model import Attributes, ForwardedLog, ForwardedMetric, ForwardedSpan, Value
 from tui_monitor.sources.otlp.forwarded_names import SCOPE
 
@@ -50,6 +50,8 @@ SERVICE = "tui-monitor"
 NANOSECONDS = 1_000_000
 
 _LOGGER = "opentelemetry"
+_NOT_TAKEN = (404, 405, 501)
+"""Statuses of a path that is not served."""
 _STATUS = re.compile(r"code: (\d{3}), reason: (.*)")
 
 
@@ -165,9 +167,11 @@ class _Reasons(Handler):
     def __init__(self) -> None:
         super().__init__()
         self.text = "it cannot be reached"
+        self.status = 0
 
     def emit(self, record: LoggedLine) -> None:
         if match := _STATUS.search(record.getMessage()):
+            self.status = int(match[1])
             self.text = f"status {match[1]} {match[2]}"
         elif record.exc_info or "encode" in record.getMessage():
             self.text = record.getMessage()
@@ -187,6 +191,8 @@ def _reasons() -> Iterator[_Reasons]:
 
 
 def _check(is_accepted: bool, reasons: _Reasons) -> None:
+    if not is_accepted and reasons.status in _NOT_TAKEN:
+        raise UnsupportedSignal(reasons.text)
     if not is_accepted:
         raise DeliveryError(reasons.text)
 

@@ -81,7 +81,7 @@ def _response(span: Span, session: SessionKey, state: ParserState) -> Iterator[E
         service_tier=text(fields.get(names.SERVICE_TIER)),
         speed=text(fields.get(names.SPEED)),
         region=text(fields.get(names.REGION)),
-        reported_cost=to_cost(fields.get(names.COST)),
+        reported_cost=None if is_lower_bound else to_cost(fields.get(names.COST)),
         duration_ms=span.duration_ms or None,
         ttft_ms=None if seconds is None else round(1000 * seconds),
         plan=text(fields.get(names.PLAN)),
